@@ -1,0 +1,43 @@
+import type { Static } from 'typebox'
+import { clockEvents } from './events/clock.ts'
+import { escalationEvents } from './events/escalation.ts'
+import { notificationEvents } from './events/notification.ts'
+import { slaPolicyEvents } from './events/sla-policy.ts'
+import { ticketEvents } from './events/ticket.ts'
+
+/** One topic per publishing service, 12 partitions, keyed by the event's partition key. */
+export const topics = {
+  ticket: 'dueline.ticket',
+  'sla-policy': 'dueline.sla-policy',
+  clock: 'dueline.clock',
+  escalation: 'dueline.escalation',
+  notification: 'dueline.notification'
+} as const
+export type PublishingService = keyof typeof topics
+export type Topic = typeof topics[PublishingService]
+
+/** Same on every adapter, so that a log can be moved to another one and keep its order per key. */
+export const partitionCount = 12
+
+const eventsByService = {
+  ticket: ticketEvents,
+  'sla-policy': slaPolicyEvents,
+  clock: clockEvents,
+  escalation: escalationEvents,
+  notification: notificationEvents
+} as const
+
+/** Every event's data schema by its type. */
+export const eventSchemas = { ...ticketEvents, ...slaPolicyEvents, ...clockEvents, ...escalationEvents, ...notificationEvents } as const
+export type EventType = keyof typeof eventSchemas
+export type EventData<T extends EventType> = Static<(typeof eventSchemas)[T]>
+export const eventTypes = Object.keys(eventSchemas) as EventType[]
+
+/** The service that publishes each event type. */
+export const publisherOf: Record<EventType, PublishingService> = Object.fromEntries(
+  Object.entries(eventsByService).flatMap(([service, events]) => Object.keys(events).map((type) => [type, service]))
+) as Record<EventType, PublishingService>
+
+export function isEventType (type: string): type is EventType {
+  return Object.hasOwn(eventSchemas, type)
+}

@@ -1,0 +1,42 @@
+import { Type, type Static } from 'typebox'
+import { Instant, TenantId, Uuid } from './vocabulary.ts'
+
+/**
+ * The CloudEvents 1.0 envelope of every Dueline event (structured JSON form).
+ * `time` is when the fact happened, which may be long before it was recorded; `sequence` counts up by one per
+ * change of the aggregate named by the event, so that a reader keeps the newest state by comparing numbers.
+ */
+export const EnvelopeFields = {
+  specversion: Type.Literal('1.0'),
+  id: Uuid,
+  source: Type.String({ pattern: '^/dueline/[a-z-]+$' }),
+  type: Type.String({ pattern: '^dueline\\.[a-z-]+\\.[a-z-]+\\.v[1-9][0-9]*$' }),
+  subject: Type.String({ maxLength: 200, description: 'ticket/<id> where there is a ticket' }),
+  time: Instant,
+  datacontenttype: Type.Literal('application/json'),
+  tenantid: TenantId,
+  partitionkey: Type.String({ minLength: 1, maxLength: 200, description: 'the ticket id where there is one: keeps its events in order' }),
+  sequence: Type.Integer({ minimum: 0, description: 'version of the aggregate after this fact' }),
+  historical: Type.Boolean({ description: 'true for imported past: recorded and counted, nobody is notified or escalated to' }),
+  traceparent: Type.Optional(Type.String({ maxLength: 55 }))
+}
+
+const Envelope = Type.Object(EnvelopeFields)
+
+/** An event with its data; `data` is validated against the schema of its `type`. */
+export type DuelineEvent<Data = unknown> = Static<typeof Envelope> & { data: Data }
+
+/** What a producer fills in; the outbox adds `specversion`, `source` and `datacontenttype`. */
+export interface NewEvent<Data = unknown> {
+  id: string
+  type: string
+  subject: string
+  /** When the fact happened: microseconds since 1970. */
+  time: number
+  tenantId: string
+  partitionKey: string
+  sequence: number
+  historical: boolean
+  traceparent?: string
+  data: Data
+}

@@ -1,0 +1,47 @@
+import { Type, type Static } from 'typebox'
+import { Duration, Instant, nullable, stringEnum } from '../vocabulary.ts'
+import { ClockSnapshot, TicketSummary } from './parts.ts'
+
+/** What every clock event tells: the clock after it, why, and when it was due and said. */
+const change = {
+  clock: ClockSnapshot,
+  ticket: TicketSummary,
+  cause: Type.Object({
+    kind: stringEnum(['fact', 'agreement', 'calendar', 'timer', 'command']),
+    id: nullable(Type.String({ description: 'id of the event or command that caused it' }))
+  }),
+  firedAt: Instant
+}
+
+export const ClockChanged = Type.Object(change)
+
+/** A mark was reached: `dueAt` is the instant it stood for, lateness is firedAt − dueAt. */
+export const ClockMarkReached = Type.Object({
+  ...change,
+  mark: Type.Object({
+    key: Type.String({ maxLength: 60, description: 'breach, or percent:80, before:PT30M, after:PT1H' }),
+    dueAt: Instant,
+    urgent: Type.Boolean()
+  }),
+  lateness: Duration,
+  catchUp: Type.Boolean({ description: 'true when it fell due while no clock service ran, or before its facts arrived' })
+})
+
+export type ClockChanged = Static<typeof ClockChanged>
+export type ClockMarkReached = Static<typeof ClockMarkReached>
+
+export const clockEvents = {
+  'dueline.clock.started.v1': ClockChanged,
+  'dueline.clock.paused.v1': ClockChanged,
+  'dueline.clock.resumed.v1': ClockChanged,
+  'dueline.clock.replanned.v1': ClockChanged,
+  'dueline.clock.met.v1': ClockChanged,
+  'dueline.clock.cancelled.v1': ClockChanged,
+  'dueline.clock.extended.v1': ClockChanged,
+  'dueline.clock.waived.v1': ClockChanged,
+  'dueline.clock.breach-withdrawn.v1': ClockChanged,
+  'dueline.clock.warned.v1': ClockMarkReached,
+  'dueline.clock.reminded.v1': ClockMarkReached,
+  'dueline.clock.breached.v1': ClockMarkReached,
+  'dueline.clock.overdue.v1': ClockMarkReached
+} as const

@@ -1,0 +1,127 @@
+import { Type, type Static } from 'typebox'
+import {
+  ChannelSchema, ClockStateSchema, Duration, EmailAddress, Instant, LanguageSchema, MetricSchema, nullable, PauseReasonSchema,
+  PolicyEffectSchema, PrioritySchema, PromiseKindSchema, ReopenRuleSchema, RoleSchema, SeveritySchema, stringEnum,
+  TicketStatusSchema, TicketTypeSchema, Uuid
+} from '../vocabulary.ts'
+
+/** Who did it. Customers are only ever shown `screenName`. */
+export const Actor = Type.Object({
+  kind: stringEnum(['customer', 'agent', 'system']),
+  id: nullable(Type.String({ maxLength: 200 })),
+  screenName: nullable(Type.String({ maxLength: 200 }))
+})
+export type Actor = Static<typeof Actor>
+
+/** A ticket's state after the fact: enough for every reader, so that none has to ask back. */
+export const TicketSnapshot = Type.Object({
+  id: Uuid,
+  number: Type.String({ maxLength: 64 }),
+  subject: Type.String({ maxLength: 300 }),
+  type: TicketTypeSchema,
+  status: TicketStatusSchema,
+  priority: PrioritySchema,
+  severity: SeveritySchema,
+  productId: nullable(Uuid),
+  moduleId: nullable(Uuid),
+  questionId: nullable(Uuid),
+  customerId: Uuid,
+  assigneeId: nullable(Uuid),
+  teamId: nullable(Type.String({ maxLength: 200 })),
+  channel: ChannelSchema,
+  createdAt: Instant,
+  reopenCount: Type.Integer({ minimum: 0 }),
+  importing: Type.Boolean({ description: 'true while more facts of an imported history are still to follow' }),
+  version: Type.Integer({ minimum: 1 })
+})
+export type TicketSnapshot = Static<typeof TicketSnapshot>
+
+export const PersonSnapshot = Type.Object({
+  id: Uuid,
+  role: RoleSchema,
+  name: Type.String({ maxLength: 200 }),
+  screenName: Type.String({ maxLength: 200 }),
+  email: nullable(EmailAddress),
+  language: LanguageSchema,
+  managerId: nullable(Uuid),
+  active: Type.Boolean(),
+  version: Type.Integer({ minimum: 1 })
+})
+export type PersonSnapshot = Static<typeof PersonSnapshot>
+
+/** A moment relative to a clock's target: exactly one of percent, before, after. */
+export const Reminder = Type.Union([
+  Type.Object({ percent: Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 100 }), urgent: Type.Optional(Type.Boolean()) }, { additionalProperties: false, title: 'at a percentage of the target' }),
+  Type.Object({ before: Duration, urgent: Type.Optional(Type.Boolean()) }, { additionalProperties: false, title: 'so long before the deadline' }),
+  Type.Object({ after: Duration, urgent: Type.Optional(Type.Boolean()) }, { additionalProperties: false, title: 'so long after the deadline' })
+])
+export type Reminder = Static<typeof Reminder>
+
+export const Targets = Type.Object({
+  first_response: Type.Optional(Duration),
+  next_response: Type.Optional(Duration),
+  periodic_update: Type.Optional(Duration),
+  resolution: Type.Optional(Duration)
+}, { additionalProperties: false })
+export type Targets = Static<typeof Targets>
+
+export const PauseRules = Type.Object({
+  first_response: Type.Optional(Type.Array(PauseReasonSchema)),
+  next_response: Type.Optional(Type.Array(PauseReasonSchema)),
+  periodic_update: Type.Optional(Type.Array(PauseReasonSchema)),
+  resolution: Type.Optional(Type.Array(PauseReasonSchema))
+}, { additionalProperties: false })
+export type PauseRules = Static<typeof PauseRules>
+
+/** What was promised for one ticket, pinned to the versions it was promised under. */
+export const Agreement = Type.Object({
+  id: Uuid,
+  ticketId: Uuid,
+  kind: PromiseKindSchema,
+  version: Type.Integer({ minimum: 1, description: 'counts the promises made for this ticket and kind' }),
+  ticketVersion: Type.Integer({ minimum: 1, description: 'the ticket version this promise was chosen for' }),
+  origin: stringEnum(['row', 'tenant_default', 'built_in']),
+  rowId: nullable(Uuid),
+  rowName: Type.String(),
+  policyVersion: Type.Integer({ minimum: 0, description: '0 = built-in defaults' }),
+  calendarId: nullable(Uuid),
+  calendarVersion: Type.Integer({ minimum: 0, description: '0 with calendarId null = open all the time' }),
+  targets: Targets,
+  pauseRules: PauseRules,
+  reminders: Type.Array(Reminder),
+  reopen: ReopenRuleSchema,
+  ladderId: nullable(Uuid),
+  effect: PolicyEffectSchema,
+  madeAt: Instant
+})
+export type Agreement = Static<typeof Agreement>
+
+export const ClockSnapshot = Type.Object({
+  id: Uuid,
+  ticketId: Uuid,
+  metric: MetricSchema,
+  kind: PromiseKindSchema,
+  cycle: Type.Integer({ minimum: 1 }),
+  state: ClockStateSchema,
+  pausedFor: Type.Array(PauseReasonSchema),
+  target: Duration,
+  consumed: Duration,
+  remaining: Type.String({ description: 'ISO 8601 duration; negative (leading minus) when overdue' }),
+  dueAt: nullable(Instant),
+  startedAt: Instant,
+  stoppedAt: nullable(Instant),
+  warnedAt: nullable(Instant),
+  breachedAt: nullable(Instant),
+  overdue: nullable(Duration),
+  agreementId: Uuid,
+  policyVersion: Type.Integer({ minimum: 0 }),
+  calendarId: nullable(Uuid),
+  calendarVersion: Type.Integer({ minimum: 0 }),
+  ladderId: nullable(Uuid),
+  sequence: Type.Integer({ minimum: 1 })
+})
+export type ClockSnapshot = Static<typeof ClockSnapshot>
+
+/** What a reader of a clock or escalation event needs to know of the ticket to act on it. */
+export const TicketSummary = Type.Pick(TicketSnapshot, ['id', 'number', 'subject', 'type', 'status', 'priority', 'severity', 'productId', 'customerId', 'assigneeId'])
+export type TicketSummary = Static<typeof TicketSummary>

@@ -1,0 +1,53 @@
+import { Type, type Static } from 'typebox'
+import { nullable, PolicyEffectSchema, PromiseKindSchema, stringEnum, Uuid } from '../vocabulary.ts'
+import { Agreement, TicketSummary } from './parts.ts'
+
+export const AgreementMade = Type.Object({ agreement: Agreement, ticket: TicketSummary })
+/** The promise was chosen again: priority, severity, question, customer or the policy changed. Replaces the one before it. */
+export const AgreementChanged = Type.Object({ agreement: Agreement, previousAgreementId: Uuid, ticket: TicketSummary })
+/** No promise holds any more, for example because the ticket turned out to be an appreciation. */
+export const AgreementWithdrawn = Type.Object({
+  ticketId: Uuid,
+  kind: PromiseKindSchema,
+  version: Type.Integer({ minimum: 1 }),
+  ticketVersion: Type.Integer({ minimum: 1 }),
+  reason: Type.String(),
+  ticket: TicketSummary
+})
+export const PolicyPublished = Type.Object({ version: Type.Integer({ minimum: 1 }), effect: PolicyEffectSchema, rowCount: Type.Integer({ minimum: 0 }) })
+/** The whole calendar in the JSON form of @dueline/business-time, so that readers keep an exact copy per version. */
+export const CalendarPublished = Type.Object({
+  calendar: Type.Object({
+    id: Uuid,
+    version: Type.Integer({ minimum: 1 }),
+    name: Type.String({ maxLength: 200 }),
+    spec: Type.Record(Type.String(), Type.Unknown())
+  })
+})
+export const CatalogueChanged = Type.Object({
+  item: Type.Object({
+    kind: stringEnum(['product', 'module', 'question']),
+    id: Uuid,
+    name: Type.String({ maxLength: 300 }),
+    productId: nullable(Uuid),
+    moduleId: nullable(Uuid),
+    active: Type.Boolean(),
+    version: Type.Integer({ minimum: 1 })
+  })
+})
+
+export type AgreementMade = Static<typeof AgreementMade>
+export type AgreementChanged = Static<typeof AgreementChanged>
+export type AgreementWithdrawn = Static<typeof AgreementWithdrawn>
+export type PolicyPublished = Static<typeof PolicyPublished>
+export type CalendarPublished = Static<typeof CalendarPublished>
+export type CatalogueChanged = Static<typeof CatalogueChanged>
+
+export const slaPolicyEvents = {
+  'dueline.agreement.made.v1': AgreementMade,
+  'dueline.agreement.changed.v1': AgreementChanged,
+  'dueline.agreement.withdrawn.v1': AgreementWithdrawn,
+  'dueline.policy.published.v1': PolicyPublished,
+  'dueline.calendar.published.v1': CalendarPublished,
+  'dueline.catalogue.changed.v1': CatalogueChanged
+} as const

@@ -1,0 +1,32 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import { Type } from 'typebox'
+import { eventSchemas, isEventType, type EventData, type EventType } from './catalogue.ts'
+import { EnvelopeFields, type DuelineEvent } from './envelope.ts'
+
+const ajv = new Ajv2020({ allErrors: true, strict: false })
+const validators = new Map<string, ValidateFunction>()
+
+/** The schema of a whole event of one type: envelope and data. Readers ignore fields they do not know. */
+export function eventSchema (type: EventType) {
+  return Type.Object({ ...EnvelopeFields, type: Type.Literal(type), data: eventSchemas[type] }, { title: type })
+}
+
+/**
+ * Every fault of an event as `pointer message`, empty when it is right. An unknown type is one fault.
+ * Compiles a type's validator on first use (about 2 ms), then costs some microseconds.
+ */
+export function eventFaults (event: { type: string }): string[] {
+  if (!isEventType(event.type)) return [`/type ${event.type} is not an event type known here`]
+  let validate = validators.get(event.type)
+  if (validate === undefined) {
+    validate = ajv.compile(eventSchema(event.type))
+    validators.set(event.type, validate)
+  }
+  if (validate(event)) return []
+  return (validate.errors ?? []).map((error) => `${error.instancePath || '/'} ${error.message ?? 'is not valid'}`)
+}
+
+/** Narrows a valid event to its data type. The caller has validated it: consumers get only valid events. */
+export function isOfType<T extends EventType> (event: DuelineEvent, type: T): event is DuelineEvent<EventData<T>> {
+  return event.type === type
+}

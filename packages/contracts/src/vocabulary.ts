@@ -1,0 +1,78 @@
+import { Type, type Static, type TSchema, type TUnsafe } from 'typebox'
+
+/** A string enumeration as `{ type: 'string', enum: [...] }`: what OpenAPI readers and code generators expect. */
+export function stringEnum<const Values extends readonly string[]> (values: Values, options: { description?: string, default?: Values[number] } = {}): TUnsafe<Values[number]> {
+  return Type.Unsafe<Values[number]>({ type: 'string', enum: [...values], ...options })
+}
+
+/** `schema` or an explicit null: fields that can be unset are always present on the wire. */
+export function nullable<T extends TSchema> (schema: T): TUnsafe<Static<T> | null> {
+  return Type.Unsafe<Static<T> | null>({ anyOf: [schema, { type: 'null' }] })
+}
+
+export const roles = ['customer', 'agent', 'manager', 'ceo', 'sales', 'admin', 'integrator', 'operator'] as const
+export const priorities = ['P0', 'P1', 'P2', 'P3'] as const
+export const severities = ['low', 'medium', 'high', 'critical'] as const
+export const ticketTypes = ['complaint', 'request', 'appreciation'] as const
+export const ticketStatuses = ['new', 'open', 'waiting_on_customer', 'waiting_on_vendor', 'resolved', 'closed', 'cancelled'] as const
+export const channels = ['api', 'portal', 'email', 'phone', 'chat', 'import'] as const
+export const metrics = ['first_response', 'next_response', 'periodic_update', 'resolution'] as const
+export const pauseReasons = ['waiting_on_customer', 'waiting_on_vendor', 'maintenance', 'manual'] as const
+export const promiseKinds = ['sla', 'ola', 'underpinning'] as const
+export const reopenRules = ['continue', 'restart', 'new_cycle', 'keep_closed'] as const
+export const policyEffects = ['new_tickets', 'from_now', 'retroactive'] as const
+export const clockStates = ['running', 'paused', 'met', 'cancelled', 'waived'] as const
+export const languages = ['en', 'ar'] as const
+
+export type Role = typeof roles[number]
+export type Priority = typeof priorities[number]
+export type Severity = typeof severities[number]
+export type TicketType = typeof ticketTypes[number]
+export type TicketStatus = typeof ticketStatuses[number]
+export type Channel = typeof channels[number]
+export type Metric = typeof metrics[number]
+export type PauseReason = typeof pauseReasons[number]
+export type PromiseKind = typeof promiseKinds[number]
+export type ReopenRule = typeof reopenRules[number]
+export type PolicyEffect = typeof policyEffects[number]
+export type ClockState = typeof clockStates[number]
+export type Language = typeof languages[number]
+
+export const RoleSchema = stringEnum(roles)
+export const PrioritySchema = stringEnum(priorities, { description: 'P0 is the most urgent.' })
+export const SeveritySchema = stringEnum(severities)
+export const TicketTypeSchema = stringEnum(ticketTypes)
+export const TicketStatusSchema = stringEnum(ticketStatuses)
+export const ChannelSchema = stringEnum(channels)
+export const MetricSchema = stringEnum(metrics)
+export const PauseReasonSchema = stringEnum(pauseReasons)
+export const PromiseKindSchema = stringEnum(promiseKinds)
+export const ReopenRuleSchema = stringEnum(reopenRules)
+export const PolicyEffectSchema = stringEnum(policyEffects)
+export const ClockStateSchema = stringEnum(clockStates)
+export const LanguageSchema = stringEnum(languages)
+
+/**
+ * RFC 3339 in UTC with `Z` and at most six decimals. A pattern, not `format: date-time`: ajv's format accepts a
+ * space for the `T` and second 60, which other readers refuse.
+ */
+export const Instant = Type.String({
+  pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,6})?Z$',
+  description: 'RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z'
+})
+
+/** ISO 8601 duration in hours, minutes and seconds; days and longer have no fixed length in business time. */
+export const Duration = Type.String({
+  pattern: '^PT(?=\\d)(\\d{1,7}H)?(\\d{1,9}M)?(\\d{1,10}(\\.\\d{1,6})?S)?$',
+  description: 'ISO 8601 duration in hours, minutes, seconds: PT30M'
+})
+
+export const Uuid = Type.String({
+  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
+  description: 'Lower-case UUID'
+})
+
+export const TenantId = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$', description: 'Tenant name: lower-case letters, digits, hyphens' })
+
+/** What a person may be addressed by; deliberately loose, the mail server decides. */
+export const EmailAddress = Type.String({ pattern: '^[^@\\s]+@[^@\\s]+$', maxLength: 254, description: 'name@host' })
