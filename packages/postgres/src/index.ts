@@ -1,0 +1,6 @@
+export { afterCommit, createDatabase } from './database.ts'
+export type { Database, DatabaseOptions, Read, TenantTx, Tx } from './database.ts'
+export { DatabaseUnavailable, isTransient, isUnavailable, isUniqueViolation } from './errors.ts'
+export { instant, instantParam, instantRange, micros, readInstant } from './instant.ts'
+export { migrate, MigrationRefused, readMigrations } from './migrate.ts'
+export type { Migration, MigrationReport, MigrationSource } from './migrate.ts'
