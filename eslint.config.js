@@ -1,0 +1,54 @@
+import neostandard, { resolveIgnoresFromGitignore } from 'neostandard'
+
+const nonDeterminism = [
+  { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: 'Take the Clock port (runtime) instead of Date.now().' },
+  { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Take the Clock port (runtime) instead of new Date().' },
+  { selector: "CallExpression[callee.property.name='randomUUID'], CallExpression[callee.name='randomUUID']", message: 'Take the Ids port (runtime).' },
+  { selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']", message: 'Take the Random port (runtime).' },
+  { selector: "CallExpression[callee.object.name='DateTime'][callee.property.name='now']", message: 'Take the Clock port (runtime).' }
+]
+const frameworkConstruction = [
+  { selector: "CallExpression[callee.name='Fastify'], CallExpression[callee.name='fastify']", message: 'Only packages/http builds a Fastify: tests and services run under the same rules as production.' }
+]
+
+export default [
+  ...neostandard({ ts: true, ignores: [...resolveIgnoresFromGitignore(), 'openapi/**'] }),
+  {
+    rules: {
+      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
+      // A TypeBox schema and the type it describes share one name.
+      '@typescript-eslint/no-redeclare': 'off',
+      'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx'] }]
+    }
+  },
+  {
+    files: ['packages/*/src/**', 'services/*/src/**', 'infra/*/src/**'],
+    ignores: ['packages/testkit/**'],
+    rules: {
+      'no-restricted-syntax': ['error', ...nonDeterminism, ...frameworkConstruction],
+      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Read configuration in config.ts or main.ts.' }]
+    }
+  },
+  {
+    files: ['**/src/main.ts', '**/src/*-main.ts', 'packages/runtime/src/crash-points.ts'],
+    rules: { 'no-restricted-properties': 'off' }
+  },
+  {
+    // The three ports themselves.
+    files: ['packages/runtime/src/clock.ts', 'packages/runtime/src/ids.ts', 'packages/runtime/src/random.ts', 'packages/http/src/**'],
+    rules: { 'no-restricted-syntax': 'off' }
+  },
+  {
+    files: ['packages/http/src/**'],
+    rules: { 'no-restricted-syntax': ['error', ...nonDeterminism] }
+  },
+  {
+    files: ['**/*.test.ts', '**/test/**'],
+    rules: {
+      'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': 'off',
+      'no-restricted-globals': ['error', { name: 'setTimeout', message: 'Wait on a signal, not on time.' }]
+    }
+  }
+]

@@ -1,0 +1,99 @@
+// Runs every test file in a process of its own, two at a time, against one Postgres that it starts once; ends with
+// the line "N passed, N failed, N skipped". `npm test -- unit` or `npm test -- services/clock` runs a part.
+import { spawn } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { Parser, type Result } from 'tap-parser'
+import { startTestPostgres } from '@dueline/testkit'
+
+interface FileResult { file: string, passed: number, failed: number, skipped: string[], durationMs: number, output: string }
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { concurrency: { type: 'string', default: String(Math.max(2, availableParallelism())) }, verbose: { type: 'boolean', default: false } }
+})
+
+const files = testFiles()
+  .filter((file) => positionals.length === 0 || positionals.some((part) => file.includes(part)))
+  .sort(byTier)
+if (files.length === 0) {
+  console.error(`No test file matches ${positionals.join(' ')}.`)
+  process.exit(1)
+}
+
+const startedAtMs = performance.now()
+const postgres = positionals.length === 1 && positionals[0] === 'unit' ? undefined : await startTestPostgres()
+if (postgres !== undefined) console.log(`Postgres for tests: ${postgres.kind}`)
+const results: FileResult[] = []
+try {
+  const queue = [...files]
+  await Promise.all(Array.from({ length: Number(values.concurrency) }, async () => {
+    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+      const result = await runFile(file)
+      results.push(result)
+      report(result)
+    }
+  }))
+} finally {
+  await postgres?.stop()
+}
+summarize()
+
+function testFiles (): string[] {
+  const folders = ['packages', 'services', 'infra'].flatMap((parent) => readdirSync(parent).map((child) => join(parent, child, 'test')))
+  return [...folders, 'test'].filter((folder) => existsSync(folder)).flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.ts')).map((file) => join(folder, file)))
+}
+
+/** Cheap tiers first, so that a plain mistake shows early; whole-stack files last. */
+function byTier (a: string, b: string): number {
+  const rank = (file: string): number => file.startsWith('test/') ? 3 : file.includes('/api/') ? 2 : file.includes('/db/') ? 1 : 0
+  return rank(a) - rank(b) || a.localeCompare(b)
+}
+
+function runFile (file: string): Promise<FileResult> {
+  const begunMs = performance.now()
+  return new Promise((resolve) => {
+    const env = { ...process.env, TAP: '1', ...(postgres === undefined ? {} : { DUELINE_TEST_POSTGRES_URL: postgres.url }) }
+    const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=source', file], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const parser = new Parser()
+    const counts = { passed: 0, failed: 0, skipped: [] as string[] }
+    let output = ''
+    parser.on('assert', (result: Result) => {
+      if (result.skip !== false && result.skip !== undefined) counts.skipped.push(`${result.name}: ${String(result.skip)}`)
+      else if (result.ok) counts.passed++
+      else if (result.todo === false || result.todo === undefined) counts.failed++
+    })
+    child.stdout.on('data', (chunk: Buffer) => { output += chunk.toString(); parser.write(chunk) })
+    child.stderr.on('data', (chunk: Buffer) => { output += chunk.toString() })
+    child.on('close', (code, signal) => {
+      parser.end()
+      // A file that dies, exits non-zero or asserts nothing has failed, whatever it printed.
+      const silent = counts.passed + counts.failed + counts.skipped.length === 0
+      if (counts.failed === 0 && (code !== 0 || silent)) {
+        counts.failed = 1
+        output += silent ? '\nno test ran\n' : `\nexited with ${String(signal ?? code)}\n`
+      }
+      resolve({ file, ...counts, durationMs: performance.now() - begunMs, output })
+    })
+  })
+}
+
+function report (result: FileResult): void {
+  const verdict = result.failed > 0 ? 'FAIL' : 'ok  '
+  const done = `${String(results.length).padStart(String(files.length).length)}/${files.length}`
+  console.log(`${done} ${verdict} ${result.file} (${result.passed} passed, ${(result.durationMs / 1000).toFixed(1)} s)`)
+  for (const reason of result.skipped) console.log(`      skipped: ${reason}`)
+  if (result.failed > 0 || values.verbose === true) console.log(result.output.replace(/^/gm, '      '))
+}
+
+function summarize (): void {
+  const sum = (pick: (result: FileResult) => number): number => results.reduce((total, result) => total + pick(result), 0)
+  const failed = sum((result) => result.failed)
+  for (const result of results.filter((each) => each.failed > 0)) console.log(`failed: ${result.file}`)
+  console.log(`${files.length} files in ${((performance.now() - startedAtMs) / 1000).toFixed(0)} s`)
+  console.log(`${sum((result) => result.passed)} passed, ${failed} failed, ${sum((result) => result.skipped.length)} skipped`)
+  process.exitCode = failed === 0 ? 0 : 1
+}
