@@ -21,7 +21,7 @@ export const EnvelopeFields = {
   traceparent: Type.Optional(Type.String({ maxLength: 55 }))
 }
 
-const Envelope = Type.Object(EnvelopeFields)
+export const Envelope = Type.Object(EnvelopeFields)
 
 /** An event with its data; `data` is validated against the schema of its `type`. */
 export type DuelineEvent<Data = unknown> = Static<typeof Envelope> & { data: Data }
