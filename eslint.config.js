@@ -19,6 +19,8 @@ export default [
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
       // A TypeBox schema and the type it describes share one name.
       '@typescript-eslint/no-redeclare': 'off',
+      // Short records read better in one line, several to a line.
+      '@stylistic/object-property-newline': 'off',
       'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx'] }]
     }
   },

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const sourceFlags = ['--import', 'tsx', '--conditions=source']
+const sourceFlags = ['--import', 'tsx', '--conditions=dueline-source']
 
 /** What each command needs before it and what it runs. `build: false` = runs from source or needs no code. */
 const commands = {

@@ -57,7 +57,7 @@ function runFile (file: string): Promise<FileResult> {
   const begunMs = performance.now()
   return new Promise((resolve) => {
     const env = { ...process.env, TAP: '1', ...(postgres === undefined ? {} : { DUELINE_TEST_POSTGRES_URL: postgres.url }) }
-    const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=source', file], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=dueline-source', file], { env, stdio: ['ignore', 'pipe', 'pipe'] })
     const parser = new Parser()
     const counts = { passed: 0, failed: 0, skipped: [] as string[] }
     let output = ''
