@@ -1,0 +1,39 @@
+import type { Static, TObject } from 'typebox'
+import { ConfigError, loadConfig, redactConfig, type Environment } from './config.ts'
+
+/** What is needed of `process`. */
+export interface ProcessLike {
+  env: Environment
+  argv: readonly string[]
+  stdout: { write (text: string): unknown }
+  stderr: { write (text: string): unknown }
+  exit (code: number): never
+}
+
+/** sysexits.h EX_CONFIG: supervisors can tell a wrong configuration from a crash. */
+export const exitCodeOfConfigError = 78
+
+/**
+ * The first line of every `main.ts`: the configuration, or the end of the process. Mistakes are listed on
+ * standard error with exit code 78; `--check-config` ends with 0 when there are none; `--print-config` prints
+ * the values in effect, secrets redacted, and ends.
+ */
+export function loadConfigOrExit<T extends TObject> (schema: T, process: ProcessLike): Static<T> {
+  let config: Static<T>
+  try {
+    config = loadConfig(schema, process.env)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    return process.exit(exitCodeOfConfigError)
+  }
+  if (process.argv.includes('--print-config')) {
+    process.stdout.write(`${JSON.stringify(redactConfig(schema, config), null, 2)}\n`)
+    return process.exit(0)
+  }
+  if (process.argv.includes('--check-config')) {
+    process.stdout.write('the configuration is valid\n')
+    return process.exit(0)
+  }
+  return config
+}

@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs'
+import type { Ajv, ErrorObject } from 'ajv'
+import { envSchema } from 'env-schema'
+import type { Static, TObject, TSchema } from 'typebox'
+
+/** The environment of a process, as in `process.env`. */
+export type Environment = Record<string, string | undefined>
+
+/** Every mistake of a configuration at once, one line each: `NAME must be integer`. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[]
+  constructor (faults: readonly string[]) {
+    super(`the configuration has ${faults.length} ${faults.length === 1 ? 'mistake' : 'mistakes'}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`)
+    this.name = 'ConfigError'
+    this.faults = faults
+  }
+}
+
+interface KeySchema { type?: string, enum?: readonly unknown[], default?: unknown, description?: string, secret?: boolean, separator?: string }
+
+/** The variable a key is read from: `POOL_MAX` as it is, `poolMax` from `DUELINE_POOL_MAX`. */
+export function variableOf (key: string): string {
+  if (/^[A-Z][A-Z0-9_]*$/.test(key)) return key
+  return `DUELINE_${key.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()}`
+}
+
+function keysOf (schema: TObject): [string, KeySchema][] {
+  return Object.entries(schema.properties as Record<string, TSchema>) as [string, KeySchema][]
+}
+
+/** The raw value of one key. An empty variable counts as not set: that is how compose files pass "nothing". */
+function rawValue (key: string, { secret }: KeySchema, env: Environment, faults: string[]): string | undefined {
+  const name = variableOf(key)
+  const direct = env[name] || undefined
+  const file = secret === true ? env[`${name}_FILE`] || undefined : undefined
+  if (file === undefined) return direct
+  if (direct !== undefined) {
+    faults.push(`${name} and ${name}_FILE are both set; set one`)
+    return direct
+  }
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch (error) {
+    faults.push(`${name}_FILE names ${file}, which cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'error'}`)
+    return undefined
+  }
+}
+
+function faultText (error: ErrorObject, raw: Record<string, unknown>, secret: (key: string) => boolean): string {
+  if (error.keyword === 'required') return `${variableOf(error.params['missingProperty'] as string)} is required`
+  const key = error.instancePath.split('/')[1] ?? ''
+  const hint = error.keyword === 'enum' ? `must be one of ${(error.params['allowedValues'] as unknown[]).join(', ')}` : error.message ?? 'is not valid'
+  const value = secret(key) || typeof raw[key] !== 'string' ? '' : `, not "${raw[key]}"`
+  return `${variableOf(key)} ${hint}${value}`
+}
+
+/**
+ * Reads a configuration from the environment: strings become what the schema says, lists are split at their
+ * `separator` (an env-schema keyword), defaults fill in, and for a key marked `secret: true` `NAME_FILE` may name a file that
+ * holds the value. Variables that no key names are ignored: services share an environment.
+ * @throws {ConfigError} with every fault found
+ */
+export function loadConfig<T extends TObject> (schema: T, env: Environment): Static<T> {
+  const faults: string[] = []
+  const raw: Record<string, unknown> = {}
+  for (const [key, keySchema] of keysOf(schema)) {
+    const value = rawValue(key, keySchema, env, faults)
+    if (value !== undefined) raw[key] = value
+  }
+  const given = { ...raw }
+  const ajv = {
+    customOptions: (instance: Ajv) => {
+      // `separator` stands beside `type: 'array'` although it is applied to the string before the split.
+      instance.opts.strictTypes = false
+      return instance.addKeyword('secret')
+    }
+  }
+  try {
+    // A copy: env-schema writes into the schema it is given.
+    const config = envSchema({ schema: JSON.parse(JSON.stringify(schema)) as object, data: raw, env: false, ajv })
+    if (faults.length === 0) return config as Static<T>
+  } catch (error) {
+    const errors = (error as { errors?: ErrorObject[] }).errors
+    if (errors === undefined) throw error
+    const secret = (key: string) => (schema.properties as Record<string, KeySchema>)[key]?.secret === true
+    faults.push(...errors.map((fault) => faultText(fault, given, secret)))
+  }
+  throw new ConfigError(faults)
+}
+
+function typeOf (schema: KeySchema): string {
+  if (schema.enum !== undefined) return schema.enum.map((value) => `\`${String(value)}\``).join(' ')
+  if (schema.type === 'array') return `list, split at \`${schema.separator ?? ','}\``
+  return schema.type ?? 'string'
+}
+
+/** A configuration as a Markdown table, for the service's README. */
+export function describeConfig (schema: TObject): string {
+  const required = new Set(schema.required as string[] | undefined)
+  const rows = keysOf(schema).map(([key, keySchema]) => {
+    const name = keySchema.secret === true ? `\`${variableOf(key)}\` (or \`_FILE\`)` : `\`${variableOf(key)}\``
+    const fallback = keySchema.default === undefined ? (required.has(key) ? 'required' : 'none') : `\`${Array.isArray(keySchema.default) ? keySchema.default.join(',') : String(keySchema.default)}\``
+    return `| ${name} | ${typeOf(keySchema)} | ${fallback} | ${(keySchema.description ?? '').replaceAll('|', '\\|')} |`
+  })
+  return ['| Variable | Type | Default | Meaning |', '|---|---|---|---|', ...rows].join('\n')
+}
+
+/** A configuration for human eyes: secrets and passwords inside URLs replaced. */
+export function redactConfig<T extends TObject> (schema: T, config: Static<T>): Record<string, unknown> {
+  const values = config as Record<string, unknown>
+  return Object.fromEntries(keysOf(schema).filter(([key]) => values[key] !== undefined).map(([key, { secret }]) => {
+    const value = values[key]
+    const shown = secret === true ? '[redacted]' : typeof value === 'string' ? value.replace(/(\/\/[^/:@\s]*):[^@/\s]*@/, '$1:[redacted]@') : value
+    return [variableOf(key), shown]
+  }))
+}

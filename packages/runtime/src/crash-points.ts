@@ -1,0 +1,28 @@
+/**
+ * The places where a test may kill the process, to prove that nothing is lost or done twice. Each stands
+ * between two steps that must not depend on both happening.
+ */
+export const crashPoints = [
+  'relay:before-publish',
+  'relay:after-publish',
+  'relay:after-delete',
+  'consumer:before-commit',
+  'consumer:after-commit',
+  'timers:before-fire',
+  'timers:before-commit',
+  'timers:after-commit',
+  'http:before-commit',
+  'http:after-commit',
+  'notification:before-send',
+  'notification:after-send'
+] as const
+
+export type CrashPoint = typeof crashPoints[number]
+
+// Read once: the check stands on hot paths. Two variables, so that a stray one alone never kills.
+const armed = process.env['DUELINE_CRASH_POINTS'] === 'enabled' ? process.env['DUELINE_CRASH_AT'] : undefined
+
+/** Kills this process (SIGKILL: no cleanup, as in a power cut) when it was started to die here; nothing otherwise. */
+export function crashPoint (name: string): void {
+  if (armed === name) process.kill(process.pid, 'SIGKILL')
+}

@@ -1,0 +1,70 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { Type } from 'typebox'
+import { ConfigError, describeConfig, loadConfig, loadConfigOrExit, redactConfig } from '../../src/index.ts'
+
+const schema = Type.Object({
+  port: Type.Integer({ default: 3000, minimum: 0, maximum: 65535, description: 'Port | of HTTP' }),
+  POSTGRES_URL: Type.String({ secret: true, description: 'Database' }),
+  level: Type.Unsafe<'info' | 'debug'>({ type: 'string', enum: ['info', 'debug'], default: 'info' }),
+  origins: Type.Array(Type.String(), { separator: ',', default: [] }),
+  upstreamUrl: Type.Optional(Type.String()),
+  strict: Type.Boolean({ default: false })
+})
+
+t.test('defaults, coercion, lists and both kinds of names', async (t) => {
+  const config = loadConfig(schema, { POSTGRES_URL: 'postgres://x', DUELINE_PORT: '0', DUELINE_ORIGINS: 'a,b', DUELINE_STRICT: 'true', PATH: '/bin', DUELINE_LEVEL: '' })
+  t.same(config, { port: 0, POSTGRES_URL: 'postgres://x', level: 'info', origins: ['a', 'b'], strict: true })
+})
+
+t.test('all mistakes at once, secrets not repeated', async (t) => {
+  try {
+    loadConfig(schema, { DUELINE_PORT: 'many', DUELINE_LEVEL: 'loud', DUELINE_STRICT: 'perhaps' })
+    t.fail('accepted')
+  } catch (error) {
+    t.ok(error instanceof ConfigError)
+    t.same([...(error as ConfigError).faults].sort(), [
+      'DUELINE_LEVEL must be one of info, debug, not "loud"',
+      'DUELINE_PORT must be integer, not "many"',
+      'DUELINE_STRICT must be boolean, not "perhaps"',
+      'POSTGRES_URL is required'
+    ])
+  }
+})
+
+t.test('a secret from a file', async (t) => {
+  const file = join(t.testdir(), 'secret')
+  writeFileSync(file, 'postgres://from-file\n')
+  t.equal(loadConfig(schema, { POSTGRES_URL_FILE: file }).POSTGRES_URL, 'postgres://from-file')
+  t.throws(() => loadConfig(schema, { POSTGRES_URL_FILE: file, POSTGRES_URL: 'x' }), /both set/)
+  t.throws(() => loadConfig(schema, { POSTGRES_URL_FILE: `${file}-missing` }), /cannot be read: ENOENT/)
+  t.throws(() => loadConfig(schema, { POSTGRES_URL: 'x', DUELINE_PORT_FILE: file, DUELINE_PORT: 'x' }), /must be integer/, 'no file for what is no secret')
+})
+
+t.test('described and printed without secrets', async (t) => {
+  t.match(describeConfig(schema), '| `DUELINE_PORT` | integer | `3000` | Port \\| of HTTP |')
+  t.match(describeConfig(schema), '| `POSTGRES_URL` (or `_FILE`) | string | required | Database |')
+  const config = loadConfig(schema, { POSTGRES_URL: 'postgres://u:p@h', DUELINE_UPSTREAM_URL: 'http://user:pass@host/x' })
+  t.match(redactConfig(schema, config), { POSTGRES_URL: '[redacted]', DUELINE_UPSTREAM_URL: 'http://user:[redacted]@host/x', DUELINE_PORT: 3000 })
+})
+
+t.test('the command line of a main', async (t) => {
+  function run (env: Record<string, string>, ...argv: string[]) {
+    const written = { out: '', err: '', code: -1 }
+    const ended = new Error('exit')
+    const process = {
+      env,
+      argv: ['node', 'main', ...argv],
+      stdout: { write: (text: string) => { written.out += text } },
+      stderr: { write: (text: string) => { written.err += text } },
+      exit (code: number): never { written.code = code; throw ended }
+    }
+    try { return { ...written, config: loadConfigOrExit(schema, process) } } catch (error) { if (error !== ended) throw error }
+    return written
+  }
+  t.match(run({}), { code: 78, err: /POSTGRES_URL is required/ })
+  t.match(run({ POSTGRES_URL: 'x' }, '--check-config'), { code: 0, out: 'valid' })
+  t.match(run({ POSTGRES_URL: 'hidden' }, '--print-config'), { code: 0, out: '"POSTGRES_URL": "[redacted]"' })
+  t.match(run({ POSTGRES_URL: 'x' }), { code: -1, config: { port: 3000 } })
+})
