@@ -1,0 +1,5 @@
+export { silentLogger } from './silent-logger.ts'
+export { testDatabase } from './test-database.ts'
+export type { TestContext, TestDatabase } from './test-database.ts'
+export { startTestPostgres } from './test-postgres.ts'
+export type { TestPostgres, TestPostgresOptions } from './test-postgres.ts'
