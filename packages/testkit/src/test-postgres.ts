@@ -2,7 +2,7 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import { acquireServer } from './embedded-server.ts'
+import { acquireServer } from '@dueline/embedded-postgres'
 
 /** A Postgres server for tests or benchmarks. `stop` may be called once; it stops only what was started here. */
 export interface TestPostgres { url: string, kind: 'given' | 'docker' | 'embedded', stop (): Promise<void> }

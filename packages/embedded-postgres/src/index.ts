@@ -1,0 +1,1 @@
+export { acquireServer, type EmbeddedServer } from './server.ts'
