@@ -1,0 +1,6 @@
+export { type AddOptions, Calendar, compileCalendar, type OpenInterval } from './calendar.ts'
+export { CalendarError, type CalendarFault } from './calendar-error.ts'
+export { formatDuration, parseDuration } from './duration.ts'
+export { formatInstant, parseInstant } from './instant.ts'
+export type { Micros } from './micros.ts'
+export { ALWAYS_OPEN, type CalendarSpec, type DatedSpec, type SpecInterval, type Weekday, type WeeklySpec } from './spec.ts'

@@ -1,0 +1,39 @@
+import { DAY, LAST_INSTANT } from './micros.ts'
+
+const PATTERN = /^(\d{4})-(\d{2})-(\d{2})$/
+const MS_PER_DAY = DAY / 1000
+
+/**
+ * Days are counted from Monday 1969-12-22, so that no day of the range has a negative number, whatever its zone,
+ * and the weekday is the remainder by seven: 0 is Monday.
+ */
+export const EPOCH_DAY = 10
+
+/** No instant of the range falls on a later local date. */
+export const LAST_DAY = EPOCH_DAY + Math.floor(LAST_INSTANT / DAY) + 1
+
+/** The number of a date `YYYY-MM-DD`, counted from Monday 1969-12-22; null when the text is no date of the Gregorian calendar. */
+export function dayNumberOf (text: string): number | null {
+  const match = PATTERN.exec(text)
+  if (match === null) return null
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])]
+  if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return null
+  return daysFromCivil(year, month, day) + EPOCH_DAY
+}
+
+/** The date `YYYY-MM-DD` of a day number counted from Monday 1969-12-22. */
+export function dateOfDayNumber (dayNumber: number): string {
+  return new Date((dayNumber - EPOCH_DAY) * MS_PER_DAY).toISOString().slice(0, 10)
+}
+
+function daysInMonth (year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
+}
+
+/** Days from 1970-01-01 to a Gregorian date; March starts the counted year, so the leap day is its last. */
+function daysFromCivil (year: number, month: number, day: number): number {
+  const y = month > 2 ? year : year - 1
+  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1
+  return y * 365 + Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400) + dayOfYear - 719_468
+}
