@@ -1,0 +1,53 @@
+import { createServer } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { arrivals } from './arrivals.ts'
+import type { Arrivals } from './arrivals.ts'
+import type { TestContext } from './test-database.ts'
+
+/** One request, its body as the exact text that was signed. */
+export interface ReceivedRequest { method: string, path: string, headers: IncomingHttpHeaders, body: string }
+
+/** How a request is answered; `hang` never answers, `reset` drops the connection. */
+export type WebhookAnswer = number | { status: number, headers?: Record<string, string>, body?: string } | 'hang' | 'reset'
+
+/** A real HTTP server on this machine that records requests. */
+export interface WebhookReceiver {
+  readonly url: string
+  readonly requests: Arrivals<ReceivedRequest>
+  /** Answers for the next requests, one each; afterwards 200 again. */
+  answer (...answers: WebhookAnswer[]): void
+  /** The answer whenever none is queued. */
+  always (answer: WebhookAnswer): void
+}
+
+/** Starts a receiver; it and its open connections are closed in the test's teardown. */
+export async function webhookReceiver (t: Pick<TestContext, 'teardown'>): Promise<WebhookReceiver> {
+  const requests = arrivals<ReceivedRequest>()
+  const queue: WebhookAnswer[] = []
+  let usual: WebhookAnswer = 200
+  const server = createServer((request, response) => {
+    const parts: Buffer[] = []
+    request.on('data', (part: Buffer) => parts.push(part))
+    request.on('end', () => {
+      const answer = queue.shift() ?? usual
+      if (answer === 'reset') request.socket.destroy()
+      else if (answer !== 'hang') {
+        const { status, headers = {}, body = '' } = typeof answer === 'number' ? { status: answer } : answer
+        response.writeHead(status, headers).end(body)
+      }
+      requests.add({ method: request.method ?? '', path: request.url ?? '', headers: request.headers, body: Buffer.concat(parts).toString('utf8') })
+    })
+  })
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', () => resolve()) })
+  t.teardown(() => new Promise<void>((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  }))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    answer: (...answers) => { queue.push(...answers) },
+    always: (answer) => { usual = answer }
+  }
+}
