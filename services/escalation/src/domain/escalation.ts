@@ -1,0 +1,150 @@
+import type { Micros } from '@dueline/business-time'
+import type { TicketSummary } from '@dueline/contracts'
+import { decideActions } from './actions.ts'
+import { nextLevelAt, type CaseState, type ClockCopy, type EscalationFacts, type EscalationState, type Happened, type StopReason } from './case.ts'
+import type { Level, PinnedLadder } from './ladder.ts'
+import type { People } from './people.ts'
+import { resolveTargets } from './targets.ts'
+
+/** The ticket and the people as they are when a level is decided. */
+export interface Surroundings {
+  readonly ticket: Pick<TicketSummary, 'priority' | 'severity' | 'assigneeId'>
+  readonly people: People
+}
+
+/**
+ * What can happen to a case:
+ * a clock event arrived (`ladder`: the one its clock would be given now), its timer fired, somebody acknowledged, somebody raised.
+ * `escalationId` is used if this opens an escalation.
+ */
+export type Input =
+  | { readonly kind: 'clock', readonly clock: ClockCopy, readonly ladder: PinnedLadder | null }
+  | { readonly kind: 'wake', readonly escalationId: string } & Surroundings
+  | { readonly kind: 'acknowledge', readonly note: string | null }
+  | { readonly kind: 'raise', readonly reason: string } & Surroundings
+
+/** `wakeAt`: when to call with a `wake` next, null for not at all. `refused`: the escalation is not open. */
+export interface Decision {
+  readonly state: CaseState
+  readonly events: readonly Happened[]
+  readonly wakeAt: Micros | null
+  readonly refused?: true
+}
+
+/** The whole state machine of escalations. Knows no clock and no randomness: `now` is in microseconds, ids come with the input. */
+export function decide (state: CaseState, input: Input, now: Micros): Decision {
+  switch (input.kind) {
+    case 'clock': return onClock(state, input.clock, input.ladder)
+    case 'wake': return onWake(state, input, now)
+    case 'acknowledge': return onAcknowledge(state, input.note)
+    case 'raise': return onRaise(state, input, now)
+  }
+}
+
+function decision (state: CaseState, events: readonly Happened[] = []): Decision {
+  return { state, events, wakeAt: nextLevelAt(state) }
+}
+
+/** The escalation one event on, in another state or at another level. */
+function next (escalation: EscalationFacts, change: { state?: EscalationState, level?: number } = {}): EscalationFacts {
+  return { ...escalation, ...change, version: escalation.version + 1 }
+}
+
+/** Why an open escalation has to stop when its clock goes from `before` to `after`, or null. */
+function stopReason (before: ClockCopy, after: ClockCopy): StopReason | null {
+  if (after.cycle !== before.cycle) return 'new_cycle'
+  if (before.breachedAt !== null && after.breachedAt === null) return 'breach_withdrawn'
+  return after.state === 'met' || after.state === 'cancelled' || after.state === 'waived' ? `clock_${after.state}` : null
+}
+
+/**
+ * Takes over a clock's newest state. A late event changes nothing but, perhaps, `resumedAt`. Whether the escalation of a
+ * cycle is open or stopped depends on the newest state alone, so that the order of events does not matter.
+ */
+function onClock (state: CaseState, clock: ClockCopy, ladder: PinnedLadder | null): Decision {
+  const resumedAt = latest(state.clock.resumedAt, clock.resumedAt)
+  if (clock.sequence <= state.clock.sequence) return decision({ ...state, clock: { ...state.clock, resumedAt } })
+  const events: Happened[] = []
+  let { cursor, lastLevelAt, escalation } = state
+  const reason = stopReason(state.clock, clock)
+  if (reason !== null && escalation?.state === 'open') {
+    escalation = next(escalation, { state: 'stopped' })
+    events.push({ kind: 'stopped', reason, escalation })
+  } else if (reason === null && escalation?.state === 'stopped') {
+    escalation = next(escalation, { state: 'open' })
+    events.push({ kind: 'opened', reason: 'clock_running_again', escalation })
+  }
+  // a new cycle and a withdrawn breach begin the ladder anew
+  if (reason === 'new_cycle' || reason === 'breach_withdrawn') [cursor, lastLevelAt, escalation] = [0, null, null]
+  const pinned = cursor > 0 || escalation !== null
+  return decision({ clock: { ...clock, resumedAt }, ladder: pinned ? state.ladder : ladder, cursor, lastLevelAt, escalation }, events)
+}
+
+function latest (a: Micros | null, b: Micros | null): Micros | null {
+  return a === null || b === null ? a ?? b : Math.max(a, b)
+}
+
+function lets (level: Level, { priority, severity }: Surroundings['ticket']): boolean {
+  return (level.priorities?.includes(priority) ?? true) && (level.severities?.includes(severity) ?? true)
+}
+
+interface DueLevel { readonly level: Level, readonly number: number, readonly dueAt: Micros }
+
+/** Goes through every level that is due by now, oldest first; those whose filters refuse the ticket are passed over for good. */
+function onWake (state: CaseState, input: Surroundings & { escalationId: string }, now: Micros): Decision {
+  const due: DueLevel[] = []
+  let after = state
+  for (let at = nextLevelAt(after); at !== null && at <= now; at = nextLevelAt(after)) {
+    const level = after.ladder!.levels[after.cursor]!
+    const reached = lets(level, input.ticket)
+    if (reached) due.push({ level, number: after.cursor + 1, dueAt: at })
+    after = { ...after, cursor: after.cursor + 1, lastLevelAt: reached ? now : at }
+  }
+  const events: Happened[] = []
+  let escalation = state.escalation
+  if (due.length > 0 && escalation === null) {
+    escalation = { id: input.escalationId, state: 'open', level: 0, openedAt: now, version: 1 }
+    events.push({ kind: 'opened', reason: null, escalation })
+  }
+  return finish({ ...after, escalation }, events, due, input)
+}
+
+/** Reaches the levels given, of which only the last notifies, and closes a ladder that has no level left. */
+function finish (state: CaseState, before: readonly Happened[], due: readonly DueLevel[], { ticket, people }: Surroundings): Decision {
+  const events = [...before]
+  let { escalation } = state
+  let { priority } = ticket
+  for (const [i, { level, number, dueAt }] of due.entries()) {
+    escalation = next(escalation!, { level: number })
+    const { targets, reason } = resolveTargets(level.targets, ticket.assigneeId, people)
+    const later = due.slice(i + 1)
+    const superseded = later.length > 0
+    const actions = decideActions(level.actions, targets, { ...ticket, priority }, {
+      notify: superseded,
+      reassign: later.some((other) => other.level.actions.some((action) => 'reassign' in action))
+    })
+    for (const action of actions) if (action.kind === 'raise_priority') priority = action.priority
+    const last = number === state.ladder!.levels.length
+    events.push({ kind: 'level_reached', number, name: level.name, last, dueAt, targets, actions, superseded, reason, escalation })
+  }
+  if (escalation?.state === 'open' && state.cursor >= state.ladder!.levels.length) {
+    escalation = next(escalation, { state: 'exhausted' })
+    events.push({ kind: 'exhausted', reason: 'no level is left', escalation })
+  }
+  return decision({ ...state, escalation }, events)
+}
+
+function onAcknowledge (state: CaseState, note: string | null): Decision {
+  if (state.escalation?.state !== 'open') return { ...decision(state), refused: true }
+  const escalation = next(state.escalation, { state: 'acknowledged' })
+  return decision({ ...state, escalation }, [{ kind: 'acknowledged', reason: note, escalation }])
+}
+
+/** Reaches the next level that its filters let through now, also while the clock is paused. */
+function onRaise (state: CaseState, input: Surroundings & { reason: string }, now: Micros): Decision {
+  const levels = state.ladder?.levels
+  if (levels === undefined || state.escalation?.state !== 'open') return { ...decision(state), refused: true }
+  const found = levels.findIndex((level, i) => i >= state.cursor && lets(level, input.ticket))
+  const due = found < 0 ? [] : [{ level: levels[found]!, number: found + 1, dueAt: now }]
+  return finish({ ...state, cursor: found < 0 ? levels.length : found + 1, lastLevelAt: now }, [], due, input)
+}

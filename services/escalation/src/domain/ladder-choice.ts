@@ -1,0 +1,45 @@
+import type { Metric, TicketSummary } from '@dueline/contracts'
+import { pinnedPreset, preset, type Filters, type LadderDraft, type PinnedLadder } from './ladder.ts'
+
+/** A ladder of the tenant, as stored. */
+export interface Ladder extends LadderDraft { readonly id: string, readonly version: number }
+
+/** What a ladder is chosen by: the clock, and its ticket as the clock's newest event tells it. */
+export interface ChoiceSubject {
+  readonly metric: Metric
+  /** The ladder that the agreement names, if any. */
+  readonly ladderId: string | null
+  readonly ticket: Pick<TicketSummary, 'severity' | 'priority' | 'productId' | 'customerId'>
+}
+
+function allows<T> (filter: readonly T[] | null, value: T | null): boolean {
+  return filter === null || (value !== null && filter.includes(value))
+}
+
+function fits (filters: Filters, { metric, ticket }: ChoiceSubject): boolean {
+  return filters.metrics.includes(metric) && allows(filters.severities, ticket.severity) && allows(filters.priorities, ticket.priority) &&
+    allows(filters.productIds, ticket.productId) && allows(filters.customerIds, ticket.customerId)
+}
+
+/** A customer says more than a product, a product more than a priority, a priority more than a severity. */
+function specificity ({ customerIds, productIds, priorities, severities }: Filters): number {
+  return (customerIds === null ? 0 : 8) + (productIds === null ? 0 : 4) + (priorities === null ? 0 : 2) + (severities === null ? 0 : 1)
+}
+
+/**
+ * The ladder of a clock: the one its agreement names → the tenant's most specific ladder that fits (of equals the
+ * elder id) → the tenant's default → the preset. Inactive ladders are as good as absent. Null when nothing watches this metric.
+ */
+export function chooseLadder (ladders: readonly Ladder[], subject: ChoiceSubject): PinnedLadder | null {
+  const active = ladders.filter((ladder) => ladder.active)
+  const named = active.find((ladder) => ladder.id === subject.ladderId)
+  if (named !== undefined) return pin(named)
+  const fitting = active.filter((ladder) => fits(ladder.filters, subject))
+    .sort((a, b) => Number(a.isDefault) - Number(b.isDefault) || specificity(b.filters) - specificity(a.filters) || (a.id < b.id ? -1 : 1))
+  if (fitting[0] !== undefined) return pin(fitting[0])
+  return fits(preset.filters, subject) ? pinnedPreset : null
+}
+
+function pin ({ id, version, name, levels }: Ladder): PinnedLadder {
+  return { id, version, name, levels }
+}

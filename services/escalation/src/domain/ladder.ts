@@ -1,0 +1,88 @@
+import type { Metric, Priority, Role, Severity } from '@dueline/contracts'
+
+/**
+ * When a level is due. Durations are plain elapsed time (`PT2H` is two hours on any calendar):
+ * before or after the clock's deadline, or since the previous level while nobody has acknowledged.
+ */
+export type Trigger =
+  | { readonly beforeDeadline: string }
+  | { readonly afterDeadline: string }
+  | { readonly unacknowledgedFor: string }
+
+/** Whom a level is meant for. `stepsUp` counts managers above the assignee: 1 is the manager, 2 the manager's manager. */
+export type Target =
+  | { readonly assignee: true }
+  | { readonly personId: string }
+  | { readonly role: Exclude<Role, 'customer'>, readonly via: 'reporting_line' | 'tenant' }
+  | { readonly stepsUp: number }
+
+/** What a level asks for. A raised priority is never lowered by it. */
+export type Action =
+  | { readonly notify: true }
+  | { readonly reassign: 'first_target' }
+  | { readonly raisePriority: Priority | 'one_step' }
+
+/** One step of a ladder. A filter that is null lets every ticket through. */
+export interface Level {
+  readonly name: string
+  readonly trigger: Trigger
+  readonly targets: readonly Target[]
+  readonly actions: readonly Action[]
+  readonly severities: readonly Severity[] | null
+  readonly priorities: readonly Priority[] | null
+}
+
+/** Which clocks a ladder is for. Null lets everything through; the metrics are always named. */
+export interface Filters {
+  readonly severities: readonly Severity[] | null
+  readonly priorities: readonly Priority[] | null
+  readonly productIds: readonly string[] | null
+  readonly customerIds: readonly string[] | null
+  readonly metrics: readonly Metric[]
+}
+
+/** What a caller writes of a ladder. */
+export interface LadderDraft {
+  readonly name: string
+  readonly isDefault: boolean
+  readonly active: boolean
+  readonly maxLevels: number
+  readonly filters: Filters
+  readonly levels: readonly Level[]
+}
+
+/** One immutable version of a ladder; the preset has `id` null and version 0. */
+export interface PinnedLadder {
+  readonly id: string | null
+  readonly version: number
+  readonly name: string
+  readonly levels: readonly Level[]
+}
+
+/** No ladder has more levels than this. */
+export const levelsMax = 10
+
+/** What a ladder watches when it does not say. */
+export const defaultMetrics: readonly Metric[] = ['resolution', 'first_response']
+
+function presetLevel (name: string, afterDeadline: string, targets: readonly Target[]): Level {
+  return { name, trigger: { afterDeadline }, targets, actions: [{ notify: true }], severities: null, priorities: null }
+}
+
+/** The 2 h → 8 h → 24 h → 48 h matrix, in force where a tenant has no ladder that fits. */
+export const preset: LadderDraft = {
+  name: 'Preset',
+  isDefault: false,
+  active: true,
+  maxLevels: levelsMax,
+  filters: { severities: null, priorities: null, productIds: null, customerIds: null, metrics: defaultMetrics },
+  levels: [
+    presetLevel('Assignee and manager', 'PT2H', [{ assignee: true }, { stepsUp: 1 }]),
+    presetLevel('Manager', 'PT8H', [{ stepsUp: 1 }]),
+    presetLevel('Manager of the manager', 'PT24H', [{ stepsUp: 2 }]),
+    presetLevel('CEO', 'PT48H', [{ role: 'ceo', via: 'tenant' }])
+  ]
+}
+
+/** The preset as a clock's ladder. */
+export const pinnedPreset: PinnedLadder = { id: null, version: 0, name: preset.name, levels: preset.levels }

@@ -1,0 +1,35 @@
+import type { Micros } from '@dueline/business-time'
+import type { ClockCopy } from '../../src/domain/case.ts'
+import type { Level, PinnedLadder } from '../../src/domain/ladder.ts'
+import { People, type Person } from '../../src/domain/people.ts'
+
+export const HOUR: Micros = 3_600_000_000
+export const DUE: Micros = 1_790_000_000_000_000
+
+/** A readable id: `id('amal')` is a valid UUID that tells its name in hex. */
+export function id (name: string): string {
+  return `00000000-0000-7000-8000-${Buffer.from(name).toString('hex').padStart(12, '0').slice(0, 12)}`
+}
+
+export function person (name: string, role: Person['role'], manager: string | null = null, active = true): Person {
+  return { id: id(name), role, managerId: manager === null ? null : id(manager), active }
+}
+
+/** agent ann → manager max → manager mia → ceo cleo; agent bob has no manager. */
+export const staff = new People([
+  person('ann', 'agent', 'max'), person('bob', 'agent'), person('max', 'manager', 'mia'), person('mia', 'manager', 'cleo'), person('cleo', 'ceo'), person('kim', 'customer')
+])
+
+export function level (trigger: Level['trigger'], change: Partial<Level> = {}): Level {
+  return { name: 'level', trigger, targets: [{ assignee: true }], actions: [{ notify: true }], severities: null, priorities: null, ...change }
+}
+
+export function ladder (...levels: Level[]): PinnedLadder {
+  return { id: id('ladder'), version: 1, name: 'Ladder', levels }
+}
+
+export function clock (sequence: number, change: Partial<ClockCopy> = {}): ClockCopy {
+  return { sequence, cycle: 1, state: 'running', dueAt: DUE, breachedAt: null, resumedAt: null, ...change }
+}
+
+export const ticket = { priority: 'P2', severity: 'medium', assigneeId: id('ann') } as const
