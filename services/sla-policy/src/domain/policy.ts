@@ -1,0 +1,79 @@
+import type { PauseRules, PolicyEffect, Priority, PromiseKind, Reminder, ReopenRule, Severity, Targets } from '@dueline/contracts'
+import type { Micros } from '@dueline/business-time'
+import type { Condition } from './condition.ts'
+
+/** What a row promises once it has won. */
+export interface Terms {
+  readonly targets: Targets
+  /** null = open all the time. */
+  readonly calendarId: string | null
+  readonly reminders: readonly Reminder[]
+  readonly pauseRules: PauseRules
+  readonly ladderId: string | null
+  readonly reopen: ReopenRule
+  /** How a change of the ticket that makes this row win applies to a clock that runs already. */
+  readonly effect: PolicyEffect
+}
+
+/** One row of the SLA table as published: who it is for (null = anybody), and its terms. */
+export interface PolicyRow extends Terms {
+  readonly id: string
+  readonly name: string
+  readonly kind: PromiseKind
+  readonly productId: string | null
+  readonly moduleId: string | null
+  readonly questionId: string | null
+  readonly priority: Priority | null
+  readonly severity: Severity | null
+  readonly customerId: string | null
+  readonly when: Condition | null
+  /** Higher wins among rows of the same specificity. */
+  readonly rank: number
+  /** The row covers tickets created at or after this instant; null = no beginning. */
+  readonly validFrom: Micros | null
+  /** … and before this one; null = no end. */
+  readonly validTo: Micros | null
+}
+
+/** A tenant's own fallback for one priority. */
+export interface DefaultTerms { readonly targets: Targets, readonly calendarId: string | null }
+export type TenantDefaults = { readonly [priority in Priority]?: DefaultTerms }
+
+/** What a published version holds; version 0 is the built-in defaults alone. */
+export interface PolicyContent {
+  readonly version: number
+  readonly rows: readonly PolicyRow[]
+  readonly defaults: TenantDefaults
+}
+
+/** Warn at three quarters of the time, urgently at nine tenths. */
+export const builtInReminders: readonly Reminder[] = [{ percent: 75 }, { percent: 90, urgent: true }]
+
+/** Resolution waits for whoever is waited for; what the customer is owed as an answer waits for maintenance only. */
+export const builtInPauseRules = {
+  first_response: ['maintenance'],
+  next_response: ['maintenance'],
+  periodic_update: ['maintenance'],
+  resolution: ['waiting_on_customer', 'waiting_on_vendor', 'maintenance', 'manual']
+} as const satisfies PauseRules
+
+/** Response and resolution per priority when nobody promised anything else; open all the time. */
+export const builtInTargets: Readonly<Record<Priority, Targets>> = {
+  P0: { first_response: 'PT30M', resolution: 'PT4H' },
+  P1: { first_response: 'PT2H', resolution: 'PT24H' },
+  P2: { first_response: 'PT8H', resolution: 'PT48H' },
+  P3: { first_response: 'PT24H', resolution: 'PT72H' }
+}
+
+/** The terms that a fallback gets besides its targets and calendar. */
+export function fallbackTerms ({ targets, calendarId }: DefaultTerms): Terms {
+  return {
+    targets,
+    calendarId,
+    reminders: builtInReminders,
+    pauseRules: { ...builtInPauseRules } as unknown as PauseRules,
+    ladderId: null,
+    reopen: 'continue',
+    effect: 'retroactive'
+  }
+}
