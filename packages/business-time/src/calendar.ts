@@ -1,80 +1,77 @@
-import { planDays } from './day-plan.ts'
-import { assertDuration, assertInstant, LAST_INSTANT, type Micros } from './micros.ts'
-import { readCalendar } from './reading.ts'
-import type { CalendarSpec } from './spec.ts'
-import { Timeline, type TimelinePlan } from './timeline.ts'
-import { complement } from './spans.ts'
-import { DAY } from './micros.ts'
+import { assertInstant, LAST_INSTANT, type Micros } from './micros.ts'
+import { type Inverse, OpenTime } from './open-time.ts'
+import { closedTimeOf, type Opening } from './opening.ts'
+import { RANGE_END } from './range.ts'
 import type { Zone } from './zone.ts'
 
 export interface AddOptions {
   /**
-   * Which of the instants between a close and the next opening answers, when the duration is used up exactly there:
-   * `earliest` (the close, default) or `latest` (the next opening).
+   * Which instant answers when several have the same open time since `t`, that is from a close to the next opening:
+   * `earliest` is the close, `latest` the next opening. Left out, it is the first one met on the way from `t`:
+   * the earliest for a duration forward, the latest for one back, `t` itself for none.
    */
-  readonly inverse?: 'earliest' | 'latest'
+  readonly inverse?: Inverse
 }
 
+/** An open stretch `[from, to)` of exact instants. */
 export interface OpenInterval {
   readonly from: Micros
   readonly to: Micros
 }
 
+/**
+ * When something is open, exact to the microsecond from 1970 to 2255.
+ *
+ * Instants are integer microseconds since 1970-01-01T00:00Z and durations integer microseconds; each method throws
+ * `RangeError` for a number that is neither whole nor in range. Nothing depends on the current time.
+ */
 export class Calendar {
+  /** The IANA zone whose wall clock the calendar follows. */
   readonly timezone: string
   readonly zoneDataVersion: string
-  private readonly plan: TimelinePlan
-  private readonly line: Timeline
-  private closedLine: Timeline | null = null
+  private readonly opening: Opening
+  private readonly openTime: OpenTime
+  private closedTime: OpenTime | null = null
 
-  constructor (zone: Zone, plan: TimelinePlan) {
-    this.timezone = zone.name
+  constructor (timezone: string, zone: Zone, opening: Opening) {
+    this.timezone = timezone
     this.zoneDataVersion = process.versions.tz ?? 'unknown'
-    this.plan = plan
-    this.line = new Timeline(plan)
+    this.opening = opening
+    this.openTime = new OpenTime(opening)
   }
 
   isOpen (t: Micros): boolean {
-    assertInstant(t, 't')
-    return this.line.isOpen(t)
+    return this.openTime.isOpen(t)
   }
 
   diff (a: Micros, b: Micros): Micros {
-    assertInstant(a, 'a')
-    assertInstant(b, 'b')
-    return this.line.openUntil(b) - this.line.openUntil(a)
+    return this.openTime.between(a, b)
   }
 
   add (t: Micros, d: Micros, options?: AddOptions): Micros | null {
-    assertInstant(t, 't')
-    assertDuration(d, 'd')
     const inverse = options?.inverse
-    if (d === 0 && inverse === undefined) return t
-    const target = this.line.openUntil(t) + d
-    if (inverse === 'latest' || (inverse === undefined && d < 0)) {
-      return target >= 0 && target < this.line.openInAll ? this.line.openingAt(target) : null
+    if (inverse !== undefined) return this.openTime.after(t, d, inverse)
+    if (d === 0) {
+      assertInstant(t, 'instant')
+      return t
     }
-    if (target === 0) return 0
-    return target > 0 && target <= this.line.openInAll ? this.line.openingAt(target - 1) + 1 : null
+    return this.openTime.after(t, d, d < 0 ? 'latest' : 'earliest')
   }
 
   nextOpen (t: Micros): Micros | null {
-    assertInstant(t, 't')
-    return openingAfter(this.line, t)
+    return this.openTime.after(t, 0, 'latest')
   }
 
   nextClose (t: Micros): Micros | null {
-    assertInstant(t, 't')
-    const open = openingAfter(this.line, t)
+    const open = this.nextOpen(t)
     if (open === null) return null
-    this.closedLine ??= new Timeline(closed(this.plan))
-    return openingAfter(this.closedLine, open)
+    this.closedTime ??= new OpenTime(closedTimeOf(this.opening))
+    return this.closedTime.after(open, 0, 'latest')
   }
 
   previousClose (t: Micros): Micros | null {
-    assertInstant(t, 't')
-    const open = this.line.openUntil(t)
-    return open === 0 ? null : this.line.openingAt(open - 1) + 1
+    const close = this.openTime.after(t, 0, 'earliest')
+    return close === 0 ? null : close
   }
 
   * openIntervals (from: Micros, to: Micros): Generator<OpenInterval, void, undefined> {
@@ -82,28 +79,10 @@ export class Calendar {
     assertInstant(to, 'to')
     let open = this.nextOpen(from)
     while (open !== null && open < to) {
-      const close = this.nextClose(open) ?? LAST_INSTANT
+      const close = this.nextClose(open) ?? RANGE_END
       yield { from: open, to: Math.min(close, to) }
       open = close < to ? this.nextOpen(close) : null
     }
   }
 }
-
-export function compileCalendar (spec: CalendarSpec): Calendar {
-  const read = readCalendar(spec)
-  const { week, exceptions } = planDays(read)
-  return new Calendar(read.zone, { starts: read.zone.starts, offsets: read.zone.offsets, patterns: [week], exceptions })
-}
-
-function openingAfter (line: Timeline, t: Micros): Micros | null {
-  const open = line.openUntil(t)
-  return open < line.openInAll ? line.openingAt(open) : null
-}
-
-function closed (plan: TimelinePlan): TimelinePlan {
-  return {
-    ...plan,
-    patterns: plan.patterns.map(week => week.map(spans => complement(spans, DAY))),
-    exceptions: new Map(Array.from(plan.exceptions, ([day, spans]) => [day, complement(spans, DAY)]))
-  }
-}
+void LAST_INSTANT

@@ -1,5 +1,6 @@
-export { type AddOptions, Calendar, compileCalendar, type OpenInterval } from './calendar.ts'
+export { type AddOptions, Calendar, type OpenInterval } from './calendar.ts'
 export { CalendarError, type CalendarFault } from './calendar-error.ts'
+export { compileCalendar } from './compile.ts'
 export { formatDuration, parseDuration } from './duration.ts'
 export { formatInstant, parseInstant } from './instant.ts'
 export type { Micros } from './micros.ts'

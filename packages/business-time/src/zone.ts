@@ -1,75 +1,140 @@
-import { DAY, HOUR, LAST_INSTANT, MINUTE, SECOND, type Micros } from './micros.ts'
+import { DAY, HOUR, MINUTE, SECOND, type Micros } from './micros.ts'
+import type { Coverage } from './range.ts'
 
-/** The offsets of one IANA zone from 1970 to 2255: from `starts[i]` on, the wall clock is UTC plus `offsets[i]`. */
-export interface Zone {
-  readonly name: string
+/** The offsets of a zone within a coverage: from `starts[i]` on, the wall clock is UTC plus `offsets[i]`. */
+export interface ZoneOffsets {
   readonly starts: Float64Array
   readonly offsets: Float64Array
 }
 
-const SCAN_STEP_MS = 7 * DAY / 1000
-const LAST_MS = Math.floor(LAST_INSTANT / 1000)
+/**
+ * Offsets are sampled this often. Two changes of offset have never been, and are not planned, nearer than
+ * 6 days 23 hours (America/Noronha in October 2000, Asia/Gaza in October 2040), so none is stepped over.
+ */
+const SAMPLE_STEP_MS = 6 * DAY / 1000
+
+/** Nearly all changes happen at a whole half-hour of UTC, so that is where the search for one looks first. */
+const GRID_MS = 30 * MINUTE / 1000
+
 const OFFSET = /GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/
 
 const zones = new Map<string, Zone>()
 
-/** The zone of an IANA name, read from the platform's data once per process; null when the platform does not know it. */
+/** The zone of an IANA name, whatever its case; null when the platform does not know it. One object per name and process. */
 export function zoneNamed (name: string): Zone | null {
-  const known = zones.get(name)
-  if (known !== undefined) return known
-  const offsetAt = offsetReader(name)
-  if (offsetAt === null) return null
-  const zone = readZone(name, offsetAt)
-  zones.set(name, zone)
+  const key = name.toLowerCase()
+  let zone = zones.get(key)
+  if (zone === undefined) {
+    const format = offsetFormat(name)
+    if (format === null) return null
+    zone = new Zone(format)
+    zones.set(key, zone)
+  }
   return zone
 }
 
-type OffsetAt = (ms: number) => Micros
+/** An IANA zone as the platform's `Intl` knows it. Its offsets are read when they are first asked for, and kept. */
+export class Zone {
+  private readonly format: Intl.DateTimeFormat
+  private from = 0
+  private to = 0
+  private starts: Micros[] = []
+  private offsets: Micros[] = []
 
-function offsetReader (name: string): OffsetAt | null {
-  if (!/^[A-Za-z]/.test(name)) return null
-  let format: Intl.DateTimeFormat
-  try {
-    format = new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'longOffset' })
-  } catch {
-    return null
+  constructor (format: Intl.DateTimeFormat) {
+    this.format = format
   }
-  return ms => {
-    const [, sign, hours, minutes, seconds] = OFFSET.exec(format.format(ms))!
+
+  /** The offsets within `[from, to)`; the first stretch starts at `from`. */
+  within ({ from, to }: Coverage): ZoneOffsets {
+    this.read(from, to)
+    const starts = [from]
+    const offsets = [this.offsets[0]!]
+    for (let i = 0; i < this.starts.length && this.starts[i]! < to; i++) {
+      if (this.starts[i]! <= from) {
+        offsets[0] = this.offsets[i]!
+      } else {
+        starts.push(this.starts[i]!)
+        offsets.push(this.offsets[i]!)
+      }
+    }
+    return { starts: Float64Array.from(starts), offsets: Float64Array.from(offsets) }
+  }
+
+  private read (from: Micros, to: Micros): void {
+    if (this.to === 0) {
+      this.from = this.to = from
+      this.starts = [from]
+      this.offsets = [this.offsetAt(from / 1000)]
+    }
+    if (to > this.to) {
+      const found = this.changes(this.to, to, this.offsets.at(-1)!)
+      this.starts.push(...found.starts)
+      this.offsets.push(...found.offsets)
+      this.to = to
+    }
+    if (from < this.from) {
+      const offset = this.offsetAt(from / 1000)
+      const found = this.changes(from, this.from, offset)
+      this.starts = [from, ...found.starts, ...this.starts.slice(1)]
+      this.offsets = [offset, ...found.offsets, ...this.offsets.slice(1)]
+      this.from = from
+    }
+  }
+
+  /** Every change of offset in `(from, to]`, given the offset at `from`. */
+  private changes (from: Micros, to: Micros, offset: Micros): { starts: Micros[], offsets: Micros[] } {
+    const starts: Micros[] = []
+    const offsets: Micros[] = []
+    const end = Math.floor(to / 1000)
+    let same = Math.floor(from / 1000)
+    while (same < end) {
+      const sample = Math.min(same + SAMPLE_STEP_MS, end)
+      const sampled = this.offsetAt(sample)
+      if (sampled === offset) {
+        same = sample
+      } else {
+        same = this.firstChange(same, sample, offset)
+        offset = this.offsetAt(same)
+        starts.push(same * 1000)
+        offsets.push(offset)
+      }
+    }
+    return { starts, offsets }
+  }
+
+  /** The first millisecond in `(same, other]` at which the offset is no longer `offset`, given that at `other` it is not. */
+  private firstChange (same: number, other: number, offset: Micros): number {
+    let gridSame = Math.floor(same / GRID_MS)
+    let gridOther = Math.ceil(other / GRID_MS)
+    while (gridOther - gridSame > 1) {
+      const middle = Math.floor((gridSame + gridOther) / 2)
+      if (this.offsetAt(middle * GRID_MS) === offset) gridSame = middle
+      else gridOther = middle
+    }
+    let [low, high] = [gridSame * GRID_MS, gridOther * GRID_MS]
+    if (this.offsetAt(high - 1) === offset) return high
+    while (high - low > 1) {
+      const middle = Math.floor((low + high) / 2)
+      if (this.offsetAt(middle) === offset) low = middle
+      else high = middle
+    }
+    return high
+  }
+
+  private offsetAt (ms: number): Micros {
+    const [, sign, hours, minutes, seconds] = OFFSET.exec(this.format.format(ms))!
     if (sign === undefined) return 0
     const size = Number(hours) * HOUR + Number(minutes) * MINUTE + Number(seconds ?? 0) * SECOND
     return sign === '-' ? -size : size
   }
 }
 
-function readZone (name: string, offsetAt: OffsetAt): Zone {
-  const starts = [0]
-  const offsets = [offsetAt(0)]
-  let before = 0
-  while (before < LAST_MS) {
-    const after = Math.min(before + SCAN_STEP_MS, LAST_MS)
-    let offset = offsets.at(-1)!
-    const end = offsetAt(after)
-    let from = before
-    while (offset !== end) {
-      const change = firstChange(offsetAt, from, after, offset)
-      offset = offsetAt(change)
-      starts.push(change * 1000)
-      offsets.push(offset)
-      from = change
-    }
-    before = after
+function offsetFormat (name: string): Intl.DateTimeFormat | null {
+  if (!/^[A-Za-z]/.test(name)) return null
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: name, hour: 'numeric', hourCycle: 'h23', timeZoneName: 'longOffset' })
+  } catch {
+    return null
   }
-  return { name, starts: Float64Array.from(starts), offsets: Float64Array.from(offsets) }
-}
-
-/** The first millisecond in `(from, to]` at which the offset is no longer `offset`, given that at `to` it is not. */
-function firstChange (offsetAt: OffsetAt, from: number, to: number, offset: Micros): number {
-  let [same, other] = [from, to]
-  while (other - same > 1) {
-    const middle = Math.floor((same + other) / 2)
-    if (offsetAt(middle) === offset) same = middle
-    else other = middle
-  }
-  return other
 }
