@@ -1,0 +1,84 @@
+import type { Micros } from '@dueline/business-time'
+import type { Metric, PauseReason, PolicyEffect, PromiseKind, ReopenRule } from '@dueline/contracts'
+import type { CalendarLookup, CalendarRef } from './open-time.ts'
+
+/** A moment relative to the target, in microseconds of open time. */
+export type MarkRule =
+  | { readonly percent: number, readonly urgent: boolean }
+  | { readonly before: Micros, readonly urgent: boolean }
+  | { readonly after: Micros, readonly urgent: boolean }
+
+/** What was promised: everything of an agreement that a clock depends on. */
+export interface Terms {
+  readonly agreementId: string
+  readonly policyVersion: number
+  readonly calendar: CalendarRef
+  readonly targets: Partial<Record<Metric, Micros>>
+  readonly pauseRules: Partial<Record<Metric, readonly PauseReason[]>>
+  readonly marks: readonly MarkRule[]
+  readonly reopen: ReopenRule
+  readonly ladderId: string | null
+}
+
+/** One promise of a kind for one ticket; `terms` null says that from `madeAt` on nothing is promised. */
+export interface Promised {
+  readonly kind: PromiseKind
+  /** Counts the promises made for this ticket and kind: the newest wins. */
+  readonly version: number
+  readonly madeAt: Micros
+  readonly effect: PolicyEffect
+  readonly terms: Terms | null
+}
+
+/** From `from` on (until the next period) these terms hold; null: nothing is promised. */
+export interface Period {
+  readonly from: Micros
+  readonly terms: Terms | null
+}
+
+/** Without a rule of its own a resolution is paused by every reason, a response only by maintenance. */
+const pausedByDefault: Record<Metric, readonly PauseReason[]> = {
+  first_response: ['maintenance'],
+  next_response: ['maintenance'],
+  periodic_update: ['maintenance'],
+  resolution: ['waiting_on_customer', 'waiting_on_vendor', 'maintenance', 'manual']
+}
+
+/** Whether `reason` holds the metric's clock under these terms. A periodic update is never owed to a customer who is asked. */
+export function pauses (terms: Terms, metric: Metric, reason: PauseReason): boolean {
+  if (metric === 'periodic_update' && reason === 'waiting_on_customer') return true
+  return (terms.pauseRules[metric] ?? pausedByDefault[metric]).includes(reason)
+}
+
+/** The kinds that have any promise, in a fixed order. */
+export function kindsOf (promises: readonly Promised[]): PromiseKind[] {
+  return [...new Set(promises.map((promised) => promised.kind))].sort()
+}
+
+/** Calendars that are named by a promise and have not arrived: those promises do not count yet. */
+export function missingCalendars (promises: readonly Promised[], calendars: CalendarLookup): CalendarRef[] {
+  const missing = new Map<string, CalendarRef>()
+  for (const { terms } of promises) {
+    if (terms !== null && calendars(terms.calendar) === undefined) missing.set(`${terms.calendar.id} ${terms.calendar.version}`, terms.calendar)
+  }
+  return [...missing.values()]
+}
+
+/**
+ * Which terms held when, for one kind: the newest version rules over the whole history, unless it says `from_now`
+ * (or withdraws the promise); then what held before it still holds up to its `madeAt`. Periods ascend, the first is
+ * from the beginning of time.
+ */
+export function periodsOf (kind: PromiseKind, promises: readonly Promised[], calendars: CalendarLookup): Period[] {
+  const versions = promises
+    .filter((promised) => promised.kind === kind && (promised.terms === null || calendars(promised.terms.calendar) !== undefined))
+    .sort((a, b) => a.version - b.version)
+  let periods: Period[] = []
+  for (const { madeAt, effect, terms } of versions) {
+    const fromNow = terms === null || effect === 'from_now'
+    periods = fromNow && periods.length > 0
+      ? [...periods.filter((period) => period.from < madeAt), { from: madeAt, terms }]
+      : [{ from: -Infinity, terms }]
+  }
+  return periods
+}

@@ -1,0 +1,212 @@
+import type { Micros } from '@dueline/business-time'
+import { pauseReasons, type Metric, type PauseReason, type PromiseKind } from '@dueline/contracts'
+import { pauses, type Period, type Terms } from './agreements.ts'
+import { onReopen, reaction, type Action, type Phase, type Trigger } from './lifecycle.ts'
+import type { Cause, Holder, Moment } from './story.ts'
+
+/** A maximal stretch of a cycle in which nothing that matters to it changed: `[from, to)`, `to` null for the last. */
+export interface Stretch {
+  readonly from: Micros
+  to: Micros | null
+  readonly state: 'running' | 'paused' | 'met' | 'cancelled' | 'waived'
+  /** Why it is paused; empty unless paused. */
+  readonly reasons: readonly PauseReason[]
+  /** What was promised then; a stopped stretch keeps what was promised last. */
+  readonly terms: Terms
+  /** Open time added to the target by hand up to here. */
+  readonly extended: Micros
+  readonly holder: Holder
+  readonly cause: Cause
+  /** True when consumed time counts from zero again. */
+  readonly restart: boolean
+}
+
+/** One cycle of a metric, as the story and the promises made it. */
+export interface Cycle {
+  readonly number: number
+  readonly stretches: Stretch[]
+  /** When the pause by hand that still holds will end by itself. */
+  pauseEndsAt: Micros | null
+}
+
+interface Draft {
+  stretches: Stretch[]
+  extended: Micros
+  pause: { until: Micros, factId: string } | null
+  restart: boolean
+}
+
+/**
+ * Plays a ticket's story for one metric under one kind of promise and returns its cycles in order, as they stand at `asOf`.
+ * Moments after `asOf` must not be given. A cycle exists from the first instant at which it was promised.
+ */
+export function playMetric (kind: PromiseKind, metric: Metric, moments: readonly Moment[], periods: readonly Period[], asOf: Micros): Cycle[] {
+  return new Play(kind, metric, moments[0]?.holder ?? { kind: 'queue', id: null }).run(moments, periods, asOf)
+}
+
+class Play {
+  private readonly kind: PromiseKind
+  private readonly metric: Metric
+  private readonly drafts: Draft[] = []
+  private phase: Phase = 'idle'
+  private period: Period = { from: -Infinity, terms: null }
+  private status: Moment['status'] = 'new'
+  private holder: Holder
+
+  constructor (kind: PromiseKind, metric: Metric, holder: Holder) {
+    this.kind = kind
+    this.metric = metric
+    this.holder = holder
+  }
+
+  run (moments: readonly Moment[], periods: readonly Period[], asOf: Micros): Cycle[] {
+    let next = 0
+    const periodsUntil = (at: Micros): void => {
+      for (let period = periods[next]; period !== undefined && period.from <= at; period = periods[++next]) this.enter(period)
+    }
+    for (const moment of moments) {
+      periodsUntil(moment.at)
+      this.endPauseBy(moment.at)
+      this.take(moment)
+    }
+    if (moments.length > 0) periodsUntil(asOf)
+    this.endPauseBy(asOf)
+    return this.drafts
+      .filter((draft) => draft.stretches.length > 0)
+      .map((draft, index) => ({ number: index + 1, stretches: draft.stretches, pauseEndsAt: isOpen(draft) ? draft.pause?.until ?? null : null }))
+  }
+
+  private get draft (): Draft | undefined {
+    return this.drafts.at(-1)
+  }
+
+  private enter (period: Period): void {
+    this.endPauseBy(period.from)
+    this.period = period
+    this.settle(period.from, { what: period.terms === null ? 'agreement withdrawn' : 'agreement', id: period.terms?.agreementId ?? null })
+  }
+
+  private take (moment: Moment): void {
+    this.status = moment.status
+    this.holder = moment.holder
+    const trigger = moment.command === null ? moment.trigger : this.obey(moment.command)
+    this.act(trigger, moment.at, moment.cause)
+    this.settle(moment.at, moment.cause)
+  }
+
+  private act (trigger: Trigger | null, at: Micros, cause: Cause): void {
+    const action = trigger === null ? null : reaction(this.metric, trigger, this.phase)
+    if (action !== null) this.perform(action, at, cause)
+  }
+
+  private perform (action: Action, at: Micros, cause: Cause): void {
+    switch (action) {
+      case 'meet': this.phase = 'met'; break
+      case 'cancel': this.phase = 'cancelled'; break
+      case 'waive': this.phase = 'waived'; break
+      case 'forget': this.phase = 'idle'; break
+      case 'remember': this.phase = 'pending'; break
+      case 'proceed': this.phase = 'open'; break
+      case 'start': this.begin(); break
+      case 'next':
+        this.phase = 'met'
+        this.settle(at, cause)
+        this.begin()
+        break
+      case 'reopen': {
+        const wanted = onReopen[this.period.terms?.reopen ?? 'continue']
+        if (wanted === 'start') this.begin()
+        else if (wanted !== null) this.phase = 'open'
+        if (wanted === 'restart' && this.draft !== undefined) this.draft.restart = true
+      }
+    }
+  }
+
+  private begin (): void {
+    this.phase = 'open'
+    this.drafts.push({ stretches: [], extended: 0, pause: null, restart: false })
+  }
+
+  /** Applies a command to the clock it names, if that is the open one here; a waiver is a trigger. */
+  private obey (command: NonNullable<Moment['command']>): Trigger | null {
+    const { clock } = command.data
+    const draft = this.draft
+    const number = this.drafts.filter(({ stretches }) => stretches.length > 0).length
+    if (draft === undefined || !isOpen(draft) || clock.kind !== this.kind || clock.metric !== this.metric || clock.cycle !== number) return null
+    switch (command.kind) {
+      case 'clock_paused': draft.pause = { until: command.data.until, factId: command.id }; return null
+      case 'clock_resumed': draft.pause = null; return null
+      case 'clock_extended': draft.extended += command.data.by; return null
+      case 'clock_waived': return 'waived'
+    }
+  }
+
+  /** Ends a pause by hand whose longest duration is over by `at`. */
+  private endPauseBy (at: Micros): void {
+    const draft = this.draft
+    if (draft === undefined || draft.pause === null || draft.pause.until > at || !isOpen(draft)) return
+    const { until, factId } = draft.pause
+    draft.pause = null
+    this.settle(until, { what: 'pause ended by itself', id: factId })
+  }
+
+  /** Brings the cycle's last stretch in line with phase, promise, reasons and holder. */
+  private settle (at: Micros, cause: Cause): void {
+    const draft = this.draft
+    if (draft === undefined) return
+    const last = draft.stretches.at(-1)
+    const terms = this.period.terms
+    const promised = terms?.targets[this.metric] !== undefined ? terms : null
+    if (this.phase !== 'open' || promised === null) {
+      // a cycle that was never promised leaves no trace, and one that has stopped stays as it stopped
+      if (last === undefined || isStopped(last)) return
+      draft.pause = null
+      const state = this.phase === 'met' || this.phase === 'waived' ? this.phase : 'cancelled'
+      this.append(draft, { ...last, from: at, to: null, state, reasons: [], cause, restart: false, holder: this.holder })
+      return
+    }
+    const reasons = this.reasons(draft, promised)
+    const wanted: Stretch = {
+      from: at, to: null, state: reasons.length > 0 ? 'paused' : 'running', reasons, terms: promised, extended: draft.extended, holder: this.holder, cause, restart: draft.restart
+    }
+    if (last !== undefined && !draft.restart && sameCondition(last, wanted)) return
+    draft.restart = false
+    this.append(draft, wanted)
+  }
+
+  private append ({ stretches }: Draft, stretch: Stretch): void {
+    const last = stretches.at(-1)
+    // of several changes in one instant only the last has a length; a restart must not get lost with the others
+    const instantly = last?.from === stretch.from ? stretches.pop() : undefined
+    const before = stretches.at(-1)
+    const restart = stretch.restart || instantly?.restart === true
+    if (before !== undefined && !restart && sameCondition(before, stretch)) {
+      before.to = null
+      return
+    }
+    if (before !== undefined) before.to = stretch.from
+    stretches.push({ ...stretch, restart })
+  }
+
+  private reasons (draft: Draft, terms: Terms): PauseReason[] {
+    const holding = new Set<PauseReason>()
+    if (this.status === 'waiting_on_customer' || this.status === 'waiting_on_vendor') holding.add(this.status)
+    if (draft.pause !== null) holding.add('manual')
+    return pauseReasons.filter((reason) => holding.has(reason) && pauses(terms, this.metric, reason))
+  }
+}
+
+function isStopped (stretch: Stretch): boolean {
+  return stretch.state !== 'running' && stretch.state !== 'paused'
+}
+
+function isOpen (draft: Draft): boolean {
+  const last = draft.stretches.at(-1)
+  return last !== undefined && !isStopped(last)
+}
+
+function sameCondition (a: Stretch, b: Stretch): boolean {
+  return a.state === b.state && a.terms === b.terms && a.extended === b.extended &&
+    a.holder.kind === b.holder.kind && a.holder.id === b.holder.id &&
+    a.reasons.length === b.reasons.length && a.reasons.every((reason, index) => reason === b.reasons[index])
+}

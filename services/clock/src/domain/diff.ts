@@ -1,0 +1,249 @@
+import type { Micros } from '@dueline/business-time'
+import type { Folded, FoldedClock, ClockCore } from './fold.ts'
+import { breachKey, byInstant, type MarkAt } from './marks.ts'
+
+/** A mark in a stored plan; `said` when its event went out before and must not again. */
+export interface PlannedMark extends MarkAt {
+  readonly said: boolean
+}
+
+/** A clock as it lies in the database. */
+export interface StoredClock extends Omit<ClockCore, 'planned'> {
+  readonly id: string
+  readonly planned: readonly PlannedMark[]
+  /** How often an announced breach was taken back: the next one may be announced again. */
+  readonly withdrawals: number
+  /** True when the recomputed history has no such clock any more; kept, so that nothing is said twice. */
+  readonly voided: boolean
+  /** Counts the clock's events. */
+  readonly sequence: number
+}
+
+/** A mark that was said; `round` is the number of withdrawals before it (0 for all but breaches). Unique per clock. */
+export interface FiredMark {
+  readonly clockId: string
+  readonly key: string
+  readonly round: number
+}
+
+export type ChangeType =
+  | 'started' | 'paused' | 'resumed' | 'replanned' | 'extended' | 'met' | 'cancelled' | 'waived' | 'breach-withdrawn'
+  | 'warned' | 'reminded' | 'breached' | 'overdue'
+
+/** One event to send: what happened to which clock, when, as its how-manieth. */
+export interface Change {
+  readonly type: ChangeType
+  readonly clockId: string
+  readonly sequence: number
+  readonly time: Micros
+  /** Only for marks; `catchUp`: it fell due unnoticed, because nothing ran or its facts were not here. */
+  readonly mark: (MarkAt & { readonly catchUp: boolean }) | null
+}
+
+/** What has to be written, said and waited for. */
+export interface Difference {
+  /** Clocks to insert or update, as they are to be stored. */
+  readonly rows: readonly StoredClock[]
+  /** Events in the order in which a reader expects them. */
+  readonly changes: readonly Change[]
+  readonly newMarks: readonly (FiredMark & { readonly at: Micros })[]
+  /** When to look again: the next mark to be said or pause to end; null when nothing is to come. */
+  readonly wakeAt: Micros | null
+}
+
+export interface DiffInput {
+  readonly stored: readonly StoredClock[]
+  readonly fired: readonly FiredMark[]
+  readonly folded: Folded
+  /** Marks reached before this instant fell due while nothing ran. */
+  readonly catchUpBefore: Micros
+  readonly newId: () => string
+}
+
+type Draft = Omit<Change, 'sequence'>
+
+/** What separates the stored clocks of a ticket from the newly folded ones. */
+export function diff (input: DiffInput): Difference {
+  const { stored, folded } = input
+  const said = new Set(input.fired.map(saidKey))
+  const byKey = new Map(stored.map((clock) => [keyOf(clock), clock]))
+  const drafts: Draft[] = []
+  const next = new Map<string, StoredClock>()
+  for (const clock of folded.clocks) {
+    const before = byKey.get(keyOf(clock))
+    byKey.delete(keyOf(clock))
+    const { row, changes } = compare(before, clock, said, input)
+    next.set(row.id, row)
+    drafts.push(...changes)
+  }
+  for (const gone of byKey.values()) {
+    const { row, changes } = vanish(gone, said, folded.asOf)
+    next.set(row.id, row)
+    drafts.push(...changes)
+  }
+  return finish(stored, next, drafts)
+}
+
+/**
+ * The same, when only time has passed: from the stored plans alone. Null when a pause by hand has ended, for which the
+ * facts are needed.
+ */
+export function passTime (stored: readonly StoredClock[], now: Micros, catchUpBefore: Micros): Difference | null {
+  if (stored.some(({ pauseEndsAt }) => pauseEndsAt !== null && pauseEndsAt <= now)) return null
+  const drafts: Draft[] = []
+  const next = new Map<string, StoredClock>()
+  for (const clock of stored) {
+    let count = 0
+    while (count < clock.planned.length && clock.planned[count]!.at <= now) count++
+    if (count === 0) {
+      next.set(clock.id, clock)
+      continue
+    }
+    const due = clock.planned.slice(0, count)
+    for (const mark of due) if (!mark.said) drafts.push(markChange(clock.id, mark, mark.at < catchUpBefore))
+    next.set(clock.id, {
+      ...clock,
+      planned: clock.planned.slice(count),
+      warnedAt: clock.warnedAt ?? due.find(({ event }) => event === 'warned' || event === 'reminded')?.at ?? null,
+      breachedAt: clock.breachedAt ?? due.find(({ key }) => key === breachKey)?.at ?? null
+    })
+  }
+  return finish(stored, next, drafts)
+}
+
+/** The unique key of a fired mark within its clock. */
+function roundOf (key: string, withdrawals: number): number {
+  return key === breachKey ? withdrawals : 0
+}
+
+function saidKey ({ clockId, key, round }: FiredMark): string {
+  return `${clockId} ${key} ${round}`
+}
+
+function keyOf ({ kind, metric, cycle }: Pick<ClockCore, 'kind' | 'metric' | 'cycle'>): string {
+  return `${kind} ${metric} ${cycle}`
+}
+
+function compare (before: StoredClock | undefined, clock: FoldedClock, said: ReadonlySet<string>, { folded, catchUpBefore, newId }: DiffInput): { row: StoredClock, changes: Draft[] } {
+  const { segments, reached, planned, ...core } = clock
+  const id = before?.id ?? newId()
+  let withdrawals = before?.withdrawals ?? 0
+  const changes: Draft[] = []
+  if (clock.breachedAt === null && said.has(saidKey({ clockId: id, key: breachKey, round: withdrawals }))) {
+    withdrawals++
+    changes.push({ type: 'breach-withdrawn', clockId: id, time: folded.asOf, mark: null })
+  }
+  const isSaid = (key: string): boolean => said.has(saidKey({ clockId: id, key, round: roundOf(key, withdrawals) }))
+  for (const type of before === undefined || before.voided ? beginning(clock) : transitions(before, clock)) {
+    changes.push({ type, clockId: id, time: timeOf(type, clock, folded.asOf), mark: null })
+  }
+  for (const mark of reached) {
+    if (isSaid(mark.key)) continue
+    const foreseen = before?.planned.some(({ key, at }) => key === mark.key && at === mark.at) === true
+    changes.push(markChange(id, mark, !foreseen || mark.at < catchUpBefore))
+  }
+  const row = { ...core, id, planned: planned.map((mark) => ({ ...mark, said: isSaid(mark.key) })), withdrawals, voided: false, sequence: before?.sequence ?? 0 }
+  return { row, changes }
+}
+
+/** A stored clock that the history no longer has: cancelled for its readers, hidden from then on. */
+function vanish (clock: StoredClock, said: ReadonlySet<string>, asOf: Micros): { row: StoredClock, changes: Draft[] } {
+  if (clock.voided) return { row: clock, changes: [] }
+  const announced = said.has(saidKey({ clockId: clock.id, key: breachKey, round: clock.withdrawals }))
+  const changes: Draft[] = []
+  if (announced) changes.push({ type: 'breach-withdrawn', clockId: clock.id, time: asOf, mark: null })
+  if (clock.state !== 'cancelled') changes.push({ type: 'cancelled', clockId: clock.id, time: asOf, mark: null })
+  const row: StoredClock = {
+    ...clock,
+    state: 'cancelled',
+    pausedFor: [],
+    runningSince: null,
+    stoppedAt: clock.stoppedAt ?? Math.max(asOf, clock.startedAt),
+    pauseEndsAt: null,
+    breachedAt: null,
+    planned: [],
+    withdrawals: clock.withdrawals + (announced ? 1 : 0),
+    voided: true
+  }
+  return { row, changes }
+}
+
+function beginning (clock: FoldedClock): ChangeType[] {
+  return clock.state === 'running' ? ['started'] : ['started', clock.state]
+}
+
+/** Which events lead from the stored clock to the new one, marks apart. */
+function transitions (before: StoredClock, clock: FoldedClock): ChangeType[] {
+  const types: ChangeType[] = []
+  if (before.extended !== clock.extended) types.push('extended')
+  if (before.state !== clock.state) types.push(clock.state === 'running' ? 'resumed' : clock.state)
+  else if (clock.state === 'paused' && before.pausedFor.join() !== clock.pausedFor.join()) types.push('paused')
+  else if (types.length === 0 && isReplanned(before, clock)) types.push('replanned')
+  return types
+}
+
+function isReplanned (before: StoredClock, clock: FoldedClock): boolean {
+  return before.dueAt !== clock.dueAt || before.target !== clock.target || before.agreementId !== clock.agreementId ||
+    before.startedAt !== clock.startedAt || before.stoppedAt !== clock.stoppedAt ||
+    // while it runs, a change that matters shows in the deadline
+    (clock.runningSince === null && before.consumedBefore !== clock.consumedBefore)
+}
+
+function timeOf (type: ChangeType, clock: FoldedClock, asOf: Micros): Micros {
+  if (type === 'started') return clock.startedAt
+  if (type === 'replanned' || type === 'extended') return asOf
+  return clock.stoppedAt ?? clock.segments.at(-1)?.from ?? asOf
+}
+
+function markChange (clockId: string, { key, event, urgent, at }: MarkAt, catchUp: boolean): Draft {
+  return { type: event, clockId, time: at, mark: { key, event, urgent, at, catchUp } }
+}
+
+const act: Record<ChangeType, number> = {
+  'breach-withdrawn': 0, started: 1, extended: 1, replanned: 1, resumed: 2, warned: 2, reminded: 2, breached: 2, overdue: 2, paused: 2, met: 3, cancelled: 3, waived: 3
+}
+const scene: Partial<Record<ChangeType, number>> = { resumed: -1, paused: 1 }
+
+function asTold (a: Draft, b: Draft): number {
+  return act[a.type] - act[b.type] || a.time - b.time || (scene[a.type] ?? 0) - (scene[b.type] ?? 0) ||
+    (a.mark !== null && b.mark !== null ? byInstant(a.mark, b.mark) : 0)
+}
+
+function finish (stored: readonly StoredClock[], next: ReadonlyMap<string, StoredClock>, drafts: Draft[]): Difference {
+  const sequences = new Map<string, number>()
+  const changes: Change[] = []
+  const newMarks: (FiredMark & { at: Micros })[] = []
+  for (const draft of drafts.sort(asTold)) {
+    const row = next.get(draft.clockId)!
+    const sequence = (sequences.get(row.id) ?? row.sequence) + 1
+    sequences.set(row.id, sequence)
+    changes.push({ ...draft, sequence })
+    if (draft.mark !== null) newMarks.push({ clockId: row.id, key: draft.mark.key, round: roundOf(draft.mark.key, row.withdrawals), at: draft.mark.at })
+  }
+  const before = new Map(stored.map((clock) => [clock.id, clock]))
+  const rows: StoredClock[] = []
+  let wakeAt: Micros | null = null
+  for (const clock of next.values()) {
+    const row = { ...clock, sequence: sequences.get(clock.id) ?? clock.sequence }
+    if (!sameRow(before.get(row.id), row)) rows.push(row)
+    for (const at of [row.planned.find(({ said }) => !said)?.at, row.pauseEndsAt]) {
+      if (at !== undefined && at !== null && (wakeAt === null || at < wakeAt)) wakeAt = at
+    }
+  }
+  return { rows, changes, newMarks, wakeAt }
+}
+
+const plainFields = [
+  'sequence', 'state', 'target', 'extended', 'consumedBefore', 'runningSince', 'dueAt', 'startedAt', 'stoppedAt', 'pauseEndsAt', 'warnedAt', 'breachedAt',
+  'agreementId', 'policyVersion', 'ladderId', 'withdrawals', 'voided'
+] as const
+
+function sameRow (a: StoredClock | undefined, b: StoredClock): boolean {
+  return a !== undefined && plainFields.every((field) => a[field] === b[field]) &&
+    a.pausedFor.join() === b.pausedFor.join() && a.calendar.id === b.calendar.id && a.calendar.version === b.calendar.version &&
+    a.planned.length === b.planned.length && a.planned.every((mark, index) => samePlan(mark, b.planned[index]!))
+}
+
+function samePlan (a: PlannedMark, b: PlannedMark): boolean {
+  return a.key === b.key && a.at === b.at && a.said === b.said && a.urgent === b.urgent
+}

@@ -1,0 +1,24 @@
+import type { Micros } from '@dueline/business-time'
+
+/** What the fold needs of a compiled calendar; a `Calendar` of business-time is one. */
+export interface OpenTime {
+  /** The earliest instant whose open time since `from` is `open`; null when there is not that much left, ever. */
+  add (from: Micros, open: Micros): Micros | null
+  /** Open time between two instants, negative when `to` is before `from`. */
+  diff (from: Micros, to: Micros): Micros
+}
+
+/** A calendar pinned to its version; `id` null (version 0) is open all the time. */
+export interface CalendarRef {
+  readonly id: string | null
+  readonly version: number
+}
+
+/** Finds a compiled calendar; undefined while its version has not arrived here. */
+export type CalendarLookup = (ref: CalendarRef) => OpenTime | undefined
+
+/** 24×7: every instant is open. */
+export const alwaysOpen: OpenTime = {
+  add: (from, open) => from + open,
+  diff: (from, to) => to - from
+}

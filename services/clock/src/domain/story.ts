@@ -1,0 +1,97 @@
+import type { Micros } from '@dueline/business-time'
+import type { Metric, TicketStatus } from '@dueline/contracts'
+import type { Assignment, Fact } from './facts.ts'
+import type { Trigger } from './lifecycle.ts'
+
+/** Who had the ticket in hand during a stretch of time. */
+export interface Holder {
+  readonly kind: 'agent' | 'team' | 'customer' | 'vendor' | 'queue'
+  readonly id: string | null
+}
+
+/** Why a stretch began: a word for people, and the fact, agreement or command behind it. */
+export interface Cause {
+  readonly what: string
+  readonly id: string | null
+}
+
+/** One fact, read: the ticket after it and what it triggers for each metric. */
+export interface Moment {
+  readonly at: Micros
+  readonly cause: Cause
+  readonly status: TicketStatus
+  readonly holder: Holder
+  readonly trigger: Trigger | null
+  /** The fact again, when it is a command to one clock. */
+  readonly command: Extract<Fact, { kind: `clock_${string}` }> | null
+}
+
+const endedBy: Partial<Record<TicketStatus, 'resolved' | 'cancelled'>> = { resolved: 'resolved', closed: 'resolved', cancelled: 'cancelled' }
+
+/**
+ * Reads ordered facts into moments. The story begins with the ticket's creation: facts dated before it count from that
+ * instant on, and without it there is no story yet.
+ */
+export function storyOf (facts: readonly Fact[]): Moment[] {
+  const created = facts.find((fact) => fact.kind === 'created')
+  if (created === undefined) return []
+  const ordered = [created, ...facts.filter((fact) => fact.kind !== 'created')]
+  const moments: Moment[] = []
+  let status: TicketStatus = 'new'
+  let assignment: Assignment = created.data
+  for (const fact of ordered) {
+    const before = status
+    if (fact.kind === 'status') status = fact.data.to
+    if (fact.kind === 'assigned') assignment = fact.data
+    const moment = { at: Math.max(fact.at, created.at), status, holder: holderOf(status, assignment) }
+    if (fact.kind === 'created' && fact.data.status !== 'new') {
+      // a ticket may come into the world with any status: it is opened first
+      moments.push({ ...moment, cause: { what: 'created', id: fact.id }, trigger: 'created', command: null })
+      status = fact.data.status
+      moments.push({ ...moment, status, holder: holderOf(status, assignment), cause: { what: 'created', id: fact.id }, trigger: endedBy[status] ?? null, command: null })
+      continue
+    }
+    moments.push({ ...moment, cause: { what: wordFor(fact), id: fact.id }, trigger: triggerOf(fact, before), command: isCommand(fact) ? fact : null })
+  }
+  return moments
+}
+
+/** The metrics a promise can be about, in the order their clocks are listed. */
+export const metricsInOrder: readonly Metric[] = ['first_response', 'next_response', 'periodic_update', 'resolution']
+
+function triggerOf (fact: Fact, before: TicketStatus): Trigger | null {
+  const over = endedBy[before] !== undefined
+  switch (fact.kind) {
+    case 'created': return 'created'
+    case 'status': {
+      const end = endedBy[fact.data.to]
+      if (end === undefined) return over ? 'reopened' : null
+      return over ? null : end
+    }
+    case 'message':
+      if (fact.data.visibility !== 'public') return null
+      if (fact.data.author === 'agent') return over ? 'agent_replied_when_over' : 'agent_replied'
+      if (fact.data.author === 'customer') return over ? 'customer_wrote_when_over' : 'customer_wrote'
+      return null
+    default: return null
+  }
+}
+
+function holderOf (status: TicketStatus, { assigneeId, teamId }: Assignment): Holder {
+  if (status === 'waiting_on_customer') return { kind: 'customer', id: null }
+  if (status === 'waiting_on_vendor') return { kind: 'vendor', id: null }
+  if (assigneeId !== null) return { kind: 'agent', id: assigneeId }
+  return teamId !== null ? { kind: 'team', id: teamId } : { kind: 'queue', id: null }
+}
+
+function wordFor (fact: Fact): string {
+  switch (fact.kind) {
+    case 'status': return `status ${fact.data.to}`
+    case 'message': return `${fact.data.visibility} message by ${fact.data.author}`
+    default: return fact.kind.replace('_', ' ')
+  }
+}
+
+function isCommand (fact: Fact): fact is NonNullable<Moment['command']> {
+  return fact.kind.startsWith('clock_')
+}
