@@ -206,7 +206,7 @@ const scene: Partial<Record<ChangeType, number>> = { resumed: -1, paused: 1 }
 
 function asTold (a: Draft, b: Draft): number {
   return act[a.type] - act[b.type] || a.time - b.time || (scene[a.type] ?? 0) - (scene[b.type] ?? 0) ||
-    (a.mark !== null && b.mark !== null ? byInstant(a.mark, b.mark) : 0)
+    (a.mark !== null && b.mark !== null ? byInstant(a.mark, b.mark) : 0) || (a.clockId < b.clockId ? -1 : 1)
 }
 
 function finish (stored: readonly StoredClock[], next: ReadonlyMap<string, StoredClock>, drafts: Draft[]): Difference {

@@ -18,6 +18,10 @@ export interface Measured {
   readonly consumedBefore: Micros
   /** Start of the running stretch; null when paused or stopped. */
   readonly runningSince: Micros | null
+  /**
+   * None while paused. A stopped clock keeps the deadline it had, so that under one promise it was late exactly when it
+   * stopped after it.
+   */
   readonly dueAt: Micros | null
   /** Marks reached so far, oldest first. */
   readonly reached: readonly MarkAt[]
@@ -44,31 +48,47 @@ export function measure (metric: Metric, { stretches }: Cycle, calendars: Calend
   let consumed = 0
   let consumedBefore = 0
   let marks: { of: Stretch, all: readonly Mark[] } | undefined
+  let due: Due | null = null
   for (const stretch of stretches) {
-    if (stretch.restart) consumed = 0
+    if (stretch.restart) [consumed, due] = [0, null]
     consumedBefore = consumed
     if (stretch.state === 'running') {
-      const calendar = open(stretch.terms, calendars)
+      const calendar = calendarOf(stretch.terms, calendars)
       if (marks === undefined || marks.of.terms !== stretch.terms || marks.of.extended !== stretch.extended) {
         marks = { of: stretch, all: marksOf(targetIn(stretch, metric), stretch.terms) }
       }
+      due = nextDue(due, targetIn(stretch, metric), consumed, stretch.from, calendar)
       planned = cross(marks.all, stretch, consumed, calendar, asOf, reached)
       consumed += calendar.diff(stretch.from, stretch.to ?? asOf)
     }
     segments.push({ ...stretch, consumed: consumed - consumedBefore })
   }
   const last = stretches[stretches.length - 1]!
+  const target = targetIn(last, metric)
   const running = last.state === 'running'
-  const breach = reached.get(breachKey)?.at ?? null
+  const stopped = !running && last.state !== 'paused'
+  // stopped while paused with time left: the deadline it would have had
+  if (stopped && stretches.at(-2)?.state !== 'running') due = nextDue(due, target, consumed, last.from, calendarOf(last.terms, calendars))
   return {
     segments,
-    target: targetIn(last, metric),
+    target,
     consumedBefore: running ? consumedBefore : consumed,
     runningSince: running ? last.from : null,
-    dueAt: dueAt(metric, last, running ? consumedBefore : consumed, breach, calendars, segments),
+    dueAt: running || stopped ? due?.at ?? null : null,
     reached: [...reached.values()].sort(byInstant),
     planned: running ? planned.sort(byInstant) : []
   }
+}
+
+interface Due {
+  readonly target: Micros
+  readonly at: Micros | null
+}
+
+/** The deadline from an instant on; one that has passed stays where it was for as long as the target stays. */
+function nextDue (before: Due | null, target: Micros, consumed: Micros, from: Micros, calendar: OpenTime): Due {
+  if (before !== null && before.target === target && consumed > target) return before
+  return { target, at: calendar.add(from, Math.max(0, target - consumed)) }
 }
 
 /** Notes the marks reached in one running stretch; returns those it would reach later, were it to go on for ever. */
@@ -85,23 +105,7 @@ function cross (marks: readonly Mark[], stretch: Stretch, consumed: Micros, cale
   return later
 }
 
-/**
- * The deadline: none while paused. A stopped clock keeps the one it had, so that it was late exactly when it stopped
- * after it; stopped while paused, the one it would have had.
- */
-function dueAt (metric: Metric, last: Stretch, consumed: Micros, breach: Micros | null, calendars: CalendarLookup, segments: readonly Segment[]): Micros | null {
-  if (last.state === 'paused') return null
-  const left = targetIn(last, metric) - consumed
-  if (last.state === 'running') return left >= 0 || breach === null ? open(last.terms, calendars).add(last.from, Math.max(0, left)) : breach
-  if (left < 0 && breach !== null) return breach
-  const ran = segments.at(-2)
-  const from = ran?.state === 'running' ? ran : null
-  return from === null
-    ? open(last.terms, calendars).add(last.from, Math.max(0, left))
-    : open(from.terms, calendars).add(from.from, Math.max(0, left + from.consumed))
-}
-
-function open (terms: Terms, calendars: CalendarLookup): OpenTime {
+function calendarOf (terms: Terms, calendars: CalendarLookup): OpenTime {
   const calendar = calendars(terms.calendar)
   if (calendar === undefined) throw new Error(`calendar ${terms.calendar.id} version ${terms.calendar.version} is not here`)
   return calendar

@@ -1,0 +1,140 @@
+import type { Micros } from '@dueline/business-time'
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import t from 'tap'
+import type { Promised } from '../../src/domain/agreements.ts'
+import { diff, passTime, type Difference, type FiredMark, type StoredClock } from '../../src/domain/diff.ts'
+import type { StoredFact } from '../../src/domain/facts.ts'
+import { fold } from '../../src/domain/fold.ts'
+import { replay } from '../../src/domain/replay.ts'
+import { consumedAt } from '../../src/domain/snapshot.ts'
+import { calendars, randomFacts, randomPromise, randomPromises, theEnd } from './random-story.ts'
+import { nine, MINUTE } from './story-builder.ts'
+
+const runs = { numRuns: 400 }
+const later = fc.integer({ min: 0, max: 14 * 24 * 60 }).map((minutes) => nine + minutes * MINUTE)
+
+function counter (): () => string {
+  let count = 0
+  return () => `clock-${++count}`
+}
+
+/** Delivers pieces one after another at one instant, as the service would, and keeps what it would store. */
+function deliver (pieces: readonly (StoredFact | Promised)[], asOf: Micros) {
+  const facts: StoredFact[] = []
+  const promises: Promised[] = []
+  const newId = counter()
+  const clocks = new Map<string, StoredClock>()
+  const fired: FiredMark[] = []
+  const all: Difference[] = []
+  for (const piece of pieces) {
+    if ('sequence' in piece) facts.push(piece)
+    else promises.push(piece)
+    const difference = diff({ stored: [...clocks.values()], fired, folded: fold({ facts, promises, calendars, asOf }), catchUpBefore: -Infinity, newId })
+    for (const row of difference.rows) clocks.set(row.id, row)
+    fired.push(...difference.newMarks)
+    all.push(difference)
+  }
+  return { clocks: [...clocks.values()], fired, all }
+}
+
+function sorted (difference: Difference): Difference {
+  return { ...difference, rows: [...difference.rows].sort((a, b) => a.id < b.id ? -1 : 1) }
+}
+
+/** A stored clock without what depends on how the news came: identity, counters, and which marks were said before. */
+function state (clocks: readonly StoredClock[]) {
+  return clocks.filter(({ voided }) => !voided)
+    .map(({ id, sequence, withdrawals, planned, ...rest }) => ({ ...rest, planned: planned.map(({ said, ...mark }) => mark) }))
+    .sort((a, b) => `${a.metric} ${a.cycle}` < `${b.metric} ${b.cycle}` ? -1 : 1)
+}
+
+/** Clocks with a breach that was said and not taken back. */
+function breached (clocks: readonly StoredClock[], fired: readonly FiredMark[]): string[] {
+  return clocks.filter(({ id, withdrawals, voided }) => !voided && fired.some((mark) => mark.clockId === id && mark.key === 'breach' && mark.round === withdrawals))
+    .map(({ metric, cycle }) => `${metric} ${cycle}`).sort()
+}
+
+t.test('the same facts in any order and any number give the same clocks', async () => {
+  fc.assert(fc.property(randomFacts.chain((facts) => fc.tuple(fc.constant(facts), fc.shuffledSubarray([...facts, ...facts], { minLength: facts.length }))), randomPromises, later, ([facts, some], promises, asOf) => {
+    const shuffled = [...some, ...facts]
+    assert.deepEqual(fold({ facts: shuffled, promises: [...promises].reverse(), calendars, asOf }), fold({ facts, promises, calendars, asOf }))
+  }), runs)
+})
+
+t.test('cutting a stretch anywhere changes neither consumed time nor deadline nor marks', async () => {
+  fc.assert(fc.property(randomFacts, randomPromises, fc.array(later, { maxLength: 6 }), (facts, promises, cuts) => {
+    const handed = cuts.map((at, index): StoredFact => ({ id: `cut-${index}`, at, sequence: 10_000 + index, kind: 'assigned', data: { assigneeId: `agent-${index}`, teamId: null } }))
+    const whole = fold({ facts, promises, calendars, asOf: theEnd })
+    const cut = fold({ facts: [...facts, ...handed], promises, calendars, asOf: theEnd })
+    const essence = ({ clocks }: typeof whole) => clocks.map(({ segments, consumedBefore, runningSince, ...rest }) => ({
+      ...rest,
+      consumed: consumedAt({ consumedBefore, runningSince, calendar: rest.calendar }, theEnd, calendars)
+    }))
+    assert.deepEqual(essence(cut), essence(whole))
+  }), runs)
+})
+
+t.test('a running clock: what is left until the deadline is what remains of the target', async () => {
+  fc.assert(fc.property(randomFacts, randomPromises, later, (facts, promises, wanted) => {
+    const { clocks, asOf } = fold({ facts, promises, calendars, asOf: wanted })
+    for (const clock of clocks) {
+      const consumed = consumedAt(clock, asOf, calendars)
+      if (clock.state === 'running' && clock.dueAt !== null && consumed <= clock.target) {
+        assert.equal(calendars(clock.calendar)!.diff(asOf, clock.dueAt), clock.target - consumed)
+      }
+      assert.equal(clock.dueAt === null, clock.state === 'paused')
+    }
+  }), runs)
+})
+
+t.test('under one promise a clock is breached exactly when it consumed more than its target', async () => {
+  fc.assert(fc.property(randomFacts, randomPromise, (facts, promised) => {
+    const plain = facts.filter(({ kind }) => kind !== 'clock_extended')
+    const lasting: Promised = { ...promised, terms: { ...promised.terms!, reopen: 'continue' } }
+    for (const clock of fold({ facts: plain, promises: [lasting], calendars, asOf: theEnd }).clocks) {
+      const consumed = consumedAt(clock, theEnd, calendars)
+      if (consumed > clock.target) assert.notEqual(clock.breachedAt, null)
+      if (clock.breachedAt !== null) assert.ok(consumed >= clock.target)
+      if (clock.state === 'met' && clock.dueAt !== null) assert.equal(clock.breachedAt !== null, clock.stoppedAt! > clock.dueAt)
+    }
+  }), runs)
+})
+
+t.test('the fast path of a timer and the full fold agree', async () => {
+  fc.assert(fc.property(randomFacts, randomPromises, later, later, (facts, promises, a, b) => {
+    const known = facts.filter(({ at }) => at <= Math.min(a, b))
+    const made = promises.filter(({ version, madeAt }) => version === 1 || madeAt <= Math.min(a, b))
+    const first = deliver([...made, ...known], Math.min(a, b))
+    const now = Math.max(a, b)
+    const full = diff({ stored: first.clocks, fired: first.fired, folded: fold({ facts: known, promises: made, calendars, asOf: now }), catchUpBefore: nine, newId: counter() })
+    const fast = passTime(first.clocks, now, nine)
+    if (first.clocks.some(({ pauseEndsAt }) => pauseEndsAt !== null && pauseEndsAt <= now)) assert.equal(fast, null)
+    else assert.deepEqual(sorted(fast!), sorted(full))
+  }), { numRuns: 1000 })
+})
+
+t.test('late, repeated and reordered news end in the same clocks and breaches as timely ones', async () => {
+  const news = fc.tuple(randomFacts, randomPromises).chain(([facts, promises]) => fc.tuple(fc.constant(facts), fc.constant(promises), fc.shuffledSubarray([...facts, ...promises, ...facts], { minLength: facts.length })))
+  fc.assert(fc.property(news, ([facts, promises, some]) => {
+    const timely = replay({ facts, promises, calendars, asOf: theEnd, newId: counter() })
+    const late = deliver([...some, ...facts, ...promises], theEnd)
+    assert.deepEqual(state(late.clocks), state(timely.clocks))
+    assert.deepEqual(breached(late.clocks, late.fired), breached(timely.clocks, timely.fired))
+  }), runs)
+})
+
+t.test('a cycle has at most one breach that stands, each mark is said once per round, sequences are dense', async () => {
+  const news = fc.tuple(randomFacts, randomPromises).chain(([facts, promises]) => fc.shuffledSubarray([...facts, ...promises], { minLength: 1 }))
+  fc.assert(fc.property(news, (pieces) => {
+    const { all, fired, clocks } = deliver(pieces, theEnd)
+    assert.equal(new Set(fired.map(({ clockId, key, round }) => `${clockId} ${key} ${round}`)).size, fired.length)
+    for (const { id, sequence, breachedAt } of clocks) {
+      const mine = all.flatMap(({ changes }) => changes).filter(({ clockId }) => clockId === id)
+      assert.deepEqual(mine.map((change) => change.sequence), mine.map((_, index) => index + 1))
+      assert.equal(mine.length, sequence)
+      const standing = mine.filter(({ type }) => type === 'breached').length - mine.filter(({ type }) => type === 'breach-withdrawn').length
+      assert.equal(standing, breachedAt === null ? 0 : 1)
+    }
+  }), runs)
+})
