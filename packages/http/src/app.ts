@@ -1,0 +1,141 @@
+import underPressure from '@fastify/under-pressure'
+import type { Clock, Ids, Logger, Metrics } from '@dueline/runtime'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import Fastify, { LogController, type FastifyBaseLogger, type RouteOptions } from 'fastify'
+import { authHook, registerAuth } from './auth.ts'
+import { registerErrorHandler } from './error-handler.ts'
+import { baseErrors, problem, type ErrorTable } from './errors.ts'
+import { isUnchanged } from './etag.ts'
+import { registerOpenApi } from './openapi.ts'
+import { registerHealth, registerMetricsRoute, registerRequestMetrics, type ReadyCheck } from './operations.ts'
+import type { AuthOptions } from './principal.ts'
+import { registerRequestContext, requestIdFrom } from './request-context.ts'
+import type { App } from './types.ts'
+import { closed, createValidatorCompiler, serialisable } from './validation.ts'
+
+export interface HttpOptions {
+  /** Name of the service: title of its OpenAPI document. */
+  service: string
+  /** Version of the program, for the same. */
+  version: string
+  logger: Logger
+  metrics: Metrics
+  clock: Clock
+  ids: Ids
+  /** Without it no operation can be called except those for `public`. */
+  auth?: AuthOptions
+  /** The service's own error table; the base table is always there. */
+  errors: ErrorTable
+  /** What must work before requests are sent here; asked by `/health/ready`. */
+  ready: () => Promise<ReadyCheck[]>
+  /** Largest body; 1 MiB by default. */
+  bodyLimitBytes?: number
+  /** Whether `/metrics` is served here; true by default. The gateway serves it on another port. */
+  metricsRoute?: boolean
+  /** Answer 503 while the event loop is late by more than this; never by default. */
+  shedAboveMs?: number
+  /** Proxies whose `X-Forwarded-For` is believed: addresses or CIDR blocks. None by default. */
+  trustProxy?: readonly string[]
+}
+
+const methodsWithBody = ['POST', 'PUT', 'PATCH', 'DELETE']
+
+/** What every route must say, found out at start and not by its first caller. */
+function assertComplete (route: RouteOptions, errors: ErrorTable): void {
+  const { config = {}, schema = {}, method, url } = route
+  const name = `${[method].flat().join(',')} ${url}`
+  if (!/^\/v1(\/|$)/.test(url)) return
+  if (config.roles === undefined) throw new Error(`${name}: config.roles must name the roles that may call it, or 'public'`)
+  if (schema.hide !== true && schema.operationId === undefined) throw new Error(`${name}: schema.operationId is missing`)
+  for (const code of config.problems ?? []) {
+    if (errors[code] === undefined && !(code in baseErrors)) throw new Error(`${name}: the problem code ${code} is in no error table`)
+  }
+}
+
+/** A body sent to an operation that takes none is a fault, like an unknown field. */
+async function refuseBody (request: { body: unknown }): Promise<void> {
+  const { body } = request
+  if (body === undefined || body === null) return
+  if (typeof body === 'object' && Object.keys(body).length === 0) return
+  problem(baseErrors.validation_failed, { detail: 'this operation takes no body', faults: [{ pointer: '', message: 'must be absent' }] })
+}
+
+/** Closes what comes in, and keeps what was written for the documentation. */
+function prepareSchemas (route: RouteOptions, originals: WeakMap<object, object>): void {
+  if (route.schema?.hide === true || !/^\/v1(\/|$)/.test(route.url)) return
+  const schema = route.schema ?? {}
+  const raw = route.config?.rawBody === true
+  const incoming = {
+    ...schema,
+    ...(schema.body === undefined || raw ? {} : { body: closed(schema.body) }),
+    ...(schema.params === undefined ? {} : { params: closed(schema.params) }),
+    querystring: closed(schema.querystring ?? { type: 'object', properties: {} })
+  }
+  const responses = schema.response as Record<string, unknown> | undefined
+  const compiled = responses === undefined ? incoming : { ...incoming, response: Object.fromEntries(Object.entries(responses).map(([status, each]) => [status, serialisable(each)])) }
+  // Where nothing can be asked for, the document need not say so.
+  const documented = { ...incoming, ...(schema.querystring === undefined ? { querystring: undefined } : {}), response: responses }
+  originals.set(compiled, documented)
+  route.schema = compiled
+  if (schema.body === undefined && !raw && methodsWithBody.includes(String(route.method))) {
+    route.preValidation = [refuseBody, ...[route.preValidation ?? []].flat()] as never
+  }
+}
+
+function registerParsers (app: App): void {
+  app.removeContentTypeParser('text/plain')
+  app.removeContentTypeParser('application/json')
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
+    // Clients set the type on every POST; nothing under it is no body, not bad JSON.
+    if (body === '') return done(null, undefined)
+    return parse(request, body, done)
+  })
+}
+
+/**
+ * The one way to an HTTP application. Bodies are validated strictly, queries and paths are coerced; every error is an
+ * RFC 9457 problem; every route under `/v1` names its roles and is documented at `/openapi.json`; `/health/live`,
+ * `/health/ready` and `/metrics` are there. Add routes to the result, then `ready()`.
+ */
+export function buildHttp (options: HttpOptions): App {
+  const { service, version, logger, metrics, ids, auth, errors, ready, bodyLimitBytes = 1024 * 1024, metricsRoute = true, shedAboveMs, trustProxy } = options
+  const app: App = Fastify({
+    loggerInstance: logger as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: requestIdFrom(ids),
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: 30_000,
+    connectionTimeout: 120_000,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle',
+    exposeHeadRoutes: false,
+    ...(trustProxy === undefined || trustProxy.length === 0 ? {} : { trustProxy: [...trustProxy] })
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  const routes: RouteOptions[] = []
+  const originals = new WeakMap<object, object>()
+  app.addHook('onRoute', (route) => {
+    assertComplete(route, errors)
+    prepareSchemas(route, originals)
+    routes.push(route)
+  })
+  registerOpenApi(app, { service, version, errors, routes, originalOf: (schema) => originals.get(schema) })
+  app.setValidatorCompiler(createValidatorCompiler() as never)
+  registerParsers(app)
+  registerErrorHandler(app)
+  registerRequestContext(app, ids)
+  registerRequestMetrics(app, metrics, logger)
+  if (shedAboveMs !== undefined && shedAboveMs > 0) app.register(underPressure, { maxEventLoopDelay: shedAboveMs, retryAfter: 1 })
+  app.addHook('onRequest', authHook(auth === undefined ? undefined : registerAuth(app, auth, logger)))
+  app.addHook('onSend', (request, reply, payload, done) => {
+    const etag = reply.getHeader('etag')
+    if (typeof etag !== 'string' || request.method !== 'GET' || reply.statusCode !== 200 || !isUnchanged(request, etag)) return done(null, payload)
+    reply.code(304).removeHeader('content-length')
+    done(null, null)
+  })
+  registerHealth(app, ready)
+  if (metricsRoute) registerMetricsRoute(app, metrics)
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  return app
+}

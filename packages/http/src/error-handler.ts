@@ -1,0 +1,80 @@
+import type { ErrorObject } from 'ajv'
+import { isTransient } from '@dueline/postgres'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { baseErrors, Problem, problemBody, type Fault } from './errors.ts'
+import { faultsOf } from './faults.ts'
+import type { App } from './types.ts'
+
+/** The answer's media type (RFC 9457). */
+export const problemMediaType = 'application/problem+json; charset=utf-8'
+
+const partNames = { body: 'body', querystring: 'query', params: 'path', headers: 'header' } as const
+type Part = keyof typeof partNames
+/** The order in which Fastify validates; it stops at the first part with faults. */
+const parts: readonly Part[] = ['params', 'body', 'querystring', 'headers']
+
+/** The faults of all parts: those Fastify found, and those of the parts it has not come to. */
+function allFaults (error: FastifyError, request: FastifyRequest): Fault[] {
+  const failed = (error.validationContext ?? 'body') as Part
+  const faults = faultsOf((error.validation ?? []) as unknown as ErrorObject[], partNames[failed])
+  for (const part of parts.slice(parts.indexOf(failed) + 1)) {
+    const validate = request.getValidationFunction(part === 'params' || part === 'body' || part === 'querystring' ? part : 'headers')
+    const value = part === 'querystring' ? request.query : request[part]
+    if (validate === undefined || validate === null || validate(value === undefined ? null : value) !== false) continue
+    faults.push(...faultsOf(((validate as { errors?: ErrorObject[] | null }).errors ?? []), partNames[part]))
+  }
+  return faults
+}
+
+/** Errors of Fastify itself, by their code. Others of its 4xx are faults of the request too. */
+function fromFastify (error: FastifyError): Problem | undefined {
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE': return new Problem(baseErrors.payload_too_large, { cause: error })
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE': return new Problem(baseErrors.unsupported_media_type, { cause: error })
+    case 'FST_UNDER_PRESSURE': return unavailable('the service is overloaded', error)
+    case 'FST_ERR_CTP_INVALID_JSON_BODY': return notJson(error)
+  }
+  if (error instanceof SyntaxError && error.statusCode === 400) return notJson(error)
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
+    return new Problem(baseErrors.validation_failed, { detail: error.message, cause: error })
+  }
+  return undefined
+}
+
+function notJson (error: Error): Problem {
+  return new Problem(baseErrors.validation_failed, { detail: 'the body is not JSON', faults: [{ pointer: '', message: `must be JSON: ${error.message}` }], cause: error })
+}
+
+function unavailable (detail: string, cause: unknown): Problem {
+  return new Problem(baseErrors.unavailable, { detail, headers: { 'retry-after': '1' }, cause })
+}
+
+/** The problem that an error is answered with. What nobody foresaw is `internal_error`, and says nothing more. */
+export function toProblem (error: unknown, request: FastifyRequest): Problem {
+  if (error instanceof Problem) return error
+  const fastifyError = error as FastifyError
+  if (fastifyError.validation !== undefined) {
+    const faults = allFaults(fastifyError, request)
+    return new Problem(baseErrors.validation_failed, { detail: `the request has ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}`, faults, cause: error })
+  }
+  if (isTransient(error)) return unavailable('the database is not available at the moment', error)
+  return fromFastify(fastifyError) ?? new Problem(baseErrors.internal_error, { cause: error })
+}
+
+/** Answers with a problem. */
+export function sendProblem (error: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { entry, options } = error
+  const path = request.url.split('?', 1)[0] ?? request.url
+  const body = problemBody(entry, options, { instance: path, requestId: request.id })
+  return reply.code(entry.status).headers(options.headers ?? {}).type(problemMediaType).send(JSON.stringify(body))
+}
+
+/** Every error and every unknown address of an app ends in a problem. */
+export function registerErrorHandler (app: App): void {
+  app.setErrorHandler((error, request, reply) => {
+    const answer = toProblem(error, request)
+    if (answer.entry.status >= 500) request.log.error({ err: error, code: answer.entry.code, route: request.routeOptions.url }, 'request failed')
+    return sendProblem(answer, request, reply)
+  })
+  app.setNotFoundHandler((request, reply) => sendProblem(new Problem(baseErrors.not_found, { detail: `there is no ${request.method} ${request.url.split('?', 1)[0]}` }), request, reply))
+}

@@ -1,0 +1,71 @@
+import type { ErrorObject } from 'ajv'
+import type { Fault } from './errors.ts'
+
+/** More would not help a caller, and a body of 1 MiB can have many. */
+const maxFaults = 100
+
+function escapePointer (token: string): string {
+  return token.replaceAll('~', '~0').replaceAll('/', '~1')
+}
+
+function list (values: readonly unknown[]): string {
+  return values.map((value) => typeof value === 'string' ? value : JSON.stringify(value)).join(', ')
+}
+
+function unknownProperty (error: ErrorObject, name: string): Omit<Fault, 'in'> {
+  const known = Object.keys((error.parentSchema?.['properties'] ?? {}) as object)
+  return {
+    pointer: `${error.instancePath}/${escapePointer(name)}`,
+    message: known.length === 0 ? 'is not known here; nothing is' : `is not known here; known are ${list(known)}`
+  }
+}
+
+function messageOf ({ keyword, params, message, parentSchema }: ErrorObject): string {
+  switch (keyword) {
+    case 'enum': return `must be one of ${list(params['allowedValues'] as unknown[])}`
+    case 'const': return `must be ${JSON.stringify(params['allowedValue'])}`
+    case 'type': return `must be ${[params['type']].flat().join(' or ')}`
+    case 'pattern': return typeof parentSchema?.['description'] === 'string' ? `must be: ${parentSchema['description']}` : `must match ${String(params['pattern'])}`
+    case 'format': return `must be a valid ${String(params['format'])}`
+    case 'minLength': return params['limit'] === 1 ? 'must not be empty' : `must have at least ${String(params['limit'])} characters`
+    case 'maxLength': return `must have at most ${String(params['limit'])} characters`
+    case 'minItems': return `must have at least ${String(params['limit'])} items`
+    case 'maxItems': return `must have at most ${String(params['limit'])} items`
+    case 'minProperties': return `must have at least ${String(params['limit'])} ${params['limit'] === 1 ? 'field' : 'fields'}`
+    case 'uniqueItems': return `must not have the same item twice (items ${String(params['j'])} and ${String(params['i'])})`
+    default: return message ?? 'is not valid'
+  }
+}
+
+function toFault (error: ErrorObject): Omit<Fault, 'in'> {
+  switch (error.keyword) {
+    case 'required': return { pointer: `${error.instancePath}/${escapePointer(error.params['missingProperty'] as string)}`, message: 'is required' }
+    case 'additionalProperties': return unknownProperty(error, error.params['additionalProperty'] as string)
+    case 'unevaluatedProperties': return unknownProperty(error, error.params['unevaluatedProperty'] as string)
+    default: return { pointer: error.instancePath, message: messageOf(error) }
+  }
+}
+
+/** Errors that only repeat what others say: the frame of a choice, and "or null" beside the real fault. */
+function isEcho (error: ErrorObject, all: readonly ErrorObject[]): boolean {
+  if (error.keyword === 'anyOf' || error.keyword === 'oneOf') {
+    return all.some((other) => other !== error && other.schemaPath.startsWith(`${error.schemaPath}/`))
+  }
+  if (error.keyword !== 'type' || error.params['type'] !== 'null') return error.keyword === 'if'
+  return all.some((other) => other !== error && other.params['type'] !== 'null' && other.instancePath.startsWith(error.instancePath))
+}
+
+/**
+ * The faults of one part of a request, each with a pointer to where it is and what would be right there.
+ * At most 100, none twice.
+ */
+export function faultsOf (errors: readonly ErrorObject[], part: NonNullable<Fault['in']>): Fault[] {
+  const faults = new Map<string, Fault>()
+  for (const error of errors) {
+    if (faults.size >= maxFaults) break
+    if (isEcho(error, errors)) continue
+    const { pointer, message } = toFault(error)
+    faults.set(`${pointer} ${message}`, { in: part, pointer, message })
+  }
+  return [...faults.values()]
+}

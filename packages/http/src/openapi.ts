@@ -1,0 +1,145 @@
+import { fastifySwagger, formatParamUrl } from '@fastify/swagger'
+import type { RouteOptions } from 'fastify'
+import { baseErrors, type ErrorEntry, type ErrorTable } from './errors.ts'
+import type { App } from './types.ts'
+
+/** An OpenAPI 3.1 document, as far as it is looked into here. */
+export interface OpenApiDocument {
+  openapi: string
+  info: { title: string, version: string, [member: string]: unknown }
+  paths: Record<string, PathItem>
+  components?: Record<string, Record<string, unknown>>
+  [member: string]: unknown
+}
+
+/** The operations of one path, by lower-case method; members that start with `x-` are annotations. */
+export type PathItem = Record<string, unknown>
+
+/** One operation of a document. */
+export interface Operation {
+  operationId?: string
+  parameters?: object[]
+  responses?: Record<string, unknown>
+  security?: object[]
+  'x-roles'?: readonly string[]
+  [member: string]: unknown
+}
+
+const problemSchema = {
+  type: 'object',
+  description: 'RFC 9457 problem details',
+  required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'errors', 'requestId'],
+  properties: {
+    type: { type: 'string', format: 'uri', description: 'Address of the description of `code`' },
+    title: { type: 'string' },
+    status: { type: 'integer', minimum: 400, maximum: 599 },
+    detail: { type: 'string' },
+    instance: { type: 'string', format: 'uri-reference' },
+    code: { type: 'string', description: 'Stable; what programs compare' },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['in', 'pointer', 'message'],
+        properties: {
+          in: { type: 'string', enum: ['body', 'query', 'path', 'header'] },
+          pointer: { type: 'string', description: 'JSON pointer (RFC 6901) into that part' },
+          message: { type: 'string', description: 'What would be right' }
+        }
+      }
+    },
+    requestId: { type: 'string' }
+  }
+}
+
+function upperFirst (text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+/** The codes an operation may answer: those it names, and those that follow from its shape. */
+export function problemCodesOf (route: RouteOptions): string[] {
+  const { config = {}, schema = {}, url } = route
+  const { roles, problems = [], idempotent } = config
+  const codes = new Set<string>(problems)
+  if (schema.params !== undefined || schema.querystring !== undefined || schema.body !== undefined) codes.add('validation_failed')
+  if (roles !== 'public') codes.add('unauthenticated').add('forbidden')
+  if (url.includes(':')) codes.add('not_found')
+  if (schema.body !== undefined) codes.add('payload_too_large').add('unsupported_media_type')
+  if (route.method === 'POST' && idempotent !== false) codes.add('idempotency_key_reused')
+  codes.add('rate_limited').add('internal_error').add('unavailable')
+  return [...codes]
+}
+
+function problemResponses (codes: readonly string[], table: ErrorTable): Record<string, object> {
+  const byStatus = new Map<number, ErrorEntry[]>()
+  for (const code of codes) {
+    const entry = table[code]
+    if (entry !== undefined) byStatus.set(entry.status, [...byStatus.get(entry.status) ?? [], entry])
+  }
+  return Object.fromEntries([...byStatus].sort(([a], [b]) => a - b).map(([status, entries]) => [String(status), {
+    description: entries.map(({ code, title }) => `\`${code}\`: ${title}.`).join(' '),
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
+  }]))
+}
+
+function headerParameters (route: RouteOptions, codes: readonly string[]): object[] {
+  const parameters: object[] = []
+  if (route.method === 'POST' && route.config?.idempotent !== false) {
+    parameters.push({ name: 'Idempotency-Key', in: 'header', required: false, schema: { type: 'string', minLength: 1, maxLength: 255 }, description: 'The same key and request give the same answer for 24 hours, and one effect' })
+  }
+  if (codes.includes('precondition_required')) {
+    parameters.push({ name: 'If-Match', in: 'header', required: true, schema: { type: 'string' }, description: 'The `ETag` of what you have read' })
+  }
+  return parameters
+}
+
+function complete (operation: Operation, route: RouteOptions, table: ErrorTable): void {
+  const codes = problemCodesOf(route)
+  const { roles } = route.config ?? {}
+  operation.responses = { ...operation.responses, ...problemResponses(codes, table) }
+  const parameters = [...operation.parameters ?? [], ...headerParameters(route, codes)]
+  if (parameters.length > 0) operation.parameters = parameters
+  if (roles === 'public') operation.security = []
+  else if (roles !== undefined) operation['x-roles'] = [...roles]
+}
+
+export interface OpenApiOptions {
+  service: string
+  version: string
+  errors: ErrorTable
+  /** The schema of a route as it was written, when the one it runs with was rewritten for speed. */
+  originalOf: (schema: object) => object | undefined
+  /** Every route of the app, filled as they are added. */
+  routes: readonly RouteOptions[]
+}
+
+/**
+ * Registers the OpenAPI document of an app. The plugin is called as the function it is, not through `register`, because its
+ * hook must stand before the first route is added, and `register` would run it after.
+ */
+export function registerOpenApi (app: App, { service, version, errors, originalOf, routes }: OpenApiOptions): void {
+  const table: ErrorTable = { ...baseErrors, ...errors }
+  fastifySwagger(app as never, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: `Dueline ${upperFirst(service)}`, version, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+      servers: [{ url: '/' }],
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+      security: [{ bearer: [] }]
+    },
+    convertConstToEnum: false,
+    transform: ({ schema, url }) => ({ schema: (originalOf(schema ?? {}) ?? schema) as never, url }),
+    transformObject: (document) => {
+      const { openapiObject } = document as { openapiObject: OpenApiDocument }
+      openapiObject.components = { ...openapiObject.components, schemas: { ...openapiObject.components?.['schemas'], Problem: problemSchema } }
+      for (const route of routes) {
+        const item = openapiObject.paths[formatParamUrl(route.url)]
+        for (const method of [route.method].flat()) {
+          const operation = item?.[method.toLowerCase()] as Operation | undefined
+          if (operation !== undefined) complete(operation, route, table)
+        }
+      }
+      return openapiObject as never
+    }
+  }, (error?: Error) => { if (error !== undefined) throw error })
+}

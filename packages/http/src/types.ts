@@ -1,0 +1,31 @@
+import type { Role } from '@dueline/contracts'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify'
+import type { Principal } from './principal.ts'
+
+/** An application made by `buildHttp`: Fastify whose handlers are typed by their TypeBox schemas. */
+export type App = FastifyInstance<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, FastifyBaseLogger, TypeBoxTypeProvider>
+
+/** Any request or reply of an App, whatever its schema. */
+export type AnyRequest = FastifyRequest
+export type AnyReply = FastifyReply
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may call the operation. Every route under `/v1` must say. */
+    roles?: readonly Role[] | 'public'
+    /** Codes that the operation answers itself, for its documentation; each must be in an error table. */
+    problems?: readonly string[]
+    /** False for a POST that has no effect worth an Idempotency-Key (searches, previews). True by default for POST. */
+    idempotent?: boolean
+    /** True for operations whose body is not validated here (streams, uploads). */
+    rawBody?: boolean
+  }
+
+  interface FastifyRequest {
+    /** Who calls. Null in operations for `public`, which must not ask. */
+    principal: Principal
+    /** The W3C trace context of this request: the caller's, or a new one. */
+    readonly traceparent: string
+  }
+}

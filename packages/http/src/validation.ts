@@ -1,0 +1,81 @@
+import { Ajv2019, type Options } from 'ajv/dist/2019.js'
+import ajvFormats from 'ajv-formats'
+import type { FastifySchemaCompiler } from 'fastify'
+
+type Json = Record<string, unknown>
+
+function isObject (value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+const listsOfSchemas = ['anyOf', 'oneOf', 'allOf', 'prefixItems']
+const mapsOfSchemas = ['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']
+
+/** A copy of a schema with `change` applied to every schema in it, innermost first. */
+function mapSchema (schema: unknown, change: (schema: Json, parentKeyword: string) => Json, parentKeyword = ''): unknown {
+  if (!isObject(schema)) return schema
+  const copy: Json = {}
+  for (const [keyword, value] of Object.entries(schema)) {
+    if (listsOfSchemas.includes(keyword) && Array.isArray(value)) copy[keyword] = value.map((each) => mapSchema(each, change, keyword))
+    else if (keyword === 'items' && Array.isArray(value)) copy[keyword] = value.map((each) => mapSchema(each, change, keyword))
+    else if (mapsOfSchemas.includes(keyword) && isObject(value)) copy[keyword] = Object.fromEntries(Object.entries(value).map(([name, each]) => [name, mapSchema(each, change, keyword)]))
+    else if (['items', 'additionalProperties', 'not', 'if', 'then', 'else', 'contains'].includes(keyword)) copy[keyword] = mapSchema(value, change, keyword)
+    else copy[keyword] = value
+  }
+  return change(copy, parentKeyword)
+}
+
+const opensItself = ['additionalProperties', 'unevaluatedProperties', 'patternProperties']
+
+/**
+ * The schema with every object in it closed, unless it says itself what else may be there: a field that nobody
+ * reads must be refused, not lost. Parts of an intersection are closed together.
+ */
+export function closed (schema: unknown): unknown {
+  return mapSchema(schema, (each, parentKeyword) => {
+    if (opensItself.some((keyword) => keyword in each)) return each
+    if (parentKeyword === 'allOf' || parentKeyword === 'if' || parentKeyword === 'not') return each
+    if (Array.isArray(each['allOf'])) return { ...each, unevaluatedProperties: false }
+    return isObject(each['properties']) ? { ...each, additionalProperties: false } : each
+  })
+}
+
+/**
+ * The schema with "this or null" written as `nullable`, which fast-json-stringify compiles to one comparison;
+ * an `anyOf` would run a validator per value.
+ */
+export function serialisable (schema: unknown): unknown {
+  return mapSchema(schema, (each) => {
+    const choices = each['anyOf']
+    if (!Array.isArray(choices) || choices.length !== 2) return each
+    const other = choices.find((choice) => choice['type'] !== 'null')
+    if (other === undefined || choices.every((choice) => choice['type'] !== 'null') || !('type' in other)) return each
+    return { ...other, nullable: true }
+  })
+}
+
+const always: Options = {
+  allErrors: true,
+  // Schemas carry annotations (x-…, separator) that ajv need not know.
+  strict: false,
+  useDefaults: true,
+  // Messages name what would be right; that needs the schema beside the error.
+  verbose: true,
+  removeAdditional: false
+}
+
+function withFormats (ajv: Ajv2019): Ajv2019 {
+  // The package is CommonJS; its types hide that the default export is the function.
+  (ajvFormats as unknown as (ajv: Ajv2019) => Ajv2019)(ajv)
+  return ajv
+}
+
+/**
+ * Compiles each part of a request with the rules for it: a body as it is, strictly; everything else comes as text and
+ * is read as what the schema says. Schemas are compiled once, when the app becomes ready.
+ */
+export function createValidatorCompiler (): FastifySchemaCompiler<object> {
+  const strict = withFormats(new Ajv2019({ ...always, coerceTypes: false }))
+  const coercing = withFormats(new Ajv2019({ ...always, coerceTypes: 'array' }))
+  return ({ schema, httpPart }) => (httpPart === 'body' ? strict : coercing).compile(schema)
+}

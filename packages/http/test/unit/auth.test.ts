@@ -1,0 +1,169 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createLogger, systemClock } from '@dueline/runtime'
+import t from 'tap'
+import { buildHttp, type AuthOptions } from '../../src/index.ts'
+import { remoteKeys } from '../../src/jwks.ts'
+import { createTokenCache } from '../../src/token-cache.ts'
+import { options, signToken, testIssuer } from './setup.ts'
+
+const seconds = Math.floor(systemClock.now() / 1e6)
+
+function build (auth: AuthOptions) {
+  const app = buildHttp({ ...options(), errors: {}, auth })
+  app.get('/v1/me', { config: { roles: ['agent', 'manager'] }, schema: { operationId: 'me' } }, async (request) => request.principal)
+  return app
+}
+
+t.test('every algorithm, and what the token says', async (t) => {
+  for (const alg of ['RS256', 'ES256', 'EdDSA'] as const) {
+    const issuer = testIssuer({ alg })
+    const app = build(issuer.auth)
+    const token = issuer.token({ tenant: 'acme', roles: ['agent', 'unknown-role'] })
+    const call = () => app.inject({ url: '/v1/me', headers: { authorization: `Bearer ${token}` } })
+    t.same((await call()).json(), { tenantId: 'acme', personId: 'person-1', subject: 'person-1', roles: ['agent'] }, alg)
+    t.equal((await call()).statusCode, 200, 'and again from memory')
+    await app.close()
+  }
+})
+
+t.test('claims under other names', async (t) => {
+  const issuer = testIssuer()
+  const app = build({ ...issuer.auth, tenantClaim: 'https://x.example/tenant', personClaim: 'ext.person', rolesClaim: 'realm_access.roles' })
+  t.teardown(() => app.close())
+  const token = issuer.token({ 'https://x.example/tenant': 'acme', ext: { person: 'p-9' }, realm_access: { roles: ['manager'] } })
+  t.match((await app.inject({ url: '/v1/me', headers: { authorization: `Bearer ${token}` } })).json(), { tenantId: 'acme', personId: 'p-9', subject: 'person-1', roles: ['manager'] })
+})
+
+t.test('what is not accepted', async (t) => {
+  const issuer = testIssuer({ alg: 'RS256' })
+  const other = testIssuer({ alg: 'RS256' })
+  const app = build(issuer.auth)
+  t.teardown(() => app.close())
+  const good = { tenant: 'acme', roles: ['agent'] }
+  const claims = { iss: issuer.auth.issuer, aud: 'dueline', sub: 'x', exp: seconds + 60, ...good }
+  const publicPem = issuer.publicKey.export({ type: 'spki', format: 'pem' })
+  const { createHmac } = await import('node:crypto')
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const hmacInput = `${part({ alg: 'HS256', kid: 'k1' })}.${part(claims)}`
+  const tokens: Record<string, string | undefined> = {
+    'no header': undefined,
+    'not a bearer': 'Basic abc',
+    'no token': 'Bearer ',
+    garbage: 'Bearer abc',
+    expired: `Bearer ${issuer.token({ ...good, exp: seconds - 60 })}`,
+    'not yet': `Bearer ${issuer.token({ ...good, nbf: seconds + 60 })}`,
+    'without exp': `Bearer ${signToken({ alg: 'RS256', kid: 'k1' }, { ...claims, exp: undefined }, issuer.privateKey)}`,
+    'without issuer': `Bearer ${signToken({ alg: 'RS256', kid: 'k1' }, { ...claims, iss: undefined }, issuer.privateKey)}`,
+    'other issuer': `Bearer ${issuer.token({ ...good, iss: 'https://evil.test' })}`,
+    'other audience': `Bearer ${issuer.token({ ...good, aud: ['else'] })}`,
+    'without audience': `Bearer ${issuer.token({ ...good, aud: undefined })}`,
+    'other key': `Bearer ${other.token(good)}`,
+    'unknown kid': `Bearer ${issuer.token(good, { kid: 'k2' })}`,
+    unsigned: `Bearer ${part({ alg: 'none', kid: 'k1' })}.${part(claims)}.`,
+    'signature cut off': `Bearer ${issuer.token(good).split('.').slice(0, 2).join('.')}.`,
+    'public key as HMAC secret': `Bearer ${hmacInput}.${createHmac('sha256', publicPem).update(hmacInput).digest('base64url')}`,
+    'other algorithm of the same key': `Bearer ${signToken({ alg: 'RS512', kid: 'k1' }, claims, issuer.privateKey)}`,
+    'without tenant': `Bearer ${issuer.token({ roles: ['agent'] })}`,
+    'tenant that is no name': `Bearer ${issuer.token({ ...good, tenant: "a'; drop" })}`,
+    'without subject': `Bearer ${issuer.token({ ...good, sub: undefined })}`,
+    'too long': `Bearer ${issuer.token({ ...good, x: 'x'.repeat(9000) })}`
+  }
+  for (const [name, authorization] of Object.entries(tokens)) {
+    const response = await app.inject({ url: '/v1/me', headers: authorization === undefined ? {} : { authorization } })
+    t.match(response, { statusCode: 401, headers: { 'www-authenticate': /^Bearer/, 'content-type': /problem/ } }, name)
+    t.equal(response.json().code, 'unauthenticated', `${name}: ${response.json().detail}`)
+  }
+  const forbidden = await app.inject({ url: '/v1/me', headers: { authorization: `Bearer ${issuer.token({ ...good, roles: ['customer'] })}` } })
+  t.match(forbidden.json(), { status: 403, code: 'forbidden', detail: 'this operation is for: agent, manager' })
+})
+
+t.test('a remembered token ends when it expires, and the memory is bounded', async (t) => {
+  const cache = createTokenCache<number>(2)
+  cache.set('a', 1, 100)
+  t.equal(cache.get('a', 99), 1)
+  t.equal(cache.get('a', 100), undefined)
+  cache.set('a', 1, 100)
+  cache.set('b', 2, 100)
+  cache.set('c', 3, 100)
+  t.same(['a', 'b', 'c'].map((key) => cache.get(key, 0)), [undefined, 2, 3])
+})
+
+t.test('keys from an address: fetched once, rotated, kept while the issuer is down, made-up ids do not knock', async (t) => {
+  const first = testIssuer({ kid: 'one' })
+  const second = testIssuer({ kid: 'two' })
+  let keys: object[] = [first.jwk]
+  let asked = 0
+  let broken = false
+  const server: Server = createServer((_request, response) => {
+    asked++
+    response.statusCode = broken ? 500 : 200
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify(broken ? { error: 'x' } : { keys }))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => server.close())
+  let now = 1e15
+  const source = remoteKeys({ jwksUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/realms/a/certs?x=1`, clock: { now: () => now }, logger: createLogger({ service: 't', level: 'silent' }) })
+  const ask = (kid: string) => source.pem({ alg: 'ES256', kid })
+  const together = await Promise.all([ask('one'), ask('one'), ask('one')])
+  t.match(together[0], 'BEGIN PUBLIC KEY')
+  t.equal(asked, 1, 'one fetch for all that wait')
+  await ask('one')
+  t.equal(asked, 1)
+  keys = [first.jwk, second.jwk]
+  t.match(await ask('two'), 'BEGIN PUBLIC KEY', 'a new key works at once')
+  t.equal(await ask('made-up'), undefined)
+  const count = asked
+  for (let i = 0; i < 50; i++) t.equal(await ask(`made-up-${i}`), undefined)
+  t.equal(asked, count, 'unknown ids are not asked for again for a while')
+  now += 11e6
+  broken = true
+  await t.rejects(ask('three'), /cannot be fetched/)
+  now += 3600e6
+  t.match(await ask('one'), 'BEGIN PUBLIC KEY', 'served stale')
+  now += 25 * 3600e6
+  await t.rejects(ask('one'), /cannot be fetched/, 'but not for ever')
+  broken = false
+  now += 11e6
+  keys = [second.jwk]
+  t.match(await ask('two'), 'BEGIN PUBLIC KEY')
+  now += 11e6
+  t.equal(await ask('one'), undefined, 'a withdrawn key is gone')
+})
+
+t.test('a withdrawn key is dropped by the refresh behind the request', async (t) => {
+  const issuer = testIssuer({ kid: 'one' })
+  let keys: object[] = [issuer.jwk]
+  let answered: () => void = () => {}
+  const server = createServer((_request, response) => { response.setHeader('content-type', 'application/json'); response.end(JSON.stringify({ keys }), () => answered()) })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => server.close())
+  let now = 1e15
+  const source = remoteKeys({ jwksUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`, clock: { now: () => now }, logger: createLogger({ service: 't', level: 'silent' }) })
+  await source.pem({ alg: 'ES256', kid: 'one' })
+  keys = [testIssuer({ kid: 'two' }).jwk]
+  now += 6 * 60e6
+  const refreshed = new Promise<void>((resolve) => { answered = resolve })
+  t.match(await source.pem({ alg: 'ES256', kid: 'one' }), 'BEGIN', 'the request that finds it old does not wait')
+  await refreshed
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  t.equal(await source.pem({ alg: 'ES256', kid: 'one' }), undefined)
+})
+
+t.test('the issuer is down and nothing is known: 503, not 401', async (t) => {
+  const issuer = testIssuer()
+  const { jwks, ...rest } = issuer.auth
+  t.ok(jwks)
+  const app = build({ ...rest, jwksUrl: 'http://127.0.0.1:9/keys' })
+  t.teardown(() => app.close())
+  const response = await app.inject({ url: '/v1/me', headers: { authorization: `Bearer ${issuer.token({ tenant: 'acme', roles: ['agent'] })}` } })
+  t.match(response, { statusCode: 503, headers: { 'retry-after': '10' } })
+})
+
+t.test('auth needs exactly one source of keys', async (t) => {
+  t.throws(() => build({ issuer: 'a', audience: 'b' }), /jwks/)
+})
