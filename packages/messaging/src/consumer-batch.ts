@@ -1,0 +1,134 @@
+import type { DuelineEvent } from '@dueline/contracts'
+import { isTransient, type Database, type Tx } from '@dueline/postgres'
+import { crashPoint, type Backoff, type Ids, type Logger } from '@dueline/runtime'
+import { BusError, type InBatch, type InRecord } from './bus.ts'
+import { decodeEvent } from './codec.ts'
+import type { ConsumerMetrics } from './consumer-metrics.ts'
+import { park, type NewDeadLetter } from './dead-letters.ts'
+import { groupCalls, type Handler } from './grouping.ts'
+import { admit } from './inbox.ts'
+
+/** A record on its way through a consumer: an event to handle, or one to put aside; settled once that is committed. */
+export interface Item { batch: InBatch, record: InRecord, event?: DuelineEvent, dead?: NewDeadLetter, settled?: boolean }
+
+/** What one consumer needs to work off items. */
+export interface Workshop {
+  database: Database
+  group: string
+  handlers: ReadonlyMap<string, Handler>
+  ids: Ids
+  logger: Logger
+  metrics: ConsumerMetrics
+  /** Waits after failures of the database, and after those of a handler. */
+  backoff: Backoff
+  /** How often a batch is tried that its handler fails on, before the culprit is looked for. */
+  triesMax: number
+  /** Aborted when the consumer is to stop: what is not settled then comes again. */
+  stopping: AbortSignal
+  /** Ends early on `stopping`. */
+  pause (ms: number): Promise<void>
+  handled (events: readonly DuelineEvent[]): void
+}
+
+/** The records of a batch that concern this consumer; known types without a handler are passed over unread. */
+export function inspect (batch: InBatch, handlers: ReadonlyMap<string, Handler>, isKnown: (type: string) => boolean): Item[] {
+  const items: Item[] = []
+  for (const record of batch.records) {
+    const type = record.headers.ce_type
+    if (type !== undefined && record.headers.ce_specversion === '1.0' && !handlers.has(type) && isKnown(type)) continue
+    const { event, fault } = decodeEvent(record)
+    if (fault === undefined) items.push({ batch, record, event })
+    else items.push({ batch, record, dead: { record, reason: fault.reason, detail: fault.detail } })
+  }
+  return items
+}
+
+/**
+ * Works items off in one transaction. When the database fails it tries again for as long as the batches are ours; when
+ * a handler fails `triesMax` times, halves are tried alone until the culprit is found, which is put aside.
+ * Items of batches that were revoked meanwhile are left out, and stay unsettled.
+ */
+export async function workOff (shop: Workshop, items: readonly Item[]): Promise<void> {
+  let mine = items
+  let outages = 0
+  for (let tries = 1; ;) {
+    mine = mine.filter((item) => !item.batch.signal.aborted)
+    if (mine.length === 0 || shop.stopping.aborted) return
+    try {
+      await transact(shop, mine)
+      return
+    } catch (error) {
+      shop.metrics.failed()
+      if (isTransient(error)) {
+        outages++
+        const retryMs = shop.backoff.nextMs(outages)
+        shop.logger.warn({ err: error, group: shop.group, outages, retryMs }, 'database failed, trying the batch again')
+        await shop.pause(retryMs)
+      } else if (tries < shop.triesMax) {
+        shop.logger.warn({ err: error, group: shop.group, tries, events: mine.length }, 'handler failed, trying the batch again')
+        await shop.pause(shop.backoff.nextMs(tries))
+        tries++
+      } else {
+        await isolate(shop, mine, error)
+        return
+      }
+      await beat(mine)
+    }
+  }
+}
+
+/** Halves keep their order: the second is tried only when the first is done. */
+async function isolate (shop: Workshop, items: readonly Item[], error: unknown): Promise<void> {
+  const one = { ...shop, triesMax: 1 }
+  if (items.length > 1) {
+    const middle = items.length >> 1
+    await workOff(one, items.slice(0, middle))
+    await beat(items)
+    await workOff(one, items.slice(middle))
+    return
+  }
+  const item = items[0]!
+  const { record, batch } = item
+  shop.logger.error({ err: error, group: shop.group, topic: record.topic, partition: record.partition, offset: String(record.offset), type: record.headers.ce_type, event: record.headers.ce_id }, 'handler fails on this event: put aside as a dead letter')
+  const parked: Item = { batch, record, dead: { record, reason: 'handler_failed', detail: describe(error) } }
+  await workOff(one, [parked])
+  item.settled = parked.settled === true
+}
+
+function describe (error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+}
+
+/** Tells the bus that we are at work. A batch that is not ours any more aborts its signal by itself. */
+async function beat (items: readonly Item[]): Promise<void> {
+  for (const batch of new Set(items.map((item) => item.batch))) {
+    await batch.alive().catch((error: unknown) => {
+      if (!(error instanceof BusError)) throw error
+    })
+  }
+}
+
+async function transact (shop: Workshop, items: readonly Item[]): Promise<void> {
+  const { group, metrics } = shop
+  const started = performance.now()
+  crashPoint('consumer:before-handle')
+  const dead = items.flatMap((item) => item.dead === undefined ? [] : [item.dead])
+  const events = items.flatMap((item) => item.event === undefined ? [] : [item.event])
+  const fresh = await shop.database.tx(async (tx: Tx) => {
+    const fresh = await admit(tx, group, events)
+    for (const call of groupCalls(fresh, shop.handlers)) await call.handler(tx, call.events)
+    await park(tx, shop.ids, group, dead)
+    crashPoint('consumer:before-commit')
+    return fresh
+  })
+  for (const item of items) item.settled = true
+  crashPoint('consumer:after-commit')
+  metrics.batchSeconds((performance.now() - started) / 1000)
+  metrics.consumed(fresh.length)
+  metrics.duplicates(events.length - fresh.length)
+  for (const letter of dead) metrics.deadLetter(letter.reason)
+  for (const { record, reason, detail } of dead) {
+    if (reason !== 'handler_failed') shop.logger.error({ group, topic: record.topic, partition: record.partition, offset: String(record.offset), reason, detail }, 'record cannot be read: put aside as a dead letter')
+  }
+  if (fresh.length > 0) shop.handled(fresh)
+}

@@ -1,0 +1,159 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { isEventType, type DuelineEvent } from '@dueline/contracts'
+import type { Database } from '@dueline/postgres'
+import { backoff, createPoller, Signal, systemIds, type Clock, type Ids, type Logger, type Loop, type Metrics, type Poller } from '@dueline/runtime'
+import type { Bus, BusConsumer, Health, InBatch, StartFrom } from './bus.ts'
+import { inspect, workOff, type Item, type Workshop } from './consumer-batch.ts'
+import { consumerMetrics, type ConsumerMetrics } from './consumer-metrics.ts'
+import type { Handler } from './grouping.ts'
+import { pruneInbox } from './inbox.ts'
+
+/** Options of `createConsumer`; times in milliseconds unless named otherwise. */
+export interface ConsumerOptions {
+  database: Database
+  bus: Bus
+  /** Also the name in the inbox: renaming a group makes it handle everything again. */
+  group: string
+  topics: readonly string[]
+  /** By event type. One function may stand for several types: it then gets their events together, in order. */
+  handlers: Readonly<Record<string, Handler>>
+  logger: Logger
+  metrics: Metrics
+  clock?: Clock
+  ids?: Ids
+  /** Where a new group begins; 'earliest'. */
+  from?: StartFrom
+  /** Most records of one transaction; 500. */
+  batchMax?: number
+  /** How often a failing handler is tried; 5. */
+  triesMax?: number
+  /** How long a stop waits for running handlers; 5,000. */
+  stopGraceMs?: number
+  /** How long handled ids are remembered, in seconds; 8 days, more than the log keeps its records. */
+  inboxKeepSeconds?: number
+}
+
+/** A group's member in this process. */
+export interface Consumer extends Loop {
+  /** Emits the events of each committed transaction that took effect. */
+  readonly handled: Signal<readonly DuelineEvent[]>
+  health (): Health
+  /** Records not yet handled by the group, by `topic/partition`. */
+  lag (): Promise<Map<string, bigint>>
+}
+
+interface Waiting { batch: InBatch, done: () => void, failed: (error: unknown) => void }
+
+/**
+ * Reads topics, checks every record against its contract, drops what was handled before and runs the handlers: one
+ * transaction for all partitions that have something, so that busy groups work set-wise. No record blocks a partition:
+ * what cannot be handled becomes a dead letter. One transaction at a time, so one connection per consumer.
+ */
+export function createConsumer (options: ConsumerOptions): Consumer {
+  const { bus, group, topics, logger, stopGraceMs = 5_000, from = 'earliest' } = options
+  const handled = new Signal<readonly DuelineEvent[]>()
+  const metrics = consumerMetrics(options.metrics, group)
+  let member: BusConsumer | undefined
+  let running: Promise<void> | undefined
+  const upkeep = createUpkeep(options, metrics, () => member)
+
+  async function run (member: BusConsumer, stopping: AbortController): Promise<void> {
+    const gather = createGatherer(createWorkshop(options, metrics, handled, stopping.signal), options.batchMax ?? 500)
+    await member.run(gather)
+  }
+
+  let stopping = new AbortController()
+  return {
+    name: `consumer ${group}`,
+    handled,
+    async start () {
+      if (member !== undefined) return
+      stopping = new AbortController()
+      member = await bus.consumer({ group, topics, from })
+      running = run(member, stopping).catch((error: unknown) => logger.error({ err: error, group }, 'consumer ended'))
+      await upkeep.start()
+    },
+    async stop () {
+      const leaving = member
+      member = undefined
+      stopping.abort()
+      await Promise.all([upkeep.stop(), leaving?.close({ graceMs: stopGraceMs })])
+      await running
+    },
+    health: () => member?.health() ?? { state: 'down', detail: 'not started' },
+    lag: async () => await member?.lag() ?? new Map()
+  }
+}
+
+function createWorkshop (options: ConsumerOptions, metrics: ConsumerMetrics, handled: Signal<readonly DuelineEvent[]>, stopping: AbortSignal): Workshop {
+  const { database, group, logger, triesMax = 5 } = options
+  return {
+    database,
+    group,
+    handlers: new Map(Object.entries(options.handlers)),
+    ids: options.ids ?? systemIds,
+    logger,
+    metrics,
+    backoff: backoff({ initialMs: 50, maxMs: 2_000 }),
+    triesMax,
+    stopping,
+    pause: async (ms) => { await pause(ms, undefined, { signal: stopping }).catch(() => {}) },
+    handled: (events) => handled.emit(events)
+  }
+}
+
+/** Collects what the partitions deliver while a transaction runs; the next one takes all of it, up to `batchMax`. */
+function createGatherer (shop: Workshop, batchMax: number): (batch: InBatch) => Promise<void> {
+  const queue: Waiting[] = []
+  let busy = false
+
+  async function work (): Promise<void> {
+    while (queue.length > 0) {
+      const taken: Waiting[] = []
+      const items: Item[] = []
+      while (queue.length > 0 && (taken.length === 0 || items.length + queue[0]!.batch.records.length <= batchMax)) {
+        const next = queue.shift()!
+        taken.push(next)
+        items.push(...inspect(next.batch, shop.handlers, isEventType))
+      }
+      let error: unknown
+      await workOff(shop, items).catch((e: unknown) => { error = e })
+      const left = new Set(items.filter((item) => item.settled !== true).map((item) => item.batch))
+      for (const { batch, done, failed } of taken) {
+        if (left.has(batch)) failed(error ?? batch.signal.reason ?? shop.stopping.reason)
+        else done()
+      }
+    }
+    busy = false
+  }
+
+  return async (batch) => await new Promise<void>((resolve, reject) => {
+    queue.push({ batch, done: resolve, failed: reject })
+    if (busy) return
+    busy = true
+    // what arrives in this turn of the event loop comes along
+    setImmediate(() => { void work() })
+  })
+}
+
+/** Prunes the inbox and measures the lag, every ten seconds at most. */
+function createUpkeep (options: ConsumerOptions, metrics: ConsumerMetrics, member: () => BusConsumer | undefined): Poller {
+  const { database, group, logger, inboxKeepSeconds = 8 * 86_400 } = options
+  let prunes = 0
+  return createPoller({
+    name: `upkeep ${group}`,
+    idleMs: 10_000,
+    logger,
+    async run () {
+      const sums = new Map<string, number>()
+      for (const [place, records] of await member()?.lag() ?? []) {
+        const topic = place.slice(0, place.lastIndexOf('/'))
+        sums.set(topic, (sums.get(topic) ?? 0) + Number(records))
+      }
+      for (const [topic, records] of sums) metrics.lag(topic, records)
+      // every ten minutes; a full chunk means that there is more
+      if (prunes++ % 60 === 0 && await pruneInbox(database, group, inboxKeepSeconds) >= 5_000) prunes = 0
+      return 'idle'
+    }
+  })
+}
