@@ -52,27 +52,19 @@ const cooldownMicros = 10 * second
 const fetchTimeoutMs = 5_000
 const maxKeys = 100
 
-interface KnownKey { pem: string | undefined, at: number, refreshing: boolean }
+interface KnownKey { pem: string, at: number, refreshing: boolean }
 
-/**
- * Keys from the issuer's JWKS address. A known key is served at once and refreshed behind the request; an issuer that is down is
- * survived for 24 h by what is known. A new key works at its first token, unless a key was not found in
- * the last 10 s: made-up key ids must not make this process knock at the issuer for each request.
- */
-export function remoteKeys ({ jwksUrl, clock, logger }: { jwksUrl: string, clock: Clock, logger: Logger }): KeySource {
-  const address = new URL(jwksUrl)
+/** Asks the issuer for one key; undefined when it has none of that name. @throws {KeysUnavailable} */
+type Ask = (alg: string, kid: string) => Promise<string | undefined>
+
+function askBy (address: URL): Ask {
   // Its own cache is switched off: it would block requests on every expiry and forget keys while the issuer is down.
   const source = getJwks({ max: 1, ttl: 1, jwksPath: `${address.pathname}${address.search}` })
-  const known = new Map<string, KnownKey>()
-  const asking = new Map<string, Promise<string | undefined>>()
-  let quietUntil = 0
-  let outage: KeysUnavailable | undefined
-
-  async function ask (alg: string, kid: string): Promise<string | undefined> {
+  return async (alg, kid) => {
     const abandoned = new AbortController()
+    const timeout = wait(fetchTimeoutMs, undefined, { ref: false, signal: abandoned.signal }).then(() => { throw new Error(`no answer within ${fetchTimeoutMs} ms`) })
+    timeout.catch(() => {})
     try {
-      const timeout = wait(fetchTimeoutMs, undefined, { ref: false, signal: abandoned.signal }).then(() => { throw new Error(`no answer within ${fetchTimeoutMs} ms`) })
-      timeout.catch(() => {})
       return toPem(await Promise.race([source.getJwk({ domain: address.origin, alg, kid }), timeout]) as Jwk)
     } catch (error) {
       if ((error as { code?: unknown }).code === 'JWK_NOT_FOUND') return undefined
@@ -81,9 +73,12 @@ export function remoteKeys ({ jwksUrl, clock, logger }: { jwksUrl: string, clock
       abandoned.abort()
     }
   }
+}
 
-  /** One question per key at a time, however many requests wait for it. */
-  function askOnce (alg: string, kid: string): Promise<string | undefined> {
+/** One question per key at a time, however many requests wait for it. */
+function single (ask: Ask): Ask {
+  const asking = new Map<string, Promise<string | undefined>>()
+  return (alg, kid) => {
     const id = `${alg} ${kid}`
     let answer = asking.get(id)
     if (answer === undefined) {
@@ -92,22 +87,47 @@ export function remoteKeys ({ jwksUrl, clock, logger }: { jwksUrl: string, clock
     }
     return answer
   }
+}
+
+/**
+ * Keys from the issuer's JWKS address. A known key is served at once and refreshed behind the request; an issuer that is down is
+ * survived for 24 h by what is known. A new key works at its first token, unless a key was not found in
+ * the last 10 s: made-up key ids must not make this process knock at the issuer for each request.
+ */
+export function remoteKeys ({ jwksUrl, clock, logger }: { jwksUrl: string, clock: Clock, logger: Logger }): KeySource {
+  const ask = single(askBy(new URL(jwksUrl)))
+  const known = new Map<string, KnownKey>()
+  let quiet: { until: number, outage?: unknown } = { until: 0 }
 
   function remember (id: string, pem: string): void {
-    if (known.size >= maxKeys) known.delete(known.keys().next().value!)
+    const oldest = known.keys().next()
+    if (known.size >= maxKeys && oldest.done !== true) known.delete(oldest.value)
     known.set(id, { pem, at: clock.now(), refreshing: false })
   }
 
   function refresh (id: string, key: KnownKey, alg: string, kid: string): void {
     if (key.refreshing) return
     key.refreshing = true
-    askOnce(alg, kid).then((pem) => {
+    ask(alg, kid).then((pem) => {
       if (pem === undefined) known.delete(id)
       else remember(id, pem)
     }, (error: unknown) => {
       logger.error({ err: error, jwksUrl, kid }, 'the token issuer does not answer; the known key is used meanwhile')
       setTimeout(() => { key.refreshing = false }, cooldownMicros / 1000).unref()
     })
+  }
+
+  async function askNow (id: string, alg: string, kid: string): Promise<string | undefined> {
+    try {
+      const pem = await ask(alg, kid)
+      if (pem === undefined) quiet = { until: clock.now() + cooldownMicros }
+      else remember(id, pem)
+      return pem
+    } catch (error) {
+      logger.error({ err: error, jwksUrl, kid }, 'the token issuer does not answer')
+      quiet = { until: clock.now() + cooldownMicros, outage: error }
+      throw error
+    }
   }
 
   return {
@@ -119,22 +139,9 @@ export function remoteKeys ({ jwksUrl, clock, logger }: { jwksUrl: string, clock
         if (clock.now() - key.at >= freshMicros) refresh(id, key, alg, kid)
         return key.pem
       }
-      if (clock.now() < quietUntil && !asking.has(id)) {
-        if (outage !== undefined) throw outage
-        return undefined
-      }
-      outage = undefined
-      try {
-        const pem = await askOnce(alg, kid)
-        if (pem === undefined) quietUntil = clock.now() + cooldownMicros
-        else remember(id, pem)
-        return pem
-      } catch (error) {
-        logger.error({ err: error, jwksUrl, kid }, 'the token issuer does not answer')
-        quietUntil = clock.now() + cooldownMicros
-        outage = error as KeysUnavailable
-        throw error
-      }
+      if (clock.now() >= quiet.until) return await askNow(id, alg, kid)
+      if (quiet.outage !== undefined) throw quiet.outage
+      return undefined
     }
   }
 }

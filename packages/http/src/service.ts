@@ -69,5 +69,11 @@ export async function runService (service: Service, { host, port, logger }: { ho
     logger.info('stopped')
   }
   let stopped: Promise<void> | undefined
-  return { url, stop: (graceMs = 10_000) => stopped ??= stop(graceMs) }
+  return {
+    url,
+    async stop (graceMs = 10_000) {
+      stopped ??= stop(graceMs)
+      await stopped
+    }
+  }
 }

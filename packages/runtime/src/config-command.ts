@@ -18,22 +18,22 @@ export const exitCodeOfConfigError = 78
  * standard error with exit code 78; `--check-config` ends with 0 when there are none; `--print-config` prints
  * the values in effect, secrets redacted, and ends.
  */
-export function loadConfigOrExit<T extends TObject> (schema: T, process: ProcessLike): Static<T> {
+export function loadConfigOrExit<T extends TObject> (schema: T, main: ProcessLike): Static<T> {
   let config: Static<T>
   try {
-    config = loadConfig(schema, process.env)
+    config = loadConfig(schema, main.env)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    process.stderr.write(`${error.message}\n`)
-    return process.exit(exitCodeOfConfigError)
+    main.stderr.write(`${error.message}\n`)
+    return main.exit(exitCodeOfConfigError)
   }
-  if (process.argv.includes('--print-config')) {
-    process.stdout.write(`${JSON.stringify(redactConfig(schema, config), null, 2)}\n`)
-    return process.exit(0)
+  if (main.argv.includes('--print-config')) {
+    main.stdout.write(`${JSON.stringify(redactConfig(schema, config), null, 2)}\n`)
+    return main.exit(0)
   }
-  if (process.argv.includes('--check-config')) {
-    process.stdout.write('the configuration is valid\n')
-    return process.exit(0)
+  if (main.argv.includes('--check-config')) {
+    main.stdout.write('the configuration is valid\n')
+    return main.exit(0)
   }
   return config
 }

@@ -6,6 +6,7 @@ export const crashPoints = [
   'relay:before-publish',
   'relay:after-publish',
   'relay:after-delete',
+  'consumer:before-handle',
   'consumer:before-commit',
   'consumer:after-commit',
   'timers:before-fire',

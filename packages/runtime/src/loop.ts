@@ -38,61 +38,76 @@ export interface Poller extends Loop {
   readonly passes: Signal<Pass>
 }
 
+/** One pass, its error as a value. */
+async function pass (run: PollerOptions['run'], signal: AbortSignal): Promise<Pass> {
+  try {
+    return { outcome: await run(signal) }
+  } catch (error) {
+    return { outcome: 'failed', error }
+  }
+}
+
+/** A wait that ends early: always on abort, and on `wake` when it is wakeable. A wake between two waits is kept for the next. */
+class Sleep {
+  #woken = false
+  #end: (() => void) | undefined
+
+  /** Whether somebody called `wake` since `forget`. */
+  get woken (): boolean { return this.#woken }
+
+  forget (): void { this.#woken = false }
+
+  wake (): void {
+    this.#woken = true
+    this.#end?.()
+  }
+
+  async wait (ms: number, signal: AbortSignal, wakeable: boolean): Promise<void> {
+    if (signal.aborted || (wakeable && this.#woken)) return
+    await new Promise<void>((resolve) => {
+      const end = () => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', end)
+        this.#end = undefined
+        resolve()
+      }
+      const timer = setTimeout(end, ms)
+      signal.addEventListener('abort', end)
+      if (wakeable) this.#end = end
+    })
+  }
+}
+
 /** A loop that makes one pass after another for as long as it is started. It never dies of an error. */
 export function createPoller (options: PollerOptions): Poller {
   const { name, run, idleMs, idleMsMax = idleMs, busyMs = 0, logger, backoff = exponential({ initialMs: 100, maxMs: 10_000 }) } = options
   const passes = new Signal<Pass>()
   let stopping: AbortController | undefined
   let running: Promise<void> | undefined
-  let woken = false
-  let endIdleWait: (() => void) | undefined
-
-  async function pass (signal: AbortSignal): Promise<Pass> {
-    try {
-      return { outcome: await run(signal) }
-    } catch (error) {
-      return { outcome: 'failed', error }
-    }
-  }
-
-  /** Resolves after `ms`, on stop, and (when `wakeable`) on wake. */
-  async function wait (ms: number, signal: AbortSignal, wakeable: boolean): Promise<void> {
-    if (signal.aborted || (wakeable && woken)) return
-    await new Promise<void>((resolve) => {
-      const end = () => {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', end)
-        endIdleWait = undefined
-        resolve()
-      }
-      const timer = setTimeout(end, ms)
-      signal.addEventListener('abort', end)
-      if (wakeable) endIdleWait = end
-    })
-  }
+  const sleep = new Sleep()
 
   async function loop (signal: AbortSignal): Promise<void> {
     let failures = 0
     let idleWait = idleMs
     while (!signal.aborted) {
-      woken = false
-      const result = await pass(signal)
+      sleep.forget()
+      const result = await pass(run, signal)
       passes.emit(result)
       if (result.outcome === 'failed') {
         failures++
         const retryMs = backoff.nextMs(failures)
         if (!signal.aborted) logger.warn({ err: result.error, loop: name, failures, retryMs }, 'pass failed, trying again')
-        await wait(retryMs, signal, false)
+        await sleep.wait(retryMs, signal, false)
         continue
       }
       failures = 0
       if (result.outcome === 'busy') {
         idleWait = idleMs
         // At least one turn of the event loop, so that a busy loop starves nobody.
-        await (busyMs > 0 ? wait(busyMs, signal, true) : nextTurn())
+        await (busyMs > 0 ? sleep.wait(busyMs, signal, true) : nextTurn())
       } else {
-        await wait(idleWait, signal, true)
-        idleWait = woken ? idleMs : Math.min(idleMsMax, idleWait * 2)
+        await sleep.wait(idleWait, signal, true)
+        idleWait = sleep.woken ? idleMs : Math.min(idleMsMax, idleWait * 2)
       }
     }
   }
@@ -113,9 +128,6 @@ export function createPoller (options: PollerOptions): Poller {
       stopping = undefined
       await running
     },
-    wake () {
-      woken = true
-      endIdleWait?.()
-    }
+    wake: () => sleep.wake()
   }
 }

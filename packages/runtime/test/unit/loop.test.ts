@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import t from 'tap'
 import { backoff, createLogger, createPoller, Signal, type Pass } from '../../src/index.ts'
 import { loopConformance } from '../../src/conformance.ts'
@@ -52,16 +53,17 @@ t.test('a restart while stop drains never runs two passes at once', async (t) =>
     logger,
     run: async () => {
       most = Math.max(most, ++active)
-      await new Promise((resolve) => setTimeout(resolve, 5))
+      await nextTurn()
       active--
       return 'busy'
     }
   })
+  const stops: Promise<void>[] = []
   for (let i = 0; i < 10; i++) {
     await loop.start()
-    void loop.stop()
+    stops.push(loop.stop())
   }
-  await loop.stop()
+  await Promise.all([loop.stop(), ...stops])
   t.equal(most, 1)
   t.equal(active, 0)
 })
