@@ -1,8 +1,8 @@
 import { assertInstant, LAST_INSTANT, type Micros } from './micros.ts'
 import { type Inverse, OpenTime } from './open-time.ts'
-import { closedTimeOf, type Opening } from './opening.ts'
+import { closedTimeOf } from './combined-opening.ts'
+import type { Opening } from './opening.ts'
 import { RANGE_END } from './range.ts'
-import type { Zone } from './zone.ts'
 
 export interface AddOptions {
   /**
@@ -33,7 +33,7 @@ export class Calendar {
   private readonly openTime: OpenTime
   private closedTime: OpenTime | null = null
 
-  constructor (timezone: string, zone: Zone, opening: Opening) {
+  constructor (timezone: string, opening: Opening) {
     this.timezone = timezone
     this.zoneDataVersion = process.versions.tz ?? 'unknown'
     this.opening = opening
@@ -70,8 +70,7 @@ export class Calendar {
   }
 
   previousClose (t: Micros): Micros | null {
-    const close = this.openTime.after(t, 0, 'earliest')
-    return close === 0 ? null : close
+    return this.openTime.after(t, 0, 'earliest')
   }
 
   * openIntervals (from: Micros, to: Micros): Generator<OpenInterval, void, undefined> {

@@ -1,6 +1,6 @@
 import { Calendar } from './calendar.ts'
 import { planDays } from './day-plan.ts'
-import { localOpening } from './opening.ts'
+import { localOpening } from './local-opening.ts'
 import { readCalendar } from './reading.ts'
 import type { CalendarSpec } from './spec.ts'
 
@@ -10,5 +10,5 @@ import type { CalendarSpec } from './spec.ts'
  */
 export function compileCalendar (spec: CalendarSpec): Calendar {
   const read = readCalendar(spec)
-  return new Calendar(spec.timezone, read.zone, localOpening(read.zone, planDays(read)))
+  return new Calendar(spec.timezone, localOpening(read.zone, planDays(read)))
 }

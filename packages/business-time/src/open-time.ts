@@ -1,6 +1,6 @@
 import { assertDuration, assertInstant, type Micros } from './micros.ts'
 import type { Opening } from './opening.ts'
-import { coverageAround, RANGE_END, widened } from './range.ts'
+import { RANGE_END, startOfWeek, weekOf } from './range.ts'
 import { Timeline } from './timeline.ts'
 
 /**
@@ -9,13 +9,20 @@ import { Timeline } from './timeline.ts'
  */
 export type Inverse = 'earliest' | 'latest'
 
-/** Open time over the whole range, indexed only where it is used. A timeline that turns out too short is replaced by a wider one. */
+/** How many weeks are indexed around the instants asked for, at least. */
+const MARGIN_WEEKS = 64
+
+/** Open time over the whole range, indexed only where it is used: a timeline that turns out too short is replaced by a wider one. */
 export class OpenTime {
   private readonly opening: Opening
+  private readonly endOfWeeks: number
   private line: Timeline | null = null
+  private firstWeek = 0
+  private endWeek = 0
 
   constructor (opening: Opening) {
     this.opening = opening
+    this.endOfWeeks = weekOf(RANGE_END - 1, opening.shift) + 1
   }
 
   isOpen (t: Micros): boolean {
@@ -31,45 +38,46 @@ export class OpenTime {
   after (t: Micros, d: Micros, inverse: Inverse): Micros | null {
     if (!Number.isSafeInteger(d)) assertDuration(d, 'duration')
     let line = this.covering(t, t)
+    const less = inverse === 'earliest' ? 1 : 0
     for (;;) {
-      const target = line.openUntil(t) + d
-      const n = inverse === 'latest' ? target : target - 1
-      if (n >= 0 && n < line.openInAll) {
-        if (inverse === 'latest') return line.openingAt(n)
-        const earliest = line.openingAt(n) + 1
-        return earliest < RANGE_END ? earliest : null
+      const n = line.openUntil(t) + d - less
+      if (n >= line.firstOpen && n < line.lastOpen) {
+        const instant = line.openingAt(n) + less
+        return instant >= 0 && instant < RANGE_END ? instant : null
       }
-      const wider = n < 0 ? this.widerBefore(line) : this.widerAfter(line)
-      if (wider === null) return target === 0 && inverse === 'earliest' ? 0 : null
+      const wider = this.wider(line, n >= line.lastOpen)
+      if (wider === null) return null
       line = wider
     }
   }
 
-  /** The first timeline that covers both instants. Throws `RangeError` unless they are instants. */
+  /** A timeline that covers both instants. Throws `RangeError` unless they are instants. */
   private covering (a: Micros, b: Micros): Timeline {
     const line = this.line
     if (line !== null && a >= line.from && b >= line.from && a < line.to && b < line.to &&
       Number.isInteger(a) && Number.isInteger(b)) return line
-    return this.cover(a, b)
-  }
-
-  private cover (a: Micros, b: Micros): Timeline {
     assertInstant(a, 'instant')
     assertInstant(b, 'instant')
-    const coverage = this.line ?? coverageAround(a)
-    return this.extend(widened(coverage, Math.min(a, b), Math.max(a, b)))
+    const { shift } = this.opening
+    return this.cover(weekOf(Math.min(a, b), shift) - MARGIN_WEEKS, weekOf(Math.max(a, b), shift) + MARGIN_WEEKS)
   }
 
-  private widerBefore (line: Timeline): Timeline | null {
-    return line.from <= Math.max(0, this.opening.open.from) ? null : this.extend(widened(line, line.from - 1, line.from))
+  /** A timeline twice as long, later or earlier; null when there is nothing open there. */
+  private wider (line: Timeline, later: boolean): Timeline | null {
+    const { open } = this.opening
+    if (later ? line.to >= open.to : line.from <= open.from) return null
+    const weeks = this.endWeek - this.firstWeek
+    return later ? this.cover(this.firstWeek, this.endWeek + weeks) : this.cover(this.firstWeek - weeks, this.endWeek)
   }
 
-  private widerAfter (line: Timeline): Timeline | null {
-    return line.to >= Math.min(RANGE_END, this.opening.open.to) ? null : this.extend(widened(line, line.from, line.to))
-  }
-
-  private extend (coverage: { from: Micros, to: Micros }): Timeline {
-    this.line = new Timeline(this.opening.plan(coverage))
+  /** Indexes the weeks `[firstWeek, endWeek)` of the range together with those that are indexed already. */
+  private cover (firstWeek: number, endWeek: number): Timeline {
+    const { shift } = this.opening
+    const indexed = this.line !== null
+    this.firstWeek = Math.max(0, indexed ? Math.min(firstWeek, this.firstWeek) : firstWeek)
+    this.endWeek = Math.min(this.endOfWeeks, indexed ? Math.max(endWeek, this.endWeek) : endWeek)
+    const bounds = { from: startOfWeek(this.firstWeek, shift), to: startOfWeek(this.endWeek, shift) }
+    this.line = new Timeline(this.opening.weeks(bounds, shift), this.firstWeek, this.endWeek, shift)
     return this.line
   }
 }

@@ -1,34 +1,26 @@
-import { WEEK, type Micros } from './micros.ts'
+import { EPOCH_DAY } from './local-date.ts'
+import { DAY, WEEK, type Micros } from './micros.ts'
 
 /** The end of the range, itself not an instant of it: one past the last safe integer. */
 export const RANGE_END: Micros = Number.MAX_SAFE_INTEGER + 1
 
-/** Zone data are read and calendars indexed in blocks of this length, a little over two years. */
-const BLOCK = 112 * WEEK
-
-/** A stretch of the range `[from, to)` that zones and timelines cover; its bounds are bounds of blocks. */
-export interface Coverage {
+/** A stretch of instants `[from, to)`. */
+export interface Bounds {
   readonly from: Micros
   readonly to: Micros
 }
 
-/** The block around an instant and one more on each side. */
-export function coverageAround (t: Micros): Coverage {
-  return rounded(t - BLOCK, t + BLOCK)
+export const WHOLE_RANGE: Bounds = { from: 0, to: RANGE_END }
+
+/**
+ * The first instant of a week on a line of days, which is UTC moved by `shift`. Weeks are counted as days are: week `w` is
+ * the days `7w` to `7w + 6` and starts on a Monday.
+ */
+export function startOfWeek (week: number, shift: Micros): Micros {
+  return (7 * week - EPOCH_DAY) * DAY - shift
 }
 
-/** Twice the coverage, grown to the left until `from` or to the right until `to` is well inside. */
-export function widened (coverage: Coverage, from: Micros, to: Micros): Coverage {
-  const length = coverage.to - coverage.from
-  return rounded(
-    from < coverage.from ? Math.min(from - BLOCK, coverage.from - length) : coverage.from,
-    to >= coverage.to ? Math.max(to + BLOCK, coverage.to + length - 1) : coverage.to - 1
-  )
-}
-
-function rounded (first: Micros, last: Micros): Coverage {
-  return {
-    from: Math.max(0, Math.floor(first / BLOCK) * BLOCK),
-    to: Math.min(RANGE_END, (Math.floor(last / BLOCK) + 1) * BLOCK)
-  }
+/** The week of an instant on the line moved by `shift`. */
+export function weekOf (t: Micros, shift: Micros): number {
+  return Math.floor((t + shift + EPOCH_DAY * DAY) / WEEK)
 }

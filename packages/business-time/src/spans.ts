@@ -61,3 +61,10 @@ export function intersection (a: Spans, b: Spans): Spans {
 export function difference (a: Spans, b: Spans, length: number): Spans {
   return b.length === 0 ? a : intersection(a, complement(b, length))
 }
+
+/** The length of spans taken together. */
+export function openIn (spans: Spans): number {
+  let open = 0
+  for (let i = 0; i < spans.length; i += 2) open += spans[i + 1]! - spans[i]!
+  return open
+}

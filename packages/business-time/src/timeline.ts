@@ -1,74 +1,106 @@
-import { DAY, type Micros } from './micros.ts'
-import { LINE_DAYS, openOnLine, type TimelineTables, tablesOf } from './timeline-tables.ts'
-import type { TimelinePlan } from './timeline-plan.ts'
+import { EPOCH_DAY } from './local-date.ts'
+import { DAY, WEEK, type Micros } from './micros.ts'
+import type { WeekReader } from './opening.ts'
+import { RANGE_END, startOfWeek } from './range.ts'
+import { cellsOf } from './step-index.ts'
+import { type WeekShapes, WeekShapeCollector } from './week-shapes.ts'
+
+/** Line time is counted from Monday 1970-01-05, so that it stays a safe integer to the end of the range. */
+const LINE_WEEK = 2
+const LINE_SHIFT = (EPOCH_DAY - 7 * LINE_WEEK) * DAY
+
+/** Open time is counted from here in the first week, so that it too stays a safe integer to the end of the range. */
+const FIRST_OPEN = -2 * WEEK
+
+/** With so many cells for each week, a look-up is nearly always right at once. */
+const CELLS_PER_WEEK = 4
 
 /**
- * Open time as a function of the instant, within a coverage, and its inverse: each a few look-ups in sorted arrays,
- * whatever the span and the number of exceptional days.
+ * Open time as a function of the instant, and its inverse, over some weeks of a line.
+ *
+ * The line is UTC moved by a constant. Each week has the open time before it and a shape, which it shares with all weeks like
+ * it; so both directions are one look-up of a week and one within its shape, whatever the span and the number of holidays.
  */
 export class Timeline {
+  /** The instants of the range it covers: `[from, to)`. */
   readonly from: Micros
   readonly to: Micros
-  /** Open microseconds from `from` to `to`. */
-  readonly openInAll: Micros
-  private readonly tables: TimelineTables
+  /** The first and the last value of open time, exclusive. */
+  readonly firstOpen: Micros = FIRST_OPEN
+  readonly lastOpen: Micros
+  private readonly shift: Micros
+  private readonly firstWeek: number
+  /** By week, and at the end of the last. */
+  private readonly opens: Float64Array
+  private readonly shapeOf: Int32Array
+  private readonly shapes: WeekShapes
+  private readonly cells: Int32Array
+  private readonly scale: number
 
-  constructor (plan: TimelinePlan) {
-    this.from = plan.from
-    this.to = plan.to
-    this.tables = tablesOf(plan)
-    this.openInAll = this.tables.openInAll
+  constructor (read: WeekReader, firstWeek: number, endWeek: number, shift: Micros) {
+    const count = endWeek - firstWeek
+    this.from = Math.max(0, startOfWeek(firstWeek, shift))
+    this.to = Math.min(RANGE_END, startOfWeek(endWeek, shift))
+    this.shift = shift + LINE_SHIFT
+    this.firstWeek = firstWeek
+    this.opens = new Float64Array(count + 1)
+    this.shapeOf = new Int32Array(count)
+    const collector = new WeekShapeCollector()
+    this.opens[0] = FIRST_OPEN
+    for (let w = 0; w < count; w++) {
+      const shape = collector.number(read(firstWeek + w))
+      this.shapeOf[w] = shape
+      this.opens[w + 1] = this.opens[w]! + collector.openIn(shape)
+    }
+    this.shapes = collector.finish()
+    this.lastOpen = this.opens[count]!
+    const lastWeek = count - 1
+    const cells = CELLS_PER_WEEK * count
+    this.cells = Int32Array.from([...cellsOf(this.opens, this.lastOpen, cells), lastWeek, lastWeek])
+    this.scale = cells / (this.lastOpen - FIRST_OPEN)
   }
 
-  /** Open microseconds from `from` up to instant `t`. For `from <= t <= to`. */
+  /** Open time up to instant `t`. For `from <= t < to`. */
   openUntil (t: Micros): Micros {
-    const tables = this.tables
-    const i = tables.starts.find(t)
-    return tables.bases[i]! + openOnLine(tables, tables.mondays[i]!, t + tables.shifts[i]!)
+    const x = t + this.shift
+    const day = (Math.floor(x / DAY) | 0) + 7 * LINE_WEEK
+    const week = day / 7 | 0
+    const time = x - (week - LINE_WEEK) * WEEK
+    const w = week - this.firstWeek
+    const { parts, dayPart } = this.shapes
+    let p = dayPart[7 * this.shapeOf[w]! + day - 7 * week]!
+    while (parts[p + 3]! <= time) p += 4
+    return this.opens[w]! + (parts[p]! + Math.min(Math.max(time, parts[p + 1]!), parts[p + 2]!))
   }
 
   /** Whether instant `t` is open. For `from <= t < to`. */
   isOpen (t: Micros): boolean {
-    const tables = this.tables
-    const i = tables.starts.find(t)
-    const x = t + tables.shifts[i]!
-    const lineDay = Math.floor(x / DAY)
-    const time = x - lineDay * DAY
-    const rank = tables.ranks.rank(lineDay + LINE_DAYS)
-    const shape = (rank & 1) === 0 ? tables.mondays[i]! + (lineDay + LINE_DAYS) % 7 : tables.dayShapes[(rank >> 1) + 1]!
-    const { first, from, to } = tables.shapes
-    const end = first[shape + 1]!
-    for (let j = first[shape]!; j < end; j++) {
-      if (time < to[j]!) return time >= from[j]!
-    }
-    return false
+    const x = t + this.shift
+    const day = (Math.floor(x / DAY) | 0) + 7 * LINE_WEEK
+    const week = day / 7 | 0
+    const time = x - (week - LINE_WEEK) * WEEK
+    const { parts, dayPart } = this.shapes
+    let p = dayPart[7 * this.shapeOf[week - this.firstWeek]! + day - 7 * week]!
+    while (parts[p + 3]! <= time) p += 4
+    return time >= parts[p + 1]! && time < parts[p + 2]!
   }
 
-  /** The instant at which open microsecond number `n` begins: the last with `openUntil(instant) = n`. For `0 <= n < openInAll`. */
+  /** The instant at which the open microsecond `n` begins: the last one with `openUntil(instant) = n`. For `firstOpen <= n < lastOpen`. */
   openingAt (n: Micros): Micros {
-    const tables = this.tables
-    const i = tables.opens.find(n)
-    const k = tables.dayOpens.find(n - tables.jumps[i]!)
-    let shape = tables.dayShapes[k]!
-    let day = tables.days[k]!
-    let open = n - tables.jumps[i]! - tables.dayOpens.at(k)
-    if (open >= tables.shapes.open[shape]!) {
-      const monday = tables.mondays[i]!
-      open = n - tables.bases[i]! - tables.changes[k]!
-      const week = Math.floor(open / tables.openInWeek[monday]!)
-      open -= week * tables.openInWeek[monday]!
-      let weekday = 0
-      while (weekday < 6 && tables.openBefore[monday + weekday + 1]! <= open) weekday++
-      shape = monday + weekday
-      day = 7 * week + weekday
-      open -= tables.openBefore[shape]!
+    const cell = (n - FIRST_OPEN) * this.scale | 0
+    const opens = this.opens
+    let w = this.cells[cell]!
+    let last = this.cells[cell + 1]!
+    while (w < last) {
+      const middle = (w + last + 1) >> 1
+      if (opens[middle]! <= n) w = middle
+      else last = middle - 1
     }
-    const { first, from, to } = tables.shapes
-    let j = first[shape]!
-    while (open >= to[j]! - from[j]!) {
-      open -= to[j]! - from[j]!
-      j++
-    }
-    return (day - LINE_DAYS) * DAY + (from[j]! + open - tables.shifts[i]!)
+    const open = n - opens[w]!
+    const { parts, cellPart, cellScale } = this.shapes
+    const shape = this.shapeOf[w]!
+    let p = cellPart[32 * shape + (open * cellScale[shape]! | 0)]!
+    while (open >= parts[p]! + parts[p + 2]!) p += 4
+    return (w + this.firstWeek - LINE_WEEK) * WEEK + (open - parts[p]! - this.shift)
   }
 }

@@ -1,10 +1,11 @@
-import { DAY, HOUR, MINUTE, SECOND, type Micros } from './micros.ts'
-import type { Coverage } from './range.ts'
+import { DAY, HOUR, MINUTE, SECOND, WEEK, type Micros } from './micros.ts'
+import { type Bounds, RANGE_END } from './range.ts'
+import { lastAtMost } from './step-index.ts'
 
-/** The offsets of a zone within a coverage: from `starts[i]` on, the wall clock is UTC plus `offsets[i]`. */
+/** The offsets of a zone within some bounds: from `starts[i]` on, the wall clock is UTC plus `offsets[i]`. */
 export interface ZoneOffsets {
-  readonly starts: Float64Array
-  readonly offsets: Float64Array
+  readonly starts: readonly Micros[]
+  readonly offsets: readonly Micros[]
 }
 
 /**
@@ -17,6 +18,11 @@ const SAMPLE_STEP_MS = 6 * DAY / 1000
 const GRID_MS = 30 * MINUTE / 1000
 
 const OFFSET = /GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/
+
+/** Zones are read in blocks of this length, a little over a year. */
+const BLOCK = 56 * WEEK
+
+const USUAL_MS = Date.UTC(2025, 6, 1)
 
 const zones = new Map<string, Zone>()
 
@@ -45,20 +51,19 @@ export class Zone {
     this.format = format
   }
 
-  /** The offsets within `[from, to)`; the first stretch starts at `from`. */
-  within ({ from, to }: Coverage): ZoneOffsets {
-    this.read(from, to)
-    const starts = [from]
-    const offsets = [this.offsets[0]!]
-    for (let i = 0; i < this.starts.length && this.starts[i]! < to; i++) {
-      if (this.starts[i]! <= from) {
-        offsets[0] = this.offsets[i]!
-      } else {
-        starts.push(this.starts[i]!)
-        offsets.push(this.offsets[i]!)
-      }
-    }
-    return { starts: Float64Array.from(starts), offsets: Float64Array.from(offsets) }
+  /** Local time minus UTC in the middle of the year 2025. */
+  get usualOffset (): Micros {
+    return this.offsetAt(USUAL_MS)
+  }
+
+  /** The offsets within `bounds`, as far as they are in the range; the first stretch goes back without end. */
+  within (bounds: Bounds): ZoneOffsets {
+    const from = Math.max(0, bounds.from)
+    const to = Math.min(RANGE_END, bounds.to)
+    this.read(Math.floor(from / BLOCK) * BLOCK, Math.min(RANGE_END, Math.ceil(to / BLOCK) * BLOCK))
+    const first = lastAtMost(this.starts, from)
+    const last = lastAtMost(this.starts, to - 1)
+    return { starts: this.starts.slice(first, last + 1), offsets: this.offsets.slice(first, last + 1) }
   }
 
   private read (from: Micros, to: Micros): void {
