@@ -1,0 +1,116 @@
+import t from 'tap'
+import { Type } from 'typebox'
+import { testDatabase, type TestContext } from '../../../testkit/src/index.ts'
+import { buildHttp, baseErrors, migrations, problem, write } from '../../src/index.ts'
+import { options, testIssuer } from '../unit/setup.ts'
+
+const issuer = testIssuer()
+
+async function build (t: TestContext) {
+  const { database } = await testDatabase(t, { schema: 'sample', sources: [migrations] })
+  await database.pool.query('create table thing (tenant_id text, id bigint generated always as identity, name text unique)')
+  const app = buildHttp({ ...options(), errors: {}, auth: issuer.auth })
+  app.route({
+    method: 'POST',
+    url: '/v1/things',
+    config: { roles: ['agent'], problems: ['conflict'] },
+    schema: { operationId: 'createThing', body: Type.Object({ name: Type.String() }), response: { 201: Type.Object({ id: Type.String(), name: Type.String() }) } },
+    handler: (request, reply) => write(request, reply, database, async (tx) => {
+      const { rows } = await tx.$client.query('insert into thing (tenant_id, name) values ($1, $2) on conflict do nothing returning id, name', [tx.tenantId, request.body.name])
+      if (rows.length === 0) problem(baseErrors.conflict)
+      return { status: 201, body: rows[0], headers: { location: `/v1/things/${rows[0].id}`, etag: '"1"' } }
+    })
+  })
+  app.route({
+    method: 'POST',
+    url: '/v1/counters',
+    config: { roles: ['agent'] },
+    schema: { operationId: 'count' },
+    handler: (request, reply) => write(request, reply, database, async (tx) => {
+      await tx.$client.query('insert into thing (tenant_id) values ($1)', [tx.tenantId])
+      return { status: 204 }
+    })
+  })
+  await app.ready()
+  t.teardown(() => app.close())
+  async function count (): Promise<number> {
+    return Number((await database.pool.query('select count(*) as n from thing')).rows[0].n)
+  }
+  function post (name: string, { key, sub = 'a', tenant = 'acme', url = '/v1/things' }: { key?: string, sub?: string, tenant?: string, url?: string } = {}) {
+    const authorization = `Bearer ${issuer.token({ tenant, sub, roles: ['agent'] })}`
+    return app.inject({ method: 'POST', url, headers: { authorization, ...(key === undefined ? {} : { 'idempotency-key': key }) }, ...(url === '/v1/things' ? { payload: { name } } : {}) })
+  }
+  return { app, database, count, post }
+}
+
+t.test('the same request again: one effect, the same answer', async (t) => {
+  const { post, count } = await build(t)
+  const first = await post('a', { key: 'k1' })
+  t.equal(first.statusCode, 201)
+  t.equal(first.headers['idempotency-replayed'], undefined)
+  const again = await post('a', { key: 'k1' })
+  t.equal(again.body, first.body)
+  t.match(again, { statusCode: 201, headers: { location: first.headers.location, etag: '"1"', 'content-type': first.headers['content-type'], 'idempotency-replayed': 'true' } })
+  t.equal(await count(), 1)
+})
+
+t.test('an empty answer is repeated too', async (t) => {
+  const { post, count } = await build(t)
+  for (let i = 0; i < 3; i++) t.match(await post('', { key: 'k', url: '/v1/counters' }), { statusCode: 204, body: '' })
+  t.equal(await count(), 1)
+})
+
+t.test('twenty equal requests at once: one effect, twenty equal answers', async (t) => {
+  const { post, count } = await build(t)
+  const answers = await Promise.all(Array.from({ length: 20 }, () => post('b', { key: 'k2' })))
+  t.same(new Set(answers.map(({ statusCode, body }) => `${statusCode} ${body}`)).size, 1, answers.map((a) => a.statusCode).join())
+  t.equal(answers[0]?.statusCode, 201)
+  t.equal(answers.filter(({ headers }) => headers['idempotency-replayed'] === undefined).length, 1)
+  t.equal(await count(), 1)
+  const counters = await Promise.all(Array.from({ length: 20 }, () => post('', { key: 'k3', url: '/v1/counters' })))
+  t.ok(counters.every(({ statusCode }) => statusCode === 204))
+  t.equal(await count(), 2, 'also where nothing but the key can collide')
+})
+
+t.test('the key with another request is refused, with other callers it is another key', async (t) => {
+  const { post, count } = await build(t)
+  await post('c', { key: 'k4' })
+  t.match((await post('d', { key: 'k4' })).json(), { status: 409, code: 'idempotency_key_reused' })
+  t.match((await post('', { key: 'k4', url: '/v1/counters' })).json(), { status: 409, code: 'idempotency_key_reused' })
+  t.equal((await post('e', { key: 'k4', sub: 'b' })).statusCode, 201)
+  t.equal((await post('f', { key: 'k4', tenant: 'other' })).statusCode, 201)
+  t.equal(await count(), 3)
+})
+
+t.test('refused writes leave nothing, not even their key', async (t) => {
+  const { post, count, database } = await build(t)
+  await post('g')
+  t.match((await post('g', { key: 'k5' })).json(), { code: 'conflict' })
+  await database.pool.query('delete from thing')
+  t.equal((await post('g', { key: 'k5' })).statusCode, 201)
+  t.equal(await count(), 1)
+})
+
+t.test('a key lives 24 hours', async (t) => {
+  const { post, count, database } = await build(t)
+  await post('h', { key: 'k6' })
+  await database.pool.query("update idempotency_key set created_at = now() - interval '24 hours 1 second'")
+  t.equal((await post('i', { key: 'k6' })).statusCode, 201, 'then it is free')
+  t.equal((await post('i', { key: 'k6' })).headers['idempotency-replayed'], 'true')
+  t.equal(await count(), 2)
+})
+
+t.test('a key must be a key', async (t) => {
+  const { post } = await build(t)
+  for (const key of ['', 'a b', 'x'.repeat(256)]) t.match((await post('x', { key })).json(), { code: 'validation_failed', errors: [{ in: 'header', pointer: '/idempotency-key' }] })
+})
+
+t.test('the database is away: 503 and when to come back', async (t) => {
+  const { post, database } = await build(t)
+  await database.close()
+  for (const key of [undefined, 'k7']) {
+    const answer = await post('x', key === undefined ? {} : { key })
+    t.match(answer, { statusCode: 503, headers: { 'retry-after': '1' } })
+    t.match(answer.json(), { code: 'unavailable' })
+  }
+})
