@@ -1,0 +1,95 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { acquireServer } from '@dueline/embedded-postgres'
+import { migrate, type MigrationSource } from '@dueline/postgres'
+import type { Ids, Logger } from '@dueline/runtime'
+import pg from 'pg'
+
+/** A schema with the role that uses it at run time. */
+export interface SchemaPlan { schema: string, sources: readonly MigrationSource[] }
+
+export interface PreparedDatabase {
+  /** Connection URL of the role of one schema: it may read and write that schema's rows and nothing else. */
+  urlOf (schema: string): string
+  stop (): Promise<void>
+}
+
+/** Small on purpose: the whole stack is to idle in a few hundred megabytes. */
+const serverSettings = {
+  shared_buffers: '64MB',
+  max_connections: '200',
+  max_wal_size: '1GB',
+  jit: 'off',
+  max_parallel_workers_per_gather: '0',
+  autovacuum_naptime: '20s',
+  log_min_messages: 'warning'
+}
+
+/**
+ * A Postgres with every schema migrated and a role of its own per schema. Uses `adminUrl` when given (a role that may
+ * create databases objects and roles), else the embedded server of `folder`. Safe to call by two stacks at once.
+ */
+export async function prepareDatabase ({ folder, adminUrl, plans, ids, logger }: { folder: string, adminUrl: string | undefined, plans: readonly SchemaPlan[], ids: Ids, logger: Logger }): Promise<PreparedDatabase> {
+  const server = adminUrl === undefined ? await acquireServer(join(folder, 'postgres'), serverSettings) : undefined
+  const admin = new URL(adminUrl ?? server?.url ?? '')
+  if (server !== undefined) await createDatabaseOnce(admin)
+  const password = await rolePassword(folder, ids)
+  for (const { schema, sources } of plans) await migrate({ url: admin.href, schema, sources, logger })
+  await grantRoles(admin.href, plans.map((plan) => plan.schema), password)
+  return {
+    urlOf (schema) {
+      const url = new URL(admin)
+      url.username = roleOf(schema)
+      url.password = password
+      return url.href
+    },
+    stop: async () => { await server?.release() }
+  }
+}
+
+function roleOf (schema: string): string {
+  return `dueline_${schema}`
+}
+
+async function createDatabaseOnce (admin: URL): Promise<void> {
+  const client = new pg.Client({ connectionString: admin.href })
+  await client.connect()
+  try {
+    await client.query('create database dueline').catch((error: { code?: string }) => {
+      // duplicate_database, also as the unique violation of two that create at once
+      if (error.code !== '42P04' && error.code !== '23505') throw error
+    })
+  } finally {
+    await client.end()
+  }
+  admin.pathname = '/dueline'
+}
+
+/** One secret per data folder; roles differ by name. Kept beside the data it opens, readable by its owner only. */
+async function rolePassword (folder: string, ids: Ids): Promise<string> {
+  const file = join(folder, 'role-password')
+  await writeFile(file, `${ids.next()}${ids.next()}`.replaceAll('-', ''), { flag: 'wx', mode: 0o600 }).catch((error: { code?: string }) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+  return await readFile(file, 'utf8')
+}
+
+/** Run-time roles get rows, not tables: only migrations, run by the owner, change a schema. */
+async function grantRoles (adminUrl: string, schemas: readonly string[], password: string): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl })
+  await client.connect()
+  try {
+    await client.query("select pg_advisory_lock(hashtextextended('dueline.roles', 0))")
+    for (const schema of schemas) {
+      const role = client.escapeIdentifier(roleOf(schema))
+      const { rowCount } = await client.query('select 1 from pg_roles where rolname = $1', [roleOf(schema)])
+      await client.query(`${rowCount === 0 ? 'create' : 'alter'} role ${role} login password ${client.escapeLiteral(password)}`)
+      await client.query(`grant usage on schema ${client.escapeIdentifier(schema)} to ${role}`)
+      await client.query(`grant select, insert, update, delete on all tables in schema ${client.escapeIdentifier(schema)} to ${role}`)
+      await client.query(`grant usage, select on all sequences in schema ${client.escapeIdentifier(schema)} to ${role}`)
+      await client.query(`grant execute on all functions in schema ${client.escapeIdentifier(schema)} to ${role}`)
+    }
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,114 @@
+import { eventTypes, topics } from '@dueline/contracts'
+import * as httpKit from '@dueline/http'
+import { buildHttp, migrations as httpMigrations, type Service, type ServiceDeps } from '@dueline/http'
+import { createConsumer, createOutbox, createRelay, deadLetterRoutes, migrations as messagingMigrations, type Bus } from '@dueline/messaging'
+import type { MigrationSource } from '@dueline/postgres'
+import { createPoller, systemRandom, type Loop } from '@dueline/runtime'
+import { createTimers, migrations as timerMigrations, type Timers } from '@dueline/timers'
+import { sql } from 'drizzle-orm'
+import type { Config } from './config.ts'
+import { createOnEvents } from './consumers/on-events.ts'
+import { createDispatcher, type Dispatcher } from './delivery/dispatcher.ts'
+import { createMailChannel } from './delivery/mail-channel.ts'
+import { createOutgoingHttp } from './delivery/outgoing-http.ts'
+import { createWebhookChannel } from './delivery/webhook-channel.ts'
+import { createSecretBox } from './delivery/webhook-secrets.ts'
+import type { RouteDeps } from './deps.ts'
+import { errors } from './errors.ts'
+import { createFeedWatch } from './feed-watch.ts'
+import { deleteWebhookEndpoint } from './routes/delete-webhook-endpoint.route.ts'
+import { getInbox } from './routes/get-inbox.route.ts'
+import { getWebhookEndpoint } from './routes/get-webhook-endpoint.route.ts'
+import { listEvents } from './routes/list-events.route.ts'
+import { listMessages } from './routes/list-messages.route.ts'
+import { listWebhookDeliveries } from './routes/list-webhook-deliveries.route.ts'
+import { listWebhookEndpoints } from './routes/list-webhook-endpoints.route.ts'
+import { patchWebhookEndpoint } from './routes/patch-webhook-endpoint.route.ts'
+import { postInboxReadAll } from './routes/post-inbox-read-all.route.ts'
+import { postInboxRead } from './routes/post-inbox-read.route.ts'
+import { postMessageResend } from './routes/post-message-resend.route.ts'
+import { postWebhookDeliveryReplay } from './routes/post-webhook-delivery-replay.route.ts'
+import { postWebhookEndpointEnable } from './routes/post-webhook-endpoint-enable.route.ts'
+import { postWebhookEndpointRotateSecret } from './routes/post-webhook-endpoint-rotate-secret.route.ts'
+import { postWebhookEndpointTest } from './routes/post-webhook-endpoint-test.route.ts'
+import { postWebhookEndpoint } from './routes/post-webhook-endpoint.route.ts'
+import { streamEvents } from './routes/stream-events.route.ts'
+import { pruneFeed } from './store/feed-store.ts'
+
+export const schema = 'notification'
+export const migrations: MigrationSource[] = [
+  messagingMigrations, timerMigrations, httpMigrations,
+  { name: 'notification', directory: new URL('../migrations/', import.meta.url) }
+]
+
+const routes = [
+  getInbox, postInboxRead, postInboxReadAll, listMessages, postMessageResend, postWebhookEndpoint, listWebhookEndpoints, getWebhookEndpoint,
+  patchWebhookEndpoint, deleteWebhookEndpoint, postWebhookEndpointRotateSecret, postWebhookEndpointTest, postWebhookEndpointEnable,
+  listWebhookDeliveries, postWebhookDeliveryReplay, listEvents, streamEvents
+]
+
+/** Makes every object of the notification service, once. Nothing listens or runs before its caller says so. */
+export function buildNotification (deps: ServiceDeps<Config, Bus>): Service {
+  const { config, logger, clock, ids, metrics, database, bus, auth } = deps
+  const outbox = createOutbox()
+  const outgoing = createOutgoingHttp({ allowPrivate: config.WEBHOOK_ALLOW_PRIVATE, allowHttp: config.WEBHOOK_ALLOW_HTTP })
+  const secrets = createSecretBox(config.WEBHOOK_SECRET_KEY)
+  const feedWatch = createFeedWatch()
+
+  const mailChannel = createMailChannel({ smtpUrl: config.SMTP_URL, from: config.MAIL_FROM, outbox, ids, random: systemRandom })
+  const webhookChannel = createWebhookChannel({ http: outgoing, secrets, outbox, ids, clock, random: systemRandom })
+  const dispatch = { database, clock, logger, timers: (): Timers => timers }
+  const mails = createDispatcher(mailChannel, dispatch)
+  const webhooks = createDispatcher(webhookChannel, dispatch)
+  const timers = createTimers({
+    database,
+    clock,
+    logger,
+    metrics,
+    kinds: { mail: { ownerTable: 'message', fire: mails.fire }, webhook: { ownerTable: 'webhook_delivery', fire: webhooks.fire } }
+  })
+
+  const onEvents = createOnEvents({ clock, ids, timers: () => timers, feedGrew: feedWatch.grew })
+  const handlers = Object.fromEntries(eventTypes.map((type) => [type, onEvents]))
+  const consumer = createConsumer({ database, bus, group: 'notification', topics: Object.values(topics), handlers, logger, metrics, clock, ids })
+  const relay = createRelay({ database, bus, topic: topics.notification, logger, metrics, clock })
+  const pruner = createPoller({
+    name: 'prune the event feed',
+    run: async () => await pruneFeed(database.read, { days: config.FEED_KEEP_DAYS, limit: 5_000 }) > 0 ? 'busy' : 'idle',
+    idleMs: 3_600_000,
+    logger
+  })
+
+  const http = buildHttp({
+    service: 'notification',
+    version: '0.1.0',
+    logger,
+    metrics,
+    clock,
+    ids,
+    auth,
+    errors,
+    ready: async () => [{ name: 'database', ok: await database.read.execute(sql`select 1`).then(() => true, () => false) }]
+  })
+  const routeDeps: RouteDeps = { database, clock, ids, timers, outbox, outgoing, secrets, feedWatch }
+  for (const route of routes) route(http, routeDeps)
+  deadLetterRoutes(http, { service: 'notification', database, bus, http: httpKit })
+
+  const sending = drainOnStop('notification sending', [mails, webhooks], async () => { mailChannel.close(); await outgoing.close() })
+  return { http, loops: [relay, sending, timers, consumer, pruner] }
+}
+
+/** Stopped after the timers that feed it: what is being sent is sent to its end and written down. */
+function drainOnStop (name: string, dispatchers: readonly Dispatcher[], close: () => Promise<void>): Loop {
+  let running = false
+  return {
+    name,
+    start: async () => { running = true },
+    stop: async () => {
+      if (!running) return
+      running = false
+      await Promise.all(dispatchers.map((dispatcher) => dispatcher.drain()))
+      await close()
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import type { Outbox } from '@dueline/messaging'
+import type { Database } from '@dueline/postgres'
+import type { Clock, Ids } from '@dueline/runtime'
+import type { Timers } from '@dueline/timers'
+import type { OutgoingHttp } from './delivery/outgoing-http.ts'
+import type { SecretBox } from './delivery/webhook-secrets.ts'
+import type { FeedWatch } from './feed-watch.ts'
+
+/** What the routes work with; made once in `app.ts`. */
+export interface RouteDeps {
+  database: Database
+  clock: Clock
+  ids: Ids
+  timers: Timers
+  outbox: Outbox
+  outgoing: OutgoingHttp
+  secrets: SecretBox
+  feedWatch: FeedWatch
+}

@@ -1,0 +1,29 @@
+import { eventTypes } from '@dueline/contracts'
+import { baseErrors, decodeCursor, encodeCursor, problem } from '@dueline/http'
+import { Type } from 'typebox'
+
+/** Who may read every event of the tenant. */
+export const feedReaders = ['integrator', 'admin', 'manager', 'ceo'] as const
+
+const Position = Type.Object({ position: Type.Integer({ minimum: 0 }) })
+
+/** Where a reader stands, as text that means nothing to it: `after` of the feed, `id:` and `Last-Event-ID` of the stream. */
+export function cursorOf (position: number): string {
+  return encodeCursor({ position })
+}
+
+export function positionOf (cursor: string): number {
+  return decodeCursor(cursor, Position).position
+}
+
+export const typesQuery = Type.Optional(Type.String({ maxLength: 2_000, description: 'Event types, separated by commas; all when absent' }))
+
+/** The types of a `types` query. Ends the request when one does not exist. */
+export function typesOf (text: string | undefined): string[] | undefined {
+  if (text === undefined) return undefined
+  const types = text.split(',')
+  const known: readonly string[] = eventTypes
+  const unknown = types.filter((type) => !known.includes(type))
+  if (unknown.length > 0) problem(baseErrors.validation_failed, { faults: [{ in: 'query', pointer: '/types', message: `names ${unknown.join(', ')}, which are no event types; they are listed in /asyncapi.json` }] })
+  return types
+}

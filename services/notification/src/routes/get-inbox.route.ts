@@ -1,0 +1,29 @@
+import { roles } from '@dueline/contracts'
+import { decodeCursor, PageQuery, pageOf, toPage, type App } from '@dueline/http'
+import { Type } from 'typebox'
+import type { RouteDeps } from '../deps.ts'
+import { countUnread, listMessages } from '../store/message-store.ts'
+import { IdCursor, InboxItem, toInboxItem } from './shapes.ts'
+
+export function getInbox (app: App, { database }: RouteDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/inbox',
+    config: { roles },
+    schema: {
+      operationId: 'getInbox',
+      summary: "The caller's messages, newest first, with the number unread",
+      tags: ['inbox'],
+      querystring: Type.Object({ ...PageQuery.properties, unread: Type.Optional(Type.Boolean({ description: 'only what has not been read' })) }),
+      response: { 200: Type.Object({ ...pageOf(InboxItem).properties, unreadCount: Type.Integer() }) }
+    },
+    handler: async (request) => {
+      const { tenantId, personId } = request.principal
+      const { limit, cursor, unread } = request.query
+      const before = cursor === undefined ? undefined : decodeCursor(cursor, IdCursor).id
+      const rows = await listMessages(database.read, { tenantId, personId, channel: 'inbox', before, limit: limit + 1, unread: unread === true })
+      const page = toPage(rows, limit, (row) => ({ id: row.id }))
+      return { items: page.items.map(toInboxItem), nextCursor: page.nextCursor, unreadCount: await countUnread(database.read, tenantId, personId) }
+    }
+  })
+}

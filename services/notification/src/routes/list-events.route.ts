@@ -1,0 +1,28 @@
+import { EnvelopeFields } from '@dueline/contracts'
+import { PageQuery, type App } from '@dueline/http'
+import { Type } from 'typebox'
+import type { RouteDeps } from '../deps.ts'
+import { readFeed } from '../store/feed-store.ts'
+import { cursorOf, feedReaders, positionOf, typesOf, typesQuery } from './event-filter.ts'
+
+export function listEvents (app: App, { database }: RouteDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/events',
+    config: { roles: feedReaders },
+    schema: {
+      operationId: 'listEvents',
+      summary: "The tenant's events, oldest first: a feed to pull",
+      description: 'Keep `nextCursor` and send it as `after` next time, also when `items` is empty: nothing is missed or repeated.',
+      tags: ['events'],
+      querystring: Type.Object({ after: Type.Optional(Type.String({ maxLength: 200 })), types: typesQuery, limit: PageQuery.properties.limit }),
+      response: { 200: Type.Object({ items: Type.Array(Type.Object({ ...EnvelopeFields, data: Type.Unknown() })), nextCursor: Type.String() }) }
+    },
+    handler: async (request) => {
+      const { after, types, limit } = request.query
+      const start = after === undefined ? 0 : positionOf(after)
+      const entries = await readFeed(database.read, { tenantId: request.principal.tenantId, after: start, types: typesOf(types), limit })
+      return { items: entries.map((entry) => entry.event), nextCursor: cursorOf(entries.at(-1)?.position ?? start) }
+    }
+  })
+}

@@ -1,0 +1,34 @@
+import { Uuid, stringEnum } from '@dueline/contracts'
+import { decodeCursor, PageQuery, pageOf, toPage, type App } from '@dueline/http'
+import { Type } from 'typebox'
+import type { RouteDeps } from '../deps.ts'
+import { listMessages as readMessages } from '../store/message-store.ts'
+import { IdCursor, Message, toMessage } from './shapes.ts'
+
+export function listMessages (app: App, { database }: RouteDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/messages',
+    config: { roles: ['manager', 'ceo', 'admin'] },
+    schema: {
+      operationId: 'listMessages',
+      summary: 'What was sent to whom and how it ended, newest first',
+      tags: ['messages'],
+      querystring: Type.Object({
+        ...PageQuery.properties,
+        ticketId: Type.Optional(Uuid),
+        personId: Type.Optional(Uuid),
+        channel: Type.Optional(stringEnum(['email', 'inbox'])),
+        state: Type.Optional(stringEnum(['pending', 'sent', 'failed']))
+      }),
+      response: { 200: pageOf(Message) }
+    },
+    handler: async (request) => {
+      const { limit, cursor, ...filter } = request.query
+      const before = cursor === undefined ? undefined : decodeCursor(cursor, IdCursor).id
+      const rows = await readMessages(database.read, { ...filter, tenantId: request.principal.tenantId, before, limit: limit + 1 })
+      const page = toPage(rows, limit, (row) => ({ id: row.id }))
+      return { items: page.items.map(toMessage), nextCursor: page.nextCursor }
+    }
+  })
+}

@@ -1,0 +1,15 @@
+import { roles } from '@dueline/contracts'
+import { write, type App } from '@dueline/http'
+import { Type } from 'typebox'
+import type { RouteDeps } from '../deps.ts'
+import { markRead } from '../store/message-store.ts'
+
+export function postInboxReadAll (app: App, { database, clock }: RouteDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/v1/inbox/read-all',
+    config: { roles },
+    schema: { operationId: 'readAllInboxMessages', summary: 'Mark every message read', tags: ['inbox'], response: { 200: Type.Object({ count: Type.Integer({ description: 'how many were unread' }) }) } },
+    handler: async (request, reply) => await write(request, reply, database, async (tx) => ({ status: 200, body: { count: await markRead(tx, request.principal.personId, clock.now()) } }))
+  })
+}

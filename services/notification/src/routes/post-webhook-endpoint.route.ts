@@ -1,0 +1,46 @@
+import { etagOf, write, type App } from '@dueline/http'
+import { Type } from 'typebox'
+import { newWebhookSecret } from '../delivery/webhook-secrets.ts'
+import type { RouteDeps } from '../deps.ts'
+import { insertEndpoint } from '../store/webhook-store.ts'
+import { endpointFields, refuseBadEndpoint } from './endpoint-input.ts'
+import { EndpointWithSecret, toEndpoint } from './shapes.ts'
+
+export function postWebhookEndpoint (app: App, { database, clock, ids, outgoing, secrets }: RouteDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/v1/webhook-endpoints',
+    config: { roles: ['integrator', 'admin'] },
+    schema: {
+      operationId: 'createWebhookEndpoint',
+      summary: 'Have events delivered to an address, signed after the Standard Webhooks specification',
+      tags: ['webhooks'],
+      body: Type.Object({ url: endpointFields.url, types: Type.Optional(endpointFields.types), description: Type.Optional(endpointFields.description) }),
+      response: { 201: EndpointWithSecret }
+    },
+    handler: async (request, reply) => {
+      const { url, types = [], description = '' } = request.body
+      refuseBadEndpoint({ url, types }, outgoing)
+      return await write(request, reply, database, async (tx) => {
+        const secret = newWebhookSecret()
+        const row = {
+          tenantId: tx.tenantId,
+          id: ids.next(),
+          url,
+          types: [...types],
+          description,
+          secret: secrets.seal(secret),
+          previousSecret: null,
+          previousUntil: null,
+          state: 'enabled' as const,
+          disabledReason: null,
+          failingSince: null,
+          createdAt: clock.now(),
+          version: 1
+        }
+        await insertEndpoint(tx, row)
+        return { status: 201, body: { ...toEndpoint(row), secret }, headers: { etag: etagOf(row.version), location: `/v1/webhook-endpoints/${row.id}` } }
+      })
+    }
+  })
+}

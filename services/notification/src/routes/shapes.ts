@@ -1,0 +1,98 @@
+import { formatInstant } from '@dueline/business-time'
+import { Instant, nullable, stringEnum, Uuid } from '@dueline/contracts'
+import { Type, type Static } from 'typebox'
+import type { DeliveryRow, EndpointRow, MessageRow } from '../store/tables.ts'
+
+export const IdParams = Type.Object({ id: Uuid })
+/** Lists go newest first by id, so a cursor is the last id seen. */
+export const IdCursor = Type.Object({ id: Uuid })
+
+export const InboxItem = Type.Object({
+  id: Uuid,
+  eventType: Type.String(),
+  ticketId: nullable(Uuid),
+  subject: Type.String(),
+  body: Type.String(),
+  at: Instant,
+  readAt: nullable(Instant)
+})
+
+export const Message = Type.Object({
+  id: Uuid,
+  eventId: Uuid,
+  eventType: Type.String(),
+  ticketId: nullable(Uuid),
+  personId: Uuid,
+  channel: stringEnum(['email', 'inbox']),
+  recipient: nullable(Type.String()),
+  language: Type.String(),
+  subject: Type.String(),
+  body: Type.String(),
+  state: stringEnum(['pending', 'sent', 'failed'], { description: 'failed: parked, can be sent again' }),
+  attempts: Type.Integer(),
+  lastError: nullable(Type.String()),
+  createdAt: Instant,
+  sentAt: nullable(Instant)
+})
+
+export const Endpoint = Type.Object({
+  id: Uuid,
+  url: Type.String(),
+  description: Type.String(),
+  types: Type.Array(Type.String(), { description: 'Event types that are delivered; empty = all' }),
+  state: stringEnum(['enabled', 'disabled']),
+  disabledReason: nullable(Type.String()),
+  failingSince: nullable(Instant),
+  createdAt: Instant,
+  version: Type.Integer()
+})
+export const EndpointWithSecret = Type.Object({ ...Endpoint.properties, secret: Type.String({ description: 'Shown only now' }) })
+
+export const Delivery = Type.Object({
+  id: Uuid,
+  endpointId: Uuid,
+  eventId: Uuid,
+  eventType: Type.String(),
+  state: stringEnum(['pending', 'delivered', 'exhausted']),
+  attempts: Type.Integer(),
+  lastStatus: nullable(Type.Integer()),
+  lastError: nullable(Type.String()),
+  lastAttemptAt: nullable(Instant),
+  nextAttemptAt: nullable(Instant),
+  createdAt: Instant
+})
+
+const instantOrNull = (micros: number | null): string | null => micros === null ? null : formatInstant(micros)
+
+export function toInboxItem (row: MessageRow): Static<typeof InboxItem> {
+  const { id, eventType, ticketId, subject, body } = row
+  return { id, eventType, ticketId, subject, body, at: formatInstant(row.createdAt), readAt: instantOrNull(row.readAt) }
+}
+
+export function toMessage (row: MessageRow): Static<typeof Message> {
+  const { tenantId, readAt, ...shown } = row
+  return { ...shown, createdAt: formatInstant(row.createdAt), sentAt: instantOrNull(row.sentAt) }
+}
+
+/** Never with its secrets. */
+export function toEndpoint (row: EndpointRow): Static<typeof Endpoint> {
+  const { id, url, description, types, state, disabledReason, version } = row
+  return { id, url, description, types, state, disabledReason, version, failingSince: instantOrNull(row.failingSince), createdAt: formatInstant(row.createdAt) }
+}
+
+export function toDelivery (row: DeliveryRow): Static<typeof Delivery> {
+  const { id, endpointId, eventId, eventType, state, attempts, lastStatus, lastError } = row
+  return {
+    id,
+    endpointId,
+    eventId,
+    eventType,
+    state,
+    attempts,
+    lastStatus,
+    lastError,
+    lastAttemptAt: instantOrNull(row.lastAttemptAt),
+    nextAttemptAt: instantOrNull(row.nextAttemptAt),
+    createdAt: formatInstant(row.createdAt)
+  }
+}

@@ -1,0 +1,82 @@
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
+import type { App } from '@dueline/http'
+import { Type } from 'typebox'
+import type { RouteDeps } from '../deps.ts'
+import { feedEnd, readFeed, type FeedEntry } from '../store/feed-store.ts'
+import { cursorOf, feedReaders, positionOf, typesOf, typesQuery } from './event-filter.ts'
+
+const batchMax = 200
+/** Another replica may have appended; this one only hears of its own. */
+const recheckMs = 200
+/** Proxies close what is silent; a comment line keeps it open. */
+const silenceMsMax = 15_000
+
+export function streamEvents (app: App, { database, feedWatch }: RouteDeps): void {
+  const open = new Set<AbortController>()
+  app.addHook('preClose', async () => { for (const stream of open) stream.abort() })
+
+  app.route({
+    method: 'GET',
+    url: '/v1/events/stream',
+    config: { roles: feedReaders },
+    schema: {
+      operationId: 'streamEvents',
+      summary: "The tenant's events as they happen (server-sent events)",
+      description: 'Starts at the end of the feed, or after `Last-Event-ID` when the client comes back: nothing is missed or repeated.',
+      tags: ['events'],
+      querystring: Type.Object({ types: typesQuery }),
+      produces: ['text/event-stream'],
+      response: { 200: Type.String({ description: 'event: <type>, id: <cursor>, data: <CloudEvent as JSON>' }) }
+    },
+    handler: async (request, reply) => {
+      const { tenantId } = request.principal
+      const types = typesOf(request.query.types)
+      const lastEventId = request.headers['last-event-id']
+      const start = typeof lastEventId === 'string' ? positionOf(lastEventId) : await feedEnd(database.read, tenantId)
+      const left = new AbortController()
+      open.add(left)
+      request.raw.once('close', () => left.abort())
+      reply.hijack()
+      const { raw } = reply
+      raw.writeHead(200, { ...reply.getHeaders() as Record<string, string>, 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+      raw.write(`retry: 1000\nid: ${cursorOf(start)}\n\n`)
+      try {
+        await follow(raw, left.signal, start, {
+          end: () => feedEnd(database.read, tenantId),
+          read: (after) => readFeed(database.read, { tenantId, after, types, limit: batchMax }),
+          changed: () => feedWatch.changed(recheckMs, left.signal)
+        })
+      } catch (error) {
+        request.log.warn({ err: error }, 'an event stream ended early; its reader will come back')
+      } finally {
+        open.delete(left)
+        raw.end()
+      }
+    }
+  })
+}
+
+/** Writes what the feed holds and then what it gets, until the reader leaves. Waits while the reader is slow. */
+async function follow (raw: ServerResponse, left: AbortSignal, start: number, feed: { end (): Promise<number>, read (after: number): Promise<FeedEntry[]>, changed (): Promise<void> }): Promise<void> {
+  let position = start
+  let lastWriteMs = performance.now()
+  while (!left.aborted) {
+    // Asked before reading: a filter that lets nothing through must not make every look start at the same place.
+    const end = await feed.end()
+    const entries = end > position ? await feed.read(position) : []
+    const silent = performance.now() - lastWriteMs > silenceMsMax
+    if (entries.length > 0 || silent) {
+      const text = entries.length > 0 ? entries.map(frameOf).join('') : ': still here\n\n'
+      if (!raw.write(text)) await once(raw, 'drain', { signal: left }).catch(() => {})
+      lastWriteMs = performance.now()
+    }
+    const last = entries.at(-1)?.position ?? position
+    position = entries.length < batchMax ? Math.max(end, last) : last
+    if (entries.length < batchMax) await feed.changed()
+  }
+}
+
+function frameOf ({ position, event }: FeedEntry): string {
+  return `event: ${event.type}\nid: ${cursorOf(position)}\ndata: ${JSON.stringify(event)}\n\n`
+}

@@ -1,0 +1,74 @@
+import type { Read, TenantTx, Tx } from '@dueline/postgres'
+import type { Micros } from '@dueline/business-time'
+import { and, desc, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
+import { message, type MessageRow } from './tables.ts'
+
+/** What a new message starts with. */
+export type NewMessage = Pick<MessageRow, 'tenantId' | 'id' | 'eventId' | 'eventType' | 'ticketId' | 'personId' | 'channel' | 'recipient' | 'language' | 'subject' | 'body' | 'state' | 'createdAt' | 'sentAt'>
+
+/** Stores messages that are not there yet; returns those that were new. */
+export async function insertMessages (tx: Tx, messages: readonly NewMessage[]): Promise<Pick<MessageRow, 'tenantId' | 'id' | 'channel'>[]> {
+  if (messages.length === 0) return []
+  return await tx.insert(message).values([...messages])
+    .onConflictDoNothing({ target: [message.tenantId, message.eventId, message.personId, message.channel] })
+    .returning({ tenantId: message.tenantId, id: message.id, channel: message.channel })
+}
+
+/** Takes pending messages in hand: counts the attempt and returns them whole. The caller holds their rows' locks. */
+export async function beginAttempts (tx: Tx, owners: readonly { tenantId: string, ownerId: string }[]): Promise<MessageRow[]> {
+  return await tx.update(message).set({ attempts: sql`${message.attempts} + 1` })
+    .where(and(inArray(message.tenantId, owners.map((owner) => owner.tenantId)), inArray(message.id, owners.map((owner) => owner.ownerId)), eq(message.state, 'pending')))
+    .returning()
+}
+
+/** Locks a message that is still at this attempt; undefined when somebody else went on with it. */
+export async function lockAttempt (tx: Tx, { tenantId, id, attempts }: Pick<MessageRow, 'tenantId' | 'id' | 'attempts'>): Promise<MessageRow | undefined> {
+  const [row] = await tx.select().from(message)
+    .where(and(eq(message.tenantId, tenantId), eq(message.id, id), eq(message.state, 'pending'), eq(message.attempts, attempts))).for('update')
+  return row
+}
+
+export async function markSent (tx: Tx, { tenantId, id }: Pick<MessageRow, 'tenantId' | 'id'>, sentAt: Micros): Promise<void> {
+  await tx.update(message).set({ state: 'sent', sentAt, lastError: null }).where(and(eq(message.tenantId, tenantId), eq(message.id, id)))
+}
+
+/** Notes a failed attempt; `parked` when the schedule is used up or the server refused for good. */
+export async function markFailedAttempt (tx: Tx, { tenantId, id }: Pick<MessageRow, 'tenantId' | 'id'>, error: string, parked: boolean): Promise<void> {
+  await tx.update(message).set({ lastError: error, ...(parked ? { state: 'failed' as const } : {}) }).where(and(eq(message.tenantId, tenantId), eq(message.id, id)))
+}
+
+/** Puts a parked message back in line with a fresh schedule; undefined when it is not parked (or not there). */
+export async function requeue (tx: TenantTx, id: string): Promise<MessageRow | undefined> {
+  const [row] = await tx.update(message).set({ state: 'pending', attempts: 0 })
+    .where(and(eq(message.tenantId, tx.tenantId), eq(message.id, id), eq(message.state, 'failed'))).returning()
+  return row
+}
+
+export async function readMessage (db: Read, tenantId: string, id: string): Promise<MessageRow | undefined> {
+  const [row] = await db.select().from(message).where(and(eq(message.tenantId, tenantId), eq(message.id, id)))
+  return row
+}
+
+/** Newest first; `before` is the id of the last one seen (ids are in order of time). */
+export async function listMessages (db: Read, { tenantId, before, limit, ...filter }: { tenantId: string, before: string | undefined, limit: number, ticketId?: string, personId?: string, channel?: 'email' | 'inbox', state?: MessageRow['state'], unread?: boolean }): Promise<MessageRow[]> {
+  return await db.select().from(message).where(and(
+    eq(message.tenantId, tenantId),
+    before === undefined ? undefined : lt(message.id, before),
+    filter.ticketId === undefined ? undefined : eq(message.ticketId, filter.ticketId),
+    filter.personId === undefined ? undefined : eq(message.personId, filter.personId),
+    filter.channel === undefined ? undefined : eq(message.channel, filter.channel),
+    filter.state === undefined ? undefined : eq(message.state, filter.state),
+    filter.unread === true ? isNull(message.readAt) : undefined
+  )).orderBy(desc(message.id)).limit(limit)
+}
+
+export async function countUnread (db: Read, tenantId: string, personId: string): Promise<number> {
+  return await db.$count(message, and(eq(message.tenantId, tenantId), eq(message.personId, personId), eq(message.channel, 'inbox'), isNull(message.readAt)))
+}
+
+/** Marks the person's inbox messages read, one or all of them; returns how many are the person's and named. */
+export async function markRead (tx: TenantTx, personId: string, readAt: Micros, id?: string): Promise<number> {
+  const { rowCount } = await tx.update(message).set({ readAt: sql`coalesce(${message.readAt}, ${sql.param(readAt, message.readAt)})` })
+    .where(and(eq(message.tenantId, tx.tenantId), eq(message.personId, personId), eq(message.channel, 'inbox'), id === undefined ? isNull(message.readAt) : eq(message.id, id)))
+  return rowCount ?? 0
+}

@@ -1,0 +1,45 @@
+import type { Read, Tx } from '@dueline/postgres'
+import type { PersonSnapshot } from '@dueline/contracts'
+import { and, inArray, sql } from 'drizzle-orm'
+import { person } from './tables.ts'
+
+/** A person with the tenant it belongs to: batches hold several tenants' events. */
+export interface TenantPerson extends PersonSnapshot { tenantId: string }
+
+/** Keeps the newest version of each person, whatever order they come in. */
+export async function upsertPeople (tx: Tx, people: readonly TenantPerson[]): Promise<void> {
+  const newest = new Map<string, TenantPerson>()
+  for (const each of people) {
+    const key = personKey(each.tenantId, each.id)
+    if ((newest.get(key)?.version ?? 0) < each.version) newest.set(key, each)
+  }
+  await tx.insert(person).values([...newest.values()]).onConflictDoUpdate({
+    target: [person.tenantId, person.id],
+    set: {
+      role: sql`excluded.role`,
+      name: sql`excluded.name`,
+      screenName: sql`excluded.screen_name`,
+      email: sql`excluded.email`,
+      language: sql`excluded.language`,
+      managerId: sql`excluded.manager_id`,
+      active: sql`excluded.active`,
+      version: sql`excluded.version`
+    },
+    setWhere: sql`excluded.version > ${person.version}`
+  })
+}
+
+/** The named people and their managers, keyed by `personKey`. Unknown ones are simply not in the answer. */
+export async function readPeople (db: Read, wanted: readonly { tenantId: string, id: string }[]): Promise<Map<string, TenantPerson>> {
+  if (wanted.length === 0) return new Map()
+  const tenants = [...new Set(wanted.map((each) => each.tenantId))]
+  const ids = [...new Set(wanted.map((each) => each.id))]
+  const managers = db.select({ id: person.managerId }).from(person).where(and(inArray(person.tenantId, tenants), inArray(person.id, ids)))
+  const rows = await db.select().from(person)
+    .where(and(inArray(person.tenantId, tenants), sql`(${person.id} in ${ids} or ${person.id} in ${managers})`))
+  return new Map(rows.map((row) => [personKey(row.tenantId, row.id), row]))
+}
+
+export function personKey (tenantId: string, id: string): string {
+  return `${tenantId}/${id}`
+}

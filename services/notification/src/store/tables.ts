@@ -1,0 +1,80 @@
+import { instant } from '@dueline/postgres'
+import type { DuelineEvent, Language, Role } from '@dueline/contracts'
+import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+
+export const person = pgTable('person', {
+  tenantId: text('tenant_id').notNull(),
+  id: uuid('id').notNull(),
+  role: text('role').$type<Role>().notNull(),
+  name: text('name').notNull(),
+  screenName: text('screen_name').notNull(),
+  email: text('email'),
+  language: text('language').$type<Language>().notNull(),
+  managerId: uuid('manager_id'),
+  active: boolean('active').notNull(),
+  version: integer('version').notNull()
+}, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
+
+export const feedEvent = pgTable('feed_event', {
+  tenantId: text('tenant_id').notNull(),
+  position: bigint('position', { mode: 'number' }).notNull(),
+  id: uuid('id').notNull(),
+  type: text('type').notNull(),
+  event: jsonb('event').$type<DuelineEvent>().notNull(),
+  recordedAt: instant('recorded_at').notNull()
+}, (table) => [primaryKey({ columns: [table.tenantId, table.position] })])
+
+export const message = pgTable('message', {
+  tenantId: text('tenant_id').notNull(),
+  id: uuid('id').notNull(),
+  eventId: uuid('event_id').notNull(),
+  eventType: text('event_type').notNull(),
+  ticketId: uuid('ticket_id'),
+  personId: uuid('person_id').notNull(),
+  channel: text('channel').$type<'email' | 'inbox'>().notNull(),
+  recipient: text('recipient'),
+  language: text('language').$type<Language>().notNull(),
+  subject: text('subject').notNull(),
+  body: text('body').notNull(),
+  state: text('state').$type<'pending' | 'sent' | 'failed'>().notNull(),
+  attempts: integer('attempts').notNull().default(0),
+  lastError: text('last_error'),
+  createdAt: instant('created_at').notNull(),
+  sentAt: instant('sent_at'),
+  readAt: instant('read_at')
+}, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
+export type MessageRow = typeof message.$inferSelect
+
+export const webhookEndpoint = pgTable('webhook_endpoint', {
+  tenantId: text('tenant_id').notNull(),
+  id: uuid('id').notNull(),
+  url: text('url').notNull(),
+  description: text('description').notNull(),
+  types: text('types').array().notNull(),
+  secret: text('secret').notNull(),
+  previousSecret: text('previous_secret'),
+  previousUntil: instant('previous_until'),
+  state: text('state').$type<'enabled' | 'disabled'>().notNull(),
+  disabledReason: text('disabled_reason'),
+  failingSince: instant('failing_since'),
+  createdAt: instant('created_at').notNull(),
+  version: integer('version').notNull()
+}, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
+export type EndpointRow = typeof webhookEndpoint.$inferSelect
+
+export const webhookDelivery = pgTable('webhook_delivery', {
+  tenantId: text('tenant_id').notNull(),
+  id: uuid('id').notNull(),
+  endpointId: uuid('endpoint_id').notNull(),
+  eventId: uuid('event_id').notNull(),
+  eventType: text('event_type').notNull(),
+  event: jsonb('event').$type<DuelineEvent>().notNull(),
+  state: text('state').$type<'pending' | 'delivered' | 'exhausted'>().notNull(),
+  attempts: integer('attempts').notNull().default(0),
+  lastStatus: integer('last_status'),
+  lastError: text('last_error'),
+  lastAttemptAt: instant('last_attempt_at'),
+  nextAttemptAt: instant('next_attempt_at'),
+  createdAt: instant('created_at').notNull()
+}, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
+export type DeliveryRow = typeof webhookDelivery.$inferSelect
