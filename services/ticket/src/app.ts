@@ -1,0 +1,83 @@
+import { topics } from '@dueline/contracts'
+import * as httpKit from '@dueline/http'
+import type { Service, ServiceDeps } from '@dueline/http'
+import { createConsumer, createOutbox, createRelay, deadLetterRoutes, migrations as messagingMigrations, type Bus, type Consumer, type Relay } from '@dueline/messaging'
+import type { MigrationSource } from '@dueline/postgres'
+import type { Poller } from '@dueline/runtime'
+import type { Config } from './config.ts'
+import { onCatalogueChanged } from './consumers/on-catalogue-changed.ts'
+import { createOnEscalationLevelReached } from './consumers/on-escalation-level-reached.ts'
+import { errors } from './errors.ts'
+import { createImportLoop } from './imports/import-loop.ts'
+import { routes } from './routes/index.ts'
+import { createFactStore } from './store/fact-store.ts'
+import { createNumberAllocator } from './store/number-allocator.ts'
+import { createPersonDirectory } from './store/person-directory.ts'
+import { createCatalogue } from './upstreams/catalogue.ts'
+
+export { ConfigSchema, type Config } from './config.ts'
+export { errors } from './errors.ts'
+
+const dayMicros = 86_400_000_000
+
+/** The Postgres schema that is this service's own. */
+export const schema = 'ticket'
+
+/** Everything the schema is made of. */
+export const migrations: MigrationSource[] = [
+  { name: 'ticket', directory: new URL('../migrations', import.meta.url) },
+  httpKit.migrations,
+  messagingMigrations
+]
+
+/** The service with its loops by name, for tests that wait for one of them. */
+export interface TicketService extends Service {
+  readonly relay: Relay
+  readonly consumer: Consumer
+  readonly importLoop: Poller
+}
+
+/** Makes the ticket service. Nothing listens or runs before the caller says so. */
+export function buildTicket ({ config, logger, clock, ids, metrics, database, bus, auth }: ServiceDeps<Config, Bus>): TicketService {
+  const outbox = createOutbox()
+  const facts = createFactStore({ outbox, ids })
+  const numbers = createNumberAllocator({ database, clock })
+  const directory = createPersonDirectory({ clock })
+  const catalogue = createCatalogue({ database, clock, logger, url: config.SLA_POLICY_URL })
+  const importLoop = createImportLoop({ database, facts, numbers, outbox, ids, clock, logger, idleMs: config.IMPORT_POLL_MS })
+  const relay = createRelay({ database, bus, topic: topics.ticket, logger, metrics, clock, ids })
+  const consumer = createConsumer({
+    database,
+    bus,
+    group: 'ticket',
+    topics: [topics['sla-policy'], topics.escalation],
+    handlers: {
+      'dueline.catalogue.changed.v1': onCatalogueChanged,
+      'dueline.escalation.level-reached.v1': createOnEscalationLevelReached({ facts, clock })
+    },
+    logger,
+    metrics,
+    clock,
+    ids
+  })
+
+  const http = httpKit.buildHttp({
+    service: 'ticket',
+    version: '0.1.0',
+    logger,
+    metrics,
+    clock,
+    ids,
+    auth,
+    errors,
+    ready: async () => {
+      await database.pool.query('select 1')
+      return [{ name: 'database', ok: true }, { name: 'consumer', ok: consumer.health().state !== 'down', detail: consumer.health().detail }]
+    }
+  })
+  const reopenWindowMicros = config.REOPEN_WINDOW_DAYS * dayMicros
+  const parts = { database, clock, ids, facts, numbers, directory, catalogue, outbox, reopenWindowMicros, wakeImports: () => importLoop.wake() }
+  for (const addTo of routes) addTo(http, parts)
+  deadLetterRoutes(http, { service: 'ticket', database, bus, http: httpKit as never })
+  return { http, loops: [relay, consumer, importLoop], relay, consumer, importLoop }
+}

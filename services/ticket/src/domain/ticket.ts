@@ -1,0 +1,59 @@
+import type { Actor, Channel, Priority, Severity, TicketStatus, TicketType } from '@dueline/contracts'
+import type { Micros } from '@dueline/business-time'
+
+/** A ticket as this service keeps it. Instants in microseconds; `updatedAt` is the time of the last fact. */
+export interface Ticket {
+  id: string
+  /** What people call it, unique per tenant: `T-000123`. */
+  number: string
+  subject: string
+  description: string
+  type: TicketType
+  status: TicketStatus
+  priority: Priority
+  severity: Severity
+  productId: string | null
+  moduleId: string | null
+  questionId: string | null
+  customerId: string
+  assigneeId: string | null
+  teamId: string | null
+  answers: Record<string, unknown> | null
+  tags: string[]
+  custom: Record<string, unknown>
+  channel: Channel
+  createdAt: Micros
+  updatedAt: Micros
+  resolvedAt: Micros | null
+  closedAt: Micros | null
+  reopenCount: number
+  /** Counts the facts of this ticket. */
+  version: number
+  /** The key under which an import brought it; null for tickets that were opened here. */
+  externalId: string | null
+}
+
+export interface FieldChange { field: string, from: unknown, to: unknown }
+export interface Assignment { assigneeId: string | null, teamId: string | null }
+export type MessageKind = 'public' | 'internal' | 'automatic'
+export interface Message {
+  id: string
+  kind: MessageKind
+  authorKind: Actor['kind']
+  authorId: string | null
+  body: string
+}
+
+/** What a fact changed. */
+export type Change =
+  | { kind: 'created' }
+  | { kind: 'updated', changes: FieldChange[] }
+  | { kind: 'assigned', from: Assignment, to: Assignment, reason: string | null }
+  | { kind: 'message-added', message: Message }
+  | { kind: 'status-changed' | 'reopened', from: TicketStatus, to: TicketStatus, reason: string | null }
+
+/** One thing that happened: when, by whom, what, and the ticket after it (whose version is the fact's number). */
+export interface Fact { at: Micros, actor: Actor, change: Change, ticket: Ticket }
+
+/** What happens without a person behind it. */
+export const systemActor: Actor = { kind: 'system', id: null, screenName: null }

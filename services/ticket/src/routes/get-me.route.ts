@@ -1,0 +1,27 @@
+import { nullable, RoleSchema, roles, TenantId } from '@dueline/contracts'
+import type { App } from '@dueline/http'
+import { Type } from 'typebox'
+import { findPerson } from '../store/person-store.ts'
+import type { Parts } from './parts.ts'
+import { PersonSchema } from './schemas.ts'
+import { personView } from './views.ts'
+
+/** GET /v1/me */
+export function getMe (app: App, { database }: Parts): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/me',
+    config: { roles: [...roles] },
+    schema: {
+      operationId: 'getMe',
+      summary: 'Who the caller is',
+      description: '`person` is null while nobody has added the caller to the tenant’s people.',
+      tags: ['people'],
+      response: { 200: Type.Object({ personId: Type.String(), tenantId: TenantId, roles: Type.Array(RoleSchema), person: nullable(PersonSchema) }) }
+    },
+    handler: async ({ principal: { tenantId, personId, roles } }) => {
+      const person = await findPerson(database.read, tenantId, personId)
+      return { personId, tenantId, roles: [...roles], person: person === null ? null : personView(person) }
+    }
+  })
+}

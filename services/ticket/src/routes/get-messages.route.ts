@@ -1,0 +1,36 @@
+import { decodeCursor, pageOf, PageQuery, toPage, type App } from '@dueline/http'
+import { Type } from 'typebox'
+import { listMessages } from '../store/message-store.ts'
+import { findTicket } from '../store/ticket-store.ts'
+import { found, ownOnly, readerRoles, seesAll } from './access.ts'
+import type { Parts } from './parts.ts'
+import { MessageSchema, TicketParams } from './schemas.ts'
+import { messageView } from './views.ts'
+
+/** The last version shown; versions of a ticket are at most 2³¹. */
+export const VersionCursor = Type.Integer({ minimum: 0, maximum: 2_147_483_647 })
+
+/** GET /v1/tickets/{ticketId}/messages */
+export function getMessages (app: App, { database }: Parts): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/tickets/:ticketId/messages',
+    config: { roles: ['customer', ...readerRoles] },
+    schema: {
+      operationId: 'listMessages',
+      summary: 'Read the messages of a ticket, oldest first',
+      description: 'Customers see public ones, and of staff only the screen name.',
+      tags: ['tickets'],
+      params: TicketParams,
+      querystring: PageQuery,
+      response: { 200: pageOf(MessageSchema) }
+    },
+    handler: async ({ principal, params: { ticketId }, query: { limit, cursor } }) => {
+      const afterVersion = cursor === undefined ? 0 : decodeCursor(cursor, VersionCursor)
+      found(await findTicket(database.read, principal.tenantId, ticketId, ownOnly(principal)))
+      const rows = await listMessages(database.read, principal.tenantId, ticketId, { afterVersion, limit: limit + 1, publicOnly: !seesAll(principal) })
+      const page = toPage(rows, limit, (row) => row.version)
+      return { ...page, items: page.items.map(messageView) }
+    }
+  })
+}

@@ -1,0 +1,43 @@
+import { nullable, stringEnum, Uuid } from '@dueline/contracts'
+import { decodeCursor, pageOf, PageQuery, toPage, type App } from '@dueline/http'
+import { Type } from 'typebox'
+import { findImport, listImportLines } from '../store/import-store.ts'
+import { found } from './access.ts'
+import { VersionCursor } from './get-messages.route.ts'
+import type { Parts } from './parts.ts'
+import { ImportParams } from './schemas.ts'
+
+const Line = Type.Object({
+  line: Type.Integer({ minimum: 1 }),
+  externalId: nullable(Type.String()),
+  ticketId: nullable(Uuid),
+  state: stringEnum(['pending', 'imported', 'duplicate', 'rejected']),
+  fault: nullable(Type.Object({ pointer: Type.String(), message: Type.String() })),
+  faults: Type.Array(Type.Object({ pointer: Type.String(), message: Type.String() })),
+  ticketVersion: nullable(Type.Integer({ description: 'The ticket’s version when the line ended' }))
+}, { title: 'TicketImportLine' })
+
+/** GET /v1/ticket-imports/{importId}/lines */
+export function getTicketImportLines (app: App, { database }: Parts): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/ticket-imports/:importId/lines',
+    config: { roles: ['admin', 'integrator'] },
+    schema: {
+      operationId: 'listTicketImportLines',
+      summary: 'What became of each line of an import',
+      description: '`fault` is the first of `faults`. The ticket of a duplicate is the one that was there.',
+      tags: ['imports'],
+      params: ImportParams,
+      querystring: PageQuery,
+      response: { 200: pageOf(Line) }
+    },
+    handler: async ({ principal, params: { importId }, query: { limit, cursor } }) => {
+      const afterLine = cursor === undefined ? 0 : decodeCursor(cursor, VersionCursor)
+      found(await findImport(database.read, principal.tenantId, importId))
+      const rows = await listImportLines(database.read, principal.tenantId, importId, { afterLine, limit: limit + 1 })
+      const page = toPage(rows, limit, (row) => row.line)
+      return { ...page, items: page.items.map(({ faults, ...row }) => ({ ...row, fault: faults?.[0] ?? null, faults: faults ?? [] })) }
+    }
+  })
+}

@@ -1,0 +1,27 @@
+import { formatInstant } from '@dueline/business-time'
+import type { App } from '@dueline/http'
+import { findImport } from '../store/import-store.ts'
+import { found } from './access.ts'
+import type { Parts } from './parts.ts'
+import { ImportParams, ImportSchema } from './schemas.ts'
+import { instantView } from './views.ts'
+
+/** GET /v1/ticket-imports/{importId} */
+export function getTicketImport (app: App, { database }: Parts): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/ticket-imports/:importId',
+    config: { roles: ['admin', 'integrator'] },
+    schema: {
+      operationId: 'getTicketImport',
+      summary: 'How an import stands',
+      tags: ['imports'],
+      params: ImportParams,
+      response: { 200: ImportSchema }
+    },
+    handler: async ({ principal, params: { importId } }) => {
+      const { createdBy: _, ...stored } = found(await findImport(database.read, principal.tenantId, importId))
+      return { ...stored, createdAt: formatInstant(stored.createdAt), finishedAt: instantView(stored.finishedAt) }
+    }
+  })
+}

@@ -1,0 +1,28 @@
+import { etagOf, type App } from '@dueline/http'
+import { findTicket } from '../store/ticket-store.ts'
+import { found, ownOnly, readerRoles } from './access.ts'
+import type { Parts } from './parts.ts'
+import { TicketParams, TicketSchema } from './schemas.ts'
+import { ticketView } from './views.ts'
+
+/** GET /v1/tickets/{ticketId} */
+export function getTicket (app: App, { database }: Parts): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/tickets/:ticketId',
+    config: { roles: ['customer', ...readerRoles] },
+    schema: {
+      operationId: 'getTicket',
+      summary: 'Read a ticket',
+      description: 'The `ETag` is what a change of it needs in `If-Match`.',
+      tags: ['tickets'],
+      params: TicketParams,
+      response: { 200: TicketSchema }
+    },
+    handler: async ({ principal, params }, reply) => {
+      const ticket = found(await findTicket(database.read, principal.tenantId, params.ticketId, ownOnly(principal)))
+      reply.header('etag', etagOf(ticket.version))
+      return ticketView(ticket)
+    }
+  })
+}

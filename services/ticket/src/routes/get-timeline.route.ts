@@ -1,0 +1,34 @@
+import { decodeCursor, pageOf, PageQuery, toPage, type App } from '@dueline/http'
+import { findTicket } from '../store/ticket-store.ts'
+import { listTimeline } from '../store/timeline-store.ts'
+import { found, ownOnly, readerRoles, seesAll } from './access.ts'
+import { VersionCursor } from './get-messages.route.ts'
+import type { Parts } from './parts.ts'
+import { TicketParams, TimelineEntrySchema } from './schemas.ts'
+import { timelineView } from './views.ts'
+
+/** GET /v1/tickets/{ticketId}/timeline */
+export function getTimeline (app: App, { database }: Parts): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/tickets/:ticketId/timeline',
+    config: { roles: ['customer', ...readerRoles] },
+    schema: {
+      operationId: 'getTimeline',
+      summary: 'Read what happened to a ticket: when, by whom, what, why',
+      description: 'Oldest first, one entry per version. Customers do not see internal messages, nor why a ticket was passed on.',
+      tags: ['tickets'],
+      params: TicketParams,
+      querystring: PageQuery,
+      response: { 200: pageOf(TimelineEntrySchema) }
+    },
+    handler: async ({ principal, params: { ticketId }, query: { limit, cursor } }) => {
+      const afterVersion = cursor === undefined ? 0 : decodeCursor(cursor, VersionCursor)
+      found(await findTicket(database.read, principal.tenantId, ticketId, ownOnly(principal)))
+      const forCustomer = !seesAll(principal)
+      const rows = await listTimeline(database.read, principal.tenantId, ticketId, { afterVersion, limit: limit + 1, publicOnly: forCustomer })
+      const page = toPage(rows, limit, (row) => row.version)
+      return { ...page, items: page.items.map((entry) => timelineView(entry, forCustomer)) }
+    }
+  })
+}

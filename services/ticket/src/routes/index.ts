@@ -1,0 +1,28 @@
+import type { App } from '@dueline/http'
+import { getMe } from './get-me.route.ts'
+import { getMessages } from './get-messages.route.ts'
+import { getPeople } from './get-people.route.ts'
+import { getPerson } from './get-person.route.ts'
+import { getTicketImportLines } from './get-ticket-import-lines.route.ts'
+import { getTicketImport } from './get-ticket-import.route.ts'
+import { getTicket } from './get-ticket.route.ts'
+import { getTickets } from './get-tickets.route.ts'
+import { getTimeline } from './get-timeline.route.ts'
+import type { Parts } from './parts.ts'
+import { patchPerson } from './patch-person.route.ts'
+import { patchTicket } from './patch-ticket.route.ts'
+import { postAssignment } from './post-assignment.route.ts'
+import { postMessage } from './post-message.route.ts'
+import { postPerson } from './post-person.route.ts'
+import { postTicketBatch } from './post-ticket-batch.route.ts'
+import { postTicketImport } from './post-ticket-import.route.ts'
+import { postTicket } from './post-ticket.route.ts'
+import { postTransition } from './post-transition.route.ts'
+
+/** Every operation of the service. */
+export const routes: ReadonlyArray<(app: App, parts: Parts) => void> = [
+  postTicket, getTickets, postTicketBatch, getTicket, patchTicket,
+  postMessage, getMessages, postTransition, postAssignment, getTimeline,
+  postPerson, getPeople, getPerson, patchPerson, getMe,
+  postTicketImport, getTicketImport, getTicketImportLines
+]

@@ -1,0 +1,32 @@
+import type { Micros } from '@dueline/business-time'
+import type { Actor } from '@dueline/contracts'
+import type { Principal } from '@dueline/http'
+import type { Outbox } from '@dueline/messaging'
+import type { Database, Read } from '@dueline/postgres'
+import type { Clock, Ids } from '@dueline/runtime'
+import type { FactStore } from '../store/fact-store.ts'
+import type { NumberAllocator } from '../store/number-allocator.ts'
+import type { PersonDirectory } from '../store/person-directory.ts'
+import type { Catalogue } from '../upstreams/catalogue.ts'
+import { sideOf } from './access.ts'
+
+/** What the operations are made of. */
+export interface Parts {
+  database: Database
+  clock: Clock
+  ids: Ids
+  facts: FactStore
+  numbers: NumberAllocator
+  directory: PersonDirectory
+  catalogue: Catalogue
+  outbox: Outbox
+  reopenWindowMicros: Micros
+  /** There may be an import to work on. */
+  wakeImports (): void
+}
+
+/** The caller as actor of a fact in a ticket of this customer. Inside a transaction `read` must be it: a second connection could be waited for in vain. */
+export async function actorOf (read: Read, principal: Principal, customerId: string, directory: PersonDirectory): Promise<Actor> {
+  const people = await directory.lookup(read, principal.tenantId, [principal.personId])
+  return { kind: sideOf(principal, customerId), id: principal.personId, screenName: people.get(principal.personId)?.screenName ?? null }
+}

@@ -1,0 +1,43 @@
+import { afterCommit } from '@dueline/postgres'
+import { baseErrors, etagOf, problem, requireIfMatch, write, type App } from '@dueline/http'
+import { personEvent } from '../domain/person-event.ts'
+import { changeTime, lockPerson, updatePerson, type Person } from '../store/person-store.ts'
+import { found } from './access.ts'
+import { managerFaults } from './check-manager.ts'
+import type { Parts } from './parts.ts'
+import { PersonParams, PersonPatch, PersonSchema } from './schemas.ts'
+import { personView } from './views.ts'
+
+/** PATCH /v1/people/{personId} */
+export function patchPerson (app: App, { database, ids, clock, outbox, directory }: Parts): void {
+  app.route({
+    method: 'PATCH',
+    url: '/v1/people/:personId',
+    config: { roles: ['admin'], problems: ['validation_failed', 'precondition_required', 'precondition_failed'] },
+    schema: {
+      operationId: 'updatePerson',
+      summary: 'Change a person',
+      description: 'Needs `If-Match`. Somebody who leaves is made inactive, not deleted.',
+      tags: ['people'],
+      params: PersonParams,
+      body: PersonPatch,
+      response: { 200: PersonSchema }
+    },
+    handler: async (request, reply) => await write(request, reply, database, async (tx) => {
+      const { params: { personId }, body } = request
+      const before = found(await lockPerson(tx, tx.tenantId, personId))
+      requireIfMatch(request, before.version)
+      const changed = (Object.keys(body) as Array<keyof typeof body>).some((field) => body[field] !== before[field])
+      if (!changed) return { status: 200, body: personView(before), headers: { etag: etagOf(before.version) } }
+      const person = { ...before, ...body, updatedAt: changeTime(before, clock.now()), version: before.version + 1 } as Person
+      if (person.managerId !== before.managerId) {
+        const faults = await managerFaults(tx, tx.tenantId, personId, person.managerId)
+        if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
+      }
+      await updatePerson(tx, tx.tenantId, person)
+      await outbox.add(tx, [personEvent(person, { id: ids.next(), tenantId: tx.tenantId, traceparent: request.traceparent })])
+      afterCommit(tx, () => directory.forget(tx.tenantId, personId))
+      return { status: 200, body: personView(person), headers: { etag: etagOf(person.version) } }
+    })
+  })
+}

@@ -1,0 +1,43 @@
+import { write, type App } from '@dueline/http'
+import { nullable } from '@dueline/contracts'
+import { Type } from 'typebox'
+import { staffRoles } from './access.ts'
+import { openTickets } from './open-tickets.ts'
+import type { Parts } from './parts.ts'
+import { NewTicket, TicketSchema } from './schemas.ts'
+import { ticketView } from './views.ts'
+
+const Result = Type.Object({
+  index: Type.Integer({ minimum: 0, description: 'Place in the request' }),
+  status: Type.Integer({ description: '201 stored, 400 not stored' }),
+  ticket: nullable(TicketSchema),
+  errors: Type.Array(Type.Object({ pointer: Type.String({ description: 'Into this item' }), message: Type.String() }))
+})
+
+/** POST /v1/tickets/batch */
+export function postTicketBatch (app: App, parts: Parts): void {
+  app.route({
+    method: 'POST',
+    url: '/v1/tickets/batch',
+    config: { roles: staffRoles, problems: ['validation_failed'] },
+    schema: {
+      operationId: 'createTickets',
+      summary: 'Open up to 100 tickets, with a result for each',
+      description: 'A body that does not fit the schema is refused as a whole. An item that names somebody or something unknown is not stored; the others are, all together.',
+      tags: ['tickets'],
+      body: Type.Object({ tickets: Type.Array(NewTicket, { minItems: 1, maxItems: 100 }) }),
+      response: { 200: Type.Object({ items: Type.Array(Result) }) }
+    },
+    handler: async (request, reply) => {
+      const opened = await openTickets(request.body.tickets, request.principal, request.headers.authorization, parts)
+      return await write(request, reply, parts.database, async (tx) => {
+        const stories = opened.flatMap(({ fact }) => fact === null ? [] : [[fact] as const])
+        if (stories.length > 0) await parts.facts.create(tx, tx.tenantId, stories, request.traceparent)
+        const items = opened.map(({ fact, faults }, index) => fact === null
+          ? { index, status: 400, ticket: null, errors: faults }
+          : { index, status: 201, ticket: ticketView(fact.ticket), errors: [] })
+        return { status: 200, body: { items } }
+      })
+    }
+  })
+}

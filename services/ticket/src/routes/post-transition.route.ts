@@ -1,0 +1,43 @@
+import { nullable, TicketStatusSchema } from '@dueline/contracts'
+import { problem, write, type App } from '@dueline/http'
+import { Type } from 'typebox'
+import { factTime, moved } from '../domain/changes.ts'
+import { allowedMoves } from '../domain/status.ts'
+import { errors } from '../errors.ts'
+import { lockTicket } from '../store/ticket-store.ts'
+import { found, staffRoles } from './access.ts'
+import { actorOf, type Parts } from './parts.ts'
+import { Reason, TicketParams, TicketSchema } from './schemas.ts'
+import { ticketAnswer } from './views.ts'
+
+/** POST /v1/tickets/{ticketId}/transitions */
+export function postTransition (app: App, parts: Parts): void {
+  app.route({
+    method: 'POST',
+    url: '/v1/tickets/:ticketId/transitions',
+    config: { roles: staffRoles, problems: ['ticket_transition_refused'] },
+    schema: {
+      operationId: 'moveTicket',
+      summary: 'Move a ticket to another status',
+      description: 'What is allowed stands in one table (README of the ticket service); a refusal lists it in `allowed`. A way from `resolved` or `closed` to `open` is a reopening.',
+      tags: ['tickets'],
+      params: TicketParams,
+      body: Type.Object({ to: TicketStatusSchema, reason: Type.Optional(nullable(Reason)) }),
+      response: { 200: TicketSchema }
+    },
+    handler: async (request, reply) => {
+      const { principal, params, body } = request
+      return await write(request, reply, parts.database, async (tx) => {
+        const ticket = found(await lockTicket(tx, tx.tenantId, params.ticketId, null))
+        const now = parts.clock.now()
+        const allowed = allowedMoves(ticket, now, parts.reopenWindowMicros)
+        if (!allowed.includes(body.to)) {
+          problem(errors.ticket_transition_refused, { detail: `from ${ticket.status} a ticket cannot be moved to ${body.to}`, extra: { from: ticket.status, allowed } })
+        }
+        const fact = moved(ticket, body.to, body.reason ?? null, factTime(ticket, now), await actorOf(tx, principal, ticket.customerId, parts.directory))
+        await parts.facts.append(tx, tx.tenantId, [[fact]], request.traceparent)
+        return ticketAnswer(200, fact.ticket)
+      })
+    }
+  })
+}

@@ -1,0 +1,154 @@
+import {
+  ChannelSchema, EmailAddress, Instant, LanguageSchema, nullable, PrioritySchema, RoleSchema, SeveritySchema, stringEnum,
+  TicketStatusSchema, TicketTypeSchema, Uuid
+} from '@dueline/contracts'
+import { Type, type Static } from 'typebox'
+import { JsonObject, NamedText, PlainText } from '../domain/texts.ts'
+
+/** Texts that callers write. */
+export const Subject = NamedText(300, 'one line, 1 to 300 characters')
+export const Description = PlainText(65_536, 'text without zero characters, at most 65,536')
+export const TeamId = NamedText(200, 'the name of a team')
+export const Reason = PlainText(1_000, 'why, at most 1,000 characters')
+export const Tags = Type.Array(NamedText(100), { maxItems: 50, uniqueItems: true })
+
+export const TicketParams = Type.Object({ ticketId: Uuid })
+export const PersonParams = Type.Object({ personId: Uuid })
+export const ImportParams = Type.Object({ importId: Uuid })
+
+/** A ticket on the wire. */
+export const TicketSchema = Type.Object({
+  id: Uuid,
+  number: Type.String({ description: 'What people call it: T-000123' }),
+  subject: Type.String(),
+  description: Type.String(),
+  type: TicketTypeSchema,
+  status: TicketStatusSchema,
+  priority: PrioritySchema,
+  severity: SeveritySchema,
+  productId: nullable(Uuid),
+  moduleId: nullable(Uuid),
+  questionId: nullable(Uuid),
+  customerId: Uuid,
+  assigneeId: nullable(Uuid),
+  teamId: nullable(Type.String()),
+  answers: nullable(JsonObject),
+  tags: Type.Array(Type.String()),
+  custom: JsonObject,
+  channel: ChannelSchema,
+  createdAt: Instant,
+  updatedAt: Instant,
+  resolvedAt: nullable(Instant),
+  closedAt: nullable(Instant),
+  reopenCount: Type.Integer({ minimum: 0 }),
+  version: Type.Integer({ minimum: 1 }),
+  externalId: nullable(Type.String({ description: 'The key under which an import brought it' }))
+}, { title: 'Ticket' })
+export type TicketView = Static<typeof TicketSchema>
+
+/** A ticket as its opener describes it. */
+export const NewTicket = Type.Object({
+  subject: Subject,
+  description: Type.Optional(Description),
+  type: Type.Optional(TicketTypeSchema),
+  priority: Type.Optional(PrioritySchema),
+  severity: Type.Optional(SeveritySchema),
+  productId: Type.Optional(nullable(Uuid)),
+  moduleId: Type.Optional(nullable(Uuid)),
+  questionId: Type.Optional(nullable(Uuid)),
+  customerId: Type.Optional(Uuid),
+  assigneeId: Type.Optional(nullable(Uuid)),
+  teamId: Type.Optional(nullable(TeamId)),
+  answers: Type.Optional(nullable(JsonObject)),
+  tags: Type.Optional(Tags),
+  custom: Type.Optional(JsonObject),
+  channel: Type.Optional(stringEnum(['api', 'portal', 'email', 'phone', 'chat'], { default: 'api' }))
+}, { additionalProperties: false })
+export type NewTicket = Static<typeof NewTicket>
+
+/** Who did or wrote something. Customers are shown nothing but the screen name. */
+export const ActorSchema = Type.Object({
+  kind: stringEnum(['customer', 'agent', 'system']),
+  id: nullable(Type.String()),
+  screenName: nullable(Type.String())
+})
+
+/** A message on the wire. */
+export const MessageSchema = Type.Object({
+  id: Uuid,
+  ticketId: Uuid,
+  kind: stringEnum(['public', 'internal', 'automatic']),
+  author: ActorSchema,
+  body: Type.String(),
+  attachments: Type.Array(Type.Unknown()),
+  at: Instant,
+  ticketVersion: Type.Integer({ minimum: 1, description: 'The ticket’s version with this message' })
+}, { title: 'Message' })
+export type MessageView = Static<typeof MessageSchema>
+
+/** One fact of a ticket's history on the wire. */
+export const TimelineEntrySchema = Type.Object({
+  version: Type.Integer({ minimum: 1, description: 'The ticket’s version after it' }),
+  at: Instant,
+  kind: stringEnum(['created', 'updated', 'assigned', 'message-added', 'status-changed', 'reopened']),
+  actor: ActorSchema,
+  reason: nullable(Type.String()),
+  changes: Type.Array(Type.Object({ field: Type.String(), from: Type.Unknown(), to: Type.Unknown() })),
+  messageId: nullable(Uuid)
+}, { title: 'TimelineEntry' })
+
+/** A person on the wire. */
+export const PersonSchema = Type.Object({
+  id: Uuid,
+  role: RoleSchema,
+  name: Type.String(),
+  screenName: Type.String(),
+  email: nullable(Type.String()),
+  language: LanguageSchema,
+  managerId: nullable(Uuid),
+  active: Type.Boolean(),
+  externalId: nullable(Type.String()),
+  createdAt: Instant,
+  updatedAt: Instant,
+  version: Type.Integer({ minimum: 1 })
+}, { title: 'Person' })
+export type PersonView = Static<typeof PersonSchema>
+
+const personFields = {
+  role: RoleSchema,
+  name: NamedText(200),
+  screenName: NamedText(200, 'what customers see'),
+  email: nullable(EmailAddress),
+  language: LanguageSchema,
+  managerId: nullable(Uuid),
+  active: Type.Boolean()
+}
+
+/** A person to be added. `id`: the issuer's subject for this person, when it is a UUID. */
+export const NewPerson = Type.Object({
+  id: Type.Optional(Uuid),
+  role: personFields.role,
+  name: personFields.name,
+  screenName: Type.Optional(personFields.screenName),
+  email: Type.Optional(personFields.email),
+  language: Type.Optional(personFields.language),
+  managerId: Type.Optional(personFields.managerId),
+  active: Type.Optional(personFields.active),
+  externalId: Type.Optional(nullable(NamedText(200, 'the id under which imports name this person')))
+})
+
+/** Fields of a person to be changed. */
+export const PersonPatch = Type.Partial(Type.Object(personFields), { minProperties: 1 })
+
+/** How an import stands. */
+export const ImportSchema = Type.Object({
+  id: Uuid,
+  state: stringEnum(['running', 'done']),
+  lines: Type.Integer({ minimum: 0, description: 'Lines that are not blank' }),
+  accepted: Type.Integer({ minimum: 0 }),
+  rejected: Type.Integer({ minimum: 0, description: 'Lines with a fault' }),
+  imported: Type.Integer({ minimum: 0, description: 'Lines that became tickets' }),
+  duplicates: Type.Integer({ minimum: 0, description: 'Lines whose external id the tenant had already' }),
+  createdAt: Instant,
+  finishedAt: nullable(Instant)
+}, { title: 'TicketImport' })

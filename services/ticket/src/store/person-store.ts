@@ -1,0 +1,100 @@
+import type { Micros } from '@dueline/business-time'
+import type { Role } from '@dueline/contracts'
+import type { Read, Tx } from '@dueline/postgres'
+import { and, asc, eq, ilike, inArray, or, sql } from 'drizzle-orm'
+import { person } from './tables.ts'
+
+type Row = typeof person.$inferSelect
+/** A person as stored; instants in microseconds. */
+export type Person = Omit<Row, 'tenantId'>
+
+const uuidText = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/** Whether a token's subject can be a person at all: person ids are lower-case UUIDs. */
+export function isPersonId (id: string): boolean {
+  return uuidText.test(id)
+}
+
+function personOf ({ tenantId: _, ...row }: Row): Person {
+  return row
+}
+
+/** One person, or null. A subject that is no UUID is nobody. */
+export async function findPerson (read: Read, tenantId: string, id: string): Promise<Person | null> {
+  return (await findPeople(read, tenantId, [id])).get(id) ?? null
+}
+
+/** Those of the given people that the tenant has. */
+export async function findPeople (read: Read, tenantId: string, ids: readonly string[]): Promise<Map<string, Person>> {
+  const known = ids.filter(isPersonId)
+  if (known.length === 0) return new Map()
+  const rows = await read.select().from(person).where(and(eq(person.tenantId, tenantId), inArray(person.id, known)))
+  return new Map(rows.map((row) => [row.id, personOf(row)]))
+}
+
+/** Locks one person's row for a change. */
+export async function lockPerson (tx: Tx, tenantId: string, id: string): Promise<Person | null> {
+  const rows = await tx.select().from(person).where(and(eq(person.tenantId, tenantId), eq(person.id, id))).for('update')
+  return rows[0] === undefined ? null : personOf(rows[0])
+}
+
+/** Adds a person. Throws a unique violation of `person_pkey` or `person_external_id` when the tenant has one already. */
+export async function insertPerson (tx: Tx, tenantId: string, row: Person): Promise<void> {
+  await tx.insert(person).values({ tenantId, ...row })
+}
+
+/** Writes a person whose row the caller has locked. */
+export async function updatePerson (tx: Tx, tenantId: string, { id, ...row }: Person): Promise<void> {
+  await tx.update(person).set(row).where(and(eq(person.tenantId, tenantId), eq(person.id, id)))
+}
+
+/** Adds those people that the tenant has not; answers the ones added. */
+export async function insertMissingPeople (tx: Tx, tenantId: string, rows: readonly Person[]): Promise<Person[]> {
+  if (rows.length === 0) return []
+  const added = await tx.insert(person).values(rows.map((row) => ({ tenantId, ...row }))).onConflictDoNothing().returning()
+  return added.map(personOf)
+}
+
+/**
+ * Everybody above a person: each one's id and manager, the person's manager first. Tenant-wide lock on reporting lines first,
+ * so that two changes at once cannot close a circle together.
+ */
+export async function lineAbove (tx: Tx, tenantId: string, managerId: string): Promise<Map<string, string | null>> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('dueline.reporting-line.' || ${tenantId}::text, 0))`)
+  const { rows } = await tx.execute<{ id: string, manager_id: string | null }>(sql`
+    with recursive line as (
+      select id, manager_id from person where tenant_id = ${tenantId} and id = ${managerId}::uuid
+      union
+      select p.id, p.manager_id from person p join line on p.id = line.manager_id where p.tenant_id = ${tenantId}
+    ) select id, manager_id from line`)
+  return new Map(rows.map((row) => [row.id, row.manager_id]))
+}
+
+/** What a list of people can be narrowed by. `q`: a part of the name, the screen name or the address. */
+export interface PersonFilter { role?: Role, managerId?: string, q?: string }
+
+/** At most `limit` people after the given name and id, by name. */
+export async function listPeople (read: Read, tenantId: string, { role, managerId, q }: PersonFilter, { after, limit }: { after: { name: string, id: string } | null, limit: number }): Promise<Person[]> {
+  const part = q === undefined ? undefined : `%${q.replace(/[\\%_]/g, '\\$&')}%`
+  const rows = await read.select().from(person).where(and(
+    eq(person.tenantId, tenantId),
+    role === undefined ? undefined : eq(person.role, role),
+    managerId === undefined ? undefined : eq(person.managerId, managerId),
+    part === undefined ? undefined : or(ilike(person.name, part), ilike(person.screenName, part), ilike(person.email, part)),
+    after === null ? undefined : sql`(${person.name}, ${person.id}) > (${after.name}, ${after.id}::uuid)`
+  )).orderBy(asc(person.name), asc(person.id)).limit(limit)
+  return rows.map(personOf)
+}
+
+/** When a change of a person counts as made: later than the one before. */
+export function changeTime ({ updatedAt }: Person, now: Micros): Micros {
+  return Math.max(now, updatedAt + 1)
+}
+
+/** Those whom the tenant knows by these external ids. */
+export async function findPeopleByExternalId (tx: Tx, tenantId: string, externalIds: readonly string[]): Promise<Map<string, { id: string, screenName: string }>> {
+  if (externalIds.length === 0) return new Map()
+  const rows = await tx.select({ id: person.id, screenName: person.screenName, externalId: person.externalId }).from(person)
+    .where(and(eq(person.tenantId, tenantId), inArray(person.externalId, [...externalIds]), sql`${person.externalId} is not null`))
+  return new Map(rows.map(({ externalId, id, screenName }) => [externalId!, { id, screenName }]))
+}

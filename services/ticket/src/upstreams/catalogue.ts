@@ -1,0 +1,77 @@
+import { nullable, Uuid } from '@dueline/contracts'
+import { baseErrors, problem } from '@dueline/http'
+import type { Database } from '@dueline/postgres'
+import type { Clock, Logger } from '@dueline/runtime'
+import { Type } from 'typebox'
+import { Compile } from 'typebox/compile'
+import type { CatalogueItem, TicketSubject } from '../domain/catalogue.ts'
+import { findItems, keepItems, type CatalogueRow } from '../store/catalogue-store.ts'
+import { FreshCache } from '../store/fresh-cache.ts'
+
+/** What tickets may be about. */
+export interface Catalogue {
+  /**
+   * Those of the named items that the tenant has: from memory, else from this service's copy, else by asking the owning
+   * service once, with the caller's own `Authorization` header, and keeping the answer.
+   * @throws Problem 503 when the owning service has to be asked and does not answer
+   */
+  find (tenantId: string, subjects: readonly TicketSubject[], authorization: string | undefined): Promise<Map<string, CatalogueItem>>
+}
+
+const paths = { product: 'products', module: 'modules', question: 'questions' } as const
+const askedMsMax = 2_000
+const Answer = Compile(Type.Object({
+  id: Uuid,
+  name: Type.String(),
+  active: Type.Boolean(),
+  version: Type.Integer(),
+  productId: Type.Optional(nullable(Uuid)),
+  moduleId: Type.Optional(nullable(Uuid))
+}))
+
+/** `url`: where the catalogue service listens; empty to ask nobody. */
+export function createCatalogue ({ database, clock, logger, url, freshMicros = 5_000_000 }: { database: Database, clock: Clock, logger: Logger, url: string, freshMicros?: number }): Catalogue {
+  const cache = new FreshCache<CatalogueItem>(clock, freshMicros)
+
+  async function ask (tenantId: string, kind: CatalogueItem['kind'], id: string, authorization: string): Promise<CatalogueRow & { tenantId: string } | null> {
+    let status: number
+    let body: unknown
+    try {
+      const answer = await fetch(new URL(`/v1/${paths[kind]}/${id}`, url), { headers: { authorization, accept: 'application/json' }, signal: AbortSignal.timeout(askedMsMax) })
+      status = answer.status
+      body = await answer.json()
+    } catch (cause) {
+      logger.warn({ err: cause, kind, id }, 'the catalogue was not reached')
+      return problem(baseErrors.unavailable, { detail: 'the catalogue cannot be asked at the moment', headers: { 'retry-after': '1' }, cause })
+    }
+    if (status >= 500) problem(baseErrors.unavailable, { detail: 'the catalogue cannot be asked at the moment', headers: { 'retry-after': '1' } })
+    if (status !== 200 || !Answer.Check(body)) return null
+    const { name, active, version, productId = null, moduleId = null } = body
+    return { tenantId, kind, id, name, active, version, productId: kind === 'product' ? null : productId, moduleId: kind === 'question' ? moduleId : null }
+  }
+
+  return {
+    async find (tenantId, subjects, authorization) {
+      const kinds = new Map<string, CatalogueItem['kind']>()
+      for (const { productId, moduleId, questionId } of subjects) {
+        if (productId !== null) kinds.set(productId, 'product')
+        if (moduleId !== null) kinds.set(moduleId, 'module')
+        if (questionId !== null) kinds.set(questionId, 'question')
+      }
+      const { found, missing } = cache.split(tenantId, kinds.keys())
+      if (missing.length === 0) return found
+      const items = await findItems(database.read, tenantId, missing)
+      if (url !== '' && authorization !== undefined) {
+        const asked = await Promise.all(missing.filter((id) => !items.has(id)).map((id) => ask(tenantId, kinds.get(id)!, id, authorization)))
+        const rows = asked.filter((row) => row !== null)
+        await keepItems(database.read, rows)
+        for (const { tenantId: _, ...row } of rows) items.set(row.id, row)
+      }
+      for (const [id, item] of items) {
+        cache.keep(tenantId, id, item)
+        found.set(id, item)
+      }
+      return found
+    }
+  }
+}
