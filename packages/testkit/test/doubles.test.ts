@@ -25,7 +25,7 @@ t.test('fake ids are UUIDv7, growing, repeatable, and apart by seed', async (t) 
 t.test('tokens of the test issuer verify against its keys, and expired or foreign ones do not', async (t) => {
   const issuer = testIssuer()
   const keys = createLocalJWKSet(issuer.jwks)
-  const verify = async (token: string) => await jwtVerify(token, keys, { issuer: issuer.auth.issuer, audience: issuer.auth.audience })
+  const verify = async (token: string) => await jwtVerify(token, keys, { issuer: 'https://issuer.test', audience: 'dueline' })
   const { payload } = await verify(await issuer.token({ tenant: 'acme', roles: ['manager'] }))
   t.match(payload, { tenant: 'acme', roles: ['manager'] })
   await t.rejects(verify(await issuer.token({ tenant: 'acme', expiresInSeconds: -5 })), { code: 'ERR_JWT_EXPIRED' })

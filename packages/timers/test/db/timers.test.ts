@@ -1,0 +1,215 @@
+import { readInstant } from '@dueline/postgres'
+import { loopConformance } from '@dueline/runtime/conformance'
+import t from 'tap'
+import { addThings, anotherPool, firedCount, firedRows, insertTimers, left, ownerId, recordFired, sampleDatabase, sampleTimers, setIn, tenantId } from '../fixtures/sample.ts'
+
+t.test('a timer fires once, not before its instant, and is gone', async (t) => {
+  const { database } = await sampleDatabase(t)
+  await addThings(database, 1)
+  const timers = sampleTimers(t, database)
+  const loaded = timers.loaded.next()
+  await timers.start()
+  await loaded
+  const fired = timers.fired.next()
+  const dueAt = await setIn(database, timers, ownerId(0), 60)
+  t.same(await fired, [{ kind: 'tick', tenantId, ownerId: ownerId(0), dueAt, catchUp: false }])
+  const rows = await firedRows(database)
+  t.equal(rows.length, 1)
+  const now = readInstant(rows[0]?.now ?? '')
+  t.ok(now >= dueAt, 'never early')
+  t.ok(now - dueAt < 500_000, `late by ${now - dueAt} µs`)
+  t.equal(await left(database), 0)
+  t.match(await timers.metricsText(), /timer_fired_total\{kind="tick",service="test"\} 1/)
+})
+
+t.test('a timer that another process set is found by the next load', async (t) => {
+  const { database } = await sampleDatabase(t)
+  await addThings(database, 1)
+  const timers = sampleTimers(t, database, { loadMs: 50, horizonMs: 100 })
+  await timers.start()
+  await timers.loaded.next()
+  const fired = timers.fired.next()
+  await insertTimers(database, 1, '20 ms')
+  t.equal((await fired).length, 1)
+})
+
+t.test('a moved timer fires at its new instant only, a cleared one never, a rolled back one never', async (t) => {
+  const { database } = await sampleDatabase(t)
+  await addThings(database, 4)
+  const timers = sampleTimers(t, database)
+  await timers.start()
+  await timers.loaded.next()
+  await setIn(database, timers, ownerId(0), 30)
+  const moved = await setIn(database, timers, ownerId(0), 150)
+  await setIn(database, timers, ownerId(1), 30)
+  await database.tx(async (tx) => { await timers.clear(tx, 'tick', [{ tenantId, ownerId: ownerId(1) }]) })
+  await database.tx(async (tx) => {
+    await timers.set(tx, [{ kind: 'tick', tenantId, ownerId: ownerId(2), dueAt: moved - 100_000 }])
+    throw new Error('rolled back')
+  }).catch(() => {})
+  const last = timers.fired.next((due) => due.some((each) => each.ownerId === ownerId(3)))
+  await setIn(database, timers, ownerId(3), 200)
+  await last
+  t.same((await firedRows(database)).map(({ id, due_at: dueAt }) => [id, readInstant(dueAt)]).slice(0, 1), [[ownerId(0), moved]])
+  t.equal((await firedRows(database)).length, 2)
+})
+
+t.test('firing sets the next timer of the same owner', async (t) => {
+  const { database } = await sampleDatabase(t)
+  await addThings(database, 1)
+  let rounds = 0
+  const timers = sampleTimers(t, database, {
+    kinds: {
+      tick: {
+        ownerTable: 'thing',
+        async fire (tx, due, now) {
+          await recordFired(tx, due, now)
+          if (++rounds < 5) await timers.set(tx, due.map((timer) => ({ ...timer, dueAt: now + 10_000 })))
+        }
+      }
+    }
+  })
+  await timers.start()
+  const finished = firedCount(timers, 5)
+  await setIn(database, timers, ownerId(0), 0)
+  await finished
+  t.equal((await firedRows(database)).length, 5)
+  t.equal(await left(database), 0)
+})
+
+t.test('a locked owner is passed over, delays nobody, and fires when it is free', async (t) => {
+  const { database } = await sampleDatabase(t)
+  await addThings(database, 2)
+  const timers = sampleTimers(t, database)
+  await timers.start()
+  await timers.loaded.next()
+  await setIn(database, timers, ownerId(0), 20)
+  await setIn(database, timers, ownerId(1), 20)
+  const locked = timers.fired.next((due) => due.some((each) => each.ownerId === ownerId(0)))
+  await database.tx(async (tx) => {
+    await tx.$client.query('select 1 from thing where id = $1 for update', [ownerId(0)])
+    await timers.fired.next((due) => due.some((each) => each.ownerId === ownerId(1)))
+    t.same((await firedRows(database)).map(({ id }) => id), [ownerId(1)])
+  })
+  await locked
+  t.same((await firedRows(database)).map(({ id }) => id), [ownerId(1), ownerId(0)])
+})
+
+t.test('one poisonous owner is put off; the rest of its batch fires', async (t) => {
+  const { database } = await sampleDatabase(t)
+  await addThings(database, 64)
+  await insertTimers(database, 64, '-1 second')
+  const timers = sampleTimers(t, database, {
+    kinds: {
+      tick: {
+        ownerTable: 'thing',
+        async fire (tx, due, now) {
+          await recordFired(tx, due, now)
+          if (due.some((timer) => timer.ownerId === ownerId(17))) throw new Error('poison')
+        }
+      }
+    }
+  })
+  const all = firedCount(timers, 63)
+  await timers.start()
+  await all
+  await timers.loaded.next()
+  t.equal((await firedRows(database)).length, 63)
+  const { rows } = await database.pool.query('select owner_id, failures, fire_at > due_at as later from timer')
+  t.same(rows, [{ owner_id: ownerId(17), failures: rows[0].failures, later: true }])
+  t.ok(rows[0].failures >= 1)
+  t.match(await timers.metricsText(), /timer_failed_total\{kind="tick",service="test"\} [1-9]/)
+  await setIn(database, timers, ownerId(17), 60_000)
+  t.same((await database.pool.query('select failures from timer')).rows, [{ failures: 0 }], 'setting it again forgives')
+})
+
+t.test('a timer whose owner is gone is removed', async (t) => {
+  const { database } = await sampleDatabase(t)
+  await addThings(database, 1)
+  await insertTimers(database, 2, '-1 second')
+  const timers = sampleTimers(t, database, { loadMs: 20, horizonMs: 40 })
+  await timers.start()
+  do await timers.loaded.next(); while (await left(database) > 0)
+  t.equal((await firedRows(database)).length, 1)
+  t.match(await timers.metricsText(), /timer_orphaned_total\{kind="tick",service="test"\} 1/)
+})
+
+t.test('a backlog is caught up oldest first and in turn by tenant, and says so', async (t) => {
+  const { database } = await sampleDatabase(t)
+  await addThings(database, 12_000, 'big')
+  await addThings(database, 5, 'small')
+  await insertTimers(database, 12_000, '-1 hour', 'big')
+  await insertTimers(database, 5, '-1 minute', 'small')
+  const timers = sampleTimers(t, database)
+  const finished = firedCount(timers, 12_005)
+  await timers.start()
+  await finished
+  const { rows } = await database.pool.query("select tenant_id, max(n) as last, min(n) as first, count(*) as count, bool_and(catch_up) as catch_up from fired group by tenant_id order by 1")
+  t.match(rows, [{ tenant_id: 'big', count: '12000', catch_up: true }, { tenant_id: 'small', count: '5', catch_up: true }])
+  t.ok(Number(rows[1].last) < 3_000, `the small tenant was done at place ${rows[1].last}`)
+  t.equal(await left(database), 0)
+})
+
+t.test('an outage is survived', async (t) => {
+  const { database, url } = await sampleDatabase(t)
+  await addThings(database, 40)
+  const timers = sampleTimers(t, database, { loadMs: 50, horizonMs: 2_000 })
+  await timers.start()
+  await timers.loaded.next()
+  for (let n = 0; n < 40; n++) await setIn(database, timers, ownerId(n), 20 + n * 10)
+  const admin = anotherPool(t, url)
+  const last = timers.fired.next((due) => due.some((each) => each.ownerId === ownerId(39)))
+  for (let n = 0; n < 10; n++) {
+    await timers.fired.next()
+    await admin.pool.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()')
+  }
+  await last
+  while (await left(admin) > 0) await timers.loaded.next()
+  t.equal((await firedRows(admin)).length, 40)
+})
+
+t.test('idle costs at most one statement a second', async (t) => {
+  const { database } = await sampleDatabase(t)
+  const timers = sampleTimers(t, database)
+  await timers.start()
+  await timers.loaded.next()
+  let statements = 0
+  const client = await database.pool.connect()
+  const original = Object.getPrototypeOf(client).query
+  client.query = function (...args: unknown[]) { statements++; return original.apply(client, args) } as typeof client.query
+  client.release()
+  await timers.loaded.next()
+  await timers.loaded.next()
+  t.equal(statements, 2, 'two loads, one statement each, a second apart')
+})
+
+t.test('options and arguments are checked', async (t) => {
+  const { database } = await sampleDatabase(t)
+  t.throws(() => sampleTimers(t, database, { horizonMs: 1_000 }), TypeError)
+  t.throws(() => sampleTimers(t, database, { kinds: { tick: { ownerTable: 'thing; drop', fire: recordFired } } }), TypeError)
+  const timers = sampleTimers(t, database)
+  await t.rejects(database.tx(async (tx) => await timers.set(tx, [{ kind: 'tock', tenantId, ownerId: ownerId(0), dueAt: 0 }])), TypeError)
+  await t.rejects(database.tx(async (tx) => await timers.clear(tx, 'tick', [{ tenantId: 'A!', ownerId: ownerId(0) }])), TypeError)
+})
+
+t.test('the load reads the index, in order, and nothing else', async (t) => {
+  const { database } = await sampleDatabase(t)
+  await insertTimers(database, 50_000, '1 hour')
+  await database.pool.query('analyze timer')
+  for (const filter of ['', "and tenant_id <> all (array['x'])"]) {
+    const { rows } = await database.pool.query(`explain select * from timer where fire_at <= now() + 2000 * interval '1 millisecond' and kind = any (array['tick']) ${filter} order by fire_at limit 5000`)
+    const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+    t.match(plan, /Index Scan using timer_fire_at/)
+    t.notMatch(plan, /Seq Scan|Sort/)
+  }
+})
+
+t.test('lifecycle', async (t) => {
+  const { database } = await sampleDatabase(t)
+  await loopConformance(t as never, 'timers', () => {
+    const timers = sampleTimers(t, database, { loadMs: 20, horizonMs: 40 })
+    let begun = 0
+    void timers.loaded.next(() => { begun++; return false })
+    return { loop: timers, begun: () => begun, nextPass: async () => await timers.loaded.next() }
+  })
+})
