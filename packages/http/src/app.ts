@@ -1,8 +1,9 @@
 import underPressure from '@fastify/under-pressure'
 import type { Clock, Ids, Logger, Metrics } from '@dueline/runtime'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import fp from 'fastify-plugin'
 import Fastify, { LogController, type FastifyBaseLogger, type RouteOptions } from 'fastify'
-import { authHook, registerAuth } from './auth.ts'
+import { assertAuthOptions, authHook, registerAuth } from './auth.ts'
 import { registerErrorHandler } from './error-handler.ts'
 import { baseErrors, problem, type ErrorTable } from './errors.ts'
 import { isUnchanged } from './etag.ts'
@@ -34,6 +35,8 @@ export interface HttpOptions {
   metricsRoute?: boolean
   /** Answer 503 while the event loop is late by more than this; never by default. */
   shedAboveMs?: number
+  /** Registers what must see a request before its token is checked: cross-origin rules, limits per address. */
+  before?: (app: App) => void
   /** Proxies whose `X-Forwarded-For` is believed: addresses or CIDR blocks. None by default. */
   trustProxy?: readonly string[]
 }
@@ -99,7 +102,8 @@ function registerParsers (app: App): void {
  * `/health/ready` and `/metrics` are there. Add routes to the result, then `ready()`.
  */
 export function buildHttp (options: HttpOptions): App {
-  const { service, version, logger, metrics, ids, auth, errors, ready, bodyLimitBytes = 1024 * 1024, metricsRoute = true, shedAboveMs, trustProxy } = options
+  const { service, version, logger, metrics, ids, auth, errors, ready, bodyLimitBytes = 1024 * 1024, metricsRoute = true, shedAboveMs, before, trustProxy } = options
+  if (auth !== undefined) assertAuthOptions(auth)
   const app: App = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
@@ -127,7 +131,11 @@ export function buildHttp (options: HttpOptions): App {
   registerRequestContext(app, ids)
   registerRequestMetrics(app, metrics, logger)
   if (shedAboveMs !== undefined && shedAboveMs > 0) app.register(underPressure, { maxEventLoopDelay: shedAboveMs, retryAfter: 1 })
-  app.addHook('onRequest', authHook(auth === undefined ? undefined : registerAuth(app, auth, logger)))
+  before?.(app)
+  // As a plugin: its hook comes after those that `before` registers, and still before every handler.
+  app.register(fp(async (instance) => {
+    instance.addHook('onRequest', authHook(auth === undefined ? undefined : await registerAuth(instance as unknown as App, auth, logger)))
+  }, { name: 'dueline-auth' }))
   app.addHook('onSend', (request, reply, payload, done) => {
     const etag = reply.getHeader('etag')
     if (typeof etag !== 'string' || request.method !== 'GET' || reply.statusCode !== 200 || !isUnchanged(request, etag)) return done(null, payload)

@@ -36,17 +36,20 @@ function refusal (error: unknown): Error {
 /** Makes sure a request has a principal, or throws the problem it ends with. */
 export type Authenticate = (request: FastifyRequest) => Principal | Promise<Principal>
 
+/** @throws TypeError when not exactly one of `jwks` and `jwksUrl` is given */
+export function assertAuthOptions ({ jwks, jwksUrl }: AuthOptions): void {
+  if ((jwks === undefined) === (jwksUrl === undefined)) throw new TypeError('auth needs one of jwks and jwksUrl')
+}
+
 /**
  * Registers token verification: signature, `iss`, `aud`, `exp` and `nbf`, by the machine's clock as issuers do.
- * @throws TypeError when not exactly one of `jwks` and `jwksUrl` is given
  */
-export function registerAuth (app: App, options: AuthOptions, logger: Logger): Authenticate {
+export async function registerAuth (app: App, options: AuthOptions, logger: Logger): Promise<Authenticate> {
   const { issuer, audience, jwks, jwksUrl, algorithms = ['RS256', 'ES256', 'EdDSA'] } = options
-  if ((jwks === undefined) === (jwksUrl === undefined)) throw new TypeError('auth needs one of jwks and jwksUrl')
   const keys = jwksUrl === undefined ? inlineKeys(jwks ?? { keys: [] }) : remoteKeys({ jwksUrl, clock: systemClock, logger })
   const remembered = createTokenCache<Principal>(maxTokens)
 
-  app.register(jwt, {
+  await app.register(jwt, {
     decode: { complete: true },
     // The types know only the form without callback of one argument; the plugin calls it with request and token.
     secret: (async (_request: FastifyRequest, token: { header?: KeyHeader }) => {

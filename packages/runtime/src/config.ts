@@ -18,40 +18,37 @@ export class ConfigError extends Error {
 
 interface KeySchema { type?: string, enum?: readonly unknown[], default?: unknown, description?: string, secret?: boolean, separator?: string }
 
-/** The variable a key is read from: `POOL_MAX` as it is, `poolMax` from `DUELINE_POOL_MAX`. */
-export function variableOf (key: string): string {
-  if (/^[A-Z][A-Z0-9_]*$/.test(key)) return key
-  return `DUELINE_${key.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()}`
-}
-
 function keysOf (schema: TObject): [string, KeySchema][] {
-  return Object.entries(schema.properties as Record<string, TSchema>) as [string, KeySchema][]
+  const keys = Object.entries(schema.properties as Record<string, TSchema>) as [string, KeySchema][]
+  for (const [key] of keys) {
+    if (!/^[A-Z][A-Z0-9_]*$/.test(key)) throw new TypeError(`${key}: a configuration key is named as its environment variable, in upper case`)
+  }
+  return keys
 }
 
 /** The raw value of one key. An empty variable counts as not set: that is how compose files pass "nothing". */
 function rawValue (key: string, { secret }: KeySchema, env: Environment, faults: string[]): string | undefined {
-  const name = variableOf(key)
-  const direct = env[name] || undefined
-  const file = secret === true ? env[`${name}_FILE`] || undefined : undefined
+  const direct = env[key] || undefined
+  const file = secret === true ? env[`${key}_FILE`] || undefined : undefined
   if (file === undefined) return direct
   if (direct !== undefined) {
-    faults.push(`${name} and ${name}_FILE are both set; set one`)
+    faults.push(`${key} and ${key}_FILE are both set; set one`)
     return direct
   }
   try {
     return readFileSync(file, 'utf8').trim()
   } catch (error) {
-    faults.push(`${name}_FILE names ${file}, which cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'error'}`)
+    faults.push(`${key}_FILE names ${file}, which cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'error'}`)
     return undefined
   }
 }
 
 function faultText (error: ErrorObject, raw: Record<string, unknown>, secret: (key: string) => boolean): string {
-  if (error.keyword === 'required') return `${variableOf(error.params['missingProperty'] as string)} is required`
+  if (error.keyword === 'required') return `${error.params['missingProperty'] as string} is required`
   const key = error.instancePath.split('/')[1] ?? ''
   const hint = error.keyword === 'enum' ? `must be one of ${(error.params['allowedValues'] as unknown[]).join(', ')}` : error.message ?? 'is not valid'
   const value = secret(key) || typeof raw[key] !== 'string' ? '' : `, not "${raw[key]}"`
-  return `${variableOf(key)} ${hint}${value}`
+  return `${key} ${hint}${value}`
 }
 
 /**
@@ -98,7 +95,7 @@ function typeOf (schema: KeySchema): string {
 export function describeConfig (schema: TObject): string {
   const required = new Set(schema.required as string[] | undefined)
   const rows = keysOf(schema).map(([key, keySchema]) => {
-    const name = keySchema.secret === true ? `\`${variableOf(key)}\` (or \`_FILE\`)` : `\`${variableOf(key)}\``
+    const name = keySchema.secret === true ? `\`${key}\` (or \`_FILE\`)` : `\`${key}\``
     const fallback = keySchema.default === undefined ? (required.has(key) ? 'required' : 'none') : `\`${Array.isArray(keySchema.default) ? keySchema.default.join(',') : String(keySchema.default)}\``
     return `| ${name} | ${typeOf(keySchema)} | ${fallback} | ${(keySchema.description ?? '').replaceAll('|', '\\|')} |`
   })
@@ -111,6 +108,6 @@ export function redactConfig<T extends TObject> (schema: T, config: Static<T>): 
   return Object.fromEntries(keysOf(schema).filter(([key]) => values[key] !== undefined).map(([key, { secret }]) => {
     const value = values[key]
     const shown = secret === true ? '[redacted]' : typeof value === 'string' ? value.replace(/(\/\/[^/:@\s]*):[^@/\s]*@/, '$1:[redacted]@') : value
-    return [variableOf(key), shown]
+    return [key, shown]
   }))
 }

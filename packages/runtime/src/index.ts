@@ -7,5 +7,5 @@ export { createPoller, type Loop, type Pass, type Poller, type PollerOptions } f
 export { createLogger, type Logger, type LogLevel } from './logger.ts'
 export { createMetrics, durationBuckets, type Counter, type Gauge, type Histogram, type Metrics } from './metrics.ts'
 export { crashPoint, crashPoints, type CrashPoint } from './crash-points.ts'
-export { ConfigError, describeConfig, loadConfig, redactConfig, variableOf, type Environment } from './config.ts'
+export { ConfigError, describeConfig, loadConfig, redactConfig, type Environment } from './config.ts'
 export { exitCodeOfConfigError, loadConfigOrExit, type ProcessLike } from './config-command.ts'

@@ -5,32 +5,36 @@ import { Type } from 'typebox'
 import { ConfigError, describeConfig, loadConfig, loadConfigOrExit, redactConfig } from '../../src/index.ts'
 
 const schema = Type.Object({
-  port: Type.Integer({ default: 3000, minimum: 0, maximum: 65535, description: 'Port | of HTTP' }),
+  PORT: Type.Integer({ default: 3000, minimum: 0, maximum: 65535, description: 'Port | of HTTP' }),
   POSTGRES_URL: Type.String({ secret: true, description: 'Database' }),
-  level: Type.Unsafe<'info' | 'debug'>({ type: 'string', enum: ['info', 'debug'], default: 'info' }),
-  origins: Type.Array(Type.String(), { separator: ',', default: [] }),
-  upstreamUrl: Type.Optional(Type.String()),
-  strict: Type.Boolean({ default: false })
+  LEVEL: Type.Unsafe<'info' | 'debug'>({ type: 'string', enum: ['info', 'debug'], default: 'info' }),
+  ORIGINS: Type.Array(Type.String(), { separator: ',', default: [] }),
+  UPSTREAM_URL: Type.Optional(Type.String()),
+  STRICT: Type.Boolean({ default: false })
 })
 
-t.test('defaults, coercion, lists and both kinds of names', async (t) => {
-  const config = loadConfig(schema, { POSTGRES_URL: 'postgres://x', DUELINE_PORT: '0', DUELINE_ORIGINS: 'a,b', DUELINE_STRICT: 'true', PATH: '/bin', DUELINE_LEVEL: '' })
-  t.same(config, { port: 0, POSTGRES_URL: 'postgres://x', level: 'info', origins: ['a', 'b'], strict: true })
+t.test('defaults, coercion and lists', async (t) => {
+  const config = loadConfig(schema, { POSTGRES_URL: 'postgres://x', PORT: '0', ORIGINS: 'a,b', STRICT: 'true', PATH: '/bin', LEVEL: '' })
+  t.same(config, { PORT: 0, POSTGRES_URL: 'postgres://x', LEVEL: 'info', ORIGINS: ['a', 'b'], STRICT: true })
 })
 
 t.test('all mistakes at once, secrets not repeated', async (t) => {
   try {
-    loadConfig(schema, { DUELINE_PORT: 'many', DUELINE_LEVEL: 'loud', DUELINE_STRICT: 'perhaps' })
+    loadConfig(schema, { PORT: 'many', LEVEL: 'loud', STRICT: 'perhaps' })
     t.fail('accepted')
   } catch (error) {
     t.ok(error instanceof ConfigError)
     t.same([...(error as ConfigError).faults].sort(), [
-      'DUELINE_LEVEL must be one of info, debug, not "loud"',
-      'DUELINE_PORT must be integer, not "many"',
-      'DUELINE_STRICT must be boolean, not "perhaps"',
-      'POSTGRES_URL is required'
+      'LEVEL must be one of info, debug, not "loud"',
+      'PORT must be integer, not "many"',
+      'POSTGRES_URL is required',
+      'STRICT must be boolean, not "perhaps"'
     ])
   }
+})
+
+t.test('a key that is no variable is a mistake of the program', async (t) => {
+  t.throws(() => loadConfig(Type.Object({ poolMax: Type.Integer() }), {}), /upper case/)
 })
 
 t.test('a secret from a file', async (t) => {
@@ -39,14 +43,14 @@ t.test('a secret from a file', async (t) => {
   t.equal(loadConfig(schema, { POSTGRES_URL_FILE: file }).POSTGRES_URL, 'postgres://from-file')
   t.throws(() => loadConfig(schema, { POSTGRES_URL_FILE: file, POSTGRES_URL: 'x' }), /both set/)
   t.throws(() => loadConfig(schema, { POSTGRES_URL_FILE: `${file}-missing` }), /cannot be read: ENOENT/)
-  t.throws(() => loadConfig(schema, { POSTGRES_URL: 'x', DUELINE_PORT_FILE: file, DUELINE_PORT: 'x' }), /must be integer/, 'no file for what is no secret')
+  t.throws(() => loadConfig(schema, { POSTGRES_URL: 'x', PORT_FILE: file, PORT: 'x' }), /must be integer/, 'no file for what is no secret')
 })
 
 t.test('described and printed without secrets', async (t) => {
-  t.match(describeConfig(schema), '| `DUELINE_PORT` | integer | `3000` | Port \\| of HTTP |')
+  t.match(describeConfig(schema), '| `PORT` | integer | `3000` | Port \\| of HTTP |')
   t.match(describeConfig(schema), '| `POSTGRES_URL` (or `_FILE`) | string | required | Database |')
-  const config = loadConfig(schema, { POSTGRES_URL: 'postgres://u:p@h', DUELINE_UPSTREAM_URL: 'http://user:pass@host/x' })
-  t.match(redactConfig(schema, config), { POSTGRES_URL: '[redacted]', DUELINE_UPSTREAM_URL: 'http://user:[redacted]@host/x', DUELINE_PORT: 3000 })
+  const config = loadConfig(schema, { POSTGRES_URL: 'postgres://u:p@h', UPSTREAM_URL: 'http://user:pass@host/x' })
+  t.match(redactConfig(schema, config), { POSTGRES_URL: '[redacted]', UPSTREAM_URL: 'http://user:[redacted]@host/x', PORT: 3000 })
 })
 
 t.test('the command line of a main', async (t) => {
@@ -66,5 +70,5 @@ t.test('the command line of a main', async (t) => {
   t.match(run({}), { code: 78, err: /POSTGRES_URL is required/ })
   t.match(run({ POSTGRES_URL: 'x' }, '--check-config'), { code: 0, out: 'valid' })
   t.match(run({ POSTGRES_URL: 'hidden' }, '--print-config'), { code: 0, out: '"POSTGRES_URL": "[redacted]"' })
-  t.match(run({ POSTGRES_URL: 'x' }), { code: -1, config: { port: 3000 } })
+  t.match(run({ POSTGRES_URL: 'x' }), { code: -1, config: { PORT: 3000 } })
 })
