@@ -15,6 +15,8 @@ export interface ClockCopy {
   /** Null while paused, and for a calendar that never opens. */
   readonly dueAt: Micros | null
   readonly breachedAt: Micros | null
+  /** The newest cycle whose breach was announced live, in whatever order; 0 for none. A breach of the imported past does not count. */
+  readonly announcedCycle: number
   /** When it last began or went on running: the newest of all its started and resumed events, in whatever order they came. */
   readonly resumedAt: Micros | null
 }
@@ -63,7 +65,7 @@ export type Happened = { readonly escalation: EscalationFacts } & (
 
 /** A case of which nothing is known yet. */
 export const emptyCase: CaseState = {
-  clock: { sequence: 0, cycle: 0, state: 'running', dueAt: null, breachedAt: null, resumedAt: null },
+  clock: { sequence: 0, cycle: 0, state: 'running', dueAt: null, breachedAt: null, announcedCycle: 0, resumedAt: null },
   ladder: null,
   cursor: 0,
   lastLevelAt: null,
@@ -88,5 +90,5 @@ export function nextLevelAt (state: CaseState): Micros | null {
   const deadline = clock.dueAt ?? clock.breachedAt
   if (deadline === null) return null
   if (kind === 'before') return deadline - length
-  return clock.breachedAt === null ? null : deadline + length
+  return clock.breachedAt === null || clock.announcedCycle !== clock.cycle ? null : deadline + length
 }

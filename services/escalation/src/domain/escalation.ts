@@ -58,12 +58,15 @@ function stopReason (before: ClockCopy, after: ClockCopy): StopReason | null {
 }
 
 /**
- * Takes over a clock's newest state. A late event changes nothing but, perhaps, `resumedAt`. Whether the escalation of a
+ * Takes over a clock's newest state. A late event changes nothing but, perhaps, what is the newest of all events. Whether the escalation of a
  * cycle is open or stopped depends on the newest state alone, so that the order of events does not matter.
  */
 function onClock (state: CaseState, clock: ClockCopy, ladder: PinnedLadder | null): Decision {
-  const resumedAt = latest(state.clock.resumedAt, clock.resumedAt)
-  if (clock.sequence <= state.clock.sequence) return decision({ ...state, clock: { ...state.clock, resumedAt } })
+  const newest = {
+    resumedAt: latest(state.clock.resumedAt, clock.resumedAt),
+    announcedCycle: Math.max(state.clock.announcedCycle, clock.announcedCycle)
+  }
+  if (clock.sequence <= state.clock.sequence) return decision({ ...state, clock: { ...state.clock, ...newest } })
   const events: Happened[] = []
   let { cursor, lastLevelAt, escalation } = state
   const reason = stopReason(state.clock, clock)
@@ -77,7 +80,7 @@ function onClock (state: CaseState, clock: ClockCopy, ladder: PinnedLadder | nul
   // a new cycle and a withdrawn breach begin the ladder anew
   if (reason === 'new_cycle' || reason === 'breach_withdrawn') [cursor, lastLevelAt, escalation] = [0, null, null]
   const pinned = cursor > 0 || escalation !== null
-  return decision({ clock: { ...clock, resumedAt }, ladder: pinned ? state.ladder : ladder, cursor, lastLevelAt, escalation }, events)
+  return decision({ clock: { ...clock, ...newest }, ladder: pinned ? state.ladder : ladder, cursor, lastLevelAt, escalation }, events)
 }
 
 function latest (a: Micros | null, b: Micros | null): Micros | null {
@@ -110,13 +113,14 @@ function onWake (state: CaseState, input: Surroundings & { escalationId: string 
 }
 
 /** Reaches the levels given, of which only the last notifies, and closes a ladder that has no level left. */
-function finish (state: CaseState, before: readonly Happened[], due: readonly DueLevel[], { ticket, people }: Surroundings): Decision {
+function finish (state: CaseState, before: readonly Happened[], due: readonly DueLevel[], { ticket, people }: Surroundings, given: string | null = null): Decision {
   const events = [...before]
   let { escalation } = state
   let { priority } = ticket
   for (const [i, { level, number, dueAt }] of due.entries()) {
     escalation = next(escalation!, { level: number })
-    const { targets, reason } = resolveTargets(level.targets, ticket.assigneeId, people)
+    const { targets, reason: found } = resolveTargets(level.targets, ticket.assigneeId, people)
+    const reason = given === null || found === null ? given ?? found : `${given}; ${found}`
     const later = due.slice(i + 1)
     const superseded = later.length > 0
     const actions = decideActions(level.actions, targets, { ...ticket, priority }, {
@@ -146,5 +150,5 @@ function onRaise (state: CaseState, input: Surroundings & { reason: string }, no
   if (levels === undefined || state.escalation?.state !== 'open') return { ...decision(state), refused: true }
   const found = levels.findIndex((level, i) => i >= state.cursor && lets(level, input.ticket))
   const due = found < 0 ? [] : [{ level: levels[found]!, number: found + 1, dueAt: now }]
-  return finish({ ...state, cursor: found < 0 ? levels.length : found + 1, lastLevelAt: now }, [], due, input)
+  return finish({ ...state, cursor: found < 0 ? levels.length : found + 1, lastLevelAt: now }, [], due, input, input.reason)
 }

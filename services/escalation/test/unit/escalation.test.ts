@@ -198,6 +198,13 @@ t.test('after a clock that was met goes on, levels are not repeated; after a wit
   t.equal(anew.wakeAt, DUE + 101 * HOUR)
 })
 
+t.test('a breach counts once it was announced live, in whatever order that is heard', async (t) => {
+  const imported = told(emptyCase, clock(5, { breachedAt: DUE, announcedCycle: 0 }))
+  t.equal(imported.wakeAt, null, 'a breach of the imported past')
+  t.equal(told(imported.state, clock(4, { breachedAt: DUE })).wakeAt, DUE + HOUR, 'its announcement comes late')
+  t.equal(told(imported.state, clock(6, { cycle: 2, breachedAt: DUE, announcedCycle: 1 })).wakeAt, null, 'that of another cycle')
+})
+
 t.test('a clock without a ladder is never escalated; a pinned ladder stays', async (t) => {
   t.equal(run(emptyCase, { kind: 'clock', clock: breached, ladder: null }).wakeAt, null)
   t.equal(told(phases.open!, clock(7, { breachedAt: DUE }), pinnedPreset).state.ladder, three)

@@ -1,0 +1,60 @@
+import type { Actor, TicketSummary } from '@dueline/contracts'
+import { baseErrors, problem, type Principal } from '@dueline/http'
+import type { TenantTx } from '@dueline/postgres'
+import type { Clock } from '@dueline/runtime'
+import { decide, type Input, type Surroundings } from './domain/escalation.ts'
+import { tell } from './domain/outcome.ts'
+import { errors } from './errors.ts'
+import type { Recorder } from './recorder.ts'
+import { loadCases, lockCases, type StoredCase } from './store/case-store.ts'
+import { findEscalation, historyOf, type StoredEntry, type StoredEscalation } from './store/escalation-store.ts'
+import { findPeople } from './store/people-store.ts'
+import { peopleAround, ticketOf } from './surroundings.ts'
+
+/** An escalation after a command, with its history. */
+export interface CommandResult { readonly escalation: StoredEscalation, readonly history: StoredEntry[] }
+
+/** What people do to escalations. */
+export interface Commands {
+  /**
+   * Applies the input that `toInput` makes to the escalation, in the caller's name, under its case's lock.
+   * @throws Problem 404, 409 escalation_closed, and what `permit` throws for the ticket
+   */
+  run (tx: TenantTx, principal: Principal, escalationId: string, permit: (ticket: TicketSummary) => void, toInput: (around: Surroundings) => Input): Promise<CommandResult>
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+async function actorOf (tx: TenantTx, { personId }: Principal): Promise<Actor> {
+  const person = uuid.test(personId) ? (await findPeople(tx, tx.tenantId, [personId])).get(personId) : undefined
+  return { kind: 'agent', id: personId, screenName: person?.screenName ?? null }
+}
+
+async function lockCase (tx: TenantTx, id: string): Promise<StoredCase> {
+  const key = [{ tenantId: tx.tenantId, id }]
+  await lockCases(tx, key)
+  const [stored] = (await loadCases(tx, key)).values()
+  return stored ?? problem(baseErrors.not_found)
+}
+
+/** Commands on escalations; they decide by the same state machine as events and timers do. */
+export function createCommands ({ clock, recorder }: { clock: Clock, recorder: Recorder }): Commands {
+  return {
+    async run (tx, principal, escalationId, permit, toInput) {
+      const { tenantId } = tx
+      const found = await findEscalation(tx, tenantId, escalationId) ?? problem(baseErrors.not_found)
+      const stored = await lockCase(tx, found.clockId)
+      const { id, ticketId, metric, state } = stored
+      const ticket = ticketOf(stored)
+      permit(ticket)
+      const current = state.escalation?.id === escalationId ? state.escalation.state : found.state
+      const people = (await peopleAround(tx, [stored])).get(tenantId)!
+      const now = clock.now()
+      const decision = decide(state, toInput({ ticket, people }), now)
+      if (decision.refused === true || state.escalation?.id !== escalationId) problem(errors.escalation_closed, { detail: `it is ${current}`, extra: { state: current } })
+      const told = tell({ tenantId, clockId: id, ticketId, metric }, state, decision, ticket, await actorOf(tx, principal))
+      await recorder.record(tx, [{ row: { tenantId, id, ticketId, metric, state: decision.state, wakeAt: decision.wakeAt }, stored: true, timerAt: stored.wakeAt, told }], now)
+      return { escalation: (await findEscalation(tx, tenantId, escalationId))!, history: await historyOf(tx, tenantId, escalationId) }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import { parseInstant, type Micros } from '@dueline/business-time'
+import type { ClockChanged, DuelineEvent } from '@dueline/contracts'
+import type { Tx } from '@dueline/postgres'
+import type { Clock } from '@dueline/runtime'
+import { emptyCase, type ClockCopy } from '../domain/case.ts'
+import { decide } from '../domain/escalation.ts'
+import { chooseLadder, type Ladder } from '../domain/ladder-choice.ts'
+import { systemActor, tell, type Told } from '../domain/outcome.ts'
+import type { Outcome, Recorder } from '../recorder.ts'
+import { keyOf, loadCases, lockCases, type CaseKey, type StoredCase } from '../store/case-store.ts'
+import { activeLadders } from '../store/ladder-store.ts'
+import { saveTickets, summaryOf } from '../store/ticket-store.ts'
+
+type ClockEvent = DuelineEvent<ClockChanged>
+
+/** Every event of the clock service: each tells the whole clock. */
+export const clockEventTypes = ['started', 'paused', 'resumed', 'replanned', 'met', 'cancelled', 'extended', 'waived', 'breach-withdrawn', 'warned', 'reminded', 'breached', 'overdue']
+  .map((what) => `dueline.clock.${what}.v1`)
+
+const beginsRunning = new Set(['dueline.clock.started.v1', 'dueline.clock.resumed.v1'])
+
+/**
+ * Keeps each clock's newest state, stops or goes on with its escalation, and sets the timer of its next level. Levels
+ * themselves are reached by timers only, so that a burst of breaches costs as many statements as one. The imported past is ignored.
+ */
+export function onClockChanged ({ clock, recorder }: { clock: Clock, recorder: Recorder }) {
+  return async (tx: Tx, received: readonly DuelineEvent[]): Promise<void> => {
+    const events = (received as readonly ClockEvent[]).filter(({ historical }) => !historical)
+    if (events.length === 0) return
+    const byClock = group(events)
+    await saveTickets(tx, events.map(({ tenantid: tenantId, time, data }) => ({ tenantId, version: 0, asOf: parseInstant(time), summary: summaryOf(data.ticket) })))
+    const ladders = await activeLadders(tx, new Set(events.map(({ tenantid }) => tenantid)))
+    const keys = [...byClock.values()].map(([first]) => caseKey(first!))
+    await lockCases(tx, keys)
+    const cases = await loadCases(tx, keys)
+    const outcomes = [...byClock].map(([key, its]) => follow(its, cases.get(key), ladders.get(its[0]!.tenantid) ?? []))
+    await recorder.record(tx, outcomes, clock.now())
+  }
+}
+
+function group (events: readonly ClockEvent[]): Map<string, ClockEvent[]> {
+  const byClock = new Map<string, ClockEvent[]>()
+  for (const event of events) {
+    const key = keyOf(caseKey(event))
+    const its = byClock.get(key)
+    if (its === undefined) byClock.set(key, [event])
+    else its.push(event)
+  }
+  return byClock
+}
+
+function caseKey ({ tenantid: tenantId, data }: ClockEvent): CaseKey {
+  return { tenantId, id: data.clock.id }
+}
+
+/** One clock through its events of the batch, in the order of their sequence. */
+function follow (events: readonly ClockEvent[], stored: StoredCase | undefined, ladders: readonly Ladder[]): Outcome {
+  const { tenantid: tenantId, data: { clock: { id, ticketId, metric } } } = events[0]!
+  const told: Told[] = []
+  let state = stored?.state ?? emptyCase
+  let wakeAt: Micros | null = stored?.wakeAt ?? null
+  for (const event of [...events].sort((a, b) => a.data.clock.sequence - b.data.clock.sequence)) {
+    const { clock, ticket } = event.data
+    const ladder = chooseLadder(ladders, { metric, ladderId: clock.ladderId, ticket })
+    const decision = decide(state, { kind: 'clock', clock: toCopy(event), ladder }, 0)
+    told.push(...tell({ tenantId, clockId: id, ticketId, metric }, state, decision, summaryOf(ticket), systemActor))
+    state = decision.state
+    wakeAt = decision.wakeAt
+  }
+  return { row: { tenantId, id, ticketId, metric, state, wakeAt }, stored: stored !== undefined, timerAt: stored?.wakeAt ?? null, told }
+}
+
+function toCopy ({ type, time, data: { clock: { sequence, cycle, state, dueAt, breachedAt } } }: ClockEvent): ClockCopy {
+  return {
+    sequence,
+    cycle,
+    state,
+    dueAt: dueAt === null ? null : parseInstant(dueAt),
+    breachedAt: breachedAt === null ? null : parseInstant(breachedAt),
+    announcedCycle: type === 'dueline.clock.breached.v1' ? cycle : 0,
+    resumedAt: beginsRunning.has(type) ? parseInstant(time) : null
+  }
+}

@@ -1,0 +1,62 @@
+import { formatInstant, type Micros } from '@dueline/business-time'
+import type { Actor, EscalationSnapshot, EventData, Metric, NewEvent, TicketSummary } from '@dueline/contracts'
+import type { CaseState, Happened } from './case.ts'
+import type { Decision } from './escalation.ts'
+import type { PinnedLadder } from './ladder.ts'
+
+/** The clock and ticket of a case, within their tenant. */
+export interface CaseIdentity { readonly tenantId: string, readonly clockId: string, readonly ticketId: string, readonly metric: Metric }
+
+/** One thing that happened, with everything its event and its line of history tell. */
+export interface Told extends CaseIdentity {
+  readonly event: Happened
+  readonly cycle: number
+  readonly ladder: PinnedLadder
+  readonly ticket: TicketSummary
+  readonly actor: Actor
+}
+
+/** Who does what no person did. */
+export const systemActor: Actor = { kind: 'system', id: null, screenName: null }
+
+/** What a decision tells. The ladder and cycle are those of the case before it: a new cycle ends what began in the old one. */
+export function tell (identity: CaseIdentity, before: CaseState, { events }: Decision, ticket: TicketSummary, actor: Actor): Told[] {
+  const { ladder, clock: { cycle } } = before
+  if (ladder === null) return []
+  return events.map((event) => ({ ...identity, event, cycle, ladder, ticket, actor }))
+}
+
+function snapshot ({ event: { escalation }, clockId, ticketId, metric, cycle, ladder }: Told): EscalationSnapshot {
+  const { id, state, level, openedAt, version } = escalation
+  return {
+    id, ticketId, clockId, metric, cycle, ladderId: ladder.id, ladderName: ladder.name, level, levelCount: ladder.levels.length, state,
+    openedAt: formatInstant(openedAt), version
+  }
+}
+
+const typeOf = {
+  opened: 'dueline.escalation.opened.v1',
+  level_reached: 'dueline.escalation.level-reached.v1',
+  acknowledged: 'dueline.escalation.acknowledged.v1',
+  stopped: 'dueline.escalation.stopped.v1',
+  exhausted: 'dueline.escalation.exhausted.v1'
+} as const
+
+/** The event that says it: `sequence` is the escalation's version, the ticket's key keeps it among the ticket's events. */
+export function toEvent (told: Told, id: string, now: Micros): NewEvent {
+  const { event, ticket, actor, tenantId, ticketId } = told
+  const change = { escalation: snapshot(told), ticket }
+  const data: EventData<'dueline.escalation.opened.v1'> | EventData<'dueline.escalation.level-reached.v1'> = event.kind === 'level_reached'
+    ? {
+        ...change,
+        level: { number: event.number, name: event.name, last: event.last },
+        targets: event.targets.map(({ personId, because }) => ({ personId, because })),
+        actions: [...event.actions],
+        dueAt: formatInstant(event.dueAt),
+        firedAt: formatInstant(now)
+      }
+    : { ...change, actor, reason: event.reason }
+  return {
+    id, type: typeOf[event.kind], subject: `ticket/${ticketId}`, time: now, tenantId, partitionKey: ticketId, sequence: event.escalation.version, historical: false, data
+  }
+}

@@ -1,0 +1,61 @@
+import { formatInstant, type Micros } from '@dueline/business-time'
+import { Actor, EscalationAction, EscalationSnapshot, escalationStates, Instant, nullable, stringEnum, Uuid } from '@dueline/contracts'
+import { Type, type Static } from 'typebox'
+import type { StoredEntry, StoredEscalation } from '../store/escalation-store.ts'
+
+/** The states of an escalation. */
+export const EscalationStateSchema = stringEnum(escalationStates)
+
+/** An escalation as it is listed. */
+export const EscalationSchema = Type.Object({
+  ...EscalationSnapshot.properties,
+  closedAt: nullable(Instant),
+  nextLevelAt: nullable(Instant)
+})
+
+const EntrySchema = Type.Object({
+  version: Type.Integer({ minimum: 1 }),
+  kind: stringEnum(['opened', 'level_reached', 'acknowledged', 'stopped', 'exhausted']),
+  at: Instant,
+  actor: Actor,
+  reason: nullable(Type.String({ description: 'The note or reason given; why it stopped; why a level addresses nobody, or somebody else' })),
+  level: nullable(Type.Object({
+    number: Type.Integer({ minimum: 1 }),
+    name: Type.String(),
+    last: Type.Boolean(),
+    dueAt: Instant,
+    superseded: Type.Boolean({ description: 'true when a later level was due at the same moment, which did the notifying' }),
+    targets: Type.Array(Type.Object({ personId: Uuid, because: Type.String() })),
+    actions: Type.Array(EscalationAction)
+  }))
+})
+
+/** An escalation with everything that happened to it, oldest first. */
+export const EscalationDetail = Type.Object({ ...EscalationSchema.properties, history: Type.Array(EntrySchema) })
+/** Path of one escalation. */
+export const EscalationParams = Type.Object({ escalationId: Uuid })
+
+function at (instant: Micros | null): string | null {
+  return instant === null ? null : formatInstant(instant)
+}
+
+/** The wire form of an escalation. */
+export function escalationView (escalation: StoredEscalation): Static<typeof EscalationSchema> {
+  const { id, ticketId, clockId, metric, cycle, ladderId, ladderName, level, levelCount, state, openedAt, closedAt, nextLevelAt, version } = escalation
+  return {
+    id, ticketId, clockId, metric, cycle, ladderId, ladderName, level, levelCount, state,
+    openedAt: formatInstant(openedAt), version, closedAt: at(closedAt), nextLevelAt: at(nextLevelAt)
+  }
+}
+
+/** The wire form of an escalation with its history. */
+export function detailView (escalation: StoredEscalation, history: readonly StoredEntry[]): Static<typeof EscalationDetail> {
+  return { ...escalationView(escalation), history: history.map(entryView) }
+}
+
+function entryView ({ version, kind, at, actor, reason, level, levelName, last, superseded, dueAt, targets, actions }: StoredEntry): Static<typeof EntrySchema> {
+  const reached = level === null || dueAt === null
+    ? null
+    : { number: level, name: levelName ?? '', last: last === true, dueAt: formatInstant(dueAt), superseded: superseded === true, targets: [...targets ?? []], actions: [...actions ?? []] }
+  return { version, kind, at: formatInstant(at), actor, reason, level: reached }
+}

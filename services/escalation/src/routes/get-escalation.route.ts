@@ -1,0 +1,24 @@
+import { baseErrors, problem, type App } from '@dueline/http'
+import { findEscalation, historyOf } from '../store/escalation-store.ts'
+import { detailView, EscalationDetail, EscalationParams } from './escalation-schema.ts'
+import { readers, type Parts } from './parts.ts'
+
+/** GET /v1/escalations/{escalationId} */
+export function getEscalation (app: App, { database }: Parts): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/escalations/:escalationId',
+    config: { roles: readers },
+    schema: {
+      operationId: 'getEscalation',
+      summary: 'Read an escalation with its history',
+      tags: ['escalations'],
+      params: EscalationParams,
+      response: { 200: EscalationDetail }
+    },
+    handler: async ({ principal: { tenantId }, params: { escalationId } }) => {
+      const escalation = await findEscalation(database.read, tenantId, escalationId) ?? problem(baseErrors.not_found)
+      return detailView(escalation, await historyOf(database.read, tenantId, escalationId))
+    }
+  })
+}

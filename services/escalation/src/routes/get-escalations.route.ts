@@ -1,0 +1,32 @@
+import { Uuid } from '@dueline/contracts'
+import { decodeCursor, pageOf, PageQuery, toPage, type App } from '@dueline/http'
+import { Type } from 'typebox'
+import { listEscalations } from '../store/escalation-store.ts'
+import { EscalationSchema, EscalationStateSchema, escalationView } from './escalation-schema.ts'
+import { readers, type Parts } from './parts.ts'
+
+/** GET /v1/escalations */
+export function getEscalations (app: App, { database }: Parts): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/escalations',
+    config: { roles: readers },
+    schema: {
+      operationId: 'listEscalations',
+      summary: 'Read escalations, the newest first',
+      tags: ['escalations'],
+      querystring: Type.Object({
+        ticketId: Type.Optional(Uuid),
+        state: Type.Optional(EscalationStateSchema),
+        level: Type.Optional(Type.Integer({ minimum: 0, maximum: 10, description: 'The highest level reached' })),
+        ...PageQuery.properties
+      }),
+      response: { 200: pageOf(EscalationSchema) }
+    },
+    handler: async ({ principal, query: { limit, cursor, ...filters } }) => {
+      const before = cursor === undefined ? {} : { before: decodeCursor(cursor, Uuid) }
+      const page = toPage(await listEscalations(database.read, principal.tenantId, { ...filters, ...before, limit: limit + 1 }), limit, ({ id }) => id)
+      return { ...page, items: page.items.map(escalationView) }
+    }
+  })
+}

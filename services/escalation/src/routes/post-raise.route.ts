@@ -1,0 +1,27 @@
+import { write, type App } from '@dueline/http'
+import { Type } from 'typebox'
+import { detailView, EscalationDetail, EscalationParams } from './escalation-schema.ts'
+import { escalationMasters, type Parts } from './parts.ts'
+
+/** POST /v1/escalations/{escalationId}/raise */
+export function postRaise (app: App, { database, commands }: Parts): void {
+  app.route({
+    method: 'POST',
+    url: '/v1/escalations/:escalationId/raise',
+    config: { roles: escalationMasters, problems: ['escalation_closed'] },
+    schema: {
+      operationId: 'raiseEscalation',
+      summary: 'Go to the next level now',
+      description: 'Levels whose filters do not let the ticket through are passed over. After the last level the escalation is exhausted.',
+      tags: ['escalations'],
+      params: EscalationParams,
+      body: Type.Object({ reason: Type.String({ minLength: 1, maxLength: 2000 }) }),
+      response: { 200: EscalationDetail }
+    },
+    handler: async (request, reply) => await write(request, reply, database, async (tx) => {
+      const { principal, params: { escalationId }, body: { reason } } = request
+      const { escalation, history } = await commands.run(tx, principal, escalationId, () => {}, (around) => ({ kind: 'raise', reason, ...around }))
+      return { status: 200, body: detailView(escalation, history) }
+    })
+  })
+}

@@ -1,0 +1,174 @@
+import type { Micros } from '@dueline/business-time'
+import type { ClockState, Metric, TicketSummary } from '@dueline/contracts'
+import { instantParam, readInstant, type Tx } from '@dueline/postgres'
+import type { CaseState, EscalationState } from '../domain/case.ts'
+import { pinnedPreset, type Level, type PinnedLadder } from '../domain/ladder.ts'
+
+/** A clock, within its tenant. */
+export interface CaseKey { readonly tenantId: string, readonly id: string }
+
+/** A case as stored, locked by the transaction that read it. */
+export interface StoredCase extends CaseKey {
+  readonly ticketId: string
+  readonly metric: Metric
+  readonly state: CaseState
+  readonly wakeAt: Micros | null
+  /** Null only if the ticket's copy was never written. */
+  readonly ticket: TicketSummary | null
+}
+
+/** What is written of a case. */
+export type CaseRow = Omit<StoredCase, 'ticket'>
+
+/** A map key for a case, a ticket or a person. */
+export function keyOf ({ tenantId, id }: CaseKey): string {
+  return `${tenantId}/${id}`
+}
+
+interface Row {
+  tenant_id: string
+  id: string
+  ticket_id: string
+  metric: Metric
+  sequence: number
+  cycle: number
+  clock_state: ClockState
+  due_at: string | null
+  breached_at: string | null
+  announced_cycle: number
+  resumed_at: string | null
+  ladder_id: string | null
+  ladder_version: number | null
+  ladder_name: string | null
+  levels: Level[] | null
+  cursor: number
+  last_level_at: string | null
+  wake_at: string | null
+  escalation_id: string | null
+  state: EscalationState | null
+  level: number | null
+  opened_at: string | null
+  version: number | null
+  summary: TicketSummary | null
+}
+
+const loadSql = `
+  select c.*, v.name as ladder_name, v.levels, e.state, e.level, e.opened_at, e.version, t.summary
+  from escalation_case c
+  left join ladder_version v on v.tenant_id = c.tenant_id and v.ladder_id = c.ladder_id and v.version = c.ladder_version
+  left join escalation e on e.tenant_id = c.tenant_id and e.id = c.escalation_id
+  left join ticket t on t.tenant_id = c.tenant_id and t.id = c.ticket_id
+  where (c.tenant_id, c.id) in (select * from unnest($1::text[], $2::uuid[]))`
+
+const lockSql = `
+  select from escalation_case where (tenant_id, id) in (select * from unnest($1::text[], $2::uuid[])) order by tenant_id, id for update`
+
+function columnsOfKeys (keys: readonly CaseKey[]): [string[], string[]] {
+  return [keys.map(({ tenantId }) => tenantId), keys.map(({ id }) => id)]
+}
+
+/**
+ * Locks cases, always in the same order. A statement of its own: one that waits for a lock and joins as well would see
+ * the new case beside an old escalation.
+ */
+export async function lockCases (tx: Tx, keys: readonly CaseKey[]): Promise<void> {
+  await tx.$client.query({ name: 'case-lock', text: lockSql, values: columnsOfKeys(keys) })
+}
+
+/** Reads cases that the transaction has locked; those not yet known are missing from the map. */
+export async function loadCases (tx: Tx, keys: readonly CaseKey[]): Promise<Map<string, StoredCase>> {
+  const { rows } = await tx.$client.query<Row>({ name: 'case-load', text: loadSql, values: columnsOfKeys(keys) })
+  return new Map(rows.map((row) => [`${row.tenant_id}/${row.id}`, toCase(row)]))
+}
+
+function when (text: string | null): Micros | null {
+  return text === null ? null : readInstant(text)
+}
+
+function toLadder ({ ladder_id: id, ladder_version: version, ladder_name: name, levels }: Row): PinnedLadder | null {
+  if (version === null) return null
+  return id === null || name === null || levels === null ? pinnedPreset : { id, version, name, levels }
+}
+
+function toCase (row: Row): StoredCase {
+  const { escalation_id: escalationId, state, level, opened_at: openedAt, version } = row
+  return {
+    tenantId: row.tenant_id,
+    id: row.id,
+    ticketId: row.ticket_id,
+    metric: row.metric,
+    wakeAt: when(row.wake_at),
+    ticket: row.summary,
+    state: {
+      clock: {
+        sequence: row.sequence,
+        cycle: row.cycle,
+        state: row.clock_state,
+        dueAt: when(row.due_at),
+        breachedAt: when(row.breached_at),
+        announcedCycle: row.announced_cycle,
+        resumedAt: when(row.resumed_at)
+      },
+      ladder: toLadder(row),
+      cursor: row.cursor,
+      lastLevelAt: when(row.last_level_at),
+      escalation: escalationId === null || state === null || level === null || openedAt === null || version === null
+        ? null
+        : { id: escalationId, state, level, openedAt: readInstant(openedAt), version }
+    }
+  }
+}
+
+const columns = 'ticket_id, metric, sequence, cycle, clock_state, due_at, breached_at, announced_cycle, resumed_at, ladder_id, ladder_version, cursor, last_level_at, escalation_id, wake_at'
+const record = `jsonb_to_recordset($1::jsonb) as x(tenant_id text, id uuid, ticket_id uuid, metric text, sequence integer, cycle integer, clock_state text,
+  due_at timestamptz, breached_at timestamptz, announced_cycle integer, resumed_at timestamptz, ladder_id uuid, ladder_version integer, cursor integer, last_level_at timestamptz,
+  escalation_id uuid, wake_at timestamptz)`
+const insertSql = `insert into escalation_case (tenant_id, id, ${columns}) select tenant_id, id, ${columns} from ${record} order by tenant_id, id on conflict do nothing`
+const updateSql = `update escalation_case c set (${columns}) = (${columns.replace(/(\w+)/g, 'x.$1')}) from ${record} where c.tenant_id = x.tenant_id and c.id = x.id`
+
+function param (at: Micros | null): string | null {
+  return at === null ? null : instantParam(at)
+}
+
+function toRow ({ tenantId, id, ticketId, metric, state: { clock, ladder, cursor, lastLevelAt, escalation }, wakeAt }: CaseRow): object {
+  return {
+    tenant_id: tenantId,
+    id,
+    ticket_id: ticketId,
+    metric,
+    sequence: clock.sequence,
+    cycle: clock.cycle,
+    clock_state: clock.state,
+    due_at: param(clock.dueAt),
+    breached_at: param(clock.breachedAt),
+    announced_cycle: clock.announcedCycle,
+    resumed_at: param(clock.resumedAt),
+    ladder_id: ladder?.id ?? null,
+    ladder_version: ladder?.version ?? null,
+    cursor,
+    last_level_at: param(lastLevelAt),
+    escalation_id: escalation?.id ?? null,
+    wake_at: param(wakeAt)
+  }
+}
+
+/** Another consumer wrote a case that this one had found missing; the batch has to be handled again. */
+export class CaseRace extends Error {
+  override readonly name = 'CaseRace'
+}
+
+/**
+ * Adds cases that `loadCases` did not find; they are locked from then on.
+ * @throws CaseRace when one of them has come to exist meanwhile
+ */
+export async function insertCases (tx: Tx, cases: readonly CaseRow[]): Promise<void> {
+  if (cases.length === 0) return
+  const { rowCount } = await tx.$client.query({ name: 'case-insert', text: insertSql, values: [JSON.stringify(cases.map(toRow))] })
+  if (rowCount !== cases.length) throw new CaseRace('a case was written by someone else')
+}
+
+/** Writes back cases that `loadCases` has locked. */
+export async function updateCases (tx: Tx, cases: readonly CaseRow[]): Promise<void> {
+  if (cases.length === 0) return
+  await tx.$client.query({ name: 'case-update', text: updateSql, values: [JSON.stringify(cases.map(toRow))] })
+}

@@ -1,0 +1,92 @@
+import type { Actor, EscalationAction, Metric, Role, TicketSummary } from '@dueline/contracts'
+import { instant } from '@dueline/postgres'
+import { boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import type { EscalationState } from '../domain/case.ts'
+import type { Filters, Level } from '../domain/ladder.ts'
+import type { NamedTarget } from '../domain/targets.ts'
+
+/** The newest of each ladder. */
+export const ladders = pgTable('ladder', {
+  tenantId: text('tenant_id').notNull(),
+  id: uuid('id').notNull(),
+  name: text('name').notNull(),
+  isDefault: boolean('is_default').notNull(),
+  active: boolean('active').notNull(),
+  definition: jsonb('definition').$type<{ maxLevels: number, filters: Filters, levels: readonly Level[] }>().notNull(),
+  version: integer('version').notNull(),
+  createdAt: instant('created_at').notNull(),
+  updatedAt: instant('updated_at').notNull()
+}, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
+
+/** Every version ever written of every ladder. */
+export const ladderVersions = pgTable('ladder_version', {
+  tenantId: text('tenant_id').notNull(),
+  ladderId: uuid('ladder_id').notNull(),
+  version: integer('version').notNull(),
+  name: text('name').notNull(),
+  levels: jsonb('levels').$type<readonly Level[]>().notNull()
+}, (table) => [primaryKey({ columns: [table.tenantId, table.ladderId, table.version] })])
+
+/** Copies of people, from `person.changed`. */
+export const people = pgTable('person', {
+  tenantId: text('tenant_id').notNull(),
+  id: uuid('id').notNull(),
+  role: text('role').$type<Role>().notNull(),
+  screenName: text('screen_name').notNull(),
+  managerId: uuid('manager_id'),
+  active: boolean('active').notNull(),
+  version: integer('version').notNull()
+}, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
+
+/** Copies of tickets, from their events and, until one came, from those of their clocks. */
+export const tickets = pgTable('ticket', {
+  tenantId: text('tenant_id').notNull(),
+  id: uuid('id').notNull(),
+  version: integer('version').notNull(),
+  asOf: instant('as_of').notNull(),
+  summary: jsonb('summary').$type<TicketSummary>().notNull()
+}, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
+
+/** One row per clock: its newest state and its plan. */
+export const cases = pgTable('escalation_case', {
+  tenantId: text('tenant_id').notNull(),
+  id: uuid('id').notNull(),
+  wakeAt: instant('wake_at')
+}, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
+
+/** Escalations; at most one open for each cycle of a clock. */
+export const escalations = pgTable('escalation', {
+  tenantId: text('tenant_id').notNull(),
+  id: uuid('id').notNull(),
+  clockId: uuid('clock_id').notNull(),
+  ticketId: uuid('ticket_id').notNull(),
+  metric: text('metric').$type<Metric>().notNull(),
+  cycle: integer('cycle').notNull(),
+  ladderId: uuid('ladder_id'),
+  ladderVersion: integer('ladder_version').notNull(),
+  ladderName: text('ladder_name').notNull(),
+  level: integer('level').notNull(),
+  levelCount: integer('level_count').notNull(),
+  state: text('state').$type<EscalationState>().notNull(),
+  openedAt: instant('opened_at').notNull(),
+  closedAt: instant('closed_at'),
+  version: integer('version').notNull()
+}, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
+
+/** What happened to each escalation. */
+export const entries = pgTable('escalation_entry', {
+  tenantId: text('tenant_id').notNull(),
+  escalationId: uuid('escalation_id').notNull(),
+  version: integer('version').notNull(),
+  kind: text('kind').$type<'opened' | 'level_reached' | 'acknowledged' | 'stopped' | 'exhausted'>().notNull(),
+  at: instant('at').notNull(),
+  actor: jsonb('actor').$type<Actor>().notNull(),
+  reason: text('reason'),
+  level: integer('level'),
+  levelName: text('level_name'),
+  last: boolean('last'),
+  superseded: boolean('superseded'),
+  dueAt: instant('due_at'),
+  targets: jsonb('targets').$type<readonly NamedTarget[]>(),
+  actions: jsonb('actions').$type<readonly EscalationAction[]>()
+}, (table) => [primaryKey({ columns: [table.tenantId, table.escalationId, table.version] })])

@@ -1,0 +1,48 @@
+import { formatInstant } from '@dueline/business-time'
+import { systemClock } from '@dueline/runtime'
+import t from 'tap'
+import { clockEvent, HOUR, id, staffEvents, ticketEvent } from '../story.ts'
+import { startEscalation } from './harness.ts'
+
+t.test('breach → level 1 → level 2 → acknowledged, by the preset', async (t) => {
+  const { deliver, outbox, fired, call } = await startEscalation(t)
+  await deliver(...staffEvents(), ticketEvent(1))
+  const now = systemClock.now()
+  await deliver(clockEvent('started', 1, { dueAt: now + HOUR }))
+  t.same(await outbox(), [], 'the preset has nothing to do before the breach')
+
+  const due = now - 2 * HOUR
+  await deliver(clockEvent('breached', 2, { dueAt: due, breachedAt: due }))
+  await fired.atLeast(1)
+  const first = await outbox()
+  t.match(first, [
+    { type: 'opened', sequence: 1, tenantid: 'acme', subject: `ticket/${id('ticket')}`, partitionkey: id('ticket'), historical: 'false', data: { escalation: { state: 'open', level: 0, levelCount: 4, ladderId: null, ladderName: 'Preset', clockId: id('clock'), metric: 'resolution', cycle: 1 }, actor: { kind: 'system' }, reason: null } },
+    {
+      type: 'level-reached',
+      sequence: 2,
+      data: {
+        escalation: { level: 1, version: 2 },
+        ticket: { number: 'T-1' },
+        level: { number: 1, last: false },
+        targets: [{ personId: id('ann'), because: 'the assignee' }, { personId: id('max') }],
+        actions: [{ kind: 'notify', personIds: [id('ann'), id('max')] }],
+        dueAt: formatInstant(due + 2 * HOUR)
+      }
+    }
+  ])
+  t.equal(first.length, 2)
+
+  // the deadline turns out to have been earlier: level 2 is due at once
+  await deliver(clockEvent('replanned', 3, { dueAt: now - 8 * HOUR, breachedAt: now - 8 * HOUR }))
+  await fired.atLeast(2)
+  const second = (await outbox()).slice(2)
+  t.match(second, [{ type: 'level-reached', sequence: 3, data: { level: { number: 2 }, targets: [{ personId: id('max') }], actions: [{ kind: 'notify', personIds: [id('max')] }] } }])
+
+  const { body: { items: [listed] } } = await call('GET', `/escalations?ticketId=${id('ticket')}&state=open&level=2`)
+  t.match(listed, { level: 2, state: 'open', nextLevelAt: formatInstant(now + 16 * HOUR), closedAt: null })
+  const acknowledged = await call('POST', `/escalations/${listed.id}/acknowledge`, { note: 'on it' }, { as: 'ann', roles: ['agent'] })
+  t.match(acknowledged, { status: 200, body: { state: 'acknowledged', nextLevelAt: null, version: 4, closedAt: String, history: [{ kind: 'opened' }, { kind: 'level_reached', level: { number: 1 } }, { kind: 'level_reached', level: { number: 2 } }, { kind: 'acknowledged', reason: 'on it', actor: { id: id('ann'), screenName: 'Screen ann' } }] } })
+  t.match((await outbox()).slice(3), [{ type: 'acknowledged', sequence: 4, data: { reason: 'on it', actor: { kind: 'agent', id: id('ann') }, escalation: { state: 'acknowledged', level: 2 } } }])
+  await deliver(clockEvent('met', 4, { state: 'met', breachedAt: now - 8 * HOUR }))
+  t.equal((await outbox()).length, 4, 'nothing follows an acknowledgement')
+})
