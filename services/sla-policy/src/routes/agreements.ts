@@ -1,0 +1,32 @@
+import { Agreement, Instant, nullable, stringEnum } from '@dueline/contracts'
+import { Type, type Static } from 'typebox'
+import { agreementOf } from '../promises/settle.ts'
+import type { AgreementRecord } from '../store/agreement-store.ts'
+import { instantText } from './route-deps.ts'
+import { SlaRow } from './sla-rows.ts'
+
+const { reminders, ...rest } = Agreement.properties
+
+/** A promise made to a ticket, with its end. */
+export const AgreementWire = Type.Object({
+  ...rest,
+  reminders: SlaRow.properties.reminders,
+  endedAt: nullable(Instant),
+  endedBy: nullable(stringEnum(['changed', 'withdrawn']))
+}, { title: 'Agreement' })
+
+export function agreementToWire (record: AgreementRecord): Static<typeof AgreementWire> {
+  return { ...agreementOf(record), endedAt: instantText(record.endedAt), endedBy: record.endedBy }
+}
+
+/** What a promise consists of, apart from whom it is made to. */
+export const TermsWire = Type.Object({
+  targets: rest.targets,
+  calendarId: rest.calendarId,
+  calendarVersion: rest.calendarVersion,
+  reminders: SlaRow.properties.reminders,
+  pauseRules: rest.pauseRules,
+  ladderId: rest.ladderId,
+  reopen: rest.reopen,
+  effect: rest.effect
+}, { title: 'Terms' })

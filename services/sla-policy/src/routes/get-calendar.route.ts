@@ -1,0 +1,19 @@
+import { baseErrors, etagOf, problem, type App } from '@dueline/http'
+import { findCalendar } from '../store/calendar-store.ts'
+import { Calendar, calendarToWire } from './calendars.ts'
+import { IdParams, staff, type RouteDeps } from './route-deps.ts'
+
+/** GET /v1/calendars/{id}: a calendar as of its newest version. */
+export function getCalendar (app: App, { database }: RouteDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/calendars/:id',
+    config: { roles: staff, problems: ['not_found'] },
+    schema: { operationId: 'getCalendar', summary: 'One calendar', tags: ['calendars'], params: IdParams, response: { 200: Calendar } },
+    async handler (request, reply) {
+      const found = await findCalendar(database.read, request.principal.tenantId, request.params.id) ?? problem(baseErrors.not_found)
+      reply.header('etag', etagOf(found.version))
+      return calendarToWire(found)
+    }
+  })
+}

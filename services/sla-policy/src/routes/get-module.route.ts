@@ -1,0 +1,14 @@
+import type { App } from '@dueline/http'
+import { readItem, Module } from './catalogue.ts'
+import { everybody, IdParams, type RouteDeps } from './route-deps.ts'
+
+/** GET /v1/modules/{id}: one module. */
+export function getModule (app: App, deps: RouteDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/modules/:id',
+    config: { roles: everybody, problems: ['not_found'] },
+    schema: { operationId: 'getModule', summary: 'One module', tags: ['catalogue'], params: IdParams, response: { 200: Module } },
+    handler: async (request, reply) => await readItem(request, reply, deps, 'module', request.params.id)
+  })
+}

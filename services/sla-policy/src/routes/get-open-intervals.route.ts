@@ -1,0 +1,51 @@
+import { formatInstant } from '@dueline/business-time'
+import { Instant, nullable } from '@dueline/contracts'
+import { baseErrors, problem, type App } from '@dueline/http'
+import { Type } from 'typebox'
+import { openCalendar, VersionChoice } from './calendars.ts'
+import { IdParams, instantOf, staff, type RouteDeps } from './route-deps.ts'
+
+const spanMax = 366 * 86_400 * 1_000_000
+const intervalsMax = 1_000
+
+/** GET /v1/calendars/{id}/open-intervals: when it is open within a span of at most 366 days. */
+export function getOpenIntervals (app: App, deps: RouteDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/calendars/:id/open-intervals',
+    config: { roles: staff, problems: ['not_found'] },
+    schema: {
+      operationId: 'getOpenIntervals',
+      summary: 'When a calendar is open',
+      description: `At most 366 days and ${intervalsMax} intervals; \`nextFrom\` says where to go on when there are more.`,
+      tags: ['calendars'],
+      params: IdParams,
+      querystring: Type.Object({ from: Instant, to: Instant, version: VersionChoice }),
+      response: {
+        200: Type.Object({
+          version: Type.Integer(),
+          intervals: Type.Array(Type.Object({ from: Instant, to: Instant })),
+          nextFrom: nullable(Instant)
+        })
+      }
+    },
+    async handler (request) {
+      const from = instantOf(request.query.from, '/from', 'query')
+      const to = instantOf(request.query.to, '/to', 'query')
+      if (to <= from || to - from > spanMax) {
+        problem(baseErrors.validation_failed, { faults: [{ in: 'query', pointer: '/to', message: 'must be after from, by at most 366 days' }] })
+      }
+      const { calendar, version } = await openCalendar(request, deps, request.params.id, request.query.version)
+      const intervals: Array<{ from: string, to: string }> = []
+      let nextFrom: string | null = null
+      for (const interval of calendar.openIntervals(from, to)) {
+        if (intervals.length === intervalsMax) {
+          nextFrom = formatInstant(interval.from)
+          break
+        }
+        intervals.push({ from: formatInstant(interval.from), to: formatInstant(interval.to) })
+      }
+      return { version, intervals, nextFrom }
+    }
+  })
+}

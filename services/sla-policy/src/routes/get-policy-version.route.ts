@@ -1,0 +1,25 @@
+import { baseErrors, problem, type App } from '@dueline/http'
+import { Type } from 'typebox'
+import { findVersion } from '../store/policy-store.ts'
+import { PolicyVersion, publishedRowToWire, versionToWire } from './policy-versions.ts'
+import { staff, type RouteDeps } from './route-deps.ts'
+
+/** GET /v1/policy-versions/{version}: one version with its rows. */
+export function getPolicyVersion (app: App, { database }: RouteDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/policy-versions/:version',
+    config: { roles: staff, problems: ['not_found'] },
+    schema: {
+      operationId: 'getPolicyVersion',
+      summary: 'One published version with its rows',
+      tags: ['policy versions'],
+      params: Type.Object({ version: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) }),
+      response: { 200: PolicyVersion }
+    },
+    async handler (request) {
+      const found = await findVersion(database.read, request.principal.tenantId, request.params.version) ?? problem(baseErrors.not_found)
+      return { ...versionToWire(found), rows: found.rows.map(publishedRowToWire) }
+    }
+  })
+}

@@ -1,0 +1,19 @@
+import { etagOf, type App } from '@dueline/http'
+import { readSettings } from '../store/policy-store.ts'
+import { PolicySettings, settingsToWire } from './policy-settings.ts'
+import { staff, type RouteDeps } from './route-deps.ts'
+
+/** GET /v1/sla-policy-settings: the tenant's defaults and rules for the SLA table. */
+export function getSlaPolicySettings (app: App, { database }: RouteDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/sla-policy-settings',
+    config: { roles: staff },
+    schema: { operationId: 'getSlaPolicySettings', summary: 'Settings of the SLA table', tags: ['sla table'], response: { 200: PolicySettings } },
+    async handler (request, reply) {
+      const settings = await readSettings(database.read, request.principal.tenantId)
+      reply.header('etag', etagOf(settings.version))
+      return settingsToWire(settings)
+    }
+  })
+}

@@ -1,0 +1,21 @@
+import type { App } from '@dueline/http'
+import { Type } from 'typebox'
+import { conditionSchema } from '../domain/condition.ts'
+import { staff } from './route-deps.ts'
+
+/** GET /v1/sla-rows/schema: the JSON Schema of a row's condition (`when`). */
+export function getSlaRowSchema (app: App): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/sla-rows/schema',
+    config: { roles: staff },
+    schema: {
+      operationId: 'getSlaRowSchema',
+      summary: 'The JSON Schema of a row\'s condition',
+      description: 'Draft 2020-12, for editors and clients. The service checks by the same rules.',
+      tags: ['sla table'],
+      response: { 200: Type.Object({ when: Type.Unsafe<object>({ type: 'object', additionalProperties: true, description: 'a JSON Schema' }) }) }
+    },
+    handler: async () => ({ when: conditionSchema })
+  })
+}

@@ -1,0 +1,19 @@
+import { baseErrors, etagOf, problem, type App } from '@dueline/http'
+import { findRow } from '../store/sla-row-store.ts'
+import { IdParams, staff, type RouteDeps } from './route-deps.ts'
+import { rowToWire, SlaRow } from './sla-rows.ts'
+
+/** GET /v1/sla-rows/{id}: one row as it is being edited. */
+export function getSlaRow (app: App, { database }: RouteDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/sla-rows/:id',
+    config: { roles: staff, problems: ['not_found'] },
+    schema: { operationId: 'getSlaRow', summary: 'One row of the SLA table', tags: ['sla table'], params: IdParams, response: { 200: SlaRow } },
+    async handler (request, reply) {
+      const row = await findRow(database.read, request.principal.tenantId, request.params.id) ?? problem(baseErrors.not_found)
+      reply.header('etag', etagOf(row.version))
+      return rowToWire(row)
+    }
+  })
+}

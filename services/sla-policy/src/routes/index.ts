@@ -1,0 +1,51 @@
+import type { App } from '@dueline/http'
+import { deleteSlaRow } from './delete-sla-row.route.ts'
+import { getCalendar } from './get-calendar.route.ts'
+import { getModule } from './get-module.route.ts'
+import { getOpenIntervals } from './get-open-intervals.route.ts'
+import { getPolicyVersion } from './get-policy-version.route.ts'
+import { getProduct } from './get-product.route.ts'
+import { getQuestion } from './get-question.route.ts'
+import { getSlaPolicySettings } from './get-sla-policy-settings.route.ts'
+import { getSlaRowSchema } from './get-sla-row-schema.route.ts'
+import { getSlaRow } from './get-sla-row.route.ts'
+import { listAgreements } from './list-agreements.route.ts'
+import { listCalendarVersions } from './list-calendar-versions.route.ts'
+import { listCalendars } from './list-calendars.route.ts'
+import { listModules } from './list-modules.route.ts'
+import { listPolicyVersions } from './list-policy-versions.route.ts'
+import { listProducts } from './list-products.route.ts'
+import { listQuestions } from './list-questions.route.ts'
+import { listSlaRows } from './list-sla-rows.route.ts'
+import { patchModule } from './patch-module.route.ts'
+import { patchProduct } from './patch-product.route.ts'
+import { patchQuestion } from './patch-question.route.ts'
+import { patchSlaRow } from './patch-sla-row.route.ts'
+import { postAgreementResolve } from './post-agreement-resolve.route.ts'
+import { postCalendarAdd } from './post-calendar-add.route.ts'
+import { postCalendarDiff } from './post-calendar-diff.route.ts'
+import { postCalendarVersion } from './post-calendar-version.route.ts'
+import { postCalendar } from './post-calendar.route.ts'
+import { postModule } from './post-module.route.ts'
+import { postPolicyVersionPreview } from './post-policy-version-preview.route.ts'
+import { postPolicyVersion } from './post-policy-version.route.ts'
+import { postProduct } from './post-product.route.ts'
+import { postQuestion } from './post-question.route.ts'
+import { postSlaRow } from './post-sla-row.route.ts'
+import { putSlaPolicySettings } from './put-sla-policy-settings.route.ts'
+import type { RouteDeps } from './route-deps.ts'
+
+const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
+  postProduct, listProducts, getProduct, patchProduct,
+  postModule, listModules, getModule, patchModule,
+  postQuestion, listQuestions, getQuestion, patchQuestion,
+  postCalendar, listCalendars, getCalendar, postCalendarVersion, listCalendarVersions, getOpenIntervals, postCalendarAdd, postCalendarDiff,
+  postSlaRow, listSlaRows, getSlaRowSchema, getSlaRow, patchSlaRow, deleteSlaRow, getSlaPolicySettings, putSlaPolicySettings,
+  postPolicyVersion, postPolicyVersionPreview, listPolicyVersions, getPolicyVersion,
+  listAgreements, postAgreementResolve
+]
+
+/** Every operation of the service. */
+export function registerRoutes (app: App, deps: RouteDeps): void {
+  for (const register of routes) register(app, deps)
+}

@@ -1,0 +1,31 @@
+import { PromiseKindSchema, Uuid } from '@dueline/contracts'
+import { decodeCursor, pageOf, PageQuery, toPage, type App } from '@dueline/http'
+import { Type } from 'typebox'
+import { listAgreements as readAgreements } from '../store/agreement-store.ts'
+import { agreementToWire, AgreementWire } from './agreements.ts'
+import { staff, type RouteDeps } from './route-deps.ts'
+
+const Position = Type.Object({ kind: PromiseKindSchema, version: Type.Integer({ minimum: 1 }) })
+
+/** GET /v1/agreements?ticketId: what a ticket was and is promised. */
+export function listAgreements (app: App, { database }: RouteDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/agreements',
+    config: { roles: staff },
+    schema: {
+      operationId: 'listAgreements',
+      summary: 'What a ticket was and is promised',
+      description: 'By kind, newest first; the one without `endedAt` holds. A ticket that is not known here (yet) has none.',
+      tags: ['agreements'],
+      querystring: Type.Object({ ticketId: Uuid, ...PageQuery.properties }),
+      response: { 200: pageOf(AgreementWire) }
+    },
+    async handler (request) {
+      const { ticketId, limit, cursor } = request.query
+      const after = cursor === undefined ? null : decodeCursor(cursor, Position)
+      const rows = await readAgreements(database.read, request.principal.tenantId, ticketId, after, limit + 1)
+      return toPage(rows.map(agreementToWire), limit, ({ kind, version }) => ({ kind, version }))
+    }
+  })
+}

@@ -1,0 +1,22 @@
+import { Uuid } from '@dueline/contracts'
+import { pageOf, type App } from '@dueline/http'
+import { Type } from 'typebox'
+import { ListQuery, Module, readItems } from './catalogue.ts'
+import { everybody, type RouteDeps } from './route-deps.ts'
+
+/** GET /v1/modules: modules, oldest first, of one product or all. */
+export function listModules (app: App, deps: RouteDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/modules',
+    config: { roles: everybody },
+    schema: {
+      operationId: 'listModules',
+      summary: 'Modules of products',
+      tags: ['catalogue'],
+      querystring: Type.Object({ productId: Type.Optional(Uuid), ...ListQuery }),
+      response: { 200: pageOf(Module) }
+    },
+    handler: async (request) => await readItems(request, deps, 'module', request.query)
+  })
+}

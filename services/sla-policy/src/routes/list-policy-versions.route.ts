@@ -1,0 +1,23 @@
+import { decodeCursor, pageOf, PageQuery, toPage, type App } from '@dueline/http'
+import { Type } from 'typebox'
+import { listVersions } from '../store/policy-store.ts'
+import { PolicyVersionSummary, versionToWire } from './policy-versions.ts'
+import { staff, type RouteDeps } from './route-deps.ts'
+
+const Position = Type.Object({ version: Type.Integer({ minimum: 1 }) })
+
+/** GET /v1/policy-versions: published versions without their rows, newest first. */
+export function listPolicyVersions (app: App, { database }: RouteDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/policy-versions',
+    config: { roles: staff },
+    schema: { operationId: 'listPolicyVersions', summary: 'Published versions', tags: ['policy versions'], querystring: PageQuery, response: { 200: pageOf(PolicyVersionSummary) } },
+    async handler (request) {
+      const { limit, cursor } = request.query
+      const before = cursor === undefined ? undefined : decodeCursor(cursor, Position).version
+      const rows = await listVersions(database.read, request.principal.tenantId, { before, limit: limit + 1 })
+      return toPage(rows.map(versionToWire), limit, ({ version }) => ({ version }))
+    }
+  })
+}

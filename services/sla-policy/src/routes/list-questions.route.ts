@@ -1,0 +1,22 @@
+import { Uuid } from '@dueline/contracts'
+import { pageOf, type App } from '@dueline/http'
+import { Type } from 'typebox'
+import { ListQuery, Question, readItems } from './catalogue.ts'
+import { everybody, type RouteDeps } from './route-deps.ts'
+
+/** GET /v1/questions: questions, oldest first, of one product or module or all. */
+export function listQuestions (app: App, deps: RouteDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/questions',
+    config: { roles: everybody },
+    schema: {
+      operationId: 'listQuestions',
+      summary: 'Questions of modules',
+      tags: ['catalogue'],
+      querystring: Type.Object({ productId: Type.Optional(Uuid), moduleId: Type.Optional(Uuid), ...ListQuery }),
+      response: { 200: pageOf(Question) }
+    },
+    handler: async (request) => await readItems(request, deps, 'question', request.query)
+  })
+}

@@ -1,0 +1,36 @@
+import { PrioritySchema, PromiseKindSchema, SeveritySchema, Uuid } from '@dueline/contracts'
+import { decodeCursor, pageOf, PageQuery, toPage, type App } from '@dueline/http'
+import { Type } from 'typebox'
+import { listRows } from '../store/sla-row-store.ts'
+import { IdCursor, staff, type RouteDeps } from './route-deps.ts'
+import { rowToWire, SlaRow } from './sla-rows.ts'
+
+const Query = Type.Object({
+  kind: Type.Optional(PromiseKindSchema),
+  productId: Type.Optional(Uuid),
+  moduleId: Type.Optional(Uuid),
+  questionId: Type.Optional(Uuid),
+  customerId: Type.Optional(Uuid),
+  calendarId: Type.Optional(Uuid),
+  priority: Type.Optional(PrioritySchema),
+  severity: Type.Optional(SeveritySchema),
+  active: Type.Optional(Type.Boolean()),
+  q: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'part of the name' })),
+  ...PageQuery.properties
+})
+
+/** GET /v1/sla-rows: the SLA table as it is being edited, oldest row first. */
+export function listSlaRows (app: App, { database }: RouteDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/sla-rows',
+    config: { roles: staff },
+    schema: { operationId: 'listSlaRows', summary: 'The SLA table', tags: ['sla table'], querystring: Query, response: { 200: pageOf(SlaRow) } },
+    async handler (request) {
+      const { limit, cursor, ...filter } = request.query
+      const after = cursor === undefined ? {} : { afterId: decodeCursor(cursor, IdCursor).id }
+      const rows = await listRows(database.read, request.principal.tenantId, { ...filter, ...after, limit: limit + 1 })
+      return toPage(rows.map(rowToWire), limit, ({ id }) => ({ id }))
+    }
+  })
+}

@@ -1,0 +1,54 @@
+import { formatInstant } from '@dueline/business-time'
+import { Instant, nullable, PolicyEffectSchema, stringEnum } from '@dueline/contracts'
+import { Type, type Static } from 'typebox'
+import type { PolicyRow } from '../domain/policy.ts'
+import type { VersionRecord } from '../store/policy-store.ts'
+import { defaultsToWire, Defaults } from './policy-settings.ts'
+import { instantText } from './route-deps.ts'
+import { SlaRow } from './sla-rows.ts'
+
+export const EffectBody = {
+  effect: Type.Unsafe<VersionRecord['effect']>({
+    ...PolicyEffectSchema,
+    description: 'new_tickets: open tickets keep their promises. from_now: they get new ones that apply to the time still to come. retroactive: new ones that apply from the start.'
+  })
+}
+
+const summary = {
+  version: Type.Integer({ minimum: 1 }),
+  effect: PolicyEffectSchema,
+  note: nullable(Type.String()),
+  rowCount: Type.Integer({ minimum: 0 }),
+  defaults: Defaults,
+  publishedAt: Instant,
+  publishedBy: Type.String({ description: 'a person\'s id' }),
+  reresolution: nullable(Type.Object({
+    state: stringEnum(['running', 'done']),
+    checked: Type.Integer({ minimum: 0, description: 'open tickets looked at so far' }),
+    moved: Type.Integer({ minimum: 0, description: 'of them, those whose promise changed' }),
+    finishedAt: nullable(Instant)
+  }, { description: 'how far open tickets have been brought under the version; null when they are left alone' }))
+}
+export const PolicyVersionSummary = Type.Object(summary, { title: 'PolicyVersionSummary' })
+
+const { active: _active, version: _version, createdAt: _created, updatedAt: _updated, ...publishedRow } = SlaRow.properties
+export const PolicyVersion = Type.Object({ ...summary, rows: Type.Array(Type.Object(publishedRow, { title: 'PublishedSlaRow' })) }, { title: 'PolicyVersion' })
+
+export function versionToWire ({ version, effect, note, rowCount, defaults, publishedAt, publishedBy, reresolution }: VersionRecord): Static<typeof PolicyVersionSummary> {
+  return {
+    version,
+    effect,
+    note,
+    rowCount,
+    defaults: defaultsToWire(defaults),
+    publishedAt: formatInstant(publishedAt),
+    publishedBy,
+    reresolution: reresolution === null
+      ? null
+      : { ...reresolution, state: reresolution.finishedAt === null ? 'running' : 'done', finishedAt: instantText(reresolution.finishedAt) }
+  }
+}
+
+export function publishedRowToWire (row: PolicyRow): Static<typeof PolicyVersion>['rows'][number] {
+  return { ...row, reminders: [...row.reminders], validFrom: instantText(row.validFrom), validTo: instantText(row.validTo) }
+}

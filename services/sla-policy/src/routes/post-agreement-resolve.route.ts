@@ -1,0 +1,115 @@
+import { formatInstant, type Micros } from '@dueline/business-time'
+import { ChannelSchema, Instant, nullable, PrioritySchema, PromiseKindSchema, SeveritySchema, stringEnum, TicketTypeSchema, Uuid } from '@dueline/contracts'
+import type { App } from '@dueline/http'
+import type { TenantTx } from '@dueline/postgres'
+import { Type, type Static } from 'typebox'
+import { criteria, type Verdict } from '../domain/match.ts'
+import { compilePolicy, type CompiledPolicy } from '../domain/resolve.ts'
+import type { Subject } from '../domain/subject.ts'
+import { explain, type Explanation } from '../promises/explain.ts'
+import { newestVersion, readSettings } from '../store/policy-store.ts'
+import { publishableRows } from '../store/sla-row-store.ts'
+import { TermsWire } from './agreements.ts'
+import { instantOf, instantText, NullableUuid, staff, type RouteDeps } from './route-deps.ts'
+
+const optionalId = Type.Optional(NullableUuid)
+const Ticket = Type.Object({
+  type: TicketTypeSchema,
+  priority: PrioritySchema,
+  severity: SeveritySchema,
+  productId: optionalId,
+  moduleId: optionalId,
+  questionId: optionalId,
+  customerId: optionalId,
+  channel: Type.Optional(nullable(ChannelSchema))
+})
+const Body = Type.Object({
+  ticket: Ticket,
+  at: Type.Optional(Type.Unsafe<string>({ ...Instant, description: 'when the ticket is created; now when not given' })),
+  kind: Type.Optional(PromiseKindSchema),
+  draft: Type.Optional(Type.Boolean({ description: 'true: ask the SLA table as it is being edited instead of the published version' }))
+})
+const Criterion = Type.Object({
+  criterion: stringEnum(criteria),
+  wanted: Type.Unknown({ description: 'what the row asks for' }),
+  found: Type.Unknown({ description: 'what the ticket has' }),
+  met: Type.Boolean()
+})
+const Answer = Type.Object({
+  kind: PromiseKindSchema,
+  policyVersion: Type.Integer({ minimum: 0, description: '0: nothing is published; with draft, the number the draft would get' }),
+  origin: nullable(stringEnum(['row', 'tenant_default', 'built_in'])),
+  rowId: nullable(Uuid),
+  rowName: nullable(Type.String()),
+  reason: Type.String({ description: 'the outcome in one sentence' }),
+  terms: nullable(TermsWire),
+  ticket: Type.Object({ productId: NullableUuid, moduleId: NullableUuid, questionId: NullableUuid }, { description: 'with module and product filled in from the catalogue' }),
+  tried: Type.Array(Type.Object({
+    rowId: Uuid,
+    rowName: Type.String(),
+    specificity: Type.Integer({ minimum: 0, description: 'customer 32, question 24, module 16 or product 8, condition 4, severity 2, priority 1; the higher wins' }),
+    rank: Type.Integer(),
+    matches: Type.Boolean(),
+    won: Type.Boolean(),
+    criteria: Type.Array(Criterion)
+  }), { description: 'every row of the kind, in the order in which rows win' })
+})
+
+/** POST /v1/agreements/resolve: which row wins for a ticket, and why. */
+export function postAgreementResolve (app: App, deps: RouteDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/v1/agreements/resolve',
+    config: { roles: staff, idempotent: false },
+    schema: { operationId: 'postAgreementResolve', summary: 'Which row wins, and why', tags: ['agreements'], body: Body, response: { 200: Answer } },
+    async handler (request) {
+      const { ticket, at, kind = 'sla', draft = false } = request.body
+      const createdAt = at === undefined ? deps.clock.now() : instantOf(at, '/at')
+      return await deps.database.tenantTx(request.principal.tenantId, async (tx) => {
+        const policy = draft ? await draftPolicy(tx) : await publishedPolicy(tx, deps)
+        const explanation = await explain(tx, deps.cache, { tenantId: tx.tenantId, policy, kind, ticket: subjectOf(ticket), createdAt })
+        return { kind, policyVersion: policy.version, ...explanationToWire(explanation) }
+      })
+    }
+  })
+}
+
+async function publishedPolicy (tx: TenantTx, { cache }: RouteDeps): Promise<CompiledPolicy> {
+  const key = { tenantId: tx.tenantId, version: await newestVersion(tx, tx.tenantId) }
+  return (await cache.policies(tx, [key]))(key)
+}
+
+async function draftPolicy (tx: TenantTx): Promise<CompiledPolicy> {
+  const { defaults } = await readSettings(tx, tx.tenantId)
+  return compilePolicy({ version: await newestVersion(tx, tx.tenantId) + 1, rows: await publishableRows(tx, tx.tenantId), defaults })
+}
+
+function subjectOf ({ productId = null, moduleId = null, questionId = null, customerId = null, channel = null, ...ticket }: Static<typeof Ticket>): Subject {
+  return { ...ticket, productId, moduleId, questionId, customerId, channel }
+}
+
+function explanationToWire ({ subject: { type, productId, moduleId, questionId }, resolution, calendarVersion, tried }: Explanation) {
+  const { origin, rowId, rowName, terms } = resolution ?? { origin: null, rowId: null, rowName: null, terms: null }
+  return {
+    origin,
+    rowId,
+    rowName,
+    reason: type === 'appreciation' ? 'An appreciation is promised nothing.' : reasons[origin ?? 'none'],
+    terms: terms === null ? null : { ...terms, calendarVersion, reminders: [...terms.reminders] },
+    ticket: { productId, moduleId, questionId },
+    tried: tried.map((row) => ({ ...row, criteria: row.criteria.map(verdictToWire) }))
+  }
+}
+
+const reasons = {
+  row: 'The first matching row in the order of specificity, rank and age won.',
+  tenant_default: 'No row matches: the tenant\'s default for the priority holds.',
+  built_in: 'No row matches and the tenant has no default for the priority: the built-in one holds.',
+  none: 'No row of this kind matches, and only sla has defaults.'
+}
+
+function verdictToWire ({ criterion, wanted, found, met }: Verdict): Static<typeof Criterion> {
+  if (criterion !== 'validity') return { criterion, wanted, found, met }
+  const { from, to } = wanted as { from: Micros | null, to: Micros | null }
+  return { criterion, wanted: { from: instantText(from), to: instantText(to) }, found: formatInstant(found as Micros), met }
+}

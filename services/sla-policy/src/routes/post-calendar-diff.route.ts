@@ -1,0 +1,27 @@
+import { formatDuration } from '@dueline/business-time'
+import { Instant } from '@dueline/contracts'
+import type { App } from '@dueline/http'
+import { Type } from 'typebox'
+import { openCalendar, VersionChoice } from './calendars.ts'
+import { IdParams, instantOf, staff, type RouteDeps } from './route-deps.ts'
+
+/** POST /v1/calendars/{id}/diff: how much open time lies between two instants. */
+export function postCalendarDiff (app: App, deps: RouteDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/v1/calendars/:id/diff',
+    config: { roles: staff, problems: ['not_found'], idempotent: false },
+    schema: {
+      operationId: 'postCalendarDiff',
+      summary: 'Open time between two instants',
+      tags: ['calendars'],
+      params: IdParams,
+      body: Type.Object({ from: Instant, to: Instant, version: VersionChoice }),
+      response: { 200: Type.Object({ version: Type.Integer(), duration: Type.String({ description: 'ISO 8601; with a leading minus when `to` is before `from`' }) }) }
+    },
+    async handler (request) {
+      const { calendar, version } = await openCalendar(request, deps, request.params.id, request.body.version)
+      return { version, duration: formatDuration(calendar.diff(instantOf(request.body.from, '/from'), instantOf(request.body.to, '/to'))) }
+    }
+  })
+}

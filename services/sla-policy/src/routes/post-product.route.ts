@@ -1,0 +1,17 @@
+import type { App } from '@dueline/http'
+import { Type } from 'typebox'
+import { createItem, Product } from './catalogue.ts'
+import { editors, Name, type RouteDeps } from './route-deps.ts'
+
+/** POST /v1/products: a new product. */
+export function postProduct (app: App, deps: RouteDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/v1/products',
+    config: { roles: editors, problems: ['catalogue_name_taken'] },
+    schema: { operationId: 'postProduct', summary: 'Add a product', tags: ['catalogue'], body: Type.Object({ name: Name }), response: { 201: Product } },
+    handler: async (request, reply) => await createItem(request, reply, deps, {
+      kind: 'product', name: request.body.name, parents: async () => ({ productId: null, moduleId: null })
+    })
+  })
+}

@@ -1,0 +1,57 @@
+import { priorities } from '@dueline/contracts'
+import { etagOf, problem, requireIfMatch, write, type App, type Fault } from '@dueline/http'
+import type { TenantTx } from '@dueline/postgres'
+import { Type } from 'typebox'
+import type { DefaultTerms, TenantDefaults } from '../domain/policy.ts'
+import { canonicalTargets, targetFaults } from '../domain/row-rules.ts'
+import { errors } from '../errors.ts'
+import { calendarExists } from '../store/calendar-store.ts'
+import { readSettings, saveSettings } from '../store/policy-store.ts'
+import { allOverlappingRows, lockSlaTable } from '../store/sla-row-store.ts'
+import { Defaults, PolicySettings, settingsToWire } from './policy-settings.ts'
+import { editors, refuseFaults, type RouteDeps } from './route-deps.ts'
+
+/** PUT /v1/sla-policy-settings: replaces the settings; the defaults take effect with the next publish. */
+export function putSlaPolicySettings (app: App, deps: RouteDeps): void {
+  app.route({
+    method: 'PUT',
+    url: '/v1/sla-policy-settings',
+    config: { roles: editors, problems: ['sla_row_overlaps', 'precondition_failed', 'precondition_required'] },
+    schema: {
+      operationId: 'putSlaPolicySettings',
+      summary: 'Set the defaults and rules of the SLA table',
+      description: 'The defaults take effect with the next publish, `forbidOverlap` at once. It cannot be switched on while rows overlap: `rowIds` names them.',
+      tags: ['sla table'],
+      body: Type.Object({ forbidOverlap: PolicySettings.properties.forbidOverlap, defaults: Type.Partial(Defaults) }),
+      response: { 200: PolicySettings }
+    },
+    handler: async (request, reply) => await write(request, reply, deps.database, async (tx) => {
+      await lockSlaTable(tx)
+      const before = await readSettings(tx, tx.tenantId)
+      requireIfMatch(request, before.version)
+      const defaults = await checkedDefaults(tx, request.body.defaults)
+      const { forbidOverlap } = request.body
+      const rowIds = forbidOverlap && !before.forbidOverlap ? await allOverlappingRows(tx) : []
+      if (rowIds.length > 0) problem(errors.sla_row_overlaps, { detail: `${rowIds.length} active rows overlap`, extra: { rowIds } })
+      const settings = { forbidOverlap, defaults, version: before.version + 1, updatedAt: deps.clock.now() }
+      await saveSettings(tx, settings)
+      return { status: 200, body: settingsToWire(settings), headers: { etag: etagOf(settings.version) } }
+    })
+  })
+}
+
+async function checkedDefaults (tx: TenantTx, given: Partial<Defaults>): Promise<TenantDefaults> {
+  const faults: Fault[] = []
+  const checked: { -readonly [priority in keyof TenantDefaults]: DefaultTerms } = {}
+  for (const priority of priorities) {
+    const terms = given[priority] ?? null
+    if (terms === null) continue
+    const pointer = `/defaults/${priority}`
+    const wrong = targetFaults(terms.targets, `${pointer}/targets`)
+    if (terms.calendarId !== null && !await calendarExists(tx, tx.tenantId, terms.calendarId)) wrong.push({ pointer: `${pointer}/calendarId`, message: 'there is no such calendar' })
+    faults.push(...wrong)
+    if (wrong.length === 0) checked[priority] = { targets: canonicalTargets(terms.targets), calendarId: terms.calendarId }
+  }
+  refuseFaults(faults)
+  return checked
+}

@@ -1,0 +1,75 @@
+import { formatInstant, parseInstant, type Micros } from '@dueline/business-time'
+import type { Role } from '@dueline/contracts'
+import { Instant, nullable, Uuid } from '@dueline/contracts'
+import { baseErrors, problem, type Fault } from '@dueline/http'
+import type { Outbox } from '@dueline/messaging'
+import type { Database } from '@dueline/postgres'
+import type { Clock, Ids } from '@dueline/runtime'
+import { Type } from 'typebox'
+import type { People } from '../upstream/people.ts'
+import type { CompiledCalendars } from '../store/compiled-calendars.ts'
+import type { PolicyCache } from '../store/policy-cache.ts'
+
+/** What the operations are made of. */
+export interface RouteDeps {
+  readonly database: Database
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly outbox: Outbox
+  readonly cache: PolicyCache
+  readonly calendars: CompiledCalendars
+  readonly people: People
+  /** Tells the re-resolution that a publish has been committed. */
+  readonly published: () => void
+}
+
+/** Who edits the catalogue, the SLA table, calendars and policies. */
+export const editors: readonly Role[] = ['sales', 'admin']
+/** Who may read them. */
+export const staff: readonly Role[] = ['agent', 'manager', 'ceo', 'sales', 'admin', 'integrator']
+/** The catalogue is what customers choose from. */
+export const everybody: readonly Role[] = ['customer', ...staff]
+
+export const IdParams = Type.Object({ id: Uuid })
+export const Stamps = {
+  version: Type.Integer({ minimum: 1, description: 'counts the changes; the ETag' }),
+  createdAt: Instant,
+  updatedAt: Instant
+}
+export const Name = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S', description: 'text of 1 to 200 characters, not only spaces' })
+export const NullableUuid = nullable(Uuid)
+export const NullableInstant = nullable(Instant)
+/** The position of a list ordered by id. */
+export const IdCursor = Type.Object({ id: Uuid })
+
+/** Ends the request with 400 when there is any fault. */
+export function refuseFaults (faults: readonly Fault[]): void {
+  if (faults.length === 0) return
+  problem(baseErrors.validation_failed, { detail: `the request has ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}`, faults })
+}
+
+/** Ends the request with 400 for one fault of its body. */
+export function refuse (pointer: string, message: string): never {
+  return problem(baseErrors.validation_failed, { detail: 'the request has 1 fault', faults: [{ pointer, message }] })
+}
+
+/**
+ * Reads an instant whose form the schema has checked already.
+ * @throws Problem 400 for a date that does not exist or lies before 1970
+ */
+export function instantOf (text: string, pointer: string, part: 'body' | 'query' = 'body'): Micros {
+  try {
+    return parseInstant(text)
+  } catch {
+    return problem(baseErrors.validation_failed, { faults: [{ in: part, pointer, message: 'must be an instant that exists, from 1970 to 2255' }] })
+  }
+}
+
+export function nullableInstantOf (text: string | null | undefined, pointer: string): Micros | null {
+  return text === null || text === undefined ? null : instantOf(text, pointer)
+}
+
+/** An instant as it goes out. */
+export function instantText (instant: Micros | null): string | null {
+  return instant === null ? null : formatInstant(instant)
+}

@@ -1,0 +1,46 @@
+import { problem, type AnyRequest, type Fault } from '@dueline/http'
+import type { TenantTx } from '@dueline/postgres'
+import { errors } from '../errors.ts'
+import { calendarExists } from '../store/calendar-store.ts'
+import { findItem } from '../store/catalogue-store.ts'
+import { readSettings } from '../store/policy-store.ts'
+import { overlappingRows, type SlaRowRecord } from '../store/sla-row-store.ts'
+import { refuse, refuseFaults, type RouteDeps } from './route-deps.ts'
+
+type Keys = Pick<SlaRowRecord, 'productId' | 'moduleId' | 'questionId' | 'calendarId'>
+
+/** Ends in 400 when a row names something that is not there, or that belongs to something else than the row says. */
+export async function checkReferences (tx: TenantTx, row: Keys): Promise<void> {
+  const faults: Fault[] = []
+  const fault = (pointer: string, message: string) => { faults.push({ pointer, message }) }
+  const { productId, moduleId, questionId, calendarId } = row
+  if (productId !== null && await findItem(tx, tx.tenantId, 'product', productId) === undefined) fault('/productId', 'there is no such product')
+  if (moduleId !== null) {
+    const module = await findItem(tx, tx.tenantId, 'module', moduleId)
+    if (module === undefined) fault('/moduleId', 'there is no such module')
+    else if (productId !== null && module.productId !== productId) fault('/moduleId', 'belongs to another product than productId')
+  }
+  if (questionId !== null) {
+    const question = await findItem(tx, tx.tenantId, 'question', questionId)
+    if (question === undefined) fault('/questionId', 'there is no such question')
+    else if (moduleId !== null && question.moduleId !== moduleId) fault('/questionId', 'belongs to another module than moduleId')
+    else if (productId !== null && question.productId !== productId) fault('/questionId', 'belongs to another product than productId')
+  }
+  if (calendarId !== null && !await calendarExists(tx, tx.tenantId, calendarId)) fault('/calendarId', 'there is no such calendar')
+  refuseFaults(faults)
+}
+
+/** Ends in 400 when the named person is not a customer of the tenant. Asked before the transaction: it may ask another service. */
+export async function checkCustomer (request: AnyRequest, { people }: RouteDeps, customerId: string | null | undefined): Promise<void> {
+  if (customerId === null || customerId === undefined) return
+  const person = await people.find({ tenantId: request.principal.tenantId, id: customerId, authorization: request.headers.authorization })
+  if (person === undefined) refuse('/customerId', 'there is no such person')
+  if (person.role !== 'customer') refuse('/customerId', 'is not a customer')
+}
+
+/** Ends in 409 when the tenant forbids overlaps and the row would overlap another active one. The caller holds `lockSlaTable`. */
+export async function checkOverlap (tx: TenantTx, row: SlaRowRecord): Promise<void> {
+  if (!row.active || !(await readSettings(tx, tx.tenantId)).forbidOverlap) return
+  const rowIds = await overlappingRows(tx, row)
+  if (rowIds.length > 0) problem(errors.sla_row_overlaps, { detail: `it covers the same as ${rowIds.length} other active ${rowIds.length === 1 ? 'row' : 'rows'}`, extra: { rowIds } })
+}

@@ -1,0 +1,104 @@
+import { formatInstant } from '@dueline/business-time'
+import {
+  nullable, PauseRules, PolicyEffectSchema, PrioritySchema, PromiseKindSchema, Reminder, ReopenRuleSchema, SeveritySchema, Targets, Uuid,
+  type Priority, type Severity
+} from '@dueline/contracts'
+import { Type, type Static } from 'typebox'
+import type { Condition } from '../domain/condition.ts'
+import { builtInPauseRules, builtInReminders } from '../domain/policy.ts'
+import { canonicalReminders, canonicalTargets, completePauseRules, rowFaults } from '../domain/row-rules.ts'
+import type { SlaRowRecord } from '../store/sla-row-store.ts'
+import { instantText, Name, NullableInstant, nullableInstantOf, NullableUuid, refuseFaults, Stamps } from './route-deps.ts'
+
+/** Checked in code, with exact pointers; the schema is at /v1/sla-rows/schema. */
+const When = Type.Unsafe<Condition | null>({ description: 'a condition by the schema at /v1/sla-rows/schema, or null for none' })
+
+/** A reminder as it goes out: exactly one of percent, before, after. */
+const reminderAnswer = Type.Unsafe<Reminder>({
+  type: 'object',
+  properties: { percent: { type: 'number' }, before: { type: 'string' }, after: { type: 'string' }, urgent: { type: 'boolean' } },
+  additionalProperties: false
+})
+
+const terms = {
+  name: Name,
+  kind: PromiseKindSchema,
+  productId: NullableUuid,
+  moduleId: NullableUuid,
+  questionId: NullableUuid,
+  priority: nullable(PrioritySchema),
+  severity: nullable(SeveritySchema),
+  customerId: NullableUuid,
+  when: When,
+  targets: Targets,
+  calendarId: nullable(Type.String({ ...Uuid, description: 'null = open all the time' })),
+  reminders: Type.Array(Reminder, { maxItems: 20 }),
+  pauseRules: PauseRules,
+  ladderId: nullable(Type.String({ ...Uuid, description: 'an escalation ladder; the escalation service knows which there are' })),
+  reopen: ReopenRuleSchema,
+  effect: Type.Unsafe<SlaRowRecord['effect']>({ ...PolicyEffectSchema, description: 'how the row applies to a running clock when a change of the ticket makes it win' }),
+  rank: Type.Integer({ minimum: -1_000_000, maximum: 1_000_000, description: 'higher wins among equally specific rows' }),
+  active: Type.Boolean({ description: 'only active rows are published' }),
+  validFrom: NullableInstant,
+  validTo: NullableInstant
+}
+
+/** A row of the SLA table. */
+export const SlaRow = Type.Object({ id: Uuid, ...terms, reminders: Type.Array(reminderAnswer), ...Stamps }, { title: 'SlaRow' })
+/** What a new row says; what it does not say is open (null) or the built-in default. */
+export const NewSlaRow = Type.Object({ ...Type.Partial(Type.Object(terms)).properties, name: terms.name, targets: terms.targets })
+/** What is to change; null opens a key. */
+export const SlaRowPatch = Type.Object(Type.Partial(Type.Object(terms)).properties, { minProperties: 1 })
+export type SlaRowPatch = Static<typeof SlaRowPatch>
+
+/** A row as it starts out: active, for everybody, with the built-in reminders and pause rules. */
+export const blankRow = {
+  kind: 'sla',
+  productId: null,
+  moduleId: null,
+  questionId: null,
+  priority: null as Priority | null,
+  severity: null as Severity | null,
+  customerId: null,
+  when: null,
+  calendarId: null,
+  reminders: builtInReminders,
+  pauseRules: completePauseRules(builtInPauseRules as unknown as PauseRules),
+  ladderId: null,
+  reopen: 'continue',
+  effect: 'retroactive',
+  rank: 0,
+  active: true,
+  validFrom: null,
+  validTo: null
+} as const
+
+/** `before` with the fields of a body put over it, in stored form. Ends in 400 with the faults of the row's own fields. */
+export function mergedRow (before: Omit<SlaRowRecord, 'name' | 'targets'> & Partial<SlaRowRecord>, body: SlaRowPatch): SlaRowRecord {
+  const { validFrom, validTo, ...plain } = body
+  const merged = {
+    ...before,
+    ...plain,
+    ...(plain.name === undefined ? {} : { name: plain.name.trim() }),
+    validFrom: validFrom === undefined ? before.validFrom : nullableInstantOf(validFrom, '/validFrom'),
+    validTo: validTo === undefined ? before.validTo : nullableInstantOf(validTo, '/validTo')
+  } as SlaRowRecord
+  refuseFaults(rowFaults(merged))
+  return {
+    ...merged,
+    targets: canonicalTargets(merged.targets),
+    reminders: canonicalReminders(merged.reminders),
+    pauseRules: completePauseRules(merged.pauseRules)
+  }
+}
+
+export function rowToWire (row: SlaRowRecord): Static<typeof SlaRow> {
+  return {
+    ...row,
+    reminders: [...row.reminders],
+    validFrom: instantText(row.validFrom),
+    validTo: instantText(row.validTo),
+    createdAt: formatInstant(row.createdAt),
+    updatedAt: formatInstant(row.updatedAt)
+  }
+}

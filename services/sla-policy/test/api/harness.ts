@@ -1,0 +1,142 @@
+import { formatInstant, parseInstant } from '@dueline/business-time'
+import type { Role, TicketSnapshot } from '@dueline/contracts'
+import { createPgLogBus, type DuelineEvent } from '@dueline/messaging'
+import { createMetrics } from '@dueline/runtime'
+import { fakeClock, fakeIds, silentLogger, testDatabase, testIssuer, type TestContext } from '../../../../packages/testkit/src/index.ts'
+import { buildSlaPolicy, migrations, schema } from '../../src/app.ts'
+import { onPersonChanged } from '../../src/consumers/on-person-changed.ts'
+import { onTicketFacts } from '../../src/consumers/on-ticket-facts.ts'
+import { createPolicyCache } from '../../src/store/policy-cache.ts'
+import { createOutbox } from '@dueline/messaging'
+
+export const tenant = 'acme'
+export const customerId = '01900000-0000-7000-8000-00000000c001'
+export const agentId = '01900000-0000-7000-8000-00000000a001'
+export const start = parseInstant('2026-03-02T08:00:00Z')
+export const unknownId = '01900000-0000-7000-8000-00000000ffff'
+
+/** A call as one role. `ifMatch` and `key` become headers. */
+export interface Call { as?: Role | null, tenant?: string, body?: unknown, ifMatch?: string, key?: string }
+export interface Answer { status: number, body: any, etag: string | undefined, headers: Record<string, unknown> }
+
+/** The real service on a database of its own, with a standing clock; nothing runs in the background. */
+export async function harness (t: TestContext, { ticketUrl }: { ticketUrl?: string } = {}) {
+  const { database, url } = await testDatabase(t, { sources: migrations, schema })
+  const issuer = testIssuer()
+  const clock = fakeClock(start)
+  const ids = fakeIds()
+  const bus = createPgLogBus({ url, logger: silentLogger })
+  const config = { TICKET_TIMEOUT_MS: 500, ...(ticketUrl === undefined ? {} : { TICKET_URL: ticketUrl }) }
+  const service = buildSlaPolicy({ config, logger: silentLogger, clock, ids, metrics: createMetrics('sla-policy'), database, bus, auth: issuer.auth })
+  t.teardown(async () => {
+    await service.http.close()
+    await bus.close()
+  })
+  const onTicket = onTicketFacts({ outbox: createOutbox(), ids, cache: createPolicyCache() })
+
+  async function call (method: string, path: string, { as = 'sales', tenant: of = tenant, body, ifMatch, key }: Call = {}): Promise<Answer> {
+    const response = await service.http.inject({
+      method: method as 'GET',
+      url: `/v1${path}`,
+      headers: {
+        ...(as === null ? {} : await issuer.bearer({ tenant: of, roles: [as], sub: agentId })),
+        ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
+        ...(key === undefined ? {} : { 'idempotency-key': key })
+      },
+      ...(body === undefined ? {} : { payload: body as object })
+    })
+    return { status: response.statusCode, body: response.body === '' ? undefined : response.json(), etag: response.headers.etag, headers: response.headers }
+  }
+
+  /** What waits in the outbox, oldest first, and takes it out. */
+  async function drain (): Promise<DuelineEvent<any>[]> {
+    const { rows } = await database.pool.query<{ payload: string, headers: string | Record<string, string>, type: string, partition_key: string }>('with gone as (delete from outbox returning *) select * from gone order by seq')
+    return rows.map((row) => {
+      const headers = typeof row.headers === 'string' ? JSON.parse(row.headers) as Record<string, string> : row.headers
+      const attributes = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.replace(/^ce_/, ''), value]))
+      return { ...attributes, type: row.type, partitionkey: row.partition_key, data: JSON.parse(row.payload) } as unknown as DuelineEvent<any>
+    })
+  }
+
+  return {
+    database, url, issuer, clock, ids, service, bus, call, drain,
+    /** Hands facts to the ticket handler, in one transaction. */
+    facts: async (...events: DuelineEvent<any>[]) => await database.tx(async (tx) => await onTicket(tx, events)),
+    people: async (...events: DuelineEvent<any>[]) => await database.tx(async (tx) => await onPersonChanged(tx, events)),
+    /** Runs the re-resolution until nothing is left to do. */
+    async reresolve () {
+      const { reresolveSome } = await import('../../src/promises/reresolver.ts')
+      const deps = { outbox: createOutbox(), ids, cache: createPolicyCache() }
+      let passes = 0
+      while (await database.tx(async (tx) => await reresolveSome(tx, deps))) passes++
+      return passes
+    }
+  }
+}
+export type Harness = Awaited<ReturnType<typeof harness>>
+
+export const ticketId = '01900000-0000-7000-8000-000000001001'
+
+/** A ticket's state; override what matters. */
+export function snapshot (partial: Partial<TicketSnapshot> = {}): TicketSnapshot {
+  return {
+    id: ticketId,
+    number: 'T-1',
+    subject: 'Printer on fire',
+    type: 'complaint',
+    status: 'new',
+    priority: 'P2',
+    severity: 'medium',
+    productId: null,
+    moduleId: null,
+    questionId: null,
+    customerId,
+    assigneeId: null,
+    teamId: null,
+    channel: 'api',
+    createdAt: formatInstant(start),
+    reopenCount: 0,
+    importing: false,
+    version: 1,
+    ...partial
+  }
+}
+
+let events = 0
+
+/** A ticket fact as it comes from the log. */
+export function fact (type: 'created' | 'updated' | 'assigned' | 'message-added' | 'status-changed' | 'reopened', ticket: TicketSnapshot, { at = start, historical = false, of = tenant } = {}): DuelineEvent<any> {
+  return {
+    specversion: '1.0',
+    id: `01900000-0000-7000-9000-${(++events).toString(16).padStart(12, '0')}`,
+    source: '/dueline/ticket',
+    type: `dueline.ticket.${type}.v1`,
+    subject: `ticket/${ticket.id}`,
+    time: formatInstant(at),
+    datacontenttype: 'application/json',
+    tenantid: of,
+    partitionkey: ticket.id,
+    sequence: ticket.version,
+    historical,
+    data: { ticket, actor: { kind: 'system', id: null, screenName: null } }
+  }
+}
+
+/** A person as told by the ticket service. */
+export function person (partial: { id?: string, role?: Role, version?: number, active?: boolean } = {}, of = tenant): DuelineEvent<any> {
+  const { id = customerId, role = 'customer', version = 1, active = true } = partial
+  return {
+    specversion: '1.0',
+    id: `01900000-0000-7000-9000-${(++events).toString(16).padStart(12, '0')}`,
+    source: '/dueline/ticket',
+    type: 'dueline.person.changed.v1',
+    subject: `person/${id}`,
+    time: formatInstant(start),
+    datacontenttype: 'application/json',
+    tenantid: of,
+    partitionkey: id,
+    sequence: version,
+    historical: false,
+    data: { person: { id, role, name: 'N', screenName: 'n', email: null, language: 'en', managerId: null, active, version } }
+  }
+}
