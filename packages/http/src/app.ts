@@ -7,7 +7,7 @@ import { assertAuthOptions, authHook, registerAuth } from './auth.ts'
 import { registerErrorHandler } from './error-handler.ts'
 import { baseErrors, problem, type ErrorTable } from './errors.ts'
 import { isUnchanged } from './etag.ts'
-import { registerOpenApi } from './openapi.ts'
+import { registerOpenApi, type OpenApiDocument } from './openapi.ts'
 import { registerHealth, registerMetricsRoute, registerRequestMetrics, type ReadyCheck } from './operations.ts'
 import type { AuthOptions } from './principal.ts'
 import { registerRequestContext, requestIdFrom } from './request-context.ts'
@@ -35,6 +35,8 @@ export interface HttpOptions {
   metricsRoute?: boolean
   /** Answer 503 while the event loop is late by more than this; never by default. */
   shedAboveMs?: number
+  /** Served at `/openapi.json` in place of the app's own document: the gateway's merged one. */
+  document?: OpenApiDocument
   /** Registers what must see a request before its token is checked: cross-origin rules, limits per address. */
   before?: (app: App) => void
   /** Proxies whose `X-Forwarded-For` is believed: addresses or CIDR blocks. None by default. */
@@ -102,7 +104,7 @@ function registerParsers (app: App): void {
  * `/health/ready` and `/metrics` are there. Add routes to the result, then `ready()`.
  */
 export function buildHttp (options: HttpOptions): App {
-  const { service, version, logger, metrics, ids, auth, errors, ready, bodyLimitBytes = 1024 * 1024, metricsRoute = true, shedAboveMs, before, trustProxy } = options
+  const { service, version, logger, metrics, ids, auth, errors, ready, bodyLimitBytes = 1024 * 1024, metricsRoute = true, shedAboveMs, document, before, trustProxy } = options
   if (auth !== undefined) assertAuthOptions(auth)
   const app: App = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
@@ -144,6 +146,10 @@ export function buildHttp (options: HttpOptions): App {
   })
   registerHealth(app, ready)
   if (metricsRoute) registerMetricsRoute(app, metrics)
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  let text: string | undefined
+  app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
+    text ??= JSON.stringify(document ?? app.swagger())
+    return await reply.type('application/json; charset=utf-8').send(text)
+  })
   return app
 }

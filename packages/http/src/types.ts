@@ -1,4 +1,6 @@
 import type { Role } from '@dueline/contracts'
+// For its addition to the route schema: operationId, summary, tags, hide.
+import type {} from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify'
 import type { Principal } from './principal.ts'
