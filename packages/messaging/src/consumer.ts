@@ -132,7 +132,7 @@ function createGatherer (shop: Workshop, batchMax: number): (batch: InBatch) => 
     if (busy) return
     busy = true
     // what arrives in this turn of the event loop comes along
-    setImmediate(() => { void work() })
+    setImmediate(() => { work().catch(reject) })
   })
 }
 

@@ -44,12 +44,14 @@ export function createCommitter ({ store, refused, everyMs, backoff, logger }: {
         if (hurry.signal.aborted) hurry = new AbortController()
       }
     }
+    // at once, not in a later callback: what is noted from here on starts a new round
+    running = undefined
   }
 
   return {
     add (commit) {
       pending.set(keyOf(commit), commit)
-      running ??= drain().finally(() => { running = undefined })
+      running ??= drain()
     },
     async flush (signal) {
       if (running === undefined || signal.aborted) return

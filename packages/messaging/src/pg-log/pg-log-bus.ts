@@ -1,15 +1,15 @@
-import { createDatabase, migrate } from '@dueline/postgres'
-import { backoff, systemIds, type Ids, type Logger } from '@dueline/runtime'
+import { createDatabase, migrate, type Database } from '@dueline/postgres'
+import { backoff, systemIds, type Ids, type Logger, type Loop } from '@dueline/runtime'
 import type { Pool } from 'pg'
-import { BusError, type Bus } from '../bus.ts'
+import { BusError, type Bus, type BusConsumer, type BusProducer, type StartFrom, type TopicSpec } from '../bus.ts'
 import { busMigrations } from '../migrations.ts'
-import { createCommitter } from './committer.ts'
+import { createCommitter, type Committer } from './committer.ts'
 import * as groups from './group-store.ts'
 import { createTopics, partitionKey, readEnds } from './log-store.ts'
 import { Member, type MemberHost } from './member.ts'
-import { createMembership, type MembershipTimes } from './membership.ts'
+import { Membership, type MembershipTimes } from './membership.ts'
 import { createPgLogProducer } from './producer.ts'
-import { createReader, type ReaderBounds } from './reader.ts'
+import { Reader, type ReaderBounds } from './reader.ts'
 import { createPurge, type Retention } from './retention.ts'
 
 /** Options of `createPgLogBus`; every one but where the database is has a default. */
@@ -49,79 +49,119 @@ const plannerSettings = '-c enable_seqscan=off -c jit=off'
 /**
  * The bus on Postgres: no broker to run. Several processes on one database share it, and divide the partitions of a
  * group among them. Loops start with the first consumer; `ensureTopics` also migrates schema `bus`.
+ * @throws TypeError without `url` and `pool`
  */
 export function createPgLogBus (options: PgLogBusOptions): Bus {
-  const settings = { ...defaults, ...options }
-  const { logger, url } = options
-  const ids = options.ids ?? systemIds
-  const own = url === undefined ? undefined : createDatabase({ url: withPlanner(url), schema: 'bus', poolMax: settings.poolMax, applicationName: 'dueline-bus', logger })
-  const pool = options.pool ?? own?.pool
-  if (pool === undefined) throw new TypeError('createPgLogBus needs a url or a pool')
-  const retries = backoff({ initialMs: 50, maxMs: 2_000 })
-  const members = new Set<Member>()
-  const reader = createReader({ pool, members, bounds: settings, backoff: retries, logger })
-  const membership = createMembership({
-    pool, members, partitionsOf: reader.partitionsOf, changed: () => reader.loop.wake(), times: settings, backoff: retries, logger
-  })
-  const purge = createPurge({ pool, retention: settings, logger })
-  const committer = createCommitter({ store: (commits) => groups.commitOffsets(pool, commits), refused, everyMs: settings.commitMs, backoff: retries, logger })
-  const loops = [reader.loop, membership.loop, purge]
+  return new PgLogBus(options)
+}
 
-  function refused (commits: readonly groups.Commit[]): void {
+class PgLogBus implements Bus, MemberHost {
+  readonly logger: Logger
+  readonly backoff = backoff({ initialMs: 100, maxMs: 5_000 })
+  readonly leaseMs: number
+  readonly #url: string | undefined
+  readonly #ids: Ids
+  readonly #own: Database | undefined
+  readonly #pool: Pool
+  readonly #members = new Set<Member>()
+  readonly #reader: Reader
+  readonly #membership: Membership
+  readonly #committer: Committer
+  readonly #loops: readonly Loop[]
+
+  constructor (options: PgLogBusOptions) {
+    const settings = { ...defaults, ...options }
+    const { logger, url } = options
+    this.logger = logger
+    this.leaseMs = settings.leaseMs
+    this.#url = url
+    this.#ids = options.ids ?? systemIds
+    this.#own = url === undefined ? undefined : createDatabase({ url: withPlanner(url), schema: 'bus', poolMax: settings.poolMax, applicationName: 'dueline-bus', logger })
+    const pool = options.pool ?? this.#own?.pool
+    if (pool === undefined) throw new TypeError('createPgLogBus needs a url or a pool')
+    this.#pool = pool
+    const retries = backoff({ initialMs: 50, maxMs: 2_000 })
+    const members = this.#members
+    this.#committer = createCommitter({ store: (commits) => groups.commitOffsets(pool, commits), refused: (commits) => this.#refused(commits), everyMs: settings.commitMs, backoff: retries, logger })
+    this.#reader = new Reader({ pool, members, bounds: settings, backoff: retries, logger })
+    this.#membership = new Membership({
+      pool,
+      members,
+      partitionsOf: (topic) => this.#reader.partitionsOf(topic),
+      flush: () => this.#committer.flush(AbortSignal.timeout(settings.leaseMs)),
+      changed: () => this.changed(),
+      times: settings,
+      backoff: retries,
+      logger
+    })
+    this.#loops = [this.#reader.loop, this.#membership.loop, createPurge({ pool, retention: settings, logger })]
+  }
+
+  async producer (): Promise<BusProducer> {
+    return createPgLogProducer(this.#pool, (ends) => this.#reader.appended(ends))
+  }
+
+  async consumer ({ group, topics, from }: { group: string, topics: readonly string[], from: StartFrom }): Promise<BusConsumer> {
+    return new Member(this, { group, member: this.#ids.next() }, topics, from)
+  }
+
+  async ensureTopics (topics: readonly TopicSpec[]): Promise<void> {
+    if (this.#url !== undefined) await migrate({ url: this.#url, schema: 'bus', sources: [busMigrations], logger: this.logger })
+    await createTopics(this.#pool, topics)
+  }
+
+  async partitionCount (topic: string): Promise<number> {
+    const { length } = await readEnds(this.#pool, [topic])
+    if (length === 0) throw new BusError('fatal', `topic ${topic} does not exist`)
+    return length
+  }
+
+  async close (): Promise<void> {
+    await Promise.all([...this.#members].map((member) => member.close({ graceMs: 5_000 })))
+    await Promise.all(this.#loops.map((loop) => loop.stop()))
+    await this.#own?.close()
+  }
+
+  // what members ask of their bus
+
+  add (member: Member): void {
+    this.#members.add(member)
+    for (const loop of this.#loops) loop.start().catch(() => {})
+    this.#membership.loop.wake()
+  }
+
+  async leave (member: Member, signal: AbortSignal): Promise<void> {
+    await this.#committer.flush(signal)
+    const left = groups.leave(this.#pool, member.id).catch((error: unknown) => this.logger.warn({ err: error, group: member.id.group }, 'could not leave the group, its lease will run out'))
+    await Promise.race([left, aborted(signal)])
+    this.#members.delete(member)
+    // others of the group in this process need not wait for their next heartbeat
+    this.#membership.loop.wake()
+  }
+
+  async lag (group: string, topics: readonly string[]): Promise<Map<string, bigint>> {
+    const rows = await groups.readLag(this.#pool, group, topics)
+    return new Map(rows.map(({ topic, part, lag }) => [partitionKey(topic, part), BigInt(lag)]))
+  }
+
+  silentMs (): number { return this.#membership.silentMs() }
+  commit (commit: groups.Commit): void { this.#committer.add(commit) }
+  changed (): void { this.#reader.loop.wake() }
+
+  #refused (commits: readonly groups.Commit[]): void {
     for (const { group, topic, part, epoch } of commits) {
-      for (const member of members) {
+      for (const member of this.#members) {
         const owned = member.id.group === group ? member.owned.get(partitionKey(topic, part)) : undefined
         if (owned?.epoch === epoch) member.lose(owned)
       }
     }
-    membership.loop.wake()
+    this.#membership.loop.wake()
   }
+}
 
-  const host: MemberHost = {
-    logger,
-    backoff: backoff({ initialMs: 100, maxMs: 5_000 }),
-    leaseMs: settings.leaseMs,
-    silentMs: membership.silentMs,
-    commit: committer.add,
-    changed: () => reader.loop.wake(),
-    add (member) {
-      members.add(member)
-      for (const loop of loops) void loop.start()
-      membership.loop.wake()
-    },
-    async leave (member, signal) {
-      await committer.flush(signal)
-      const left = groups.leave(pool, member.id).catch((error: unknown) => logger.warn({ err: error, group: member.id.group }, 'could not leave the group, its lease will run out'))
-      await Promise.race([left, new Promise((resolve) => signal.aborted ? resolve(undefined) : signal.addEventListener('abort', resolve, { once: true }))])
-      members.delete(member)
-      membership.loop.wake()
-    },
-    async lag (group, topics) {
-      const rows = await groups.readLag(pool, group, topics)
-      return new Map(rows.map(({ topic, part, lag }) => [partitionKey(topic, part), BigInt(lag)]))
-    }
-  }
-
-  return {
-    producer: async () => createPgLogProducer(pool, reader.appended),
-    async consumer ({ group, topics, from }) {
-      return new Member(host, { group, member: ids.next() }, topics, from)
-    },
-    async ensureTopics (topics) {
-      if (url !== undefined) await migrate({ url, schema: 'bus', sources: [busMigrations], logger })
-      await createTopics(pool, topics)
-    },
-    async partitionCount (topic) {
-      const { length } = await readEnds(pool, [topic])
-      if (length === 0) throw new BusError('fatal', `topic ${topic} does not exist`)
-      return length
-    },
-    async close () {
-      await Promise.all([...members].map((member) => member.close({ graceMs: 5_000 })))
-      await Promise.all(loops.map((loop) => loop.stop()))
-      await own?.close()
-    }
-  }
+async function aborted (signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  await new Promise<void>((resolve) => { signal.addEventListener('abort', () => resolve(), { once: true }) })
 }
 
 function withPlanner (url: string): string {

@@ -17,8 +17,6 @@ t.test('hashes as the Java client does', async (t) => {
 t.test('a partition is the positive hash modulo the count', async (t) => {
   t.equal(partitionOf('abc', 12), 479470107 % 12)
   t.equal(partitionOf('foobar', 12), (-790332482 & 0x7fffffff) % 12)
-  for (let i = 0; i < 1000; i++) {
-    const partition = partitionOf(`key ${i} ü`, 7)
-    t.ok(partition >= 0 && partition < 7 || t.fail(`${partition}`))
-  }
+  const found = new Set(Array.from({ length: 1000 }, (_, i) => partitionOf(`key ${i} ü`, 7)))
+  t.same([...found].sort(), [0, 1, 2, 3, 4, 5, 6])
 })

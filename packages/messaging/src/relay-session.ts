@@ -1,0 +1,173 @@
+import { DatabaseUnavailable } from '@dueline/postgres'
+import { crashPoint, systemIds, type Signal } from '@dueline/runtime'
+import type { PoolClient } from 'pg'
+import { BusError, type BusProducer } from './bus.ts'
+import { createLowWatermark } from './low-watermark.ts'
+import { partitionOf } from './murmur2.ts'
+import * as store from './outbox-store.ts'
+import { relayMetrics, type RelayMetrics } from './relay-metrics.ts'
+import type { RelayOptions } from './relay.ts'
+
+/** How long a publish may still take once the relay is told to stop. */
+const stopGraceMs = 3_000
+/** Pause between looks at the numbering and the open transactions, see `LowWatermark`. */
+const settleMs = 1_000
+const countEveryMs = 5_000
+/** Pause between attempts to take the lease from another relay. */
+const standbyMs = 200
+
+/** The connection, lease and producer of a relay; all of them are given up and made anew after a failure. */
+export class RelaySession {
+  readonly #options: RelayOptions
+  readonly #published: Signal<number>
+  readonly #metrics: RelayMetrics
+  readonly #owner: string
+  readonly #batchMax: number
+  readonly #leaseMs: number
+  readonly #mark = createLowWatermark()
+  #client: PoolClient | undefined
+  #producer: BusProducer | undefined
+  #lease: store.Lease | undefined
+  #partitions = 0
+  /** Monotonic milliseconds. */
+  #leaseCheckAt = -Infinity
+  #observedAt = -Infinity
+  #publishedAt = -Infinity
+  #countedAt = -Infinity
+
+  constructor (options: RelayOptions, published: Signal<number>) {
+    this.#options = options
+    this.#published = published
+    this.#metrics = relayMetrics(options.metrics, options.topic)
+    this.#owner = (options.ids ?? systemIds).next()
+    this.#batchMax = options.batchMax ?? 500
+    this.#leaseMs = options.leaseMs ?? 3_000
+  }
+
+  /** Publishes what waits, batch after batch. Returns whether there was something. */
+  async pass (stopping: AbortSignal): Promise<boolean> {
+    try {
+      const client = await this.#connected()
+      let found = false
+      for (let n = this.#batchMax; n === this.#batchMax && !stopping.aborted;) {
+        n = await this.#move(client, stopping)
+        if (n > 0) found = true
+      }
+      await this.#count(client)
+      return found
+    } catch (error) {
+      await this.#giveUp()
+      this.#metrics.failed()
+      const { logger, topic } = this.#options
+      if (error instanceof BusError && error.kind === 'fatal') logger.error({ err: error, topic }, 'the bus refuses what the outbox holds; nothing of this service is published until that is mended')
+      throw error
+    }
+  }
+
+  /** Gives the lease back, and everything else. */
+  async close (): Promise<void> {
+    if (this.#client !== undefined && this.#lease !== undefined) await store.dropLease(this.#client, this.#lease).catch(() => {})
+    this.#lease = undefined
+    this.#leaseCheckAt = -Infinity
+    await this.#giveUp()
+  }
+
+  /** After a failure neither connection nor producer is to be trusted; a lease that still runs is. */
+  async #giveUp (): Promise<void> {
+    this.#client?.release(true)
+    this.#client = undefined
+    const producer = this.#producer
+    this.#producer = undefined
+    this.#partitions = 0
+    await producer?.close().catch(() => {})
+  }
+
+  async #connected (): Promise<PoolClient> {
+    if (this.#client !== undefined) return this.#client
+    const client = await this.#options.database.pool.connect().catch((error: unknown) => { throw new DatabaseUnavailable(error) })
+    try {
+      // a connection of its own: a busy pool cannot hold the relay up, and its plans must go by the index even when
+      // they are made while the queue is empty
+      await client.query('set enable_seqscan = off; set jit = off')
+    } catch (error) {
+      client.release(true)
+      throw error
+    }
+    this.#mark.reset()
+    this.#client = client
+    return client
+  }
+
+  /** The lease, if this relay holds it; it then runs for two thirds of its time at least. */
+  async #leased (client: PoolClient): Promise<store.Lease | undefined> {
+    const now = performance.now()
+    if (now < this.#leaseCheckAt) return this.#lease
+    if (this.#lease !== undefined && !await store.renewLease(client, this.#lease, this.#leaseMs)) {
+      this.#options.logger.warn({ topic: this.#options.topic }, 'lost the relay lease')
+      this.#lease = undefined
+    }
+    this.#lease ??= await store.takeLease(client, this.#owner, this.#leaseMs)
+    this.#leaseCheckAt = now + (this.#lease === undefined ? standbyMs : this.#leaseMs / 3)
+    return this.#lease
+  }
+
+  /** One batch. Returns how many events were published. */
+  async #move (client: PoolClient, stopping: AbortSignal): Promise<number> {
+    const lease = await this.#leased(client)
+    if (lease === undefined) return 0
+    const batch = await this.#read(client, lease)
+    if (batch.length === 0) return 0
+    crashPoint('relay:before-publish')
+    await this.#publish(batch, stopping)
+    crashPoint('relay:after-publish')
+    const gone = await store.deletePublished(client, lease, batch.map(({ seq }) => seq))
+    if (gone < batch.length) {
+      this.#options.logger.warn({ topic: this.#options.topic, published: batch.length, deleted: gone }, 'another relay took over during a publish')
+      this.#lease = undefined
+      this.#leaseCheckAt = -Infinity
+    }
+    crashPoint('relay:after-delete')
+    this.#metrics.published(batch.length, batch[0]!.ageMs)
+    this.#publishedAt = performance.now()
+    this.#published.emit(batch.length)
+    return batch.length
+  }
+
+  async #read (client: PoolClient, lease: store.Lease): Promise<store.Waiting[]> {
+    const now = performance.now()
+    const horizon = now - this.#observedAt > settleMs && now - this.#publishedAt < 10 * settleMs ? await store.readHorizon(client) : undefined
+    const batch = await store.readWaiting(client, lease, this.#mark.low, this.#batchMax)
+    if (horizon !== undefined) {
+      this.#observedAt = now
+      this.#mark.observe(horizon, batch[0]?.seq)
+    }
+    return batch
+  }
+
+  async #publish (batch: readonly store.Waiting[], stopping: AbortSignal): Promise<void> {
+    const { bus, topic, publishMsMax = 30_000 } = this.#options
+    this.#producer ??= await bus.producer()
+    if (this.#partitions === 0) this.#partitions = await bus.partitionCount(topic)
+    const partitions = this.#partitions
+    const records = batch.map(({ key, headers, payload }) => ({ topic, key, partition: partitionOf(key, partitions), value: Buffer.from(payload), headers }))
+    const deadline = new AbortController()
+    let timer = setTimeout(() => deadline.abort(), publishMsMax)
+    const hurry = (): void => {
+      clearTimeout(timer)
+      timer = setTimeout(() => deadline.abort(), stopGraceMs)
+    }
+    stopping.addEventListener('abort', hurry)
+    try {
+      await this.#producer.publish(records, { signal: deadline.signal })
+    } finally {
+      stopping.removeEventListener('abort', hurry)
+      clearTimeout(timer)
+    }
+  }
+
+  async #count (client: PoolClient): Promise<void> {
+    if (performance.now() - this.#countedAt < countEveryMs) return
+    this.#countedAt = performance.now()
+    this.#metrics.depth(await store.countWaiting(client, 100_000))
+  }
+}
