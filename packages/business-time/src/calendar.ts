@@ -1,8 +1,12 @@
-import { assertInstant, LAST_INSTANT, type Micros } from './micros.ts'
-import { type Inverse, OpenTime } from './open-time.ts'
-import { closedTimeOf } from './combined-opening.ts'
-import type { Opening } from './opening.ts'
-import { RANGE_END } from './range.ts'
+import type { Micros } from './micros.ts'
+import type { Inverse } from './open-time.ts'
+import type { Landing } from './working-days.ts'
+
+/** An open stretch `[from, to)` of exact instants. */
+export interface OpenInterval {
+  readonly from: Micros
+  readonly to: Micros
+}
 
 export interface AddOptions {
   /**
@@ -13,75 +17,57 @@ export interface AddOptions {
   readonly inverse?: Inverse
 }
 
-/** An open stretch `[from, to)` of exact instants. */
-export interface OpenInterval {
-  readonly from: Micros
-  readonly to: Micros
+export interface WorkingDayOptions {
+  /**
+   * Where on the date to land: at the wall-clock time of `t` (`sameTime`, the default, open or not), at the first opening
+   * of the date (`open`) or at the last close of the date (`close`).
+   */
+  readonly at?: Landing
 }
 
 /**
- * When something is open, exact to the microsecond from 1970 to 2255.
+ * When something is open, exact to the microsecond from 1970-01-01T00:00Z to 2255-06-05T23:47:34.740991Z.
  *
- * Instants are integer microseconds since 1970-01-01T00:00Z and durations integer microseconds; each method throws
- * `RangeError` for a number that is neither whole nor in range. Nothing depends on the current time.
+ * Instants are integer microseconds since 1970-01-01T00:00Z, durations integer microseconds of open time. Every method
+ * throws `RangeError` when a number is not whole or an instant is out of range, answers null when there is no such instant in
+ * the range, and depends on nothing but its arguments. Open stretches hold their start and not their end.
  */
-export class Calendar {
-  /** The IANA zone whose wall clock the calendar follows. */
+export interface Calendar {
+  /** The IANA zone whose dates `addWorkingDays` counts: that of the calendar, or `UTC` for a combination of several zones. */
   readonly timezone: string
+
+  /** The version of the IANA data that gave the zones their rules, such as `2025c`; `unknown` where the platform does not tell. */
   readonly zoneDataVersion: string
-  private readonly opening: Opening
-  private readonly openTime: OpenTime
-  private closedTime: OpenTime | null = null
 
-  constructor (timezone: string, opening: Opening) {
-    this.timezone = timezone
-    this.zoneDataVersion = process.versions.tz ?? 'unknown'
-    this.opening = opening
-    this.openTime = new OpenTime(opening)
-  }
+  /** Whether instant `t` is open: at an opening it is, at a close it no longer is. */
+  isOpen (t: Micros): boolean
 
-  isOpen (t: Micros): boolean {
-    return this.openTime.isOpen(t)
-  }
+  /**
+   * The instant with `d` microseconds of open time since `t`; a negative `d` goes back. A duration that is used up exactly at a
+   * close ends there, not at the next opening, unless `options.inverse` says otherwise. `add(t, 0)` is `t`.
+   */
+  add (t: Micros, d: Micros, options?: AddOptions): Micros | null
 
-  diff (a: Micros, b: Micros): Micros {
-    return this.openTime.between(a, b)
-  }
+  /** Microseconds of open time from `a` to `b`; negative when `b` is before `a`. */
+  diff (a: Micros, b: Micros): Micros
 
-  add (t: Micros, d: Micros, options?: AddOptions): Micros | null {
-    const inverse = options?.inverse
-    if (inverse !== undefined) return this.openTime.after(t, d, inverse)
-    if (d === 0) {
-      assertInstant(t, 'instant')
-      return t
-    }
-    return this.openTime.after(t, d, d < 0 ? 'latest' : 'earliest')
-  }
+  /** The first open instant at or after `t`. */
+  nextOpen (t: Micros): Micros | null
 
-  nextOpen (t: Micros): Micros | null {
-    return this.openTime.after(t, 0, 'latest')
-  }
+  /** The end of the first open stretch that ends after `t`. Null also when it never ends. */
+  nextClose (t: Micros): Micros | null
 
-  nextClose (t: Micros): Micros | null {
-    const open = this.nextOpen(t)
-    if (open === null) return null
-    this.closedTime ??= new OpenTime(closedTimeOf(this.opening))
-    return this.closedTime.after(open, 0, 'latest')
-  }
+  /** The last instant at or before `t` with open time just before it; `t` itself when `t` is in the middle of open time. */
+  previousClose (t: Micros): Micros | null
 
-  previousClose (t: Micros): Micros | null {
-    return this.openTime.after(t, 0, 'earliest')
-  }
+  /** The open stretches within `[from, to)` in order, cut off at both. Found one by one while iterating. */
+  openIntervals (from: Micros, to: Micros): Iterable<OpenInterval>
 
-  * openIntervals (from: Micros, to: Micros): Generator<OpenInterval, void, undefined> {
-    assertInstant(from, 'from')
-    assertInstant(to, 'to')
-    let open = this.nextOpen(from)
-    while (open !== null && open < to) {
-      const close = this.nextClose(open) ?? RANGE_END
-      yield { from: open, to: Math.min(close, to) }
-      open = close < to ? this.nextOpen(close) : null
-    }
-  }
+  /**
+   * The `n`-th working date after the date of `t` in `timezone`, or before it for a negative `n`. A working date is one with any
+   * open time. A wall-clock time that a change of offset skips on that date is moved on by the gap; one that it
+   * repeats is taken the first time. With `n` = 0, `sameTime` is `t`, and `open` and `close` are those of the date of `t` or, if it
+   * is no working date, of the next one.
+   */
+  addWorkingDays (t: Micros, n: number, options?: WorkingDayOptions): Micros | null
 }
-void LAST_INSTANT

@@ -1,6 +1,6 @@
 import type { DayPlan } from './day-plan.ts'
 import { EPOCH_DAY } from './local-date.ts'
-import { DAY, type Micros } from './micros.ts'
+import { DAY, WEEK, type Micros } from './micros.ts'
 import type { Opening, WeekOfDays, WeekReader } from './opening.ts'
 import { type Bounds, RANGE_END, startOfWeek, WHOLE_RANGE } from './range.ts'
 import { merged, openIn, type Spans } from './spans.ts'
@@ -29,36 +29,44 @@ function boundsOf (days: DayPlan, test: (spans: Spans) => boolean): Bounds {
   return { from: Math.max(0, (first - EPOCH_DAY - 1) * DAY), to: Math.min(RANGE_END, (last - EPOCH_DAY + 2) * DAY) }
 }
 
-function weekReader ({ starts, offsets }: ZoneOffsets, days: DayPlan, shift: Micros): WeekReader {
-  const { week: ordinary, exceptions } = days
-  const [least, most] = [Math.min(...offsets) - shift, Math.max(...offsets) - shift]
+function weekReader ({ starts, offsets }: ZoneOffsets, { week: ordinary, exceptions }: DayPlan, shift: Micros): WeekReader {
+  const exceptionalWeeks = weeksAround(exceptions.keys(), Math.min(...offsets) - shift, Math.max(...offsets) - shift)
   const ordinaryWeeks = new Map<Micros, WeekOfDays>()
-  const exceptionalWeeks = new Set<number>()
-  for (const day of exceptions.keys()) {
-    exceptionalWeeks.add(Math.floor((day * DAY - most) / DAY / 7))
-    exceptionalWeeks.add(Math.floor((day * DAY + DAY - 1 - least) / DAY / 7))
-  }
-  const openOn = (day: number): Spans => exceptions.get(day) ?? ordinary[day % 7]!
-
-  /** A week in which local time is line time plus `ahead`. */
-  const movedWeek = (week: number, ahead: Micros, openOn: (day: number) => Spans): WeekOfDays =>
-    Array.from({ length: 7 }, (_, weekday) => movedDay(7 * week + weekday, ahead, openOn))
+  const ordinaryOn = (day: number): Spans => ordinary[day % 7]!
+  const openOn = (day: number): Spans => exceptions.get(day) ?? ordinaryOn(day)
 
   return week => {
     const start = startOfWeek(week, shift)
     const i = Math.max(0, lastAtMost(starts, start))
-    if ((starts[i + 1] ?? Infinity) < start + 7 * DAY) {
-      return Array.from({ length: 7 }, (_, weekday) => dayAcrossChanges(starts, offsets, start + weekday * DAY, openOn))
+    if ((starts[i + 1] ?? Infinity) < start + WEEK) {
+      return weekOfDays(weekday => dayAcrossChanges(starts, offsets, start + weekday * DAY, openOn))
     }
     const ahead = offsets[i]! - shift
-    if (exceptionalWeeks.has(week)) return movedWeek(week, ahead, openOn)
     let known = ordinaryWeeks.get(ahead)
     if (known === undefined) {
-      known = movedWeek(week, ahead, day => ordinary[day % 7]!)
+      known = weekOfDays(weekday => movedDay(7 * week + weekday, ahead, ordinaryOn))
       ordinaryWeeks.set(ahead, known)
     }
-    return known
+    if (!exceptionalWeeks.has(week)) return known
+    const first = 7 * week + Math.floor(ahead / DAY)
+    return known.map((spans, weekday) => exceptions.has(first + weekday) || exceptions.has(first + weekday + 1)
+      ? movedDay(7 * week + weekday, ahead, openOn)
+      : spans)
   }
+}
+
+function weekOfDays (openOn: (weekday: number) => Spans): WeekOfDays {
+  return [0, 1, 2, 3, 4, 5, 6].map(openOn)
+}
+
+/** The weeks of a line in which some of the local days lie, when local time is ahead of line time by `least` to `most`. */
+function weeksAround (days: Iterable<number>, least: Micros, most: Micros): Set<number> {
+  const [earlier, later] = [Math.ceil(most / DAY), Math.ceil(-least / DAY)]
+  const weeks = new Set<number>()
+  for (const day of days) {
+    for (let week = Math.floor((day - earlier) / 7); week <= Math.floor((day + later) / 7); week++) weeks.add(week)
+  }
+  return weeks
 }
 
 /** The open time of a line day in which local time is line time plus `ahead`. */

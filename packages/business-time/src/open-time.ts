@@ -1,7 +1,7 @@
 import { assertDuration, assertInstant, type Micros } from './micros.ts'
 import type { Opening } from './opening.ts'
 import { RANGE_END, startOfWeek, weekOf } from './range.ts'
-import { Timeline } from './timeline.ts'
+import { FIRST_OPEN, Timeline } from './timeline.ts'
 
 /**
  * Which instant answers when the open time since `t` is the same at several, that is from a close to the next opening:
@@ -10,7 +10,7 @@ import { Timeline } from './timeline.ts'
 export type Inverse = 'earliest' | 'latest'
 
 /** How many weeks are indexed around the instants asked for, at least. */
-const MARGIN_WEEKS = 64
+const MARGIN_WEEKS = 50
 
 /** Open time over the whole range, indexed only where it is used: a timeline that turns out too short is replaced by a wider one. */
 export class OpenTime {
@@ -36,19 +36,38 @@ export class OpenTime {
 
   /** The instant with `d` more open time than `t`; null when the range has none. */
   after (t: Micros, d: Micros, inverse: Inverse): Micros | null {
-    if (!Number.isSafeInteger(d)) assertDuration(d, 'duration')
-    let line = this.covering(t, t)
+    const line = this.covering(t, t)
     const less = inverse === 'earliest' ? 1 : 0
-    for (;;) {
+    const n = line.openUntil(t) + d - less
+    if (n >= FIRST_OPEN && n < line.endOpen && Number.isInteger(d)) {
+      const instant = line.openingAt(n) + less
+      if (instant >= 0 && instant < RANGE_END) return instant
+    }
+    return this.search(t, d, less)
+  }
+
+  /** What `after` looks for, in as wide a timeline as it takes. */
+  private search (t: Micros, d: Micros, less: number): Micros | null {
+    assertDuration(d, 'duration')
+    for (let line: Timeline | null = this.covering(t, t); line !== null;) {
       const n = line.openUntil(t) + d - less
-      if (n >= line.firstOpen && n < line.lastOpen) {
+      if (n >= FIRST_OPEN && n < line.endOpen) {
         const instant = line.openingAt(n) + less
         return instant >= 0 && instant < RANGE_END ? instant : null
       }
-      const wider = this.wider(line, n >= line.lastOpen)
-      if (wider === null) return null
-      line = wider
+      line = this.wider(line, n >= line.endOpen)
     }
+    return null
+  }
+
+  /** Whether nothing is open from `t` on. */
+  endsBefore (t: Micros): boolean {
+    return this.opening.open.to <= t
+  }
+
+  /** Whether nothing is open before `t`. */
+  beginsAfter (t: Micros): boolean {
+    return this.opening.open.from >= t
   }
 
   /** A timeline that covers both instants. Throws `RangeError` unless they are instants. */

@@ -3,7 +3,7 @@ import { dayNumberOf } from './local-date.ts'
 import { DAY } from './micros.ts'
 import { type CalendarSpec, WEEKDAYS } from './spec.ts'
 import { merged, type Spans } from './spans.ts'
-import { parseWallClock } from './wall-clock.ts'
+import { parseTimeOfDay } from './time-of-day.ts'
 import { type Zone, zoneNamed } from './zone.ts'
 
 /** A calendar as read: times are microseconds from the midnight of the day they start on, up to 48 h. */
@@ -19,6 +19,8 @@ export interface ReadCalendar {
 }
 
 const KEYS = new Set(['timezone', 'weekly', 'holidays', 'overrides', 'breaks', 'weeklyBreaks'])
+
+const NO_DATE = 'is not a date (YYYY-MM-DD)'
 
 /** Reads and checks a calendar. Throws `CalendarError` with every fault. */
 export function readCalendar (spec: CalendarSpec): ReadCalendar {
@@ -50,11 +52,13 @@ class Reader {
   }
 
   holidays (value: unknown): number[] {
+    const list = this.list('/holidays', value)
     const result: number[] = []
-    this.list('/holidays', value).forEach((item, index) => {
-      const day = this.date(`/holidays/${index}`, item)
-      if (day !== null) result.push(day)
-    })
+    for (let i = 0; i < list.length; i++) {
+      const day = dayOf(list[i])
+      if (day === null) this.fault(`/holidays/${i}`, NO_DATE, list[i])
+      else result.push(day)
+    }
     return result
   }
 
@@ -62,9 +66,10 @@ class Reader {
     const result = new Map<number, Spans>()
     for (const [date, item] of Object.entries(this.record(path, value))) {
       const at = `${path}/${pointerToken(date)}`
-      const day = this.date(at, date)
+      const day = dayOf(date)
       const spans = this.intervals(at, item)
-      if (day !== null) result.set(day, spans)
+      if (day === null) this.fault(at, NO_DATE, date)
+      else result.set(day, spans)
     }
     return result
   }
@@ -75,8 +80,8 @@ class Reader {
       return {}
     }
     if (known !== undefined) {
-      for (const key of Object.keys(value)) {
-        if (!known.has(key)) this.fault(`${path}/${pointerToken(key)}`, unknownMessage, key)
+      for (const [key, item] of Object.entries(value)) {
+        if (!known.has(key)) this.fault(`${path}/${pointerToken(key)}`, unknownMessage, item)
       }
     }
     return value as Record<string, unknown>
@@ -86,12 +91,6 @@ class Reader {
     if (Array.isArray(value)) return value
     this.fault(path, 'must be a list', value)
     return []
-  }
-
-  private date (path: string, value: unknown): number | null {
-    const day = typeof value === 'string' ? dayNumberOf(value) : null
-    if (day === null) this.fault(path, 'is not a date (YYYY-MM-DD)', value)
-    return day
   }
 
   private intervals (path: string, value: unknown): Spans {
@@ -120,7 +119,7 @@ class Reader {
   }
 
   private time (path: string, value: unknown): number | null {
-    const time = typeof value === 'string' ? parseWallClock(value) : null
+    const time = typeof value === 'string' ? parseTimeOfDay(value) : null
     if (time === null) this.fault(path, 'is not a time (HH:MM[:SS[.ffffff]], up to 24:00)', value)
     return time
   }
@@ -128,6 +127,10 @@ class Reader {
   private fault (path: string, message: string, value: unknown): void {
     this.faults.push({ path, message, value })
   }
+}
+
+function dayOf (value: unknown): number | null {
+  return typeof value === 'string' ? dayNumberOf(value) : null
 }
 
 function pointerToken (key: string): string {

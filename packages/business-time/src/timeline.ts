@@ -3,17 +3,17 @@ import { DAY, WEEK, type Micros } from './micros.ts'
 import type { WeekReader } from './opening.ts'
 import { RANGE_END, startOfWeek } from './range.ts'
 import { cellsOf } from './step-index.ts'
-import { type WeekShapes, WeekShapeCollector } from './week-shapes.ts'
+import { CELLS, WeekShapeCollector } from './week-shapes.ts'
 
 /** Line time is counted from Monday 1970-01-05, so that it stays a safe integer to the end of the range. */
 const LINE_WEEK = 2
 const LINE_SHIFT = (EPOCH_DAY - 7 * LINE_WEEK) * DAY
 
 /** Open time is counted from here in the first week, so that it too stays a safe integer to the end of the range. */
-const FIRST_OPEN = -2 * WEEK
+export const FIRST_OPEN = -2 * WEEK
 
 /** With so many cells for each week, a look-up is nearly always right at once. */
-const CELLS_PER_WEEK = 4
+const CELLS_PER_WEEK = 8
 
 /**
  * Open time as a function of the instant, and its inverse, over some weeks of a line.
@@ -25,16 +25,18 @@ export class Timeline {
   /** The instants of the range it covers: `[from, to)`. */
   readonly from: Micros
   readonly to: Micros
-  /** The first and the last value of open time, exclusive. */
-  readonly firstOpen: Micros = FIRST_OPEN
-  readonly lastOpen: Micros
+  /** Open time at the end of the last week. */
+  readonly endOpen: Micros
   private readonly shift: Micros
   private readonly firstWeek: number
   /** By week, and at the end of the last. */
   private readonly opens: Float64Array
-  private readonly shapeOf: Int32Array
-  private readonly shapes: WeekShapes
-  private readonly cells: Int32Array
+  private readonly shapeOf: Uint16Array
+  private readonly parts: Float64Array
+  private readonly dayPart: Int32Array
+  private readonly cellPart: Int32Array
+  private readonly cellScale: Float64Array
+  private readonly cells: Uint16Array
   private readonly scale: number
 
   constructor (read: WeekReader, firstWeek: number, endWeek: number, shift: Micros) {
@@ -44,7 +46,7 @@ export class Timeline {
     this.shift = shift + LINE_SHIFT
     this.firstWeek = firstWeek
     this.opens = new Float64Array(count + 1)
-    this.shapeOf = new Int32Array(count)
+    this.shapeOf = new Uint16Array(count)
     const collector = new WeekShapeCollector()
     this.opens[0] = FIRST_OPEN
     for (let w = 0; w < count; w++) {
@@ -52,12 +54,16 @@ export class Timeline {
       this.shapeOf[w] = shape
       this.opens[w + 1] = this.opens[w]! + collector.openIn(shape)
     }
-    this.shapes = collector.finish()
-    this.lastOpen = this.opens[count]!
+    const shapes = collector.finish()
+    this.parts = shapes.parts
+    this.dayPart = shapes.dayPart
+    this.cellPart = shapes.cellPart
+    this.cellScale = shapes.cellScale
+    this.endOpen = this.opens[count]!
     const lastWeek = count - 1
     const cells = CELLS_PER_WEEK * count
-    this.cells = Int32Array.from([...cellsOf(this.opens, this.lastOpen, cells), lastWeek, lastWeek])
-    this.scale = cells / (this.lastOpen - FIRST_OPEN)
+    this.cells = Uint16Array.from([...cellsOf(this.opens, this.endOpen, cells), lastWeek, lastWeek])
+    this.scale = cells / (this.endOpen - FIRST_OPEN)
   }
 
   /** Open time up to instant `t`. For `from <= t < to`. */
@@ -67,8 +73,8 @@ export class Timeline {
     const week = day / 7 | 0
     const time = x - (week - LINE_WEEK) * WEEK
     const w = week - this.firstWeek
-    const { parts, dayPart } = this.shapes
-    let p = dayPart[7 * this.shapeOf[w]! + day - 7 * week]!
+    const parts = this.parts
+    let p = this.dayPart[7 * this.shapeOf[w]! + day - 7 * week]!
     while (parts[p + 3]! <= time) p += 4
     return this.opens[w]! + (parts[p]! + Math.min(Math.max(time, parts[p + 1]!), parts[p + 2]!))
   }
@@ -79,13 +85,13 @@ export class Timeline {
     const day = (Math.floor(x / DAY) | 0) + 7 * LINE_WEEK
     const week = day / 7 | 0
     const time = x - (week - LINE_WEEK) * WEEK
-    const { parts, dayPart } = this.shapes
-    let p = dayPart[7 * this.shapeOf[week - this.firstWeek]! + day - 7 * week]!
+    const parts = this.parts
+    let p = this.dayPart[7 * this.shapeOf[week - this.firstWeek]! + day - 7 * week]!
     while (parts[p + 3]! <= time) p += 4
     return time >= parts[p + 1]! && time < parts[p + 2]!
   }
 
-  /** The instant at which the open microsecond `n` begins: the last one with `openUntil(instant) = n`. For `firstOpen <= n < lastOpen`. */
+  /** The instant at which the open microsecond `n` begins: the last one with `openUntil(instant) = n`. For `FIRST_OPEN <= n < endOpen`. */
   openingAt (n: Micros): Micros {
     const cell = (n - FIRST_OPEN) * this.scale | 0
     const opens = this.opens
@@ -97,9 +103,9 @@ export class Timeline {
       else last = middle - 1
     }
     const open = n - opens[w]!
-    const { parts, cellPart, cellScale } = this.shapes
+    const parts = this.parts
     const shape = this.shapeOf[w]!
-    let p = cellPart[32 * shape + (open * cellScale[shape]! | 0)]!
+    let p = this.cellPart[CELLS * shape + (open * this.cellScale[shape]! | 0)]!
     while (open >= parts[p]! + parts[p + 2]!) p += 4
     return (w + this.firstWeek - LINE_WEEK) * WEEK + (open - parts[p]! - this.shift)
   }

@@ -2,6 +2,10 @@ import { DAY, HOUR, MINUTE, SECOND, WEEK, type Micros } from './micros.ts'
 import { type Bounds, RANGE_END } from './range.ts'
 import { lastAtMost } from './step-index.ts'
 
+interface PlatformWithVersions {
+  process?: { versions?: { tz?: string } }
+}
+
 /** The offsets of a zone within some bounds: from `starts[i]` on, the wall clock is UTC plus `offsets[i]`. */
 export interface ZoneOffsets {
   readonly starts: readonly Micros[]
@@ -17,12 +21,15 @@ const SAMPLE_STEP_MS = 6 * DAY / 1000
 /** Nearly all changes happen at a whole half-hour of UTC, so that is where the search for one looks first. */
 const GRID_MS = 30 * MINUTE / 1000
 
-const OFFSET = /GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/
+const OFFSET = /^GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/
 
 /** Zones are read in blocks of this length, a little over a year. */
 const BLOCK = 56 * WEEK
 
 const USUAL_MS = Date.UTC(2025, 6, 1)
+
+/** The version of the IANA data behind the platform's `Intl`, where it tells. */
+export const zoneDataVersion: string = (globalThis as PlatformWithVersions).process?.versions?.tz ?? 'unknown'
 
 const zones = new Map<string, Zone>()
 
@@ -42,6 +49,7 @@ export function zoneNamed (name: string): Zone | null {
 /** An IANA zone as the platform's `Intl` knows it. Its offsets are read when they are first asked for, and kept. */
 export class Zone {
   private readonly format: Intl.DateTimeFormat
+  private readonly offsetOf = new Map<string, Micros>()
   private from = 0
   private to = 0
   private starts: Micros[] = []
@@ -128,11 +136,23 @@ export class Zone {
   }
 
   private offsetAt (ms: number): Micros {
-    const [, sign, hours, minutes, seconds] = OFFSET.exec(this.format.format(ms))!
-    if (sign === undefined) return 0
-    const size = Number(hours) * HOUR + Number(minutes) * MINUTE + Number(seconds ?? 0) * SECOND
-    return sign === '-' ? -size : size
+    const text = this.format.format(ms)
+    const name = text.slice(text.indexOf('GMT'))
+    let offset = this.offsetOf.get(name)
+    if (offset === undefined) {
+      offset = parseOffset(name)
+      this.offsetOf.set(name, offset)
+    }
+    return offset
   }
+}
+
+/** Reads `GMT`, `GMT-05:00` or `GMT-00:44:30`. */
+function parseOffset (name: string): Micros {
+  const [, sign, hours, minutes, seconds] = OFFSET.exec(name)!
+  if (sign === undefined) return 0
+  const size = Number(hours) * HOUR + Number(minutes) * MINUTE + Number(seconds ?? 0) * SECOND
+  return sign === '-' ? -size : size
 }
 
 function offsetFormat (name: string): Intl.DateTimeFormat | null {

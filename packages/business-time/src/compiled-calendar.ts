@@ -1,0 +1,77 @@
+import type { AddOptions, Calendar, OpenInterval, WorkingDayOptions } from './calendar.ts'
+import { closedTimeOf } from './combined-opening.ts'
+import { assertInstant, type Micros } from './micros.ts'
+import { OpenTime } from './open-time.ts'
+import type { Opening } from './opening.ts'
+import { RANGE_END } from './range.ts'
+import { WorkingDays } from './working-days.ts'
+import { type Zone, zoneDataVersion } from './zone.ts'
+
+/** A calendar over any opening; `zone` is the one whose dates it counts. */
+export class CompiledCalendar implements Calendar {
+  readonly timezone: string
+  readonly zoneDataVersion = zoneDataVersion
+  readonly zone: Zone
+  readonly opening: Opening
+  private readonly openTime: OpenTime
+  private closedTime: OpenTime | null = null
+  private workingDays: WorkingDays | null = null
+
+  constructor (timezone: string, zone: Zone, opening: Opening) {
+    this.timezone = timezone
+    this.zone = zone
+    this.opening = opening
+    this.openTime = new OpenTime(opening)
+  }
+
+  isOpen (t: Micros): boolean {
+    return this.openTime.isOpen(t)
+  }
+
+  add (t: Micros, d: Micros, options?: AddOptions): Micros | null {
+    const inverse = options?.inverse
+    if (inverse !== undefined) return this.openTime.after(t, d, inverse)
+    if (d !== 0) return this.openTime.after(t, d, d < 0 ? 'latest' : 'earliest')
+    assertInstant(t, 'instant')
+    return t
+  }
+
+  diff (a: Micros, b: Micros): Micros {
+    return this.openTime.between(a, b)
+  }
+
+  nextOpen (t: Micros): Micros | null {
+    return this.openTime.after(t, 0, 'latest')
+  }
+
+  nextClose (t: Micros): Micros | null {
+    const open = this.nextOpen(t)
+    if (open === null) return null
+    this.closedTime ??= new OpenTime(closedTimeOf(this.opening))
+    return this.closedTime.after(open, 0, 'latest')
+  }
+
+  previousClose (t: Micros): Micros | null {
+    return this.openTime.after(t, 0, 'earliest')
+  }
+
+  openIntervals (from: Micros, to: Micros): Iterable<OpenInterval> {
+    assertInstant(from, 'from')
+    assertInstant(to, 'to')
+    return { [Symbol.iterator]: () => this.stretches(from, to) }
+  }
+
+  addWorkingDays (t: Micros, n: number, options?: WorkingDayOptions): Micros | null {
+    this.workingDays ??= new WorkingDays(this.zone, this.openTime)
+    return this.workingDays.add(t, n, options?.at ?? 'sameTime')
+  }
+
+  private * stretches (from: Micros, to: Micros): Generator<OpenInterval, void, undefined> {
+    let open = this.nextOpen(from)
+    while (open !== null && open < to) {
+      const close = this.nextClose(open) ?? RANGE_END
+      yield { from: open, to: Math.min(close, to) }
+      open = close < to ? this.nextOpen(close) : null
+    }
+  }
+}
