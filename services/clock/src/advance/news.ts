@@ -1,0 +1,59 @@
+import type { DuelineEvent, TicketSnapshot } from '@dueline/contracts'
+import type { EventCause } from '../domain/events.ts'
+import type { StoredFact } from '../domain/facts.ts'
+import { factOf, promiseOf } from '../domain/reading.ts'
+import { textOf, type TicketKey } from '../store/keys.ts'
+import type { NewPromise } from '../store/story-store.ts'
+
+/** What was heard of one ticket: the reason to look at its clocks again. */
+export interface CaseNews extends TicketKey {
+  readonly facts: readonly StoredFact[]
+  readonly promises: readonly NewPromise[]
+  readonly snapshots: readonly TicketSnapshot[]
+  readonly cause: EventCause
+  /** All of it is imported past. */
+  readonly historical: boolean
+}
+
+interface Gathering extends TicketKey {
+  facts: StoredFact[]
+  promises: NewPromise[]
+  snapshots: TicketSnapshot[]
+  cause: EventCause
+  historical: boolean
+}
+
+/** News without content: time has passed, a calendar came, or somebody asks for a fresh look. */
+export function nothingNew ({ tenantId, ticketId }: TicketKey, cause: EventCause): CaseNews {
+  return { tenantId, ticketId, facts: [], promises: [], snapshots: [], cause, historical: false }
+}
+
+/** Gathers ticket and agreement events by ticket, so that each ticket's clocks are folded once; the last event counts as the cause. */
+export function newsOf (events: readonly DuelineEvent[]): CaseNews[] {
+  const byTicket = new Map<string, Gathering>()
+  const about = (event: DuelineEvent, ticketId: string, kind: EventCause['kind']): Gathering => {
+    const key = textOf({ tenantId: event.tenantid, ticketId })
+    const cause = { kind, id: event.id }
+    const known = byTicket.get(key)
+    if (known === undefined) {
+      const fresh: Gathering = { tenantId: event.tenantid, ticketId, facts: [], promises: [], snapshots: [], cause, historical: event.historical }
+      byTicket.set(key, fresh)
+      return fresh
+    }
+    known.cause = cause
+    known.historical &&= event.historical
+    return known
+  }
+  for (const event of events) {
+    if (event.type.startsWith('dueline.agreement.')) {
+      const promise = promiseOf(event)
+      about(event, promise.ticketId, 'agreement').promises.push({ tenantId: event.tenantid, ...promise })
+    } else {
+      const { ticket } = event.data as { ticket: TicketSnapshot }
+      const news = about(event, ticket.id, 'fact')
+      news.facts.push(factOf(event))
+      news.snapshots.push(ticket)
+    }
+  }
+  return [...byTicket.values()]
+}

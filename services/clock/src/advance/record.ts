@@ -1,0 +1,61 @@
+import type { Micros } from '@dueline/business-time'
+import type { NewEvent } from '@dueline/messaging'
+import { afterCommit, type Tx } from '@dueline/postgres'
+import type { Difference } from '../domain/diff.ts'
+import { eventOf, type EventCause } from '../domain/events.ts'
+import type { CalendarRef } from '../domain/open-time.ts'
+import type { TicketCase } from '../domain/ticket-case.ts'
+import { awaitCalendars, type TenantCalendars } from '../store/calendar-store.ts'
+import { saveCases } from '../store/case-store.ts'
+import { addMarks, saveClocks, saveMarked } from '../store/clock-store.ts'
+import { textOf } from '../store/keys.ts'
+import type { AdvancerDeps } from './advancer.ts'
+
+/** What looking at one ticket's clocks came to. */
+export interface Outcome {
+  readonly ticket: TicketCase
+  readonly difference: Difference
+  readonly cause: EventCause
+  readonly historical: boolean
+  /** Calendars that its promises wait for. */
+  readonly awaited: readonly CalendarRef[]
+}
+
+export const timerKind = 'case'
+
+/**
+ * Writes outcomes, one statement per table; the cases are locked. `marks`: only time has passed, and the timers that
+ * were due are gone already.
+ */
+export async function record (tx: Tx, deps: AdvancerDeps, outcomes: readonly Outcome[], calendars: TenantCalendars, now: Micros, extent: 'all' | 'marks'): Promise<void> {
+  if (outcomes.length === 0) return
+  const rows = outcomes.flatMap(({ ticket: { tenantId, ticketId }, difference }) => difference.rows.map((row) => ({ ...row, tenantId, ticketId })))
+  if (extent === 'all') {
+    await saveCases(tx, outcomes.map(({ ticket }) => ticket))
+    await awaitCalendars(tx, outcomes.flatMap(({ ticket: { tenantId, ticketId }, awaited }) => awaited.map((calendar) => ({ tenantId, ticketId, calendar }))))
+    await saveClocks(tx, rows)
+  } else {
+    await saveMarked(tx, rows)
+  }
+  await addMarks(tx, outcomes.flatMap(({ ticket: { tenantId }, difference }) => difference.newMarks.map((mark) => ({ ...mark, tenantId }))), now)
+  await deps.outbox.add(tx, outcomes.flatMap((outcome) => eventsOf(deps, outcome, calendars, now)))
+  await setTimers(tx, deps, outcomes, extent)
+  const changed = new Set(outcomes.map(({ ticket }) => textOf(ticket)))
+  afterCommit(tx, () => deps.advanced.emit(changed))
+}
+
+function eventsOf ({ ids }: AdvancerDeps, { ticket: { tenantId, summary }, difference, cause, historical }: Outcome, calendars: TenantCalendars, firedAt: Micros): NewEvent[] {
+  if (difference.changes.length === 0) return []
+  if (summary === null) throw new Error('clocks without a ticket')
+  const rows = new Map(difference.rows.map((row) => [row.id, row]))
+  const telling = { tenantId, ticket: summary, cause, firedAt, historical, calendars: calendars(tenantId) }
+  // an event always counts its clock's sequence up, so its row is among those to be written
+  return difference.changes.map((change) => eventOf(ids.next(), change, rows.get(change.clockId)!, telling))
+}
+
+async function setTimers (tx: Tx, { timers }: AdvancerDeps, outcomes: readonly Outcome[], extent: 'all' | 'marks'): Promise<void> {
+  const wanted = outcomes.flatMap(({ ticket: { tenantId, ticketId: ownerId }, difference: { wakeAt } }) => wakeAt === null ? [] : [{ kind: timerKind, tenantId, ownerId, dueAt: wakeAt }])
+  if (wanted.length > 0) await timers.set(tx, wanted)
+  const done = outcomes.filter(({ difference }) => difference.wakeAt === null)
+  if (extent === 'all' && done.length > 0) await timers.clear(tx, timerKind, done.map(({ ticket: { tenantId, ticketId: ownerId } }) => ({ tenantId, ownerId })))
+}

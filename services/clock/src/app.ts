@@ -1,0 +1,70 @@
+import { topics } from '@dueline/contracts'
+import * as httpKit from '@dueline/http'
+import type { Service, ServiceDeps } from '@dueline/http'
+import { createConsumer, createOutbox, createRelay, deadLetterRoutes, migrations as messagingMigrations, type Bus, type Consumer, type Handler, type Relay } from '@dueline/messaging'
+import type { MigrationSource } from '@dueline/postgres'
+import { Signal } from '@dueline/runtime'
+import { createTimers, migrations as timerMigrations, type Timers } from '@dueline/timers'
+import { Advancer } from './advance/advancer.ts'
+import { timerKind } from './advance/record.ts'
+import type { ClockConfig } from './config.ts'
+import { onCalendarPublished } from './consumers/on-calendar-published.ts'
+import { onTicketStory, storyTypes } from './consumers/on-ticket-story.ts'
+import { errors } from './errors.ts'
+import { routes } from './routes/index.ts'
+import type { Parts } from './routes/parts.ts'
+import { CalendarCache } from './store/calendar-store.ts'
+
+export { configSchema, type ClockConfig, type Config } from './config.ts'
+export { errors } from './errors.ts'
+
+/** The Postgres schema of the service. */
+export const schema = 'clock'
+/** Everything its schema needs. */
+export const migrations: MigrationSource[] = [
+  messagingMigrations, timerMigrations, httpKit.migrations,
+  { name: 'clock', directory: new URL('../migrations/', import.meta.url) }
+]
+/** Its consumer group, which is also its name in the inbox. */
+export const group = 'clock'
+
+/** The service with its parts by name, for tests that feed or await one of them. */
+export interface ClockService extends Service {
+  readonly advancer: Advancer
+  readonly handlers: Readonly<Record<string, Handler>>
+  readonly timers: Timers
+  readonly consumer: Consumer
+  readonly relay: Relay
+}
+
+/** Makes every object of the clock service, once. Nothing listens, runs or connects before its caller says so. */
+export function buildClock (deps: ServiceDeps<ClockConfig, Bus>): ClockService {
+  const { config, logger, clock, ids, metrics, database, bus, auth } = deps
+  const calendars = new CalendarCache()
+  const advanced = new Signal<ReadonlySet<string>>()
+  const timers: Timers = createTimers({
+    database, clock, logger, metrics,
+    kinds: { [timerKind]: { ownerTable: 'ticket_case', fire: async (tx, due, now) => await advancer.fire(tx, due, now) } }
+  })
+  const advancer = new Advancer({ calendars, outbox: createOutbox(), timers, ids, advanced, aliveSince: clock.now() })
+  const followStory = onTicketStory({ advancer, clock })
+  const handlers: Record<string, Handler> = {
+    ...Object.fromEntries(storyTypes.map((type) => [type, followStory])),
+    'dueline.calendar.published.v1': onCalendarPublished({ advancer, clock })
+  }
+  const consumer = createConsumer({ database, bus, group, topics: [topics.ticket, topics['sla-policy']], handlers, logger, metrics, clock, ids })
+  const relay = createRelay({ database, bus, topic: topics.clock, logger, metrics, clock, ids })
+
+  const http = httpKit.buildHttp({
+    service: 'clock', version: '0.1.0', logger, metrics, clock, ids, auth, errors,
+    ready: async () => {
+      await database.pool.query('select 1')
+      const { state, detail } = consumer.health()
+      return [{ name: 'database', ok: true }, { name: 'consumer', ok: state !== 'down', detail }]
+    }
+  })
+  const parts: Parts = { database, clock, ids, config, calendars, advancer, advanced }
+  for (const addTo of routes) addTo(http, parts)
+  deadLetterRoutes(http, { service: 'clock', database, bus, http: httpKit })
+  return { http, loops: [relay, timers, consumer], advancer, handlers, timers, consumer, relay }
+}

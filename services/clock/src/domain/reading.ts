@@ -1,0 +1,83 @@
+import { parseDuration, parseInstant, type Micros } from '@dueline/business-time'
+import type {
+  Agreement, AgreementMade, AgreementWithdrawn, DuelineEvent, Metric, PauseRules, PromiseKind, Reminder, Targets, TicketAssigned, TicketMessageAdded,
+  TicketSnapshot, TicketStatusChanged
+} from '@dueline/contracts'
+import type { MarkRule, Promised, Terms } from './agreements.ts'
+import type { Fact, StoredFact } from './facts.ts'
+
+/** A promise with the ticket version that it was chosen for. */
+export interface PromisedFor extends Promised {
+  readonly ticketVersion: number
+}
+
+/** What an agreement promises, in microseconds. @throws RangeError for a duration that cannot be read */
+export function termsOf (agreement: Pick<Agreement, 'id' | 'policyVersion' | 'calendarId' | 'calendarVersion' | 'targets' | 'pauseRules' | 'reminders' | 'reopen' | 'ladderId'>): Terms {
+  return {
+    agreementId: agreement.id,
+    policyVersion: agreement.policyVersion,
+    calendar: { id: agreement.calendarId, version: agreement.calendarVersion },
+    targets: targetsOf(agreement.targets),
+    pauseRules: agreement.pauseRules as PauseRules & Terms['pauseRules'],
+    marks: agreement.reminders.map(markRuleOf),
+    reopen: agreement.reopen,
+    ladderId: agreement.ladderId
+  }
+}
+
+function targetsOf (targets: Targets): Terms['targets'] {
+  const read: Partial<Record<Metric, Micros>> = {}
+  for (const [metric, target] of Object.entries(targets)) {
+    if (target !== undefined) read[metric as Metric] = parseDuration(target)
+  }
+  return read
+}
+
+function markRuleOf (reminder: Reminder): MarkRule {
+  const urgent = reminder.urgent ?? false
+  if ('percent' in reminder) return { percent: reminder.percent, urgent }
+  if ('before' in reminder) return { before: parseDuration(reminder.before), urgent }
+  return { after: parseDuration(reminder.after), urgent }
+}
+
+/** The fact that a ticket event tells of. Kinds that no clock depends on are kept as they are, for the record. */
+export function factOf (event: DuelineEvent): StoredFact {
+  const told = toldBy(event)
+  return { id: event.id, at: parseInstant(event.time), sequence: event.sequence, ...told }
+}
+
+function toldBy (event: DuelineEvent): Pick<StoredFact, 'kind' | 'data'> {
+  switch (event.type) {
+    case 'dueline.ticket.created.v1': {
+      const { ticket } = event.data as { ticket: TicketSnapshot }
+      return known({ kind: 'created', data: { status: ticket.status, assigneeId: ticket.assigneeId, teamId: ticket.teamId } })
+    }
+    case 'dueline.ticket.message-added.v1': {
+      const { message } = event.data as TicketMessageAdded
+      return known({ kind: 'message', data: { visibility: message.kind, author: message.authorKind } })
+    }
+    case 'dueline.ticket.status-changed.v1':
+    case 'dueline.ticket.reopened.v1':
+      return known({ kind: 'status', data: { to: (event.data as TicketStatusChanged).to } })
+    case 'dueline.ticket.assigned.v1': {
+      const { to } = event.data as TicketAssigned
+      return known({ kind: 'assigned', data: { assigneeId: to.assigneeId, teamId: to.teamId } })
+    }
+    default: return { kind: event.type, data: {} }
+  }
+}
+
+function known (told: { [K in Fact['kind']]: Pick<Extract<Fact, { kind: K }>, 'kind' | 'data'> }[Fact['kind']]): Pick<StoredFact, 'kind' | 'data'> {
+  return told
+}
+
+/** The promise that an agreement event makes, changes or withdraws. */
+export function promiseOf (event: DuelineEvent): { ticketId: string, kind: PromiseKind, version: number, ticketVersion: number, madeAt: Micros, agreement: Agreement | null } {
+  if (event.type === 'dueline.agreement.withdrawn.v1') {
+    const { ticketId, kind, version, ticketVersion } = event.data as AgreementWithdrawn
+    return { ticketId, kind, version, ticketVersion, madeAt: parseInstant(event.time), agreement: null }
+  }
+  const { agreement } = event.data as AgreementMade
+  const { ticketId, kind, version, ticketVersion, madeAt } = agreement
+  return { ticketId, kind, version, ticketVersion, madeAt: parseInstant(madeAt), agreement }
+}

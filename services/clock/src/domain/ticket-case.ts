@@ -1,0 +1,62 @@
+import type { TicketSnapshot, TicketSummary } from '@dueline/contracts'
+
+/** What is kept of a ticket beside its facts. */
+export interface TicketCase {
+  readonly tenantId: string
+  readonly ticketId: string
+  /** Newest version heard of; 0 while only a promise has arrived. */
+  readonly version: number
+  /** What of the ticket decides its promise, and since which version it is so. */
+  readonly promiseKey: string | null
+  readonly promiseVersion: number
+  /** Newest ticket version that a counted promise was chosen for. */
+  readonly promisedVersion: number
+  /** A promise waits for its calendar. */
+  readonly awaiting: boolean
+  /** More facts of an imported history follow: nothing is due yet. */
+  readonly importing: boolean
+  readonly customerId: string | null
+  readonly assigneeId: string | null
+  readonly priority: string | null
+  readonly summary: TicketSummary | null
+}
+
+/** Brings a case up to date with snapshots of its ticket, in any order; older ones than it knows say nothing. */
+export function withSnapshots (known: TicketCase, snapshots: readonly TicketSnapshot[]): TicketCase {
+  let next = known
+  for (const snapshot of [...snapshots].sort((a, b) => a.version - b.version)) {
+    if (snapshot.version <= next.version) continue
+    const promiseKey = promiseKeyOf(snapshot)
+    next = {
+      ...next,
+      version: snapshot.version,
+      promiseKey,
+      promiseVersion: promiseKey === next.promiseKey ? next.promiseVersion : snapshot.version,
+      importing: snapshot.importing,
+      customerId: snapshot.customerId,
+      assigneeId: snapshot.assigneeId,
+      priority: snapshot.priority,
+      summary: summaryOf(snapshot)
+    }
+  }
+  return next
+}
+
+/**
+ * Whether everything that follows from a ticket version is in the clocks: the version was heard of, and the promise was
+ * chosen for the ticket as it has been since its last change of a field that decides promises, and is counted. An
+ * appreciation gets no promise. (Where a change of such a field leads to the same promise, nobody says so: the answer
+ * then stays false.)
+ */
+export function isSettled (known: TicketCase, version: number): boolean {
+  if (known.version < version || known.awaiting) return false
+  return known.summary?.type === 'appreciation' || known.promisedVersion >= known.promiseVersion
+}
+
+function promiseKeyOf ({ type, priority, severity, productId, moduleId, questionId, customerId, channel }: TicketSnapshot): string {
+  return [type, priority, severity, productId, moduleId, questionId, customerId, channel].join('|')
+}
+
+function summaryOf ({ id, number, subject, type, status, priority, severity, productId, customerId, assigneeId }: TicketSnapshot): TicketSummary {
+  return { id, number, subject, type, status, priority, severity, productId, customerId, assigneeId }
+}

@@ -1,0 +1,4 @@
+import type { Route } from './parts.ts'
+
+/** Every operation of the service. */
+export const routes: readonly Route[] = []

@@ -1,0 +1,20 @@
+import type { App } from '@dueline/http'
+import type { Database } from '@dueline/postgres'
+import type { Clock, Ids, Signal } from '@dueline/runtime'
+import type { Advancer } from '../advance/advancer.ts'
+import type { ClockConfig } from '../config.ts'
+import type { CalendarCache } from '../store/calendar-store.ts'
+
+/** What routes are made of. */
+export interface Parts {
+  readonly database: Database
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly config: ClockConfig
+  readonly calendars: CalendarCache
+  readonly advancer: Advancer
+  readonly advanced: Signal<ReadonlySet<string>>
+}
+
+/** One operation, added to the application. */
+export type Route = (app: App, parts: Parts) => void

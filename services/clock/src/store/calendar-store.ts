@@ -1,0 +1,125 @@
+import { compileCalendar, type Calendar, type CalendarSpec } from '@dueline/business-time'
+import type { Read, Tx } from '@dueline/postgres'
+import { alwaysOpen, type CalendarLookup, type CalendarRef } from '../domain/open-time.ts'
+import type { TicketKey } from './keys.ts'
+
+/** A calendar version of a tenant. */
+export interface CalendarKey {
+  readonly tenantId: string
+  readonly id: string
+  readonly version: number
+}
+
+/** Calendar versions by tenant: how the fold finds them. */
+export type TenantCalendars = (tenantId: string) => CalendarLookup
+
+/** Compiled calendars; they never change, so what is here is right for ever. */
+export class CalendarCache {
+  readonly #compiled = new Map<string, Calendar>()
+  readonly #sizeMax: number
+
+  /** Keeps at most `sizeMax` calendars, those used last. */
+  constructor (sizeMax = 2_000) {
+    this.#sizeMax = sizeMax
+  }
+
+  /** Makes those of `wanted` that exist ready for use, with one read if any is not at hand. */
+  async lookup (db: Read, wanted: Iterable<{ tenantId: string, calendar: CalendarRef }>): Promise<TenantCalendars> {
+    const missing = new Map<string, CalendarKey>()
+    const found = new Map<string, Calendar>()
+    for (const { tenantId, calendar: { id, version } } of wanted) {
+      if (id === null) continue
+      const key = keyOf(tenantId, id, version)
+      if (found.has(key) || missing.has(key)) continue
+      const known = this.#use(key)
+      if (known !== undefined) found.set(key, known)
+      else missing.set(key, { tenantId, id, version })
+    }
+    if (missing.size > 0) {
+      for (const { tenantId, id, version, spec } of await readCalendars(db, [...missing.values()])) {
+        const key = keyOf(tenantId, id, version)
+        const compiled = compileCalendar(spec)
+        found.set(key, compiled)
+        this.#keep(key, compiled)
+      }
+    }
+    return (tenantId) => ({ id, version }) => id === null ? alwaysOpen : found.get(keyOf(tenantId, id, version))
+  }
+
+  #use (key: string): Calendar | undefined {
+    const known = this.#compiled.get(key)
+    if (known !== undefined) {
+      this.#compiled.delete(key)
+      this.#compiled.set(key, known)
+    }
+    return known
+  }
+
+  #keep (key: string, calendar: Calendar): void {
+    this.#compiled.set(key, calendar)
+    if (this.#compiled.size > this.#sizeMax) this.#compiled.delete(this.#compiled.keys().next().value!)
+  }
+}
+
+function keyOf (tenantId: string, id: string, version: number): string {
+  return `${tenantId} ${id} ${version}`
+}
+
+function keyParams (keys: readonly CalendarKey[]): [string[], string[], number[]] {
+  return [keys.map(({ tenantId }) => tenantId), keys.map(({ id }) => id), keys.map(({ version }) => version)]
+}
+
+async function readCalendars (db: Read, keys: readonly CalendarKey[]): Promise<(CalendarKey & { spec: CalendarSpec })[]> {
+  const { rows } = await db.$client.query<{ tenant_id: string, id: string, version: number, spec: CalendarSpec }>({
+    name: 'calendar-read',
+    text: 'select c.tenant_id, c.id, c.version, c.spec from unnest($1::text[], $2::uuid[], $3::int[]) as k(tenant_id, id, version) join calendar c using (tenant_id, id, version)',
+    values: keyParams(keys)
+  })
+  return rows.map(({ tenant_id: tenantId, ...row }) => ({ ...row, tenantId }))
+}
+
+/** Stores calendar versions; one that is here already stays as it is. */
+export async function addCalendars (tx: Tx, calendars: readonly (CalendarKey & { name: string, spec: CalendarSpec })[]): Promise<void> {
+  await tx.$client.query({
+    name: 'calendar-add',
+    text: `insert into calendar (tenant_id, id, version, name, spec)
+           select * from unnest($1::text[], $2::uuid[], $3::int[], $4::text[], $5::jsonb[]) on conflict do nothing`,
+    values: [...keyParams(calendars), calendars.map(({ name }) => name), calendars.map(({ spec }) => JSON.stringify(spec))]
+  })
+}
+
+/**
+ * Keeps the arrival of calendars and the tickets that begin to wait for them apart, until the transaction ends: without
+ * it each could miss what the other has not committed yet. Take it before any case is locked.
+ */
+export async function holdCalendars (tx: Tx, keys: readonly CalendarKey[], mode: 'arriving' | 'awaiting'): Promise<void> {
+  const texts = [...new Set(keys.map(({ tenantId, id, version }) => keyOf(tenantId, id, version)))].sort()
+  await tx.$client.query({
+    name: `calendar-hold-${mode}`,
+    text: `select pg_advisory_xact_lock${mode === 'awaiting' ? '_shared' : ''}(hashtextextended('dueline calendar ' || k, 0)) from unnest($1::text[]) as k`,
+    values: [texts]
+  })
+}
+
+/** Notes which tickets wait for which calendar versions. */
+export async function awaitCalendars (tx: Tx, awaited: readonly (TicketKey & { calendar: CalendarRef })[]): Promise<void> {
+  if (awaited.length === 0) return
+  await tx.$client.query({
+    name: 'calendar-await',
+    text: `insert into awaited_calendar (tenant_id, calendar_id, version, ticket_id)
+           select * from unnest($1::text[], $2::uuid[], $3::int[], $4::uuid[]) on conflict do nothing`,
+    values: [awaited.map(({ tenantId }) => tenantId), awaited.map(({ calendar }) => calendar.id), awaited.map(({ calendar }) => calendar.version), awaited.map(({ ticketId }) => ticketId)]
+  })
+}
+
+/** The tickets that waited for calendars that are here now; they are taken off the list. */
+export async function takeAwaiting (tx: Tx, keys: readonly CalendarKey[]): Promise<TicketKey[]> {
+  const { rows } = await tx.$client.query<{ tenant_id: string, ticket_id: string }>({
+    name: 'calendar-take-awaiting',
+    text: `delete from awaited_calendar a using unnest($1::text[], $2::uuid[], $3::int[]) as k(tenant_id, id, version)
+           where a.tenant_id = k.tenant_id and a.calendar_id = k.id and a.version = k.version returning a.tenant_id, a.ticket_id`,
+    values: keyParams(keys)
+  })
+  const tickets = new Map(rows.map(({ tenant_id: tenantId, ticket_id: ticketId }) => [`${tenantId} ${ticketId}`, { tenantId, ticketId }]))
+  return [...tickets.values()]
+}

@@ -1,0 +1,119 @@
+import type { TicketSummary } from '@dueline/contracts'
+import type { Read, Tx } from '@dueline/postgres'
+import type { TicketCase } from '../domain/ticket-case.ts'
+import { keyParams, textOf, type TicketKey } from './keys.ts'
+
+interface CaseRow {
+  tenant_id: string
+  id: string
+  version: number
+  promise_key: string | null
+  promise_version: number
+  promised_version: number
+  awaiting: boolean
+  importing: boolean
+  customer_id: string | null
+  assignee_id: string | null
+  priority: string | null
+  summary: TicketSummary | null
+}
+
+const columns = 'c.tenant_id, c.id, c.version, c.promise_key, c.promise_version, c.promised_version, c.awaiting, c.importing, c.customer_id, c.assignee_id, c.priority, c.summary'
+
+function caseOf (row: CaseRow): TicketCase {
+  return {
+    tenantId: row.tenant_id,
+    ticketId: row.id,
+    version: row.version,
+    promiseKey: row.promise_key,
+    promiseVersion: row.promise_version,
+    promisedVersion: row.promised_version,
+    awaiting: row.awaiting,
+    importing: row.importing,
+    customerId: row.customer_id,
+    assigneeId: row.assignee_id,
+    priority: row.priority,
+    summary: row.summary
+  }
+}
+
+function byText (rows: readonly CaseRow[]): Map<string, TicketCase> {
+  return new Map(rows.map((row) => {
+    const found = caseOf(row)
+    return [textOf(found), found]
+  }))
+}
+
+/**
+ * Locks the cases of tickets, making those that are new, and returns them by `textOf`. In the order of their keys: two
+ * transactions that want the same cases cannot wait for each other in a circle.
+ */
+export async function lockCases (tx: Tx, keys: readonly TicketKey[]): Promise<Map<string, TicketCase>> {
+  const values = keyParams(keys)
+  const locked = await lockExisting(tx, values)
+  if (locked.size === keys.length) return locked
+  await tx.$client.query({
+    name: 'case-insert',
+    text: `insert into ticket_case (tenant_id, id) select tenant_id, id from unnest($1::text[], $2::uuid[]) as k(tenant_id, id) order by 1, 2
+           on conflict do nothing`,
+    values
+  })
+  return await lockExisting(tx, values)
+}
+
+async function lockExisting (tx: Tx, values: [string[], string[]]): Promise<Map<string, TicketCase>> {
+  const { rows } = await tx.$client.query<CaseRow>({
+    name: 'case-lock',
+    text: `select ${columns} from unnest($1::text[], $2::uuid[]) as k(tenant_id, id) join ticket_case c using (tenant_id, id)
+           order by c.tenant_id, c.id for update of c`,
+    values
+  })
+  return byText(rows)
+}
+
+/** Reads cases without locking them (or holding their locks already), by `textOf`. */
+export async function readCases (db: Read, keys: readonly TicketKey[]): Promise<Map<string, TicketCase>> {
+  const { rows } = await db.$client.query<CaseRow>({
+    name: 'case-read-many',
+    text: `select ${columns} from unnest($1::text[], $2::uuid[]) as k(tenant_id, id) join ticket_case c using (tenant_id, id)`,
+    values: keyParams(keys)
+  })
+  return byText(rows)
+}
+
+/** Reads one case without locking it. */
+export async function readCase (db: Read, { tenantId, ticketId }: TicketKey): Promise<TicketCase | undefined> {
+  const { rows: [row] } = await db.$client.query<CaseRow>({
+    name: 'case-read',
+    text: `select ${columns} from ticket_case c where c.tenant_id = $1 and c.id = $2`,
+    values: [tenantId, ticketId]
+  })
+  return row === undefined ? undefined : caseOf(row)
+}
+
+/** Writes cases whose rows are locked. */
+export async function saveCases (tx: Tx, cases: readonly TicketCase[]): Promise<void> {
+  if (cases.length === 0) return
+  const rows = cases.map((each) => ({
+    tenant_id: each.tenantId,
+    id: each.ticketId,
+    version: each.version,
+    promise_key: each.promiseKey,
+    promise_version: each.promiseVersion,
+    promised_version: each.promisedVersion,
+    awaiting: each.awaiting,
+    importing: each.importing,
+    customer_id: each.customerId,
+    assignee_id: each.assigneeId,
+    priority: each.priority,
+    summary: each.summary
+  }))
+  await tx.$client.query({
+    name: 'case-save',
+    text: `update ticket_case c set version = r.version, promise_key = r.promise_key, promise_version = r.promise_version,
+             promised_version = r.promised_version, awaiting = r.awaiting, importing = r.importing, customer_id = r.customer_id,
+             assignee_id = r.assignee_id, priority = r.priority, summary = r.summary
+           from json_populate_recordset(null::ticket_case, $1) r where c.tenant_id = r.tenant_id and c.id = r.id`,
+    values: [JSON.stringify(rows)]
+  })
+}

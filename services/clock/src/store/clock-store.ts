@@ -1,0 +1,197 @@
+import { instantParam, readInstant, type Read, type Tx } from '@dueline/postgres'
+import type { Micros } from '@dueline/business-time'
+import type { ClockState, Metric, PauseReason, PromiseKind } from '@dueline/contracts'
+import type { FiredMark, PlannedMark, StoredClock } from '../domain/diff.ts'
+import { byTicket, keyParams, type TicketKey } from './keys.ts'
+
+/** A clock with the ticket it belongs to. */
+export type ClockRecord = StoredClock & TicketKey
+
+interface ClockRow {
+  tenant_id: string
+  ticket_id: string
+  id: string
+  kind: PromiseKind
+  metric: Metric
+  cycle: number
+  state: ClockState
+  paused_for: PauseReason[]
+  target: string
+  extended: string
+  consumed_before: string
+  running_since: string | null
+  due_at: string | null
+  started_at: string
+  stopped_at: string | null
+  pause_ends_at: string | null
+  warned_at: string | null
+  breached_at: string | null
+  agreement_id: string
+  policy_version: number
+  calendar_id: string | null
+  calendar_version: number
+  ladder_id: string | null
+  planned: PlannedMark[]
+  withdrawals: number
+  voided: boolean
+  sequence: number
+}
+
+const columns = ['tenant_id', 'ticket_id', 'id', 'kind', 'metric', 'cycle', 'state', 'paused_for', 'target', 'extended', 'consumed_before', 'running_since',
+  'due_at', 'started_at', 'stopped_at', 'pause_ends_at', 'warned_at', 'breached_at', 'agreement_id', 'policy_version', 'calendar_id', 'calendar_version', 'ladder_id',
+  'planned', 'withdrawals', 'voided', 'sequence'] as const satisfies readonly (keyof ClockRow)[]
+const identity = new Set(['tenant_id', 'ticket_id', 'id', 'kind', 'metric', 'cycle'])
+const selected = columns.map((name) => `c.${name}`).join()
+
+/** Reads a row of table clock, all columns as Postgres gives them. */
+function clockOf (row: ClockRow): ClockRecord {
+  return {
+    tenantId: row.tenant_id,
+    ticketId: row.ticket_id,
+    id: row.id,
+    kind: row.kind,
+    metric: row.metric,
+    cycle: row.cycle,
+    state: row.state,
+    pausedFor: row.paused_for,
+    target: Number(row.target),
+    extended: Number(row.extended),
+    consumedBefore: Number(row.consumed_before),
+    runningSince: maybe(row.running_since),
+    dueAt: maybe(row.due_at),
+    startedAt: readInstant(row.started_at),
+    stoppedAt: maybe(row.stopped_at),
+    pauseEndsAt: maybe(row.pause_ends_at),
+    warnedAt: maybe(row.warned_at),
+    breachedAt: maybe(row.breached_at),
+    agreementId: row.agreement_id,
+    policyVersion: row.policy_version,
+    calendar: { id: row.calendar_id, version: row.calendar_version },
+    ladderId: row.ladder_id,
+    planned: row.planned,
+    withdrawals: row.withdrawals,
+    voided: row.voided,
+    sequence: row.sequence
+  }
+}
+
+function rowOf (clock: ClockRecord): Record<typeof columns[number], unknown> {
+  return {
+    tenant_id: clock.tenantId,
+    ticket_id: clock.ticketId,
+    id: clock.id,
+    kind: clock.kind,
+    metric: clock.metric,
+    cycle: clock.cycle,
+    state: clock.state,
+    paused_for: clock.pausedFor,
+    target: clock.target,
+    extended: clock.extended,
+    consumed_before: clock.consumedBefore,
+    running_since: text(clock.runningSince),
+    due_at: text(clock.dueAt),
+    started_at: text(clock.startedAt),
+    stopped_at: text(clock.stoppedAt),
+    pause_ends_at: text(clock.pauseEndsAt),
+    warned_at: text(clock.warnedAt),
+    breached_at: text(clock.breachedAt),
+    agreement_id: clock.agreementId,
+    policy_version: clock.policyVersion,
+    calendar_id: clock.calendar.id,
+    calendar_version: clock.calendar.version,
+    ladder_id: clock.ladderId,
+    planned: clock.planned,
+    withdrawals: clock.withdrawals,
+    voided: clock.voided,
+    sequence: clock.sequence
+  }
+}
+
+function maybe (instant: string | null): Micros | null {
+  return instant === null ? null : readInstant(instant)
+}
+
+function text (instant: Micros | null): string | null {
+  return instant === null ? null : instantParam(instant)
+}
+
+/** All clocks of tickets, voided ones too, by `textOf`. */
+export async function readClocks (db: Read, keys: readonly TicketKey[]): Promise<Map<string, ClockRecord[]>> {
+  const { rows } = await db.$client.query<ClockRow>({
+    name: 'clock-read',
+    text: `select ${selected} from unnest($1::text[], $2::uuid[]) as k(tenant_id, ticket_id) join clock c using (tenant_id, ticket_id)`,
+    values: keyParams(keys)
+  })
+  return byTicket(rows.map(clockOf))
+}
+
+/** One clock; undefined when there is none, or the history no longer has it. */
+export async function readClock (db: Read, tenantId: string, id: string): Promise<ClockRecord | undefined> {
+  const { rows: [row] } = await db.$client.query<ClockRow>({
+    name: 'clock-read-one',
+    text: `select ${selected} from clock c where c.tenant_id = $1 and c.id = $2 and not c.voided`,
+    values: [tenantId, id]
+  })
+  return row === undefined ? undefined : clockOf(row)
+}
+
+/** Inserts or overwrites clocks of locked cases. */
+export async function saveClocks (tx: Tx, clocks: readonly ClockRecord[]): Promise<void> {
+  if (clocks.length === 0) return
+  await tx.$client.query({
+    name: 'clock-save',
+    text: `insert into clock (${columns.join()}) select ${columns.join()} from json_populate_recordset(null::clock, $1)
+           on conflict (tenant_id, id) do update set ${columns.filter((name) => !identity.has(name)).map((name) => `${name} = excluded.${name}`).join()}`,
+    values: [JSON.stringify(clocks.map(rowOf))]
+  })
+}
+
+/** Writes what passing time alone changes, of clocks that exist. */
+export async function saveMarked (tx: Tx, clocks: readonly ClockRecord[]): Promise<void> {
+  if (clocks.length === 0) return
+  await tx.$client.query({
+    name: 'clock-save-marked',
+    text: `update clock c set planned = r.planned, warned_at = r.warned_at, breached_at = r.breached_at, sequence = r.sequence
+           from unnest($1::text[], $2::uuid[], $3::jsonb[], $4::timestamptz[], $5::timestamptz[], $6::int[])
+             as r(tenant_id, id, planned, warned_at, breached_at, sequence)
+           where c.tenant_id = r.tenant_id and c.id = r.id`,
+    values: [
+      clocks.map(({ tenantId }) => tenantId), clocks.map(({ id }) => id), clocks.map(({ planned }) => JSON.stringify(planned)),
+      clocks.map(({ warnedAt }) => text(warnedAt)), clocks.map(({ breachedAt }) => text(breachedAt)), clocks.map(({ sequence }) => sequence)
+    ]
+  })
+}
+
+/** The marks that were said of clocks, by clock id. */
+export async function readMarks (db: Read, clocks: readonly ClockRecord[]): Promise<Map<string, FiredMark[]>> {
+  const byClock = new Map<string, FiredMark[]>()
+  if (clocks.length === 0) return byClock
+  const { rows } = await db.$client.query<{ clock_id: string, key: string, round: number }>({
+    name: 'mark-read',
+    text: 'select m.clock_id, m.key, m.round from unnest($1::text[], $2::uuid[]) as k(tenant_id, clock_id) join clock_mark m using (tenant_id, clock_id)',
+    values: [clocks.map(({ tenantId }) => tenantId), clocks.map(({ id }) => id)]
+  })
+  for (const { clock_id: clockId, key, round } of rows) byClock.set(clockId, [...byClock.get(clockId) ?? [], { clockId, key, round }])
+  return byClock
+}
+
+/** A mark that is being said. */
+export interface NewMark extends FiredMark {
+  readonly tenantId: string
+  readonly at: Micros
+}
+
+/** Notes marks as said. Fails with a unique violation (`clock_mark_once`) when one was said before: then nothing of the transaction may stand. */
+export async function addMarks (tx: Tx, marks: readonly NewMark[], firedAt: Micros): Promise<void> {
+  if (marks.length === 0) return
+  await tx.$client.query({
+    name: 'mark-add',
+    text: `insert into clock_mark (tenant_id, clock_id, key, round, at, fired_at)
+           select tenant_id, clock_id, key, round, at, $6::timestamptz
+           from unnest($1::text[], $2::uuid[], $3::text[], $4::int[], $5::timestamptz[]) as m(tenant_id, clock_id, key, round, at)`,
+    values: [
+      marks.map(({ tenantId }) => tenantId), marks.map(({ clockId }) => clockId), marks.map(({ key }) => key), marks.map(({ round }) => round),
+      marks.map(({ at }) => instantParam(at)), instantParam(firedAt)
+    ]
+  })
+}

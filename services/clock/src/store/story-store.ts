@@ -1,0 +1,86 @@
+import type { Agreement, PolicyEffect, PromiseKind } from '@dueline/contracts'
+import { instantParam, readInstant, type Read, type Tx } from '@dueline/postgres'
+import type { Micros } from '@dueline/business-time'
+import type { StoredFact } from '../domain/facts.ts'
+import { termsOf, type PromisedFor } from '../domain/reading.ts'
+import { byTicket, keyParams, type TicketKey } from './keys.ts'
+
+/** A fact of a ticket, to be stored. */
+export type NewFact = StoredFact & TicketKey
+
+/** A promise for a ticket, to be stored; `agreement` null withdraws it. */
+export interface NewPromise extends TicketKey {
+  readonly kind: PromiseKind
+  readonly version: number
+  readonly ticketVersion: number
+  readonly madeAt: Micros
+  readonly agreement: Agreement | null
+}
+
+/** Stores facts; one that is here already stays as it is. */
+export async function addFacts (tx: Tx, facts: readonly NewFact[]): Promise<void> {
+  if (facts.length === 0) return
+  await tx.$client.query({
+    name: 'fact-add',
+    text: `insert into fact (tenant_id, ticket_id, id, at, sequence, kind, data)
+           select tenant_id, ticket_id, id, at, sequence, kind, data
+           from unnest($1::text[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::int[], $6::text[], $7::jsonb[])
+             as f(tenant_id, ticket_id, id, at, sequence, kind, data)
+           on conflict do nothing`,
+    values: [
+      ...keyParams(facts), facts.map(({ id }) => id), facts.map(({ at }) => instantParam(at)), facts.map(({ sequence }) => sequence),
+      facts.map(({ kind }) => kind), facts.map(({ data }) => JSON.stringify(data))
+    ]
+  })
+}
+
+/** Stores promises; one that is here already stays as it is. */
+export async function addPromises (tx: Tx, promises: readonly NewPromise[]): Promise<void> {
+  if (promises.length === 0) return
+  await tx.$client.query({
+    name: 'promise-add',
+    text: `insert into promise (tenant_id, ticket_id, kind, version, ticket_version, made_at, effect, terms)
+           select tenant_id, ticket_id, kind, version, ticket_version, made_at, effect, terms
+           from unnest($1::text[], $2::uuid[], $3::text[], $4::int[], $5::int[], $6::timestamptz[], $7::text[], $8::jsonb[])
+             as p(tenant_id, ticket_id, kind, version, ticket_version, made_at, effect, terms)
+           on conflict do nothing`,
+    values: [
+      ...keyParams(promises), promises.map(({ kind }) => kind), promises.map(({ version }) => version),
+      promises.map(({ ticketVersion }) => ticketVersion), promises.map(({ madeAt }) => instantParam(madeAt)),
+      promises.map(({ agreement }) => agreement?.effect ?? 'from_now'),
+      promises.map(({ agreement }) => agreement === null ? null : JSON.stringify(agreement))
+    ]
+  })
+}
+
+/** All facts of tickets, by `textOf`. */
+export async function readFacts (db: Read, keys: readonly TicketKey[]): Promise<Map<string, NewFact[]>> {
+  const { rows } = await db.$client.query<{ tenant_id: string, ticket_id: string, id: string, at: string, sequence: number, kind: string, data: unknown }>({
+    name: 'fact-read',
+    text: `select f.tenant_id, f.ticket_id, f.id, f.at, f.sequence, f.kind, f.data
+           from unnest($1::text[], $2::uuid[]) as k(tenant_id, ticket_id) join fact f using (tenant_id, ticket_id)`,
+    values: keyParams(keys)
+  })
+  return byTicket(rows.map(({ tenant_id: tenantId, ticket_id: ticketId, at, ...fact }) => ({ ...fact, tenantId, ticketId, at: readInstant(at) })))
+}
+
+/** All promises for tickets, by `textOf`. */
+export async function readPromises (db: Read, keys: readonly TicketKey[]): Promise<Map<string, (PromisedFor & TicketKey & { agreement: Agreement | null })[]>> {
+  const { rows } = await db.$client.query<{ tenant_id: string, ticket_id: string, kind: PromiseKind, version: number, ticket_version: number, made_at: string, effect: PolicyEffect, terms: Agreement | null }>({
+    name: 'promise-read',
+    text: `select p.tenant_id, p.ticket_id, p.kind, p.version, p.ticket_version, p.made_at, p.effect, p.terms
+           from unnest($1::text[], $2::uuid[]) as k(tenant_id, ticket_id) join promise p using (tenant_id, ticket_id)`,
+    values: keyParams(keys)
+  })
+  return byTicket(rows.map((row) => ({
+    tenantId: row.tenant_id,
+    ticketId: row.ticket_id,
+    kind: row.kind,
+    version: row.version,
+    ticketVersion: row.ticket_version,
+    madeAt: readInstant(row.made_at),
+    effect: row.effect,
+    terms: row.terms === null ? null : termsOf(row.terms),
+    agreement: row.terms
+  })))
+}

@@ -1,0 +1,93 @@
+import { parseInstant, type Micros } from '@dueline/business-time'
+import type { ClockChanged, ClockMarkReached, DuelineEvent, Role } from '@dueline/contracts'
+import { createPgLogBus } from '@dueline/messaging'
+import { createMetrics, systemIds, type Clock } from '@dueline/runtime'
+import type { DueTimer } from '@dueline/timers'
+import { fakeClock, silentLogger, testDatabase, testIssuer, type FakeClock, type TestContext } from '../../../../packages/testkit/src/index.ts'
+import { buildClock, migrations, schema, type ClockConfig } from '../../src/app.ts'
+import { agentId, tenant } from './events.ts'
+
+/** The instant at which every test's clock stands first: a Monday, 08:00 in UTC. */
+export const start: Micros = parseInstant('2026-03-02T08:00:00Z')
+export const MINUTE = 60_000_000
+export const HOUR = 60 * MINUTE
+
+const config: ClockConfig = { PAUSE_DURATION_DEFAULT: 'PT24H', PAUSE_DURATION_MAX: 'PT720H', WAIT_FOR_MS: 300 }
+
+/** An outgoing event as the outbox holds it. */
+export type Sent = DuelineEvent<ClockChanged & Partial<ClockMarkReached>>
+
+/** The real service on a database of its own, with a clock that stands still until it is moved. */
+export async function startClock<C extends Clock = FakeClock> (t: TestContext, { clock = fakeClock(start) as unknown as C }: { clock?: C } = {}) {
+  const { url, database } = await testDatabase(t, { schema, sources: migrations })
+  const bus = createPgLogBus({ url, logger: silentLogger })
+  const issuer = testIssuer()
+  const service = buildClock({ config, logger: silentLogger, clock, ids: systemIds, metrics: createMetrics('clock'), database, bus, auth: issuer.auth })
+  await service.http.ready()
+  t.teardown(async () => {
+    for (const loop of [...service.loops].reverse()) await loop.stop()
+    await service.http.close()
+    await bus.close()
+  })
+
+  /** Hands events to the consumer's handlers in one transaction, as the consumer would. */
+  async function hear (...events: readonly DuelineEvent[]): Promise<void> {
+    await database.tx(async (tx) => {
+      for (let i = 0; i < events.length;) {
+        const handler = service.handlers[events[i]!.type]!
+        let end = i + 1
+        while (end < events.length && service.handlers[events[end]!.type] === handler) end++
+        await handler(tx, events.slice(i, end))
+        i = end
+      }
+    })
+  }
+
+  /** Fires every timer that is due by `now`, as the engine would, with the clock moved there. */
+  async function fireUntil (now: Micros, { catchUp = false } = {}): Promise<number> {
+    let fired = 0
+    for (;;) {
+      const count = await database.tx(async (tx) => {
+        const { rows } = await tx.$client.query<{ kind: string, tenantId: string, ownerId: string, at: string }>(
+          `delete from timer t using (select tenant_id, owner_id from timer where due_at <= $1::timestamptz order by due_at limit 500) d
+           where t.tenant_id = d.tenant_id and t.owner_id = d.owner_id
+           returning t.kind, t.tenant_id as "tenantId", t.owner_id as "ownerId", (extract(epoch from t.due_at) * 1000000)::bigint as at`,
+          [new Date(now / 1000).toISOString()])
+        const due = rows.map(({ at, ...timer }): DueTimer => ({ ...timer, dueAt: Number(at), catchUp }))
+        await tx.$client.query('select 1 from ticket_case where (tenant_id, id) in (select * from unnest($1::text[], $2::uuid[])) for update',
+          [due.map(({ tenantId }) => tenantId), due.map(({ ownerId }) => ownerId)])
+        if (due.length > 0) await service.advancer.fire(tx, due, now)
+        return due.length
+      })
+      fired += count
+      if (count === 0) return fired
+    }
+  }
+
+  /** The events in the outbox that were not looked at yet, oldest first. */
+  let seen = 0
+  async function sent (): Promise<Sent[]> {
+    const { rows } = await database.pool.query<{ seq: string, payload: string, headers: string, type: string }>('select seq, payload, headers, type from outbox where seq > $1 order by seq', [seen])
+    seen = Number(rows.at(-1)?.seq ?? seen)
+    return rows.map(({ payload, headers, type }) => {
+      const told = JSON.parse(headers) as Record<string, string>
+      const head = Object.fromEntries(Object.entries(told).map(([name, value]) => [name.replace(/^ce_/, ''), value]))
+      return { ...head, type, sequence: Number(head['sequence']), historical: head['historical'] === 'true', data: JSON.parse(payload) } as unknown as Sent
+    })
+  }
+
+  async function call (method: 'GET' | 'POST', path: string, { as = agentId, roles = ['agent'], of = tenant, payload, headers = {}, anonymous = false }: {
+    as?: string, roles?: Role[], of?: string, payload?: object, headers?: Record<string, string>, anonymous?: boolean
+  } = {}) {
+    const token = anonymous ? {} : await issuer.bearer({ tenant: of, sub: as, roles })
+    const answer = await service.http.inject({ method, url: `/v1${path}`, headers: { ...token, ...headers }, ...(payload === undefined ? {} : { payload }) })
+    return { status: answer.statusCode, headers: answer.headers, body: (answer.body === '' ? undefined : answer.json()) as any }
+  }
+
+  return { service, database, bus, url, clock, hear, fireUntil, sent, call }
+}
+
+/** What happened, in words: `resolution 1 breached`. */
+export function words (events: readonly Sent[]): string[] {
+  return events.map(({ type, data: { clock } }) => `${clock.metric} ${clock.cycle} ${type.split('.')[2]}`)
+}
