@@ -1,6 +1,4 @@
 import type { Role } from '@dueline/contracts'
-// For its addition to the route schema: operationId, summary, tags, hide.
-import type {} from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify'
 import type { Principal } from './principal.ts'
@@ -11,6 +9,12 @@ export type App = FastifyInstance<RawServerDefault, RawRequestDefaultExpression,
 /** Any request or reply of an App, whatever its schema. */
 export type AnyRequest = FastifyRequest
 export type AnyReply = FastifyReply
+
+/**
+ * Named here so that its module is loaded with these types: it adds operationId, summary, tags and hide to route schemas.
+ * @public
+ */
+export type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 
 declare module 'fastify' {
   interface FastifyContextConfig {

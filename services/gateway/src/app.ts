@@ -1,0 +1,91 @@
+import cors from '@fastify/cors'
+import { buildHttp, type App, type AuthOptions, type HttpOptions, type OpenApiDocument, type Service } from '@dueline/http'
+import type { Clock, Ids, Logger, Metrics } from '@dueline/runtime'
+import type { GatewayConfig } from './config.ts'
+import { registerDocuments } from './documents.ts'
+import { routeTable, type GatewayRoute } from './domain/route-table.ts'
+import { errors } from './errors.ts'
+import { registerAddressLimit, registerCallerLimit } from './limits.ts'
+import { createOperations, type OperationsLoop } from './operations-app.ts'
+import { registerProxy } from './proxy.ts'
+
+export { mergeDocuments, MergeConflict } from './domain/merge-documents.ts'
+export { routeTable, IncompleteDocument, type GatewayRoute } from './domain/route-table.ts'
+export { ConfigSchema, upstreamsOf, type Config, type GatewayConfig } from './config.ts'
+export { errors } from './errors.ts'
+
+export interface GatewayDeps {
+  config: GatewayConfig
+  logger: Logger
+  metrics: Metrics
+  clock: Clock
+  ids: Ids
+  auth: AuthOptions
+  /** Base address of each service that the document names. */
+  upstreams: Readonly<Record<string, string>>
+  /** The merged document: routes are made of it, and it is served. */
+  document: OpenApiDocument
+  asyncapi: object
+}
+
+export interface Gateway extends Service {
+  readonly operations: OperationsLoop
+}
+
+/** For answers that are data and never pages; set by hand because a general header plugin costs more than routing. */
+const dataHeaders = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains'
+}
+
+const exposedHeaders = ['etag', 'location', 'retry-after', 'x-request-id', 'idempotency-replayed', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset']
+
+function beforeAuth (config: GatewayConfig) {
+  return (app: App): void => {
+    app.addHook('onRequest', (_request, reply, done) => {
+      reply.headers(dataHeaders)
+      done()
+    })
+    if (config.CORS_ORIGINS.length > 0) {
+      app.register(cors, { origin: [...config.CORS_ORIGINS], credentials: false, methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], exposedHeaders, maxAge: 600 })
+    }
+    registerAddressLimit(app, config)
+  }
+}
+
+function grouped (routes: readonly GatewayRoute[]): Map<string, GatewayRoute[]> {
+  const groups = new Map<string, GatewayRoute[]>()
+  for (const route of routes) {
+    const key = `${route.service} ${route.kind}`
+    groups.set(key, [...groups.get(key) ?? [], route])
+  }
+  return groups
+}
+
+/** The routes of all services, each group in a scope with its own pool of connections. @throws TypeError for a service without address */
+function registerRoutes (app: App, { document, upstreams, config }: GatewayDeps): void {
+  for (const routes of grouped(routeTable(document)).values()) {
+    const [{ service, kind }] = routes as [GatewayRoute]
+    const upstream = upstreams[service]
+    if (upstream === undefined) throw new TypeError(`no address is given for the ${service} service, which the document names`)
+    app.register(async (instance) => {
+      const scope = instance as unknown as App
+      registerCallerLimit(app, scope, config)
+      await registerProxy(scope, { service, upstream, kind, routes, config })
+    })
+  }
+}
+
+/** The gateway: verifies tokens, limits rates, routes by the document, streams. It knows nothing of tickets. */
+export function buildGateway (deps: GatewayDeps): Gateway {
+  const { config, logger, metrics, clock, ids, auth, document, asyncapi } = deps
+  // What it leads to may be partly down, and what is up must stay reachable: it is ready when it runs.
+  const shared: HttpOptions = { service: 'gateway', version: document.info.version, logger, metrics, clock, ids, errors, ready: async () => [] }
+  const http = buildHttp({ ...shared, auth, metricsRoute: false, document, before: beforeAuth(config), trustProxy: config.TRUST_PROXY, shedAboveMs: config.SHED_ABOVE_MS })
+  registerDocuments(http, document, asyncapi)
+  registerRoutes(http, deps)
+  const operations = createOperations(shared, config)
+  return { http, loops: [operations], operations }
+}

@@ -1,0 +1,107 @@
+import type { OpenApiDocument, Operation, PathItem } from '@dueline/http'
+import { operationsOf } from './operations-of.ts'
+
+type Json = Record<string, unknown>
+
+/** OpenAPI documents that do not fit together: the same path or operationId twice, or a component that differs. */
+export class MergeConflict extends Error {
+  override readonly name = 'MergeConflict'
+}
+
+function pascal (name: string): string {
+  return name.replace(/(^|[-_\s])([a-z])/g, (_, __, letter: string) => letter.toUpperCase()).replace(/[-_\s]/g, '')
+}
+
+/** A copy of `value` with every `$ref` replaced by what `rename` makes of it. */
+function rewriteRefs<T> (value: T, rename: (ref: string) => string): T {
+  if (Array.isArray(value)) return value.map((each) => rewriteRefs(each, rename)) as T
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, key === '$ref' && typeof each === 'string' ? rename(each) : rewriteRefs(each, rename)])) as T
+}
+
+/** The same text for the same value, whatever the order of its members. */
+function canonical (value: unknown): string {
+  return JSON.stringify(value, (_key, each: unknown) => {
+    if (typeof each !== 'object' || each === null || Array.isArray(each)) return each
+    return Object.fromEntries(Object.entries(each).sort(([a], [b]) => a < b ? -1 : 1))
+  })
+}
+
+/** Adds one service's components; gives the new names of those whose name another service uses for something else. */
+function addComponents (merged: Record<string, Json>, service: string, document: OpenApiDocument): Map<string, string> {
+  const renamed = new Map<string, string>()
+  const sections = Object.entries(document.components ?? {})
+  for (const [section, members] of sections) {
+    for (const [name, value] of Object.entries(members)) {
+      const known = merged[section]?.[name]
+      if (known !== undefined && canonical(known) !== canonical(value)) renamed.set(`#/components/${section}/${name}`, `#/components/${section}/${pascal(service)}${pascal(name)}`)
+    }
+  }
+  // What refers to a renamed component is another component too: renamed in turn, until nothing changes.
+  for (let before = -1; before !== renamed.size;) {
+    before = renamed.size
+    for (const [section, members] of sections) {
+      for (const [name, value] of Object.entries(members)) {
+        const ref = `#/components/${section}/${name}`
+        const touched = canonical(rewriteRefs(value, (each) => renamed.get(each) ?? each)) !== canonical(value)
+        if (touched && merged[section]?.[name] !== undefined && !renamed.has(ref)) renamed.set(ref, `#/components/${section}/${pascal(service)}${pascal(name)}`)
+      }
+    }
+  }
+  for (const [section, members] of sections) {
+    const target = merged[section] ??= {}
+    for (const [name, value] of Object.entries(members)) {
+      const ref = `#/components/${section}/${name}`
+      const newName = (renamed.get(ref) ?? ref).slice(`#/components/${section}/`.length)
+      if (newName !== name && target[newName] !== undefined) throw new MergeConflict(`component ${newName} of ${service} is there already`)
+      target[newName] = rewriteRefs(value, (each) => renamed.get(each) ?? each)
+    }
+  }
+  return renamed
+}
+
+function assertUniqueOperations (paths: Record<string, PathItem>): void {
+  const seen = new Map<string, string>()
+  for (const [path, item] of Object.entries(paths)) {
+    for (const [method, { operationId }] of operationsOf(item)) {
+      if (operationId === undefined) throw new MergeConflict(`${method} ${path} has no operationId`)
+      const other = seen.get(operationId)
+      if (other !== undefined) throw new MergeConflict(`operationId ${operationId} is used by ${other} and by ${method} ${path}`)
+      seen.set(operationId, `${method} ${path}`)
+    }
+  }
+}
+
+/**
+ * One OpenAPI document of several services' documents, deterministic whatever the order of their paths. Every path item
+ * says in `x-service` whose it is; a component whose name another service uses for something else gets its service's
+ * name in front; paths outside of `/v1` are left out.
+ * @throws {MergeConflict} when two services have the same path, or two operations the same operationId
+ */
+export function mergeDocuments (documents: Readonly<Record<string, OpenApiDocument>>): OpenApiDocument {
+  const components: Record<string, Json> = {}
+  const paths: Record<string, PathItem> = {}
+  const tags = new Map<string, unknown>()
+  for (const [service, document] of Object.entries(documents)) {
+    const renamed = addComponents(components, service, document)
+    for (const tag of document['tags'] as { name: string }[] | undefined ?? []) tags.set(tag.name, tag)
+    for (const [path, item] of Object.entries(document.paths)) {
+      if (!path.startsWith('/v1/')) continue
+      if (paths[path] !== undefined) throw new MergeConflict(`${path} is in ${String(paths[path]['x-service'])} and in ${service}`)
+      paths[path] = { 'x-service': service, ...rewriteRefs(item, (ref) => renamed.get(ref) ?? ref) }
+    }
+  }
+  assertUniqueOperations(paths)
+  const [first] = Object.values(documents)
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Dueline', version: first?.info.version ?? '0.0.0', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    servers: [{ url: '/' }],
+    security: [{ bearer: [] }],
+    ...(tags.size === 0 ? {} : { tags: [...tags.values()] }),
+    paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => a < b ? -1 : 1)),
+    components: { ...components, securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, ...components['securitySchemes'] } }
+  }
+}
+
+export type { OpenApiDocument, Operation, PathItem }

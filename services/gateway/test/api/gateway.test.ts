@@ -1,0 +1,237 @@
+import { once } from 'node:events'
+import { createServer, get, request as httpRequest, type IncomingMessage, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { runService, type OpenApiDocument } from '@dueline/http'
+import { createLogger, createMetrics, systemClock, systemIds } from '@dueline/runtime'
+import t from 'tap'
+import { testIssuer } from '../../../../packages/testkit/src/index.ts'
+import { buildGateway, type GatewayConfig } from '../../src/app.ts'
+
+const issuer = testIssuer()
+const bearer = await issuer.bearer({ tenant: 'acme', roles: ['agent'] })
+type Tap = typeof t
+
+const ok = { 200: { description: 'ok', content: { 'application/json': { schema: {} } } } }
+const document: OpenApiDocument = {
+  openapi: '3.1.0',
+  info: { title: 'Dueline', version: '0.1.0' },
+  paths: {
+    '/v1/tickets': { 'x-service': 'ticket', get: { operationId: 'listTickets', 'x-roles': ['agent', 'manager'], responses: ok }, post: { operationId: 'createTicket', 'x-roles': ['agent'], requestBody: { content: { 'application/json': {} } }, responses: ok } },
+    '/v1/tickets/{ticketId}': { 'x-service': 'ticket', get: { operationId: 'getTicket', 'x-roles': ['agent'], responses: ok } },
+    '/v1/ticket-imports': { 'x-service': 'ticket', post: { operationId: 'importTickets', 'x-roles': ['agent'], requestBody: { content: { 'application/x-ndjson': {} } }, responses: ok } },
+    '/v1/surveys/{token}': { 'x-service': 'ticket', get: { operationId: 'getSurvey', security: [], responses: ok } },
+    '/v1/managers': { 'x-service': 'ticket', get: { operationId: 'managersOnly', 'x-roles': ['manager'], responses: ok } },
+    '/v1/events/stream': { 'x-service': 'notification', get: { operationId: 'streamEvents', 'x-roles': ['agent'], responses: { 200: { description: 'events', content: { 'text/event-stream': {} } } } } }
+  }
+}
+
+async function serve (t: Tap, listener: RequestListener): Promise<string> {
+  const server = createServer(listener)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => { server.closeAllConnections(); server.close() })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+async function readAll (stream: IncomingMessage): Promise<string> {
+  let text = ''
+  for await (const chunk of stream) text += String(chunk)
+  return text
+}
+
+/** Answers with what it was asked, so that a test sees what the gateway made of a request. */
+async function echo (t: Tap): Promise<string> {
+  return await serve(t, (request, response) => {
+    readAll(request).then((body) => {
+      response.setHeader('content-type', 'application/json')
+      response.setHeader('etag', '"7"')
+      response.end(JSON.stringify({ method: request.method, url: request.url, headers: request.headers, length: body.length, body: body.slice(0, 200) }))
+    }, () => response.destroy())
+  })
+}
+
+async function gateway (t: Tap, upstreams: { ticket?: string, notification?: string }, config: Partial<GatewayConfig> = {}) {
+  const logger = createLogger({ service: 'gateway', level: 'silent' })
+  const built = buildGateway({
+    config: { OPERATIONS_HOST: '127.0.0.1', OPERATIONS_PORT: 0, CORS_ORIGINS: [], TRUST_PROXY: [], RATE_PER_ADDRESS: 0, RATE_PER_CALLER: 0, UPSTREAM_CONNECTIONS: 16, UPSTREAM_STREAMS: 100, UPSTREAM_TIMEOUT_MS: 2_000, UPLOAD_LIMIT_BYTES: 20 * 1024 * 1024, SHED_ABOVE_MS: 0, ...config },
+    logger,
+    metrics: createMetrics('gateway'),
+    clock: systemClock,
+    ids: systemIds,
+    auth: issuer.auth,
+    upstreams: { ticket: 'http://127.0.0.1:9', notification: 'http://127.0.0.1:9', ...upstreams },
+    document,
+    asyncapi: { asyncapi: '3.0.0' }
+  })
+  const running = await runService(built, { host: '127.0.0.1', port: 0, logger })
+  t.teardown(() => running.stop(100))
+  return { url: running.url, running, operations: built.operations }
+}
+
+t.test('a request and its answer pass, with what this hop adds', async (t) => {
+  const { url } = await gateway(t, { ticket: await echo(t) })
+  const trace = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+  const answer = await fetch(`${url}/v1/tickets?status=open&q=a%20b&q=%2F`, { method: 'POST', body: '{"a": 1}', headers: { ...bearer, 'content-type': 'application/json; charset=utf-8', 'idempotency-key': 'k', traceparent: trace, 'x-forwarded-for': '6.6.6.6', 'x-request-id': 'request-0001' } })
+  t.equal(answer.status, 200)
+  const seen = await answer.json()
+  t.match(seen, { method: 'POST', url: '/v1/tickets?status=open&q=a%20b&q=%2F', body: '{"a": 1}' })
+  t.match(seen.headers, { ...bearer, 'content-type': 'application/json; charset=utf-8', 'content-length': '8', 'idempotency-key': 'k', traceparent: trace, 'x-request-id': 'request-0001', 'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'http' })
+  t.match(Object.fromEntries(answer.headers), { etag: '"7"', 'x-request-id': 'request-0001', 'cache-control': 'private, no-cache', 'x-content-type-options': 'nosniff' })
+  const item = await (await fetch(`${url}/v1/tickets/a%2Fb`, { headers: bearer })).json()
+  t.equal(item.url, '/v1/tickets/a%2Fb', 'the path is passed as it came')
+  t.match(item.headers.traceparent, /^00-/, 'a trace begins here when there is none')
+  t.equal((await fetch(`${url}/v1/tickets`, { headers: bearer })).status, 200)
+})
+
+t.test('tokens and roles are looked at before the service is asked', async (t) => {
+  let asked = 0
+  const { url } = await gateway(t, { ticket: await serve(t, (_request, response) => { asked++; response.end('{}') }) })
+  t.match(await (await fetch(`${url}/v1/tickets`)).json(), { code: 'unauthenticated', status: 401 })
+  t.equal((await fetch(`${url}/v1/tickets`, { headers: { authorization: 'Bearer nonsense' } })).status, 401)
+  t.match(await (await fetch(`${url}/v1/managers`, { headers: bearer })).json(), { code: 'forbidden' })
+  t.match(await (await fetch(`${url}/v1/nothing`, { headers: bearer })).json(), { code: 'not_found' })
+  t.match(await (await fetch(`${url}/v1/tickets`, { method: 'DELETE', headers: bearer })).json(), { code: 'not_found' })
+  t.equal(asked, 0)
+  t.equal((await fetch(`${url}/v1/surveys/abc`)).status, 200, 'public operations pass without a token')
+})
+
+t.test('a service that is down, hangs, or breaks off', async (t) => {
+  const down = await gateway(t, {})
+  const answer = await fetch(`${down.url}/v1/tickets`, { headers: bearer })
+  t.equal(answer.headers.get('retry-after'), '1')
+  t.match(await answer.json(), { code: 'unavailable', status: 503, detail: 'the ticket service cannot be reached' })
+  t.equal((await fetch(`${down.url}/v1/tickets`, { method: 'POST', body: '{}', headers: { ...bearer, 'content-type': 'application/json' } })).status, 503)
+  const hanging = await gateway(t, { ticket: await serve(t, () => {}) }, { UPSTREAM_TIMEOUT_MS: 100 })
+  t.match(await (await fetch(`${hanging.url}/v1/tickets`, { headers: bearer })).json(), { code: 'unavailable', detail: 'the ticket service did not answer in time' })
+  let attempts = 0
+  const breaking = await gateway(t, { ticket: await serve(t, (request) => { attempts++; request.socket.destroy() }) })
+  t.equal((await fetch(`${breaking.url}/v1/tickets`, { headers: bearer })).status, 503)
+  t.equal(attempts, 2, 'what changes nothing is asked once more')
+  attempts = 0
+  t.equal((await fetch(`${breaking.url}/v1/tickets`, { method: 'POST', body: '{}', headers: { ...bearer, 'content-type': 'application/json' } })).status, 503)
+  t.equal(attempts, 1, 'a write is not')
+  const refusing = await gateway(t, { ticket: await serve(t, (_request, response) => { attempts++; response.writeHead(503, { 'retry-after': '9', 'content-type': 'application/problem+json' }); response.end('{"code":"unavailable"}') }) })
+  attempts = 0
+  t.equal((await fetch(`${refusing.url}/v1/tickets`, { headers: bearer })).headers.get('retry-after'), '9', 'the answer of a service is its answer')
+  t.equal(attempts, 1)
+})
+
+t.test('events pass one by one, for as long as both ends want', async (t) => {
+  let closed: (value: unknown) => void = () => {}
+  const gone = new Promise((resolve) => { closed = resolve })
+  let send: (text: string) => void = () => {}
+  const upstream = await serve(t, (request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.flushHeaders()
+    send = (text) => response.write(text)
+    request.on('close', closed)
+  })
+  const { url } = await gateway(t, { notification: upstream }, { UPSTREAM_TIMEOUT_MS: 150 })
+  const request = get(`${url}/v1/events/stream`, { headers: { ...bearer, 'last-event-id': '5' } })
+  const [response] = await once(request, 'response') as [IncomingMessage]
+  t.match(response.headers, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' })
+  for (const text of ['id: 6\n\n', 'id: 7\n\n']) {
+    send(text)
+    const [chunk] = await once(response, 'data')
+    t.equal(String(chunk), text)
+  }
+  // Longer than the time limit of other answers: silence is normal here.
+  await new Promise((resolve) => { setTimeout(resolve, 400) }) // eslint-disable-line no-restricted-globals -- the silence is what is tested
+  send('id: 8\n\n')
+  const [late] = await once(response, 'data')
+  t.equal(String(late), 'id: 8\n\n')
+  request.destroy()
+  await gone
+  t.pass('the service hears that the caller went away')
+})
+
+t.test('many open streams leave room for everything else', async (t) => {
+  const upstream = await serve(t, (_request, response) => { response.writeHead(200, { 'content-type': 'text/event-stream' }); response.flushHeaders() })
+  const { url } = await gateway(t, { notification: upstream, ticket: await echo(t) }, { UPSTREAM_CONNECTIONS: 2 })
+  const streams = Array.from({ length: 30 }, () => get(`${url}/v1/events/stream`, { headers: bearer }))
+  const answers = await Promise.all(streams.map(async (stream) => (await once(stream, 'response'))[0].statusCode))
+  t.ok(answers.every((status) => status === 200))
+  t.equal((await fetch(`${url}/v1/tickets`, { headers: bearer })).status, 200)
+  for (const stream of streams) stream.destroy()
+})
+
+t.test('uploads pass unread up to their limit, other bodies up to theirs', async (t) => {
+  const { url } = await gateway(t, { ticket: await echo(t) }, { UPLOAD_LIMIT_BYTES: 3 * 1024 * 1024 })
+  const line = `${JSON.stringify({ subject: 'x'.repeat(90) })}\n`
+  const large = line.repeat(Math.ceil(2.5 * 1024 * 1024 / line.length))
+  const ndjson = { ...bearer, 'content-type': 'application/x-ndjson' }
+  const passed = await (await fetch(`${url}/v1/ticket-imports`, { method: 'POST', body: large, headers: ndjson })).json()
+  t.equal(passed.length, large.length)
+  t.equal(passed.headers['content-type'], 'application/x-ndjson')
+  t.match(await (await fetch(`${url}/v1/ticket-imports`, { method: 'POST', body: large + large, headers: ndjson })).json(), { code: 'payload_too_large', status: 413 })
+  t.match(await (await fetch(`${url}/v1/tickets`, { method: 'POST', body: JSON.stringify(large), headers: { ...bearer, 'content-type': 'application/json' } })).json(), { code: 'payload_too_large' })
+  for (const [path, size, type, status] of [['/v1/ticket-imports', 2, 'application/x-ndjson', 200], ['/v1/ticket-imports', 4, 'application/x-ndjson', 413], ['/v1/tickets', 2, 'application/json', 413]] as const) {
+    const request = httpRequest(`${url}${path}`, { method: 'POST', headers: { ...bearer, 'content-type': type, 'transfer-encoding': 'chunked' } })
+    request.on('error', () => {})
+    const answered = once(request, 'response') as Promise<[IncomingMessage]>
+    for (let sent = 0; sent < size; sent++) request.write('y'.repeat(1024 * 1024))
+    request.end()
+    const [response] = await answered
+    t.equal(response.statusCode, status, `${path} with ${size} MiB of unknown length`)
+    response.resume()
+  }
+})
+
+t.test('limits: per address before the token, per caller after it', async (t) => {
+  const { url } = await gateway(t, { ticket: await echo(t) }, { RATE_PER_ADDRESS: 12, RATE_PER_CALLER: 3 })
+  const call = (headers: Record<string, string> = bearer) => fetch(`${url}/v1/tickets`, { headers })
+  const first = await call()
+  t.match(Object.fromEntries(first.headers), { 'ratelimit-limit': '3', 'ratelimit-remaining': '2', 'ratelimit-reset': /^\d+$/ })
+  await call()
+  await call()
+  const refused = await call()
+  t.match(Object.fromEntries(refused.headers), { 'retry-after': /^[1-9]\d*$/, 'ratelimit-remaining': '0' })
+  t.match(await refused.json(), { status: 429, code: 'rate_limited', detail: 'more than 3 requests per minute by this caller' })
+  t.equal((await call(await issuer.bearer({ tenant: 'acme', sub: 'another' }))).status, 200, 'another caller has its own count')
+  t.equal((await call(await issuer.bearer({ tenant: 'other' }))).status, 200)
+  for (let i = 0; i < 6; i++) t.equal((await call({ authorization: `Bearer made-up-${i}` })).status, 401)
+  t.match(await (await call({ authorization: 'Bearer made-up' })).json(), { code: 'rate_limited', detail: 'more than 12 requests per minute from this address' })
+})
+
+t.test('other origins: closed unless named', async (t) => {
+  const upstream = await echo(t)
+  const preflight = { method: 'OPTIONS', headers: { origin: 'https://app.example', 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization,idempotency-key' } }
+  const closed = await gateway(t, { ticket: upstream })
+  t.equal((await fetch(`${closed.url}/v1/tickets`, preflight)).headers.get('access-control-allow-origin'), null)
+  const open = await gateway(t, { ticket: upstream }, { CORS_ORIGINS: ['https://app.example'] })
+  const allowed = await fetch(`${open.url}/v1/tickets`, preflight)
+  t.match(Object.fromEntries(allowed.headers), { 'access-control-allow-origin': 'https://app.example', 'access-control-allow-headers': 'authorization,idempotency-key' })
+  t.equal((await fetch(`${open.url}/v1/tickets`, { ...preflight, headers: { ...preflight.headers, origin: 'https://evil.example' } })).headers.get('access-control-allow-origin'), null)
+  const unauthenticated = await fetch(`${open.url}/v1/tickets`, { headers: { origin: 'https://app.example' } })
+  t.match([unauthenticated.status, unauthenticated.headers.get('access-control-allow-origin')], [401, 'https://app.example'], 'a front end can read why it was refused')
+  const answered = await fetch(`${open.url}/v1/tickets`, { headers: { ...bearer, origin: 'https://app.example' } })
+  t.match(answered.headers.get('access-control-expose-headers'), 'etag')
+})
+
+t.test('documents, the reference page, health, and the operations port', async (t) => {
+  const { url, running, operations } = await gateway(t, {})
+  t.same(await (await fetch(`${url}/openapi.json`)).json(), document)
+  t.same(await (await fetch(`${url}/asyncapi.json`)).json(), { asyncapi: '3.0.0' })
+  t.same(await (await fetch(`${url}/docs/json`)).json(), document)
+  const home = await fetch(url, { redirect: 'manual' })
+  t.match([home.status, home.headers.get('location')], [302, '/docs/'])
+  const page = await fetch(`${url}/docs/`)
+  const html = await page.text()
+  t.match(html, 'Dueline API')
+  t.match(page.headers.get('content-security-policy'), "script-src 'self';")
+  t.notMatch(html, /<script(?![^>]*\ssrc=)/, 'no inline script, which the policy would stop')
+  t.notMatch(html, /(src|href)="https?:/, 'nothing from other hosts')
+  for (const [, path] of html.matchAll(/(?:src|href)="([^"]+)"/g)) t.equal((await fetch(new URL(path!, `${url}/docs/`))).status, 200, path)
+  t.equal((await fetch(`${url}/health/ready`)).status, 200)
+  t.equal((await fetch(`${url}/metrics`)).status, 404, 'not on the port of callers')
+  const metrics = await (await fetch(`${operations.url()}/metrics`)).text()
+  t.match(metrics, 'http_request_duration_seconds')
+  t.equal((await fetch(`${operations.url()}/health/live`)).status, 200)
+  const before = operations.url()!
+  await running.stop(100)
+  await t.rejects(fetch(`${before}/health/live`))
+})
+
+t.test('a service that the document names needs an address', async (t) => {
+  t.throws(() => buildGateway({ config: { CORS_ORIGINS: [], TRUST_PROXY: [] } as unknown as GatewayConfig, logger: createLogger({ service: 'g', level: 'silent' }), metrics: createMetrics('g'), clock: systemClock, ids: systemIds, auth: issuer.auth, upstreams: {}, document, asyncapi: {} }), /ticket/)
+})
