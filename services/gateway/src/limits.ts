@@ -24,7 +24,10 @@ function enforce (found: Found, reply: AnyReply, whose: string, show: boolean): 
 function limiter (app: App, max: number, keyGenerator: (request: AnyRequest) => string): () => Limiter {
   let made: Limiter | undefined
   // The plugin's factory is there once it is loaded, which is after the hooks are written down and before the first request.
-  return () => made ??= app.createRateLimit({ max, timeWindow: windowMs, keyGenerator: keyGenerator as never }) as unknown as Limiter
+  return () => {
+    made ??= app.createRateLimit({ max, timeWindow: windowMs, keyGenerator: keyGenerator as never }) as unknown as Limiter
+    return made
+  }
 }
 
 /**
