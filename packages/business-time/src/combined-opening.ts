@@ -2,7 +2,7 @@ import { DAY, WEEK, type Micros } from './micros.ts'
 import type { Opening, WeekOfDays, WeekReader } from './opening.ts'
 import { type Bounds, startOfWeek, WHOLE_RANGE } from './range.ts'
 import { complement, intersection, merged, type Spans, window } from './spans.ts'
-import { lastAtMost } from './step-index.ts'
+import { lastAtMost } from './ascending.ts'
 
 /** Open whenever any of them is. */
 export function anyOf (openings: readonly Opening[]): Opening {

@@ -4,7 +4,7 @@ import { DAY, WEEK, type Micros } from './micros.ts'
 import type { Opening, WeekOfDays, WeekReader } from './opening.ts'
 import { type Bounds, RANGE_END, startOfWeek, WHOLE_RANGE } from './range.ts'
 import { merged, openIn, type Spans } from './spans.ts'
-import { lastAtMost } from './step-index.ts'
+import { lastAtMost } from './ascending.ts'
 import type { Zone, ZoneOffsets } from './zone.ts'
 
 /** The opening that a plan of local days gives in a zone. */

@@ -2,7 +2,7 @@ import { EPOCH_DAY } from './local-date.ts'
 import { DAY, WEEK, type Micros } from './micros.ts'
 import type { WeekReader } from './opening.ts'
 import { RANGE_END, startOfWeek } from './range.ts'
-import { cellsOf } from './step-index.ts'
+import { fillCells } from './ascending.ts'
 import { CELLS, WeekShapeCollector } from './week-shapes.ts'
 
 /** Line time is counted from Monday 1970-01-05, so that it stays a safe integer to the end of the range. */
@@ -60,10 +60,9 @@ export class Timeline {
     this.cellPart = shapes.cellPart
     this.cellScale = shapes.cellScale
     this.endOpen = this.opens[count]!
-    const lastWeek = count - 1
-    const cells = CELLS_PER_WEEK * count
-    this.cells = Uint16Array.from([...cellsOf(this.opens, this.endOpen, cells), lastWeek, lastWeek])
-    this.scale = cells / (this.endOpen - FIRST_OPEN)
+    this.cells = new Uint16Array(CELLS_PER_WEEK * count + 2)
+    fillCells(this.cells, this.opens.subarray(0, count), this.endOpen, CELLS_PER_WEEK * count)
+    this.scale = CELLS_PER_WEEK * count / (this.endOpen - FIRST_OPEN)
   }
 
   /** Open time up to instant `t`. For `from <= t < to`. */

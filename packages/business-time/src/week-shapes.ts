@@ -1,7 +1,7 @@
 import { DAY, WEEK, type Micros } from './micros.ts'
 import type { WeekOfDays } from './opening.ts'
-import { merged } from './spans.ts'
-import { cellsOf } from './step-index.ts'
+import { merged, type Spans } from './spans.ts'
+import { fillCells } from './ascending.ts'
 
 /** Cells of a week's open time: enough to tell its parts apart nearly always. */
 export const CELLS = 32
@@ -22,24 +22,23 @@ export interface WeekShapes {
 
 /** Numbers the weeks it is given; weeks that are alike get one number. */
 export class WeekShapeCollector {
-  private readonly byObject = new Map<WeekOfDays, number>()
-  private readonly byContent = new Map<string, number>()
+  private readonly weekByObject = new Map<WeekOfDays, number>()
+  private readonly weekByDays = new Map<string, number>()
+  private readonly dayByObject = new Map<Spans, number>()
+  private readonly dayByContent = new Map<string, number>()
   private readonly opens: Micros[] = []
   private readonly parts: number[] = []
   private readonly dayPart: number[] = []
   private readonly cellPart: number[] = []
 
   number (week: WeekOfDays): number {
-    let shape = this.byObject.get(week)
-    if (shape !== undefined) return shape
-    const spans = merged(week.flatMap((day, weekday) => day.map(time => time + weekday * DAY)))
-    const key = spans.join()
-    shape = this.byContent.get(key)
+    let shape = this.weekByObject.get(week)
     if (shape === undefined) {
-      shape = this.add(spans)
-      this.byContent.set(key, shape)
+      const key = week.map(day => this.dayNumber(day)).join()
+      shape = this.weekByDays.get(key) ?? this.add(merged(week.flatMap((day, weekday) => day.map(time => time + weekday * DAY))))
+      this.weekByDays.set(key, shape)
+      this.weekByObject.set(week, shape)
     }
-    this.byObject.set(week, shape)
     return shape
   }
 
@@ -56,6 +55,17 @@ export class WeekShapeCollector {
     }
   }
 
+  private dayNumber (day: Spans): number {
+    let number = this.dayByObject.get(day)
+    if (number === undefined) {
+      const key = day.join()
+      number = this.dayByContent.get(key) ?? this.dayByContent.size
+      this.dayByContent.set(key, number)
+      this.dayByObject.set(day, number)
+    }
+    return number
+  }
+
   private add (spans: readonly number[]): number {
     const first = this.parts.length
     const partOpens: Micros[] = []
@@ -70,7 +80,9 @@ export class WeekShapeCollector {
       while (i < spans.length && spans[i + 1]! <= weekday * DAY) i += 2
       this.dayPart.push(first + 2 * i)
     }
-    this.cellPart.push(...(open === 0 ? Array<number>(CELLS).fill(first) : cellsOf(partOpens, open, CELLS).map(part => first + 4 * part)))
+    const cells = new Uint16Array(CELLS)
+    if (open > 0) fillCells(cells, partOpens, open, CELLS)
+    for (const part of cells) this.cellPart.push(first + 4 * part)
     return this.opens.push(open) - 1
   }
 }

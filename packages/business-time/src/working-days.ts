@@ -1,7 +1,7 @@
 import { EPOCH_DAY } from './local-date.ts'
 import { assertDuration, assertInstant, DAY, LAST_INSTANT, type Micros } from './micros.ts'
 import type { OpenTime } from './open-time.ts'
-import { lastAtMost } from './step-index.ts'
+import { lastAtMost } from './ascending.ts'
 import { dateBounds, instantOfWallClock, wallClockAt } from './wall-clock.ts'
 import type { Zone } from './zone.ts'
 

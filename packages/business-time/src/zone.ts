@@ -1,6 +1,6 @@
 import { DAY, HOUR, MINUTE, SECOND, WEEK, type Micros } from './micros.ts'
 import { type Bounds, RANGE_END } from './range.ts'
-import { lastAtMost } from './step-index.ts'
+import { lastAtMost } from './ascending.ts'
 
 interface PlatformWithVersions {
   process?: { versions?: { tz?: string } }
