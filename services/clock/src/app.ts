@@ -15,7 +15,7 @@ import { routes } from './routes/index.ts'
 import type { Parts } from './routes/parts.ts'
 import { CalendarCache } from './store/calendar-store.ts'
 
-export { configSchema, type ClockConfig, type Config } from './config.ts'
+export { ConfigSchema, type ClockConfig, type Config } from './config.ts'
 export { errors } from './errors.ts'
 
 /** The Postgres schema of the service. */

@@ -1,5 +1,5 @@
 import { runServiceProcess } from '@dueline/service'
 import { buildClock, migrations, schema } from './app.ts'
-import { configSchema } from './config.ts'
+import { ConfigSchema } from './config.ts'
 
-await runServiceProcess(process, configSchema, { name: 'clock', schema, migrations, build: buildClock })
+await runServiceProcess(process, ConfigSchema, { name: 'clock', schema, migrations, build: buildClock })

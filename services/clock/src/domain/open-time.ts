@@ -6,6 +6,8 @@ export interface OpenTime {
   add (from: Micros, open: Micros): Micros | null
   /** Open time between two instants, negative when `to` is before `from`. */
   diff (from: Micros, to: Micros): Micros
+  /** The open stretches within `[from, to)`; left out where it is always open. */
+  openIntervals? (from: Micros, to: Micros): Iterable<{ readonly from: Micros, readonly to: Micros }>
 }
 
 /** A calendar pinned to its version; `id` null (version 0) is open all the time. */

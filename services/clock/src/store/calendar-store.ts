@@ -78,6 +78,16 @@ async function readCalendars (db: Read, keys: readonly CalendarKey[]): Promise<(
   return rows.map(({ tenant_id: tenantId, ...row }) => ({ ...row, tenantId }))
 }
 
+/** What a calendar was called in a version; null when it is not here. */
+export async function readCalendarName (db: Read, { tenantId, id, version }: CalendarKey): Promise<string | null> {
+  const { rows: [row] } = await db.$client.query<{ name: string }>({
+    name: 'calendar-name',
+    text: 'select name from calendar where tenant_id = $1 and id = $2 and version = $3',
+    values: [tenantId, id, version]
+  })
+  return row?.name ?? null
+}
+
 /** Stores calendar versions; one that is here already stays as it is. */
 export async function addCalendars (tx: Tx, calendars: readonly (CalendarKey & { name: string, spec: CalendarSpec })[]): Promise<void> {
   await tx.$client.query({

@@ -1,0 +1,43 @@
+import { formatInstant, type Micros } from '@dueline/business-time'
+import { ClockSnapshot, Uuid, type Role } from '@dueline/contracts'
+import { baseErrors, problem, type Principal } from '@dueline/http'
+import type { Read } from '@dueline/postgres'
+import { Type, type Static } from 'typebox'
+import { snapshotOf } from '../domain/snapshot.ts'
+import type { CalendarCache } from '../store/calendar-store.ts'
+import { readCase } from '../store/case-store.ts'
+import { readClock, type ClockRecord } from '../store/clock-store.ts'
+
+/** A clock as it is answered: consumed and remaining time are those of `serverTime`. */
+export const ClockView = Type.Object({
+  ...ClockSnapshot.properties,
+  serverTime: Type.String({ description: 'When consumed, remaining and overdue were computed: count on from here, not from your own clock' })
+}, { title: 'Clock' })
+export type ClockView = Static<typeof ClockView>
+
+export const ClockParams = Type.Object({ clockId: Uuid })
+
+/** Who sees the tenant's clocks; a customer only those of own tickets. */
+export const readers: readonly Role[] = ['customer', 'agent', 'manager', 'ceo', 'sales', 'admin', 'integrator']
+/** Who sees how a clock came to be: its causes and holders are not for customers. */
+export const auditors: readonly Role[] = ['agent', 'manager', 'ceo', 'sales', 'admin', 'integrator']
+
+/** Whether a caller sees only own tickets: nothing but a customer. */
+export function seesOwnOnly ({ roles }: Pick<Principal, 'roles'>): boolean {
+  return !roles.some((role) => auditors.includes(role))
+}
+
+/** Clocks in their wire form at `now`. */
+export async function viewsOf (db: Read, cache: CalendarCache, clocks: readonly ClockRecord[], now: Micros): Promise<ClockView[]> {
+  const calendars = await cache.lookup(db, clocks)
+  const serverTime = formatInstant(now)
+  return clocks.map((clock) => ({ ...snapshotOf(clock.ticketId, clock, now, calendars(clock.tenantId)), serverTime }))
+}
+
+/** A clock that the caller may know of. @throws {Problem} 404 otherwise */
+export async function findClock (db: Read, principal: Principal, clockId: string): Promise<ClockRecord> {
+  const clock = await readClock(db, principal.tenantId, clockId)
+  if (clock === undefined) return problem(baseErrors.not_found)
+  if (seesOwnOnly(principal) && (await readCase(db, clock))?.customerId !== principal.personId) problem(baseErrors.not_found)
+  return clock
+}

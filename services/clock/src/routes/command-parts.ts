@@ -1,0 +1,24 @@
+import { parseDuration, type Micros } from '@dueline/business-time'
+import { nullable, Uuid, type Role } from '@dueline/contracts'
+import { baseErrors, problem } from '@dueline/http'
+import { Type } from 'typebox'
+
+/** Who pauses, resumes and recomputes. */
+export const operators: readonly Role[] = ['agent', 'manager', 'admin']
+/** Who moves a promise. */
+export const approvers: readonly Role[] = ['manager', 'ceo', 'admin']
+
+export const Reason = Type.String({ minLength: 1, maxLength: 500, pattern: '\\S', description: 'Why; it stays in the record' })
+export const ApproverId = Type.Optional(nullable(Uuid))
+
+/** A duration of a body in microseconds, more than nothing. @throws {Problem} 400 with its pointer */
+export function positiveDuration (text: string, pointer: string, max: Micros = Number.MAX_SAFE_INTEGER / 8): Micros {
+  let duration: Micros
+  try {
+    duration = parseDuration(text)
+  } catch {
+    duration = 0
+  }
+  if (duration <= 0 || duration > max) problem(baseErrors.validation_failed, { faults: [{ pointer, message: 'must be longer than nothing, and not too long' }] })
+  return duration
+}

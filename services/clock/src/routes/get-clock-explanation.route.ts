@@ -1,0 +1,73 @@
+import { formatDuration, formatInstant } from '@dueline/business-time'
+import { MetricSchema, nullable, PauseReasonSchema, PromiseKindSchema, stringEnum, Uuid } from '@dueline/contracts'
+import { baseErrors, problem } from '@dueline/http'
+import { Type } from 'typebox'
+import { consumedIn, explain } from '../domain/explanation.ts'
+import { readCalendarName } from '../store/calendar-store.ts'
+import { readHistory } from '../store/clock-history.ts'
+import { auditors, ClockParams, findClock } from './clock-view.ts'
+import type { Route } from './parts.ts'
+
+const Span = Type.Object({
+  from: Type.String(),
+  to: nullable(Type.String()),
+  state: stringEnum(['running', 'paused', 'met', 'cancelled', 'waived']),
+  pausedFor: Type.Array(PauseReasonSchema),
+  cause: Type.String(),
+  openTime: Type.String({ description: 'Open time that counted, as a duration' })
+})
+
+const Explanation = Type.Object({
+  clockId: Uuid,
+  asOf: Type.String({ description: 'The instant it was computed for' }),
+  metric: MetricSchema,
+  agreement: Type.Object({ id: Uuid, kind: PromiseKindSchema, origin: Type.String(), rowId: nullable(Uuid), rowName: Type.String(), policyVersion: Type.Integer() }),
+  calendar: nullable(Type.Object({ id: Uuid, version: Type.Integer(), name: Type.String() }, { description: 'null: time counts around the clock' })),
+  target: Type.String(),
+  extendedBy: Type.String({ description: 'The part of the target that was added by hand' }),
+  segments: Type.Array(Span),
+  consumed: Type.String(),
+  remaining: Type.String(),
+  dueAt: nullable(Type.String()),
+  breachedAt: nullable(Type.String()),
+  lines: Type.Array(Type.String(), { description: 'The same in English sentences' })
+}, { title: 'ClockExplanation' })
+
+export const getClockExplanation: Route = (app, { database, clock, calendars }) => {
+  app.route({
+    method: 'GET',
+    url: '/v1/clocks/:clockId/explanation',
+    config: { roles: auditors, problems: ['not_found'] },
+    schema: { operationId: 'explainClock', summary: 'Explains how a clock\'s deadline came to be', tags: ['clocks'], params: ClockParams, response: { 200: Explanation } },
+    async handler ({ params, principal }) {
+      const found = await findClock(database.read, principal, params.clockId)
+      const { folded, agreement, asOf } = await readHistory(database.read, calendars, found, clock.now()) ?? problem(baseErrors.not_found)
+      const { id, version } = folded.calendar
+      const name = id === null ? null : await readCalendarName(database.read, { tenantId: found.tenantId, id, version })
+      const { kind, origin, rowId, rowName, policyVersion } = agreement
+      const consumed = consumedIn(folded)
+      return {
+        clockId: found.id,
+        asOf: formatInstant(asOf),
+        metric: folded.metric,
+        agreement: { id: agreement.id, kind, origin, rowId, rowName, policyVersion },
+        calendar: id === null ? null : { id, version, name: name ?? '' },
+        target: formatDuration(folded.target),
+        extendedBy: formatDuration(folded.extended),
+        segments: folded.segments.map((segment) => ({
+          from: formatInstant(segment.from),
+          to: segment.to === null ? null : formatInstant(segment.to),
+          state: segment.state,
+          pausedFor: [...segment.reasons],
+          cause: segment.cause.what,
+          openTime: formatDuration(segment.consumed)
+        })),
+        consumed: formatDuration(consumed),
+        remaining: formatDuration(folded.target - consumed),
+        dueAt: folded.dueAt === null ? null : formatInstant(folded.dueAt),
+        breachedAt: folded.breachedAt === null ? null : formatInstant(folded.breachedAt),
+        lines: explain(folded, agreement, name, asOf)
+      }
+    }
+  })
+}

@@ -1,0 +1,22 @@
+import { ClockParams, ClockView, findClock, readers, viewsOf } from './clock-view.ts'
+import type { Route } from './parts.ts'
+
+export const getClock: Route = (app, { database, clock, calendars }) => {
+  app.route({
+    method: 'GET',
+    url: '/v1/clocks/:clockId',
+    config: { roles: readers, problems: ['not_found'] },
+    schema: {
+      operationId: 'getClock',
+      summary: 'Reads a clock',
+      tags: ['clocks'],
+      params: ClockParams,
+      response: { 200: ClockView }
+    },
+    async handler ({ params, principal }) {
+      const found = await findClock(database.read, principal, params.clockId)
+      const [view] = await viewsOf(database.read, calendars, [found], clock.now())
+      return view!
+    }
+  })
+}

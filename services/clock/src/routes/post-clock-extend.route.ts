@@ -1,0 +1,28 @@
+import { Duration } from '@dueline/contracts'
+import { Type } from 'typebox'
+import { ClockParams, ClockView } from './clock-view.ts'
+import { commandClock } from './command-clock.ts'
+import { ApproverId, approvers, positiveDuration, Reason } from './command-parts.ts'
+import type { Route } from './parts.ts'
+
+export const postClockExtend: Route = (app, parts) => {
+  app.route({
+    method: 'POST',
+    url: '/v1/clocks/:clockId/extend',
+    config: { roles: approvers, problems: ['not_found', 'clock_command_refused'] },
+    schema: {
+      operationId: 'extendClock',
+      summary: 'Gives a clock more time, from now on',
+      description: '`by` is open time added to the target. A breach that has happened stays.',
+      tags: ['clocks'],
+      params: ClockParams,
+      body: Type.Object({ by: Duration, reason: Reason, approverId: ApproverId }),
+      response: { 200: ClockView }
+    },
+    async handler (request, reply) {
+      const { by, reason, approverId = null } = request.body
+      const data = { by: positiveDuration(by, '/by'), approverId }
+      return await commandClock(request, reply, parts, request.params.clockId, { kind: 'clock_extended', reason, data: () => data })
+    }
+  })
+}

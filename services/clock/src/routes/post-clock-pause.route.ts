@@ -1,0 +1,58 @@
+import { parseDuration, parseInstant, type Micros } from '@dueline/business-time'
+import { Duration, Instant } from '@dueline/contracts'
+import { baseErrors, problem } from '@dueline/http'
+import { Type } from 'typebox'
+import type { ClockConfig } from '../config.ts'
+import { ClockParams, ClockView } from './clock-view.ts'
+import { commandClock } from './command-clock.ts'
+import { operators, positiveDuration, Reason } from './command-parts.ts'
+import type { Route } from './parts.ts'
+
+const Body = Type.Object({
+  reason: Reason,
+  until: Type.Optional(Instant),
+  maxDuration: Type.Optional(Duration)
+})
+
+export const postClockPause: Route = (app, parts) => {
+  app.route({
+    method: 'POST',
+    url: '/v1/clocks/:clockId/pause',
+    config: { roles: operators, problems: ['not_found', 'clock_command_refused'] },
+    schema: {
+      operationId: 'pauseClock',
+      summary: 'Pauses a clock by hand',
+      description: 'It resumes by itself at `until`, or after `maxDuration`, or after the longest duration that is configured. Name at most one of them.',
+      tags: ['clocks'],
+      params: ClockParams,
+      body: Body,
+      response: { 200: ClockView }
+    },
+    async handler (request, reply) {
+      const { reason } = request.body
+      const data = (now: Micros) => ({ until: endOf(request.body, now, parts.config) })
+      return await commandClock(request, reply, parts, request.params.clockId, { kind: 'clock_paused', reason, data })
+    }
+  })
+}
+
+function endOf ({ until, maxDuration }: { until?: string, maxDuration?: string }, now: Micros, config: ClockConfig): Micros {
+  const longest = parseDuration(config.PAUSE_DURATION_MAX)
+  if (until === undefined) return now + positiveDuration(maxDuration ?? config.PAUSE_DURATION_DEFAULT, '/maxDuration', longest)
+  if (maxDuration !== undefined) refuse('goes not together with maxDuration')
+  const end = read(until)
+  if (end === null || end <= now || end > now + longest) return refuse('must lie in the future, and not further away than the longest pause')
+  return end
+}
+
+function read (instant: string): Micros | null {
+  try {
+    return parseInstant(instant)
+  } catch {
+    return null
+  }
+}
+
+function refuse (message: string): never {
+  return problem(baseErrors.validation_failed, { faults: [{ pointer: '/until', message }] })
+}

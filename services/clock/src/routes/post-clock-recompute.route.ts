@@ -1,0 +1,21 @@
+import { ClockParams, ClockView } from './clock-view.ts'
+import { commandClock } from './command-clock.ts'
+import { operators } from './command-parts.ts'
+import type { Route } from './parts.ts'
+
+export const postClockRecompute: Route = (app, parts) => {
+  app.route({
+    method: 'POST',
+    url: '/v1/clocks/:clockId/recompute',
+    config: { roles: operators, problems: ['not_found'] },
+    schema: {
+      operationId: 'recomputeClock',
+      summary: 'Folds the clocks of a clock\'s ticket again',
+      description: 'Every change does that anyway; the answer is the same clock unless something was repaired.',
+      tags: ['clocks'],
+      params: ClockParams,
+      response: { 200: ClockView }
+    },
+    handler: async (request, reply) => await commandClock(request, reply, parts, request.params.clockId, null)
+  })
+}

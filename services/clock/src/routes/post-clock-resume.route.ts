@@ -1,0 +1,26 @@
+import { Type } from 'typebox'
+import { ClockParams, ClockView } from './clock-view.ts'
+import { commandClock } from './command-clock.ts'
+import { operators, Reason } from './command-parts.ts'
+import type { Route } from './parts.ts'
+
+export const postClockResume: Route = (app, parts) => {
+  app.route({
+    method: 'POST',
+    url: '/v1/clocks/:clockId/resume',
+    config: { roles: operators, problems: ['not_found', 'clock_command_refused'] },
+    schema: {
+      operationId: 'resumeClock',
+      summary: 'Ends a pause by hand',
+      description: 'The clock stays paused while another reason holds.',
+      tags: ['clocks'],
+      params: ClockParams,
+      body: Type.Object({ reason: Reason }),
+      response: { 200: ClockView }
+    },
+    async handler (request, reply) {
+      const { reason } = request.body
+      return await commandClock(request, reply, parts, request.params.clockId, { kind: 'clock_resumed', reason, data: () => ({}) })
+    }
+  })
+}

@@ -1,0 +1,26 @@
+import { Type } from 'typebox'
+import { ClockParams, ClockView } from './clock-view.ts'
+import { commandClock } from './command-clock.ts'
+import { ApproverId, approvers, Reason } from './command-parts.ts'
+import type { Route } from './parts.ts'
+
+export const postClockWaive: Route = (app, parts) => {
+  app.route({
+    method: 'POST',
+    url: '/v1/clocks/:clockId/waive',
+    config: { roles: approvers, problems: ['not_found', 'clock_command_refused'] },
+    schema: {
+      operationId: 'waiveClock',
+      summary: 'Ends a clock without its being met',
+      description: 'A breach that has happened stays in the record.',
+      tags: ['clocks'],
+      params: ClockParams,
+      body: Type.Object({ reason: Reason, approverId: ApproverId }),
+      response: { 200: ClockView }
+    },
+    async handler (request, reply) {
+      const { reason, approverId = null } = request.body
+      return await commandClock(request, reply, parts, request.params.clockId, { kind: 'clock_waived', reason, data: () => ({ approverId }) })
+    }
+  })
+}

@@ -1,0 +1,34 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Database } from '@dueline/postgres'
+import type { Signal } from '@dueline/runtime'
+import { isSettled, type TicketCase } from './domain/ticket-case.ts'
+import { readCase } from './store/case-store.ts'
+import { textOf, type TicketKey } from './store/keys.ts'
+
+/** Another process may do the work: how often to look without being told, in milliseconds. */
+const lookAgainMs = 25
+
+/**
+ * Waits until what follows from a ticket version is in the clocks (see `isSettled`), at most `waitMs`. Returns whether it is.
+ * `mayKnow` false counts as not settled: how long the answer takes then tells nothing about somebody else's ticket.
+ */
+export async function waitUntilSettled ({ database, advanced }: { database: Database, advanced: Signal<ReadonlySet<string>> }, key: TicketKey & { version: number }, waitMs: number, mayKnow: (ticket: TicketCase) => boolean): Promise<boolean> {
+  const text = textOf(key)
+  const over = AbortSignal.timeout(waitMs)
+  let done = false
+  try {
+    for (;;) {
+      // armed before looking, so that no commit falls in between; one that nobody waits for any more goes with the next emit
+      const told = advanced.next((tickets) => done || tickets.has(text))
+      for (;;) {
+        const ticket = await readCase(database.read, key)
+        if (ticket !== undefined && mayKnow(ticket) && isSettled(ticket, key.version)) return true
+        if (over.aborted) return false
+        const woken = await Promise.race([told.then(() => true), pause(lookAgainMs, false, { signal: over }).catch(() => false)])
+        if (woken) break
+      }
+    }
+  } finally {
+    done = true
+  }
+}
