@@ -10,8 +10,8 @@ export function PlainText (maxLength: number, description?: string): TString {
 }
 
 /** A text that says something: at least one character that is no blank. */
-export function NamedText (maxLength: number, description?: string): TString {
-  return Type.String({ minLength: 1, maxLength, pattern: '^[^\\S\\u0000]*[^\\s\\u0000\\ud800-\\udfff][^\\u0000\\ud800-\\udfff]*$', ...(description === undefined ? {} : { description }) })
+export function NamedText (maxLength: number, description = `1 to ${maxLength} characters that are not all blank`): TString {
+  return Type.String({ maxLength, pattern: '^[^\\S\\u0000]*[^\\s\\u0000\\ud800-\\udfff][^\\u0000\\ud800-\\udfff]*$', description })
 }
 
 /** Fields of the caller's own; kept and given back as they are. */

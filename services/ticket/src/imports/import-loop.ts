@@ -8,7 +8,7 @@ import type { NumberAllocator } from '../store/number-allocator.ts'
 import { provideForPeople } from './imported-people.ts'
 
 /** Lines per transaction, unless their facts are more than `factsPerPassMax`. */
-const linesPerPass = 100
+const linesPerPass = 200
 const factsPerPassMax = 5_000
 
 export interface ImportLoopDeps {
@@ -23,7 +23,7 @@ export interface ImportLoopDeps {
 }
 
 /**
- * Turns the lines of posted imports into tickets, one import at a time per replica, in transactions of about a hundred lines:
+ * Turns the lines of posted imports into tickets, one import at a time per replica, in transactions of up to 200 lines:
  * tickets, events and "this line is done" commit together, so that a crash repeats nothing.
  */
 export function createImportLoop (deps: ImportLoopDeps): Poller {

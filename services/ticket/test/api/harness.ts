@@ -47,7 +47,7 @@ export async function startTicket (t: TestContext, { config: changed = {}, clock
 
   async function bearer ({ as = 'agent', roles, tenant: of = tenant }: Call): Promise<Record<string, string>> {
     if (as === null) return {}
-    const key = `${as} ${roles?.join() ?? ''} ${of}`
+    const key = JSON.stringify([as, roles, of])
     let token = tokens.get(key)
     if (token === undefined) tokens.set(key, token = await issuer.token({ tenant: of, sub: people[as].id, roles: roles ?? [people[as].role] }))
     return { authorization: `Bearer ${token}` }
