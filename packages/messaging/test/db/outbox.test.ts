@@ -1,0 +1,38 @@
+import t from 'tap'
+import { InvalidEvent } from '../../src/index.ts'
+import { newEvent } from '../support/events.ts'
+import { makeStack } from '../support/stack.ts'
+
+t.test('events are stored in the order given, with the change or not at all', async (t) => {
+  const { database, outbox, waiting } = await makeStack(t)
+  const events = Array.from({ length: 300 }, (_, i) => newEvent(`k${i % 3}`, i))
+  await database.tx(async (tx) => await outbox.add(tx, events))
+  await t.rejects(database.tx(async (tx) => {
+    await outbox.add(tx, [newEvent('k', 1)])
+    throw new Error('change of mind')
+  }), /change of mind/)
+  t.equal(await waiting(), 300)
+  const { rows } = await database.pool.query<{ id: string, tenant_id: string }>('select id, tenant_id from outbox order by seq')
+  t.strictSame(rows.map((row) => row.id), events.map((event) => event.id))
+  t.equal(rows[0]!.tenant_id, 'acme')
+})
+
+t.test('an event that breaks its contract is the publisher\'s error', async (t) => {
+  const { database, outbox, waiting } = await makeStack(t)
+  const wrong = [
+    newEvent('a', 1, { data: { endpointId: 'x' } }),
+    newEvent('a', 1, { type: 'dueline.unheard.of.v1' }),
+    newEvent('', 1),
+    newEvent('a', -1),
+    newEvent('a', 1, { tenantId: 'ACME' }),
+    newEvent('a', 1, { data: { endpointId: '019b0000-0000-7000-8000-000000000001', url: 'x', reason: 'x'.repeat(1_000_000) } })
+  ]
+  for (const event of wrong) await t.rejects(database.tx(async (tx) => await outbox.add(tx, [newEvent('a', 0), event])), InvalidEvent)
+  t.equal(await waiting(), 0)
+})
+
+t.test('nothing to add is no statement', async (t) => {
+  const { database, outbox, waiting } = await makeStack(t)
+  await database.tx(async (tx) => await outbox.add(tx, []))
+  t.equal(await waiting(), 0)
+})

@@ -1,0 +1,247 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Tx } from '@dueline/postgres'
+import t from 'tap'
+import { createRelay, partitionOf, type Bus } from '../../src/index.ts'
+import { silentLogger } from '../../../testkit/src/index.ts'
+import { newEvent, topic } from '../support/events.ts'
+import { check, collect, makeStack, until, type Stack } from '../support/stack.ts'
+
+t.setTimeout(120_000)
+
+/** Locks the aggregate, then adds its next event; `before` runs between begin and lock. */
+async function change ({ database, outbox }: Stack, key: string, { before, after }: { before?: (tx: Tx) => Promise<void>, after?: (tx: Tx) => Promise<void> } = {}): Promise<void> {
+  await database.tx(async (tx) => {
+    await before?.(tx)
+    const { rows } = await tx.$client.query<{ version: number }>(
+      'insert into aggregate (id, version) values ($1, 1) on conflict (id) do update set version = aggregate.version + 1 returning version', [key])
+    await outbox.add(tx, [newEvent(key, rows[0]!.version)])
+    await after?.(tx)
+  })
+}
+
+/** Concurrent writers on few keys, some of them slow to commit. Returns how many events they wrote. */
+async function write (stack: Stack, ms: number, writers = 8, keys = 12): Promise<number> {
+  const end = performance.now() + ms
+  let written = 0
+  await Promise.all(Array.from({ length: writers }, async (_, w) => {
+    for (let i = 0; performance.now() < end; i++) {
+      await change(stack, `key-${(i * 7 + w) % keys}`, i % 5 === w % 5 ? { after: async () => { await pause(i % 13) } } : {})
+      written++
+    }
+  }))
+  return written
+}
+
+t.test('many writers, relays that stop, start and take over: nothing lost, no key out of order', async (t) => {
+  const stack = await makeStack(t)
+  const seen = await collect(t, stack.bus)
+  const [first, second] = [stack.relay({ batchMax: 7 }), stack.relay({ batchMax: 7 })]
+  await first.start()
+  await second.start()
+  const writing = write(stack, 4_000)
+  for (let i = 0; i < 8; i++) {
+    await pause(300)
+    const relay = i % 2 === 0 ? first : second
+    await relay.stop()
+    await pause(100)
+    await relay.start()
+  }
+  const written = await writing
+  await until('an empty outbox', async () => await stack.waiting() === 0)
+  await until('the reader', () => check(seen).events === written)
+  t.ok(written > 100, `${written} events`)
+  t.strictSame(check(seen), { events: written, lost: 0, reordered: 0 })
+})
+
+t.test('counter-test: two relays without a lease break the order of keys', async (t) => {
+  const stack = await makeStack(t)
+  const seen = await collect(t, stack.bus)
+  let stop = false
+  const relays = [0, 1].map(async (delay) => {
+    while (!stop) await unleased(stack, 3, delay * 20)
+  })
+  const deadline = performance.now() + 15_000
+  while (check(seen).reordered === 0 && performance.now() < deadline) await write(stack, 500, 8, 3)
+  stop = true
+  await Promise.all(relays)
+  t.ok(check(seen).reordered > 0, `${check(seen).reordered} of ${seen.length} events overtook an older one of their key`)
+})
+
+/** What people write first: skip what another relay has locked. */
+async function unleased ({ database, bus }: Stack, limit: number, delayMs: number): Promise<void> {
+  await database.tx(async (tx) => {
+    const { rows } = await tx.$client.query<{ seq: string, partition_key: string, headers: string, payload: string }>(
+      'select * from outbox order by seq limit $1 for update skip locked', [limit])
+    if (rows.length === 0) return await pause(5)
+    await pause(delayMs)
+    await send(bus, rows)
+    await tx.$client.query('delete from outbox where seq = any($1::bigint[])', [rows.map((row) => row.seq)])
+  })
+}
+
+async function send (bus: Bus, rows: ReadonlyArray<{ partition_key: string, headers: string, payload: string }>): Promise<void> {
+  const producer = await bus.producer()
+  await producer.publish(rows.map((row) => ({ topic, key: row.partition_key, partition: partitionOf(row.partition_key, 12), headers: JSON.parse(row.headers) as Record<string, string>, value: Buffer.from(row.payload) })), { signal: AbortSignal.timeout(10_000) })
+  await producer.close()
+}
+
+t.test('counter-test: a reader with a cursor on seq loses what commits late; the relay does not', async (t) => {
+  const stack = await makeStack(t)
+  const cursor = { last: 0, found: [] as string[] }
+  const readOn = async (): Promise<void> => {
+    const { rows } = await stack.database.pool.query<{ seq: string, partition_key: string }>('select seq, partition_key from outbox where seq > $1 order by seq', [cursor.last])
+    cursor.found.push(...rows.map((row) => row.partition_key))
+    cursor.last = Number(rows.at(-1)?.seq ?? cursor.last)
+  }
+  let commit = (): void => {}
+  const slow = change(stack, 'slow', { after: async () => await new Promise((resolve) => { commit = resolve }) })
+  await until('the slow one to have its number', async () => commit.length === 0 && (await stack.database.pool.query('select 1 from outbox_seq_seq where is_called')).rowCount === 1)
+  await pause(50)
+  await change(stack, 'fast')
+  await readOn()
+  commit()
+  await slow
+  await readOn()
+  t.strictSame(cursor.found, ['fast'], 'the cursor never sees the slow one')
+  const seen = await collect(t, stack.bus)
+  await stack.relay().start()
+  await until('both', () => seen.length === 2)
+  t.strictSame(seen.map((event) => event.partitionkey).sort(), ['fast', 'slow'])
+})
+
+t.test('counter-test: order by transaction id puts a change before the one it followed; order by seq does not', async (t) => {
+  const stack = await makeStack(t)
+  await stack.database.pool.query('alter table outbox add column xid xid8 not null default pg_current_xact_id()')
+  let go = (): void => {}
+  const gate = new Promise<void>((resolve) => { go = resolve })
+  let hasXid = false
+  // gets its transaction id first, as one that begins with an inbox row does, and its turn at the row second
+  const late = change(stack, 'k', {
+    before: async (tx) => {
+      await tx.$client.query("insert into aggregate (id) values ('something else')")
+      hasXid = true
+      await gate
+    }
+  })
+  await until('an early transaction id', () => hasXid)
+  await change(stack, 'k')
+  go()
+  await late
+  const order = async (by: string): Promise<string[]> =>
+    (await stack.database.pool.query<{ sequence: string }>(`select headers::json->>'ce_sequence' as sequence from outbox order by ${by}`)).rows.map((row) => row.sequence)
+  t.strictSame(await order('xid, seq'), ['2', '1'], 'the cursor of others')
+  t.strictSame(await order('seq'), ['1', '2'], 'ours')
+})
+
+t.test('a transaction that commits long after younger ones still comes before the next one of its key', async (t) => {
+  const stack = await makeStack(t)
+  const seen = await collect(t, stack.bus)
+  const relay = stack.relay()
+  await relay.start()
+  let commit = (): void => {}
+  const gate = new Promise<void>((resolve) => { commit = resolve })
+  let open = false
+  const straggler = change(stack, 'straggler', {
+    after: async () => {
+      open = true
+      await gate
+    }
+  })
+  await until('the straggler', () => open)
+  // long enough for the relay to look at the numbering several times
+  for (const end = performance.now() + 5_000; performance.now() < end;) await change(stack, 'other')
+  commit()
+  await straggler
+  await change(stack, 'straggler')
+  await until('all', async () => await stack.waiting() === 0 && seen.filter((event) => event.partitionkey === 'straggler').length === 2)
+  t.strictSame(seen.filter((event) => event.partitionkey === 'straggler').map((event) => event.sequence), [1, 2])
+})
+
+t.test('one relay works, another takes over when it stops, or falls silent', async (t) => {
+  const stack = await makeStack(t)
+  const [first, second] = [stack.relay(), stack.relay()]
+  await first.start()
+  await stack.add(newEvent('a', 1))
+  await until('the first relay', async () => await stack.waiting() === 0)
+  await second.start()
+  const holder = async (): Promise<string | null> => (await stack.database.pool.query<{ owner: string | null }>('select owner from relay_lease')).rows[0]!.owner
+  const before = await holder()
+  await pause(1_500)
+  t.equal(await holder(), before, 'the lease stays where it is')
+  await first.stop()
+  await stack.add(newEvent('a', 2))
+  const handover = await until('the second relay', async () => await stack.waiting() === 0)
+  t.ok(handover < 1_500, `a clean stop hands over in ${Math.round(handover)} ms`)
+  t.not(await holder(), before)
+  await second.stop()
+  await stack.database.pool.query("update relay_lease set owner = '019b0000-0000-7000-8000-00000000dead', expires_at = now() + interval '3 seconds'")
+  await first.start()
+  await stack.add(newEvent('a', 3))
+  const replaced = await until('the silent one to be replaced', async () => await stack.waiting() === 0)
+  t.ok(replaced > 1_000 && replaced < 4_500, `a silent relay is replaced in ${Math.round(replaced)} ms`)
+})
+
+t.test('when the bus refuses or is away, the relay makes a new producer and loses nothing', async (t) => {
+  const stack = await makeStack(t)
+  const seen = await collect(t, stack.bus)
+  let producers = 0
+  let failures = 3
+  const flaky: Bus = {
+    ...bound(stack.bus),
+    async producer () {
+      producers++
+      const producer = await stack.bus.producer()
+      return {
+        async publish (batch, options) {
+          // stored, but the answer is lost: the worst case
+          await producer.publish(batch, options)
+          if (failures-- > 0) throw new Error('answer lost')
+        },
+        close: async () => await producer.close()
+      }
+    }
+  }
+  const relay = createRelay({ database: stack.database, bus: flaky, topic, logger: silentLogger, metrics: stack.metrics })
+  t.teardown(async () => await relay.stop())
+  await relay.start()
+  await stack.add(...[1, 2, 3].map((n) => newEvent('a', n)))
+  await until('an empty outbox', async () => await stack.waiting() === 0)
+  await until('three events', () => check(seen).events === 3)
+  t.strictSame(check(seen), { events: 3, lost: 0, reordered: 0 })
+  t.ok(producers >= 4, `${producers} producers`)
+})
+
+function bound (bus: Bus): Bus {
+  return {
+    producer: async () => await bus.producer(),
+    consumer: async (options) => await bus.consumer(options),
+    ensureTopics: async (topics) => await bus.ensureTopics(topics),
+    partitionCount: async (topic) => await bus.partitionCount(topic),
+    close: async () => {}
+  }
+}
+
+t.test('a commit wakes an idle relay of the same process', async (t) => {
+  const stack = await makeStack(t)
+  const relay = stack.relay({ pollMsMax: 60_000 })
+  await relay.start()
+  await stack.add(newEvent('a', 0))
+  await until('a first round', async () => await stack.waiting() === 0)
+  // by now it sleeps for seconds
+  await pause(3_000)
+  const published = relay.published.next()
+  const started = performance.now()
+  await stack.add(newEvent('a', 1))
+  await published
+  t.ok(performance.now() - started < 1_000, `published after ${Math.round(performance.now() - started)} ms`)
+})
+
+t.test('metrics tell depth and count', async (t) => {
+  const stack = await makeStack(t)
+  const relay = stack.relay()
+  await stack.add(newEvent('a', 1), newEvent('a', 2))
+  await relay.start()
+  await until('an empty outbox', async () => await stack.waiting() === 0)
+  await until('the count', async () => (await stack.metrics.text()).includes(`dueline_relay_published_total{topic="${topic}",service="test"} 2`))
+  t.match(await stack.metrics.text(), /dueline_outbox_depth/)
+})
