@@ -12,6 +12,9 @@ export type Inverse = 'earliest' | 'latest'
 /** How many weeks are indexed around the instants asked for, at least. */
 const MARGIN_WEEKS = 50
 
+/** The week of 1969-12-29; wherever one is, 1970 begins in it. */
+const FIRST_WEEK = 1
+
 /** Open time over the whole range, indexed only where it is used: a timeline that turns out too short is replaced by a wider one. */
 export class OpenTime {
   private readonly opening: Opening
@@ -93,7 +96,7 @@ export class OpenTime {
   private cover (firstWeek: number, endWeek: number): Timeline {
     const { shift } = this.opening
     const indexed = this.line !== null
-    this.firstWeek = Math.max(0, indexed ? Math.min(firstWeek, this.firstWeek) : firstWeek)
+    this.firstWeek = Math.max(FIRST_WEEK, indexed ? Math.min(firstWeek, this.firstWeek) : firstWeek)
     this.endWeek = Math.min(this.endOfWeeks, indexed ? Math.max(endWeek, this.endWeek) : endWeek)
     const bounds = { from: startOfWeek(this.firstWeek, shift), to: startOfWeek(this.endWeek, shift) }
     this.line = new Timeline(this.opening.weeks(bounds, shift), this.firstWeek, this.endWeek, shift)
