@@ -7,9 +7,11 @@ import { postClockExtend } from './post-clock-extend.route.ts'
 import { postClockPause } from './post-clock-pause.route.ts'
 import { postClockRecompute } from './post-clock-recompute.route.ts'
 import { postClockResume } from './post-clock-resume.route.ts'
+import { postClockSimulation } from './post-clock-simulation.route.ts'
 import { postClockWaive } from './post-clock-waive.route.ts'
 
 /** Every operation of the service. */
 export const routes: readonly Route[] = [
-  getClocks, getClock, getClockLedger, getClockExplanation, postClockPause, postClockResume, postClockExtend, postClockWaive, postClockRecompute
+  getClocks, getClock, getClockLedger, getClockExplanation, postClockPause, postClockResume, postClockExtend, postClockWaive, postClockRecompute,
+  postClockSimulation
 ]

@@ -1,0 +1,141 @@
+import t from 'tap'
+import { agentId, customerId, other, TestTicket } from '../support/events.ts'
+import { HOUR, MINUTE, start, startClock } from '../support/harness.ts'
+
+t.test('GET /clocks and GET /clocks/{clockId}', async (t) => {
+  const { hear, call, clock } = await startClock(t)
+  const urgent = new TestTicket(start, { priority: 'P0' })
+  const calm = new TestTicket(start, { priority: 'P3', assigneeId: agentId, customerId: '01900000-0000-7000-8000-0000000000c2' })
+  const paused = new TestTicket(start)
+  await hear(urgent.created(start), urgent.agreement(start, { targets: { resolution: 'PT1H' } }))
+  await hear(calm.created(start), calm.agreement(start, { targets: { resolution: 'PT8H', first_response: 'PT4H' } }))
+  await hear(paused.created(start), paused.agreement(start, { targets: { resolution: 'PT2H' } }), paused.status(start + MINUTE, 'waiting_on_customer'))
+  clock.set(start + 90 * MINUTE)
+  await hear(urgent.assigned(start + 89 * MINUTE, agentId))
+
+  const list = async (query = '', options = {}) => (await call('GET', `/clocks${query}`, options)).body
+  const tickets = (body: any) => body.items.map((item: any) => `${({ [urgent.id]: 'urgent', [calm.id]: 'calm', [paused.id]: 'paused' } as any)[item.ticketId]} ${item.metric}`)
+
+  t.test('200', async (t) => {
+    const all = await list()
+    t.same(tickets(all), ['urgent resolution', 'calm first_response', 'calm resolution', 'paused resolution'], 'by deadline, none last')
+    t.match(all.items[0], { state: 'running', consumed: 'PT1H30M', remaining: '-PT30M', overdue: 'PT30M', dueAt: '2026-03-02T09:00:00.000000Z', breachedAt: '2026-03-02T09:00:00.000000Z', serverTime: '2026-03-02T09:30:00.000000Z' })
+    t.match(all.items[3], { state: 'paused', pausedFor: ['waiting_on_customer'], dueAt: null, consumed: 'PT1M', remaining: 'PT1H59M' })
+    t.same(tickets(await list('?sort=-dueAt')), ['calm resolution', 'calm first_response', 'urgent resolution', 'paused resolution'])
+    t.equal((await list('?sort=startedAt')).items.length, 4)
+    t.same(tickets(await list(`?ticketId=${calm.id}&metric=resolution`)), ['calm resolution'])
+    t.same(tickets(await list('?state=paused')), ['paused resolution'])
+    t.same(tickets(await list('?breached=true')), ['urgent resolution'])
+    t.equal((await list('?breached=false')).items.length, 3)
+    t.equal((await list('?priority=P3&priority=P0')).items.length, 3)
+    t.same(tickets(await list(`?assigneeId=${agentId}&metric=resolution`)), ['urgent resolution', 'calm resolution'])
+    t.same(tickets(await list('?dueAfter=2026-03-02T09:00:00Z&dueBefore=2026-03-02T12:00:00Z')), ['urgent resolution'])
+    t.same((await list('?kind=ola')).items, [])
+    t.same((await list('', { of: other })).items, [], 'another tenant sees nothing')
+  })
+
+  t.test('200 page by page, in each order', async (t) => {
+    for (const sort of ['dueAt', '-dueAt', 'startedAt']) {
+      const seen: string[] = []
+      let cursor: string | null = null
+      do {
+        const page: any = await list(`?sort=${sort}&limit=1${cursor === null ? '' : `&cursor=${cursor}`}`)
+        seen.push(...tickets(page))
+        cursor = page.nextCursor
+      } while (cursor !== null)
+      t.same(seen, tickets(await list(`?sort=${sort}`)), sort)
+    }
+  })
+
+  t.test('200 for a customer: own tickets only', async (t) => {
+    const own = await list('', { as: customerId, roles: ['customer'] })
+    t.same(tickets(own), ['urgent resolution', 'paused resolution'])
+    t.same((await list('', { as: 'not-a-uuid', roles: ['customer'] })).items, [])
+    const mine = own.items[0].id
+    t.equal((await call('GET', `/clocks/${mine}`, { as: customerId, roles: ['customer'] })).status, 200)
+    const others = (await list(`?ticketId=${calm.id}`)).items[0].id
+    t.equal((await call('GET', `/clocks/${others}`, { as: customerId, roles: ['customer'] })).status, 404)
+    t.equal((await call('GET', `/clocks/${mine}/ledger`, { as: customerId, roles: ['customer'] })).status, 403)
+    t.equal((await call('GET', `/clocks/${mine}/explanation`, { as: customerId, roles: ['customer'] })).status, 403)
+  })
+
+  t.test('400', async (t) => {
+    const refused = async (query: string, pointer: string) => {
+      const { status, body } = await call('GET', `/clocks${query}`)
+      t.equal(status, 400, query)
+      t.ok(body.errors.some((each: any) => each.pointer === pointer), `${query}: ${JSON.stringify(body.errors)}`)
+    }
+    await refused('?state=resting', '/state/0')
+    await refused('?dueBefore=2026-02-31T00:00:00Z', '/dueBefore')
+    await refused('?waitFor=1', '/waitFor')
+    await refused('?cursor=abc', '/cursor')
+    await refused('?colour=red', '/colour')
+    const { nextCursor } = await list('?limit=1')
+    await refused(`?sort=startedAt&cursor=${nextCursor}`, '/cursor')
+  })
+
+  t.test('401, 403, 404', async (t) => {
+    const { id } = (await list()).items[0]
+    for (const path of ['/clocks', `/clocks/${id}`, `/clocks/${id}/ledger`, `/clocks/${id}/explanation`]) {
+      t.equal((await call('GET', path, { anonymous: true })).status, 401, path)
+      t.equal((await call('GET', path, { roles: ['operator'] })).status, 403, path)
+    }
+    for (const path of ['', '/ledger', '/explanation']) {
+      const foreign = await call('GET', `/clocks/${id}${path}`, { of: other })
+      const unknown = await call('GET', `/clocks/01900000-0000-7000-8000-000000000fff${path}`)
+      t.equal(foreign.status, 404)
+      t.equal(unknown.status, 404)
+      t.same({ ...foreign.body, instance: 0, requestId: 0 }, { ...unknown.body, instance: 0, requestId: 0 })
+      t.equal((await call('GET', `/clocks/x${path}`)).status, 400)
+    }
+  })
+
+  t.test('200 ledger and explanation', async (t) => {
+    const { items: [item] } = await list(`?ticketId=${urgent.id}`)
+    const ledger = (await call('GET', `/clocks/${item.id}/ledger`)).body
+    t.match(ledger, {
+      nextCursor: null,
+      items: [
+        { from: '2026-03-02T08:00:00.000000Z', to: '2026-03-02T09:29:00.000000Z', state: 'running', cause: 'created', holder: { kind: 'queue', id: null }, consumed: 'PT1H29M', factId: urgent.events[0]!.id },
+        { from: '2026-03-02T09:29:00.000000Z', to: null, state: 'running', cause: 'assigned', holder: { kind: 'agent', id: agentId }, consumed: 'PT1M' }
+      ]
+    })
+    const { body } = await call('GET', `/clocks/${item.id}/explanation`)
+    t.match(body, { clockId: item.id, target: 'PT1H', extendedBy: 'PT0S', consumed: 'PT1H30M', remaining: '-PT30M', dueAt: item.dueAt, calendar: null, agreement: { rowName: 'Built-in P1', origin: 'built_in' }, segments: [{}, {}] })
+    t.same(body.lines, [
+      'The resolution is promised within PT1H by "Built-in P1" (built-in defaults).',
+      'Time counts around the clock.',
+      'From 2026-03-02T08:00:00.000000Z to 2026-03-02T09:29:00.000000Z it ran (created): PT1H29M of open time.',
+      'From 2026-03-02T09:29:00.000000Z on it ran (assigned): PT1M of open time up to 2026-03-02T09:30:00.000000Z.',
+      'Together PT1H30M of PT1H are used: PT30M too much.',
+      'So the deadline is 2026-03-02T09:00:00.000000Z. The target was missed at 2026-03-02T09:00:00.000000Z.'
+    ])
+  })
+})
+
+t.test('GET /clocks?waitFor', async (t) => {
+  const { hear, call } = await startClock(t)
+  const ticket = new TestTicket(start)
+  const wait = async (version: number, options = {}) => await call('GET', `/clocks?ticketId=${ticket.id}&waitFor=${version}`, options)
+  const created = wait(1)
+  await hear(ticket.created(start))
+  await hear(ticket.agreement(start))
+  t.equal((await created).body.items.length, 2, 'answered with the clocks of the promise')
+  t.equal((await wait(1)).body.items.length, 2, 'at once when all is there')
+
+  const asked = ticket.updated(start + MINUTE, { priority: 'P0' })
+  await hear(asked)
+  const raised = wait(2)
+  await hear(ticket.agreement(start + MINUTE, { version: 2, targets: { resolution: 'PT30M', first_response: 'PT2H' } }))
+  t.match((await raised).body.items[0], { metric: 'resolution', target: 'PT30M' })
+  await hear(ticket.updated(start + HOUR, { subject: 'Still burning' }))
+  t.equal((await wait(3)).status, 200, 'a change that decides no promise needs none')
+  t.equal((await wait(9)).body.items.length, 2, 'after the longest wait, what there is')
+  t.same((await wait(1, { as: 'somebody', roles: ['customer'] })).body.items, [])
+
+  const thanks = new TestTicket(start, { type: 'appreciation' })
+  await hear(thanks.created(start))
+  const { status, body } = await call('GET', `/clocks?ticketId=${thanks.id}&waitFor=1`)
+  t.equal(status, 200)
+  t.same(body.items, [], 'an appreciation gets no promise')
+})
