@@ -112,4 +112,3 @@ export function readImportLine (text: string, now: Micros): { line: ImportLine |
   const faults = importLineFaults(value, now)
   return { line: faults.length === 0 ? value as ImportLine : null, faults }
 }
-

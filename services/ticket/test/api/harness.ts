@@ -111,4 +111,3 @@ export async function startTicket (t: TestContext, { config: changed = {}, clock
   }
 }
 export type TestTicket = Awaited<ReturnType<typeof startTicket>>
-

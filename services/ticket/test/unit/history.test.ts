@@ -73,7 +73,7 @@ void t.test('ids of imported people are UUIDs that depend on tenant and external
 })
 
 void t.test('JSON that Postgres cannot keep is found before', async (t) => {
-  t.equal(jsonFault({ a: 'fine \\u0000 \\\\u0000 😀', 'ü': [null] }, '/custom'), null)
+  t.equal(jsonFault({ a: 'fine \\u0000 \\\\u0000 😀', ü: [null] }, '/custom'), null)
   t.match(jsonFault({ a: 'x\u0000' }, '/custom'), { pointer: '/custom' })
   t.match(jsonFault({ a: '\\\u0000' }, '/custom'), { pointer: '/custom' })
   t.match(jsonFault({ a: ['\ud800'] }, '/custom'), { pointer: '/custom' })
