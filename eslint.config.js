@@ -19,8 +19,6 @@ export default [
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
       // A TypeBox schema and the type it describes share one name.
       '@typescript-eslint/no-redeclare': 'off',
-      //  says that nobody waits, on purpose.
-      'no-void': 'off',
       // A void before a promise says that nobody waits, on purpose.
       'no-void': 'off',
       // Short records read better in one line, several to a line.

@@ -1,9 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import { acquireServer } from '@dueline/embedded-postgres'
 import { migrate, type MigrationSource } from '@dueline/postgres'
-import type { Ids, Logger } from '@dueline/runtime'
+import type { Logger } from '@dueline/runtime'
 import pg from 'pg'
+import { rolePassword } from './secrets.ts'
 
 /** A schema with the role that uses it at run time. */
 export interface SchemaPlan { schema: string, sources: readonly MigrationSource[] }
@@ -29,11 +30,13 @@ const serverSettings = {
  * A Postgres with every schema migrated and a role of its own per schema. Uses `adminUrl` when given (a role that may
  * create databases objects and roles), else the embedded server of `folder`. Safe to call by two stacks at once.
  */
-export async function prepareDatabase ({ folder, adminUrl, plans, ids, logger }: { folder: string, adminUrl: string | undefined, plans: readonly SchemaPlan[], ids: Ids, logger: Logger }): Promise<PreparedDatabase> {
+export async function prepareDatabase ({ folder, adminUrl, plans, logger }: { folder: string, adminUrl: string | undefined, plans: readonly SchemaPlan[], logger: Logger }): Promise<PreparedDatabase> {
+  // As root the server runs as another user, who must get to its own folder below; he cannot list this one.
+  if (process.getuid?.() === 0) await chmod(folder, 0o711)
   const server = adminUrl === undefined ? await acquireServer(join(folder, 'postgres'), serverSettings) : undefined
   const admin = new URL(adminUrl ?? server?.url ?? '')
   if (server !== undefined) await createDatabaseOnce(admin)
-  const password = await rolePassword(folder, ids)
+  const password = await rolePassword(folder)
   for (const { schema, sources } of plans) await migrate({ url: admin.href, schema, sources, logger })
   await grantRoles(admin.href, plans.map((plan) => plan.schema), password)
   return {
@@ -63,15 +66,6 @@ async function createDatabaseOnce (admin: URL): Promise<void> {
     await client.end()
   }
   admin.pathname = '/dueline'
-}
-
-/** One secret per data folder; roles differ by name. Kept beside the data it opens, readable by its owner only. */
-async function rolePassword (folder: string, ids: Ids): Promise<string> {
-  const file = join(folder, 'role-password')
-  await writeFile(file, `${ids.next()}${ids.next()}`.replaceAll('-', ''), { flag: 'wx', mode: 0o600 }).catch((error: { code?: string }) => {
-    if (error.code !== 'EEXIST') throw error
-  })
-  return await readFile(file, 'utf8')
 }
 
 /** Run-time roles get rows, not tables: only migrations, run by the owner, change a schema. */

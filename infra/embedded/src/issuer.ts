@@ -40,6 +40,9 @@ export async function loadIssuer (folder: string, clock: Clock): Promise<Issuer>
 async function makeKey (file: string): Promise<JWK> {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true })
   const jwk = { ...await exportJWK(privateKey), kid: 'embedded', alg: 'ES256', use: 'sig' }
-  await writeFile(file, JSON.stringify(jwk), { mode: 0o600 })
-  return jwk
+  // Two stacks may start at once on one folder: the first one's key counts for both.
+  await writeFile(file, JSON.stringify(jwk), { flag: 'wx', mode: 0o600 }).catch((error: { code?: string }) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+  return JSON.parse(await readFile(file, 'utf8')) as JWK
 }

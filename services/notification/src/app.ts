@@ -35,6 +35,7 @@ import { postWebhookEndpoint } from './routes/post-webhook-endpoint.route.ts'
 import { streamEvents } from './routes/stream-events.route.ts'
 import { pruneFeed } from './store/feed-store.ts'
 
+export { ConfigSchema } from './config.ts'
 export const schema = 'notification'
 export const migrations: MigrationSource[] = [
   messagingMigrations, timerMigrations, httpMigrations,

@@ -2,7 +2,7 @@ import { serviceConfig } from '@dueline/service'
 import { Type, type Static } from 'typebox'
 
 /** The service's configuration; the README's table is generated from it. */
-export const configSchema = Type.Object({
+export const ConfigSchema = Type.Object({
   ...serviceConfig({ port: 8086 }),
   SMTP_URL: Type.String({ secret: true, description: 'smtp://user:password@host:port, smtps:// for TLS from the start' }),
   MAIL_FROM: Type.String({ default: 'Dueline <no-reply@dueline.invalid>', description: 'Sender of every mail' }),
@@ -11,4 +11,4 @@ export const configSchema = Type.Object({
   WEBHOOK_ALLOW_HTTP: Type.Boolean({ default: false, description: 'Deliver over plain http too (development only)' }),
   FEED_KEEP_DAYS: Type.Integer({ default: 30, minimum: 1, description: 'How long the event feed can be read back' })
 })
-export type Config = Static<typeof configSchema>
+export type Config = Static<typeof ConfigSchema>

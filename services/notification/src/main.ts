@@ -1,5 +1,5 @@
 import { runServiceProcess } from '@dueline/service'
 import { buildNotification, migrations, schema } from './app.ts'
-import { configSchema } from './config.ts'
+import { ConfigSchema } from './config.ts'
 
-await runServiceProcess(process, configSchema, { name: 'notification', schema, migrations, build: buildNotification })
+await runServiceProcess(process, ConfigSchema, { name: 'notification', schema, migrations, build: buildNotification })

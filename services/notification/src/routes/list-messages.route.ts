@@ -11,7 +11,7 @@ export function listMessages (app: App, { database }: RouteDeps): void {
     url: '/v1/messages',
     config: { roles: ['manager', 'ceo', 'admin'] },
     schema: {
-      operationId: 'listMessages',
+      operationId: 'listSentMessages',
       summary: 'What was sent to whom and how it ended, newest first',
       tags: ['messages'],
       querystring: Type.Object({

@@ -1,0 +1,35 @@
+import type { Role } from '@dueline/contracts'
+import { createApi, type Api } from '../api.ts'
+
+export const demoTenant = 'demo'
+
+/** The people of the demonstration. Fixed ids, so that tokens printed once fit the people made on any start. */
+export const cast = {
+  customer: { id: '01990000-0000-7000-8000-00000000000c', role: 'customer', name: 'Customer', screenName: 'Customer', email: 'customer@demo.example', language: 'en' },
+  agent: { id: '01990000-0000-7000-8000-00000000000a', role: 'agent', name: 'Agent', screenName: 'Desk 1', email: 'agent@demo.example', language: 'en' },
+  manager: { id: '01990000-0000-7000-8000-00000000000b', role: 'manager', name: 'Manager', screenName: 'Lead', email: 'manager@demo.example', language: 'ar' },
+  ceo: { id: '01990000-0000-7000-8000-00000000000e', role: 'ceo', name: 'Chief', screenName: 'Chief', email: 'ceo@demo.example', language: 'en' }
+} as const
+
+/** Roles without a person of their own. */
+const offices = {
+  sales: '01990000-0000-7000-8000-000000000005',
+  admin: '01990000-0000-7000-8000-000000000001',
+  integrator: '01990000-0000-7000-8000-000000000007',
+  operator: '01990000-0000-7000-8000-000000000009'
+} as const
+
+export type DemoRole = keyof typeof cast | keyof typeof offices
+export const demoRoles: readonly DemoRole[] = ['customer', 'agent', 'manager', 'ceo', 'sales', 'admin', 'integrator', 'operator']
+
+/** A token per role, and an API caller per token. */
+export interface DemoAccess { tokens: Record<DemoRole, string>, as: Record<DemoRole, Api> }
+
+export async function demoAccess (url: string, token: (claims: { tenant: string, personId: string, roles: Role[] }) => Promise<string>): Promise<DemoAccess> {
+  const tokens = Object.fromEntries(await Promise.all(demoRoles.map(async (role) => {
+    const personId = role in cast ? cast[role as keyof typeof cast].id : offices[role as keyof typeof offices]
+    return [role, await token({ tenant: demoTenant, personId, roles: [role] })]
+  }))) as Record<DemoRole, string>
+  const as = Object.fromEntries(demoRoles.map((role) => [role, createApi(url, tokens[role])])) as Record<DemoRole, Api>
+  return { tokens, as }
+}

@@ -1,0 +1,46 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { DuelineEvent } from '@dueline/contracts'
+import { Webhook } from 'standardwebhooks'
+
+/** An integrator's receiver on loopback that believes nothing that is not signed. */
+export interface WebhookListener {
+  url: string
+  /** From here on deliveries are checked with this secret. */
+  trust (secret: string): void
+  /** Types of the events whose signature was right. */
+  verified: string[]
+  rejected: number
+  stop (): Promise<void>
+}
+
+export async function startWebhookListener (): Promise<WebhookListener> {
+  let webhook: Webhook | undefined
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      try {
+        if (webhook === undefined) throw new Error('no secret yet')
+        const event = webhook.verify(Buffer.concat(chunks).toString('utf8'), request.headers as Record<string, string>) as DuelineEvent
+        listener.verified.push(event.type)
+        response.writeHead(204).end()
+      } catch {
+        listener.rejected++
+        response.writeHead(400).end()
+      }
+    })
+  })
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
+  const listener: WebhookListener = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/events`,
+    trust: (secret) => { webhook = new Webhook(secret) },
+    verified: [],
+    rejected: 0,
+    stop: () => new Promise((resolve) => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
+  }
+  return listener
+}

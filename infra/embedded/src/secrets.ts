@@ -1,0 +1,22 @@
+import { randomBytes } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** A secret of this data folder, made on first use and kept in a file that only its owner can read. */
+async function keptSecret (folder: string, name: string, encoding: 'base64' | 'hex'): Promise<string> {
+  const file = join(folder, name)
+  await writeFile(file, randomBytes(32).toString(encoding), { flag: 'wx', mode: 0o600 }).catch((error: { code?: string }) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+  return await readFile(file, 'utf8')
+}
+
+/** The key under which webhook signing secrets are sealed in the database. */
+export function webhookSecretKey (folder: string): Promise<string> {
+  return keptSecret(folder, 'webhook-secret-key', 'base64')
+}
+
+/** The password of the services' database roles. */
+export function rolePassword (folder: string): Promise<string> {
+  return keptSecret(folder, 'role-password', 'hex')
+}

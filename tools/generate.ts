@@ -1,0 +1,105 @@
+// Writes every file that follows from the code: OpenAPI documents, event schemas, AsyncAPI, the error reference and the
+// configuration tables of the READMEs. `--check` writes nothing and exits 1 when a file is not current.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { asyncApiDocument, eventSchemaDocument, eventTypes } from '@dueline/contracts'
+import { baseErrors, type ErrorTable, type OpenApiDocument, type Service, type ServiceDeps } from '@dueline/http'
+import type { Bus } from '@dueline/messaging'
+import { createDatabase } from '@dueline/postgres'
+import { createLogger, createMetrics, describeConfig, systemClock, systemIds } from '@dueline/runtime'
+import type { TObject } from 'typebox'
+import { mergeDocuments } from '../services/gateway/src/domain/merge-documents.ts'
+
+const version = '0.1.0'
+const check = process.argv.includes('--check')
+const logger = createLogger({ service: 'generate', level: 'silent' })
+const builders: Record<string, string> = { ticket: 'buildTicket', 'sla-policy': 'buildSlaPolicy', clock: 'buildClock', escalation: 'buildEscalation', notification: 'buildNotification' }
+/** Documents do not depend on a bus; calling it here would be a mistake in a service. */
+const neverBus = new Proxy({}, { get: (_, name) => { throw new Error(`bus.${String(name)} was used while building a service`) } }) as Bus
+const files = new Map<string, string>()
+
+const documents = Object.fromEntries(await Promise.all(Object.keys(builders).map(async (name) => [name, await documentOf(name)])))
+for (const [name, document] of Object.entries(documents)) files.set(`openapi/${name}.json`, json(document))
+files.set('openapi/gateway.json', json(mergeDocuments(documents)))
+files.set('openapi/asyncapi.json', json(asyncApiDocument(version)))
+for (const type of eventTypes) files.set(`openapi/events/${type}.schema.json`, json(eventSchemaDocument(type)))
+files.set('docs/errors.md', await errorReference())
+for (const name of [...Object.keys(builders), 'gateway']) {
+  const readme = `services/${name}/README.md`
+  if (readOr(readme) !== '') files.set(readme, await withConfigTable(readme, name))
+}
+
+const stale = [...files].filter(([file, content]) => readOr(file) !== content).map(([file]) => file)
+const orphans = readdirSync('openapi/events').map((file) => `openapi/events/${file}`).filter((file) => !files.has(file))
+if (check) {
+  for (const file of [...stale, ...orphans]) console.error(`not current: ${file}`)
+  if (stale.length + orphans.length > 0) console.error('Run "npm run generate" and commit what it changes.')
+  process.exit(stale.length + orphans.length === 0 ? 0 : 1)
+}
+for (const file of stale) {
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, files.get(file) ?? '')
+  console.log(`wrote ${file}`)
+}
+for (const file of orphans) {
+  rmSync(file)
+  console.log(`removed ${file}`)
+}
+process.exit(0)
+
+/** Builds the service as in production, on a database that is never connected to, and asks for its document. */
+async function documentOf (name: string): Promise<OpenApiDocument> {
+  const app = await import(`../services/${name}/src/app.ts`) as Record<string, (deps: ServiceDeps<object, Bus>) => Service>
+  const database = createDatabase({ url: 'postgres://nobody@127.0.0.1:1/none', schema: 'none', poolMax: 1, applicationName: 'generate', logger })
+  const deps = { config: await sampleConfig(name), logger, clock: systemClock, ids: systemIds, metrics: createMetrics(name), database, bus: neverBus, auth: { issuer: 'https://issuer.invalid', audience: 'dueline', jwks: { keys: [] } } }
+  const service = app[builders[name] ?? '']?.(deps)
+  if (service === undefined) throw new Error(`services/${name}/src/app.ts does not export ${builders[name]}`)
+  await service.http.ready()
+  const document = JSON.parse(JSON.stringify(service.http.swagger())) as OpenApiDocument
+  await service.http.close()
+  return document
+}
+
+/** Defaults, and for keys without one a value that only has to have the right form. */
+async function sampleConfig (name: string): Promise<object> {
+  const { ConfigSchema } = await import(`../services/${name}/src/config.ts`) as { ConfigSchema: TObject }
+  const samples: Record<string, unknown> = { WEBHOOK_SECRET_KEY: Buffer.alloc(32).toString('base64'), SMTP_URL: 'smtp://127.0.0.1:1' }
+  return Object.fromEntries(Object.entries(ConfigSchema.properties as Record<string, { default?: unknown }>)
+    .map(([key, schema]) => [key, schema.default ?? samples[key] ?? 'https://sample.invalid']))
+}
+
+async function errorReference (): Promise<string> {
+  const tables: [string, ErrorTable][] = [['every service', baseErrors]]
+  for (const name of [...Object.keys(builders), 'gateway']) {
+    const { errors } = await import(`../services/${name}/src/errors.ts`) as { errors: ErrorTable }
+    tables.push([name, errors])
+  }
+  const rows = tables.flatMap(([owner, table]) => Object.values(table).map((entry) => `| <a id="${entry.code}"></a>\`${entry.code}\` | ${entry.status} | ${owner} | ${entry.title}. ${entry.description ?? ''} |`))
+  return ['# Errors', '', 'Every error is an RFC 9457 problem; `code` is stable. Generated from the error tables of the services.', '', '| code | status | answered by | meaning and what to do |', '|---|---|---|---|', ...rows, ''].join('\n')
+}
+
+async function withConfigTable (readme: string, name: string): Promise<string> {
+  const { ConfigSchema } = await import(`../services/${name}/src/config.ts`) as { ConfigSchema: TObject }
+  const heading = '## Configuration\n'
+  const text = readOr(readme)
+  const start = text.indexOf(heading) + heading.length
+  if (start < heading.length) throw new Error(`${readme} lacks the section "## Configuration"`)
+  const next = text.indexOf('\n## ', start)
+  const section = text.slice(start, next)
+  const table = describeConfig(ConfigSchema)
+  const before = /\| Variable \|[^]*?(?=\n(?!\|)|$)/.exec(section)?.[0]
+  const current = before === undefined ? `${table}\n${section}` : section.replace(before, () => table)
+  return `${text.slice(0, start)}${current}${text.slice(next)}`
+}
+
+function json (value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
+}
+
+function readOr (file: string): string {
+  try {
+    return readFileSync(join(process.cwd(), file), 'utf8')
+  } catch {
+    return ''
+  }
+}
