@@ -5,7 +5,7 @@ import type { Ids } from '@dueline/runtime'
 import { peopleOf } from '../domain/history.ts'
 import type { ImportLine } from '../domain/import-line.ts'
 import { personEvent } from '../domain/person-event.ts'
-import { importedPersonId } from '../domain/person-id.ts'
+import { importedPersonId } from './person-id.ts'
 import { findPeopleByExternalId, insertMissingPeople, type Person } from '../store/person-store.ts'
 
 /** Somebody as a history names them. */

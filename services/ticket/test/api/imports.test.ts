@@ -1,5 +1,5 @@
 import t from 'tap'
-import { importedPersonId } from '../../src/domain/person-id.ts'
+import { importedPersonId } from '../../src/imports/person-id.ts'
 import { startTicket, tenant, type TestTicket } from './harness.ts'
 
 const line = (externalId: string, fields: Record<string, unknown> = {}): Record<string, unknown> => ({

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { factsOfHistory, peopleOf } from '../../src/domain/history.ts'
 import { importLineFaults, readImportLine, type ImportLine } from '../../src/domain/import-line.ts'
-import { importedPersonId } from '../../src/domain/person-id.ts'
+import { importedPersonId } from '../../src/imports/person-id.ts'
 import { jsonFault } from '../../src/domain/texts.ts'
 
 const from = 1_456_700_000_000_000
