@@ -144,7 +144,7 @@ t.test('a backlog is caught up oldest first and in turn by tenant, and says so',
   const finished = firedCount(timers, 12_005)
   await timers.start()
   await finished
-  const { rows } = await database.pool.query("select tenant_id, max(n) as last, min(n) as first, count(*) as count, bool_and(catch_up) as catch_up from fired group by tenant_id order by 1")
+  const { rows } = await database.pool.query('select tenant_id, max(n) as last, min(n) as first, count(*) as count, bool_and(catch_up) as catch_up from fired group by tenant_id order by 1')
   t.match(rows, [{ tenant_id: 'big', count: '12000', catch_up: true }, { tenant_id: 'small', count: '5', catch_up: true }])
   t.ok(Number(rows[1].last) < 3_000, `the small tenant was done at place ${rows[1].last}`)
   t.equal(await left(database), 0)
