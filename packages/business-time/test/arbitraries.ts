@@ -38,6 +38,7 @@ export const place: fc.Arbitrary<{ timezone: string, near: number }> = fc.consta
     near: fc.oneof(
       fc.tuple(fc.constantFrom(...ZONES[timezone]!.map(parseInstant)), fc.integer({ min: -3000, max: 3000 }))
         .map(([t, minutes]) => t + minutes * MINUTE),
+      fc.integer({ min: 10_000, max: 45_000_000 }).map(minutes => minutes * MINUTE),
       fc.integer({ min: 10_000, max: 150_000_000 }).map(minutes => minutes * MINUTE)
     )
   }))
@@ -81,10 +82,10 @@ export const calendar = place.chain(({ timezone, near }) =>
 
 /** A distance to go from an instant: minutes, days, sometimes decades; in microseconds, either way. */
 export const distance = fc.oneof(
-  fc.integer({ min: -200, max: 200 }),
-  fc.integer({ min: -DAY, max: DAY }),
-  fc.integer({ min: -400 * DAY, max: 400 * DAY }),
-  fc.integer({ min: -30, max: 30 }).map(years => years * 365 * DAY + 1)
+  { weight: 4, arbitrary: fc.integer({ min: -200, max: 200 }) },
+  { weight: 8, arbitrary: fc.integer({ min: -3 * DAY, max: 3 * DAY }) },
+  { weight: 8, arbitrary: fc.integer({ min: -400 * DAY, max: 400 * DAY }) },
+  { weight: 1, arbitrary: fc.integer({ min: -30, max: 30 }).map(years => years * 365 * DAY + 1) }
 )
 
 /** The nearest instant of the range. */

@@ -9,13 +9,13 @@ const WEEKDAYS: readonly Weekday[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 
 
 /** Whether the wall clock of instant `t` lies in an open interval of `spec`. */
 export function isOpenByWallClock (spec: CalendarSpec, t: number): boolean {
-  return isOpenAtLocal(spec, t + offsetByLuxon(spec.timezone, t))
+  return isOpenAtLocal(spec, t, offsetByLuxon(spec.timezone, t))
 }
 
 /** Which minutes from `from` are open, `from` and all times of `spec` being whole minutes. */
 export function openMinutes (spec: CalendarSpec, from: number, count: number): boolean[] {
   const offsets = offsetsByLuxon(spec.timezone, from, count)
-  return offsets.map((offset, i) => isOpenAtLocal(spec, from + i * MINUTE + offset))
+  return offsets.map((offset, i) => isOpenAtLocal(spec, from + i * MINUTE, offset))
 }
 
 /** Luxon is asked once an hour; where two answers differ, every minute between. No offset has ever lasted less than an hour. */
@@ -34,27 +34,42 @@ function offsetByLuxon (zone: string, t: number): number {
   return DateTime.fromMillis(Math.floor(t / 1000), { zone }).offset * MINUTE
 }
 
-function isOpenAtLocal (spec: CalendarSpec, local: number): boolean {
-  const day = Math.floor(local / DAY)
-  const time = local - day * DAY
-  const [date, yesterday] = [dateOf(day), dateOf(day - 1)]
-  if (spec.holidays?.includes(date)) return false
-  const shifts = (date: string, day: number): readonly SpecInterval[] => spec.overrides?.[date] ?? weekly(spec.weekly, day)
-  const breaks = (date: string, day: number): readonly SpecInterval[] => [...spec.breaks?.[date] ?? [], ...weekly(spec.weeklyBreaks, day)]
-  return covers(shifts(date, day), shifts(yesterday, day - 1), time) && !covers(breaks(date, day), breaks(yesterday, day - 1), time)
+/** Day and time are taken apart before the offset is added: near the end of the range the sum is no safe integer. */
+function isOpenAtLocal (spec: CalendarSpec, t: number, offset: number): boolean {
+  const sinceMidnight = t % DAY + offset
+  const day = Math.floor(t / DAY) + Math.floor(sinceMidnight / DAY)
+  const time = sinceMidnight - Math.floor(sinceMidnight / DAY) * DAY
+  if (spec.holidays?.includes(dateOf(day))) return false
+  return covers(shiftsOf(spec, day), shiftsOf(spec, day - 1), time) && !covers(breaksOf(spec, day), breaksOf(spec, day - 1), time)
+}
+
+function shiftsOf (spec: CalendarSpec, day: number): readonly SpecInterval[] {
+  return spec.overrides?.[dateOf(day)] ?? weekly(spec.weekly, day)
+}
+
+function breaksOf (spec: CalendarSpec, day: number): readonly SpecInterval[] {
+  return [...spec.breaks?.[dateOf(day)] ?? [], ...weekly(spec.weeklyBreaks, day)]
 }
 
 function covers (today: readonly SpecInterval[], yesterday: readonly SpecInterval[], time: number): boolean {
-  return today.some(([from, to]) => time >= read(from) && (read(to) < read(from) || time < read(to))) ||
-    yesterday.some(([from, to]) => read(to) < read(from) && time < read(to))
+  for (const [from, to] of today) if (time >= read(from) && (read(to) < read(from) || time < read(to))) return true
+  for (const [from, to] of yesterday) if (read(to) < read(from) && time < read(to)) return true
+  return false
 }
 
 function weekly (spec: WeeklySpec | undefined, day: number): readonly SpecInterval[] {
   return spec?.[WEEKDAYS[(((day + 4) % 7) + 7) % 7]!] ?? []
 }
 
+const dates = new Map<number, string>()
+
 function dateOf (day: number): string {
-  return new Date(day * 86_400_000).toISOString().slice(0, 10)
+  let date = dates.get(day)
+  if (date === undefined) {
+    date = new Date(day * 86_400_000).toISOString().slice(0, 10)
+    dates.set(day, date)
+  }
+  return date
 }
 
 const times = new Map<string, number>()

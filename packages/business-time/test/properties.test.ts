@@ -10,7 +10,8 @@ import { property } from './property.ts'
 function askedWith<M extends readonly [fc.Arbitrary<unknown>, ...Array<fc.Arbitrary<unknown>>]> (...more: M) {
   return fc.tuple(asked, fc.tuple(...more)).map(([asked, more]) => ({ ...asked, more }))
 }
-const WINDOW_MINUTES = 3 * 1440
+
+const WINDOW_MINUTES = 2 * 1440
 
 /** A calendar and three instants to ask it about. */
 const asked = fc.record({ at: calendar, first: distance, second: distance, third: distance }).map(({ at: { spec, near }, first, second, third }) => {
@@ -18,10 +19,12 @@ const asked = fc.record({ at: calendar, first: distance, second: distance, third
   return { spec, a, b: inRange(a + second), c: inRange(a + third) }
 })
 
-property(t, 'a minute-walking oracle agrees on every operation', fc.record({ at: minuteCalendar, i: fc.nat(1440), j: fc.nat(1440) }), ({ at, i, j }) => {
-  const from = Math.max(0, at.near - 1440 * MINUTE)
+t.setTimeout(0)
+
+property(t, 'a minute-walking oracle agrees on every operation', fc.record({ at: minuteCalendar, i: fc.nat(1000), j: fc.nat(1000) }), ({ at, i, j }) => {
+  const from = Math.max(0, at.near - 1000 * MINUTE)
   const open = openMinutes(at.spec, from, WINDOW_MINUTES)
-  agreesWithMinutes(compileCalendar(at.spec), open, from, 1440 + Math.min(i, j), 1440 + Math.max(i, j))
+  agreesWithMinutes(compileCalendar(at.spec), open, from, 500 + Math.min(i, j), 500 + Math.max(i, j))
 })
 
 function agreesWithMinutes (calendar: Calendar, open: boolean[], from: number, i: number, j: number): void {
