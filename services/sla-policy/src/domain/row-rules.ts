@@ -26,19 +26,36 @@ export function rowFaults ({ targets, reminders, when, validFrom, validTo }: Row
 export function targetFaults (targets: Targets, pointer: string): RowFault[] {
   const given = metrics.filter((metric) => targets[metric] !== undefined)
   if (given.length === 0) return [{ pointer, message: `must have at least one of ${metrics.join(', ')}` }]
-  return given.filter((metric) => parseDuration(targets[metric]!) <= 0)
-    .map((metric) => ({ pointer: `${pointer}/${metric}`, message: 'must be longer than zero' }))
+  return given.flatMap((metric) => durationFaults(targets[metric]!, `${pointer}/${metric}`))
 }
 
 function reminderFaults (reminder: Reminder, pointer: string): RowFault[] {
-  if ('before' in reminder && parseDuration(reminder.before) <= 0) return [{ pointer: `${pointer}/before`, message: 'must be longer than zero' }]
-  if ('after' in reminder && parseDuration(reminder.after) <= 0) return [{ pointer: `${pointer}/after`, message: 'must be longer than zero' }]
+  if ('before' in reminder) return durationFaults(reminder.before, `${pointer}/before`)
+  if ('after' in reminder) return durationFaults(reminder.after, `${pointer}/after`)
   return []
+}
+
+/** Some eleven years. Well inside what instants and sums of durations can hold. */
+const hoursMax = 100_000
+
+function durationFaults (text: string, pointer: string): RowFault[] {
+  const duration = durationOf(text)
+  if (duration > 0 && duration <= hoursMax * 3_600_000_000) return []
+  return [{ pointer, message: `must be longer than zero and at most ${hoursMax} hours` }]
+}
+
+/** Microseconds, infinite when they cannot be counted exactly. */
+function durationOf (text: string): number {
+  try {
+    return parseDuration(text)
+  } catch {
+    return Infinity
+  }
 }
 
 function reminderKey (reminder: Reminder): string {
   if ('percent' in reminder) return `percent:${reminder.percent}`
-  return 'before' in reminder ? `before:${canonicalDuration(reminder.before)}` : `after:${canonicalDuration(reminder.after)}`
+  return 'before' in reminder ? `before:${durationOf(reminder.before)}` : `after:${durationOf(reminder.after)}`
 }
 
 function canonicalDuration (text: string): string {

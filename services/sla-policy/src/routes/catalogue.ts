@@ -4,7 +4,7 @@ import { decodeCursor, etagOf, PageQuery, problem, baseErrors, requireIfMatch, t
 import { Type, type Static } from 'typebox'
 import { errors } from '../errors.ts'
 import { findItem, insertItem, listItems, lockItem, updateItem, type CatalogueFilter, type CatalogueItem, type CatalogueKind } from '../store/catalogue-store.ts'
-import { IdCursor, Name, Stamps, type RouteDeps } from './route-deps.ts'
+import { IdCursor, Name, SearchText, Stamps, type RouteDeps } from './route-deps.ts'
 
 // What the three levels of the catalogue have in common; one file per operation says what differs.
 
@@ -16,10 +16,9 @@ export const Question = Type.Object({ ...item, productId: Uuid, moduleId: Uuid, 
 export const ItemPatch = Type.Object({ name: Type.Optional(Name), active: Type.Optional(Type.Boolean()) }, { minProperties: 1 })
 export const ListQuery = {
   active: Type.Optional(Type.Boolean()),
-  q: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'part of the name' })),
+  q: SearchText,
   ...PageQuery.properties
 }
-export const itemHeaders = { etag: Type.String() }
 
 type Wire = Static<typeof Product> & { productId?: string, moduleId?: string }
 

@@ -2,7 +2,7 @@ import { PrioritySchema, PromiseKindSchema, SeveritySchema, Uuid } from '@duelin
 import { decodeCursor, pageOf, PageQuery, toPage, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { listRows } from '../store/sla-row-store.ts'
-import { IdCursor, staff, type RouteDeps } from './route-deps.ts'
+import { IdCursor, SearchText, staff, type RouteDeps } from './route-deps.ts'
 import { rowToWire, SlaRow } from './sla-rows.ts'
 
 const Query = Type.Object({
@@ -15,7 +15,7 @@ const Query = Type.Object({
   priority: Type.Optional(PrioritySchema),
   severity: Type.Optional(SeveritySchema),
   active: Type.Optional(Type.Boolean()),
-  q: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'part of the name' })),
+  q: SearchText,
   ...PageQuery.properties
 })
 

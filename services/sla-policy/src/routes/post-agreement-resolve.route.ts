@@ -25,7 +25,7 @@ const Ticket = Type.Object({
 })
 const Body = Type.Object({
   ticket: Ticket,
-  at: Type.Optional(Type.Unsafe<string>({ ...Instant, description: 'when the ticket is created; now when not given' })),
+  at: Type.Optional(Instant),
   kind: Type.Optional(PromiseKindSchema),
   draft: Type.Optional(Type.Boolean({ description: 'true: ask the SLA table as it is being edited instead of the published version' }))
 })
@@ -61,7 +61,14 @@ export function postAgreementResolve (app: App, deps: RouteDeps): void {
     method: 'POST',
     url: '/v1/agreements/resolve',
     config: { roles: staff, idempotent: false },
-    schema: { operationId: 'postAgreementResolve', summary: 'Which row wins, and why', tags: ['agreements'], body: Body, response: { 200: Answer } },
+    schema: {
+      operationId: 'postAgreementResolve',
+      summary: 'Which row wins, and why',
+      description: '`at` is when the ticket is created; now when not given.',
+      tags: ['agreements'],
+      body: Body,
+      response: { 200: Answer }
+    },
     async handler (request) {
       const { ticket, at, kind = 'sla', draft = false } = request.body
       const createdAt = at === undefined ? deps.clock.now() : instantOf(at, '/at')

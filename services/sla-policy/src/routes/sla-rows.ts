@@ -20,6 +20,11 @@ const reminderAnswer = Type.Unsafe<Reminder>({
   additionalProperties: false
 })
 
+/** The explanation stands beside the pattern's own description, which error messages quote. */
+function explainedId (description: string) {
+  return Type.Unsafe<string | null>({ ...NullableUuid, description })
+}
+
 const terms = {
   name: Name,
   kind: PromiseKindSchema,
@@ -31,10 +36,10 @@ const terms = {
   customerId: NullableUuid,
   when: When,
   targets: Targets,
-  calendarId: nullable(Type.String({ ...Uuid, description: 'null = open all the time' })),
+  calendarId: explainedId('null = open all the time'),
   reminders: Type.Array(Reminder, { maxItems: 20 }),
   pauseRules: PauseRules,
-  ladderId: nullable(Type.String({ ...Uuid, description: 'an escalation ladder; the escalation service knows which there are' })),
+  ladderId: explainedId('an escalation ladder; the escalation service knows which there are'),
   reopen: ReopenRuleSchema,
   effect: Type.Unsafe<SlaRowRecord['effect']>({ ...PolicyEffectSchema, description: 'how the row applies to a running clock when a change of the ticket makes it win' }),
   rank: Type.Integer({ minimum: -1_000_000, maximum: 1_000_000, description: 'higher wins among equally specific rows' }),

@@ -67,7 +67,6 @@ export async function calendarExists (read: Read, tenantId: string, id: string):
   return rows.length > 0
 }
 
-
 /** Which calendar of which tenant. */
 export interface CalendarKey { readonly tenantId: string, readonly calendarId: string }
 

@@ -1,15 +1,15 @@
 import { formatInstant, parseInstant } from '@dueline/business-time'
 import type { Role, TicketSnapshot } from '@dueline/contracts'
-import { createPgLogBus, type DuelineEvent } from '@dueline/messaging'
+import { createOutbox, createPgLogBus, type DuelineEvent } from '@dueline/messaging'
 import { createMetrics } from '@dueline/runtime'
+import tap from 'tap'
 import { fakeClock, fakeIds, silentLogger, testDatabase, testIssuer, type TestContext } from '../../../../packages/testkit/src/index.ts'
 import { buildSlaPolicy, migrations, schema } from '../../src/app.ts'
 import { onPersonChanged } from '../../src/consumers/on-person-changed.ts'
 import { onTicketFacts } from '../../src/consumers/on-ticket-facts.ts'
+import { reresolveSome } from '../../src/promises/reresolver.ts'
 import { createPolicyCache } from '../../src/store/policy-cache.ts'
-import { createOutbox } from '@dueline/messaging'
 
-export const tenant = 'acme'
 export const customerId = '01900000-0000-7000-8000-00000000c001'
 export const agentId = '01900000-0000-7000-8000-00000000a001'
 export const start = parseInstant('2026-03-02T08:00:00Z')
@@ -19,19 +19,40 @@ export const unknownId = '01900000-0000-7000-8000-00000000ffff'
 export interface Call { as?: Role | null, tenant?: string, body?: unknown, ifMatch?: string, key?: string }
 export interface Answer { status: number, body: any, etag: string | undefined, headers: Record<string, unknown> }
 
-/** The real service on a database of its own, with a standing clock; nothing runs in the background. */
-export async function harness (t: TestContext, { ticketUrl }: { ticketUrl?: string } = {}) {
+/** The tenants of the running test: every harness has its own, so that the tests of a file share one service. */
+export let tenant = 'none'
+export let otherTenant = 'none'
+let tenants = 0
+
+const parts = new Map<string, ReturnType<typeof startService>>()
+
+async function startService (t: TestContext, ticketUrl: string | undefined) {
   const { database, url } = await testDatabase(t, { sources: migrations, schema })
   const issuer = testIssuer()
   const clock = fakeClock(start)
   const ids = fakeIds()
   const bus = createPgLogBus({ url, logger: silentLogger })
-  const config = { TICKET_TIMEOUT_MS: 500, ...(ticketUrl === undefined ? {} : { TICKET_URL: ticketUrl }) }
+  const config = { TICKET_TIMEOUT_MS: 2_000, ...(ticketUrl === undefined ? {} : { TICKET_URL: ticketUrl }) }
   const service = buildSlaPolicy({ config, logger: silentLogger, clock, ids, metrics: createMetrics('sla-policy'), database, bus, auth: issuer.auth })
+  await service.http.ready()
   t.teardown(async () => {
     await service.http.close()
     await bus.close()
   })
+  return { database, url, issuer, clock, ids, bus, service }
+}
+
+/** The real service with a standing clock and nothing running in the background, and two tenants that nobody has used yet. */
+export async function harness (_t: TestContext, { ticketUrl }: { ticketUrl?: string } = {}) {
+  let started = parts.get(ticketUrl ?? '')
+  if (started === undefined) parts.set(ticketUrl ?? '', started = startService(tap, ticketUrl))
+  const { database, url, issuer, clock, ids, bus, service } = await started
+  tenants++
+  tenant = `acme-${tenants}`
+  otherTenant = `other-${tenants}`
+  clock.set(start)
+  await database.pool.query('delete from outbox')
+  await database.pool.query('update reresolution set finished_at = now() where finished_at is null')
   const onTicket = onTicketFacts({ outbox: createOutbox(), ids, cache: createPolicyCache() })
 
   async function call (method: string, path: string, { as = 'sales', tenant: of = tenant, body, ifMatch, key }: Call = {}): Promise<Answer> {
@@ -65,7 +86,6 @@ export async function harness (t: TestContext, { ticketUrl }: { ticketUrl?: stri
     people: async (...events: DuelineEvent<any>[]) => await database.tx(async (tx) => await onPersonChanged(tx, events)),
     /** Runs the re-resolution until nothing is left to do. */
     async reresolve () {
-      const { reresolveSome } = await import('../../src/promises/reresolver.ts')
       const deps = { outbox: createOutbox(), ids, cache: createPolicyCache() }
       let passes = 0
       while (await database.tx(async (tx) => await reresolveSome(tx, deps))) passes++
