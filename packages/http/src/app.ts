@@ -10,6 +10,7 @@ import { isUnchanged } from './etag.ts'
 import { registerOpenApi, type OpenApiDocument } from './openapi.ts'
 import { registerHealth, registerMetricsRoute, registerRequestMetrics, type ReadyCheck } from './operations.ts'
 import type { AuthOptions } from './principal.ts'
+import { lazyLogger } from './request-logger.ts'
 import { registerRequestContext, requestIdFrom } from './request-context.ts'
 import type { App } from './types.ts'
 import { closed, createValidatorCompiler, serialisable } from './validation.ts'
@@ -109,6 +110,7 @@ export function buildHttp (options: HttpOptions): App {
   const app: App = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    childLoggerFactory: lazyLogger as never,
     genReqId: requestIdFrom(ids),
     bodyLimit: bodyLimitBytes,
     requestTimeout: 30_000,

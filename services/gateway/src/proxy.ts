@@ -13,6 +13,8 @@ const hopByHop = ['connection', 'keep-alive', 'proxy-authenticate', 'proxy-autho
 const ours = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-port', 'x-real-ip']
 const uploadTimeoutMs = 600_000
 const bodyLimitBytes = 1024 * 1024
+/** Answers up to this are taken whole and written at once, which costs much less than piping a stream. */
+const smallBytes = 256 * 1024
 
 function toUpstream (request: AnyRequest, headers: Headers): Headers {
   const passed: Headers = { ...headers }
@@ -132,9 +134,21 @@ function refuseLonger (limitBytes: number) {
   }
 }
 
-function passOn (request: AnyRequest, reply: AnyReply, { stream }: { stream: Readable }): void {
+/** The service broke off in the middle of an answer of which nothing has been sent yet. */
+function answerBroken (request: AnyRequest, reply: AnyReply, error: unknown): void {
+  request.log.error({ err: error, upstream: request.routeOptions.config.upstream, route: request.routeOptions.url }, 'upstream broke off its answer')
+  for (const name of ['content-length', 'content-encoding', 'etag', 'location']) reply.removeHeader(name)
+  sendProblem(new Problem(baseErrors.unavailable, { detail: `the ${request.routeOptions.config.upstream} service broke off its answer`, headers: { 'retry-after': '1' } }), request, reply)
+}
+
+/** The body of an upstream's answer: a stream that can also be taken as a whole. */
+type UpstreamBody = Readable & { bytes (): Promise<Uint8Array> }
+
+function passOn (request: AnyRequest, reply: AnyReply, { stream }: { stream: UpstreamBody }): void {
   if (!String(reply.getHeader('content-type')).startsWith('text/event-stream')) {
-    reply.send(stream)
+    const length = Number(reply.getHeader('content-length') ?? Infinity)
+    if (length > smallBytes) reply.send(stream)
+    else stream.bytes().then((body) => reply.send(Buffer.from(body.buffer, body.byteOffset, body.length)), (error: unknown) => answerBroken(request, reply, error))
     return
   }
   // By hand: the framework sends the head with the first bytes, and here those may be minutes away.

@@ -110,6 +110,10 @@ t.test('a service that is down, hangs, or breaks off', async (t) => {
   attempts = 0
   t.equal((await fetch(`${breaking.url}/v1/tickets`, { method: 'POST', body: '{}', headers: { ...bearer, 'content-type': 'application/json' } })).status, 503)
   t.equal(attempts, 1, 'a write is not')
+  const half = await gateway(t, { ticket: await serve(t, (_request, response) => { response.writeHead(200, { 'content-length': '100', etag: '"1"' }); response.write('{"a":'); setImmediate(() => response.destroy()) }) })
+  const halfAnswer = await fetch(`${half.url}/v1/tickets`, { method: 'POST', body: '{}', headers: { ...bearer, 'content-type': 'application/json' } })
+  t.match(await halfAnswer.json(), { code: 'unavailable', detail: 'the ticket service broke off its answer' })
+  t.equal(halfAnswer.headers.get('etag'), null)
   const refusing = await gateway(t, { ticket: await serve(t, (_request, response) => { attempts++; response.writeHead(503, { 'retry-after': '9', 'content-type': 'application/problem+json' }); response.end('{"code":"unavailable"}') }) })
   attempts = 0
   t.equal((await fetch(`${refusing.url}/v1/tickets`, { headers: bearer })).headers.get('retry-after'), '9', 'the answer of a service is its answer')
