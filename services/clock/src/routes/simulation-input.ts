@@ -8,7 +8,7 @@ import { alwaysOpen, type CalendarLookup } from '../domain/open-time.ts'
 import { termsOf } from '../domain/reading.ts'
 
 const at = { at: Instant }
-const clockOf = { metric: MetricSchema, cycle: Type.Integer({ minimum: 1, default: 1 }) }
+const clockOf = { metric: MetricSchema, cycle: Type.Optional(Type.Integer({ minimum: 1, description: '1 when left out' })) }
 const someone = nullable(Type.String({ maxLength: 200 }))
 
 const SimulatedFact = Type.Union([
@@ -98,7 +98,7 @@ function compiled (spec: object | null, faults: Fault[]) {
 function factOf (fact: SimulatedFact, index: number, id: string, instant: (text: string, pointer: string) => Micros, faults: Fault[]): StoredFact {
   const when = instant(fact.at, `/facts/${index}/at`)
   const told = (kind: string, data: object): StoredFact => ({ id, at: when, sequence: index + 1, kind, data })
-  const command = (kind: string, data: object, { metric, cycle }: { metric: string, cycle: number }): StoredFact => ({
+  const command = (kind: string, data: object, { metric, cycle = 1 }: { metric: string, cycle?: number }): StoredFact => ({
     id, at: when, sequence: firstCommandSequence + index, kind, data: { clock: { kind: 'sla', metric, cycle }, reason: '', personId: '', ...data }
   })
   switch (fact.kind) {
