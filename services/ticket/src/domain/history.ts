@@ -66,8 +66,8 @@ function factOf (ticket: Ticket, fact: ImportedFact, at: number, frame: HistoryF
     case 'priority_changed': return updated(ticket, { priority: fact.to }, at, systemActor)
     case 'severity_changed': return updated(ticket, { severity: fact.to }, at, systemActor)
     case 'assigned': return assigned(ticket, {
-      assigneeId: fact.assignee === undefined ? ticket.assigneeId : fact.assignee === null ? null : frame.person(fact.assignee.externalId).id,
-      teamId: fact.team === undefined ? ticket.teamId : fact.team
+      assigneeId: fact.assignee ? frame.person(fact.assignee.externalId).id : null,
+      teamId: fact.team ?? null
     }, fact.reason ?? null, at, systemActor)
     case 'message': {
       // the log says only which side wrote: an agent's message is the holder's of that moment

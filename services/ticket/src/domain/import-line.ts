@@ -14,6 +14,7 @@ const reason = Type.Optional(nullable(PlainText(1_000)))
 const StatusFact = Type.Object({ at, kind: Type.Literal('status_changed'), to: TicketStatusSchema, reason }, closed)
 const PriorityFact = Type.Object({ at, kind: Type.Literal('priority_changed'), to: PrioritySchema }, closed)
 const SeverityFact = Type.Object({ at, kind: Type.Literal('severity_changed'), to: SeveritySchema }, closed)
+// says the whole assignment: what it leaves out is nobody
 const AssignedFact = Type.Object({ at, kind: Type.Literal('assigned'), assignee: Type.Optional(nullable(PersonRef)), team: Type.Optional(nullable(NamedText(200))), reason }, closed)
 const MessageFact = Type.Object({ at, kind: Type.Literal('message'), messageKind: stringEnum(['public', 'internal']), by: stringEnum(['customer', 'agent']), body: Type.Optional(PlainText(65_536)) }, closed)
 
@@ -68,11 +69,7 @@ function shapeFaults (checker: Checker, value: unknown, prefix: string): Fault[]
 function factFaults (fact: unknown, pointer: string): Fault[] {
   const kind = typeof fact === 'object' && fact !== null ? (fact as { kind?: unknown }).kind : undefined
   if (typeof kind !== 'string' || !Object.hasOwn(factCheckers, kind)) return [{ pointer: `${pointer}/kind`, message: `must be one of ${factKinds.join(', ')}` }]
-  const faults = shapeFaults(factCheckers[kind as keyof typeof factCheckers] as Checker, fact, pointer)
-  if (kind === 'assigned' && faults.length === 0 && !Object.hasOwn(fact as object, 'assignee') && !Object.hasOwn(fact as object, 'team')) {
-    faults.push({ pointer, message: 'names neither assignee nor team' })
-  }
-  return faults
+  return shapeFaults(factCheckers[kind as keyof typeof factCheckers] as Checker, fact, pointer)
 }
 
 function dateFault (text: string, pointer: string, from: Micros, to: Micros): Fault[] {

@@ -107,12 +107,12 @@ void t.test('faulty lines are named by line and pointer; the others go in', asyn
     line('OK'), '', '{"no json', 'null', line('P', { priority: 'P9' }), line('X', { unknown: 1 }), line('E', { createdAt: '2016-02-31T00:00:00Z' }),
     line('F', { createdAt: '2027-01-01T00:00:00Z' }), line('B', { facts: [{ at: '2016-02-28T00:00:00Z', kind: 'status_changed', to: 'open' }] }),
     line('K', { facts: [{ at: '2016-03-28T00:00:00Z', kind: 'exploded' }, { at: '2016-03-28T00:00:00Z', kind: 'status_changed', to: 'gone' }] }),
-    line('N', { facts: [{ at: '2016-03-28T00:00:00Z', kind: 'assigned' }] }), line('Z', { custom: { a: 'x\u0000' } }), line(' ')
+    line('N', { facts: [{ at: '2016-03-28T00:00:00Z', kind: 'assigned', assignee: 'Resolver 9' }] }), line('Z', { custom: { a: 'x\u0000' } }), line(' ')
   ), admin)
   t.equal(status, 202)
   t.match(body, { lines: 12, accepted: 1, rejected: 11 })
   t.same(body.faults.map(({ line, pointer }: any) => `${line}${pointer}`), [
-    '3', '4', '5/priority', '6/unknown', '7/createdAt', '8/createdAt', '9/facts/0/at', '10/facts/0/kind', '10/facts/1/to', '11/facts/0', '12/custom', '13/externalId'
+    '3', '4', '5/priority', '6/unknown', '7/createdAt', '8/createdAt', '9/facts/0/at', '10/facts/0/kind', '10/facts/1/to', '11/facts/0/assignee', '12/custom', '13/externalId'
   ])
   t.match(await finish(service, body.importId), { state: 'done', imported: 1, rejected: 11 })
   const lines = await service.get(`/ticket-imports/${body.importId}/lines`, { as: 'admin' })
