@@ -1,3 +1,8 @@
+import { shown } from './shown.ts'
+
+/** How many faults the message tells; `faults` has them all. */
+const TOLD = 10
+
 /** One thing wrong with a calendar: where (a JSON pointer such as `/weekly/mon/0/to`), what, and the value found there. */
 export interface CalendarFault {
   readonly path: string
@@ -11,12 +16,12 @@ export class CalendarError extends Error {
   readonly faults: readonly CalendarFault[]
 
   constructor (faults: readonly CalendarFault[]) {
-    super(`calendar has ${faults.length} fault${faults.length === 1 ? '' : 's'}: ${faults.slice(0, 10).map(describeFault).join('; ')}${faults.length > 10 ? '; …' : ''}`)
+    const told = faults.slice(0, TOLD).map(describeFault).join('; ')
+    super(`calendar has ${faults.length} fault${faults.length === 1 ? '' : 's'}: ${told}${faults.length > TOLD ? '; …' : ''}`)
     this.faults = faults
   }
 }
 
 function describeFault ({ path, message, value }: CalendarFault): string {
-  const shown = value === undefined ? '' : ` (found ${JSON.stringify(value) ?? String(value)})`
-  return `${path === '' ? '/' : path} ${message}${shown.length > 80 ? `${shown.slice(0, 79)}…)` : shown}`
+  return `${path === '' ? '/' : path} ${message}${value === undefined ? '' : ` (found ${shown(value)})`}`
 }

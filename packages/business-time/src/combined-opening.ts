@@ -54,14 +54,17 @@ function combined (openings: readonly Opening[], join: (days: readonly Spans[]) 
       return number
     }
     const known = new Map<string, WeekOfDays>()
+    let last: { parts: readonly WeekOfDays[], week: WeekOfDays } = { parts: [], week: ALWAYS }
     return number => {
       const parts = readers.map(read => read(number))
+      if (parts.every((part, i) => part === last.parts[i])) return last.week
       const key = parts.map(numberOf).join()
       let week = known.get(key)
       if (week === undefined) {
         week = ALWAYS.map((_, weekday) => join(parts.map(part => part[weekday]!)))
         known.set(key, week)
       }
+      last = { parts, week }
       return week
     }
   }

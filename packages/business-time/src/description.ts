@@ -1,5 +1,6 @@
 import { DAY, MINUTE, SECOND, type Micros } from './micros.ts'
 import { readCalendar } from './reading.ts'
+import { shown } from './shown.ts'
 import type { CalendarSpec } from './spec.ts'
 import { difference, merged, type Spans } from './spans.ts'
 
@@ -62,7 +63,7 @@ export function describe (spec: CalendarSpec, locale: string): string {
 
 function wordsOf (locale: string): Words {
   const words = WORDS[new Intl.Locale(locale).language]
-  if (words === undefined) throw new RangeError(`no words for the language of ${JSON.stringify(locale)}: en and ar are known`)
+  if (words === undefined) throw new RangeError(`no words for the language of ${shown(locale)}: en and ar are known`)
   return words
 }
 

@@ -1,4 +1,5 @@
 import { assertDuration, HOUR, MINUTE, SECOND, type Micros } from './micros.ts'
+import { shown } from './shown.ts'
 
 const PATTERN = /^(-)?PT(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d{1,6}))?S)?$/
 
@@ -12,12 +13,12 @@ const PATTERN = /^(-)?PT(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d{1,6}))?S)?$
 export function parseDuration (text: string): Micros {
   const match = PATTERN.exec(text)
   if (match === null) {
-    throw new RangeError(`not an ISO 8601 duration of hours, minutes and seconds: ${JSON.stringify(text) ?? String(text)}`)
+    throw new RangeError(`not an ISO 8601 duration of hours, minutes and seconds: ${shown(text)}`)
   }
   const [hours, minutes, seconds] = [Number(match[2] ?? 0), Number(match[3] ?? 0), Number(match[4] ?? 0)]
   const fraction = Number((match[5] ?? '').padEnd(6, '0'))
   const amount = hours * HOUR + minutes * MINUTE + seconds * SECOND + fraction
-  if (!Number.isSafeInteger(amount)) throw new RangeError(`duration too long: ${JSON.stringify(text)}`)
+  if (!Number.isSafeInteger(amount)) throw new RangeError(`duration too long: ${shown(text)}`)
   return match[1] === undefined || amount === 0 ? amount : -amount
 }
 

@@ -1,5 +1,6 @@
 import { dateOfDayNumber, dayNumberOf, EPOCH_DAY } from './local-date.ts'
 import { assertInstant, DAY, HOUR, LAST_INSTANT, MINUTE, SECOND, type Micros } from './micros.ts'
+import { shown } from './shown.ts'
 
 const PATTERN = /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,6}))?(?:Z|([+-])(\d{2}):(\d{2}))$/
 
@@ -22,7 +23,7 @@ export function parseInstant (text: string): Micros {
   const time = hour * HOUR + minute * MINUTE + second * SECOND + fraction
   const instant = (day - EPOCH_DAY) * DAY + (time - offset)
   if (!(instant >= 0 && instant <= LAST_INSTANT)) {
-    throw new RangeError(`instant outside 1970 to 2255-06-05T23:47:34.740991Z: ${JSON.stringify(text)}`)
+    throw new RangeError(`instant outside 1970 to 2255-06-05T23:47:34.740991Z: ${shown(text)}`)
   }
   return instant
 }
@@ -46,5 +47,5 @@ function pad (value: number, width: number): string {
 }
 
 function notAnInstant (text: unknown): RangeError {
-  return new RangeError(`not an RFC 3339 instant: ${JSON.stringify(text) ?? String(text)}`)
+  return new RangeError(`not an RFC 3339 instant: ${shown(text)}`)
 }

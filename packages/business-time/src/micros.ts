@@ -1,3 +1,5 @@
+import { shown } from './shown.ts'
+
 /** Integer microseconds: an instant counts from 1970-01-01T00:00Z, a duration is a plain amount. */
 export type Micros = number
 
@@ -13,13 +15,13 @@ export const LAST_INSTANT: Micros = Number.MAX_SAFE_INTEGER
 /** Throws `RangeError` unless `value` is an integer from 0 (1970) to the last safe one (2255). */
 export function assertInstant (value: number, name: string): void {
   if (!(Number.isSafeInteger(value) && value >= 0)) {
-    throw new RangeError(`${name} must be integer microseconds from 1970 to 2255, not ${String(value)}`)
+    throw new RangeError(`${name} must be integer microseconds from 1970 to 2255, not ${shown(value)}`)
   }
 }
 
 /** Throws `RangeError` unless `value` is a safe integer; a duration may be negative. */
 export function assertDuration (value: number, name: string): void {
   if (!Number.isSafeInteger(value)) {
-    throw new RangeError(`${name} must be integer microseconds, not ${String(value)}`)
+    throw new RangeError(`${name} must be integer microseconds, not ${shown(value)}`)
   }
 }

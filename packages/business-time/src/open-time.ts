@@ -41,10 +41,12 @@ export class OpenTime {
   after (t: Micros, d: Micros, inverse: Inverse): Micros | null {
     const line = this.covering(t, t)
     const less = inverse === 'earliest' ? 1 : 0
-    const n = line.openUntil(t) + d - less
-    if (n >= FIRST_OPEN && n < line.endOpen && Number.isInteger(d)) {
-      const instant = line.openingAt(n) + less
-      if (instant >= 0 && instant < RANGE_END) return instant
+    if (Number.isInteger(d)) {
+      const n = line.openUntil(t) + d - less
+      if (n >= FIRST_OPEN && n < line.endOpen) {
+        const instant = line.openingAt(n) + less
+        if (instant >= 0 && instant < RANGE_END) return instant
+      }
     }
     return this.search(t, d, less)
   }

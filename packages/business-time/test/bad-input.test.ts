@@ -1,0 +1,96 @@
+import t from 'tap'
+import { CalendarError, type CalendarSpec, compileCalendar, describe } from '../src/index.ts'
+
+/** The paths of all faults of a calendar. */
+function faultsOf (spec: unknown): string[] {
+  try {
+    compileCalendar(spec as CalendarSpec)
+    return []
+  } catch (error) {
+    if (error instanceof CalendarError) return error.faults.map(fault => fault.path)
+    throw error
+  }
+}
+
+t.test('every fault at once, with path, message and value', t => {
+  const spec = {
+    timezone: 'Mars/Olympus',
+    weekly: {
+      mon: [['24:00', '09:00'], ['09:00', '09:00'], ['-1:00', '25:00'], ['09:00'], 'all day', ['9:00', '17:00'], ['09:00', '17:60'], ['09:00:00.0000001', 17]],
+      mno: [['09:00', '17:00']],
+      tue: 'closed'
+    },
+    holidays: ['2023-02-29', 20260101, '2026-1-1'],
+    overrides: { '2026-13-01': [], '2026-01-01': [['00:00', '00:00']] },
+    breaks: { 'a/b~c': [] },
+    weeklyBreaks: [],
+    holiday: ['2026-01-01']
+  }
+  const paths = faultsOf(spec)
+  t.same(paths.sort(), [
+    '/breaks/a~1b~0c', '/holiday', '/holidays/0', '/holidays/1', '/holidays/2', '/overrides/2026-01-01/0', '/overrides/2026-13-01', '/timezone', '/weekly/mno',
+    '/weekly/mon/0/from', '/weekly/mon/1', '/weekly/mon/2/from', '/weekly/mon/2/to', '/weekly/mon/3', '/weekly/mon/4', '/weekly/mon/5/from', '/weekly/mon/6/to',
+    '/weekly/mon/7/from', '/weekly/mon/7/to', '/weekly/tue', '/weeklyBreaks'
+  ])
+  t.throws(() => compileCalendar(spec as never), { name: 'CalendarError', message: /^calendar has 21 faults: \/holiday is not a calendar field .*; …$/ })
+  t.throws(() => compileCalendar({ timezone: 'UTC', weekly: { mon: [['09:00', '09:00']] } }), {
+    message: 'calendar has 1 fault: /weekly/mon/0 is empty: from and to are the same (found ["09:00","09:00"])',
+    faults: [{ path: '/weekly/mon/0', message: 'is empty: from and to are the same', value: ['09:00', '09:00'] }]
+  })
+  t.end()
+})
+
+t.test('what is no calendar at all', t => {
+  for (const spec of [null, undefined, 5, 'UTC', [], () => 0]) t.match(faultsOf(spec)[0], '', String(spec))
+  t.same(faultsOf({}), ['/timezone', '/weekly'])
+  t.same(faultsOf({ timezone: 'UTC', weekly: {}, holidays: {}, overrides: [], breaks: null }), ['/holidays', '/overrides'], 'null is as good as left out')
+  for (const timezone of ['', '+05:30', 'GMT+1x', 'Europe/Atlantis', null, 3]) t.same(faultsOf({ timezone, weekly: {} }), ['/timezone'], String(timezone))
+  t.throws(() => compileCalendar({ timezone: 'x'.repeat(500), weekly: {} }), { message: /^.{0,140}$/ }, 'a long value is cut in the message')
+  t.throws(() => compileCalendar({ timezone: 10n as never, weekly: {} }), { message: /10/ }, 'a value that JSON cannot write')
+  t.end()
+})
+
+t.test('what is accepted', t => {
+  for (const spec of [
+    { timezone: 'utc', weekly: {} },
+    { timezone: 'Asia/Calcutta', weekly: { mon: [] } },
+    { timezone: 'UTC', weekly: { mon: [['12:00', '17:00'], ['09:00', '12:00'], ['10:00', '11:00']] } },
+    { timezone: 'UTC', weekly: { mon: [['09:00:00.5', '24:00:00']] }, holidays: ['0001-01-01', '9999-12-31', '2024-02-29', '2024-02-29'] },
+    { timezone: 'UTC', weekly: {}, overrides: { '0000-01-01': [['22:00', '06:00']], '9999-12-31': [['22:00', '06:00']] } }
+  ]) t.same(faultsOf(spec), [])
+  t.end()
+})
+
+t.test('numbers that are no instants or durations', t => {
+  const calendar = compileCalendar({ timezone: 'UTC', weekly: { mon: [['09:00', '17:00']] } })
+  for (const bad of [NaN, Infinity, -Infinity, 0.5, -1, 2 ** 53, '5', null, undefined, 5n, new Date(5)] as number[]) {
+    const name = Object.prototype.toString.call(bad) + String(bad)
+    for (let fresh = 0; fresh < 2; fresh++) {
+      t.throws(() => calendar.isOpen(bad), RangeError, `isOpen(${name})`)
+      t.throws(() => calendar.add(bad, 1), RangeError, `add(${name}, 1)`)
+      t.throws(() => calendar.add(bad, 0), RangeError, `add(${name}, 0)`)
+      t.throws(() => calendar.diff(bad, 1), RangeError, `diff(${name}, 1)`)
+      t.throws(() => calendar.diff(1, bad), RangeError, `diff(1, ${name})`)
+      t.throws(() => calendar.nextOpen(bad), RangeError)
+      t.throws(() => calendar.nextClose(bad), RangeError)
+      t.throws(() => calendar.previousClose(bad), RangeError)
+      t.throws(() => calendar.openIntervals(bad, 1), RangeError)
+      t.throws(() => calendar.openIntervals(1, bad), RangeError)
+      t.throws(() => calendar.addWorkingDays(bad, 1), RangeError)
+      calendar.isOpen(5)
+    }
+  }
+  for (const bad of [NaN, Infinity, 0.5, -0.5, 2 ** 53, '5', null, undefined, 5n] as number[]) {
+    t.throws(() => calendar.add(1, bad), RangeError, `add(1, ${String(bad)})`)
+    t.throws(() => calendar.addWorkingDays(1, bad), RangeError)
+  }
+  t.throws(() => calendar.isOpen(0.5), { message: 'instant must be integer microseconds from 1970 to 2255, not 0.5' })
+  t.end()
+})
+
+t.test('describe refuses what it has no words for', t => {
+  t.throws(() => describe({ timezone: 'UTC', weekly: {} }, 'de'), RangeError)
+  t.throws(() => describe({ timezone: 'UTC', weekly: {} }, '???'), RangeError)
+  t.throws(() => describe({ timezone: 'Nowhere', weekly: {} }, 'en'), CalendarError)
+  t.end()
+})

@@ -1,0 +1,97 @@
+import t from 'tap'
+import { ALWAYS_OPEN, compileCalendar, formatInstant, parseInstant } from '../src/index.ts'
+import { DAY, HOUR, LAST } from './arbitraries.ts'
+
+const day = [['09:00', '17:00']] as const
+const weekly = { mon: day, tue: day, wed: day, thu: day, fri: day }
+
+t.test('the ends of the range', t => {
+  const always = compileCalendar(ALWAYS_OPEN)
+  t.equal(always.diff(0, LAST), LAST)
+  t.equal(always.diff(LAST, 0), -LAST)
+  t.equal(always.add(0, LAST), LAST)
+  t.equal(always.add(LAST, -LAST), 0)
+  t.equal(always.add(LAST, 1), null)
+  t.equal(always.add(LAST, LAST), null)
+  t.equal(always.add(0, -1), null)
+  t.equal(always.add(0, -LAST), null)
+  t.equal(always.add(LAST - 5, 3, { inverse: 'latest' }), LAST - 2)
+  t.equal(always.add(LAST, 0), LAST)
+  t.equal(always.nextOpen(LAST), LAST)
+  t.equal(always.nextClose(0), null)
+  t.equal(always.previousClose(LAST), LAST)
+  t.same([...always.openIntervals(0, LAST)], [{ from: 0, to: LAST }])
+  t.same([...always.openIntervals(LAST, 0)], [])
+  const auckland = compileCalendar({ timezone: 'Pacific/Auckland', weekly })
+  t.equal(formatInstant(auckland.previousClose(LAST - 2 * HOUR - 48 * 60_000_000)!), '2255-06-05T05:00:00.000000Z')
+  t.equal(formatInstant(auckland.nextOpen(LAST - HOUR)!), '2255-06-05T22:47:34.740991Z')
+  t.equal(auckland.previousClose(0), 0, 'open in Auckland as 1970 begins in UTC')
+  const honolulu = compileCalendar({ timezone: 'Pacific/Honolulu', weekly })
+  t.equal(honolulu.previousClose(parseInstant('1970-01-01T00:00:00Z')), 0)
+  t.equal(compileCalendar({ timezone: 'UTC', weekly }).previousClose(1), null, 'the close before is in 1969')
+  t.equal(compileCalendar({ timezone: 'UTC', weekly }).add(parseInstant('1970-01-01T09:00:00Z'), 0, { inverse: 'earliest' }), null)
+  t.end()
+})
+
+t.test('never open, and open only once', t => {
+  const never = compileCalendar({ timezone: 'Asia/Tokyo', weekly: {} })
+  t.equal(never.diff(0, LAST), 0)
+  for (const answer of [never.add(5, 5), never.add(5, -5), never.nextOpen(5), never.nextClose(5), never.previousClose(5)]) t.equal(answer, null)
+  const closed = compileCalendar({ timezone: 'Asia/Tokyo', weekly, weeklyBreaks: Object.fromEntries(Object.keys(weekly).map(key => [key, [['00:00', '24:00']]])) })
+  t.equal(closed.nextOpen(5), null)
+  const once = compileCalendar({ timezone: 'Asia/Tokyo', weekly: {}, overrides: { '2026-03-03': day } })
+  const [open, close] = [parseInstant('2026-03-03T00:00:00Z'), parseInstant('2026-03-03T08:00:00Z')]
+  t.equal(once.nextOpen(0), open)
+  t.equal(once.previousClose(LAST), close)
+  t.equal(once.add(0, 8 * HOUR), close)
+  t.equal(once.add(0, 8 * HOUR, { inverse: 'latest' }), null, 'nothing opens after')
+  t.equal(once.add(0, 8 * HOUR + 1), null)
+  t.equal(once.add(LAST, -8 * HOUR), open)
+  t.equal(once.add(0, 0, { inverse: 'latest' }), open)
+  const except = compileCalendar({ ...ALWAYS_OPEN, holidays: ['2200-01-01'] })
+  t.equal(except.nextClose(0), parseInstant('2200-01-01T00:00:00Z'))
+  t.end()
+})
+
+t.test('many holidays', t => {
+  const dates = Array.from({ length: 100_000 }, (_, i) => new Date((i + 3) * 86_400_000).toISOString().slice(0, 10))
+  const calendar = compileCalendar({ timezone: 'America/New_York', weekly, holidays: dates })
+  t.equal(calendar.nextOpen(parseInstant('1970-01-04T00:00:00Z')), parseInstant('2243-10-20T13:00:00Z'))
+  t.equal(calendar.diff(0, LAST), calendar.diff(0, parseInstant('1970-01-04T00:00:00Z')) + calendar.diff(parseInstant('2243-10-19T00:00:00Z'), LAST))
+  t.end()
+})
+
+t.test('many pieces', t => {
+  const minutes = Array.from({ length: 720 }, (_, i) => [clock(2 * i), clock(2 * i + 1)] as const)
+  const calendar = compileCalendar({ timezone: 'UTC', weekly: { mon: minutes } })
+  const monday = parseInstant('2026-03-02T00:00:00Z')
+  t.equal(calendar.diff(monday, monday + 7 * DAY), 720 * 60_000_000)
+  t.equal(calendar.add(monday, 700 * 60_000_000), monday + (2 * 699 + 1) * 60_000_000)
+  t.equal([...calendar.openIntervals(monday, monday + DAY)].length, 720)
+  t.end()
+})
+
+function clock (minute: number): string {
+  return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
+}
+
+t.test('a small table per calendar: 2,000 distinct ones in use', t => {
+  const spec = (i: number) => ({ timezone: 'Europe/Paris', weekly: { ...weekly, sat: [['10:00', clock(660 + i % 700)]] as const }, holidays: [`20${10 + i % 80}-12-25`] })
+  const now = parseInstant('2026-01-01T00:00:00Z')
+  const calendars = []
+  const before = memory()
+  for (let i = 0; i < 2000; i++) {
+    const calendar = compileCalendar(spec(i))
+    calendar.add(now, 40 * HOUR)
+    calendars.push(calendar)
+  }
+  const kibPerCalendar = (memory() - before) / 1024 / calendars.length
+  t.ok(kibPerCalendar < 64, `${kibPerCalendar.toFixed(1)} KiB each, garbage included`)
+  t.end()
+})
+
+function memory (): number {
+  globalThis.gc?.()
+  const { heapUsed, arrayBuffers } = process.memoryUsage()
+  return heapUsed + arrayBuffers
+}
