@@ -49,7 +49,7 @@ create table ticket (
 );
 
 -- One row per clock, its newest state and its plan; the owner of the timers of kind 'escalation'. Its row lock is the lock
--- of everything below it. ladder_version null: no ladder watches it; 0: the preset.
+-- of everything below it. transitions: [sequence, microseconds since 1970, whether it runs from then on]. ladder_version null: no ladder watches it; 0: the preset.
 create table escalation_case (
   tenant_id text not null,
   id uuid not null,
@@ -61,7 +61,7 @@ create table escalation_case (
   due_at timestamptz,
   breached_at timestamptz,
   announced_cycle integer not null,
-  resumed_at timestamptz,
+  transitions jsonb not null,
   ladder_id uuid,
   ladder_version integer,
   cursor integer not null,

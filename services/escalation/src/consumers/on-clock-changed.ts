@@ -17,7 +17,15 @@ type ClockEvent = DuelineEvent<ClockChanged>
 export const clockEventTypes = ['started', 'paused', 'resumed', 'replanned', 'met', 'cancelled', 'extended', 'waived', 'breach-withdrawn', 'warned', 'reminded', 'breached', 'overdue']
   .map((what) => `dueline.clock.${what}.v1`)
 
-const beginsRunning = new Set(['dueline.clock.started.v1', 'dueline.clock.resumed.v1'])
+/** Whether the clock runs after an event of this type; the other types do not say. */
+const runsAfter: Readonly<Record<string, boolean>> = {
+  'dueline.clock.started.v1': true,
+  'dueline.clock.resumed.v1': true,
+  'dueline.clock.paused.v1': false,
+  'dueline.clock.met.v1': false,
+  'dueline.clock.cancelled.v1': false,
+  'dueline.clock.waived.v1': false
+}
 
 /**
  * Keeps each clock's newest state, stops or goes on with its escalation, and sets the timer of its next level. Levels
@@ -71,6 +79,7 @@ function follow (events: readonly ClockEvent[], stored: StoredCase | undefined, 
 }
 
 function toCopy ({ type, time, data: { clock: { sequence, cycle, state, dueAt, breachedAt } } }: ClockEvent): ClockCopy {
+  const running = runsAfter[type]
   return {
     sequence,
     cycle,
@@ -78,6 +87,6 @@ function toCopy ({ type, time, data: { clock: { sequence, cycle, state, dueAt, b
     dueAt: dueAt === null ? null : parseInstant(dueAt),
     breachedAt: breachedAt === null ? null : parseInstant(breachedAt),
     announcedCycle: type === 'dueline.clock.breached.v1' ? cycle : 0,
-    resumedAt: beginsRunning.has(type) ? parseInstant(time) : null
+    transitions: running === undefined ? [] : [{ sequence, at: parseInstant(time), running }]
   }
 }

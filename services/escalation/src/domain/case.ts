@@ -6,6 +6,9 @@ import type { NamedTarget } from './targets.ts'
 
 export type EscalationState = typeof escalationStates[number]
 
+/** A clock began to run, or ceased to, as one of its events told. `at` in microseconds. */
+export interface Transition { readonly sequence: number, readonly at: Micros, readonly running: boolean }
+
 /** What is kept of a clock: the newest that its events told. Instants in microseconds. */
 export interface ClockCopy {
   /** 0 while nothing is known. */
@@ -17,8 +20,8 @@ export interface ClockCopy {
   readonly breachedAt: Micros | null
   /** The newest cycle whose breach was announced live, in whatever order; 0 for none. A breach of the imported past does not count. */
   readonly announcedCycle: number
-  /** When it last began or went on running: the newest of all its started and resumed events, in whatever order they came. */
-  readonly resumedAt: Micros | null
+  /** The newest `transitionsMax` of all that its events told, by sequence, in whatever order they came. */
+  readonly transitions: readonly Transition[]
 }
 
 /** The newest escalation of a clock's present cycle. */
@@ -65,11 +68,37 @@ export type Happened = { readonly escalation: EscalationFacts } & (
 
 /** A case of which nothing is known yet. */
 export const emptyCase: CaseState = {
-  clock: { sequence: 0, cycle: 0, state: 'running', dueAt: null, breachedAt: null, announcedCycle: 0, resumedAt: null },
+  clock: { sequence: 0, cycle: 0, state: 'running', dueAt: null, breachedAt: null, announcedCycle: 0, transitions: [] },
   ladder: null,
   cursor: 0,
   lastLevelAt: null,
   escalation: null
+}
+
+/** Pauses further back than this no longer hold levels up. */
+export const transitionsMax = 100
+
+/** The transitions of both, by sequence, each once. */
+export function mergeTransitions (a: readonly Transition[], b: readonly Transition[]): readonly Transition[] {
+  if (b.length === 0) return a
+  const merged = new Map([...a, ...b].map((each) => [each.sequence, each]))
+  return [...merged.values()].sort((x, y) => x.sequence - y.sequence).slice(-transitionsMax)
+}
+
+/** `length` after `from`, where the time in which the clock did not run does not count. */
+function afterRunning (from: Micros, length: Micros, transitions: readonly Transition[]): Micros {
+  let at = from + length
+  let heldSince: Micros | null = null
+  for (const each of transitions) {
+    if (!each.running) {
+      heldSince ??= each.at
+      continue
+    }
+    const begin = heldSince === null ? null : Math.max(heldSince, from)
+    if (begin !== null && begin < at && each.at > begin) at += each.at - begin
+    heldSince = null
+  }
+  return at
 }
 
 /** Whether nothing more can happen in this cycle unless its breach is withdrawn. */
@@ -86,9 +115,9 @@ export function nextLevelAt (state: CaseState): Micros | null {
   const level = ladder?.levels[cursor]
   if (level === undefined || clock.state !== 'running' || isOver(state)) return null
   const { kind, length } = triggerOf(level.trigger)
-  if (kind === 'unacknowledged') return lastLevelAt === null ? null : Math.max(lastLevelAt, clock.resumedAt ?? 0) + length
+  if (kind === 'unacknowledged') return lastLevelAt === null ? null : afterRunning(lastLevelAt, length, clock.transitions)
   const deadline = clock.dueAt ?? clock.breachedAt
   if (deadline === null) return null
   if (kind === 'before') return deadline - length
-  return clock.breachedAt === null || clock.announcedCycle !== clock.cycle ? null : deadline + length
+  return clock.breachedAt === null || clock.announcedCycle !== clock.cycle ? null : afterRunning(deadline, length, clock.transitions)
 }

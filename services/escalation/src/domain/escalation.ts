@@ -1,7 +1,7 @@
 import type { Micros } from '@dueline/business-time'
 import type { TicketSummary } from '@dueline/contracts'
 import { decideActions } from './actions.ts'
-import { nextLevelAt, type CaseState, type ClockCopy, type EscalationFacts, type EscalationState, type Happened, type StopReason } from './case.ts'
+import { mergeTransitions, nextLevelAt, type CaseState, type ClockCopy, type EscalationFacts, type EscalationState, type Happened, type StopReason } from './case.ts'
 import type { Level, PinnedLadder } from './ladder.ts'
 import type { People } from './people.ts'
 import { resolveTargets } from './targets.ts'
@@ -63,7 +63,7 @@ function stopReason (before: ClockCopy, after: ClockCopy): StopReason | null {
  */
 function onClock (state: CaseState, clock: ClockCopy, ladder: PinnedLadder | null): Decision {
   const newest = {
-    resumedAt: latest(state.clock.resumedAt, clock.resumedAt),
+    transitions: mergeTransitions(state.clock.transitions, clock.transitions),
     announcedCycle: Math.max(state.clock.announcedCycle, clock.announcedCycle)
   }
   if (clock.sequence <= state.clock.sequence) return decision({ ...state, clock: { ...state.clock, ...newest } })
@@ -81,10 +81,6 @@ function onClock (state: CaseState, clock: ClockCopy, ladder: PinnedLadder | nul
   if (reason === 'new_cycle' || reason === 'breach_withdrawn') [cursor, lastLevelAt, escalation] = [0, null, null]
   const pinned = cursor > 0 || escalation !== null
   return decision({ clock: { ...clock, ...newest }, ladder: pinned ? state.ladder : ladder, cursor, lastLevelAt, escalation }, events)
-}
-
-function latest (a: Micros | null, b: Micros | null): Micros | null {
-  return a === null || b === null ? a ?? b : Math.max(a, b)
 }
 
 function lets (level: Level, { priority, severity }: Surroundings['ticket']): boolean {

@@ -16,7 +16,8 @@ export function triggerOf (trigger: Trigger): { kind: 'before' | 'after' | 'unac
 
 /**
  * Every mistake of a ladder that its schema cannot say: too many levels, triggers out of order, filters on the
- * default ladder, a target or action named twice. Expects a draft that fits the schema.
+ * default ladder, a target that is several things or none, a target or action named twice. Expects a draft that fits
+ * the schema, with one field in each trigger and action.
  */
 export function ladderFaults (draft: LadderDraft): Fault[] {
   const faults: Fault[] = []
@@ -27,7 +28,7 @@ export function ladderFaults (draft: LadderDraft): Fault[] {
   if (draft.isDefault && [severities, priorities, productIds, customerIds].some((filter) => filter !== null)) {
     faults.push({ pointer: '/filters', message: 'the default ladder is for every ticket: only metrics may be filtered' })
   }
-  return [...faults, ...triggerFaults(draft.levels), ...draft.levels.flatMap(repeatFaults)]
+  return [...faults, ...triggerFaults(draft.levels), ...draft.levels.flatMap(targetFaults), ...draft.levels.flatMap(repeatFaults)]
 }
 
 /**
@@ -52,6 +53,14 @@ function triggerFaults (levels: readonly Level[]): Fault[] {
     previous = offset
   }
   return faults
+}
+
+const targetKinds = ['assignee', 'personId', 'stepsUp', 'role']
+
+function targetFaults ({ targets }: Level, i: number): Fault[] {
+  return targets.flatMap((target, j) => targetKinds.filter((kind) => kind in target).length === 1
+    ? []
+    : [{ pointer: `/levels/${i}/targets/${j}`, message: `must be exactly one of ${targetKinds.join(', ')}` }])
 }
 
 function repeatFaults (level: Level, i: number): Fault[] {

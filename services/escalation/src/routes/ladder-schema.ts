@@ -1,32 +1,38 @@
 import { formatInstant } from '@dueline/business-time'
 import { Duration, Instant, metrics, MetricSchema, nullable, priorities, PrioritySchema, SeveritySchema, stringEnum, Uuid } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
-import { defaultMetrics, levelsMax, type LadderDraft } from '../domain/ladder.ts'
+import { defaultMetrics, levelsMax, type LadderDraft, type Level } from '../domain/ladder.ts'
 import type { StoredLadder } from '../store/ladder-store.ts'
 
-const nothingElse = { additionalProperties: false }
+// One object with optional fields each, not a choice of objects: a choice answers a slip with the faults of every branch.
+const oneField = { minProperties: 1, maxProperties: 1 }
 
-const TriggerSchema = Type.Union([
-  Type.Object({ beforeDeadline: Duration }, { ...nothingElse, title: 'so long before the deadline' }),
-  Type.Object({ afterDeadline: Duration }, { ...nothingElse, title: 'so long after the deadline; PT0S is the breach' }),
-  Type.Object({ unacknowledgedFor: Duration }, { ...nothingElse, title: 'so long after the previous level while nobody acknowledged' })
-], { description: 'Durations are plain elapsed time, on whatever calendar the clock runs' })
+const TriggerSchema = Type.Object({
+  beforeDeadline: Type.Optional(Duration),
+  afterDeadline: Type.Optional(Duration),
+  unacknowledgedFor: Type.Optional(Duration)
+}, {
+  ...oneField,
+  description: 'Exactly one. Plain elapsed time on whatever calendar the clock runs: before or after its deadline (PT0S is the breach), or since the previous level while nobody acknowledged'
+})
 
-const TargetSchema = Type.Union([
-  Type.Object({ assignee: Type.Literal(true) }, { ...nothingElse, title: 'the assignee' }),
-  Type.Object({ personId: Uuid }, { ...nothingElse, title: 'a named person' }),
-  Type.Object({
-    role: stringEnum(['agent', 'manager', 'ceo', 'sales', 'admin', 'integrator', 'operator']),
-    via: stringEnum(['reporting_line', 'tenant'])
-  }, { ...nothingElse, title: 'the first with the role (or above it) going up the line from the assignee, or everyone with it' }),
-  Type.Object({ stepsUp: Type.Integer({ minimum: 1, maximum: 10 }) }, { ...nothingElse, title: 'so many steps up the reporting line: 1 is the manager' })
-])
+const TargetSchema = Type.Object({
+  assignee: Type.Optional(Type.Literal(true)),
+  personId: Type.Optional(Uuid),
+  stepsUp: Type.Optional(Type.Integer({ minimum: 1, maximum: 10, description: 'So many steps up the reporting line: 1 is the manager of the assignee' })),
+  role: Type.Optional(stringEnum(['agent', 'manager', 'ceo', 'sales', 'admin', 'integrator', 'operator'])),
+  via: Type.Optional(stringEnum(['reporting_line', 'tenant'], { description: 'The first with the role (or above it) going up from the assignee, or everyone with it' }))
+}, {
+  minProperties: 1,
+  dependentRequired: { role: ['via'], via: ['role'] },
+  description: 'Exactly one of: the assignee, a named person, steps up the reporting line, a role with `via`'
+})
 
-const ActionSchema = Type.Union([
-  Type.Object({ notify: Type.Literal(true) }, { ...nothingElse, title: 'the targets are told' }),
-  Type.Object({ reassign: Type.Literal('first_target') }, { ...nothingElse, title: 'the ticket goes to the first target' }),
-  Type.Object({ raisePriority: stringEnum(['one_step', ...priorities]) }, { ...nothingElse, title: 'the priority is raised by one step or to one; never lowered' })
-])
+const ActionSchema = Type.Object({
+  notify: Type.Optional(Type.Literal(true)),
+  reassign: Type.Optional(stringEnum(['first_target'])),
+  raisePriority: Type.Optional(stringEnum(['one_step', ...priorities], { description: 'By one step, or to one; never lowered' }))
+}, { ...oneField, description: 'Exactly one' })
 
 const severityFilter = nullable(Type.Array(SeveritySchema, { minItems: 1, uniqueItems: true, description: 'Null for all' }))
 const priorityFilter = nullable(Type.Array(PrioritySchema, { minItems: 1, uniqueItems: true, description: 'Null for all' }))
@@ -87,8 +93,13 @@ export function toDraft ({ name, isDefault, active, maxLevels, filters, levels }
     active: active ?? base?.active ?? true,
     maxLevels: maxLevels ?? base?.maxLevels ?? levelsMax,
     filters: filters === undefined && base !== undefined ? base.filters : completeFilters(filters),
-    levels: levels?.map(({ severities = null, priorities = null, ...level }) => ({ ...level, severities, priorities })) ?? base?.levels ?? []
+    levels: levels?.map(completeLevel) ?? base?.levels ?? []
   }
+}
+
+/** What is exactly one of several is checked by `ladderFaults`, before anything reads it. */
+function completeLevel ({ severities = null, priorities = null, ...level }: Static<typeof LevelInput>): Level {
+  return { ...level as unknown as Pick<Level, 'name' | 'trigger' | 'targets' | 'actions'>, severities, priorities }
 }
 
 function completeFilters (filters: Static<typeof FiltersInput> = {}): LadderDraft['filters'] {
@@ -98,5 +109,5 @@ function completeFilters (filters: Static<typeof FiltersInput> = {}): LadderDraf
 
 /** The wire form of a ladder. */
 export function ladderView (ladder: StoredLadder): Static<typeof LadderSchema> {
-  return { ...ladder, createdAt: formatInstant(ladder.createdAt), updatedAt: formatInstant(ladder.updatedAt) } as Static<typeof LadderSchema>
+  return { ...ladder, createdAt: formatInstant(ladder.createdAt), updatedAt: formatInstant(ladder.updatedAt) } as unknown as Static<typeof LadderSchema>
 }

@@ -36,7 +36,7 @@ interface Row {
   due_at: string | null
   breached_at: string | null
   announced_cycle: number
-  resumed_at: string | null
+  transitions: [sequence: number, at: Micros, running: boolean][]
   ladder_id: string | null
   ladder_version: number | null
   ladder_name: string | null
@@ -107,7 +107,7 @@ function toCase (row: Row): StoredCase {
         dueAt: when(row.due_at),
         breachedAt: when(row.breached_at),
         announcedCycle: row.announced_cycle,
-        resumedAt: when(row.resumed_at)
+        transitions: row.transitions.map(([sequence, at, running]) => ({ sequence, at, running }))
       },
       ladder: toLadder(row),
       cursor: row.cursor,
@@ -119,9 +119,9 @@ function toCase (row: Row): StoredCase {
   }
 }
 
-const columns = 'ticket_id, metric, sequence, cycle, clock_state, due_at, breached_at, announced_cycle, resumed_at, ladder_id, ladder_version, cursor, last_level_at, escalation_id, wake_at'
+const columns = 'ticket_id, metric, sequence, cycle, clock_state, due_at, breached_at, announced_cycle, transitions, ladder_id, ladder_version, cursor, last_level_at, escalation_id, wake_at'
 const record = `jsonb_to_recordset($1::jsonb) as x(tenant_id text, id uuid, ticket_id uuid, metric text, sequence integer, cycle integer, clock_state text,
-  due_at timestamptz, breached_at timestamptz, announced_cycle integer, resumed_at timestamptz, ladder_id uuid, ladder_version integer, cursor integer, last_level_at timestamptz,
+  due_at timestamptz, breached_at timestamptz, announced_cycle integer, transitions jsonb, ladder_id uuid, ladder_version integer, cursor integer, last_level_at timestamptz,
   escalation_id uuid, wake_at timestamptz)`
 const insertSql = `insert into escalation_case (tenant_id, id, ${columns}) select tenant_id, id, ${columns} from ${record} order by tenant_id, id on conflict do nothing`
 const updateSql = `update escalation_case c set (${columns}) = (${columns.replace(/(\w+)/g, 'x.$1')}) from ${record} where c.tenant_id = x.tenant_id and c.id = x.id`
@@ -142,7 +142,7 @@ function toRow ({ tenantId, id, ticketId, metric, state: { clock, ladder, cursor
     due_at: param(clock.dueAt),
     breached_at: param(clock.breachedAt),
     announced_cycle: clock.announcedCycle,
-    resumed_at: param(clock.resumedAt),
+    transitions: clock.transitions.map(({ sequence, at, running }) => [sequence, at, running]),
     ladder_id: ladder?.id ?? null,
     ladder_version: ladder?.version ?? null,
     cursor,

@@ -3,7 +3,7 @@ import { partitionCount, topics } from '@dueline/contracts'
 import { createPgLogBus, encodeEvent, partitionOf } from '@dueline/messaging'
 import { createMetrics, systemClock, systemIds } from '@dueline/runtime'
 import type { DueTimer } from '@dueline/timers'
-import { arrivals, silentLogger, testDatabase, testIssuer, type TestContext } from '../../../../packages/testkit/src/index.ts'
+import { arrivals, silentLogger, testDatabase, testIssuer, type TestContext, type TestDatabase } from '../../../../packages/testkit/src/index.ts'
 import { buildEscalation, migrations, schema, type EscalationConfig } from '../../src/app.ts'
 import { id, tenant } from '../story.ts'
 
@@ -11,9 +11,12 @@ import { id, tenant } from '../story.ts'
 export interface Sent { type: string, sequence: number, tenantid: string, subject: string, partitionkey: string, historical: string, data: any }
 interface Call { as?: string, roles?: Role[], tenant?: string, headers?: Record<string, string>, anonymous?: boolean }
 
-/** The real service on a database of its own, its consumer and timers running; the relay is not, so that the outbox keeps everything. */
-export async function startEscalation (t: TestContext, config: Partial<EscalationConfig> = {}) {
-  const { url, database } = await testDatabase(t, { schema, sources: migrations })
+/**
+ * The real service on a database of its own (or on that of another one: a second replica), its consumer and timers
+ * running; the relay is not, so that the outbox keeps everything.
+ */
+export async function startEscalation (t: TestContext, config: Partial<EscalationConfig> = {}, on?: Pick<TestDatabase, 'url' | 'database'>) {
+  const { url, database } = on ?? await testDatabase(t, { schema, sources: migrations })
   const bus = createPgLogBus({ url, logger: silentLogger })
   await bus.ensureTopics(Object.values(topics).map((topic) => ({ topic, partitions: partitionCount })))
   const issuer = testIssuer()

@@ -180,13 +180,17 @@ t.test('levels whose filters refuse the ticket are passed over, for good', async
   t.same(kinds(skipped), ['level 3', 'exhausted: no level is left'], 'a raise goes over them')
 })
 
-t.test('a pause holds the levels, the resume plans them by the new deadline', async (t) => {
-  const resumed = told(phases.held!, clock(4, { breachedAt: DUE, dueAt: DUE + 10 * HOUR, resumedAt: DUE + 11 * HOUR }))
-  t.equal(resumed.wakeAt, DUE + 12 * HOUR)
+t.test('time in which the clock does not run does not count for a level', async (t) => {
+  const pause = (sequence: number, from: number, to: number) => [{ sequence, at: from, running: false }, { sequence: sequence + 1, at: to, running: true }]
+  const running = (...transitions: ReturnType<typeof pause>) => clock(20, { breachedAt: DUE, transitions })
+  t.equal(told(phases.held!, running(...pause(3, DUE + 1.5 * HOUR, DUE + 4 * HOUR))).wakeAt, DUE + 4.5 * HOUR, 'half an hour was left')
+  t.equal(told(phases.held!, running(...pause(3, DUE + 1.5 * HOUR, DUE + 4 * HOUR), ...pause(5, DUE + 4.25 * HOUR, DUE + 5 * HOUR))).wakeAt, DUE + 5.25 * HOUR, 'and of each pause')
+  t.equal(told(phases.held!, running(...pause(3, DUE - 5 * HOUR, DUE - HOUR))).wakeAt, DUE + 2 * HOUR, 'a pause before the deadline is in the deadline')
+  t.equal(told(phases.held!, running(...pause(3, DUE + 3 * HOUR, DUE + 4 * HOUR))).wakeAt, DUE + 2 * HOUR, 'one that began later changes nothing')
+  t.equal(told(phases.held!, running({ sequence: 3, at: DUE + 1.5 * HOUR, running: false }, { sequence: 4, at: DUE + 1.75 * HOUR, running: false }, { sequence: 5, at: DUE + 2 * HOUR, running: true })).wakeAt, DUE + 2.5 * HOUR, 'paused for a second reason')
   const unack = ladder(level({ afterDeadline: 'PT1H' }), level({ unacknowledgedFor: 'PT2H' }))
   const open = wake(told(emptyCase, breached, unack).state, DUE + HOUR)
-  const held = told(open.state, clock(3, { state: 'paused', dueAt: null, breachedAt: DUE }))
-  t.equal(told(held.state, clock(4, { breachedAt: DUE, dueAt: DUE + 8 * HOUR, resumedAt: DUE + 9 * HOUR })).wakeAt, DUE + 11 * HOUR, 'unacknowledged counts from the resume')
+  t.equal(told(open.state, running(...pause(3, DUE + 1.5 * HOUR, DUE + 9 * HOUR))).wakeAt, DUE + 10.5 * HOUR, 'nor for the unacknowledged time')
 })
 
 t.test('after a clock that was met goes on, levels are not repeated; after a withdrawn breach they are', async (t) => {

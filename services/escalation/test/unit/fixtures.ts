@@ -29,7 +29,7 @@ export function ladder (...levels: Level[]): PinnedLadder {
 }
 
 export function clock (sequence: number, change: Partial<ClockCopy> = {}): ClockCopy {
-  return { sequence, cycle: 1, state: 'running', dueAt: DUE, breachedAt: null, announcedCycle: (change.breachedAt ?? null) === null ? 0 : 1, resumedAt: null, ...change }
+  return { sequence, cycle: 1, state: 'running', dueAt: DUE, breachedAt: null, announcedCycle: (change.breachedAt ?? null) === null ? 0 : 1, transitions: [], ...change }
 }
 
 export const ticket = { priority: 'P2', severity: 'medium', assigneeId: id('ann') } as const

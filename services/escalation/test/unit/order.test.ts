@@ -14,7 +14,7 @@ const life = fc.array(fc.record({ state: fc.constantFrom('running', 'paused', 'm
     state: state as ClockCopy['state'],
     dueAt: state === 'paused' ? null : DUE + due * HOUR,
     breachedAt: i >= breach && i < breach + withdrawn ? DUE : null,
-    resumedAt: resumed ? DUE + i : null
+    transitions: resumed ? [{ sequence: i + 1, at: DUE + i, running: state === 'running' }] : []
   })))
 
 function shuffled<T> (list: readonly T[], stream: Iterable<number>): T[] {
@@ -41,7 +41,7 @@ t.test('late, repeated and reordered clock events end in the same state before a
 t.test('and with an escalation open', async () => {
   const open = decide(apply(emptyCase, [clock(1, { breachedAt: DUE })]), { kind: 'wake', escalationId: id('esc'), ticket, people: staff }, DUE + HOUR).state
   fc.assert(fc.property(life, order, (clocks, stream) => {
-    const later = clocks.map((each) => ({ ...each, sequence: each.sequence + 1, breachedAt: DUE }))
+    const later = clocks.map((each) => ({ ...each, sequence: each.sequence + 1, breachedAt: DUE, transitions: each.transitions.map((one) => ({ ...one, sequence: one.sequence + 1 })) }))
     t.same(essence(apply(open, shuffled([...later, ...later], stream))), essence(apply(open, later)))
   }), { numRuns: 300 })
 })

@@ -1,0 +1,75 @@
+import { formatInstant } from '@dueline/business-time'
+import type { DuelineEvent } from '@dueline/contracts'
+import fc from 'fast-check'
+import t from 'tap'
+import { clockEvent, HOUR, id, personEvent, staffEvents, ticketEvent, ticketSummary } from '../story.ts'
+import { startBench } from './bench.ts'
+
+const due = 1_790_000_000_000_000
+const stories: Record<string, DuelineEvent[]> = {
+  met: [clockEvent('started', 1, { dueAt: due }), clockEvent('warned', 2, { dueAt: due }), clockEvent('breached', 3, { dueAt: due, breachedAt: due }), clockEvent('met', 4, { dueAt: due, breachedAt: due, state: 'met' })],
+  paused: [clockEvent('started', 1, { dueAt: due }), clockEvent('breached', 2, { dueAt: due, breachedAt: due }), clockEvent('paused', 3, { breachedAt: due, state: 'paused' })],
+  running: [
+    clockEvent('started', 1, { dueAt: due }), clockEvent('paused', 2, { state: 'paused' }), clockEvent('resumed', 3, { dueAt: due + HOUR }),
+    clockEvent('breached', 4, { dueAt: due + HOUR, breachedAt: due + HOUR }), clockEvent('overdue', 5, { dueAt: due + HOUR, breachedAt: due + HOUR }),
+    clockEvent('paused', 6, { breachedAt: due + HOUR, state: 'paused' }, undefined, { time: formatInstant(due + 2 * HOUR) }), clockEvent('resumed', 7, { dueAt: due + HOUR, breachedAt: due + HOUR }, undefined, { time: formatInstant(due + 4 * HOUR) })
+  ],
+  withdrawn: [clockEvent('breached', 2, { dueAt: due, breachedAt: due }), clockEvent('breach-withdrawn', 3, { dueAt: due + 9 * HOUR })],
+  cycle: [clockEvent('breached', 2, { dueAt: due, breachedAt: due }), clockEvent('started', 3, { dueAt: due + 9 * HOUR, cycle: 2 })]
+}
+const others = [
+  ticketEvent(1, { assigneeId: null }), ticketEvent(2, { priority: 'P0' }), ticketEvent(3, { priority: 'P1', assigneeId: id('bob') }),
+  personEvent('ann', 'agent', 'max'), personEvent('ann', 'agent', 'mia', { version: 2 }), personEvent('ann', 'manager', 'mia', { version: 3, active: false })
+]
+
+t.test('duplicates, lateness and order do not matter, in whatever batches', async (t) => {
+  const { take, rows, reset } = await startBench(t)
+  const essence = async (): Promise<unknown> => ({
+    cases: await rows('select * from escalation_case'),
+    timers: await rows('select owner_id, due_at from timer'),
+    ticket: await rows('select version, summary from ticket'),
+    person: await rows('select id, role, manager_id, active, version from person order by id')
+  })
+  for (const [name, story] of Object.entries(stories)) {
+    const events = [...story, ...others]
+    await reset()
+    for (const event of events) await take(event)
+    const expected = await essence()
+    await fc.assert(fc.asyncProperty(fc.shuffledSubarray([...events, ...events], { minLength: 2 * events.length }), fc.integer({ min: 1, max: 8 }), async (shuffled, size) => {
+      await reset()
+      for (let i = 0; i < shuffled.length; i += size) await take(...shuffled.slice(i, i + size))
+      const actual = await essence()
+      if (JSON.stringify(actual) !== JSON.stringify(expected)) t.same(actual, expected, name)
+      return JSON.stringify(actual) === JSON.stringify(expected)
+    }), { numRuns: 8 })
+    t.pass(name)
+  }
+})
+
+t.test('repeated events stop an open escalation once', async (t) => {
+  const { take, wake, sent } = await startBench(t)
+  await take(...staffEvents(), ...stories.met!.slice(0, 3))
+  await wake(due + 2 * HOUR, id('clock'))
+  await take(...stories.met!)
+  await take(...[...stories.met!].reverse())
+  t.same(await sent(), ['opened', 'level-reached', 'stopped'])
+})
+
+t.test('the imported past is ignored, and so is a breach in it', async (t) => {
+  const { take, rows, wake, sent } = await startBench(t)
+  await take(...[...stories.running!, ticketEvent(1)].map((event) => ({ ...event, historical: true })))
+  t.same([await rows('select from escalation_case'), await rows('select from ticket'), await rows('select from timer')], [[], [], []])
+  await take(clockEvent('replanned', 9, { dueAt: due, breachedAt: due }))
+  t.same(await rows('select from timer'), [], 'a live fact about an old breach does not escalate it')
+  await wake(due + 99 * HOUR, id('clock'))
+  t.same(await sent(), [])
+})
+
+t.test('a clock\'s event brings its ticket along until the ticket\'s own come', async (t) => {
+  const { take, rows } = await startBench(t)
+  await take(clockEvent('started', 2, { dueAt: due }, ticketSummary({ priority: 'P1' })))
+  t.match(await rows('select version, summary from ticket'), [{ version: 0, summary: { priority: 'P1' } }])
+  await take(ticketEvent(1, { priority: 'P3' }))
+  await take(clockEvent('replanned', 3, { dueAt: due + HOUR }, ticketSummary({ priority: 'P0' })))
+  t.match(await rows('select version, summary from ticket'), [{ version: 1, summary: { priority: 'P3' } }])
+})
