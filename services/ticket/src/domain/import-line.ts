@@ -56,8 +56,12 @@ interface Checker { Check (value: unknown): boolean, Errors (value: unknown): Ar
 
 function shapeFaults (checker: Checker, value: unknown, prefix: string): Fault[] {
   if (checker.Check(value)) return []
-  return checker.Errors(value)
-    .filter(({ keyword }) => keyword !== 'additionalProperties' && keyword !== 'anyOf')
+  const errors = checker.Errors(value)
+  // "or null" beside the real fault would only repeat it
+  const isEcho = ({ keyword, params, instancePath }: typeof errors[number]): boolean => keyword === 'type' && (params as { type: string }).type === 'null' &&
+    errors.some((other) => other.instancePath.startsWith(instancePath) && (other.params as { type?: string }).type !== 'null' && other.keyword !== 'anyOf')
+  return errors
+    .filter((error) => error.keyword !== 'additionalProperties' && error.keyword !== 'anyOf' && !isEcho(error))
     .map(({ keyword, instancePath, message, params }) => {
       if (keyword === 'boolean') return { pointer: `${prefix}${instancePath}`, message: 'is not a known field' }
       const missing = keyword === 'required' ? (params as { requiredProperties?: string[] }).requiredProperties ?? [] : []

@@ -3,7 +3,7 @@ import { baseErrors, problem, write, type App } from '@dueline/http'
 import { afterCommit } from '@dueline/postgres'
 import { Uuid } from '@dueline/contracts'
 import { Type } from 'typebox'
-import { readImportLine } from '../domain/import-line.ts'
+import { ImportLine, readImportLine } from '../domain/import-line.ts'
 import { insertImport, type ReadLine } from '../store/import-store.ts'
 import type { Parts } from './parts.ts'
 
@@ -12,6 +12,8 @@ const faultsShownMax = 100
 const faultsPerLineMax = 20
 const linesPerTurn = 200
 
+// the schema of a line is for readers of the document; lines are checked one by one
+const Body = Type.String({ description: 'One JSON object per line, each as in `x-line`', 'x-line': ImportLine })
 const LineFault = Type.Object({ line: Type.Integer({ minimum: 1 }), pointer: Type.String({ description: 'JSON pointer into the line' }), message: Type.String() })
 const Accepted = Type.Object({
   importId: Uuid,
@@ -37,10 +39,11 @@ export function postTicketImport (app: App, { database, ids, clock, wakeImports 
         description: 'One JSON object per line (`application/x-ndjson`), at most 20 MiB: a ticket with dated facts in any order. Lines with faults are left out and named; the others become tickets in the background. A ticket whose `externalId` the tenant has already is not imported again. Nobody is notified of the past.',
         tags: ['imports'],
         consumes: ['application/x-ndjson'],
+        body: Body,
         response: { 202: Accepted }
       },
       handler: async (request, reply) => {
-        const lines = await readLines(request.body as string | undefined, clock.now())
+        const lines = await readLines(request.body, clock.now())
         if (lines.length === 0) problem(baseErrors.validation_failed, { faults: [{ pointer: '', message: 'must have at least one line' }] })
         return await write(request, reply, database, async (tx) => {
           const { id, accepted, rejected } = await insertImport(tx, tx.tenantId, { id: ids.next(), lines, createdBy: request.principal.subject, createdAt: clock.now() })
@@ -54,9 +57,9 @@ export function postTicketImport (app: App, { database, ids, clock, wakeImports 
 }
 
 /** Reads and checks all lines, letting other requests in every few milliseconds. */
-async function readLines (body: string | undefined, now: number): Promise<ReadLine[]> {
+async function readLines (body: string, now: number): Promise<ReadLine[]> {
   const lines: ReadLine[] = []
-  for (const [i, text] of (body ?? '').split('\n').entries()) {
+  for (const [i, text] of body.split('\n').entries()) {
     if (text.trim() === '') continue
     if (lines.length % linesPerTurn === linesPerTurn - 1) await nextTurn()
     const { line, faults } = readImportLine(text, now)

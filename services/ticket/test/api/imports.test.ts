@@ -128,6 +128,7 @@ void t.test('an import of faulty lines only is done at once', async (t) => {
 void t.test('refused imports', async (t) => {
   const service = await startTicket(t)
   t.match(await service.post('/ticket-imports', '\n \n', admin), { status: 400, body: { code: 'validation_failed' } })
+  t.match(await service.post('/ticket-imports', '', admin), { status: 400, body: { code: 'validation_failed' } })
   t.match(await service.post('/ticket-imports', { a: 1 }, { as: 'admin' }), { status: 415, body: { code: 'unsupported_media_type' } })
   t.match(await service.post('/ticket-imports', 'x'.repeat(20 * 1024 * 1024 + 1), admin), { status: 413, body: { code: 'payload_too_large' } })
   t.match(await service.post('/ticket-imports', ndjson(line('A')), { ...admin, as: 'agent' }), { status: 403, body: { code: 'forbidden' } })
