@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { ClockSnapshot, Priority } from '@dueline/contracts'
+import { priorities, type ClockSnapshot, type Priority } from '@dueline/contracts'
 import type { Api } from '../api.ts'
 import type { Judged } from './report.ts'
 import type { ServiceNowLog } from './servicenow.ts'
@@ -17,7 +17,7 @@ export interface ImportResult {
 interface Accepted { importId: string, lines: number, accepted: number, rejected: number, faults: { line: number, pointer: string, message: string }[] }
 interface Progress { state: 'running' | 'done', lines: number, imported: number, duplicates: number, rejected: number }
 interface Line { externalId: string, ticketId: string | null, state: string, ticketVersion: number | null }
-interface ClockItem extends ClockSnapshot { priority: Priority }
+type ClockItem = ClockSnapshot
 
 const chunkLines = 5_000
 const waitMsMax = 120_000
@@ -37,12 +37,9 @@ export async function runImport ({ api, log, progress }: { api: Api, log: Servic
     lines.push(...await allPages<Line>(api, `/v1/ticket-imports/${accepted.importId}/lines`))
   }
   const tickets = new Map(lines.flatMap((line) => line.ticketId === null ? [] : [[line.ticketId, line]]))
-  const clocks = await waitClocks(api, tickets, progress)
+  await waitClocks(api, tickets, progress)
   result.durationMs = performance.now() - begunMs
-  const verdicts = new Map(log.verdicts.map(({ externalId, madeSla }) => [externalId, madeSla]))
-  for (const [ticketId, clock] of clocks) {
-    result.judged.push({ priority: clock.priority, clock, madeSla: verdicts.get(tickets.get(ticketId)?.externalId ?? '') ?? false })
-  }
+  result.judged = await judge(api, tickets, new Map(log.verdicts.map(({ externalId, madeSla }) => [externalId, madeSla])))
   return result
 }
 
@@ -62,23 +59,29 @@ async function waitDone (api: Api, { importId }: Accepted, progress: (now: Progr
   }
 }
 
-/** The resolution clock of every ticket, read until each has processed its ticket's last fact. */
-async function waitClocks (api: Api, tickets: ReadonlyMap<string, Line>, progress: (text: string) => void): Promise<Map<string, ClockItem>> {
+/** Resolves when every ticket's resolution clock is visible and has taken in the ticket's last fact. */
+async function waitClocks (api: Api, tickets: ReadonlyMap<string, Line>, progress: (text: string) => void): Promise<void> {
   const endMs = performance.now() + waitMsMax
   for (;;) {
-    const items = await allPages<ClockItem>(api, '/v1/clocks', 'metric=resolution&')
-    const clocks = new Map(items.filter((clock) => tickets.has(clock.ticketId)).map((clock) => [clock.ticketId, clock]))
-    progress(`clocks ${clocks.size} of ${tickets.size}`)
-    if (clocks.size === tickets.size) {
-      const last = [...tickets].at(-1)
-      if (last === undefined) return clocks
-      // Facts of one ticket arrive in order, those of different tickets need not: ask each that may lag behind.
-      await settle(api, tickets)
-      return new Map((await allPages<ClockItem>(api, '/v1/clocks', 'metric=resolution&')).filter((clock) => tickets.has(clock.ticketId)).map((clock) => [clock.ticketId, clock]))
-    }
-    if (performance.now() > endMs) throw new Error(`only ${clocks.size} of ${tickets.size} clocks were visible after ${waitMsMax / 1000} s`)
+    const clocks = (await allPages<ClockItem>(api, '/v1/clocks', 'metric=resolution&')).filter((clock) => tickets.has(clock.ticketId))
+    progress(`clocks ${clocks.length} of ${tickets.size}`)
+    if (clocks.length === tickets.size) break
+    if (performance.now() > endMs) throw new Error(`only ${clocks.length} of ${tickets.size} clocks were visible after ${waitMsMax / 1000} s`)
     await pause(100)
   }
+  await settle(api, tickets)
+}
+
+/** Every resolution clock beside the ticket's priority and the log's own verdict. */
+async function judge (api: Api, tickets: ReadonlyMap<string, Line>, verdicts: ReadonlyMap<string, boolean>): Promise<Judged[]> {
+  const judged = await Promise.all(priorities.map(async (priority: Priority) => {
+    const clocks = await allPages<ClockItem>(api, '/v1/clocks', `metric=resolution&priority=${priority}&`)
+    return clocks.flatMap((clock) => {
+      const line = tickets.get(clock.ticketId)
+      return line === undefined ? [] : [{ priority, clock, madeSla: verdicts.get(line.externalId) ?? false }]
+    })
+  }))
+  return judged.flat()
 }
 
 /** Waits, sixteen tickets at a time, until the clock service has taken in each ticket's last version. */

@@ -1,0 +1,36 @@
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** The value below which `share` of the numbers lie (nearest rank). */
+export function quantile (values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN
+}
+
+/**
+ * Starts `perSecond` calls a second for `seconds`, whether earlier ones have ended or not, and waits for all of them.
+ * A slow answer so cannot hide the wait of those behind it.
+ */
+export async function openLoop ({ perSecond, seconds, call }: { perSecond: number, seconds: number, call: (index: number) => Promise<void> }): Promise<void> {
+  const begunMs = performance.now()
+  const running: Promise<void>[] = []
+  for (let index = 0; index < perSecond * seconds; index++) {
+    const waitMs = begunMs + index * 1_000 / perSecond - performance.now()
+    if (waitMs > 0) await pause(waitMs)
+    running.push(call(index))
+  }
+  await Promise.all(running)
+}
+
+/** Calls one after the other in `concurrency` lanes for `seconds`. @returns calls per second */
+export async function closedLoop ({ concurrency, seconds, call }: { concurrency: number, seconds: number, call: () => Promise<void> }): Promise<number> {
+  const begunMs = performance.now()
+  const endMs = begunMs + seconds * 1_000
+  let count = 0
+  await Promise.all(Array.from({ length: concurrency }, async () => {
+    while (performance.now() < endMs) {
+      await call()
+      count++
+    }
+  }))
+  return count / ((performance.now() - begunMs) / 1_000)
+}

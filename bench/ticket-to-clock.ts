@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { createApi } from '@dueline/embedded'
+import { Pool } from 'undici'
+import { forkStack } from '../test/harness/stack-process.ts'
+import { openLoop, quantile } from './measure.ts'
+import type { Result } from './scenario.ts'
+
+const tenant = 'bench'
+const customerId = '01990000-0000-7000-8000-00000000000c'
+const perSecond = 100
+
+/**
+ * The whole embedded stack in another process: 100 tickets a second for 30 s; from sending the POST until
+ * `GET /v1/clocks?ticketId=…&waitFor=…` shows the clocks. Beside it, the same two requests alone, one at a time.
+ */
+export async function run ({ quick }: { quick: boolean }): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), 'dueline-bench-'))
+  const stack = await forkStack({ folder })
+  const pool = new Pool(stack.url, { connections: 64 })
+  try {
+    const token = await stack.token({ tenant, personId: customerId, roles: ['customer', 'admin', 'manager'] })
+    await createApi(stack.url, token).post('/v1/people', { id: customerId, role: 'customer', name: 'Bench', screenName: 'Bench', email: null, language: 'en' })
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const latencies: number[] = []
+    const failures = new Map<string, number>()
+
+    const post = async (index: number): Promise<void> => {
+      const begunMs = performance.now()
+      try {
+        const created = await pool.request({ path: '/v1/tickets', method: 'POST', headers, body: JSON.stringify({ subject: `Ticket ${index}`, priority: 'P1' }) })
+        if (created.statusCode !== 201) throw new Error(`post answered ${created.statusCode}: ${await created.body.text()}`)
+        const { id, version } = await created.body.json() as { id: string, version: number }
+        const shown = await pool.request({ path: `/v1/clocks?ticketId=${id}&waitFor=${version}`, method: 'GET', headers })
+        if (shown.statusCode !== 200) throw new Error(`clocks answered ${shown.statusCode}: ${await shown.body.text()}`)
+        const { items } = await shown.body.json() as { items: unknown[] }
+        if (items.length < 2) throw new Error(`${items.length} clocks after the wait`)
+        latencies.push(performance.now() - begunMs)
+      } catch (error) {
+        const message = (error as Error).message.slice(0, 120)
+        failures.set(message, (failures.get(message) ?? 0) + 1)
+      }
+    }
+
+    await openLoop({ perSecond: 20, seconds: quick ? 2 : 5, call: post })
+    await pause(500)
+    const aloneMs: number[] = latencies.splice(0)
+    await openLoop({ perSecond, seconds: quick ? 5 : 30, call: post })
+    for (const [message, count] of failures) process.stderr.write(`${count} × ${message}\n`)
+    const lost = [...failures.values()].reduce((sum, count) => sum + count, 0)
+    return {
+      figures: {
+        visible_p50_ms: quantile(latencies, 0.5),
+        visible_p99_ms: quantile(latencies, 0.99),
+        visible_max_ms: Math.max(...latencies),
+        visible_at_20_per_second_p50_ms: quantile(aloneMs, 0.5),
+        tickets: latencies.length + lost,
+        lost
+      },
+      targets: { visible_p99_ms: { atMost: 150 }, lost: { atMost: 0 } }
+    }
+  } finally {
+    await pool.close()
+    await stack.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+}

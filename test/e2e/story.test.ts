@@ -1,0 +1,17 @@
+import { demoAccess, playDemo, seedDemo, startStack } from '@dueline/embedded'
+import { silentLogger } from '@dueline/testkit'
+import t from 'tap'
+import { temporaryFolder } from '../harness/temporary-folder.ts'
+
+t.setTimeout(120_000)
+
+t.test('a ticket is warned of, breaches, escalates, is acknowledged, answered and resolved, and everybody hears of it', async (t) => {
+  const folder = await temporaryFolder(t)
+  const stack = await startStack({ folder, port: 0, logger: silentLogger })
+  t.teardown(() => stack.stop())
+  const access = await demoAccess(stack.url, stack.token)
+  const seed = await seedDemo(access)
+  t.same(await playDemo({ access, seed, mails: () => stack.mails.list(), print: () => {} }), [], 'nothing is missing')
+  t.same(await seedDemo(access), seed, 'seeding again changes nothing')
+  t.same(await playDemo({ access, seed, mails: () => stack.mails.list(), print: () => {} }), [], 'and the story comes true again on the same data')
+})

@@ -1,0 +1,50 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { loadIssuer } from '@dueline/embedded'
+import type { Role } from '@dueline/contracts'
+import { systemClock } from '@dueline/runtime'
+
+/** A stack that runs in another process. */
+export interface StackProcess {
+  readonly url: string
+  readonly mailUrl: string
+  readonly pid: number
+  token (claims: { tenant: string, personId: string, roles: Role[] }): Promise<string>
+  /** Resolves with the signal or exit code once the process is gone. */
+  readonly exited: Promise<NodeJS.Signals | number | null>
+  /** SIGKILL: nothing is cleaned up. */
+  kill (): Promise<void>
+  /** An orderly stop. */
+  stop (): Promise<void>
+}
+
+export interface ForkOptions {
+  folder: string
+  adminUrl?: string
+  /** Added to this process's environment. */
+  env?: Record<string, string>
+}
+
+/** Starts a stack in a child process; resolves when it answers. @throws Error when it exits before that */
+export async function forkStack ({ folder, adminUrl = '', env = {} }: ForkOptions): Promise<StackProcess> {
+  const child = fork(fileURLToPath(new URL('./stack-child.ts', import.meta.url)), [folder, adminUrl], { env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const exited = once(child, 'exit').then(([code, signal]) => (signal ?? code) as NodeJS.Signals | number | null)
+  const ready = await Promise.race([once(child, 'message').then(([message]) => message as { url: string, mailUrl: string }), exited.then((how) => new Error(`the stack ended (${how}) before it was ready`))])
+  if (ready instanceof Error) throw ready
+  const issuer = await loadIssuer(folder, systemClock)
+  return {
+    ...ready,
+    pid: child.pid ?? 0,
+    exited,
+    token: (claims) => issuer.token(claims, 3_600),
+    kill: async () => {
+      child.kill('SIGKILL')
+      await exited
+    },
+    stop: async () => {
+      if (child.exitCode === null && child.signalCode === null) child.send('stop')
+      await exited
+    }
+  }
+}
