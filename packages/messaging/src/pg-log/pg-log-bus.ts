@@ -33,7 +33,7 @@ const defaults = {
   revokeGraceMs: 10_000,
   stuckMs: 60_000,
   pollMs: 10,
-  pollMsMax: 150,
+  pollMsMax: 200,
   batchRecordsMax: 200,
   batchBytesMax: 1_000_000,
   keepSeconds: 7 * 86_400,
@@ -146,7 +146,7 @@ class PgLogBus implements Bus, MemberHost {
 
   silentMs (): number { return this.#membership.silentMs() }
   commit (commit: groups.Commit): void { this.#committer.add(commit) }
-  changed (): void { this.#reader.loop.wake() }
+  changed (): void { this.#reader.changed() }
 
   #refused (commits: readonly groups.Commit[]): void {
     for (const { group, topic, part, epoch } of commits) {

@@ -35,12 +35,20 @@ export class Reader {
   /** Sum of all known ends. */
   #total = 0
   #askedAt = -Infinity
+  /** Whether somebody may be behind: nothing is compared while nothing changes. */
+  #dirty = true
 
   constructor ({ pool, members, bounds, backoff, logger }: { pool: Pool, members: ReadonlySet<Member>, bounds: ReaderBounds, backoff: Backoff, logger: Logger }) {
     this.#pool = pool
     this.#members = members
     this.#bounds = bounds
     this.loop = createPoller({ name: 'bus-reader', run: () => this.#pass(), idleMs: bounds.pollMs, idleMsMax: bounds.pollMsMax, logger, backoff })
+  }
+
+  /** A partition was gained or became free. */
+  changed (): void {
+    this.#dirty = true
+    this.loop.wake()
   }
 
   /** Ends of partitions, learnt from an append in this process: their readers start at once. */
@@ -68,6 +76,7 @@ export class Reader {
       if (off < known) continue
       this.#ends.set(key, off)
       this.#total += off - known
+      this.#dirty = true
     }
   }
 
@@ -84,23 +93,30 @@ export class Reader {
   }
 
   /** Looks for records of other processes. */
-  async #look (now: number): Promise<void> {
-    this.#askedAt = now
+  async #look (): Promise<void> {
+    this.#askedAt = performance.now()
     const topics = [...this.#partitions.keys()]
     if (topics.length > 0 && await readTotal(this.#pool, topics) > this.#total) this.#learn(await readEnds(this.#pool, topics))
   }
 
   async #pass (): Promise<'busy' | 'idle'> {
-    const now = performance.now()
-    let todo = this.#behind(now)
-    const due = now - this.#askedAt >= (todo.length === 0 ? this.#bounds.pollMs : this.#bounds.pollMsMax)
-    if (due && [...this.#members].some((member) => member.ready(now).length > 0)) {
-      await this.#look(now)
-      todo = this.#behind(performance.now())
+    let todo = this.#todo()
+    if (performance.now() - this.#askedAt >= (todo.length === 0 ? this.#bounds.pollMs : this.#bounds.pollMsMax)) {
+      await this.#look()
+      if (todo.length === 0) todo = this.#todo()
     }
     if (todo.length === 0) return 'idle'
+    // what does not fit into one statement, and what goes on behind this batch, is looked at again
+    this.#dirty = true
     await this.#read(this.#places(todo))
     return 'busy'
+  }
+
+  /** Free partitions that are behind. A partition in use, or waiting after a failure, says `changed` later. */
+  #todo (): Taker[] {
+    if (!this.#dirty) return []
+    this.#dirty = false
+    return this.#behind(performance.now())
   }
 
   #places (todo: readonly Taker[]): Place[] {

@@ -1,0 +1,195 @@
+import { spawn } from 'node:child_process'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { parseInstant } from '../packages/business-time/src/index.ts'
+import { createConsumer, createOutbox, createPgLogBus, createRelay, migrations, type DuelineEvent } from '../packages/messaging/src/index.ts'
+import { createDatabase, migrate, type Database } from '../packages/postgres/src/index.ts'
+import { createLogger, createMetrics, systemClock, systemIds } from '../packages/runtime/src/index.ts'
+import { startTestPostgres } from '../packages/testkit/src/index.ts'
+import { benchEvent, benchTopic, benchType } from './outbox-event.ts'
+
+/** Business update and outbox row in one transaction, then relay, Postgres log and consumer group, to the reader's commit. */
+export const name = 'outbox'
+
+const logger = createLogger({ service: 'bench', level: 'warn' })
+const schema = 'notification'
+const connections = 16
+const aggregates = 1_000
+
+export interface BenchResult {
+  figures: Record<string, number>
+  targets: Array<{ name: string, figure: string, wanted: string, met: boolean }>
+}
+
+/** Runs about 40 seconds, or 12 when `quick`. The database waits for its disk, as in production. */
+export async function run ({ quick }: { quick: boolean }): Promise<BenchResult> {
+  const postgres = await startTestPostgres({ durable: true })
+  const database = `bench_outbox_${systemIds.next().replaceAll('-', '').slice(-12)}`
+  const admin = createDatabase({ url: postgres.url, schema: 'public', poolMax: 1, applicationName: 'bench', logger })
+  try {
+    await admin.pool.query(`create database ${database}`)
+    const url = new URL(postgres.url)
+    url.pathname = `/${database}`
+    return await measure(url.toString(), quick)
+  } finally {
+    await admin.pool.query(`drop database if exists ${database} with (force)`)
+    await admin.close()
+    await postgres.stop()
+  }
+}
+
+async function measure (url: string, quick: boolean): Promise<BenchResult> {
+  await migrate({ url, schema, sources: [migrations], logger })
+  const database = createDatabase({ url, schema, poolMax: 12, applicationName: 'bench', logger })
+  await database.pool.query('create table bare (id bigint generated always as identity primary key, note text)')
+  await database.pool.query(`create table aggregate (id int primary key, version int not null default 0) with (fillfactor = 50);
+    insert into aggregate select generate_series(0, ${aggregates - 1})`)
+  const seconds = quick ? 3 : 10
+  const bare = await writer({ url, mode: 'bare', connections, seconds: seconds / 2, aggregates })
+  const path = await startPath(url, database)
+  const full = await fullSpeed(path, url, seconds, 'statement')
+  const interactive = await fullSpeed(path, url, seconds, 'transaction')
+  const steady = await steadyRate(path, database, quick ? 4 : 15)
+  await path.stop()
+  await database.close()
+  return judge({
+    bareCommitsPerSecond: bare.perSecond,
+    ...full,
+    interactiveEventsPerSecond: interactive.eventsPerSecond!,
+    interactiveP99Ms: interactive.fullSpeedP99Ms!,
+    lost: full.lost! + interactive.lost!,
+    reordered: path.reordered(),
+    ...steady
+  })
+}
+
+function judge (raw: Record<string, number>): BenchResult {
+  const figures = Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, Math.round(value * 100) / 100]))
+  const target = (name: string, figure: string, met: boolean, wanted: string): BenchResult['targets'][number] => ({ name, figure, wanted, met })
+  return {
+    figures,
+    targets: [
+      target('events per second, one per transaction', 'eventsPerSecond', figures.eventsPerSecond! >= 6_000, '>= 6000'),
+      target('lost events', 'lost', figures.lost === 0, '0'),
+      target('events out of order within their key', 'reordered', figures.reordered === 0, '0'),
+      target('end to end at 500/s, p99 ms', 'steadyP99Ms', figures.steadyP99Ms! <= 30, '<= 30')
+    ]
+  }
+}
+
+interface Path {
+  /** Latencies of the events handled since the last reset, in milliseconds. */
+  latencies: number[]
+  handled (): number
+  reordered (): number
+  stop (): Promise<void>
+}
+
+async function startPath (url: string, database: Database): Promise<Path> {
+  const bus = createPgLogBus({ url, logger })
+  await bus.ensureTopics([{ topic: benchTopic, partitions: 12 }])
+  const metrics = createMetrics('bench')
+  const relay = createRelay({ database, bus, topic: benchTopic, logger, metrics })
+  const latest = new Map<string, number>()
+  const latencies: number[] = []
+  let handled = 0
+  let reordered = 0
+  const consumer = createConsumer({ database, bus, group: 'bench', topics: [benchTopic], logger, metrics, handlers: { [benchType]: async () => {} } })
+  function note (event: DuelineEvent, now: number): void {
+    handled++
+    latencies.push((now - parseInstant(event.time)) / 1000)
+    if (event.sequence !== (latest.get(event.partitionkey) ?? 0) + 1) reordered++
+    latest.set(event.partitionkey, event.sequence)
+  }
+  function watch (): void {
+    // emitted after the transaction that handled them has committed
+    consumer.handled.next().then((events) => {
+      const now = systemClock.now()
+      watch()
+      for (const event of events) note(event, now)
+    }, () => {})
+  }
+  watch()
+  await consumer.start()
+  await relay.start()
+  while (consumer.health().state !== 'ok' || !consumer.health().detail.startsWith('12')) await pause(20)
+  return {
+    latencies,
+    handled: () => handled,
+    reordered: () => reordered,
+    async stop () {
+      await relay.stop()
+      await consumer.stop()
+      await bus.close()
+    }
+  }
+}
+
+/** 16 connections in a process of their own write as fast as they can. */
+async function fullSpeed (path: Path, url: string, seconds: number, mode: 'statement' | 'transaction'): Promise<Record<string, number>> {
+  const cpu = process.cpuUsage()
+  const before = path.handled()
+  const result = await writer({ url, mode, connections, seconds, aggregates })
+  const handledThen = path.handled() - before
+  const used = process.cpuUsage(cpu)
+  for (let waited = 0; path.handled() - before < result.written && waited < 30_000; waited += 20) await pause(20)
+  const figures = {
+    eventsPerSecond: result.perSecond,
+    fullSpeedP50Ms: percentile(path.latencies, 0.5),
+    fullSpeedP99Ms: percentile(path.latencies, 0.99),
+    behindAtEnd: result.written - handledThen,
+    lost: result.written - (path.handled() - before),
+    readerCpuMsPerEvent: (used.user + used.system) / 1000 / result.written,
+    writerCpuMsPerEvent: result.cpuSeconds * 1000 / result.written
+  }
+  path.latencies.length = 0
+  return figures
+}
+
+/** 500 transactions a second, evenly spread, in the process of the relay and the consumer. */
+async function steadyRate (path: Path, database: Database, seconds: number): Promise<Record<string, number>> {
+  const outbox = createOutbox()
+  const writers: Array<Promise<void>> = []
+  const before = path.handled()
+  const started = performance.now()
+  const total = 500 * seconds
+  for (let made = 0; made < total;) {
+    const due = Math.min(total, Math.floor((performance.now() - started) / 2))
+    for (; made < due; made++) writers.push(change(made % aggregates))
+    await pause(1)
+  }
+  await Promise.all(writers)
+  const elapsed = (performance.now() - started) / 1000
+  for (let waited = 0; path.handled() < before + total && waited < 10_000; waited += 20) await pause(20)
+  return {
+    steadyPerSecond: total / elapsed,
+    steadyP50Ms: percentile(path.latencies, 0.5),
+    steadyP99Ms: percentile(path.latencies, 0.99),
+    steadyMaxMs: Math.max(...path.latencies)
+  }
+
+  async function change (aggregate: number): Promise<void> {
+    await database.tx(async (tx) => {
+      const { rows } = await tx.$client.query<{ version: number }>({
+        name: 'change', text: 'update aggregate set version = version + 1 where id = $1 returning version', values: [aggregate]
+      })
+      await outbox.add(tx, [benchEvent(`aggregate-${aggregate}`, rows[0]!.version)])
+    })
+  }
+}
+
+function percentile (values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN
+}
+
+interface Written { written: number, perSecond: number, cpuSeconds: number }
+
+async function writer (orders: object): Promise<Written> {
+  const child = spawn(process.execPath, [...process.execArgv, fileURLToPath(new URL('./outbox-writer.ts', import.meta.url)), JSON.stringify(orders)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let output = ''
+  child.stdout.on('data', (chunk: Buffer) => { output += String(chunk) })
+  const code = await new Promise((resolve) => child.once('close', resolve))
+  if (code !== 0) throw new Error(`the writer ended with code ${String(code)}`)
+  return JSON.parse(output) as Written
+}
