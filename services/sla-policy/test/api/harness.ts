@@ -138,7 +138,7 @@ export function fact (type: 'created' | 'updated' | 'assigned' | 'message-added'
     partitionkey: ticket.id,
     sequence: ticket.version,
     historical,
-    data: { ticket, actor: { kind: 'system', id: null, screenName: null } }
+    data: { ticket, actor: { kind: 'system', id: null, screenName: null }, ...(type === 'updated' ? { changes: [{ field: 'priority', from: null, to: null }] } : {}) }
   }
 }
 
