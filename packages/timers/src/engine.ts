@@ -135,8 +135,9 @@ class Engine implements Timers {
     // connecting is not to be counted into the time of the first statement
     const client = await this.#database.pool.connect()
     try {
-      await this.#readPages({ $client: client })
+      await this.#readPages({ $client: client }, this.#window.beginLoad())
     } finally {
+      this.#window.endLoad()
       client.release()
     }
     this.#metrics.inMemory.set(this.#window.size)
@@ -146,8 +147,7 @@ class Engine implements Timers {
   }
 
   /** Reads the oldest; when that is a backlog, also the oldest of the tenants that it leaves out, at most once per `loadMs`. */
-  async #readPages (db: Read): Promise<void> {
-    const revision = this.#window.revision
+  async #readPages (db: Read, revision: number): Promise<void> {
     const kinds = Object.keys(this.#kinds)
     const without: string[] = []
     this.#moreInTable = false

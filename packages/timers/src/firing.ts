@@ -135,7 +135,7 @@ export class Firing {
           window.putBack(entry, now + Math.min(retryMicrosMax, retryMicros * Math.max(1, entry.tries - 8)), entry.tries + 1)
         } else {
           window.drop(entry)
-          if (row.fireAt <= now + this.#deps.horizonMicros) window.merge({ kind, ...row }, window.revision)
+          if (row.fireAt <= now + this.#deps.horizonMicros) window.correct({ kind, ...row })
         }
       }
       logger.trace({ kind, entries: entries.length, micros: monotonicMicros() - sentAt }, 'timers that did not fire were looked up')

@@ -74,21 +74,25 @@ export async function loadTimers (db: Read, { kinds, horizonMs, max, without }: 
 /**
  * Locks the owners that nobody else has locked, and removes those of their timers that are due. A timer that was
  * moved while the lock was being had keeps (due_at is compared again on the newest row), so nothing stale is returned.
+ * `offset 0` keeps "due" out of the choice of index: by its statistics next to nothing is due, so the planner would
+ * read all that is due for each timer asked for; with 20,000 due at once a batch then took 10 s instead of 30 ms.
  */
+export function takeText (owners: OwnerTable): string {
+  return `with due as materialized (
+      select t.tenant_id, t.owner_id, t.due_at from ${asked}
+      cross join lateral (select tenant_id, owner_id, due_at, fire_at from timer t where ${askedTimer} offset 0) t
+      join ${owners.table} o on ${ownedBy(owners)}
+      where t.fire_at <= now() for update of o skip locked),
+    gone as (
+      delete from timer t using due d
+      where t.kind = $1 and t.tenant_id = d.tenant_id and t.owner_id = d.owner_id and t.due_at = d.due_at
+      returning t.tenant_id, t.owner_id, t.due_at)
+    select now() as now, gone.* from (values (1)) one left join gone on true order by gone.due_at`
+}
+
+/** Takes the timers that are due and whose owners are free (see `takeText`), earliest first, with the database's time. */
 export async function takeDue (tx: Tx, kind: string, owners: OwnerTable, timers: readonly TimerOwner[]): Promise<{ now: Micros, due: TimerSetting[] }> {
-  const { rows } = await tx.$client.query<Row>({
-    name: `timer-take-${owners.table}`,
-    text: `with due as materialized (
-        select t.tenant_id, t.owner_id, t.due_at from ${asked}
-        join timer t on ${askedTimer} join ${owners.table} o on ${ownedBy(owners)}
-        where t.fire_at <= now() for update of o skip locked),
-      gone as (
-        delete from timer t using due d
-        where t.kind = $1 and t.tenant_id = d.tenant_id and t.owner_id = d.owner_id and t.due_at = d.due_at
-        returning t.tenant_id, t.owner_id, t.due_at)
-      select now() as now, gone.* from (values (1)) one left join gone on true order by gone.due_at`,
-    values: askedParams(kind, timers)
-  })
+  const { rows } = await tx.$client.query<Row>({ name: `timer-take-${owners.table}`, text: takeText(owners), values: askedParams(kind, timers) })
   const due = rows.flatMap(({ tenant_id: tenantId, owner_id: ownerId, due_at: dueAt }) =>
     tenantId === null ? [] : [{ kind, tenantId, ownerId, dueAt: readInstant(dueAt) }])
   return { now: readInstant(rows[0]?.now ?? ''), due }

@@ -18,13 +18,22 @@ export class Window {
   #ready = new Map<string, FairQueue<Entry>>()
   #inFlight = new Map<string, Entry>()
   #busyOwners = new Set<string>()
+  /** What was done with since the running load began: its rows may still show it. */
+  #doneSince: Map<string, Micros> | undefined
   #revision = 0
 
   /** Timers in memory, without those in flight. */
   get size (): number { return this.#byKey.size }
 
-  /** To be taken before a load begins, and given to `merge`. */
-  get revision (): number { return this.#revision }
+  /** A load begins: what it finds is older than anything hinted or done with from here on. Gives the revision for `merge`. */
+  beginLoad (): number {
+    this.#doneSince = new Map()
+    return this.#revision
+  }
+
+  endLoad (): void {
+    this.#doneSince = undefined
+  }
 
   /** Something this process just committed: certain, and newer than any load that has begun. */
   hint (row: TimerRow): void {
@@ -37,8 +46,13 @@ export class Window {
     const known = this.#byKey.get(key)
     if (known !== undefined && (known.revision > revision || known.fireAt === row.fireAt)) return
     // what is in flight is still in the table until it commits
-    if (this.#inFlight.get(key)?.fireAt === row.fireAt) return
+    if (this.#inFlight.get(key)?.fireAt === row.fireAt || this.#doneSince?.get(key) === row.fireAt) return
     this.#put(row, row.fireAt, revision, 0)
+  }
+
+  /** A timer that turned out to have another instant than was thought. */
+  correct (row: TimerRow): void {
+    if (!this.#byKey.has(keyOf(row))) this.#put(row, row.fireAt, this.#revision, 0)
   }
 
   /** Tries an entry again at `at`, unless something newer is known of it by now. */
@@ -50,6 +64,7 @@ export class Window {
   /** An entry that was in flight is done with. */
   drop (entry: Entry): void {
     this.#land(entry)
+    this.#doneSince?.set(entry.key, entry.fireAt)
   }
 
   /** A timer that was cleared, or moved beyond the horizon. */

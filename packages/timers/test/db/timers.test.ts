@@ -1,7 +1,11 @@
 import { readInstant } from '@dueline/postgres'
 import { loopConformance } from '@dueline/runtime/conformance'
 import t from 'tap'
+import { takeText } from '../../src/store.ts'
 import { addThings, anotherPool, firedCount, firedRows, insertTimers, left, ownerId, recordFired, sampleDatabase, sampleTimers, setIn, tenantId } from '../fixtures/sample.ts'
+
+// a crowded machine is slow, not wrong
+t.setTimeout(120_000)
 
 t.test('a timer fires once, not before its instant, and is gone', async (t) => {
   const { database } = await sampleDatabase(t)
@@ -17,7 +21,7 @@ t.test('a timer fires once, not before its instant, and is gone', async (t) => {
   t.equal(rows.length, 1)
   const now = readInstant(rows[0]?.now ?? '')
   t.ok(now >= dueAt, 'never early')
-  t.ok(now - dueAt < 500_000, `late by ${now - dueAt} µs`)
+  t.ok(now - dueAt < 5_000_000, `late by ${now - dueAt} µs`)
   t.equal(await left(database), 0)
   t.match(await timers.metricsText(), /timer_fired_total\{kind="tick",service="test"\} 1/)
 })
@@ -39,19 +43,20 @@ t.test('a moved timer fires at its new instant only, a cleared one never, a roll
   const timers = sampleTimers(t, database)
   await timers.start()
   await timers.loaded.next()
-  await setIn(database, timers, ownerId(0), 30)
-  const moved = await setIn(database, timers, ownerId(0), 150)
-  await setIn(database, timers, ownerId(1), 30)
+  await setIn(database, timers, ownerId(0), 1_000)
+  const moved = await setIn(database, timers, ownerId(0), 1_500)
+  await setIn(database, timers, ownerId(1), 1_000)
   await database.tx(async (tx) => { await timers.clear(tx, 'tick', [{ tenantId, ownerId: ownerId(1) }]) })
   await database.tx(async (tx) => {
     await timers.set(tx, [{ kind: 'tick', tenantId, ownerId: ownerId(2), dueAt: moved - 100_000 }])
     throw new Error('rolled back')
   }).catch(() => {})
   const last = timers.fired.next((due) => due.some((each) => each.ownerId === ownerId(3)))
-  await setIn(database, timers, ownerId(3), 200)
+  await setIn(database, timers, ownerId(3), 1_600)
   await last
-  t.same((await firedRows(database)).map(({ id, due_at: dueAt }) => [id, readInstant(dueAt)]).slice(0, 1), [[ownerId(0), moved]])
-  t.equal((await firedRows(database)).length, 2)
+  const rows = await firedRows(database)
+  t.same(rows.map(({ id }) => id), [ownerId(0), ownerId(3)])
+  t.equal(readInstant(rows[0]?.due_at ?? ''), moved)
 })
 
 t.test('firing sets the next timer of the same owner', async (t) => {
@@ -80,19 +85,22 @@ t.test('firing sets the next timer of the same owner', async (t) => {
 t.test('a locked owner is passed over, delays nobody, and fires when it is free', async (t) => {
   const { database } = await sampleDatabase(t)
   await addThings(database, 2)
-  const timers = sampleTimers(t, database)
+  const timers = sampleTimers(t, database, { loadMs: 50, horizonMs: 100 })
   await timers.start()
   await timers.loaded.next()
-  await setIn(database, timers, ownerId(0), 20)
-  await setIn(database, timers, ownerId(1), 20)
   const locked = timers.fired.next((due) => due.some((each) => each.ownerId === ownerId(0)))
   await database.tx(async (tx) => {
     await tx.$client.query('select 1 from thing where id = $1 for update', [ownerId(0)])
-    await timers.fired.next((due) => due.some((each) => each.ownerId === ownerId(1)))
+    const other = timers.fired.next((due) => due.some((each) => each.ownerId === ownerId(1)))
+    await insertTimers(database, 2, '-1 second')
+    await other
+    await timers.loaded.next()
+    await timers.loaded.next()
     t.same((await firedRows(database)).map(({ id }) => id), [ownerId(1)])
   })
   await locked
   t.same((await firedRows(database)).map(({ id }) => id), [ownerId(1), ownerId(0)])
+  t.match(await timers.metricsText(), /timer_skipped_total\{kind="tick",service="test"\} [1-9]/)
 })
 
 t.test('one poisonous owner is put off; the rest of its batch fires', async (t) => {
@@ -158,14 +166,14 @@ t.test('an outage is survived', async (t) => {
   await timers.loaded.next()
   for (let n = 0; n < 40; n++) await setIn(database, timers, ownerId(n), 20 + n * 10)
   const admin = anotherPool(t, url)
-  const last = timers.fired.next((due) => due.some((each) => each.ownerId === ownerId(39)))
-  for (let n = 0; n < 10; n++) {
-    await timers.fired.next()
-    await admin.pool.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()')
-  }
-  await last
+  let kills = 0
+  void timers.fired.next(() => {
+    if (++kills <= 10) void admin.pool.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = \'dueline-test\'')
+    return false
+  })
   while (await left(admin) > 0) await timers.loaded.next()
   t.equal((await firedRows(admin)).length, 40)
+  t.ok(kills > 0)
 })
 
 t.test('idle costs at most one statement a second', async (t) => {
@@ -201,6 +209,28 @@ t.test('the load reads the index, in order, and nothing else', async (t) => {
     const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
     t.match(plan, /Index Scan using timer_fire_at/)
     t.notMatch(plan, /Seq Scan|Sort/)
+  }
+})
+
+t.test('firing looks timers up by key, however many became due since the last statistics', async (t) => {
+  const { database } = await sampleDatabase(t)
+  await addThings(database, 20_000)
+  await insertTimers(database, 20_000, '1 hour')
+  await database.pool.query('analyze timer')
+  await database.pool.query('analyze thing')
+  await database.pool.query("update timer set fire_at = now() - interval '1 second'")
+  const literal = (values: string[]) => `'{${values.join(',')}}'`
+  const ids = Array.from({ length: 500 }, (_, n) => ownerId(n))
+  for (const mode of ['force_custom_plan', 'force_generic_plan']) {
+    const plan = await database.tx(async (tx) => {
+      await tx.$client.query(`set local plan_cache_mode = ${mode}`)
+      await tx.$client.query(`prepare take (text, text[], uuid[]) as ${takeText({ table: 'thing', idType: 'uuid' })}`)
+      const { rows } = await tx.$client.query(`explain execute take ('tick', ${literal(ids.map(() => tenantId))}, ${literal(ids)})`)
+      await tx.$client.query('deallocate take')
+      return rows.map((row) => row['QUERY PLAN']).join('\n')
+    })
+    t.match(plan, /timer_pkey/, mode)
+    t.notMatch(plan, /timer_fire_at/, mode)
   }
 })
 
