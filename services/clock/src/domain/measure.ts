@@ -67,8 +67,8 @@ export function measure (metric: Metric, { stretches }: Cycle, calendars: Calend
   const target = targetIn(last, metric)
   const running = last.state === 'running'
   const stopped = !running && last.state !== 'paused'
-  // stopped while paused with time left: the deadline it would have had
-  if (stopped && stretches.at(-2)?.state !== 'running') due = nextDue(due, target, consumed, last.from, calendarOf(last.terms, calendars))
+  // stopped while paused, or in the instant of another target: the deadline it would have had
+  if (stopped && (stretches.at(-2)?.state !== 'running' || due?.target !== target)) due = nextDue(due, target, consumed, last.from, calendarOf(last.terms, calendars))
   return {
     segments,
     target,

@@ -12,7 +12,7 @@ export const start: Micros = parseInstant('2026-03-02T08:00:00Z')
 export const MINUTE = 60_000_000
 export const HOUR = 60 * MINUTE
 
-const config: ClockConfig = { PAUSE_DURATION_DEFAULT: 'PT24H', PAUSE_DURATION_MAX: 'PT720H', WAIT_FOR_MS: 300 }
+export const config: ClockConfig = { PAUSE_DURATION_DEFAULT: 'PT24H', PAUSE_DURATION_MAX: 'PT720H', WAIT_FOR_MS: 300 }
 
 /** An outgoing event as the outbox holds it. */
 export type Sent = DuelineEvent<ClockChanged & Partial<ClockMarkReached>>
@@ -84,7 +84,7 @@ export async function startClock<C extends Clock = FakeClock> (t: TestContext, {
     return { status: answer.statusCode, headers: answer.headers, body: (answer.body === '' ? undefined : answer.json()) as any }
   }
 
-  return { service, database, bus, url, clock, hear, fireUntil, sent, call }
+  return { auth: issuer.auth, service, database, bus, url, clock, hear, fireUntil, sent, call }
 }
 
 /** What happened, in words: `resolution 1 breached`. */

@@ -1,0 +1,37 @@
+import { isUniqueViolation } from '@dueline/postgres'
+import t from 'tap'
+import { eventually } from '../../../../packages/testkit/src/index.ts'
+import { TestTicket } from '../support/events.ts'
+import { HOUR, start, startClock, words } from '../support/harness.ts'
+
+/** Two workers that both read the clock before either commits: what the row lock of the ticket otherwise prevents. */
+async function race (t: Parameters<typeof startClock>[0], { guarded }: { guarded: boolean }) {
+  const { hear, sent, database, service } = await startClock(t)
+  const ticket = new TestTicket(start)
+  await hear(ticket.created(start), ticket.agreement(start, { targets: { resolution: 'PT1H' }, reminders: [] }))
+  await sent()
+  if (!guarded) await database.pool.query('alter table clock_mark drop constraint clock_mark_once')
+  const due = [{ kind: 'case', tenantId: ticket.tenantId, ownerId: ticket.id, dueAt: start + HOUR, catchUp: false }]
+  let second: Promise<unknown> | undefined
+  await database.tx(async (tx) => {
+    await service.advancer.fire(tx, due, start + HOUR)
+    second = database.tx(async (other) => await service.advancer.fire(other, due, start + HOUR)).then(() => 'committed', (error: unknown) => error)
+    await eventually(async () => {
+      const { rows } = await database.pool.query("select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
+      return rows.length > 0
+    })
+  })
+  return { outcome: await second, told: words(await sent()) }
+}
+
+t.test('without the lock of the ticket, the unique key stops a second breach', async (t) => {
+  const { outcome, told } = await race(t, { guarded: true })
+  t.ok(isUniqueViolation(outcome, 'clock_mark_once'))
+  t.same(told, ['resolution 1 breached'])
+})
+
+t.test('and without the unique key there would be two', async (t) => {
+  const { outcome, told } = await race(t, { guarded: false })
+  t.equal(outcome, 'committed')
+  t.same(told, ['resolution 1 breached', 'resolution 1 breached'])
+})
