@@ -6,11 +6,6 @@ import { calendar, DAY, distance, inRange, LAST, MINUTE, minuteCalendar } from '
 import { isOpenByWallClock, openMinutes } from './oracle.ts'
 import { property } from './property.ts'
 
-/** The same, with more. */
-function askedWith<M extends readonly [fc.Arbitrary<unknown>, ...Array<fc.Arbitrary<unknown>>]> (...more: M) {
-  return fc.tuple(asked, fc.tuple(...more)).map(([asked, more]) => ({ ...asked, more }))
-}
-
 const WINDOW_MINUTES = 2 * 1440
 
 /** A calendar and three instants to ask it about. */
@@ -18,6 +13,11 @@ const asked = fc.record({ at: calendar, first: distance, second: distance, third
   const a = inRange(near + first)
   return { spec, a, b: inRange(a + second), c: inRange(a + third) }
 })
+
+/** The same, with more. */
+function askedWith<T extends unknown[]> (...more: { [K in keyof T]: fc.Arbitrary<T[K]> }) {
+  return fc.tuple(asked, fc.tuple<T>(...more)).map(([asked, more]) => ({ ...asked, more }))
+}
 
 t.setTimeout(0)
 
