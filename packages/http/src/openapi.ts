@@ -99,6 +99,11 @@ function complete (operation: Operation, route: RouteOptions, table: ErrorTable)
   operation.responses = { ...operation.responses, ...problemResponses(codes, table) }
   const parameters = [...operation.parameters ?? [], ...headerParameters(route, codes)]
   if (parameters.length > 0) operation.parameters = parameters
+  const consumes = (route.schema as { consumes?: readonly string[] } | undefined)?.consumes
+  if (operation['requestBody'] === undefined && consumes !== undefined) {
+    // A body that is read as it comes has no schema, but it has a type.
+    operation['requestBody'] = { required: true, content: Object.fromEntries(consumes.map((type) => [type, { schema: { type: 'string' } }])) }
+  }
   if (roles === 'public') operation.security = []
   else if (roles !== undefined) operation['x-roles'] = [...roles]
 }

@@ -25,8 +25,9 @@ function idempotencyKeyOf (request: FastifyRequest): string | undefined {
   return problem(baseErrors.validation_failed, { faults: [{ in: 'header', pointer: '/idempotency-key', message: 'must be 1 to 255 visible ASCII characters' }] })
 }
 
-function fingerprintOf (request: FastifyRequest): Buffer {
-  return createHash('sha256').update(`${request.method} ${request.url}\n`).update(JSON.stringify(request.body) ?? '').digest()
+function fingerprintOf ({ method, url, body }: FastifyRequest): Buffer {
+  const text = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body) ?? ''
+  return createHash('sha256').update(`${method} ${url}\n`).update(text).digest()
 }
 
 function send (reply: FastifyReply, answer: StoredAnswer): FastifyReply {

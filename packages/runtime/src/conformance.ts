@@ -1,10 +1,14 @@
 import type { Loop } from './loop.ts'
 
-/** What the suite needs of a tap test. */
+/** What the suite needs of a tap test, whose own types would make tap a dependency of production code. */
 export interface SuiteTest {
-  test (name: string, body: (t: SuiteTest) => Promise<void>): PromiseLike<unknown>
-  ok (value: unknown, message?: string): boolean
-  equal (found: unknown, wanted: unknown, message?: string): boolean
+  test (name: string, body: (t: Assertions) => Promise<void>): PromiseLike<unknown>
+}
+
+/** The assertions that the suite uses. */
+export interface Assertions {
+  ok (value: unknown, message: string): boolean
+  equal (found: unknown, wanted: unknown, message: string): boolean
 }
 
 /** A fresh loop, and a count of the work it has begun that can be read at any time. */
@@ -22,7 +26,7 @@ export async function loopConformance (t: SuiteTest, name: string, make: () => L
     const { loop, begun } = await make()
     await loop.stop()
     await loop.stop()
-    t.equal(begun(), 0)
+    t.equal(begun(), 0, 'nothing was begun')
   })
 
   await t.test(`${name}: start works, a second start changes nothing`, async (t) => {
@@ -43,7 +47,7 @@ export async function loopConformance (t: SuiteTest, name: string, make: () => L
     await Promise.all([loop.stop(), loop.stop()])
     const count = begun()
     await new Promise((resolve) => setTimeout(resolve, 50))
-    t.equal(begun(), count)
+    t.equal(begun(), count, 'nothing was begun after stop')
   })
 
   await t.test(`${name}: a stopped loop starts again`, async (t) => {
@@ -54,7 +58,7 @@ export async function loopConformance (t: SuiteTest, name: string, make: () => L
     await loop.start()
     await passed
     await loop.stop()
-    t.ok(true)
+    t.ok(true, 'it worked and stopped')
   })
 
   await t.test(`${name}: stop at once after start ends too`, async (t) => {
@@ -62,6 +66,6 @@ export async function loopConformance (t: SuiteTest, name: string, make: () => L
     const started = loop.start()
     await loop.stop()
     await started
-    t.ok(true)
+    t.ok(true, 'it ended')
   })
 }

@@ -15,7 +15,7 @@ async function build (t: TestContext) {
     url: '/v1/things',
     config: { roles: ['agent'], problems: ['conflict'] },
     schema: { operationId: 'createThing', body: Type.Object({ name: Type.String() }), response: { 201: Type.Object({ id: Type.String(), name: Type.String() }) } },
-    handler: (request, reply) => write(request, reply, database, async (tx) => {
+    handler: async (request, reply) => await write(request, reply, database, async (tx) => {
       const { rows } = await tx.$client.query('insert into thing (tenant_id, name) values ($1, $2) on conflict do nothing returning id, name', [tx.tenantId, request.body.name])
       if (rows.length === 0) problem(baseErrors.conflict)
       return { status: 201, body: rows[0], headers: { location: `/v1/things/${rows[0].id}`, etag: '"1"' } }
@@ -26,7 +26,7 @@ async function build (t: TestContext) {
     url: '/v1/counters',
     config: { roles: ['agent'] },
     schema: { operationId: 'count' },
-    handler: (request, reply) => write(request, reply, database, async (tx) => {
+    handler: async (request, reply) => await write(request, reply, database, async (tx) => {
       await tx.$client.query('insert into thing (tenant_id) values ($1)', [tx.tenantId])
       return { status: 204 }
     })

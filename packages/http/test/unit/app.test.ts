@@ -36,6 +36,7 @@ function build () {
     handler: async (request) => toPage([{ id, name: null }, { id, name: 'b' }], request.query.limit, (row) => [row.id])
   })
   app.route({ method: 'POST', url: '/v1/things/actions', config: { roles: 'public' }, schema: { operationId: 'act' }, handler: async () => ({ ok: true }) })
+  app.route({ method: 'POST', url: '/v1/imports', config: { roles: ['admin'], rawBody: true }, schema: { operationId: 'importThings', consumes: ['application/x-ndjson'] }, handler: async () => ({}) })
   app.route({ method: 'GET', url: '/v1/tagged', config: { roles: 'public' }, schema: { operationId: 'tagged' }, handler: async (_request, reply) => reply.header('etag', '"3"').send({ a: 1 }) })
   return { app, issuer }
 }
@@ -110,6 +111,7 @@ t.test('the document: roles, security, problems, pages', async (t) => {
   t.equal(post.requestBody.content['application/json'].schema.additionalProperties, false)
   t.same(post.responses['201'].content['application/json'].schema.properties.name, { anyOf: [{ type: 'string', maxLength: 5 }, { type: 'null' }] })
   t.same(document.paths['/v1/things/actions'].post.security, [])
+  t.same(document.paths['/v1/imports'].post.requestBody, { required: true, content: { 'application/x-ndjson': { schema: { type: 'string' } } } })
   t.notOk(document.paths['/metrics'])
   t.ok(document.components.schemas.Problem)
 })

@@ -1,15 +1,19 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer, get, request as httpRequest, type IncomingMessage, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { runService, type OpenApiDocument } from '@dueline/http'
 import { createLogger, createMetrics, systemClock, systemIds } from '@dueline/runtime'
 import t from 'tap'
 import { testIssuer } from '../../../../packages/testkit/src/index.ts'
-import { buildGateway, type GatewayConfig } from '../../src/app.ts'
+import { buildGateway, routeTable, type GatewayConfig } from '../../src/app.ts'
 
 const issuer = testIssuer()
 const bearer = await issuer.bearer({ tenant: 'acme', roles: ['agent'] })
-type Tap = typeof t
+/** The part of a tap test that is used here. */
+interface Tap { teardown (fn: () => unknown): unknown }
+/** What the echoing service says it was asked. */
+interface Seen { method: string, url: string, headers: Record<string, string>, length: number, body: string }
 
 const ok = { 200: { description: 'ok', content: { 'application/json': { schema: {} } } } }
 const document: OpenApiDocument = {
@@ -50,7 +54,7 @@ async function echo (t: Tap): Promise<string> {
   })
 }
 
-async function gateway (t: Tap, upstreams: { ticket?: string, notification?: string }, config: Partial<GatewayConfig> = {}) {
+async function gateway (t: Tap, upstreams: Record<string, string>, config: Partial<GatewayConfig> = {}, routed = document) {
   const logger = createLogger({ service: 'gateway', level: 'silent' })
   const built = buildGateway({
     config: { OPERATIONS_HOST: '127.0.0.1', OPERATIONS_PORT: 0, CORS_ORIGINS: [], TRUST_PROXY: [], RATE_PER_ADDRESS: 0, RATE_PER_CALLER: 0, UPSTREAM_CONNECTIONS: 16, UPSTREAM_STREAMS: 100, UPSTREAM_TIMEOUT_MS: 2_000, UPLOAD_LIMIT_BYTES: 20 * 1024 * 1024, SHED_ABOVE_MS: 0, ...config },
@@ -60,7 +64,7 @@ async function gateway (t: Tap, upstreams: { ticket?: string, notification?: str
     ids: systemIds,
     auth: issuer.auth,
     upstreams: { ticket: 'http://127.0.0.1:9', notification: 'http://127.0.0.1:9', ...upstreams },
-    document,
+    document: routed,
     asyncapi: { asyncapi: '3.0.0' }
   })
   const running = await runService(built, { host: '127.0.0.1', port: 0, logger })
@@ -73,11 +77,11 @@ t.test('a request and its answer pass, with what this hop adds', async (t) => {
   const trace = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
   const answer = await fetch(`${url}/v1/tickets?status=open&q=a%20b&q=%2F`, { method: 'POST', body: '{"a": 1}', headers: { ...bearer, 'content-type': 'application/json; charset=utf-8', 'idempotency-key': 'k', traceparent: trace, 'x-forwarded-for': '6.6.6.6', 'x-request-id': 'request-0001' } })
   t.equal(answer.status, 200)
-  const seen = await answer.json()
+  const seen = await answer.json() as Seen
   t.match(seen, { method: 'POST', url: '/v1/tickets?status=open&q=a%20b&q=%2F', body: '{"a": 1}' })
   t.match(seen.headers, { ...bearer, 'content-type': 'application/json; charset=utf-8', 'content-length': '8', 'idempotency-key': 'k', traceparent: trace, 'x-request-id': 'request-0001', 'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'http' })
   t.match(Object.fromEntries(answer.headers), { etag: '"7"', 'x-request-id': 'request-0001', 'cache-control': 'private, no-cache', 'x-content-type-options': 'nosniff' })
-  const item = await (await fetch(`${url}/v1/tickets/a%2Fb`, { headers: bearer })).json()
+  const item = await (await fetch(`${url}/v1/tickets/a%2Fb`, { headers: bearer })).json() as Seen
   t.equal(item.url, '/v1/tickets/a%2Fb', 'the path is passed as it came')
   t.match(item.headers.traceparent, /^00-/, 'a trace begins here when there is none')
   t.equal((await fetch(`${url}/v1/tickets`, { headers: bearer })).status, 200)
@@ -164,7 +168,7 @@ t.test('uploads pass unread up to their limit, other bodies up to theirs', async
   const line = `${JSON.stringify({ subject: 'x'.repeat(90) })}\n`
   const large = line.repeat(Math.ceil(2.5 * 1024 * 1024 / line.length))
   const ndjson = { ...bearer, 'content-type': 'application/x-ndjson' }
-  const passed = await (await fetch(`${url}/v1/ticket-imports`, { method: 'POST', body: large, headers: ndjson })).json()
+  const passed = await (await fetch(`${url}/v1/ticket-imports`, { method: 'POST', body: large, headers: ndjson })).json() as Seen
   t.equal(passed.length, large.length)
   t.equal(passed.headers['content-type'], 'application/x-ndjson')
   t.match(await (await fetch(`${url}/v1/ticket-imports`, { method: 'POST', body: large + large, headers: ndjson })).json(), { code: 'payload_too_large', status: 413 })
@@ -225,7 +229,7 @@ t.test('documents, the reference page, health, and the operations port', async (
   t.match(page.headers.get('content-security-policy'), "script-src 'self';")
   t.notMatch(html, /<script(?![^>]*\ssrc=)/, 'no inline script, which the policy would stop')
   t.notMatch(html, /(src|href)="https?:/, 'nothing from other hosts')
-  for (const [, path] of html.matchAll(/(?:src|href)="([^"]+)"/g)) t.equal((await fetch(new URL(path!, `${url}/docs/`))).status, 200, path)
+  for (const [, path] of html.matchAll(/(?:src|href)="([^"]+)"/g)) t.equal((await fetch(new URL(path!, `${url}/docs/`))).status, 200, path!)
   t.equal((await fetch(`${url}/health/ready`)).status, 200)
   t.equal((await fetch(`${url}/metrics`)).status, 404, 'not on the port of callers')
   const metrics = await (await fetch(`${operations.url()}/metrics`)).text()
@@ -238,4 +242,17 @@ t.test('documents, the reference page, health, and the operations port', async (
 
 t.test('a service that the document names needs an address', async (t) => {
   t.throws(() => buildGateway({ config: { CORS_ORIGINS: [], TRUST_PROXY: [] } as unknown as GatewayConfig, logger: createLogger({ service: 'g', level: 'silent' }), metrics: createMetrics('g'), clock: systemClock, ids: systemIds, auth: issuer.auth, upstreams: {}, document, asyncapi: {} }), /ticket/)
+})
+
+t.test('the published document: every operation is routed, and asks for a token unless it is public', async (t) => {
+  const published = JSON.parse(readFileSync(new URL('../../../../openapi/gateway.json', import.meta.url), 'utf8')) as OpenApiDocument
+  const routes = routeTable(published)
+  t.ok(routes.length > 50)
+  t.equal(routes.find(({ operationId }) => operationId === 'streamEvents')?.kind, 'stream')
+  const services = [...new Set(routes.map(({ service }) => service))]
+  const { url } = await gateway(t, Object.fromEntries(services.map((service) => [service, 'http://127.0.0.1:9'])), {}, published)
+  for (const { method, url: path, roles } of routes) {
+    const { status } = await fetch(`${url}${path.replace(/:\w+/g, 'x')}`, { method, ...(method === 'GET' ? {} : { body: '{}', headers: { 'content-type': 'application/json' } }) })
+    if (status !== (roles === 'public' ? 503 : 401)) t.fail(`${method} ${path} answers ${status}`)
+  }
 })
