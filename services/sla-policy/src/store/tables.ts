@@ -5,21 +5,10 @@ import { boolean, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-cor
 import type { Condition } from '../domain/condition.ts'
 import type { PolicyRow, TenantDefaults } from '../domain/policy.ts'
 
-// Keys and indexes are in migrations/; here only what queries need.
+// Keys and indexes are in migrations/. Here are the tables that drizzle reads and writes; those of the catalogue, of tickets and of
+// agreements have hand-written statements in their stores.
 
 const key = () => ({ tenantId: text('tenant_id').notNull(), id: uuid('id').notNull() })
-const item = () => ({
-  name: text('name').notNull(),
-  active: boolean('active').notNull(),
-  version: integer('version').notNull(),
-  createdAt: instant('created_at').notNull(),
-  updatedAt: instant('updated_at').notNull()
-})
-
-export const product = pgTable('product', { ...key(), ...item() })
-export const module = pgTable('module', { ...key(), productId: uuid('product_id').notNull(), ...item() })
-export const question = pgTable('question', { ...key(), productId: uuid('product_id').notNull(), moduleId: uuid('module_id').notNull(), ...item() })
-
 export const calendar = pgTable('calendar', {
   ...key(),
   name: text('name').notNull(),
