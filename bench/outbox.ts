@@ -6,7 +6,9 @@ import { createConsumer, createOutbox, createPgLogBus, createRelay, migrations, 
 import { createDatabase, migrate, type Database } from '../packages/postgres/src/index.ts'
 import { createLogger, createMetrics, systemClock, systemIds } from '../packages/runtime/src/index.ts'
 import { startTestPostgres } from '../packages/testkit/src/index.ts'
-import { benchEvent, benchTopic, benchType } from './outbox-event.ts'
+import { openLoop, quantile } from './measure.ts'
+import { benchEvent, benchTopic, benchType } from './outbox-parts/event.ts'
+import type { Result } from './scenario.ts'
 
 /** Business update and outbox row in one transaction, then relay, Postgres log and consumer group, to the reader's commit. */
 export const name = 'outbox'
@@ -15,14 +17,10 @@ const logger = createLogger({ service: 'bench', level: 'warn' })
 const schema = 'notification'
 const connections = 16
 const aggregates = 1_000
-
-export interface BenchResult {
-  figures: Record<string, number>
-  targets: Array<{ name: string, figure: string, wanted: string, met: boolean }>
-}
+const steadyPerSecond = 500
 
 /** Runs about 40 seconds, or 12 when `quick`. The database waits for its disk, as in production. */
-export async function run ({ quick }: { quick: boolean }): Promise<BenchResult> {
+export async function run ({ quick }: { quick: boolean }): Promise<Result> {
   const postgres = await startTestPostgres({ durable: true })
   const database = `bench_outbox_${systemIds.next().replaceAll('-', '').slice(-12)}`
   const admin = createDatabase({ url: postgres.url, schema: 'public', poolMax: 1, applicationName: 'bench', logger })
@@ -38,7 +36,7 @@ export async function run ({ quick }: { quick: boolean }): Promise<BenchResult> 
   }
 }
 
-async function measure (url: string, quick: boolean): Promise<BenchResult> {
+async function measure (url: string, quick: boolean): Promise<Result> {
   await migrate({ url, schema, sources: [migrations], logger })
   const database = createDatabase({ url, schema, poolMax: 12, applicationName: 'bench', logger })
   await database.pool.query('create table bare (id bigint generated always as identity primary key, note text)')
@@ -52,29 +50,25 @@ async function measure (url: string, quick: boolean): Promise<BenchResult> {
   const steady = await steadyRate(path, database, quick ? 4 : 15)
   await path.stop()
   await database.close()
-  return judge({
+  const raw = {
     bareCommitsPerSecond: bare.perSecond,
     ...full,
+    shareOfBound: full.eventsPerSecond! / bare.perSecond,
     interactiveEventsPerSecond: interactive.eventsPerSecond!,
     interactiveP99Ms: interactive.fullSpeedP99Ms!,
     lost: full.lost! + interactive.lost!,
     reordered: path.reordered(),
     ...steady
-  })
+  }
+  return { figures: Object.fromEntries(Object.entries(raw).map(([figure, value]) => [figure, Math.round(value * 1000) / 1000])), targets }
 }
 
-function judge (raw: Record<string, number>): BenchResult {
-  const figures = Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, Math.round(value * 100) / 100]))
-  const target = (name: string, figure: string, met: boolean, wanted: string): BenchResult['targets'][number] => ({ name, figure, wanted, met })
-  return {
-    figures,
-    targets: [
-      target('events per second, one per transaction', 'eventsPerSecond', figures.eventsPerSecond! >= 6_000, '>= 6000'),
-      target('lost events', 'lost', figures.lost === 0, '0'),
-      target('events out of order within their key', 'reordered', figures.reordered === 0, '0'),
-      target('end to end at 500/s, p99 ms', 'steadyP99Ms', figures.steadyP99Ms! <= 30, '<= 30')
-    ]
-  }
+/** Targets in the order of the figures; the bound is what this machine commits at this moment without any of our work. */
+const targets: Result['targets'] = {
+  eventsPerSecond: { atLeast: 6_000 },
+  lost: { atMost: 0 },
+  reordered: { atMost: 0 },
+  steadyP99Ms: { atMost: 30 }
 }
 
 interface Path {
@@ -135,8 +129,8 @@ async function fullSpeed (path: Path, url: string, seconds: number, mode: 'state
   for (let waited = 0; path.handled() - before < result.written && waited < 30_000; waited += 20) await pause(20)
   const figures = {
     eventsPerSecond: result.perSecond,
-    fullSpeedP50Ms: percentile(path.latencies, 0.5),
-    fullSpeedP99Ms: percentile(path.latencies, 0.99),
+    fullSpeedP50Ms: quantile(path.latencies, 0.5),
+    fullSpeedP99Ms: quantile(path.latencies, 0.99),
     behindAtEnd: result.written - handledThen,
     lost: result.written - (path.handled() - before),
     readerCpuMsPerEvent: (used.user + used.system) / 1000 / result.written,
@@ -149,22 +143,13 @@ async function fullSpeed (path: Path, url: string, seconds: number, mode: 'state
 /** 500 transactions a second, evenly spread, in the process of the relay and the consumer. */
 async function steadyRate (path: Path, database: Database, seconds: number): Promise<Record<string, number>> {
   const outbox = createOutbox()
-  const writers: Array<Promise<void>> = []
   const before = path.handled()
-  const started = performance.now()
-  const total = 500 * seconds
-  for (let made = 0; made < total;) {
-    const due = Math.min(total, Math.floor((performance.now() - started) / 2))
-    for (; made < due; made++) writers.push(change(made % aggregates))
-    await pause(1)
-  }
-  await Promise.all(writers)
-  const elapsed = (performance.now() - started) / 1000
+  const total = steadyPerSecond * seconds
+  await openLoop({ perSecond: steadyPerSecond, seconds, call: async (i) => await change(i % aggregates) })
   for (let waited = 0; path.handled() < before + total && waited < 10_000; waited += 20) await pause(20)
   return {
-    steadyPerSecond: total / elapsed,
-    steadyP50Ms: percentile(path.latencies, 0.5),
-    steadyP99Ms: percentile(path.latencies, 0.99),
+    steadyP50Ms: quantile(path.latencies, 0.5),
+    steadyP99Ms: quantile(path.latencies, 0.99),
     steadyMaxMs: Math.max(...path.latencies)
   }
 
@@ -178,15 +163,10 @@ async function steadyRate (path: Path, database: Database, seconds: number): Pro
   }
 }
 
-function percentile (values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN
-}
-
 interface Written { written: number, perSecond: number, cpuSeconds: number }
 
 async function writer (orders: object): Promise<Written> {
-  const child = spawn(process.execPath, [...process.execArgv, fileURLToPath(new URL('./outbox-writer.ts', import.meta.url)), JSON.stringify(orders)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [...process.execArgv, fileURLToPath(new URL('./outbox-parts/writer.ts', import.meta.url)), JSON.stringify(orders)], { stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => { output += String(chunk) })
   const code = await new Promise((resolve) => child.once('close', resolve))

@@ -1,8 +1,8 @@
-// A process of its own that writes as a service does; started by outbox.ts with its orders as one JSON argument.
-import { createDatabase } from '../packages/postgres/src/index.ts'
-import { completeEvent, createOutbox, encodeEvent } from '../packages/messaging/src/index.ts'
-import { createLogger } from '../packages/runtime/src/index.ts'
-import { benchEvent } from './outbox-event.ts'
+// A process of its own that writes as a service does; started by ../outbox.ts with its orders as one JSON argument.
+import { createDatabase } from '../../packages/postgres/src/index.ts'
+import { completeEvent, createOutbox, encodeEvent } from '../../packages/messaging/src/index.ts'
+import { createLogger } from '../../packages/runtime/src/index.ts'
+import { benchEvent } from './event.ts'
 
 interface Orders { url: string, mode: 'bare' | 'statement' | 'transaction', connections: number, seconds: number, aggregates: number }
 

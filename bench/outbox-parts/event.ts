@@ -1,5 +1,5 @@
-import { systemClock, systemIds } from '../packages/runtime/src/index.ts'
-import type { NewEvent } from '../packages/messaging/src/index.ts'
+import { systemClock, systemIds } from '../../packages/runtime/src/index.ts'
+import type { NewEvent } from '../../packages/messaging/src/index.ts'
 
 export const benchTopic = 'dueline.notification'
 export const benchType = 'dueline.webhook-endpoint.disabled.v1'
