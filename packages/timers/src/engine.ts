@@ -168,7 +168,7 @@ class Engine implements Timers {
   }
 
   #observe (now: Micros, sentAt: number, earliest: Micros | undefined): void {
-    this.#time.observe(now, sentAt)
+    this.#time.observe(now, sentAt, monotonicMicros())
     this.#startedAt ??= now
     this.#metrics.clockSkew.set((this.#time.now() - this.#clock.now()) / 1e6)
     this.#metrics.overdueOldest.set(Math.max(0, now - (earliest ?? now)) / 1e6)

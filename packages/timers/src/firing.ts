@@ -42,34 +42,37 @@ export class Firing {
   /** Fires entries of one kind in one transaction; never rejects. */
   async fire (entries: readonly Entry[]): Promise<void> {
     let fired: ReadonlySet<string>
+    let asked: Micros
     try {
-      fired = await this.#transact(entries)
+      ({ fired, asked } = await this.#transact(entries))
       this.#failuresInARow = 0
     } catch (error) {
       await this.#recover(entries, error)
       return
     }
-    const { window } = this.#deps
+    const { window, time } = this.#deps
     const leftovers: Entry[] = []
     for (const entry of entries) {
       if (fired.has(entry.owner)) window.drop(entry)
+      // asked a little too early, by the database's clock
+      else if (entry.fireAt > asked) window.putBack(entry, time.now() + entry.fireAt - asked)
       else leftovers.push(entry)
     }
     if (leftovers.length > 0) await this.#settle(leftovers)
   }
 
-  /** Returns the owners (`tenant id`) whose timers fired. */
-  async #transact (entries: readonly Entry[]): Promise<Set<string>> {
+  /** Returns the owners (`tenant id`) whose timers fired, and the database's time at which it was asked. */
+  async #transact (entries: readonly Entry[]): Promise<{ fired: Set<string>, asked: Micros }> {
     const { database, kinds, metrics, time } = this.#deps
     const kind = (entries[0] as Entry).kind
     crashPoint('timers:before-fire')
-    const due = await database.tx(async (tx) => {
+    const { due, asked } = await database.tx(async (tx) => {
       const taken = await takeDue(tx, kind, this.#deps.owners(kind), entries)
       const startedAt = this.#deps.startedAt()
       const timers: DueTimer[] = taken.due.map((timer) => ({ ...timer, catchUp: timer.dueAt < startedAt }))
       if (timers.length > 0) await kinds[kind]?.fire(tx, timers, taken.now)
       crashPoint('timers:before-commit')
-      return timers
+      return { due: timers, asked: taken.now }
     })
     crashPoint('timers:after-commit')
     if (due.length > 0) {
@@ -78,7 +81,7 @@ export class Firing {
       metrics.fired.inc({ kind }, due.length)
       this.#deps.fired(due)
     }
-    return new Set(due.map(({ tenantId, ownerId }) => `${tenantId} ${ownerId}`))
+    return { fired: new Set(due.map(({ tenantId, ownerId }) => `${tenantId} ${ownerId}`)), asked }
   }
 
   async #recover (entries: readonly Entry[], error: unknown): Promise<void> {
