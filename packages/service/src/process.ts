@@ -1,3 +1,4 @@
+import { partitionCount, topics } from '@dueline/contracts'
 import { runService, type AuthOptions, type Service, type ServiceDeps } from '@dueline/http'
 import { createPgLogBus, type Bus } from '@dueline/messaging'
 import { createDatabase, migrate, type MigrationSource } from '@dueline/postgres'
@@ -27,6 +28,7 @@ export async function runServiceProcess<T extends TObject> (process: NodeJS.Proc
   await migrate({ url: config.DATABASE_URL, schema: service.schema, sources: service.migrations, logger })
   const database = createDatabase({ url: config.DATABASE_URL, schema: service.schema, poolMax: config.DATABASE_POOL_MAX, applicationName: `dueline-${service.name}`, logger })
   const bus = createPgLogBus({ url: config.BUS_DATABASE_URL, logger })
+  await bus.ensureTopics(Object.values(topics).map((topic) => ({ topic, partitions: partitionCount })))
   const metrics = createMetrics(service.name, { processMetrics: true })
   const built = service.build({ config, logger, clock: systemClock, ids: systemIds, metrics, database, bus, auth: authOptions(config) })
   const running = await runService(built, { host: config.HOST, port: config.PORT, logger })

@@ -15,7 +15,7 @@ import { createWebhookChannel } from './delivery/webhook-channel.ts'
 import { createSecretBox } from './delivery/webhook-secrets.ts'
 import type { RouteDeps } from './deps.ts'
 import { errors } from './errors.ts'
-import { createFeedWatch } from './feed-watch.ts'
+import { createFeedWatch, type FeedWatch } from './feed-watch.ts'
 import { deleteWebhookEndpoint } from './routes/delete-webhook-endpoint.route.ts'
 import { getInbox } from './routes/get-inbox.route.ts'
 import { getWebhookEndpoint } from './routes/get-webhook-endpoint.route.ts'
@@ -48,8 +48,10 @@ const routes = [
   listWebhookDeliveries, postWebhookDeliveryReplay, listEvents, streamEvents
 ]
 
+export interface NotificationService extends Service { readonly timers: Timers, readonly feedWatch: FeedWatch, readonly mails: Dispatcher, readonly webhooks: Dispatcher }
+
 /** Makes every object of the notification service, once. Nothing listens or runs before its caller says so. */
-export function buildNotification (deps: ServiceDeps<Config, Bus>): Service {
+export function buildNotification (deps: ServiceDeps<Config, Bus>): NotificationService {
   const { config, logger, clock, ids, metrics, database, bus, auth } = deps
   const outbox = createOutbox()
   const outgoing = createOutgoingHttp({ allowPrivate: config.WEBHOOK_ALLOW_PRIVATE, allowHttp: config.WEBHOOK_ALLOW_HTTP })
@@ -96,7 +98,7 @@ export function buildNotification (deps: ServiceDeps<Config, Bus>): Service {
   deadLetterRoutes(http, { service: 'notification', database, bus, http: httpKit })
 
   const sending = drainOnStop('notification sending', [mails, webhooks], async () => { mailChannel.close(); await outgoing.close() })
-  return { http, loops: [relay, sending, timers, consumer, pruner] }
+  return { http, loops: [relay, sending, timers, consumer, pruner], timers, feedWatch, mails, webhooks }
 }
 
 /** Stopped after the timers that feed it: what is being sent is sent to its end and written down. */

@@ -7,15 +7,16 @@ export interface Listener { personId: string, part: 'customer' | 'assignee' | 'm
 export type People = ReadonlyMap<string, Pick<PersonSnapshot, 'managerId' | 'active'>>
 
 /**
- * The people who hear of an event, each once, in their first part. Imported past is heard by nobody; nobody hears of
- * what he did himself; inactive and unknown people hear nothing.
+ * The people who hear of an event, each once, in their first part. Imported past is heard by nobody; nobody hears of what
+ * he did himself, but for the receipt of a ticket; inactive and unknown people hear nothing.
  */
 export function audienceOf (event: DuelineEvent, people: People): Listener[] {
   if (event.historical) return []
   const actorId = (event.data as { actor?: { id?: string | null } }).actor?.id ?? null
   const seen = new Set<string>()
   return listeners(event, people).filter(({ personId }) => {
-    if (personId === actorId || seen.has(personId) || people.get(personId)?.active !== true) return false
+    const ownDeed = personId === actorId && event.type !== 'dueline.ticket.created.v1'
+    if (ownDeed || seen.has(personId) || people.get(personId)?.active !== true) return false
     seen.add(personId)
     return true
   })

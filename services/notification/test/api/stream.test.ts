@@ -1,0 +1,43 @@
+import { arrivals } from '@dueline/testkit'
+import { createParser } from 'eventsource-parser'
+import t from 'tap'
+import { breached, cast, event, tenant } from '../events.ts'
+import { startNotification } from './harness.ts'
+
+t.test('the stream starts at the end, goes on after Last-Event-ID without loss, and ends when the service stops', async (t) => {
+  const { http, deliver, issuer } = await startNotification(t)
+  const url = await http.listen({ port: 0, host: '127.0.0.1' })
+  const headers = { ...await issuer.bearer({ tenant, roles: ['integrator'] }) }
+  await deliver(...cast)
+
+  async function open (more: Record<string, string> = {}, query = '') {
+    const left = new AbortController()
+    const response = await fetch(`${url}/v1/events/stream${query}`, { headers: { ...headers, ...more }, signal: left.signal })
+    const messages = arrivals<{ id: string, type: string }>()
+    const parser = createParser({ onEvent: ({ id = '', data }) => { if (data !== '') messages.add({ id, type: (JSON.parse(data) as { type: string }).type }) } })
+    const read = (async () => {
+      const decoder = new TextDecoder()
+      for await (const chunk of response.body ?? []) parser.feed(decoder.decode(chunk as Uint8Array, { stream: true }))
+    })().catch(() => {})
+    return { response, messages, leave: () => left.abort(), read }
+  }
+
+  const first = await open()
+  t.match(first.response.headers.get('content-type'), 'text/event-stream')
+  await deliver(event('dueline.ticket.created.v1'))
+  const created = await first.messages.find()
+  t.equal(created.type, 'dueline.ticket.created.v1', 'what was there before is not sent')
+  first.leave()
+
+  await deliver(breached(), event('dueline.ticket.assigned.v1'))
+  const second = await open({ 'last-event-id': created.id })
+  t.same((await second.messages.atLeast(2)).map((message) => message.type), ['dueline.clock.breached.v1', 'dueline.ticket.assigned.v1'], 'nothing is missed or repeated')
+
+  const filtered = await open({}, '?types=dueline.clock.breached.v1')
+  await deliver(event('dueline.ticket.assigned.v1'), breached())
+  t.equal((await filtered.messages.find()).type, 'dueline.clock.breached.v1')
+  t.equal((await open({}, '?types=nonsense')).response.status, 400)
+  await http.close()
+  await Promise.all([second.read, filtered.read])
+  t.pass('open streams ended with the service')
+})
