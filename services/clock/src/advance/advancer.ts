@@ -1,30 +1,18 @@
 import type { Micros } from '@dueline/business-time'
-import type { Outbox } from '@dueline/messaging'
 import type { Tx } from '@dueline/postgres'
-import type { Ids, Signal } from '@dueline/runtime'
-import type { DueTimer, Timers } from '@dueline/timers'
+import type { DueTimer } from '@dueline/timers'
 import { diff, passTime } from '../domain/diff.ts'
 import { fold } from '../domain/fold.ts'
 import type { CalendarRef } from '../domain/open-time.ts'
 import { withSnapshots, type TicketCase } from '../domain/ticket-case.ts'
-import { holdCalendars, type CalendarCache, type TenantCalendars } from '../store/calendar-store.ts'
+import { holdCalendars, type TenantCalendars } from '../store/calendar-store.ts'
 import { lockCases, readCases } from '../store/case-store.ts'
 import { readClocks, readMarks, type ClockRecord } from '../store/clock-store.ts'
 import { textOf, type TicketKey } from '../store/keys.ts'
 import { addFacts, addPromises, readFacts, readPromises } from '../store/story-store.ts'
+import type { AdvancerDeps } from './deps.ts'
 import { nothingNew, type CaseNews } from './news.ts'
 import { record, type Outcome } from './record.ts'
-
-export interface AdvancerDeps {
-  readonly calendars: CalendarCache
-  readonly outbox: Outbox
-  readonly timers: Pick<Timers, 'set' | 'clear'>
-  readonly ids: Ids
-  /** Emits the tickets (`textOf`) of each committed change. */
-  readonly advanced: Signal<ReadonlySet<string>>
-  /** Since when this process has been looking after marks. */
-  readonly aliveSince: Micros
-}
 
 /**
  * The one way in which clocks change. Whatever the reason (facts, promises, a calendar, a command, time), the ticket's row

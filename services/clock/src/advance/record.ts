@@ -9,7 +9,7 @@ import { awaitCalendars, type TenantCalendars } from '../store/calendar-store.ts
 import { saveCases } from '../store/case-store.ts'
 import { addMarks, saveClocks, saveMarked } from '../store/clock-store.ts'
 import { textOf } from '../store/keys.ts'
-import type { AdvancerDeps } from './advancer.ts'
+import type { AdvancerDeps } from './deps.ts'
 
 /** What looking at one ticket's clocks came to. */
 export interface Outcome {

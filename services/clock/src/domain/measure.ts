@@ -2,7 +2,7 @@ import type { Micros } from '@dueline/business-time'
 import type { Metric } from '@dueline/contracts'
 import type { Terms } from './agreements.ts'
 import type { Cycle, Stretch } from './cycles.ts'
-import { breachKey, byInstant, marksOf, type Mark, type MarkAt } from './marks.ts'
+import { byInstant, marksOf, type Mark, type MarkAt } from './marks.ts'
 import type { CalendarLookup, OpenTime } from './open-time.ts'
 
 /** A stretch with the open time consumed in it. */

@@ -3,7 +3,7 @@ import { clockEvents, partitionCount, topics, type DuelineEvent } from '@dueline
 import { createConsumer, createPgLogBus, encodeEvent, partitionOf, type Bus } from '@dueline/messaging'
 import { createMetrics, systemClock, systemIds } from '@dueline/runtime'
 import t from 'tap'
-import { arrivals, silentLogger } from '../../../../packages/testkit/src/index.ts'
+import { arrivals, silentLogger } from '@dueline/testkit'
 import { buildClock } from '../../src/app.ts'
 import { TestTicket } from '../support/events.ts'
 import { config, startClock, words, type Sent } from '../support/harness.ts'

@@ -1,6 +1,6 @@
 import { isUniqueViolation } from '@dueline/postgres'
 import t from 'tap'
-import { eventually } from '../../../../packages/testkit/src/index.ts'
+import { eventually } from '@dueline/testkit'
 import { TestTicket } from '../support/events.ts'
 import { HOUR, start, startClock, words } from '../support/harness.ts'
 

@@ -3,7 +3,7 @@ import type { ClockChanged, ClockMarkReached, DuelineEvent, Role } from '@duelin
 import { createPgLogBus } from '@dueline/messaging'
 import { createMetrics, systemIds, type Clock } from '@dueline/runtime'
 import type { DueTimer } from '@dueline/timers'
-import { fakeClock, silentLogger, testDatabase, testIssuer, type FakeClock, type TestContext } from '../../../../packages/testkit/src/index.ts'
+import { fakeClock, silentLogger, testDatabase, testIssuer, type FakeClock, type TestContext } from '@dueline/testkit'
 import { buildClock, migrations, schema, type ClockConfig } from '../../src/app.ts'
 import { agentId, tenant } from './events.ts'
 

@@ -55,14 +55,15 @@ function breached (clocks: readonly StoredClock[], fired: readonly FiredMark[]):
     .map(({ metric, cycle }) => `${metric} ${cycle}`).sort()
 }
 
-t.test('the same facts in any order and any number give the same clocks', async () => {
+t.test('the same facts in any order and any number give the same clocks', async (t) => {
   fc.assert(fc.property(randomFacts.chain((facts) => fc.tuple(fc.constant(facts), fc.shuffledSubarray([...facts, ...facts], { minLength: facts.length }))), randomPromises, later, ([facts, some], promises, asOf) => {
     const shuffled = [...some, ...facts]
     assert.deepEqual(fold({ facts: shuffled, promises: [...promises].reverse(), calendars, asOf }), fold({ facts, promises, calendars, asOf }))
   }), runs)
+  t.pass()
 })
 
-t.test('cutting a stretch anywhere changes neither consumed time nor deadline nor marks', async () => {
+t.test('cutting a stretch anywhere changes neither consumed time nor deadline nor marks', async (t) => {
   fc.assert(fc.property(randomFacts, randomPromises, fc.array(later, { maxLength: 6 }), (facts, promises, cuts) => {
     const handed = cuts.map((at, index): StoredFact => ({ id: `cut-${index}`, at, sequence: 10_000 + index, kind: 'assigned', data: { assigneeId: `agent-${index}`, teamId: null } }))
     const whole = fold({ facts, promises, calendars, asOf: theEnd })
@@ -73,9 +74,10 @@ t.test('cutting a stretch anywhere changes neither consumed time nor deadline no
     }))
     assert.deepEqual(essence(cut), essence(whole))
   }), runs)
+  t.pass()
 })
 
-t.test('a running clock: what is left until the deadline is what remains of the target', async () => {
+t.test('a running clock: what is left until the deadline is what remains of the target', async (t) => {
   fc.assert(fc.property(randomFacts, randomPromises, later, (facts, promises, wanted) => {
     const { clocks, asOf } = fold({ facts, promises, calendars, asOf: wanted })
     for (const clock of clocks) {
@@ -86,9 +88,10 @@ t.test('a running clock: what is left until the deadline is what remains of the 
       assert.equal(clock.dueAt === null, clock.state === 'paused')
     }
   }), runs)
+  t.pass()
 })
 
-t.test('under one promise a clock is breached exactly when it consumed more than its target', async () => {
+t.test('under one promise a clock is breached exactly when it consumed more than its target', async (t) => {
   fc.assert(fc.property(randomFacts, randomPromise, (facts, promised) => {
     const plain = facts.filter(({ kind }) => kind !== 'clock_extended')
     const lasting: Promised = { ...promised, terms: { ...promised.terms!, reopen: 'continue' } }
@@ -99,9 +102,10 @@ t.test('under one promise a clock is breached exactly when it consumed more than
       if (clock.state === 'met' && clock.dueAt !== null) assert.equal(clock.breachedAt !== null, clock.stoppedAt! > clock.dueAt)
     }
   }), runs)
+  t.pass()
 })
 
-t.test('the fast path of a timer and the full fold agree', async () => {
+t.test('the fast path of a timer and the full fold agree', async (t) => {
   fc.assert(fc.property(randomFacts, randomPromises, later, later, (facts, promises, a, b) => {
     const known = facts.filter(({ at }) => at <= Math.min(a, b))
     const made = promises.filter(({ version, madeAt }) => version === 1 || madeAt <= Math.min(a, b))
@@ -112,9 +116,10 @@ t.test('the fast path of a timer and the full fold agree', async () => {
     if (first.clocks.some(({ pauseEndsAt }) => pauseEndsAt !== null && pauseEndsAt <= now)) assert.equal(fast, null)
     else assert.deepEqual(sorted(fast!), sorted(full))
   }), { numRuns: 1000 })
+  t.pass()
 })
 
-t.test('late, repeated and reordered news end in the same clocks and breaches as timely ones', async () => {
+t.test('late, repeated and reordered news end in the same clocks and breaches as timely ones', async (t) => {
   const news = fc.tuple(randomFacts, randomPromises).chain(([facts, promises]) => fc.tuple(fc.constant(facts), fc.constant(promises), fc.shuffledSubarray([...facts, ...promises, ...facts], { minLength: facts.length })))
   fc.assert(fc.property(news, ([facts, promises, some]) => {
     const timely = replay({ facts, promises, calendars, asOf: theEnd, newId: counter() })
@@ -122,9 +127,10 @@ t.test('late, repeated and reordered news end in the same clocks and breaches as
     assert.deepEqual(state(late.clocks), state(timely.clocks))
     assert.deepEqual(breached(late.clocks, late.fired), breached(timely.clocks, timely.fired))
   }), runs)
+  t.pass()
 })
 
-t.test('a cycle has at most one breach that stands, each mark is said once per round, sequences are dense', async () => {
+t.test('a cycle has at most one breach that stands, each mark is said once per round, sequences are dense', async (t) => {
   const news = fc.tuple(randomFacts, randomPromises).chain(([facts, promises]) => fc.shuffledSubarray([...facts, ...promises], { minLength: 1 }))
   fc.assert(fc.property(news, (pieces) => {
     const { all, fired, clocks } = deliver(pieces, theEnd)
@@ -137,4 +143,5 @@ t.test('a cycle has at most one breach that stands, each mark is said once per r
       assert.equal(standing, breachedAt === null ? 0 : 1)
     }
   }), runs)
+  t.pass()
 })

@@ -1,0 +1,17 @@
+import type { Micros } from '@dueline/business-time'
+import type { Outbox } from '@dueline/messaging'
+import type { Ids, Signal } from '@dueline/runtime'
+import type { Timers } from '@dueline/timers'
+import type { CalendarCache } from '../store/calendar-store.ts'
+
+/** What advancing clocks needs besides the transaction. */
+export interface AdvancerDeps {
+  readonly calendars: CalendarCache
+  readonly outbox: Outbox
+  readonly timers: Pick<Timers, 'set' | 'clear'>
+  readonly ids: Ids
+  /** Emits the tickets (`textOf`) of each committed change. */
+  readonly advanced: Signal<ReadonlySet<string>>
+  /** Since when this process has been looking after marks. */
+  readonly aliveSince: Micros
+}
