@@ -30,3 +30,18 @@ t.test('the main story: started, warned, breached, met', async (t) => {
   const { rows } = await database.pool.query('select count(*)::int as n from timer')
   t.equal(rows[0].n, 0)
 })
+
+t.test('after downtime everything due is said once, oldest first, as catch-up', async (t) => {
+  const { hear, fireUntil, sent } = await startClock(t)
+  const ticket = new TestTicket(start)
+  await hear(ticket.created(start), ticket.agreement(start, { targets: { resolution: 'PT4H' }, reminders: [{ percent: 80 }, { before: 'PT10M' }, { after: 'PT1H' }] }))
+  await sent()
+  t.equal(await fireUntil(start + 4 * HOUR + MINUTE, { catchUp: true }), 1)
+  const told = await sent()
+  t.same(words(told), ['resolution 1 warned', 'resolution 1 reminded', 'resolution 1 breached'])
+  t.match(told.map(({ data }) => data.lateness), ['PT49M', 'PT11M', 'PT1M'])
+  t.ok(told[0]!.data.catchUp)
+  await fireUntil(start + 5 * HOUR)
+  const [after] = await sent()
+  t.match(after, { type: 'dueline.clock.overdue.v1', data: { catchUp: false, mark: { key: 'after:PT1H' } } })
+})
