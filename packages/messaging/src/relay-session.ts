@@ -6,7 +6,7 @@ import { createLowWatermark } from './low-watermark.ts'
 import { partitionOf } from './murmur2.ts'
 import * as store from './outbox-store.ts'
 import { relayMetrics, type RelayMetrics } from './relay-metrics.ts'
-import type { RelayOptions } from './relay.ts'
+import type { RelayOptions } from './relay-options.ts'
 
 /** How long a publish may still take once the relay is told to stop. */
 const stopGraceMs = 3_000

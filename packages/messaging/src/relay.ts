@@ -1,30 +1,7 @@
-import type { Topic } from '@dueline/contracts'
-import type { Database } from '@dueline/postgres'
-import { backoff, createPoller, Signal, type Clock, type Ids, type Logger, type Loop, type Metrics } from '@dueline/runtime'
-import type { Bus } from './bus.ts'
+import { backoff, createPoller, Signal, type Loop } from '@dueline/runtime'
+import type { RelayOptions } from './relay-options.ts'
 import { RelaySession } from './relay-session.ts'
 import { onCommitted } from './wake-hints.ts'
-
-/** Options of `createRelay`; times in milliseconds. */
-export interface RelayOptions {
-  database: Database
-  bus: Bus
-  topic: Topic | (string & {})
-  logger: Logger
-  metrics: Metrics
-  clock?: Clock
-  ids?: Ids
-  /** Pause after a pass that found something, and first pause when it found nothing; 10. */
-  pollMs?: number
-  /** Longest pause while idle; 200. */
-  pollMsMax?: number
-  /** Events per publish; 500. */
-  batchMax?: number
-  /** A relay that was not heard of for this long is replaced; 3,000. It renews three times as often. */
-  leaseMs?: number
-  /** Longest publish; 30,000. */
-  publishMsMax?: number
-}
 
 /** Moves a service's outbox to the bus, in order, at least once. */
 export interface Relay extends Loop {

@@ -1,5 +1,5 @@
 import { createMetrics } from '@dueline/runtime'
-import { silentLogger, testDatabase } from '../../../testkit/src/index.ts'
+import { silentLogger, testDatabase } from '@dueline/testkit'
 import type { DuelineEvent } from '@dueline/contracts'
 import t from 'tap'
 import { createConsumer, createOutbox, createPgLogBus, createRelay, migrations } from '../../src/index.ts'

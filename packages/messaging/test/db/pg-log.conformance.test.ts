@@ -1,7 +1,7 @@
 import t from 'tap'
 import { busConformance } from '@dueline/messaging/conformance'
 import { createPgLogBus, type Bus } from '../../src/index.ts'
-import { silentLogger, testDatabase } from '../../../testkit/src/index.ts'
+import { silentLogger, testDatabase } from '@dueline/testkit'
 import { cutConnections } from '../support/cut-off.ts'
 
 await busConformance(t, async (t) => {

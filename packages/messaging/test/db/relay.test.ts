@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Tx } from '@dueline/postgres'
 import t from 'tap'
 import { createRelay, partitionOf, type Bus } from '../../src/index.ts'
-import { silentLogger } from '../../../testkit/src/index.ts'
+import { silentLogger } from '@dueline/testkit'
 import { newEvent, topic } from '../support/events.ts'
 import { check, collect, makeStack, until, type Stack } from '../support/stack.ts'
 

@@ -3,7 +3,7 @@ import type { Database } from '@dueline/postgres'
 import { createMetrics, type Metrics } from '@dueline/runtime'
 import type { Test } from 'tap'
 import { createConsumer, createOutbox, createPgLogBus, createRelay, migrations, type Bus, type Consumer, type ConsumerOptions, type DuelineEvent, type NewEvent, type Outbox, type Relay, type RelayOptions } from '../../src/index.ts'
-import { silentLogger, testDatabase } from '../../../testkit/src/index.ts'
+import { silentLogger, testDatabase } from '@dueline/testkit'
 import { topic } from './events.ts'
 
 /** A service's database with the messaging tables, table `aggregate(id, version)`, and a bus on the same database. */

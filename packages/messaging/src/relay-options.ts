@@ -1,0 +1,25 @@
+import type { Topic } from '@dueline/contracts'
+import type { Database } from '@dueline/postgres'
+import type { Clock, Ids, Logger, Metrics } from '@dueline/runtime'
+import type { Bus } from './bus.ts'
+
+/** Options of `createRelay`; times in milliseconds. */
+export interface RelayOptions {
+  database: Database
+  bus: Bus
+  topic: Topic | (string & {})
+  logger: Logger
+  metrics: Metrics
+  clock?: Clock
+  ids?: Ids
+  /** Pause after a pass that found something, and first pause when it found nothing; 10. */
+  pollMs?: number
+  /** Longest pause while idle; 200. */
+  pollMsMax?: number
+  /** Events per publish; 500. */
+  batchMax?: number
+  /** A relay that was not heard of for this long is replaced; 3,000. It renews three times as often. */
+  leaseMs?: number
+  /** Longest publish; 30,000. */
+  publishMsMax?: number
+}

@@ -1,0 +1,44 @@
+import * as http from '../../../http/src/index.ts'
+import { systemIds } from '@dueline/runtime'
+import t from 'tap'
+import { deadLetterRoutes } from '../../src/index.ts'
+import { park } from '../../src/dead-letters.ts'
+import { newEvent, tenant, topic } from '../support/events.ts'
+import { completeEvent, encodeEvent } from '../../src/codec.ts'
+import { collect, makeStack, until } from '../support/stack.ts'
+
+interface Definition { method: string, url: string, config: { roles: string[] }, handler (request: object): Promise<unknown> }
+interface Page { items: Array<{ id: string, failedAt: string, reason: string, tenantId: string | null, resentAt: string | null }>, nextCursor: string | null }
+
+t.test('operators list the dead letters of their tenant page by page, and resend one', async (t) => {
+  const { database, bus } = await makeStack(t)
+  const { key, headers, value } = encodeEvent(completeEvent(newEvent('a', 1)))
+  const record = (offset: number, reason: 'handler_failed' | 'oversized', change: object = {}) => ({
+    reason, detail: 'a bug', record: { topic, partition: 0, offset: BigInt(offset), key, value: Buffer.from(value), headers: { ...headers, ...change } }
+  })
+  await database.tx(async (tx) => await park(tx, systemIds, 'test', [0, 1, 2].map((offset) => record(offset, 'handler_failed'))))
+  await database.tx(async (tx) => await park(tx, systemIds, 'test', [record(3, 'oversized'), record(4, 'handler_failed', { ce_tenantid: 'other' }), record(4, 'handler_failed')]))
+  const routes: Definition[] = []
+  deadLetterRoutes({ route: (definition) => routes.push(definition) }, { service: 'sla-policy', database, bus, http })
+  t.strictSame(routes.map(({ method, url, config }) => `${method} ${url} ${config.roles.join()}`), [
+    'GET /v1/sla-policy/dead-letters operator', 'POST /v1/sla-policy/dead-letters/:deadLetterId/resend operator'
+  ])
+  const [list, resend] = routes as [Definition, Definition]
+  const principal = { tenantId: tenant }
+  const first = await list.handler({ principal, query: { limit: 3 } }) as Page
+  t.equal(first.items.length, 3)
+  t.match(first.items[0]!.failedAt, /\.\d{6}Z$/)
+  const second = await list.handler({ principal, query: { limit: 3, cursor: first.nextCursor } }) as Page
+  t.strictSame([second.items.length, second.nextCursor], [1, null])
+  t.equal(new Set([...first.items, ...second.items].map((letter) => letter.id)).size, 4)
+  const letter = [...first.items, ...second.items].find(({ reason }) => reason === 'handler_failed')!
+  const seen = await collect(t, bus)
+  const resent = await resend.handler({ principal, params: { deadLetterId: letter.id } }) as Page['items'][number]
+  t.match(resent.resentAt, /Z$/)
+  await until('the record', () => seen.length === 1)
+  t.equal(seen[0]!.id, headers.ce_id)
+  t.equal((await list.handler({ principal, query: { limit: 10, open: true } }) as Page).items.length, 3)
+  const oversized = first.items.find(({ reason }) => reason === 'oversized')!
+  await t.rejects(resend.handler({ principal, params: { deadLetterId: oversized.id } }), { name: 'Problem', entry: { status: 409 } } as Error)
+  await t.rejects(resend.handler({ principal: { tenantId: 'stranger' }, params: { deadLetterId: letter.id } }), { name: 'Problem', entry: { status: 404 } } as Error)
+})
