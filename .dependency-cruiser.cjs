@@ -2,15 +2,15 @@
 const service = '^services/([^/]+)/'
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', comment: 'A cycle has no reading order.', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
+    { name: 'no-circular', severity: 'error', comment: 'A cycle has no reading order.', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
     { name: 'services-never-import-services', severity: 'error', from: { path: service }, to: { path: '^services/', pathNot: '^services/$1/' } },
     { name: 'packages-never-import-services', severity: 'error', from: { path: '^packages/' }, to: { path: '^(services|infra)/' } },
     {
       name: 'domain-is-pure',
       severity: 'error',
-      comment: 'Domain folders and business-time do no I/O: only contracts, business-time and their own files.',
+      comment: 'Domain folders and business-time do no I/O: only contracts, business-time and their own files. Types are free: they do nothing.',
       from: { path: '^(services/[^/]+/src/domain/|packages/business-time/src/)' },
-      to: { pathNot: '(^services/[^/]+/src/domain/|^packages/(contracts|business-time)/|/typebox/)' }
+      to: { pathNot: '(^services/[^/]+/src/domain/|^packages/(contracts|business-time)/|/typebox/)', dependencyTypesNot: ['type-only'] }
     },
     { name: 'routes-and-consumers-do-not-import-app', severity: 'error', from: { path: 'src/(routes|consumers|store|domain)/' }, to: { path: 'src/(app|main)\\.ts$' } },
     { name: 'store-knows-no-http', severity: 'error', from: { path: 'src/store/' }, to: { path: 'src/(routes|consumers)/' } },

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterCommit, createDatabase, migrate, type Database } from '../packages/postgres/src/index.ts'
 import { createLogger, createMetrics, systemClock, systemIds } from '../packages/runtime/src/index.ts'
-import { startTestPostgres } from '../packages/testkit/src/index.ts'
+import { startTestPostgres } from '@dueline/testkit'
 import { createTimers, migrations, type Timers } from '../packages/timers/src/index.ts'
 
 /** Lateness of timers (promised instant to commit acknowledged in Node), beside a bare transaction and a poller on the same table. */

@@ -20,11 +20,15 @@ t.test('every fault is named with its pointer', async (t) => {
   t.match(eventFaults({ type: 'dueline.person.eaten.v1' })[0], /not an event type/)
 })
 
+function patternOf (schema: object): RegExp {
+  return new RegExp(String((schema as { pattern?: string }).pattern))
+}
+
 t.test('instants and durations take exactly what the arithmetic takes', async (t) => {
-  const instant = new RegExp(String(Instant.pattern))
+  const instant = patternOf(Instant)
   for (const good of ['2026-01-31T08:00:00Z', '2026-01-31T08:00:00.123456Z']) t.ok(instant.test(good), good)
   for (const bad of ['2026-01-31 08:00:00Z', '2026-01-31T23:59:60Z', '2026-01-31T24:00:00Z', '2026-01-31T08:00:00+01:00', '2026-01-31T08:00:00.1234567Z']) t.notOk(instant.test(bad), bad)
-  const duration = new RegExp(String(Duration.pattern))
+  const duration = patternOf(Duration)
   for (const good of ['PT30M', 'PT1H30M', 'PT0.5S', 'PT72H']) t.ok(duration.test(good), good)
   for (const bad of ['P1D', 'PT', '30M', 'PT1.5H', '-PT1S']) t.notOk(duration.test(bad), bad)
 })

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { Type } from 'typebox'
-import { testDatabase, type TestContext } from '../../../testkit/src/index.ts'
+import { testDatabase, type TestContext } from '@dueline/testkit'
 import { buildHttp, baseErrors, migrations, problem, write } from '../../src/index.ts'
 import { options, testIssuer } from '../unit/setup.ts'
 

@@ -3,7 +3,7 @@ import type { Database, Tx } from '@dueline/postgres'
 import { eq } from 'drizzle-orm'
 import { pgTable, text } from 'drizzle-orm/pg-core'
 import t from 'tap'
-import { silentLogger, testDatabase, type TestContext } from '../../../testkit/src/index.ts'
+import { silentLogger, testDatabase, type TestContext } from '@dueline/testkit'
 
 const moment = pgTable('moment', { id: text('id').primaryKey(), at: instant('at'), length: micros('length') })
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { DatabaseUnavailable, migrate, MigrationRefused } from '@dueline/postgres'
 import t from 'tap'
-import { silentLogger, testDatabase, type TestContext } from '../../../testkit/src/index.ts'
+import { silentLogger, testDatabase, type TestContext } from '@dueline/testkit'
 
 const one = '-- breaking: no\ncreate table one (n int);\ninsert into one values (1);\n'
 

@@ -1,4 +1,4 @@
-import type { Actor, EscalationAction, Metric, Role, TicketSummary } from '@dueline/contracts'
+import type { Actor, EscalationAction, Metric } from '@dueline/contracts'
 import { instant } from '@dueline/postgres'
 import { boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import type { EscalationState } from '../domain/case.ts'
@@ -26,26 +26,6 @@ export const ladderVersions = pgTable('ladder_version', {
   name: text('name').notNull(),
   levels: jsonb('levels').$type<readonly Level[]>().notNull()
 }, (table) => [primaryKey({ columns: [table.tenantId, table.ladderId, table.version] })])
-
-/** Copies of people, from `person.changed`. */
-export const people = pgTable('person', {
-  tenantId: text('tenant_id').notNull(),
-  id: uuid('id').notNull(),
-  role: text('role').$type<Role>().notNull(),
-  screenName: text('screen_name').notNull(),
-  managerId: uuid('manager_id'),
-  active: boolean('active').notNull(),
-  version: integer('version').notNull()
-}, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
-
-/** Copies of tickets, from their events and, until one came, from those of their clocks. */
-export const tickets = pgTable('ticket', {
-  tenantId: text('tenant_id').notNull(),
-  id: uuid('id').notNull(),
-  version: integer('version').notNull(),
-  asOf: instant('as_of').notNull(),
-  summary: jsonb('summary').$type<TicketSummary>().notNull()
-}, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
 
 /** One row per clock: its newest state and its plan. */
 export const cases = pgTable('escalation_case', {

@@ -3,7 +3,7 @@ import { partitionCount, topics } from '@dueline/contracts'
 import { createPgLogBus, encodeEvent, partitionOf } from '@dueline/messaging'
 import { createMetrics, systemClock, systemIds } from '@dueline/runtime'
 import type { DueTimer } from '@dueline/timers'
-import { arrivals, silentLogger, testDatabase, testIssuer, type TestContext, type TestDatabase } from '../../../../packages/testkit/src/index.ts'
+import { arrivals, silentLogger, testDatabase, testIssuer, type TestContext, type TestDatabase } from '@dueline/testkit'
 import { buildEscalation, migrations, schema, type EscalationConfig } from '../../src/app.ts'
 import { id, tenant } from '../story.ts'
 

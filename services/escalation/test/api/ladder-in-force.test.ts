@@ -3,7 +3,7 @@ import { partitionCount, topics } from '@dueline/contracts'
 import { encodeEvent, partitionOf } from '@dueline/messaging'
 import { systemClock } from '@dueline/runtime'
 import t from 'tap'
-import { eventually } from '../../../../packages/testkit/src/index.ts'
+import { eventually } from '@dueline/testkit'
 import { clockEvent, HOUR, id, staffEvents, ticketEvent, ticketSummary } from '../story.ts'
 import { startEscalation } from './harness.ts'
 

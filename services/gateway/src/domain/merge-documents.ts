@@ -1,4 +1,4 @@
-import type { OpenApiDocument, Operation, PathItem } from '@dueline/http'
+import type { OpenApiDocument, PathItem } from '@dueline/http'
 import { operationsOf } from './operations-of.ts'
 
 type Json = Record<string, unknown>
@@ -103,5 +103,3 @@ export function mergeDocuments (documents: Readonly<Record<string, OpenApiDocume
     components: { ...components, securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, ...components['securitySchemes'] } }
   }
 }
-
-export type { OpenApiDocument, Operation, PathItem }

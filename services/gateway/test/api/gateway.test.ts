@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { runService, type OpenApiDocument } from '@dueline/http'
 import { createLogger, createMetrics, systemClock, systemIds } from '@dueline/runtime'
 import t from 'tap'
-import { testIssuer } from '../../../../packages/testkit/src/index.ts'
+import { testIssuer } from '@dueline/testkit'
 import { buildGateway, routeTable, type GatewayConfig } from '../../src/app.ts'
 
 const issuer = testIssuer()

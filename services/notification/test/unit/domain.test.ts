@@ -9,13 +9,13 @@ import { breached, cast, event, ticket, who } from '../events.ts'
 
 const people: People = new Map(cast.flatMap((each) => isOfType(each, 'dueline.person.changed.v1') ? [[each.data.person.id, each.data.person]] : []))
 const readers = (...args: Parameters<typeof event>): string[] => audienceOf(event(...args), people).map(({ personId }) => personId)
-const by = (id: string): object => ({ actor: { kind: 'agent', id, screenName: 'x' } })
+const by = (id: string): Record<string, unknown> => ({ actor: { kind: 'agent', id, screenName: 'x' } })
 
 t.test('who hears what', async (t) => {
   t.same(readers('dueline.ticket.created.v1', by(who.customer)), [who.customer], 'a receipt goes to the customer, who opened it himself')
   t.same(readers('dueline.ticket.assigned.v1'), [who.agent])
   t.same(readers('dueline.ticket.assigned.v1', by(who.agent)), [], 'nobody hears of what he did himself')
-  const message = (kind: string, authorKind: string): object => ({ message: { id: ticket.id, kind, authorKind, authorId: null, excerpt: '…' } })
+  const message = (kind: string, authorKind: string): Record<string, unknown> => ({ message: { id: ticket.id, kind, authorKind, authorId: null, excerpt: '…' } })
   t.same(readers('dueline.ticket.message-added.v1', message('public', 'agent')), [who.customer])
   t.same(readers('dueline.ticket.message-added.v1', message('public', 'customer')), [who.agent])
   t.same(readers('dueline.ticket.message-added.v1', message('internal', 'agent')), [], 'internal notes stay inside')

@@ -2,7 +2,7 @@ import { createPgLogBus } from '@dueline/messaging'
 import { createDatabase } from '@dueline/postgres'
 import { createMetrics, systemClock, systemIds } from '@dueline/runtime'
 import t from 'tap'
-import { silentLogger, testIssuer } from '../../../../packages/testkit/src/index.ts'
+import { silentLogger, testIssuer } from '@dueline/testkit'
 import { buildSlaPolicy, migrations, schema } from '../../src/app.ts'
 import { harness, unknownId } from './harness.ts'
 

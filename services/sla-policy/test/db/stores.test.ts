@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import t from 'tap'
-import { testDatabase } from '../../../../packages/testkit/src/index.ts'
+import { testDatabase } from '@dueline/testkit'
 import { migrations, schema } from '../../src/app.ts'
 import { builtInReminders } from '../../src/domain/policy.ts'
 import { endAgreements, heldAgreements, insertAgreements, type AgreementRecord } from '../../src/store/agreement-store.ts'

@@ -1,6 +1,6 @@
 import type { Channel, Language, Priority, Role, Severity, TicketStatus, TicketType } from '@dueline/contracts'
 import { instant } from '@dueline/postgres'
-import { bigint, boolean, integer, json, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { boolean, integer, json, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import type { CatalogueItem, Fault } from '../domain/catalogue.ts'
 import type { FieldChange, MessageKind } from '../domain/ticket.ts'
 
@@ -33,9 +33,6 @@ export const ticket = pgTable('ticket', {
   version: integer('version').notNull(),
   externalId: text('external_id')
 }, (t) => [primaryKey({ columns: [t.tenantId, t.id] })])
-
-/** The last human number given out per tenant. */
-export const ticketCounter = pgTable('ticket_counter', { tenantId: text('tenant_id').primaryKey(), last: bigint('last', { mode: 'number' }).notNull() })
 
 /** One row per fact of a ticket; `version` is the ticket's after it. */
 export const ticketTimeline = pgTable('ticket_timeline', {

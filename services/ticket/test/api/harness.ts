@@ -2,7 +2,7 @@ import { formatInstant, parseInstant, type Micros } from '@dueline/business-time
 import type { Role } from '@dueline/contracts'
 import { createPgLogBus } from '@dueline/messaging'
 import { createMetrics, loadConfig, systemIds } from '@dueline/runtime'
-import { fakeClock, silentLogger, testDatabase, testIssuer, type FakeClock, type TestContext } from '../../../../packages/testkit/src/index.ts'
+import { fakeClock, silentLogger, testDatabase, testIssuer, type FakeClock, type TestContext } from '@dueline/testkit'
 import { buildTicket, ConfigSchema, migrations, schema, type Config } from '../../src/app.ts'
 
 /** The instant at which every test's clock stands first. */

@@ -1,7 +1,7 @@
 import { createOutbox } from '@dueline/messaging'
 import { systemIds } from '@dueline/runtime'
 import t from 'tap'
-import { testDatabase } from '../../../../packages/testkit/src/index.ts'
+import { testDatabase } from '@dueline/testkit'
 import { migrations, schema } from '../../src/app.ts'
 import { created, factTime, messageAdded, moved } from '../../src/domain/changes.ts'
 import { systemActor, type Fact } from '../../src/domain/ticket.ts'

@@ -1,7 +1,7 @@
 import { createOutbox } from '@dueline/messaging'
 import { systemClock, systemIds } from '@dueline/runtime'
 import t from 'tap'
-import { silentLogger, testDatabase } from '../../../../packages/testkit/src/index.ts'
+import { silentLogger, testDatabase } from '@dueline/testkit'
 import { migrations, schema } from '../../src/app.ts'
 import { createImportLoop } from '../../src/imports/import-loop.ts'
 import { createFactStore, type FactStore } from '../../src/store/fact-store.ts'

@@ -1,6 +1,6 @@
 import { systemClock } from '@dueline/runtime'
 import t from 'tap'
-import { fakeClock, testDatabase } from '../../../../packages/testkit/src/index.ts'
+import { fakeClock, testDatabase } from '@dueline/testkit'
 import { migrations, schema } from '../../src/app.ts'
 import { createNumberAllocator, formatNumber } from '../../src/store/number-allocator.ts'
 

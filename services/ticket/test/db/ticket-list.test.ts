@@ -1,5 +1,5 @@
 import t from 'tap'
-import { testDatabase } from '../../../../packages/testkit/src/index.ts'
+import { testDatabase } from '@dueline/testkit'
 import { migrations, schema } from '../../src/app.ts'
 import { listTickets, positionOf, ticketSorts, type TicketFilter, type TicketSort } from '../../src/store/ticket-list.ts'
 
