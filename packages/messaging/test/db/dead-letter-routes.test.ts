@@ -39,6 +39,6 @@ t.test('operators list the dead letters of their tenant page by page, and resend
   t.equal(seen[0]!.id, headers.ce_id)
   t.equal((await list.handler({ principal, query: { limit: 10, open: true } }) as Page).items.length, 3)
   const oversized = first.items.find(({ reason }) => reason === 'oversized')!
-  await t.rejects(resend.handler({ principal, params: { deadLetterId: oversized.id } }), { name: 'Problem', entry: { status: 409 } } as Error)
-  await t.rejects(resend.handler({ principal: { tenantId: 'stranger' }, params: { deadLetterId: letter.id } }), { name: 'Problem', entry: { status: 404 } } as Error)
+  await t.rejects(resend.handler({ principal, params: { deadLetterId: oversized.id } }), http.Problem, 'an oversized one is 409')
+  await t.rejects(resend.handler({ principal: { tenantId: 'stranger' }, params: { deadLetterId: letter.id } }), http.Problem, 'that of another tenant is 404')
 })
