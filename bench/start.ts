@@ -1,0 +1,96 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Result } from './scenario.ts'
+
+const ticksPerSecond = 100
+
+/**
+ * `npm start`, installed and built: from the command to "ready" on an existing data folder, and what the idle stack costs. Memory
+ * is proportional set size, so that the pages which Postgres processes share count once. Linux only (reads /proc).
+ */
+export async function run ({ quick }: { quick: boolean }): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), 'dueline-bench-'))
+  try {
+    const first = await start(folder)
+    await stop(first.child)
+    const { child, readySeconds } = await start(folder)
+    await pause(quick ? 3_000 : 15_000)
+    const tree = processTree(child.pid ?? 0, folder)
+    const before = cpuSeconds(tree)
+    const seconds = quick ? 5 : 20
+    await pause(seconds * 1_000)
+    const figures = {
+      first_start_seconds: first.readySeconds,
+      ready_seconds: readySeconds,
+      idle_cpu_percent: (cpuSeconds(tree) - before) / seconds * 100,
+      memory_mb: tree.reduce((sum, pid) => sum + memoryMb(pid), 0),
+      node_memory_mb: memoryMb(child.pid ?? 0)
+    }
+    await stop(child)
+    return { figures, targets: { ready_seconds: { atMost: 5 }, idle_cpu_percent: { atMost: 3 }, memory_mb: { atMost: 400 } } }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function start (folder: string): Promise<{ child: ChildProcess, readySeconds: number }> {
+  const begunMs = performance.now()
+  const child = spawn(process.execPath, ['infra/embedded/dist/main.js', '--port', '0', '--no-demo', '--folder', folder], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let text = ''
+  for await (const chunk of child.stdout) {
+    text += String(chunk)
+    if (text.includes('Dueline is ready')) break
+  }
+  return { child, readySeconds: (performance.now() - begunMs) / 1_000 }
+}
+
+async function stop (child: ChildProcess): Promise<void> {
+  child.kill('SIGTERM')
+  await once(child, 'exit')
+}
+
+/** The stack's own process and its Postgres with all its backends. */
+function processTree (pid: number, folder: string): number[] {
+  const stats = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((name) => {
+    try {
+      return [{ pid: Number(name), parent: statOf(Number(name)).parent, command: readFileSync(`/proc/${name}/cmdline`, 'utf8') }]
+    } catch {
+      return []
+    }
+  })
+  const roots = [pid, ...stats.filter(({ command }) => command.includes(join(folder, 'postgres'))).map((each) => each.pid)]
+  const tree = new Set(roots)
+  for (let size = 0; size !== tree.size;) {
+    size = tree.size
+    for (const each of stats) if (tree.has(each.parent)) tree.add(each.pid)
+  }
+  return [...tree]
+}
+
+function statOf (pid: number): { parent: number, ticks: number } {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')
+  return { parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) }
+}
+
+function cpuSeconds (tree: readonly number[]): number {
+  return tree.reduce((sum, pid) => {
+    try {
+      return sum + statOf(pid).ticks / ticksPerSecond
+    } catch {
+      return sum
+    }
+  }, 0)
+}
+
+function memoryMb (pid: number): number {
+  try {
+    return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) / 1_024
+  } catch {
+    return 0
+  }
+}
