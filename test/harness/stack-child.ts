@@ -1,12 +1,13 @@
 // A whole embedded stack in a process of its own, so that a test can kill it. Started by `forkStack`.
-import { createLogger } from '@dueline/runtime'
+import { armCrashPoint, createLogger, type CrashPoint } from '@dueline/runtime'
 import { startStack } from '@dueline/embedded'
 
 const [folder = '', adminUrl = ''] = process.argv.slice(2)
-const logger = createLogger({ service: 'embedded', level: 'warn', destination: process.stderr })
+const logger = createLogger({ service: 'embedded', level: 'error', destination: process.stderr })
 const stack = await startStack({ folder, port: 0, logger, unlimited: true, ...(adminUrl === '' ? {} : { adminUrl }) })
-process.on('message', (message) => {
+process.on('message', (message: 'stop' | { dieAt: CrashPoint }) => {
   if (message === 'stop') void stack.stop().then(() => process.exit(0))
+  else armCrashPoint(message.dieAt)
 })
 // Whoever started it is gone: nobody would ever stop it.
 process.on('disconnect', () => process.exit(1))

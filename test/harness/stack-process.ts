@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { loadIssuer } from '@dueline/embedded'
 import type { Role } from '@dueline/contracts'
-import { systemClock } from '@dueline/runtime'
+import { systemClock, type CrashPoint } from '@dueline/runtime'
 
 /** A stack that runs in another process. */
 export interface StackProcess {
@@ -13,6 +13,8 @@ export interface StackProcess {
   token (claims: { tenant: string, personId: string, roles: Role[] }): Promise<string>
   /** Resolves with the signal or exit code once the process is gone. */
   readonly exited: Promise<NodeJS.Signals | number | null>
+  /** From here on it dies at this place; it must have been started with DUELINE_CRASH_POINTS=enabled. */
+  dieAt (point: CrashPoint): void
   /** SIGKILL: nothing is cleaned up. */
   kill (): Promise<void>
   /** An orderly stop. */
@@ -38,6 +40,7 @@ export async function forkStack ({ folder, adminUrl = '', env = {} }: ForkOption
     pid: child.pid ?? 0,
     exited,
     token: (claims) => issuer.token(claims, 3_600),
+    dieAt: (point) => { child.send({ dieAt: point }) },
     kill: async () => {
       child.kill('SIGKILL')
       await exited

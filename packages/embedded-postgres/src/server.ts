@@ -18,7 +18,8 @@ const password = 'postgres'
 /**
  * Joins the Postgres server of `folder`, starting it when nobody has. Processes that use it are listed in
  * `users/<pid>`; the last one to leave stops it. The data stays, so that templates and kept databases survive.
- * A process that is killed leaves its entry behind; the next one to come or go clears it.
+ * A process that is killed leaves its entry behind; the next one to come or go clears it. A folder keeps its port from
+ * start to start, as long as nobody else has taken it.
  */
 export async function acquireServer (folder: string, settings: Record<string, string>): Promise<EmbeddedServer> {
   await mkdir(join(folder, 'users'), { recursive: true })
@@ -143,7 +144,10 @@ async function startServer (folder: string, settings: Record<string, string>): P
   const data = join(folder, 'data')
   await access(join(data, 'PG_VERSION')).catch(async () => await initialise(folder, data))
   const postgres = await serverProgram()
-  const port = await freePort()
+  // Clients that outlive a server look for it where it was.
+  const former = await readFile(join(folder, 'port'), 'utf8').then(Number, () => 0)
+  const port = await freePort(former).catch(() => freePort(0))
+  await writeFile(join(folder, 'port'), String(port))
   const all = { port: String(port), listen_addresses: '127.0.0.1', unix_socket_directories: '', ...settings }
   const log = openSync(join(folder, 'server.log'), 'w')
   const child = spawn(postgres, ['-D', data, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
@@ -197,11 +201,12 @@ function serverUser (): { uid?: number, gid?: number } {
   return { uid: id('-u'), gid: id('-g') }
 }
 
-async function freePort (): Promise<number> {
+/** `wanted`, or any when that is 0. @throws Error when `wanted` is taken */
+async function freePort (wanted: number): Promise<number> {
   const server = createServer()
   return await new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(wanted, '127.0.0.1', () => {
       const address = server.address()
       server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
     })

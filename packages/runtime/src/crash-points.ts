@@ -20,10 +20,17 @@ export const crashPoints = [
 
 export type CrashPoint = typeof crashPoints[number]
 
+const enabled = process.env['DUELINE_CRASH_POINTS'] === 'enabled'
 // Read once: the check stands on hot paths. Two variables, so that a stray one alone never kills.
-const armed = process.env['DUELINE_CRASH_POINTS'] === 'enabled' ? process.env['DUELINE_CRASH_AT'] : undefined
+let armed = enabled ? process.env['DUELINE_CRASH_AT'] : undefined
 
-/** Kills this process (SIGKILL: no cleanup, as in a power cut) when it was started to die here; nothing otherwise. */
+/** Kills this process (SIGKILL: no cleanup, as in a power cut) when it was told to die here; nothing otherwise. */
 export function crashPoint (name: string): void {
   if (armed === name) process.kill(process.pid, 'SIGKILL')
+}
+
+/** From here on this process dies at `name`. @throws Error unless DUELINE_CRASH_POINTS is `enabled` */
+export function armCrashPoint (name: CrashPoint): void {
+  if (!enabled) throw new Error('crash points are not enabled in this process')
+  armed = name
 }

@@ -1,0 +1,98 @@
+// A ticket's story told again for a second ticket, every event twice and the last one first, ends in the same clocks.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { topics, type ClockMarkReached, type DuelineEvent } from '@dueline/contracts'
+import { createApi, startStack, type Api } from '@dueline/embedded'
+import { createPgLogBus, encodeEvent, partitionOf, type OutRecord } from '@dueline/messaging'
+import { systemIds } from '@dueline/runtime'
+import { eventually, silentLogger } from '@dueline/testkit'
+import t from 'tap'
+import { apiOf, openTicket, seedTenant } from '../harness/short-promise.ts'
+import { readFeed, type Clock, type LedgerEntry } from '../harness/tenant-record.ts'
+import { temporaryFolder } from '../harness/temporary-folder.ts'
+
+t.setTimeout(200_000)
+
+const tenant = 'reordered'
+const isStory = ({ type }: DuelineEvent): boolean => type.startsWith('dueline.ticket.') || type.startsWith('dueline.agreement.')
+
+/** What the clocks of a ticket came to, without ids and without when it was told. */
+async function outcomeOf (api: Api, ticketId: string): Promise<unknown> {
+  const { items } = await api.get<{ items: Clock[] }>(`/v1/clocks?ticketId=${ticketId}`)
+  const events = (await readFeed(api)).filter(({ subject }) => subject === `ticket/${ticketId}`)
+  const clocks = await Promise.all(items.map(async (clock) => {
+    const { id, ticketId: of, agreementId, serverTime, sequence, ...state } = clock
+    const ledger = (await api.get<{ items: LedgerEntry[] }>(`/v1/clocks/${id}/ledger`)).items.map((entry) => ({ ...entry, factId: undefined }))
+    const breaches = events.filter(({ type, data }) => type === 'dueline.clock.breached.v1' && (data as ClockMarkReached).clock.id === id)
+      .map(({ time, data }) => ({ time, key: (data as ClockMarkReached).mark.key, dueAt: (data as ClockMarkReached).mark.dueAt, cycle: (data as ClockMarkReached).clock.cycle }))
+    return { state, ledger, breaches }
+  }))
+  return clocks.sort((a, b) => a.state.metric.localeCompare(b.state.metric))
+}
+
+/** The same facts at the same times about a ticket that has another id; whatever has an id of its own gets a new one. */
+function retold (story: readonly DuelineEvent[], ticketId: string, copyId: string): DuelineEvent[] {
+  const ids = story.flatMap(({ id, data }) => {
+    const { message, agreement, previousAgreementId } = data as { message?: { id: string }, agreement?: { id: string }, previousAgreementId?: string }
+    return [id, message?.id, agreement?.id, previousAgreementId].filter((each) => each !== undefined)
+  })
+  let text = JSON.stringify(story).replaceAll(ticketId, copyId)
+  for (const id of new Set(ids)) text = text.replaceAll(id, systemIds.next())
+  return JSON.parse(text) as DuelineEvent[]
+}
+
+t.test('clocks, ledger and breach do not depend on the order or the number of tellings', async (t) => {
+  const folder = await temporaryFolder(t)
+  const stack = await startStack({ folder, port: 0, logger: silentLogger, unlimited: true })
+  t.teardown(() => stack.stop())
+  const api = await apiOf(stack, tenant)
+  await seedTenant(api, tenant)
+  const ticket = await openTicket(api, 'first')
+  const told = async (id: string, type: string, times: number): Promise<void> => {
+    await eventually(async () => (await readFeed(api)).filter((event) => event.type === type && event.subject === `ticket/${id}`).length === times, { deadlineMs: 30_000, everyMs: 100 })
+  }
+  await told(ticket.id, 'dueline.clock.breached.v1', 1)
+  const agent = createApi(stack.url, await stack.token({ tenant, personId: '01990000-0000-7000-8000-0000000000a1', roles: ['agent'] }))
+  await agent.post(`/v1/tickets/${ticket.id}/messages`, { kind: 'public', body: 'We are looking at it.' })
+  await agent.post(`/v1/tickets/${ticket.id}/transitions`, { to: 'waiting_on_customer', reason: 'which printer?' })
+  await agent.post(`/v1/tickets/${ticket.id}/transitions`, { to: 'open', reason: 'the one on fire' })
+  await agent.post(`/v1/tickets/${ticket.id}/transitions`, { to: 'resolved', reason: 'it is out' })
+  await told(ticket.id, 'dueline.clock.met.v1', 2)
+
+  const copyId = systemIds.next()
+  const story = (await readFeed(api)).filter((event) => isStory(event) && event.subject === `ticket/${ticket.id}`)
+  const events = retold(story, ticket.id, copyId).flatMap((event) => [event, event]).reverse()
+  await publish(folder, events)
+  t.comment(`${story.length} events published again as ${events.length}, the last one first`)
+
+  const expected = await outcomeOf(api, ticket.id)
+  let found: unknown
+  await eventually(async () => {
+    found = await outcomeOf(api, copyId)
+    return isDeepStrictEqual(found, expected)
+  }, { deadlineMs: 30_000, everyMs: 200 }).catch(() => {})
+  t.same(found, expected, 'the clocks, ledgers and breaches of both tickets are the same')
+  t.match(expected, [{ state: { metric: 'first_response', state: 'met' }, breaches: [{ key: 'breach', cycle: 1 }] }, { state: { metric: 'resolution', state: 'met' }, breaches: [] }], 'and they are those of a missed first response')
+})
+
+/** Puts events onto the stack's bus, in this order. */
+async function publish (folder: string, events: readonly DuelineEvent[]): Promise<void> {
+  const { url: admin } = JSON.parse(await readFile(join(folder, 'postgres', 'server.json'), 'utf8')) as { url: string }
+  const url = new URL(admin)
+  url.pathname = '/dueline'
+  const bus = createPgLogBus({ url: url.href, logger: silentLogger })
+  try {
+    const producer = await bus.producer()
+    const topicOf = ({ type }: DuelineEvent): string => type.startsWith('dueline.ticket.') ? topics.ticket : topics['sla-policy']
+    const records = await Promise.all(events.map(async (event): Promise<OutRecord> => {
+      const { key, headers, value } = encodeEvent(event)
+      const topic = topicOf(event)
+      return { topic, key, partition: partitionOf(key, await bus.partitionCount(topic)), value: Buffer.from(value), headers }
+    }))
+    for (const record of records) await producer.publish([record], { signal: AbortSignal.timeout(30_000) })
+    await producer.close()
+  } finally {
+    await bus.close()
+  }
+}

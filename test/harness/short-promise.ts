@@ -1,0 +1,75 @@
+import { createApi, type Api } from '@dueline/embedded'
+import type { DuelineEvent } from '@dueline/contracts'
+import { eventually } from '@dueline/testkit'
+import { violationsOf } from './checker.ts'
+import type { StackProcess } from './stack-process.ts'
+import { readFeed, type Mail } from './tenant-record.ts'
+
+const people = {
+  customer: '01990000-0000-7000-8000-0000000000c1',
+  agent: '01990000-0000-7000-8000-0000000000a1',
+  manager: '01990000-0000-7000-8000-0000000000b1',
+  ceo: '01990000-0000-7000-8000-0000000000e1'
+}
+
+type Place = Pick<StackProcess, 'url' | 'mailUrl' | 'token'>
+
+/** A caller of the tenant who may do and see everything. */
+export async function apiOf (stack: Pick<Place, 'url' | 'token'>, tenant: string): Promise<Api> {
+  return createApi(stack.url, await stack.token({ tenant, personId: '01990000-0000-7000-8000-000000000001', roles: ['admin', 'manager', 'agent', 'sales', 'integrator'] }))
+}
+
+/**
+ * Makes a tenant whose promise lasts a second: first response PT1S, warned at half of it, level 1 half a second after the
+ * deadline, level 2, the last, one second later. Resolves when its people are known to who writes to them.
+ */
+export async function seedTenant (api: Api, tenant: string, webhookUrl?: string): Promise<void> {
+  const person = async (role: keyof typeof people, managerId: string | null): Promise<void> => {
+    await api.post('/v1/people', { id: people[role], role, name: role, screenName: role, email: `${role}@${tenant}.example`, language: 'en', managerId })
+  }
+  await person('ceo', null)
+  await person('manager', people.ceo)
+  await person('agent', people.manager)
+  await person('customer', null)
+  if (webhookUrl !== undefined) await api.post('/v1/webhook-endpoints', { url: webhookUrl, description: 'test' })
+  const ladder = await api.post<{ id: string }>('/v1/ladders', {
+    name: 'Quick',
+    levels: [
+      { name: 'Desk and lead', trigger: { afterDeadline: 'PT0.5S' }, targets: [{ assignee: true }, { role: 'manager', via: 'reporting_line' }], actions: [{ notify: true }] },
+      { name: 'Chief', trigger: { unacknowledgedFor: 'PT1S' }, targets: [{ role: 'ceo', via: 'reporting_line' }], actions: [{ notify: true }] }
+    ]
+  })
+  await api.post('/v1/sla-rows', { name: 'One second', kind: 'sla', targets: { first_response: 'PT1S', resolution: 'PT1H' }, reminders: [{ percent: 50 }], ladderId: ladder.id })
+  await api.post('/v1/policy-versions', { effect: 'new_tickets' })
+  await eventually(async () => (await readFeed(api)).filter(({ type }) => type === 'dueline.person.changed.v1').length === 4, { deadlineMs: 30_000, everyMs: 100 })
+}
+
+/** Opens an assigned ticket; the same `key` never opens a second one. */
+export async function openTicket (api: Api, key: string): Promise<{ id: string, number: string, createdAt: string }> {
+  return await api.post('/v1/tickets', { subject: `Case ${key}`, customerId: people.customer, assigneeId: people.agent, type: 'complaint' }, { 'idempotency-key': key })
+}
+
+/** Waits until the feed tells of the last level of every one of these tickets. @returns the feed */
+export async function storiesEnd (api: Api, ticketIds: readonly string[], deadlineMs = 60_000): Promise<DuelineEvent[]> {
+  return await eventually(async () => {
+    const events = await readFeed(api)
+    const ended = new Set(events.filter(({ type }) => type === 'dueline.escalation.exhausted.v1').map(({ subject }) => subject))
+    const missing = ticketIds.filter((id) => !ended.has(`ticket/${id}`))
+    if (missing.length > 0) throw new Error(`${missing.length} of ${ticketIds.length} stories have not ended, the first of them ${missing[0]}`)
+    return events
+  }, { deadlineMs, everyMs: 200 })
+}
+
+/**
+ * Checks a tenant until nothing is wrong: what is still being sent, counts as lost, and is given the time that the
+ * lease of a dead sender lasts. What happened twice stays wrong. @returns what is wrong at the end
+ */
+export async function violationsAtRest (stack: Place, tenant: string, deadlineMs = 40_000): Promise<string[]> {
+  const api = await apiOf(stack, tenant)
+  let found: string[] = []
+  await eventually(async () => {
+    found = await violationsOf({ api, mailDomain: `@${tenant}.example`, mails: async () => await (await fetch(`${stack.mailUrl}/mails.json`)).json() as Mail[] })
+    return found.length === 0
+  }, { deadlineMs, everyMs: 500 }).catch(() => {})
+  return found
+}
