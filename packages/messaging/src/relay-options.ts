@@ -14,7 +14,7 @@ export interface RelayOptions {
   ids?: Ids
   /** Pause after a pass that found something, and first pause when it found nothing; 10. */
   pollMs?: number
-  /** Longest pause while idle; 200. */
+  /** Longest pause while idle; 500. A commit in this process ends it at once. */
   pollMsMax?: number
   /** Events per publish; 500. */
   batchMax?: number

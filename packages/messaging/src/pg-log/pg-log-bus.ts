@@ -33,7 +33,7 @@ const defaults = {
   revokeGraceMs: 10_000,
   stuckMs: 60_000,
   pollMs: 10,
-  pollMsMax: 200,
+  pollMsMax: 250,
   batchRecordsMax: 200,
   batchBytesMax: 1_000_000,
   keepSeconds: 7 * 86_400,
