@@ -2,8 +2,8 @@
 import { armCrashPoint, createLogger, type CrashPoint } from '@dueline/runtime'
 import { startStack } from '@dueline/embedded'
 
-const [folder = '', adminUrl = ''] = process.argv.slice(2)
-const logger = createLogger({ service: 'embedded', level: 'error', destination: process.stderr })
+const [folder = '', adminUrl = '', level = 'error'] = process.argv.slice(2)
+const logger = createLogger({ service: 'embedded', level: level as 'error', destination: process.stderr })
 const stack = await startStack({ folder, port: 0, logger, unlimited: true, ...(adminUrl === '' ? {} : { adminUrl }) })
 process.on('message', (message: 'stop' | { dieAt: CrashPoint }) => {
   if (message === 'stop') void stack.stop().then(() => process.exit(0))
