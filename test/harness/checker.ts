@@ -21,13 +21,17 @@ const deadlineMetrics = ['first_response', 'resolution']
  */
 export async function violationsOf ({ api, mails, mailDomain }: CheckOptions): Promise<string[]> {
   const record = await readTenant(api)
-  const ownMails = (await mails()).filter(({ to }) => to.some((address) => address.endsWith(mailDomain)))
+  return violationsIn(record, (await mails()).filter(({ to }) => to.some((address) => address.endsWith(mailDomain))))
+}
+
+/** The same of what was read already. */
+export function violationsIn (record: TenantRecord, mails: Mail[]): string[] {
   return [
     ...feedFaults(record),
     ...record.tickets.flatMap((ticket) => ticketFaults(ticket, record)),
     ...record.clocks.flatMap((clock) => [...clockFaults(clock, record), ...markFaults(clock, record), ...ledgerFaults(clock, record)]),
     ...escalationFaults(record),
-    ...messageFaults(record, ownMails),
+    ...messageFaults(record, mails),
     ...audienceFaults(record),
     ...deliveryFaults(record)
   ]

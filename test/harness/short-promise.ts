@@ -60,6 +60,11 @@ export async function storiesEnd (api: Api, ticketIds: readonly string[], deadli
   }, { deadlineMs, everyMs: 200 })
 }
 
+/** Every mail that the stack's catcher holds. */
+export async function mailsOf ({ mailUrl }: Pick<Place, 'mailUrl'>): Promise<Mail[]> {
+  return await (await fetch(`${mailUrl}/mails.json`)).json() as Mail[]
+}
+
 /**
  * Checks a tenant until nothing is wrong: what is still being sent, counts as lost, and is given the time that the
  * lease of a dead sender lasts. What happened twice stays wrong. @returns what is wrong at the end
@@ -68,7 +73,7 @@ export async function violationsAtRest (stack: Place, tenant: string, deadlineMs
   const api = await apiOf(stack, tenant)
   let found: string[] = []
   await eventually(async () => {
-    found = await violationsOf({ api, mailDomain: `@${tenant}.example`, mails: async () => await (await fetch(`${stack.mailUrl}/mails.json`)).json() as Mail[] })
+    found = await violationsOf({ api, mailDomain: `@${tenant}.example`, mails: () => mailsOf(stack) })
     return found.length === 0
   }, { deadlineMs, everyMs: 500 }).catch(() => {})
   return found
