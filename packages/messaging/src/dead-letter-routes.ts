@@ -1,34 +1,20 @@
 import { formatInstant } from '@dueline/business-time'
+import { baseErrors, decodeCursor, pageOf, PageQuery, problem, toPage, type App } from '@dueline/http'
 import { readInstant, type Database } from '@dueline/postgres'
-import { Type, type TSchema } from 'typebox'
+import { Type, type Static } from 'typebox'
+import { nullable } from '@dueline/contracts'
 import { BusError, type Bus } from './bus.ts'
 import { listDeadLetters, resendDeadLetter, type DeadLetter } from './dead-letters.ts'
 
-/** What the routes use of the HTTP package: pass it whole (`import * as http from '@dueline/http'`). */
-export interface HttpKit<Entry> {
-  baseErrors: { not_found: Entry, conflict: Entry, unavailable: Entry }
-  problem (entry: Entry, options: { detail: string }): never
-  PageQuery: { properties: { limit: TSchema, cursor: TSchema } }
-  pageOf (item: TSchema): TSchema
-  toPage<T> (rows: readonly T[], limit: number, keyOf: (row: T) => unknown): { items: T[], nextCursor: string | null }
-  decodeCursor (cursor: string, schema: TSchema): unknown
-}
-
-/** The application of the HTTP package, or anything that takes its routes. */
-export interface RouteHost { route (options: never): unknown }
-
-export interface DeadLetterRouteOptions<Entry> {
+export interface DeadLetterRouteOptions {
   /** As in the paths: `/v1/<service>/dead-letters`. */
   service: string
   database: Database
   bus: Bus
-  http: HttpKit<Entry>
 }
 
-interface Request { principal: { tenantId: string }, query: { limit: number, cursor?: string, open?: boolean }, params: { deadLetterId: string } }
-
-const text = (description: string): TSchema => Type.String({ description })
-const textOrNull = (description: string): TSchema => Type.Union([Type.String(), Type.Null()], { description })
+const text = (description: string) => Type.String({ description })
+const textOrNull = (description: string) => nullable(Type.String({ description }))
 const position = Type.Object({ failedAt: Type.String({ maxLength: 40 }), id: Type.String({ pattern: '^[0-9a-f-]{36}$' }) })
 const DeadLetterView = Type.Object({
   id: text('Id of the dead letter'),
@@ -47,7 +33,7 @@ const DeadLetterView = Type.Object({
   resentCount: Type.Integer()
 }, { title: 'DeadLetter' })
 
-function view (letter: DeadLetter): object {
+function view (letter: DeadLetter): Static<typeof DeadLetterView> {
   return {
     ...letter,
     tenantId: letter.tenantId === '' ? null : letter.tenantId,
@@ -60,14 +46,13 @@ function view (letter: DeadLetter): object {
  * Adds `GET /v1/<service>/dead-letters` and `POST /v1/<service>/dead-letters/{deadLetterId}/resend`, for operators.
  * They see the dead letters of their tenant and those of no known tenant, without domain data.
  */
-export function deadLetterRoutes<Entry> (app: RouteHost, options: DeadLetterRouteOptions<Entry>): void {
-  const route = (definition: object): void => { app.route(definition as never) }
-  route(listRoute(options))
-  route(resendRoute(options))
+export function deadLetterRoutes (app: App, options: DeadLetterRouteOptions): void {
+  listRoute(app, options)
+  resendRoute(app, options)
 }
 
-function listRoute<Entry> ({ service, database, http }: DeadLetterRouteOptions<Entry>): object {
-  return {
+function listRoute (app: App, { service, database }: DeadLetterRouteOptions): void {
+  app.route({
     method: 'GET',
     url: `/v1/${service}/dead-letters`,
     config: { roles: ['operator'] },
@@ -76,22 +61,22 @@ function listRoute<Entry> ({ service, database, http }: DeadLetterRouteOptions<E
       summary: 'Lists records that could not be handled, newest first',
       tags: ['operations'],
       querystring: Type.Object({
-        ...http.PageQuery.properties,
+        ...PageQuery.properties,
         open: Type.Optional(Type.Boolean({ description: 'true leaves out those that were published again' }))
       }),
-      response: { 200: http.pageOf(DeadLetterView) }
+      response: { 200: pageOf(DeadLetterView) }
     },
-    async handler ({ principal, query: { limit, cursor, open } }: Request) {
-      const after = cursor === undefined ? {} : { after: http.decodeCursor(cursor, position) as { failedAt: string, id: string } }
+    handler: async ({ principal, query: { limit, cursor, open } }) => {
+      const after = cursor === undefined ? {} : { after: decodeCursor(cursor, position) }
       const rows = await listDeadLetters(database, { tenantId: principal.tenantId, limit: limit + 1, ...after, ...(open === undefined ? {} : { open }) })
-      const page = http.toPage(rows, limit, ({ failedAt, id }) => ({ failedAt, id }))
+      const page = toPage(rows, limit, ({ failedAt, id }) => ({ failedAt, id }))
       return { ...page, items: page.items.map(view) }
     }
-  }
+  })
 }
 
-function resendRoute<Entry> ({ service, database, bus, http }: DeadLetterRouteOptions<Entry>): object {
-  return {
+function resendRoute (app: App, { service, database, bus }: DeadLetterRouteOptions): void {
+  app.route({
     method: 'POST',
     url: `/v1/${service}/dead-letters/:deadLetterId/resend`,
     // publishing twice is harmless, so it needs no Idempotency-Key
@@ -103,16 +88,16 @@ function resendRoute<Entry> ({ service, database, bus, http }: DeadLetterRouteOp
       params: Type.Object({ deadLetterId: Type.String({ pattern: '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' }) }),
       response: { 200: DeadLetterView }
     },
-    async handler ({ principal, params: { deadLetterId } }: Request) {
+    handler: async ({ principal, params: { deadLetterId } }) => {
       const result = await resendDeadLetter({ database, bus, tenantId: principal.tenantId, id: deadLetterId }).catch((error: unknown) => {
-        if (error instanceof BusError) http.problem(http.baseErrors.unavailable, { detail: 'the event bus does not take it at the moment' })
+        if (error instanceof BusError) problem(baseErrors.unavailable, { detail: 'the event bus does not take it at the moment' })
         throw error
       })
-      if (result.outcome === 'not_found') http.problem(http.baseErrors.not_found, { detail: `there is no dead letter ${deadLetterId}` })
-      if (result.outcome === 'truncated') http.problem(http.baseErrors.conflict, { detail: 'only the beginning of an oversized record was kept' })
+      if (result.outcome === 'not_found') problem(baseErrors.not_found, { detail: `there is no dead letter ${deadLetterId}` })
+      if (result.outcome === 'truncated') problem(baseErrors.conflict, { detail: 'only the beginning of an oversized record was kept' })
       return view((result as { letter: DeadLetter }).letter)
     }
-  }
+  })
 }
 
 function pascal (name: string): string {

@@ -1,6 +1,5 @@
 import { topics } from '@dueline/contracts'
-import * as httpKit from '@dueline/http'
-import type { Service, ServiceDeps } from '@dueline/http'
+import { buildHttp, migrations as httpMigrations, type Service, type ServiceDeps } from '@dueline/http'
 import { createConsumer, createOutbox, createRelay, deadLetterRoutes, migrations as messagingMigrations, type Bus, type Consumer, type Handler, type Relay } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import { Signal } from '@dueline/runtime'
@@ -22,7 +21,7 @@ export { errors } from './errors.ts'
 export const schema = 'clock'
 /** Everything its schema needs. */
 export const migrations: MigrationSource[] = [
-  messagingMigrations, timerMigrations, httpKit.migrations,
+  messagingMigrations, timerMigrations, httpMigrations,
   { name: 'clock', directory: new URL('../migrations/', import.meta.url) }
 ]
 /** Its consumer group, which is also its name in the inbox. */
@@ -55,7 +54,7 @@ export function buildClock (deps: ServiceDeps<ClockConfig, Bus>): ClockService {
   const consumer = createConsumer({ database, bus, group, topics: [topics.ticket, topics['sla-policy']], handlers, logger, metrics, clock, ids })
   const relay = createRelay({ database, bus, topic: topics.clock, logger, metrics, clock, ids })
 
-  const http = httpKit.buildHttp({
+  const http = buildHttp({
     service: 'clock', version: '0.1.0', logger, metrics, clock, ids, auth, errors,
     ready: async () => {
       await database.pool.query('select 1')
@@ -65,6 +64,6 @@ export function buildClock (deps: ServiceDeps<ClockConfig, Bus>): ClockService {
   })
   const parts: Parts = { database, clock, ids, config, calendars, advancer, advanced }
   for (const addTo of routes) addTo(http, parts)
-  deadLetterRoutes(http, { service: 'clock', database, bus, http: httpKit })
+  deadLetterRoutes(http, { service: 'clock', database, bus })
   return { http, loops: [relay, timers, consumer], advancer, handlers, timers, consumer, relay }
 }

@@ -1,5 +1,4 @@
 import { topics } from '@dueline/contracts'
-import * as httpKit from '@dueline/http'
 import { buildHttp, migrations as httpMigrations, type Service, type ServiceDeps } from '@dueline/http'
 import { createConsumer, createOutbox, createRelay, deadLetterRoutes, migrations as messagingMigrations, type Bus, type Consumer, type Relay } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
@@ -67,6 +66,6 @@ export function buildEscalation (deps: ServiceDeps<EscalationConfig, Bus>): Esca
   const people = createPersonFinder({ database, logger, ticketUrl: config.TICKET_URL, timeoutMs: config.TICKET_TIMEOUT_MS })
   const parts: Parts = { database, clock, ids, guard: createLadderGuard(people), commands: createCommands({ clock, recorder }) }
   for (const route of routes) route(http, parts)
-  deadLetterRoutes(http, { service: 'escalation', database, bus, http: httpKit as never })
+  deadLetterRoutes(http, { service: 'escalation', database, bus })
   return { http, loops: [relay, timers, consumer], relay, timers, consumer }
 }

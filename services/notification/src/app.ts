@@ -1,5 +1,4 @@
 import { eventTypes, topics } from '@dueline/contracts'
-import * as httpKit from '@dueline/http'
 import { buildHttp, migrations as httpMigrations, type Service, type ServiceDeps } from '@dueline/http'
 import { createConsumer, createOutbox, createRelay, deadLetterRoutes, migrations as messagingMigrations, type Bus } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
@@ -95,7 +94,7 @@ export function buildNotification (deps: ServiceDeps<Config, Bus>): Notification
   })
   const routeDeps: RouteDeps = { database, clock, ids, timers, outbox, outgoing, secrets, feedWatch }
   for (const route of routes) route(http, routeDeps)
-  deadLetterRoutes(http, { service: 'notification', database, bus, http: httpKit })
+  deadLetterRoutes(http, { service: 'notification', database, bus })
 
   const sending = drainOnStop('notification sending', [mails, webhooks], async () => { mailChannel.close(); await outgoing.close() })
   return { http, loops: [relay, sending, timers, consumer, pruner], timers, feedWatch, mails, webhooks }

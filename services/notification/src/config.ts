@@ -3,7 +3,7 @@ import { Type, type Static } from 'typebox'
 
 /** The service's configuration; the README's table is generated from it. */
 export const ConfigSchema = Type.Object({
-  ...serviceConfig({ port: 8086 }),
+  ...serviceConfig({ port: 8085 }),
   SMTP_URL: Type.String({ secret: true, description: 'smtp://user:password@host:port, smtps:// for TLS from the start' }),
   MAIL_FROM: Type.String({ default: 'Dueline <no-reply@dueline.invalid>', description: 'Sender of every mail' }),
   WEBHOOK_SECRET_KEY: Type.String({ secret: true, description: '32 bytes in base64 that seal the signing secrets in the database' }),

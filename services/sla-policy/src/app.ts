@@ -1,5 +1,4 @@
 import { topics } from '@dueline/contracts'
-import * as httpKit from '@dueline/http'
 import { buildHttp, migrations as httpMigrations, type App, type Service, type ServiceDeps } from '@dueline/http'
 import { createConsumer, createOutbox, createRelay, deadLetterRoutes, migrations as messagingMigrations, type Bus, type Consumer, type Relay } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
@@ -65,6 +64,6 @@ export function buildSlaPolicy (deps: ServiceDeps<SlaPolicyConfig, Bus>): SlaPol
   })
   const people = createPeople({ database, ticketUrl: config.TICKET_URL, timeoutMs: config.TICKET_TIMEOUT_MS, logger })
   registerRoutes(http, { database, clock, ids, outbox, cache, people, calendars: createCompiledCalendars(), published: () => reresolver.wake() })
-  deadLetterRoutes(http, { service: 'sla-policy', database, bus, http: httpKit as never })
+  deadLetterRoutes(http, { service: 'sla-policy', database, bus })
   return { http, loops: [relay, reresolver, consumer], consumer, relay, reresolver }
 }

@@ -1,6 +1,5 @@
 import { topics } from '@dueline/contracts'
-import * as httpKit from '@dueline/http'
-import type { Service, ServiceDeps } from '@dueline/http'
+import { buildHttp, migrations as httpMigrations, type Service, type ServiceDeps } from '@dueline/http'
 import { createConsumer, createOutbox, createRelay, deadLetterRoutes, migrations as messagingMigrations, type Bus, type Consumer, type Relay } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import type { Poller } from '@dueline/runtime'
@@ -26,7 +25,7 @@ export const schema = 'ticket'
 /** Everything the schema is made of. */
 export const migrations: MigrationSource[] = [
   { name: 'ticket', directory: new URL('../migrations', import.meta.url) },
-  httpKit.migrations,
+  httpMigrations,
   messagingMigrations
 ]
 
@@ -61,7 +60,7 @@ export function buildTicket ({ config, logger, clock, ids, metrics, database, bu
     ids
   })
 
-  const http = httpKit.buildHttp({
+  const http = buildHttp({
     service: 'ticket',
     version: '0.1.0',
     logger,
@@ -78,6 +77,6 @@ export function buildTicket ({ config, logger, clock, ids, metrics, database, bu
   const reopenWindowMicros = config.REOPEN_WINDOW_DAYS * dayMicros
   const parts = { database, clock, ids, facts, numbers, directory, catalogue, outbox, reopenWindowMicros, wakeImports: () => importLoop.wake() }
   for (const addTo of routes) addTo(http, parts)
-  deadLetterRoutes(http, { service: 'ticket', database, bus, http: httpKit as never })
+  deadLetterRoutes(http, { service: 'ticket', database, bus })
   return { http, loops: [relay, consumer, importLoop], relay, consumer, importLoop }
 }

@@ -1,4 +1,4 @@
-import * as http from '../../../http/src/index.ts'
+import { Problem } from '@dueline/http'
 import { systemIds } from '@dueline/runtime'
 import t from 'tap'
 import { deadLetterRoutes } from '../../src/index.ts'
@@ -19,7 +19,7 @@ t.test('operators list the dead letters of their tenant page by page, and resend
   await database.tx(async (tx) => await park(tx, systemIds, 'test', [0, 1, 2].map((offset) => record(offset, 'handler_failed'))))
   await database.tx(async (tx) => await park(tx, systemIds, 'test', [record(3, 'oversized'), record(4, 'handler_failed', { ce_tenantid: 'other' }), record(4, 'handler_failed')]))
   const routes: Definition[] = []
-  deadLetterRoutes({ route: (definition) => routes.push(definition) }, { service: 'sla-policy', database, bus, http })
+  deadLetterRoutes({ route: (definition: Definition) => routes.push(definition) } as never, { service: 'sla-policy', database, bus })
   t.strictSame(routes.map(({ method, url, config }) => `${method} ${url} ${config.roles.join()}`), [
     'GET /v1/sla-policy/dead-letters operator', 'POST /v1/sla-policy/dead-letters/:deadLetterId/resend operator'
   ])
@@ -39,6 +39,6 @@ t.test('operators list the dead letters of their tenant page by page, and resend
   t.equal(seen[0]!.id, headers.ce_id)
   t.equal((await list.handler({ principal, query: { limit: 10, open: true } }) as Page).items.length, 3)
   const oversized = first.items.find(({ reason }) => reason === 'oversized')!
-  await t.rejects(resend.handler({ principal, params: { deadLetterId: oversized.id } }), http.Problem, 'an oversized one is 409')
-  await t.rejects(resend.handler({ principal: { tenantId: 'stranger' }, params: { deadLetterId: letter.id } }), http.Problem, 'that of another tenant is 404')
+  await t.rejects(resend.handler({ principal, params: { deadLetterId: oversized.id } }), Problem, 'an oversized one is 409')
+  await t.rejects(resend.handler({ principal: { tenantId: 'stranger' }, params: { deadLetterId: letter.id } }), Problem, 'that of another tenant is 404')
 })
