@@ -1,8 +1,8 @@
+import { fillCells } from './ascending.ts'
 import { EPOCH_DAY } from './local-date.ts'
 import { DAY, WEEK, type Micros } from './micros.ts'
 import type { WeekReader } from './opening.ts'
 import { RANGE_END, startOfWeek } from './range.ts'
-import { fillCells } from './ascending.ts'
 import { CELLS, WeekShapeCollector } from './week-shapes.ts'
 
 /** Line time is counted from Monday 1970-01-05, so that it stays a safe integer to the end of the range. */
