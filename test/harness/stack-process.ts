@@ -42,7 +42,8 @@ export async function forkStack ({ folder, adminUrl = '', logLevel = 'error', en
     pid: child.pid ?? 0,
     exited,
     token: (claims) => issuer.token(claims, 3_600),
-    dieAt: (point) => { child.send({ dieAt: point }) },
+    // When it is gone already, `exited` says so.
+    dieAt: (point) => { child.send({ dieAt: point }, () => {}) },
     kill: async () => {
       child.kill('SIGKILL')
       await exited
