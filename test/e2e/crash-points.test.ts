@@ -47,7 +47,7 @@ async function sendAndDie (t: Pick<Test, 'equal' | 'comment'>, doomed: StackProc
 
 t.test('seed', async (t) => {
   const fresh = await start()
-  for (const point of points) await seedTenant(await apiOf(fresh, tenantOf(point)), tenantOf(point), receiver.url)
+  await Promise.all(points.map(async (point) => await seedTenant(await apiOf(fresh, tenantOf(point)), tenantOf(point), receiver.url)))
   await fresh.stop()
   // The first one is told its place by its environment, each later one while it runs.
   await start({ DUELINE_CRASH_AT: points[0] ?? '' })
