@@ -3,7 +3,6 @@ import { closedTimeOf } from './combined-opening.ts'
 import { assertInstant, type Micros } from './micros.ts'
 import { OpenTime } from './open-time.ts'
 import type { Opening } from './opening.ts'
-import { RANGE_END } from './range.ts'
 import { WorkingDays } from './working-days.ts'
 import { type Zone, zoneDataVersion } from './zone.ts'
 
@@ -66,12 +65,13 @@ export class CompiledCalendar implements Calendar {
     return this.workingDays.add(t, n, options?.at ?? 'sameTime')
   }
 
+  /** Asks for no opening or close beyond `to`, so that nothing beyond it is indexed. */
   private * stretches (from: Micros, to: Micros): Generator<OpenInterval, void, undefined> {
-    let open = this.nextOpen(from)
-    while (open !== null && open < to) {
-      const close = this.nextClose(open) ?? RANGE_END
-      yield { from: open, to: Math.min(close, to) }
-      open = close < to ? this.nextOpen(close) : null
+    for (let at = from; this.diff(at, to) > 0;) {
+      const open = this.nextOpen(at)!
+      const close = this.diff(open, to) === to - open ? to : this.nextClose(open)!
+      yield { from: open, to: close }
+      at = close
     }
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { CalendarError, compileCalendar, intersectionOf, parseInstant, unionOf, withClosures } from '../src/index.ts'
+import { ALWAYS_OPEN, CalendarError, compileCalendar, intersectionOf, parseInstant, unionOf, withClosures } from '../src/index.ts'
 import { calendar, DAY, distance, inRange } from './arbitraries.ts'
 import { property } from './property.ts'
 
@@ -33,6 +33,11 @@ t.test('closures', t => {
   t.equal(withClosures(berlin, []).diff(from, to), berlin.diff(from, to))
   t.equal(withClosures(berlin, [{ from: 0, to: Number.MAX_SAFE_INTEGER }]).nextOpen(from), null)
   t.equal(withClosures(berlin, [{ from, to: parseInstant('2099-01-01T00:00:00Z') }]).nextOpen(from), parseInstant('2099-01-01T08:00:00Z'))
+  const far = { from: parseInstant('2200-01-01T00:00:00Z'), to: parseInstant('2200-01-01T00:00:00.000001Z') }
+  const always = withClosures(compileCalendar(ALWAYS_OPEN), [far])
+  t.equal(always.nextClose(0), far.from, 'a single closed microsecond, centuries ahead')
+  t.equal(always.nextClose(far.to), null)
+  t.equal(always.previousClose(far.to), far.from)
   t.end()
 })
 
@@ -58,8 +63,8 @@ const pair = fc.record({ one: calendar, two: calendar, first: distance, second: 
 property(t, 'a union is open when either is, an intersection when both are', pair, ({ one, two, a, b }) => {
   const [x, y] = [compileCalendar(one), compileCalendar(two)]
   const [either, both] = [unionOf(x, y), intersectionOf(x, y)]
-  for (const instant of [a, b, x.nextClose(a), y.nextOpen(b), either.nextClose(b), both.nextOpen(a)]) {
-    if (instant === null) continue
+  const edges = [x, y, either, both].flatMap(calendar => Array.from(calendar.openIntervals(a, inRange(a + 3 * DAY)), ({ from, to }) => [from, to - 1, to]).flat())
+  for (const instant of [a, b, ...edges]) {
     assert.equal(either.isOpen(instant), x.isOpen(instant) || y.isOpen(instant))
     assert.equal(both.isOpen(instant), x.isOpen(instant) && y.isOpen(instant))
   }

@@ -51,7 +51,7 @@ async function work (): Promise<void> {
   const copy = mkdtempSync(join(tmpdir(), 'business-time-mutant-'))
   for (const part of ['src', 'test', 'README.md', 'package.json']) cpSync(join(PACKAGE, part), join(copy, part), { recursive: true })
   symlinkSync(join(PACKAGE, 'node_modules'), join(copy, 'node_modules'))
-  writeFileSync(join(copy, 'test/all.ts'), TESTS.map(name => `await import('./${name}.test.ts')\n`).join(''))
+  writeFileSync(join(copy, 'test/all.ts'), TESTS.map(name => `await import('./${name}.test.ts')\nawait new Promise(resolve => setImmediate(resolve))\n`).join(''))
   for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
     const path = join(copy, 'src', mutant.file)
     const original = readFileSync(path, 'utf8')
