@@ -21,9 +21,10 @@ export function openMinutes (spec: CalendarSpec, from: number, count: number): b
 /** Luxon is asked once an hour; where two answers differ, every minute between. No offset has ever lasted less than an hour. */
 function offsetsByLuxon (zone: string, from: number, count: number): number[] {
   const offsets: number[] = []
+  let end = offsetByLuxon(zone, from)
   for (let i = 0; i < count; i += 60) {
-    const start = offsetByLuxon(zone, from + i * MINUTE)
-    const end = offsetByLuxon(zone, from + (i + 60) * MINUTE)
+    const start = end
+    end = offsetByLuxon(zone, from + (i + 60) * MINUTE)
     for (let j = i; j < Math.min(i + 60, count); j++) offsets.push(start === end ? start : offsetByLuxon(zone, from + j * MINUTE))
   }
   return offsets
