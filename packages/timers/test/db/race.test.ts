@@ -103,12 +103,17 @@ t.test('three firers, four mutators and a firer that is killed over and over: ea
 })
 
 t.test('the counter-test: without the lock on the owner the invariants break', { timeout: 120_000 }, async (t) => {
-  const found = await race(t, {
-    firings: 200,
-    kills: 0,
-    firers: (pool) => { const engine: Timers = sampleTimers(t, withoutOwnerLock(pool), { ...engineOptions, kinds: { race: raceKind(() => engine, 1) } }); return engine }
-  })
-  t.ok(found.torn > 0, `${found.torn} commands saw their owner fire while they had it locked`)
+  // Which interleavings happen is the machine's choice: one race may pass by luck, five in a row do not.
+  let broken = 0
+  for (let races = 0; races < 5 && broken === 0; races++) {
+    const { torn, duplicate, stale, deadlock } = await race(t, {
+      firings: 200,
+      kills: 0,
+      firers: (pool) => { const engine: Timers = sampleTimers(t, withoutOwnerLock(pool), { ...engineOptions, kinds: { race: raceKind(() => engine, 1) } }); return engine }
+    })
+    broken = torn + duplicate + stale + deadlock
+  }
+  t.ok(broken > 0, `${broken} times a command saw its owner fire while it had it locked, or deadlocked with it`)
 })
 
 t.test('the counter-test: reading what is due and deleting it afterwards fires twice', { timeout: 120_000 }, async (t) => {

@@ -34,7 +34,7 @@ const ranks: Record<MarkEvent, number> = { warned: 0, reminded: 1, breached: 2, 
 
 /** The order in which marks are told: by instant, and a breach after its warnings. */
 export function byInstant (a: MarkAt, b: MarkAt): number {
-  return a.at - b.at || ranks[a.event] - ranks[b.event] || (a.key < b.key ? -1 : 1)
+  return a.at - b.at || ranks[a.event] - ranks[b.event] || (a.key === b.key ? 0 : a.key < b.key ? -1 : 1)
 }
 
 /**

@@ -49,6 +49,7 @@ export function measure (metric: Metric, { stretches }: Cycle, calendars: Calend
   let consumedBefore = 0
   let marks: { of: Stretch, all: readonly Mark[] } | undefined
   let due: Due | null = null
+  let ranTo = -Infinity
   for (const stretch of stretches) {
     if (stretch.restart) [consumed, due] = [0, null]
     consumedBefore = consumed
@@ -57,7 +58,8 @@ export function measure (metric: Metric, { stretches }: Cycle, calendars: Calend
       if (marks === undefined || marks.of.terms !== stretch.terms || marks.of.extended !== stretch.extended) {
         marks = { of: stretch, all: marksOf(targetIn(stretch, metric), stretch.terms) }
       }
-      due = nextDue(due, targetIn(stretch, metric), consumed, stretch.from, calendar)
+      due = nextDue(due, ranTo, targetIn(stretch, metric), consumed, stretch.from, calendar)
+      ranTo = stretch.to ?? asOf
       planned = cross(marks.all, stretch, consumed, calendar, asOf, reached)
       consumed += calendar.diff(stretch.from, stretch.to ?? asOf)
     }
@@ -68,7 +70,7 @@ export function measure (metric: Metric, { stretches }: Cycle, calendars: Calend
   const running = last.state === 'running'
   const stopped = !running && last.state !== 'paused'
   // stopped while paused, or in the instant of another target: the deadline it would have had
-  if (stopped && (stretches.at(-2)?.state !== 'running' || due?.target !== target)) due = nextDue(due, target, consumed, last.from, calendarOf(last.terms, calendars))
+  if (stopped && (stretches.at(-2)?.state !== 'running' || due?.target !== target)) due = nextDue(due, ranTo, target, consumed, last.from, calendarOf(last.terms, calendars))
   return {
     segments,
     target,
@@ -85,9 +87,13 @@ interface Due {
   readonly at: Micros | null
 }
 
-/** The deadline from an instant on; one that has passed stays where it was for as long as the target stays. */
-function nextDue (before: Due | null, target: Micros, consumed: Micros, from: Micros, calendar: OpenTime): Due {
-  if (before !== null && before.target === target && consumed > target) return before
+/**
+ * The deadline from an instant on. One that the clock ran past (`ranTo`, the end of its running stretch before) stays where it was for as
+ * long as the target stays, also when nothing was consumed since because the calendar was closed.
+ */
+function nextDue (before: Due | null, ranTo: Micros, target: Micros, consumed: Micros, from: Micros, calendar: OpenTime): Due {
+  const passed = before !== null && (consumed > target || (before.at !== null && before.at < ranTo))
+  if (passed && before.target === target) return before
   return { target, at: calendar.add(from, Math.max(0, target - consumed)) }
 }
 

@@ -26,6 +26,8 @@ t.test('a deadline at a close', async (t) => {
   const clock = (end: number) => clockOf(new Story().created().status(end, 'resolved'), promise({ calendarId: 'c' }), at(48), { calendars })
   t.match(clock(at(4)), { breachedAt: null, dueAt: at(4) })
   t.match(clock(at(5)), { breachedAt: at(4), dueAt: at(4) }, 'resolved after the close that was the deadline')
+  const handedOver = new Story().created().assign(at(5), 'agent-2')
+  t.match(clockOf(handedOver, promise({ calendarId: 'c' }), at(6), { calendars }), { breachedAt: at(4), dueAt: at(4) }, 'handed over after it: it stays')
   const never = compileCalendar({ timezone: 'UTC', weekly: {} })
   t.match(clockOf(new Story().created(), promise({ calendarId: 'c' }), at(900), { calendars: () => never }), { state: 'running', dueAt: null, breachedAt: null, planned: [] }, 'never open')
 })
