@@ -17,7 +17,7 @@ const lostMessage = /^(Connection terminated|timeout exceeded when trying to con
 // 40001 serialization_failure, 40P01 deadlock_detected
 const lostRace = new Set(['40001', '40P01'])
 
-function * causes (error: unknown): Generator<{ code?: unknown, message?: unknown, constraint?: unknown, name?: unknown }> {
+function * causes (error: unknown): Generator<{ code?: unknown, message?: unknown, constraint?: unknown, name?: unknown, syscall?: unknown }> {
   let next = error
   for (let depth = 0; depth < 8 && typeof next === 'object' && next !== null; depth++) {
     yield next as { code?: unknown, message?: unknown }
@@ -27,8 +27,10 @@ function * causes (error: unknown): Generator<{ code?: unknown, message?: unknow
 
 /** Whether the database could not be reached or dropped the connection, also when drizzle wrapped the error. */
 export function isUnavailable (error: unknown): boolean {
-  for (const { code, message, name } of causes(error)) {
+  for (const { code, message, name, syscall } of causes(error)) {
     if (name === 'DatabaseUnavailable') return true
+    // the Unix socket of a server that is not running does not exist; a missing file of our own is another matter
+    if (code === 'ENOENT' && syscall === 'connect') return true
     if (typeof code === 'string' && (lostSocket.has(code) || lostServer.has(code) || /^08...$/.test(code))) return true
     if (typeof message === 'string' && lostMessage.test(message)) return true
   }
