@@ -1,4 +1,3 @@
-import type { CalendarSpec } from '@dueline/business-time'
 import type { ClockState, Metric, PauseReason, PromiseKind, TicketSummary } from '@dueline/contracts'
 import { instant, micros } from '@dueline/postgres'
 import { boolean, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
@@ -19,14 +18,6 @@ export const ticketCase = pgTable('ticket_case', {
   assigneeId: uuid('assignee_id'),
   priority: text('priority'),
   summary: jsonb('summary').$type<TicketSummary>()
-})
-
-export const calendar = pgTable('calendar', {
-  tenantId: text('tenant_id').notNull(),
-  id: uuid('id').notNull(),
-  version: integer('version').notNull(),
-  name: text('name').notNull(),
-  spec: jsonb('spec').$type<CalendarSpec>().notNull()
 })
 
 export const clock = pgTable('clock', {
