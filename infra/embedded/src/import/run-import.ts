@@ -84,10 +84,10 @@ async function judge (api: Api, tickets: ReadonlyMap<string, Line>, verdicts: Re
   return judged.flat()
 }
 
-/** Waits, sixteen tickets at a time, until the clock service has taken in each ticket's last version. */
+/** Waits, 64 tickets at a time, until the clock service has taken in each ticket's last version. */
 async function settle (api: Api, tickets: ReadonlyMap<string, Line>): Promise<void> {
   const queue = [...tickets]
-  await Promise.all(Array.from({ length: 16 }, async () => {
+  await Promise.all(Array.from({ length: 64 }, async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const [ticketId, line] = next
       await api.get(`/v1/clocks?ticketId=${ticketId}&waitFor=${line.ticketVersion ?? 1}&limit=1`)
