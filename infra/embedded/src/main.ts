@@ -40,6 +40,8 @@ const adminUrl = values['database-url']
 const stack = await startStack({ folder: values.folder, port: Number(values.port), logger, ...(adminUrl === undefined ? {} : { adminUrl }) })
 stopOnSignal(logger, stack.stop)
 const access = await demoAccess(stack.url, stack.token)
+// Before the curl is shown: its customer has to exist.
+const seed = await seedDemo(access)
 print(`
 Dueline is ready after ${((performance.now() - begunMs) / 1000).toFixed(1)} s.
   API            ${stack.url}/v1
@@ -57,7 +59,6 @@ Open a ticket:
     -H 'content-type: application/json' \\
     -d '{"subject":"The printer is on fire","priority":"P1"}'
 `)
-const seed = await seedDemo(access)
 if (!values['no-demo']) {
   print('Demonstration, in real time:')
   const missing = await playDemo({ access, seed, mails: () => stack.mails.list(), print })
