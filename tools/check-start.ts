@@ -14,8 +14,14 @@ try {
   const { id, version } = JSON.parse(ticket) as { id: string, version: number }
   const url = /https?:\/\/[^/]+/.exec(command)?.[0] ?? ''
   const authorization = /authorization: ([^']+)/.exec(command)?.[1] ?? ''
-  const clocks = await fetch(`${url}/v1/clocks?ticketId=${id}&waitFor=${version}`, { headers: { authorization } })
-  const { items } = await clocks.json() as { items: { metric: string, state: string, dueAt: string }[] }
+  const ask = async (): Promise<Response> => await fetch(`${url}/v1/clocks?ticketId=${id}&waitFor=${version}`, { headers: { authorization } })
+  let clocks = await ask()
+  let { items = [] } = await clocks.json() as { items?: { metric: string, state: string, dueAt: string }[] }
+  // The very first ticket of a cold process may take longer than one waitFor of 2 s.
+  for (let asked = 1; asked < 5 && items.length < 2; asked++) {
+    clocks = await ask()
+    items = (await clocks.json() as { items?: typeof items }).items ?? []
+  }
   console.log(`curl answered ${status}; clocks: ${items.map((clock) => `${clock.metric} ${clock.state} due ${clock.dueAt}`).join(', ')}`)
   if (status !== 201 || clocks.status !== 200 || items.length < 2) throw new Error('the ticket or its clocks are not there')
 } finally {
