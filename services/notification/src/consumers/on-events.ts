@@ -28,10 +28,11 @@ export function createOnEvents (deps: OnEventsDeps) {
 async function writeToPeople (tx: Tx, events: readonly DuelineEvent[], { clock, ids, timers }: OnEventsDeps): Promise<void> {
   const live = events.filter((event) => !event.historical)
   const people = await readPeople(tx, live.flatMap((event) => concernedBy(event).map((id) => ({ tenantId: event.tenantid, id }))))
-  const messages = live.flatMap((event) => {
-    const known = new Map([...people.values()].filter((person) => person.tenantId === event.tenantid).map((person) => [person.id, person]))
-    return audienceOf(event, known).flatMap((listener) => messagesFor(event, listener, people, { clock, ids }))
-  })
+  // Once per batch and not per event: a busy batch holds hundreds of events of few tenants.
+  const byTenant = new Map<string, Map<string, TenantPerson>>()
+  for (const person of people.values()) byTenant.set(person.tenantId, (byTenant.get(person.tenantId) ?? new Map()).set(person.id, person))
+  const messages = live.flatMap((event) => audienceOf(event, byTenant.get(event.tenantid) ?? new Map())
+    .flatMap((listener) => messagesFor(event, listener, people, { clock, ids })))
   const fresh = await insertMessages(tx, messages)
   const mails = fresh.filter((message) => message.channel === 'email')
   await timers().set(tx, mails.map(({ tenantId, id }) => ({ kind: 'mail', tenantId, ownerId: id, dueAt: clock.now() })))
