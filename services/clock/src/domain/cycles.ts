@@ -206,7 +206,8 @@ function isOpen (draft: Draft): boolean {
 }
 
 function sameCondition (a: Stretch, b: Stretch): boolean {
-  return a.state === b.state && a.terms === b.terms && a.extended === b.extended &&
-    a.holder.kind === b.holder.kind && a.holder.id === b.holder.id &&
+  // nobody holds a clock that has stopped: who was handed the ticket meanwhile must not move the instant it stopped
+  const sameHolder = isStopped(a) || (a.holder.kind === b.holder.kind && a.holder.id === b.holder.id)
+  return a.state === b.state && a.terms === b.terms && a.extended === b.extended && sameHolder &&
     a.reasons.length === b.reasons.length && a.reasons.every((reason, index) => reason === b.reasons[index])
 }

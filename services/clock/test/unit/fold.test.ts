@@ -28,8 +28,17 @@ t.test('a deadline at a close', async (t) => {
   t.match(clock(at(5)), { breachedAt: at(4), dueAt: at(4) }, 'resolved after the close that was the deadline')
   const handedOver = new Story().created().assign(at(5), 'agent-2')
   t.match(clockOf(handedOver, promise({ calendarId: 'c' }), at(6), { calendars }), { breachedAt: at(4), dueAt: at(4) }, 'handed over after it: it stays')
+  const pausedAfterIt = new Story().created().status(at(5), 'waiting_on_customer').status(at(25), 'open')
+  t.match(clockOf(pausedAfterIt, promise({ calendarId: 'c' }), at(25), { calendars }), { state: 'running', breachedAt: at(4), dueAt: at(4) }, 'paused after it, with nothing consumed since: it stays')
   const never = compileCalendar({ timezone: 'UTC', weekly: {} })
   t.match(clockOf(new Story().created(), promise({ calendarId: 'c' }), at(900), { calendars: () => never }), { state: 'running', dueAt: null, breachedAt: null, planned: [] }, 'never open')
+})
+
+t.test('a clock that has stopped belongs to nobody', async (t) => {
+  const stopped = () => new Story().created().status(nine, 'cancelled')
+  const again = (story: Story) => clockOf(story.status(at(3), 'open').status(at(3), 'cancelled'), promise(), at(9))
+  t.match(again(stopped()), { state: 'cancelled', stoppedAt: nine }, 'reopened and stopped in one instant: as if never')
+  t.match(again(stopped().assign(at(1), 'agent-1')), { state: 'cancelled', stoppedAt: nine }, 'whoever was handed the ticket meanwhile')
 })
 
 t.test('what meets a first response', async (t) => {
