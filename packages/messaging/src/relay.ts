@@ -1,4 +1,4 @@
-import { backoff, createPoller, Signal, type Loop } from '@dueline/runtime'
+import { backoff, createLoadMeter, createPoller, Signal, type Loop } from '@dueline/runtime'
 import type { RelayOptions } from './relay-options.ts'
 import { RelaySession } from './relay-session.ts'
 import { onCommitted } from './wake-hints.ts'
@@ -11,20 +11,25 @@ export interface Relay extends Loop {
   readonly published: Signal<number>
 }
 
+/** From this load of the process on the relay rests longer, up to `pollMsLoaded` at full load. */
+const loadedFrom = 0.9
+
 /** One relay per process and service; the lease row lets one of them work. Loses nothing, may publish twice. */
 export function createRelay (options: RelayOptions): Relay {
-  const { topic, logger, pollMs = 20, pollMsMax = 500 } = options
+  const { topic, logger, pollMs = 20, pollMsLoaded = 250, pollMsMax = 500 } = options
+  const load = createLoadMeter()
   const published = new Signal<number>()
   const session = new RelaySession(options, published)
   let running = false
   let hinted = false
   let pacedUntil = 0
+  let restMs = pollMs
 
   const poller = createPoller({
     name: `relay ${topic}`,
     idleMs: pollMs,
     idleMsMax: pollMsMax,
-    busyMs: pollMs,
+    busyMs: () => restMs,
     logger,
     backoff: backoff({ initialMs: 100, maxMs: 5_000 }),
     async run (signal) {
@@ -33,7 +38,8 @@ export function createRelay (options: RelayOptions): Relay {
       try {
         const found = await session.pass(signal)
         if (!found && !hinted) return 'idle'
-        pacedUntil = performance.now() + pollMs
+        restMs = pollMs + (pollMsLoaded - pollMs) * Math.max(0, load() - loadedFrom) / (1 - loadedFrom)
+        pacedUntil = performance.now() + restMs
         return 'busy'
       } finally {
         running = false

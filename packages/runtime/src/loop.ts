@@ -24,8 +24,8 @@ export interface PollerOptions {
   /** Wait after an idle pass, in milliseconds; doubles per idle pass in a row up to `idleMsMax` (default: no growth). */
   idleMs: number
   idleMsMax?: number
-  /** Wait after a busy pass; 0 by default, which still lets other work of the process in. */
-  busyMs?: number
+  /** Wait after a busy pass, asked for each time; 0 by default, which still lets other work of the process in. */
+  busyMs?: () => number
   logger: Logger
   /** Waits after failed passes; 100 ms growing to 10 s by default. */
   backoff?: Backoff
@@ -80,7 +80,7 @@ class Sleep {
 
 /** A loop that makes one pass after another for as long as it is started. It never dies of an error. */
 export function createPoller (options: PollerOptions): Poller {
-  const { name, run, idleMs, idleMsMax = idleMs, busyMs = 0, logger, backoff = exponential({ initialMs: 100, maxMs: 10_000 }) } = options
+  const { name, run, idleMs, idleMsMax = idleMs, busyMs = () => 0, logger, backoff = exponential({ initialMs: 100, maxMs: 10_000 }) } = options
   const passes = new Signal<Pass>()
   let stopping: AbortController | undefined
   let running: Promise<void> | undefined
@@ -104,7 +104,8 @@ export function createPoller (options: PollerOptions): Poller {
       if (result.outcome === 'busy') {
         idleWait = idleMs
         // At least one turn of the event loop, so that a busy loop starves nobody.
-        await (busyMs > 0 ? sleep.wait(busyMs, signal, true) : nextTurn())
+        const restMs = busyMs()
+        await (restMs > 0 ? sleep.wait(restMs, signal, true) : nextTurn())
       } else {
         await sleep.wait(idleWait, signal, true)
         idleWait = sleep.woken ? idleMs : Math.min(idleMsMax, idleWait * 2)

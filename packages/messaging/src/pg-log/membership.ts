@@ -46,7 +46,7 @@ export class Membership {
   constructor (options: MembershipOptions) {
     this.#options = options
     const { times, logger, backoff } = options
-    this.loop = createPoller({ name: 'bus-membership', run: () => this.#pass(), idleMs: times.heartbeatMs, busyMs: times.rebalanceMs, logger, backoff })
+    this.loop = createPoller({ name: 'bus-membership', run: () => this.#pass(), idleMs: times.heartbeatMs, busyMs: () => times.rebalanceMs, logger, backoff })
   }
 
   /** Milliseconds since the database last answered a heartbeat. */

@@ -53,7 +53,7 @@ export function createPurge ({ pool, retention, logger }: { pool: Pool, retentio
   return createPoller({
     name: 'bus-purge',
     idleMs: 600_000,
-    busyMs: 50,
+    busyMs: () => 50,
     logger,
     async run () {
       const gone = await purgeOnce(pool, retention)
