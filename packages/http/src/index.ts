@@ -8,5 +8,6 @@ export { type OpenApiDocument, type Operation, type PathItem } from './openapi.t
 export { decodeCursor, encodeCursor, pageOf, PageQuery, toPage, type Page } from './pages.ts'
 export { type AuthOptions, type Principal } from './principal.ts'
 export { runService, type RunningService, type Service, type ServiceDeps } from './service.ts'
+export { createSharedWrites, type SharedWrites } from './shared-write.ts'
 export { type AnyReply, type AnyRequest, type App } from './types.ts'
 export { write, type WriteOptions, type WriteResult } from './write.ts'

@@ -11,6 +11,11 @@ export interface WriteResult { status: number, body?: unknown, headers?: Readonl
 export interface WriteOptions {
   /** For operations without a token, whose tenant is known from elsewhere (a public link). */
   tenantId?: string
+  /**
+   * Does what `fn` does in a transaction that other requests share (see `createSharedWrites`); used for requests without a key, whose
+   * answer need not be kept with the effect.
+   */
+  shared?: () => Promise<WriteResult>
 }
 
 const keyPattern = /^[\x21-\x7e]{1,255}$/
@@ -55,6 +60,7 @@ export async function write (request: FastifyRequest, reply: FastifyReply, datab
   const tenantId = options.tenantId ?? request.principal.tenantId
   const idempotencyKey = idempotencyKeyOf(request)
   if (idempotencyKey === undefined) {
+    if (options.shared !== undefined) return send(reply, toAnswer(reply, await options.shared()))
     const result = await database.tenantTx(tenantId, async (tx) => {
       const result = await fn(tx)
       crashPoint('http:before-commit')

@@ -1,5 +1,5 @@
 import { topics } from '@dueline/contracts'
-import { buildHttp, migrations as httpMigrations, type Service, type ServiceDeps } from '@dueline/http'
+import { buildHttp, createSharedWrites, migrations as httpMigrations, type Service, type ServiceDeps } from '@dueline/http'
 import { createConsumer, createOutbox, createRelay, deadLetterRoutes, migrations as messagingMigrations, type Bus, type Consumer, type Relay } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import type { Poller } from '@dueline/runtime'
@@ -9,7 +9,7 @@ import { createOnEscalationLevelReached } from './consumers/on-escalation-level-
 import { errors } from './errors.ts'
 import { createImportLoop } from './imports/import-loop.ts'
 import { routes } from './routes/index.ts'
-import { createFactStore } from './store/fact-store.ts'
+import { createFactStore, type Told } from './store/fact-store.ts'
 import { createNumberAllocator } from './store/number-allocator.ts'
 import { createPersonDirectory } from './store/person-directory.ts'
 import { createCatalogue } from './upstreams/catalogue.ts'
@@ -40,6 +40,7 @@ export interface TicketService extends Service {
 export function buildTicket ({ config, logger, clock, ids, metrics, database, bus, auth }: ServiceDeps<Config, Bus>): TicketService {
   const outbox = createOutbox()
   const facts = createFactStore({ outbox, ids })
+  const creations = createSharedWrites<Told>(database, async (tx, told) => await facts.create(tx, tx.tenantId, told))
   const numbers = createNumberAllocator({ database, clock })
   const directory = createPersonDirectory({ clock })
   const catalogue = createCatalogue({ database, clock, logger, url: config.SLA_POLICY_URL })
@@ -75,7 +76,7 @@ export function buildTicket ({ config, logger, clock, ids, metrics, database, bu
     }
   })
   const reopenWindowMicros = config.REOPEN_WINDOW_DAYS * dayMicros
-  const parts = { database, clock, ids, facts, numbers, directory, catalogue, outbox, reopenWindowMicros, wakeImports: () => importLoop.wake() }
+  const parts = { database, clock, ids, facts, creations, numbers, directory, catalogue, outbox, reopenWindowMicros, wakeImports: () => importLoop.wake() }
   for (const addTo of routes) addTo(http, parts)
   deadLetterRoutes(http, { service: 'ticket', database, bus })
   return { http, loops: [relay, consumer, importLoop], relay, consumer, importLoop }

@@ -1,10 +1,10 @@
 import type { Micros } from '@dueline/business-time'
 import type { Actor } from '@dueline/contracts'
-import type { Principal } from '@dueline/http'
+import type { Principal, SharedWrites } from '@dueline/http'
 import type { Outbox } from '@dueline/messaging'
 import type { Database, Read } from '@dueline/postgres'
 import type { Clock, Ids } from '@dueline/runtime'
-import type { FactStore } from '../store/fact-store.ts'
+import type { FactStore, Told } from '../store/fact-store.ts'
 import type { NumberAllocator } from '../store/number-allocator.ts'
 import type { PersonDirectory } from '../store/person-directory.ts'
 import type { Catalogue } from '../upstreams/catalogue.ts'
@@ -16,6 +16,8 @@ export interface Parts {
   clock: Clock
   ids: Ids
   facts: FactStore
+  /** Concurrent requests that each open one ticket. */
+  creations: SharedWrites<Told>
   numbers: NumberAllocator
   directory: PersonDirectory
   catalogue: Catalogue

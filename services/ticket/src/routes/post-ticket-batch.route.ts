@@ -31,8 +31,8 @@ export function postTicketBatch (app: App, parts: Parts): void {
     handler: async (request, reply) => {
       const opened = await openTickets(request.body.tickets, request.principal, request.headers.authorization, parts)
       return await write(request, reply, parts.database, async (tx) => {
-        const stories = opened.flatMap(({ fact }) => fact === null ? [] : [[fact] as const])
-        if (stories.length > 0) await parts.facts.create(tx, tx.tenantId, stories, request.traceparent)
+        const told = opened.flatMap(({ fact }) => fact === null ? [] : [{ story: [fact], traceparent: request.traceparent } as const])
+        if (told.length > 0) await parts.facts.create(tx, tx.tenantId, told)
         const items = opened.map(({ fact, faults }, index) => fact === null
           ? { index, status: 400, ticket: null, errors: faults }
           : { index, status: 201, ticket: ticketView(fact.ticket), errors: [] })

@@ -1,4 +1,4 @@
-import { baseErrors, etagOf, problem, write, type App } from '@dueline/http'
+import { baseErrors, etagOf, problem, write, type App, type WriteResult } from '@dueline/http'
 import { staffRoles } from './access.ts'
 import { openTickets } from './open-tickets.ts'
 import type { Parts } from './parts.ts'
@@ -22,11 +22,17 @@ export function postTicket (app: App, parts: Parts): void {
     handler: async (request, reply) => {
       const [opened] = await openTickets([request.body], request.principal, request.headers.authorization, parts)
       if (opened === undefined || opened.fact === null) return problem(baseErrors.validation_failed, { faults: opened?.faults ?? [] })
-      const { fact } = opened
+      const { ticket } = opened.fact
+      const answer: WriteResult = { status: 201, body: ticketView(ticket), headers: { etag: etagOf(ticket.version), location: `/v1/tickets/${ticket.id}` } }
+      const told = { story: [opened.fact], traceparent: request.traceparent } as const
       return await write(request, reply, parts.database, async (tx) => {
-        await parts.facts.create(tx, tx.tenantId, [[fact]], request.traceparent)
-        const { ticket } = fact
-        return { status: 201, body: ticketView(ticket), headers: { etag: etagOf(ticket.version), location: `/v1/tickets/${ticket.id}` } }
+        await parts.facts.create(tx, tx.tenantId, [told])
+        return answer
+      }, {
+        shared: async () => {
+          await parts.creations.add(request.principal.tenantId, told)
+          return answer
+        }
       })
     }
   })

@@ -10,10 +10,13 @@ import { ticket, ticketMessage, ticketTimeline } from './tables.ts'
 /** The facts of one ticket, oldest first, at least one. */
 export type Story = readonly [Fact, ...Fact[]]
 
+/** A story with the trace of the request that tells it. */
+export interface Told { readonly story: Story, readonly traceparent?: string | undefined }
+
 /** Writes facts: the ticket as it stands after them, the timeline, the messages, and the events. */
 export interface FactStore {
   /** New tickets whose first fact is `created`. Two statements whatever the number. */
-  create (tx: Tx, tenantId: string, stories: readonly Story[], traceparent?: string): Promise<void>
+  create (tx: Tx, tenantId: string, told: readonly Told[]): Promise<void>
   /** Facts of tickets whose rows the caller has locked. Two statements whatever the number. */
   append (tx: Tx, tenantId: string, stories: readonly Story[], traceparent?: string): Promise<void>
   /**
@@ -43,18 +46,19 @@ const statements = {
 
 /** The store of facts. */
 export function createFactStore ({ outbox, ids }: { outbox: Outbox, ids: Ids }): FactStore {
-  async function publish (tx: Tx, tenantId: string, stories: readonly Story[], historical: boolean, traceparent?: string): Promise<void> {
-    await outbox.add(tx, stories.flatMap((story) => story.map((fact, i) =>
+  async function publish (tx: Tx, tenantId: string, told: readonly Told[], historical: boolean): Promise<void> {
+    await outbox.add(tx, told.flatMap(({ story, traceparent }) => story.map((fact, i) =>
       eventOf(fact, { id: ids.next(), tenantId, historical, importing: historical && i < story.length - 1, traceparent }))))
   }
   return {
-    async create (tx, tenantId, stories, traceparent) {
+    async create (tx, tenantId, told) {
+      const stories = told.map(({ story }) => story)
       await tx.$client.query({
         name: 'ticket-create',
         text: statements.create,
         values: [tickets.param(stories.map((story) => ({ tenantId, ...standOf(story) }))), timeline.param(timelineOf(tenantId, stories))]
       })
-      await publish(tx, tenantId, stories, false, traceparent)
+      await publish(tx, tenantId, told, false)
     },
     async append (tx, tenantId, stories, traceparent) {
       if (stories.length === 0) return
@@ -63,7 +67,7 @@ export function createFactStore ({ outbox, ids }: { outbox: Outbox, ids: Ids }):
         text: statements.append,
         values: [tickets.param(stories.map((story) => ({ tenantId, ...standOf(story) }))), timeline.param(timelineOf(tenantId, stories)), messages.param(messagesOf(tenantId, stories))]
       })
-      await publish(tx, tenantId, stories, false, traceparent)
+      await publish(tx, tenantId, stories.map((story) => ({ story, traceparent })), false)
     },
     async importHistories (tx, tenantId, stories) {
       const { rows } = await tx.$client.query<{ id: string }>({
@@ -75,7 +79,7 @@ export function createFactStore ({ outbox, ids }: { outbox: Outbox, ids: Ids }):
       const told = stories.filter((story) => made.has(story[0].ticket.id))
       if (told.length === 0) return made
       await tx.$client.query({ name: 'ticket-import-facts', text: statements.importFacts, values: [timeline.param(timelineOf(tenantId, told)), messages.param(messagesOf(tenantId, told))] })
-      await publish(tx, tenantId, told, true)
+      await publish(tx, tenantId, told.map((story) => ({ story })), true)
       return made
     }
   }

@@ -40,7 +40,7 @@ void t.test('a ticket comes back as it was stored, to the microsecond', async (t
   await database.tenantTx('acme', async (tx) => {
     const query = tx.$client.query.bind(tx.$client)
     tx.$client.query = ((...args: never[]) => { statements++; return (query as any)(...args) }) as never
-    await facts.create(tx, 'acme', [[fact]])
+    await facts.create(tx, 'acme', [{ story: [fact] }])
     tx.$client.query = query
   })
   t.equal(statements, 2, 'one statement for ticket and timeline, one for the outbox')
@@ -53,7 +53,7 @@ void t.test('what is rolled back leaves nothing', async (t) => {
   const { database } = await testDatabase(t, { schema, sources: migrations })
   const facts = createFactStore({ outbox: createOutbox(), ids: systemIds })
   await t.rejects(database.tenantTx('acme', async (tx) => {
-    await facts.create(tx, 'acme', [[opened()]])
+    await facts.create(tx, 'acme', [{ story: [opened()] }])
     throw new Error('no')
   }))
   for (const table of ['ticket', 'ticket_timeline', 'outbox']) t.equal((await database.pool.query(`select 1 from ${table}`)).rowCount, 0, table)
@@ -63,7 +63,7 @@ void t.test('changes at the same time get consecutive versions, and their events
   const { database } = await testDatabase(t, { schema, sources: migrations })
   const facts = createFactStore({ outbox: createOutbox(), ids: systemIds })
   const fact = opened()
-  await database.tenantTx('acme', async (tx) => await facts.create(tx, 'acme', [[fact]]))
+  await database.tenantTx('acme', async (tx) => await facts.create(tx, 'acme', [{ story: [fact] }]))
   await Promise.all(Array.from({ length: 20 }, async () => await database.tenantTx('acme', async (tx) => {
     const ticket = (await lockTicket(tx, 'acme', fact.ticket.id, null))!
     const written = messageAdded(ticket, { id: systemIds.next(), kind: 'public', authorKind: 'agent', authorId: null, body: 'x' }, factTime(ticket, at), systemActor)
