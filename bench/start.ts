@@ -7,8 +7,6 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Result } from './scenario.ts'
 
-const ticksPerSecond = 100
-
 /**
  * `npm start`, installed and built: from the command to "ready" on an existing data folder, and what the idle stack costs. Memory
  * is proportional set size, so that the pages which Postgres processes share count once. Linux only (reads /proc).
@@ -58,7 +56,7 @@ async function stop (child: ChildProcess): Promise<void> {
 function processTree (pid: number, folder: string): number[] {
   const stats = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((name) => {
     try {
-      return [{ pid: Number(name), parent: statOf(Number(name)).parent, command: readFileSync(`/proc/${name}/cmdline`, 'utf8') }]
+      return [{ pid: Number(name), parent: parentOf(Number(name)), command: readFileSync(`/proc/${name}/cmdline`, 'utf8') }]
     } catch {
       return []
     }
@@ -72,15 +70,15 @@ function processTree (pid: number, folder: string): number[] {
   return [...tree]
 }
 
-function statOf (pid: number): { parent: number, ticks: number } {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')
-  return { parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) }
+function parentOf (pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')[1])
 }
 
+/** By the scheduler's own nanoseconds: ticks of 10 ms charge whoever happens to run, which is wrong for what wakes briefly and often. */
 function cpuSeconds (tree: readonly number[]): number {
   return tree.reduce((sum, pid) => {
     try {
-      return sum + statOf(pid).ticks / ticksPerSecond
+      return sum + readdirSync(`/proc/${pid}/task`).reduce((own, task) => own + Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]) / 1e9, 0)
     } catch {
       return sum
     }
