@@ -12,7 +12,7 @@ export interface RelayOptions {
   metrics: Metrics
   clock?: Clock
   ids?: Ids
-  /** Pause after a pass that found something, and first pause when it found nothing; 20. Longer makes larger, cheaper batches. */
+  /** Pause after a pass that found something, and first pause when it found nothing; 10. Longer makes larger, cheaper batches. */
   pollMs?: number
   /**
    * Pause after a pass that found something while the process has no time to spare; 250. Everything behind the relay works in
