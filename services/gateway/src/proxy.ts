@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeaders } from 'node:http'
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { pipeline, Transform, type Readable } from 'node:stream'
 import httpProxy from '@fastify/http-proxy'
 import { baseErrors, Problem, sendProblem, type AnyReply, type AnyRequest, type App } from '@dueline/http'
@@ -111,7 +111,11 @@ export async function registerProxy (scope: App, { service, upstream, kind, rout
   })
   parseBodies(scope, kind)
   const limit = kind === 'upload' ? config.UPLOAD_LIMIT_BYTES : bodyLimitBytes
-  const options = { rewriteRequestHeaders: toUpstream, rewriteHeaders: toCaller, onError: answerFailure(service), retryDelay, onResponse: passOn }
+  const streams = new Set<ServerResponse>()
+  // nobody else would end them: a stop would wait for its whole grace
+  scope.addHook('preClose', async () => { for (const stream of streams) stream.end() })
+  const onResponse = (request: AnyRequest, reply: AnyReply, answer: { stream: UpstreamBody }): void => passOn(request, reply, answer, streams)
+  const options = { rewriteRequestHeaders: toUpstream, rewriteHeaders: toCaller, onError: answerFailure(service), retryDelay, onResponse }
 
   function handler (request: AnyRequest, reply: AnyReply): AnyReply {
     const { body } = request
@@ -144,7 +148,8 @@ function answerBroken (request: AnyRequest, reply: AnyReply, error: unknown): vo
 /** The body of an upstream's answer: a stream that can also be taken as a whole. */
 type UpstreamBody = Readable & { bytes (): Promise<Uint8Array> }
 
-function passOn (request: AnyRequest, reply: AnyReply, { stream }: { stream: UpstreamBody }): void {
+/** Sends a small answer at once, a large one as it comes; an event stream is in `streams` for as long as it is open. */
+function passOn (request: AnyRequest, reply: AnyReply, { stream }: { stream: UpstreamBody }, streams: Set<ServerResponse>): void {
   if (!String(reply.getHeader('content-type')).startsWith('text/event-stream')) {
     const length = Number(reply.getHeader('content-length') ?? Infinity)
     if (length > smallBytes) reply.send(stream)
@@ -158,9 +163,9 @@ function passOn (request: AnyRequest, reply: AnyReply, { stream }: { stream: Ups
   request.raw.socket.setNoDelay(true)
   reply.raw.writeHead(reply.statusCode, { ...reply.getHeaders() as OutgoingHttpHeaders, 'x-accel-buffering': 'no' })
   reply.raw.flushHeaders()
-  pipeline(stream, reply.raw, () => {
-    // Either end going away is how a stream ends.
-  })
+  streams.add(reply.raw)
+  // Either end going away is how a stream ends.
+  pipeline(stream, reply.raw, () => streams.delete(reply.raw))
 }
 
 declare module 'fastify' {

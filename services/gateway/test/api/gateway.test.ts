@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createServer, get, request as httpRequest, type IncomingMessage, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { runService, type OpenApiDocument } from '@dueline/http'
-import { createLogger, createMetrics, systemClock, systemIds } from '@dueline/runtime'
+import { createLogger, createMetrics, Signal, systemClock, systemIds } from '@dueline/runtime'
 import t from 'tap'
 import { testIssuer } from '@dueline/testkit'
 import { buildGateway, routeTable, type GatewayConfig } from '../../src/app.ts'
@@ -161,6 +161,24 @@ t.test('many open streams leave room for everything else', async (t) => {
   t.ok(answers.every((status) => status === 200))
   t.equal((await fetch(`${url}/v1/tickets`, { headers: bearer })).status, 200)
   for (const stream of streams) stream.destroy()
+})
+
+t.test('a stop ends open streams at once, and tells their services', async (t) => {
+  const gone = new Signal<string>()
+  const upstream = await serve(t, (request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write('id: 1\n\n')
+    request.once('close', () => gone.emit('gone'))
+  })
+  const { url, running } = await gateway(t, { notification: upstream })
+  const request = get(`${url}/v1/events/stream`, { headers: bearer })
+  const [response] = await once(request, 'response') as [IncomingMessage]
+  const [read, told] = [readAll(response), gone.next()]
+  const begunMs = performance.now()
+  await running.stop(10_000)
+  t.equal(await read, 'id: 1\n\n', 'a clean end')
+  await told
+  t.ok(performance.now() - begunMs < 5_000, 'long before connections are cut')
 })
 
 t.test('uploads pass unread up to their limit, other bodies up to theirs', async (t) => {
