@@ -1,3 +1,5 @@
+import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Database } from '@dueline/postgres'
 import type { Clock, Ids, Logger, Loop, Metrics } from '@dueline/runtime'
 import type { AuthOptions } from './principal.ts'
@@ -33,6 +35,24 @@ export interface RunningService {
 }
 
 /**
+ * Connections on which nothing was ever said: browsers and HTTP clients open some ahead of need. Node takes them for busy,
+ * so a stop would wait for them until its grace is over.
+ */
+function closerOfSilent (server: Server): () => void {
+  const open = new Set<Socket>()
+  let closing = false
+  server.on('connection', (socket: Socket) => {
+    if (closing) socket.destroy()
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+  })
+  return () => {
+    closing = true
+    for (const socket of open) if (socket.bytesRead === 0) socket.destroy()
+  }
+}
+
+/**
  * Starts a service's loops and lets it listen. When a part does not start, those before it are stopped again.
  * @throws what the part threw
  */
@@ -43,6 +63,7 @@ export async function runService (service: Service, { host, port, logger }: { ho
       await loop.stop().catch((error: unknown) => logger.error({ err: error, loop: loop.name }, 'loop did not stop cleanly'))
     }
   }
+  const closeSilent = closerOfSilent(service.http.server)
   let url: string
   try {
     await service.http.ready()
@@ -63,7 +84,9 @@ export async function runService (service: Service, { host, port, logger }: { ho
       logger.warn({ graceMs }, 'cutting connections that did not end in time')
       service.http.server.closeAllConnections()
     }, graceMs)
-    await service.http.close()
+    const closed = service.http.close()
+    closeSilent()
+    await closed
     clearTimeout(cut)
     await stopLoops()
     logger.info('stopped')

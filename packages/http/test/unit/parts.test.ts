@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { get } from 'node:http'
+import { connect } from 'node:net'
 import { createPoller } from '@dueline/runtime'
 import t from 'tap'
 import { Type } from 'typebox'
@@ -76,6 +77,20 @@ t.test('what started is stopped when something does not start', async (t) => {
   const bad = { name: 'bad', start: async () => { throw new Error('cannot') }, stop: async () => { order.push('never') } }
   await t.rejects(runService({ http: buildHttp({ ...options(), errors: {} }), loops: [good, bad] }, { host: '127.0.0.1', port: 0, logger }), /cannot/)
   t.same(order, ['start', 'stop'])
+})
+
+t.test('connections that were opened ahead of need do not delay a stop', async (t) => {
+  const app = buildHttp({ ...options(), errors: {} })
+  const running = await runService({ http: app, loops: [] }, { host: '127.0.0.1', port: 0, logger: options().logger })
+  const accepted = once(app.server, 'connection')
+  const silent = connect(Number(new URL(running.url).port), '127.0.0.1')
+  silent.on('error', () => {})
+  const gone = once(silent, 'close')
+  await accepted
+  const begunMs = performance.now()
+  await running.stop(10_000)
+  t.ok(performance.now() - begunMs < 5_000, 'long before the grace is over')
+  await gone
 })
 
 t.test('an open stream does not keep a service from stopping', async (t) => {
