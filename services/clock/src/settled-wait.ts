@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Database } from '@dueline/postgres'
 import type { Signal } from '@dueline/runtime'
-import { isSettled, type TicketCase } from './domain/ticket-case.ts'
+import { settledVersion, type TicketCase } from './domain/ticket-case.ts'
 import { readCase } from './store/case-store.ts'
 import { textOf, type TicketKey } from './store/keys.ts'
 
@@ -12,7 +12,7 @@ import { textOf, type TicketKey } from './store/keys.ts'
 const lookAgainMs = { first: 250, most: 500 }
 
 /**
- * Waits until what follows from a ticket version is in the clocks (see `isSettled`), at most `waitMs`. Returns whether it is.
+ * Waits until what follows from a ticket version is in the clocks (see `settledVersion`), at most `waitMs`. Returns whether it is.
  * `mayKnow` false counts as not settled: how long the answer takes then tells nothing about somebody else's ticket.
  */
 export async function waitUntilSettled ({ database, advanced }: { database: Database, advanced: Signal<ReadonlySet<string>> }, key: TicketKey & { version: number }, waitMs: number, mayKnow: (ticket: TicketCase) => boolean): Promise<boolean> {
@@ -26,7 +26,7 @@ export async function waitUntilSettled ({ database, advanced }: { database: Data
       const told = advanced.next((tickets) => done || tickets.has(text))
       for (;;) {
         const ticket = await readCase(database.read, key)
-        if (ticket !== undefined && mayKnow(ticket) && isSettled(ticket, key.version)) return true
+        if (ticket !== undefined && mayKnow(ticket) && settledVersion(ticket) >= key.version) return true
         if (over.aborted) return false
         const woken = await Promise.race([told.then(() => true), pause(waitMsNow, false, { signal: over }).catch(() => false)])
         waitMsNow = Math.min(waitMsNow * 2, lookAgainMs.most)

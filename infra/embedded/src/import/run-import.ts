@@ -17,10 +17,11 @@ export interface ImportResult {
 interface Accepted { importId: string, lines: number, accepted: number, rejected: number, faults: { line: number, pointer: string, message: string }[] }
 interface Progress { state: 'running' | 'done', lines: number, imported: number, duplicates: number, rejected: number }
 interface Line { externalId: string, ticketId: string | null, state: string, ticketVersion: number | null }
-type ClockItem = ClockSnapshot
+type ClockItem = ClockSnapshot & { ticketVersion: number }
 
 const chunkLines = 5_000
 const waitMsMax = 120_000
+const quietMsMax = 5_000
 
 /** Sends histories through the public API, waits until the last clock is visible, and reads every clock back. */
 export async function runImport ({ api, log, progress }: { api: Api, log: ServiceNowLog, progress: (text: string) => void }): Promise<ImportResult> {
@@ -59,17 +60,23 @@ async function waitDone (api: Api, { importId }: Accepted, progress: (now: Progr
   }
 }
 
-/** Resolves when every ticket's resolution clock is visible and has taken in the ticket's last fact. */
+/**
+ * Resolves when every ticket's resolution clock is visible and has taken in the ticket's last fact. One that changed into what
+ * leads to the same promise does not say so: after `quietMsMax` without news a visible clock is taken as it is.
+ */
 async function waitClocks (api: Api, tickets: ReadonlyMap<string, Line>, progress: (text: string) => void): Promise<void> {
   const endMs = performance.now() + waitMsMax
+  let [settledBefore, newsMs] = [-1, performance.now()]
   for (;;) {
     const clocks = (await allPages<ClockItem>(api, '/v1/clocks', 'metric=resolution&')).filter((clock) => tickets.has(clock.ticketId))
-    progress(`clocks ${clocks.length} of ${tickets.size}`)
-    if (clocks.length === tickets.size) break
-    if (performance.now() > endMs) throw new Error(`only ${clocks.length} of ${tickets.size} clocks were visible after ${waitMsMax / 1000} s`)
+    const settled = clocks.filter((clock) => clock.ticketVersion >= (tickets.get(clock.ticketId)?.ticketVersion ?? 1)).length
+    progress(`clocks ${settled} of ${tickets.size}`)
+    if (settled === tickets.size) return
+    if (settled !== settledBefore) [settledBefore, newsMs] = [settled, performance.now()]
+    else if (clocks.length === tickets.size && performance.now() - newsMs > quietMsMax) return
+    if (performance.now() > endMs) throw new Error(`only ${settled} of ${tickets.size} clocks were complete after ${waitMsMax / 1000} s`)
     await pause(100)
   }
-  await settle(api, tickets)
 }
 
 /** Every resolution clock beside the ticket's priority and the log's own verdict. */
@@ -82,17 +89,6 @@ async function judge (api: Api, tickets: ReadonlyMap<string, Line>, verdicts: Re
     })
   }))
   return judged.flat()
-}
-
-/** Waits, 64 tickets at a time, until the clock service has taken in each ticket's last version. */
-async function settle (api: Api, tickets: ReadonlyMap<string, Line>): Promise<void> {
-  const queue = [...tickets]
-  await Promise.all(Array.from({ length: 64 }, async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const [ticketId, line] = next
-      await api.get(`/v1/clocks?ticketId=${ticketId}&waitFor=${line.ticketVersion ?? 1}&limit=1`)
-    }
-  }))
 }
 
 async function allPages<T> (api: Api, path: string, filter = ''): Promise<T[]> {

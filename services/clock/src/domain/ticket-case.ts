@@ -43,14 +43,15 @@ export function withSnapshots (known: TicketCase, snapshots: readonly TicketSnap
 }
 
 /**
- * Whether everything that follows from a ticket version is in the clocks: the version was heard of, and the promise was
- * chosen for the ticket as it has been since its last change of a field that decides promises, and is counted. An
- * appreciation gets no promise. (Where a change of such a field leads to the same promise, nobody says so: the answer
- * then stays false.)
+ * The newest version of a ticket from which everything that follows is in its clocks, 0 for none: it was heard of, and the
+ * promise was chosen for the ticket as it has been since its last change of a field that decides promises, and is counted. An
+ * appreciation gets no promise. (Where a change of such a field leads to the same promise, nobody says so: then it stays
+ * at the version that the promise was chosen for.)
  */
-export function isSettled (known: TicketCase, version: number): boolean {
-  if (known.version < version || known.awaiting) return false
-  return known.summary?.type === 'appreciation' || known.promisedVersion >= known.promiseVersion
+export function settledVersion (known: TicketCase): number {
+  if (known.awaiting) return 0
+  const promised = known.summary?.type === 'appreciation' || known.promisedVersion >= known.promiseVersion
+  return promised ? known.version : Math.min(known.version, known.promisedVersion)
 }
 
 function promiseKeyOf ({ type, priority, severity, productId, moduleId, questionId, customerId, channel }: TicketSnapshot): string {

@@ -4,13 +4,16 @@ import { baseErrors, problem, type Principal } from '@dueline/http'
 import type { Read } from '@dueline/postgres'
 import { Type, type Static } from 'typebox'
 import { snapshotOf } from '../domain/snapshot.ts'
+import { settledVersion } from '../domain/ticket-case.ts'
 import type { CalendarCache } from '../store/calendar-store.ts'
-import { readCase } from '../store/case-store.ts'
+import { readCase, readCases } from '../store/case-store.ts'
 import { readClock, type ClockRecord } from '../store/clock-store.ts'
+import { textOf } from '../store/keys.ts'
 
 /** A clock as it is answered: consumed and remaining time are those of `serverTime`. */
 export const ClockView = Type.Object({
   ...ClockSnapshot.properties,
+  ticketVersion: Type.Integer({ description: 'Newest version of the ticket from which everything that follows is in this clock' }),
   serverTime: Type.String({ description: 'When consumed, remaining and overdue were computed: count on from here, not from your own clock' })
 }, { title: 'Clock' })
 export type ClockView = Static<typeof ClockView>
@@ -30,8 +33,13 @@ export function seesOwnOnly ({ roles }: Pick<Principal, 'roles'>): boolean {
 /** Clocks in their wire form at `now`. */
 export async function viewsOf (db: Read, cache: CalendarCache, clocks: readonly ClockRecord[], now: Micros): Promise<ClockView[]> {
   const calendars = await cache.lookup(db, clocks)
+  const cases = await readCases(db, clocks)
   const serverTime = formatInstant(now)
-  return clocks.map((clock) => ({ ...snapshotOf(clock.ticketId, clock, now, calendars(clock.tenantId)), serverTime }))
+  return clocks.map((clock) => ({
+    ...snapshotOf(clock.ticketId, clock, now, calendars(clock.tenantId)),
+    ticketVersion: settledVersion(cases.get(textOf(clock))!),
+    serverTime
+  }))
 }
 
 /** A clock that the caller may know of. @throws {Problem} 404 otherwise */

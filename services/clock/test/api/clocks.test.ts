@@ -125,9 +125,10 @@ t.test('GET /clocks?waitFor', async (t) => {
 
   const asked = ticket.updated(start + MINUTE, { priority: 'P0' })
   await hear(asked)
+  t.equal((await call('GET', `/clocks?ticketId=${ticket.id}`)).body.items[0].ticketVersion, 1, 'the promise for version 2 is still to come')
   const raised = wait(2)
   await hear(ticket.agreement(start + MINUTE, { version: 2, targets: { resolution: 'PT30M', first_response: 'PT2H' } }))
-  t.match((await raised).body.items[0], { metric: 'resolution', target: 'PT30M' })
+  t.match((await raised).body.items[0], { metric: 'resolution', target: 'PT30M', ticketVersion: 2 })
   await hear(ticket.updated(start + HOUR, { subject: 'Still burning' }))
   t.equal((await wait(3)).status, 200, 'a change that decides no promise needs none')
   t.equal((await wait(9)).body.items.length, 2, 'after the longest wait, what there is')
