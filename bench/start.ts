@@ -38,12 +38,14 @@ export async function run ({ quick }: { quick: boolean }): Promise<Result> {
 
 async function start (folder: string): Promise<{ child: ChildProcess, readySeconds: number }> {
   const begunMs = performance.now()
-  const child = spawn(process.execPath, ['infra/embedded/dist/main.js', '--port', '0', '--no-demo', '--folder', folder], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--max-semi-space-size=64', 'infra/embedded/dist/main.js', '--port', '0', '--no-demo', '--folder', folder], { stdio: ['ignore', 'pipe', 'inherit'] })
   let text = ''
-  for await (const chunk of child.stdout) {
+  // what it prints afterwards must still find a reader
+  for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
     text += String(chunk)
     if (text.includes('Dueline is ready')) break
   }
+  child.stdout.resume()
   return { child, readySeconds: (performance.now() - begunMs) / 1_000 }
 }
 
