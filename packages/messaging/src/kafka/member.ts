@@ -1,0 +1,107 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { BusError, type BusConsumer, type Health, type InBatch } from '../bus.ts'
+import type { KafkaAdmin } from './admin.ts'
+import { toBusError } from './errors.ts'
+import { Session, type SessionOptions } from './session.ts'
+
+/** After so long without its group a member is `down`: more than a restart of a broker takes. */
+const downMs = 60_000
+
+/** One member of one group, session after session until it is closed. */
+export class KafkaMember implements BusConsumer {
+  readonly #options: Omit<SessionOptions, 'handler'>
+  readonly #admin: KafkaAdmin
+  readonly #closed: () => void
+  readonly #closing = new AbortController()
+  #running: Promise<void> | undefined
+  #session: Session | undefined
+  /** What is in the way of joining, until it has joined. */
+  #trouble: BusError | undefined
+  #lastOkAt = performance.now()
+
+  constructor (options: Omit<SessionOptions, 'handler'>, admin: KafkaAdmin, closed: () => void) {
+    this.#options = options
+    this.#admin = admin
+    this.#closed = closed
+  }
+
+  async run (handler: (batch: InBatch) => Promise<void>): Promise<void> {
+    if (this.#running !== undefined) throw new BusError('fatal', 'a consumer runs once')
+    this.#running = this.#supervise(handler)
+    await this.#running
+  }
+
+  async lag (): Promise<Map<string, bigint>> {
+    return await this.#admin.lag(this.#options.group, this.#options.topics)
+  }
+
+  health (): Health {
+    const { sessionMs } = this.#options
+    if (this.#session?.isReading() === true && this.#session.silentMs() < sessionMs / 2) {
+      this.#lastOkAt = performance.now()
+      return { state: 'ok', detail: `${this.#session.partitions} partitions` }
+    }
+    const awayMs = performance.now() - this.#lastOkAt
+    const detail = this.#trouble?.message ?? (this.#session?.isReading() === true ? `no heartbeat for ${Math.round(this.#session.silentMs())} ms` : 'not in the group')
+    return { state: awayMs > downMs || this.#trouble?.kind === 'fatal' ? 'down' : 'degraded', detail }
+  }
+
+  async close ({ graceMs }: { graceMs: number }): Promise<void> {
+    if (!this.#closing.signal.aborted) {
+      this.#closing.abort()
+      await this.#session?.leave(graceMs)
+      this.#closed()
+    }
+    await this.#running
+  }
+
+  /** Stops as if the process had died. */
+  cut (): void {
+    this.#closing.abort()
+    this.#session?.cut()
+  }
+
+  async #supervise (handler: SessionOptions['handler']): Promise<void> {
+    const { signal } = this.#closing
+    for (let failures = 0; !signal.aborted;) {
+      const joinedOnce = await this.#live(handler).catch((error: unknown) => this.#note(toBusError(error, `read as a member of ${this.#options.group}`)))
+      failures = joinedOnce === true ? 1 : failures + 1
+      await pause(this.#options.backoff.nextMs(failures), undefined, { signal }).catch(() => {})
+    }
+  }
+
+  /** One session. @returns whether it had joined; @throws what kept it from joining */
+  async #live (handler: SessionOptions['handler']): Promise<boolean> {
+    // asked with few retries: the consumer itself would retry what a person has to mend
+    for (const topic of this.#options.topics) await this.#admin.partitionCount(topic)
+    if (this.#closing.signal.aborted) return false
+    const session = new Session({ ...this.#options, handler })
+    this.#session = session
+    try {
+      const ended = await Promise.race([session.ended, session.start().then(() => session.ended)])
+      if (ended !== undefined) this.#note(toBusError(ended, `go on as a member of ${this.#options.group}`))
+      else this.#trouble = undefined
+    } catch (error) {
+      await session.leave(0)
+      throw error
+    }
+    // a handler that was stuck may not meet its own successor
+    await Promise.race([session.idle(), aborted(this.#closing.signal)])
+    return session.joinedOnce
+  }
+
+  /** Logs a trouble when it is new. */
+  #note (trouble: BusError): void {
+    const { group, logger } = this.#options
+    const isNew = trouble.message !== this.#trouble?.message
+    this.#trouble = trouble
+    if (!isNew || this.#closing.signal.aborted) return
+    if (trouble.kind === 'fatal') logger.error({ err: trouble, group }, 'cannot read from Kafka until this is mended')
+    else logger.warn({ err: trouble, group }, 'lost Kafka, trying again')
+  }
+}
+
+async function aborted (signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  await new Promise<void>((resolve) => { signal.addEventListener('abort', () => resolve(), { once: true }) })
+}
