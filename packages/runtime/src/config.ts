@@ -16,7 +16,7 @@ export class ConfigError extends Error {
   }
 }
 
-interface KeySchema { type?: string, enum?: readonly unknown[], default?: unknown, description?: string, secret?: boolean, separator?: string }
+interface KeySchema { needs?: Record<string, readonly string[]>, type?: string, enum?: readonly unknown[], default?: unknown, description?: string, secret?: boolean, separator?: string }
 
 function keysOf (schema: TObject): [string, KeySchema][] {
   const keys = Object.entries(schema.properties as Record<string, TSchema>) as [string, KeySchema][]
@@ -51,10 +51,19 @@ function faultText (error: ErrorObject, raw: Record<string, unknown>, secret: (k
   return `${key} ${hint}${value}`
 }
 
+/** Keys that a chosen value asks for: an enum's `needs` lists them by value. */
+function missingNeeds (schema: TObject, raw: Record<string, unknown>, env: Environment): string[] {
+  return keysOf(schema).flatMap(([key, { needs = {}, default: fallback }]) => {
+    const chosen = String(raw[key] ?? fallback)
+    const missing = (needs[chosen] ?? []).filter((needed) => raw[needed] === undefined && !env[`${needed}_FILE`])
+    return missing.map((needed) => `${needed} is required with ${key}=${chosen}`)
+  })
+}
+
 /**
  * Reads a configuration from the environment: strings become what the schema says, lists are split at their
  * `separator` (an env-schema keyword), defaults fill in, and for a key marked `secret: true` `NAME_FILE` may name a file that
- * holds the value. Variables that no key names are ignored: services share an environment.
+ * holds the value; an enum's `needs` makes other keys required by its value. Variables that no key names are ignored: services share an environment.
  * @throws {ConfigError} with every fault found
  */
 export function loadConfig<T extends TObject> (schema: T, env: Environment): Static<T> {
@@ -65,11 +74,12 @@ export function loadConfig<T extends TObject> (schema: T, env: Environment): Sta
     if (value !== undefined) raw[key] = value
   }
   const given = { ...raw }
+  faults.push(...missingNeeds(schema, raw, env))
   const ajv = {
     customOptions: (instance: Ajv) => {
       // `separator` stands beside `type: 'array'` although it is applied to the string before the split.
       instance.opts.strictTypes = false
-      return instance.addKeyword('secret')
+      return instance.addKeyword('secret').addKeyword('needs')
     }
   }
   try {

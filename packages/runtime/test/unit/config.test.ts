@@ -33,6 +33,18 @@ t.test('all mistakes at once, secrets not repeated', async (t) => {
   }
 })
 
+t.test('a chosen value asks for other keys', async (t) => {
+  const choice = Type.Object({
+    BUS: Type.Unsafe<string>({ type: 'string', enum: ['postgres', 'kafka'], default: 'postgres', needs: { postgres: ['LOG_URL'], kafka: ['BROKERS'] } }),
+    LOG_URL: Type.Optional(Type.String({ secret: true })),
+    BROKERS: Type.Optional(Type.Array(Type.String(), { separator: ',' }))
+  })
+  t.throws(() => loadConfig(choice, {}), /1 mistake:\n {2}LOG_URL is required with BUS=postgres$/)
+  t.throws(() => loadConfig(choice, { BUS: 'kafka', LOG_URL: 'x' }), /1 mistake:\n {2}BROKERS is required with BUS=kafka$/)
+  t.throws(() => loadConfig(choice, { BUS: 'mqtt' }), /1 mistake:\n {2}BUS must be one of postgres, kafka, not "mqtt"$/)
+  t.same(loadConfig(choice, { BUS: 'kafka', BROKERS: 'a:1,b:2' }), { BUS: 'kafka', BROKERS: ['a:1', 'b:2'] })
+})
+
 t.test('a key that is no variable is a mistake of the program', async (t) => {
   t.throws(() => loadConfig(Type.Object({ poolMax: Type.Integer() }), {}), /upper case/)
 })
