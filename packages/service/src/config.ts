@@ -1,4 +1,5 @@
 import { Type, type Static, type TSchema } from 'typebox'
+import { busKeys } from './bus-choice.ts'
 
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
@@ -13,7 +14,7 @@ export function serviceConfig ({ port }: { port: number }) {
     LOG_LEVEL: Type.Unsafe<typeof levels[number]>({ type: 'string', enum: [...levels], default: 'info', description: 'Least severe log lines to write' }),
     DATABASE_URL: Type.String({ minLength: 1, secret: true, description: 'Postgres with the role of this service' }),
     DATABASE_POOL_MAX: Type.Integer({ default: 10, minimum: 6, maximum: 200, description: 'Most database connections; relay, consumer and timers need up to six' }),
-    BUS_DATABASE_URL: Type.String({ minLength: 1, secret: true, description: 'Postgres that holds the event log' }),
+    ...busKeys,
     AUTH_ISSUER: Type.String({ minLength: 1, description: 'Issuer (`iss`) whose access tokens are accepted' }),
     AUTH_AUDIENCE: Type.String({ default: 'dueline', description: 'Audience (`aud`) that tokens must name' }),
     AUTH_JWKS_URL: Type.String({ minLength: 1, description: 'Where the issuer publishes its keys' }),
@@ -24,5 +25,5 @@ export function serviceConfig ({ port }: { port: number }) {
 }
 
 /** What `serviceConfig` yields when loaded. */
-export type ServiceConfig = StaticProperties<ReturnType<typeof serviceConfig>>
-type StaticProperties<T extends Record<string, TSchema>> = { [Key in keyof T]: Static<T[Key]> }
+export type ServiceConfig = Values<ReturnType<typeof serviceConfig>>
+type Values<T extends Record<string, TSchema>> = Static<ReturnType<typeof Type.Object<T>>>

@@ -1,10 +1,11 @@
-import { partitionCount, topics } from '@dueline/contracts'
+import { setTimeout as pause } from 'node:timers/promises'
 import { runService, type AuthOptions, type Service, type ServiceDeps } from '@dueline/http'
-import { createPgLogBus, type Bus } from '@dueline/messaging'
+import { BusError, type Bus } from '@dueline/messaging'
 import { createDatabase, migrate, type MigrationSource } from '@dueline/postgres'
-import { createLogger, createMetrics, loadConfigOrExit, systemClock, systemIds, type Logger } from '@dueline/runtime'
+import { backoff, createLogger, createMetrics, exitCodeOfConfigError, loadConfigOrExit, systemClock, systemIds, type Logger } from '@dueline/runtime'
 import closeWithGrace from 'close-with-grace'
 import type { Static, TObject } from 'typebox'
+import { createBus, prepareTopics } from './bus-choice.ts'
 import type { ServiceConfig } from './config.ts'
 
 /** What makes one service different from another, as its `main.ts` says it. */
@@ -27,8 +28,8 @@ export async function runServiceProcess<T extends TObject> (process: NodeJS.Proc
   const logger = createLogger({ service: service.name, level: config.LOG_LEVEL })
   await migrate({ url: config.DATABASE_URL, schema: service.schema, sources: service.migrations, logger })
   const database = createDatabase({ url: config.DATABASE_URL, schema: service.schema, poolMax: config.DATABASE_POOL_MAX, applicationName: `dueline-${service.name}`, logger })
-  const bus = createPgLogBus({ url: config.BUS_DATABASE_URL, logger })
-  await bus.ensureTopics(Object.values(topics).map((topic) => ({ topic, partitions: partitionCount })))
+  const bus = createBus(config, logger)
+  await waitForTopics(process, service.name, logger, async () => await prepareTopics(bus, config))
   const metrics = createMetrics(service.name, { processMetrics: true })
   const built = service.build({ config, logger, clock: systemClock, ids: systemIds, metrics, database, bus, auth: authOptions(config) })
   const running = await runService(built, { host: config.HOST, port: config.PORT, logger })
@@ -37,6 +38,27 @@ export async function runServiceProcess<T extends TObject> (process: NodeJS.Proc
     await bus.close()
     await database.close()
   })
+}
+
+/** Waits for a bus that is away; a mistake ends the process with exit code 78. */
+async function waitForTopics (process: NodeJS.Process, name: string, logger: Logger, attempt: () => Promise<void>): Promise<void> {
+  const waits = backoff({ initialMs: 250, maxMs: 10_000 })
+  for (let failures = 1; ; failures++) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!(error instanceof BusError)) throw error
+      if (error.kind === 'fatal') {
+        process.stderr.write(`${name}: cannot start: ${error.message}\n`)
+        logger.fatal({ err: error }, 'the bus refuses this program')
+        process.exit(exitCodeOfConfigError)
+      }
+      const retryMs = waits.nextMs(failures)
+      if (failures === 1) process.stderr.write(`${name}: ${error.message}; waiting for it\n`)
+      logger.warn({ err: error, retryMs, failures }, 'the bus is away')
+      await pause(retryMs)
+    }
+  }
 }
 
 /** Which tokens a service accepts, from its configuration. */
