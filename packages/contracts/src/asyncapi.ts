@@ -1,4 +1,4 @@
-import { eventSchemas, eventTypes, partitionCount, publisherOf, topics, type EventType } from './catalogue.ts'
+import { eventSchemas, eventTypes, publisherOf, topicPlans, topics, type EventType } from './catalogue.ts'
 import { eventSchema } from './validate.ts'
 
 /** The published JSON Schema of one event type: envelope and data, 2020-12. */
@@ -15,7 +15,7 @@ export function asyncApiDocument (version: string): Record<string, unknown> {
     address,
     title: `Events of the ${service} service`,
     messages: Object.fromEntries(eventTypes.filter((type) => publisherOf[type] === service).map((type) => [messageKey(type), { $ref: `#/components/messages/${messageKey(type)}` }])),
-    bindings: { kafka: { topic: address, partitions: partitionCount } }
+    bindings: { kafka: kafkaBinding(address) }
   }]))
   const operations = Object.fromEntries(Object.keys(topics).map((service) => [`receive-${service}`, { action: 'receive', channel: { $ref: `#/channels/${service}` } }]))
   const messages = Object.fromEntries(eventTypes.map((type) => [messageKey(type), {
@@ -34,6 +34,11 @@ export function asyncApiDocument (version: string): Record<string, unknown> {
     operations,
     components: { messages }
   }
+}
+
+function kafkaBinding (address: string): Record<string, unknown> {
+  const { partitions, settings } = topicPlans.find(({ topic }) => topic === address)!
+  return { topic: address, partitions, topicConfiguration: { 'cleanup.policy': [settings['cleanup.policy']], 'retention.ms': Number(settings['retention.ms']) } }
 }
 
 /** Kafka binary mode: every envelope attribute as a `ce_` header, all of them text. */

@@ -19,6 +19,26 @@ export type Topic = typeof topics[PublishingService]
 /** Same on every adapter, so that a log can be moved to another one and keep its order per key. */
 export const partitionCount = 12
 
+/** Records that a service put aside, for people and their tools; no service reads them. */
+export function deadLetterTopicOf (service: string): string {
+  return `dueline.${service}.dlq`
+}
+
+/** A topic as a cluster should have it; settings by Kafka's names. */
+export interface TopicPlan { topic: string, partitions: number, settings: Readonly<Record<string, string>> }
+
+const dayMs = 86_400_000
+// A segment is deleted as a whole, so that records may live for retention and segment together: 7.5 days. Consumers
+// remember for 8 what they have handled.
+const eventSettings = { 'cleanup.policy': 'delete', 'retention.ms': String(7 * dayMs), 'segment.ms': String(dayMs / 2) }
+const deadLetterSettings = { 'cleanup.policy': 'delete', 'retention.ms': String(30 * dayMs), 'segment.ms': String(dayMs) }
+
+/** Every topic: one per publishing service, and one for what it put aside. */
+export const topicPlans: readonly TopicPlan[] = Object.entries(topics).flatMap(([service, topic]) => [
+  { topic, partitions: partitionCount, settings: eventSettings },
+  { topic: deadLetterTopicOf(service), partitions: 1, settings: deadLetterSettings }
+])
+
 const eventsByService = {
   ticket: ticketEvents,
   'sla-policy': slaPolicyEvents,

@@ -1,0 +1,66 @@
+import type { TopicPlan } from '@dueline/contracts'
+import type { Logger } from '@dueline/runtime'
+import kafkajs, { type Admin } from 'kafkajs'
+import { KafkaAdmin } from './admin.ts'
+import type { KafkaConnection } from './options.ts'
+
+/** What was done about topics, and what differs from the plans: `topic: setting is x, planned y`. */
+export interface TopicReport {
+  created: string[]
+  /** Settings that somebody chose otherwise: nothing is changed. */
+  drift: string[]
+  /** Too few partitions for the services to start. */
+  faults: string[]
+}
+
+/**
+ * Creates the topics that are missing, and compares the others with their plans. Changes nothing that exists: adding
+ * partitions would break the order per key, and a retention may have been chosen on purpose.
+ * @param replicas of new topics; the cluster's default when left out
+ * @throws BusError 'fatal' for missing rights and other mistakes, 'retriable' while the brokers are away
+ */
+export async function applyTopicPlans (connection: KafkaConnection, plans: readonly TopicPlan[], { replicas, logger }: { replicas?: number, logger: Logger }): Promise<TopicReport> {
+  const admin = new KafkaAdmin(connection, logger)
+  try {
+    return await admin.ask('prepare topics', async (client) => {
+      const existing = new Set(await client.listTopics())
+      const missing = plans.filter(({ topic }) => !existing.has(topic))
+      if (missing.length > 0) {
+        await client.createTopics({
+          waitForLeaders: true,
+          topics: missing.map(({ topic, partitions, settings }) => ({
+            topic,
+            numPartitions: partitions,
+            ...(replicas === undefined ? {} : { replicationFactor: replicas }),
+            configEntries: Object.entries(settings).map(([name, value]) => ({ name, value }))
+          }))
+        })
+      }
+      return { created: missing.map(({ topic }) => topic), ...await compare(client, plans.filter(({ topic }) => existing.has(topic))) }
+    })
+  } finally {
+    await admin.close()
+  }
+}
+
+async function compare (client: Admin, plans: readonly TopicPlan[]): Promise<Pick<TopicReport, 'drift' | 'faults'>> {
+  const drift: string[] = []
+  const faults: string[] = []
+  if (plans.length === 0) return { drift, faults }
+  const { topics } = await client.fetchTopicMetadata({ topics: plans.map(({ topic }) => topic) })
+  const { resources } = await client.describeConfigs({
+    includeSynonyms: false,
+    resources: plans.map(({ topic, settings }) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configNames: Object.keys(settings) }))
+  })
+  for (const { topic, partitions, settings } of plans) {
+    const found = topics.find(({ name }) => name === topic)?.partitions.length ?? 0
+    if (found < partitions) faults.push(`${topic}: ${found} partitions, at least ${partitions} are needed: delete it while it is empty and run this again`)
+    else if (found > partitions) drift.push(`${topic}: ${found} partitions, planned ${partitions}`)
+    const entries = resources.find(({ resourceName }) => resourceName === topic)?.configEntries ?? []
+    for (const [name, planned] of Object.entries(settings)) {
+      const value = entries.find(({ configName }) => configName === name)?.configValue
+      if (value !== planned) drift.push(`${topic}: ${name} is ${value ?? 'unknown'}, planned ${planned}`)
+    }
+  }
+  return { drift, faults }
+}
