@@ -1,12 +1,12 @@
-// Runs every test file in a process of its own, two at a time, against one Postgres that it starts once; ends with
+// Runs every test file in a process of its own, two at a time, against one Postgres and one Kafka that it starts once; ends with
 // the line "N passed, N failed, N skipped". `npm test -- unit` or `npm test -- services/clock` runs a part.
 import { spawn } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Parser, type Result } from 'tap-parser'
-import { startTestPostgres } from '@dueline/testkit'
+import { startTestKafka, startTestPostgres } from '@dueline/testkit'
 
 interface FileResult { file: string, passed: number, failed: number, skipped: string[], durationMs: number, output: string }
 
@@ -26,6 +26,8 @@ if (files.length === 0) {
 const startedAtMs = performance.now()
 const postgres = positionals.length === 1 && positionals[0] === 'unit' ? undefined : await startTestPostgres()
 if (postgres !== undefined) console.log(`Postgres for tests: ${postgres.kind}`)
+const kafka = files.some((file) => readFileSync(file, 'utf8').includes('testKafka(')) ? await startTestKafka() : undefined
+if (kafka !== undefined) console.log(`Kafka for tests: ${'missing' in kafka ? kafka.missing : kafka.kind}`)
 const results: FileResult[] = []
 try {
   const queue = [...files]
@@ -38,6 +40,7 @@ try {
   }))
 } finally {
   await postgres?.stop()
+  if (kafka !== undefined && !('missing' in kafka)) await kafka.stop()
 }
 summarize()
 
@@ -56,7 +59,12 @@ function byTier (a: string, b: string): number {
 function runFile (file: string): Promise<FileResult> {
   const begunMs = performance.now()
   return new Promise((resolve) => {
-    const env = { ...process.env, TAP: '1', ...(postgres === undefined ? {} : { DUELINE_TEST_POSTGRES_URL: postgres.url }) }
+    const env = {
+      ...process.env,
+      TAP: '1',
+      ...(postgres === undefined ? {} : { DUELINE_TEST_POSTGRES_URL: postgres.url }),
+      ...(kafka === undefined || 'missing' in kafka ? {} : { KAFKA_BROKERS: kafka.brokers })
+    }
     const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=dueline-source', file], { env, stdio: ['ignore', 'pipe', 'pipe'] })
     const parser = new Parser()
     const counts = { passed: 0, failed: 0, skipped: [] as string[] }

@@ -1,8 +1,8 @@
-import { request } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { acquireServer } from '@dueline/embedded-postgres'
+import { fromDocker } from './docker.ts'
 
 /** A Postgres server for tests or benchmarks. `stop` may be called once; it stops only what was started here. */
 export interface TestPostgres { url: string, kind: 'given' | 'docker' | 'embedded', stop (): Promise<void> }
@@ -30,14 +30,8 @@ export async function startTestPostgres (options: TestPostgresOptions = {}): Pro
   const given = process.env.DUELINE_TEST_POSTGRES_URL
   if (given !== undefined && given !== '' && options.durable !== true) return { url: given, kind: 'given', stop: async () => {} }
   const settings = { ...common, ...(options.durable === true ? {} : forgetful), ...options.settings }
-  if (await dockerAnswers(500)) {
-    try {
-      return await startContainer(settings)
-    } catch (error) {
-      // a daemon without a way to the images is as good as none
-      console.log(`Docker answers but cannot run postgres:17 (${(error as Error).message.trim()}); using the embedded Postgres`)
-    }
-  }
+  const container = await fromDocker('postgres:17', async () => await startContainer(settings))
+  if (container !== undefined) return container
   const folder = join(repository, '.dueline', options.durable === true ? 'bench-postgres' : 'test-postgres')
   const server = await acquireServer(folder, settings)
   if (server.fresh) await prune(server.url)
@@ -58,21 +52,6 @@ async function startContainer (settings: Record<string, string>): Promise<TestPo
     kind: 'docker',
     stop: async () => { await container.stop() }
   }
-}
-
-async function dockerAnswers (withinMs: number): Promise<boolean> {
-  const host = process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock'
-  const url = new URL(host)
-  const where = url.protocol === 'unix:' ? { socketPath: url.pathname } : { host: url.hostname, port: url.port }
-  return await new Promise((resolve) => {
-    const ping = request({ ...where, path: '/_ping', timeout: withinMs }, (response) => {
-      response.resume()
-      resolve(response.statusCode === 200)
-    })
-    ping.on('timeout', () => ping.destroy())
-    ping.on('error', () => resolve(false))
-    ping.end()
-  })
 }
 
 /** On a fresh start nobody uses the databases of earlier runs: the newest five that failed and twenty templates stay. */
