@@ -29,14 +29,8 @@ export async function createKafkaProducer (connection: KafkaConnection, logger: 
     createPartitioner: () => ({ message }) => message.partition!
   })
   let state: 'ready' | 'sending' | 'spent' = 'ready'
-  const close = async (): Promise<void> => {
-    state = 'spent'
-    await Promise.race([producer.disconnect().catch(() => {}), pause(closeMsMax, undefined, { ref: false })])
+  await producer.connect().catch((error: unknown) => {
     client.cut()
-    closed()
-  }
-  await producer.connect().catch(async (error: unknown) => {
-    await close()
     throw toBusError(error, 'connect to publish')
   })
   return {
@@ -54,7 +48,12 @@ export async function createKafkaProducer (connection: KafkaConnection, logger: 
         throw toBusError(error, 'publish')
       }
     },
-    close
+    async close () {
+      state = 'spent'
+      await Promise.race([producer.disconnect().catch(() => {}), pause(closeMsMax, undefined, { ref: false })])
+      client.cut()
+      closed()
+    }
   }
 }
 

@@ -1,0 +1,74 @@
+// What kafkajs does by itself, and what ours does instead. First the client alone: mending it lasts for the process.
+import { createHook } from 'node:async_hooks'
+import { setTimeout as pause } from 'node:timers/promises'
+import { silentLogger, testKafka } from '@dueline/testkit'
+import kafkajs from 'kafkajs'
+import t from 'tap'
+import { installedKafkajs, mendIdleSpin } from '../../src/kafka/idle-spin.ts'
+import { freshName, kafkaBus, publish, reader, records } from '../support/kafka.ts'
+import { until } from '../support/stack.ts'
+
+t.setTimeout(60_000)
+const brokers = await testKafka(t)
+
+/** One-shot and repeating timers made per second, over two seconds. */
+async function timersPerSecond (): Promise<number> {
+  let made = 0
+  const hook = createHook({ init: (_, type) => { if (type === 'Timeout') made++ } }).enable()
+  await pause(2_000)
+  hook.disable()
+  return made / 2
+}
+
+t.test('another version than the known one is not touched', async (t) => {
+  const errors: string[] = []
+  const logger = { ...silentLogger, error: (_: object, message: string) => { errors.push(message) } } as unknown as typeof silentLogger
+  const { version, queue } = installedKafkajs()
+  const original = queue.scheduleCheckPendingRequests
+  mendIdleSpin(logger, { version: '2.3.0', queue })
+  const other = { ...queue, scheduleCheckPendingRequests () {} }
+  mendIdleSpin(logger, { version, queue: other as typeof queue })
+  t.equal(queue.scheduleCheckPendingRequests, original)
+  t.match(errors, [/kafkajs 2\.3\.0 is not the 2\.2\.4/, /is not mended and may cost 3 % of a core/])
+})
+
+if (brokers !== undefined) {
+  t.test('the client alone spins when it is idle', async (t) => {
+    const client = new kafkajs.Kafka({ brokers, logLevel: kafkajs.logLevel.NOTHING })
+    const producer = client.producer({ idempotent: true, createPartitioner: kafkajs.Partitioners.DefaultPartitioner })
+    await producer.connect()
+    t.teardown(async () => await producer.disconnect())
+    const made = await timersPerSecond()
+    t.ok(made > 300, `${made} timers a second`)
+  })
+
+  t.test('a TypeError of a handler ends the client\'s consumer for good, ours goes on', async (t) => {
+    const topic = freshName('type-error')
+    const bus = kafkaBus(t, { brokers })
+    await bus.ensureTopics([{ topic, partitions: 1 }])
+    await publish(bus, records(topic, 1, ['a:1']))
+    const consumer = new kafkajs.Kafka({ brokers, logLevel: kafkajs.logLevel.NOTHING }).consumer({ groupId: freshName('g') })
+    t.teardown(async () => await consumer.disconnect())
+    const crashed = new Promise<boolean>((resolve) => consumer.on(consumer.events.CRASH, ({ payload }) => resolve(payload.restart)))
+    await consumer.subscribe({ topics: [topic], fromBeginning: true })
+    await consumer.run({ eachBatch: async () => { throw new TypeError('a bug') } })
+    t.equal(await crashed, false, 'it says itself that it will not restart')
+    let bugs = 2
+    const seen = await reader(t, bus, topic, async () => { if (bugs-- > 0) throw new TypeError('a bug') })
+    await until('the record', () => seen.length === 1)
+    t.equal(bugs, -1)
+  })
+}
+
+t.test('an idle consumer and producer make hardly any timers', { skip: brokers === undefined }, async (t) => {
+  const bus = kafkaBus(t, { brokers: brokers! })
+  const topic = freshName('idle')
+  await bus.ensureTopics([{ topic, partitions: 12 }])
+  const seen = await reader(t, bus, topic)
+  const producer = await bus.producer()
+  await producer.publish(records(topic, 12, ['a:1']), { signal: AbortSignal.timeout(10_000) })
+  await until('the record', () => seen.length === 1)
+  const made = await timersPerSecond()
+  t.ok(made < 30, `${made} timers a second`)
+  await producer.close()
+})
