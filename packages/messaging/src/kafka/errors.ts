@@ -36,6 +36,13 @@ const certificateFaults: Record<string, string> = {
   ERR_OSSL_PEM_NO_START_LINE: 'a given certificate or key is no PEM'
 }
 
+/** What an outage may turn out to be, by a part of the client's message: the broker gave no reason, or the client lost it. */
+const hints: Array<[text: string, hint: string]> = [
+  ['Closed connection', 'the port wants TLS or SASL'],
+  ['before secure TLS', 'the port does not speak TLS'],
+  ['find group coordinator', 'the user has no right to the consumer group: grant it Read on the group']
+]
+
 const lostMembership = new Set(['REBALANCE_IN_PROGRESS', 'UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID'])
 
 /** An error and everything it was caused by, outermost first. */
@@ -67,8 +74,8 @@ export function toBusError (error: unknown, doing: string): BusError {
     if (what !== undefined) return new BusError('fatal', `Kafka: cannot ${doing}: ${what} (${type === '' ? code : type}${topic === undefined ? '' : ` ${topic}`})`, error)
   }
   const innermost = causes.at(-1)?.message ?? String(error)
-  const hint = innermost.includes('Closed connection') ? '; if it stays so, the port wants TLS or SASL' : innermost.includes('before secure TLS') ? '; if it stays so, the port does not speak TLS' : ''
-  return new BusError('retriable', `Kafka: cannot ${doing} at the moment: ${innermost}${hint}`, error)
+  const hint = hints.find(([text]) => innermost.includes(text))?.[1]
+  return new BusError('retriable', `Kafka: cannot ${doing} at the moment: ${innermost}${hint === undefined ? '' : `; if it stays so, ${hint}`}`, error)
 }
 
 /** Whether an error says that this member's partitions may belong to others now. */

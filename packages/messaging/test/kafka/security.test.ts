@@ -1,0 +1,71 @@
+import t from 'tap'
+import type { Bus, BusConsumer } from '../../src/index.ts'
+import type { KafkaConnection, SaslMechanism } from '../../src/kafka/index.ts'
+import { freshName, kafkaBus, publish, records } from '../support/kafka.ts'
+import { grantService, passwords, secureKafka } from '../support/secure-kafka.ts'
+import { until } from '../support/stack.ts'
+
+t.setTimeout(120_000)
+const secure = await secureKafka(t)
+
+async function readOne (bus: Bus, topic: string, group: string): Promise<string> {
+  const consumer = await bus.consumer({ group, topics: [topic], from: 'earliest' })
+  let seen = ''
+  const running = consumer.run(async ({ records }) => { seen = Buffer.from(records[0]!.value).toString() })
+  await until('the record', () => seen !== '')
+  await consumer.close({ graceMs: 1_000 })
+  await running
+  return seen
+}
+
+async function tells (consumer: BusConsumer, trouble: RegExp): Promise<void> {
+  const running = consumer.run(async () => {})
+  await until(String(trouble), () => trouble.test(consumer.health().detail))
+  await consumer.close({ graceMs: 0 })
+  await running
+}
+
+if (secure !== undefined) {
+  const { broker, brokers, ca } = secure
+  const plain = kafkaBus(t, { brokers: [broker.brokers] })
+  const login = (user: keyof typeof passwords, mechanism: SaslMechanism, password = passwords[user]): KafkaConnection => ({ brokers, tls: { ca }, sasl: { mechanism, username: user, password } })
+  const topic = freshName('dueline.secure')
+  await plain.ensureTopics([{ topic, partitions: 3 }])
+  await grantService(broker, 'alice', { topics: 'dueline.', group: 'alices-group' })
+  const signal = AbortSignal.timeout(60_000)
+
+  for (const [user, mechanism] of [['alice', 'scram-sha-512'], ['dave', 'scram-sha-256'], ['carol', 'plain']] as const) {
+    t.test(`${user} publishes and reads over TLS with ${mechanism}`, async (t) => {
+      const bus = kafkaBus(t, login(user, mechanism))
+      await publish(bus, records(topic, 3, [`a:${user}`]))
+      t.match(await readOne(bus, topic, `${user}s-group`), /^a:/)
+    })
+  }
+
+  t.test('mistakes are told from outages, with what to do', async (t) => {
+    const refused = async (options: KafkaConnection, message: RegExp, kind = 'fatal'): Promise<void> => {
+      const bus = kafkaBus(t, options)
+      await t.rejects(bus.partitionCount(topic), { name: 'BusError', kind, message }, String(message))
+      await t.rejects(bus.producer().then(async (producer) => await producer.publish(records(topic, 3, ['a:1']), { signal })), { name: 'BusError', kind, message })
+    }
+    await refused(login('alice', 'scram-sha-512', 'wrong'), /refuses the SASL login: check mechanism, user name and password/)
+    await refused(login('carol', 'plain', 'wrong'), /refuses the SASL login/)
+    await refused({ ...login('alice', 'scram-sha-512'), tls: {} }, /self-signed: give its authority as CA/)
+    await refused({ brokers: [broker.brokers], tls: { ca } }, /at the moment.*does not speak TLS/, 'retriable')
+    await refused({ brokers }, /at the moment.*wants TLS or SASL/, 'retriable')
+    await refused(login('bob', 'scram-sha-512'), /no right to (a topic: grant it Read, Write and Describe on the topics|the cluster: grant it IdempotentWrite).*_AUTHORIZATION_FAILED/)
+    await refused({ brokers: ['127.0.0.1:1'] }, /at the moment.*ECONNREFUSED/, 'retriable')
+  })
+
+  t.test('a member that may not join says why, and so does one whose topic is missing', async (t) => {
+    const mine = kafkaBus(t, login('alice', 'scram-sha-512'))
+    await tells(await mine.consumer({ group: 'not-hers', topics: [topic], from: 'earliest' }), /no right to the consumer group: grant it Read on the group/)
+    await tells(await plain.consumer({ group: freshName('g'), topics: ['dueline.missing'], from: 'earliest' }), /cannot read the partitions of dueline\.missing: a topic or partition does not exist: run the topics job/)
+  })
+}
+
+const expired = await secureKafka(t, { expired: true })
+t.test('an expired certificate', { skip: expired === undefined }, async (t) => {
+  const bus = kafkaBus(t, { brokers: expired!.brokers, tls: { ca: expired!.ca }, sasl: { mechanism: 'plain', username: 'carol', password: passwords.carol } })
+  await t.rejects(bus.partitionCount('any'), { name: 'BusError', kind: 'fatal', message: /the certificate of the broker has expired: renew it/ })
+})
