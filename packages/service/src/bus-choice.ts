@@ -11,6 +11,7 @@ const loginKeys = ['KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD']
 /** The keys that say how Kafka is reached. */
 export const kafkaKeys = {
   KAFKA_BROKERS: Type.Optional(Type.Array(Type.String({ pattern: '^[^\\s:/]+:\\d{1,5}$' }), { separator: ',', description: 'Brokers as `host:port`; some are enough, they name the others' })),
+  KAFKA_PREFIX: Type.String({ default: '', pattern: '^[a-zA-Z0-9._-]{0,100}$', description: 'Put before the names of topics and groups, for several deployments on one cluster' }),
   KAFKA_CLIENT_ID: Type.String({ default: 'dueline', minLength: 1, description: 'Name in the logs and quotas of the brokers' }),
   KAFKA_TLS: Type.Boolean({ default: false, description: 'Speak TLS with the brokers' }),
   KAFKA_TLS_CA: Type.Optional(Type.String({ secret: true, description: 'PEM of the authorities to trust instead of those of the system; implies TLS' })),
@@ -42,6 +43,7 @@ export function kafkaConnection (config: KafkaConfig): KafkaConnection {
   const tls = { ...(ca === undefined ? {} : { ca }), ...(cert === undefined ? {} : { cert }), ...(key === undefined ? {} : { key }) }
   return {
     brokers: config.KAFKA_BROKERS ?? [],
+    prefix: config.KAFKA_PREFIX,
     clientId: config.KAFKA_CLIENT_ID,
     ...(config.KAFKA_TLS || ca !== undefined ? { tls } : {}),
     ...(mechanism === undefined

@@ -11,19 +11,21 @@ const retries = 2
 /** Asks a cluster about topics and groups; connects on first use, and anew after a failure. */
 export class KafkaAdmin {
   readonly #connection: KafkaConnection
+  readonly #prefix: string
   readonly #logger: Logger
   #client: KafkaClient | undefined
   #admin: Promise<Admin> | undefined
 
   constructor (connection: KafkaConnection, logger: Logger) {
     this.#connection = connection
+    this.#prefix = connection.prefix ?? ''
     this.#logger = logger
   }
 
   /** @throws BusError; 'fatal' for an unknown topic */
   async partitionCount (topic: string): Promise<number> {
     return await this.ask(`read the partitions of ${topic}`, async (admin) => {
-      const { topics: [found] } = await admin.fetchTopicMetadata({ topics: [topic] })
+      const { topics: [found] } = await admin.fetchTopicMetadata({ topics: [this.#prefix + topic] })
       if (found === undefined || found.partitions.length === 0) throw new BusError('fatal', `topic ${topic} does not exist`)
       return found.partitions.length
     })
@@ -32,7 +34,7 @@ export class KafkaAdmin {
   /** Creates what is missing, with the broker's own replication. */
   async createTopics (topics: readonly TopicSpec[]): Promise<void> {
     await this.ask('create topics', async (admin) => {
-      await admin.createTopics({ topics: topics.map(({ topic, partitions }) => ({ topic, numPartitions: partitions })), waitForLeaders: true })
+      await admin.createTopics({ topics: topics.map(({ topic, partitions }) => ({ topic: this.#prefix + topic, numPartitions: partitions })), waitForLeaders: true })
     })
   }
 
@@ -40,13 +42,13 @@ export class KafkaAdmin {
   async lag (group: string, topics: readonly string[]): Promise<Map<string, bigint>> {
     return await this.ask(`read the lag of ${group}`, async (admin) => {
       const lag = new Map<string, bigint>()
-      const committed = await admin.fetchOffsets({ groupId: group, topics: [...topics] })
+      const committed = await admin.fetchOffsets({ groupId: this.#prefix + group, topics: topics.map((topic) => this.#prefix + topic) })
       for (const { topic, partitions } of committed) {
         const ends = new Map((await admin.fetchTopicOffsets(topic)).map((each) => [each.partition, each]))
         for (const { partition, offset } of partitions) {
           const { low, high } = ends.get(partition) ?? { low: '0', high: '0' }
           const from = BigInt(offset) < BigInt(low) ? BigInt(low) : BigInt(offset)
-          lag.set(`${topic}/${partition}`, BigInt(high) - from)
+          lag.set(`${topic.slice(this.#prefix.length)}/${partition}`, BigInt(high) - from)
         }
       }
       return lag

@@ -7,6 +7,8 @@ export type SaslMechanism = typeof saslMechanisms[number]
 export interface KafkaConnection {
   /** `host:port` of some brokers; they name the others. */
   brokers: readonly string[]
+  /** Put before the names of topics and groups, so that several deployments may share a cluster; none by default. */
+  prefix?: string
   /** Seen in the brokers' logs and quotas; `dueline` by default. */
   clientId?: string
   /** TLS when set. `ca`: PEM of the authorities to trust instead of the system's; `cert` and `key`: PEM of the client's own. */

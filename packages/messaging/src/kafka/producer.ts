@@ -39,7 +39,7 @@ export async function createKafkaProducer (connection: KafkaConnection, logger: 
       if (state === 'sending') throw new BusError('fatal', 'one publish at a time')
       state = 'sending'
       try {
-        for (const request of requestsOf(batch)) await sendOrAbort(producer, request, signal)
+        for (const request of requestsOf(batch)) await sendOrAbort(producer, request, { prefix: connection.prefix ?? '', signal })
         state = 'ready'
       } catch (error) {
         state = 'spent'
@@ -57,9 +57,9 @@ export async function createKafkaProducer (connection: KafkaConnection, logger: 
   }
 }
 
-async function sendOrAbort (producer: Producer, records: readonly OutRecord[], signal: AbortSignal): Promise<void> {
+async function sendOrAbort (producer: Producer, records: readonly OutRecord[], { prefix, signal }: { prefix: string, signal: AbortSignal }): Promise<void> {
   if (signal.aborted) throw new BusError('retriable', 'publish was given up', signal.reason)
-  const sent = producer.sendBatch({ acks: -1, topicMessages: toTopics(records) })
+  const sent = producer.sendBatch({ acks: -1, topicMessages: toTopics(records, prefix) })
   sent.catch(() => {})
   let stop = (): void => {}
   const aborted = new Promise<never>((resolve, reject) => {
@@ -67,13 +67,13 @@ async function sendOrAbort (producer: Producer, records: readonly OutRecord[], s
     signal.addEventListener('abort', stop)
   })
   const answers = await Promise.race([sent, aborted]).finally(() => signal.removeEventListener('abort', stop))
-  demandAnswers(records, answers)
+  demandAnswers(records, answers, prefix)
 }
 
 /** The client leaves out records of partitions that it does not know, and says nothing. */
-function demandAnswers (records: readonly OutRecord[], answers: readonly RecordMetadata[]): void {
+function demandAnswers (records: readonly OutRecord[], answers: readonly RecordMetadata[], prefix: string): void {
   const stored = new Set(answers.filter(({ errorCode }) => errorCode === 0).map(({ topicName, partition }) => `${topicName}/${partition}`))
-  const missing = records.find(({ topic, partition }) => !stored.has(`${topic}/${partition}`))
+  const missing = records.find(({ topic, partition }) => !stored.has(`${prefix}${topic}/${partition}`))
   if (missing !== undefined) throw new BusError('fatal', `Kafka: cannot publish: ${missing.topic} has no partition ${missing.partition}`)
 }
 
@@ -108,12 +108,12 @@ function bytesOf ({ key, value, headers }: OutRecord): number {
   return bytes
 }
 
-function toTopics (records: readonly OutRecord[]): TopicMessages[] {
+function toTopics (records: readonly OutRecord[], prefix: string): TopicMessages[] {
   const topics = new Map<string, Message[]>()
   for (const { topic, key, partition, value, headers } of records) {
     const messages = topics.get(topic) ?? []
     topics.set(topic, messages)
     messages.push({ key, partition, value: Buffer.from(value.buffer, value.byteOffset, value.byteLength), headers })
   }
-  return [...topics].map(([topic, messages]) => ({ topic, messages }))
+  return [...topics].map(([topic, messages]) => ({ topic: prefix + topic, messages }))
 }

@@ -37,6 +37,7 @@ export class Session implements WorkHost {
   readonly logger: Logger
   readonly backoff: Backoff
   readonly batchRecordsMax: number
+  readonly prefix: string
   readonly handler: (batch: InBatch) => Promise<void>
   readonly commits = new Commits()
   /** Resolves once, with what ended it; undefined when it left. */
@@ -61,11 +62,12 @@ export class Session implements WorkHost {
     this.logger = options.logger
     this.backoff = options.backoff
     this.batchRecordsMax = options.batchRecordsMax
+    this.prefix = options.connection.prefix ?? ''
     this.handler = options.handler
     this.ended = new Promise((resolve) => { this.#end = resolve })
     this.#client = createClient(options.connection, { retries, logger: options.logger })
     this.#consumer = this.#client.kafka.consumer({
-      groupId: options.group,
+      groupId: this.prefix + options.group,
       sessionTimeout: options.sessionMs,
       heartbeatInterval: heartbeatMs,
       rebalanceTimeout: 15_000,
@@ -83,7 +85,7 @@ export class Session implements WorkHost {
   async start (): Promise<void> {
     const { topics, from } = this.#options
     await this.#consumer.connect()
-    await this.#consumer.subscribe({ topics: [...topics], fromBeginning: from === 'earliest' })
+    await this.#consumer.subscribe({ topics: topics.map((topic) => this.prefix + topic), fromBeginning: from === 'earliest' })
     await this.#consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,

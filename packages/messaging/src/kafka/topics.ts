@@ -21,10 +21,11 @@ export interface TopicReport {
  */
 export async function applyTopicPlans (connection: KafkaConnection, plans: readonly TopicPlan[], { replicas, logger }: { replicas?: number, logger: Logger }): Promise<TopicReport> {
   const admin = new KafkaAdmin(connection, logger)
+  const named = plans.map((plan) => ({ ...plan, topic: `${connection.prefix ?? ''}${plan.topic}` }))
   try {
     return await admin.ask('prepare topics', async (client) => {
       const existing = new Set(await client.listTopics())
-      const missing = plans.filter(({ topic }) => !existing.has(topic))
+      const missing = named.filter(({ topic }) => !existing.has(topic))
       if (missing.length > 0) {
         await client.createTopics({
           waitForLeaders: true,
@@ -36,8 +37,18 @@ export async function applyTopicPlans (connection: KafkaConnection, plans: reado
           }))
         })
       }
-      return { created: missing.map(({ topic }) => topic), ...await compare(client, plans.filter(({ topic }) => existing.has(topic))) }
+      return { created: missing.map(({ topic }) => topic), ...await compare(client, named.filter(({ topic }) => existing.has(topic))) }
     })
+  } finally {
+    await admin.close()
+  }
+}
+
+/** Deletes planned topics with all they hold. @throws BusError */
+export async function dropTopics (connection: KafkaConnection, plans: readonly TopicPlan[], logger: Logger): Promise<void> {
+  const admin = new KafkaAdmin(connection, logger)
+  try {
+    await admin.ask('delete topics', async (client) => await client.deleteTopics({ topics: plans.map(({ topic }) => `${connection.prefix ?? ''}${topic}`) }))
   } finally {
     await admin.close()
   }

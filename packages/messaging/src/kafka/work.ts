@@ -11,6 +11,8 @@ export interface WorkHost {
   readonly backoff: Backoff
   readonly commits: Commits
   readonly batchRecordsMax: number
+  /** Before the names of topics on the cluster. */
+  readonly prefix: string
   handler (batch: InBatch): Promise<void>
   /** Longer than the session since a broker answered: others may have the partitions. */
   isSilent (): boolean
@@ -52,7 +54,8 @@ export class Work {
 
   async #run (before: Promise<unknown> | undefined): Promise<void> {
     await before
-    const { topic, partition, messages } = this.#payload.batch
+    const { partition, messages } = this.#payload.batch
+    const topic = this.#payload.batch.topic.slice(this.#host.prefix.length)
     for (let from = 0; from < messages.length;) {
       const until = endOfSlice(messages, from, this.#host.batchRecordsMax)
       const records = messages.slice(from, until).map((message) => toRecord(topic, partition, message))
