@@ -24,9 +24,8 @@ files.set('openapi/gateway.json', json(mergeDocuments(documents)))
 files.set('openapi/asyncapi.json', json(asyncApiDocument(version)))
 for (const type of eventTypes) files.set(`openapi/events/${type}.schema.json`, json(eventSchemaDocument(type)))
 files.set('docs/errors.md', await errorReference())
-for (const folder of [...Object.keys(builders), 'gateway'].map((name) => `services/${name}`).concat('infra/kafka')) {
-  const readme = `${folder}/README.md`
-  if (readOr(readme) !== '') files.set(readme, await withConfigTable(readme, folder))
+for (const folder of [...[...Object.keys(builders), 'gateway'].map((name) => `services/${name}`), 'infra/kafka', 'infra/postgres']) {
+  files.set(`${folder}/README.md`, await withConfigTable(folder))
 }
 
 const stale = [...files].filter(([file, content]) => readOr(file) !== content).map(([file]) => file)
@@ -78,8 +77,9 @@ async function errorReference (): Promise<string> {
   return ['# Errors', '', 'Every error is an RFC 9457 problem; `code` is stable. Generated from the error tables of the services.', '', '| code | status | answered by | meaning and what to do |', '|---|---|---|---|', ...rows, ''].join('\n')
 }
 
-async function withConfigTable (readme: string, folder: string): Promise<string> {
+async function withConfigTable (folder: string): Promise<string> {
   const { ConfigSchema } = await import(`../${folder}/src/config.ts`) as { ConfigSchema: TObject }
+  const readme = `${folder}/README.md`
   const heading = '## Configuration\n'
   const text = readOr(readme)
   const start = text.indexOf(heading) + heading.length

@@ -1,7 +1,7 @@
 import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import { acquireServer } from '@dueline/embedded-postgres'
-import { migrate, type MigrationSource } from '@dueline/postgres'
+import { createSchemas, migrate, type MigrationSource } from '@dueline/postgres'
 import type { Logger } from '@dueline/runtime'
 import pg from 'pg'
 import { rolePassword } from './secrets.ts'
@@ -37,8 +37,8 @@ export async function prepareDatabase ({ folder, adminUrl, plans, logger }: { fo
   const admin = new URL(adminUrl ?? server?.socketUrl ?? '')
   if (server !== undefined) await createDatabaseOnce(admin)
   const password = await rolePassword(folder)
+  await createSchemas({ adminUrl: admin.href, roles: plans.map(({ schema }) => ({ schema, role: roleOf(schema), password })) })
   for (const { schema, sources } of plans) await migrate({ url: admin.href, schema, sources, logger })
-  await grantRoles(admin.href, plans.map((plan) => plan.schema), password)
   return {
     urlOf (schema) {
       const url = new URL(admin)
@@ -66,24 +66,4 @@ async function createDatabaseOnce (admin: URL): Promise<void> {
     await client.end()
   }
   admin.pathname = '/dueline'
-}
-
-/** Run-time roles get rows, not tables: only migrations, run by the owner, change a schema. */
-async function grantRoles (adminUrl: string, schemas: readonly string[], password: string): Promise<void> {
-  const client = new pg.Client({ connectionString: adminUrl })
-  await client.connect()
-  try {
-    await client.query("select pg_advisory_lock(hashtextextended('dueline.roles', 0))")
-    for (const schema of schemas) {
-      const role = client.escapeIdentifier(roleOf(schema))
-      const { rowCount } = await client.query('select 1 from pg_roles where rolname = $1', [roleOf(schema)])
-      await client.query(`${rowCount === 0 ? 'create' : 'alter'} role ${role} login password ${client.escapeLiteral(password)}`)
-      await client.query(`grant usage on schema ${client.escapeIdentifier(schema)} to ${role}`)
-      await client.query(`grant select, insert, update, delete on all tables in schema ${client.escapeIdentifier(schema)} to ${role}`)
-      await client.query(`grant usage, select on all sequences in schema ${client.escapeIdentifier(schema)} to ${role}`)
-      await client.query(`grant execute on all functions in schema ${client.escapeIdentifier(schema)} to ${role}`)
-    }
-  } finally {
-    await client.end()
-  }
 }

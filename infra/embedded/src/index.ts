@@ -7,4 +7,7 @@ export { startWebhookListener, type WebhookListener } from './demo/webhook-liste
 export { runImport, type ImportResult } from './import/run-import.ts'
 export { readServiceNowLog, type History, type HistoryFact } from './import/servicenow.ts'
 export { loadIssuer } from './issuer.ts'
+export { startMailCatcher, type MailCatcher } from './mail-catcher.ts'
+export { startMailPage } from './mail-page.ts'
+export { choosePorts } from './ports.ts'
 export { startStack, type Stack, type StackOptions } from './stack.ts'

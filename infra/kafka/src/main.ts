@@ -6,7 +6,7 @@ import { backoff, createLogger, exitCodeOfConfigError, loadConfigOrExit } from '
 import { kafkaConnection } from '@dueline/service'
 import { ConfigSchema } from './config.ts'
 
-const config = loadConfigOrExit(ConfigSchema, process)
+const config = loadConfigOrExit(ConfigSchema, process, 'kafka-topics')
 const logger = createLogger({ service: 'kafka-topics', level: config.LOG_LEVEL })
 const replicas = config.KAFKA_REPLICATION_FACTOR
 const waits = backoff({ initialMs: 250, maxMs: 5_000 })

@@ -37,6 +37,17 @@ export function isUnavailable (error: unknown): boolean {
   return false
 }
 
+// 28P01 invalid_password, 28000 invalid_authorization (no such role, or no entry in pg_hba.conf), 3D000 no such database, 42501 insufficient_privilege
+const refusals = new Set(['28P01', '28000', '3D000', '42501'])
+
+/** What the server says when it refuses the role itself (password, database, rights): waiting does not help. Undefined for other errors. */
+export function refusalOf (error: unknown): string | undefined {
+  for (const { code, message } of causes(error)) {
+    if (typeof code === 'string' && refusals.has(code)) return String(message)
+  }
+  return undefined
+}
+
 /**
  * Whether the same transaction may succeed when it is simply run again: connection lost or refused, server going
  * away, too many connections, serialization failure, deadlock. Looks through wrapped errors.

@@ -21,6 +21,11 @@ export class MigrationRefused extends Error {
 /** One migration file as read from its folder; `checksum` is independent of line endings. */
 export interface Migration { source: string, name: string, sql: string, checksum: string, breaking: boolean }
 
+interface AppliedMigration { source: string, name: string, checksum: string, breaking: boolean }
+
+/** How a schema compares with the program, as `source/file`: what it lacks, and what it has that breaks this program. */
+export interface SchemaState { missing: string[], newer: string[] }
+
 const fileName = /^\d{4}_[a-z0-9_-]+\.sql$/
 const header = /^-- breaking: (yes|no)[ \t]*$/
 
@@ -64,10 +69,37 @@ export async function migrate ({ url, schema, sources, logger }: { url: string, 
     // a migration that cannot get its table lock soon would stop all traffic queueing behind it
     await client.query("set lock_timeout = '30s'")
     await ensureSchema(client, schema)
-    const pending = await unapplied(client, migrations, logger)
+    const applied = await readApplied(client, schema)
+    const newer = newerThan(migrations, applied)
+    if (newer.length > 0) logger.info({ newer: newer.map(labelOf) }, 'the schema is newer than this program')
+    const pending = unapplied(migrations, applied)
     for (const migration of pending) await apply(client, migration, logger)
-    const label = (m: Migration): string => `${m.source}/${m.name}`
-    return { applied: pending.map(label), breaking: pending.filter((m) => m.breaking).map(label) }
+    return { applied: pending.map(labelOf), breaking: pending.filter((m) => m.breaking).map(labelOf) }
+  } catch (error) {
+    throw isUnavailable(error) ? new DatabaseUnavailable(error) : error
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
+/**
+ * Compares a schema with the program and changes nothing: for roles that may not. Newer migrations that break nothing are not named: the
+ * release before the newest must go on working while replicas are replaced.
+ * @throws DatabaseUnavailable when the database cannot be reached
+ */
+export async function schemaState ({ url, schema, sources }: { url: string, schema: string, sources: readonly MigrationSource[] }): Promise<SchemaState> {
+  const migrations = await readMigrations(sources)
+  const client = new pg.Client(connectionConfig({ url, schema, applicationName: 'dueline-start', statementTimeoutMs: 10_000 }))
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    const applied = await readApplied(client, schema).catch((error: { code?: string }) => {
+      // undefined_table, invalid_schema_name: nobody has migrated yet
+      if (error.code === '42P01' || error.code === '3F000') return []
+      throw error
+    })
+    const done = new Set(applied.map(labelOf))
+    return { missing: migrations.map(labelOf).filter((label) => !done.has(label)), newer: newerThan(migrations, applied).filter(({ breaking }) => breaking).map(labelOf) }
   } catch (error) {
     throw isUnavailable(error) ? new DatabaseUnavailable(error) : error
   } finally {
@@ -82,12 +114,28 @@ async function ensureSchema (client: pg.Client, schema: string): Promise<void> {
   await client.query(`create table if not exists schema_migration (
     source text not null, name text not null, checksum text not null, applied_at timestamptz not null default now(),
     primary key (source, name))`)
+  // Remembered for older programs, which do not have the file; what nobody said is taken for breaking.
+  await client.query('alter table schema_migration add column if not exists breaking boolean not null default true')
 }
 
-async function unapplied (client: pg.Client, migrations: readonly Migration[], logger: Logger): Promise<Migration[]> {
-  const { rows } = await client.query<{ source: string, name: string, checksum: string }>(
-    'select source, name, checksum from schema_migration order by source, name')
-  const applied = new Map(rows.map((row) => [`${row.source}/${row.name}`, row.checksum]))
+async function readApplied (client: pg.Client, schema: string): Promise<AppliedMigration[]> {
+  const { rows } = await client.query<AppliedMigration>(`select source, name, checksum, breaking from ${client.escapeIdentifier(schema)}.schema_migration order by source, name`)
+  return rows
+}
+
+/** Applied migrations of these sources that this program does not have. */
+function newerThan (migrations: readonly Migration[], applied: readonly AppliedMigration[]): AppliedMigration[] {
+  const sources = new Set(migrations.map((m) => m.source))
+  const known = new Set(migrations.map(labelOf))
+  return applied.filter((row) => sources.has(row.source) && !known.has(labelOf(row)))
+}
+
+function labelOf ({ source, name }: { source: string, name: string }): string {
+  return `${source}/${name}`
+}
+
+function unapplied (migrations: readonly Migration[], rows: readonly AppliedMigration[]): Migration[] {
+  const applied = new Map(rows.map((row) => [labelOf(row), row.checksum]))
   const last = new Map(rows.map((row) => [row.source, row.name]))
   for (const { source, name, checksum } of migrations) {
     const known = applied.get(`${source}/${name}`)
@@ -97,13 +145,8 @@ async function unapplied (client: pg.Client, migrations: readonly Migration[], l
     if (known !== undefined && known !== checksum) {
       throw new MigrationRefused(`${source}/${name} was edited after it was applied: restore it and add a new migration`)
     }
-    applied.delete(`${source}/${name}`)
   }
-  const sources = new Set(migrations.map((m) => m.source))
-  const newer = [...applied.keys()].filter((key) => sources.has(key.slice(0, key.lastIndexOf('/'))))
-  if (newer.length > 0) logger.info({ newer }, 'the schema is newer than this program')
-  const done = new Set(rows.map((row) => `${row.source}/${row.name}`))
-  return migrations.filter((m) => !done.has(`${m.source}/${m.name}`))
+  return migrations.filter((migration) => !applied.has(labelOf(migration)))
 }
 
 async function apply (client: pg.Client, migration: Migration, logger: Logger): Promise<void> {
@@ -111,7 +154,7 @@ async function apply (client: pg.Client, migration: Migration, logger: Logger): 
   try {
     await client.query('begin')
     await client.query(sql)
-    await client.query('insert into schema_migration (source, name, checksum) values ($1, $2, $3)', [source, name, checksum])
+    await client.query('insert into schema_migration (source, name, checksum, breaking) values ($1, $2, $3, $4)', [source, name, checksum, breaking])
     await client.query('commit')
   } catch (error) {
     await client.query('rollback').catch(() => {})

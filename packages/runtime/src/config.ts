@@ -10,7 +10,7 @@ export type Environment = Record<string, string | undefined>
 export class ConfigError extends Error {
   readonly faults: readonly string[]
   constructor (faults: readonly string[]) {
-    super(`the configuration has ${faults.length} ${faults.length === 1 ? 'mistake' : 'mistakes'}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`)
+    super(`cannot start, the configuration has ${faults.length} ${faults.length === 1 ? 'mistake' : 'mistakes'}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`)
     this.name = 'ConfigError'
     this.faults = faults
   }
@@ -43,12 +43,30 @@ function rawValue (key: string, { secret }: KeySchema, env: Environment, faults:
   }
 }
 
+/** Addresses are checked at start: a mistyped one would show up as an outage. A schema names one by `format`. */
+const addressFormats: Record<string, { schemes: readonly string[], like: string }> = {
+  'http-url': { schemes: ['http:', 'https:'], like: 'https://host' },
+  'postgres-url': { schemes: ['postgres:', 'postgresql:'], like: 'postgres://role:password@host:5432/database' },
+  'smtp-url': { schemes: ['smtp:', 'smtps:'], like: 'smtp://user:password@host:587' }
+}
+
+function addAddressFormats (ajv: Ajv): void {
+  for (const [name, { schemes }] of Object.entries(addressFormats)) {
+    ajv.addFormat(name, (text: string) => URL.canParse(text) && schemes.includes(new URL(text).protocol))
+  }
+}
+
+function hintOf ({ keyword, params, message }: ErrorObject): string {
+  if (keyword === 'enum') return `must be one of ${(params['allowedValues'] as unknown[]).join(', ')}`
+  if (keyword === 'format') return `must be an address like ${addressFormats[params['format'] as string]?.like}`
+  return message ?? 'is not valid'
+}
+
 function faultText (error: ErrorObject, raw: Record<string, unknown>, secret: (key: string) => boolean): string {
   if (error.keyword === 'required') return `${error.params['missingProperty'] as string} is required`
   const key = error.instancePath.split('/')[1] ?? ''
-  const hint = error.keyword === 'enum' ? `must be one of ${(error.params['allowedValues'] as unknown[]).join(', ')}` : error.message ?? 'is not valid'
   const value = secret(key) || typeof raw[key] !== 'string' ? '' : `, not "${raw[key]}"`
-  return `${key} ${hint}${value}`
+  return `${key} ${hintOf(error)}${value}`
 }
 
 /** Keys that a chosen value asks for: an enum's `needs` lists them by value. */
@@ -79,6 +97,7 @@ export function loadConfig<T extends TObject> (schema: T, env: Environment): Sta
     customOptions: (instance: Ajv) => {
       // `separator` stands beside `type: 'array'` although it is applied to the string before the split.
       instance.opts.strictTypes = false
+      addAddressFormats(instance)
       return instance.addKeyword('secret').addKeyword('needs')
     }
   }
@@ -90,7 +109,8 @@ export function loadConfig<T extends TObject> (schema: T, env: Environment): Sta
     const errors = (error as { errors?: ErrorObject[] }).errors
     if (errors === undefined) throw error
     const secret = (key: string) => (schema.properties as Record<string, KeySchema>)[key]?.secret === true
-    faults.push(...errors.map((fault) => faultText(fault, given, secret)))
+    const unread = (fault: ErrorObject): boolean => fault.keyword === 'required' && Boolean(env[`${fault.params['missingProperty'] as string}_FILE`])
+    faults.push(...errors.filter((fault) => !unread(fault)).map((fault) => faultText(fault, given, secret)))
   }
   throw new ConfigError(faults)
 }

@@ -1,5 +1,4 @@
-import { partitionCount, topics } from '@dueline/contracts'
-import { BusError, createPgLogBus, type Bus } from '@dueline/messaging'
+import { createPgLogBus, type Bus } from '@dueline/messaging'
 import { createKafkaBus, saslMechanisms, type KafkaConnection, type SaslMechanism } from '@dueline/messaging/kafka'
 import type { Logger } from '@dueline/runtime'
 import { Type, type Static, type TSchema } from 'typebox'
@@ -29,7 +28,7 @@ export const busKeys = {
   BUS: Type.Unsafe<typeof buses[number]>({
     type: 'string', enum: [...buses], default: 'postgres', needs: { postgres: ['BUS_DATABASE_URL'], kafka: ['KAFKA_BROKERS'] }, description: 'What carries events; the same for every service'
   }),
-  BUS_DATABASE_URL: Type.Optional(Type.String({ minLength: 1, secret: true, description: 'Postgres that holds the event log; needed with `BUS=postgres`' })),
+  BUS_DATABASE_URL: Type.Optional(Type.String({ format: 'postgres-url', secret: true, description: 'Postgres that holds the event log; needed with `BUS=postgres`' })),
   ...kafkaKeys
 }
 
@@ -56,17 +55,4 @@ export function kafkaConnection (config: KafkaConfig): KafkaConnection {
 export function createBus (config: BusConfig, logger: Logger): Bus {
   if (config.BUS === 'kafka') return createKafkaBus({ ...kafkaConnection(config), logger })
   return createPgLogBus({ url: config.BUS_DATABASE_URL ?? '', logger })
-}
-
-/**
- * Sees to it that the bus has every topic. On Postgres they are made here; on Kafka a job of its own makes them, because
- * that takes rights which a service should not have.
- * @throws BusError 'fatal' when topics are missing or too small, or the bus refuses this program; 'retriable' when it is away
- */
-export async function prepareTopics (bus: Bus, { BUS }: Pick<BusConfig, 'BUS'>): Promise<void> {
-  if (BUS === 'postgres') return await bus.ensureTopics(Object.values(topics).map((topic) => ({ topic, partitions: partitionCount })))
-  for (const topic of Object.values(topics)) {
-    const found = await bus.partitionCount(topic)
-    if (found < partitionCount) throw new BusError('fatal', `Kafka: topic ${topic} has ${found} partitions, at least ${partitionCount} are needed: delete it while it is empty and run the topics job`)
-  }
 }

@@ -1,12 +1,12 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { runService, type AuthOptions, type Service, type ServiceDeps } from '@dueline/http'
-import { BusError, type Bus } from '@dueline/messaging'
+import type { Bus } from '@dueline/messaging'
 import { createDatabase, migrate, type MigrationSource } from '@dueline/postgres'
-import { backoff, createLogger, createMetrics, exitCodeOfConfigError, loadConfigOrExit, systemClock, systemIds, type Logger } from '@dueline/runtime'
-import closeWithGrace from 'close-with-grace'
-import type { Static, TObject } from 'typebox'
-import { createBus, prepareTopics } from './bus-choice.ts'
-import type { ServiceConfig } from './config.ts'
+import { createLogger, createMetrics, loadConfigOrExit, systemClock, systemIds } from '@dueline/runtime'
+import { Type, type Static, type TObject } from 'typebox'
+import { busKeys } from './bus-choice.ts'
+import { migrateBus, openBus } from './bus.ts'
+import { serviceConfig, type ServiceConfig } from './config.ts'
+import { assertSchema, runMain, whenAvailable, type Main } from './start.ts'
 
 /** What makes one service different from another, as its `main.ts` says it. */
 export interface ServiceProcess<C extends ServiceConfig> {
@@ -16,49 +16,51 @@ export interface ServiceProcess<C extends ServiceConfig> {
   build (deps: ServiceDeps<C, Bus>): Service
 }
 
-/** A stop that takes longer is cut: orchestrators kill soon after. */
-const stopGraceMs = 10_000
-
 /**
- * Runs a service as a process of its own: configuration from the environment (or exit code 78 with every fault),
- * migrations, loops and HTTP, until SIGTERM or SIGINT. `--check-config` and `--print-config` end it early.
+ * Runs a service as a process of its own: configuration from the environment (or exit code 78 with every mistake), a look at the
+ * schema, loops and HTTP, until SIGTERM or SIGINT. `--check-config` and `--print-config` end it early; with `--migrate` it is
+ * the job that brings its schema up to date and ends.
  */
 export async function runServiceProcess<T extends TObject> (process: NodeJS.Process, configSchema: T, service: ServiceProcess<Static<T> & ServiceConfig>): Promise<void> {
-  const config = loadConfigOrExit(configSchema, process) as Static<T> & ServiceConfig
-  const logger = createLogger({ service: service.name, level: config.LOG_LEVEL })
-  await migrate({ url: config.DATABASE_URL, schema: service.schema, sources: service.migrations, logger })
-  const database = createDatabase({ url: config.DATABASE_URL, schema: service.schema, poolMax: config.DATABASE_POOL_MAX, applicationName: `dueline-${service.name}`, logger })
-  const bus = createBus(config, logger)
-  await waitForTopics(process, service.name, logger, async () => await prepareTopics(bus, config))
-  const metrics = createMetrics(service.name, { processMetrics: true })
-  const built = service.build({ config, logger, clock: systemClock, ids: systemIds, metrics, database, bus, auth: authOptions(config) })
-  const running = await runService(built, { host: config.HOST, port: config.PORT, logger })
-  stopOnSignal(logger, async () => {
-    await running.stop(stopGraceMs)
-    await bus.close()
-    await database.close()
+  if (process.argv.includes('--migrate')) return await migrateProcess(process, service)
+  const config = loadConfigOrExit(configSchema, process, service.name) as Static<T> & ServiceConfig
+  const { name, schema, migrations } = service
+  const logger = createLogger({ service: name, level: config.LOG_LEVEL })
+  await runMain({ process, name, logger }, async (main) => {
+    await assertSchema(main, { key: 'DATABASE_URL', url: config.DATABASE_URL, schema, sources: migrations })
+    const database = createDatabase({ url: config.DATABASE_URL, schema, poolMax: config.DATABASE_POOL_MAX, applicationName: `dueline-${name}`, logger })
+    main.stops.push(() => database.close())
+    const bus = await openBus(main, config)
+    const metrics = createMetrics(name, { processMetrics: true })
+    const built = service.build({ config, logger, clock: systemClock, ids: systemIds, metrics, database, bus, auth: authOptions(config) })
+    await listen(main, built, config)
   })
 }
 
-/** Waits for a bus that is away; a mistake ends the process with exit code 78. */
-async function waitForTopics (process: NodeJS.Process, name: string, logger: Logger, attempt: () => Promise<void>): Promise<void> {
-  const waits = backoff({ initialMs: 250, maxMs: 10_000 })
-  for (let failures = 1; ; failures++) {
-    try {
-      return await attempt()
-    } catch (error) {
-      if (!(error instanceof BusError)) throw error
-      if (error.kind === 'fatal') {
-        process.stderr.write(`${name}: cannot start: ${error.message}\n`)
-        logger.fatal({ err: error }, 'the bus refuses this program')
-        process.exit(exitCodeOfConfigError)
-      }
-      const retryMs = waits.nextMs(failures)
-      if (failures === 1) process.stderr.write(`${name}: ${error.message}; waiting for it\n`)
-      logger.warn({ err: error, retryMs, failures }, 'the bus is away')
-      await pause(retryMs)
-    }
-  }
+/** The keys of the job; its role owns the schemas, which the service's own does not. */
+function migrationConfig () {
+  const { LOG_LEVEL, DATABASE_URL } = serviceConfig({ port: 0 })
+  return Type.Object({ LOG_LEVEL, DATABASE_URL, BUS_DATABASE_URL: busKeys.BUS_DATABASE_URL })
+}
+
+async function migrateProcess (process: NodeJS.Process, { name, schema, migrations }: { name: string, schema: string, migrations: readonly MigrationSource[] }): Promise<void> {
+  const config = loadConfigOrExit(migrationConfig(), process, name)
+  const logger = createLogger({ service: name, level: config.LOG_LEVEL })
+  await runMain({ process, name, logger }, async (main) => {
+    const { applied } = await whenAvailable(main, 'DATABASE_URL', async () => await migrate({ url: config.DATABASE_URL, schema, sources: migrations, logger }))
+    if (config.BUS_DATABASE_URL !== undefined) await migrateBus(main, config.BUS_DATABASE_URL)
+    process.stdout.write(`${name}: the schema "${schema}" is up to date, ${applied.length} migrations were applied now\n`)
+    process.exit(0)
+  })
+}
+
+/** For requests that are running; the rest of the ten seconds is for loops and connections. */
+const requestGraceMs = 7_000
+
+/** Starts a built service and lets it end with the process. */
+export async function listen (main: Main, service: Service, { HOST: host, PORT: port }: Pick<ServiceConfig, 'HOST' | 'PORT'>): Promise<void> {
+  const running = await runService(service, { host, port, logger: main.logger })
+  main.stops.push(async () => await running.stop(requestGraceMs))
 }
 
 /** Which tokens a service accepts, from its configuration. */
@@ -71,13 +73,4 @@ export function authOptions (config: Pick<ServiceConfig, 'AUTH_ISSUER' | 'AUTH_A
     personClaim: config.AUTH_PERSON_CLAIM,
     rolesClaim: config.AUTH_ROLES_CLAIM
   }
-}
-
-/** Stops in order on SIGTERM and SIGINT; an error that nobody caught is logged and stops it too. */
-export function stopOnSignal (logger: Logger, stop: () => Promise<void>): void {
-  closeWithGrace({ delay: stopGraceMs + 2_000, logger }, async ({ err, signal }) => {
-    if (err !== undefined) logger.fatal({ err }, 'stopping because of an error that nobody caught')
-    else logger.info({ signal }, 'stopping')
-    await stop()
-  })
 }

@@ -59,7 +59,7 @@ export function buildClock (deps: ServiceDeps<ClockConfig, Bus>): ClockService {
     ready: async () => {
       await database.pool.query('select 1')
       const { state, detail } = consumer.health()
-      return [{ name: 'database', ok: true }, { name: 'consumer', ok: state !== 'down', detail }]
+      return [{ name: 'database', ok: true }, { name: 'bus', ok: state !== 'down', detail }]
     }
   })
   const parts: Parts = { database, clock, ids, config, calendars, advancer, advanced }

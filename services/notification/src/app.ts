@@ -4,7 +4,6 @@ import { createConsumer, createOutbox, createRelay, deadLetterRoutes, migrations
 import type { MigrationSource } from '@dueline/postgres'
 import { createPoller, systemRandom, type Loop } from '@dueline/runtime'
 import { createTimers, migrations as timerMigrations, type Timers } from '@dueline/timers'
-import { sql } from 'drizzle-orm'
 import type { Config } from './config.ts'
 import { createOnEvents } from './consumers/on-events.ts'
 import { createDispatcher, type Dispatcher } from './delivery/dispatcher.ts'
@@ -90,7 +89,11 @@ export function buildNotification (deps: ServiceDeps<Config, Bus>): Notification
     ids,
     auth,
     errors,
-    ready: async () => [{ name: 'database', ok: await database.read.execute(sql`select 1`).then(() => true, () => false) }]
+    ready: async () => {
+      await database.pool.query('select 1')
+      const { state, detail } = consumer.health()
+      return [{ name: 'database', ok: true }, { name: 'bus', ok: state !== 'down', detail }]
+    }
   })
   const routeDeps: RouteDeps = { database, clock, ids, timers, outbox, outgoing, secrets, feedWatch }
   for (const route of routes) route(http, routeDeps)

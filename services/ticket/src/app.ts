@@ -72,7 +72,8 @@ export function buildTicket ({ config, logger, clock, ids, metrics, database, bu
     errors,
     ready: async () => {
       await database.pool.query('select 1')
-      return [{ name: 'database', ok: true }, { name: 'consumer', ok: consumer.health().state !== 'down', detail: consumer.health().detail }]
+      const { state, detail } = consumer.health()
+      return [{ name: 'database', ok: true }, { name: 'bus', ok: state !== 'down', detail }]
     }
   })
   const reopenWindowMicros = config.REOPEN_WINDOW_DAYS * dayMicros

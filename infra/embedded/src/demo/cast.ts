@@ -19,6 +19,9 @@ const offices = {
   operator: '01990000-0000-7000-8000-000000000009'
 } as const
 
+/** Whose token is enough for the whole demonstration. */
+export const demoAdmin: { tenant: string, personId: string, roles: Role[] } = { tenant: demoTenant, personId: offices.admin, roles: ['admin'] }
+
 export type DemoRole = keyof typeof cast | keyof typeof offices
 export const demoRoles: readonly DemoRole[] = ['customer', 'agent', 'manager', 'ceo', 'sales', 'admin', 'integrator', 'operator']
 

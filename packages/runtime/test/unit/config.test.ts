@@ -45,6 +45,17 @@ t.test('a chosen value asks for other keys', async (t) => {
   t.same(loadConfig(choice, { BUS: 'kafka', BROKERS: 'a:1,b:2' }), { BUS: 'kafka', BROKERS: ['a:1', 'b:2'] })
 })
 
+t.test('addresses of the wrong kind', async (t) => {
+  const addresses = Type.Object({ PEER_URL: Type.String({ format: 'http-url' }), DATABASE_URL: Type.String({ format: 'postgres-url', secret: true }), MAIL_URL: Type.String({ format: 'smtp-url' }) })
+  t.throws(() => loadConfig(addresses, { PEER_URL: 'peer:80', DATABASE_URL: 'mysql://u:hidden@h/d', MAIL_URL: 'mail' }), new ConfigError([
+    'PEER_URL must be an address like https://host, not "peer:80"',
+    'DATABASE_URL must be an address like postgres://role:password@host:5432/database',
+    'MAIL_URL must be an address like smtp://user:password@host:587, not "mail"'
+  ]))
+  const right = { PEER_URL: 'http://peer:80/x', DATABASE_URL: 'postgresql://u:p@h/d', MAIL_URL: 'smtps://h' }
+  t.same(loadConfig(addresses, right), right)
+})
+
 t.test('a key that is no variable is a mistake of the program', async (t) => {
   t.throws(() => loadConfig(Type.Object({ poolMax: Type.Integer() }), {}), /upper case/)
 })
@@ -54,7 +65,7 @@ t.test('a secret from a file', async (t) => {
   writeFileSync(file, 'postgres://from-file\n')
   t.equal(loadConfig(schema, { POSTGRES_URL_FILE: file }).POSTGRES_URL, 'postgres://from-file')
   t.throws(() => loadConfig(schema, { POSTGRES_URL_FILE: file, POSTGRES_URL: 'x' }), /both set/)
-  t.throws(() => loadConfig(schema, { POSTGRES_URL_FILE: `${file}-missing` }), /cannot be read: ENOENT/)
+  t.throws(() => loadConfig(schema, { POSTGRES_URL_FILE: `${file}-missing` }), /^cannot start, the configuration has 1 mistake:.*\n.*cannot be read: ENOENT$/, 'one mistake, not two')
   t.throws(() => loadConfig(schema, { POSTGRES_URL: 'x', PORT_FILE: file, PORT: 'x' }), /must be integer/, 'no file for what is no secret')
 })
 
@@ -76,10 +87,12 @@ t.test('the command line of a main', async (t) => {
       stderr: { write: (text: string) => { written.err += text } },
       exit (code: number): never { written.code = code; throw ended }
     }
-    try { return { ...written, config: loadConfigOrExit(schema, process) } } catch (error) { if (error !== ended) throw error }
+    try { return { ...written, config: loadConfigOrExit(schema, process, 'sample') } } catch (error) { if (error !== ended) throw error }
     return written
   }
-  t.match(run({}), { code: 78, err: /POSTGRES_URL is required/ })
+  const refused = run({})
+  t.match(refused, { code: 78, err: /^sample: cannot start, the configuration has 1 mistake:\n {2}POSTGRES_URL is required\n$/ })
+  t.match(refused.out.trim().split('\n').map((line) => JSON.parse(line) as object), [{ level: 'fatal', service: 'sample', faults: ['POSTGRES_URL is required'] }], 'and one log record')
   t.match(run({ POSTGRES_URL: 'x' }, '--check-config'), { code: 0, out: 'valid' })
   t.match(run({ POSTGRES_URL: 'hidden' }, '--print-config'), { code: 0, out: '"POSTGRES_URL": "[redacted]"' })
   t.match(run({ POSTGRES_URL: 'x' }), { code: -1, config: { PORT: 3000 } })

@@ -29,15 +29,15 @@ const Answer = Compile(Type.Object({
   moduleId: Type.Optional(nullable(Uuid))
 }))
 
-/** `url`: where the catalogue service listens; empty to ask nobody. */
-export function createCatalogue ({ database, clock, logger, url, freshMicros = 5_000_000 }: { database: Database, clock: Clock, logger: Logger, url: string, freshMicros?: number }): Catalogue {
+/** `url`: where the catalogue service listens; without one nobody is asked. */
+export function createCatalogue ({ database, clock, logger, url, freshMicros = 5_000_000 }: { database: Database, clock: Clock, logger: Logger, url: string | undefined, freshMicros?: number }): Catalogue {
   const cache = new FreshCache<CatalogueItem>(clock, freshMicros)
 
-  async function ask (tenantId: string, kind: CatalogueItem['kind'], id: string, authorization: string): Promise<CatalogueRow & { tenantId: string } | null> {
+  async function ask (base: string, tenantId: string, kind: CatalogueItem['kind'], id: string, authorization: string): Promise<CatalogueRow & { tenantId: string } | null> {
     let status: number
     let body: unknown
     try {
-      const answer = await fetch(new URL(`/v1/${paths[kind]}/${id}`, url), { headers: { authorization, accept: 'application/json' }, signal: AbortSignal.timeout(askedMsMax) })
+      const answer = await fetch(new URL(`/v1/${paths[kind]}/${id}`, base), { headers: { authorization, accept: 'application/json' }, signal: AbortSignal.timeout(askedMsMax) })
       status = answer.status
       body = await answer.json()
     } catch (cause) {
@@ -61,8 +61,8 @@ export function createCatalogue ({ database, clock, logger, url, freshMicros = 5
       const { found, missing } = cache.split(tenantId, kinds.keys())
       if (missing.length === 0) return found
       const items = await findItems(database.read, tenantId, missing)
-      if (url !== '' && authorization !== undefined) {
-        const asked = await Promise.all(missing.filter((id) => !items.has(id)).map((id) => ask(tenantId, kinds.get(id)!, id, authorization)))
+      if (url !== undefined && authorization !== undefined) {
+        const asked = await Promise.all(missing.filter((id) => !items.has(id)).map((id) => ask(url, tenantId, kinds.get(id)!, id, authorization)))
         const rows = asked.filter((row) => row !== null)
         await keepItems(database.read, rows)
         for (const { tenantId: _, ...row } of rows) items.set(row.id, row)

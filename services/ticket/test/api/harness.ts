@@ -12,7 +12,7 @@ export const start: Micros = parseInstant('2026-03-02T08:00:00Z')
 export interface Sent { id: string, type: string, time: string, sequence: number, tenantid: string, subject: string, partitionkey: string, historical: boolean, traceparent?: string, data: any }
 
 export const config: Config = loadConfig(ConfigSchema, {
-  DATABASE_URL: 'unused', BUS_DATABASE_URL: 'unused', AUTH_ISSUER: 'unused', AUTH_JWKS_URL: 'unused', IMPORT_POLL_MS: '10'
+  DATABASE_URL: 'postgres://unused', BUS_DATABASE_URL: 'postgres://unused', AUTH_ISSUER: 'unused', AUTH_JWKS_URL: 'http://unused', IMPORT_POLL_MS: '10'
 })
 
 export const tenant = 'acme'

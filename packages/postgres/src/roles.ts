@@ -1,0 +1,47 @@
+import pg from 'pg'
+
+/** A role that may log in, and the schema whose rows it may read and write. */
+export interface SchemaRole { schema: string, role: string, password: string }
+
+/** How long to wait for somebody else who does the same, in milliseconds. */
+const lockTimeoutMs = 60_000
+
+/**
+ * Makes schemas, each with a role of its own that gets rows and nothing else: it can neither change its tables nor see those
+ * of others. Rights hold for the tables there are and for those that `owner` (by default the role of `adminUrl`) makes
+ * later. An owner that is given becomes a role that may log in, and owns the schemas. Safe to repeat: passwords are set again.
+ */
+export async function createSchemas ({ adminUrl, owner, roles }: { adminUrl: string, owner?: { role: string, password: string }, roles: readonly SchemaRole[] }): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 10_000, lock_timeout: lockTimeoutMs })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    await client.query("select pg_advisory_lock(hashtextextended('dueline.roles', 0))")
+    if (owner !== undefined) await createRole(client, owner)
+    for (const each of roles) {
+      await createRole(client, each)
+      await createSchema(client, each, owner?.role)
+    }
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
+async function createRole (client: pg.Client, { role, password }: { role: string, password: string }): Promise<void> {
+  const { rowCount } = await client.query('select 1 from pg_roles where rolname = $1', [role])
+  await client.query(`${rowCount === 0 ? 'create' : 'alter'} role ${client.escapeIdentifier(role)} login password ${client.escapeLiteral(password)}`)
+}
+
+async function createSchema (client: pg.Client, each: SchemaRole, ownerRole: string | undefined): Promise<void> {
+  const schema = client.escapeIdentifier(each.schema)
+  const role = client.escapeIdentifier(each.role)
+  await client.query(`create schema if not exists ${schema}`)
+  if (ownerRole !== undefined) await client.query(`alter schema ${schema} owner to ${client.escapeIdentifier(ownerRole)}`)
+  await client.query(`grant usage on schema ${schema} to ${role}`)
+  const rights = [['select, insert, update, delete', 'tables'], ['usage, select', 'sequences'], ['execute', 'functions']] as const
+  const maker = ownerRole === undefined ? '' : `for role ${client.escapeIdentifier(ownerRole)} `
+  for (const [right, objects] of rights) {
+    await client.query(`grant ${right} on all ${objects} in schema ${schema} to ${role}`)
+    await client.query(`alter default privileges ${maker}in schema ${schema} grant ${right} on ${objects} to ${role}`)
+  }
+}

@@ -1,0 +1,54 @@
+import { createSchemas, migrate, refusalOf } from '@dueline/postgres'
+import { silentLogger, testDatabase } from '@dueline/testkit'
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import pg from 'pg'
+import t, { type Test } from 'tap'
+
+const migration = '-- breaking: no\ncreate table thing (n int generated always as identity, what text);\ninsert into thing (what) values (current_schema);\n'
+
+/** Two schemas of one owner, each migrated by the owner and used by a role of its own. */
+async function twoSchemas (t: Test) {
+  const { url, database } = await testDatabase(t, { schema: 'admin' })
+  const mark = randomBytes(4).toString('hex')
+  const password = 'p:a@s/s'
+  const owner = { role: `owner_${mark}`, password }
+  const roles = ['a', 'b'].map((schema) => ({ schema, role: `${schema}_${mark}`, password }))
+  t.teardown(async () => {
+    const client = new pg.Client({ connectionString: new URL('/postgres', url).href })
+    const within = new pg.Client({ connectionString: url })
+    await Promise.all([client.connect(), within.connect()])
+    const names = [...roles.map(({ role }) => role), owner.role]
+    for (const name of names) await within.query(`drop owned by ${name} cascade`)
+    for (const name of names) await client.query(`drop role ${name}`)
+    await Promise.all([client.end(), within.end()])
+  })
+  const urlOf = (role: string): string => Object.assign(new URL(url), { username: role, password: encodeURIComponent(password) }).href
+  await createSchemas({ adminUrl: url, owner, roles })
+  const directory = t.testdir({ '0001_thing.sql': migration })
+  for (const { schema } of roles) await migrate({ url: urlOf(owner.role), schema, sources: [{ name: 'sample', directory: join(directory) }], logger: silentLogger })
+  const as = async (schema: string): Promise<pg.Client> => {
+    const client = new pg.Client({ connectionString: urlOf(`${schema}_${mark}`) })
+    await client.connect()
+    t.teardown(() => client.end())
+    return client
+  }
+  return { url, owner, roles, admin: database.pool, a: await as('a'), mark }
+}
+
+t.test('a role reads and writes the rows of its own schema, also of tables that came after it, and nothing else', async (t) => {
+  const { url, owner, roles, a, admin, mark } = await twoSchemas(t)
+  t.same((await a.query("insert into a.thing (what) values ('mine') returning n")).rows, [{ n: 2 }], 'rows of its own')
+  for (const statement of [
+    'select * from b.thing', "insert into b.thing (what) values ('theirs')", 'delete from b.thing', 'select * from b.schema_migration',
+    'create table a.other (n int)', 'alter table a.thing add column more int', 'drop table a.thing', 'truncate a.thing', 'create schema c'
+  ]) {
+    const refused = await a.query(statement).then(() => undefined, (error: unknown) => refusalOf(error))
+    t.match(refused, /permission denied|must be owner/, statement)
+  }
+  await createSchemas({ adminUrl: url, owner, roles })
+  t.same((await a.query('select what from a.thing order by n')).rows, [{ what: 'a' }, { what: 'mine' }], 'made again, everything is as it was')
+
+  await admin.query(`grant usage on schema b to a_${mark}; grant select on b.thing to a_${mark}`)
+  t.same((await a.query('select what from b.thing')).rows, [{ what: 'b' }], 'the counter-test: with one grant too many it would be seen')
+})

@@ -1,0 +1,131 @@
+// What keeps a process from starting: it says what is wrong in one message and one log record, and waits or ends with 78.
+import { connect, createServer, type AddressInfo, type Server } from 'node:net'
+import { choosePorts } from '@dueline/embedded'
+import { eventually, startTestPostgres } from '@dueline/testkit'
+import pg from 'pg'
+import t, { type Test } from 'tap'
+import { prepareDatabases, serviceNames, variableOf, type Databases } from '../harness/deployment.ts'
+import { runProgram, untilReady, type ServiceProcess } from '../harness/service-process.ts'
+
+t.setTimeout(120_000)
+
+const postgres = await startTestPostgres()
+const databases = await prepareDatabases(postgres.url)
+t.teardown(async () => {
+  await databases.drop()
+  await postgres.stop()
+})
+
+function environmentOf (name: typeof serviceNames[number], { urlOf }: Databases = databases): Record<string, string> {
+  return { PORT: '0', DATABASE_URL: urlOf(`${variableOf(name)}_DATABASE_URL`), BUS_DATABASE_URL: urlOf('BUS_DATABASE_URL'), AUTH_ISSUER: 'https://issuer.example', AUTH_JWKS_URL: 'https://issuer.example/keys' }
+}
+
+function run (t: Test, name: string, env: Record<string, string>, ...args: string[]): ServiceProcess {
+  const started = runProgram(`services/${name}/dist/main.js`, { env, args })
+  t.teardown(async () => await started.kill())
+  return started
+}
+
+function records (text: string): { level: string, msg: string, faults?: string[] }[] {
+  return text.trim().split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as { level: string, msg: string })
+}
+
+/** Ends with 78, one message and one record that both hold every fault. */
+async function refuses (t: Test, started: ServiceProcess, faults: RegExp[]): Promise<void> {
+  t.equal(await started.exited, 78, 'exit code 78')
+  const fatal = records(started.stdout()).filter(({ level }) => level === 'fatal')
+  t.equal(fatal.length, 1, 'one record')
+  t.equal(fatal[0]?.faults?.length, faults.length, 'with every fault')
+  const lines = started.stderr().trim().split('\n')
+  t.equal(lines.length, faults.length + 1, `one message: ${started.stderr()}`)
+  for (const fault of faults) t.match(lines.slice(1).join('\n'), fault)
+}
+
+t.test('every mistake of a configuration at once', async (t) => {
+  await refuses(t, run(t, 'notification', { PORT: 'many', DATABASE_URL: 'mysql://u:hidden@h/d', AUTH_ISSUER: 'x', WEBHOOK_SECRET_KEY: 'short', SMTP_URL_FILE: '/missing' }), [
+    /PORT must be integer, not "many"/, /DATABASE_URL must be an address like/, /BUS_DATABASE_URL is required/, /AUTH_JWKS_URL is required/, /WEBHOOK_SECRET_KEY must match/, /SMTP_URL_FILE names \/missing, which cannot be read/
+  ])
+  const gateway = { AUTH_ISSUER: 'x', AUTH_JWKS_URL: 'https://issuer.example', OPENAPI_FILE: '/missing.json', ...Object.fromEntries(serviceNames.map((name) => [`${variableOf(name)}_URL`, 'http://127.0.0.1:1'])) }
+  await refuses(t, run(t, 'gateway', gateway), [/OPENAPI_FILE names \/missing\.json, which cannot be read/])
+})
+
+t.test('--check-config and --print-config look at nothing but the configuration, and show no secret', async (t) => {
+  const env = { ...environmentOf('ticket'), DATABASE_URL: 'postgres://ticket:hidden@nowhere.invalid/d' }
+  t.equal(await run(t, 'ticket', env, '--check-config').exited, 0)
+  const print = run(t, 'ticket', env, '--print-config')
+  t.equal(await print.exited, 0)
+  t.match(JSON.parse(print.stdout()), { DATABASE_URL: '[redacted]', AUTH_ISSUER: 'https://issuer.example' })
+  t.notMatch(print.stdout(), 'hidden')
+})
+
+t.test('a second process on the same port', async (t) => {
+  const holder = createServer()
+  await new Promise<void>((resolve) => { holder.listen(0, '127.0.0.1', resolve) })
+  t.teardown(() => { holder.close() })
+  const { port } = holder.address() as AddressInfo
+  const second = run(t, 'ticket', { ...environmentOf('ticket'), PORT: String(port) })
+  t.equal(await second.exited, 78, 'exit code 78')
+  t.match(second.stderr(), `port ${port} of 127.0.0.1 is taken by another process`)
+})
+
+t.test('a password, a database and a role that the server refuses', async (t) => {
+  const { DATABASE_URL: right = '', ...env } = environmentOf('ticket')
+  const wrong = (change: (url: URL) => void): string => {
+    const url = new URL(right)
+    change(url)
+    return url.href
+  }
+  await refuses(t, run(t, 'ticket', { ...env, DATABASE_URL: wrong((url) => { url.password = 'wrong' }) }), [/^ {2}DATABASE_URL: the database refuses: password authentication failed/m])
+  await refuses(t, run(t, 'ticket', { ...env, DATABASE_URL: wrong((url) => { url.pathname = '/missing' }) }), [/^ {2}DATABASE_URL: the database refuses: database "missing" does not exist/m])
+  await refuses(t, run(t, 'ticket', { ...env, DATABASE_URL: databases.urlOf('CLOCK_DATABASE_URL') }), [/^ {2}DATABASE_URL: the database refuses: permission denied for schema ticket/m])
+})
+
+t.test('a database that is away is waited for', async (t) => {
+  const [port = 0, own = 0] = await choosePorts(0, 2)
+  const url = new URL(databases.urlOf('TICKET_DATABASE_URL'))
+  const relay = relayTo(url)
+  url.host = `127.0.0.1:${port}`
+  const waiting = run(t, 'ticket', { ...environmentOf('ticket'), DATABASE_URL: url.href, PORT: String(own) })
+  await eventually(() => records(waiting.stdout()).length >= 2, { deadlineMs: 20_000 })
+  t.match(waiting.stderr(), new RegExp(`^ticket: DATABASE_URL: the database cannot be reached \\(connect ECONNREFUSED 127\\.0\\.0\\.1:${port}\\); waiting for it\\n$`), 'said once')
+  t.match(records(waiting.stdout())[0] as object, { level: 'warn', msg: /cannot be reached/ }, 'and recorded')
+  await new Promise<void>((resolve) => { relay.listen(port, '127.0.0.1', resolve) })
+  await untilReady(waiting, `http://127.0.0.1:${own}`)
+  t.pass('and goes on by itself')
+  t.equal((await waiting.terminate()).ending, 0)
+  await new Promise((resolve) => { relay.close(resolve) })
+})
+
+/** A door to the database that is not open yet. */
+function relayTo ({ hostname: host, port }: URL): Server {
+  return createServer((caller) => {
+    const there = connect({ host, port: Number(port) })
+    caller.on('error', () => there.destroy()).on('close', () => there.destroy())
+    there.on('error', () => caller.destroy()).on('close', () => caller.destroy())
+    caller.pipe(there).pipe(caller)
+  })
+}
+
+t.test('a schema that is not there yet is waited for; one that is too new is refused', async (t) => {
+  const fresh = await prepareDatabases(postgres.url)
+  t.teardown(() => fresh.drop())
+  const admin = new pg.Client({ connectionString: fresh.adminUrl })
+  await admin.connect()
+  t.teardown(() => admin.end())
+  const one = "where source = 'ticket' and name = '0003_imports.sql'"
+  await admin.query(`create table kept as select * from ticket.schema_migration ${one}`)
+  await admin.query(`delete from ticket.schema_migration ${one}`)
+  const early = run(t, 'ticket', environmentOf('ticket', fresh))
+  await eventually(() => early.stderr() !== '')
+  t.match(early.stderr(), /the schema "ticket" lacks 1 migrations \(ticket\/0003_imports\.sql first\): run this program with --migrate under the role that owns it; waiting/)
+  await admin.query('insert into ticket.schema_migration select * from kept')
+  await eventually(() => early.stdout().includes('listening'), { deadlineMs: 20_000 })
+  t.pass('and goes on when the job has run')
+
+  await admin.query("insert into ticket.schema_migration (source, name, checksum, breaking) values ('ticket', '9998_more.sql', '', false)")
+  const older = run(t, 'ticket', environmentOf('ticket', fresh))
+  await eventually(() => older.stdout().includes('listening'))
+  t.pass('a newer schema that breaks nothing is no reason to stop: replicas of two releases run side by side')
+  await admin.query("insert into ticket.schema_migration (source, name, checksum, breaking) values ('ticket', '9999_break.sql', '', true)")
+  await refuses(t, run(t, 'ticket', environmentOf('ticket', fresh)), [/the schema "ticket" is newer than this program \(ticket\/9999_break\.sql\): run the release that brought it, or a later one/])
+})
