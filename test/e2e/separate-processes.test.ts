@@ -1,8 +1,9 @@
 // Every service in a process of its own, from what is built, each with its own database role: the story, and an orderly end.
-import { demoAccess, playDemo, seedDemo } from '@dueline/embedded'
+import { demoAccess, demoAdmin, playDemo, seedDemo } from '@dueline/embedded'
 import { startTestPostgres } from '@dueline/testkit'
 import t from 'tap'
 import { startDeployment } from '../harness/deployment.ts'
+import { runProgram, type ServiceProcess } from '../harness/service-process.ts'
 import { mailsOf } from '../harness/short-promise.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
@@ -20,7 +21,15 @@ t.test('the story comes true on separate processes, and each ends in time when i
 
   const access = await demoAccess(deployment.url, deployment.token)
   const seed = await seedDemo(access)
-  t.same(await playDemo({ access, seed, mails: () => mailsOf(deployment), print: () => {} }), [], 'nothing is missing')
+  t.same(await playDemo({ access, seed, mails: () => mailsOf(deployment), webhookUrl: 'http://127.0.0.1:0', print: () => {} }), [], 'nothing is missing')
+
+  const play = (token: string): ServiceProcess => runProgram('infra/embedded/dist/demo-main.js', { env: {}, args: ['--url', deployment.url, '--token', token] })
+  const admin = play(await deployment.token(demoAdmin))
+  t.equal(await admin.exited, 0, `and again for who has nothing but its address and the token of an admin: ${admin.stdout()}`)
+  t.match(admin.stdout(), /webhooks: skipped[^]*mails: skipped|mails: skipped[^]*webhooks: skipped/, 'what it cannot see, it says')
+  const agent = play(await deployment.token({ ...demoAdmin, roles: ['agent'] }))
+  t.equal(await agent.exited, 1, 'the counter-test: an agent cannot play it')
+  t.match(agent.stdout(), 'POST /v1/people answered 403')
 
   for (const { name, operationsUrl } of deployment.replicas) {
     const metrics = await (await fetch(`${operationsUrl}/metrics`)).text()

@@ -1,5 +1,5 @@
 export { createApi, ApiError, type Api } from './api.ts'
-export { cast, demoAccess, demoTenant, type DemoAccess } from './demo/cast.ts'
+export { cast, demoAccess, demoAdmin, demoTenant, type DemoAccess } from './demo/cast.ts'
 export { openEventStream, type EventStream } from './demo/event-stream.ts'
 export { seedDemo, type DemoSeed } from './demo/seed.ts'
 export { playDemo } from './demo/story.ts'

@@ -61,6 +61,6 @@ Open a ticket:
 `)
 if (!values['no-demo']) {
   print('Demonstration, in real time:')
-  const missing = await playDemo({ access, seed, mails: () => stack.mails.list(), print })
+  const missing = await playDemo({ access, seed, mails: () => stack.mails.list(), webhookUrl: 'http://127.0.0.1:0', print })
   print(missing.length === 0 ? 'The demonstration came true. Stop with Ctrl-C.' : `The demonstration lacks: ${missing.join('; ')}`)
 }

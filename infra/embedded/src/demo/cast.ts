@@ -36,3 +36,10 @@ export async function demoAccess (url: string, token: (claims: { tenant: string,
   const as = Object.fromEntries(demoRoles.map((role) => [role, createApi(url, tokens[role])])) as Record<DemoRole, Api>
   return { tokens, as }
 }
+
+/** The same with one token for all: an admin may do everything that the demonstration does. */
+export function adminAccess (url: string, token: string): DemoAccess {
+  const api = createApi(url, token)
+  const forAll = <T>(value: T): Record<DemoRole, T> => Object.fromEntries(demoRoles.map((role) => [role, value])) as Record<DemoRole, T>
+  return { tokens: forAll(token), as: forAll(api) }
+}

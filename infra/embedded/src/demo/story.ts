@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseDuration } from '@dueline/business-time'
 import { isOfType, type ClockMarkReached, type DuelineEvent } from '@dueline/contracts'
+import type { Api } from '../api.ts'
 import { cast, type DemoAccess } from './cast.ts'
 import { openEventStream, type EventStream } from './event-stream.ts'
 import type { DemoSeed } from './seed.ts'
@@ -9,11 +10,14 @@ import { startWebhookListener, type WebhookListener } from './webhook-listener.t
 export interface DemoOptions {
   access: DemoAccess
   seed: DemoSeed
-  /** Subjects of the mails that were sent so far, with their readers. */
-  mails: () => Promise<{ to: string[], subject: string }[]>
+  /** Subjects of the mails that were sent so far, with their readers; without it nobody looks at mails. */
+  mails?: (() => Promise<DemoMail[]>) | undefined
+  /** Where the demonstration can be reached by webhooks (see `startWebhookListener`); without it there are none. */
+  webhookUrl?: string | undefined
   print: (line: string) => void
 }
 
+export interface DemoMail { to: string[], subject: string }
 interface Ticket { id: string, number: string, version: number }
 interface Step { what: string, type: string, accepts?: (event: DuelineEvent) => boolean }
 
@@ -23,31 +27,47 @@ const stepMsMax = 15_000
  * Plays the main story in real time: opened → warned → breached → level 1 → level 2 → acknowledged → answered →
  * resolved. Prints each event with its lateness. @returns what was missing; empty when all came true
  */
-export async function playDemo ({ access, seed, mails, print }: DemoOptions): Promise<string[]> {
+export async function playDemo ({ access, seed, mails, webhookUrl, print }: DemoOptions): Promise<string[]> {
   const { as } = access
   const begunMs = performance.now()
   const say = (line: string): void => print(`${((performance.now() - begunMs) / 1000).toFixed(3).padStart(7)} s  ${line}`)
-  const listener = await startWebhookListener()
-  const endpoint = await as.integrator.post<{ id: string, secret: string }>('/v1/webhook-endpoints', { url: listener.url, description: 'demonstration' })
-  listener.trust(endpoint.secret)
+  const webhooks = webhookUrl === undefined ? undefined : await openWebhooks(as.integrator, webhookUrl)
   let ticketId = ''
   const stream = await openEventStream(as.integrator, (event) => { if (event.subject === `ticket/${ticketId}`) say(lineOf(event)) })
   const missing: string[] = []
   try {
-    const ticket = await as.customer.post<Ticket>('/v1/tickets', { subject: 'The printer is on fire', questionId: seed.questionId, type: 'complaint', priority: 'P2' })
+    const ticket = await as.customer.post<Ticket>('/v1/tickets', { subject: 'The printer is on fire', customerId: cast.customer.id, questionId: seed.questionId, type: 'complaint', priority: 'P2' })
     ticketId = ticket.id
     say(`POST /v1/tickets → ${ticket.number}`)
     await as.manager.post(`/v1/tickets/${ticket.id}/assignments`, { assigneeId: cast.agent.id, reason: 'demonstration' })
     missing.push(...await playSteps(stream, ticket, access))
-    missing.push(...await outcomes({ access, listener, mails, ticket, say }))
+    missing.push(...await outcomes({ access, listener: webhooks?.listener, mails, ticket, say }))
   } catch (error) {
     missing.push((error as Error).message)
   } finally {
     stream.close()
-    await as.integrator.delete(`/v1/webhook-endpoints/${endpoint.id}`).catch(() => {})
-    await listener.stop()
+    await webhooks?.close()
   }
   return missing
+}
+
+/** An endpoint of the tenant that leads to a listener here. */
+async function openWebhooks (api: Api, url: string): Promise<{ listener: WebhookListener, close (): Promise<void> }> {
+  const listener = await startWebhookListener(url)
+  try {
+    const endpoint = await api.post<{ id: string, secret: string }>('/v1/webhook-endpoints', { url: listener.url, description: 'demonstration' })
+    listener.trust(endpoint.secret)
+    return {
+      listener,
+      close: async () => {
+        await api.delete(`/v1/webhook-endpoints/${endpoint.id}`).catch(() => {})
+        await listener.stop()
+      }
+    }
+  } catch (error) {
+    await listener.stop()
+    throw error
+  }
 }
 
 async function playSteps (stream: EventStream, ticket: Ticket, { as }: DemoAccess): Promise<string[]> {
@@ -74,24 +94,30 @@ async function playSteps (stream: EventStream, ticket: Ticket, { as }: DemoAcces
   return missing
 }
 
+interface Outcomes { access: DemoAccess, listener: WebhookListener | undefined, mails: DemoOptions['mails'], ticket: Ticket, say: (line: string) => void }
+
 /** What must have reached people and programs by the end: mails, verified webhooks, the inbox. */
-async function outcomes ({ access, listener, mails, ticket, say }: { access: DemoAccess, listener: WebhookListener, mails: DemoOptions['mails'], ticket: Ticket, say: (line: string) => void }): Promise<string[]> {
-  const missing: string[] = []
-  const ofTicket = async (): Promise<{ to: string[], subject: string }[]> => (await mails()).filter((mail) => mail.subject.includes(ticket.number))
+async function outcomes ({ access, listener, mails, ticket, say }: Outcomes): Promise<string[]> {
+  const ofTicket = async (): Promise<DemoMail[]> => (await mails?.() ?? []).filter((mail) => mail.subject.includes(ticket.number))
   // The last mail and delivery may still be on their way when the last event is seen.
-  const complete = async (): Promise<boolean> => listener.verified.filter((type) => type === 'dueline.clock.met.v1').length >= 2 && (await ofTicket()).length >= 8
+  const complete = async (): Promise<boolean> => (listener === undefined || listener.verified.filter((type) => type === 'dueline.clock.met.v1').length >= 2) &&
+    (mails === undefined || (await ofTicket()).length >= 8)
   for (let tries = 0; tries < 50 && !await complete(); tries++) await pause(100)
-  for (const { to, subject } of await ofTicket()) say(`mail to ${to.join(', ')}: ${subject}`)
-  const wanted: [string, string][] = [[cast.agent.email, 'Missed'], [cast.agent.email, 'Warning'], [cast.manager.email, 'تصعيد'], [cast.ceo.email, 'Escalated'], [cast.customer.email, 'Resolved']]
-  for (const [reader, word] of wanted) {
-    if (!(await ofTicket()).some((mail) => mail.to.includes(reader) && mail.subject.includes(word))) missing.push(`no mail "${word}" to ${reader}`)
+  const missing = mails === undefined ? [] : mailFaults(await ofTicket(), say)
+  if (listener !== undefined) {
+    say(`webhook: ${listener.verified.length} deliveries verified, ${listener.rejected} rejected`)
+    if (!listener.verified.includes('dueline.clock.breached.v1') || listener.rejected > 0) missing.push('the breach did not arrive as a verified webhook')
   }
-  say(`webhook: ${listener.verified.length} deliveries verified, ${listener.rejected} rejected`)
-  if (!listener.verified.includes('dueline.clock.breached.v1') || listener.rejected > 0) missing.push('the breach did not arrive as a verified webhook')
-  const { unreadCount } = await access.as.agent.get<{ unreadCount: number }>('/v1/inbox')
-  say(`inbox of the agent: ${unreadCount} unread`)
-  if (unreadCount === 0) missing.push("nothing in the agent's inbox")
+  const { items } = await access.as.manager.get<{ items: unknown[] }>(`/v1/messages?ticketId=${ticket.id}&personId=${cast.agent.id}&channel=inbox`)
+  say(`inbox of the agent: ${items.length} messages`)
+  if (items.length === 0) missing.push("nothing in the agent's inbox")
   return missing
+}
+
+function mailFaults (mails: readonly DemoMail[], say: (line: string) => void): string[] {
+  for (const { to, subject } of mails) say(`mail to ${to.join(', ')}: ${subject}`)
+  const wanted: [string, string][] = [[cast.agent.email, 'Missed'], [cast.agent.email, 'Warning'], [cast.manager.email, 'تصعيد'], [cast.ceo.email, 'Escalated'], [cast.customer.email, 'Resolved']]
+  return wanted.filter(([reader, word]) => !mails.some((mail) => mail.to.includes(reader) && mail.subject.includes(word))).map(([reader, word]) => `no mail "${word}" to ${reader}`)
 }
 
 function lineOf (event: DuelineEvent): string {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { DuelineEvent } from '@dueline/contracts'
 import { Webhook } from 'standardwebhooks'
 
-/** An integrator's receiver on loopback that believes nothing that is not signed. */
+/** An integrator's receiver that believes nothing that is not signed. */
 export interface WebhookListener {
   url: string
   /** From here on deliveries are checked with this secret. */
@@ -14,7 +14,9 @@ export interface WebhookListener {
   stop (): Promise<void>
 }
 
-export async function startWebhookListener (): Promise<WebhookListener> {
+/** @param url how it is called from where deliveries come; it listens on that port, on loopback only when the address is there. Port 0 takes a free one */
+export async function startWebhookListener (url: string): Promise<WebhookListener> {
+  const { hostname, port } = new URL(url)
   let webhook: Webhook | undefined
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
@@ -31,9 +33,12 @@ export async function startWebhookListener (): Promise<WebhookListener> {
       }
     })
   })
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(Number(port), hostname === '127.0.0.1' ? hostname : undefined, resolve)
+  })
   const listener: WebhookListener = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/events`,
+    url: `http://${hostname}:${(server.address() as AddressInfo).port}/events`,
     trust: (secret) => { webhook = new Webhook(secret) },
     verified: [],
     rejected: 0,
