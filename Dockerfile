@@ -1,0 +1,26 @@
+# syntax=docker/dockerfile:1
+# One image per program: docker build --build-arg SERVICE=services/ticket .
+# The stages up to `build` are the same for all of them, so a machine that builds several does that work once.
+
+FROM node:24-bookworm-slim AS build
+ENV COREPACK_ENABLE_DOWNLOAD_PROMPT=0 CI=true
+RUN corepack enable
+WORKDIR /source
+COPY . .
+RUN --mount=type=cache,id=pnpm,target=/root/.local/share/pnpm/store pnpm install --frozen-lockfile --prefer-offline
+RUN node_modules/.bin/tsc -b
+
+FROM build AS deploy
+ARG SERVICE
+# Declarations and source maps of packages are for building, not for running.
+RUN --mount=type=cache,id=pnpm,target=/root/.local/share/pnpm/store \
+    pnpm --filter "./$SERVICE" --config.inject-workspace-packages=true deploy --prod --prefer-offline /app && \
+    find /app \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' -o -name '*.md' \) -type f -delete && \
+    if [ "$SERVICE" = services/gateway ]; then cp -r openapi /app/; fi
+
+FROM node:24-bookworm-slim
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=deploy /app .
+USER node
+ENTRYPOINT ["node", "dist/main.js"]
