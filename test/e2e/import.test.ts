@@ -2,7 +2,8 @@
 // computation that shares no code with the product: the reading rules and the built-in promises, written down again.
 import { readFile } from 'node:fs/promises'
 import { parse } from 'csv-parse/sync'
-import { createApi, readServiceNowLog, runImport, startStack } from '@dueline/embedded'
+import { createApi } from '@dueline/demo'
+import { readServiceNowLog, runImport, startStack } from '@dueline/embedded'
 import { silentLogger } from '@dueline/testkit'
 import t from 'tap'
 import { temporaryFolder } from '../harness/temporary-folder.ts'

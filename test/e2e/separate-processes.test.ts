@@ -1,5 +1,5 @@
 // Every service in a process of its own, from what is built, each with its own database role: the story, and an orderly end.
-import { demoAccess, demoAdmin, playDemo, seedDemo } from '@dueline/embedded'
+import { demoAccess, demoAdmin, playDemo, seedDemo } from '@dueline/demo'
 import { startTestPostgres } from '@dueline/testkit'
 import t from 'tap'
 import { startDeployment } from '../harness/deployment.ts'

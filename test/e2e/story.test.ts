@@ -1,4 +1,5 @@
-import { demoAccess, playDemo, seedDemo, startStack } from '@dueline/embedded'
+import { demoAccess, playDemo, seedDemo } from '@dueline/demo'
+import { startStack } from '@dueline/embedded'
 import { silentLogger } from '@dueline/testkit'
 import t from 'tap'
 import { temporaryFolder } from '../harness/temporary-folder.ts'

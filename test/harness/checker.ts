@@ -1,6 +1,6 @@
 import { parseDuration, parseInstant } from '@dueline/business-time'
 import { isOfType, type ClockChanged, type ClockMarkReached, type DuelineEvent, type Reminder } from '@dueline/contracts'
-import type { Api } from '@dueline/embedded'
+import type { Api } from '@dueline/demo'
 import { readTenant, type Clock, type Escalation, type Mail, type TenantRecord, type Ticket } from './tenant-record.ts'
 
 export interface CheckOptions {

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Role } from '@dueline/contracts'
-import { choosePorts, loadIssuer, startMailCatcher, startMailPage } from '@dueline/embedded'
+import { loadIssuer } from '@dueline/demo'
+import { choosePorts, startMailCatcher, startMailPage } from '@dueline/embedded'
 import { systemClock } from '@dueline/runtime'
 import pg from 'pg'
 import { startBalancer, type Balancer } from './balancer.ts'
@@ -95,7 +96,7 @@ export async function startDeployment (options: DeploymentOptions): Promise<Depl
   const [smtpPort = 0, mailPort = 0, issuerPort = 0] = await choosePorts(0, 3)
   const mails = await startMailCatcher({ folder: join(folder, 'mail'), port: smtpPort })
   const mailPage = await startMailPage({ catcher: mails, port: mailPort })
-  const issuerProcess = runProgram('infra/embedded/dist/issuer-main.js', { env: { ISSUER_FOLDER: folder, PORT: String(issuerPort) } })
+  const issuerProcess = runProgram('infra/demo/dist/issuer-main.js', { env: { ISSUER_FOLDER: folder, PORT: String(issuerPort) } })
   const balancers = new Map<ServiceName, Balancer>()
   for (const name of [...serviceNames, 'gateway'] as const) balancers.set(name, await startBalancer())
   const urlOf = (name: ServiceName): string => balancers.get(name)?.url ?? ''

@@ -1,4 +1,4 @@
-import { createApi, type Api } from '@dueline/embedded'
+import { createApi, type Api } from '@dueline/demo'
 import type { DuelineEvent } from '@dueline/contracts'
 import { eventually } from '@dueline/testkit'
 import { violationsOf } from './checker.ts'

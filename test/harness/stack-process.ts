@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { loadIssuer } from '@dueline/embedded'
+import { loadIssuer } from '@dueline/demo'
 import type { Role } from '@dueline/contracts'
 import { systemClock, type CrashPoint } from '@dueline/runtime'
 

@@ -1,5 +1,5 @@
 import type { ClockSnapshot, DuelineEvent, EscalationSnapshot } from '@dueline/contracts'
-import type { Api } from '@dueline/embedded'
+import type { Api } from '@dueline/demo'
 
 export interface Ticket { id: string, number: string, type: string, customerId: string, assigneeId: string | null, createdAt: string, version: number }
 export interface Clock extends ClockSnapshot { serverTime: string }

@@ -2,10 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { demoAccess, playAt, playDemo, seedDemo } from '@dueline/demo'
 import { createLogger } from '@dueline/runtime'
-import { adminAccess, demoAccess } from './demo/cast.ts'
-import { seedDemo } from './demo/seed.ts'
-import { playDemo, type DemoMail } from './demo/story.ts'
 import { startStack } from './stack.ts'
 
 const usage = `npm run demo -- [options]
@@ -29,7 +27,7 @@ if (values.help) {
   print(usage)
   process.exit(0)
 }
-const missing = await (values.url === undefined ? playEmbedded() : playAt(values.url.replace(/\/$/, ''))).catch((error: Error) => [error.message])
+const missing = await (values.url === undefined ? playEmbedded() : playAt({ url: values.url, token: values.token, mailUrl: values['mail-url'], webhookUrl: values['webhook-url'], print })).catch((error: Error) => [error.message])
 print(missing.length === 0 ? 'The demonstration came true.' : `The demonstration lacks:\n${missing.map((each) => `  ${each}`).join('\n')}`)
 process.exit(missing.length === 0 ? 0 : 1)
 
@@ -46,31 +44,4 @@ async function playEmbedded (): Promise<string[]> {
     await stack.stop()
     await rm(folder, { recursive: true, force: true })
   }
-}
-
-async function playAt (url: string): Promise<string[]> {
-  if (values.token === '') return ['a token of an admin of the deployment: --token or DEMO_TOKEN']
-  const reached = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(10_000) }).then((response) => response.ok, () => false)
-  if (!reached) return [`a gateway that is ready at ${url}`]
-  const access = adminAccess(url, values.token)
-  const mails = await mailReader(values['mail-url'])
-  const webhookUrl = values['webhook-url']
-  if (webhookUrl === undefined) print('webhooks: skipped, --webhook-url does not say where this machine can be reached')
-  return await playDemo({ access, seed: await seedDemo(access), mails, webhookUrl, print })
-}
-
-/** Reads what maildev has caught; nothing when it is not there. */
-async function mailReader (mailUrl: string | undefined): Promise<(() => Promise<DemoMail[]>) | undefined> {
-  if (mailUrl === undefined) {
-    print('mails: skipped, --mail-url does not name a mail catcher')
-    return undefined
-  }
-  const read = async (): Promise<DemoMail[]> => {
-    const mails = await (await fetch(`${mailUrl.replace(/\/$/, '')}/email`, { signal: AbortSignal.timeout(5_000) })).json() as { to: { address: string }[], subject: string }[]
-    return mails.map(({ to, subject }) => ({ to: to.map(({ address }) => address), subject }))
-  }
-  return await read().then(() => read, (error: Error) => {
-    print(`mails: skipped, ${mailUrl} does not answer as maildev does (${error.message})`)
-    return undefined
-  })
 }

@@ -1,11 +1,9 @@
 import { rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { demoAccess, demoRoles, playDemo, seedDemo } from '@dueline/demo'
 import { createLogger } from '@dueline/runtime'
 import { stopOnSignal } from '@dueline/service'
-import { demoAccess, demoRoles } from './demo/cast.ts'
-import { seedDemo } from './demo/seed.ts'
-import { playDemo } from './demo/story.ts'
 import { startStack } from './stack.ts'
 
 const usage = `npm start -- [options]

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { priorities, type ClockSnapshot, type Priority } from '@dueline/contracts'
-import type { Api } from '../api.ts'
+import type { Api } from '@dueline/demo'
 import type { Judged } from './report.ts'
 import type { ServiceNowLog } from './servicenow.ts'
 

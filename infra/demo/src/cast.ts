@@ -1,5 +1,5 @@
 import type { Role } from '@dueline/contracts'
-import { createApi, type Api } from '../api.ts'
+import { createApi, type Api } from './api.ts'
 
 export const demoTenant = 'demo'
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import { createLogger, loadConfigOrExit, systemClock } from '@dueline/runtime'
 import { runMain } from '@dueline/service'
 import { Type } from 'typebox'
-import { demoAdmin } from './demo/cast.ts'
+import { demoAdmin } from './cast.ts'
 import { loadIssuer } from './issuer.ts'
 
 const name = 'dev-issuer'

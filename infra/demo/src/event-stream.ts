@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { DuelineEvent } from '@dueline/contracts'
 import { createParser } from 'eventsource-parser'
-import type { Api } from '../api.ts'
+import type { Api } from './api.ts'
 
 /** Events as they arrive, kept, so that one can wait for what has come already. */
 export interface EventStream {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseDuration } from '@dueline/business-time'
 import { isOfType, type ClockMarkReached, type DuelineEvent } from '@dueline/contracts'
-import type { Api } from '../api.ts'
+import type { Api } from './api.ts'
 import { cast, type DemoAccess } from './cast.ts'
 import { openEventStream, type EventStream } from './event-stream.ts'
 import type { DemoSeed } from './seed.ts'

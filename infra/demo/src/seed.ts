@@ -1,4 +1,4 @@
-import { ApiError, type Api } from '../api.ts'
+import { ApiError, type Api } from './api.ts'
 import { cast, type DemoAccess } from './cast.ts'
 
 /** What the demonstration's tickets refer to. */

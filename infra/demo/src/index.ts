@@ -1,0 +1,8 @@
+export { createApi, ApiError, type Api } from './api.ts'
+export { cast, demoAccess, demoAdmin, demoRoles, demoTenant, type DemoAccess } from './cast.ts'
+export { openEventStream, type EventStream } from './event-stream.ts'
+export { loadIssuer, type Issuer } from './issuer.ts'
+export { playAt, type Place } from './play-at.ts'
+export { seedDemo, type DemoSeed } from './seed.ts'
+export { playDemo, type DemoMail } from './story.ts'
+export { startWebhookListener, type WebhookListener } from './webhook-listener.ts'

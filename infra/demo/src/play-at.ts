@@ -1,0 +1,44 @@
+import { adminAccess } from './cast.ts'
+import { seedDemo } from './seed.ts'
+import { playDemo, type DemoMail } from './story.ts'
+
+/** A running deployment, and what of its surroundings can be seen from here. */
+export interface Place {
+  /** Of its gateway. */
+  url: string
+  /** Of an admin of the tenant to play in. */
+  token: string
+  /** A maildev that catches its mails; without it nobody looks at mails. */
+  mailUrl?: string | undefined
+  /** Where this process can be reached from the notification service. */
+  webhookUrl?: string | undefined
+  print: (line: string) => void
+}
+
+/** Plays the demonstration on a running deployment. @returns what was missing; what could not be looked at is printed and is not */
+export async function playAt ({ url, token, mailUrl, webhookUrl, print }: Place): Promise<string[]> {
+  if (token === '') return ['a token of an admin of the deployment: --token or DEMO_TOKEN']
+  const base = url.replace(/\/$/, '')
+  const reached = await fetch(`${base}/health/ready`, { signal: AbortSignal.timeout(10_000) }).then((response) => response.ok, () => false)
+  if (!reached) return [`a gateway that is ready at ${base}`]
+  const access = adminAccess(base, token)
+  const mails = await mailReader(mailUrl, print)
+  if (webhookUrl === undefined) print('webhooks: skipped, --webhook-url does not say where this machine can be reached')
+  return await playDemo({ access, seed: await seedDemo(access), mails, webhookUrl, print })
+}
+
+/** Reads what maildev has caught; nothing when it is not there. */
+async function mailReader (mailUrl: string | undefined, print: (line: string) => void): Promise<(() => Promise<DemoMail[]>) | undefined> {
+  if (mailUrl === undefined) {
+    print('mails: skipped, --mail-url does not name a mail catcher')
+    return undefined
+  }
+  const read = async (): Promise<DemoMail[]> => {
+    const mails = await (await fetch(`${mailUrl.replace(/\/$/, '')}/email`, { signal: AbortSignal.timeout(5_000) })).json() as { to: { address: string }[], subject: string }[]
+    return mails.map(({ to, subject }) => ({ to: to.map(({ address }) => address), subject }))
+  }
+  return await read().then(() => read, (error: Error) => {
+    print(`mails: skipped, ${mailUrl} does not answer as maildev does (${error.message})`)
+    return undefined
+  })
+}
