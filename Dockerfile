@@ -19,7 +19,8 @@ RUN --mount=type=cache,id=pnpm,target=/root/.local/share/pnpm/store \
     if [ "$SERVICE" = services/gateway ]; then cp -r openapi /app/; fi
 
 FROM node:24-bookworm-slim
-ENV NODE_ENV=production
+# A service holds some 30 MB of objects. Left alone on a large machine, V8 lets 240 MB pile up before it looks; with these it is 100 MB.
+ENV NODE_ENV=production NODE_OPTIONS="--max-semi-space-size=4 --max-old-space-size=512"
 WORKDIR /app
 COPY --from=deploy /app .
 USER node
