@@ -1,9 +1,9 @@
 import type { AddOptions, Calendar, OpenInterval, WorkingDayOptions } from './calendar.ts'
 import { closedTimeOf } from './combined-opening.ts'
-import { assertInstant, type Micros } from './micros.ts'
-import { OpenTime } from './open-time.ts'
+import { assertInstant, assertWord, type Micros } from './micros.ts'
+import { INVERSES, OpenTime } from './open-time.ts'
 import type { Opening } from './opening.ts'
-import { WorkingDays } from './working-days.ts'
+import { LANDINGS, WorkingDays } from './working-days.ts'
 import { type Zone, zoneDataVersion } from './zone.ts'
 
 /** A calendar over any opening; `zone` is the one whose dates it counts. */
@@ -29,7 +29,10 @@ export class CompiledCalendar implements Calendar {
 
   add (t: Micros, d: Micros, options?: AddOptions): Micros | null {
     const inverse = options?.inverse
-    if (inverse !== undefined) return this.openTime.after(t, d, inverse)
+    if (inverse !== undefined) {
+      assertWord(inverse, INVERSES, 'inverse')
+      return this.openTime.after(t, d, inverse)
+    }
     if (d !== 0) return this.openTime.after(t, d, d < 0 ? 'latest' : 'earliest')
     assertInstant(t, 'instant')
     return t
@@ -62,7 +65,9 @@ export class CompiledCalendar implements Calendar {
 
   addWorkingDays (t: Micros, n: number, options?: WorkingDayOptions): Micros | null {
     this.workingDays ??= new WorkingDays(this.zone, this.openTime)
-    return this.workingDays.add(t, n, options?.at ?? 'sameTime')
+    const at = options?.at ?? 'sameTime'
+    assertWord(at, LANDINGS, 'at')
+    return this.workingDays.add(t, n, at)
   }
 
   /** Asks for no opening or close beyond `to`, so that nothing beyond it is indexed. */

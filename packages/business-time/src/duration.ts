@@ -11,7 +11,7 @@ const PATTERN = /^(-)?PT(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d{1,6}))?S)?$
  * amount is beyond a safe integer of microseconds.
  */
 export function parseDuration (text: string): Micros {
-  const match = PATTERN.exec(text)
+  const match = typeof text === 'string' ? PATTERN.exec(text) : null
   if (match === null) {
     throw new RangeError(`not an ISO 8601 duration of hours, minutes and seconds: ${shown(text)}`)
   }

@@ -12,7 +12,7 @@ const PATTERN = /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,6}))?(?:
  * not exist, and on an instant outside 1970-01-01T00:00Z to 2255-06-05T23:47:34.740991Z.
  */
 export function parseInstant (text: string): Micros {
-  const match = PATTERN.exec(text)
+  const match = typeof text === 'string' ? PATTERN.exec(text) : null
   const day = match === null ? null : dayNumberOf(match[1]!)
   if (match === null || day === null) throw notAnInstant(text)
   const [hour, minute, second] = [Number(match[2]), Number(match[3]), Number(match[4])]

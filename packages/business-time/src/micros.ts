@@ -21,7 +21,15 @@ export function assertInstant (value: number, name: string): void {
 
 /** Throws `RangeError` unless `value` is a safe integer; a duration may be negative. */
 export function assertDuration (value: number, name: string): void {
-  if (!Number.isSafeInteger(value)) {
-    throw new RangeError(`${name} must be integer microseconds, not ${shown(value)}`)
-  }
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${name} must be integer microseconds, not ${shown(value)}`)
+}
+
+/** Throws `RangeError` unless `value` is a safe integer. */
+export function assertCount (value: number, name: string): void {
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${name} must be an integer, not ${shown(value)}`)
+}
+
+/** Throws `RangeError` unless `value` is one of the words an option takes. */
+export function assertWord (value: string, words: readonly string[], name: string): void {
+  if (!words.includes(value)) throw new RangeError(`${name} must be ${words.join(' or ')}, not ${shown(value)}`)
 }

@@ -7,7 +7,9 @@ import { FIRST_OPEN, Timeline } from './timeline.ts'
  * Which instant answers when the open time since `t` is the same at several, that is from a close to the next opening:
  * `earliest` is the close, `latest` the next opening.
  */
-export type Inverse = 'earliest' | 'latest'
+export type Inverse = typeof INVERSES[number]
+
+export const INVERSES = ['earliest', 'latest'] as const
 
 /** How many weeks are indexed around the instants asked for, at least. */
 const MARGIN_WEEKS = 50

@@ -95,10 +95,10 @@ class Reader {
 
   private intervals (path: string, value: unknown): Spans {
     const pairs: number[] = []
-    this.list(path, value).forEach((item, index) => {
+    for (const [index, item] of this.list(path, value).entries()) {
       const interval = this.interval(`${path}/${index}`, item)
       if (interval !== null) pairs.push(...interval)
-    })
+    }
     return merged(pairs)
   }
 

@@ -1,12 +1,14 @@
 import { EPOCH_DAY } from './local-date.ts'
-import { assertDuration, assertInstant, DAY, LAST_INSTANT, type Micros } from './micros.ts'
+import { assertCount, assertInstant, DAY, LAST_INSTANT, type Micros } from './micros.ts'
 import type { OpenTime } from './open-time.ts'
 import { lastAtMost } from './ascending.ts'
 import { dateBounds, instantOfWallClock, wallClockAt } from './wall-clock.ts'
 import type { Zone } from './zone.ts'
 
 /** Where on a date to land: at the same wall-clock time, at the first opening, or at the last close. */
-export type Landing = 'sameTime' | 'open' | 'close'
+export type Landing = typeof LANDINGS[number]
+
+export const LANDINGS = ['sameTime', 'open', 'close'] as const
 
 /** Dates are looked at in groups of this many, each once. */
 const GROUP = 128
@@ -27,7 +29,7 @@ export class WorkingDays {
   /** Lands on the `n`-th working date after the date of instant `t`; see `Calendar.addWorkingDays`. */
   add (t: Micros, n: number, at: Landing): Micros | null {
     assertInstant(t, 'instant')
-    assertDuration(n, 'number of days')
+    assertCount(n, 'number of days')
     if (n === 0 && at === 'sameTime') return t
     const { day: today, time } = wallClockAt(this.zone, t)
     const day = n < 0 ? this.before(today, -n) : n > 0 ? this.after(today, n) : this.after(today - 1, 1)

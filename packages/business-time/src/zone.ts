@@ -21,6 +21,12 @@ const SAMPLE_STEP_MS = 6 * DAY / 1000
 /** Nearly all changes happen at a whole half-hour of UTC, so that is where the search for one looks first. */
 const GRID_MS = 30 * MINUTE / 1000
 
+/**
+ * ICU also takes names that are not of the IANA data, some of them for another place than readers think: `BST` is Dhaka, `IST` Kolkata,
+ * `ECT` Paris. These are all names of three letters but those of IANA, and the old System V rules.
+ */
+const OF_ICU_ALONE = /^(?!(?:CET|EET|EST|GMT|HST|MET|MST|PRC|ROC|ROK|UCT|UTC|WET)$)[a-z]{3}$|^SystemV\//i
+
 const OFFSET = /^GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/
 
 /** Zones are read in blocks of this length, a little over a year. */
@@ -156,7 +162,7 @@ function parseOffset (name: string): Micros {
 }
 
 function offsetFormat (name: string): Intl.DateTimeFormat | null {
-  if (!/^[A-Za-z]/.test(name)) return null
+  if (!/^[A-Za-z]/.test(name) || OF_ICU_ALONE.test(name)) return null
   try {
     return new Intl.DateTimeFormat('en-US', { timeZone: name, hour: 'numeric', hourCycle: 'h23', timeZoneName: 'longOffset' })
   } catch {

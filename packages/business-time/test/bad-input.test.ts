@@ -44,7 +44,8 @@ t.test('what is no calendar at all', t => {
   for (const spec of [null, undefined, 5, 'UTC', [], () => 0]) t.match(faultsOf(spec)[0], '', String(spec))
   t.same(faultsOf({}), ['/timezone', '/weekly'])
   t.same(faultsOf({ timezone: 'UTC', weekly: {}, holidays: {}, overrides: [], breaks: null }), ['/holidays', '/overrides'], 'null is as good as left out')
-  for (const timezone of ['', '+05:30', 'GMT+1x', 'Europe/Atlantis', null, 3]) t.same(faultsOf({ timezone, weekly: {} }), ['/timezone'], String(timezone))
+  for (const timezone of ['', '+05:30', 'GMT+1x', 'Europe/Atlantis', 'BST', 'ist', 'SystemV/EST5', null, 3]) t.same(faultsOf({ timezone, weekly: {} }), ['/timezone'], String(timezone))
+  t.same(faultsOf({ timezone: 'UTC', weekly: { mon: [, ['09:00', '17:00']] } }), ['/weekly/mon/0'], 'a hole in a list') // eslint-disable-line no-sparse-arrays
   t.throws(() => compileCalendar({ timezone: 'x'.repeat(500), weekly: {} }), { message: /^.{0,140}$/ }, 'a long value is cut in the message')
   t.throws(() => compileCalendar({ timezone: 10n as never, weekly: {} }), { message: /10/ }, 'a value that JSON cannot write')
   t.end()
@@ -54,6 +55,7 @@ t.test('what is accepted', t => {
   for (const spec of [
     { timezone: 'utc', weekly: {} },
     { timezone: 'Asia/Calcutta', weekly: { mon: [] } },
+    ...['CET', 'eet', 'EST', 'GMT', 'HST', 'MET', 'MST', 'PRC', 'ROC', 'ROK', 'UCT', 'WET', 'EST5EDT'].map(timezone => ({ timezone, weekly: {} })),
     { timezone: 'UTC', weekly: { mon: [['12:00', '17:00'], ['09:00', '12:00'], ['10:00', '11:00']] } },
     { timezone: 'UTC', weekly: { mon: [['09:00:00.5', '24:00:00']] }, holidays: ['0001-01-01', '9999-12-31', '2024-02-29', '2024-02-29'] },
     { timezone: 'UTC', weekly: {}, overrides: { '0000-01-01': [['22:00', '06:00']], '9999-12-31': [['22:00', '06:00']] } }
@@ -85,6 +87,10 @@ t.test('numbers that are no instants or durations', t => {
     t.throws(() => calendar.addWorkingDays(1, bad), RangeError)
   }
   t.throws(() => calendar.isOpen(0.5), { message: 'instant must be integer microseconds from 1970 to 2255, not 0.5' })
+  t.throws(() => calendar.add(1, NaN), { message: 'duration must be integer microseconds, not NaN' })
+  t.throws(() => calendar.addWorkingDays(1, 0.5), { message: 'number of days must be an integer, not 0.5' })
+  t.throws(() => calendar.add(1, 1, { inverse: 'last' as never }), { name: 'RangeError', message: 'inverse must be earliest or latest, not "last"' })
+  t.throws(() => calendar.addWorkingDays(1, 1, { at: 'noon' as never }), { name: 'RangeError', message: 'at must be sameTime or open or close, not "noon"' })
   t.end()
 })
 

@@ -30,7 +30,7 @@ t.test('what is no instant', t => {
     '1969-12-31T23:59:59.999999Z', '1970-01-01T00:59:59Z+01:00', '1970-01-01T00:59:59+01:00', '2255-06-05T23:47:34.740992Z', '9999-12-31T23:59:59Z',
     '2026/01-01T00:00:00Z', '2026-01/01T00:00:00Z', '2026-0a-01T00:00:00Z', '٢٠٢٦-01-01T00:00:00Z'
   ]) t.throws(() => parseInstant(text), RangeError, JSON.stringify(text))
-  for (const value of [undefined, null, 5, {}] as unknown[]) t.throws(() => parseInstant(value as string), RangeError)
+  for (const value of [undefined, null, 5, {}, ['2026-01-01T00:00:00Z']] as unknown[]) t.throws(() => parseInstant(value as string), RangeError)
   for (const value of [-1, 0.5, NaN, Infinity, 2 ** 53, '5', null] as number[]) t.throws(() => formatInstant(value), RangeError, String(value))
   t.throws(() => parseInstant('2023-02-29T00:00:00Z'), { message: 'not an RFC 3339 instant: "2023-02-29T00:00:00Z"' })
   t.throws(() => parseInstant('1969-01-01T00:00:00Z'), { message: 'instant outside 1970 to 2255-06-05T23:47:34.740991Z: "1969-01-01T00:00:00Z"' })
@@ -57,7 +57,7 @@ t.test('what is no duration', t => {
     '', 'P', 'PT', 'P1D', 'P1DT1H', 'P1W', 'P1Y', 'P1M', 'PT1D', 'PT1.5H', 'PT1.5M', 'PT1M1H', 'PT1S1M', 'PT.5S', 'PT0.S', 'PT0.1234567S', 'PT-1H', '+PT1H', '--PT1H',
     'pt1h', 'PT1H ', 'PT1,5S', '1H', 'PT9007199255S', 'PT99999999999999999999H'
   ]) t.throws(() => parseDuration(text), RangeError, JSON.stringify(text))
-  for (const value of [undefined, null, 5] as unknown[]) t.throws(() => parseDuration(value as string), RangeError)
+  for (const value of [undefined, null, 5, ['PT1H']] as unknown[]) t.throws(() => parseDuration(value as string), RangeError)
   for (const value of [0.5, NaN, Infinity, -(2 ** 53), null] as number[]) t.throws(() => formatDuration(value), RangeError, String(value))
   t.throws(() => parseDuration('P1D'), { message: 'not an ISO 8601 duration of hours, minutes and seconds: "P1D"' })
   t.end()
