@@ -45,16 +45,16 @@ export function withClosures (calendar: Calendar, windows: Iterable<ClosureWindo
     index++
   }
   if (faults.length > 0) throw new CalendarError(faults)
-  const { timezone, zone, opening } = compiled(calendar)
-  return new CompiledCalendar(timezone, zone, allOf([opening, outside(merged(pairs))]))
+  const { timezone, zone, opening, pattern } = compiled(calendar)
+  return new CompiledCalendar(timezone, zone, allOf([opening, outside(merged(pairs))]), pattern)
 }
 
 function combine (calendars: readonly Calendar[], join: (openings: readonly Opening[]) => Opening): Calendar {
   const [first, ...others] = calendars.map(compiled)
   if (first === undefined) throw new TypeError('a combination needs at least one calendar')
   const opening = join([first, ...others].map(calendar => calendar.opening))
-  if (others.every(other => other.timezone === first.timezone)) return new CompiledCalendar(first.timezone, first.zone, opening)
-  return new CompiledCalendar('UTC', zoneNamed('UTC')!, opening)
+  if (others.every(other => other.timezone === first.timezone)) return new CompiledCalendar(first.timezone, first.zone, opening, null)
+  return new CompiledCalendar('UTC', zoneNamed('UTC')!, opening, null)
 }
 
 function compiled (calendar: Calendar): CompiledCalendar {

@@ -11,5 +11,6 @@ import type { CalendarSpec } from './spec.ts'
  */
 export function compileCalendar (spec: CalendarSpec): Calendar {
   const read = readCalendar(spec)
-  return new CompiledCalendar(spec.timezone, read.zone, localOpening(read.zone, planDays(read)))
+  const { zone, weekly, weeklyBreaks } = read
+  return new CompiledCalendar(spec.timezone, zone, localOpening(zone, planDays(read)), { weekly, weeklyBreaks })
 }

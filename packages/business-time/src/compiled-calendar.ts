@@ -3,6 +3,7 @@ import { closedTimeOf } from './combined-opening.ts'
 import { assertInstant, assertWord, type Micros } from './micros.ts'
 import { INVERSES, OpenTime } from './open-time.ts'
 import type { Opening } from './opening.ts'
+import type { WeeklyPattern } from './reading.ts'
 import { LANDINGS, WorkingDays } from './working-days.ts'
 import { type Zone, zoneDataVersion } from './zone.ts'
 
@@ -12,14 +13,17 @@ export class CompiledCalendar implements Calendar {
   readonly zoneDataVersion = zoneDataVersion
   readonly zone: Zone
   readonly opening: Opening
+  /** What it follows week by week; null for a combination. */
+  readonly pattern: WeeklyPattern | null
   private readonly openTime: OpenTime
   private closedTime: OpenTime | null = null
   private workingDays: WorkingDays | null = null
 
-  constructor (timezone: string, zone: Zone, opening: Opening) {
+  constructor (timezone: string, zone: Zone, opening: Opening, pattern: WeeklyPattern | null) {
     this.timezone = timezone
     this.zone = zone
     this.opening = opening
+    this.pattern = pattern
     this.openTime = new OpenTime(opening)
   }
 

@@ -1,5 +1,7 @@
+import type { Calendar } from './calendar.ts'
+import { CompiledCalendar } from './compiled-calendar.ts'
 import { DAY, MINUTE, SECOND, type Micros } from './micros.ts'
-import { readCalendar } from './reading.ts'
+import { readCalendar, type WeeklyPattern } from './reading.ts'
 import { shown } from './shown.ts'
 import type { CalendarSpec } from './spec.ts'
 import { difference, merged, type Spans } from './spans.ts'
@@ -42,10 +44,11 @@ const WORDS: Readonly<Record<string, Words>> = {
  * The weekly pattern of a calendar as people write it, with its breaks taken out and its zone named:
  * `Monday to Friday: 9:00 AM to 5:00 PM; Saturday and Sunday: closed (Europe/Berlin)`. Times are wall-clock times of the zone. Holidays
  * and overrides are not told. `locale` is a language tag of English or Arabic, such as `en-GB` or `ar-EG`.
- * Throws `CalendarError` with every fault of `spec`, `RangeError` for another language.
+ * Throws `CalendarError` with every fault of a spec, `RangeError` for another language, `TypeError` for a union or an intersection,
+ * which follow no weekly pattern.
  */
-export function describe (spec: CalendarSpec, locale: string): string {
-  const { weekly, weeklyBreaks } = readCalendar(spec)
+export function describe (calendar: Calendar | CalendarSpec, locale: string): string {
+  const { weekly, weeklyBreaks } = calendar instanceof CompiledCalendar ? patternOf(calendar) : readCalendar(calendar as CalendarSpec)
   const words = wordsOf(locale)
   const hours = weekly.map((spans, weekday) => {
     const breaks = [6, 0, 1].flatMap((ahead, i) => weeklyBreaks[(weekday + ahead) % 7]!.map(time => time + (i - 1) * DAY))
@@ -58,7 +61,12 @@ export function describe (spec: CalendarSpec, locale: string): string {
     groups.set(text, [...groups.get(text) ?? [], i])
   }
   const lines = Array.from(groups, ([text, days]) => `${daysText(days, locale, words)}: ${text}`)
-  return `${lines.join(words.semicolon)} (${spec.timezone})`
+  return `${lines.join(words.semicolon)} (${calendar.timezone})`
+}
+
+function patternOf (calendar: CompiledCalendar): WeeklyPattern {
+  if (calendar.pattern === null) throw new TypeError('a union or an intersection of calendars follows no weekly pattern')
+  return calendar.pattern
 }
 
 function wordsOf (locale: string): Words {

@@ -6,12 +6,15 @@ import { merged, type Spans } from './spans.ts'
 import { parseTimeOfDay } from './time-of-day.ts'
 import { type Zone, zoneNamed } from './zone.ts'
 
-/** A calendar as read: times are microseconds from the midnight of the day they start on, up to 48 h. */
-export interface ReadCalendar {
-  readonly zone: Zone
-  /** Seven lists, Monday first. */
+/** Seven lists each, Monday first; times are microseconds from the midnight of the day they start on, up to 48 h. */
+export interface WeeklyPattern {
   readonly weekly: readonly Spans[]
   readonly weeklyBreaks: readonly Spans[]
+}
+
+/** A calendar as read, with times as in its pattern. */
+export interface ReadCalendar extends WeeklyPattern {
+  readonly zone: Zone
   /** Day numbers, in any order, repeats allowed. */
   readonly holidays: readonly number[]
   readonly overrides: ReadonlyMap<number, Spans>

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { ALWAYS_OPEN, type CalendarSpec, describe } from '../src/index.ts'
+import { ALWAYS_OPEN, type CalendarSpec, compileCalendar, describe, intersectionOf, unionOf, withClosures } from '../src/index.ts'
 
 const day: CalendarSpec['weekly'][keyof CalendarSpec['weekly']] = [['09:00', '17:00']]
 const office: CalendarSpec = {
@@ -24,6 +24,14 @@ t.test('English', t => {
     'Monday to Wednesday and Friday: 9:00 to 17:00; Thursday, Saturday and Sunday: closed (UTC)')
   t.equal(describe({ timezone: 'UTC', weekly: { tue: [['09:00:30', '17:00:00.25']], mon: [['22:00', '06:00']] }, weeklyBreaks: { tue: [['01:00', '02:00']], sun: [['23:00', '22:30']] } }, 'en-GB'),
     'Monday: 22:30 to 1:00 the next day, 2:00 to 6:00 the next day; Tuesday: 9:00:30 to 17:00:00.250; Wednesday to Sunday: closed (UTC)')
+  t.end()
+})
+
+t.test('a compiled calendar, and those that follow no pattern', t => {
+  const berlin = compileCalendar({ ...office, holidays: ['2026-01-01'] })
+  t.equal(describe(berlin, 'en'), describe(office, 'en'))
+  t.equal(describe(withClosures(berlin, [{ from: 5, to: 6 }]), 'ar'), describe(office, 'ar'))
+  for (const combination of [unionOf(berlin, berlin), intersectionOf(berlin)]) t.throws(() => describe(combination, 'en'), TypeError)
   t.end()
 })
 

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url))
 const WORKERS = Number(process.env.DUELINE_MUTATION_WORKERS ?? 2)
-const TIMEOUT_MS = 300_000
+const TIMEOUT_MS = 60_000
 
 /** Quick files first: most mutants do not live past them. */
 const TESTS = ['vectors', 'zones', 'text', 'bad-input', 'limits', 'description', 'readme', 'working-days', 'combination', 'properties']
