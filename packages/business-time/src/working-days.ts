@@ -52,7 +52,7 @@ export class WorkingDays {
 
   private before (day: number, n: number): number | null {
     let left = n
-    for (let g = Math.floor((day - 1) / GROUP); g >= 0 && !this.openTime.beginsAfter(startOfGroup(g + 1)); g--) {
+    for (let g = Math.floor((day - 1) / GROUP); g >= 0 && !this.openTime.beginsAfter(endOfGroup(g)); g--) {
       const days = this.group(g)
       const index = lastAtMost(days, day - 1) + 1 - left
       if (index >= 0) return days[index]!
@@ -91,4 +91,9 @@ export class WorkingDays {
 /** An instant before the first date of a group starts anywhere on earth. */
 function startOfGroup (g: number): Micros {
   return (GROUP * g - EPOCH_DAY - 1) * DAY
+}
+
+/** An instant after the last date of a group ends everywhere on earth. */
+function endOfGroup (g: number): Micros {
+  return (GROUP * (g + 1) - EPOCH_DAY + 1) * DAY
 }

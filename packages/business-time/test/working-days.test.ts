@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { DateTime } from 'luxon'
 import t from 'tap'
-import { type Calendar, type CalendarSpec, compileCalendar, formatInstant, parseInstant } from '../src/index.ts'
+import { type Calendar, type CalendarSpec, compileCalendar, formatInstant, parseInstant, unionOf } from '../src/index.ts'
 import { calendar, inRange } from './arbitraries.ts'
 import { property } from './property.ts'
 
@@ -31,6 +31,21 @@ t.test('examples', t => {
   t.equal(at('2026-10-24T00:30:00Z', 1, undefined, everyDay), '2026-10-25T00:30:00.000000Z', 'a repeated one is the first')
   t.equal(at('2255-06-05T20:00:00Z', 1), null)
   t.equal(at('1970-01-01T08:00:00Z', -1), null)
+  t.end()
+})
+
+t.test('the only working date, wherever it lies and whichever zone counts', t => {
+  const utc = compileCalendar({ timezone: 'UTC', weekly: {} })
+  const [before, after] = [parseInstant('2021-01-01T00:00:00Z'), parseInstant('2023-01-01T00:00:00Z')]
+  for (const [timezone, from, to] of [['Pacific/Auckland', '00:30', '02:30'], ['Pacific/Honolulu', '21:30', '23:30']] as const) {
+    for (let days = 0; days < 130; days++) {
+      const date = new Date(Date.UTC(2022, 0, 1 + days)).toISOString().slice(0, 10)
+      const calendar = unionOf(compileCalendar({ timezone, weekly: {}, overrides: { [date]: [[from, to]] } }), utc)
+      const [first, last] = [calendar.nextOpen(before)!, calendar.previousClose(after)!]
+      t.equal(calendar.addWorkingDays(before, 1, { at: 'open' }), first, `${timezone} ${date}, forward`)
+      t.equal(calendar.addWorkingDays(after, -1, { at: 'close' }), last, `${timezone} ${date}, back`)
+    }
+  }
   t.end()
 })
 
