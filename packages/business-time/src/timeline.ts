@@ -65,6 +65,10 @@ export class Timeline {
     this.scale = CELLS_PER_WEEK * count / (this.endOpen - FIRST_OPEN)
   }
 
+  has (t: Micros): boolean {
+    return t >= this.from && t < this.to && Number.isInteger(t)
+  }
+
   /** Open time up to instant `t`. For `from <= t < to`. */
   openUntil (t: Micros): Micros {
     const x = t + this.shift
