@@ -1,4 +1,4 @@
-import { Type, type Static, type TSchema, type TUnsafe } from 'typebox'
+import { Type, type Static, type TSchema, type TString, type TUnsafe } from 'typebox'
 
 /** A string enumeration as `{ type: 'string', enum: [...] }`: what OpenAPI readers and code generators expect. */
 export function stringEnum<const Values extends readonly string[]> (values: Values, options: { description?: string, default?: Values[number] } = {}): TUnsafe<Values[number]> {
@@ -74,5 +74,15 @@ export const Uuid = Type.String({
 
 export const TenantId = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$', description: 'Tenant name: lower-case letters, digits, hyphens' })
 
+/** Any text that Postgres can store: no zero character and no half of a surrogate pair. */
+export function PlainText (maxLength: number, description?: string): TString {
+  return Type.String({ maxLength, pattern: '^[^\\u0000\\ud800-\\udfff]*$', ...(description === undefined ? {} : { description }) })
+}
+
+/** A text that says something: at least one character that is no blank. */
+export function NamedText (maxLength: number, description = `1 to ${maxLength} characters that are not all blank`): TString {
+  return Type.String({ maxLength, pattern: '^[^\\S\\u0000]*[^\\s\\u0000\\ud800-\\udfff][^\\u0000\\ud800-\\udfff]*$', description })
+}
+
 /** What a person may be addressed by; deliberately loose, the mail server decides. */
-export const EmailAddress = Type.String({ pattern: '^[^@\\s]+@[^@\\s]+$', maxLength: 254, description: 'name@host' })
+export const EmailAddress = Type.String({ pattern: '^[^@\\s\\u0000\\ud800-\\udfff]+@[^@\\s\\u0000\\ud800-\\udfff]+$', maxLength: 254, description: 'name@host' })

@@ -1,5 +1,5 @@
 import { parseDuration, type Micros } from '@dueline/business-time'
-import { nullable, Uuid, type Role } from '@dueline/contracts'
+import { NamedText, nullable, Uuid, type Role } from '@dueline/contracts'
 import { baseErrors, problem } from '@dueline/http'
 import { Type } from 'typebox'
 
@@ -8,7 +8,7 @@ export const operators: readonly Role[] = ['agent', 'manager', 'admin']
 /** Who moves a promise. */
 export const approvers: readonly Role[] = ['manager', 'ceo', 'admin']
 
-export const Reason = Type.String({ minLength: 1, maxLength: 500, pattern: '\\S', description: 'Why; it stays in the record' })
+export const Reason = NamedText(500, 'why, 1 to 500 characters that are not all blank; it stays in the record')
 export const ApproverId = Type.Optional(nullable(Uuid))
 
 /** A duration of a body in microseconds, more than nothing. @throws {Problem} 400 with its pointer */

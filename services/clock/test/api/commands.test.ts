@@ -97,6 +97,8 @@ t.test('refused requests', async (t) => {
     const wrong: [string, object, string][] = [
       ['pause', {}, '/reason'],
       ['pause', { reason: '  ' }, '/reason'],
+      ['extend', { reason: 'a\u0000b', by: 'PT1H' }, '/reason'],
+      ['waive', { reason: '\ud800' }, '/reason'],
       ['pause', { reason: 'r', until: '2026-03-02T08:01:00Z' }, '/until'],
       ['pause', { reason: 'r', until: '2026-02-31T08:01:00Z' }, '/until'],
       ['pause', { reason: 'r', until: '2027-03-02T08:01:00Z' }, '/until'],

@@ -1,5 +1,5 @@
 import { formatInstant } from '@dueline/business-time'
-import { Duration, Instant, metrics, MetricSchema, nullable, priorities, PrioritySchema, SeveritySchema, stringEnum, Uuid } from '@dueline/contracts'
+import { Duration, Instant, metrics, MetricSchema, NamedText, nullable, priorities, PrioritySchema, SeveritySchema, stringEnum, Uuid } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
 import { defaultMetrics, levelsMax, type LadderDraft, type Level } from '../domain/ladder.ts'
 import type { StoredLadder } from '../store/ladder-store.ts'
@@ -40,7 +40,7 @@ const idFilter = nullable(Type.Array(Uuid, { minItems: 1, maxItems: 100, uniqueI
 const metricFilter = Type.Array(MetricSchema, { minItems: 1, maxItems: metrics.length, uniqueItems: true })
 
 const level = {
-  name: Type.String({ minLength: 1, maxLength: 200 }),
+  name: NamedText(200),
   trigger: TriggerSchema,
   targets: Type.Array(TargetSchema, { minItems: 1, maxItems: 20 }),
   actions: Type.Array(ActionSchema, { minItems: 1, maxItems: 3 })
@@ -54,7 +54,7 @@ const FiltersInput = Type.Object({
   metrics: Type.Optional(metricFilter)
 }, { description: 'Which clocks the ladder is for; what is left out lets everything through, `metrics` are resolution and first_response' })
 
-const name = Type.String({ minLength: 1, maxLength: 200 })
+const name = NamedText(200)
 const maxLevels = Type.Integer({ minimum: 1, maximum: levelsMax, description: `Most levels this ladder may have; ${levelsMax} when left out` })
 const levels = Type.Array(LevelInput, { minItems: 1, maxItems: levelsMax })
 

@@ -1,4 +1,4 @@
-import { nullable, type TicketSummary } from '@dueline/contracts'
+import { NamedText, nullable, type TicketSummary } from '@dueline/contracts'
 import { baseErrors, problem, write, type App, type Principal } from '@dueline/http'
 import { Type } from 'typebox'
 import { detailView, EscalationDetail, EscalationParams } from './escalation-schema.ts'
@@ -21,7 +21,7 @@ export function postAcknowledge (app: App, { database, commands }: Parts): void 
       description: 'For the agent that the ticket is assigned to, managers, the ceo and admins. The clock is not touched.',
       tags: ['escalations'],
       params: EscalationParams,
-      body: Type.Object({ note: Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 2000 }))) }),
+      body: Type.Object({ note: Type.Optional(nullable(NamedText(2_000))) }),
       response: { 200: EscalationDetail }
     },
     handler: async (request, reply) => await write(request, reply, database, async (tx) => {

@@ -1,3 +1,4 @@
+import { NamedText } from '@dueline/contracts'
 import { write, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { detailView, EscalationDetail, EscalationParams } from './escalation-schema.ts'
@@ -15,7 +16,7 @@ export function postRaise (app: App, { database, commands }: Parts): void {
       description: 'Levels whose filters do not let the ticket through are passed over. After the last level the escalation is exhausted.',
       tags: ['escalations'],
       params: EscalationParams,
-      body: Type.Object({ reason: Type.String({ minLength: 1, maxLength: 2000 }) }),
+      body: Type.Object({ reason: NamedText(2_000) }),
       response: { 200: EscalationDetail }
     },
     handler: async (request, reply) => await write(request, reply, database, async (tx) => {

@@ -1,4 +1,4 @@
-import { eventTypes } from '@dueline/contracts'
+import { eventTypes, PlainText } from '@dueline/contracts'
 import { baseErrors, problem, type Fault } from '@dueline/http'
 import { Type } from 'typebox'
 import type { OutgoingHttp } from '../delivery/outgoing-http.ts'
@@ -6,7 +6,7 @@ import type { OutgoingHttp } from '../delivery/outgoing-http.ts'
 export const endpointFields = {
   url: Type.String({ maxLength: 2_000, description: 'https address that takes POSTs' }),
   types: Type.Array(Type.String({ maxLength: 100 }), { maxItems: 100, uniqueItems: true, description: 'Event types to deliver; empty = all' }),
-  description: Type.String({ maxLength: 500 })
+  description: PlainText(500)
 }
 
 /** Ends the request when the address may not be called or a type does not exist. */

@@ -19,6 +19,7 @@ t.test('an endpoint is made, read, changed and removed; its secret is shown once
   t.equal((await call('GET', '/webhook-endpoints', undefined, integrator)).body.items.length, 1)
   t.equal((await call('PATCH', `/webhook-endpoints/${id}`, { description: 'x' }, integrator)).status, 428)
   t.equal((await call('PATCH', `/webhook-endpoints/${id}`, { description: 'x' }, { ...integrator, headers: { 'if-match': '"9"' } })).status, 412)
+  t.equal((await call('PATCH', `/webhook-endpoints/${id}`, { description: 'a\u0000b' }, { ...integrator, headers: { 'if-match': '"1"' } })).status, 400)
   t.match((await call('PATCH', `/webhook-endpoints/${id}`, { description: 'x', types: [] }, { ...integrator, headers: { 'if-match': '"1"' } })), { status: 200, body: { description: 'x', version: 2 } })
   for (const path of [`/webhook-endpoints/${id}`, `/webhook-endpoints/${id}/test`, `/webhook-endpoints/${id}/enable`, `/webhook-endpoints/${id}/rotate-secret`]) {
     t.equal((await call(path.endsWith(id) ? 'GET' : 'POST', path, undefined, { ...integrator, tenant: 'other' })).status, 404, `${path} of another tenant`)

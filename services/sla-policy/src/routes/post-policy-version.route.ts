@@ -1,4 +1,4 @@
-import { nullable } from '@dueline/contracts'
+import { nullable, PlainText } from '@dueline/contracts'
 import { write, type App } from '@dueline/http'
 import { afterCommit } from '@dueline/postgres'
 import { Type } from 'typebox'
@@ -6,7 +6,7 @@ import { lockPublishing } from '../store/policy-heads.ts'
 import { insertVersion, newestVersion, readSettings } from '../store/policy-store.ts'
 import { publishableRows } from '../store/sla-row-store.ts'
 import { EffectBody, PolicyVersionSummary, versionToWire } from './policy-versions.ts'
-import { editors, Text, type RouteDeps } from './route-deps.ts'
+import { editors, type RouteDeps } from './route-deps.ts'
 
 /** POST /v1/policy-versions: publishes the active rows and the defaults as the next immutable version. */
 export function postPolicyVersion (app: App, deps: RouteDeps): void {
@@ -19,7 +19,7 @@ export function postPolicyVersion (app: App, deps: RouteDeps): void {
       summary: 'Publish the SLA table',
       description: 'Open tickets are brought under the version in the background, unless the effect is new_tickets; `reresolution` tells how far it is.',
       tags: ['policy versions'],
-      body: Type.Object({ ...EffectBody, note: Type.Optional(nullable(Text(2_000))) }),
+      body: Type.Object({ ...EffectBody, note: Type.Optional(nullable(PlainText(2_000))) }),
       response: { 201: PolicyVersionSummary }
     },
     handler: async (request, reply) => await write(request, reply, deps.database, async (tx) => {

@@ -1,6 +1,6 @@
 import { formatInstant, parseInstant, type Micros } from '@dueline/business-time'
 import type { Role } from '@dueline/contracts'
-import { Instant, nullable, Uuid } from '@dueline/contracts'
+import { Instant, NamedText, nullable, Uuid } from '@dueline/contracts'
 import { baseErrors, problem, type Fault } from '@dueline/http'
 import type { Outbox } from '@dueline/messaging'
 import type { Database } from '@dueline/postgres'
@@ -36,11 +36,9 @@ export const Stamps = {
   createdAt: Instant,
   updatedAt: Instant
 }
-export const Name = Type.String({ minLength: 1, maxLength: 200, pattern: '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$', description: 'text of 1 to 200 characters, not only spaces, no NUL' })
-/** Free text that Postgres can store. */
-export const Text = (maxLength: number) => Type.String({ maxLength, pattern: '^[^\\u0000]*$', description: `text of at most ${maxLength} characters, no NUL` })
+export const Name = NamedText(200)
 /** Part of a name to look for. */
-export const SearchText = Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: '^[^\\u0000]*$', description: 'part of the name, no NUL; case does not count' }))
+export const SearchText = Type.Optional(NamedText(200, 'part of the name; case does not count'))
 export const NullableUuid = nullable(Uuid)
 export const NullableInstant = nullable(Instant)
 /** The position of a list ordered by id. */

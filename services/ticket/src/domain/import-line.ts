@@ -1,9 +1,9 @@
-import { Instant, nullable, PrioritySchema, SeveritySchema, stringEnum, TicketStatusSchema, TicketTypeSchema } from '@dueline/contracts'
+import { Instant, NamedText, nullable, PlainText, PrioritySchema, SeveritySchema, stringEnum, TicketStatusSchema, TicketTypeSchema } from '@dueline/contracts'
 import { parseInstant, type Micros } from '@dueline/business-time'
 import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { Fault } from './catalogue.ts'
-import { PlainText, JsonObject, jsonFault, NamedText } from './texts.ts'
+import { JsonObject, jsonFault } from './texts.ts'
 
 const ExternalId = NamedText(200, 'the id that the importing system knows it by')
 const PersonRef = Type.Object({ externalId: ExternalId, name: Type.Optional(NamedText(200)) }, { additionalProperties: false })

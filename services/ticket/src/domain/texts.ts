@@ -1,18 +1,8 @@
-import { Type, type TString } from 'typebox'
+import { Type } from 'typebox'
 import type { Fault } from './catalogue.ts'
 
 /** Longest `custom` or `answers` object, in characters of its JSON. */
 export const jsonLengthMax = 65_536
-
-/** Any text without the zero character, which Postgres cannot store. */
-export function PlainText (maxLength: number, description?: string): TString {
-  return Type.String({ maxLength, pattern: '^[^\\u0000\\ud800-\\udfff]*$', ...(description === undefined ? {} : { description }) })
-}
-
-/** A text that says something: at least one character that is no blank. */
-export function NamedText (maxLength: number, description = `1 to ${maxLength} characters that are not all blank`): TString {
-  return Type.String({ maxLength, pattern: '^[^\\S\\u0000]*[^\\s\\u0000\\ud800-\\udfff][^\\u0000\\ud800-\\udfff]*$', description })
-}
 
 /** Fields of the caller's own; kept and given back as they are. */
 export const JsonObject = Type.Record(Type.String({ maxLength: 200 }), Type.Unknown(), { maxProperties: 200, description: 'any JSON, at most 65,536 characters' })

@@ -1,7 +1,6 @@
-import { RoleSchema, Uuid } from '@dueline/contracts'
+import { PlainText, RoleSchema, Uuid } from '@dueline/contracts'
 import { decodeCursor, pageOf, PageQuery, toPage, type App } from '@dueline/http'
 import { Type } from 'typebox'
-import { PlainText } from '../domain/texts.ts'
 import { listPeople } from '../store/person-store.ts'
 import { readerRoles } from './access.ts'
 import type { Parts } from './parts.ts'

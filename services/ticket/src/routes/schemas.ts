@@ -1,9 +1,9 @@
 import {
-  ChannelSchema, EmailAddress, Instant, LanguageSchema, nullable, PrioritySchema, RoleSchema, SeveritySchema, stringEnum,
+  ChannelSchema, EmailAddress, Instant, LanguageSchema, NamedText, nullable, PlainText, PrioritySchema, RoleSchema, SeveritySchema, stringEnum,
   TicketStatusSchema, TicketTypeSchema, Uuid
 } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
-import { JsonObject, NamedText, PlainText } from '../domain/texts.ts'
+import { JsonObject } from '../domain/texts.ts'
 
 /** Texts that callers write. */
 export const Subject = NamedText(300, 'one line, 1 to 300 characters')
