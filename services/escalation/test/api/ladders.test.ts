@@ -78,6 +78,8 @@ t.test('bad bodies: every fault with its pointer', async (t) => {
   await refused(body({ colour: 'red', name: '', maxLevels: 11, levels: [] }), '/colour', '/name', '/maxLevels', '/levels')
   await refused(body({ levels: Array.from({ length: 11 }, (_, i) => level({ trigger: { afterDeadline: `PT${i}H` } })) }), '/levels')
   await refused(body({ levels: [level({ trigger: { afterDeadline: 'P1D' } }), level({ targets: [], actions: [{ shout: true }] })] }), '/levels/0/trigger/afterDeadline', '/levels/1/targets')
+  for (const text of ['a\u0000b', '\ud800', ' ']) await refused(body({ name: text, levels: [level({ name: text })] }), '/name', '/levels/0/name')
+  for (const afterDeadline of ['PT9999999H', 'PT9999999999S']) await refused(body({ levels: [level({ trigger: { afterDeadline } })] }), '/levels/0/trigger')
   await refused(body({ levels: [level({ trigger: { afterDeadline: 'PT1H', beforeDeadline: 'PT1H' } })] }), '/levels/0/trigger')
   await refused(body({ levels: [level({ targets: [{ role: 'customer', via: 'tenant' }, { role: 'ceo' }, {}, { nobody: true }] })] }), '/levels/0/targets/0/role', '/levels/0/targets/1', '/levels/0/targets/2', '/levels/0/targets/3/nobody')
   await refused(body({ levels: [level({ targets: [{ assignee: true, stepsUp: 1 }] })] }), '/levels/0/targets/0')
