@@ -1,7 +1,7 @@
 import { baseErrors, etagOf, problem, requireIfMatch, write, type App } from '@dueline/http'
 import { lockRow, lockSlaTable, updateRow } from '../store/sla-row-store.ts'
 import { editors, IdParams, type RouteDeps } from './route-deps.ts'
-import { checkCustomer, checkOverlap, checkReferences } from './row-references.ts'
+import { checkOverlap, checkReferences, customerFaults } from './row-references.ts'
 import { mergedRow, rowToWire, SlaRow, SlaRowPatch } from './sla-rows.ts'
 
 /** PATCH /v1/sla-rows/{id}: changes a row; published versions keep theirs. */
@@ -20,13 +20,13 @@ export function patchSlaRow (app: App, deps: RouteDeps): void {
       response: { 200: SlaRow }
     },
     async handler (request, reply) {
-      await checkCustomer(request, deps, request.body.customerId)
+      const faults = await customerFaults(request, deps, request.body.customerId)
       return await write(request, reply, deps.database, async (tx) => {
         await lockSlaTable(tx)
         const before = await lockRow(tx, request.params.id) ?? problem(baseErrors.not_found)
         requireIfMatch(request, before.version)
         const row = mergedRow({ ...before, version: before.version + 1, updatedAt: deps.clock.now() }, request.body)
-        await checkReferences(tx, row)
+        await checkReferences(tx, row, faults)
         await checkOverlap(tx, row)
         await updateRow(tx, row)
         return { status: 200, body: rowToWire(row), headers: { etag: etagOf(row.version) } }

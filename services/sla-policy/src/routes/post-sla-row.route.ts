@@ -1,7 +1,7 @@
 import { etagOf, write, type App } from '@dueline/http'
 import { insertRow, lockSlaTable } from '../store/sla-row-store.ts'
 import { editors, type RouteDeps } from './route-deps.ts'
-import { checkCustomer, checkOverlap, checkReferences } from './row-references.ts'
+import { checkOverlap, checkReferences, customerFaults } from './row-references.ts'
 import { blankRow, mergedRow, NewSlaRow, rowToWire, SlaRow } from './sla-rows.ts'
 
 /** POST /v1/sla-rows: a new row of the SLA table, without effect until the next publish. */
@@ -21,10 +21,10 @@ export function postSlaRow (app: App, deps: RouteDeps): void {
     async handler (request, reply) {
       const at = deps.clock.now()
       const row = mergedRow({ ...blankRow, id: deps.ids.next(), version: 1, createdAt: at, updatedAt: at }, request.body)
-      await checkCustomer(request, deps, row.customerId)
+      const faults = await customerFaults(request, deps, row.customerId)
       return await write(request, reply, deps.database, async (tx) => {
         await lockSlaTable(tx)
-        await checkReferences(tx, row)
+        await checkReferences(tx, row, faults)
         await checkOverlap(tx, row)
         await insertRow(tx, row)
         return { status: 201, body: rowToWire(row), headers: { etag: etagOf(1), location: `/v1/sla-rows/${row.id}` } }

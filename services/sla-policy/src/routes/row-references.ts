@@ -5,13 +5,13 @@ import { calendarExists } from '../store/calendar-store.ts'
 import { findItem } from '../store/catalogue-store.ts'
 import { readSettings } from '../store/policy-store.ts'
 import { overlappingRows, type SlaRowRecord } from '../store/sla-row-store.ts'
-import { refuse, refuseFaults, type RouteDeps } from './route-deps.ts'
+import { refuseFaults, type RouteDeps } from './route-deps.ts'
 
 type Keys = Pick<SlaRowRecord, 'productId' | 'moduleId' | 'questionId' | 'calendarId'>
 
-/** Ends in 400 when a row names something that is not there, or that belongs to something else than the row says. */
-export async function checkReferences (tx: TenantTx, row: Keys): Promise<void> {
-  const faults: Fault[] = []
+/** Ends in 400 when a row names something that is not there, or that belongs to something else than the row says; `known` are faults found before. */
+export async function checkReferences (tx: TenantTx, row: Keys, known: readonly Fault[]): Promise<void> {
+  const faults = [...known]
   const fault = (pointer: string, message: string) => { faults.push({ pointer, message }) }
   const { productId, moduleId, questionId, calendarId } = row
   if (productId !== null && await findItem(tx, tx.tenantId, 'product', productId) === undefined) fault('/productId', 'there is no such product')
@@ -30,12 +30,12 @@ export async function checkReferences (tx: TenantTx, row: Keys): Promise<void> {
   refuseFaults(faults)
 }
 
-/** Ends in 400 when the named person is not a customer of the tenant. Asked before the transaction: it may ask another service. */
-export async function checkCustomer (request: AnyRequest, { people }: RouteDeps, customerId: string | null | undefined): Promise<void> {
-  if (customerId === null || customerId === undefined) return
+/** Why the named person is not a customer of the tenant. Asked before the transaction: it may ask another service. */
+export async function customerFaults (request: AnyRequest, { people }: RouteDeps, customerId: string | null | undefined): Promise<Fault[]> {
+  if (customerId === null || customerId === undefined) return []
   const person = await people.find({ tenantId: request.principal.tenantId, id: customerId, authorization: request.headers.authorization })
-  if (person === undefined) refuse('/customerId', 'there is no such person')
-  if (person.role !== 'customer') refuse('/customerId', 'is not a customer')
+  if (person?.role === 'customer') return []
+  return [{ pointer: '/customerId', message: person === undefined ? 'there is no such person' : 'is not a customer' }]
 }
 
 /** Ends in 409 when the tenant forbids overlaps and the row would overlap another active one. The caller holds `lockSlaTable`. */

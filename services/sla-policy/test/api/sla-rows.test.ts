@@ -103,6 +103,7 @@ t.test('faults of the row itself', async (t) => {
   t.ok((await post({ reminders: [{ percent: 100 }] })).some((pointer: string) => pointer.startsWith('/reminders/0')))
   t.same(await post({ priority: 'P9', colour: 'red', pauseRules: { resolution: ['lunch'] } }).then((list: string[]) => list.sort()), ['/colour', '/pauseRules/resolution/0', '/priority'])
   t.same(await post({ name: 'a\u0000b' }), ['/name'])
+  t.same(await post({ name: 'a\ud800' }), ['/name'])
   t.same(pointers(await call('POST', '/sla-rows', { body: {} })).sort(), ['/name', '/targets'])
 })
 
@@ -115,6 +116,7 @@ t.test('references must exist, in the tenant, and belong together', async (t) =>
   }
   t.same(await post({ productId: one, moduleId: module, questionId: question, calendarId: calendar }), [])
   t.same(await post({ productId: unknownId, moduleId: unknownId, questionId: unknownId, calendarId: unknownId }), ['/productId', '/moduleId', '/questionId', '/calendarId'])
+  t.same(await post({ customerId: unknownId, calendarId: unknownId }), ['/customerId', '/calendarId'], 'both at once')
   t.same(await post({ productId: two, moduleId: module }), ['/moduleId'])
   t.same(await post({ productId: two, questionId: question }), ['/questionId'])
   t.same(await post({ moduleId: sibling, questionId: question }), ['/questionId'])
