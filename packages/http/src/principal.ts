@@ -29,6 +29,10 @@ export interface AuthOptions {
 type Claims = Record<string, unknown>
 
 const tenantPattern = /^[a-z0-9][a-z0-9-]{0,62}$/
+/** No control characters and no halves of surrogate pairs: names are stored. */
+const namePattern = /^[^\p{Cc}\p{Cs}]{1,255}$/u
+/** Ids are written in lower case everywhere; issuers may think otherwise. */
+const uuidPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 function claim (claims: Claims, name: string): unknown {
   if (Object.hasOwn(claims, name)) return claims[name]
@@ -55,7 +59,7 @@ export function principalOf (claims: Claims, options: Pick<AuthOptions, 'tenantC
   const personId = claim(claims, personClaim)
   const subject = claims['sub']
   if (typeof tenantId !== 'string' || !tenantPattern.test(tenantId)) return { missing: `the claim ${tenantClaim} must be a tenant name` }
-  if (typeof subject !== 'string' || subject === '' || subject.length > 255) return { missing: 'the claim sub must be a text of 1 to 255 characters' }
-  if (typeof personId !== 'string' || personId === '') return { missing: `the claim ${personClaim} must name the person` }
-  return { tenantId, personId, subject, roles: rolesIn(claim(claims, rolesClaim)) }
+  if (typeof subject !== 'string' || !namePattern.test(subject)) return { missing: 'the claim sub must be a text of 1 to 255 characters' }
+  if (typeof personId !== 'string' || !namePattern.test(personId)) return { missing: `the claim ${personClaim} must name the person in 1 to 255 characters` }
+  return { tenantId, personId: uuidPattern.test(personId) ? personId.toLowerCase() : personId, subject, roles: rolesIn(claim(claims, rolesClaim)) }
 }

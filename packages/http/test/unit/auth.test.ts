@@ -37,6 +37,15 @@ t.test('claims under other names', async (t) => {
   t.match((await app.inject({ url: '/v1/me', headers: { authorization: `Bearer ${token}` } })).json(), { tenantId: 'acme', personId: 'p-9', subject: 'person-1', roles: ['manager'] })
 })
 
+t.test('an id of a person is in lower case, whatever the issuer thinks; other names stay', async (t) => {
+  const issuer = testIssuer()
+  const app = build(issuer.auth)
+  t.teardown(() => app.close())
+  const personOf = async (sub: string) => (await app.inject({ url: '/v1/me', headers: { authorization: `Bearer ${issuer.token({ tenant: 'acme', roles: ['agent'], sub })}` } })).json().personId
+  t.equal(await personOf('0190ABCD-0000-7000-8000-00000000000A'), '0190abcd-0000-7000-8000-00000000000a')
+  t.equal(await personOf('Svc@Clients'), 'Svc@Clients')
+})
+
 t.test('what is not accepted', async (t) => {
   const issuer = testIssuer({ alg: 'RS256' })
   const other = testIssuer({ alg: 'RS256' })
@@ -68,6 +77,8 @@ t.test('what is not accepted', async (t) => {
     'other algorithm of the same key': `Bearer ${signToken({ alg: 'RS512', kid: 'k1' }, claims, issuer.privateKey)}`,
     'without tenant': `Bearer ${issuer.token({ roles: ['agent'] })}`,
     'tenant that is no name': `Bearer ${issuer.token({ ...good, tenant: "a'; drop" })}`,
+    'subject with a zero character': `Bearer ${issuer.token({ ...good, sub: 'a\u0000b' })}`,
+    'subject with half a surrogate pair': `Bearer ${issuer.token({ ...good, sub: 'a\ud800' })}`,
     'without subject': `Bearer ${issuer.token({ ...good, sub: undefined })}`,
     'too long': `Bearer ${issuer.token({ ...good, x: 'x'.repeat(9000) })}`
   }

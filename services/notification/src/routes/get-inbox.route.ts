@@ -3,6 +3,7 @@ import { decodeCursor, PageQuery, pageOf, toPage, type App } from '@dueline/http
 import { Type } from 'typebox'
 import type { RouteDeps } from '../deps.ts'
 import { countUnread, listMessages } from '../store/message-store.ts'
+import { inboxOwner } from './inbox-owner.ts'
 import { IdCursor, InboxItem, toInboxItem } from './shapes.ts'
 
 export function getInbox (app: App, { database }: RouteDeps): void {
@@ -18,7 +19,8 @@ export function getInbox (app: App, { database }: RouteDeps): void {
       response: { 200: Type.Object({ ...pageOf(InboxItem).properties, unreadCount: Type.Integer() }) }
     },
     handler: async (request) => {
-      const { tenantId, personId } = request.principal
+      const { tenantId } = request.principal
+      const personId = inboxOwner(request.principal)
       const { limit, cursor, unread } = request.query
       const before = cursor === undefined ? undefined : decodeCursor(cursor, IdCursor).id
       const rows = await listMessages(database.read, { tenantId, personId, channel: 'inbox', before, limit: limit + 1, unread: unread === true })

@@ -3,6 +3,7 @@ import { write, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import type { RouteDeps } from '../deps.ts'
 import { markRead } from '../store/message-store.ts'
+import { inboxOwner } from './inbox-owner.ts'
 
 export function postInboxReadAll (app: App, { database, clock }: RouteDeps): void {
   app.route({
@@ -10,6 +11,6 @@ export function postInboxReadAll (app: App, { database, clock }: RouteDeps): voi
     url: '/v1/inbox/read-all',
     config: { roles },
     schema: { operationId: 'readAllInboxMessages', summary: 'Mark every message read', tags: ['inbox'], response: { 200: Type.Object({ count: Type.Integer({ description: 'how many were unread' }) }) } },
-    handler: async (request, reply) => await write(request, reply, database, async (tx) => ({ status: 200, body: { count: await markRead(tx, request.principal.personId, clock.now()) } }))
+    handler: async (request, reply) => await write(request, reply, database, async (tx) => ({ status: 200, body: { count: await markRead(tx, inboxOwner(request.principal), clock.now()) } }))
   })
 }

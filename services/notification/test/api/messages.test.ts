@@ -24,6 +24,10 @@ t.test('a breach is written to the agent and the lead, each in his language, ove
     t.equal((await call('GET', '/inbox?unread=true', undefined, { as: who.agent, roles: ['agent'] })).body.items.length, 0)
     t.same((await call('POST', '/inbox/read-all', undefined, { as: who.manager, roles: ['manager'] })).body, { count: 1 })
     t.equal((await call('POST', '/inbox/nonsense/read')).status, 400)
+    const machine = { as: 'svc@clients', roles: ['integrator' as const] }
+    t.match(await call('GET', '/inbox', undefined, machine), { status: 200, body: { items: [], unreadCount: 0 } }, 'who is no person has an empty inbox')
+    t.same((await call('POST', '/inbox/read-all', undefined, machine)).body, { count: 0 })
+    t.equal((await call('POST', `/inbox/${id}/read`, undefined, machine)).status, 404)
     t.equal((await call('GET', '/inbox', undefined, { anonymous: true })).status, 401)
   })
 

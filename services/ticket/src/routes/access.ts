@@ -20,10 +20,15 @@ export function seesAll ({ roles }: Principal): boolean {
   return roles.some((role) => readerRoles.includes(role))
 }
 
+/** The caller's id when it can be that of a person; a client of an issuer need not be one, such as a machine. */
+export function personOf ({ personId }: Principal): string | null {
+  return isPersonId(personId) ? personId : null
+}
+
 /** The customer whose tickets alone the caller may see; null when it may see all of the tenant. */
 export function ownOnly (principal: Principal): string | null {
   if (seesAll(principal)) return null
-  return isPersonId(principal.personId) ? principal.personId : nobody
+  return personOf(principal) ?? nobody
 }
 
 /** On which side the caller stands in a ticket of this customer. */

@@ -7,7 +7,7 @@ import { systemActor, type Message, type Ticket } from '../domain/ticket.ts'
 import { errors } from '../errors.ts'
 import type { Story } from '../store/fact-store.ts'
 import { lockTicket } from '../store/ticket-store.ts'
-import { found, isStaff, ownOnly, sideOf, staffRoles } from './access.ts'
+import { found, isStaff, ownOnly, personOf, sideOf, staffRoles } from './access.ts'
 import { actorOf, type Parts } from './parts.ts'
 import { MessageSchema, TicketParams } from './schemas.ts'
 import { messageView } from './views.ts'
@@ -33,7 +33,7 @@ export function postMessage (app: App, parts: Parts): void {
         const ticket = found(await lockTicket(tx, tx.tenantId, params.ticketId, ownOnly(principal)))
         if (body.kind === 'internal' && !isStaff(principal)) problem(baseErrors.forbidden, { detail: 'customers write public messages only' })
         const actor = await actorOf(tx, principal, ticket.customerId, parts.directory)
-        const message: Message = { id: parts.ids.next(), kind: body.kind, authorKind: sideOf(principal, ticket.customerId), authorId: principal.personId, body: body.body }
+        const message: Message = { id: parts.ids.next(), kind: body.kind, authorKind: sideOf(principal, ticket.customerId), authorId: personOf(principal), body: body.body }
         const now = parts.clock.now()
         const first = messageAdded(ticket, message, factTime(ticket, now), actor)
         const story = withEffect(first, ticket, message, now, parts.reopenWindowMicros)

@@ -19,6 +19,8 @@ void t.test('addMessage', async (t) => {
     const [, , , reply] = await service.outbox()
     t.equal(reply!.data.message.excerpt, 'ä'.repeat(499), 'an excerpt never ends in half a character')
     t.equal((await service.get(`/tickets/${id}`)).body.status, 'open', 'the first public reply opens it')
+    const machine = { headers: await service.issuer.bearer({ tenant: 'acme', sub: 'svc@clients', roles: ['agent'] }) }
+    t.match(await service.post(path, { body: 'checked', kind: 'internal' }, { as: null, ...machine }), { status: 201, body: { author: { kind: 'agent', id: null } } }, 'an agent that is no person')
   })
 
   await t.test('409: finished too long ago, or cancelled', async (t) => {
