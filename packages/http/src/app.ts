@@ -4,7 +4,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fp from 'fastify-plugin'
 import Fastify, { LogController, type FastifyBaseLogger, type RouteOptions } from 'fastify'
 import { assertAuthOptions, authHook, registerAuth } from './auth.ts'
-import { registerErrorHandler } from './error-handler.ts'
+import { registerErrorHandler, sendProblem, toProblem } from './error-handler.ts'
 import { baseErrors, problem, type ErrorTable } from './errors.ts'
 import { isUnchanged } from './etag.ts'
 import { registerOpenApi, type OpenApiDocument } from './openapi.ts'
@@ -118,6 +118,8 @@ export function buildHttp (options: HttpOptions): App {
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
+    // What fails before any route is found: an address that cannot be decoded, or with too long a part.
+    frameworkErrors: (error, request, reply) => sendProblem(toProblem(error, request), request, reply),
     ...(trustProxy === undefined || trustProxy.length === 0 ? {} : { trustProxy: [...trustProxy] })
   }).withTypeProvider<TypeBoxTypeProvider>()
 

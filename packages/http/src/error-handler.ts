@@ -31,6 +31,8 @@ function fromFastify (error: FastifyError): Problem | undefined {
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE': return new Problem(baseErrors.payload_too_large, { cause: error })
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE': return new Problem(baseErrors.unsupported_media_type, { cause: error })
+    case 'FST_ERR_BAD_URL': return new Problem(baseErrors.validation_failed, { detail: 'the address cannot be decoded', cause: error })
+    case 'FST_ERR_MAX_PARAM_LENGTH': return new Problem(baseErrors.not_found, { detail: 'a part of the address is longer than any id', cause: error })
     case 'FST_UNDER_PRESSURE': return unavailable('the service is overloaded', error)
     case 'FST_ERR_CTP_INVALID_JSON_BODY': return notJson(error)
   }

@@ -93,6 +93,11 @@ t.test('problems: own codes, JSON, media type, size, unknown routes, surprises',
   t.match((await post('name', { 'content-type': 'text/plain' })).json(), { code: 'unsupported_media_type', status: 415 })
   t.match((await post(JSON.stringify({ name: 'x'.repeat(1024 * 1024) }))).json(), { code: 'payload_too_large', status: 413 })
   t.match((await app.inject({ url: '/v1/none?token=secret' })).json(), { code: 'not_found', status: 404, instance: '/v1/none' })
+  for (const [part, status, code] of [['%', 400, 'validation_failed'], ['a'.repeat(200), 404, 'not_found']] as const) {
+    const answer = await app.inject({ url: `/v1/things/${part}`, method: 'POST' })
+    t.match(answer, { statusCode: status, headers: { 'content-type': /problem/ } }, part)
+    t.match(answer.json(), { code, status, instance: `/v1/things/${part}` })
+  }
   const crash = await post('{"name":"crash"}')
   t.match(crash.json(), { code: 'internal_error', status: 500 })
   t.notMatch(crash.body, 'a secret detail')
