@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { topics, type ClockMarkReached, type DuelineEvent } from '@dueline/contracts'
 import { createApi, type Api } from '@dueline/demo'
-import { startStack } from '@dueline/embedded'
-import { createPgLogBus, encodeEvent, partitionOf, type OutRecord } from '@dueline/messaging'
+import { kafkaPrefix, startStack } from '@dueline/embedded'
+import { createPgLogBus, encodeEvent, partitionOf, type Bus, type OutRecord } from '@dueline/messaging'
+import { createKafkaBus } from '@dueline/messaging/kafka'
 import { systemIds } from '@dueline/runtime'
-import { eventually, silentLogger } from '@dueline/testkit'
+import { eventually, silentLogger, testKafka } from '@dueline/testkit'
 import t from 'tap'
+import { stackBuses, type StackBusChoice } from '../harness/buses.ts'
 import { apiOf, openTicket, seedTenant } from '../harness/short-promise.ts'
 import { readFeed, type Clock, type LedgerEntry } from '../harness/tenant-record.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
@@ -43,46 +45,45 @@ function retold (story: readonly DuelineEvent[], ticketId: string, copyId: strin
   return JSON.parse(text) as DuelineEvent[]
 }
 
-t.test('clocks, ledger and breach do not depend on the order or the number of tellings', async (t) => {
-  const folder = await temporaryFolder(t)
-  const stack = await startStack({ folder, port: 0, logger: silentLogger, unlimited: true })
-  t.teardown(() => stack.stop())
-  const api = await apiOf(stack, tenant)
-  await seedTenant(api, tenant)
-  const ticket = await openTicket(api, 'first')
-  const told = async (id: string, type: string, times: number): Promise<void> => {
-    await eventually(async () => (await readFeed(api)).filter((event) => event.type === type && event.subject === `ticket/${id}`).length === times, { deadlineMs: 30_000, everyMs: 100 })
-  }
-  await told(ticket.id, 'dueline.clock.breached.v1', 1)
-  const agent = createApi(stack.url, await stack.token({ tenant, personId: '01990000-0000-7000-8000-0000000000a1', roles: ['agent'] }))
-  await agent.post(`/v1/tickets/${ticket.id}/messages`, { kind: 'public', body: 'We are looking at it.' })
-  await agent.post(`/v1/tickets/${ticket.id}/transitions`, { to: 'waiting_on_customer', reason: 'which printer?' })
-  await agent.post(`/v1/tickets/${ticket.id}/transitions`, { to: 'open', reason: 'the one on fire' })
-  await agent.post(`/v1/tickets/${ticket.id}/transitions`, { to: 'resolved', reason: 'it is out' })
-  await told(ticket.id, 'dueline.clock.met.v1', 2)
+for (const { name, options } of stackBuses(await testKafka(t))) {
+  t.test(`on ${name} clocks, ledger and breach do not depend on the order or the number of tellings`, async (t) => {
+    const folder = await temporaryFolder(t)
+    const stack = await startStack({ folder, port: 0, logger: silentLogger, unlimited: true, ...options })
+    t.teardown(() => stack.stop())
+    const api = await apiOf(stack, tenant)
+    await seedTenant(api, tenant)
+    const ticket = await openTicket(api, 'first')
+    const told = async (id: string, type: string, times: number): Promise<void> => {
+      await eventually(async () => (await readFeed(api)).filter((event) => event.type === type && event.subject === `ticket/${id}`).length === times, { deadlineMs: 30_000, everyMs: 100 })
+    }
+    await told(ticket.id, 'dueline.clock.breached.v1', 1)
+    const agent = createApi(stack.url, await stack.token({ tenant, personId: '01990000-0000-7000-8000-0000000000a1', roles: ['agent'] }))
+    await agent.post(`/v1/tickets/${ticket.id}/messages`, { kind: 'public', body: 'We are looking at it.' })
+    await agent.post(`/v1/tickets/${ticket.id}/transitions`, { to: 'waiting_on_customer', reason: 'which printer?' })
+    await agent.post(`/v1/tickets/${ticket.id}/transitions`, { to: 'open', reason: 'the one on fire' })
+    await agent.post(`/v1/tickets/${ticket.id}/transitions`, { to: 'resolved', reason: 'it is out' })
+    await told(ticket.id, 'dueline.clock.met.v1', 2)
 
-  const copyId = systemIds.next()
-  const story = (await readFeed(api)).filter((event) => isStory(event) && event.subject === `ticket/${ticket.id}`)
-  const events = retold(story, ticket.id, copyId).flatMap((event) => [event, event]).reverse()
-  await publish(folder, events)
-  t.comment(`${story.length} events published again as ${events.length}, the last one first`)
+    const copyId = systemIds.next()
+    const story = (await readFeed(api)).filter((event) => isStory(event) && event.subject === `ticket/${ticket.id}`)
+    const events = retold(story, ticket.id, copyId).flatMap((event) => [event, event]).reverse()
+    await publish(folder, options, events)
+    t.comment(`${story.length} events published again as ${events.length}, the last one first`)
 
-  const expected = await outcomeOf(api, ticket.id)
-  let found: unknown
-  await eventually(async () => {
-    found = await outcomeOf(api, copyId)
-    return isDeepStrictEqual(found, expected)
-  }, { deadlineMs: 30_000, everyMs: 200 }).catch(() => {})
-  t.same(found, expected, 'the clocks, ledgers and breaches of both tickets are the same')
-  t.match(expected, [{ state: { metric: 'first_response', state: 'met' }, breaches: [{ key: 'breach', cycle: 1 }] }, { state: { metric: 'resolution', state: 'met' }, breaches: [] }], 'and they are those of a missed first response')
-})
+    const expected = await outcomeOf(api, ticket.id)
+    let found: unknown
+    await eventually(async () => {
+      found = await outcomeOf(api, copyId)
+      return isDeepStrictEqual(found, expected)
+    }, { deadlineMs: 30_000, everyMs: 200 }).catch(() => {})
+    t.same(found, expected, 'the clocks, ledgers and breaches of both tickets are the same')
+    t.match(expected, [{ state: { metric: 'first_response', state: 'met' }, breaches: [{ key: 'breach', cycle: 1 }] }, { state: { metric: 'resolution', state: 'met' }, breaches: [] }], 'and they are those of a missed first response')
+  })
+}
 
 /** Puts events onto the stack's bus, in this order. */
-async function publish (folder: string, events: readonly DuelineEvent[]): Promise<void> {
-  const { url: admin } = JSON.parse(await readFile(join(folder, 'postgres', 'server.json'), 'utf8')) as { url: string }
-  const url = new URL(admin)
-  url.pathname = '/dueline'
-  const bus = createPgLogBus({ url: url.href, logger: silentLogger })
+async function publish (folder: string, { kafkaBrokers }: StackBusChoice['options'], events: readonly DuelineEvent[]): Promise<void> {
+  const bus = kafkaBrokers === undefined ? await postgresBus(folder) : createKafkaBus({ brokers: kafkaBrokers, prefix: await kafkaPrefix(folder), logger: silentLogger })
   try {
     const producer = await bus.producer()
     const topicOf = ({ type }: DuelineEvent): string => type.startsWith('dueline.ticket.') ? topics.ticket : topics['sla-policy']
@@ -96,4 +97,11 @@ async function publish (folder: string, events: readonly DuelineEvent[]): Promis
   } finally {
     await bus.close()
   }
+}
+
+async function postgresBus (folder: string): Promise<Bus> {
+  const { url: admin } = JSON.parse(await readFile(join(folder, 'postgres', 'server.json'), 'utf8')) as { url: string }
+  const url = new URL(admin)
+  url.pathname = '/dueline'
+  return createPgLogBus({ url: url.href, logger: silentLogger })
 }

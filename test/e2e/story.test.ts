@@ -1,18 +1,21 @@
 import { demoAccess, playDemo, seedDemo } from '@dueline/demo'
 import { startStack } from '@dueline/embedded'
-import { silentLogger } from '@dueline/testkit'
+import { silentLogger, testKafka } from '@dueline/testkit'
 import t from 'tap'
+import { stackBuses } from '../harness/buses.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
 t.setTimeout(120_000)
 
-t.test('a ticket is warned of, breaches, escalates, is acknowledged, answered and resolved, and everybody hears of it', async (t) => {
-  const folder = await temporaryFolder(t)
-  const stack = await startStack({ folder, port: 0, logger: silentLogger })
-  t.teardown(() => stack.stop())
-  const access = await demoAccess(stack.url, stack.token)
-  const seed = await seedDemo(access)
-  t.same(await playDemo({ access, seed, mails: () => stack.mails.list(), webhookUrl: 'http://127.0.0.1:0', print: () => {} }), [], 'nothing is missing')
-  t.same(await seedDemo(access), seed, 'seeding again changes nothing')
-  t.same(await playDemo({ access, seed, mails: () => stack.mails.list(), webhookUrl: 'http://127.0.0.1:0', print: () => {} }), [], 'and the story comes true again on the same data')
-})
+for (const { name, options } of stackBuses(await testKafka(t))) {
+  t.test(`on ${name} a ticket is warned of, breaches, escalates, is acknowledged, answered and resolved, and everybody hears of it`, async (t) => {
+    const folder = await temporaryFolder(t)
+    const stack = await startStack({ folder, port: 0, logger: silentLogger, ...options })
+    t.teardown(() => stack.stop())
+    const access = await demoAccess(stack.url, stack.token)
+    const seed = await seedDemo(access)
+    t.same(await playDemo({ access, seed, mails: () => stack.mails.list(), webhookUrl: 'http://127.0.0.1:0', print: () => {} }), [], 'nothing is missing')
+    t.same(await seedDemo(access), seed, 'seeding again changes nothing')
+    t.same(await playDemo({ access, seed, mails: () => stack.mails.list(), webhookUrl: 'http://127.0.0.1:0', print: () => {} }), [], 'and the story comes true again on the same data')
+  })
+}

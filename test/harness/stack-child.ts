@@ -2,9 +2,9 @@
 import { armCrashPoint, createLogger, type CrashPoint } from '@dueline/runtime'
 import { startStack } from '@dueline/embedded'
 
-const [folder = '', adminUrl = '', level = 'error'] = process.argv.slice(2)
+const [folder = '', adminUrl = '', level = 'error', kafkaBrokers = ''] = process.argv.slice(2)
 const logger = createLogger({ service: 'embedded', level: level as 'error', destination: process.stderr })
-const stack = await startStack({ folder, port: 0, logger, unlimited: true, ...(adminUrl === '' ? {} : { adminUrl }) })
+const stack = await startStack({ folder, port: 0, logger, unlimited: true, ...(adminUrl === '' ? {} : { adminUrl }), ...(kafkaBrokers === '' ? {} : { kafkaBrokers: kafkaBrokers.split(',') }) })
 process.on('message', (message: 'stop' | { dieAt: CrashPoint }) => {
   if (message === 'stop') void stack.stop().then(() => process.exit(0))
   else armCrashPoint(message.dieAt)

@@ -24,6 +24,8 @@ export interface StackProcess {
 export interface ForkOptions {
   folder: string
   adminUrl?: string
+  /** Kafka as the bus. */
+  kafkaBrokers?: readonly string[]
   /** Least severe log lines to print; `error` by default. */
   logLevel?: 'error' | 'fatal'
   /** Added to this process's environment. */
@@ -31,8 +33,8 @@ export interface ForkOptions {
 }
 
 /** Starts a stack in a child process; resolves when it answers. @throws Error when it exits before that */
-export async function forkStack ({ folder, adminUrl = '', logLevel = 'error', env = {} }: ForkOptions): Promise<StackProcess> {
-  const child = fork(fileURLToPath(new URL('./stack-child.ts', import.meta.url)), [folder, adminUrl, logLevel], { env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+export async function forkStack ({ folder, adminUrl = '', kafkaBrokers = [], logLevel = 'error', env = {} }: ForkOptions): Promise<StackProcess> {
+  const child = fork(fileURLToPath(new URL('./stack-child.ts', import.meta.url)), [folder, adminUrl, logLevel, kafkaBrokers.join(',')], { env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   const exited = once(child, 'exit').then(([code, signal]) => (signal ?? code) as NodeJS.Signals | number | null)
   const ready = await Promise.race([once(child, 'message').then(([message]) => message as { url: string, mailUrl: string }), exited.then((how) => new Error(`the stack ended (${how}) before it was ready`))])
   if (ready instanceof Error) throw ready

@@ -3,4 +3,5 @@ export { readServiceNowLog, type History, type HistoryFact } from './import/serv
 export { startMailCatcher, type MailCatcher } from './mail-catcher.ts'
 export { startMailPage } from './mail-page.ts'
 export { choosePorts } from './ports.ts'
+export { kafkaPrefix } from './secrets.ts'
 export { startStack, type Stack, type StackOptions } from './stack.ts'

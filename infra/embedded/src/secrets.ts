@@ -16,6 +16,11 @@ export function webhookSecretKey (folder: string): Promise<string> {
   return keptSecret(folder, 'webhook-secret-key', 'base64')
 }
 
+/** Before the names of the topics and groups of this folder's stack: what Kafka keeps belongs to one database. */
+export async function kafkaPrefix (folder: string): Promise<string> {
+  return `embedded-${(await keptSecret(folder, 'kafka-prefix', 'hex')).slice(0, 12)}.`
+}
+
 /** The password of the services' database roles. */
 export function rolePassword (folder: string): Promise<string> {
   return keptSecret(folder, 'role-password', 'hex')

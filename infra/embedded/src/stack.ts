@@ -1,11 +1,12 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { partitionCount, topics, type Role } from '@dueline/contracts'
+import type { Role } from '@dueline/contracts'
 import { runService, type AuthOptions, type RunningService } from '@dueline/http'
-import { busMigrations, createPgLogBus, type Bus } from '@dueline/messaging'
+import { busMigrations, type Bus } from '@dueline/messaging'
 import { createDatabase, type Database } from '@dueline/postgres'
 import { createMetrics, loadConfig, systemClock, systemIds, type Environment, type Logger } from '@dueline/runtime'
 import { buildGateway, ConfigSchema as GatewayConfigSchema } from '@dueline/service-gateway'
+import { openStackBus } from './bus.ts'
 import { prepareDatabase, type PreparedDatabase } from './database.ts'
 import { loadIssuer, type Issuer } from '@dueline/demo'
 import { startMailCatcher, type MailCatcher } from './mail-catcher.ts'
@@ -21,6 +22,8 @@ export interface StackOptions {
   port: number
   /** A Postgres to use instead of the embedded server: URL of a role that may create databases objects and roles. */
   adminUrl?: string
+  /** Kafka as the bus instead of the Postgres log: `host:port` of some brokers. */
+  kafkaBrokers?: readonly string[]
   logger: Logger
   /** No limits on how often one caller may ask: for imports, tests and benchmarks. */
   unlimited?: boolean
@@ -42,7 +45,7 @@ const poolMax = '8'
 
 /**
  * Starts every service in this process, each listening on loopback as in production, on a real Postgres with the
- * Postgres log as bus, a local token issuer and a mail catcher. Several stacks may share one database: they are replicas.
+ * Postgres log or Kafka as bus, a local token issuer and a mail catcher. Several stacks may share one database: they are replicas.
  */
 export async function startStack (options: StackOptions): Promise<Stack> {
   const { folder, logger } = options
@@ -66,11 +69,8 @@ export async function startStack (options: StackOptions): Promise<Stack> {
     const mailPage = await startMailPage({ catcher: mails, port: mailPort })
     stops.push(() => mailPage.stop())
 
-    const busDatabase = createDatabase({ url: prepared.urlOf('bus'), schema: 'bus', poolMax: 6, applicationName: 'dueline-bus', logger })
-    stops.push(() => busDatabase.close())
-    const bus = createPgLogBus({ pool: busDatabase.pool, logger })
-    stops.push(() => bus.close())
-    await bus.ensureTopics(Object.values(topics).map((topic) => ({ topic, partitions: partitionCount })))
+    const { bus, stop: stopBus } = await openStackBus({ folder, url: prepared.urlOf('bus'), kafkaBrokers: options.kafkaBrokers, logger })
+    stops.push(stopBus)
 
     const upstreams = Object.fromEntries(embeddedServices.map(({ name }, index) => [name, `http://127.0.0.1:${servicePorts[index]}`]))
     const auth: AuthOptions = { issuer: issuer.issuer, audience: issuer.audience, jwks: issuer.jwks }
