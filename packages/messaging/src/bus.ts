@@ -76,6 +76,8 @@ export interface Bus {
   ensureTopics (topics: readonly TopicSpec[]): Promise<void>
   /** @throws BusError 'fatal' for an unknown topic */
   partitionCount (topic: string): Promise<number>
+  /** Where what a group put aside is published too, for other programs to read; undefined: this bus has no such topics. */
+  deadLetterTopic (group: string): string | undefined
   close (): Promise<void>
 }
 

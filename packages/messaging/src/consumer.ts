@@ -5,6 +5,7 @@ import { backoff, createPoller, Signal, systemIds, type Clock, type Ids, type Lo
 import type { Bus, BusConsumer, Health, InBatch, StartFrom } from './bus.ts'
 import { inspect, workOff, type Item, type Workshop } from './consumer-batch.ts'
 import { consumerMetrics, type ConsumerMetrics } from './consumer-metrics.ts'
+import { createDeadLetterPublisher } from './dead-letter-publisher.ts'
 import type { Handler } from './grouping.ts'
 import { pruneInbox } from './inbox.ts'
 
@@ -56,6 +57,7 @@ export function createConsumer (options: ConsumerOptions): Consumer {
   let member: BusConsumer | undefined
   let running: Promise<void> | undefined
   const upkeep = createUpkeep(options, metrics, () => member)
+  let publisher: Poller | undefined
 
   async function run (member: BusConsumer, stopping: AbortController): Promise<void> {
     const gather = createGatherer(createWorkshop(options, metrics, handled, stopping.signal), options.batchMax ?? 500)
@@ -72,12 +74,15 @@ export function createConsumer (options: ConsumerOptions): Consumer {
       member = await bus.consumer({ group, topics, from })
       running = run(member, stopping).catch((error: unknown) => logger.error({ err: error, group }, 'consumer ended'))
       await upkeep.start()
+      const deadLetterTopic = bus.deadLetterTopic(group)
+      if (deadLetterTopic !== undefined) publisher ??= createDeadLetterPublisher({ database: options.database, bus, group, topic: deadLetterTopic, logger })
+      await publisher?.start()
     },
     async stop () {
       const leaving = member
       member = undefined
       stopping.abort()
-      await Promise.all([upkeep.stop(), leaving?.close({ graceMs: stopGraceMs })])
+      await Promise.all([upkeep.stop(), publisher?.stop(), leaving?.close({ graceMs: stopGraceMs })])
       await running
     },
     health: () => member?.health() ?? { state: 'down', detail: 'not started' },

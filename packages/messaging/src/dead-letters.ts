@@ -28,7 +28,7 @@ export interface DeadLetter {
 }
 
 /** Kept of a record too large to be read: enough to see what it is. */
-const oversizedKept = 4_096
+export const oversizedKept = 4_096
 const tenantText = /^[a-z0-9][a-z0-9-]{0,62}$/
 
 /** Stores dead letters in the transaction that passes over their records; a record is stored once per consumer. */

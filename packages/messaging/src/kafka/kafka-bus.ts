@@ -1,3 +1,4 @@
+import { deadLetterTopicOf } from '@dueline/contracts'
 import { backoff } from '@dueline/runtime'
 import type { Bus, BusConsumer, BusProducer, StartFrom, TopicSpec } from '../bus.ts'
 import { KafkaAdmin } from './admin.ts'
@@ -45,6 +46,8 @@ export class KafkaBus implements Bus {
   async partitionCount (topic: string): Promise<number> {
     return await this.#admin.partitionCount(topic)
   }
+
+  deadLetterTopic (group: string): string { return deadLetterTopicOf(group) }
 
   async close (): Promise<void> {
     await Promise.all([...this.#members].map(async (member) => await member.close({ graceMs: 5_000 })))

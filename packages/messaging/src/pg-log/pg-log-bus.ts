@@ -116,6 +116,8 @@ class PgLogBus implements Bus, MemberHost {
     return length
   }
 
+  deadLetterTopic (): undefined {}
+
   async close (): Promise<void> {
     await Promise.all([...this.#members].map((member) => member.close({ graceMs: 5_000 })))
     await Promise.all(this.#loops.map((loop) => loop.stop()))

@@ -1,0 +1,46 @@
+import { testKafka } from '@dueline/testkit'
+import t from 'tap'
+import { completeEvent, encodeEvent, partitionOf, resendDeadLetter, type InBatch } from '../../src/index.ts'
+import { newEvent, tenant, type } from '../support/events.ts'
+import { freshName, kafkaBus, publish } from '../support/kafka.ts'
+import { makeStack, until } from '../support/stack.ts'
+
+t.setTimeout(60_000)
+const brokers = await testKafka(t)
+
+t.test('what is put aside goes to the dead-letter topic with its reason, as soon as there is one, and can be sent again', { skip: brokers === undefined }, async (t) => {
+  const bus = kafkaBus(t, { brokers: brokers!, prefix: `${freshName('letters')}.` })
+  const stack = await makeStack(t)
+  const topic = 'dueline.ticket'
+  await bus.ensureTopics([{ topic, partitions: 3 }])
+  let broken = true
+  const consumer = stack.consumer({ [type]: async () => { if (broken) throw new Error('a bug') } }, { bus, group: 'sample', topics: [topic], triesMax: 1 })
+  await consumer.start()
+
+  const fine = encodeEvent(completeEvent(newEvent('key', 1)))
+  const record = (value: string): Parameters<typeof publish>[1] => [{ topic, key: 'key', partition: partitionOf('key', 3), value: Buffer.from(value), headers: fine.headers }]
+  await publish(bus, [...record('{not json'), ...record(fine.value)])
+  const letters = async (): Promise<Array<{ id: string, reason: string, published: boolean }>> =>
+    (await stack.database.pool.query('select id::text, reason, published_at is not null as published from dead_letter order by off')).rows
+  await until('both rows', async () => (await letters()).length === 2)
+  t.match(await letters(), [{ reason: 'bad_json', published: false }, { reason: 'handler_failed', published: false }], 'the topic is not there yet')
+
+  const [first] = await letters()
+  await bus.ensureTopics([{ topic: 'dueline.sample.dlq', partitions: 1 }])
+  const found: InBatch['records'][number][] = []
+  const tool = await bus.consumer({ group: 'tool', topics: ['dueline.sample.dlq'], from: 'earliest' })
+  void tool.run(async ({ records }) => { found.push(...records) })
+  t.teardown(async () => await tool.close({ graceMs: 500 }))
+  await until('both records', () => found.length >= 2, 30_000)
+  t.equal(Buffer.from(found[0]!.value).toString(), '{not json')
+  t.match(found.map(({ key, headers }) => ({ key, ...headers })), [
+    { key: 'key', ce_type: type, 'dueline-reason': 'bad_json', 'dueline-consumer': 'sample', 'dueline-topic': topic, 'dueline-offset': '0', 'dueline-dead-letter-id': first!.id },
+    { 'dueline-reason': 'handler_failed', 'dueline-detail': 'Error: a bug' }
+  ])
+  await until('the marks', async () => (await letters()).every(({ published }) => published))
+
+  broken = false
+  const handled = consumer.handled.next()
+  t.match(await resendDeadLetter({ database: stack.database, bus, tenantId: tenant, id: (await letters())[1]!.id }), { outcome: 'resent' })
+  t.match(await handled, [{ sequence: 1 }])
+})
