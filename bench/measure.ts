@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { startTestKafka, type TestKafka } from '@dueline/testkit'
 
 /** The value below which `share` of the numbers lie (nearest rank). */
 export function quantile (values: readonly number[], share: number): number {
@@ -19,6 +20,13 @@ export async function openLoop ({ perSecond, seconds, call }: { perSecond: numbe
     running.push(call(index))
   }
   await Promise.all(running)
+}
+
+/** Kafka to measure on. @throws Error that says what is missing */
+export async function benchKafka (): Promise<TestKafka> {
+  const kafka = await startTestKafka()
+  if ('missing' in kafka) throw new Error(kafka.missing)
+  return kafka
 }
 
 /** Calls one after the other in `concurrency` lanes for `seconds`. @returns calls per second */

@@ -2,15 +2,17 @@ import { spawn } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseInstant } from '../packages/business-time/src/index.ts'
-import { createConsumer, createOutbox, createPgLogBus, createRelay, migrations, type DuelineEvent } from '../packages/messaging/src/index.ts'
+import { createKafkaBus } from '@dueline/messaging/kafka'
+import { createConsumer, createOutbox, createPgLogBus, createRelay, migrations, type Consumer, type DuelineEvent } from '../packages/messaging/src/index.ts'
 import { createDatabase, migrate, type Database } from '../packages/postgres/src/index.ts'
 import { createLogger, createMetrics, systemClock, systemIds } from '../packages/runtime/src/index.ts'
 import { startTestPostgres } from '@dueline/testkit'
-import { openLoop, quantile } from './measure.ts'
+import { benchKafka, openLoop, quantile } from './measure.ts'
 import { benchEvent, benchTopic, benchType } from './outbox-parts/event.ts'
-import type { Result } from './scenario.ts'
+import { plainKafka } from './outbox-parts/plain-kafka.ts'
+import type { BusName, Result } from './scenario.ts'
 
-/** Business update and outbox row in one transaction, then relay, Postgres log and consumer group, to the reader's commit. */
+/** Business update and outbox row in one transaction, then relay, Postgres log or Kafka and consumer group, to the reader's commit. */
 export const name = 'outbox'
 
 const logger = createLogger({ service: 'bench', level: 'warn' })
@@ -20,7 +22,8 @@ const aggregates = 1_000
 const steadyPerSecond = 500
 
 /** Runs about 40 seconds, or 12 when `quick`. The database waits for its disk, as in production. */
-export async function run ({ quick }: { quick: boolean }): Promise<Result> {
+export async function run ({ quick, bus }: { quick: boolean, bus: BusName }): Promise<Result> {
+  const kafka = bus === 'kafka' ? await benchKafka() : undefined
   const postgres = await startTestPostgres({ durable: true })
   const database = `bench_outbox_${systemIds.next().replaceAll('-', '').slice(-12)}`
   const admin = createDatabase({ url: postgres.url, schema: 'public', poolMax: 1, applicationName: 'bench', logger })
@@ -28,15 +31,16 @@ export async function run ({ quick }: { quick: boolean }): Promise<Result> {
     await admin.pool.query(`create database ${database}`)
     const url = new URL(postgres.url)
     url.pathname = `/${database}`
-    return await measure(url.toString(), quick)
+    return await measure(url.toString(), quick, kafka?.brokers.split(','))
   } finally {
     await admin.pool.query(`drop database if exists ${database} with (force)`)
     await admin.close()
     await postgres.stop()
+    await kafka?.stop()
   }
 }
 
-async function measure (url: string, quick: boolean): Promise<Result> {
+async function measure (url: string, quick: boolean, kafkaBrokers: readonly string[] | undefined): Promise<Result> {
   await migrate({ url, schema, sources: [migrations], logger })
   const database = createDatabase({ url, schema, poolMax: 12, applicationName: 'bench', logger })
   await database.pool.query('create table bare (id bigint generated always as identity primary key, note text)')
@@ -44,12 +48,14 @@ async function measure (url: string, quick: boolean): Promise<Result> {
     insert into aggregate select generate_series(0, ${aggregates - 1})`)
   const seconds = quick ? 3 : 10
   const bare = await writer({ url, mode: 'bare', connections, seconds: seconds / 2, aggregates })
-  const path = await startPath(url, database)
+  const path = await startPath(url, database, kafkaBrokers)
   const full = await fullSpeed(path, url, seconds, 'statement')
   const interactive = await fullSpeed(path, url, seconds, 'transaction')
   const steady = await steadyRate(path, database, quick ? 4 : 15)
+  const restartToFirstMs = await path.restart()
   await path.stop()
   await database.close()
+  const plain = kafkaBrokers === undefined ? {} : await plainKafka(kafkaBrokers, { count: quick ? 10_000 : 50_000, steadyPerSecond, seconds: quick ? 4 : 10 })
   const raw = {
     bareCommitsPerSecond: bare.perSecond,
     ...full,
@@ -58,9 +64,11 @@ async function measure (url: string, quick: boolean): Promise<Result> {
     interactiveP99Ms: interactive.fullSpeedP99Ms!,
     lost: full.lost! + interactive.lost!,
     reordered: path.reordered(),
-    ...steady
+    ...steady,
+    restartToFirstMs,
+    ...plain
   }
-  return { figures: Object.fromEntries(Object.entries(raw).map(([figure, value]) => [figure, Math.round(value * 1000) / 1000])), targets }
+  return { figures: Object.fromEntries(Object.entries(raw).map(([figure, value]) => [figure, Math.round(value * 1000) / 1000])), targets: kafkaBrokers === undefined ? targets : { ...targets, ...kafkaTargets } }
 }
 
 /** Targets in the order of the figures; the bound is what this machine commits at this moment without any of our work. */
@@ -71,16 +79,20 @@ const targets: Result['targets'] = {
   steadyP99Ms: { atMost: 30 }
 }
 
+const kafkaTargets: Result['targets'] = { eventsPerSecond: { atLeast: 5_000 }, steadyP99Ms: { atMost: 40 }, restartToFirstMs: { atMost: 5_000 } }
+
 interface Path {
   /** Latencies of the events handled since the last reset, in milliseconds. */
   latencies: number[]
   handled (): number
   reordered (): number
+  /** Stops the consumer, writes an event and starts another one: milliseconds until that has handled it. */
+  restart (): Promise<number>
   stop (): Promise<void>
 }
 
-async function startPath (url: string, database: Database): Promise<Path> {
-  const bus = createPgLogBus({ url, logger })
+async function startPath (url: string, database: Database, kafkaBrokers: readonly string[] | undefined): Promise<Path> {
+  const bus = kafkaBrokers === undefined ? createPgLogBus({ url, logger }) : createKafkaBus({ brokers: kafkaBrokers, prefix: `bench-${systemIds.next()}.`, logger })
   await bus.ensureTopics([{ topic: benchTopic, partitions: 12 }])
   const metrics = createMetrics('bench')
   const relay = createRelay({ database, bus, topic: benchTopic, logger, metrics })
@@ -88,7 +100,8 @@ async function startPath (url: string, database: Database): Promise<Path> {
   const latencies: number[] = []
   let handled = 0
   let reordered = 0
-  const consumer = createConsumer({ database, bus, group: 'bench', topics: [benchTopic], logger, metrics, handlers: { [benchType]: async () => {} } })
+  const join = (): Consumer => createConsumer({ database, bus, group: 'bench', topics: [benchTopic], logger, metrics, handlers: { [benchType]: async () => {} } })
+  let consumer = join()
   function note (event: DuelineEvent, now: number): void {
     handled++
     latencies.push((now - parseInstant(event.time)) / 1000)
@@ -111,6 +124,16 @@ async function startPath (url: string, database: Database): Promise<Path> {
     latencies,
     handled: () => handled,
     reordered: () => reordered,
+    async restart () {
+      await consumer.stop()
+      await database.tx(async (tx) => await createOutbox().add(tx, [benchEvent('restart', 1)]))
+      consumer = join()
+      const first = consumer.handled.next()
+      const begunMs = performance.now()
+      await consumer.start()
+      await first
+      return performance.now() - begunMs
+    },
     async stop () {
       await relay.stop()
       await consumer.stop()

@@ -1,30 +1,30 @@
-// npm run bench -- NAME [--json] [--check] [--quick]: runs one scenario and prints its figures beside their targets.
+// npm run bench -- NAME [--bus postgres|kafka] [--json] [--check] [--quick]: runs one scenario and prints its figures beside their targets.
 // Every scenario measures its peer or bound in the same run, so that the ratio holds on a busy machine.
 import { cpus, totalmem } from 'node:os'
 import { readdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import type { Scenario, Target } from './scenario.ts'
+import type { BusName, Scenario, Target } from './scenario.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, check: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false } }
+  options: { bus: { type: 'string', default: 'postgres' }, json: { type: 'boolean', default: false }, check: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false } }
 })
 const notScenarios = ['run.ts', 'scenario.ts', 'measure.ts']
 const known = readdirSync(new URL('.', import.meta.url)).filter((file) => file.endsWith('.ts') && !notScenarios.includes(file)).map((file) => file.slice(0, -3))
 const [wanted = ''] = positionals
-if (!known.includes(wanted)) {
-  console.error(`npm run bench -- NAME [--json] [--check] [--quick], where NAME is one of: ${known.join(', ')}`)
+if (!known.includes(wanted) || !['postgres', 'kafka'].includes(values.bus)) {
+  console.error(`npm run bench -- NAME [--bus postgres|kafka] [--json] [--check] [--quick], where NAME is one of: ${known.join(', ')}`)
   process.exit(64)
 }
 
 const scenario = await import(`./${wanted}.ts`) as Scenario
-const { figures, targets } = await scenario.run({ quick: values.quick })
+const { figures, targets } = await scenario.run({ quick: values.quick, bus: values.bus as BusName })
 const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30), node: process.versions.node, platform: `${process.platform} ${process.arch}` }
 const missed = Object.entries(targets).filter(([figure, target]) => !isMet(figures[figure], target))
 if (values.json) {
-  console.log(JSON.stringify({ name: wanted, machine, figures, targets }))
+  console.log(JSON.stringify({ name: wanted, bus: values.bus, machine, figures, targets }))
 } else {
-  console.log(`${wanted} on ${machine.cores} cores (${machine.cpu}), Node ${machine.node}`)
+  console.log(`${wanted} (${values.bus}) on ${machine.cores} cores (${machine.cpu}), Node ${machine.node}`)
   for (const [figure, value] of Object.entries(figures)) console.log(`  ${figure.padEnd(34)} ${format(value).padStart(12)}  ${targetText(targets[figure], value)}`)
 }
 if (values.check && missed.length > 0) console.error(`missed: ${missed.map(([figure]) => figure).join(', ')}`)
