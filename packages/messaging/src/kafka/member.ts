@@ -7,9 +7,11 @@ import { Session, type SessionOptions } from './session.ts'
 /** After so long without its group a member is `down`: more than a restart of a broker takes. */
 const downMs = 60_000
 
+type MemberOptions = Omit<SessionOptions, 'handler' | 'joined'>
+
 /** One member of one group, session after session until it is closed. */
 export class KafkaMember implements BusConsumer {
-  readonly #options: Omit<SessionOptions, 'handler'>
+  readonly #options: MemberOptions
   readonly #admin: KafkaAdmin
   readonly #closed: () => void
   readonly #closing = new AbortController()
@@ -19,7 +21,7 @@ export class KafkaMember implements BusConsumer {
   #trouble: BusError | undefined
   #lastOkAt = performance.now()
 
-  constructor (options: Omit<SessionOptions, 'handler'>, admin: KafkaAdmin, closed: () => void) {
+  constructor (options: MemberOptions, admin: KafkaAdmin, closed: () => void) {
     this.#options = options
     this.#admin = admin
     this.#closed = closed
@@ -37,12 +39,12 @@ export class KafkaMember implements BusConsumer {
 
   health (): Health {
     const { sessionMs } = this.#options
-    if (this.#session?.isReading() === true && this.#session.silentMs() < sessionMs / 2) {
-      this.#lastOkAt = performance.now()
-      return { state: 'ok', detail: `${this.#session.partitions} partitions` }
-    }
-    const awayMs = performance.now() - this.#lastOkAt
-    const detail = this.#trouble?.message ?? (this.#session?.isReading() === true ? `no heartbeat for ${Math.round(this.#session.silentMs())} ms` : 'not in the group')
+    const now = performance.now()
+    const session = this.#session
+    if (session?.joinedOnce === true) this.#lastOkAt = now - session.silentMs()
+    if (session?.isReading() === true && session.silentMs() < sessionMs / 2) return { state: 'ok', detail: `${session.partitions} partitions` }
+    const awayMs = now - this.#lastOkAt
+    const detail = this.#trouble?.message ?? (session?.isReading() === true ? `no heartbeat for ${Math.round(session.silentMs())} ms` : 'not in the group')
     return { state: awayMs > downMs || this.#trouble?.kind === 'fatal' ? 'down' : 'degraded', detail }
   }
 
@@ -73,14 +75,13 @@ export class KafkaMember implements BusConsumer {
   /** One session. @returns whether it had joined; @throws what kept it from joining */
   async #live (handler: SessionOptions['handler']): Promise<boolean> {
     // asked with few retries: the consumer itself would retry what a person has to mend
-    for (const topic of this.#options.topics) await this.#admin.partitionCount(topic)
+    await Promise.race([this.#askForTopics(), aborted(this.#closing.signal)])
     if (this.#closing.signal.aborted) return false
-    const session = new Session({ ...this.#options, handler })
+    const session = new Session({ ...this.#options, handler, joined: () => this.#recovered() })
     this.#session = session
     try {
       const ended = await Promise.race([session.ended, session.start().then(() => session.ended)])
       if (ended !== undefined) this.#note(toBusError(ended, `go on as a member of ${this.#options.group}`))
-      else this.#trouble = undefined
     } catch (error) {
       await session.leave(0)
       throw error
@@ -88,6 +89,15 @@ export class KafkaMember implements BusConsumer {
     // a handler that was stuck may not meet its own successor
     await Promise.race([session.idle(), aborted(this.#closing.signal)])
     return session.joinedOnce
+  }
+
+  async #askForTopics (): Promise<void> {
+    for (const topic of this.#options.topics) await this.#admin.partitionCount(topic)
+  }
+
+  #recovered (): void {
+    if (this.#trouble !== undefined) this.#options.logger.info({ group: this.#options.group }, 'reading from Kafka again')
+    this.#trouble = undefined
   }
 
   /** Logs a trouble when it is new. */

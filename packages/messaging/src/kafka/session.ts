@@ -18,6 +18,8 @@ export interface SessionOptions {
   stuckMs: number
   batchRecordsMax: number
   handler (batch: InBatch): Promise<void>
+  /** It is in the group. */
+  joined (): void
 }
 
 /** About half a minute of an outage is sat out by the same member; then the next session begins. */
@@ -148,6 +150,7 @@ export class Session implements WorkHost {
       for (const work of this.#unfinished) work.lose()
       this.partitions = Object.values(memberAssignment).reduce((sum, { length }) => sum + length, 0)
       this.joinedOnce = true
+      this.#options.joined()
     })
     this.#consumer.on(CRASH, ({ payload: { error } }) => { void this.#disconnect(error) })
   }

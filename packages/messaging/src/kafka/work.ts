@@ -28,19 +28,23 @@ export class Work {
   readonly #payload: EachBatchPayload
   readonly #stop = new AbortController()
   #lost = false
+  #over = false
   #resume: (() => void) | undefined
 
   /** `before`: earlier work on the same partition that may still run. */
   constructor (host: WorkHost, payload: EachBatchPayload, before: Promise<unknown> | undefined) {
     this.#host = host
     this.#payload = payload
-    this.finished = this.#run(before).catch((error: unknown) => error).finally(() => this.#resume?.())
+    this.finished = this.#run(before).catch((error: unknown) => error).finally(() => {
+      this.#over = true
+      this.#resume?.()
+    })
   }
 
   get place (): string { return `${this.#payload.batch.topic}/${this.#payload.batch.partition}` }
 
   /** Fetches nothing more of the partition until this work is finished: the fetch loop, and heartbeats with it, go on. */
-  pause (): void { this.#resume = this.#payload.pause() }
+  pause (): void { if (!this.#over) this.#resume = this.#payload.pause() }
 
   /** Tells the handler to end soon. What it still finishes counts. */
   abort (reason: BusError): void { this.#stop.abort(reason) }
