@@ -2,7 +2,7 @@ import type { Logger } from '@dueline/runtime'
 import type { Admin } from 'kafkajs'
 import { BusError, type TopicSpec } from '../bus.ts'
 import { createClient, type KafkaClient } from './client.ts'
-import { toBusError } from './errors.ts'
+import { isAnswer, toBusError } from './errors.ts'
 import type { KafkaConnection } from './options.ts'
 
 /** Few: who asks wants an answer, and tries again by itself. */
@@ -61,7 +61,8 @@ export class KafkaAdmin {
     try {
       return await question(await admin)
     } catch (error) {
-      if (!(error instanceof BusError) && this.#admin === admin) await this.close()
+      // other questions may be on their way: a refusal is no reason to hang up
+      if (this.#admin === admin && !(error instanceof BusError) && !isAnswer(error)) await this.close()
       throw toBusError(error, doing)
     }
   }

@@ -70,12 +70,18 @@ export function toBusError (error: unknown, doing: string): BusError {
     if (name === 'KafkaJSSASLAuthenticationError' || type === 'SASL_AUTHENTICATION_FAILED') {
       return new BusError('fatal', `Kafka: cannot ${doing}: the broker refuses the SASL login: check mechanism, user name and password (${message})`, error)
     }
+    if (name === 'KafkaJSNotImplemented') return new BusError('fatal', `Kafka: cannot ${doing}: ${message}: whoever writes beside these services has to use gzip or no compression`, error)
     const what = refusals[type] ?? certificateFaults[code]
     if (what !== undefined) return new BusError('fatal', `Kafka: cannot ${doing}: ${what} (${type === '' ? code : type}${topic === undefined ? '' : ` ${topic}`})`, error)
   }
   const innermost = causes.at(-1)?.message ?? String(error)
   const hint = hints.find(([text]) => innermost.includes(text))?.[1]
   return new BusError('retriable', `Kafka: cannot ${doing} at the moment: ${innermost}${hint === undefined ? '' : `; if it stays so, ${hint}`}`, error)
+}
+
+/** Whether a broker gave this error as its answer, so that the connection is as good as before. */
+export function isAnswer (error: unknown): boolean {
+  return chain(error).some(({ type }) => type !== undefined)
 }
 
 /** Whether an error says that this member's partitions may belong to others now. */
