@@ -4,39 +4,16 @@ import { acquireServer } from '@dueline/embedded-postgres'
 import { eventually, testKafka, webhookReceiver } from '@dueline/testkit'
 import t from 'tap'
 import { stackBuses } from '../harness/buses.ts'
-import { violationsIn } from '../harness/checker.ts'
+import { damages } from '../harness/damages.ts'
 import { apiOf, mailsOf, openTicket, seedTenant, storiesEnd, violationsAtRest } from '../harness/short-promise.ts'
 import { forkStack } from '../harness/stack-process.ts'
-import { readFeed, readTenant, type Mail, type TenantRecord } from '../harness/tenant-record.ts'
+import { readFeed, readTenant } from '../harness/tenant-record.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
 t.setTimeout(400_000)
 
 const tenant = 'replicas'
 const keys = (from: number): string[] => Array.from({ length: 20 }, (_, index) => String(from + index))
-
-/** Every single loss and repetition that the checks are for, each done to a record that is in order. */
-function damages (record: TenantRecord, mails: Mail[]): Record<string, string[]> {
-  const without = <T>(items: readonly T[], index: number): T[] => items.filter((_, at) => at !== index)
-  const twice = <T>(items: readonly T[], index: number): T[] => [...items, items[index] as T]
-  const own = record.events.filter(({ subject }) => subject === `ticket/${record.tickets[0]?.id}`)
-  const found: Record<string, string[]> = {}
-  for (const event of own) {
-    const index = record.events.indexOf(event)
-    found[`lost ${event.type} ${event.sequence}`] = violationsIn({ ...record, events: without(record.events, index) }, mails)
-    found[`twice ${event.type} ${event.sequence}`] = violationsIn({ ...record, events: twice(record.events, index) }, mails)
-    found[`twice with another id: ${event.type} ${event.sequence}`] = violationsIn({ ...record, events: [...record.events, { ...event, id: '0' }] }, mails)
-  }
-  for (const list of ['tickets', 'clocks', 'escalations', 'messages', 'deliveries'] as const) {
-    found[`lost: one of ${list}`] = violationsIn({ ...record, [list]: without<unknown>(record[list], 0) }, mails)
-  }
-  for (const list of ['messages', 'deliveries'] as const) found[`twice: one of ${list}`] = violationsIn({ ...record, [list]: twice<unknown>(record[list], 0) }, mails)
-  found['lost mail'] = violationsIn(record, without(mails, 0))
-  found['twice the same mail'] = violationsIn(record, twice(mails, 0))
-  found['a mail of no message'] = violationsIn(record, [...mails, { messageId: '<other@example>', to: [], subject: '' }])
-  found['out of order'] = violationsIn({ ...record, events: [...record.events].reverse() }, mails)
-  return found
-}
 
 for (const { name, options } of stackBuses(await testKafka(t))) {
   t.test(`on ${name} two replicas of every service do everything once, and one finishes what the other began`, async (t) => {

@@ -1,0 +1,126 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { crashPoints, type CrashPoint } from '@dueline/runtime'
+import { serviceNames, type ServiceName } from '../harness/deployment.ts'
+import type { Load, Patience } from './load.ts'
+import type { Scene } from './scene.ts'
+
+/** A fault, and what must hold beside the checks of the tenant. */
+export interface Drill {
+  what: string
+  /** Replicas of every service; 1 by default. */
+  replicas?: number
+  needs?: 'kafka'
+  perSecond?: number
+  patience?: Patience
+  /** How long to wait for quiet, in milliseconds. */
+  quietMs?: number
+  /** Does it, under load. @returns further violations */
+  inject (scene: Scene, load: Load): Promise<string[]>
+}
+
+const everyone: readonly ServiceName[] = [...serviceNames, 'gateway']
+
+export const drills: Record<string, Drill> = {
+  'kill-each': {
+    what: 'SIGKILL for each service in turn',
+    async inject (scene) {
+      for (const name of everyone) {
+        await pause(1_500)
+        const begunMs = performance.now()
+        const killed = scene.replicaOf(name)
+        await scene.replace(killed)
+        scene.say(`killed ${name} (process ${killed.pid}), another is ready after ${seconds(performance.now() - begunMs)}`)
+      }
+      return []
+    }
+  },
+  'two-of-each': {
+    what: 'two replicas of every service; of each a third joins and another is killed while partitions move',
+    replicas: 2,
+    async inject (scene) {
+      for (const name of everyone) {
+        const [first] = scene.deployment.replicas.filter((each) => each.name === name)
+        await scene.deployment.start(name)
+        await first?.kill()
+        scene.say(`a third ${name} was ready, and process ${first?.pid} killed right then`)
+      }
+      return []
+    }
+  },
+  'broker-outage': {
+    what: 'Kafka is killed and is away for 30 s; requests are accepted meanwhile',
+    needs: 'kafka',
+    perSecond: 10,
+    async inject (scene, load) {
+      await pause(3_000)
+      await scene.kafka?.kill()
+      const before = load.accepted.length
+      await pause(30_000)
+      const meanwhile = load.accepted.length - before
+      scene.say(`${meanwhile} tickets were accepted while it was away`)
+      await scene.kafka?.restart()
+      await pause(3_000)
+      return [...meanwhile < 250 ? [`only ${meanwhile} of 300 tickets were accepted while Kafka was away`] : [], ...load.again > 0 ? [`${load.again} callers had to send again`] : []]
+    }
+  },
+  'database-crash': {
+    what: 'Postgres is stopped at once (SIGQUIT) and started again, three times',
+    async inject (scene) {
+      for (let times = 0; times < 3; times++) {
+        await pause(3_000)
+        const begunMs = performance.now()
+        await scene.crashDatabase()
+        scene.say(`Postgres was away for ${seconds(performance.now() - begunMs)}`)
+      }
+      await pause(3_000)
+      return []
+    }
+  },
+  'rolling-restart': {
+    what: 'each service is replaced: the new one is ready, then the old one ends; callers send again once, after a 503',
+    patience: 'once',
+    async inject (scene) {
+      const violations: string[] = []
+      for (const name of everyone) {
+        await pause(1_000)
+        const old = scene.replicaOf(name)
+        await scene.deployment.start(name)
+        scene.deployment.retire(old)
+        const { ending, ms } = await old.terminate()
+        scene.say(`replaced ${name}, the old one ended with ${ending} after ${seconds(ms)}`)
+        if (ending !== 0 || ms > 10_000) violations.push(`${name} ended with ${ending} after ${seconds(ms)}`)
+      }
+      return violations
+    }
+  },
+  'crash-points': {
+    what: 'SIGKILL at every named point, in every service that has it',
+    perSecond: 4,
+    async inject (scene) {
+      const alive: string[] = []
+      for (const point of crashPoints) {
+        for (const name of servicesWith(point)) {
+          const doomed = await scene.replace(scene.replicaOf(name), { DUELINE_CRASH_AT: point })
+          const how = await Promise.race([doomed.exited, pause(20_000, 'alive' as const, { ref: false })])
+          if (how === 'alive') alive.push(`${name} did not come by ${point} within 20 s`)
+          await scene.replace(doomed)
+        }
+        scene.say(`died at ${point}: ${servicesWith(point).join(', ')}`)
+      }
+      return alive
+    }
+  }
+}
+
+/** Where a point lies on the way of a new ticket. */
+function servicesWith (point: CrashPoint): readonly ServiceName[] {
+  if (point.startsWith('relay:')) return serviceNames
+  // ticket hears of raised priorities and of the catalogue only
+  if (point.startsWith('consumer:')) return ['sla-policy', 'clock', 'escalation', 'notification']
+  if (point.startsWith('timers:')) return ['clock', 'escalation', 'notification']
+  return point.startsWith('http:') ? ['ticket'] : ['notification']
+}
+
+export function seconds (ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`
+}

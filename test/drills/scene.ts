@@ -1,0 +1,76 @@
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Api } from '@dueline/demo'
+import { acquireServer } from '@dueline/embedded-postgres'
+import { startNativeKafka, type NativeKafka } from '@dueline/testkit'
+import { startDeployment, type Deployment, type Replica, type ServiceName } from '../harness/deployment.ts'
+import { runJob } from '../harness/service-process.ts'
+import { apiOf, seedTenant } from '../harness/short-promise.ts'
+
+export const tenant = 'drill'
+const serverSettings = { max_connections: '400', max_wal_size: '1GB', log_min_messages: 'panic' }
+
+/** A whole deployment with a database server and a broker of its own, all of which may be killed. */
+export interface Scene {
+  readonly deployment: Deployment
+  readonly api: Api
+  /** Undefined on the Postgres log. */
+  readonly kafka: NativeKafka | undefined
+  /** Kills a replica and starts another in its place. */
+  replace (replica: Replica, env?: Record<string, string>): Promise<Replica>
+  replicaOf (name: ServiceName): Replica
+  /** Stops the database server at once, and starts it again. */
+  crashDatabase (): Promise<void>
+  say (text: string): void
+  close (): Promise<void>
+}
+
+/** @param replicas of every service */
+export async function openScene ({ bus, replicas, say, env = {} }: { bus: 'kafka' | 'postgres', replicas: number, say: (text: string) => void, env?: Record<string, string> }): Promise<Scene> {
+  const folder = await mkdtemp(join(tmpdir(), 'dueline-drill-'))
+  const closes: (() => Promise<void>)[] = [async () => await rm(folder, { recursive: true, force: true })]
+  const close = async (): Promise<void> => { for (const each of closes.splice(0).reverse()) await each() }
+  try {
+    // As root the server runs as another user, who must get to its own folder.
+    await chmod(folder, 0o711)
+    const postgresFolder = join(folder, 'postgres')
+    const server = await acquireServer(postgresFolder, serverSettings)
+    closes.push(async () => { await (await acquireServer(postgresFolder, serverSettings)).release() })
+    const kafka = bus === 'kafka' ? await startNativeKafka() : undefined
+    if (kafka !== undefined) {
+      closes.push(() => kafka.stop())
+      await runJob('infra/kafka/dist/main.js', { env: { KAFKA_BROKERS: kafka.brokers, LOG_LEVEL: 'warn' } })
+    }
+    const busEnv: Record<string, string> = kafka === undefined ? {} : { BUS: 'kafka', KAFKA_BROKERS: kafka.brokers }
+    const deployment = await startDeployment({ folder: join(folder, 'stack'), adminUrl: server.url, env: { DUELINE_CRASH_POINTS: 'enabled', ...busEnv, ...env } })
+    closes.push(() => deployment.stop())
+    for (const { name } of [...deployment.replicas]) for (let more = 1; more < replicas; more++) await deployment.start(name)
+    const api = await apiOf(deployment, tenant)
+    await seedTenant(api, tenant)
+    return {
+      deployment,
+      api,
+      kafka,
+      say,
+      close,
+      async replace (replica, more = {}) {
+        await replica.kill()
+        return await deployment.start(replica.name, more)
+      },
+      replicaOf (name) {
+        const found = deployment.replicas.find((each) => each.name === name)
+        if (found === undefined) throw new Error(`no replica of ${name} runs`)
+        return found
+      },
+      async crashDatabase () {
+        const { pid } = JSON.parse(await readFile(join(postgresFolder, 'server.json'), 'utf8')) as { pid: number }
+        process.kill(pid, 'SIGQUIT')
+        closes.push((await acquireServer(postgresFolder, serverSettings)).release)
+      }
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
