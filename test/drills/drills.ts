@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { crashPoints, type CrashPoint } from '@dueline/runtime'
 import { serviceNames, type ServiceName } from '../harness/deployment.ts'
+import { poisonEveryTopic, retellEverything } from './bus-faults.ts'
 import type { Load, Patience } from './load.ts'
 import type { Scene } from './scene.ts'
 
@@ -90,6 +91,26 @@ export const drills: Record<string, Drill> = {
         scene.say(`replaced ${name}, the old one ended with ${ending} after ${seconds(ms)}`)
         if (ending !== 0 || ms > 10_000) violations.push(`${name} ended with ${ending} after ${seconds(ms)}`)
       }
+      return violations
+    }
+  },
+  reorder: {
+    what: 'every event so far is published again, the last one first, twice',
+    async inject (scene) {
+      for (let times = 0; times < 2; times++) {
+        await pause(6_000)
+        scene.say(`${await retellEverything(scene)} events were published again`)
+      }
+      await pause(3_000)
+      return []
+    }
+  },
+  poison: {
+    what: 'records that nobody can make sense of, in every topic',
+    async inject (scene) {
+      await pause(4_000)
+      const violations = await poisonEveryTopic(scene)
+      await pause(3_000)
       return violations
     }
   },

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { eventually } from '@dueline/testkit'
@@ -22,6 +22,10 @@ export interface ServiceProcess {
   kill (): Promise<void>
 }
 
+const children = new Set<ChildProcess>()
+// Whoever runs them is going: nobody would ever stop them.
+process.once('exit', () => { for (const child of children) child.kill('SIGKILL') })
+
 /** Runs `file` (from the repository's root) with exactly this environment. */
 export function runProgram (file: string, { env, args = [] }: { env: Record<string, string>, args?: string[] }): ServiceProcess {
   const child = spawn(process.execPath, [file, ...args], { cwd: root, env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -29,10 +33,8 @@ export function runProgram (file: string, { env, args = [] }: { env: Record<stri
   child.stdout.on('data', (chunk: Buffer) => { output.stdout = keptOf(output.stdout + chunk.toString()) })
   child.stderr.on('data', (chunk: Buffer) => { output.stderr = keptOf(output.stderr + chunk.toString()) })
   const exited = once(child, 'close').then(([code, signal]) => (signal ?? code) as Ending)
-  // Whoever runs this is going: nobody would ever stop it.
-  const orphaned = (): void => { child.kill('SIGKILL') }
-  process.once('exit', orphaned)
-  void exited.then(() => process.removeListener('exit', orphaned))
+  children.add(child)
+  void exited.then(() => children.delete(child))
   return {
     pid: child.pid ?? 0,
     stdout: () => output.stdout,

@@ -1,0 +1,100 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { topics, type DuelineEvent } from '@dueline/contracts'
+import { BusError, createPgLogBus, encodeEvent, partitionOf, type Bus, type OutRecord } from '@dueline/messaging'
+import { createKafkaBus } from '@dueline/messaging/kafka'
+import { silentLogger } from '@dueline/testkit'
+import pg from 'pg'
+import { serviceNames } from '../harness/deployment.ts'
+import { readFeed } from '../harness/tenant-record.ts'
+import type { Scene } from './scene.ts'
+
+const publishMs = 30_000
+
+async function withBus<T> ({ kafka, deployment }: Scene, use: (bus: Bus) => Promise<T>): Promise<T> {
+  const bus = kafka === undefined ? createPgLogBus({ url: deployment.database.adminUrl, logger: silentLogger }) : createKafkaBus({ brokers: [kafka.brokers], logger: silentLogger })
+  try {
+    return await use(bus)
+  } finally {
+    await bus.close()
+  }
+}
+
+/** The topic that a service publishes this event to. */
+function topicOf ({ type }: DuelineEvent): string {
+  const [, noun = ''] = type.split('.')
+  if (noun === 'ticket' || noun === 'person') return topics.ticket
+  if (noun === 'clock') return topics.clock
+  if (noun === 'escalation') return topics.escalation
+  return noun === 'message' || noun === 'webhook-endpoint' ? topics.notification : topics['sla-policy']
+}
+
+/** Publishes every event so far once more, the last one first: each comes twice, and after everything that follows from it. */
+export async function retellEverything (scene: Scene): Promise<number> {
+  const events = (await readFeed(scene.api)).reverse()
+  await withBus(scene, async (bus) => {
+    const producer = await bus.producer()
+    for (let from = 0; from < events.length; from += 100) {
+      const records = await Promise.all(events.slice(from, from + 100).map(async (event): Promise<OutRecord> => {
+        const { key, headers, value } = encodeEvent(event)
+        const topic = topicOf(event)
+        return { topic, key, partition: partitionOf(key, await bus.partitionCount(topic)), value: Buffer.from(value), headers }
+      }))
+      await producer.publish(records, { signal: AbortSignal.timeout(publishMs) })
+    }
+    await producer.close()
+  })
+  return events.length
+}
+
+/** Records that no service can make sense of, of each kind one in every topic. @returns what went wrong */
+export async function poisonEveryTopic (scene: Scene): Promise<string[]> {
+  const sample = (await readFeed(scene.api)).find(({ type }) => type === 'dueline.ticket.created.v1')
+  if (sample === undefined) return ['no event to spoil']
+  const { key, headers, value } = encodeEvent(sample)
+  const kinds: Record<string, Pick<OutRecord, 'value' | 'headers'>> = {
+    bad_json: { headers: { ...headers, ce_id: '01990000-0000-7000-8000-0000000bad01' }, value: Buffer.from(value.slice(0, -20)) },
+    unknown_type: { headers: { ...headers, ce_id: '01990000-0000-7000-8000-0000000bad02', ce_type: 'dueline.unheard.of.v1' }, value: Buffer.from(value) },
+    schema_fault: { headers: { ...headers, ce_id: '01990000-0000-7000-8000-0000000bad03' }, value: Buffer.from('{"ticket":{"id":7}}') },
+    not_an_event: { headers: {}, value: Buffer.from([0, 255, 254, 1]) }
+  }
+  const violations = await withBus(scene, async (bus) => {
+    const refused = await publishAlone(bus, { topic: topics.ticket, key, partition: 0, headers, value: Buffer.alloc(2_000_000, 'x') }).then(() => 'taken', (error: unknown) => error instanceof BusError ? error.kind : String(error))
+    scene.say(`a record of 2 MB: ${refused === 'fatal' ? 'refused by the bus' : refused}`)
+    for (const topic of Object.values(topics)) {
+      for (const spoilt of Object.values(kinds)) await publishAlone(bus, { topic, key, partition: 0, ...spoilt })
+    }
+    return refused === 'fatal' ? [] : [`a record of 2 MB was ${refused}`]
+  })
+  return [...violations, ...await putAside(scene, Object.keys(kinds))]
+}
+
+async function publishAlone (bus: Bus, record: OutRecord): Promise<void> {
+  const producer = await bus.producer()
+  try {
+    await producer.publish([record], { signal: AbortSignal.timeout(publishMs) })
+  } finally {
+    await producer.close().catch(() => {})
+  }
+}
+
+/** Every service that reads topics has put each kind aside. An event of a type that a service has never heard of is none of its business. */
+async function putAside (scene: Scene, kinds: readonly string[]): Promise<string[]> {
+  const client = new pg.Client({ connectionString: scene.deployment.database.adminUrl })
+  await client.connect()
+  try {
+    let missing: string[] = []
+    for (let looks = 0; looks < 60; looks++) {
+      missing = []
+      for (const name of serviceNames) {
+        const { rows } = await client.query<{ reason: string }>(`select distinct reason from ${name.replace('-', '_')}.dead_letter`)
+        for (const kind of kinds) if (!rows.some(({ reason }) => reason === kind)) missing.push(`${name} has put aside no ${kind}`)
+      }
+      if (missing.length === 0) break
+      await pause(500)
+    }
+    if (missing.length === 0) scene.say(`${kinds.join(', ')} in every topic, put aside by every service`)
+    return missing
+  } finally {
+    await client.end()
+  }
+}
