@@ -58,9 +58,13 @@ export function createOutgoingHttp ({ allowPrivate, allowHttp }: { allowPrivate:
   }
 }
 
+/** The only part of IPv6 that is given out for public unicast; `::127.0.0.1`, for one, lies outside. */
+const publicV6 = ipaddr.parseCIDR('2000::/3')
+
 /** Whether an address can be a receiver on the public internet: unicast, and not a disguise of one that is not. */
-export function isPublic (address: string): boolean {
-  return ipaddr.process(address).range() === 'unicast'
+export function isPublic (text: string): boolean {
+  const address = ipaddr.process(text)
+  return address.range() === 'unicast' && (address.kind() === 'ipv4' || address.match(publicV6))
 }
 
 const publicLookup: LookupFunction = (hostname, options, callback) => {

@@ -8,7 +8,7 @@ t.test('every spelling of an address that is not public is refused, before and a
   const port = new URL(receiver.url).port
   const guarded = createOutgoingHttp({ allowPrivate: false, allowHttp: true })
   t.teardown(() => guarded.close())
-  const spellings = ['127.0.0.1', '0x7f000001', '2130706433', '127.1', '[::1]', '[::ffff:127.0.0.1]', 'localhost', 'LOCALHOST.', '10.0.0.1', '192.168.1.1', '169.254.169.254', '[fd00::1]', '[64:ff9b::7f00:1]', '0.0.0.0']
+  const spellings = ['127.0.0.1', '0x7f000001', '2130706433', '127.1', '[::1]', '[::ffff:127.0.0.1]', '[::127.0.0.1]', '[fec0::1]', 'localhost', 'LOCALHOST.', '10.0.0.1', '192.168.1.1', '169.254.169.254', '[fd00::1]', '[64:ff9b::7f00:1]', '0.0.0.0']
   for (const host of spellings) {
     t.type(guarded.faultOf(`http://${host}:${port}/`), 'string', host)
     await t.rejects(guarded.post(`http://${host}:${port}/`, { headers: {}, body: '{}' }), { message: /not public|address/ }, host)
