@@ -1,7 +1,7 @@
 import { nullable } from '@dueline/contracts'
 import { Type, type Static, type TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
-import { baseErrors, Problem } from './errors.ts'
+import { baseErrors, Problem, type Fault } from './errors.ts'
 
 /** What every list takes: spread `PageQuery.properties` beside the filters. */
 export const PageQuery = Type.Object({
@@ -27,27 +27,28 @@ export function encodeCursor (position: unknown): string {
 
 const compiled = new WeakMap<TSchema, Validator>()
 
-function badCursor (): Problem {
+function badCursor (where: Pick<Fault, 'in' | 'pointer'>): Problem {
   return new Problem(baseErrors.validation_failed, {
     detail: 'the cursor is not one of this list',
-    faults: [{ in: 'query', pointer: '/cursor', message: 'must be the nextCursor of a page of this list' }]
+    faults: [{ ...where, message: 'must be the nextCursor of a page of this list' }]
   })
 }
 
 /**
  * The position in a cursor, checked against `schema`; cursors come from outside and may be anything.
+ * @param where it stands in the request, for the fault
  * @throws {Problem} 400 validation_failed
  */
-export function decodeCursor<T extends TSchema> (cursor: string, schema: T): Static<T> {
+export function decodeCursor<T extends TSchema> (cursor: string, schema: T, where: Pick<Fault, 'in' | 'pointer'> = { in: 'query', pointer: '/cursor' }): Static<T> {
   let position: unknown
   try {
     position = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
   } catch {
-    throw badCursor()
+    throw badCursor(where)
   }
   let validator = compiled.get(schema)
   if (validator === undefined) compiled.set(schema, validator = Compile(schema) as unknown as Validator)
-  if (!validator.Check(position)) throw badCursor()
+  if (!validator.Check(position)) throw badCursor(where)
   return position as Static<T>
 }
 

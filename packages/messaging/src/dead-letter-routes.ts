@@ -2,7 +2,7 @@ import { formatInstant } from '@dueline/business-time'
 import { baseErrors, decodeCursor, pageOf, PageQuery, problem, toPage, type App } from '@dueline/http'
 import { readInstant, type Database } from '@dueline/postgres'
 import { Type, type Static } from 'typebox'
-import { nullable } from '@dueline/contracts'
+import { nullable, Uuid } from '@dueline/contracts'
 import { BusError, type Bus } from './bus.ts'
 import { listDeadLetters, resendDeadLetter, type DeadLetter } from './dead-letters.ts'
 
@@ -15,7 +15,7 @@ export interface DeadLetterRouteOptions {
 
 const text = (description: string) => Type.String({ description })
 const textOrNull = (description: string) => nullable(Type.String({ description }))
-const position = Type.Object({ failedAt: Type.String({ maxLength: 40 }), id: Type.String({ pattern: '^[0-9a-f-]{36}$' }) })
+const position = Type.Object({ failedAt: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }), id: Uuid })
 const DeadLetterView = Type.Object({
   id: text('Id of the dead letter'),
   tenantId: textOrNull('null when the record does not tell'),
@@ -67,9 +67,10 @@ function listRoute (app: App, { service, database }: DeadLetterRouteOptions): vo
       response: { 200: pageOf(DeadLetterView) }
     },
     handler: async ({ principal, query: { limit, cursor, open } }) => {
-      const after = cursor === undefined ? {} : { after: decodeCursor(cursor, position) }
+      const last = cursor === undefined ? undefined : decodeCursor(cursor, position)
+      const after = last === undefined ? {} : { after: { failedAt: formatInstant(last.failedAt), id: last.id } }
       const rows = await listDeadLetters(database, { tenantId: principal.tenantId, limit: limit + 1, ...after, ...(open === undefined ? {} : { open }) })
-      const page = toPage(rows, limit, ({ failedAt, id }) => ({ failedAt, id }))
+      const page = toPage(rows, limit, ({ failedAt, id }) => ({ failedAt: readInstant(failedAt), id }))
       return { ...page, items: page.items.map(view) }
     }
   })

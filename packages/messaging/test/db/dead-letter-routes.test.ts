@@ -28,6 +28,10 @@ t.test('operators list the dead letters of their tenant page by page, and resend
   const first = await list.handler({ principal, query: { limit: 3 } }) as Page
   t.equal(first.items.length, 3)
   t.match(first.items[0]!.failedAt, /\.\d{6}Z$/)
+  const forged = (position: unknown) => list.handler({ principal, query: { limit: 3, cursor: Buffer.from(JSON.stringify(position)).toString('base64url') } })
+  for (const position of [{ failedAt: 'yesterday', id: '-'.repeat(36) }, { failedAt: 0, id: '-'.repeat(36) }, { failedAt: 1e300, id: '01900000-0000-7000-8000-000000000001' }]) {
+    await t.rejects(forged(position), { message: 'the cursor is not one of this list' })
+  }
   const second = await list.handler({ principal, query: { limit: 3, cursor: first.nextCursor } }) as Page
   t.strictSame([second.items.length, second.nextCursor], [1, null])
   t.equal(new Set([...first.items, ...second.items].map((letter) => letter.id)).size, 4)

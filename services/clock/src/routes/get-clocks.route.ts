@@ -7,7 +7,7 @@ import { listClocks, positionOf, sorts } from '../store/clock-list.ts'
 import { ClockView, readers, seesOwnOnly, viewsOf } from './clock-view.ts'
 import type { Route } from './parts.ts'
 
-const Position = Type.Object({ sort: stringEnum(sorts), at: Type.Union([Type.Integer(), Type.Null()]), id: Uuid })
+const Position = Type.Object({ sort: stringEnum(sorts), at: Type.Union([Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }), Type.Null()]), id: Uuid })
 
 const Query = Type.Object({
   ticketId: Type.Optional(Uuid),
@@ -20,7 +20,7 @@ const Query = Type.Object({
   dueAfter: Type.Optional(Instant),
   breached: Type.Optional(Type.Boolean({ description: 'true: only breached clocks, false: only others' })),
   sort: stringEnum(sorts, { default: 'dueAt', description: 'Clocks without a deadline come last' }),
-  waitFor: Type.Optional(Type.Integer({ minimum: 1, description: 'With ticketId: a ticket version. The answer waits, up to two seconds, until what follows from that version is in the clocks' })),
+  waitFor: Type.Optional(Type.Integer({ minimum: 1, maximum: 2_147_483_647, description: 'With ticketId: a ticket version. The answer waits, up to two seconds, until what follows from that version is in the clocks' })),
   ...PageQuery.properties
 })
 

@@ -72,6 +72,9 @@ t.test('GET /clocks and GET /clocks/{clockId}', async (t) => {
     await refused('?colour=red', '/colour')
     const { nextCursor } = await list('?limit=1')
     await refused(`?sort=startedAt&cursor=${nextCursor}`, '/cursor')
+    const position = JSON.parse(Buffer.from(nextCursor, 'base64url').toString())
+    await refused(`?cursor=${Buffer.from(JSON.stringify({ ...position, at: 2 ** 60 })).toString('base64url')}`, '/cursor')
+    await refused('?ticketId=01900000-0000-7000-8000-000000000001&waitFor=1e300', '/waitFor')
   })
 
   t.test('401, 403, 404', async (t) => {

@@ -1,19 +1,20 @@
 import { eventTypes } from '@dueline/contracts'
-import { baseErrors, decodeCursor, encodeCursor, problem } from '@dueline/http'
+import { baseErrors, decodeCursor, encodeCursor, problem, type Fault } from '@dueline/http'
 import { Type } from 'typebox'
 
 /** Who may read every event of the tenant. */
 export const feedReaders = ['integrator', 'admin', 'manager', 'ceo'] as const
 
-const Position = Type.Object({ position: Type.Integer({ minimum: 0 }) })
+const Position = Type.Object({ position: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }) })
 
 /** Where a reader stands, as text that means nothing to it: `after` of the feed, `id:` and `Last-Event-ID` of the stream. */
 export function cursorOf (position: number): string {
   return encodeCursor({ position })
 }
 
-export function positionOf (cursor: string): number {
-  return decodeCursor(cursor, Position).position
+/** @throws Problem 400 that names where the cursor stood */
+export function positionOf (cursor: string, where: Pick<Fault, 'in' | 'pointer'>): number {
+  return decodeCursor(cursor, Position, where).position
 }
 
 export const typesQuery = Type.Optional(Type.String({ maxLength: 2_000, description: 'Event types, separated by commas; all when absent' }))

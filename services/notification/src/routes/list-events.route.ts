@@ -20,7 +20,7 @@ export function listEvents (app: App, { database }: RouteDeps): void {
     },
     handler: async (request) => {
       const { after, types, limit } = request.query
-      const start = after === undefined ? 0 : positionOf(after)
+      const start = after === undefined ? 0 : positionOf(after, { in: 'query', pointer: '/after' })
       const entries = await readFeed(database.read, { tenantId: request.principal.tenantId, after: start, types: typesOf(types), limit })
       return { items: entries.map((entry) => entry.event), nextCursor: cursorOf(entries.at(-1)?.position ?? start) }
     }

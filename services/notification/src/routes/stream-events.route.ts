@@ -33,7 +33,7 @@ export function streamEvents (app: App, { database, feedWatch }: RouteDeps): voi
       const { tenantId } = request.principal
       const types = typesOf(request.query.types)
       const lastEventId = request.headers['last-event-id']
-      const start = typeof lastEventId === 'string' ? positionOf(lastEventId) : await feedEnd(database.read, tenantId)
+      const start = typeof lastEventId === 'string' ? positionOf(lastEventId, { in: 'header', pointer: '/last-event-id' }) : await feedEnd(database.read, tenantId)
       const left = new AbortController()
       open.add(left)
       request.raw.once('close', () => left.abort())

@@ -5,7 +5,7 @@ import { listAgreements as readAgreements } from '../store/agreement-store.ts'
 import { agreementToWire, AgreementWire } from './agreements.ts'
 import { staff, type RouteDeps } from './route-deps.ts'
 
-const Position = Type.Object({ kind: PromiseKindSchema, version: Type.Integer({ minimum: 1 }) })
+const Position = Type.Object({ kind: PromiseKindSchema, version: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) })
 
 /** GET /v1/agreements?ticketId: what a ticket was and is promised. */
 export function listAgreements (app: App, { database }: RouteDeps): void {

@@ -4,7 +4,7 @@ import { calendarExists, listCalendarVersions as readVersions } from '../store/c
 import { CalendarVersion, calendarVersionToWire } from './calendars.ts'
 import { IdParams, staff, type RouteDeps } from './route-deps.ts'
 
-const Position = Type.Object({ version: Type.Integer({ minimum: 1 }) })
+const Position = Type.Object({ version: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) })
 
 /** GET /v1/calendars/{id}/versions: every version with its hours, newest first. */
 export function listCalendarVersions (app: App, { database }: RouteDeps): void {

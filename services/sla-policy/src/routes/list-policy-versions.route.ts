@@ -4,7 +4,7 @@ import { listVersions } from '../store/policy-store.ts'
 import { PolicyVersionSummary, versionToWire } from './policy-versions.ts'
 import { staff, type RouteDeps } from './route-deps.ts'
 
-const Position = Type.Object({ version: Type.Integer({ minimum: 1 }) })
+const Position = Type.Object({ version: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) })
 
 /** GET /v1/policy-versions: published versions without their rows, newest first. */
 export function listPolicyVersions (app: App, { database }: RouteDeps): void {

@@ -14,6 +14,7 @@ t.test('a calendar has immutable versions, each of which is published whole', as
   const versions = (await call('GET', `${path}/versions?limit=1`)).body
   t.match(versions.items, [{ version: 2, calendarId: made.body.id, spec: closed }])
   t.match((await call('GET', `${path}/versions?cursor=${versions.nextCursor}`)).body, { items: [{ version: 1, spec: office }], nextCursor: null })
+  t.equal((await call('GET', `${path}/versions?cursor=${Buffer.from('{"version":1e300}').toString('base64url')}`)).status, 400, 'a version that no list has')
   t.match((await call('GET', '/calendars')).body, { items: [{ id: made.body.id, name: 'Office', version: 2 }], nextCursor: null })
   const events = await drain()
   t.match(events, [1, 2].map((version) => ({ type: 'dueline.calendar.published.v1', subject: `calendar/${made.body.id}`, data: { calendar: { id: made.body.id, version, name: 'Office' } } })))

@@ -26,6 +26,7 @@ t.test('publishing copies the active rows and the defaults into an immutable ver
   const page = (await h.call('GET', '/policy-versions?limit=1')).body
   t.match(page.items, [{ version: 2 }])
   t.match((await h.call('GET', `/policy-versions?limit=1&cursor=${page.nextCursor}`)).body, { items: [{ version: 1 }], nextCursor: null })
+  t.equal((await h.call('GET', `/policy-versions?cursor=${Buffer.from('{"version":1e300}').toString('base64url')}`)).status, 400, 'a version that no list has')
   t.equal((await h.call('GET', '/policy-versions/1', { tenant: otherTenant })).status, 404)
   t.match(await h.call('POST', '/policy-versions', { body: { effect: 'maybe', when: 1 } }), { status: 400, body: { errors: [{ pointer: '/when' }, { pointer: '/effect' }] } })
   t.equal((await h.call('GET', '/policy-versions/zero')).status, 400)

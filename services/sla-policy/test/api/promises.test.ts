@@ -179,5 +179,7 @@ t.test('agreements are listed in pages', async (t) => {
   const page = (await call('GET', `/agreements?ticketId=${ticketId}&limit=2`, { as: 'agent' })).body
   t.match(page.items, [{ version: 3 }, { version: 2 }])
   t.match((await call('GET', `/agreements?ticketId=${ticketId}&limit=2&cursor=${page.nextCursor}`)).body, { items: [{ version: 1 }], nextCursor: null })
+  const beyond = Buffer.from('{"kind":"sla","version":1e300}').toString('base64url')
+  t.equal((await call('GET', `/agreements?ticketId=${ticketId}&cursor=${beyond}`)).status, 400, 'a version that no list has')
   t.match(await call('GET', '/agreements'), { status: 400, body: { errors: [{ in: 'query', pointer: '/ticketId' }] } })
 })
