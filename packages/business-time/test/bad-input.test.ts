@@ -1,15 +1,20 @@
 import t from 'tap'
 import { CalendarError, type CalendarSpec, compileCalendar, describe } from '../src/index.ts'
 
-/** The paths of all faults of a calendar. */
-function faultsOf (spec: unknown): string[] {
+/** What is wrong with a calendar. */
+function error (spec: unknown): Pick<CalendarError, 'faults'> {
   try {
     compileCalendar(spec as CalendarSpec)
-    return []
+    return { faults: [] }
   } catch (error) {
-    if (error instanceof CalendarError) return error.faults.map(fault => fault.path)
+    if (error instanceof CalendarError) return error
     throw error
   }
+}
+
+/** The paths of all faults of a calendar. */
+function faultsOf (spec: unknown): string[] {
+  return error(spec).faults.map(fault => fault.path)
 }
 
 t.test('every fault at once, with path, message and value', t => {
@@ -46,8 +51,22 @@ t.test('what is no calendar at all', t => {
   t.same(faultsOf({ timezone: 'UTC', weekly: {}, holidays: {}, overrides: [], breaks: null }), ['/holidays', '/overrides'], 'null is as good as left out')
   for (const timezone of ['', '+05:30', 'GMT+1x', 'Europe/Atlantis', 'BST', 'ist', 'SystemV/EST5', null, 3]) t.same(faultsOf({ timezone, weekly: {} }), ['/timezone'], String(timezone))
   t.same(faultsOf({ timezone: 'UTC', weekly: { mon: [, ['09:00', '17:00']] } }), ['/weekly/mon/0'], 'a hole in a list') // eslint-disable-line no-sparse-arrays
-  t.throws(() => compileCalendar({ timezone: 'x'.repeat(500), weekly: {} }), { message: /^.{0,140}$/ }, 'a long value is cut in the message')
+  t.throws(() => compileCalendar({ timezone: 'x'.repeat(500), weekly: {} }), { message: `calendar has 1 fault: /timezone is not a known IANA time zone (found "${'x'.repeat(59)}…)` }, 'a long value is cut in the message')
+  t.throws(() => compileCalendar({ timezone: 'x'.repeat(58), weekly: {} }), { message: `calendar has 1 fault: /timezone is not a known IANA time zone (found "${'x'.repeat(58)}")` }, 'one of sixty characters is not')
+  const holidays = (count: number) => () => compileCalendar({ timezone: 'UTC', weekly: {}, holidays: Array.from({ length: count }, () => 'x') })
+  t.throws(holidays(10), { message: /^calendar has 10 faults: [^…]+$/ }, 'ten faults are told')
+  t.throws(holidays(11), { message: /; …$/ })
+  t.match(error({ timezone: 'UTC', weekly: { mon: [['24:00', '09:00']] } }).faults, [{ path: '/weekly/mon/0/from', value: '24:00' }])
   t.throws(() => compileCalendar({ timezone: 10n as never, weekly: {} }), { message: /10/ }, 'a value that JSON cannot write')
+  t.end()
+})
+
+t.test('what is no date', t => {
+  for (const date of [
+    '2023-02-29', '2100-02-29', '2026-02-30', '2026-04-31', '2026-06-31', '2026-09-31', '2026-11-31', '2026-01-32', '2026-01-00', '2026-00-01', '2026-13-01',
+    '2026/01-01', '2026-01/01', '2026-01-1', '2026-01-011', '20a6-01-01', '2026-0a-01', '2026-01-0a', '2026-01-0:', ' 026-01-01'
+  ]) t.same(faultsOf({ timezone: 'UTC', weekly: {}, holidays: [date] }), ['/holidays/0'], date)
+  for (const date of ['2000-02-29', '2024-02-29', '2026-01-31', '2026-04-30', '2026-12-31']) t.same(faultsOf({ timezone: 'UTC', weekly: {}, holidays: [date] }), [], date)
   t.end()
 })
 

@@ -31,6 +31,7 @@ t.test('closures', t => {
   t.equal(closed.timezone, 'Europe/Berlin')
   t.equal(closed.addWorkingDays(from, 1), parseInstant('2026-03-10T00:00:00Z'))
   t.equal(withClosures(berlin, []).diff(from, to), berlin.diff(from, to))
+  t.throws(() => withClosures(berlin, [{ from: 5, to: 5 }]), { name: 'CalendarError', faults: [{ path: '/0/to' }] })
   t.equal(withClosures(berlin, [{ from: 0, to: Number.MAX_SAFE_INTEGER }]).nextOpen(from), null)
   t.equal(withClosures(berlin, [{ from, to: parseInstant('2099-01-01T00:00:00Z') }]).nextOpen(from), parseInstant('2099-01-01T08:00:00Z'))
   const far = { from: parseInstant('2200-01-01T00:00:00Z'), to: parseInstant('2200-01-01T00:00:00.000001Z') }
@@ -38,6 +39,18 @@ t.test('closures', t => {
   t.equal(always.nextClose(0), far.from, 'a single closed microsecond, centuries ahead')
   t.equal(always.nextClose(far.to), null)
   t.equal(always.previousClose(far.to), far.from)
+  t.end()
+})
+
+t.test('two calendars that open once each, far apart', t => {
+  const once = (date: string) => compileCalendar({ timezone: 'UTC', weekly: {}, overrides: { [date]: [['09:00', '10:00']] } })
+  const both = [once('1980-01-01'), once('2200-01-01')] as const
+  for (const union of [unionOf(...both), unionOf(both[1], both[0])]) {
+    t.equal(union.nextOpen(0), parseInstant('1980-01-01T09:00:00Z'))
+    t.equal(union.nextOpen(parseInstant('1980-01-01T10:00:00Z')), parseInstant('2200-01-01T09:00:00Z'))
+  }
+  t.equal(unionOf(...both).previousClose(parseInstant('2199-01-01T00:00:00Z')), parseInstant('1980-01-01T10:00:00Z'))
+  t.equal(intersectionOf(...both).nextOpen(0), null)
   t.end()
 })
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { ALWAYS_OPEN, compileCalendar, formatInstant, parseInstant } from '../src/index.ts'
+import { ALWAYS_OPEN, type Calendar, compileCalendar, formatInstant, parseInstant } from '../src/index.ts'
 import { DAY, HOUR, LAST } from './arbitraries.ts'
 
 const day = [['09:00', '17:00']] as const
@@ -50,6 +50,46 @@ t.test('never open, and open only once', t => {
   t.equal(once.add(0, 0, { inverse: 'latest' }), open)
   const except = compileCalendar({ ...ALWAYS_OPEN, holidays: ['2200-01-01'] })
   t.equal(except.nextClose(0), parseInstant('2200-01-01T00:00:00Z'))
+  t.end()
+})
+
+t.test('the only open date, wherever in an index it lies', t => {
+  for (let day = 1; day < 1500; day += 1) {
+    for (const noon of [day * DAY + DAY / 2, LAST - LAST % DAY - day * DAY + DAY / 2]) {
+      const calendar = (): Calendar => compileCalendar({ timezone: 'UTC', weekly: {}, overrides: { [formatInstant(noon).slice(0, 10)]: [['12:00', '13:00']] } })
+      if (calendar().nextOpen(0) !== noon || calendar().previousClose(LAST) !== noon + HOUR) t.fail(formatInstant(noon))
+    }
+  }
+  t.end()
+})
+
+t.test('asked where an index ends', t => {
+  const monday = parseInstant('2026-03-02T00:00:00Z')
+  for (let weeks = 45; weeks < 55; weeks++) {
+    for (const sign of [1, -1]) {
+      const calendar = compileCalendar({ timezone: 'UTC', weekly })
+      t.equal(calendar.isOpen(monday + DAY / 2), true)
+      t.equal(calendar.isOpen(monday + sign * weeks * 7 * DAY), false)
+      t.equal(calendar.diff(monday, monday + sign * weeks * 7 * DAY), sign * weeks * 40 * HOUR)
+      t.equal(calendar.diff(monday + sign * weeks * 7 * DAY, monday), -sign * weeks * 40 * HOUR)
+    }
+  }
+  t.equal(compileCalendar(ALWAYS_OPEN).add(LAST, -LAST), 0, 'at once from end to end')
+  t.end()
+})
+
+t.test('hardly ever open, but for one week', t => {
+  const overrides = Object.fromEntries(Array.from({ length: 7 }, (_, i) => [`2026-03-0${i + 2}`, [['00:00', '24:00']] as const]))
+  const calendar = compileCalendar({ timezone: 'UTC', weekly: { mon: [['00:00', '00:01']] }, overrides })
+  const monday = parseInstant('2026-03-09T00:00:00Z')
+  for (let week = 0; week < 45; week++) t.equal(calendar.add(monday, week * 60_000_000 + 1), monday + week * 7 * DAY + 1)
+  for (let week = 2; week < 45; week++) t.equal(calendar.add(monday - 7 * DAY, -(week - 1) * 60_000_000 + 1, { inverse: 'latest' }), monday - week * 7 * DAY + 1)
+  t.end()
+})
+
+t.test('opened all day for so long that no close is near', t => {
+  const overrides = Object.fromEntries(Array.from({ length: 1200 }, (_, i) => [formatInstant(parseInstant('2026-01-01T00:00:00Z') + i * DAY).slice(0, 10), [['00:00', '24:00']] as const]))
+  t.equal(formatInstant(compileCalendar({ timezone: 'UTC', weekly, overrides }).nextClose(parseInstant('2026-01-05T00:00:00Z'))!), '2029-04-15T00:00:00.000000Z')
   t.end()
 })
 

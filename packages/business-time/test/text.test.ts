@@ -9,6 +9,7 @@ t.setTimeout(0)
 
 t.test('instants', t => {
   t.equal(parseInstant('1970-01-01T00:00:00Z'), 0)
+  t.equal(parseInstant('1970-01-01T00:00:00.5Z'), 500_000)
   t.equal(parseInstant('2026-03-29T01:30:00.25+02:00'), 1_774_740_600_250_000)
   t.equal(parseInstant('2026-03-28T23:30:00.250000Z'), 1_774_740_600_250_000)
   t.equal(parseInstant('1969-12-31T23:59:59.999999-00:01'), 59_999_999)
@@ -41,7 +42,7 @@ t.test('durations', t => {
   for (const [text, micros, canonical] of [
     ['PT30M', 1_800_000_000, 'PT30M'], ['PT1H30M', 5_400_000_000, 'PT1H30M'], ['PT0.5S', 500_000, 'PT0.5S'], ['PT90M', 5_400_000_000, 'PT1H30M'],
     ['PT0S', 0, 'PT0S'], ['-PT0S', 0, 'PT0S'], ['PT0H0M0.000000S', 0, 'PT0S'], ['-PT15M', -900_000_000, '-PT15M'], ['PT36H', 129_600_000_000, 'PT36H'],
-    ['PT1H0.000001S', 3_600_000_001, 'PT1H0.000001S']
+    ['PT1H0.000001S', 3_600_000_001, 'PT1H0.000001S'], ['PT1S', 1_000_000, 'PT1S']
   ] as const) {
     t.equal(parseDuration(text), micros, text)
     t.equal(formatDuration(micros), canonical)

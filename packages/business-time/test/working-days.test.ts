@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { DateTime } from 'luxon'
 import t from 'tap'
-import { type Calendar, type CalendarSpec, compileCalendar, formatInstant, parseInstant, unionOf } from '../src/index.ts'
-import { calendar, inRange } from './arbitraries.ts'
+import { ALWAYS_OPEN, type Calendar, type CalendarSpec, compileCalendar, formatInstant, parseInstant, unionOf } from '../src/index.ts'
+import { calendar, DAY, inRange, LAST } from './arbitraries.ts'
 import { property } from './property.ts'
 
 t.setTimeout(0)
@@ -29,6 +29,14 @@ t.test('examples', t => {
   const everyDay = compileCalendar({ timezone: 'Europe/Berlin', weekly: Object.fromEntries(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map(day => [day, [['00:00', '24:00']]])) })
   t.equal(at('2026-03-28T01:30:00Z', 1, undefined, everyDay), '2026-03-29T01:30:00.000000Z', 'a skipped wall time moves on by the gap')
   t.equal(at('2026-10-24T00:30:00Z', 1, undefined, everyDay), '2026-10-25T00:30:00.000000Z', 'a repeated one is the first')
+  t.equal(at('2026-03-28T09:00:00Z', 1, undefined, everyDay), '2026-03-29T08:00:00.000000Z', 'after the change of its day')
+  t.equal(at('2026-10-24T01:00:00Z', 1, undefined, everyDay), '2026-10-25T02:00:00.000000Z', 'a wall time that comes only when the repeated hour is over')
+  const always = compileCalendar(ALWAYS_OPEN)
+  t.equal(always.addWorkingDays(DAY, -1), 0)
+  t.equal(always.addWorkingDays(DAY, -1, { at: 'open' }), 0)
+  t.equal(always.addWorkingDays(LAST - DAY, 1), LAST)
+  t.equal(always.addWorkingDays(LAST - DAY + 1, 1), null)
+  t.equal(always.addWorkingDays(0, -1), null)
   t.equal(at('2255-06-05T20:00:00Z', 1), null)
   t.equal(at('1970-01-01T08:00:00Z', -1), null)
   t.end()
@@ -44,6 +52,7 @@ t.test('the only working date, wherever it lies and whichever zone counts', t =>
       const [first, last] = [calendar.nextOpen(before)!, calendar.previousClose(after)!]
       t.equal(calendar.addWorkingDays(before, 1, { at: 'open' }), first, `${timezone} ${date}, forward`)
       t.equal(calendar.addWorkingDays(after, -1, { at: 'close' }), last, `${timezone} ${date}, back`)
+      t.equal(calendar.addWorkingDays(first - 2 * DAY, 0, { at: 'open' }), first, `${timezone} ${date}, the next one`)
     }
   }
   t.end()

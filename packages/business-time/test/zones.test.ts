@@ -35,6 +35,13 @@ t.test('odd zones', t => {
   t.end()
 })
 
+t.test('a Monday off where clocks are ahead of their July time', t => {
+  const auckland = compileCalendar({ timezone: 'Pacific/Auckland', weekly: everyDay('00:00', '24:00'), holidays: ['2026-01-26'] })
+  t.equal(formatInstant(auckland.nextClose(parseInstant('2026-01-20T00:00:00Z'))!), '2026-01-25T11:00:00.000000Z')
+  t.equal(formatInstant(auckland.nextOpen(parseInstant('2026-01-25T11:00:00Z'))!), '2026-01-26T11:00:00.000000Z')
+  t.end()
+})
+
 t.test('the data version is that of the platform', t => {
   t.equal(compileCalendar({ timezone: 'UTC', weekly: {} }).zoneDataVersion, process.versions.tz)
   t.equal(compileCalendar({ timezone: 'asia/calcutta', weekly: {} }).timezone, 'asia/calcutta')
