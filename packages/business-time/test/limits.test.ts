@@ -53,8 +53,8 @@ t.test('never open, and open only once', t => {
   t.end()
 })
 
-t.test('the only open date, wherever in an index it lies', t => {
-  for (let day = 1; day < 1500; day += 1) {
+t.test('the only open date, about fifty weeks on, where the first index ends', t => {
+  for (let day = 330; day < 380; day++) {
     for (const noon of [day * DAY + DAY / 2, LAST - LAST % DAY - day * DAY + DAY / 2]) {
       const calendar = (): Calendar => compileCalendar({ timezone: 'UTC', weekly: {}, overrides: { [formatInstant(noon).slice(0, 10)]: [['12:00', '13:00']] } })
       if (calendar().nextOpen(0) !== noon || calendar().previousClose(LAST) !== noon + HOUR) t.fail(formatInstant(noon))
