@@ -2,6 +2,8 @@ import t from 'tap'
 import { ALWAYS_OPEN, type Calendar, compileCalendar, formatInstant, parseInstant } from '../src/index.ts'
 import { DAY, HOUR, LAST } from './arbitraries.ts'
 
+t.setTimeout(0)
+
 const day = [['09:00', '17:00']] as const
 const weekly = { mon: day, tue: day, wed: day, thu: day, fri: day }
 
@@ -30,6 +32,15 @@ t.test('the ends of the range', t => {
   t.equal(honolulu.previousClose(parseInstant('1970-01-01T00:00:00Z')), 0)
   t.equal(compileCalendar({ timezone: 'UTC', weekly }).previousClose(1), null, 'the close before is in 1969')
   t.equal(compileCalendar({ timezone: 'UTC', weekly }).add(parseInstant('1970-01-01T09:00:00Z'), 0, { inverse: 'earliest' }), null)
+  t.end()
+})
+
+t.test('the first and the last dates of the range can be off', t => {
+  for (const [timezone, date, instant] of [['Pacific/Honolulu', '1969-12-31', 0], ['UTC', '1970-01-01', 0], ['UTC', '2255-06-05', LAST], ['Pacific/Auckland', '2255-06-06', LAST]] as const) {
+    t.equal(compileCalendar({ ...ALWAYS_OPEN, timezone, holidays: [date] }).isOpen(instant), false, `${timezone} ${date}`)
+    t.equal(compileCalendar({ ...ALWAYS_OPEN, timezone, overrides: { [date]: [] } }).isOpen(instant), false)
+    t.equal(compileCalendar({ ...ALWAYS_OPEN, timezone, breaks: { [date]: [['00:00', '24:00']] } }).isOpen(instant), false)
+  }
   t.end()
 })
 
