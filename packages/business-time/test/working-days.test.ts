@@ -31,6 +31,7 @@ t.test('examples', t => {
   t.equal(at('2026-10-24T00:30:00Z', 1, undefined, everyDay), '2026-10-25T00:30:00.000000Z', 'a repeated one is the first')
   t.equal(at('2026-03-28T09:00:00Z', 1, undefined, everyDay), '2026-03-29T08:00:00.000000Z', 'after the change of its day')
   t.equal(at('2026-10-24T01:00:00Z', 1, undefined, everyDay), '2026-10-25T02:00:00.000000Z', 'a wall time that comes only when the repeated hour is over')
+  t.equal(at('2026-03-28T02:00:00Z', 1, undefined, everyDay), '2026-03-29T01:00:00.000000Z', 'the first wall time after a gap')
   const always = compileCalendar(ALWAYS_OPEN)
   t.equal(always.addWorkingDays(DAY, -1), 0)
   t.equal(always.addWorkingDays(DAY, -1, { at: 'open' }), 0)

@@ -36,9 +36,13 @@ t.test('odd zones', t => {
 })
 
 t.test('a Monday off where clocks are ahead of their July time', t => {
-  const auckland = compileCalendar({ timezone: 'Pacific/Auckland', weekly: everyDay('00:00', '24:00'), holidays: ['2026-01-26'] })
-  t.equal(formatInstant(auckland.nextClose(parseInstant('2026-01-20T00:00:00Z'))!), '2026-01-25T11:00:00.000000Z')
-  t.equal(formatInstant(auckland.nextOpen(parseInstant('2026-01-25T11:00:00Z'))!), '2026-01-26T11:00:00.000000Z')
+  for (const [timezone, from, to] of [
+    ['Pacific/Auckland', '2026-01-25T11:00:00.000000Z', '2026-01-26T11:00:00.000000Z'], ['America/Santiago', '2026-01-26T03:00:00.000000Z', '2026-01-27T03:00:00.000000Z']
+  ] as const) {
+    const calendar = compileCalendar({ timezone, weekly: everyDay('00:00', '24:00'), holidays: ['2026-01-26'] })
+    t.equal(formatInstant(calendar.nextClose(parseInstant('2026-01-20T00:00:00Z'))!), from)
+    t.equal(formatInstant(calendar.nextOpen(parseInstant(from))!), to)
+  }
   t.end()
 })
 
