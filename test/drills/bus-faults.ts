@@ -28,9 +28,17 @@ function topicOf ({ type }: DuelineEvent): string {
   return noun === 'message' || noun === 'webhook-endpoint' ? topics.notification : topics['sla-policy']
 }
 
-/** Publishes every event so far once more, the last one first: each comes twice, and after everything that follows from it. */
-export async function retellEverything (scene: Scene): Promise<number> {
-  const events = (await readFeed(scene.api)).reverse()
+/** Publishes the first events of the tenant once more, the last of them first: each comes twice, and after everything that follows from it. */
+export async function retell (scene: Scene): Promise<number> {
+  const events: DuelineEvent[] = []
+  // A bounded number: the feed grows as fast as it can be read.
+  for (let after = ''; events.length < 2_000;) {
+    const { items, nextCursor } = await scene.api.get<{ items: DuelineEvent[], nextCursor: string }>(`/v1/events?limit=200${after}`)
+    if (items.length === 0) break
+    events.push(...items)
+    after = `&after=${nextCursor}`
+  }
+  events.reverse()
   await withBus(scene, async (bus) => {
     const producer = await bus.producer()
     for (let from = 0; from < events.length; from += 100) {
@@ -77,7 +85,7 @@ async function publishAlone (bus: Bus, record: OutRecord): Promise<void> {
   }
 }
 
-/** Every service that reads topics has put each kind aside. An event of a type that a service has never heard of is none of its business. */
+/** Every service has put each kind aside; the ticket service does not open events of its own, so it cannot see what is wrong inside of them. */
 async function putAside (scene: Scene, kinds: readonly string[]): Promise<string[]> {
   const client = new pg.Client({ connectionString: scene.deployment.database.adminUrl })
   await client.connect()
@@ -87,12 +95,13 @@ async function putAside (scene: Scene, kinds: readonly string[]): Promise<string
       missing = []
       for (const name of serviceNames) {
         const { rows } = await client.query<{ reason: string }>(`select distinct reason from ${name.replace('-', '_')}.dead_letter`)
-        for (const kind of kinds) if (!rows.some(({ reason }) => reason === kind)) missing.push(`${name} has put aside no ${kind}`)
+        const seen = name === 'ticket' ? kinds.filter((kind) => kind === 'unknown_type' || kind === 'not_an_event') : kinds
+        for (const kind of seen) if (!rows.some(({ reason }) => reason === kind)) missing.push(`${name} has put aside no ${kind}`)
       }
       if (missing.length === 0) break
       await pause(500)
     }
-    if (missing.length === 0) scene.say(`${kinds.join(', ')} in every topic, put aside by every service`)
+    if (missing.length === 0) scene.say(`${kinds.join(', ')} in every topic, put aside by every service that opens them`)
     return missing
   } finally {
     await client.end()

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { crashPoints, type CrashPoint } from '@dueline/runtime'
 import { serviceNames, type ServiceName } from '../harness/deployment.ts'
-import { poisonEveryTopic, retellEverything } from './bus-faults.ts'
+import { poisonEveryTopic, retell } from './bus-faults.ts'
 import type { Load, Patience } from './load.ts'
 import type { Scene } from './scene.ts'
 
@@ -38,12 +38,17 @@ export const drills: Record<string, Drill> = {
   'two-of-each': {
     what: 'two replicas of every service; of each a third joins and another is killed while partitions move',
     replicas: 2,
+    // thirteen processes, and what they stand on, share the machine
+    perSecond: 8,
     async inject (scene) {
       for (const name of everyone) {
-        const [first] = scene.deployment.replicas.filter((each) => each.name === name)
-        await scene.deployment.start(name)
-        await first?.kill()
-        scene.say(`a third ${name} was ready, and process ${first?.pid} killed right then`)
+        const first = scene.replicaOf(name)
+        const third = scene.deployment.start(name)
+        // it has loaded and is joining
+        await pause(1_500)
+        await first.kill()
+        const { pid } = await third
+        scene.say(`killed ${name} ${first.pid} while ${pid} was joining`)
       }
       return []
     }
@@ -95,11 +100,11 @@ export const drills: Record<string, Drill> = {
     }
   },
   reorder: {
-    what: 'every event so far is published again, the last one first, twice',
+    what: 'events are published again, the last one first, twice',
     async inject (scene) {
       for (let times = 0; times < 2; times++) {
-        await pause(6_000)
-        scene.say(`${await retellEverything(scene)} events were published again`)
+        await pause(5_000)
+        scene.say(`${await retell(scene)} events were published again`)
       }
       await pause(3_000)
       return []

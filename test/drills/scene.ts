@@ -66,7 +66,7 @@ export async function openScene ({ bus, replicas, say, env = {} }: { bus: 'kafka
       async crashDatabase () {
         const { pid } = JSON.parse(await readFile(join(postgresFolder, 'server.json'), 'utf8')) as { pid: number }
         process.kill(pid, 'SIGQUIT')
-        closes.push((await acquireServer(postgresFolder, serverSettings)).release)
+        await acquireServer(postgresFolder, serverSettings)
       }
     }
   } catch (error) {
