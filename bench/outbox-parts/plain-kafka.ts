@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 import kafkajs from 'kafkajs'
 import { completeEvent, encodeEvent, partitionOf } from '../../packages/messaging/src/index.ts'
+import { createTopics } from '../../packages/messaging/src/kafka/create-topics.ts'
 import { systemIds } from '../../packages/runtime/src/index.ts'
 import { openLoop, quantile } from '../measure.ts'
 import { benchEvent } from './event.ts'
@@ -14,7 +15,7 @@ export async function plainKafka (brokers: readonly string[], { count, steadyPer
   const client = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING })
   const admin = client.admin()
   await admin.connect()
-  await admin.createTopics({ topics: [{ topic, numPartitions: partitions }] })
+  await createTopics(admin, [{ topic, numPartitions: partitions }])
   const producer = client.producer({ idempotent: true, maxInFlightRequests: 1, createPartitioner: kafkajs.Partitioners.DefaultPartitioner })
   await producer.connect()
   const messages = Array.from({ length: count }, (_, i) => message(`aggregate-${i % 1_000}`, i))

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { topicPlans } from '@dueline/contracts'
-import { testBroker } from '@dueline/testkit'
+import { createKafkaBus } from '@dueline/messaging/kafka'
+import { silentLogger, testBroker } from '@dueline/testkit'
 import kafkajs from 'kafkajs'
 import t from 'tap'
 
@@ -30,6 +31,8 @@ t.test('makes every topic as planned, once, and says what differs', { skip: brok
   const admin = new kafkajs.Kafka({ brokers: [broker!.brokers], logLevel: kafkajs.logLevel.NOTHING }).admin()
   await admin.connect()
   t.teardown(async () => await admin.disconnect())
+  const bus = createKafkaBus({ brokers: [broker!.brokers], logger: silentLogger })
+  t.teardown(async () => await bus.close())
 
   t.match(await job({ ...env, KAFKA_REPLICATION_FACTOR: '3' }), { code: 78, err: /fewer brokers than replicas/ })
   t.match(await job(env), { code: 0, out: new RegExp(`created dueline\\.clock\n[^]*${topicPlans.length} topics are there, ${topicPlans.length} of them new`) })
@@ -45,6 +48,6 @@ t.test('makes every topic as planned, once, and says what differs', { skip: brok
   t.match(out, /differs dueline\.clock: retention\.ms is 60000, planned 604800000\n/)
 
   await admin.deleteTopics({ topics: ['dueline.escalation'] })
-  await admin.createTopics({ topics: [{ topic: 'dueline.escalation', numPartitions: 3 }] })
+  await bus.ensureTopics([{ topic: 'dueline.escalation', partitions: 3 }])
   t.match(await job(env), { code: 78, err: /dueline\.escalation: 3 partitions, at least 12 are needed/ })
 })

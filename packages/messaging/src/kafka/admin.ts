@@ -2,6 +2,7 @@ import type { Logger } from '@dueline/runtime'
 import type { Admin } from 'kafkajs'
 import { BusError, type TopicSpec } from '../bus.ts'
 import { createClient, type KafkaClient } from './client.ts'
+import { createTopics } from './create-topics.ts'
 import { isAnswer, toBusError } from './errors.ts'
 import type { KafkaConnection } from './options.ts'
 
@@ -34,7 +35,7 @@ export class KafkaAdmin {
   /** Creates what is missing, with the broker's own replication. */
   async createTopics (topics: readonly TopicSpec[]): Promise<void> {
     await this.ask('create topics', async (admin) => {
-      await admin.createTopics({ topics: topics.map(({ topic, partitions }) => ({ topic: this.#prefix + topic, numPartitions: partitions })), waitForLeaders: true })
+      await createTopics(admin, topics.map(({ topic, partitions }) => ({ topic: this.#prefix + topic, numPartitions: partitions })))
     })
   }
 

@@ -84,6 +84,11 @@ export function isAnswer (error: unknown): boolean {
   return chain(error).some(({ type }) => type !== undefined)
 }
 
+/** Whether a broker has not heard yet of a topic that was just made, or of its leaders. */
+export function saysNotYet (error: unknown): boolean {
+  return chain(error).some(({ type }) => type === 'UNKNOWN_TOPIC_OR_PARTITION' || type === 'LEADER_NOT_AVAILABLE')
+}
+
 /** Whether an error says that this member's partitions may belong to others now. */
 export function saysRevoked (error: unknown): boolean {
   return chain(error).some(({ type }) => type !== undefined && lostMembership.has(type))

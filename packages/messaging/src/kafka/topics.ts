@@ -2,6 +2,7 @@ import type { TopicPlan } from '@dueline/contracts'
 import type { Logger } from '@dueline/runtime'
 import kafkajs, { type Admin } from 'kafkajs'
 import { KafkaAdmin } from './admin.ts'
+import { createTopics } from './create-topics.ts'
 import type { KafkaConnection } from './options.ts'
 
 /** What was done about topics, and what differs from the plans: `topic: setting is x, planned y`. */
@@ -27,15 +28,12 @@ export async function applyTopicPlans (connection: KafkaConnection, plans: reado
       const existing = new Set(await client.listTopics())
       const missing = named.filter(({ topic }) => !existing.has(topic))
       if (missing.length > 0) {
-        await client.createTopics({
-          waitForLeaders: true,
-          topics: missing.map(({ topic, partitions, settings }) => ({
-            topic,
-            numPartitions: partitions,
-            ...(replicas === undefined ? {} : { replicationFactor: replicas }),
-            configEntries: Object.entries(settings).map(([name, value]) => ({ name, value }))
-          }))
-        })
+        await createTopics(client, missing.map(({ topic, partitions, settings }) => ({
+          topic,
+          numPartitions: partitions,
+          ...(replicas === undefined ? {} : { replicationFactor: replicas }),
+          configEntries: Object.entries(settings).map(([name, value]) => ({ name, value }))
+        })))
       }
       return { created: missing.map(({ topic }) => topic), ...await compare(client, named.filter(({ topic }) => existing.has(topic))) }
     })

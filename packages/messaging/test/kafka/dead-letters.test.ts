@@ -2,6 +2,7 @@ import { testKafka } from '@dueline/testkit'
 import kafkajs from 'kafkajs'
 import t from 'tap'
 import { completeEvent, encodeEvent, partitionOf, resendDeadLetter, type InBatch } from '../../src/index.ts'
+import { createTopics } from '../../src/kafka/create-topics.ts'
 import { newEvent, tenant, type } from '../support/events.ts'
 import { freshName, kafkaBus, publish } from '../support/kafka.ts'
 import { makeStack, until } from '../support/stack.ts'
@@ -54,7 +55,7 @@ t.test('a record of 2 MB that others wrote is put aside, and what follows it is 
   const client = new kafkajs.Kafka({ brokers: brokers!, logLevel: kafkajs.logLevel.NOTHING })
   const admin = client.admin()
   await admin.connect()
-  await admin.createTopics({ topics: [{ topic: prefix + topic, numPartitions: 1, configEntries: [{ name: 'max.message.bytes', value: '4000000' }] }] })
+  await createTopics(admin, [{ topic: prefix + topic, numPartitions: 1, configEntries: [{ name: 'max.message.bytes', value: '4000000' }] }])
   await admin.disconnect()
   const fine = encodeEvent(completeEvent(newEvent('key', 1)))
   const producer = client.producer()

@@ -2,6 +2,7 @@ import { testKafka } from '@dueline/testkit'
 import kafkajs from 'kafkajs'
 import t from 'tap'
 import { partitionOf } from '../../src/index.ts'
+import { createTopics } from '../../src/kafka/create-topics.ts'
 import { freshName, kafkaBus, publish, readAll, records } from '../support/kafka.ts'
 
 const brokers = await testKafka(t)
@@ -13,7 +14,7 @@ async function smallTopic (): Promise<{ topic: string, client: InstanceType<type
   const client = new kafkajs.Kafka({ brokers: brokers!, logLevel: kafkajs.logLevel.NOTHING })
   const admin = client.admin()
   await admin.connect()
-  await admin.createTopics({ topics: [{ topic, numPartitions: 2, configEntries: [{ name: 'max.message.bytes', value: '2000' }] }] })
+  await createTopics(admin, [{ topic, numPartitions: 2, configEntries: [{ name: 'max.message.bytes', value: '2000' }] }])
   await admin.disconnect()
   return { topic, client }
 }
