@@ -32,6 +32,7 @@ t.test('examples', t => {
   t.equal(at('2026-03-28T09:00:00Z', 1, undefined, everyDay), '2026-03-29T08:00:00.000000Z', 'after the change of its day')
   t.equal(at('2026-10-24T01:00:00Z', 1, undefined, everyDay), '2026-10-25T02:00:00.000000Z', 'a wall time that comes only when the repeated hour is over')
   t.equal(at('2026-03-28T02:00:00Z', 1, undefined, everyDay), '2026-03-29T01:00:00.000000Z', 'the first wall time after a gap')
+  t.equal(at('2026-03-29T01:00:00Z', 1, undefined, everyDay), '2026-03-30T01:00:00.000000Z', 'from the very instant of a change')
   const weekdays = compileCalendar({ timezone: 'UTC', weekly: week })
   t.equal(at('2026-01-05T10:00:00Z', 500, undefined, weekdays), '2027-12-06T10:00:00.000000Z', 'a hundred weeks')
   t.equal(at('2027-12-06T10:00:00Z', -500, undefined, weekdays), '2026-01-05T10:00:00.000000Z')
@@ -65,6 +66,14 @@ t.test('the only working date, wherever it lies and whichever zone counts', t =>
 t.test('a date that never was is no working date', t => {
   const apia = compileCalendar({ timezone: 'Pacific/Apia', weekly: { fri: [['09:00', '17:00']] } })
   t.equal(formatInstant(apia.addWorkingDays(parseInstant('2011-12-23T20:00:00Z'), 1)!), '2012-01-05T20:00:00.000000Z')
+  t.end()
+})
+
+t.test('the last close of a date that goes on after a minute of the next one', t => {
+  const stJohns = compileCalendar({ timezone: 'America/St_Johns', weekly: { fri: [['09:00', '17:00']], sat: [['09:00', '17:00']], sun: [['00:00', '00:01']] } })
+  const friday = parseInstant('2010-11-05T15:00:00Z')
+  t.equal(formatInstant(stJohns.addWorkingDays(friday, 1, { at: 'close' })!), '2010-11-06T19:30:00.000000Z', 'Sunday 00:01 was put back to Saturday 23:01')
+  t.equal(formatInstant(stJohns.addWorkingDays(friday, 2, { at: 'close' })!), '2010-11-07T03:31:00.000000Z')
   t.end()
 })
 
