@@ -46,6 +46,12 @@ t.test('a Monday off where clocks are ahead of their July time', t => {
   t.end()
 })
 
+t.test('clocks go back just after a block of offsets that was read by itself', t => {
+  const vaduz = compileCalendar({ timezone: 'Europe/Vaduz', weekly: everyDay('00:00', '24:00') })
+  t.equal(formatInstant(vaduz.addWorkingDays(parseInstant('2025-10-01T10:00:00Z'), 30)!), '2025-10-31T11:00:00.000000Z')
+  t.end()
+})
+
 t.test('the data version is that of the platform', t => {
   t.equal(compileCalendar({ timezone: 'UTC', weekly: {} }).zoneDataVersion, process.versions.tz)
   t.equal(compileCalendar({ timezone: 'asia/calcutta', weekly: {} }).timezone, 'asia/calcutta')
