@@ -28,6 +28,8 @@ t.test('odd zones', t => {
     ['1972-01-06T00:44:30.000000Z 1972-01-06T01:44:30.000000Z', '1972-01-07T00:44:30.000000Z 1972-01-07T01:00', '1972-01-08T00:00 1972-01-08T01:00'], 'an offset with seconds')
   t.same(stretches('Asia/Kathmandu', '1985-12-31T00:00:00Z', '1986-01-01T12:00:00Z', everyDay('00:00', '01:00')),
     ['1985-12-31T18:30 1985-12-31T19:15'], 'a quarter of an hour is skipped at midnight')
+  t.same(stretches('Pacific/Kiritimati', '1979-10-01T00:00:00Z', '1979-10-02T00:00:00Z', everyDay('00:30', '01:00')),
+    ['1979-10-01T10:40 1979-10-01T11:00'], 'forty minutes are skipped, at no half-hour of UTC')
   t.same(stretches('Asia/Gaza', '2040-10-20T00:00:00Z', '2040-10-28T12:00:00Z', { sun: [['12:00', '13:00']], fri: [['12:00', '13:00']] }),
     ['2040-10-21T09:00 2040-10-21T10:00', '2040-10-26T09:00 2040-10-26T10:00', '2040-10-28T10:00 2040-10-28T11:00'], 'changes a week apart')
   t.same(stretches('America/New_York', '2254-11-02T00:00:00Z', '2254-11-08T00:00:00Z', { sun: [['12:00', '13:00']], sat: [['12:00', '13:00']] }),
