@@ -58,6 +58,7 @@ t.test('the only working date, wherever it lies and whichever zone counts', t =>
       t.equal(calendar.addWorkingDays(before, 1, { at: 'open' }), first, `${timezone} ${date}, forward`)
       t.equal(calendar.addWorkingDays(after, -1, { at: 'close' }), last, `${timezone} ${date}, back`)
       t.equal(calendar.addWorkingDays(first - 2 * DAY, 0, { at: 'open' }), first, `${timezone} ${date}, the next one`)
+      t.equal(calendar.addWorkingDays(first + DAY, -1, { at: 'open' }), first, `${timezone} ${date}, yesterday`)
     }
   }
   t.end()
