@@ -37,6 +37,7 @@ t.test('examples', t => {
   t.equal(at('2026-01-05T10:00:00Z', 500, undefined, weekdays), '2027-12-06T10:00:00.000000Z', 'a hundred weeks')
   t.equal(at('2027-12-06T10:00:00Z', -500, undefined, weekdays), '2026-01-05T10:00:00.000000Z')
   const always = compileCalendar(ALWAYS_OPEN)
+  t.equal(always.addWorkingDays(0, 1), DAY)
   t.equal(always.addWorkingDays(DAY, -1), 0)
   t.equal(always.addWorkingDays(DAY, -1, { at: 'open' }), 0)
   t.equal(always.addWorkingDays(LAST - DAY, 1), LAST)
