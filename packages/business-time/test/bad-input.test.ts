@@ -57,6 +57,7 @@ t.test('what is no calendar at all', t => {
   t.throws(holidays(10), { message: /^calendar has 10 faults: [^…]+$/ }, 'ten faults are told')
   t.throws(holidays(11), { message: /; …$/ })
   t.match(error({ timezone: 'UTC', weekly: { mon: [['24:00', '09:00']] } }).faults, [{ path: '/weekly/mon/0/from', value: '24:00' }])
+  t.same(faultsOf({ timezone: 'UTC', weekly: { mon: [['24:00', '24:00']] } }), ['/weekly/mon/0/from'], 'one fault, not two')
   t.throws(() => compileCalendar({ timezone: 10n as never, weekly: {} }), { message: /10/ }, 'a value that JSON cannot write')
   t.end()
 })
