@@ -61,8 +61,10 @@ t.test('never open, and open only once', t => {
   t.equal(once.add(0, 0, { inverse: 'latest' }), open)
   const except = compileCalendar({ ...ALWAYS_OPEN, holidays: ['2200-01-01'] })
   t.equal(except.nextClose(0), parseInstant('2200-01-01T00:00:00Z'))
-  const hardly = compileCalendar({ ...ALWAYS_OPEN, overrides: { '2200-01-01': [['00:00', '23:59:59.999999']] } })
-  t.equal(hardly.nextClose(0), parseInstant('2200-01-01T23:59:59.999999Z'), 'closed for a microsecond')
+  for (const [open, close] of [['00:00', '23:59:59.999999'], ['00:00:00.000001', '24:00']] as const) {
+    const hardly = compileCalendar({ ...ALWAYS_OPEN, overrides: { '2200-01-01': [[open, close]] } })
+    t.equal(hardly.nextClose(0), parseInstant(close === '24:00' ? '2200-01-01T00:00:00Z' : `2200-01-01T${close}Z`), 'closed for a microsecond')
+  }
   t.end()
 })
 
