@@ -1,6 +1,7 @@
 export { createApi, ApiError, type Api } from './api.ts'
 export { cast, demoAccess, demoAdmin, demoRoles, demoTenant, type DemoAccess } from './cast.ts'
 export { openEventStream, type EventStream } from './event-stream.ts'
+export { keptFile } from './kept-file.ts'
 export { loadIssuer, type Issuer } from './issuer.ts'
 export { playAt, type Place } from './play-at.ts'
 export { seedDemo, type DemoSeed } from './seed.ts'

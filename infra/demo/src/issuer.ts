@@ -1,8 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '@dueline/runtime'
 import type { Role } from '@dueline/contracts'
 import { exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from 'jose'
+import { keptFile } from './kept-file.ts'
 
 /** The embedded stack's own token issuer. Production uses any OIDC issuer with a JWKS. */
 export interface Issuer {
@@ -18,8 +18,7 @@ const audience = 'dueline'
 
 /** Loads the signing key of `folder`, or makes one on first use, so that tokens stay valid over restarts. */
 export async function loadIssuer (folder: string, clock: Clock): Promise<Issuer> {
-  const file = join(folder, 'issuer-key.json')
-  const jwk = await readFile(file, 'utf8').then((text) => JSON.parse(text) as JWK, () => makeKey(file))
+  const jwk = JSON.parse(await keptFile(join(folder, 'issuer-key.json'), makeKey)) as JWK
   const key = await importJWK(jwk, 'ES256')
   const { d, ...publicJwk } = jwk
   return {
@@ -37,12 +36,7 @@ export async function loadIssuer (folder: string, clock: Clock): Promise<Issuer>
   }
 }
 
-async function makeKey (file: string): Promise<JWK> {
+async function makeKey (): Promise<string> {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true })
-  const jwk = { ...await exportJWK(privateKey), kid: 'embedded', alg: 'ES256', use: 'sig' }
-  // Two stacks may start at once on one folder: the first one's key counts for both.
-  await writeFile(file, JSON.stringify(jwk), { flag: 'wx', mode: 0o600 }).catch((error: { code?: string }) => {
-    if (error.code !== 'EEXIST') throw error
-  })
-  return JSON.parse(await readFile(file, 'utf8')) as JWK
+  return JSON.stringify({ ...await exportJWK(privateKey), kid: 'embedded', alg: 'ES256', use: 'sig' })
 }

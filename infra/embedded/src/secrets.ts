@@ -1,14 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { keptFile } from '@dueline/demo'
 
-/** A secret of this data folder, made on first use and kept in a file that only its owner can read. */
+/** A secret of this data folder, made on first use. */
 async function keptSecret (folder: string, name: string, encoding: 'base64' | 'hex'): Promise<string> {
-  const file = join(folder, name)
-  await writeFile(file, randomBytes(32).toString(encoding), { flag: 'wx', mode: 0o600 }).catch((error: { code?: string }) => {
-    if (error.code !== 'EEXIST') throw error
-  })
-  return await readFile(file, 'utf8')
+  return await keptFile(join(folder, name), () => randomBytes(32).toString(encoding))
 }
 
 /** The key under which webhook signing secrets are sealed in the database. */
