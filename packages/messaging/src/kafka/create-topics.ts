@@ -11,8 +11,13 @@ const lookMs = 50
  */
 export async function createTopics (admin: Admin, topics: ITopicConfig[]): Promise<void> {
   await admin.createTopics({ topics, waitForLeaders: false })
+  await leadersOf(admin, topics.map(({ topic }) => topic))
+}
+
+/** Resolves once each partition of topics that somebody has made has a leader. */
+export async function leadersOf (admin: Admin, topics: string[]): Promise<void> {
   const deadlineMs = performance.now() + waitMsMax
-  while (!await haveLeaders(admin, topics.map(({ topic }) => topic), performance.now() > deadlineMs)) await pause(lookMs)
+  while (!await haveLeaders(admin, topics, performance.now() > deadlineMs)) await pause(lookMs)
 }
 
 async function haveLeaders (admin: Admin, topics: string[], isLate: boolean): Promise<boolean> {

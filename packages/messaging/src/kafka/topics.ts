@@ -2,7 +2,7 @@ import type { TopicPlan } from '@dueline/contracts'
 import type { Logger } from '@dueline/runtime'
 import kafkajs, { type Admin } from 'kafkajs'
 import { KafkaAdmin } from './admin.ts'
-import { createTopics } from './create-topics.ts'
+import { createTopics, leadersOf } from './create-topics.ts'
 import type { KafkaConnection } from './options.ts'
 
 /** What was done about topics, and what differs from the plans: `topic: setting is x, planned y`. */
@@ -35,6 +35,8 @@ export async function applyTopicPlans (connection: KafkaConnection, plans: reado
           configEntries: Object.entries(settings).map(([name, value]) => ({ name, value }))
         })))
       }
+      // another one may have made them a moment ago
+      await leadersOf(client, named.map(({ topic }) => topic))
       return { created: missing.map(({ topic }) => topic), ...await compare(client, named.filter(({ topic }) => existing.has(topic))) }
     })
   } finally {
