@@ -84,15 +84,8 @@ export class RelaySession {
 
   async #connected (): Promise<PoolClient> {
     if (this.#client !== undefined) return this.#client
+    // a connection of its own: a busy pool cannot hold the relay up
     const client = await this.#options.database.pool.connect().catch((error: unknown) => { throw new DatabaseUnavailable(error) })
-    try {
-      // a connection of its own: a busy pool cannot hold the relay up, and its plans must go by the index even when
-      // they are made while the queue is empty
-      await client.query('set enable_seqscan = off; set jit = off')
-    } catch (error) {
-      client.release(true)
-      throw error
-    }
     this.#mark.reset()
     this.#client = client
     return client

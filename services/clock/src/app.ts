@@ -5,6 +5,7 @@ import type { MigrationSource } from '@dueline/postgres'
 import { Signal } from '@dueline/runtime'
 import { createTimers, migrations as timerMigrations, type Timers } from '@dueline/timers'
 import { Advancer } from './advance/advancer.ts'
+import type { TicketCase } from './domain/ticket-case.ts'
 import { timerKind } from './advance/record.ts'
 import type { ClockConfig } from './config.ts'
 import { onCalendarPublished } from './consumers/on-calendar-published.ts'
@@ -40,7 +41,7 @@ export interface ClockService extends Service {
 export function buildClock (deps: ServiceDeps<ClockConfig, Bus>): ClockService {
   const { config, logger, clock, ids, metrics, database, bus, auth } = deps
   const calendars = new CalendarCache()
-  const advanced = new Signal<ReadonlySet<string>>()
+  const advanced = new Signal<ReadonlyMap<string, TicketCase>>()
   const timers: Timers = createTimers({
     database, clock, logger, metrics,
     kinds: { [timerKind]: { ownerTable: 'ticket_case', fire: async (tx, due, now) => await advancer.fire(tx, due, now) } }

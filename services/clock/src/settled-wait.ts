@@ -15,23 +15,18 @@ const lookAgainMs = { first: 250, most: 500 }
  * Waits until what follows from a ticket version is in the clocks (see `settledVersion`), at most `waitMs`. Returns whether it is.
  * `mayKnow` false counts as not settled: how long the answer takes then tells nothing about somebody else's ticket.
  */
-export async function waitUntilSettled ({ database, advanced }: { database: Database, advanced: Signal<ReadonlySet<string>> }, key: TicketKey & { version: number }, waitMs: number, mayKnow: (ticket: TicketCase) => boolean): Promise<boolean> {
+export async function waitUntilSettled ({ database, advanced }: { database: Database, advanced: Signal<ReadonlyMap<string, TicketCase>> }, key: TicketKey & { version: number }, waitMs: number, mayKnow: (ticket: TicketCase) => boolean): Promise<boolean> {
   const text = textOf(key)
   const over = AbortSignal.timeout(waitMs)
+  const isSettled = (ticket: TicketCase | undefined): boolean => ticket !== undefined && mayKnow(ticket) && settledVersion(ticket) >= key.version
   let done = false
-  let waitMsNow = lookAgainMs.first
+  // armed before the first look, so that no commit falls in between; when nobody waits any more it goes with the next emit
+  const told = advanced.next((tickets) => done || isSettled(tickets.get(text))).then(() => true)
   try {
-    for (;;) {
-      // armed before looking, so that no commit falls in between; one that nobody waits for any more goes with the next emit
-      const told = advanced.next((tickets) => done || tickets.has(text))
-      for (;;) {
-        const ticket = await readCase(database.read, key)
-        if (ticket !== undefined && mayKnow(ticket) && settledVersion(ticket) >= key.version) return true
-        if (over.aborted) return false
-        const woken = await Promise.race([told.then(() => true), pause(waitMsNow, false, { signal: over }).catch(() => false)])
-        waitMsNow = Math.min(waitMsNow * 2, lookAgainMs.most)
-        if (woken) break
-      }
+    for (let waitMsNow = lookAgainMs.first; ; waitMsNow = Math.min(waitMsNow * 2, lookAgainMs.most)) {
+      if (isSettled(await readCase(database.read, key))) return true
+      if (over.aborted) return false
+      if (await Promise.race([told, pause(waitMsNow, false, { signal: over }).catch(() => false)])) return true
     }
   } finally {
     done = true

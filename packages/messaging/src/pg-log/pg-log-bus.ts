@@ -42,10 +42,6 @@ const defaults = {
   poolMax: 6
 }
 
-// Every statement of the log goes by an index. Plans are made once per connection, perhaps while a table is still
-// empty and a scan looks cheap; and a price tag on scans must not bring the compiler in.
-const plannerSettings = '-c enable_seqscan=off -c jit=off'
-
 /**
  * The bus on Postgres: no broker to run. Several processes on one database share it, and divide the partitions of a
  * group among them. Loops start with the first consumer; `ensureTopics` also migrates schema `bus`.
@@ -76,7 +72,7 @@ class PgLogBus implements Bus, MemberHost {
     this.leaseMs = settings.leaseMs
     this.#url = url
     this.#ids = options.ids ?? systemIds
-    this.#own = url === undefined ? undefined : createDatabase({ url: withPlanner(url), schema: 'bus', poolMax: settings.poolMax, applicationName: 'dueline-bus', logger })
+    this.#own = url === undefined ? undefined : createDatabase({ url, schema: 'bus', poolMax: settings.poolMax, applicationName: 'dueline-bus', logger })
     const pool = options.pool ?? this.#own?.pool
     if (pool === undefined) throw new TypeError('createPgLogBus needs a url or a pool')
     this.#pool = pool
@@ -164,11 +160,4 @@ class PgLogBus implements Bus, MemberHost {
 async function aborted (signal: AbortSignal): Promise<void> {
   if (signal.aborted) return
   await new Promise<void>((resolve) => { signal.addEventListener('abort', () => resolve(), { once: true }) })
-}
-
-function withPlanner (url: string): string {
-  const changed = new URL(url)
-  const given = changed.searchParams.get('options')
-  changed.searchParams.set('options', given === null ? plannerSettings : `${given} ${plannerSettings}`)
-  return changed.toString()
 }

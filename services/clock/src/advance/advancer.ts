@@ -49,7 +49,7 @@ export class Advancer {
         refold.push(ticket)
         catchUpBefore = Math.max(catchUpBefore, late)
       } else {
-        outcomes.push({ ticket, difference, cause: { kind: 'timer', id: null }, historical: false, awaited: [] })
+        outcomes.push({ ticket, difference, cause: { kind: 'timer', id: null }, historical: false, unclocked: false, awaited: [] })
       }
     }
     await record(tx, this.#deps, outcomes, calendars, now, 'marks')
@@ -79,7 +79,7 @@ export class Advancer {
       const difference = diff({ stored, fired, folded, catchUpBefore, newId: () => this.#deps.ids.next() })
       const counted = made.filter(({ terms }) => terms === null || lookup(terms.calendar) !== undefined)
       const ticket: TicketCase = { ...known, awaiting: folded.awaiting.length > 0, promisedVersion: Math.max(0, ...counted.map(({ ticketVersion }) => ticketVersion)) }
-      return { ticket, difference: known.importing ? { ...difference, wakeAt: null } : difference, cause: one.cause, historical: one.historical, awaited: folded.awaiting }
+      return { ticket, difference: known.importing ? { ...difference, wakeAt: null } : difference, cause: one.cause, historical: one.historical, unclocked: stored.length === 0, awaited: folded.awaiting }
     })
     await record(tx, this.#deps, outcomes, calendars, now, 'all')
   }

@@ -17,6 +17,8 @@ export interface Outcome {
   readonly difference: Difference
   readonly cause: EventCause
   readonly historical: boolean
+  /** It had no clock before, and so no timer. */
+  readonly unclocked: boolean
   /** Calendars that its promises wait for. */
   readonly awaited: readonly CalendarRef[]
 }
@@ -40,7 +42,7 @@ export async function record (tx: Tx, deps: AdvancerDeps, outcomes: readonly Out
   await addMarks(tx, outcomes.flatMap(({ ticket: { tenantId }, difference }) => difference.newMarks.map((mark) => ({ ...mark, tenantId }))), now)
   await deps.outbox.add(tx, outcomes.flatMap((outcome) => eventsOf(deps, outcome, calendars, now)))
   await setTimers(tx, deps, outcomes, extent)
-  const changed = new Set(outcomes.map(({ ticket }) => textOf(ticket)))
+  const changed = new Map(outcomes.map(({ ticket }) => [textOf(ticket), ticket]))
   afterCommit(tx, () => deps.advanced.emit(changed))
 }
 
@@ -56,6 +58,6 @@ function eventsOf ({ ids }: AdvancerDeps, { ticket: { tenantId, summary }, diffe
 async function setTimers (tx: Tx, { timers }: AdvancerDeps, outcomes: readonly Outcome[], extent: 'all' | 'marks'): Promise<void> {
   const wanted = outcomes.flatMap(({ ticket: { tenantId, ticketId: ownerId }, difference: { wakeAt } }) => wakeAt === null ? [] : [{ kind: timerKind, tenantId, ownerId, dueAt: wakeAt }])
   if (wanted.length > 0) await timers.set(tx, wanted)
-  const done = outcomes.filter(({ difference }) => difference.wakeAt === null)
+  const done = outcomes.filter(({ difference, unclocked }) => difference.wakeAt === null && !unclocked)
   if (extent === 'all' && done.length > 0) await timers.clear(tx, timerKind, done.map(({ ticket: { tenantId, ticketId: ownerId } }) => ({ tenantId, ownerId })))
 }

@@ -6,9 +6,9 @@ import { Type, type Static } from 'typebox'
 import { snapshotOf } from '../domain/snapshot.ts'
 import { settledVersion } from '../domain/ticket-case.ts'
 import type { CalendarCache } from '../store/calendar-store.ts'
-import { readCase, readCases } from '../store/case-store.ts'
-import { readClock, type ClockRecord } from '../store/clock-store.ts'
-import { textOf } from '../store/keys.ts'
+import { readCase } from '../store/case-store.ts'
+import type { ClockOfCase } from '../store/clock-list.ts'
+import { readClock } from '../store/clock-store.ts'
 
 /** A clock as it is answered: consumed and remaining time are those of `serverTime`. */
 export const ClockView = Type.Object({
@@ -31,21 +31,21 @@ export function seesOwnOnly ({ roles }: Pick<Principal, 'roles'>): boolean {
 }
 
 /** Clocks in their wire form at `now`. */
-export async function viewsOf (db: Read, cache: CalendarCache, clocks: readonly ClockRecord[], now: Micros): Promise<ClockView[]> {
-  const calendars = await cache.lookup(db, clocks)
-  const cases = await readCases(db, clocks)
+export async function viewsOf (db: Read, cache: CalendarCache, found: readonly ClockOfCase[], now: Micros): Promise<ClockView[]> {
+  const calendars = await cache.lookup(db, found.map(({ clock }) => clock))
   const serverTime = formatInstant(now)
-  return clocks.map((clock) => ({
+  return found.map(({ clock, ticket }) => ({
     ...snapshotOf(clock.ticketId, clock, now, calendars(clock.tenantId)),
-    ticketVersion: settledVersion(cases.get(textOf(clock))!),
+    ticketVersion: settledVersion(ticket),
     serverTime
   }))
 }
 
 /** A clock that the caller may know of. @throws {Problem} 404 otherwise */
-export async function findClock (db: Read, principal: Principal, clockId: string): Promise<ClockRecord> {
+export async function findClock (db: Read, principal: Principal, clockId: string): Promise<ClockOfCase> {
   const clock = await readClock(db, principal.tenantId, clockId)
-  if (clock === undefined) return problem(baseErrors.not_found)
-  if (seesOwnOnly(principal) && (await readCase(db, clock))?.customerId !== principal.personId) problem(baseErrors.not_found)
-  return clock
+  const ticket = clock === undefined ? undefined : await readCase(db, clock)
+  if (clock === undefined || ticket === undefined) return problem(baseErrors.not_found)
+  if (seesOwnOnly(principal) && ticket.customerId !== principal.personId) problem(baseErrors.not_found)
+  return { clock, ticket }
 }

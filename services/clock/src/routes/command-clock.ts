@@ -4,7 +4,7 @@ import type { TenantTx } from '@dueline/postgres'
 import { refusalOf } from '../domain/commands.ts'
 import { firstCommandSequence, type Command, type Fact, type FactData } from '../domain/facts.ts'
 import { errors } from '../errors.ts'
-import { lockCases } from '../store/case-store.ts'
+import { lockCases, readCase } from '../store/case-store.ts'
 import { readClock, type ClockRecord } from '../store/clock-store.ts'
 import { textOf } from '../store/keys.ts'
 import { readPromises } from '../store/story-store.ts'
@@ -41,7 +41,8 @@ export async function commandClock<K extends CommandFact> (request: AnyRequest, 
       await advancer.advance(tx, [{ ...news, facts: [{ id, at: now, sequence: firstCommandSequence, kind: command.kind, data }] }], now)
     }
     const after = await readClock(tx, tx.tenantId, clockId) ?? problem(baseErrors.not_found)
-    const [view] = await viewsOf(tx, calendars, [after], now)
+    const ticket = await readCase(tx, after) ?? problem(baseErrors.not_found)
+    const [view] = await viewsOf(tx, calendars, [{ clock: after, ticket }], now)
     return { status: 200, body: view }
   })
 }

@@ -40,7 +40,7 @@ export const getClockExplanation: Route = (app, { database, clock, calendars }) 
     config: { roles: auditors, problems: ['not_found'] },
     schema: { operationId: 'explainClock', summary: 'Explains how a clock\'s deadline came to be', tags: ['clocks'], params: ClockParams, response: { 200: Explanation } },
     async handler ({ params, principal }) {
-      const found = await findClock(database.read, principal, params.clockId)
+      const { clock: found } = await findClock(database.read, principal, params.clockId)
       const { folded, agreement, asOf } = await readHistory(database.read, calendars, found, clock.now()) ?? problem(baseErrors.not_found)
       const { id, version } = folded.calendar
       const name = id === null ? null : await readCalendarName(database.read, { tenantId: found.tenantId, id, version })

@@ -19,7 +19,7 @@ export const getClockLedger: Route = (app, { database, clock, calendars }) => {
       response: { 200: pageOf(LedgerEntry) }
     },
     async handler ({ params, principal }) {
-      const found = await findClock(database.read, principal, params.clockId)
+      const { clock: found } = await findClock(database.read, principal, params.clockId)
       const history = await readHistory(database.read, calendars, found, clock.now()) ?? problem(baseErrors.not_found)
       return { items: ledgerOf(history.folded, history.calendars, history.asOf).map(entryOf), nextCursor: null }
     }

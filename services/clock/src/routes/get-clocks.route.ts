@@ -52,7 +52,7 @@ export const getClocks: Route = (app, { database, clock, config, calendars, adva
         await waitUntilSettled({ database, advanced }, { tenantId, ticketId, version: waitFor }, config.WAIT_FOR_MS, (ticket) => customerId === undefined || ticket.customerId === customerId)
       }
       const rows = await listClocks(database.read, { tenantId, customerId, ticketId, ...between, ...plain }, sort, after, limit + 1)
-      const page = toPage(rows, limit, (row) => ({ sort, ...positionOf(sort, row) }))
+      const page = toPage(rows, limit, ({ clock }) => ({ sort, ...positionOf(sort, clock) }))
       return { ...page, items: await viewsOf(database.read, calendars, page.items, clock.now()) }
     }
   })

@@ -3,6 +3,7 @@ import type { Database } from '@dueline/postgres'
 import type { Clock, Ids, Signal } from '@dueline/runtime'
 import type { Advancer } from '../advance/advancer.ts'
 import type { ClockConfig } from '../config.ts'
+import type { TicketCase } from '../domain/ticket-case.ts'
 import type { CalendarCache } from '../store/calendar-store.ts'
 
 /** What routes are made of. */
@@ -13,7 +14,7 @@ export interface Parts {
   readonly config: ClockConfig
   readonly calendars: CalendarCache
   readonly advancer: Advancer
-  readonly advanced: Signal<ReadonlySet<string>>
+  readonly advanced: Signal<ReadonlyMap<string, TicketCase>>
 }
 
 /** One operation, added to the application. */

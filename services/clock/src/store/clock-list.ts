@@ -2,6 +2,7 @@ import type { Micros } from '@dueline/business-time'
 import type { ClockState, Metric, Priority, PromiseKind } from '@dueline/contracts'
 import type { Read } from '@dueline/postgres'
 import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, or, sql, type SQL } from 'drizzle-orm'
+import type { TicketCase } from '../domain/ticket-case.ts'
 import { clock, ticketCase } from './tables.ts'
 import type { ClockRecord } from './clock-store.ts'
 
@@ -31,14 +32,20 @@ export interface Position {
   readonly id: string
 }
 
+/** A clock, and what is kept of its ticket. */
+export interface ClockOfCase {
+  readonly clock: ClockRecord
+  readonly ticket: TicketCase
+}
+
 /** Up to `limit` clocks after a position; clocks without a deadline come last in either direction. */
-export async function listClocks (db: Read, filter: ClockFilter, sort: Sort, after: Position | null, limit: number): Promise<ClockRecord[]> {
-  const rows = await db.select({ clock }).from(clock)
+export async function listClocks (db: Read, filter: ClockFilter, sort: Sort, after: Position | null, limit: number): Promise<ClockOfCase[]> {
+  const rows = await db.select({ clock, ticket: ticketCase }).from(clock)
     .innerJoin(ticketCase, and(eq(ticketCase.tenantId, clock.tenantId), eq(ticketCase.ticketId, clock.ticketId)))
     .where(and(...conditions(filter), after === null ? undefined : isAfter(sort, after)))
     .orderBy(...order(sort))
     .limit(limit)
-  return rows.map(({ clock: { calendarId, calendarVersion, ...row } }) => ({ ...row, calendar: { id: calendarId, version: calendarVersion } }))
+  return rows.map(({ clock: { calendarId, calendarVersion, ...row }, ticket }) => ({ clock: { ...row, calendar: { id: calendarId, version: calendarVersion } }, ticket }))
 }
 
 function conditions (filter: ClockFilter): (SQL | undefined)[] {
