@@ -11,9 +11,6 @@ export interface Relay extends Loop {
   readonly published: Signal<number>
 }
 
-/** From this load of the process on the relay rests longer, up to `pollMsLoaded` at full load. */
-const loadedFrom = 0.9
-
 /** One relay per process and service; the lease row lets one of them work. Loses nothing, may publish twice. */
 export function createRelay (options: RelayOptions): Relay {
   const { topic, logger, pollMs = 10, pollMsLoaded = 250, pollMsMax = 500 } = options
@@ -38,7 +35,7 @@ export function createRelay (options: RelayOptions): Relay {
       try {
         const found = await session.pass(signal)
         if (!found && !hinted) return 'idle'
-        restMs = pollMs + (pollMsLoaded - pollMs) * Math.max(0, load() - loadedFrom) / (1 - loadedFrom)
+        restMs = Math.min(pollMs / (1 - load()), pollMsLoaded)
         pacedUntil = performance.now() + restMs
         return 'busy'
       } finally {
