@@ -22,7 +22,7 @@ export async function appendToFeed (tx: Tx, events: readonly DuelineEvent[]): Pr
     text: `with head as materialized (
              select tenant_id, next_position from feed_head where tenant_id = any($1) order by tenant_id for update
            ), fresh as (
-             select e.tenant_id, e.id, e.type, e.event, e.ord from unnest($2::text[], $3::uuid[], $4::text[], $5::jsonb[]) with ordinality as e(tenant_id, id, type, event, ord)
+             select e.tenant_id, e.id, e.type, e.event, e.ord from unnest($2::text[], $3::uuid[], $4::text[], $5::json[]) with ordinality as e(tenant_id, id, type, event, ord)
              where not exists (select 1 from feed_event f where f.tenant_id = e.tenant_id and f.id = e.id)
            ), moved as (
              update feed_head h set next_position = h.next_position + n.count
