@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Database } from '@dueline/postgres'
 import type { Signal } from '@dueline/runtime'
 import { settledVersion, type TicketCase } from './domain/ticket-case.ts'
@@ -17,18 +16,29 @@ const lookAgainMs = { first: 250, most: 500 }
  */
 export async function waitUntilSettled ({ database, advanced }: { database: Database, advanced: Signal<ReadonlyMap<string, TicketCase>> }, key: TicketKey & { version: number }, waitMs: number, mayKnow: (ticket: TicketCase) => boolean): Promise<boolean> {
   const text = textOf(key)
-  const over = AbortSignal.timeout(waitMs)
   const isSettled = (ticket: TicketCase | undefined): boolean => ticket !== undefined && mayKnow(ticket) && settledVersion(ticket) >= key.version
+  const endMs = performance.now() + waitMs
   let done = false
   // armed before the first look, so that no commit falls in between; when nobody waits any more it goes with the next emit
-  const told = advanced.next((tickets) => done || isSettled(tickets.get(text))).then(() => true)
+  const told = advanced.next((tickets) => done || isSettled(tickets.get(text)))
   try {
     for (let waitMsNow = lookAgainMs.first; ; waitMsNow = Math.min(waitMsNow * 2, lookAgainMs.most)) {
       if (isSettled(await readCase(database.read, key))) return true
-      if (over.aborted) return false
-      if (await Promise.race([told, pause(waitMsNow, false, { signal: over }).catch(() => false)])) return true
+      const leftMs = endMs - performance.now()
+      if (leftMs <= 0) return false
+      if (await happensWithin(Math.min(waitMsNow, leftMs), told)) return true
     }
   } finally {
     done = true
   }
+}
+
+async function happensWithin (ms: number, event: Promise<unknown>): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms, false)
+    void event.then(() => {
+      clearTimeout(timer)
+      resolve(true)
+    })
+  })
 }

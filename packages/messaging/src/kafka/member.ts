@@ -7,7 +7,7 @@ import { Session, type SessionOptions } from './session.ts'
 /** After so long without its group a member is `down`: more than a restart of a broker takes. */
 const downMs = 60_000
 
-type MemberOptions = Omit<SessionOptions, 'handler' | 'joined'>
+type MemberOptions = Omit<SessionOptions, 'handler' | 'joined' | 'partitions'>
 
 /** One member of one group, session after session until it is closed. */
 export class KafkaMember implements BusConsumer {
@@ -75,9 +75,9 @@ export class KafkaMember implements BusConsumer {
   /** One session. @returns whether it had joined; @throws what kept it from joining */
   async #live (handler: SessionOptions['handler']): Promise<boolean> {
     // asked with few retries: the consumer itself would retry what a person has to mend
-    await Promise.race([this.#askForTopics(), aborted(this.#closing.signal)])
-    if (this.#closing.signal.aborted) return false
-    const session = new Session({ ...this.#options, handler, joined: () => this.#recovered() })
+    const partitions = await Promise.race([this.#countPartitions(), aborted(this.#closing.signal)])
+    if (partitions === undefined || this.#closing.signal.aborted) return false
+    const session = new Session({ ...this.#options, handler, partitions, joined: () => this.#recovered() })
     this.#session = session
     try {
       const ended = await Promise.race([session.ended, session.start().then(() => session.ended)])
@@ -91,8 +91,10 @@ export class KafkaMember implements BusConsumer {
     return session.joinedOnce
   }
 
-  async #askForTopics (): Promise<void> {
-    for (const topic of this.#options.topics) await this.#admin.partitionCount(topic)
+  async #countPartitions (): Promise<number> {
+    let sum = 0
+    for (const topic of this.#options.topics) sum += await this.#admin.partitionCount(topic)
+    return sum
   }
 
   #recovered (): void {
@@ -111,7 +113,7 @@ export class KafkaMember implements BusConsumer {
   }
 }
 
-async function aborted (signal: AbortSignal): Promise<void> {
+async function aborted (signal: AbortSignal): Promise<undefined> {
   if (signal.aborted) return
   await new Promise<void>((resolve) => { signal.addEventListener('abort', () => resolve(), { once: true }) })
 }
