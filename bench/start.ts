@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { cpuSeconds, memoryMb } from './process-cost.ts'
 import type { Result } from './scenario.ts'
 
 /**
@@ -74,23 +75,4 @@ function processTree (pid: number, folder: string): number[] {
 
 function parentOf (pid: number): number {
   return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')[1])
-}
-
-/** By the scheduler's own nanoseconds: ticks of 10 ms charge whoever happens to run, which is wrong for what wakes briefly and often. */
-function cpuSeconds (tree: readonly number[]): number {
-  return tree.reduce((sum, pid) => {
-    try {
-      return sum + readdirSync(`/proc/${pid}/task`).reduce((own, task) => own + Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]) / 1e9, 0)
-    } catch {
-      return sum
-    }
-  }, 0)
-}
-
-function memoryMb (pid: number): number {
-  try {
-    return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) / 1_024
-  } catch {
-    return 0
-  }
 }
