@@ -29,14 +29,17 @@ export class RelaySession {
   #producer: BusProducer | undefined
   #lease: store.Lease | undefined
   #partitions = 0
+  readonly #told: () => void
   /** Monotonic milliseconds. */
   #leaseCheckAt = -Infinity
   #observedAt = -Infinity
   #publishedAt = -Infinity
   #countedAt = -Infinity
 
-  constructor (options: RelayOptions, published: Signal<number>) {
+  /** `told`: called when another process has committed events. */
+  constructor (options: RelayOptions, published: Signal<number>, told: () => void) {
     this.#options = options
+    this.#told = told
     this.#published = published
     this.#metrics = relayMetrics(options.metrics, options.topic)
     this.#owner = (options.ids ?? systemIds).next()
@@ -44,11 +47,18 @@ export class RelaySession {
     this.#leaseMs = options.leaseMs ?? 3_000
   }
 
-  /** Publishes what waits, batch after batch. Returns whether there was something. */
-  async pass (stopping: AbortSignal): Promise<boolean> {
+  /**
+   * Publishes what waits, batch after batch. `told`: there is something. Without the lease it passes that on to the relay that has
+   * it. Returns whether there was something.
+   */
+  async pass (stopping: AbortSignal, told: boolean): Promise<boolean> {
     try {
       const client = await this.#connected()
       let found = false
+      if (await this.#leased(client) === undefined) {
+        if (told) await client.query('select pg_notify($1, $2)', [this.#channel, ''])
+        return told
+      }
       for (let n = this.#batchMax; n === this.#batchMax && !stopping.aborted;) {
         n = await this.#move(client, stopping)
         if (n > 0) found = true
@@ -72,6 +82,9 @@ export class RelaySession {
     await this.#giveUp()
   }
 
+  /** One per schema; a schema's name needs no quotes. */
+  get #channel (): string { return `${this.#options.database.schema}_outbox` }
+
   /** After a failure neither connection nor producer is to be trusted; a lease that still runs is. */
   async #giveUp (): Promise<void> {
     this.#client?.release(true)
@@ -86,6 +99,13 @@ export class RelaySession {
     if (this.#client !== undefined) return this.#client
     // a connection of its own: a busy pool cannot hold the relay up
     const client = await this.#options.database.pool.connect().catch((error: unknown) => { throw new DatabaseUnavailable(error) })
+    try {
+      client.on('notification', this.#told)
+      await client.query(`listen ${this.#channel}`)
+    } catch (error) {
+      client.release(true)
+      throw error
+    }
     this.#mark.reset()
     this.#client = client
     return client

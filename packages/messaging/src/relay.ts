@@ -16,9 +16,9 @@ export function createRelay (options: RelayOptions): Relay {
   const { topic, logger, pollMs = 10, pollMsLoaded = 250, pollMsMax = 500 } = options
   const load = createLoadMeter()
   const published = new Signal<number>()
-  const session = new RelaySession(options, published)
+  const session = new RelaySession(options, published, () => wake())
   let running = false
-  let hinted = false
+  let told = false
   let pacedUntil = 0
   let restMs = pollMs
 
@@ -31,10 +31,11 @@ export function createRelay (options: RelayOptions): Relay {
     backoff: backoff({ initialMs: 100, maxMs: 5_000 }),
     async run (signal) {
       running = true
-      hinted = false
+      const wasTold = told
+      told = false
       try {
-        const found = await session.pass(signal)
-        if (!found && !hinted) return 'idle'
+        const found = await session.pass(signal, wasTold)
+        if (!found && !told) return 'idle'
         restMs = Math.min(pollMs / (1 - load()), pollMsLoaded)
         pacedUntil = performance.now() + restMs
         return 'busy'
@@ -47,8 +48,8 @@ export function createRelay (options: RelayOptions): Relay {
   // Under load a hint comes with every commit. They only end idle waits: otherwise the relay would run for each event
   // alone instead of for a batch every few milliseconds.
   function wake (): void {
-    if (running) hinted = true
-    else if (performance.now() >= pacedUntil) poller.wake()
+    told = true
+    if (!running && performance.now() >= pacedUntil) poller.wake()
   }
 
   let forget: (() => void) | undefined

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Tx } from '@dueline/postgres'
 import t from 'tap'
-import { createRelay, partitionOf, type Bus } from '../../src/index.ts'
+import { completeEvent, createRelay, encodeEvent, partitionOf, type Bus } from '../../src/index.ts'
 import { silentLogger } from '@dueline/testkit'
 import { newEvent, topic } from '../support/events.ts'
 import { check, collect, makeStack, until, type Stack } from '../support/stack.ts'
@@ -234,6 +234,27 @@ t.test('a commit wakes an idle relay of the same process', async (t) => {
   const started = performance.now()
   await stack.add(newEvent('a', 1))
   await published
+  t.ok(performance.now() - started < 1_000, `published after ${Math.round(performance.now() - started)} ms`)
+})
+
+t.test('a commit of another process reaches the idle relay that holds the lease', async (t) => {
+  const stack = await makeStack(t)
+  const [holder, standby] = [stack.relay({ pollMsMax: 60_000 }), stack.relay({ pollMsMax: 60_000 })]
+  await holder.start()
+  await stack.add(newEvent('a', 0))
+  await until('a first round', async () => await stack.waiting() === 0)
+  await standby.start()
+  // by now both sleep for seconds
+  await pause(3_000)
+  const published = holder.published.next()
+  const event = completeEvent(newEvent('a', 1))
+  const { key, headers, value } = encodeEvent(event)
+  // past the outbox, so that nobody in this process is told; then the way a hint reaches the relay of its own process
+  await stack.database.pool.query('insert into outbox (tenant_id, id, type, partition_key, headers, payload) values ($1, $2, $3, $4, $5, $6)',
+    [event.tenantid, event.id, event.type, key, JSON.stringify(headers), value])
+  const started = performance.now()
+  standby.wake()
+  t.equal(await published, 1, 'one event')
   t.ok(performance.now() - started < 1_000, `published after ${Math.round(performance.now() - started)} ms`)
 })
 
