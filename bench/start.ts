@@ -39,7 +39,9 @@ export async function run ({ quick }: { quick: boolean }): Promise<Result> {
 
 async function start (folder: string): Promise<{ child: ChildProcess, readySeconds: number }> {
   const begunMs = performance.now()
-  const child = spawn(process.execPath, ['--max-semi-space-size=64', 'infra/embedded/dist/main.js', '--port', '0', '--no-demo', '--folder', folder], { stdio: ['ignore', 'pipe', 'inherit'] })
+  // benchmarks run with the memory options of `npm start`, beside those that run sources
+  const memoryFlags = process.execArgv.filter((flag) => flag.startsWith('--max-'))
+  const child = spawn(process.execPath, [...memoryFlags, 'infra/embedded/dist/main.js', '--port', '0', '--no-demo', '--folder', folder], { stdio: ['ignore', 'pipe', 'inherit'] })
   let text = ''
   // what it prints afterwards must still find a reader
   for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
