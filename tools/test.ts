@@ -1,4 +1,4 @@
-// Runs every test file in a process of its own, two at a time, against one Postgres and one Kafka that it starts once; ends with
+// Runs every test file in a process of its own, some at a time, against one Postgres and one Kafka that it starts once; ends with
 // the line "N passed, N failed, N skipped". `npm test -- unit` or `npm test -- services/clock` runs a part.
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
@@ -30,9 +30,9 @@ const kafka = files.some((file) => readFileSync(file, 'utf8').includes('testKafk
 if (kafka !== undefined) console.log(`Kafka for tests: ${'missing' in kafka ? kafka.missing : kafka.kind}`)
 const results: FileResult[] = []
 try {
-  const queue = [...files]
-  await Promise.all(Array.from({ length: Number(values.concurrency) }, async () => {
-    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+  await Promise.all(lanesOf(files, Number(values.concurrency)).map(async (queues) => {
+    const next = (): string | undefined => queues.find((queue) => queue.length > 0)?.shift()
+    for (let file = next(); file !== undefined; file = next()) {
       const result = await runFile(file)
       results.push(result)
       report(result)
@@ -50,9 +50,20 @@ function testFiles (): string[] {
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.ts')).map((file) => join(folder, file)))
 }
 
-/** Cheap tiers first, so that a plain mistake shows early; whole-stack files last. */
+/**
+ * The queues that each lane works off, one after the other. Whole-stack files mostly wait for promises of some seconds, so they have
+ * a lane of their own from the start, beside as many others as there are processors; half of those help with the rest of them.
+ */
+function lanesOf (files: readonly string[], concurrency: number): string[][][] {
+  const whole = files.filter((file) => file.startsWith('test/'))
+  const parts = files.filter((file) => !file.startsWith('test/'))
+  if (concurrency === 1) return [[parts, whole]]
+  return [[whole, parts], ...Array.from({ length: concurrency }, (_, lane) => lane % 2 === 0 ? [parts, whole] : [parts])]
+}
+
+/** Cheap tiers first, so that a plain mistake shows early. */
 function byTier (a: string, b: string): number {
-  const rank = (file: string): number => file.startsWith('test/') ? 3 : file.includes('/api/') ? 2 : file.includes('/db/') ? 1 : 0
+  const rank = (file: string): number => file.includes('/api/') ? 2 : file.includes('/db/') ? 1 : 0
   return rank(a) - rank(b) || a.localeCompare(b)
 }
 
