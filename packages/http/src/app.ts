@@ -4,6 +4,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fp from 'fastify-plugin'
 import Fastify, { LogController, type FastifyBaseLogger, type RouteOptions } from 'fastify'
 import { assertAuthOptions, authHook, registerAuth } from './auth.ts'
+import { clientErrorHandler } from './client-error.ts'
 import { registerErrorHandler, sendProblem, toProblem } from './error-handler.ts'
 import { baseErrors, problem, type ErrorTable } from './errors.ts'
 import { isUnchanged } from './etag.ts'
@@ -118,6 +119,7 @@ export function buildHttp (options: HttpOptions): App {
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
+    clientErrorHandler: clientErrorHandler(ids) as never,
     // What fails before any route is found: an address that cannot be decoded, or with too long a part.
     frameworkErrors: (error, request, reply) => sendProblem(toProblem(error, request), request, reply),
     ...(trustProxy === undefined || trustProxy.length === 0 ? {} : { trustProxy: [...trustProxy] })

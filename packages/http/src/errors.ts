@@ -30,6 +30,7 @@ export const baseErrors = defineErrors({
   unauthenticated: { status: 401, title: 'A valid access token is needed', description: 'Send `Authorization: Bearer <token>` with a token of the configured issuer that has not expired.' },
   forbidden: { status: 403, title: 'Your role may not do this', description: 'The roles that may are in `x-roles` of the operation.' },
   not_found: { status: 404, title: 'There is no such thing', description: 'It does not exist, or you may not know that it does.' },
+  request_timeout: { status: 408, title: 'The request did not come in time', description: 'A request must be here within 30 seconds.' },
   conflict: { status: 409, title: 'The present state does not allow this' },
   idempotency_key_reused: { status: 409, title: 'This Idempotency-Key was used for another request', description: 'Within 24 hours a key belongs to one method, path and body. Use a new key.' },
   precondition_failed: { status: 412, title: 'It was changed in the meantime', description: 'Read it again, and send the change with the new `ETag` in `If-Match`.' },
@@ -37,6 +38,7 @@ export const baseErrors = defineErrors({
   unsupported_media_type: { status: 415, title: 'This media type is not understood', description: 'Send `Content-Type: application/json` unless the operation names another one.' },
   precondition_required: { status: 428, title: 'If-Match is needed', description: 'Send the `ETag` of what you have read in `If-Match`.' },
   rate_limited: { status: 429, title: 'Too many requests', description: 'Wait for the seconds in `Retry-After`.' },
+  headers_too_large: { status: 431, title: 'The headers are too large', description: 'All headers and the address together may have 16 KiB.' },
   internal_error: { status: 500, title: 'Something went wrong here', description: 'It is logged under `requestId`. Nothing was stored.' },
   unavailable: { status: 503, title: 'The service cannot answer at the moment', description: 'Send it again after the seconds in `Retry-After`, a write with the same `Idempotency-Key`.' }
 })

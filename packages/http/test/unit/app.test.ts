@@ -1,3 +1,5 @@
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { nullable, Uuid } from '@dueline/contracts'
 import { Type } from 'typebox'
@@ -152,4 +154,19 @@ t.test('health, metrics, request id, trace, 304', async (t) => {
   t.equal((await app.inject({ url: '/v1/tagged', headers: { 'if-none-match': '"4"' } })).statusCode, 200)
   const metrics = (await app.inject('/metrics')).body
   t.match(metrics, 'http_request_duration_seconds_count{service="test",method="GET",route="/v1/trace",status="200"} 2')
+})
+
+t.test('what never becomes a request is answered with a problem too', async (t) => {
+  const app = buildHttp({ ...options(), errors })
+  t.teardown(async () => await app.close())
+  const { port } = new URL(await app.listen({ port: 0, host: '127.0.0.1' }))
+  const answerTo = async (sent: string) => {
+    const socket = connect(Number(port), '127.0.0.1')
+    socket.end(sent)
+    const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n')
+    t.match(head, 'content-type: application/problem+json; charset=utf-8')
+    return JSON.parse(body) as { status: number, code: string, requestId: string }
+  }
+  t.match(await answerTo(`GET / HTTP/1.1\r\nhost: a\r\nx-long: ${'a'.repeat(20_000)}\r\n\r\n`), { status: 431, code: 'headers_too_large' })
+  t.match(await answerTo('HELLO\r\n\r\n'), { status: 400, code: 'validation_failed', detail: 'this is no HTTP request' })
 })
