@@ -10,6 +10,7 @@ import { explain, type Explanation } from '../promises/explain.ts'
 import { newestVersion, readSettings } from '../store/policy-store.ts'
 import { publishableRows } from '../store/sla-row-store.ts'
 import { TermsWire } from './agreements.ts'
+import { checkReferences } from './row-references.ts'
 import { instantOf, instantText, NullableUuid, staff, type RouteDeps } from './route-deps.ts'
 
 const optionalId = Type.Optional(NullableUuid)
@@ -71,10 +72,12 @@ export function postAgreementResolve (app: App, deps: RouteDeps): void {
     },
     async handler (request) {
       const { ticket, at, kind = 'sla', draft = false } = request.body
+      const subject = subjectOf(ticket)
       const createdAt = at === undefined ? deps.clock.now() : instantOf(at, '/at')
       return await deps.database.tenantTx(request.principal.tenantId, async (tx) => {
+        await checkReferences(tx, { ...subject, calendarId: null }, [], '/ticket')
         const policy = draft ? await draftPolicy(tx) : await publishedPolicy(tx, deps)
-        const explanation = await explain(tx, deps.cache, { tenantId: tx.tenantId, policy, kind, ticket: subjectOf(ticket), createdAt })
+        const explanation = await explain(tx, deps.cache, { tenantId: tx.tenantId, policy, kind, ticket: subject, createdAt })
         return { kind, policyVersion: policy.version, ...explanationToWire(explanation) }
       })
     }

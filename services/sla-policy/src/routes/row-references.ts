@@ -9,10 +9,10 @@ import { refuseFaults, type RouteDeps } from './route-deps.ts'
 
 type Keys = Pick<SlaRowRecord, 'productId' | 'moduleId' | 'questionId' | 'calendarId'>
 
-/** Ends in 400 when a row names something that is not there, or that belongs to something else than the row says; `known` are faults found before. */
-export async function checkReferences (tx: TenantTx, row: Keys, known: readonly Fault[]): Promise<void> {
+/** Ends in 400 when a row (or a ticket, whose pointer is `at`) names something that is not there, or that belongs to something else than it says; `known` are faults found before. */
+export async function checkReferences (tx: TenantTx, row: Keys, known: readonly Fault[], at = ''): Promise<void> {
   const faults = [...known]
-  const fault = (pointer: string, message: string) => { faults.push({ pointer, message }) }
+  const fault = (pointer: string, message: string) => { faults.push({ pointer: at + pointer, message }) }
   const { productId, moduleId, questionId, calendarId } = row
   if (productId !== null && await findItem(tx, tx.tenantId, 'product', productId) === undefined) fault('/productId', 'there is no such product')
   if (moduleId !== null) {

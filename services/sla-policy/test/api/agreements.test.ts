@@ -53,6 +53,17 @@ t.test('the tenant\'s defaults come before the built-in ones', async (t) => {
   t.match(await resolve('P3'), { origin: 'built_in', terms: { targets: { first_response: 'PT24H', resolution: 'PT72H' } } })
 })
 
+t.test('what a ticket is said to be about must be in the catalogue', async (t) => {
+  const { call } = await harness(t)
+  const productId = (await call('POST', '/products', { body: { name: 'P' } })).body.id as string
+  const otherId = (await call('POST', '/products', { body: { name: 'Q' } })).body.id as string
+  const moduleId = (await call('POST', '/modules', { body: { productId, name: 'M' } })).body.id as string
+  const nowhere = '01990000-0000-7000-8000-0000000000ff'
+  const { status, body } = await call('POST', '/agreements/resolve', { body: { ticket: { ...ticket, productId: otherId, moduleId, questionId: nowhere } } })
+  t.equal(status, 400)
+  t.match(body, { code: 'validation_failed', errors: [{ pointer: '/ticket/moduleId', message: /another product/ }, { pointer: '/ticket/questionId', message: /no such question/ }] })
+})
+
 t.test('a wrong question is refused with every fault', async (t) => {
   const { call } = await harness(t)
   const { status, body } = await call('POST', '/agreements/resolve', { body: { ticket: { type: 'rant', priority: 'P1', productId: 'x' }, at: 'now', mood: 1 } })
