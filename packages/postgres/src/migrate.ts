@@ -53,6 +53,9 @@ export async function readMigrations (sources: readonly MigrationSource[]): Prom
   return migrations
 }
 
+/** The key of the advisory lock under which the tables of a schema are changed; `$1` is the schema. */
+export const migrationLock = "hashtextextended('dueline.migrate.' || $1, 0)"
+
 /**
  * Brings a schema up to date, each file in its own transaction. Any number of processes may call it at once: they take
  * turns under an advisory lock on the connection that migrates, so the lock cannot outlive the work.
@@ -65,7 +68,7 @@ export async function migrate ({ url, schema, sources, logger }: { url: string, 
   client.on('error', (error) => logger.debug({ err: error }, 'the migrating connection was lost'))
   try {
     await client.connect()
-    await client.query("select pg_advisory_lock(hashtextextended('dueline.migrate.' || $1, 0))", [schema])
+    await client.query(`select pg_advisory_lock(${migrationLock})`, [schema])
     // a migration that cannot get its table lock soon would stop all traffic queueing behind it
     await client.query("set lock_timeout = '30s'")
     await ensureSchema(client, schema)

@@ -1,9 +1,10 @@
 import pg from 'pg'
+import { migrationLock } from './migrate.ts'
 
 /** A role that may log in, and the schema whose rows it may read and write. */
 export interface SchemaRole { schema: string, role: string, password: string }
 
-/** How long to wait for somebody else who does the same, in milliseconds. */
+/** How long to wait for somebody else who does the same, or who migrates, in milliseconds. */
 const lockTimeoutMs = 60_000
 
 /**
@@ -20,7 +21,10 @@ export async function createSchemas ({ adminUrl, owner, roles }: { adminUrl: str
     if (owner !== undefined) await createRole(client, owner)
     for (const each of roles) {
       await createRole(client, each)
+      // A grant rewrites the row of a table, and fails when a migration has just done the same.
+      await client.query(`select pg_advisory_lock(${migrationLock})`, [each.schema])
       await createSchema(client, each, owner?.role)
+      await client.query(`select pg_advisory_unlock(${migrationLock})`, [each.schema])
     }
   } finally {
     await client.end().catch(() => {})

@@ -1,5 +1,5 @@
 import { createSchemas, migrate, refusalOf } from '@dueline/postgres'
-import { silentLogger, testDatabase } from '@dueline/testkit'
+import { eventually, silentLogger, testDatabase } from '@dueline/testkit'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -51,4 +51,25 @@ t.test('a role reads and writes the rows of its own schema, also of tables that 
 
   await admin.query(`grant usage on schema b to a_${mark}; grant select on b.thing to a_${mark}`)
   t.same((await a.query('select what from b.thing')).rows, [{ what: 'b' }], 'the counter-test: with one grant too many it would be seen')
+})
+
+t.test('rights are given again while another process migrates', async (t) => {
+  const { url, owner, roles, admin } = await twoSchemas(t)
+  const directory = t.testdir({ '0001_thing.sql': migration, '0002_more.sql': '-- breaking: no\nalter table thing add column more int;\nselect pg_advisory_xact_lock(1);\n' })
+  const gate = new pg.Client({ connectionString: url })
+  await gate.connect()
+  t.teardown(() => gate.end())
+  await gate.query('select pg_advisory_lock(1)')
+  const waiting = async (clients: number): Promise<void> => {
+    const sql = "select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    await eventually(async () => (await admin.query<{ n: number }>(sql)).rows[0]?.n === clients, { deadlineMs: 10_000 })
+  }
+  const ownerUrl = Object.assign(new URL(url), { username: owner.role, password: encodeURIComponent(owner.password) }).href
+  const migrated = migrate({ url: ownerUrl, schema: 'a', sources: [{ name: 'sample', directory }], logger: silentLogger })
+  await waiting(1)
+  const granted = createSchemas({ adminUrl: url, owner, roles })
+  await waiting(2)
+  await gate.query('select pg_advisory_unlock(1)')
+  t.same((await migrated).applied, ['sample/0002_more.sql'])
+  await t.resolves(granted)
 })
