@@ -43,7 +43,7 @@ export interface Consumer extends Loop {
   lag (): Promise<Map<string, bigint>>
 }
 
-interface Waiting { batch: InBatch, done: () => void, failed: (error: unknown) => void }
+interface Waiting { batch: InBatch, items: Item[], done: () => void, failed: (error: unknown) => void }
 
 /**
  * Reads topics, checks every record against its contract, drops what was handled before and runs the handlers: one
@@ -119,7 +119,7 @@ function createGatherer (shop: Workshop, batchMax: number): (batch: InBatch) => 
       while (queue.length > 0 && (taken.length === 0 || items.length + queue[0]!.batch.records.length <= batchMax)) {
         const next = queue.shift()!
         taken.push(next)
-        items.push(...inspect(next.batch, shop.handlers, isEventType))
+        items.push(...next.items)
       }
       let error: unknown
       await workOff(shop, items).catch((e: unknown) => { error = e })
@@ -132,13 +132,17 @@ function createGatherer (shop: Workshop, batchMax: number): (batch: InBatch) => 
     busy = false
   }
 
-  return async (batch) => await new Promise<void>((resolve, reject) => {
-    queue.push({ batch, done: resolve, failed: reject })
-    if (busy) return
-    busy = true
-    // what arrives in this turn of the event loop comes along
-    setImmediate(() => { work().catch(reject) })
-  })
+  return async (batch) => {
+    // before it waits with others: what this throws concerns nobody else
+    const items = inspect(batch, shop.handlers, isEventType)
+    await new Promise<void>((resolve, reject) => {
+      queue.push({ batch, items, done: resolve, failed: reject })
+      if (busy) return
+      busy = true
+      // what arrives in this turn of the event loop comes along
+      setImmediate(() => { void work() })
+    })
+  }
 }
 
 /** Prunes the inbox and measures the lag, every ten seconds at most. */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Tx } from '@dueline/postgres'
 import t from 'tap'
-import { completeEvent, encodeEvent, listDeadLetters, partitionOf, recordBytesMax, resendDeadLetter, type DuelineEvent, type NewEvent, type OutRecord } from '../../src/index.ts'
+import { completeEvent, encodeEvent, listDeadLetters, partitionOf, recordBytesMax, resendDeadLetter, type Bus, type DuelineEvent, type InBatch, type NewEvent, type OutRecord } from '../../src/index.ts'
 import { pruneInbox } from '../../src/inbox.ts'
 import { newEvent, otherType, tenant, topic, type } from '../support/events.ts'
 import { makeStack, until, type Stack } from '../support/stack.ts'
@@ -95,6 +95,21 @@ t.test('a record that cannot be read is put aside with its reason and blocks not
   t.equal(letters.find((letter) => letter.reason === 'not_an_event')?.tenantId, '', 'whose it is cannot be told')
   t.strictSame((await listDeadLetters(stack.database, { tenantId: 'other', limit: 10 })).map((letter) => letter.reason), ['not_an_event'])
   t.match(await stack.metrics.text(), /dueline_dead_letters_total\{group="test",reason="bad_json",service="test"\} 1/)
+})
+
+t.test('a batch that cannot be looked at fails alone, and those after it are handled', async (t) => {
+  const stack = await makeStack(t)
+  let deliver: (batch: InBatch) => Promise<void> = async () => {}
+  const member = { run: async (handler: typeof deliver) => { deliver = handler }, lag: async () => new Map(), health: () => ({ state: 'ok', detail: '' }), close: async () => {} }
+  const consumer = stack.consumer({ [type]: count }, { bus: { deadLetterTopic: () => undefined, consumer: async () => member } as unknown as Bus })
+  await consumer.start()
+  const batch = (key: string): InBatch => ({ topic, partition: 0, records: [{ ...record(newEvent(key, 1)), offset: 0n }], alive: async () => {}, signal: new AbortController().signal })
+  const broken = batch('a')
+  Object.defineProperty(broken.records[0], 'headers', { get () { throw new Error('no headers') } })
+  const ends = await Promise.allSettled([deliver(batch('b')), deliver(broken), deliver(batch('c'))])
+  t.strictSame(ends.map(({ status }) => status), ['fulfilled', 'rejected', 'fulfilled'])
+  await deliver(batch('d'))
+  t.strictSame(await counts(stack), { b: 1, c: 1, d: 1 })
 })
 
 t.test('the culprit is found among others, after five tries, and only it is put aside', async (t) => {
