@@ -28,6 +28,8 @@ export interface Workshop {
   /** Ends early on `stopping`. */
   pause (ms: number): Promise<void>
   handled (events: readonly DuelineEvent[]): void
+  /** Told why a transaction failed that is tried again; undefined once none is. */
+  trouble (error: unknown): void
 }
 
 /** The records of a batch that concern this consumer; known types without a handler are passed over unread. */
@@ -53,11 +55,16 @@ export async function workOff (shop: Workshop, items: readonly Item[]): Promise<
   let outages = 0
   for (let tries = 1; ;) {
     mine = mine.filter((item) => !item.batch.signal.aborted)
-    if (mine.length === 0 || shop.stopping.aborted) return
+    if (mine.length === 0 || shop.stopping.aborted) {
+      shop.trouble(undefined)
+      return
+    }
     try {
       await transact(shop, mine)
+      shop.trouble(undefined)
       return
     } catch (error) {
+      shop.trouble(error)
       shop.metrics.failed()
       if (isTransient(error)) {
         outages++

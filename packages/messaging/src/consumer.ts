@@ -38,6 +38,7 @@ export interface ConsumerOptions {
 export interface Consumer extends Loop {
   /** Emits the events of each committed transaction that took effect. */
   readonly handled: Signal<readonly DuelineEvent[]>
+  /** That of its member in the group; `degraded` too while its transactions fail, as partitions that it has read wait for those. */
   health (): Health
   /** Records not yet handled by the group, by `topic/partition`. */
   lag (): Promise<Map<string, bigint>>
@@ -55,12 +56,13 @@ export function createConsumer (options: ConsumerOptions): Consumer {
   const handled = new Signal<readonly DuelineEvent[]>()
   const metrics = consumerMetrics(options.metrics, group)
   let member: BusConsumer | undefined
+  let failure: unknown
   let running: Promise<void> | undefined
   const upkeep = createUpkeep(options, metrics, () => member)
   let publisher: Poller | undefined
 
   async function run (member: BusConsumer, stopping: AbortController): Promise<void> {
-    const gather = createGatherer(createWorkshop(options, metrics, handled, stopping.signal), options.batchMax ?? 500)
+    const gather = createGatherer(createWorkshop(options, metrics, { handled, stopping: stopping.signal, trouble: (error) => { failure = error } }), options.batchMax ?? 500)
     await member.run(gather)
   }
 
@@ -85,12 +87,16 @@ export function createConsumer (options: ConsumerOptions): Consumer {
       await Promise.all([upkeep.stop(), publisher?.stop(), leaving?.close({ graceMs: stopGraceMs })])
       await running
     },
-    health: () => member?.health() ?? { state: 'down', detail: 'not started' },
+    health () {
+      const health = member?.health() ?? { state: 'down', detail: 'not started' }
+      if (health.state !== 'ok' || failure === undefined) return health
+      return { state: 'degraded', detail: `${health.detail}, the last transaction failed: ${failure instanceof Error ? failure.message : String(failure)}` }
+    },
     lag: async () => await member?.lag() ?? new Map()
   }
 }
 
-function createWorkshop (options: ConsumerOptions, metrics: ConsumerMetrics, handled: Signal<readonly DuelineEvent[]>, stopping: AbortSignal): Workshop {
+function createWorkshop (options: ConsumerOptions, metrics: ConsumerMetrics, { handled, stopping, trouble }: { handled: Signal<readonly DuelineEvent[]> } & Pick<Workshop, 'stopping' | 'trouble'>): Workshop {
   const { database, group, logger, triesMax = 5 } = options
   return {
     database,
@@ -103,7 +109,8 @@ function createWorkshop (options: ConsumerOptions, metrics: ConsumerMetrics, han
     triesMax,
     stopping,
     pause: async (ms) => { await pause(ms, undefined, { signal: stopping }).catch(() => {}) },
-    handled: (events) => handled.emit(events)
+    handled: (events) => handled.emit(events),
+    trouble
   }
 }
 

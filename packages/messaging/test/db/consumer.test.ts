@@ -188,7 +188,10 @@ t.test('a database that fails is waited for; nothing is put aside', async (t) =>
   })
   await consumer.start()
   await publish(stack, record(newEvent('a', 1)))
+  await until('its telling', () => /failed/.test(consumer.health().detail))
+  t.match(consumer.health(), { state: 'degraded', detail: /, the last transaction failed: deadlock detected$/ })
   await until('the effect', async () => (await counts(stack)).a === 1, 40_000)
+  await until('ok', () => consumer.health().state === 'ok')
   t.equal(await rows(stack, 'dead_letter'), 0)
 })
 
