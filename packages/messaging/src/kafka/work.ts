@@ -37,14 +37,14 @@ export class Work {
     this.#payload = payload
     this.finished = this.#run(before).catch((error: unknown) => error).finally(() => {
       this.#over = true
-      this.#resume?.()
+      this.#unpause()
     })
   }
 
   get place (): string { return `${this.#payload.batch.topic}/${this.#payload.batch.partition}` }
 
   /** Fetches nothing more of the partition until this work is finished: the fetch loop, and heartbeats with it, go on. */
-  pause (): void { if (!this.#over) this.#resume = this.#payload.pause() }
+  pause (): void { if (!this.#over && !this.#lost) this.#resume = this.#payload.pause() }
 
   /** Tells the handler to end soon. What it still finishes counts. */
   abort (reason: BusError): void { this.#stop.abort(reason) }
@@ -53,7 +53,13 @@ export class Work {
   lose (): void {
     this.#lost = true
     this.abort(new BusError('revoked', `${this.place} was assigned anew in ${this.#host.group}`))
+    this.#unpause()
+  }
+
+  /** Once: later on, it may be a successor that has paused the partition. */
+  #unpause (): void {
     this.#resume?.()
+    this.#resume = undefined
   }
 
   async #run (before: Promise<unknown> | undefined): Promise<void> {
