@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { crashPoints, type CrashPoint } from '@dueline/runtime'
 import { serviceNames, type ServiceName } from '../harness/deployment.ts'
 import { poisonEveryTopic, retell } from './bus-faults.ts'
+import { dieAtEveryPoint } from './crash-points.ts'
 import type { Load, Patience } from './load.ts'
 import type { Scene } from './scene.ts'
 
@@ -122,33 +122,8 @@ export const drills: Record<string, Drill> = {
   'crash-points': {
     what: 'SIGKILL at every named point, in every service that has it',
     perSecond: 4,
-    async inject (scene) {
-      const alive: string[] = []
-      for (const point of crashPoints) {
-        for (const name of servicesWith(point)) {
-          // Some points lie so early that it dies before it is ready.
-          const doomed = await scene.replace(scene.replicaOf(name), { DUELINE_CRASH_AT: point }).catch((error: Error) => {
-            if (!error.message.includes('ended with SIGKILL')) throw error
-          })
-          const how = await Promise.race([doomed?.exited, pause(20_000, 'alive' as const, { ref: false })])
-          if (how === 'alive') alive.push(`${name} did not come by ${point} within 20 s`)
-          await doomed?.kill()
-          await scene.deployment.start(name)
-        }
-        scene.say(`died at ${point}: ${servicesWith(point).join(', ')}`)
-      }
-      return alive
-    }
+    inject: async (scene) => await dieAtEveryPoint(scene)
   }
-}
-
-/** Where a point lies on the way of a new ticket. */
-function servicesWith (point: CrashPoint): readonly ServiceName[] {
-  if (point.startsWith('relay:')) return serviceNames
-  // ticket hears of raised priorities and of the catalogue only
-  if (point.startsWith('consumer:')) return ['sla-policy', 'clock', 'escalation', 'notification']
-  if (point.startsWith('timers:')) return ['clock', 'escalation', 'notification']
-  return point.startsWith('http:') ? ['ticket'] : ['notification']
 }
 
 export function seconds (ms: number): string {
