@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { topics, type DuelineEvent } from '@dueline/contracts'
-import { BusError, createPgLogBus, encodeEvent, partitionOf, type Bus, type OutRecord } from '@dueline/messaging'
+import { topics } from '@dueline/contracts'
+import { BusError, createPgLogBus, encodeEvent, type Bus, type OutRecord } from '@dueline/messaging'
 import { createKafkaBus } from '@dueline/messaging/kafka'
 import { silentLogger } from '@dueline/testkit'
 import pg from 'pg'
@@ -17,41 +17,6 @@ async function withBus<T> ({ kafka, deployment }: Scene, use: (bus: Bus) => Prom
   } finally {
     await bus.close()
   }
-}
-
-/** The topic that a service publishes this event to. */
-function topicOf ({ type }: DuelineEvent): string {
-  const [, noun = ''] = type.split('.')
-  if (noun === 'ticket' || noun === 'person') return topics.ticket
-  if (noun === 'clock') return topics.clock
-  if (noun === 'escalation') return topics.escalation
-  return noun === 'message' || noun === 'webhook-endpoint' ? topics.notification : topics['sla-policy']
-}
-
-/** Publishes the first events of the tenant once more, the last of them first: each comes twice, and after everything that follows from it. */
-export async function retell (scene: Scene): Promise<number> {
-  const events: DuelineEvent[] = []
-  // A bounded number: the feed grows as fast as it can be read.
-  for (let after = ''; events.length < 2_000;) {
-    const { items, nextCursor } = await scene.api.get<{ items: DuelineEvent[], nextCursor: string }>(`/v1/events?limit=200${after}`)
-    if (items.length === 0) break
-    events.push(...items)
-    after = `&after=${nextCursor}`
-  }
-  events.reverse()
-  await withBus(scene, async (bus) => {
-    const producer = await bus.producer()
-    for (let from = 0; from < events.length; from += 100) {
-      const records = await Promise.all(events.slice(from, from + 100).map(async (event): Promise<OutRecord> => {
-        const { key, headers, value } = encodeEvent(event)
-        const topic = topicOf(event)
-        return { topic, key, partition: partitionOf(key, await bus.partitionCount(topic)), value: Buffer.from(value), headers }
-      }))
-      await producer.publish(records, { signal: AbortSignal.timeout(publishMs) })
-    }
-    await producer.close()
-  })
-  return events.length
 }
 
 /** Records that no service can make sense of, of each kind one in every topic. @returns what went wrong */

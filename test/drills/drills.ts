@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { serviceNames, type ServiceName } from '../harness/deployment.ts'
-import { poisonEveryTopic, retell } from './bus-faults.ts'
+import { poisonEveryTopic } from './bus-faults.ts'
 import { dieAtEveryPoint } from './crash-points.ts'
-import type { Load, Patience } from './load.ts'
+import { changeTwice, sumUpDisorder, unrulyEnv } from './disorder.ts'
+import type { Load, LoadOptions, Patience } from './load.ts'
 import type { Scene } from './scene.ts'
 
 /** A fault, and what must hold beside the checks of the tenant. */
@@ -13,6 +14,9 @@ export interface Drill {
   needs?: 'kafka'
   perSecond?: number
   patience?: Patience
+  goOn?: LoadOptions['goOn']
+  /** Added to the environment of every service. */
+  env?: Record<string, string>
   /** How long to wait for quiet, in milliseconds. */
   quietMs?: number
   /** Does it, under load. @returns further violations */
@@ -100,14 +104,12 @@ export const drills: Record<string, Drill> = {
     }
   },
   reorder: {
-    what: 'events are published again, the last one first, twice',
+    what: 'each consumer gets what it reads late, in another order and more than once; each ticket is changed twice as soon as it is there',
+    env: unrulyEnv,
+    goOn: changeTwice,
     async inject (scene) {
-      for (let times = 0; times < 2; times++) {
-        await pause(5_000)
-        scene.say(`${await retell(scene)} events were published again`)
-      }
-      await pause(3_000)
-      return []
+      await pause(20_000)
+      return sumUpDisorder(scene)
     }
   },
   poison: {

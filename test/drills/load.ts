@@ -10,7 +10,7 @@ export interface Load {
   again: number
   /** Why callers gave up, one entry each. */
   readonly failed: string[]
-  /** Milliseconds from first sending to acceptance, sorted. */
+  /** Milliseconds from first sending to acceptance of the last request, sorted. */
   tookMs (): number[]
   /** The rate at which tickets were really sent. */
   perSecond (): number
@@ -26,7 +26,14 @@ export type Patience = 'patient' | 'once'
 
 const giveUpMs = 90_000
 
-export function startLoad (api: Api, { perSecond, patience }: { perSecond: number, patience: Patience }): Load {
+export interface LoadOptions {
+  perSecond: number
+  patience: Patience
+  /** What a caller does with the ticket that was accepted; `key` names the caller. Done again from the start after a failure. */
+  goOn: (api: Api, ticketId: string, key: string) => Promise<void>
+}
+
+export function startLoad (api: Api, { perSecond, patience, goOn }: LoadOptions): Load {
   const callers = new Set<Promise<void>>()
   const took: number[] = []
   let sent = 0
@@ -48,6 +55,7 @@ export function startLoad (api: Api, { perSecond, patience }: { perSecond: numbe
     for (let times = 1; ; times++) {
       try {
         const { id } = await openTicket(api, key)
+        await goOn(api, id, key)
         load.accepted.push(id)
         took.push(performance.now() - begunMs)
         if (times > 1) load.again++

@@ -23,7 +23,7 @@ const say = (text: string): void => { console.log(`${seconds(performance.now() -
 const bus = values.bus === 'postgres' || values.bus === 'kafka' ? values.bus : await nativeKafkaLacks() === undefined ? 'kafka' : 'postgres'
 if (drill.needs === 'kafka' && bus !== 'kafka') stop(`${name} needs Kafka`)
 say(`${name} on ${bus}: ${drill.what}`)
-const scene = await openScene({ bus, replicas: drill.replicas ?? 1, say })
+const scene = await openScene({ bus, replicas: drill.replicas ?? 1, say, env: drill.env ?? {} })
 let violations: string[]
 try {
   violations = await play(scene, drill)
@@ -34,10 +34,10 @@ for (const violation of violations.slice(0, 30)) say(`VIOLATION ${violation}`)
 say(violations.length === 0 ? `${name}: nothing lost, nothing twice, all in order, every mark fired` : `${name}: ${violations.length} violations`)
 process.exit(violations.length === 0 ? 0 : 1)
 
-async function play (scene: Scene, { perSecond = 20, patience = 'patient', quietMs = 240_000, inject }: Drill): Promise<string[]> {
+async function play (scene: Scene, { perSecond = 20, patience = 'patient', quietMs = 240_000, goOn = async () => {}, inject }: Drill): Promise<string[]> {
   const { api, deployment } = scene
   say(`ready: ${deployment.replicas.length} processes`)
-  const load = startLoad(api, { perSecond, patience })
+  const load = startLoad(api, { perSecond, patience, goOn })
   const found = await inject(scene, load).finally(async () => await load.stop())
   const tookMs = load.tookMs()
   say(`${load.accepted.length} tickets (${load.perSecond().toFixed(1)}/s), ${load.again} after sending again, ${load.failed.length} given up; accepted after ${Math.round(tookMs[Math.floor(tookMs.length / 2)] ?? 0)} ms (median), ${Math.round(tookMs.at(-1) ?? 0)} ms (longest)`)

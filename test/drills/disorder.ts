@@ -1,0 +1,29 @@
+import type { Api } from '@dueline/demo'
+import { serviceNames } from '../harness/deployment.ts'
+import type { Scene } from './scene.ts'
+import type { Disorder } from './unruly-deliveries.ts'
+
+/** Puts `unruly-deliveries.ts` in front of every service. */
+export const unrulyEnv = { NODE_OPTIONS: '--import tsx --import ./test/drills/unruly-deliveries.ts' }
+
+/** Makes the order of a ticket's events matter: another priority, by which the promise is looked for anew, and a note. */
+export async function changeTwice (api: Api, ticketId: string, key: string): Promise<void> {
+  const headers = { 'content-type': 'application/json', 'if-match': '"1"', 'idempotency-key': `${key}-priority` }
+  await api.fetch(`/v1/tickets/${ticketId}`, { method: 'PATCH', headers, body: '{"priority":"P0"}' })
+  await api.post(`/v1/tickets/${ticketId}/messages`, { kind: 'internal', body: 'It is urgent.' }, { 'idempotency-key': `${key}-note` })
+}
+
+/** Says what each service has been through. @returns those that have not been through what they should */
+export function sumUpDisorder ({ replicaOf, say }: Scene): string[] {
+  return serviceNames.flatMap((name) => {
+    const { records, deliveries, overtaken } = disorderIn(replicaOf(name).stderr())
+    say(`${name}: ${records} records were delivered ${deliveries} times, ${overtaken} for the first time after a later one of their key`)
+    return deliveries > records && (overtaken > 0) === (name !== 'notification') ? [] : [`${name} has been through something else than it should`]
+  })
+}
+
+/** The last of the counts that a service has written. */
+function disorderIn (stderr: string): Disorder {
+  const line = stderr.split('\n').findLast((each) => each.startsWith('{"unruly"') && each.endsWith('}'))
+  return line === undefined ? { records: 0, deliveries: 0, overtaken: 0 } : (JSON.parse(line) as { unruly: Disorder }).unruly
+}
