@@ -6,6 +6,7 @@ import { silentLogger } from '@dueline/testkit'
 import pg from 'pg'
 import { serviceNames } from '../harness/deployment.ts'
 import { readFeed } from '../harness/tenant-record.ts'
+import { publishOversized } from './oversized.ts'
 import type { Scene } from './scene.ts'
 
 const publishMs = 30_000
@@ -38,7 +39,9 @@ export async function poisonEveryTopic (scene: Scene): Promise<string[]> {
     }
     return refused === 'fatal' ? [] : [`a record of 2 MB was ${refused}`]
   })
-  return [...violations, ...await putAside(scene, Object.keys(kinds))]
+  if (scene.kafka === undefined) return [...violations, ...await putAside(scene, Object.keys(kinds))]
+  await publishOversized(scene.kafka.brokers)
+  return [...violations, ...await putAside(scene, [...Object.keys(kinds), 'oversized'])]
 }
 
 async function publishAlone (bus: Bus, record: OutRecord): Promise<void> {
@@ -50,24 +53,31 @@ async function publishAlone (bus: Bus, record: OutRecord): Promise<void> {
   }
 }
 
-/** Every service has put each kind aside; the ticket service does not open events of its own, so it cannot see what is wrong inside of them. */
-async function putAside (scene: Scene, kinds: readonly string[]): Promise<string[]> {
-  const client = new pg.Client({ connectionString: scene.deployment.database.adminUrl })
+/** Opens no event that it reads here, so it cannot see what is wrong inside of one. */
+const seenByTicket = ['unknown_type', 'not_an_event', 'oversized']
+
+/** Every service has put each kind aside, and on Kafka published it as a dead letter; notification, which reads every topic, from every topic. */
+async function putAside ({ deployment, kafka, say }: Scene, kinds: readonly string[]): Promise<string[]> {
+  const client = new pg.Client({ connectionString: deployment.database.adminUrl })
   await client.connect()
-  try {
-    let missing: string[] = []
-    for (let looks = 0; looks < 60; looks++) {
-      missing = []
-      for (const name of serviceNames) {
-        const { rows } = await client.query<{ reason: string }>(`select distinct reason from ${name.replace('-', '_')}.dead_letter`)
-        const seen = name === 'ticket' ? kinds.filter((kind) => kind === 'unknown_type' || kind === 'not_an_event') : kinds
-        for (const kind of seen) if (!rows.some(({ reason }) => reason === kind)) missing.push(`${name} has put aside no ${kind}`)
+  const missing = async (): Promise<string[]> => {
+    const lacks: string[] = []
+    for (const name of serviceNames) {
+      const { rows } = await client.query<{ reason: string, topics: number }>(
+        `select reason, count(distinct topic)::int as topics from ${name.replace('-', '_')}.dead_letter where published_at is not null or $1 group by reason`, [kafka === undefined])
+      const wanted = name === 'notification' ? Object.keys(topics).length : 1
+      for (const kind of name === 'ticket' ? kinds.filter((each) => seenByTicket.includes(each)) : kinds) {
+        const found = rows.find(({ reason }) => reason === kind)?.topics ?? 0
+        if (found < wanted) lacks.push(`${name} has put aside ${kind} of ${found} topics, not of ${wanted}`)
       }
-      if (missing.length === 0) break
-      await pause(500)
     }
-    if (missing.length === 0) scene.say(`${kinds.join(', ')} in every topic, put aside by every service that opens them`)
-    return missing
+    return lacks
+  }
+  try {
+    for (let looks = 0; looks < 60 && (await missing()).length > 0; looks++) await pause(500)
+    const lacks = await missing()
+    if (lacks.length === 0) say(`${kinds.join(', ')} in every topic, put aside by every service that opens them`)
+    return lacks
   } finally {
     await client.end()
   }
