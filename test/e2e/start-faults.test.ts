@@ -96,6 +96,12 @@ t.test('a database that is away is waited for', async (t) => {
   await new Promise((resolve) => { relay.close(resolve) })
 })
 
+t.test('brokers that are away are waited for, and called brokers', async (t) => {
+  const waiting = run(t, 'ticket', { ...environmentOf('ticket'), BUS: 'kafka', KAFKA_BROKERS: '127.0.0.1:1' })
+  await eventually(() => waiting.stderr() !== '', { deadlineMs: 20_000 })
+  t.match(waiting.stderr(), /^ticket: KAFKA_BROKERS: Kafka: cannot read the partitions of dueline\.ticket at the moment.*ECONNREFUSED.*; waiting for it\n$/)
+})
+
 /** A door to the database that is not open yet. */
 function relayTo ({ hostname: host, port }: URL): Server {
   return createServer((caller) => {

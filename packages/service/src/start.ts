@@ -57,10 +57,12 @@ function mistakeOf (error: unknown): ConfigError | undefined {
 }
 
 /**
- * Tries until the server behind the address in `key` answers, saying so once to people and each time to the log.
- * @throws ConfigError when the server refuses the role or the broker this program; what `attempt` throws when it is neither
+ * Tries until the server behind the address in `key` answers, for as long as it takes or for `waitMs`, saying so once to people and
+ * each time to the log.
+ * @throws ConfigError when the server refuses the role or the broker this program; what `attempt` throws when it is neither, or after `waitMs`
  */
-export async function whenAvailable<T> (main: Main, key: string, attempt: () => Promise<T>): Promise<T> {
+export async function whenAvailable<T> (main: Main, key: string, attempt: () => Promise<T>, { waitMs = Infinity }: { waitMs?: number } = {}): Promise<T> {
+  const endMs = performance.now() + waitMs
   for (let failures = 1; ; failures++) {
     try {
       return await attempt()
@@ -69,9 +71,10 @@ export async function whenAvailable<T> (main: Main, key: string, attempt: () => 
       if (refusal !== undefined) throw new ConfigError([`${key}: the database refuses: ${refusal}`])
       if (error instanceof MigrationRefused) throw new ConfigError([`${key}: ${error.message}`])
       if (error instanceof BusError && error.kind === 'fatal') throw new ConfigError([`${key}: ${error.message}`])
-      if (isUnavailable(error)) await tellAndWait(main, failures, `${key}: the database cannot be reached (${reasonOf(error)})`)
-      else if (error instanceof BusError) await tellAndWait(main, failures, `${key}: ${error.message}`)
-      else throw error
+      // a broker that is away has a cause that looks like that of a database
+      const away = error instanceof BusError ? error.message : isUnavailable(error) ? `the database cannot be reached (${reasonOf(error)})` : undefined
+      if (away === undefined || performance.now() > endMs) throw error
+      await tellAndWait(main, failures, `${key}: ${away}`)
     }
   }
 }
