@@ -118,6 +118,8 @@ export function buildHttp (options: HttpOptions): App {
     connectionTimeout: 120_000,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
+    // Its loops still run then, and the answer says that the connection ends.
+    return503OnClosing: false,
     exposeHeadRoutes: false,
     clientErrorHandler: clientErrorHandler(ids) as never,
     // What fails before any route is found: an address that cannot be decoded, or with too long a part.

@@ -28,27 +28,49 @@ export interface RunningService {
   /** Where it listens, with the port that was really taken. */
   readonly url: string
   /**
-   * Stops in reverse: takes no more requests, ends the running ones and then the loops. Connections that are still open after
-   * `graceMs` are cut. Idempotent. Resolves when nothing of the service runs any more.
+   * Stops in reverse: is no longer ready, gives callers up to a second to let go of their connections, takes no more requests, ends the
+   * running ones and then the loops. Connections that are still open after `graceMs` are cut. Idempotent. Resolves when nothing of the
+   * service runs any more.
    */
   stop (graceMs?: number): Promise<void>
 }
 
 /**
- * Connections on which nothing was ever said: browsers and HTTP clients open some ahead of need. Node takes them for busy,
- * so a stop would wait for them until its grace is over.
+ * How long callers have to use a connection once more and be told there that it ends. One that is cut while a request is on its way
+ * leaves a caller with no answer, and whoever has requests leaves few connections unused for longer.
  */
-function closerOfSilent (server: Server): () => void {
+const partingMs = 1_000
+
+/**
+ * What parts a server from its callers before it closes: waits until they have let go of the connections they have used, or have had
+ * `partingMs` to do so. Then ends those on which nothing was ever said: browsers and HTTP clients open some ahead of need. Node
+ * takes them for busy, so a stop would wait for them until its grace is over.
+ */
+function partingOf (server: Server): () => Promise<void> {
   const open = new Set<Socket>()
   let closing = false
+  let check = (): void => {}
   server.on('connection', (socket: Socket) => {
     if (closing) socket.destroy()
     open.add(socket)
-    socket.once('close', () => open.delete(socket))
+    socket.once('close', () => {
+      open.delete(socket)
+      check()
+    })
   })
-  return () => {
+  const silent = (): Socket[] => [...open].filter(({ bytesRead }) => bytesRead === 0)
+  return async () => {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, partingMs)
+      check = () => {
+        if (silent().length < open.size) return
+        clearTimeout(timer)
+        resolve()
+      }
+      check()
+    })
     closing = true
-    for (const socket of open) if (socket.bytesRead === 0) socket.destroy()
+    for (const socket of silent()) socket.destroy()
   }
 }
 
@@ -63,7 +85,8 @@ export async function runService (service: Service, { host, port, logger }: { ho
       await loop.stop().catch((error: unknown) => logger.error({ err: error, loop: loop.name }, 'loop did not stop cleanly'))
     }
   }
-  const closeSilent = closerOfSilent(service.http.server)
+  // The hook of the last scope comes last: streams have ended then.
+  service.http.register(async (last) => { last.addHook('preClose', partingOf(service.http.server)) })
   let url: string
   try {
     await service.http.ready()
@@ -84,9 +107,7 @@ export async function runService (service: Service, { host, port, logger }: { ho
       logger.warn({ graceMs }, 'cutting connections that did not end in time')
       service.http.server.closeAllConnections()
     }, graceMs)
-    const closed = service.http.close()
-    closeSilent()
-    await closed
+    await service.http.close()
     clearTimeout(cut)
     await stopLoops()
     logger.info('stopped')

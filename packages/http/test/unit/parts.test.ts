@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { get } from 'node:http'
+import { Agent, get, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { createPoller } from '@dueline/runtime'
 import t from 'tap'
@@ -91,6 +91,23 @@ t.test('connections that were opened ahead of need do not delay a stop', async (
   await running.stop(10_000)
   t.ok(performance.now() - begunMs < 5_000, 'long before the grace is over')
   await gone
+})
+
+t.test('a caller whose connection rests when a service stops is answered there once more, and told that it ends', async (t) => {
+  const running = await runService({ http: buildHttp({ ...options(), errors: {} }), loops: [] }, { host: '127.0.0.1', port: 0, logger: options().logger })
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const ask = async (path: string): Promise<{ reused: boolean, status: number | undefined, connection: string | undefined }> => {
+    const request = get(`${running.url}${path}`, { agent })
+    const [response] = await once(request, 'response') as [IncomingMessage]
+    await once(response.resume(), 'end')
+    // the agent takes the connection back in the next turn
+    await new Promise(setImmediate)
+    return { reused: request.reusedSocket, status: response.statusCode, connection: response.headers.connection }
+  }
+  t.same(await ask('/health/ready'), { reused: false, status: 200, connection: 'keep-alive' })
+  const stopped = running.stop(10_000)
+  t.same(await ask('/openapi.json'), { reused: true, status: 200, connection: 'close' })
+  await stopped
 })
 
 t.test('an open stream does not keep a service from stopping', async (t) => {
