@@ -1,12 +1,22 @@
 import type { Api } from '@dueline/demo'
 import { serviceNames } from '../harness/deployment.ts'
+import type { TenantRecord } from '../harness/tenant-record.ts'
 import type { Scene } from './scene.ts'
 import type { Disorder } from './unruly-deliveries.ts'
 
 /** Puts `unruly-deliveries.ts` in front of every service. */
 export const unrulyEnv = { NODE_OPTIONS: '--import tsx --import ./test/drills/unruly-deliveries.ts' }
 
-/** Makes the order of a ticket's events matter: another priority, by which the promise is looked for anew, and a note. */
+const urgentTarget = 'PT2H'
+
+/** Another promise for P0, whose resolution tells by its target which version of a ticket counted last. */
+export async function promiseUrgent ({ api }: Scene): Promise<void> {
+  const { items: [row] } = await api.get<{ items: [{ ladderId: string, reminders: unknown }] }>('/v1/sla-rows?limit=1')
+  await api.post('/v1/sla-rows', { name: 'Urgent', kind: 'sla', priority: 'P0', targets: { first_response: 'PT1S', resolution: urgentTarget }, reminders: row.reminders, ladderId: row.ladderId })
+  await api.post('/v1/policy-versions', { effect: 'new_tickets' })
+}
+
+/** Makes the order of a ticket's events matter: another priority with another promise, and a note. */
 export async function changeTwice (api: Api, ticketId: string, key: string): Promise<void> {
   const headers = { 'content-type': 'application/json', 'if-match': '"1"', 'idempotency-key': `${key}-priority` }
   await api.fetch(`/v1/tickets/${ticketId}`, { method: 'PATCH', headers, body: '{"priority":"P0"}' })
@@ -20,6 +30,11 @@ export function sumUpDisorder ({ replicaOf, say }: Scene): string[] {
     say(`${name}: ${records} records were delivered ${deliveries} times, ${overtaken} for the first time after a later one of their key`)
     return deliveries > records && (overtaken > 0) === (name !== 'notification') ? [] : [`${name} has been through something else than it should`]
   })
+}
+
+/** Every ticket is P0 in the end: a clock with another promise went by an older version. */
+export function overtakenClocks ({ clocks }: TenantRecord): string[] {
+  return clocks.filter(({ metric, target }) => metric === 'resolution' && target !== urgentTarget).map(({ id, target }) => `clock ${id} of a P0 ticket promises ${target}, not ${urgentTarget}`)
 }
 
 /** The last of the counts that a service has written. */

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { serviceNames, type ServiceName } from '../harness/deployment.ts'
+import type { TenantRecord } from '../harness/tenant-record.ts'
 import { poisonEveryTopic } from './bus-faults.ts'
 import { dieAtEveryPoint } from './crash-points.ts'
-import { changeTwice, sumUpDisorder, unrulyEnv } from './disorder.ts'
+import { changeTwice, overtakenClocks, promiseUrgent, sumUpDisorder, unrulyEnv } from './disorder.ts'
 import type { Load, LoadOptions, Patience } from './load.ts'
 import type { Scene } from './scene.ts'
 
@@ -19,6 +20,10 @@ export interface Drill {
   env?: Record<string, string>
   /** How long to wait for quiet, in milliseconds. */
   quietMs?: number
+  /** What the tenant needs beside its people and its promise. */
+  prepare?: (scene: Scene) => Promise<void>
+  /** What must hold of the whole record in the end. @returns further violations */
+  check?: (record: TenantRecord) => string[]
   /** Does it, under load. @returns further violations */
   inject (scene: Scene, load: Load): Promise<string[]>
 }
@@ -103,7 +108,9 @@ export const drills: Record<string, Drill> = {
   reorder: {
     what: 'each consumer gets what it reads late, in another order and more than once; each ticket is changed twice as soon as it is there',
     env: unrulyEnv,
+    prepare: promiseUrgent,
     goOn: changeTwice,
+    check: overtakenClocks,
     async inject (scene) {
       await pause(20_000)
       return sumUpDisorder(scene)

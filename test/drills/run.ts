@@ -34,9 +34,10 @@ for (const violation of violations.slice(0, 30)) say(`VIOLATION ${violation}`)
 say(violations.length === 0 ? `${name}: nothing lost, nothing twice, all in order, every mark fired` : `${name}: ${violations.length} violations`)
 process.exit(violations.length === 0 ? 0 : 1)
 
-async function play (scene: Scene, { perSecond = 20, patience = 'patient', quietMs = 240_000, goOn = async () => {}, inject }: Drill): Promise<string[]> {
+async function play (scene: Scene, { perSecond = 20, patience = 'patient', quietMs = 240_000, goOn = async () => {}, prepare, check, inject }: Drill): Promise<string[]> {
   const { api, deployment } = scene
   say(`ready: ${deployment.replicas.length} processes`)
+  await prepare?.(scene)
   const load = startLoad(api, { perSecond, patience, goOn })
   const found = await inject(scene, load).finally(async () => await load.stop())
   const tookMs = load.tookMs()
@@ -49,7 +50,7 @@ async function play (scene: Scene, { perSecond = 20, patience = 'patient', quiet
   say(`read ${record.tickets.length} tickets, ${record.clocks.length} clocks, ${record.events.length} events, ${record.escalations.length} escalations, ${record.messages.length} messages, ${mails.length} mails`)
   const wrong = violationsIn(record, mails)
   const twice = record.tickets.length === new Set(load.accepted).size ? [] : [`${load.accepted.length} tickets were accepted, ${record.tickets.length} are there`]
-  return [...load.failed, ...found, ...unfinished, ...wrong, ...twice, ...unseen(record, mails)]
+  return [...load.failed, ...found, ...unfinished, ...wrong, ...twice, ...check?.(record) ?? [], ...unseen(record, mails)]
 }
 
 /** The counter-test: damages that the checks would not see. */

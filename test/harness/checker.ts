@@ -85,6 +85,7 @@ function markFaults (clock: Clock, { events }: TenantRecord): string[] {
     if (parseInstant(data.firedAt) < parseInstant(data.mark.dueAt)) faults.push(`${what}: ${data.mark.key} was said at ${data.firedAt}, before it was due at ${data.mark.dueAt}`)
   }
   const agreement = events.find(({ data }) => (data as { agreement?: { id: string } }).agreement?.id === clock.agreementId)
+  if (agreement === undefined) faults.push(`${what}: no event tells of its agreement ${clock.agreementId}`)
   const { reminders = [] } = (agreement?.data as { agreement?: { reminders: Reminder[] } } | undefined)?.agreement ?? {}
   const consumed = parseDuration(clock.consumed)
   for (const { key, threshold } of reminders.map((reminder) => markOf(reminder, parseDuration(clock.target)))) {
