@@ -1,6 +1,6 @@
 import { instant } from '@dueline/postgres'
 import type { DuelineEvent, Language, Role } from '@dueline/contracts'
-import { bigint, boolean, integer, json, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, integer, json, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 
 export const person = pgTable('person', {
   tenantId: text('tenant_id').notNull(),
