@@ -23,7 +23,8 @@ export async function run ({ quick, bus }: { quick: boolean, bus: BusName }): Pr
   try {
     const deployment = await startDeployment({ folder, adminUrl: postgres.url, env })
     try {
-      await pause(quick ? 3_000 : 20_000)
+      // for the first minute the engine still tidies up after the start, which is as much again
+      await pause(quick ? 3_000 : 75_000)
       const before = deployment.replicas.map(({ pid }) => cpuSeconds([pid]))
       const seconds = quick ? 5 : 30
       await pause(seconds * 1_000)

@@ -19,7 +19,7 @@ export interface RelayOptions {
    * its batches: larger ones cost a third less CPU for each event, so that a flood of requests is worked off sooner.
    */
   pollMsLoaded?: number
-  /** Longest pause while idle; 500. A commit ends it at once: one of this process directly, others by a notification. */
+  /** Longest pause while idle; 1,000. A commit ends it at once: one of this process directly, others by a notification. */
   pollMsMax?: number
   /** Events per publish; 500. */
   batchMax?: number

@@ -13,7 +13,7 @@ export interface Relay extends Loop {
 
 /** One relay per process and service; the lease row lets one of them work. Loses nothing, may publish twice. */
 export function createRelay (options: RelayOptions): Relay {
-  const { topic, logger, pollMs = 10, pollMsLoaded = 250, pollMsMax = 500 } = options
+  const { topic, logger, pollMs = 10, pollMsLoaded = 250, pollMsMax = 1_000 } = options
   const load = createLoadMeter()
   const published = new Signal<number>()
   const session = new RelaySession(options, published, () => wake())
