@@ -21,7 +21,10 @@ export interface TicketCase {
   readonly summary: TicketSummary | null
 }
 
-/** Brings a case up to date with snapshots of its ticket, in any order; older ones than it knows say nothing. */
+/**
+ * Brings a case up to date with snapshots of its ticket, in any order. Older ones than it knows only tell since when what decides
+ * the promise has been as it is: version by version, as it may have changed and changed back in one that has not been heard of.
+ */
 export function withSnapshots (known: TicketCase, snapshots: readonly TicketSnapshot[]): TicketCase {
   let next = known
   for (const snapshot of [...snapshots].sort((a, b) => a.version - b.version)) {
@@ -38,6 +41,9 @@ export function withSnapshots (known: TicketCase, snapshots: readonly TicketSnap
       priority: snapshot.priority,
       summary: summaryOf(snapshot)
     }
+  }
+  for (const snapshot of [...snapshots].sort((a, b) => b.version - a.version)) {
+    if (snapshot.version === next.promiseVersion - 1 && promiseKeyOf(snapshot) === next.promiseKey) next = { ...next, promiseVersion: snapshot.version }
   }
   return next
 }
