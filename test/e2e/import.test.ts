@@ -4,8 +4,9 @@ import { readFile } from 'node:fs/promises'
 import { parse } from 'csv-parse/sync'
 import { createApi } from '@dueline/demo'
 import { readServiceNowLog, runImport, startStack } from '@dueline/embedded'
-import { silentLogger } from '@dueline/testkit'
+import { silentLogger, testKafka } from '@dueline/testkit'
 import t from 'tap'
+import { stackBuses } from '../harness/buses.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
 t.setTimeout(240_000)
@@ -59,57 +60,59 @@ function durationMs (iso: string): number {
 interface ClockView { ticketId: string, state: string, consumed: string, breachedAt: string | null, target: string, startedAt: string, stoppedAt: string | null, serverTime: string }
 interface Page<T> { items: T[], nextCursor: string | null }
 
-t.test('every clock of a real log comes out as computed by hand, and nobody is told', async (t) => {
-  const folder = await temporaryFolder(t)
-  const stack = await startStack({ folder, port: 0, logger: silentLogger, unlimited: true })
-  t.teardown(() => stack.stop())
-  const api = createApi(stack.url, await stack.token({ tenant: 'history', personId: '01990000-0000-7000-8000-000000000001', roles: ['admin', 'manager'] }))
-  const csv = await readFile(file, 'utf8')
-  const log = readServiceNowLog(csv)
-  const result = await runImport({ api, log, progress: () => {} })
+for (const { name, options } of stackBuses(await testKafka(t))) {
+  t.test(`on ${name} every clock of a real log comes out as computed by hand, and nobody is told`, async (t) => {
+    const folder = await temporaryFolder(t)
+    const stack = await startStack({ folder, port: 0, logger: silentLogger, unlimited: true, ...options })
+    t.teardown(() => stack.stop())
+    const api = createApi(stack.url, await stack.token({ tenant: 'history', personId: '01990000-0000-7000-8000-000000000001', roles: ['admin', 'manager'] }))
+    const csv = await readFile(file, 'utf8')
+    const log = readServiceNowLog(csv)
+    const result = await runImport({ api, log, progress: () => {} })
 
-  const groups = new Map<string, Record<string, string>[]>()
-  for (const row of parse(csv, { columns: true }) as Record<string, string>[]) groups.set(row.number ?? '', [...groups.get(row.number ?? '') ?? [], row])
-  t.equal(result.imported, groups.size, 'every incident became a ticket')
-  t.same(result.rejected, [], 'no line was refused')
+    const groups = new Map<string, Record<string, string>[]>()
+    for (const row of parse(csv, { columns: true }) as Record<string, string>[]) groups.set(row.number ?? '', [...groups.get(row.number ?? '') ?? [], row])
+    t.equal(result.imported, groups.size, 'every incident became a ticket')
+    t.same(result.rejected, [], 'no line was refused')
 
-  const numbers = new Map<string, string>()
-  for (const ticket of await all<{ id: string, externalId: string | null }>('/v1/tickets?')) numbers.set(ticket.id, ticket.externalId ?? '')
-  const clocks = await all<ClockView>('/v1/clocks?metric=resolution&')
-  t.equal(clocks.length, groups.size, 'every ticket has one resolution clock')
-  const wrong: string[] = []
-  for (const clock of clocks) {
-    const externalId = numbers.get(clock.ticketId) ?? ''
-    const expected = expectedOf(groups.get(externalId) ?? [], Date.parse(clock.serverTime))
-    const running = expected.state === 'running'
-    const faults = [
-      clock.state === expected.state ? '' : `state ${clock.state}, not ${expected.state}`,
-      (clock.breachedAt !== null) === expected.breached ? '' : `breached at ${clock.breachedAt}, expected ${expected.breached}`,
-      durationMs(clock.target) === expected.targetMs ? '' : `target ${clock.target}, not ${expected.targetMs} ms`,
-      running || durationMs(clock.consumed) === expected.consumedMs ? '' : `consumed ${clock.consumed}, not ${expected.consumedMs} ms`,
-      Date.parse(clock.startedAt) === expected.startedMs ? '' : `started ${clock.startedAt}`,
-      !expected.breached || Date.parse(clock.breachedAt ?? '') === expected.dueMs ? '' : `breach at ${clock.breachedAt}, not ${new Date(expected.dueMs ?? 0).toISOString()}`,
-      clock.stoppedAt === null ? (expected.stoppedMs === null ? '' : 'not stopped') : Date.parse(clock.stoppedAt) === expected.stoppedMs ? '' : `stopped ${clock.stoppedAt}`
-    ].filter((fault) => fault !== '')
-    if (faults.length > 0) wrong.push(`${externalId}: ${faults.join('; ')}`)
-  }
-  t.same(wrong.slice(0, 20), [], `${clocks.length} clocks agree`)
-  t.ok(clocks.some((clock) => clock.breachedAt !== null) && clocks.some((clock) => clock.breachedAt === null), 'some were late and some were not')
+    const numbers = new Map<string, string>()
+    for (const ticket of await all<{ id: string, externalId: string | null }>('/v1/tickets?')) numbers.set(ticket.id, ticket.externalId ?? '')
+    const clocks = await all<ClockView>('/v1/clocks?metric=resolution&')
+    t.equal(clocks.length, groups.size, 'every ticket has one resolution clock')
+    const wrong: string[] = []
+    for (const clock of clocks) {
+      const externalId = numbers.get(clock.ticketId) ?? ''
+      const expected = expectedOf(groups.get(externalId) ?? [], Date.parse(clock.serverTime))
+      const running = expected.state === 'running'
+      const faults = [
+        clock.state === expected.state ? '' : `state ${clock.state}, not ${expected.state}`,
+        (clock.breachedAt !== null) === expected.breached ? '' : `breached at ${clock.breachedAt}, expected ${expected.breached}`,
+        durationMs(clock.target) === expected.targetMs ? '' : `target ${clock.target}, not ${expected.targetMs} ms`,
+        running || durationMs(clock.consumed) === expected.consumedMs ? '' : `consumed ${clock.consumed}, not ${expected.consumedMs} ms`,
+        Date.parse(clock.startedAt) === expected.startedMs ? '' : `started ${clock.startedAt}`,
+        !expected.breached || Date.parse(clock.breachedAt ?? '') === expected.dueMs ? '' : `breach at ${clock.breachedAt}, not ${new Date(expected.dueMs ?? 0).toISOString()}`,
+        clock.stoppedAt === null ? (expected.stoppedMs === null ? '' : 'not stopped') : Date.parse(clock.stoppedAt) === expected.stoppedMs ? '' : `stopped ${clock.stoppedAt}`
+      ].filter((fault) => fault !== '')
+      if (faults.length > 0) wrong.push(`${externalId}: ${faults.join('; ')}`)
+    }
+    t.same(wrong.slice(0, 20), [], `${clocks.length} clocks agree`)
+    t.ok(clocks.some((clock) => clock.breachedAt !== null) && clocks.some((clock) => clock.breachedAt === null), 'some were late and some were not')
 
-  t.same((await api.get<Page<unknown>>('/v1/messages')).items, [], 'nobody was written to')
-  t.same((await api.get<Page<unknown>>('/v1/escalations')).items, [], 'nothing was escalated')
-  const again = await runImport({ api, log, progress: () => {} })
-  t.equal(again.duplicates, groups.size, 'the same log again imports nothing')
-  t.equal((await all<ClockView>('/v1/clocks?metric=resolution&')).length, groups.size)
+    t.same((await api.get<Page<unknown>>('/v1/messages')).items, [], 'nobody was written to')
+    t.same((await api.get<Page<unknown>>('/v1/escalations')).items, [], 'nothing was escalated')
+    const again = await runImport({ api, log, progress: () => {} })
+    t.equal(again.duplicates, groups.size, 'the same log again imports nothing')
+    t.equal((await all<ClockView>('/v1/clocks?metric=resolution&')).length, groups.size)
 
-  async function all<T> (path: string): Promise<T[]> {
-    const items: T[] = []
-    let cursor: string | null = null
-    do {
-      const page: Page<T> = await api.get<Page<T>>(`${path}limit=200${cursor === null ? '' : `&cursor=${cursor}`}`)
-      items.push(...page.items)
-      cursor = page.nextCursor
-    } while (cursor !== null)
-    return items
-  }
-})
+    async function all<T> (path: string): Promise<T[]> {
+      const items: T[] = []
+      let cursor: string | null = null
+      do {
+        const page: Page<T> = await api.get<Page<T>>(`${path}limit=200${cursor === null ? '' : `&cursor=${cursor}`}`)
+        items.push(...page.items)
+        cursor = page.nextCursor
+      } while (cursor !== null)
+      return items
+    }
+  })
+}
