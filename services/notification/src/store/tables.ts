@@ -1,6 +1,6 @@
 import { instant } from '@dueline/postgres'
 import type { DuelineEvent, Language, Role } from '@dueline/contracts'
-import { bigint, boolean, integer, json, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, integer, json, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 
 export const person = pgTable('person', {
   tenantId: text('tenant_id').notNull(),
@@ -68,7 +68,7 @@ export const webhookDelivery = pgTable('webhook_delivery', {
   endpointId: uuid('endpoint_id').notNull(),
   eventId: uuid('event_id').notNull(),
   eventType: text('event_type').notNull(),
-  event: json('event').$type<DuelineEvent>().notNull(),
+  event: jsonb('event').$type<DuelineEvent>().notNull(),
   state: text('state').$type<'pending' | 'delivered' | 'exhausted'>().notNull(),
   attempts: integer('attempts').notNull().default(0),
   lastStatus: integer('last_status'),
