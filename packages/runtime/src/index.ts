@@ -1,4 +1,5 @@
 export { createSystemClock, systemClock, type Clock, type ClockSources } from './clock.ts'
+export { happensWithin } from './happens-within.ts'
 export { systemIds, type Ids } from './ids.ts'
 export { systemRandom, type Random } from './random.ts'
 export { backoff, type Backoff, type BackoffOptions } from './backoff.ts'

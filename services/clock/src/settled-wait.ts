@@ -1,5 +1,5 @@
 import type { Database } from '@dueline/postgres'
-import type { Signal } from '@dueline/runtime'
+import { happensWithin, type Signal } from '@dueline/runtime'
 import { settledVersion, type TicketCase } from './domain/ticket-case.ts'
 import { readCase } from './store/case-store.ts'
 import { textOf, type TicketKey } from './store/keys.ts'
@@ -31,14 +31,4 @@ export async function waitUntilSettled ({ database, advanced }: { database: Data
   } finally {
     done = true
   }
-}
-
-async function happensWithin (ms: number, event: Promise<unknown>): Promise<boolean> {
-  return await new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms, false)
-    void event.then(() => {
-      clearTimeout(timer)
-      resolve(true)
-    })
-  })
 }

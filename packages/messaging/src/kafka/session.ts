@@ -1,5 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises'
-import type { Backoff, Logger } from '@dueline/runtime'
+import { happensWithin, type Backoff, type Logger } from '@dueline/runtime'
 import type { Consumer, EachBatchPayload } from 'kafkajs'
 import { BusError, recordBytesMax, type InBatch, type StartFrom } from '../bus.ts'
 import { createClient, type KafkaClient } from './client.ts'
@@ -117,7 +116,7 @@ export class Session implements WorkHost {
   async leave (graceMs: number): Promise<void> {
     this.#leaving = true
     for (const work of this.#unfinished) work.abort(new BusError('revoked', 'the consumer is closing'))
-    await within(graceMs, this.idle())
+    await happensWithin(graceMs, this.idle())
     await this.#disconnect(undefined)
   }
 
@@ -134,7 +133,7 @@ export class Session implements WorkHost {
     this.#leaving = true
     clearInterval(this.#watchdog)
     for (const work of this.#unfinished) work.lose()
-    await within(leaveMsMax, this.#consumer.disconnect().catch(() => {}))
+    await happensWithin(leaveMsMax, this.#consumer.disconnect().catch(() => {}))
     this.#client.cut()
     this.partitions = undefined
     this.#end(why)
@@ -169,16 +168,12 @@ export class Session implements WorkHost {
       this.#unfinished.delete(work)
       if (this.#works.get(place) === work) this.#works.delete(place)
     })
-    // for each batch: a timer costs a tenth of a race with an abortable pause
-    const outcome = await new Promise<unknown>((resolve) => {
-      const timer = setTimeout(resolve, detachMs, 'detached')
-      void finished.then((error) => {
-        clearTimeout(timer)
-        resolve(error)
-      })
-    })
-    if (outcome === 'detached') work.pause()
-    else if (outcome instanceof Error) throw outcome.name.startsWith('KafkaJS') ? outcome : new Error(outcome.message, { cause: outcome })
+    if (!await happensWithin(detachMs, finished)) {
+      work.pause()
+      return
+    }
+    const outcome = await finished
+    if (outcome instanceof Error) throw outcome.name.startsWith('KafkaJS') ? outcome : new Error(outcome.message, { cause: outcome })
   }
 
   #watch (): void {
@@ -191,10 +186,4 @@ export class Session implements WorkHost {
       void this.#disconnect(new BusError('retriable', `no heartbeat of ${this.group} was answered for ${Math.round(this.silentMs() / 1_000)} s`))
     }
   }
-}
-
-/** Waits for something, but no longer. */
-async function within (ms: number, what: Promise<unknown>): Promise<void> {
-  const done = new AbortController()
-  await Promise.race([what.finally(() => done.abort()), pause(ms, undefined, { signal: done.signal }).catch(() => {})])
 }
