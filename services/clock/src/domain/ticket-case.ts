@@ -26,8 +26,9 @@ export interface TicketCase {
  * the promise has been as it is: version by version, as it may have changed and changed back in one that has not been heard of.
  */
 export function withSnapshots (known: TicketCase, snapshots: readonly TicketSnapshot[]): TicketCase {
+  const ordered = [...snapshots].sort((a, b) => a.version - b.version)
   let next = known
-  for (const snapshot of [...snapshots].sort((a, b) => a.version - b.version)) {
+  for (const snapshot of ordered) {
     if (snapshot.version <= next.version) continue
     const promiseKey = promiseKeyOf(snapshot)
     next = {
@@ -42,7 +43,7 @@ export function withSnapshots (known: TicketCase, snapshots: readonly TicketSnap
       summary: summaryOf(snapshot)
     }
   }
-  for (const snapshot of [...snapshots].sort((a, b) => b.version - a.version)) {
+  for (const snapshot of ordered.toReversed()) {
     if (snapshot.version === next.promiseVersion - 1 && promiseKeyOf(snapshot) === next.promiseKey) next = { ...next, promiseVersion: snapshot.version }
   }
   return next
