@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { aborted } from '../aborted.ts'
 import { BusError, type BusConsumer, type Health, type InBatch } from '../bus.ts'
 import type { KafkaAdmin } from './admin.ts'
 import { toBusError } from './errors.ts'
@@ -111,9 +112,4 @@ export class KafkaMember implements BusConsumer {
     if (trouble.kind === 'fatal') logger.error({ err: trouble, group }, 'cannot read from Kafka until this is mended')
     else logger.warn({ err: trouble, group }, 'lost Kafka, trying again')
   }
-}
-
-async function aborted (signal: AbortSignal): Promise<undefined> {
-  if (signal.aborted) return
-  await new Promise<void>((resolve) => { signal.addEventListener('abort', () => resolve(), { once: true }) })
 }

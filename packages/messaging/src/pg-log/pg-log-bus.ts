@@ -1,6 +1,7 @@
 import { createDatabase, migrate, type Database } from '@dueline/postgres'
 import { backoff, systemIds, type Ids, type Logger, type Loop } from '@dueline/runtime'
 import type { Pool } from 'pg'
+import { aborted } from '../aborted.ts'
 import { BusError, type Bus, type BusConsumer, type BusProducer, type StartFrom, type TopicSpec } from '../bus.ts'
 import { busMigrations } from '../migrations.ts'
 import { createCommitter, type Committer } from './committer.ts'
@@ -155,9 +156,4 @@ class PgLogBus implements Bus, MemberHost {
     }
     this.#membership.loop.wake()
   }
-}
-
-async function aborted (signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return
-  await new Promise<void>((resolve) => { signal.addEventListener('abort', () => resolve(), { once: true }) })
 }
