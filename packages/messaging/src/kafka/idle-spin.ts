@@ -2,18 +2,24 @@ import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { systemClock, type Logger } from '@dueline/runtime'
 
-/** The part of kafkajs' request queue that spins. */
+/** The part of kafkajs' request queue that wakes for nothing. */
 interface RequestQueue {
   pending: unknown[]
+  inflight: Map<number, { sentAt: number, requestTimeout: number, timeoutRequest (): void }>
   throttledUntil: number
   throttleCheckTimeoutId: NodeJS.Timeout | null
+  requestTimeoutIntervalId: NodeJS.Timeout | null
+  isConnected (): boolean
+  destroy (): void
   checkPendingRequests (): void
   scheduleCheckPendingRequests (): void
+  scheduleRequestTimeoutCheck (): void
 }
 
 const mendedVersion = '2.2.4'
-const mendedSource = '04347ea969c6f2e3754427c0cbaee0bd4ce947fbd82f7b6e027506a06dfc581a'
+const mendedSource = 'b3f0e6529c6ff17cceec201f14d248ef4a83677ab3adeb351abf179c79ea4454'
 const checkEveryMs = 10
+const timeoutCheckEveryMs = 1_000
 
 /** What is installed. */
 export function installedKafkajs (): { version: string, queue: RequestQueue } {
@@ -26,14 +32,15 @@ export function installedKafkajs (): { version: string, queue: RequestQueue } {
 let done = false
 
 /**
- * Ends the idle spin of kafkajs: its request queue re-arms a timer for ever, 2,800 times a second for a producer and a
- * consumer at rest, which is 3 % of a core, and Node 24 warns of its negative delays. Mended, a timer runs only while
- * requests wait. Only the very method of the very version that this was written for is replaced; anything else is left
- * alone with an error in the log.
+ * Ends what kafkajs does while it is idle. Its request queue re-arms a timer for ever, 2,800 times a second for a producer and a
+ * consumer at rest, which is 3 % of a core, and Node 24 warns of its negative delays: mended, a timer runs only while requests
+ * wait. And each connection looks ten times a second whether a request has timed out: mended, once a second, which is exact
+ * enough for timeouts of half a minute. Only the very methods of the very version that this was written for are replaced;
+ * anything else is left alone with an error in the log.
  */
 export function mendIdleSpin (logger: Logger, { version, queue } = installedKafkajs()): void {
   if (done) return
-  const hash = createHash('sha256').update(queue.scheduleCheckPendingRequests.toString()).digest('hex')
+  const hash = createHash('sha256').update(`${queue.scheduleCheckPendingRequests} ${queue.scheduleRequestTimeoutCheck}`).digest('hex')
   if (version !== mendedVersion || hash !== mendedSource) {
     logger.error({ version, hash }, `kafkajs ${version} is not the ${mendedVersion} whose idle spin is known: it is not mended and may cost 3 % of a core`)
     return
@@ -46,5 +53,15 @@ export function mendIdleSpin (logger: Logger, { version, queue } = installedKafk
       this.throttleCheckTimeoutId = null
       this.checkPendingRequests()
     }, Math.max(throttledMs, checkEveryMs))
+  }
+  queue.scheduleRequestTimeoutCheck = function () {
+    this.destroy()
+    this.requestTimeoutIntervalId = setInterval(() => {
+      const now = systemClock.now() / 1_000
+      for (const request of this.inflight.values()) {
+        if (now - request.sentAt > request.requestTimeout) request.timeoutRequest()
+      }
+      if (!this.isConnected()) this.destroy()
+    }, timeoutCheckEveryMs)
   }
 }

@@ -1,5 +1,7 @@
 // What kafkajs does by itself, and what ours does instead. First the client alone: mending it lasts for the process.
 import { createHook } from 'node:async_hooks'
+import { once } from 'node:events'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { silentLogger, testKafka } from '@dueline/testkit'
 import kafkajs from 'kafkajs'
@@ -24,12 +26,13 @@ t.test('another version than the known one is not touched', async (t) => {
   const errors: string[] = []
   const logger = { ...silentLogger, error: (_: object, message: string) => { errors.push(message) } } as unknown as typeof silentLogger
   const { version, queue } = installedKafkajs()
-  const original = queue.scheduleCheckPendingRequests
+  const originals = [queue.scheduleCheckPendingRequests, queue.scheduleRequestTimeoutCheck]
   mendIdleSpin(logger, { version: '2.3.0', queue })
-  const other = { ...queue, scheduleCheckPendingRequests () {} }
-  mendIdleSpin(logger, { version, queue: other as typeof queue })
-  t.equal(queue.scheduleCheckPendingRequests, original)
-  t.match(errors, [/kafkajs 2\.3\.0 is not the 2\.2\.4/, /is not mended and may cost 3 % of a core/])
+  for (const method of ['scheduleCheckPendingRequests', 'scheduleRequestTimeoutCheck']) {
+    mendIdleSpin(logger, { version, queue: Object.assign(Object.create(queue), { [method] () {} }) as typeof queue })
+  }
+  t.same([queue.scheduleCheckPendingRequests, queue.scheduleRequestTimeoutCheck], originals)
+  t.match(errors, [/kafkajs 2\.3\.0 is not the 2\.2\.4/, /is not mended and may cost 3 % of a core/, /is not mended/])
 })
 
 if (brokers !== undefined) {
@@ -71,4 +74,19 @@ t.test('an idle consumer and producer make hardly any timers', { skip: brokers =
   const made = await timersPerSecond()
   t.ok(made < 30, `${made} timers a second`)
   await producer.close()
+})
+
+t.test('a request that nobody answers still times out', async (t) => {
+  mendIdleSpin(silentLogger)
+  const held: Socket[] = []
+  const silent = createServer((socket) => { held.push(socket.resume()) }).listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  t.teardown(() => {
+    for (const socket of held) socket.destroy()
+    silent.close()
+  })
+  const broker = `127.0.0.1:${(silent.address() as AddressInfo).port}`
+  const admin = new kafkajs.Kafka({ brokers: [broker], requestTimeout: 200, retry: { retries: 0 }, logLevel: kafkajs.logLevel.NOTHING }).admin()
+  await t.rejects(admin.connect(), /Request ApiVersions.* timed out/)
+  t.equal(held.length > 0, true, 'it was connected')
 })
