@@ -1,6 +1,6 @@
 import { topics } from '@dueline/contracts'
 import { buildHttp, migrations as httpMigrations, type Service, type ServiceDeps } from '@dueline/http'
-import { createConsumer, createOutbox, createRelay, deadLetterRoutes, migrations as messagingMigrations, type Bus, type Consumer, type Handler, type Relay } from '@dueline/messaging'
+import { createConsumer, createOutbox, createRelay, deadLetterRoutes, migrations as messagingMigrations, readinessOf, type Bus, type Consumer, type Handler, type Relay } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import { Signal } from '@dueline/runtime'
 import { createTimers, migrations as timerMigrations, type Timers } from '@dueline/timers'
@@ -57,11 +57,7 @@ export function buildClock (deps: ServiceDeps<ClockConfig, Bus>): ClockService {
 
   const http = buildHttp({
     service: 'clock', version: '0.1.0', logger, metrics, clock, ids, auth, errors,
-    ready: async () => {
-      await database.pool.query('select 1')
-      const { state, detail } = consumer.health()
-      return [{ name: 'database', ok: true }, { name: 'bus', ok: state !== 'down', detail }]
-    }
+    ready: readinessOf(database, consumer)
   })
   const parts: Parts = { database, clock, ids, config, calendars, advancer, advanced }
   for (const addTo of routes) addTo(http, parts)

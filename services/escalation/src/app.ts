@@ -1,6 +1,6 @@
 import { topics } from '@dueline/contracts'
 import { buildHttp, migrations as httpMigrations, type Service, type ServiceDeps } from '@dueline/http'
-import { createConsumer, createOutbox, createRelay, deadLetterRoutes, migrations as messagingMigrations, type Bus, type Consumer, type Relay } from '@dueline/messaging'
+import { createConsumer, createOutbox, createRelay, deadLetterRoutes, migrations as messagingMigrations, readinessOf, type Bus, type Consumer, type Relay } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import { createTimers, migrations as timerMigrations, type Timers } from '@dueline/timers'
 import { createCommands } from './commands.ts'
@@ -57,11 +57,7 @@ export function buildEscalation (deps: ServiceDeps<EscalationConfig, Bus>): Esca
 
   const http = buildHttp({
     service: 'escalation', version: '0.1.0', logger, metrics, clock, ids, auth, errors,
-    ready: async () => {
-      await database.pool.query('select 1')
-      const { state, detail } = consumer.health()
-      return [{ name: 'database', ok: true }, { name: 'bus', ok: state !== 'down', detail }]
-    }
+    ready: readinessOf(database, consumer)
   })
   const people = createPersonFinder({ database, logger, ticketUrl: config.TICKET_URL, timeoutMs: config.TICKET_TIMEOUT_MS })
   const parts: Parts = { database, clock, ids, guard: createLadderGuard(people), commands: createCommands({ clock, recorder }) }

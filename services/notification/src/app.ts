@@ -1,6 +1,6 @@
 import { eventTypes, topics } from '@dueline/contracts'
 import { buildHttp, migrations as httpMigrations, type Service, type ServiceDeps } from '@dueline/http'
-import { createConsumer, createOutbox, createRelay, deadLetterRoutes, migrations as messagingMigrations, type Bus } from '@dueline/messaging'
+import { createConsumer, createOutbox, createRelay, deadLetterRoutes, migrations as messagingMigrations, readinessOf, type Bus } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import { createPoller, systemRandom, type Loop } from '@dueline/runtime'
 import { createTimers, migrations as timerMigrations, type Timers } from '@dueline/timers'
@@ -89,11 +89,7 @@ export function buildNotification (deps: ServiceDeps<Config, Bus>): Notification
     ids,
     auth,
     errors,
-    ready: async () => {
-      await database.pool.query('select 1')
-      const { state, detail } = consumer.health()
-      return [{ name: 'database', ok: true }, { name: 'bus', ok: state !== 'down', detail }]
-    }
+    ready: readinessOf(database, consumer)
   })
   const routeDeps: RouteDeps = { database, clock, ids, timers, outbox, outgoing, secrets, feedWatch }
   for (const route of routes) route(http, routeDeps)

@@ -1,6 +1,6 @@
 import { topics } from '@dueline/contracts'
 import { buildHttp, migrations as httpMigrations, type App, type Service, type ServiceDeps } from '@dueline/http'
-import { createConsumer, createOutbox, createRelay, deadLetterRoutes, migrations as messagingMigrations, type Bus, type Consumer, type Relay } from '@dueline/messaging'
+import { createConsumer, createOutbox, createRelay, deadLetterRoutes, migrations as messagingMigrations, readinessOf, type Bus, type Consumer, type Relay } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import type { Poller } from '@dueline/runtime'
 import type { SlaPolicyConfig } from './config.ts'
@@ -56,11 +56,7 @@ export function buildSlaPolicy (deps: ServiceDeps<SlaPolicyConfig, Bus>): SlaPol
     ids,
     auth,
     errors,
-    ready: async () => {
-      await database.pool.query('select 1')
-      const { state, detail } = consumer.health()
-      return [{ name: 'database', ok: true }, { name: 'bus', ok: state !== 'down', detail }]
-    }
+    ready: readinessOf(database, consumer)
   })
   const people = createPeople({ database, ticketUrl: config.TICKET_URL, timeoutMs: config.TICKET_TIMEOUT_MS, logger })
   registerRoutes(http, { database, clock, ids, outbox, cache, people, calendars: createCompiledCalendars(), published: () => reresolver.wake() })

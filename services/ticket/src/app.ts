@@ -1,6 +1,6 @@
 import { topics } from '@dueline/contracts'
 import { buildHttp, createSharedWrites, migrations as httpMigrations, type Service, type ServiceDeps } from '@dueline/http'
-import { createConsumer, createOutbox, createRelay, deadLetterRoutes, migrations as messagingMigrations, type Bus, type Consumer, type Relay } from '@dueline/messaging'
+import { createConsumer, createOutbox, createRelay, deadLetterRoutes, migrations as messagingMigrations, readinessOf, type Bus, type Consumer, type Relay } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import type { Poller } from '@dueline/runtime'
 import type { Config } from './config.ts'
@@ -70,11 +70,7 @@ export function buildTicket ({ config, logger, clock, ids, metrics, database, bu
     ids,
     auth,
     errors,
-    ready: async () => {
-      await database.pool.query('select 1')
-      const { state, detail } = consumer.health()
-      return [{ name: 'database', ok: true }, { name: 'bus', ok: state !== 'down', detail }]
-    }
+    ready: readinessOf(database, consumer)
   })
   const reopenWindowMicros = config.REOPEN_WINDOW_DAYS * dayMicros
   const parts = { database, clock, ids, facts, creations, numbers, directory, catalogue, outbox, reopenWindowMicros, wakeImports: () => importLoop.wake() }
