@@ -20,9 +20,13 @@ export function dayNumberOf (text: string): number | null {
   return daysFromCivil(year, month, day) + EPOCH_DAY
 }
 
+/** The date that was asked for last: instants that are written together mostly lie on one day. */
+let latest = { dayNumber: NaN, date: '' }
+
 /** The date `YYYY-MM-DD` of a day number counted from Monday 1969-12-22. */
 export function dateOfDayNumber (dayNumber: number): string {
-  return new Date((dayNumber - EPOCH_DAY) * MS_PER_DAY).toISOString().slice(0, 10)
+  if (latest.dayNumber !== dayNumber) latest = { dayNumber, date: new Date((dayNumber - EPOCH_DAY) * MS_PER_DAY).toISOString().slice(0, 10) }
+  return latest.date
 }
 
 /** The number that the digits of `text` in `[from, to)` are; NaN when one is no digit. Six times as fast here as a pattern. */
