@@ -1,7 +1,7 @@
 import { eventFaults, isEventType, publisherOf, topics, type NewEvent } from '@dueline/contracts'
-import { afterCommit, type Tx } from '@dueline/postgres'
+import { afterCommit, jsonArrayParam, type Tx } from '@dueline/postgres'
 import { recordBytesMax } from './bus.ts'
-import { completeEvent, encodeEvent } from './codec.ts'
+import { completeEvent, encodeEvent, type EncodedEvent } from './codec.ts'
 import { committed } from './wake-hints.ts'
 
 /** Events on their way out of a service; committed with the change that they tell of. */
@@ -41,20 +41,26 @@ export function createOutbox (): Outbox {
   return {
     async add (tx, events) {
       if (events.length === 0) return
-      const columns: string[][] = [[], [], [], [], [], []]
-      const touched = new Set<string>()
-      for (const event of events) {
-        const complete = completeEvent(event)
-        const faults = eventFaults(complete)
-        if (faults.length > 0) throw new InvalidEvent(event.type, faults)
-        const { key, headers, value } = encodeEvent(complete)
-        if (Buffer.byteLength(value) > recordBytesMax) throw new InvalidEvent(event.type, [`/data is larger than ${recordBytesMax} bytes`])
-        const row = [event.tenantId, event.id, event.type, key, JSON.stringify(headers), value]
-        for (const [i, column] of columns.entries()) column.push(row[i]!)
-        if (isEventType(event.type)) touched.add(topics[publisherOf[event.type]])
-      }
-      await tx.$client.query({ ...insert, values: columns })
+      const records = events.map(recordOf)
+      await tx.$client.query({
+        ...insert,
+        values: [
+          events.map(({ tenantId }) => tenantId), events.map(({ id }) => id), events.map(({ type }) => type), records.map(({ key }) => key),
+          jsonArrayParam(records.map(({ headers }) => JSON.stringify(headers))), jsonArrayParam(records.map(({ value }) => value))
+        ]
+      })
+      const touched = new Set(events.flatMap(({ type }) => isEventType(type) ? [topics[publisherOf[type]]] : []))
       afterCommit(tx, () => { for (const topic of touched) committed(topic) })
     }
   }
+}
+
+/** @throws InvalidEvent */
+function recordOf (event: NewEvent): EncodedEvent {
+  const complete = completeEvent(event)
+  const faults = eventFaults(complete)
+  if (faults.length > 0) throw new InvalidEvent(event.type, faults)
+  const record = encodeEvent(complete)
+  if (Buffer.byteLength(record.value) > recordBytesMax) throw new InvalidEvent(event.type, [`/data is larger than ${recordBytesMax} bytes`])
+  return record
 }

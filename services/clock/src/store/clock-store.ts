@@ -1,4 +1,4 @@
-import { instantParam, readInstant, type Read, type Tx } from '@dueline/postgres'
+import { instantParam, jsonArrayParam, readInstant, type Read, type Tx } from '@dueline/postgres'
 import type { Micros } from '@dueline/business-time'
 import type { ClockState, Metric, PauseReason, PromiseKind } from '@dueline/contracts'
 import type { FiredMark, PlannedMark, StoredClock } from '../domain/diff.ts'
@@ -156,7 +156,7 @@ export async function saveMarked (tx: Tx, clocks: readonly ClockRecord[]): Promi
              as r(tenant_id, id, planned, warned_at, breached_at, sequence)
            where c.tenant_id = r.tenant_id and c.id = r.id`,
     values: [
-      clocks.map(({ tenantId }) => tenantId), clocks.map(({ id }) => id), clocks.map(({ planned }) => JSON.stringify(planned)),
+      clocks.map(({ tenantId }) => tenantId), clocks.map(({ id }) => id), jsonArrayParam(clocks.map(({ planned }) => JSON.stringify(planned))),
       clocks.map(({ warnedAt }) => text(warnedAt)), clocks.map(({ breachedAt }) => text(breachedAt)), clocks.map(({ sequence }) => sequence)
     ]
   })

@@ -1,5 +1,5 @@
 import type { Agreement, PolicyEffect, PromiseKind } from '@dueline/contracts'
-import { instantParam, readInstant, type Read, type Tx } from '@dueline/postgres'
+import { instantParam, jsonArrayParam, readInstant, type Read, type Tx } from '@dueline/postgres'
 import type { Micros } from '@dueline/business-time'
 import type { StoredFact } from '../domain/facts.ts'
 import { termsOf, type PromisedFor } from '../domain/reading.ts'
@@ -29,7 +29,7 @@ export async function addFacts (tx: Tx, facts: readonly NewFact[]): Promise<void
            on conflict do nothing`,
     values: [
       ...keyParams(facts), facts.map(({ id }) => id), facts.map(({ at }) => instantParam(at)), facts.map(({ sequence }) => sequence),
-      facts.map(({ kind }) => kind), facts.map(({ data }) => JSON.stringify(data))
+      facts.map(({ kind }) => kind), jsonArrayParam(facts.map(({ data }) => JSON.stringify(data)))
     ]
   })
 }
@@ -48,7 +48,7 @@ export async function addPromises (tx: Tx, promises: readonly NewPromise[]): Pro
       ...keyParams(promises), promises.map(({ kind }) => kind), promises.map(({ version }) => version),
       promises.map(({ ticketVersion }) => ticketVersion), promises.map(({ madeAt }) => instantParam(madeAt)),
       promises.map(({ agreement }) => agreement?.effect ?? 'from_now'),
-      promises.map(({ agreement }) => agreement === null ? null : JSON.stringify(agreement))
+      jsonArrayParam(promises.map(({ agreement }) => agreement === null ? null : JSON.stringify(agreement)))
     ]
   })
 }

@@ -1,4 +1,4 @@
-import type { Read, Tx } from '@dueline/postgres'
+import { jsonArrayParam, type Read, type Tx } from '@dueline/postgres'
 import type { DuelineEvent } from '@dueline/contracts'
 import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm'
 import { feedEvent } from './tables.ts'
@@ -36,7 +36,7 @@ export async function appendToFeed (tx: Tx, events: readonly DuelineEvent[]): Pr
       events.map((event) => event.tenantid),
       events.map((event) => event.id),
       events.map((event) => event.type),
-      events.map((event) => JSON.stringify(event))
+      jsonArrayParam(events.map((event) => JSON.stringify(event)))
     ]
   })
 }
