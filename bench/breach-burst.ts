@@ -6,6 +6,7 @@ import { createDatabase, migrate, type Database } from '../packages/postgres/src
 import { buildClock, migrations, schema, type ClockService } from '../services/clock/src/app.ts'
 import { TestTicket, tenant } from '../services/clock/test/support/events.ts'
 import { config } from '../services/clock/test/support/harness.ts'
+import { quantile } from './measure.ts'
 import type { Result } from './scenario.ts'
 
 /** What one ticket costs here to take in, generously: the deadline lies behind the last of them. */
@@ -51,43 +52,45 @@ async function withService (url: string, use: (service: ClockService, database: 
 }
 
 async function measure (service: ClockService, database: Database, count: number): Promise<Result> {
-  const begunAt = systemClock.now()
-  const targetMicros = (count * seedMsPerTicket + 5_000) * 1_000
-  const dueAt = begunAt + targetMicros
-  for (let made = 0; made < count; made += ticketsPerBatch) await takeIn(service, database, begunAt, targetMicros)
-  const takenInMs = (systemClock.now() - begunAt) / 1_000
-  if (systemClock.now() > dueAt - 3_000_000) throw new Error(`taking in ${count} tickets took ${takenInMs.toFixed(0)} ms: they were due before all of them were here`)
-  await database.pool.query('vacuum analyze')
-  await database.pool.query('delete from outbox')
-  await database.pool.query('checkpoint')
-
-  let fired = 0
-  const latenessMs: number[] = []
-  const all = service.timers.fired.next((due) => {
-    const nowMs = (systemClock.now() - dueAt) / 1_000
-    for (let i = 0; i < due.length; i++) latenessMs.push(nowMs)
-    return (fired += due.length) >= count
-  })
   await service.timers.start()
-  await all
+  // what a process in service has long done: compiling, preparing statements
+  await burst(service, database, count / 10)
+  const { latenessMs, takenInMs } = await burst(service, database, count)
   const { rows: [told] } = await database.pool.query<{ events: number, clocks: number }>(
     "select count(*)::int as events, count(distinct payload::json -> 'clock' ->> 'id')::int as clocks from outbox where type = 'dueline.clock.breached.v1'")
   await service.timers.stop()
-  const leastMs = await writeAgain(database)
-  latenessMs.sort((a, b) => a - b)
-  const burstMs = latenessMs.at(-1)!
   return {
     figures: {
       clocks: count,
       taken_in_per_second: count / takenInMs * 1_000,
-      breaches_p50_ms: latenessMs[count >> 1]!,
-      breaches_committed_ms: burstMs,
-      least_writing_ms: leastMs,
+      breaches_p50_ms: quantile(latenessMs, 0.5),
+      breaches_committed_ms: Math.max(...latenessMs),
+      least_writing_ms: await writeAgain(database),
       lost: count - (told?.clocks ?? 0),
       twice: (told?.events ?? 0) - (told?.clocks ?? 0)
     },
     targets: { breaches_committed_ms: { atMost: 1_500 }, lost: { atMost: 0 }, twice: { atMost: 0 } }
   }
+}
+
+/** Takes `count` clocks in that are all due at one instant, and waits until all are fired. @returns of each, how late its breach was committed */
+async function burst (service: ClockService, database: Database, count: number): Promise<{ latenessMs: number[], takenInMs: number }> {
+  const begunAt = systemClock.now()
+  const targetMicros = (count * seedMsPerTicket + 5_000) * 1_000
+  const dueAt = begunAt + targetMicros
+  for (let made = 0; made < count; made += ticketsPerBatch) await takeIn(service, database, begunAt, targetMicros)
+  const takenInMs = (systemClock.now() - begunAt) / 1_000
+  await database.pool.query('vacuum analyze')
+  await database.pool.query('delete from outbox')
+  await database.pool.query('checkpoint')
+  if (systemClock.now() > dueAt - 2_000_000) throw new Error(`taking in ${count} tickets took ${takenInMs.toFixed(0)} ms: they were due before all of them were here`)
+  const latenessMs: number[] = []
+  await service.timers.fired.next((due) => {
+    const lateMs = (systemClock.now() - dueAt) / 1_000
+    for (let i = 0; i < due.length; i++) latenessMs.push(lateMs)
+    return latenessMs.length >= count
+  })
+  return { latenessMs, takenInMs }
 }
 
 /** Tickets with one clock each, as the consumer would hand them on. */
