@@ -2,7 +2,8 @@ import { connect as connectPlain, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { Logger } from '@dueline/runtime'
 import kafkajs, { type ISocketFactory, type Kafka, type KafkaConfig } from 'kafkajs'
-import { mendIdleSpin } from './idle-spin.ts'
+import { idleSpin } from './idle-spin.ts'
+import { mend } from './mend.ts'
 import type { KafkaConnection } from './options.ts'
 
 /** A kafkajs client with sockets of its own, so that it can be silenced whatever it is retrying. */
@@ -16,7 +17,7 @@ const keepAliveMs = 60_000
 
 /** Retries belong on the client: connecting obeys no others. Waits grow from 100 ms to 1 s. */
 export function createClient (connection: KafkaConnection, { retries, logger }: { retries: number, logger: Logger }): KafkaClient {
-  mendIdleSpin(logger)
+  mend(logger, idleSpin)
   const sockets = new Set<Socket>()
   let silenced = false
   const open: ISocketFactory = ({ host, port, ssl, onConnect }) => {

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
-import { createRequire } from 'node:module'
-import { systemClock, type Logger } from '@dueline/runtime'
+import { systemClock } from '@dueline/runtime'
+import type { Defect } from './mend.ts'
 
 /** The part of kafkajs' request queue that wakes for nothing. */
 interface RequestQueue {
@@ -16,52 +15,38 @@ interface RequestQueue {
   scheduleRequestTimeoutCheck (): void
 }
 
-const mendedVersion = '2.2.4'
-const mendedSource = 'b3f0e6529c6ff17cceec201f14d248ef4a83677ab3adeb351abf179c79ea4454'
 const checkEveryMs = 10
 const timeoutCheckEveryMs = 1_000
 
-/** What is installed. */
-export function installedKafkajs (): { version: string, queue: RequestQueue } {
-  const require = createRequire(import.meta.url)
-  const { version } = require('kafkajs/package.json') as { version: string }
-  const { prototype } = require('kafkajs/src/network/requestQueue/index.js') as { prototype: RequestQueue }
-  return { version, queue: prototype }
-}
-
-let done = false
-
 /**
- * Ends what kafkajs does while it is idle. Its request queue re-arms a timer for ever, 2,800 times a second for a producer and a
+ * What kafkajs does while it is idle. Its request queue re-arms a timer for ever, 2,800 times a second for a producer and a
  * consumer at rest, which is 3 % of a core, and Node 24 warns of its negative delays: mended, a timer runs only while requests
  * wait. And each connection looks ten times a second whether a request has timed out: mended, once a second, which is exact
- * enough for timeouts of half a minute. Only the very methods of the very version that this was written for are replaced;
- * anything else is left alone with an error in the log.
+ * enough for timeouts of half a minute.
  */
-export function mendIdleSpin (logger: Logger, { version, queue } = installedKafkajs()): void {
-  if (done) return
-  const hash = createHash('sha256').update(`${queue.scheduleCheckPendingRequests} ${queue.scheduleRequestTimeoutCheck}`).digest('hex')
-  if (version !== mendedVersion || hash !== mendedSource) {
-    logger.error({ version, hash }, `kafkajs ${version} is not the ${mendedVersion} whose idle spin is known: it is not mended and may cost 3 % of a core`)
-    return
-  }
-  done = true
-  queue.scheduleCheckPendingRequests = function () {
-    if (this.throttleCheckTimeoutId !== null || this.pending.length === 0) return
-    const throttledMs = this.throttledUntil - systemClock.now() / 1_000
-    this.throttleCheckTimeoutId = setTimeout(() => {
-      this.throttleCheckTimeoutId = null
-      this.checkPendingRequests()
-    }, Math.max(throttledMs, checkEveryMs))
-  }
-  queue.scheduleRequestTimeoutCheck = function () {
-    this.destroy()
-    this.requestTimeoutIntervalId = setInterval(() => {
-      const now = systemClock.now() / 1_000
-      for (const request of this.inflight.values()) {
-        if (now - request.sentAt > request.requestTimeout) request.timeoutRequest()
-      }
-      if (!this.isConnected()) this.destroy()
-    }, timeoutCheckEveryMs)
+export const idleSpin: Defect<RequestQueue> = {
+  module: 'network/requestQueue/index.js',
+  methods: ['scheduleCheckPendingRequests', 'scheduleRequestTimeoutCheck'],
+  source: 'b3f0e6529c6ff17cceec201f14d248ef4a83677ab3adeb351abf179c79ea4454',
+  harm: 'may cost 3 % of a core',
+  replace (queue) {
+    queue.scheduleCheckPendingRequests = function () {
+      if (this.throttleCheckTimeoutId !== null || this.pending.length === 0) return
+      const throttledMs = this.throttledUntil - systemClock.now() / 1_000
+      this.throttleCheckTimeoutId = setTimeout(() => {
+        this.throttleCheckTimeoutId = null
+        this.checkPendingRequests()
+      }, Math.max(throttledMs, checkEveryMs))
+    }
+    queue.scheduleRequestTimeoutCheck = function () {
+      this.destroy()
+      this.requestTimeoutIntervalId = setInterval(() => {
+        const now = systemClock.now() / 1_000
+        for (const request of this.inflight.values()) {
+          if (now - request.sentAt > request.requestTimeout) request.timeoutRequest()
+        }
+        if (!this.isConnected()) this.destroy()
+      }, timeoutCheckEveryMs)
+    }
   }
 }

@@ -6,7 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { silentLogger, testKafka } from '@dueline/testkit'
 import kafkajs from 'kafkajs'
 import t from 'tap'
-import { installedKafkajs, mendIdleSpin } from '../../src/kafka/idle-spin.ts'
+import { idleSpin } from '../../src/kafka/idle-spin.ts'
+import { installed, mend } from '../../src/kafka/mend.ts'
 import { freshName, kafkaBus, publish, reader, records } from '../support/kafka.ts'
 import { until } from '../support/stack.ts'
 
@@ -25,13 +26,11 @@ async function timersPerSecond (): Promise<number> {
 t.test('another version than the known one is not touched', async (t) => {
   const errors: string[] = []
   const logger = { ...silentLogger, error: (_: object, message: string) => { errors.push(message) } } as unknown as typeof silentLogger
-  const { version, queue } = installedKafkajs()
-  const originals = [queue.scheduleCheckPendingRequests, queue.scheduleRequestTimeoutCheck]
-  mendIdleSpin(logger, { version: '2.3.0', queue })
-  for (const method of ['scheduleCheckPendingRequests', 'scheduleRequestTimeoutCheck']) {
-    mendIdleSpin(logger, { version, queue: Object.assign(Object.create(queue), { [method] () {} }) as typeof queue })
-  }
-  t.same([queue.scheduleCheckPendingRequests, queue.scheduleRequestTimeoutCheck], originals)
+  const { version, prototype } = installed(idleSpin)
+  const originals = idleSpin.methods.map((method) => prototype[method])
+  mend(logger, idleSpin, { version: '2.3.0', prototype })
+  for (const method of idleSpin.methods) mend(logger, idleSpin, { version, prototype: Object.assign(Object.create(prototype), { [method] () {} }) as typeof prototype })
+  t.same(idleSpin.methods.map((method) => prototype[method]), originals)
   t.match(errors, [/kafkajs 2\.3\.0 is not the 2\.2\.4/, /is not mended and may cost 3 % of a core/, /is not mended/])
 })
 
@@ -77,7 +76,7 @@ t.test('an idle consumer and producer make hardly any timers', { skip: brokers =
 })
 
 t.test('a request that nobody answers still times out', async (t) => {
-  mendIdleSpin(silentLogger)
+  mend(silentLogger, idleSpin)
   const held: Socket[] = []
   const silent = createServer((socket) => { held.push(socket.resume()) }).listen(0, '127.0.0.1')
   await once(silent, 'listening')
