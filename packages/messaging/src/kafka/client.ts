@@ -2,6 +2,7 @@ import { connect as connectPlain, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { Logger } from '@dueline/runtime'
 import kafkajs, { type ISocketFactory, type Kafka, type KafkaConfig } from 'kafkajs'
+import { halfResponse } from './half-response.ts'
 import { idleSpin } from './idle-spin.ts'
 import { mend } from './mend.ts'
 import type { KafkaConnection } from './options.ts'
@@ -18,6 +19,7 @@ const keepAliveMs = 60_000
 /** Retries belong on the client: connecting obeys no others. Waits grow from 100 ms to 1 s. */
 export function createClient (connection: KafkaConnection, { retries, logger }: { retries: number, logger: Logger }): KafkaClient {
   mend(logger, idleSpin)
+  mend(logger, halfResponse)
   const sockets = new Set<Socket>()
   let silenced = false
   const open: ISocketFactory = ({ host, port, ssl, onConnect }) => {
