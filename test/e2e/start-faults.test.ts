@@ -1,11 +1,12 @@
 // What keeps a process from starting: it says what is wrong in one message and one log record, and waits or ends with 78.
 import { connect, createServer, type AddressInfo, type Server } from 'node:net'
 import { choosePorts } from '@dueline/embedded'
-import { eventually, startTestPostgres } from '@dueline/testkit'
+import { eventually, startTestPostgres, testBroker } from '@dueline/testkit'
+import kafkajs from 'kafkajs'
 import pg from 'pg'
 import t, { type Test } from 'tap'
 import { prepareDatabases, serviceNames, variableOf, type Databases } from '../harness/deployment.ts'
-import { runProgram, untilReady, type ServiceProcess } from '../harness/service-process.ts'
+import { runJob, runProgram, untilReady, type ServiceProcess } from '../harness/service-process.ts'
 
 t.setTimeout(120_000)
 
@@ -100,6 +101,27 @@ t.test('brokers that are away are waited for, and called brokers', async (t) => 
   const waiting = run(t, 'ticket', { ...environmentOf('ticket'), BUS: 'kafka', KAFKA_BROKERS: '127.0.0.1:1' })
   await eventually(() => waiting.stderr() !== '', { deadlineMs: 20_000 })
   t.match(waiting.stderr(), /^ticket: KAFKA_BROKERS: Kafka: cannot read the partitions of dueline\.ticket at the moment.*ECONNREFUSED.*; waiting for it\n$/)
+})
+
+t.test('a right to its group that a service lacks is a mistake, and names the command that grants it', async (t) => {
+  const broker = await testBroker(t, { properties: { 'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer', 'allow.everyone.if.no.acl.found': 'true' } })
+  if (broker === undefined) return
+  await runJob('infra/kafka/dist/main.js', { env: { KAFKA_BROKERS: broker.brokers } })
+  const admin = new kafkajs.Kafka({ brokers: [broker.brokers], logLevel: kafkajs.logLevel.NOTHING }).admin()
+  await admin.connect()
+  t.teardown(async () => await admin.disconnect())
+  const grant = async (principal: string): Promise<unknown> => await admin.createAcls({
+    acl: [{ principal, host: '*', permissionType: kafkajs.AclPermissionTypes.ALLOW, operation: kafkajs.AclOperationTypes.READ, resourceType: kafkajs.AclResourceTypes.GROUP, resourceName: 'ticket', resourcePatternType: kafkajs.ResourcePatternTypes.LITERAL }]
+  })
+  const [port = 0] = await choosePorts(0, 1)
+  const env = { ...environmentOf('ticket'), BUS: 'kafka', KAFKA_BROKERS: broker.brokers, PORT: String(port) }
+  await grant('User:another')
+  await refuses(t, run(t, 'ticket', env), [/^ {2}KAFKA_BROKERS: Kafka: cannot read as a member of ticket: User:ANONYMOUS lacks the right READ to this consumer group: grant it with kafka-acls\.sh --bootstrap-server 127\.0\.0\.1:\d+ --add --allow-principal 'User:ANONYMOUS' --operation READ --group ticket \(/m])
+  await grant('User:ANONYMOUS')
+  const granted = run(t, 'ticket', env)
+  await untilReady(granted, `http://127.0.0.1:${port}`)
+  t.equal(granted.stderr(), '', 'granted, it starts without a word')
+  t.equal((await granted.terminate()).ending, 0)
 })
 
 /** A door to the database that is not open yet. */

@@ -277,6 +277,7 @@ const suite: Record<string, (t: Test, context: Context, bus: Bus) => Promise<voi
     await producer.close()
     await t.rejects(bus.partitionCount(`${topic}-unknown`), { name: 'BusError', kind: 'fatal' })
     t.equal(await bus.partitionCount(topic), partitions)
+    await bus.assertGroup(`${topic}-readers`)
     await bus.ensureTopics([{ topic, partitions: 3 }])
     t.equal(await bus.partitionCount(topic), partitions, 'a topic keeps its partitions')
   },

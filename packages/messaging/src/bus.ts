@@ -76,6 +76,8 @@ export interface Bus {
   ensureTopics (topics: readonly TopicSpec[]): Promise<void>
   /** @throws BusError 'fatal' for an unknown topic */
   partitionCount (topic: string): Promise<number>
+  /** @throws BusError 'fatal' when this program has no right to be a member of the group */
+  assertGroup (group: string): Promise<void>
   /** Where what a group put aside is published too, for other programs to read; undefined: this bus has no such topics. */
   deadLetterTopic (group: string): string | undefined
   close (): Promise<void>

@@ -3,13 +3,19 @@ import { BusError, busMigrations, createPgLogBus, type Bus } from '@dueline/mess
 import { createBus, type BusConfig } from './bus-choice.ts'
 import { assertSchema, whenAvailable, type Main } from './start.ts'
 
-/** The bus of a service, once every topic is there: jobs make them, because that takes rights which a service should not have. */
+/**
+ * The bus of a service, once it may be a member of its group, which has its name, and every topic is there: jobs make them, because that
+ * takes rights which a service should not have.
+ */
 export async function openBus (main: Main, config: BusConfig): Promise<Bus> {
   const key = config.BUS === 'postgres' ? 'BUS_DATABASE_URL' : 'KAFKA_BROKERS'
   if (config.BUS === 'postgres') await assertSchema(main, { key, url: config.BUS_DATABASE_URL ?? '', schema: 'bus', sources: [busMigrations] })
   const bus = createBus(config, main.logger)
   main.stops.push(() => bus.close())
-  await whenAvailable(main, key, async () => await assertTopics(bus))
+  await whenAvailable(main, key, async () => {
+    await assertTopics(bus)
+    await bus.assertGroup(main.name)
+  })
   return bus
 }
 

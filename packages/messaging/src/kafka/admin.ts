@@ -3,8 +3,8 @@ import type { Admin } from 'kafkajs'
 import { BusError, type TopicSpec } from '../bus.ts'
 import { createClient, type KafkaClient } from './client.ts'
 import { createTopics } from './create-topics.ts'
-import { isAnswer, toBusError } from './errors.ts'
-import type { KafkaConnection } from './options.ts'
+import { isAnswer, saysGroupRefused, saysNoCoordinatorYet, toBusError } from './errors.ts'
+import { principalOf, type KafkaConnection } from './options.ts'
 
 /** Few: who asks wants an answer, and tries again by itself. */
 const retries = 2
@@ -36,6 +36,18 @@ export class KafkaAdmin {
   async createTopics (topics: readonly TopicSpec[]): Promise<void> {
     await this.ask('create topics', async (admin) => {
       await createTopics(admin, topics.map(({ topic, partitions }) => ({ topic: this.#prefix + topic, numPartitions: partitions })))
+    })
+  }
+
+  /** Asks for what a group has committed, which takes a right to it. @throws BusError; 'fatal' without that right */
+  async assertGroup (group: string): Promise<void> {
+    const groupId = this.#prefix + group
+    await this.ask(`read as a member of ${groupId}`, async (admin) => {
+      await admin.fetchOffsets({ groupId, topics: [] }).catch((error: unknown) => {
+        if (saysGroupRefused(error)) throw new BusError('fatal', groupRefusal(groupId, this.#connection), error)
+        // a new cluster makes the topic of all groups when the first one is asked for: rights are looked at before that
+        if (!saysNoCoordinatorYet(error)) throw error
+      })
     })
   }
 
@@ -86,4 +98,10 @@ export class KafkaAdmin {
   }
 
   cut (): void { this.#client?.cut() }
+}
+
+function groupRefusal (groupId: string, connection: KafkaConnection): string {
+  const principal = principalOf(connection)
+  const command = `kafka-acls.sh --bootstrap-server ${connection.brokers[0]} --add --allow-principal '${principal}' --operation READ --group ${groupId}`
+  return `Kafka: cannot read as a member of ${groupId}: ${principal} lacks the right READ to this consumer group: grant it with ${command} (GROUP_AUTHORIZATION_FAILED)`
 }

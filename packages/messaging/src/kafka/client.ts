@@ -4,6 +4,7 @@ import type { Logger } from '@dueline/runtime'
 import kafkajs, { type ISocketFactory, type Kafka, type KafkaConfig } from 'kafkajs'
 import { halfResponse } from './half-response.ts'
 import { idleSpin } from './idle-spin.ts'
+import { lostRefusal } from './lost-refusal.ts'
 import { mend } from './mend.ts'
 import type { KafkaConnection } from './options.ts'
 
@@ -20,6 +21,7 @@ const keepAliveMs = 60_000
 export function createClient (connection: KafkaConnection, { retries, logger }: { retries: number, logger: Logger }): KafkaClient {
   mend(logger, idleSpin)
   mend(logger, halfResponse)
+  mend(logger, lostRefusal)
   const sockets = new Set<Socket>()
   let silenced = false
   const open: ISocketFactory = ({ host, port, ssl, onConnect }) => {

@@ -36,14 +36,15 @@ const certificateFaults: Record<string, string> = {
   ERR_OSSL_PEM_NO_START_LINE: 'a given certificate or key is no PEM'
 }
 
-/** What an outage may turn out to be, by a part of the client's message: the broker gave no reason, or the client lost it. */
+/** What an outage may turn out to be, by a part of the client's message: the broker gave no reason. */
 const hints: Array<[text: string, hint: string]> = [
   ['Closed connection', 'the port wants TLS or SASL'],
-  ['before secure TLS', 'the port does not speak TLS'],
-  ['find group coordinator', 'the user has no right to the consumer group: grant it Read on the group']
+  ['before secure TLS', 'the port does not speak TLS']
 ]
 
 const lostMembership = new Set(['REBALANCE_IN_PROGRESS', 'UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID'])
+
+const noCoordinator = new Set(['GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP', 'GROUP_LOAD_IN_PROGRESS'])
 
 /** An error and everything it was caused by, outermost first. */
 function chain (error: unknown): ForeignError[] {
@@ -87,6 +88,16 @@ export function isAnswer (error: unknown): boolean {
 /** Whether a broker has not heard yet of a topic that was just made, or of its leaders. */
 export function saysNotYet (error: unknown): boolean {
   return chain(error).some(({ type }) => type === 'UNKNOWN_TOPIC_OR_PARTITION' || type === 'LEADER_NOT_AVAILABLE')
+}
+
+/** Whether a broker refuses a right to a consumer group. */
+export function saysGroupRefused (error: unknown): boolean {
+  return chain(error).some(({ type }) => type === 'GROUP_AUTHORIZATION_FAILED')
+}
+
+/** Whether a broker has answered, but no one is in charge of the group yet. */
+export function saysNoCoordinatorYet (error: unknown): boolean {
+  return chain(error).some(({ name, type = '' }) => name === 'KafkaJSGroupCoordinatorNotFound' || noCoordinator.has(type))
 }
 
 /** Whether an error says that this member's partitions may belong to others now. */

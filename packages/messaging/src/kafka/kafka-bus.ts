@@ -47,6 +47,10 @@ export class KafkaBus implements Bus {
     return await this.#admin.partitionCount(topic)
   }
 
+  async assertGroup (group: string): Promise<void> {
+    await this.#admin.assertGroup(group)
+  }
+
   deadLetterTopic (group: string): string { return deadLetterTopicOf(group) }
 
   async close (): Promise<void> {

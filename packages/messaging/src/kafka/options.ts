@@ -16,6 +16,12 @@ export interface KafkaConnection {
   sasl?: { mechanism: SaslMechanism, username: string, password: string }
 }
 
+/** By what name a cluster knows who connects like this, unless it maps names in a way of its own. */
+export function principalOf ({ sasl, tls }: KafkaConnection): string {
+  if (sasl !== undefined) return `User:${sasl.username}`
+  return tls?.cert === undefined ? 'User:ANONYMOUS' : 'User:<subject of the client certificate>'
+}
+
 /** Options of `createKafkaBus`; times in milliseconds. */
 export interface KafkaBusOptions extends KafkaConnection {
   logger: Logger

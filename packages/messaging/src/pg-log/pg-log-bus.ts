@@ -113,6 +113,9 @@ class PgLogBus implements Bus, MemberHost {
     return length
   }
 
+  /** Who may use the log may be a member of any group. */
+  async assertGroup (): Promise<void> {}
+
   deadLetterTopic (): undefined {}
 
   async close (): Promise<void> {

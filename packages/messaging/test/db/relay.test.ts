@@ -217,6 +217,7 @@ function bound (bus: Bus): Bus {
     consumer: async (options) => await bus.consumer(options),
     ensureTopics: async (topics) => await bus.ensureTopics(topics),
     partitionCount: async (topic) => await bus.partitionCount(topic),
+    assertGroup: async (group) => await bus.assertGroup(group),
     deadLetterTopic: (group) => bus.deadLetterTopic(group),
     close: async () => {}
   }

@@ -2,7 +2,7 @@ import t from 'tap'
 import type { Bus, BusConsumer } from '../../src/index.ts'
 import type { KafkaConnection, SaslMechanism } from '../../src/kafka/index.ts'
 import { freshName, kafkaBus, publish, records } from '../support/kafka.ts'
-import { grantService, passwords, secureKafka } from '../support/secure-kafka.ts'
+import { grantGroup, grantService, passwords, refuseGroup, secureKafka } from '../support/secure-kafka.ts'
 import { until } from '../support/stack.ts'
 
 t.setTimeout(120_000)
@@ -31,7 +31,8 @@ if (secure !== undefined) {
   const login = (user: keyof typeof passwords, mechanism: SaslMechanism, password = passwords[user]): KafkaConnection => ({ brokers, tls: { ca }, sasl: { mechanism, username: user, password } })
   const topic = freshName('dueline.secure')
   await plain.ensureTopics([{ topic, partitions: 3 }])
-  await grantService(broker, 'alice', { topics: 'dueline.', group: 'alices-group' })
+  await grantService(broker, 'alice', { topics: 'dueline.' })
+  await grantGroup(broker, 'alice', 'alices-group')
   const signal = AbortSignal.timeout(60_000)
 
   for (const [user, mechanism] of [['alice', 'scram-sha-512'], ['dave', 'scram-sha-256'], ['carol', 'plain']] as const) {
@@ -57,9 +58,34 @@ if (secure !== undefined) {
     await refused({ brokers: ['127.0.0.1:1'] }, /at the moment.*ECONNREFUSED/, 'retriable')
   })
 
+  t.test('a group that one may not read as is told from one that is new, with the command that grants the right', async (t) => {
+    const command = `kafka-acls.sh --bootstrap-server ${brokers[0]!} --add --allow-principal 'User:alice' --operation READ --group to-be-granted`
+    const bus = kafkaBus(t, { ...login('alice', 'scram-sha-512'), prefix: 'to-be-' })
+    await t.rejects(bus.assertGroup('granted'), { name: 'BusError', kind: 'fatal', message: `Kafka: cannot read as a member of to-be-granted: User:alice lacks the right READ to this consumer group: grant it with ${command} (GROUP_AUTHORIZATION_FAILED)` })
+    await grantGroup(broker, 'alice', 'to-be-granted')
+    await until('the right', async () => await bus.assertGroup('granted').then(() => true, () => false))
+    await plain.assertGroup(freshName('g'))
+    await t.rejects(kafkaBus(t, { brokers: ['127.0.0.1:1'] }).assertGroup('any'), { name: 'BusError', kind: 'retriable' })
+  })
+
+  t.test('a right that is taken away while it reads is waited for', async (t) => {
+    const group = freshName('alices')
+    await grantGroup(broker, 'alice', group)
+    const bus = kafkaBus(t, login('alice', 'scram-sha-512'))
+    const consumer = await bus.consumer({ group, topics: [topic], from: 'earliest' })
+    void consumer.run(async () => {})
+    t.teardown(async () => await consumer.close({ graceMs: 0 }))
+    await until('its group', () => consumer.health().state === 'ok')
+    await refuseGroup(broker, 'alice', group)
+    await until('its refusal', () => consumer.health().state === 'down')
+    t.match(consumer.health().detail, /no right to the consumer group: grant it Read on the group \(GROUP_AUTHORIZATION_FAILED/)
+    await grantGroup(broker, 'alice', group)
+    await until('its return', () => consumer.health().state === 'ok')
+  })
+
   t.test('a member that may not join says why, and so does one whose topic is missing', async (t) => {
     const mine = kafkaBus(t, login('alice', 'scram-sha-512'))
-    await tells(await mine.consumer({ group: 'not-hers', topics: [topic], from: 'earliest' }), /no right to the consumer group: grant it Read on the group/)
+    await tells(await mine.consumer({ group: 'not-hers', topics: [topic], from: 'earliest' }), /no right to the consumer group: grant it Read on the group \(GROUP_AUTHORIZATION_FAILED/)
     await tells(await plain.consumer({ group: freshName('g'), topics: ['dueline.missing'], from: 'earliest' }), /cannot read the partitions of dueline\.missing: a topic or partition does not exist: run the topics job/)
   })
 }

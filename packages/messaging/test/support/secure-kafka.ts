@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { testBroker, type NativeKafka } from '@dueline/testkit'
-import kafkajs from 'kafkajs'
+import kafkajs, { type Admin } from 'kafkajs'
 import type { Test } from 'tap'
 
 const run = promisify(execFile)
@@ -47,14 +47,31 @@ export async function secureKafka (t: Test, { expired = false } = {}): Promise<S
   return { broker, brokers: [broker.secureBrokers], ca: await readFile(join(folder, 'ca.pem'), 'utf8') }
 }
 
-/** The rights that a service needs, as the README of the topics job lists them. */
-export async function grantService (broker: NativeKafka, user: string, { topics, group }: { topics: string, group: string | undefined }): Promise<void> {
-  const { AclOperationTypes: operation, AclPermissionTypes: permission, AclResourceTypes: resource, ResourcePatternTypes: pattern } = kafkajs
+const { AclOperationTypes: operation, AclPermissionTypes: permission, AclResourceTypes: resource, ResourcePatternTypes: pattern } = kafkajs
+
+async function administer (broker: NativeKafka, change: (admin: Admin) => Promise<unknown>): Promise<void> {
   const admin = new kafkajs.Kafka({ brokers: [broker.brokers], logLevel: kafkajs.logLevel.NOTHING }).admin()
   await admin.connect()
-  const allow = { principal: `User:${user}`, host: '*', permissionType: permission.ALLOW }
-  const onTopics = [operation.READ, operation.WRITE, operation.DESCRIBE].map((each) => ({ ...allow, resourceType: resource.TOPIC, resourceName: topics, resourcePatternType: pattern.PREFIXED, operation: each }))
-  const onGroup = group === undefined ? [] : [{ ...allow, resourceType: resource.GROUP, resourceName: group, resourcePatternType: pattern.LITERAL, operation: operation.READ }]
-  await admin.createAcls({ acl: [...onTopics, ...onGroup, { ...allow, resourceType: resource.CLUSTER, resourceName: 'kafka-cluster', resourcePatternType: pattern.LITERAL, operation: operation.IDEMPOTENT_WRITE }] })
+  await change(admin)
   await admin.disconnect()
+}
+
+function allow (user: string): { principal: string, host: string, permissionType: typeof permission.ALLOW } {
+  return { principal: `User:${user}`, host: '*', permissionType: permission.ALLOW }
+}
+
+/** The rights that a service needs, as the README of the topics job lists them, but for its group. */
+export async function grantService (broker: NativeKafka, user: string, { topics }: { topics: string }): Promise<void> {
+  const onTopics = [operation.READ, operation.WRITE, operation.DESCRIBE].map((each) => ({ ...allow(user), resourceType: resource.TOPIC, resourceName: topics, resourcePatternType: pattern.PREFIXED, operation: each }))
+  const onCluster = { ...allow(user), resourceType: resource.CLUSTER, resourceName: 'kafka-cluster', resourcePatternType: pattern.LITERAL, operation: operation.IDEMPOTENT_WRITE }
+  await administer(broker, async (admin) => await admin.createAcls({ acl: [...onTopics, onCluster] }))
+}
+
+export async function grantGroup (broker: NativeKafka, user: string, group: string): Promise<void> {
+  await administer(broker, async (admin) => await admin.createAcls({ acl: [{ ...allow(user), resourceType: resource.GROUP, resourceName: group, resourcePatternType: pattern.LITERAL, operation: operation.READ }] }))
+}
+
+/** Takes away what `grantGroup` gave. */
+export async function refuseGroup (broker: NativeKafka, user: string, group: string): Promise<void> {
+  await administer(broker, async (admin) => await admin.deleteAcls({ filters: [{ ...allow(user), resourceType: resource.GROUP, resourceName: group, resourcePatternType: pattern.LITERAL, operation: operation.READ }] }))
 }
