@@ -1,4 +1,6 @@
 import type { Api } from '@dueline/demo'
+import { eventually } from '@dueline/testkit'
+import pg from 'pg'
 import { serviceNames } from '../harness/deployment.ts'
 import type { TenantRecord } from '../harness/tenant-record.ts'
 import type { Scene } from './scene.ts'
@@ -35,6 +37,26 @@ export function sumUpDisorder ({ replicaOf, say }: Scene): string[] {
 /** Every ticket is P0 in the end: a clock with another promise went by an older version. */
 export function overtakenClocks ({ clocks }: TenantRecord): string[] {
   return clocks.filter(({ metric, target }) => metric === 'resolution' && target !== urgentTarget).map(({ id, target }) => `clock ${id} of a P0 ticket promises ${target}, not ${urgentTarget}`)
+}
+
+/**
+ * What escalation keeps of clocks and tickets is the newest of each. It is looked at where it lies: events that a clock tells in one
+ * breath all tell its last state, so that none who took an older one for the newest would show by what it did.
+ */
+export async function overtakenCopies ({ clocks, tickets }: TenantRecord, { deployment }: Scene): Promise<string[]> {
+  const database = new pg.Client({ connectionString: deployment.database.adminUrl })
+  await database.connect()
+  let stale = ['what escalation keeps could not be read']
+  // the last of them may still be on their way
+  await eventually(async () => {
+    const { rows } = await database.query<{ id: string, newest: number }>('select id, sequence as newest from escalation.escalation_case union all select id, version from escalation.ticket')
+    const kept = new Map(rows.map(({ id, newest }) => [id, newest]))
+    const sources = [...clocks.map(({ id, sequence }) => ({ what: `clock ${id}`, id, newest: sequence })), ...tickets.map(({ id, version }) => ({ what: `ticket ${id}`, id, newest: version }))]
+    stale = sources.filter(({ id, newest }) => kept.get(id) !== newest).map(({ what, id, newest }) => `escalation keeps ${what} as it was at ${kept.get(id)} of ${newest}`)
+    return stale.length === 0
+  }, { deadlineMs: 20_000, everyMs: 500 }).catch(() => {})
+  await database.end()
+  return stale
 }
 
 /** The last of the counts that a service has written. */

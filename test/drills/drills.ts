@@ -3,7 +3,7 @@ import { serviceNames, type ServiceName } from '../harness/deployment.ts'
 import type { TenantRecord } from '../harness/tenant-record.ts'
 import { poisonEveryTopic } from './bus-faults.ts'
 import { dieAtEveryPoint } from './crash-points.ts'
-import { changeTwice, overtakenClocks, promiseUrgent, sumUpDisorder, unrulyEnv } from './disorder.ts'
+import { changeTwice, overtakenClocks, overtakenCopies, promiseUrgent, sumUpDisorder, unrulyEnv } from './disorder.ts'
 import type { Load, LoadOptions, Patience } from './load.ts'
 import type { Scene } from './scene.ts'
 
@@ -23,7 +23,7 @@ export interface Drill {
   /** What the tenant needs beside its people and its promise. */
   prepare?: (scene: Scene) => Promise<void>
   /** What must hold of the whole record in the end. @returns further violations */
-  check?: (record: TenantRecord) => string[]
+  check?: (record: TenantRecord, scene: Scene) => Promise<string[]>
   /** Does it, under load. @returns further violations */
   inject (scene: Scene, load: Load): Promise<string[]>
 }
@@ -110,7 +110,7 @@ export const drills: Record<string, Drill> = {
     env: unrulyEnv,
     prepare: promiseUrgent,
     goOn: changeTwice,
-    check: overtakenClocks,
+    check: async (record, scene) => [...overtakenClocks(record), ...await overtakenCopies(record, scene)],
     async inject (scene) {
       await pause(20_000)
       return sumUpDisorder(scene)

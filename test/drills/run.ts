@@ -50,7 +50,7 @@ async function play (scene: Scene, { perSecond = 20, patience = 'patient', quiet
   say(`read ${record.tickets.length} tickets, ${record.clocks.length} clocks, ${record.events.length} events, ${record.escalations.length} escalations, ${record.messages.length} messages, ${mails.length} mails`)
   const wrong = violationsIn(record, mails)
   const twice = record.tickets.length === new Set(load.accepted).size ? [] : [`${load.accepted.length} tickets were accepted, ${record.tickets.length} are there`]
-  return [...load.failed, ...found, ...unfinished, ...wrong, ...twice, ...check?.(record) ?? [], ...unseen(record, mails)]
+  return [...load.failed, ...found, ...unfinished, ...wrong, ...twice, ...await check?.(record, scene) ?? [], ...unseen(record, mails)]
 }
 
 /** The counter-test: damages that the checks would not see. */
