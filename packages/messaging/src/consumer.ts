@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { isEventType, type DuelineEvent } from '@dueline/contracts'
 import type { Database } from '@dueline/postgres'
 import { backoff, createPoller, Signal, systemIds, type Clock, type Ids, type Logger, type Loop, type Metrics, type Poller } from '@dueline/runtime'
+import { Attendance } from './attendance.ts'
 import type { Bus, BusConsumer, Health, InBatch, StartFrom } from './bus.ts'
 import { inspect, workOff, type Item, type Workshop } from './consumer-batch.ts'
 import { consumerMetrics, type ConsumerMetrics } from './consumer-metrics.ts'
@@ -32,9 +33,11 @@ export interface ConsumerOptions {
   stopGraceMs?: number
   /** How long handled ids are remembered, in seconds; 8 days, more than the log keeps its records. */
   inboxKeepSeconds?: number
+  /** It leaves the group when the database has not answered it for this long, until it does; 30,000. */
+  databaseAwayMs?: number
 }
 
-/** A group's member in this process. */
+/** A group's part in this process. */
 export interface Consumer extends Loop {
   /** Emits the events of each committed transaction that took effect. */
   readonly handled: Signal<readonly DuelineEvent[]>
@@ -52,18 +55,21 @@ interface Waiting { batch: InBatch, items: Item[], done: () => void, failed: (er
  * what cannot be handled becomes a dead letter. One transaction at a time, so one connection per consumer.
  */
 export function createConsumer (options: ConsumerOptions): Consumer {
-  const { bus, group, topics, logger, stopGraceMs = 5_000, from = 'earliest' } = options
+  const { bus, database, group, topics, logger, stopGraceMs: graceMs = 5_000, from = 'earliest', databaseAwayMs = 30_000 } = options
   const handled = new Signal<readonly DuelineEvent[]>()
   const metrics = consumerMetrics(options.metrics, group)
-  let member: BusConsumer | undefined
+  const attendance = new Attendance({ bus, group, topics, from, database, logger, graceMs, databaseAwayMs })
   let failure: unknown
   let running: Promise<void> | undefined
-  const upkeep = createUpkeep(options, metrics, () => member)
+  const upkeep = createUpkeep(options, metrics, () => attendance.member)
   let publisher: Poller | undefined
 
-  async function run (member: BusConsumer, stopping: AbortController): Promise<void> {
-    const gather = createGatherer(createWorkshop(options, metrics, { handled, stopping: stopping.signal, trouble: (error) => { failure = error } }), options.batchMax ?? 500)
-    await member.run(gather)
+  async function run (stopping: AbortSignal): Promise<void> {
+    const trouble = (error: unknown): void => {
+      failure = error
+      attendance.note(error)
+    }
+    await attendance.attend(createGatherer(createWorkshop(options, metrics, { handled, stopping, trouble }), options.batchMax ?? 500), stopping)
   }
 
   let stopping = new AbortController()
@@ -71,28 +77,27 @@ export function createConsumer (options: ConsumerOptions): Consumer {
     name: `consumer ${group}`,
     handled,
     async start () {
-      if (member !== undefined) return
+      if (running !== undefined) return
       stopping = new AbortController()
-      member = await bus.consumer({ group, topics, from })
-      running = run(member, stopping).catch((error: unknown) => logger.error({ err: error, group }, 'consumer ended'))
+      await attendance.join()
+      running = run(stopping.signal).catch((error: unknown) => logger.error({ err: error, group }, 'consumer ended'))
       await upkeep.start()
       const deadLetterTopic = bus.deadLetterTopic(group)
-      if (deadLetterTopic !== undefined) publisher ??= createDeadLetterPublisher({ database: options.database, bus, group, topic: deadLetterTopic, logger })
+      if (deadLetterTopic !== undefined) publisher ??= createDeadLetterPublisher({ database, bus, group, topic: deadLetterTopic, logger })
       await publisher?.start()
     },
     async stop () {
-      const leaving = member
-      member = undefined
       stopping.abort()
-      await Promise.all([upkeep.stop(), publisher?.stop(), leaving?.close({ graceMs: stopGraceMs })])
-      await running
+      await Promise.all([upkeep.stop(), publisher?.stop(), running])
+      running = undefined
     },
     health () {
-      const health = member?.health() ?? { state: 'down', detail: 'not started' }
+      if (running === undefined) return { state: 'down', detail: 'not started' }
+      const health = attendance.member?.health() ?? { state: 'degraded', detail: 'not in the group until the database answers' }
       if (health.state !== 'ok' || failure === undefined) return health
       return { state: 'degraded', detail: `${health.detail}, the last transaction failed: ${failure instanceof Error ? failure.message : String(failure)}` }
     },
-    lag: async () => await member?.lag() ?? new Map()
+    lag: async () => await attendance.member?.lag() ?? new Map()
   }
 }
 
