@@ -49,6 +49,7 @@ export function inspect (batch: InBatch, handlers: ReadonlyMap<string, Handler>,
  * Works items off in one transaction. When the database fails it tries again for as long as the batches are ours; when
  * a handler fails `triesMax` times, halves are tried alone until the culprit is found, which is put aside.
  * Items of batches that were revoked meanwhile are left out, and stay unsettled.
+ * @throws what kept a culprit from being put aside: what is not settled then has to come again
  */
 export async function workOff (shop: Workshop, items: readonly Item[]): Promise<void> {
   let mine = items
@@ -95,11 +96,22 @@ async function isolate (shop: Workshop, items: readonly Item[], error: unknown):
     return
   }
   const item = items[0]!
+  if (!item.batch.signal.aborted && !shop.stopping.aborted) await putAside(shop, item, error)
+}
+
+/** @throws what kept it from being put aside: where nothing can be written, the handler's failure says nothing about the event */
+async function putAside (shop: Workshop, item: Item, error: unknown): Promise<void> {
   const { record, batch } = item
+  try {
+    await transact(shop, [{ batch, record, dead: { record, reason: 'handler_failed', detail: describe(error) } }])
+  } catch (failure) {
+    shop.trouble(failure)
+    shop.metrics.failed()
+    throw failure
+  }
+  item.settled = true
+  shop.trouble(undefined)
   shop.logger.error({ err: error, group: shop.group, topic: record.topic, partition: record.partition, offset: String(record.offset), type: record.headers.ce_type, event: record.headers.ce_id }, 'handler fails on this event: put aside as a dead letter')
-  const parked: Item = { batch, record, dead: { record, reason: 'handler_failed', detail: describe(error) } }
-  await workOff(one, [parked])
-  item.settled = parked.settled === true
 }
 
 function describe (error: unknown): string {

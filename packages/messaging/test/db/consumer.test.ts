@@ -177,6 +177,24 @@ t.test('of an oversized record only the beginning is kept, and it cannot be rese
   t.equal((await resendDeadLetter({ ...stack, tenantId: tenant, id: letter!.id })).outcome, 'truncated')
 })
 
+t.test('a database that takes nothing is no fault of an event: it comes again, and not at once', async (t) => {
+  const stack = await makeStack(t)
+  const { pool } = stack.database
+  await pool.query("create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no space left on device' using errcode = '53100'; end $$")
+  for (const table of ['inbox', 'dead_letter']) await pool.query(`create trigger disk_full before insert on ${table} for each row execute function refuse()`)
+  const consumer = stack.consumer({ [type]: count }, { triesMax: 1 })
+  const failures = async (): Promise<number> => Number(/consumer_failures_total\{[^}]*\} (\d+)/.exec(await stack.metrics.text())?.[1] ?? 0)
+  await consumer.start()
+  await publish(stack, record(newEvent('a', 1)))
+  const begunMs = performance.now()
+  await until('five rounds', async () => await failures() >= 10)
+  t.ok(performance.now() - begunMs > 500, 'with pauses that grow')
+  t.match(consumer.health(), { state: 'degraded', detail: /no space left on device/ })
+  for (const table of ['inbox', 'dead_letter']) await pool.query(`drop trigger disk_full on ${table}`)
+  await until('the effect', async () => (await counts(stack)).a === 1)
+  t.equal(await rows(stack, 'dead_letter'), 0)
+})
+
 t.test('a database that fails is waited for; nothing is put aside', async (t) => {
   const stack = await makeStack(t)
   let failures = 12
