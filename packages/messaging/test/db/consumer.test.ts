@@ -72,8 +72,8 @@ t.test('handlers get the events of their types in order; others cost no inbox ro
   await consumer.start()
   await until('four', () => seen.length === 4)
   t.strictSame(seen, [1, 2, 3, 4])
-  t.equal(await rows(stack, 'inbox'), 4)
   await until('the offsets', async () => [...(await consumer.lag()).values()].every((lag) => lag === 0n))
+  t.equal(await rows(stack, 'inbox'), 4)
   t.equal(await rows(stack, 'dead_letter'), 0)
 })
 
