@@ -89,6 +89,8 @@ export function createConsumer (options: ConsumerOptions): Consumer {
     async stop () {
       stopping.abort()
       await Promise.all([upkeep.stop(), publisher?.stop(), running])
+      // still there when its reading has failed
+      await attendance.member?.close({ graceMs })
       running = undefined
     },
     health () {
