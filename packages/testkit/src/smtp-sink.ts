@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import PostalMime from 'postal-mime'
 import type { Email } from 'postal-mime'
+import { Signal } from '@dueline/runtime'
 import { SMTPServer } from 'smtp-server'
 import { arrivals } from './arrivals.ts'
 import type { Arrivals } from './arrivals.ts'
@@ -9,6 +10,13 @@ import type { TestContext } from './test-database.ts'
 /** One mail as the server took it: the envelope, and the parsed message. */
 export interface ReceivedMail { from: string, to: string[], mail: Email, raw: string }
 
+/** Mails that were read to their end and wait for an answer. */
+export interface HeldMails {
+  readonly waiting: Arrivals<ReceivedMail>
+  /** Accepts them, and the next ones at once again. */
+  release (): void
+}
+
 /** A real SMTP server on this machine that keeps what it gets. */
 export interface SmtpSink {
   readonly url: string
@@ -16,12 +24,16 @@ export interface SmtpSink {
   readonly mails: Arrivals<ReceivedMail>
   /** The next recipients are refused with these reply codes, one each (450 try later, 550 never). */
   refuse (...codes: number[]): void
+  /** From now on every mail waits for its answer: a server that is slow. */
+  hold (): HeldMails
 }
 
 /** Starts a sink without TLS or login; it is closed in the test's teardown. */
 export async function smtpSink (t: Pick<TestContext, 'teardown'>): Promise<SmtpSink> {
   const mails = arrivals<ReceivedMail>()
   const refusals: number[] = []
+  const released = new Signal<void>()
+  let held: ReturnType<typeof arrivals<ReceivedMail>> | undefined
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS', 'AUTH'],
@@ -37,10 +49,14 @@ export async function smtpSink (t: Pick<TestContext, 'teardown'>): Promise<SmtpS
       stream.on('end', () => {
         const raw = Buffer.concat(parts)
         const { mailFrom, rcptTo } = session.envelope
-        PostalMime.parse(raw).then((mail) => {
+        PostalMime.parse(raw).then(async (mail) => {
+          const received = { from: mailFrom === false ? '' : mailFrom.address, to: rcptTo.map((each) => each.address), mail, raw: raw.toString('utf8') }
+          const answer = held === undefined ? undefined : released.next()
+          held?.add(received)
+          await answer
           callback()
-          mails.add({ from: mailFrom === false ? '' : mailFrom.address, to: rcptTo.map((each) => each.address), mail, raw: raw.toString('utf8') })
-        }, callback)
+          mails.add(received)
+        }).catch(callback)
       })
     }
   })
@@ -49,5 +65,10 @@ export async function smtpSink (t: Pick<TestContext, 'teardown'>): Promise<SmtpS
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', () => resolve()) })
   t.teardown(() => new Promise<void>((resolve) => { server.close(() => resolve()) }))
   const { port } = server.server.address() as AddressInfo
-  return { url: `smtp://127.0.0.1:${port}`, port, mails, refuse: (...codes) => { refusals.push(...codes) } }
+  function hold (): HeldMails {
+    const waiting = arrivals<ReceivedMail>()
+    held = waiting
+    return { waiting, release: () => { held = undefined; released.emit() } }
+  }
+  return { url: `smtp://127.0.0.1:${port}`, port, mails, refuse: (...codes) => { refusals.push(...codes) }, hold }
 }

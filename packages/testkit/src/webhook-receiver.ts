@@ -8,8 +8,8 @@ import type { TestContext } from './test-database.ts'
 /** One request, its body as the exact text that was signed. */
 export interface ReceivedRequest { method: string, path: string, headers: IncomingHttpHeaders, body: string }
 
-/** How a request is answered; `hang` never answers, `reset` drops the connection. */
-export type WebhookAnswer = number | { status: number, headers?: Record<string, string>, body?: string } | 'hang' | 'reset'
+/** How a request is answered; `hang` never answers, `reset` drops the connection, a promise answers once it is kept. */
+export type WebhookAnswer = number | { status: number, headers?: Record<string, string>, body?: string } | 'hang' | 'reset' | Promise<number>
 
 /** A real HTTP server on this machine that records requests. */
 export interface WebhookReceiver {
@@ -29,14 +29,15 @@ export async function webhookReceiver (t: Pick<TestContext, 'teardown'>): Promis
   const server = createServer((request, response) => {
     const parts: Buffer[] = []
     request.on('data', (part: Buffer) => parts.push(part))
-    request.on('end', () => {
-      const answer = queue.shift() ?? usual
+    request.on('end', async () => {
+      const answering = queue.shift() ?? usual
+      requests.add({ method: request.method ?? '', path: request.url ?? '', headers: request.headers, body: Buffer.concat(parts).toString('utf8') })
+      const answer = await answering
       if (answer === 'reset') request.socket.destroy()
       else if (answer !== 'hang') {
         const { status, headers = {}, body = '' } = typeof answer === 'number' ? { status: answer } : answer
         response.writeHead(status, headers).end(body)
       }
-      requests.add({ method: request.method ?? '', path: request.url ?? '', headers: request.headers, body: Buffer.concat(parts).toString('utf8') })
     })
   })
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', () => resolve()) })

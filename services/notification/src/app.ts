@@ -99,7 +99,7 @@ export function buildNotification (deps: ServiceDeps<Config, Bus>): Notification
   return { http, loops: [relay, sending, timers, consumer, pruner], timers, feedWatch, mails, webhooks }
 }
 
-/** Stopped after the timers that feed it: what is being sent is sent to its end and written down. */
+/** Stopped after the timers that feed it: what waits is given back, what is being sent is sent to its end and written down. */
 function drainOnStop (name: string, dispatchers: readonly Dispatcher[], close: () => Promise<void>): Loop {
   let running = false
   return {

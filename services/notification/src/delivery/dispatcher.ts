@@ -15,6 +15,8 @@ export interface Channel<Item extends { tenantId: string, id: string }, Outcome>
   sendTimeoutMs: number
   /** Takes the due items in hand in this transaction and returns them. */
   begin (tx: Tx, owners: readonly { tenantId: string, ownerId: string }[], now: Micros): Promise<Item[]>
+  /** Undoes `begin` for items that were not sent; returns those that nobody else has taken in hand meanwhile. */
+  giveBack (tx: Tx, items: readonly Item[]): Promise<{ tenantId: string, id: string }[]>
   /** The outside world. Resolves with what happened, good or bad; a throw counts as a bug. */
   send (item: Item): Promise<Outcome>
   /** Writes the outcome down. Resolves with the next attempt's time, or null when the item is done. */
@@ -26,9 +28,14 @@ export interface Dispatcher {
   fire (tx: Tx, due: readonly DueTimer[], now: Micros): Promise<void>
   /** Emits the id of each item whose outcome has been written down. */
   readonly recorded: Signal<string>
-  /** Resolves when nothing is being sent any more. */
+  /** Gives back what waits in line, due at once for another replica or the next start. Resolves when nothing is being sent any more. */
   drain (): Promise<void>
 }
+
+interface DispatcherDeps { database: Database, clock: Clock, logger: Logger, timers: () => Timers }
+
+/** An item in hand, until its lease ends. */
+interface Attempt<Item> { item: Item, leaseEnd: Micros }
 
 const leaseMarginMs = 5_000
 
@@ -38,13 +45,18 @@ const leaseMarginMs = 5_000
  * attempt. Between a receiver's "accepted" and the recorded outcome lies the one window in which an item can go out
  * twice; it then carries the same Message-ID or webhook-id, by which receivers know it.
  */
-export function createDispatcher<Item extends { tenantId: string, id: string }, Outcome> (channel: Channel<Item, Outcome>, { database, clock, logger, timers }: { database: Database, clock: Clock, logger: Logger, timers: () => Timers }): Dispatcher {
+export function createDispatcher<Item extends { tenantId: string, id: string }, Outcome> (channel: Channel<Item, Outcome>, deps: DispatcherDeps): Dispatcher {
+  const { database, clock, logger, timers } = deps
   const limit = pLimit(channel.concurrency)
   const leaseMicros = (channel.sendTimeoutMs + leaseMarginMs) * 1_000
+  const inLine = new Set<Attempt<Item>>()
   const inHand = new Set<Promise<void>>()
   const recorded = new Signal<string>()
 
-  async function deliver (item: Item, leaseEnd: Micros): Promise<void> {
+  async function deliver (attempt: Attempt<Item>): Promise<void> {
+    // Given back meanwhile.
+    if (!inLine.delete(attempt)) return
+    const { item, leaseEnd } = attempt
     // Waited too long in line: the lease's timer begins the next attempt, here or in another replica.
     if (clock.now() > leaseEnd - channel.sendTimeoutMs * 1_000) return
     crashPoint('notification:before-send')
@@ -72,6 +84,12 @@ export function createDispatcher<Item extends { tenantId: string, id: string }, 
     }
   }
 
+  async function giveBackLine (): Promise<void> {
+    const items = [...inLine].map(({ item }) => item)
+    inLine.clear()
+    if (items.length > 0) await giveBack(channel, items, deps)
+  }
+
   return {
     recorded,
     async fire (tx, due, now) {
@@ -81,7 +99,9 @@ export function createDispatcher<Item extends { tenantId: string, id: string }, 
       await timers().set(tx, items.map(({ tenantId, id }) => ({ kind: channel.kind, tenantId, ownerId: id, dueAt: leaseEnd })))
       afterCommit(tx, () => {
         for (const item of items) {
-          const work = limit(() => deliver(item, leaseEnd)).catch((error: unknown) => {
+          const attempt = { item, leaseEnd }
+          inLine.add(attempt)
+          const work = limit(() => deliver(attempt)).catch((error: unknown) => {
             logger.error({ err: error, kind: channel.kind, id: item.id }, 'an outcome could not be written down; the attempt will be repeated')
           })
           inHand.add(work)
@@ -89,6 +109,19 @@ export function createDispatcher<Item extends { tenantId: string, id: string }, 
         }
       })
     },
-    drain: async () => { await Promise.all(inHand) }
+    drain: async () => { await Promise.all([giveBackLine(), ...inHand]) }
+  }
+}
+
+/** Tried once: when it is not known whether a commit came through, another replica may be sending by the second time. */
+async function giveBack<Item extends { tenantId: string, id: string }> ({ kind, giveBack }: Pick<Channel<Item, unknown>, 'kind' | 'giveBack'>, items: readonly Item[], { database, clock, logger, timers }: DispatcherDeps): Promise<void> {
+  try {
+    await database.tx(async (tx) => {
+      const given = await giveBack(tx, items)
+      const dueAt = clock.now()
+      await timers().set(tx, given.map(({ tenantId, id }) => ({ kind, tenantId, ownerId: id, dueAt })))
+    })
+  } catch (error) {
+    logger.warn({ err: error, kind, items: items.length }, 'what waited in line could not be given back, it is sent when its lease has ended')
   }
 }

@@ -3,6 +3,7 @@ import type { Outbox } from '@dueline/messaging'
 import { createTransport } from 'nodemailer'
 import { mailWaits, nextAttemptAt } from '../domain/retry-schedule.ts'
 import { directionOf } from '../domain/texts.ts'
+import { giveBackAttempts } from '../store/attempt-store.ts'
 import { beginAttempts, lockAttempt, markFailedAttempt, markSent } from '../store/message-store.ts'
 import type { MessageRow } from '../store/tables.ts'
 import type { Channel } from './dispatcher.ts'
@@ -24,6 +25,7 @@ export function createMailChannel ({ smtpUrl, from, outbox, ids, random }: { smt
     concurrency: 4,
     sendTimeoutMs,
     begin: (tx, owners) => beginAttempts(tx, owners),
+    giveBack: (tx, messages) => giveBackAttempts(tx, 'message', messages),
     async send (message) {
       try {
         await transport.sendMail({

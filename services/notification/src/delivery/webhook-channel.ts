@@ -4,6 +4,7 @@ import type { Tx } from '@dueline/postgres'
 import type { Clock, Ids, Random } from '@dueline/runtime'
 import { Webhook } from 'standardwebhooks'
 import { disableAfter, nextAttemptAt, webhookWaits } from '../domain/retry-schedule.ts'
+import { giveBackAttempts } from '../store/attempt-store.ts'
 import { beginDeliveries, lockDelivery, lockEndpoint, updateDelivery, updateEndpoint } from '../store/webhook-store.ts'
 import type { DeliveryRow, EndpointRow } from '../store/tables.ts'
 import type { Channel } from './dispatcher.ts'
@@ -47,6 +48,7 @@ export function createWebhookChannel ({ http, secrets, outbox, ids, clock, rando
     concurrency: 16,
     sendTimeoutMs: wholeTimeoutMs,
     begin: async (tx, owners, now) => (await beginDeliveries(tx, owners, now)).map(({ delivery, endpoint }) => ({ ...delivery, endpoint })),
+    giveBack: (tx, items) => giveBackAttempts(tx, 'webhook_delivery', items),
     async send (item) {
       try {
         const body = JSON.stringify(item.event)

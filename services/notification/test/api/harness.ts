@@ -2,16 +2,16 @@ import type { DuelineEvent, Role } from '@dueline/contracts'
 import { partitionCount, topics } from '@dueline/contracts'
 import { createPgLogBus } from '@dueline/messaging'
 import { createMetrics, loadConfig, systemClock, systemIds } from '@dueline/runtime'
-import { silentLogger, smtpSink, testDatabase, testIssuer, type TestContext } from '@dueline/testkit'
+import { silentLogger, smtpSink, testDatabase, testIssuer, type TestContext, type TestDatabase } from '@dueline/testkit'
 import { buildNotification, ConfigSchema, migrations, schema } from '../../src/app.ts'
 import { createOnEvents } from '../../src/consumers/on-events.ts'
 import { tenant, who } from '../events.ts'
 
 interface Call { as?: string, roles?: Role[], tenant?: string, headers?: Record<string, string>, anonymous?: boolean }
 
-/** The real service on a database of its own, its timers running, its mail going to a sink. */
-export async function startNotification (t: TestContext, env: Record<string, string> = {}) {
-  const { url, database } = await testDatabase(t, { schema, sources: migrations })
+/** The real service on a database of its own, or as a replica on that of another, its timers running, its mail going to a sink. */
+export async function startNotification (t: TestContext, env: Record<string, string> = {}, on?: TestDatabase) {
+  const { url, database, name } = on ?? await testDatabase(t, { schema, sources: migrations })
   const bus = createPgLogBus({ url, logger: silentLogger })
   await bus.ensureTopics(Object.values(topics).map((topic) => ({ topic, partitions: partitionCount })))
   const smtp = await smtpSink(t)
@@ -25,8 +25,11 @@ export async function startNotification (t: TestContext, env: Record<string, str
   // The consumer and the relay are not started: events are handed over, and the outbox keeps everything.
   const loops = service.loops.filter((loop) => /timers|sending/.test(loop.name))
   for (const loop of loops) await loop.start()
-  t.teardown(async () => {
+  async function stopLoops (): Promise<void> {
     for (const loop of [...loops].reverse()) await loop.stop()
+  }
+  t.teardown(async () => {
+    await stopLoops()
     await service.http.close()
     await bus.close()
   })
@@ -38,7 +41,7 @@ export async function startNotification (t: TestContext, env: Record<string, str
     return { status: answer.statusCode, body: (answer.body === '' ? null : JSON.parse(answer.body)) as any, headers: answer.headers }
   }
   return {
-    ...service, database, smtp, issuer, call,
+    ...service, url, database, name, smtp, issuer, call, stopLoops,
     deliver: async (...events: DuelineEvent[]) => await database.tx(async (tx) => await onEvents(tx, events)),
     outboxTypes: async () => (await database.pool.query<{ type: string }>('select type from outbox order by seq')).rows.map((row) => row.type)
   }
