@@ -8,6 +8,7 @@ import { clientErrorHandler } from './client-error.ts'
 import { registerErrorHandler, sendProblem, toProblem } from './error-handler.ts'
 import { baseErrors, problem, type ErrorTable } from './errors.ts'
 import { isUnchanged } from './etag.ts'
+import { createMethods } from './methods.ts'
 import { registerOpenApi, type OpenApiDocument } from './openapi.ts'
 import { registerHealth, registerMetricsRoute, registerRequestMetrics, type ReadyCheck } from './operations.ts'
 import type { AuthOptions } from './principal.ts'
@@ -128,16 +129,18 @@ export function buildHttp (options: HttpOptions): App {
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   const routes: RouteOptions[] = []
+  const methods = createMethods()
   const originals = new WeakMap<object, object>()
   app.addHook('onRoute', (route) => {
     assertComplete(route, errors)
     prepareSchemas(route, originals)
     routes.push(route)
+    methods.add(route)
   })
   registerOpenApi(app, { service, version, errors, routes, originalOf: (schema) => originals.get(schema) })
   app.setValidatorCompiler(createValidatorCompiler() as never)
   registerParsers(app)
-  registerErrorHandler(app)
+  registerErrorHandler(app, methods)
   registerRequestContext(app, ids)
   registerRequestMetrics(app, metrics, logger)
   if (shedAboveMs !== undefined && shedAboveMs > 0) app.register(underPressure, { maxEventLoopDelay: shedAboveMs, retryAfter: 1 })

@@ -3,6 +3,7 @@ import { isTransient } from '@dueline/postgres'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { baseErrors, Problem, problemBody, type Fault } from './errors.ts'
 import { faultsOf } from './faults.ts'
+import type { Methods } from './methods.ts'
 import type { App } from './types.ts'
 
 /** The answer's media type (RFC 9457). */
@@ -71,12 +72,22 @@ export function sendProblem (error: Problem, request: FastifyRequest, reply: Fas
   return reply.code(entry.status).headers(options.headers ?? {}).type(problemMediaType).send(JSON.stringify(body))
 }
 
-/** Every error and every unknown address of an app ends in a problem. */
-export function registerErrorHandler (app: App): void {
+/** HEAD and OPTIONS are asked by machinery that expects no more than whether there is something. */
+const unasked = ['HEAD', 'OPTIONS']
+
+function nowhere (request: FastifyRequest, methods: Methods): Problem {
+  const path = request.url.split('?', 1)[0]
+  const allow = unasked.includes(request.method) ? '' : methods.of(request.url).join(', ')
+  if (allow !== '') return new Problem(baseErrors.method_not_allowed, { detail: `${path} takes ${allow}`, headers: { allow } })
+  return new Problem(baseErrors.not_found, { detail: `there is no ${request.method} ${path}` })
+}
+
+/** Every error and every unknown address or method of an app ends in a problem. */
+export function registerErrorHandler (app: App, methods: Methods): void {
   app.setErrorHandler((error, request, reply) => {
     const answer = toProblem(error, request)
     if (answer.entry.status >= 500) request.log.error({ err: error, code: answer.entry.code, route: request.routeOptions.url }, 'request failed')
     return sendProblem(answer, request, reply)
   })
-  app.setNotFoundHandler((request, reply) => sendProblem(new Problem(baseErrors.not_found, { detail: `there is no ${request.method} ${request.url.split('?', 1)[0]}` }), request, reply))
+  app.setNotFoundHandler((request, reply) => sendProblem(nowhere(request, methods), request, reply))
 }

@@ -30,6 +30,7 @@ export const baseErrors = defineErrors({
   unauthenticated: { status: 401, title: 'A valid access token is needed', description: 'Send `Authorization: Bearer <token>` with a token of the configured issuer that has not expired.' },
   forbidden: { status: 403, title: 'Your role may not do this', description: 'The roles that may are in `x-roles` of the operation.' },
   not_found: { status: 404, title: 'There is no such thing', description: 'It does not exist, or you may not know that it does.' },
+  method_not_allowed: { status: 405, title: 'There is something here, but not for this method', description: '`Allow` lists the methods that the address takes.' },
   request_timeout: { status: 408, title: 'The request did not come in time', description: 'A request must be here within 30 seconds.' },
   conflict: { status: 409, title: 'The present state does not allow this' },
   idempotency_key_reused: { status: 409, title: 'This Idempotency-Key was used for another request', description: 'Within 24 hours a key belongs to one method, path and body. Use a new key.' },

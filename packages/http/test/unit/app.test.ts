@@ -105,6 +105,24 @@ t.test('problems: own codes, JSON, media type, size, unknown routes, surprises',
   t.notMatch(crash.body, 'a secret detail')
 })
 
+t.test('a method that an address does not take is told which it takes, without a token', async (t) => {
+  const { app } = build()
+  t.teardown(() => app.close())
+  app.route({ method: ['GET', 'DELETE'], url: '/v1/things/:thingId', config: { roles: ['agent'] }, schema: { operationId: 'manyThings' }, handler: async () => ({}) })
+  // as cross-origin rules do
+  app.options('*', { schema: { hide: true } }, async () => '')
+  const refused = await app.inject({ method: 'PATCH', url: `/v1/things/${id}?token=secret`, payload: { a: 1 } })
+  t.match(refused, { statusCode: 405, headers: { allow: 'DELETE, GET, POST', 'content-type': 'application/problem+json; charset=utf-8' } })
+  t.match(refused.json(), { code: 'method_not_allowed', status: 405, instance: `/v1/things/${id}`, detail: `/v1/things/${id} takes DELETE, GET, POST` })
+  t.equal((await app.inject({ method: 'PUT', url: '/v1/things/actions' })).headers.allow, 'DELETE, GET, POST', 'of every route that the address has')
+  t.equal((await app.inject({ method: 'POST', url: '/health/live' })).headers.allow, 'GET')
+  for (const url of ['/v1/none', '/v1/none/', '/v1', `/v1/things/${'a'.repeat(200)}`]) {
+    t.match(await app.inject({ method: 'PUT', url }), { statusCode: 404, headers: { allow: undefined } }, url)
+  }
+  t.equal((await app.inject({ method: 'HEAD', url: '/v1/things' })).statusCode, 404)
+  t.equal((await app.inject({ method: 'OPTIONS', url: '/v1/things' })).statusCode, 200)
+})
+
 t.test('the document: roles, security, problems, pages', async (t) => {
   const { app } = build()
   t.teardown(() => app.close())
