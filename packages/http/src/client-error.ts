@@ -1,4 +1,5 @@
 import type { Ids } from '@dueline/runtime'
+import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { problemMediaType } from './error-handler.ts'
 import { baseErrors, problemBody, type ErrorEntry } from './errors.ts'
@@ -22,6 +23,6 @@ export function clientErrorHandler (ids: Ids): (error: Error & { code?: string }
     const found = known[error.code ?? '']
     const entry = found ?? baseErrors.validation_failed
     const body = JSON.stringify(problemBody(entry, found === undefined ? noRequest : {}, { instance: '/', requestId }))
-    socket.end([`HTTP/1.1 ${entry.status} ${entry.title}`, `content-type: ${problemMediaType}`, `content-length: ${Buffer.byteLength(body)}`, 'connection: close', `x-request-id: ${requestId}`, '', body].join('\r\n'))
+    socket.end([`HTTP/1.1 ${entry.status} ${STATUS_CODES[entry.status]}`, `content-type: ${problemMediaType}`, `content-length: ${Buffer.byteLength(body)}`, 'connection: close', `x-request-id: ${requestId}`, '', body].join('\r\n'))
   }
 }

@@ -178,13 +178,14 @@ t.test('what never becomes a request is answered with a problem too', async (t) 
   const app = buildHttp({ ...options(), errors })
   t.teardown(async () => await app.close())
   const { port } = new URL(await app.listen({ port: 0, host: '127.0.0.1' }))
-  const answerTo = async (sent: string) => {
+  const answerTo = async (sent: string, statusLine: string) => {
     const socket = connect(Number(port), '127.0.0.1')
     socket.end(sent)
     const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n')
+    t.equal(head.split('\r\n')[0], statusLine)
     t.match(head, 'content-type: application/problem+json; charset=utf-8')
     return JSON.parse(body) as { status: number, code: string, requestId: string }
   }
-  t.match(await answerTo(`GET / HTTP/1.1\r\nhost: a\r\nx-long: ${'a'.repeat(20_000)}\r\n\r\n`), { status: 431, code: 'headers_too_large' })
-  t.match(await answerTo('HELLO\r\n\r\n'), { status: 400, code: 'validation_failed', detail: 'this is no HTTP request' })
+  t.match(await answerTo(`GET / HTTP/1.1\r\nhost: a\r\nx-long: ${'a'.repeat(20_000)}\r\n\r\n`, 'HTTP/1.1 431 Request Header Fields Too Large'), { status: 431, code: 'headers_too_large' })
+  t.match(await answerTo('HELLO\r\n\r\n', 'HTTP/1.1 400 Bad Request'), { status: 400, code: 'validation_failed', detail: 'this is no HTTP request' })
 })
