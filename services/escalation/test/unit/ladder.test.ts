@@ -52,6 +52,7 @@ t.test('the agreement\'s ladder, then the most specific, then the default, then 
   ]
   const order = ['cust', 'prod', 'prio', 'sev', 'any', 'dflt']
   t.equal(chooseLadder(ladders, { ...subject, ladderId: id('named') })?.name, 'named', 'whatever its filters')
+  t.equal(chooseLadder(ladders, { ...subject, ladderId: id('gone') })?.name, order[0], 'one that is not there is passed over')
   for (let i = 0; i < order.length; i++) {
     const left = ladders.filter(({ name }) => !order.slice(0, i).includes(name))
     t.equal(chooseLadder(left, subject)?.name, order[i])
