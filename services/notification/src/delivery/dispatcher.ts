@@ -34,10 +34,12 @@ export interface Dispatcher {
 
 interface DispatcherDeps { database: Database, clock: Clock, logger: Logger, timers: () => Timers }
 
-/** An item in hand, until its lease ends. */
-interface Attempt<Item> { item: Item, leaseEnd: Micros }
+/** An item in hand: begun at `begunAt` by the database's clock; its sending begins by `startBy`, by the process's, or not at all. */
+interface Attempt<Item> { item: Item, begunAt: Micros, startBy: Micros }
 
 const leaseMarginMs = 5_000
+/** Longest wait in line; the rest of the margin is for the transaction that begins. */
+const lineMs = 4_000
 
 /**
  * Sends outside of any transaction, without losing or doubling an item when the process dies: beginning an attempt
@@ -55,14 +57,15 @@ export function createDispatcher<Item extends { tenantId: string, id: string }, 
 
   async function deliver (attempt: Attempt<Item>): Promise<void> {
     // Given back meanwhile.
-    if (!inLine.delete(attempt)) return
-    const { item, leaseEnd } = attempt
-    // Waited too long in line: the lease's timer begins the next attempt, here or in another replica.
-    if (clock.now() > leaseEnd - channel.sendTimeoutMs * 1_000) return
+    if (!inLine.has(attempt)) return
+    const { item, begunAt, startBy } = attempt
+    // The lease would end while it is sent. Who stands behind it is hardly better off.
+    if (clock.now() > startBy) return await giveBackLine()
+    inLine.delete(attempt)
     crashPoint('notification:before-send')
     const outcome = await channel.send(item)
     crashPoint('notification:after-send')
-    await writeDown(item, outcome, leaseEnd)
+    await writeDown(item, outcome, begunAt + leaseMicros)
     recorded.emit(item.id)
   }
 
@@ -85,24 +88,24 @@ export function createDispatcher<Item extends { tenantId: string, id: string }, 
   }
 
   async function giveBackLine (): Promise<void> {
-    const items = [...inLine].map(({ item }) => item)
+    const [first, ...others] = inLine
     inLine.clear()
-    if (items.length > 0) await giveBack(channel, items, deps)
+    // Due when the first was begun: in the past, by the clock that timers go by.
+    if (first !== undefined) await giveBack(channel, [first, ...others].map(({ item }) => item), first.begunAt, deps)
   }
 
   return {
     recorded,
     async fire (tx, due, now) {
+      const startBy = clock.now() + lineMs * 1_000
       const items = await channel.begin(tx, due, now)
       if (items.length === 0) return
-      const leaseEnd = now + leaseMicros
-      await timers().set(tx, items.map(({ tenantId, id }) => ({ kind: channel.kind, tenantId, ownerId: id, dueAt: leaseEnd })))
+      await timers().set(tx, items.map(({ tenantId, id }) => ({ kind: channel.kind, tenantId, ownerId: id, dueAt: now + leaseMicros })))
       afterCommit(tx, () => {
-        for (const item of items) {
-          const attempt = { item, leaseEnd }
+        for (const attempt of items.map((item) => ({ item, begunAt: now, startBy }))) {
           inLine.add(attempt)
           const work = limit(() => deliver(attempt)).catch((error: unknown) => {
-            logger.error({ err: error, kind: channel.kind, id: item.id }, 'an outcome could not be written down; the attempt will be repeated')
+            logger.error({ err: error, kind: channel.kind, id: attempt.item.id }, 'an outcome could not be written down; the attempt will be repeated')
           })
           inHand.add(work)
           void work.finally(() => inHand.delete(work))
@@ -114,11 +117,10 @@ export function createDispatcher<Item extends { tenantId: string, id: string }, 
 }
 
 /** Tried once: when it is not known whether a commit came through, another replica may be sending by the second time. */
-async function giveBack<Item extends { tenantId: string, id: string }> ({ kind, giveBack }: Pick<Channel<Item, unknown>, 'kind' | 'giveBack'>, items: readonly Item[], { database, clock, logger, timers }: DispatcherDeps): Promise<void> {
+async function giveBack<Item extends { tenantId: string, id: string }> ({ kind, giveBack }: Pick<Channel<Item, unknown>, 'kind' | 'giveBack'>, items: readonly Item[], dueAt: Micros, { database, logger, timers }: Omit<DispatcherDeps, 'clock'>): Promise<void> {
   try {
     await database.tx(async (tx) => {
       const given = await giveBack(tx, items)
-      const dueAt = clock.now()
       await timers().set(tx, given.map(({ tenantId, id }) => ({ kind, tenantId, ownerId: id, dueAt })))
     })
   } catch (error) {

@@ -1,5 +1,5 @@
-// A service that is told to stop with a line of things to send: what is being sent ends, the rest is for others at once.
-import { Signal } from '@dueline/runtime'
+// A line of things to send: what is being sent ends; the rest is given back when the service stops, or when the line is too slow.
+import { Signal, systemClock } from '@dueline/runtime'
 import { webhookReceiver } from '@dueline/testkit'
 import t from 'tap'
 import { cast, event } from '../events.ts'
@@ -26,7 +26,7 @@ t.test('mails in line are given back at once when a service stops, each is sent 
   await deliver(...cast, ...assigned(20))
   await waiting.atLeast(4)
   await untilBegun(stopping, 'message', 20)
-  const replica = await startNotification(t, {}, stopping)
+  const replica = await startNotification(t, {}, { on: stopping })
 
   const stopped = stopping.stopLoops()
   const rest = [...await replica.smtp.mails.atLeast(16)]
@@ -39,6 +39,24 @@ t.test('mails in line are given back at once when a service stops, each is sent 
   t.equal(replica.smtp.mails.all.length, 16)
   t.same((await database.pool.query("select state, attempts, count(*)::int from message where channel = 'email' group by 1, 2")).rows, [{ state: 'sent', attempts: 1, count: 20 }], 'what was given back is no attempt')
   t.equal((await database.pool.query('select 1 from timer')).rowCount, 0)
+})
+
+t.test('mails that have waited too long in line to be sent within their lease begin anew at once, and were not tried', async (t) => {
+  let aheadMicros = 0
+  const notification = await startNotification(t, {}, { clock: { now: () => systemClock.now() + aheadMicros } })
+  const { smtp, deliver, database } = notification
+  const { waiting, release } = smtp.hold()
+  await deliver(...cast, ...assigned(20))
+  await waiting.atLeast(4)
+  await untilBegun(notification, 'message', 20)
+  aheadMicros = 4_100_000
+  const recorded = new Set<string>()
+  const all = notification.mails.recorded.next((id) => recorded.add(id).size === 20)
+  release()
+  await all
+  t.equal(new Set(smtp.mails.all.map(({ mail }) => mail.messageId)).size, 20)
+  t.equal(smtp.mails.all.length, 20)
+  t.same((await database.pool.query("select state, attempts, count(*)::int from message where channel = 'email' group by 1, 2")).rows, [{ state: 'sent', attempts: 1, count: 20 }])
 })
 
 t.test('webhooks in line are given back too; those that somebody else has begun meanwhile are his', async (t) => {
@@ -56,7 +74,7 @@ t.test('webhooks in line are given back too; those that somebody else has begun 
 
   const stopped = stopping.stopLoops()
   receiver.always(200)
-  const replica = await startNotification(t, {}, stopping)
+  const replica = await startNotification(t, {}, { on: stopping })
   const all = [...await receiver.requests.atLeast(19)]
   t.equal(new Set(all.map(({ headers }) => headers['webhook-id'])).size, 19)
   await replica.stopLoops()
