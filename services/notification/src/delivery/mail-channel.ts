@@ -14,10 +14,18 @@ type MailOutcome = { sent: true } | { sent: false, reason: string, permanent: bo
 
 export interface MailChannel extends Channel<MessageRow, MailOutcome> { close (): void }
 
-const sendTimeoutMs = 15_000
+export interface MailOptions {
+  smtpUrl: string
+  from: string
+  outbox: Outbox
+  ids: Ids
+  random: Random
+  /** From connecting to the server's last word; 15 s by default. The connection is cut then, and the server may have taken the mail. */
+  sendTimeoutMs?: number
+}
 
 /** Email over SMTP. Every attempt of a message carries the same Message-ID. */
-export function createMailChannel ({ smtpUrl, from, outbox, ids, random }: { smtpUrl: string, from: string, outbox: Outbox, ids: Ids, random: Random }): MailChannel {
+export function createMailChannel ({ smtpUrl, from, outbox, ids, random, sendTimeoutMs = 15_000 }: MailOptions): MailChannel {
   const transport = createTransport(smtpUrl, {})
   const domain = from.replace(/^.*@|>$/g, '')
   return {
@@ -30,6 +38,7 @@ export function createMailChannel ({ smtpUrl, from, outbox, ids, random }: { smt
       try {
         await transport.sendMail({
           from,
+          signal: AbortSignal.timeout(sendTimeoutMs),
           to: message.recipient ?? '',
           subject: message.subject,
           text: message.body,
@@ -39,7 +48,8 @@ export function createMailChannel ({ smtpUrl, from, outbox, ids, random }: { smt
         })
         return { sent: true }
       } catch (error) {
-        const { responseCode = 0, message: reason } = error as Error & { responseCode?: number }
+        const { code, responseCode = 0, message } = error as Error & { code?: string, responseCode?: number }
+        const reason = code === 'EABORT' ? `the mail server did not answer within ${sendTimeoutMs / 1_000} s` : message
         return { sent: false, reason, permanent: responseCode >= 500 }
       }
     },

@@ -1,0 +1,26 @@
+// A mail server that does not answer: each attempt ends before its lease does, or the message would be sent again beside it, for ever.
+import { createOutbox } from '@dueline/messaging'
+import { systemIds, systemRandom } from '@dueline/runtime'
+import { smtpSink } from '@dueline/testkit'
+import t from 'tap'
+import { createMailChannel } from '../../src/delivery/mail-channel.ts'
+import type { MessageRow } from '../../src/store/tables.ts'
+import { tenant, ticketId, who } from '../events.ts'
+
+const message: MessageRow = {
+  tenantId: tenant, id: ticketId, eventId: ticketId, eventType: 'dueline.ticket.assigned.v1', ticketId, personId: who.agent, channel: 'email', recipient: 'a@acme.example',
+  language: 'en', subject: 'Printer', body: 'It burns', state: 'pending', attempts: 1, lastError: null, createdAt: 0, sentAt: null, readAt: null
+}
+
+for (const query of ['', '?pool=true']) {
+  t.test(`with connections ${query === '' ? 'of one mail each' : 'that are kept'}`, async (t) => {
+    const smtp = await smtpSink(t)
+    const channel = createMailChannel({ smtpUrl: smtp.url + query, from: 'x@acme.example', outbox: createOutbox(), ids: systemIds, random: systemRandom, sendTimeoutMs: 300 })
+    t.teardown(() => channel.close())
+    const { waiting, release } = smtp.hold()
+    const [outcome] = await Promise.all([channel.send(message), waiting.atLeast(1)])
+    t.match(outcome, { sent: false, permanent: false, reason: /did not answer/ })
+    release()
+    t.same(await channel.send(message), { sent: true }, 'the next attempt has a connection of its own')
+  })
+}
