@@ -39,7 +39,8 @@ export function streamEvents (app: App, { database, feedWatch }: RouteDeps): voi
       request.raw.once('close', () => left.abort())
       reply.hijack()
       const { raw } = reply
-      raw.writeHead(200, { ...reply.getHeaders() as Record<string, string>, 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+      // A stream mostly ends because the service does: a connection that was kept beyond it would hold up the stop.
+      raw.writeHead(200, { ...reply.getHeaders() as Record<string, string>, 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'close' })
       raw.write(`retry: 1000\nid: ${cursorOf(start)}\n\n`)
       try {
         await follow(raw, left.signal, start, {

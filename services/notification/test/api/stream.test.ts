@@ -23,7 +23,7 @@ t.test('the stream starts at the end, goes on after Last-Event-ID without loss, 
   }
 
   const first = await open()
-  t.match(first.response.headers.get('content-type'), 'text/event-stream')
+  t.match([first.response.headers.get('content-type'), first.response.headers.get('connection')], ['text/event-stream', 'close'])
   await deliver(event('dueline.ticket.created.v1'))
   const created = await first.messages.find()
   t.equal(created.type, 'dueline.ticket.created.v1', 'what was there before is not sent')
