@@ -81,7 +81,7 @@ t.test('an unreachable database is named so, and a lost connection costs one tra
 
 t.test('an exhausted pool says so in time', async (t) => {
   const { url } = await testDatabase(t, { schema: 'sample' })
-  const database = createDatabase({ url, schema: 'sample', poolMax: 1, connectTimeoutMs: 50, applicationName: 'test', logger: silentLogger })
+  const database = createDatabase({ url, schema: 'sample', poolMax: 1, connectTimeoutMs: 1_000, applicationName: 'test', logger: silentLogger })
   t.teardown(database.close)
   await database.tx(async () => { await t.rejects(database.tx(async () => {}), DatabaseUnavailable) })
   await database.close()

@@ -78,7 +78,7 @@ t.test('late, repeated and reordered delivery ends in the clocks, ledger and bre
 })
 
 t.test('an agreement whose calendar is on its way is folded when that arrives', async (t) => {
-  const { hear, sent, call, database } = await startClock(t)
+  const { hear, sent, call, database } = await startClock(t, { waitForMs: 300 })
   const ticket = new TestTicket(start)
   await hear(ticket.created(start), ticket.agreement(start, { targets: { resolution: 'PT1H' }, calendarId, calendarVersion: 1 }))
   t.same(await sent(), [])

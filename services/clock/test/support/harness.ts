@@ -12,17 +12,17 @@ export const start: Micros = parseInstant('2026-03-02T08:00:00Z')
 export const MINUTE = 60_000_000
 export const HOUR = 60 * MINUTE
 
-export const config: ClockConfig = { PAUSE_DURATION_DEFAULT: 'PT24H', PAUSE_DURATION_MAX: 'PT720H', WAIT_FOR_MS: 300 }
+export const config: ClockConfig = { PAUSE_DURATION_DEFAULT: 'PT24H', PAUSE_DURATION_MAX: 'PT720H', WAIT_FOR_MS: 10_000 }
 
 /** An outgoing event as the outbox holds it. */
 export type Sent = DuelineEvent<ClockChanged & Partial<ClockMarkReached>>
 
 /** The real service on a database of its own, with a clock that stands still until it is moved. */
-export async function startClock<C extends Clock = FakeClock> (t: TestContext, { clock = fakeClock(start) as unknown as C }: { clock?: C } = {}) {
+export async function startClock<C extends Clock = FakeClock> (t: TestContext, { clock = fakeClock(start) as unknown as C, waitForMs = config.WAIT_FOR_MS }: { clock?: C, waitForMs?: number } = {}) {
   const { url, database } = await testDatabase(t, { schema, sources: migrations })
   const bus = createPgLogBus({ url, logger: silentLogger })
   const issuer = testIssuer()
-  const service = buildClock({ config, logger: silentLogger, clock, ids: systemIds, metrics: createMetrics('clock'), database, bus, auth: issuer.auth })
+  const service = buildClock({ config: { ...config, WAIT_FOR_MS: waitForMs }, logger: silentLogger, clock, ids: systemIds, metrics: createMetrics('clock'), database, bus, auth: issuer.auth })
   await service.http.ready()
   t.teardown(async () => {
     for (const loop of [...service.loops].reverse()) await loop.stop()
