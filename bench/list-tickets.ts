@@ -3,9 +3,11 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { createApi } from '@dueline/demo'
 import { acquireServer } from '@dueline/embedded-postgres'
+import pg from 'pg'
 import { Pool } from 'undici'
 import { forkStack } from '../test/harness/stack-process.ts'
 import { closedLoop } from './measure.ts'
@@ -33,6 +35,7 @@ export async function run ({ quick }: { quick: boolean }): Promise<Result> {
     const [{ url }] = await once(bare, 'message') as [{ url: string }]
     const token = await stack.token({ tenant, personId: customerId, roles: ['customer', 'admin', 'manager'] })
     await seed(stack.url, token, quick ? 1_000 : 10_000)
+    await atRest(database.href)
     const reader = (base: string, query: string): () => Promise<void> => {
       const pool = new Pool(base, { connections: concurrency })
       pools.push(pool)
@@ -78,4 +81,16 @@ async function seed (url: string, token: string, count: number): Promise<void> {
     }))
     await api.post('/v1/tickets/batch', { tickets })
   }
+}
+
+/** Waits until nothing follows from the tickets any more (promises, clocks and their events were still on their way), and counts the tables as autovacuum would within a minute. */
+async function atRest (url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  for (let before = -1, count = 0; count !== before; await pause(2_000)) {
+    before = count
+    count = (await client.query<{ count: number }>('select count(*)::int as count from notification.feed_event')).rows[0]!.count
+  }
+  await client.query('vacuum analyze')
+  await client.end()
 }
