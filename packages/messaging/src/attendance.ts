@@ -70,8 +70,13 @@ export class Attendance {
   }
 
   async #untilAnswered (stopping: AbortSignal): Promise<void> {
-    while (!stopping.aborted && !await this.#options.database.pool.query('select 1').then(() => true, () => false)) {
+    while (!stopping.aborted && !await this.#isAnswered()) {
       await pause(lookMs, undefined, { signal: stopping }).catch(() => {})
     }
+  }
+
+  /** By a primary: a standby has no transaction ids to give. */
+  async #isAnswered (): Promise<boolean> {
+    return await this.#options.database.tx(async (tx) => await tx.$client.query('select pg_current_xact_id()')).then(() => true, () => false)
   }
 }

@@ -84,8 +84,13 @@ export function createDatabase (options: DatabaseOptions): Database {
       const { command } = await client.query('commit')
       if (command !== 'COMMIT') throw new Error('the transaction was rolled back: one of its statements had failed unnoticed')
     } catch (error) {
+      // closed also when it still answers: one to what was the primary before a failover would only read, for ever
+      if (isUnavailable(error)) {
+        broken = true
+        throw error instanceof DatabaseUnavailable ? error : new DatabaseUnavailable(error)
+      }
       broken = await client.query('rollback').then(() => false, (e: Error) => e)
-      throw isUnavailable(error) && !(error instanceof DatabaseUnavailable) ? new DatabaseUnavailable(error) : error
+      throw error
     } finally {
       commitHooks.delete(tx)
       client.release(broken)

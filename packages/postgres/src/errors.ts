@@ -10,8 +10,9 @@ export class DatabaseUnavailable extends Error {
 const lostSocket = new Set([
   'ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN'
 ])
-// 57P01 admin_shutdown, 57P02 crash_shutdown, 57P03 cannot_connect_now, 53300 too_many_connections; class 08 is matched by prefix
-const lostServer = new Set(['57P01', '57P02', '57P03', '53300'])
+// 57P01 admin_shutdown, 57P02 crash_shutdown, 57P03 cannot_connect_now, 53300 too_many_connections; class 08 is matched by prefix.
+// 25006 read_only_sql_transaction: what was the primary is a standby since a failover
+const lostServer = new Set(['57P01', '57P02', '57P03', '53300', '25006'])
 // node-postgres gives these without a code
 const lostMessage = /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed)/
 // 40001 serialization_failure, 40P01 deadlock_detected
@@ -25,7 +26,7 @@ function * causes (error: unknown): Generator<{ code?: unknown, message?: unknow
   }
 }
 
-/** Whether the database could not be reached or dropped the connection, also when drizzle wrapped the error. */
+/** Whether the database could not be reached, dropped the connection or only reads, also when drizzle wrapped the error. */
 export function isUnavailable (error: unknown): boolean {
   for (const { code, message, name, syscall } of causes(error)) {
     if (name === 'DatabaseUnavailable') return true
@@ -50,7 +51,7 @@ export function refusalOf (error: unknown): string | undefined {
 
 /**
  * Whether the same transaction may succeed when it is simply run again: connection lost or refused, server going
- * away, too many connections, serialization failure, deadlock. Looks through wrapped errors.
+ * away or no longer the primary, too many connections, serialization failure, deadlock. Looks through wrapped errors.
  */
 export function isTransient (error: unknown): boolean {
   if (isUnavailable(error)) return true

@@ -79,6 +79,18 @@ t.test('an unreachable database is named so, and a lost connection costs one tra
   t.same(await database.read.select({ id: moment.id }).from(moment), [{ id: 'b' }])
 })
 
+t.test('a connection to a server that only reads is not used again', async (t) => {
+  const { url } = await testDatabase(t, { schema: 'sample' })
+  const database = createDatabase({ url, schema: 'sample', poolMax: 1, applicationName: 'test', logger: silentLogger })
+  t.teardown(database.close)
+  await database.pool.query('create table moment (id text primary key)')
+  // as the old primary after a failover: the connection still stands
+  await database.pool.query('set default_transaction_read_only = on')
+  const write = async (): Promise<void> => await database.tx(async (tx) => { await tx.$client.query("insert into moment values ('a')") })
+  await t.rejects(write(), DatabaseUnavailable)
+  await write()
+})
+
 t.test('an exhausted pool says so in time', async (t) => {
   const { url } = await testDatabase(t, { schema: 'sample' })
   const database = createDatabase({ url, schema: 'sample', poolMax: 1, connectTimeoutMs: 1_000, applicationName: 'test', logger: silentLogger })

@@ -7,7 +7,7 @@ const wrapped = (cause: unknown): Error => new Error('Failed query', { cause })
 t.test('a lost or refused connection is both unavailable and transient, also inside a wrapper', async (t) => {
   t.ok(isUnavailable(Object.assign(new Error('no socket'), { code: 'ENOENT', syscall: 'connect' })), 'the socket of a server that is not running')
   t.notOk(isUnavailable(Object.assign(new Error('no file'), { code: 'ENOENT', syscall: 'open' })), 'a missing file')
-  for (const code of ['ECONNREFUSED', 'ECONNRESET', '57P01', '57P02', '57P03', '53300', '08006', '08001', '08P01']) {
+  for (const code of ['ECONNREFUSED', 'ECONNRESET', '57P01', '57P02', '57P03', '53300', '25006', '08006', '08001', '08P01']) {
     for (const error of [coded(code), wrapped(coded(code)), new DatabaseUnavailable(coded(code))]) {
       t.ok(isUnavailable(error), code)
       t.ok(isTransient(error), code)
