@@ -1,9 +1,10 @@
 // Every service in a process of its own, from what is built, each with its own database role: the story, and an orderly end.
+import { randomBytes } from 'node:crypto'
 import { demoAccess, demoAdmin, playDemo, seedDemo } from '@dueline/demo'
-import { startTestPostgres } from '@dueline/testkit'
-import t from 'tap'
-import { startDeployment } from '../harness/deployment.ts'
-import { runProgram, type ServiceProcess } from '../harness/service-process.ts'
+import { startTestPostgres, testKafka } from '@dueline/testkit'
+import t, { type Test } from 'tap'
+import { startDeployment, type Deployment } from '../harness/deployment.ts'
+import { runJob, runProgram, type ServiceProcess } from '../harness/service-process.ts'
 import { mailsOf } from '../harness/short-promise.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
@@ -11,17 +12,35 @@ t.setTimeout(240_000)
 
 const drainMsMax = 10_000
 
-t.test('the story comes true on separate processes, and each ends in time when it is told to', async (t) => {
+const brokers = await testKafka(t)
+
+async function deploy (t: Test, env: Record<string, string> = {}): Promise<Deployment> {
   const postgres = await startTestPostgres()
   t.teardown(() => postgres.stop())
   const begunMs = performance.now()
-  const deployment = await startDeployment({ folder: await temporaryFolder(t), adminUrl: postgres.url })
+  const deployment = await startDeployment({ folder: await temporaryFolder(t), adminUrl: postgres.url, env })
   t.teardown(() => deployment.stop())
   t.comment(`database, roles, tables and six services ready after ${((performance.now() - begunMs) / 1000).toFixed(1)} s`)
+  return deployment
+}
 
+async function playStory (t: Test, deployment: Deployment): Promise<void> {
   const access = await demoAccess(deployment.url, deployment.token)
   const seed = await seedDemo(access)
   t.same(await playDemo({ access, seed, mails: () => mailsOf(deployment), webhookUrl: 'http://127.0.0.1:0', print: () => {} }), [], 'nothing is missing')
+}
+
+async function endEach (t: Test, deployment: Deployment): Promise<void> {
+  for (const replica of [...deployment.replicas].reverse()) {
+    const { ending, ms } = await replica.terminate()
+    t.equal(ending, 0, `${replica.name} ends with 0`)
+    t.ok(ms < drainMsMax, `after ${Math.round(ms)} ms`)
+  }
+}
+
+t.test('the story comes true on separate processes, and each ends in time when it is told to', async (t) => {
+  const deployment = await deploy(t)
+  await playStory(t, deployment)
 
   const play = (token: string): ServiceProcess => runProgram('infra/embedded/dist/demo-main.js', { env: {}, args: ['--url', deployment.url, '--token', token] })
   const admin = play(await deployment.token(demoAdmin))
@@ -35,9 +54,13 @@ t.test('the story comes true on separate processes, and each ends in time when i
     const metrics = await (await fetch(`${operationsUrl}/metrics`)).text()
     t.match(metrics, new RegExp(`^http_request_duration_seconds_count{.*service="${name}"`, 'm'), `${name} counts its requests`)
   }
-  for (const replica of [...deployment.replicas].reverse()) {
-    const { ending, ms } = await replica.terminate()
-    t.equal(ending, 0, `${replica.name} ends with 0`)
-    t.ok(ms < drainMsMax, `after ${Math.round(ms)} ms`)
-  }
+  await endEach(t, deployment)
+})
+
+t.test('and on Kafka', { skip: brokers === undefined }, async (t) => {
+  const kafka = { KAFKA_BROKERS: brokers!.join(), KAFKA_PREFIX: `separate-${randomBytes(4).toString('hex')}-` }
+  await runJob('infra/kafka/dist/main.js', { env: kafka })
+  const deployment = await deploy(t, { BUS: 'kafka', ...kafka })
+  await playStory(t, deployment)
+  await endEach(t, deployment)
 })
