@@ -9,6 +9,8 @@ import { mailsOf } from '../harness/short-promise.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
 t.setTimeout(240_000)
+// most of it is waiting
+t.jobs = 2
 
 const drainMsMax = 10_000
 
@@ -38,7 +40,7 @@ async function endEach (t: Test, deployment: Deployment): Promise<void> {
   }
 }
 
-t.test('the story comes true on separate processes, and each ends in time when it is told to', async (t) => {
+t.test('the story comes true on separate processes, and each ends in time when it is told to', { buffered: true }, async (t) => {
   const deployment = await deploy(t)
   await playStory(t, deployment)
 
@@ -57,7 +59,7 @@ t.test('the story comes true on separate processes, and each ends in time when i
   await endEach(t, deployment)
 })
 
-t.test('and on Kafka', { skip: brokers === undefined }, async (t) => {
+t.test('and on Kafka', { skip: brokers === undefined, buffered: true }, async (t) => {
   const kafka = { KAFKA_BROKERS: brokers!.join(), KAFKA_PREFIX: `separate-${randomBytes(4).toString('hex')}-` }
   await runJob('infra/kafka/dist/main.js', { env: kafka })
   const deployment = await deploy(t, { BUS: 'kafka', ...kafka })
