@@ -11,13 +11,15 @@ import { forkStack } from '../harness/stack-process.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
 t.setTimeout(400_000)
+// most of it is waiting
+t.jobs = 2
 
 const tenant = 'outage'
 const outageMs = 20_000
 const answerMsMax = 15_000
 
 for (const { name, options } of stackBuses(await testKafka(t))) {
-  t.test(`on ${name} requests succeed or are told when to come again, and everything catches up by itself`, async (t) => {
+  t.test(`on ${name} requests succeed or are told when to come again, and everything catches up by itself`, { buffered: true }, async (t) => {
     const folder = await temporaryFolder(t)
     // Every request that fails is an error line of the log: expected here.
     const stack = await forkStack({ folder, logLevel: 'fatal', ...options })
