@@ -1,11 +1,12 @@
 import { formatDuration } from '@dueline/business-time'
 import { createPgLogBus } from '@dueline/messaging'
 import { createMetrics, systemClock, systemIds } from '@dueline/runtime'
-import { silentLogger, startTestPostgres, testIssuer } from '@dueline/testkit'
+import { silentLogger, testIssuer } from '@dueline/testkit'
 import { createDatabase, migrate, type Database } from '../packages/postgres/src/index.ts'
 import { buildClock, migrations, schema, type ClockService } from '../services/clock/src/app.ts'
-import { TestTicket, tenant } from '../services/clock/test/support/events.ts'
+import { TestTicket } from '../services/clock/test/support/events.ts'
 import { config } from '../services/clock/test/support/harness.ts'
+import { withFreshDatabase } from './fresh-database.ts'
 import { quantile } from './measure.ts'
 import type { Result } from './scenario.ts'
 
@@ -21,19 +22,7 @@ const lanes = 4
  * in batches of the same size, computed by nobody.
  */
 export async function run ({ quick }: { quick: boolean }): Promise<Result> {
-  const postgres = await startTestPostgres({ durable: true })
-  const name = `bench_burst_${systemIds.next().replaceAll('-', '').slice(-12)}`
-  const admin = createDatabase({ url: postgres.url, schema: 'public', poolMax: 1, applicationName: 'bench', logger: silentLogger, statementTimeoutMs: 0 })
-  try {
-    await admin.pool.query(`create database ${name}`)
-    const url = new URL(postgres.url)
-    url.pathname = `/${name}`
-    return await withService(url.toString(), async (service, database) => await measure(service, database, quick ? 5_000 : 50_000))
-  } finally {
-    await admin.pool.query(`drop database if exists ${name} with (force)`)
-    await admin.close()
-    await postgres.stop()
-  }
+  return await withFreshDatabase('burst', async (url) => await withService(url, async (service, database) => await measure(service, database, quick ? 5_000 : 50_000)))
 }
 
 async function withService (url: string, use: (service: ClockService, database: Database) => Promise<Result>): Promise<Result> {
@@ -95,7 +84,7 @@ async function burst (service: ClockService, database: Database, count: number):
 
 /** Tickets with one clock each, as the consumer would hand them on. */
 async function takeIn ({ handlers }: ClockService, database: Database, createdAt: number, targetMicros: number): Promise<void> {
-  const tickets = Array.from({ length: ticketsPerBatch }, () => new TestTicket(createdAt, {}, tenant))
+  const tickets = Array.from({ length: ticketsPerBatch }, () => new TestTicket(createdAt))
   const created = tickets.map((ticket) => ticket.created(createdAt))
   const promised = tickets.map((ticket) => ticket.agreement(createdAt, { targets: { resolution: formatDuration(targetMicros) }, reminders: [] }))
   await database.tx(async (tx) => {

@@ -6,7 +6,7 @@ import { createKafkaBus } from '@dueline/messaging/kafka'
 import { createConsumer, createOutbox, createPgLogBus, createRelay, migrations, type Consumer, type DuelineEvent } from '../packages/messaging/src/index.ts'
 import { createDatabase, migrate, type Database } from '../packages/postgres/src/index.ts'
 import { createLogger, createMetrics, systemClock, systemIds } from '../packages/runtime/src/index.ts'
-import { startTestPostgres } from '@dueline/testkit'
+import { withFreshDatabase } from './fresh-database.ts'
 import { benchKafka, openLoop, quantile } from './measure.ts'
 import { benchEvent, benchTopic, benchType } from './outbox-parts/event.ts'
 import { plainKafka } from './outbox-parts/plain-kafka.ts'
@@ -24,18 +24,9 @@ const steadyPerSecond = 500
 /** Runs about 40 seconds, or 12 when `quick`. The database waits for its disk, as in production. */
 export async function run ({ quick, bus }: { quick: boolean, bus: BusName }): Promise<Result> {
   const kafka = bus === 'kafka' ? await benchKafka() : undefined
-  const postgres = await startTestPostgres({ durable: true })
-  const database = `bench_outbox_${systemIds.next().replaceAll('-', '').slice(-12)}`
-  const admin = createDatabase({ url: postgres.url, schema: 'public', poolMax: 1, applicationName: 'bench', logger })
   try {
-    await admin.pool.query(`create database ${database}`)
-    const url = new URL(postgres.url)
-    url.pathname = `/${database}`
-    return await measure(url.toString(), quick, kafka?.brokers.split(','))
+    return await withFreshDatabase('outbox', async (url) => await measure(url, quick, kafka?.brokers.split(',')))
   } finally {
-    await admin.pool.query(`drop database if exists ${database} with (force)`)
-    await admin.close()
-    await postgres.stop()
     await kafka?.stop()
   }
 }

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterCommit, createDatabase, migrate, type Database } from '../packages/postgres/src/index.ts'
-import { createLogger, createMetrics, systemClock, systemIds } from '../packages/runtime/src/index.ts'
-import { startTestPostgres } from '@dueline/testkit'
+import { createLogger, createMetrics, systemClock } from '../packages/runtime/src/index.ts'
 import { createTimers, migrations, type Timers } from '../packages/timers/src/index.ts'
+import { withFreshDatabase } from './fresh-database.ts'
 import type { Result } from './scenario.ts'
 
 /** Lateness of timers (promised instant to commit acknowledged in Node), beside a bare transaction and a poller on the same table. */
@@ -14,25 +14,15 @@ const perSecond = 200
 
 /** Runs about 100 seconds with a million pending timers, or 25 with a hundred thousand when `quick`. The database waits for its disk. */
 export async function run ({ quick }: { quick: boolean }): Promise<Result> {
-  const postgres = await startTestPostgres({ durable: true })
-  const database = `bench_timers_${systemIds.next().replaceAll('-', '').slice(-12)}`
-  const admin = createDatabase({ url: postgres.url, schema: 'public', poolMax: 1, applicationName: 'bench', logger, statementTimeoutMs: 0 })
-  try {
-    await admin.pool.query(`create database ${database}`)
-    const url = new URL(postgres.url)
-    url.pathname = `/${database}`
-    await migrate({ url: url.toString(), schema, sources: [migrations], logger })
-    const pool = createDatabase({ url: url.toString(), schema, poolMax: 8, applicationName: 'bench', logger, statementTimeoutMs: 0 })
+  return await withFreshDatabase('timers', async (url) => {
+    await migrate({ url, schema, sources: [migrations], logger })
+    const pool = createDatabase({ url, schema, poolMax: 8, applicationName: 'bench', logger, statementTimeoutMs: 0 })
     try {
       return judge(await measure(pool, quick))
     } finally {
       await pool.close()
     }
-  } finally {
-    await admin.pool.query(`drop database if exists ${database} with (force)`)
-    await admin.close()
-    await postgres.stop()
-  }
+  })
 }
 
 async function measure (database: Database, quick: boolean): Promise<Record<string, number>> {
