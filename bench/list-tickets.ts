@@ -1,20 +1,11 @@
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import { createApi } from '@dueline/demo'
-import { acquireServer } from '@dueline/embedded-postgres'
+import type { Api } from '@dueline/demo'
 import pg from 'pg'
-import { Pool } from 'undici'
-import { forkStack } from '../test/harness/stack-process.ts'
-import { closedLoop } from './measure.ts'
+import type { Pool } from 'undici'
+import { benchPersonId, besideBare } from './beside-bare.ts'
+import { closedLoop, mean } from './measure.ts'
 import type { Result } from './scenario.ts'
 
-const tenant = 'bench'
-const customerId = '01990000-0000-7000-8000-00000000000c'
 const concurrency = 8
 /** Twenty times what Libredesk answered on two such cores, at the same concurrency: 54 pages a second. */
 const pagesPerSecondWanted = 1_080
@@ -24,60 +15,40 @@ const pagesPerSecondWanted = 1_080
  * and a search for words; beside a bare Fastify with pg that reads the newest from the same table: same run, turn about.
  */
 export async function run ({ quick }: { quick: boolean }): Promise<Result> {
-  const folder = await mkdtemp(join(tmpdir(), 'dueline-bench-'))
-  const stack = await forkStack({ folder })
-  const server = await acquireServer(join(folder, 'postgres'), {})
-  const database = new URL(server.url)
-  database.pathname = '/dueline'
-  const bare = fork(fileURLToPath(new URL('./peers/bare-list.ts', import.meta.url)), [database.href])
-  const pools: Pool[] = []
-  try {
-    const [{ url }] = await once(bare, 'message') as [{ url: string }]
-    const token = await stack.token({ tenant, personId: customerId, roles: ['customer', 'admin', 'manager'] })
-    await seed(stack.url, token, quick ? 1_000 : 10_000)
-    await atRest(database.href)
-    const reader = (base: string, query: string): () => Promise<void> => {
-      const pool = new Pool(base, { connections: concurrency })
-      pools.push(pool)
-      return async () => {
-        const answer = await pool.request({ path: `/v1/tickets?limit=20${query}`, method: 'GET', headers: { authorization: `Bearer ${token}` } })
-        const { items } = await answer.body.json() as { items: unknown[] }
-        if (answer.statusCode !== 200 || items.length !== 20) throw new Error(`answered ${answer.statusCode} with ${items?.length} tickets`)
-      }
+  return await besideBare({ peer: 'bare-list', roles: ['customer', 'admin', 'manager'], connections: concurrency }, async ({ api, token, databaseUrl, ours, theirs }) => {
+    await seed(api, quick ? 1_000 : 10_000)
+    await atRest(databaseUrl)
+    const reader = (pool: Pool, query = '') => async (): Promise<void> => {
+      const answer = await pool.request({ path: `/v1/tickets?limit=20${query}`, method: 'GET', headers: { authorization: `Bearer ${token}` } })
+      const { items } = await answer.body.json() as { items: unknown[] }
+      if (answer.statusCode !== 200 || items.length !== 20) throw new Error(`answered ${answer.statusCode} with ${items?.length} tickets`)
     }
-    const readers = { bare: reader(url, ''), newest: reader(stack.url, ''), filtered: reader(stack.url, '&status=new&priority=P2'), searched: reader(stack.url, '&q=printer') }
-    const rates = new Map<string, number[]>()
-    for (const call of Object.values(readers)) await closedLoop({ concurrency, seconds: 1, call })
+    const lists = [
+      { call: reader(theirs), rates: [] as number[] },
+      { call: reader(ours), rates: [] as number[] },
+      { call: reader(ours, '&status=new&priority=P2'), rates: [] as number[] },
+      { call: reader(ours, '&q=printer'), rates: [] as number[] }
+    ]
+    for (const { call } of lists) await closedLoop({ concurrency, seconds: 1, call })
     for (let round = 0; round < (quick ? 1 : 3); round++) {
-      for (const [name, call] of Object.entries(readers)) rates.set(name, [...rates.get(name) ?? [], await closedLoop({ concurrency, seconds: quick ? 2 : 5, call })])
+      for (const { call, rates } of lists) rates.push(await closedLoop({ concurrency, seconds: quick ? 2 : 5, call }))
     }
-    const mean = (name: string): number => rates.get(name)!.reduce((sum, value) => sum + value, 0) / rates.get(name)!.length
+    const [bare = NaN, newest = NaN, filtered = NaN, searched = NaN] = lists.map(({ rates }) => mean(rates))
     return {
-      figures: {
-        pages_per_second: mean('newest'),
-        filtered_pages_per_second: mean('filtered'),
-        searched_pages_per_second: mean('searched'),
-        bare_pages_per_second: mean('bare'),
-        share_of_bare: mean('newest') / mean('bare')
-      },
+      figures: { pages_per_second: newest, filtered_pages_per_second: filtered, searched_pages_per_second: searched, bare_pages_per_second: bare, share_of_bare: newest / bare },
       targets: { pages_per_second: { atLeast: pagesPerSecondWanted } }
     }
-  } finally {
-    await Promise.all(pools.map((pool) => pool.close()))
-    bare.kill()
-    await stack.stop()
-    await server.release()
-    await rm(folder, { recursive: true, force: true })
-  }
+  })
 }
 
 /** Tickets of every priority; a tenth of them about printers. */
-async function seed (url: string, token: string, count: number): Promise<void> {
-  const api = createApi(url, token)
-  await api.post('/v1/people', { id: customerId, role: 'customer', name: 'Bench', screenName: 'Bench', email: null, language: 'en' })
+async function seed (api: Api, count: number): Promise<void> {
   for (let made = 0; made < count; made += 100) {
     const tickets = Array.from({ length: 100 }, (_, index) => ({
-      subject: index % 10 === 0 ? `The printer ${made + index} is on fire` : `Screen ${made + index} stays dark`, description: 'It started this morning.', priority: `P${index % 4}`, customerId
+      subject: index % 10 === 0 ? `The printer ${made + index} is on fire` : `Screen ${made + index} stays dark`,
+      description: 'It started this morning.',
+      priority: `P${index % 4}`,
+      customerId: benchPersonId
     }))
     await api.post('/v1/tickets/batch', { tickets })
   }

@@ -7,6 +7,11 @@ export function quantile (values: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN
 }
 
+/** The arithmetic mean; NaN of nothing. */
+export function mean (values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
 /**
  * Starts `perSecond` calls a second for `seconds`, whether earlier ones have ended or not, and waits for all of them.
  * A slow answer so cannot hide the wait of those behind it.

@@ -1,0 +1,50 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Role } from '@dueline/contracts'
+import { createApi, type Api } from '@dueline/demo'
+import { acquireServer } from '@dueline/embedded-postgres'
+import { Pool } from 'undici'
+import { forkStack } from '../test/harness/stack-process.ts'
+
+/** The only person of the tenant `bench`: whoever asks, and the customer of every ticket. */
+export const benchPersonId = '01990000-0000-7000-8000-00000000000c'
+
+/** The whole embedded stack in a process of its own, and a bare peer in another, on the same database server. */
+export interface BesideBare {
+  api: Api
+  token: string
+  databaseUrl: string
+  /** Connections to the gateway, and to the peer, that stay open. */
+  ours: Pool
+  theirs: Pool
+}
+
+/** `peer` names a file in `peers/`. Everything is gone afterwards. */
+export async function besideBare<T> ({ peer, roles, connections }: { peer: string, roles: Role[], connections: number }, use: (both: BesideBare) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'dueline-bench-'))
+  const stack = await forkStack({ folder })
+  const server = await acquireServer(join(folder, 'postgres'), {})
+  const database = new URL(server.url)
+  database.pathname = '/dueline'
+  const bare = fork(fileURLToPath(new URL(`./peers/${peer}.ts`, import.meta.url)), [database.href])
+  const pools: Pool[] = []
+  try {
+    const [{ url }] = await once(bare, 'message') as [{ url: string }]
+    const token = await stack.token({ tenant: 'bench', personId: benchPersonId, roles })
+    const api = createApi(stack.url, token)
+    await api.post('/v1/people', { id: benchPersonId, role: 'customer', name: 'Bench', screenName: 'Bench', email: null, language: 'en' })
+    const [ours, theirs] = [new Pool(stack.url, { connections }), new Pool(url, { connections })]
+    pools.push(ours, theirs)
+    return await use({ api, token, databaseUrl: database.href, ours, theirs })
+  } finally {
+    await Promise.all(pools.map((pool) => pool.close()))
+    bare.kill()
+    await stack.stop()
+    await server.release()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
