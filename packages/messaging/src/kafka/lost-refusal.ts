@@ -1,3 +1,4 @@
+import { saysGroupRefused } from './errors.ts'
 import type { Defect } from './mend.ts'
 
 /** The part of kafkajs that asks broker after broker until one answers. */
@@ -19,7 +20,7 @@ export const lostRefusal: Defect<BrokerPool> = {
     pool.withBroker = async function (ask) {
       let refusal: unknown
       const answer = await withBroker.call(this, async (found) => await ask(found).catch((error: unknown) => {
-        if ((error as { type?: string }).type === 'GROUP_AUTHORIZATION_FAILED') refusal = error
+        if (saysGroupRefused(error)) refusal = error
         throw error
       }))
       if (answer === null && refusal !== undefined) throw refusal
