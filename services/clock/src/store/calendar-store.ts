@@ -1,5 +1,5 @@
 import { compileCalendar, type Calendar, type CalendarSpec } from '@dueline/business-time'
-import type { Read, Tx } from '@dueline/postgres'
+import { jsonArrayParam, type Read, type Tx } from '@dueline/postgres'
 import { alwaysOpen, type CalendarLookup, type CalendarRef } from '../domain/open-time.ts'
 import type { TicketKey } from './keys.ts'
 
@@ -94,7 +94,7 @@ export async function addCalendars (tx: Tx, calendars: readonly (CalendarKey & {
     name: 'calendar-add',
     text: `insert into calendar (tenant_id, id, version, name, spec)
            select * from unnest($1::text[], $2::uuid[], $3::int[], $4::text[], $5::jsonb[]) on conflict do nothing`,
-    values: [...keyParams(calendars), calendars.map(({ name }) => name), calendars.map(({ spec }) => JSON.stringify(spec))]
+    values: [...keyParams(calendars), calendars.map(({ name }) => name), jsonArrayParam(calendars.map(({ spec }) => JSON.stringify(spec)))]
   })
 }
 
