@@ -1,8 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { topics } from '@dueline/contracts'
 import { BusError, createPgLogBus, encodeEvent, type Bus, type OutRecord } from '@dueline/messaging'
 import { createKafkaBus } from '@dueline/messaging/kafka'
-import { silentLogger } from '@dueline/testkit'
+import { eventually, silentLogger } from '@dueline/testkit'
 import pg from 'pg'
 import { serviceNames } from '../harness/deployment.ts'
 import { readFeed } from '../harness/tenant-record.ts'
@@ -74,8 +73,8 @@ async function putAside ({ deployment, kafka, say }: Scene, kinds: readonly stri
     return lacks
   }
   try {
-    for (let looks = 0; looks < 60 && (await missing()).length > 0; looks++) await pause(500)
-    const lacks = await missing()
+    let lacks = ['what was put aside could not be read']
+    await eventually(async () => (lacks = await missing()).length === 0, { deadlineMs: 30_000, everyMs: 500 }).catch(() => {})
     if (lacks.length === 0) say(`${kinds.join(', ')} in every topic, put aside by every service that opens them`)
     return lacks
   } finally {
