@@ -2,9 +2,9 @@
 import { connect, createServer, type AddressInfo, type Server } from 'node:net'
 import { choosePorts } from '@dueline/embedded'
 import { eventually, startTestPostgres, testBroker } from '@dueline/testkit'
-import kafkajs from 'kafkajs'
 import pg from 'pg'
 import t, { type Test } from 'tap'
+import { grantGroup } from '../../packages/messaging/test/support/secure-kafka.ts'
 import { prepareDatabases, serviceNames, variableOf, type Databases } from '../harness/deployment.ts'
 import { runJob, runProgram, untilReady, type ServiceProcess } from '../harness/service-process.ts'
 
@@ -107,17 +107,11 @@ t.test('a right to its group that a service lacks is a mistake, and names the co
   const broker = await testBroker(t, { properties: { 'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer', 'allow.everyone.if.no.acl.found': 'true' } })
   if (broker === undefined) return
   await runJob('infra/kafka/dist/main.js', { env: { KAFKA_BROKERS: broker.brokers } })
-  const admin = new kafkajs.Kafka({ brokers: [broker.brokers], logLevel: kafkajs.logLevel.NOTHING }).admin()
-  await admin.connect()
-  t.teardown(async () => await admin.disconnect())
-  const grant = async (principal: string): Promise<unknown> => await admin.createAcls({
-    acl: [{ principal, host: '*', permissionType: kafkajs.AclPermissionTypes.ALLOW, operation: kafkajs.AclOperationTypes.READ, resourceType: kafkajs.AclResourceTypes.GROUP, resourceName: 'ticket', resourcePatternType: kafkajs.ResourcePatternTypes.LITERAL }]
-  })
   const [port = 0] = await choosePorts(0, 1)
   const env = { ...environmentOf('ticket'), BUS: 'kafka', KAFKA_BROKERS: broker.brokers, PORT: String(port) }
-  await grant('User:another')
+  await grantGroup(broker, 'another', 'ticket')
   await refuses(t, run(t, 'ticket', env), [/^ {2}KAFKA_BROKERS: Kafka: cannot read as a member of ticket: User:ANONYMOUS lacks the right READ to this consumer group: grant it with kafka-acls\.sh --bootstrap-server 127\.0\.0\.1:\d+ --add --allow-principal 'User:ANONYMOUS' --operation READ --group ticket \(/m])
-  await grant('User:ANONYMOUS')
+  await grantGroup(broker, 'ANONYMOUS', 'ticket')
   const granted = run(t, 'ticket', env)
   await untilReady(granted, `http://127.0.0.1:${port}`)
   t.equal(granted.stderr(), '', 'granted, it starts without a word')
