@@ -47,7 +47,7 @@ export function clockEvent (what: string, sequence: number, { dueAt = null, brea
     ladderId: null, sequence, ...change
   }
   const mark = ['breached', 'warned', 'reminded', 'overdue'].includes(what)
-    ? { mark: { key: 'breach', dueAt: formatInstant(at), urgent: false }, lateness: formatDuration(0), catchUp: false }
+    ? { mark: { key: 'breach', dueAt: formatInstant(at), urgent: false, recordedOnly: null, attachedLate: false }, lateness: formatDuration(0), catchUp: false }
     : {}
   const data = { clock, ticket, cause: { kind: 'timer', id: null }, firedAt: formatInstant(at), ...mark }
   return envelope(`dueline.clock.${what}.v1`, at, ticket.id, sequence, data, envelopeChange)

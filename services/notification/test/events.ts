@@ -42,5 +42,5 @@ export const cast = [
 ]
 
 export const breached = (): DuelineEvent => event('dueline.clock.breached.v1', {
-  clock, cause: { kind: 'timer', id: null }, firedAt: '2026-01-01T10:00:00.002000Z', mark: { key: 'breach', dueAt: '2026-01-01T10:00:00.000000Z', urgent: true }, lateness: 'PT0.002S', catchUp: false
+  clock, cause: { kind: 'timer', id: null }, firedAt: '2026-01-01T10:00:00.002000Z', mark: { key: 'breach', dueAt: '2026-01-01T10:00:00.000000Z', urgent: true, recordedOnly: null, attachedLate: false }, lateness: 'PT0.002S', catchUp: false
 })

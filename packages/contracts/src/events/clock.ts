@@ -21,7 +21,13 @@ export const ClockMarkReached = Type.Object({
   mark: Type.Object({
     key: Type.String({ maxLength: 60, description: 'breach, or percent:80, before:PT30M, after:PT1H' }),
     dueAt: Instant,
-    urgent: Type.Boolean()
+    urgent: Type.Boolean(),
+    recordedOnly: nullable(stringEnum(['superseded', 'over'], {
+      description: 'why people are not told: a graver mark of the ticket was reached in the same instant, or the ticket was over'
+    })),
+    attachedLate: Type.Boolean({
+      description: 'true when the mark lay in the past as its agreement came to hold: what counts from the mark counts from firedAt'
+    })
   }),
   lateness: Duration,
   catchUp: Type.Boolean({ description: 'true when it fell due while no clock service ran, or before its facts arrived' })
