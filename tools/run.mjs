@@ -36,7 +36,7 @@ const commands = {
 const [name = '', ...args] = process.argv.slice(2)
 const command = commands[name]
 if (command === undefined) stop(`Unknown command "${name}". Known: ${Object.keys(commands).join(', ')}.`)
-requireNode(20, 19)
+requireNode(24, 0)
 install()
 if (command.build) build()
 for (const step of command.steps) run([...step, ...(command.steps.length === 1 ? args : [])])
