@@ -14,13 +14,16 @@ import { peopleAround, ticketOf } from './surroundings.ts'
 /** An escalation after a command, with its history. */
 export interface CommandResult { readonly escalation: StoredEscalation, readonly history: StoredEntry[] }
 
+/** Whom an escalation concerns: the ticket's people, and everybody that one of its levels addressed. */
+export interface Concerned { readonly ticket: TicketSummary, readonly addressed: ReadonlySet<string> }
+
 /** What people do to escalations. */
 export interface Commands {
   /**
    * Applies the input that `toInput` makes to the escalation, in the caller's name, under its case's lock.
-   * @throws Problem 404, 409 escalation_closed, and what `permit` throws for the ticket
+   * @throws Problem 404, 409 escalation_closed, and what `permit` throws
    */
-  run (tx: TenantTx, principal: Principal, escalationId: string, permit: (ticket: TicketSummary) => void, toInput: (around: Surroundings) => Input): Promise<CommandResult>
+  run (tx: TenantTx, principal: Principal, escalationId: string, permit: (concerned: Concerned) => void, toInput: (around: Surroundings) => Input): Promise<CommandResult>
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -28,6 +31,10 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 async function actorOf (tx: TenantTx, { personId }: Principal): Promise<Actor> {
   const person = uuid.test(personId) ? (await findPeople(tx, tx.tenantId, [personId])).get(personId) : undefined
   return { kind: 'agent', id: personId, screenName: person?.screenName ?? null }
+}
+
+function addressedBy (history: readonly StoredEntry[]): Set<string> {
+  return new Set(history.flatMap(({ targets }) => (targets ?? []).map(({ personId }) => personId)))
 }
 
 async function lockCase (tx: TenantTx, id: string): Promise<StoredCase> {
@@ -46,7 +53,7 @@ export function createCommands ({ clock, recorder }: { clock: Clock, recorder: R
       const stored = await lockCase(tx, found.clockId)
       const { id, ticketId, metric, state } = stored
       const ticket = ticketOf(stored)
-      permit(ticket)
+      permit({ ticket, addressed: addressedBy(await historyOf(tx, tenantId, escalationId)) })
       const current = state.escalation?.id === escalationId ? state.escalation.state : found.state
       const people = (await peopleAround(tx, [stored])).get(tenantId)!
       const now = clock.now()

@@ -35,10 +35,17 @@ export function ticketSummary (change: Partial<TicketSummary> = {}): TicketSumma
   }
 }
 
-export interface ClockChange extends Partial<Omit<ClockSnapshot, 'dueAt' | 'breachedAt'>> { dueAt?: Micros | null, breachedAt?: Micros | null }
+export interface ClockChange extends Partial<Omit<ClockSnapshot, 'dueAt' | 'breachedAt'>> {
+  dueAt?: Micros | null
+  breachedAt?: Micros | null
+  /** Of the mark that the event tells, if it tells one. */
+  recordedOnly?: 'superseded' | 'over' | null
+  /** When the event was told, if its mark was attached late. */
+  attachedLateAt?: Micros
+}
 
 /** An event of a clock: `what` is `started`, `breached` and so on. */
-export function clockEvent (what: string, sequence: number, { dueAt = null, breachedAt = null, ...change }: ClockChange = {}, ticket: TicketSummary = ticketSummary(), envelopeChange: Partial<DuelineEvent> = {}): DuelineEvent {
+export function clockEvent (what: string, sequence: number, { dueAt = null, breachedAt = null, recordedOnly = null, attachedLateAt, ...change }: ClockChange = {}, ticket: TicketSummary = ticketSummary(), envelopeChange: Partial<DuelineEvent> = {}): DuelineEvent {
   const at = dueAt ?? 1_790_000_000_000_000
   const clock: ClockSnapshot = {
     id: id('clock'), ticketId: ticket.id, metric: 'resolution', kind: 'sla', cycle: 1, state: 'running', pausedFor: [], target: 'PT4H', consumed: 'PT1H', remaining: 'PT3H',
@@ -47,9 +54,9 @@ export function clockEvent (what: string, sequence: number, { dueAt = null, brea
     ladderId: null, sequence, ...change
   }
   const mark = ['breached', 'warned', 'reminded', 'overdue'].includes(what)
-    ? { mark: { key: 'breach', dueAt: formatInstant(at), urgent: false, recordedOnly: null, attachedLate: false }, lateness: formatDuration(0), catchUp: false }
+    ? { mark: { key: 'breach', dueAt: formatInstant(at), urgent: false, recordedOnly, attachedLate: attachedLateAt !== undefined }, lateness: formatDuration(0), catchUp: false }
     : {}
-  const data = { clock, ticket, cause: { kind: 'timer', id: null }, firedAt: formatInstant(at), ...mark }
+  const data = { clock, ticket, cause: { kind: 'timer', id: null }, firedAt: formatInstant(attachedLateAt ?? at), ...mark }
   return envelope(`dueline.clock.${what}.v1`, at, ticket.id, sequence, data, envelopeChange)
 }
 

@@ -1,8 +1,8 @@
 import { parseInstant, type Micros } from '@dueline/business-time'
-import type { ClockChanged, DuelineEvent } from '@dueline/contracts'
+import type { ClockChanged, ClockMarkReached, DuelineEvent } from '@dueline/contracts'
 import type { Tx } from '@dueline/postgres'
 import type { Clock } from '@dueline/runtime'
-import { emptyCase, type ClockCopy } from '../domain/case.ts'
+import { emptyCase, isOver, type Announcement, type ClockCopy } from '../domain/case.ts'
 import { decide } from '../domain/escalation.ts'
 import { chooseLadder, type Ladder } from '../domain/ladder-choice.ts'
 import { systemActor, tell, type Told } from '../domain/outcome.ts'
@@ -11,7 +11,7 @@ import { keyOf, loadCases, lockCases, type CaseKey, type StoredCase } from '../s
 import { activeLadders } from '../store/ladder-store.ts'
 import { saveTickets, summaryOf } from '../store/ticket-store.ts'
 
-type ClockEvent = DuelineEvent<ClockChanged>
+type ClockEvent = DuelineEvent<ClockChanged | ClockMarkReached>
 
 /** Every event of the clock service: each tells the whole clock. */
 export const clockEventTypes = ['started', 'paused', 'resumed', 'replanned', 'met', 'cancelled', 'extended', 'waived', 'breach-withdrawn', 'warned', 'reminded', 'breached', 'overdue']
@@ -78,7 +78,8 @@ function follow (events: readonly ClockEvent[], stored: StoredCase | undefined, 
   return { row: { tenantId, id, ticketId, metric, state, wakeAt }, stored: stored !== undefined, timerAt: stored?.wakeAt ?? null, told }
 }
 
-function toCopy ({ type, time, data: { clock: { sequence, cycle, state, dueAt, breachedAt } } }: ClockEvent): ClockCopy {
+function toCopy ({ type, time, data }: ClockEvent): ClockCopy {
+  const { sequence, cycle, state, dueAt, breachedAt } = data.clock
   const running = runsAfter[type]
   return {
     sequence,
@@ -86,7 +87,14 @@ function toCopy ({ type, time, data: { clock: { sequence, cycle, state, dueAt, b
     state,
     dueAt: dueAt === null ? null : parseInstant(dueAt),
     breachedAt: breachedAt === null ? null : parseInstant(breachedAt),
-    announcedCycle: type === 'dueline.clock.breached.v1' ? cycle : 0,
-    transitions: running === undefined ? [] : [{ sequence, at: parseInstant(time), running }]
+    announced: announcementOf(data),
+    transitions: running === undefined ? [] : [{ sequence, at: parseInstant(time), running, over: isOver({ state }) }]
   }
+}
+
+/** A breach that is announced live; one of a ticket that is over is only recorded, and nobody has to act on it. */
+function announcementOf (data: ClockChanged | ClockMarkReached): Announcement | null {
+  if (!('mark' in data) || data.mark.key !== 'breach' || data.mark.recordedOnly === 'over') return null
+  const { clock: { sequence, cycle }, mark: { dueAt, attachedLate }, firedAt } = data
+  return { sequence, cycle, from: parseInstant(attachedLate ? firedAt : dueAt) }
 }

@@ -6,8 +6,20 @@ import type { NamedTarget } from './targets.ts'
 
 export type EscalationState = typeof escalationStates[number]
 
-/** A clock began to run, or ceased to, as one of its events told. `at` in microseconds. */
-export interface Transition { readonly sequence: number, readonly at: Micros, readonly running: boolean }
+/** A clock began to run, or ceased to (`over`: was met, cancelled or waived), as one of its events told. `at` in microseconds. */
+export interface Transition { readonly sequence: number, readonly at: Micros, readonly running: boolean, readonly over: boolean }
+
+/** A breach that was announced live. */
+export interface Announcement {
+  /** Of the event that announced it. */
+  readonly sequence: number
+  readonly cycle: number
+  /**
+   * What levels after the deadline count from, in microseconds: the deadline that was missed, wherever the clock's deadline goes
+   * afterwards; the announcement itself where the deadline had passed before the agreement held that sets it.
+   */
+  readonly from: Micros
+}
 
 /** What is kept of a clock: the newest that its events told. Instants in microseconds. */
 export interface ClockCopy {
@@ -18,8 +30,8 @@ export interface ClockCopy {
   /** Null while paused, and for a calendar that never opens. */
   readonly dueAt: Micros | null
   readonly breachedAt: Micros | null
-  /** The newest cycle whose breach was announced live, in whatever order; 0 for none. A breach of the imported past does not count. */
-  readonly announcedCycle: number
+  /** The newest breach that was announced live, in whatever order. A breach of the imported past, or of a ticket that is over, does not count. */
+  readonly announced: Announcement | null
   /** The newest `transitionsMax` of all that its events told, by sequence, in whatever order they came. */
   readonly transitions: readonly Transition[]
 }
@@ -44,6 +56,12 @@ export interface CaseState {
   readonly cursor: number
   /** When the last of them was reached, or was due if it was passed over. */
   readonly lastLevelAt: Micros | null
+  /** The clock's deadline at that time. */
+  readonly lastDeadline: Micros | null
+  /** The clock's sequence when the newest escalation that was acknowledged or exhausted was so. */
+  readonly handledSequence: number | null
+  /** Since when the clock runs again after that: levels then count from here. */
+  readonly climbsFrom: Micros | null
   readonly escalation: EscalationFacts | null
 }
 
@@ -66,13 +84,15 @@ export type Happened = { readonly escalation: EscalationFacts } & (
     readonly reason: string | null
   })
 
+/** The foot of a ladder that nobody has climbed. */
+export function foot (): Omit<CaseState, 'clock'> {
+  return { ladder: null, cursor: 0, lastLevelAt: null, lastDeadline: null, handledSequence: null, climbsFrom: null, escalation: null }
+}
+
 /** A case of which nothing is known yet. */
 export const emptyCase: CaseState = {
-  clock: { sequence: 0, cycle: 0, state: 'running', dueAt: null, breachedAt: null, announcedCycle: 0, transitions: [] },
-  ladder: null,
-  cursor: 0,
-  lastLevelAt: null,
-  escalation: null
+  clock: { sequence: 0, cycle: 0, state: 'running', dueAt: null, breachedAt: null, announced: null, transitions: [] },
+  ...foot()
 }
 
 /** Pauses further back than this no longer hold levels up. */
@@ -101,9 +121,29 @@ function afterRunning (from: Micros, length: Micros, transitions: readonly Trans
   return at
 }
 
-/** Whether nothing more can happen in this cycle unless its breach is withdrawn. */
-function isOver ({ escalation }: CaseState): boolean {
+/** Whether nothing more can happen in this cycle unless its breach is withdrawn, or its clock stops and goes on. */
+export function isHandled ({ escalation }: CaseState): boolean {
   return escalation?.state === 'acknowledged' || escalation?.state === 'exhausted'
+}
+
+/** Whether the clock was over, and went on, after its escalation was handled. `since`: since when it runs; null when it does not. */
+export function reopening ({ clock: { transitions }, handledSequence }: CaseState): { since: Micros | null } | null {
+  const after = handledSequence === null ? [] : transitions.filter(({ sequence }) => sequence > handledSequence)
+  const since = after.slice(after.findIndex(({ over }) => over))
+  if (since[0]?.over !== true || !since.some(({ running }) => running)) return null
+  const resumed = since.slice(since.findLastIndex(({ over }) => over)).find(({ running }) => running)
+  return { since: resumed?.at ?? null }
+}
+
+/** Whether the clock counts no more. */
+export function isOver ({ state }: Pick<ClockCopy, 'state'>): boolean {
+  return state === 'met' || state === 'cancelled' || state === 'waived'
+}
+
+/** What levels after the deadline count from; null while no breach stands. */
+function missedAt ({ clock: { breachedAt, announced, cycle }, climbsFrom }: CaseState): Micros | null {
+  if (breachedAt === null || announced === null || announced.cycle !== cycle) return null
+  return climbsFrom === null ? announced.from : Math.max(announced.from, climbsFrom)
 }
 
 /**
@@ -113,11 +153,22 @@ function isOver ({ escalation }: CaseState): boolean {
 export function nextLevelAt (state: CaseState): Micros | null {
   const { clock, ladder, cursor, lastLevelAt } = state
   const level = ladder?.levels[cursor]
-  if (level === undefined || clock.state !== 'running' || isOver(state)) return null
+  if (level === undefined || clock.state !== 'running' || isHandled(state)) return null
   const { kind, length } = triggerOf(level.trigger)
   if (kind === 'unacknowledged') return lastLevelAt === null ? null : afterRunning(lastLevelAt, length, clock.transitions)
+  const missed = missedAt(state)
+  if (kind === 'after') return missed === null ? null : afterRunning(missed, length, clock.transitions)
+  const ahead = beforeDeadline(state, length)
+  return ahead === null || missed === null ? ahead ?? missed : Math.min(ahead, missed)
+}
+
+/**
+ * `length` before the deadline. Null when the deadline has moved since the last level so that this lay in the past already: a level that
+ * raises the priority does not set off the ones above it, they wait for the breach.
+ */
+function beforeDeadline ({ clock, lastLevelAt, lastDeadline }: CaseState, length: Micros): Micros | null {
   const deadline = clock.dueAt ?? clock.breachedAt
   if (deadline === null) return null
-  if (kind === 'before') return deadline - length
-  return clock.breachedAt === null || clock.announcedCycle !== clock.cycle ? null : afterRunning(deadline, length, clock.transitions)
+  const at = deadline - length
+  return lastLevelAt !== null && lastDeadline !== null && lastDeadline !== deadline && at <= lastLevelAt ? null : at
 }

@@ -1,7 +1,10 @@
 import type { Micros } from '@dueline/business-time'
 import type { TicketSummary } from '@dueline/contracts'
 import { decideActions } from './actions.ts'
-import { mergeTransitions, nextLevelAt, type CaseState, type ClockCopy, type EscalationFacts, type EscalationState, type Happened, type StopReason } from './case.ts'
+import {
+  foot, isHandled, isOver, mergeTransitions, nextLevelAt, reopening,
+  type Announcement, type CaseState, type ClockCopy, type EscalationFacts, type EscalationState, type Happened, type StopReason
+} from './case.ts'
 import type { Level, PinnedLadder } from './ladder.ts'
 import type { People } from './people.ts'
 import { resolveTargets } from './targets.ts'
@@ -15,7 +18,7 @@ export interface Surroundings {
 /**
  * What can happen to a case:
  * a clock event arrived (`ladder`: the one its clock would be given now), its timer fired, somebody acknowledged, somebody raised.
- * `escalationId` is used if this opens an escalation.
+ * `escalationId` is used if this opens an escalation. To acknowledge says who took it on: also after the last level, and after somebody else did.
  */
 export type Input =
   | { readonly kind: 'clock', readonly clock: ClockCopy, readonly ladder: PinnedLadder | null }
@@ -23,7 +26,7 @@ export type Input =
   | { readonly kind: 'acknowledge', readonly note: string | null }
   | { readonly kind: 'raise', readonly reason: string } & Surroundings
 
-/** `wakeAt`: when to call with a `wake` next, null for not at all. `refused`: the escalation is not open. */
+/** `wakeAt`: when to call with a `wake` next, null for not at all. `refused`: the escalation is in no state for it. */
 export interface Decision {
   readonly state: CaseState
   readonly events: readonly Happened[]
@@ -54,7 +57,7 @@ function next (escalation: EscalationFacts, change: { state?: EscalationState, l
 function stopReason (before: ClockCopy, after: ClockCopy): StopReason | null {
   if (after.cycle !== before.cycle) return 'new_cycle'
   if (before.breachedAt !== null && after.breachedAt === null) return 'breach_withdrawn'
-  return after.state === 'met' || after.state === 'cancelled' || after.state === 'waived' ? `clock_${after.state}` : null
+  return isOver(after) ? `clock_${after.state as 'met' | 'cancelled' | 'waived'}` : null
 }
 
 /**
@@ -64,11 +67,11 @@ function stopReason (before: ClockCopy, after: ClockCopy): StopReason | null {
 function onClock (state: CaseState, clock: ClockCopy, ladder: PinnedLadder | null): Decision {
   const newest = {
     transitions: mergeTransitions(state.clock.transitions, clock.transitions),
-    announcedCycle: Math.max(state.clock.announcedCycle, clock.announcedCycle)
+    announced: laterOf(state.clock.announced, clock.announced)
   }
-  if (clock.sequence <= state.clock.sequence) return decision({ ...state, clock: { ...state.clock, ...newest } })
+  if (clock.sequence <= state.clock.sequence) return decision(climbAnew({ ...state, clock: { ...state.clock, ...newest } }, ladder))
   const events: Happened[] = []
-  let { cursor, lastLevelAt, escalation } = state
+  let { escalation } = state
   const reason = stopReason(state.clock, clock)
   if (reason !== null && escalation?.state === 'open') {
     escalation = next(escalation, { state: 'stopped' })
@@ -78,9 +81,25 @@ function onClock (state: CaseState, clock: ClockCopy, ladder: PinnedLadder | nul
     events.push({ kind: 'opened', reason: 'clock_running_again', escalation })
   }
   // a new cycle and a withdrawn breach begin the ladder anew
-  if (reason === 'new_cycle' || reason === 'breach_withdrawn') [cursor, lastLevelAt, escalation] = [0, null, null]
-  const pinned = cursor > 0 || escalation !== null
-  return decision({ clock: { ...clock, ...newest }, ladder: pinned ? state.ladder : ladder, cursor, lastLevelAt, escalation }, events)
+  const kept = reason === 'new_cycle' || reason === 'breach_withdrawn' ? foot() : { ...state, escalation }
+  const pinned = kept.cursor > 0 || kept.escalation !== null
+  return decision(climbAnew({ ...kept, clock: { ...clock, ...newest }, ladder: pinned ? kept.ladder : ladder }, ladder), events)
+}
+
+function laterOf (a: Announcement | null, b: Announcement | null): Announcement | null {
+  return a === null || (b !== null && b.sequence > a.sequence) ? b : a
+}
+
+/**
+ * An escalation that was acknowledged or exhausted is over with its clock; when the clock goes on, the ladder is climbed anew from its foot.
+ * Until a level is reached, whence it counts follows the newest of all events, so that their order does not matter.
+ */
+function climbAnew (state: CaseState, ladder: PinnedLadder | null): CaseState {
+  const reopened = reopening(state)
+  if (reopened === null) return state
+  const { clock, handledSequence } = state
+  if (isHandled(state)) return { ...foot(), clock, ladder, handledSequence, climbsFrom: reopened.since }
+  return state.cursor === 0 && state.escalation === null ? { ...state, climbsFrom: reopened.since } : state
 }
 
 function lets (level: Level, { priority, severity }: Surroundings['ticket']): boolean {
@@ -97,7 +116,7 @@ function onWake (state: CaseState, input: Surroundings & { escalationId: string 
     const level = after.ladder!.levels[after.cursor]!
     const reached = lets(level, input.ticket)
     if (reached) due.push({ level, number: after.cursor + 1, dueAt: at })
-    after = { ...after, cursor: after.cursor + 1, lastLevelAt: reached ? now : at }
+    after = { ...after, cursor: after.cursor + 1, lastLevelAt: reached ? now : at, lastDeadline: deadlineOf(after.clock) }
   }
   const events: Happened[] = []
   let escalation = state.escalation
@@ -106,6 +125,10 @@ function onWake (state: CaseState, input: Surroundings & { escalationId: string 
     events.push({ kind: 'opened', reason: null, escalation })
   }
   return finish({ ...after, escalation }, events, due, input)
+}
+
+function deadlineOf ({ dueAt, breachedAt }: ClockCopy): Micros | null {
+  return dueAt ?? breachedAt
 }
 
 /** Reaches the levels given, of which only the last notifies, and closes a ladder that has no level left. */
@@ -130,14 +153,15 @@ function finish (state: CaseState, before: readonly Happened[], due: readonly Du
   if (escalation?.state === 'open' && state.cursor >= state.ladder!.levels.length) {
     escalation = next(escalation, { state: 'exhausted' })
     events.push({ kind: 'exhausted', reason: 'no level is left', escalation })
+    return decision({ ...state, escalation, handledSequence: state.clock.sequence }, events)
   }
   return decision({ ...state, escalation }, events)
 }
 
 function onAcknowledge (state: CaseState, note: string | null): Decision {
-  if (state.escalation?.state !== 'open') return { ...decision(state), refused: true }
+  if (state.escalation === null || state.escalation.state === 'stopped') return { ...decision(state), refused: true }
   const escalation = next(state.escalation, { state: 'acknowledged' })
-  return decision({ ...state, escalation }, [{ kind: 'acknowledged', reason: note, escalation }])
+  return decision({ ...state, escalation, handledSequence: state.clock.sequence }, [{ kind: 'acknowledged', reason: note, escalation }])
 }
 
 /** Reaches the next level that its filters let through now, also while the clock is paused. */
@@ -146,5 +170,5 @@ function onRaise (state: CaseState, input: Surroundings & { reason: string }, no
   if (levels === undefined || state.escalation?.state !== 'open') return { ...decision(state), refused: true }
   const found = levels.findIndex((level, i) => i >= state.cursor && lets(level, input.ticket))
   const due = found < 0 ? [] : [{ level: levels[found]!, number: found + 1, dueAt: now }]
-  return finish({ ...state, cursor: found < 0 ? levels.length : found + 1, lastLevelAt: now }, [], due, input, input.reason)
+  return finish({ ...state, cursor: found < 0 ? levels.length : found + 1, lastLevelAt: now, lastDeadline: deadlineOf(state.clock) }, [], due, input, input.reason)
 }

@@ -10,7 +10,9 @@ export const EscalationStateSchema = stringEnum(escalationStates)
 export const EscalationSchema = Type.Object({
   ...EscalationSnapshot.properties,
   closedAt: nullable(Instant),
-  nextLevelAt: nullable(Instant)
+  nextLevelAt: nullable(Instant),
+  acknowledgedBy: nullable(Actor),
+  acknowledgedAt: nullable(Instant)
 })
 
 const EntrySchema = Type.Object({
@@ -41,10 +43,11 @@ function at (instant: Micros | null): string | null {
 
 /** The wire form of an escalation. */
 export function escalationView (escalation: StoredEscalation): Static<typeof EscalationSchema> {
-  const { id, ticketId, clockId, metric, cycle, ladderId, ladderName, level, levelCount, state, openedAt, closedAt, nextLevelAt, version } = escalation
+  const { id, ticketId, clockId, metric, cycle, ladderId, ladderName, level, levelCount, state, openedAt, closedAt, nextLevelAt, version, acknowledgedBy, acknowledgedAt } = escalation
   return {
     id, ticketId, clockId, metric, cycle, ladderId, ladderName, level, levelCount, state,
-    openedAt: formatInstant(openedAt), version, closedAt: at(closedAt), nextLevelAt: at(nextLevelAt)
+    openedAt: formatInstant(openedAt), version, closedAt: at(closedAt), nextLevelAt: at(nextLevelAt),
+    acknowledgedBy, acknowledgedAt: at(acknowledgedAt)
   }
 }
 

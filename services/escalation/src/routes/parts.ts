@@ -17,5 +17,7 @@ export interface Parts {
 export const readers: Role[] = ['agent', 'manager', 'ceo', 'sales', 'admin', 'integrator']
 /** Who may write ladders. */
 export const ladderWriters: Role[] = ['admin', 'manager', 'sales']
+/** Whom a level may address. */
+export const staff: Role[] = ['agent', 'manager', 'ceo', 'sales', 'admin', 'integrator', 'operator']
 /** Who may act on any escalation of the tenant. */
 export const escalationMasters: Role[] = ['manager', 'ceo', 'admin']

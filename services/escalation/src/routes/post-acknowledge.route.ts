@@ -1,12 +1,14 @@
-import { NamedText, nullable, type TicketSummary } from '@dueline/contracts'
+import { NamedText, nullable } from '@dueline/contracts'
 import { baseErrors, problem, write, type App, type Principal } from '@dueline/http'
 import { Type } from 'typebox'
+import type { Concerned } from '../commands.ts'
 import { detailView, EscalationDetail, EscalationParams } from './escalation-schema.ts'
-import { escalationMasters, type Parts } from './parts.ts'
+import { escalationMasters, staff, type Parts } from './parts.ts'
 
-function permit ({ roles, personId }: Principal, { assigneeId }: TicketSummary): void {
-  if (roles.some((role) => escalationMasters.includes(role)) || assigneeId === personId) return
-  problem(baseErrors.forbidden, { detail: 'an agent may acknowledge the escalations of the tickets assigned to them' })
+/** Whoever is asked to acknowledge can: the mail of a level asks everybody that the level addresses. */
+function permit ({ roles, personId }: Principal, { ticket, addressed }: Concerned): void {
+  if (roles.some((role) => escalationMasters.includes(role)) || ticket.assigneeId === personId || addressed.has(personId)) return
+  problem(baseErrors.forbidden, { detail: 'it is for the person that the ticket is assigned to, those that a level addressed, managers, the ceo and admins' })
 }
 
 /** POST /v1/escalations/{escalationId}/acknowledge */
@@ -14,11 +16,13 @@ export function postAcknowledge (app: App, { database, commands }: Parts): void 
   app.route({
     method: 'POST',
     url: '/v1/escalations/:escalationId/acknowledge',
-    config: { roles: ['agent', ...escalationMasters], problems: ['escalation_closed'] },
+    config: { roles: staff, problems: ['escalation_closed'] },
     schema: {
       operationId: 'acknowledgeEscalation',
       summary: 'Take an escalation on: no further level is reached',
-      description: 'For the agent that the ticket is assigned to, managers, the ceo and admins. The clock is not touched.',
+      description: 'For the person that the ticket is assigned to, everybody that one of its levels addressed, managers, the ceo and admins. ' +
+        'It records who took it on, also after the last level, and when somebody else takes it over. The clock is not touched; ' +
+        'when it stops and goes on later, the levels begin anew.',
       tags: ['escalations'],
       params: EscalationParams,
       body: Type.Object({ note: Type.Optional(nullable(NamedText(2_000))) }),
@@ -26,7 +30,7 @@ export function postAcknowledge (app: App, { database, commands }: Parts): void 
     },
     handler: async (request, reply) => await write(request, reply, database, async (tx) => {
       const { principal, params: { escalationId }, body: { note = null } } = request
-      const { escalation, history } = await commands.run(tx, principal, escalationId, (ticket) => permit(principal, ticket), () => ({ kind: 'acknowledge', note }))
+      const { escalation, history } = await commands.run(tx, principal, escalationId, (concerned) => permit(principal, concerned), () => ({ kind: 'acknowledge', note }))
       return { status: 200, body: detailView(escalation, history) }
     })
   })

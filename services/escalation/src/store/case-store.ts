@@ -1,7 +1,7 @@
 import type { Micros } from '@dueline/business-time'
 import type { ClockState, Metric, TicketSummary } from '@dueline/contracts'
 import { instantParam, readInstant, type Tx } from '@dueline/postgres'
-import type { CaseState, EscalationState } from '../domain/case.ts'
+import type { Announcement, CaseState, EscalationState } from '../domain/case.ts'
 import { pinnedPreset, type Level, type PinnedLadder } from '../domain/ladder.ts'
 
 /** A clock, within its tenant. */
@@ -36,13 +36,18 @@ interface Row {
   due_at: string | null
   breached_at: string | null
   announced_cycle: number
-  transitions: [sequence: number, at: Micros, running: boolean][]
+  announced_sequence: number
+  announced_from: string | null
+  transitions: [sequence: number, at: Micros, running: boolean, over?: boolean][]
   ladder_id: string | null
   ladder_version: number | null
   ladder_name: string | null
   levels: Level[] | null
   cursor: number
   last_level_at: string | null
+  last_deadline: string | null
+  climbs_from: string | null
+  handled_sequence: number | null
   wake_at: string | null
   escalation_id: string | null
   state: EscalationState | null
@@ -90,6 +95,14 @@ function toLadder ({ ladder_id: id, ladder_version: version, ladder_name: name, 
   return id === null || name === null || levels === null ? pinnedPreset : { id, version, name, levels }
 }
 
+/** A case of a former release kept the cycle alone: its levels go on counting from where its breach stands. */
+function toAnnouncement (row: Row): Announcement | null {
+  const from = row.announced_from ?? row.breached_at
+  return row.announced_cycle === 0 || from === null
+    ? null
+    : { sequence: row.announced_sequence, cycle: row.announced_cycle, from: readInstant(from) }
+}
+
 function toCase (row: Row): StoredCase {
   const { escalation_id: escalationId, state, level, opened_at: openedAt, version } = row
   return {
@@ -106,12 +119,15 @@ function toCase (row: Row): StoredCase {
         state: row.clock_state,
         dueAt: when(row.due_at),
         breachedAt: when(row.breached_at),
-        announcedCycle: row.announced_cycle,
-        transitions: row.transitions.map(([sequence, at, running]) => ({ sequence, at, running }))
+        announced: toAnnouncement(row),
+        transitions: row.transitions.map(([sequence, at, running, over = false]) => ({ sequence, at, running, over }))
       },
       ladder: toLadder(row),
       cursor: row.cursor,
       lastLevelAt: when(row.last_level_at),
+      lastDeadline: when(row.last_deadline),
+      climbsFrom: when(row.climbs_from),
+      handledSequence: row.handled_sequence,
       escalation: escalationId === null || state === null || level === null || openedAt === null || version === null
         ? null
         : { id: escalationId, state, level, openedAt: readInstant(openedAt), version }
@@ -119,10 +135,12 @@ function toCase (row: Row): StoredCase {
   }
 }
 
-const columns = 'ticket_id, metric, sequence, cycle, clock_state, due_at, breached_at, announced_cycle, transitions, ladder_id, ladder_version, cursor, last_level_at, escalation_id, wake_at'
+const columns = `ticket_id, metric, sequence, cycle, clock_state, due_at, breached_at, announced_cycle, announced_sequence, announced_from,
+  transitions, ladder_id, ladder_version, cursor, last_level_at, last_deadline, climbs_from, handled_sequence, escalation_id, wake_at`
 const record = `jsonb_to_recordset($1::jsonb) as x(tenant_id text, id uuid, ticket_id uuid, metric text, sequence integer, cycle integer, clock_state text,
-  due_at timestamptz, breached_at timestamptz, announced_cycle integer, transitions jsonb, ladder_id uuid, ladder_version integer, cursor integer, last_level_at timestamptz,
-  escalation_id uuid, wake_at timestamptz)`
+  due_at timestamptz, breached_at timestamptz, announced_cycle integer, announced_sequence integer, announced_from timestamptz,
+  transitions jsonb, ladder_id uuid, ladder_version integer, cursor integer, last_level_at timestamptz, last_deadline timestamptz, climbs_from timestamptz,
+  handled_sequence integer, escalation_id uuid, wake_at timestamptz)`
 const insertSql = `insert into escalation_case (tenant_id, id, ${columns}) select tenant_id, id, ${columns} from ${record} order by tenant_id, id on conflict do nothing`
 const updateSql = `update escalation_case c set (${columns}) = (${columns.replace(/(\w+)/g, 'x.$1')}) from ${record} where c.tenant_id = x.tenant_id and c.id = x.id`
 
@@ -130,7 +148,8 @@ function param (at: Micros | null): string | null {
   return at === null ? null : instantParam(at)
 }
 
-function toRow ({ tenantId, id, ticketId, metric, state: { clock, ladder, cursor, lastLevelAt, escalation }, wakeAt }: CaseRow): object {
+function toRow ({ tenantId, id, ticketId, metric, state, wakeAt }: CaseRow): object {
+  const { clock, ladder, cursor, lastLevelAt, lastDeadline, climbsFrom, handledSequence, escalation } = state
   return {
     tenant_id: tenantId,
     id,
@@ -141,12 +160,17 @@ function toRow ({ tenantId, id, ticketId, metric, state: { clock, ladder, cursor
     clock_state: clock.state,
     due_at: param(clock.dueAt),
     breached_at: param(clock.breachedAt),
-    announced_cycle: clock.announcedCycle,
-    transitions: clock.transitions.map(({ sequence, at, running }) => [sequence, at, running]),
+    announced_cycle: clock.announced?.cycle ?? 0,
+    announced_sequence: clock.announced?.sequence ?? 0,
+    announced_from: param(clock.announced?.from ?? null),
+    transitions: clock.transitions.map(({ sequence, at, running, over }) => over ? [sequence, at, running, over] : [sequence, at, running]),
     ladder_id: ladder?.id ?? null,
     ladder_version: ladder?.version ?? null,
     cursor,
     last_level_at: param(lastLevelAt),
+    last_deadline: param(lastDeadline),
+    climbs_from: param(climbsFrom),
+    handled_sequence: handledSequence,
     escalation_id: escalation?.id ?? null,
     wake_at: param(wakeAt)
   }

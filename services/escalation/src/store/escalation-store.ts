@@ -11,13 +11,19 @@ export type StoredEscalation = typeof escalations.$inferSelect & { readonly next
 /** One line of an escalation's history. */
 export type StoredEntry = typeof entries.$inferSelect
 
+const columns = `tenant_id, id, clock_id, ticket_id, metric, cycle, ladder_id, ladder_version, ladder_name, level, level_count, state, opened_at, closed_at,
+  acknowledged_by, acknowledged_at, version`
 const saveSql = `
-  insert into escalation (tenant_id, id, clock_id, ticket_id, metric, cycle, ladder_id, ladder_version, ladder_name, level, level_count, state, opened_at, closed_at, version)
-  select tenant_id, id, clock_id, ticket_id, metric, cycle, ladder_id, ladder_version, ladder_name, level, level_count, state, opened_at, closed_at, version
+  insert into escalation (${columns})
+  select ${columns}
   from jsonb_to_recordset($1::jsonb) as x(tenant_id text, id uuid, clock_id uuid, ticket_id uuid, metric text, cycle integer, ladder_id uuid, ladder_version integer,
-    ladder_name text, level integer, level_count integer, state text, opened_at timestamptz, closed_at timestamptz, version integer)
+    ladder_name text, level integer, level_count integer, state text, opened_at timestamptz, closed_at timestamptz,
+    acknowledged_by jsonb, acknowledged_at timestamptz, version integer)
   order by tenant_id, id
-  on conflict (tenant_id, id) do update set level = excluded.level, state = excluded.state, closed_at = excluded.closed_at, version = excluded.version`
+  on conflict (tenant_id, id) do update set level = excluded.level, state = excluded.state, version = excluded.version,
+    closed_at = case when excluded.state = 'open' then null else coalesce(escalation.closed_at, excluded.closed_at) end,
+    acknowledged_by = coalesce(excluded.acknowledged_by, escalation.acknowledged_by),
+    acknowledged_at = coalesce(excluded.acknowledged_at, escalation.acknowledged_at)`
 
 const logSql = `
   insert into escalation_entry (tenant_id, escalation_id, version, kind, at, actor, reason, level, level_name, last, superseded, due_at, targets, actions)
@@ -29,13 +35,23 @@ const logSql = `
 export async function saveEscalations (tx: Tx, told: readonly Told[], now: Micros): Promise<void> {
   if (told.length === 0) return
   const newest = new Map(told.map((each) => [`${each.tenantId}/${each.event.escalation.id}`, each]))
-  const rows = [...newest.values()].map(({ tenantId, clockId, ticketId, metric, cycle, ladder, event: { escalation: { id, state, level, openedAt, version } } }) => ({
-    tenant_id: tenantId, id, clock_id: clockId, ticket_id: ticketId, metric, cycle, ladder_id: ladder.id, ladder_version: ladder.version, ladder_name: ladder.name,
-    level, level_count: ladder.levels.length, state, opened_at: instantParam(openedAt), closed_at: state === 'open' ? null : instantParam(now), version
-  }))
+  const rows = [...newest.values()].map((each) => toRow(each, now))
   await tx.$client.query({ name: 'escalation-save', text: saveSql, values: [JSON.stringify(rows)] })
   const log = told.map(({ tenantId, event, actor }) => toEntry(tenantId, event, actor, now))
   await tx.$client.query({ name: 'escalation-log', text: logSql, values: [JSON.stringify(log)] })
+}
+
+function toRow ({ tenantId, clockId, ticketId, metric, cycle, ladder, actor, event }: Told, now: Micros): object {
+  const { id, state, level, openedAt, version } = event.escalation
+  const acknowledged = event.kind === 'acknowledged'
+  return {
+    tenant_id: tenantId, id, clock_id: clockId, ticket_id: ticketId, metric, cycle, ladder_id: ladder.id, ladder_version: ladder.version,
+    ladder_name: ladder.name, level, level_count: ladder.levels.length, state, opened_at: instantParam(openedAt),
+    closed_at: state === 'open' ? null : instantParam(now),
+    acknowledged_by: acknowledged ? actor : null,
+    acknowledged_at: acknowledged ? instantParam(now) : null,
+    version
+  }
 }
 
 function toEntry (tenantId: string, event: Happened, actor: Actor, now: Micros): object {

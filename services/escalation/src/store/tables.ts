@@ -50,6 +50,8 @@ export const escalations = pgTable('escalation', {
   state: text('state').$type<EscalationState>().notNull(),
   openedAt: instant('opened_at').notNull(),
   closedAt: instant('closed_at'),
+  acknowledgedBy: jsonb('acknowledged_by').$type<Actor>(),
+  acknowledgedAt: instant('acknowledged_at'),
   version: integer('version').notNull()
 }, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
 

@@ -15,7 +15,7 @@ async function open ({ deliver, fired, call }: Started, name = 'clock', ticket =
   return (await call('GET', `/escalations?ticketId=${id(ticket)}`)).body.items[0]
 }
 
-t.test('acknowledge: the assignee, managers, the ceo and admins; nobody else', async (t) => {
+t.test('acknowledge: the assignee, whom a level addressed, managers, the ceo and admins; nobody else', async (t) => {
   const service = await startEscalation(t)
   const { call, deliver } = service
   await deliver(...staffEvents(), ticketEvent(1))
@@ -34,16 +34,24 @@ t.test('acknowledge: the assignee, managers, the ceo and admins; nobody else', a
   t.equal((await call('GET', `/escalations/${escalationId}`)).body.state, 'open')
 
   const keyed = { ...agent, headers: { 'idempotency-key': 'a' } }
-  t.match(await call('POST', path, { note: null }, keyed), { status: 200, body: { state: 'acknowledged' } })
+  const first = await call('POST', path, { note: null }, keyed)
+  t.match(first, { status: 200, body: { state: 'acknowledged', acknowledgedBy: { id: id('ann'), screenName: 'Screen ann' }, acknowledgedAt: String } })
   t.match(await call('POST', path, { note: null }, keyed), { status: 200, headers: { 'idempotency-replayed': 'true' } })
   t.match(await call('POST', path, { note: 'again' }, keyed), { status: 409, body: { code: 'idempotency_key_reused' } })
-  t.match(await call('POST', path, {}, agent), { status: 409, body: { code: 'escalation_closed', state: 'acknowledged' } })
+  const over = await call('POST', path, { note: 'I take over' }, { as: 'max', roles: ['manager'] })
+  t.match(over, { status: 200, body: { acknowledgedBy: { id: id('max') }, closedAt: first.body.closedAt, history: { length: 4 } } }, 'somebody else may take it over')
   t.match(await call('POST', `/escalations/${escalationId}/raise`, { reason: 'x' }), { status: 409, body: { code: 'escalation_closed', state: 'acknowledged' } })
 
   for (const role of ['manager', 'ceo', 'admin'] as const) {
     const other = await open(service, role, `t${role}`)
     t.equal((await call('POST', `/escalations/${other.id}/acknowledge`, {}, { as: 'zoe', roles: [role] })).status, 200, role)
   }
+
+  const max = await open(service, 'told', 'ttold')
+  t.equal((await call('POST', `/escalations/${max.id}/acknowledge`, {}, { as: 'max', roles: ['sales'] })).status, 200, 'whom a level addressed, whatever the role')
+  const met = await open(service, 'met', 'tmet')
+  await deliver(clockEvent('met', 3, { id: id('met'), ticketId: id('tmet'), breachedAt: systemClock.now(), state: 'met' }, ticketSummary({ id: id('tmet') })))
+  t.match(await call('POST', `/escalations/${met.id}/acknowledge`, {}, agent), { status: 409, body: { code: 'escalation_closed', state: 'stopped' } })
 })
 
 t.test('raise: the next level now, up to the last', async (t) => {
@@ -72,7 +80,7 @@ t.test('raise: the next level now, up to the last', async (t) => {
     { type: 'exhausted', data: { escalation: { state: 'exhausted', level: 4 } } }
   ])
   t.match(await call('POST', path, { reason: 'more' }), { status: 409, body: { code: 'escalation_closed', state: 'exhausted' } })
-  t.match(await call('POST', `/escalations/${escalationId}/acknowledge`, {}), { status: 409, body: { code: 'escalation_closed', state: 'exhausted' } })
+  t.match(await call('POST', `/escalations/${escalationId}/acknowledge`, {}), { status: 200, body: { state: 'acknowledged', level: 4 } }, 'the last level asks for it too')
 })
 
 t.test('lists and reads', async (t) => {

@@ -1,5 +1,6 @@
 import { formatInstant } from '@dueline/business-time'
 import type { DuelineEvent } from '@dueline/contracts'
+import { readInstant } from '@dueline/postgres'
 import fc from 'fast-check'
 import t from 'tap'
 import { clockEvent, HOUR, id, personEvent, staffEvents, ticketEvent, ticketSummary } from '../story.ts'
@@ -15,6 +16,11 @@ const stories: Record<string, DuelineEvent[]> = {
     clockEvent('paused', 6, { breachedAt: due + HOUR, state: 'paused' }, undefined, { time: formatInstant(due + 2 * HOUR) }), clockEvent('resumed', 7, { dueAt: due + HOUR, breachedAt: due + HOUR }, undefined, { time: formatInstant(due + 4 * HOUR) })
   ],
   withdrawn: [clockEvent('breached', 2, { dueAt: due, breachedAt: due }), clockEvent('breach-withdrawn', 3, { dueAt: due + 9 * HOUR })],
+  over: [clockEvent('replanned', 2, { dueAt: due, breachedAt: due }), clockEvent('breached', 3, { dueAt: due, breachedAt: due, recordedOnly: 'over' })],
+  late: [
+    clockEvent('breached', 2, { dueAt: due, breachedAt: due, attachedLateAt: due + 9 * HOUR }),
+    clockEvent('replanned', 3, { dueAt: due - 3 * HOUR, breachedAt: due - 3 * HOUR })
+  ],
   cycle: [clockEvent('breached', 2, { dueAt: due, breachedAt: due }), clockEvent('started', 3, { dueAt: due + 9 * HOUR, cycle: 2 })]
 }
 const others = [
@@ -44,6 +50,24 @@ t.test('duplicates, lateness and order do not matter, in whatever batches', asyn
     }), { numRuns: 8 })
     t.pass(name)
   }
+})
+
+t.test('what a breach is told with decides whether and when its levels come', async (t) => {
+  const { take, rows, reset, wake, sent } = await startBench(t)
+  const timers = async (): Promise<unknown> => (await rows('select due_at from timer')).map(({ due_at: dueAt }) => (readInstant(dueAt) - due) / HOUR)
+  await take(...stories.over!)
+  t.same(await timers(), [], 'nobody has to act on the breach of a ticket that is over')
+  await reset()
+  await take(...stories.late!)
+  t.same(await timers(), [11], 'one that is attached late counts from when it was told')
+  await reset()
+  await take(clockEvent('breached', 2, { dueAt: due, breachedAt: due, recordedOnly: 'superseded' }))
+  t.same(await timers(), [2], 'one that people hear of by a graver one is escalated all the same')
+  await take(...staffEvents())
+  await wake(due + 2 * HOUR, id('clock'))
+  await take(clockEvent('replanned', 3, { dueAt: due - 99 * HOUR, breachedAt: due - 99 * HOUR }))
+  t.same(await timers(), [8], 'the next level counts from the deadline that was missed')
+  t.same(await sent(), ['opened', 'level-reached'])
 })
 
 t.test('repeated events stop an open escalation once', async (t) => {

@@ -90,7 +90,7 @@ const table: Record<string, Record<string, [string[] | 'refused', number | null]
   },
   acknowledged: {
     late: [[], null], running: [[], null], paused: [[], null], met: [[], null], cancelled: [[], null], waived: [[], null],
-    withdrawn: [[], null], cycle: [[], null], early: [[], null], wake: [[], null], acknowledge: [refused, null], raise: [refused, null]
+    withdrawn: [[], null], cycle: [[], null], early: [[], null], wake: [[], null], acknowledge: [['acknowledged: mine'], null], raise: [refused, null]
   },
   stopped: {
     late: [[], null],
@@ -108,7 +108,7 @@ const table: Record<string, Record<string, [string[] | 'refused', number | null]
   },
   exhausted: {
     late: [[], null], running: [[], null], paused: [[], null], met: [[], null], cancelled: [[], null], waived: [[], null],
-    withdrawn: [[], null], cycle: [[], null], early: [[], null], wake: [[], null], acknowledge: [refused, null], raise: [refused, null]
+    withdrawn: [[], null], cycle: [[], null], early: [[], null], wake: [[], null], acknowledge: [['acknowledged: mine'], null], raise: [refused, null]
   }
 }
 
@@ -181,13 +181,13 @@ t.test('levels whose filters refuse the ticket are passed over, for good', async
 })
 
 t.test('time in which the clock does not run does not count for a level', async (t) => {
-  const pause = (sequence: number, from: number, to: number) => [{ sequence, at: from, running: false }, { sequence: sequence + 1, at: to, running: true }]
+  const pause = (sequence: number, from: number, to: number) => [{ sequence, at: from, running: false, over: false }, { sequence: sequence + 1, at: to, running: true, over: false }]
   const running = (...transitions: ReturnType<typeof pause>) => clock(20, { breachedAt: DUE, transitions })
   t.equal(told(phases.held!, running(...pause(3, DUE + 1.5 * HOUR, DUE + 4 * HOUR))).wakeAt, DUE + 4.5 * HOUR, 'half an hour was left')
   t.equal(told(phases.held!, running(...pause(3, DUE + 1.5 * HOUR, DUE + 4 * HOUR), ...pause(5, DUE + 4.25 * HOUR, DUE + 5 * HOUR))).wakeAt, DUE + 5.25 * HOUR, 'and of each pause')
   t.equal(told(phases.held!, running(...pause(3, DUE - 5 * HOUR, DUE - HOUR))).wakeAt, DUE + 2 * HOUR, 'a pause before the deadline is in the deadline')
   t.equal(told(phases.held!, running(...pause(3, DUE + 3 * HOUR, DUE + 4 * HOUR))).wakeAt, DUE + 2 * HOUR, 'one that began later changes nothing')
-  t.equal(told(phases.held!, running({ sequence: 3, at: DUE + 1.5 * HOUR, running: false }, { sequence: 4, at: DUE + 1.75 * HOUR, running: false }, { sequence: 5, at: DUE + 2 * HOUR, running: true })).wakeAt, DUE + 2.5 * HOUR, 'paused for a second reason')
+  t.equal(told(phases.held!, running({ sequence: 3, at: DUE + 1.5 * HOUR, running: false, over: false }, { sequence: 4, at: DUE + 1.75 * HOUR, running: false, over: false }, { sequence: 5, at: DUE + 2 * HOUR, running: true, over: false })).wakeAt, DUE + 2.5 * HOUR, 'paused for a second reason')
   const unack = ladder(level({ afterDeadline: 'PT1H' }), level({ unacknowledgedFor: 'PT2H' }))
   const open = wake(told(emptyCase, breached, unack).state, DUE + HOUR)
   t.equal(told(open.state, running(...pause(3, DUE + 1.5 * HOUR, DUE + 9 * HOUR))).wakeAt, DUE + 10.5 * HOUR, 'nor for the unacknowledged time')
@@ -203,10 +203,10 @@ t.test('after a clock that was met goes on, levels are not repeated; after a wit
 })
 
 t.test('a breach counts once it was announced live, in whatever order that is heard', async (t) => {
-  const imported = told(emptyCase, clock(5, { breachedAt: DUE, announcedCycle: 0 }))
+  const imported = told(emptyCase, clock(5, { breachedAt: DUE, announced: null }))
   t.equal(imported.wakeAt, null, 'a breach of the imported past')
   t.equal(told(imported.state, clock(4, { breachedAt: DUE })).wakeAt, DUE + HOUR, 'its announcement comes late')
-  t.equal(told(imported.state, clock(6, { cycle: 2, breachedAt: DUE, announcedCycle: 1 })).wakeAt, null, 'that of another cycle')
+  t.equal(told(imported.state, clock(6, { cycle: 2, breachedAt: DUE, announced: { sequence: 6, cycle: 1, from: DUE } })).wakeAt, null, 'that of another cycle')
 })
 
 t.test('a clock without a ladder is never escalated; a pinned ladder stays', async (t) => {

@@ -29,7 +29,11 @@ export function ladder (...levels: Level[]): PinnedLadder {
 }
 
 export function clock (sequence: number, change: Partial<ClockCopy> = {}): ClockCopy {
-  return { sequence, cycle: 1, state: 'running', dueAt: DUE, breachedAt: null, announcedCycle: (change.breachedAt ?? null) === null ? 0 : 1, transitions: [], ...change }
+  return { sequence, cycle: 1, state: 'running', dueAt: DUE, breachedAt: null, announced: announced(sequence, change), transitions: [], ...change }
+}
+
+function announced (sequence: number, { breachedAt = null, cycle = 1 }: Partial<ClockCopy>): ClockCopy['announced'] {
+  return breachedAt === null ? null : { sequence, cycle, from: breachedAt }
 }
 
 export const ticket = { priority: 'P2', severity: 'medium', assigneeId: id('ann') } as const

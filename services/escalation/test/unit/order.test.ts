@@ -14,7 +14,7 @@ const life = fc.array(fc.record({ state: fc.constantFrom('running', 'paused', 'm
     state: state as ClockCopy['state'],
     dueAt: state === 'paused' ? null : DUE + due * HOUR,
     breachedAt: i >= breach && i < breach + withdrawn ? DUE : null,
-    transitions: resumed ? [{ sequence: i + 1, at: DUE + i, running: state === 'running' }] : []
+    transitions: resumed ? [{ sequence: i + 1, at: DUE + i, running: state === 'running', over: !['running', 'paused'].includes(state) }] : []
   })))
 
 function shuffled<T> (list: readonly T[], stream: Iterable<number>): T[] {
