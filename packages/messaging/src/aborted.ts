@@ -1,5 +1,17 @@
-/** Resolves when a signal is aborted. */
-export async function aborted (signal: AbortSignal): Promise<undefined> {
-  if (signal.aborted) return
-  await new Promise<void>((resolve) => { signal.addEventListener('abort', () => resolve(), { once: true }) })
+/**
+ * What `work` comes to, or undefined when the signal is aborted before; no listener stays behind at a signal that outlives it.
+ * @throws what `work` rejects with
+ */
+export async function orAborted<T> (signal: AbortSignal, work: Promise<T>): Promise<T | undefined> {
+  let abort = (): void => {}
+  const aborted = new Promise<undefined>((resolve) => {
+    abort = () => resolve(undefined)
+    signal.addEventListener('abort', abort, { once: true })
+  })
+  if (signal.aborted) abort()
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
 }

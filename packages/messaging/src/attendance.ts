@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { isUnavailable, type Database } from '@dueline/postgres'
 import type { Logger } from '@dueline/runtime'
-import { aborted } from './aborted.ts'
+import { orAborted } from './aborted.ts'
 import type { Bus, BusConsumer, InBatch, StartFrom } from './bus.ts'
 
 export interface AttendanceOptions {
@@ -62,11 +62,11 @@ export class Attendance {
     const member = this.#member!
     const ended = member.run(handler)
     const left = new Promise<void>((resolve) => { this.#leave = resolve })
-    const isAway = await Promise.race([left.then(() => true), ended.then(() => false), aborted(stopping).then(() => false)])
+    const isAway = await orAborted(stopping, Promise.race([left.then(() => true), ended.then(() => false)]))
     await member.close({ graceMs: this.#options.graceMs })
     await ended
     this.#member = undefined
-    return isAway && !stopping.aborted
+    return isAway === true && !stopping.aborted
   }
 
   async #untilAnswered (stopping: AbortSignal): Promise<void> {

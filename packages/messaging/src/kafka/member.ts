@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { aborted } from '../aborted.ts'
+import { orAborted } from '../aborted.ts'
 import { BusError, type BusConsumer, type Health, type InBatch } from '../bus.ts'
 import type { KafkaAdmin } from './admin.ts'
 import { toBusError } from './errors.ts'
@@ -8,7 +8,7 @@ import { Session, type SessionOptions } from './session.ts'
 /** After so long without its group a member is `down`: more than a restart of a broker takes. */
 const downMs = 60_000
 
-type MemberOptions = Omit<SessionOptions, 'handler' | 'joined' | 'partitions'>
+type MemberOptions = Omit<SessionOptions, 'handler' | 'reading' | 'partitions'>
 
 /** One member of one group, session after session until it is closed. */
 export class KafkaMember implements BusConsumer {
@@ -18,7 +18,7 @@ export class KafkaMember implements BusConsumer {
   readonly #closing = new AbortController()
   #running: Promise<void> | undefined
   #session: Session | undefined
-  /** What is in the way of joining, until it has joined. */
+  /** What is in the way of joining, until it reads. */
   #trouble: BusError | undefined
   #lastOkAt = performance.now()
 
@@ -42,7 +42,7 @@ export class KafkaMember implements BusConsumer {
     const { sessionMs } = this.#options
     const now = performance.now()
     const session = this.#session
-    if (session?.joinedOnce === true) this.#lastOkAt = now - session.silentMs()
+    if (session?.hasRead() === true) this.#lastOkAt = now - session.silentMs()
     if (session?.isReading() === true && session.silentMs() < sessionMs / 2) return { state: 'ok', detail: `${session.partitions} partitions` }
     const awayMs = now - this.#lastOkAt
     const detail = this.#trouble?.message ?? (session?.isReading() === true ? `no heartbeat for ${Math.round(session.silentMs())} ms` : 'not in the group')
@@ -67,18 +67,18 @@ export class KafkaMember implements BusConsumer {
   async #supervise (handler: SessionOptions['handler']): Promise<void> {
     const { signal } = this.#closing
     for (let failures = 0; !signal.aborted;) {
-      const joinedOnce = await this.#live(handler).catch((error: unknown) => this.#note(toBusError(error, `read as a member of ${this.#options.group}`)))
-      failures = joinedOnce === true ? 1 : failures + 1
+      const stable = await this.#live(handler).catch((error: unknown) => this.#note(toBusError(error, `read as a member of ${this.#options.group}`)))
+      failures = stable === true ? 1 : failures + 1
       await pause(this.#options.backoff.nextMs(failures), undefined, { signal }).catch(() => {})
     }
   }
 
-  /** One session. @returns whether it had joined; @throws what kept it from joining */
+  /** One session. @returns whether it held for long; @throws what kept it from joining */
   async #live (handler: SessionOptions['handler']): Promise<boolean> {
     // asked with few retries: the consumer itself would retry what a person has to mend
-    const partitions = await Promise.race([this.#countPartitions(), aborted(this.#closing.signal)])
+    const partitions = await orAborted(this.#closing.signal, this.#countPartitions())
     if (partitions === undefined || this.#closing.signal.aborted) return false
-    const session = new Session({ ...this.#options, handler, partitions, joined: () => this.#recovered() })
+    const session = new Session({ ...this.#options, handler, partitions, reading: () => this.#recovered() })
     this.#session = session
     try {
       const ended = await Promise.race([session.ended, session.start().then(() => session.ended)])
@@ -88,8 +88,8 @@ export class KafkaMember implements BusConsumer {
       throw error
     }
     // a handler that was stuck may not meet its own successor
-    await Promise.race([session.idle(), aborted(this.#closing.signal)])
-    return session.joinedOnce
+    await orAborted(this.#closing.signal, session.idle())
+    return session.wasStable()
   }
 
   async #countPartitions (): Promise<number> {

@@ -19,8 +19,8 @@ export interface SessionOptions {
   partitions: number
   batchRecordsMax: number
   handler (batch: InBatch): Promise<void>
-  /** It is in the group. */
-  joined (): void
+  /** It reads for the first time. */
+  reading (): void
 }
 
 /** About half a minute of an outage is sat out by the same member; then the next session begins. */
@@ -30,6 +30,8 @@ const detachMs = 100
 const heartbeatMs = 1_000
 /** Bounds how long a member takes to stop, and to look again at a partition that was paused; each look costs: at 250 ms an idle member takes a third more. */
 const fetchWaitMs = 500
+/** A session that ends sooner after it began to read counts as one more failure: joining to crash at once, it disturbed its group 8 times a second. */
+const stableMs = 30_000
 /** Without a heartbeat for so many session timeouts, the client hangs. */
 const silentSessionsMax = 4
 const leaveMsMax = 2_000
@@ -47,7 +49,7 @@ export class Session implements WorkHost {
   readonly ended: Promise<unknown>
   /** Partitions in hand; undefined while not in the group. */
   partitions: number | undefined
-  joinedOnce = false
+  #readingSince = Infinity
   readonly #options: SessionOptions
   readonly #client: KafkaClient
   readonly #consumer: Consumer
@@ -104,6 +106,12 @@ export class Session implements WorkHost {
 
   isSilent (): boolean { return this.silentMs() > this.#options.sessionMs }
 
+  /** Whether it has read, ever: to be in the group is not enough, records may be there that cannot be read. */
+  hasRead (): boolean { return this.#readingSince !== Infinity }
+
+  /** Whether it has read for so long that what ended it is a trouble of its own. */
+  wasStable (): boolean { return performance.now() - this.#readingSince > stableMs }
+
   /** In the group, and reading. */
   isReading (): boolean { return this.partitions !== undefined && this.#fetching }
 
@@ -139,10 +147,17 @@ export class Session implements WorkHost {
     this.#end(why)
   }
 
+  #fetched (): void {
+    this.#fetching = this.partitions !== undefined
+    if (!this.#fetching || this.hasRead()) return
+    this.#readingSince = performance.now()
+    this.#options.reading()
+  }
+
   #listen (): void {
     const { HEARTBEAT, FETCH, REBALANCING, GROUP_JOIN, CRASH } = this.#consumer.events
     this.#consumer.on(HEARTBEAT, () => { this.#heartbeatAt = performance.now() })
-    this.#consumer.on(FETCH, () => { this.#fetching = this.partitions !== undefined })
+    this.#consumer.on(FETCH, () => this.#fetched())
     this.#consumer.on(REBALANCING, () => {
       for (const work of this.#unfinished) work.abort(new BusError('revoked', `${this.group} is rebalancing`))
     })
@@ -151,8 +166,6 @@ export class Session implements WorkHost {
       this.commits.forget()
       for (const work of this.#unfinished) work.lose()
       this.partitions = Object.values(memberAssignment).reduce((sum, { length }) => sum + length, 0)
-      this.joinedOnce = true
-      this.#options.joined()
     })
     this.#consumer.on(CRASH, ({ payload: { error } }) => { void this.#disconnect(error) })
   }

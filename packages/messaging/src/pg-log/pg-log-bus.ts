@@ -1,7 +1,7 @@
 import { createDatabase, migrate, type Database } from '@dueline/postgres'
 import { backoff, systemIds, type Ids, type Logger, type Loop } from '@dueline/runtime'
 import type { Pool } from 'pg'
-import { aborted } from '../aborted.ts'
+import { orAborted } from '../aborted.ts'
 import { BusError, type Bus, type BusConsumer, type BusProducer, type StartFrom, type TopicSpec } from '../bus.ts'
 import { busMigrations } from '../migrations.ts'
 import { createCommitter, type Committer } from './committer.ts'
@@ -135,7 +135,7 @@ class PgLogBus implements Bus, MemberHost {
   async leave (member: Member, signal: AbortSignal): Promise<void> {
     await this.#committer.flush(signal)
     const left = groups.leave(this.#pool, member.id).catch((error: unknown) => this.logger.warn({ err: error, group: member.id.group }, 'could not leave the group, its lease will run out'))
-    await Promise.race([left, aborted(signal)])
+    await orAborted(signal, left)
     this.#members.delete(member)
     // others of the group in this process need not wait for their next heartbeat
     this.#membership.loop.wake()
