@@ -47,6 +47,20 @@ t.test('makes every topic as planned, once, and says what differs', { skip: brok
   t.match(out, /differs dueline\.ticket: 24 partitions, planned 12\n/)
   t.match(out, /differs dueline\.clock: retention\.ms is 60000, planned 604800000\n/)
 
+  const compress = async (type: string): Promise<void> => {
+    await admin.alterConfigs({
+      validateOnly: false,
+      resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: 'dueline.clock', configEntries: [{ name: 'compression.type', value: type }] }]
+    })
+  }
+  await compress('zstd')
+  t.match(await job(env), { code: 0, out: /differs dueline\.clock: compression\.type is zstd, planned producer\n/ }, 'which is read')
+  for (const type of ['lz4', 'snappy']) {
+    await compress(type)
+    t.match(await job(env), { code: 78, err: new RegExp(`dueline\\.clock: compression\\.type is ${type}.*--add-config compression\\.type=producer`) }, type)
+  }
+  await compress('producer')
+
   await admin.deleteTopics({ topics: ['dueline.escalation'] })
   await bus.ensureTopics([{ topic: 'dueline.escalation', partitions: 3 }])
   t.match(await job(env), { code: 78, err: /dueline\.escalation: 3 partitions, at least 12 are needed/ })

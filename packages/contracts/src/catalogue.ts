@@ -30,8 +30,10 @@ export interface TopicPlan { topic: string, partitions: number, settings: Readon
 const dayMs = 86_400_000
 // A segment is deleted as a whole, so that records may live for retention and segment together: 7.5 days. Consumers
 // remember for 8 what they have handled.
-const eventSettings = { 'cleanup.policy': 'delete', 'retention.ms': String(7 * dayMs), 'segment.ms': String(dayMs / 2) }
-const deadLetterSettings = { 'cleanup.policy': 'delete', 'retention.ms': String(30 * dayMs), 'segment.ms': String(dayMs) }
+// compression.type: what is written stays as it was sent, uncompressed; the client of the services reads no lz4 and no snappy.
+const asSent = { 'compression.type': 'producer', 'cleanup.policy': 'delete' }
+const eventSettings = { ...asSent, 'retention.ms': String(7 * dayMs), 'segment.ms': String(dayMs / 2) }
+const deadLetterSettings = { ...asSent, 'retention.ms': String(30 * dayMs), 'segment.ms': String(dayMs) }
 
 /** Every topic: one per publishing service, and one for what it put aside. */
 export const topicPlans: readonly TopicPlan[] = Object.entries(topics).flatMap(([service, topic]) => [

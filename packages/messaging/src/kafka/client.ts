@@ -7,6 +7,7 @@ import { idleSpin } from './idle-spin.ts'
 import { lostRefusal } from './lost-refusal.ts'
 import { mend } from './mend.ts'
 import type { KafkaConnection } from './options.ts'
+import { readZstd } from './zstd.ts'
 
 /** A kafkajs client with sockets of its own, so that it can be silenced whatever it is retrying. */
 export interface KafkaClient {
@@ -19,6 +20,7 @@ const keepAliveMs = 60_000
 
 /** Retries belong on the client: connecting obeys no others. Waits grow from 100 ms to 1 s. */
 export function createClient (connection: KafkaConnection, { retries, logger }: { retries: number, logger: Logger }): KafkaClient {
+  readZstd()
   mend(logger, idleSpin)
   mend(logger, halfResponse)
   mend(logger, lostRefusal)

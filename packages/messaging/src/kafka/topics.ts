@@ -10,7 +10,7 @@ export interface TopicReport {
   created: string[]
   /** Settings that somebody chose otherwise: nothing is changed. */
   drift: string[]
-  /** Too few partitions for the services to start. */
+  /** What keeps the services from starting or reading: too few partitions, a compression that they cannot undo. */
   faults: string[]
 }
 
@@ -54,6 +54,14 @@ export async function dropTopics (connection: KafkaConnection, plans: readonly T
   }
 }
 
+/** Compressions that a broker can be told to use and the client cannot undo; see `zstd.ts` for the one that it has learned. */
+const unreadable = new Set(['lz4', 'snappy'])
+
+function compressionFault (topic: string, value: string): string {
+  return `${topic}: compression.type is ${value}, which the services cannot read: ` +
+    `kafka-configs.sh --alter --entity-type topics --entity-name ${topic} --add-config compression.type=producer`
+}
+
 async function compare (client: Admin, plans: readonly TopicPlan[]): Promise<Pick<TopicReport, 'drift' | 'faults'>> {
   const drift: string[] = []
   const faults: string[] = []
@@ -70,7 +78,8 @@ async function compare (client: Admin, plans: readonly TopicPlan[]): Promise<Pic
     const entries = resources.find(({ resourceName }) => resourceName === topic)?.configEntries ?? []
     for (const [name, planned] of Object.entries(settings)) {
       const value = entries.find(({ configName }) => configName === name)?.configValue
-      if (value !== planned) drift.push(`${topic}: ${name} is ${value ?? 'unknown'}, planned ${planned}`)
+      if (name === 'compression.type' && value !== undefined && unreadable.has(value)) faults.push(compressionFault(topic, value))
+      else if (value !== planned) drift.push(`${topic}: ${name} is ${value ?? 'unknown'}, planned ${planned}`)
     }
   }
   return { drift, faults }
