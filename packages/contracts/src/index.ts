@@ -1,4 +1,5 @@
 export * from './vocabulary.ts'
+export * from './clean-text.ts'
 export * from './envelope.ts'
 export * from './catalogue.ts'
 export * from './validate.ts'

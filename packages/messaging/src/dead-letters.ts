@@ -1,3 +1,4 @@
+import { cleanText } from '@dueline/contracts'
 import type { Database, Tx } from '@dueline/postgres'
 import type { Ids } from '@dueline/runtime'
 import type { Bus, InRecord } from './bus.ts'
@@ -45,19 +46,20 @@ export async function park (tx: Tx, ids: Ids, consumer: string, letters: readonl
         on conflict (consumer, topic, part, off) do nothing`,
       values: [
         tenant !== undefined && tenantText.test(tenant) ? tenant : '', ids.next(), consumer, record.topic, record.partition, String(record.offset),
-        reason, clean(detail, 2_000), text(headers.ce_id), text(headers.ce_type), clean(record.key, 1_000), JSON.stringify(headers),
+        reason, cleanText(detail, 2_000), text(headers.ce_id), text(headers.ce_type), keptKey(record.key), JSON.stringify(headers),
         Buffer.from(value), record.value.byteLength
       ]
     })
   }
 }
 
-function clean (value: string, max: number): string {
-  return value.replaceAll('\0', '').slice(0, max)
+/** Kept for sending the record again, so no more is changed than Postgres asks for. */
+function keptKey (key: string): string {
+  return key.replaceAll('\0', '').slice(0, 1_000)
 }
 
 function text (value: string | undefined): string | null {
-  return value === undefined ? null : clean(value, 200)
+  return value === undefined ? null : cleanText(value, 200)
 }
 
 const columns = `id::text, tenant_id as "tenantId", consumer, topic, part as partition, off::text as "offset", reason, detail,

@@ -1,0 +1,33 @@
+// Zero and other control characters: line breaks and tabs are not among them.
+// eslint-disable-next-line no-control-regex
+const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g
+/** Embeddings, overrides and isolates of direction: they go on to act on the text that follows. */
+const directionControls = /[\u202a-\u202e\u2066-\u2069]/g
+/** Takes no place and says nothing. The joiners U+200C and U+200D shape words and stay. */
+const invisible = /[\u00ad\u200b\u2060\ufeff]/g
+const halfPair = /\p{Cs}/gu
+const blanks = /[\s\u0085]+/g
+
+/**
+ * Text from outside (a mail server's words, a receiver's answer, what somebody typed) as it may be kept, sent on and shown:
+ * Postgres takes it, it is valid Unicode, and it does not change how what stands after it is read. Line breaks are `\n`.
+ * @param lengthMax most UTF-16 units of the result; a surrogate pair is never cut in two
+ */
+export function cleanText (text: string, lengthMax: number): string {
+  return bounded(cleaned(text), lengthMax)
+}
+
+/** The same in one line: line breaks, tabs and rows of blanks become one blank, what cannot be seen goes, and so do blanks at the ends. */
+export function cleanLine (text: string, lengthMax: number): string {
+  return bounded(cleaned(text.replace(blanks, ' ')).replace(invisible, '').replace(/ {2,}/g, ' ').trim(), lengthMax).trimEnd()
+}
+
+function cleaned (text: string): string {
+  return text.replace(/\r\n?/g, '\n').replace(controls, '').replace(directionControls, '').replace(halfPair, '\ufffd')
+}
+
+function bounded (text: string, lengthMax: number): string {
+  if (text.length <= lengthMax) return text
+  const cut = text.slice(0, lengthMax)
+  return /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut
+}
