@@ -52,6 +52,11 @@ export function zoneNamed (name: string): Zone | null {
   return zone
 }
 
+/** Whether the platform knows a zone of this IANA name, whatever its case. Offsets such as `+01:00` are no zones. */
+export function isZoneName (name: string): boolean {
+  return zoneNamed(name) !== null
+}
+
 /** An IANA zone as the platform's `Intl` knows it. Its offsets are read when they are first asked for, and kept. */
 export class Zone {
   private readonly format: Intl.DateTimeFormat

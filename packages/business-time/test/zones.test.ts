@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type CalendarSpec, compileCalendar, formatInstant, parseInstant } from '../src/index.ts'
+import { type CalendarSpec, compileCalendar, formatInstant, isZoneName, parseInstant } from '../src/index.ts'
 
 const everyDay = (from: string, to: string): CalendarSpec['weekly'] =>
   Object.fromEntries(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map(day => [day, [[from, to]]]))
@@ -73,5 +73,11 @@ t.test('holidays, overrides and breaks around midnight', t => {
   t.same(open({ breaks: { '2026-01-05': [['23:00', '01:00']] } }), ['05T22:00 05T23:00', '06T01:00 06T06:00', '06T22:00 07T06:00'], 'a break runs past midnight too')
   t.same(open({ weeklyBreaks: { tue: [['23:00', '01:00']] }, overrides: { '2026-01-06': [['21:00', '02:00']] } }),
     ['05T22:00 06T06:00', '06T21:00 06T23:00', '07T01:00 07T02:00'], 'weekly breaks hold on overridden dates')
+  t.end()
+})
+
+t.test('which names are zones', t => {
+  for (const name of ['Europe/Berlin', 'europe/berlin', 'UTC', 'Etc/GMT+3', 'America/Argentina/Buenos_Aires', 'EST']) t.ok(isZoneName(name), name)
+  for (const name of ['', 'Mars/Base', 'Europe', '+01:00', 'GMT+1', 'BST', 'Europe/Berlin ']) t.notOk(isZoneName(name), name)
   t.end()
 })

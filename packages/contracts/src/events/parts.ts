@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox'
 import {
   ChannelSchema, ClockStateSchema, Duration, EmailAddress, Instant, LanguageSchema, MetricSchema, nullable, PauseReasonSchema,
   PolicyEffectSchema, PrioritySchema, PromiseKindSchema, ReopenRuleSchema, RoleSchema, SeveritySchema, stringEnum,
-  TicketStatusSchema, TicketTypeSchema, Uuid
+  TicketStatusSchema, TicketTypeSchema, TimeZone, Uuid
 } from '../vocabulary.ts'
 
 /** Who did it. Customers are only ever shown `screenName`. */
@@ -43,6 +43,7 @@ export const PersonSnapshot = Type.Object({
   screenName: Type.String({ maxLength: 200 }),
   email: nullable(EmailAddress),
   language: LanguageSchema,
+  timeZone: Type.Optional(nullable(TimeZone)),
   managerId: nullable(Uuid),
   active: Type.Boolean(),
   version: Type.Integer({ minimum: 1 })

@@ -1,8 +1,14 @@
 import type { NewEvent, PersonSnapshot } from '@dueline/contracts'
 
-/** The event that tells of a person as they are after a change. `historical`: they came with an import. */
-export function personEvent (person: PersonSnapshot & { updatedAt: number }, { id, tenantId, historical = false, traceparent }: { id: string, tenantId: string, historical?: boolean, traceparent?: string }): NewEvent {
-  const { id: personId, role, name, screenName, email, language, managerId, active, version } = person
+/** `historical`: they came with an import. */
+interface PersonEventFrame { id: string, tenantId: string, historical?: boolean, traceparent?: string }
+
+/** The event that tells of a person as they are after a change. */
+export function personEvent (
+  person: PersonSnapshot & { updatedAt: number },
+  { id, tenantId, historical = false, traceparent }: PersonEventFrame
+): NewEvent {
+  const { id: personId, role, name, screenName, email, language, timeZone = null, managerId, active, version } = person
   return {
     id,
     type: 'dueline.person.changed.v1',
@@ -13,6 +19,8 @@ export function personEvent (person: PersonSnapshot & { updatedAt: number }, { i
     sequence: version,
     historical,
     ...(traceparent === undefined ? {} : { traceparent }),
-    data: { person: { id: personId, role, name, screenName, email, language, managerId, active, version } }
+    data: {
+      person: { id: personId, role, name, screenName, email, language, timeZone, managerId, active, version }
+    }
   }
 }

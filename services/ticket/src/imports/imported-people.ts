@@ -28,6 +28,7 @@ export async function provideForPeople (tx: Tx, tenantId: string, lines: readonl
     screenName: name,
     email: null,
     language: 'en',
+    timeZone: null,
     managerId: null,
     active: true,
     externalId,

@@ -4,6 +4,7 @@ import { personEvent } from '../domain/person-event.ts'
 import { changeTime, lockPerson, updatePerson, type Person } from '../store/person-store.ts'
 import { found } from './access.ts'
 import { managerFaults } from './check-manager.ts'
+import { personFaults } from './check-person.ts'
 import type { Parts } from './parts.ts'
 import { PersonParams, PersonPatch, PersonSchema } from './schemas.ts'
 import { personView } from './views.ts'
@@ -30,10 +31,9 @@ export function patchPerson (app: App, { database, ids, clock, outbox, directory
       const changed = (Object.keys(body) as Array<keyof typeof body>).some((field) => body[field] !== before[field])
       if (!changed) return { status: 200, body: personView(before), headers: { etag: etagOf(before.version) } }
       const person = { ...before, ...body, updatedAt: changeTime(before, clock.now()), version: before.version + 1 } as Person
-      if (person.managerId !== before.managerId) {
-        const faults = await managerFaults(tx, tx.tenantId, personId, person.managerId)
-        if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
-      }
+      const faults = personFaults(body)
+      if (person.managerId !== before.managerId) faults.push(...await managerFaults(tx, tx.tenantId, personId, person.managerId))
+      if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
       await updatePerson(tx, tx.tenantId, person)
       await outbox.add(tx, [personEvent(person, { id: ids.next(), tenantId: tx.tenantId, traceparent: request.traceparent })])
       afterCommit(tx, () => directory.forget(tx.tenantId, personId))

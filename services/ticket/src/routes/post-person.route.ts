@@ -4,6 +4,7 @@ import { personEvent } from '../domain/person-event.ts'
 import { errors } from '../errors.ts'
 import { insertPerson, type Person } from '../store/person-store.ts'
 import { managerFaults } from './check-manager.ts'
+import { personFaults } from './check-person.ts'
 import type { Parts } from './parts.ts'
 import { NewPerson, PersonSchema } from './schemas.ts'
 import { personView } from './views.ts'
@@ -32,6 +33,7 @@ export function postPerson (app: App, { database, ids, clock, outbox }: Parts): 
         screenName: body.screenName ?? body.name,
         email: body.email ?? null,
         language: body.language ?? 'en',
+        timeZone: body.timeZone ?? null,
         managerId: body.managerId ?? null,
         active: body.active ?? true,
         externalId: body.externalId ?? null,
@@ -40,7 +42,7 @@ export function postPerson (app: App, { database, ids, clock, outbox }: Parts): 
         version: 1
       }
       return await write(request, reply, database, async (tx) => {
-        const faults = await managerFaults(tx, tx.tenantId, person.id, person.managerId)
+        const faults = [...personFaults(body), ...await managerFaults(tx, tx.tenantId, person.id, person.managerId)]
         if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
         await insertPerson(tx, tx.tenantId, person).catch((error: unknown) => {
           if (isUniqueViolation(error, 'person_pkey') || isUniqueViolation(error, 'person_external_id')) problem(errors.person_exists, { cause: error })

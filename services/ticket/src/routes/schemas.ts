@@ -1,6 +1,6 @@
 import {
   ChannelSchema, EmailAddress, Instant, LanguageSchema, NamedText, nullable, PlainText, PrioritySchema, RoleSchema, SeveritySchema, stringEnum,
-  TicketStatusSchema, TicketTypeSchema, Uuid
+  TicketStatusSchema, TicketTypeSchema, TimeZone, Uuid
 } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
 import { JsonObject } from '../domain/texts.ts'
@@ -105,6 +105,9 @@ export const PersonSchema = Type.Object({
   screenName: Type.String(),
   email: nullable(Type.String()),
   language: LanguageSchema,
+  timeZone: nullable(Type.String({
+    description: 'IANA zone in which they read times; null: that of the calendar, or UTC'
+  })),
   managerId: nullable(Uuid),
   active: Type.Boolean(),
   externalId: nullable(Type.String()),
@@ -120,6 +123,7 @@ const personFields = {
   screenName: NamedText(200, 'what customers see'),
   email: nullable(EmailAddress),
   language: LanguageSchema,
+  timeZone: nullable(TimeZone),
   managerId: nullable(Uuid),
   active: Type.Boolean()
 }
@@ -132,6 +136,7 @@ export const NewPerson = Type.Object({
   screenName: Type.Optional(personFields.screenName),
   email: Type.Optional(personFields.email),
   language: Type.Optional(personFields.language),
+  timeZone: Type.Optional(personFields.timeZone),
   managerId: Type.Optional(personFields.managerId),
   active: Type.Optional(personFields.active),
   externalId: Type.Optional(nullable(NamedText(200, 'the id under which imports name this person')))

@@ -50,6 +50,7 @@ export function personView (person: Person, masked = false): PersonView {
     ...person,
     name: masked ? person.screenName : person.name,
     email: masked ? null : person.email,
+    timeZone: masked ? null : person.timeZone,
     managerId: masked ? null : person.managerId,
     externalId: masked ? null : person.externalId,
     createdAt: formatInstant(person.createdAt),

@@ -71,6 +71,7 @@ export const person = pgTable('person', {
   screenName: text('screen_name').notNull(),
   email: text('email'),
   language: text('language').$type<Language>().notNull(),
+  timeZone: text('time_zone'),
   managerId: uuid('manager_id'),
   active: boolean('active').notNull(),
   externalId: text('external_id'),

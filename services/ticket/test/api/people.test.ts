@@ -54,6 +54,32 @@ void t.test('updatePerson', async (t) => {
   })
 })
 
+void t.test('the time zone of a person', async (t) => {
+  const service = await startTicket(t)
+  const path = `/people/${people.agent.id}`
+  const made = await service.post('/people', { role: 'agent', name: 'N', timeZone: 'Asia/Riyadh' }, admin)
+  t.match(made, { status: 201, body: { timeZone: 'Asia/Riyadh' } })
+  t.match(await service.post('/people', { role: 'agent', name: 'N' }, admin), { status: 201, body: { timeZone: null } })
+  const told = (await service.outbox()).map(({ data }) => data.person.timeZone)
+  t.same(told, ['Asia/Riyadh', null])
+  for (const timeZone of ['UTC', 'America/Argentina/Buenos_Aires', 'Etc/GMT+3']) {
+    t.match(await service.post('/people', { role: 'agent', name: 'N', timeZone }, admin), { status: 201, body: { timeZone } })
+  }
+  for (const timeZone of ['Mars/Base', '+01:00', 'BST', '', 'Europe/Berlin ', 'Europe', 'x'.repeat(65)]) {
+    const wanted = { status: 400, body: { errors: [{ pointer: '/timeZone', message: /IANA/ }] } }
+    t.match(await service.post('/people', { role: 'agent', name: 'N', timeZone }, admin), wanted, timeZone)
+  }
+  const twice = { role: 'agent', name: 'N', timeZone: 'Mars/Base', managerId: unknown }
+  const both = await service.post('/people', twice, admin)
+  t.same(both.body.errors.map(({ pointer }: any) => pointer), ['/timeZone', '/managerId'], 'every fault is told')
+  const refused = await service.patch(path, { timeZone: 'Mars/Base' }, '"1"', admin)
+  t.match(refused, { status: 400, body: { errors: [{ pointer: '/timeZone' }] } })
+  const changed = await service.patch(path, { timeZone: 'Europe/Berlin' }, '"1"', admin)
+  t.match(changed, { status: 200, body: { timeZone: 'Europe/Berlin', version: 2 } })
+  t.match(await service.get(path, { as: 'customer' }), { status: 200, body: { timeZone: null } }, 'where staff are is not for customers')
+  t.match(await service.patch(path, { timeZone: null }, '"2"', admin), { status: 200, body: { timeZone: null } })
+})
+
 void t.test('getPerson', async (t) => {
   const service = await startTicket(t)
   const path = `/people/${people.agent.id}`
