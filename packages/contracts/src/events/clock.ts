@@ -23,7 +23,8 @@ export const ClockMarkReached = Type.Object({
     dueAt: Instant,
     urgent: Type.Boolean(),
     recordedOnly: nullable(stringEnum(['superseded', 'over'], {
-      description: 'why people are not told: a graver mark of the ticket was reached in the same instant, or the ticket was over'
+      description: 'why people are not told: superseded: a graver mark of the ticket is told, or it lay in the past as its promise ' +
+        'came to hold; over: nothing can be done any more, because the ticket is over or the clock has stopped; null: they are told'
     })),
     attachedLate: Type.Boolean({
       description: 'true when the mark lay in the past as its agreement came to hold: what counts from the mark counts from firedAt'

@@ -4,7 +4,7 @@ import type { DueTimer } from '@dueline/timers'
 import { diff, passTime } from '../domain/diff.ts'
 import { fold } from '../domain/fold.ts'
 import type { CalendarRef } from '../domain/open-time.ts'
-import { withSnapshots, type TicketCase } from '../domain/ticket-case.ts'
+import { isDone, withSnapshots, type TicketCase } from '../domain/ticket-case.ts'
 import { holdCalendars, type TenantCalendars } from '../store/calendar-store.ts'
 import { lockCases, readCases } from '../store/case-store.ts'
 import { readClocks, readMarks, type ClockRecord } from '../store/clock-store.ts'
@@ -44,7 +44,7 @@ export class Advancer {
     for (const [key, ticket] of cases) {
       const timer = timers.get(key)!
       const late = timer.catchUp ? Math.max(this.#deps.aliveSince, timer.dueAt + 1) : -Infinity
-      const difference = passTime(clocks.get(key) ?? [], now, late)
+      const difference = passTime(clocks.get(key) ?? [], now, late, isDone(ticket))
       if (difference === null) {
         refold.push(ticket)
         catchUpBefore = Math.max(catchUpBefore, late)
@@ -76,7 +76,7 @@ export class Advancer {
       // while a history is being imported, its last fact is the present
       const folded = fold({ facts: facts.get(key) ?? [], promises: made, calendars: lookup, asOf: known.importing ? -Infinity : now })
       const fired = stored.flatMap(({ id }) => marks.get(id) ?? [])
-      const difference = diff({ stored, fired, folded, catchUpBefore, newId: () => this.#deps.ids.next() })
+      const difference = diff({ stored, fired, folded: { ...folded, over: isDone(known) }, catchUpBefore, newId: () => this.#deps.ids.next() })
       const counted = made.filter(({ terms }) => terms === null || lookup(terms.calendar) !== undefined)
       const ticket: TicketCase = { ...known, awaiting: folded.awaiting.length > 0, promisedVersion: Math.max(0, ...counted.map(({ ticketVersion }) => ticketVersion)) }
       return { ticket, difference: known.importing ? { ...difference, wakeAt: null } : difference, cause: one.cause, historical: one.historical, unclocked: stored.length === 0, awaited: folded.awaiting }

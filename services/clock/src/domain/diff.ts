@@ -1,6 +1,7 @@
 import type { Micros } from '@dueline/business-time'
 import type { Folded, FoldedClock, ClockCore } from './fold.ts'
-import { breachKey, byInstant, type MarkAt } from './marks.ts'
+import { recordedOnlyOf, type RecordedOnly } from './heard.ts'
+import { breachKey, byInstant, type MarkAt, type ReachedMark } from './marks.ts'
 
 /** A mark in a stored plan; `said` when its event went out before and must not again. */
 export interface PlannedMark extends MarkAt {
@@ -19,11 +20,20 @@ export interface StoredClock extends Omit<ClockCore, 'planned'> {
   readonly sequence: number
 }
 
-/** A mark that was said; `round` is the number of withdrawals before it (0 for all but breaches). Unique per clock. */
+/** A mark that was recorded; `round` is the number of withdrawals before it (0 for all but breaches). Unique per clock. */
 export interface FiredMark {
   readonly clockId: string
   readonly key: string
   readonly round: number
+  /** The instant that it was recorded for. */
+  readonly at: Micros
+  readonly recordedOnly: RecordedOnly
+}
+
+/** A mark as its event tells it; `catchUp`: it fell due unnoticed, because nothing ran or its facts were not here. */
+export interface ChangedMark extends ReachedMark {
+  readonly catchUp: boolean
+  readonly recordedOnly: RecordedOnly
 }
 
 export type ChangeType =
@@ -36,8 +46,8 @@ export interface Change {
   readonly clockId: string
   readonly sequence: number
   readonly time: Micros
-  /** Only for marks; `catchUp`: it fell due unnoticed, because nothing ran or its facts were not here. */
-  readonly mark: (MarkAt & { readonly catchUp: boolean }) | null
+  /** Only for marks. */
+  readonly mark: ChangedMark | null
 }
 
 /** What has to be written, said and waited for. */
@@ -46,7 +56,7 @@ export interface Difference {
   readonly rows: readonly StoredClock[]
   /** Events in the order in which a reader expects them. */
   readonly changes: readonly Change[]
-  readonly newMarks: readonly (FiredMark & { readonly at: Micros })[]
+  readonly newMarks: readonly FiredMark[]
   /** When to look again: the next mark to be said or pause to end; null when nothing is to come. */
   readonly wakeAt: Micros | null
 }
@@ -60,7 +70,7 @@ export interface DiffInput {
   readonly newId: () => string
 }
 
-type Draft = Omit<Change, 'sequence'>
+type Draft = Omit<Change, 'sequence' | 'mark'> & { readonly mark: Omit<ChangedMark, 'recordedOnly'> | null }
 
 /** What separates the stored clocks of a ticket from the newly folded ones. */
 export function diff (input: DiffInput): Difference {
@@ -81,14 +91,14 @@ export function diff (input: DiffInput): Difference {
     next.set(row.id, row)
     drafts.push(...changes)
   }
-  return finish(stored, next, drafts)
+  return finish(stored, next, drafts, folded.over)
 }
 
 /**
- * The same, when only time has passed: from the stored plans alone. Null when a pause by hand has ended, for which the
- * facts are needed.
+ * The same, when only time has passed: from the stored plans alone, `over` as in `Folded`. Null when a pause by hand has
+ * ended, for which the facts are needed.
  */
-export function passTime (stored: readonly StoredClock[], now: Micros, catchUpBefore: Micros): Difference | null {
+export function passTime (stored: readonly StoredClock[], now: Micros, catchUpBefore: Micros, over: boolean): Difference | null {
   if (stored.some(({ pauseEndsAt }) => pauseEndsAt !== null && pauseEndsAt <= now)) return null
   const drafts: Draft[] = []
   const next = new Map<string, StoredClock>()
@@ -100,7 +110,7 @@ export function passTime (stored: readonly StoredClock[], now: Micros, catchUpBe
       continue
     }
     const due = clock.planned.slice(0, count)
-    for (const mark of due) if (!mark.said) drafts.push(markChange(clock.id, mark, mark.at < catchUpBefore))
+    for (const mark of due) if (!mark.said) drafts.push(markChange(clock.id, mark, mark.at < catchUpBefore, false))
     next.set(clock.id, {
       ...clock,
       planned: clock.planned.slice(count),
@@ -108,7 +118,7 @@ export function passTime (stored: readonly StoredClock[], now: Micros, catchUpBe
       breachedAt: clock.breachedAt ?? due.find(({ key }) => key === breachKey)?.at ?? null
     })
   }
-  return finish(stored, next, drafts)
+  return finish(stored, next, drafts, over)
 }
 
 /** The unique key of a fired mark within its clock. */
@@ -116,7 +126,7 @@ function roundOf (key: string, withdrawals: number): number {
   return key === breachKey ? withdrawals : 0
 }
 
-function saidKey ({ clockId, key, round }: FiredMark): string {
+function saidKey ({ clockId, key, round }: Pick<FiredMark, 'clockId' | 'key' | 'round'>): string {
   return `${clockId} ${key} ${round}`
 }
 
@@ -124,7 +134,9 @@ function keyOf ({ kind, metric, cycle }: Pick<ClockCore, 'kind' | 'metric' | 'cy
   return `${kind} ${metric} ${cycle}`
 }
 
-function compare (before: StoredClock | undefined, clock: FoldedClock, said: ReadonlySet<string>, { folded, catchUpBefore, newId }: DiffInput): { row: StoredClock, changes: Draft[] } {
+function compare (
+  before: StoredClock | undefined, clock: FoldedClock, said: ReadonlySet<string>, { folded, catchUpBefore, newId }: DiffInput
+): { row: StoredClock, changes: Draft[] } {
   const { segments, reached, planned, ...core } = clock
   const id = before?.id ?? newId()
   let withdrawals = before?.withdrawals ?? 0
@@ -140,7 +152,7 @@ function compare (before: StoredClock | undefined, clock: FoldedClock, said: Rea
   for (const mark of reached) {
     if (isSaid(mark.key)) continue
     const foreseen = before?.planned.some(({ key, at }) => key === mark.key && at === mark.at) === true
-    changes.push(markChange(id, mark, !foreseen || mark.at < catchUpBefore))
+    changes.push(markChange(id, mark, !foreseen || mark.at < catchUpBefore, mark.attachedLate && !foreseen))
   }
   const row = { ...core, id, planned: planned.map((mark) => ({ ...mark, said: isSaid(mark.key) })), withdrawals, voided: false, sequence: before?.sequence ?? 0 }
   return { row, changes }
@@ -195,8 +207,8 @@ function timeOf (type: ChangeType, clock: FoldedClock, asOf: Micros): Micros {
   return clock.stoppedAt ?? clock.segments.at(-1)?.from ?? asOf
 }
 
-function markChange (clockId: string, { key, event, urgent, at }: MarkAt, catchUp: boolean): Draft {
-  return { type: event, clockId, time: at, mark: { key, event, urgent, at, catchUp } }
+function markChange (clockId: string, { key, event, urgent, at }: MarkAt, catchUp: boolean, attachedLate: boolean): Draft {
+  return { type: event, clockId, time: at, mark: { key, event, urgent, at, catchUp, attachedLate } }
 }
 
 const act: Record<ChangeType, number> = {
@@ -209,17 +221,25 @@ function asTold (a: Draft, b: Draft): number {
     (a.mark !== null && b.mark !== null ? byInstant(a.mark, b.mark) : 0) || (a.clockId < b.clockId ? -1 : 1)
 }
 
-function finish (stored: readonly StoredClock[], next: ReadonlyMap<string, StoredClock>, drafts: Draft[]): Difference {
+/** Puts drafts in order and counts them, and says which mark people are told of. */
+function inOrder (drafts: readonly Draft[], next: ReadonlyMap<string, StoredClock>, over: boolean): Change[] {
   const sequences = new Map<string, number>()
-  const changes: Change[] = []
-  const newMarks: (FiredMark & { at: Micros })[] = []
-  for (const draft of drafts.sort(asTold)) {
-    const row = next.get(draft.clockId)!
-    const sequence = (sequences.get(row.id) ?? row.sequence) + 1
-    sequences.set(row.id, sequence)
-    changes.push({ ...draft, sequence })
-    if (draft.mark !== null) newMarks.push({ clockId: row.id, key: draft.mark.key, round: roundOf(draft.mark.key, row.withdrawals), at: draft.mark.at })
-  }
+  const ordered = [...drafts].sort(asTold)
+  const marks = ordered.flatMap(({ clockId, mark }) => mark === null ? [] : [{ mark, clock: next.get(clockId)! }])
+  const reasons = recordedOnlyOf(marks, over)[Symbol.iterator]()
+  return ordered.map((draft) => {
+    const sequence = (sequences.get(draft.clockId) ?? next.get(draft.clockId)!.sequence) + 1
+    sequences.set(draft.clockId, sequence)
+    return { ...draft, sequence, mark: draft.mark === null ? null : { ...draft.mark, recordedOnly: reasons.next().value! } }
+  })
+}
+
+function finish (stored: readonly StoredClock[], next: ReadonlyMap<string, StoredClock>, drafts: readonly Draft[], over: boolean): Difference {
+  const changes = inOrder(drafts, next, over)
+  const sequences = new Map(changes.map(({ clockId, sequence }) => [clockId, sequence]))
+  const newMarks = changes.flatMap(({ clockId, mark }): FiredMark[] => mark === null
+    ? []
+    : [{ clockId, key: mark.key, round: roundOf(mark.key, next.get(clockId)!.withdrawals), at: mark.at, recordedOnly: mark.recordedOnly }])
   const before = new Map(stored.map((clock) => [clock.id, clock]))
   const rows: StoredClock[] = []
   let wakeAt: Micros | null = null

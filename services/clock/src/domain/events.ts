@@ -44,7 +44,7 @@ export function eventOf (id: string, change: Change, clock: StoredClock, { tenan
       ? changed
       : {
           ...changed,
-          mark: { key: mark.key, dueAt: formatInstant(mark.at), urgent: mark.urgent, recordedOnly: null, attachedLate: false },
+          mark: { key: mark.key, dueAt: formatInstant(mark.at), urgent: mark.urgent, recordedOnly: mark.recordedOnly, attachedLate: mark.attachedLate },
           lateness: formatDuration(Math.max(0, firedAt - mark.at)),
           catchUp: mark.catchUp
         }

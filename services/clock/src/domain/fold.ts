@@ -3,10 +3,10 @@ import type { ClockState, Metric, PauseReason, PromiseKind } from '@dueline/cont
 import { kindsOf, missingCalendars, periodsOf, type Promised } from './agreements.ts'
 import { playMetric, type Cycle } from './cycles.ts'
 import { inOrder, type StoredFact } from './facts.ts'
-import { breachKey, isWarning, type MarkAt } from './marks.ts'
-import { measure, type Segment } from './measure.ts'
+import { breachKey, isWarning, type MarkAt, type ReachedMark } from './marks.ts'
+import { measure, type Measured, type Segment } from './measure.ts'
 import type { CalendarLookup, CalendarRef } from './open-time.ts'
-import { metricsInOrder, storyOf } from './story.ts'
+import { isOver, metricsInOrder, storyOf } from './story.ts'
 
 /** All that a ticket's clocks depend on. Order and repetition of the facts do not matter. */
 export interface FoldInput {
@@ -46,13 +46,15 @@ export interface ClockCore {
 /** A clock with its whole history. */
 export interface FoldedClock extends ClockCore {
   readonly segments: readonly Segment[]
-  readonly reached: readonly MarkAt[]
+  readonly reached: readonly ReachedMark[]
 }
 
 export interface Folded {
   readonly clocks: readonly FoldedClock[]
   /** The instant that was looked from. */
   readonly asOf: Micros
+  /** The ticket is resolved, closed or cancelled: people are told of nothing any more. */
+  readonly over: boolean
   /** Calendars whose promises could not be counted yet. */
   readonly awaiting: readonly CalendarRef[]
 }
@@ -65,20 +67,20 @@ export function fold ({ facts, promises, calendars, asOf: wanted }: FoldInput): 
   let asOf = wanted
   for (const moment of story) asOf = Math.max(asOf, moment.at)
   for (const { periods } of kinds) asOf = Math.max(asOf, periods.at(-1)?.from ?? -Infinity)
+  const madeAt = new Map(promises.flatMap((promised) => promised.terms === null ? [] : [[promised.terms, promised.madeAt] as const]))
   const clocks: FoldedClock[] = []
   for (const { kind, periods } of kinds) {
     for (const metric of metricsInOrder) {
       if (!periods.some(({ terms }) => terms?.targets[metric] !== undefined)) continue
       for (const cycle of playMetric(kind, metric, story, periods, asOf)) {
-        clocks.push(clockOf(kind, metric, cycle, calendars, asOf))
+        clocks.push(clockOf(kind, metric, cycle, measure(metric, cycle, calendars, asOf, madeAt)))
       }
     }
   }
-  return { clocks, asOf, awaiting: missingCalendars(promises, calendars) }
+  return { clocks, asOf, over: isOver(story.at(-1)?.status ?? 'new'), awaiting: missingCalendars(promises, calendars) }
 }
 
-function clockOf (kind: PromiseKind, metric: Metric, cycle: Cycle, calendars: CalendarLookup, asOf: Micros): FoldedClock {
-  const measured = measure(metric, cycle, calendars, asOf)
+function clockOf (kind: PromiseKind, metric: Metric, cycle: Cycle, measured: Measured): FoldedClock {
   const last = cycle.stretches[cycle.stretches.length - 1]!
   const { terms } = last
   return {

@@ -22,6 +22,12 @@ export interface MarkAt {
   readonly at: Micros
 }
 
+/** A mark that was reached. */
+export interface ReachedMark extends MarkAt {
+  /** It lay in the past as the promise that sets it came to hold: it was never waited for. */
+  readonly attachedLate: boolean
+}
+
 /** The key of the one mark that every clock has: the deadline itself. */
 export const breachKey = 'breach'
 

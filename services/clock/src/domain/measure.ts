@@ -2,7 +2,7 @@ import type { Micros } from '@dueline/business-time'
 import type { Metric } from '@dueline/contracts'
 import type { Terms } from './agreements.ts'
 import type { Cycle, Stretch } from './cycles.ts'
-import { byInstant, marksOf, type Mark, type MarkAt } from './marks.ts'
+import { byInstant, marksOf, type Mark, type MarkAt, type ReachedMark } from './marks.ts'
 import type { CalendarLookup, OpenTime } from './open-time.ts'
 
 /** A stretch with the open time consumed in it. */
@@ -24,7 +24,7 @@ export interface Measured {
    */
   readonly dueAt: Micros | null
   /** Marks reached so far, oldest first. */
-  readonly reached: readonly MarkAt[]
+  readonly reached: readonly ReachedMark[]
   /** Marks still to come if nothing else happens, next first. */
   readonly planned: readonly MarkAt[]
 }
@@ -39,11 +39,14 @@ export function targetIn (stretch: Pick<Stretch, 'terms' | 'extended'>, metric: 
  *
  * A threshold x is reached at c in the running stretch [a, b) when c = add(a, x − consumed before a) lies before b (for
  * the open one: not after `asOf`); where x is exceeded already, because the target was shortened, c = a. So stopping or
- * pausing exactly at the deadline is no breach, and going on with nothing left is one at once.
+ * pausing exactly at the deadline is no breach, and going on with nothing left is one at once. A mark that lies before
+ * its terms were promised (`madeAt`), or is exceeded as they begin, is attached late.
  */
-export function measure (metric: Metric, { stretches }: Cycle, calendars: CalendarLookup, asOf: Micros): Measured {
+export function measure (
+  metric: Metric, { stretches }: Cycle, calendars: CalendarLookup, asOf: Micros, madeAt: ReadonlyMap<Terms, Micros>
+): Measured {
   const segments: Segment[] = []
-  const reached = new Map<string, MarkAt>()
+  const reached = new Map<string, ReachedMark>()
   let planned: MarkAt[] = []
   let consumed = 0
   let consumedBefore = 0
@@ -60,7 +63,7 @@ export function measure (metric: Metric, { stretches }: Cycle, calendars: Calend
       }
       due = nextDue(due, ranTo, targetIn(stretch, metric), consumed, stretch.from, calendar)
       ranTo = stretch.to ?? asOf
-      planned = cross(marks.all, stretch, consumed, calendar, asOf, reached)
+      planned = cross(marks.all, stretch, consumed, calendar, asOf, reached, madeAt.get(stretch.terms) ?? -Infinity)
       consumed += calendar.diff(stretch.from, stretch.to ?? asOf)
     }
     segments.push({ ...stretch, consumed: consumed - consumedBefore })
@@ -98,14 +101,17 @@ function nextDue (before: Due | null, ranTo: Micros, target: Micros, consumed: M
 }
 
 /** Notes the marks reached in one running stretch; returns those it would reach later, were it to go on for ever. */
-function cross (marks: readonly Mark[], stretch: Stretch, consumed: Micros, calendar: OpenTime, asOf: Micros, reached: Map<string, MarkAt>): MarkAt[] {
+function cross (
+  marks: readonly Mark[], stretch: Stretch, consumed: Micros, calendar: OpenTime, asOf: Micros, reached: Map<string, ReachedMark>,
+  madeAt: Micros
+): MarkAt[] {
   const later: MarkAt[] = []
   for (const { key, event, urgent, threshold } of marks) {
     if (reached.has(key)) continue
     const at = calendar.add(stretch.from, Math.max(0, threshold - consumed))
     if (at === null) continue
     const inside = stretch.to === null ? at <= asOf : at < stretch.to
-    if (inside) reached.set(key, { key, event, urgent, at })
+    if (inside) reached.set(key, { key, event, urgent, at, attachedLate: at < madeAt || threshold < consumed })
     else later.push({ key, event, urgent, at })
   }
   return later

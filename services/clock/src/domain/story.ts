@@ -28,6 +28,11 @@ export interface Moment {
 
 const endedBy: Partial<Record<TicketStatus, 'resolved' | 'cancelled'>> = { resolved: 'resolved', closed: 'resolved', cancelled: 'cancelled' }
 
+/** Whether a ticket in this status is over: nothing is owed any more until it is reopened. */
+export function isOver (status: TicketStatus): boolean {
+  return endedBy[status] !== undefined
+}
+
 /**
  * Reads ordered facts into moments. The story begins with the ticket's creation: facts dated before it count from that
  * instant on, and without it there is no story yet.
@@ -60,7 +65,7 @@ export function storyOf (facts: readonly Fact[]): Moment[] {
 export const metricsInOrder: readonly Metric[] = ['first_response', 'next_response', 'periodic_update', 'resolution']
 
 function triggerOf (fact: Fact, before: TicketStatus): Trigger | null {
-  const over = endedBy[before] !== undefined
+  const over = isOver(before)
   switch (fact.kind) {
     case 'created': return 'created'
     case 'status': {

@@ -1,4 +1,5 @@
 import type { TicketSnapshot, TicketSummary } from '@dueline/contracts'
+import { isOver } from './story.ts'
 
 /** What is kept of a ticket beside its facts. */
 export interface TicketCase {
@@ -59,6 +60,11 @@ export function settledVersion (known: TicketCase): number {
   if (known.awaiting) return 0
   const promised = known.summary?.type === 'appreciation' || known.promisedVersion >= known.promiseVersion
   return promised ? known.version : Math.min(known.version, known.promisedVersion)
+}
+
+/** Whether people are told nothing about the ticket any more: it is over, or turned out to be an appreciation. */
+export function isDone ({ summary }: Pick<TicketCase, 'summary'>): boolean {
+  return summary !== null && (isOver(summary.status) || summary.type === 'appreciation')
 }
 
 function promiseKeyOf ({ type, priority, severity, productId, moduleId, questionId, customerId, channel }: TicketSnapshot): string {

@@ -2,6 +2,7 @@ import { instantParam, jsonArrayParam, readInstant, type Read, type Tx } from '@
 import type { Micros } from '@dueline/business-time'
 import type { ClockState, Metric, PauseReason, PromiseKind } from '@dueline/contracts'
 import type { FiredMark, PlannedMark, StoredClock } from '../domain/diff.ts'
+import type { RecordedOnly } from '../domain/heard.ts'
 import { byTicket, keyParams, type TicketKey } from './keys.ts'
 
 /** A clock with the ticket it belongs to. */
@@ -162,36 +163,40 @@ export async function saveMarked (tx: Tx, clocks: readonly ClockRecord[]): Promi
   })
 }
 
-/** The marks that were said of clocks, by clock id. */
+/** The marks that were recorded of clocks, by clock id. */
 export async function readMarks (db: Read, clocks: readonly ClockRecord[]): Promise<Map<string, FiredMark[]>> {
   const byClock = new Map<string, FiredMark[]>()
   if (clocks.length === 0) return byClock
-  const { rows } = await db.$client.query<{ clock_id: string, key: string, round: number }>({
+  const { rows } = await db.$client.query<{ clock_id: string, key: string, round: number, at: string, recorded_only: RecordedOnly }>({
     name: 'mark-read',
-    text: 'select m.clock_id, m.key, m.round from unnest($1::text[], $2::uuid[]) as k(tenant_id, clock_id) join clock_mark m using (tenant_id, clock_id)',
+    text: 'select m.clock_id, m.key, m.round, m.at, m.recorded_only from unnest($1::text[], $2::uuid[]) as k(tenant_id, clock_id) join clock_mark m using (tenant_id, clock_id)',
     values: [clocks.map(({ tenantId }) => tenantId), clocks.map(({ id }) => id)]
   })
-  for (const { clock_id: clockId, key, round } of rows) byClock.set(clockId, [...byClock.get(clockId) ?? [], { clockId, key, round }])
+  for (const { clock_id: clockId, key, round, at, recorded_only: recordedOnly } of rows) {
+    const marks = byClock.get(clockId) ?? []
+    marks.push({ clockId, key, round, at: readInstant(at), recordedOnly })
+    byClock.set(clockId, marks)
+  }
   return byClock
 }
 
-/** A mark that is being said. */
+/** A mark that is being recorded. */
 export interface NewMark extends FiredMark {
   readonly tenantId: string
-  readonly at: Micros
 }
 
-/** Notes marks as said. Fails with a unique violation (`clock_mark_once`) when one was said before: then nothing of the transaction may stand. */
+/** Notes marks as recorded. Fails with a unique violation (`clock_mark_once`) when one was recorded before: then nothing of the transaction may stand. */
 export async function addMarks (tx: Tx, marks: readonly NewMark[], firedAt: Micros): Promise<void> {
   if (marks.length === 0) return
   await tx.$client.query({
     name: 'mark-add',
-    text: `insert into clock_mark (tenant_id, clock_id, key, round, at, fired_at)
-           select tenant_id, clock_id, key, round, at, $6::timestamptz
-           from unnest($1::text[], $2::uuid[], $3::text[], $4::int[], $5::timestamptz[]) as m(tenant_id, clock_id, key, round, at)`,
+    text: `insert into clock_mark (tenant_id, clock_id, key, round, at, recorded_only, fired_at)
+           select tenant_id, clock_id, key, round, at, recorded_only, $7::timestamptz
+           from unnest($1::text[], $2::uuid[], $3::text[], $4::int[], $5::timestamptz[], $6::text[])
+             as m(tenant_id, clock_id, key, round, at, recorded_only)`,
     values: [
       marks.map(({ tenantId }) => tenantId), marks.map(({ clockId }) => clockId), marks.map(({ key }) => key), marks.map(({ round }) => round),
-      marks.map(({ at }) => instantParam(at)), instantParam(firedAt)
+      marks.map(({ at }) => instantParam(at)), marks.map(({ recordedOnly }) => recordedOnly), instantParam(firedAt)
     ]
   })
 }

@@ -27,15 +27,18 @@ function deliver (pieces: readonly (StoredFact | Promised)[], asOf: Micros) {
   const clocks = new Map<string, StoredClock>()
   const fired: FiredMark[] = []
   const all: Difference[] = []
+  const overs: boolean[] = []
   for (const piece of pieces) {
     if ('sequence' in piece) facts.push(piece)
     else promises.push(piece)
-    const difference = diff({ stored: [...clocks.values()], fired, folded: fold({ facts, promises, calendars, asOf }), catchUpBefore: -Infinity, newId })
+    const folded = fold({ facts, promises, calendars, asOf })
+    const difference = diff({ stored: [...clocks.values()], fired, folded, catchUpBefore: -Infinity, newId })
     for (const row of difference.rows) clocks.set(row.id, row)
     fired.push(...difference.newMarks)
     all.push(difference)
+    overs.push(folded.over)
   }
-  return { clocks: [...clocks.values()], fired, all }
+  return { clocks: [...clocks.values()], fired, all, overs }
 }
 
 function sorted (difference: Difference): Difference {
@@ -113,8 +116,9 @@ t.test('the fast path of a timer and the full fold agree', async (t) => {
     const made = promises.filter(({ version, madeAt }) => version === 1 || madeAt <= Math.min(a, b))
     const first = deliver([...made, ...known], Math.min(a, b))
     const now = Math.max(a, b)
-    const full = diff({ stored: first.clocks, fired: first.fired, folded: fold({ facts: known, promises: made, calendars, asOf: now }), catchUpBefore: nine, newId: counter() })
-    const fast = passTime(first.clocks, now, nine)
+    const folded = fold({ facts: known, promises: made, calendars, asOf: now })
+    const full = diff({ stored: first.clocks, fired: first.fired, folded, catchUpBefore: nine, newId: counter() })
+    const fast = passTime(first.clocks, now, nine, folded.over)
     if (first.clocks.some(({ pauseEndsAt }) => pauseEndsAt !== null && pauseEndsAt <= now)) assert.equal(fast, null)
     else assert.deepEqual(sorted(fast!), sorted(full))
   }), { numRuns: 1000 })
@@ -128,6 +132,30 @@ t.test('late, repeated and reordered news end in the same clocks and breaches as
     const late = deliver([...some, ...facts, ...promises], theEnd)
     assert.deepEqual(state(late.clocks), state(timely.clocks))
     assert.deepEqual(breached(late.clocks, late.fired), breached(timely.clocks, timely.fired))
+  }), runs)
+  t.pass()
+})
+
+t.test('in one pass people hear of one mark of a ticket at most, the gravest, and of none when it is over', async (t) => {
+  const graveness = { breached: 3, overdue: 2, warned: 1, reminded: 1 }
+  const news = fc.tuple(randomFacts, randomPromises)
+    .chain(([facts, promises]) => fc.shuffledSubarray([...facts, ...promises], { minLength: 1 }))
+  fc.assert(fc.property(news, later, (pieces, asOf) => {
+    const { all, overs, fired } = deliver(pieces, asOf)
+    for (const [index, { changes }] of all.entries()) {
+      const marks = changes.flatMap(({ mark }) => mark === null ? [] : [mark])
+      const told = marks.filter(({ recordedOnly }) => recordedOnly === null)
+      assert.ok(told.length <= 1)
+      if (overs[index]) assert.ok(marks.every(({ recordedOnly }) => recordedOnly === 'over'))
+      for (const { event, attachedLate } of told) {
+        assert.ok(!attachedLate || event === 'breached', 'what lay in the past is recorded, but for the miss')
+        for (const mark of marks) {
+          if (mark.recordedOnly === 'superseded' && !mark.attachedLate) assert.ok(graveness[mark.event] <= graveness[event])
+        }
+      }
+    }
+    const marks = all.flatMap(({ changes }) => changes.flatMap(({ mark }) => mark ?? []))
+    assert.deepEqual(fired.map(({ recordedOnly }) => recordedOnly), marks.map(({ recordedOnly }) => recordedOnly), 'and it is kept')
   }), runs)
   t.pass()
 })

@@ -1,0 +1,87 @@
+import t from 'tap'
+import { TestTicket } from '../support/events.ts'
+import { HOUR, MINUTE, start, startClock, type Sent } from '../support/harness.ts'
+
+const DAY = 24 * HOUR
+const reminders = [{ percent: 50 }, { percent: 90, urgent: true }, { after: 'PT1H' }]
+
+/** What became of each mark: `resolution breach told`. */
+function marks (events: readonly Sent[]): string[] {
+  return events.flatMap(({ data: { clock, mark } }) => mark === undefined
+    ? []
+    : [`${clock.metric} ${mark.key} ${mark.recordedOnly ?? 'told'}${mark.attachedLate ? ' late' : ''}`])
+}
+
+t.test('a finished ticket gets a shorter promise: the figures change, nobody is told', async (t) => {
+  const { hear, sent, clock, database } = await startClock(t)
+  const ticket = new TestTicket(start, { priority: 'P2' })
+  await hear(ticket.created(start), ticket.agreement(start, { targets: { first_response: 'PT8H', resolution: 'PT9H' }, reminders }))
+  await hear(ticket.message(start + 2 * HOUR), ticket.status(start + 3 * HOUR, 'resolved'), ticket.status(start + 3 * HOUR, 'closed'))
+  await sent()
+  clock.set(start + DAY)
+  await hear(
+    ticket.updated(start + DAY, { priority: 'P0' }),
+    ticket.agreement(start + DAY, { version: 2, targets: { first_response: 'PT1H', resolution: 'PT1H' }, reminders })
+  )
+  const told = marks(await sent())
+  t.equal(told.length, 7)
+  t.same(told.filter((word) => !word.endsWith(' over late')), [])
+  const { rows } = await database.pool.query('select metric, breached_at is not null as breached from clock order by metric')
+  t.same(rows, [{ metric: 'first_response', breached: true }, { metric: 'resolution', breached: true }], 'the figures are kept')
+  const { rows: kept } = await database.pool.query('select distinct recorded_only as why from clock_mark')
+  t.same(kept, [{ why: 'over' }])
+})
+
+t.test('an appreciation becomes a complaint: a closed one is history, an open one is missed once', async (t) => {
+  const { hear, sent, clock, fireUntil } = await startClock(t)
+  const targets = { first_response: 'PT1H', resolution: 'PT4H' }
+  for (const closed of [true, false]) {
+    clock.set(start)
+    const ticket = new TestTicket(start, { type: 'appreciation' })
+    await hear(ticket.created(start), ...(closed ? [ticket.status(start + HOUR, 'resolved'), ticket.status(start + HOUR, 'closed')] : []))
+    clock.set(start + DAY)
+    await hear(ticket.updated(start + DAY, { type: 'complaint' }), ticket.agreement(start + DAY, { targets, reminders }))
+    const told = marks(await sent()).filter((word) => word.includes('told'))
+    t.same(told, closed ? [] : ['resolution breach told late'])
+  }
+  const thanks = new TestTicket(start + 2 * DAY)
+  await hear(thanks.created(start + 2 * DAY), thanks.agreement(start + 2 * DAY, { targets: { resolution: 'PT1H' }, reminders: [] }))
+  await hear(thanks.updated(start + 2 * DAY, { type: 'appreciation' }))
+  await sent()
+  await fireUntil(start + 2 * DAY + HOUR)
+  t.same(marks(await sent()), ['resolution breach over'], 'its promise has not been withdrawn yet')
+})
+
+t.test('an imported ticket under a promise that is published now: one miss, and then what is still to come', async (t) => {
+  const { hear, sent, clock, fireUntil } = await startClock(t)
+  clock.set(start + 21 * DAY)
+  const ticket = new TestTicket(start)
+  ticket.historical = true
+  await hear(ticket.created(start), ticket.agreement(start, { targets: { resolution: 'PT9000H' } }))
+  ticket.historical = false
+  await sent()
+  await hear(ticket.agreement(start + 21 * DAY, { version: 2, targets: { first_response: 'PT4H', resolution: 'PT24H' }, reminders }))
+  const events = await sent()
+  t.same(marks(events).filter((word) => word.includes('told')), ['resolution breach told late'])
+  t.match(events.find(({ data }) => data.mark?.recordedOnly === null), { historical: false, time: '2026-03-03T08:00:00.000000Z' })
+  await hear(ticket.agreement(start + 21 * DAY, { version: 3, targets: { resolution: 'PT505H' }, reminders: [{ before: 'PT30M' }] }))
+  await sent()
+  await fireUntil(start + 21 * DAY + 30 * MINUTE)
+  t.same(marks(await sent()), ['resolution before:PT30M told'])
+})
+
+t.test('what fell due unnoticed: people hear of the gravest mark of each ticket', async (t) => {
+  const { hear, sent, fireUntil } = await startClock(t)
+  const tickets = [new TestTicket(start), new TestTicket(start)]
+  for (const ticket of tickets) {
+    await hear(ticket.created(start), ticket.agreement(start, { targets: { first_response: 'PT1H', resolution: 'PT4H' }, reminders }))
+  }
+  await sent()
+  await fireUntil(start + 5 * HOUR, { catchUp: true })
+  const events = await sent()
+  for (const { id } of tickets) {
+    const own = events.filter(({ data }) => data.ticket.id === id)
+    t.equal(own.length, 8)
+    t.same(marks(own).filter((word) => word.includes('told')), ['resolution breach told'])
+  }
+})
