@@ -28,7 +28,7 @@ export class Advancer {
 
   /** Takes in news, at most one per ticket. `now` is when it is told; facts may be older or (by a skewed clock) younger. */
   async advance (tx: Tx, news: readonly CaseNews[], now: Micros): Promise<void> {
-    await this.#refold(tx, news, now, this.#deps.aliveSince)
+    await this.#refold(tx, news, now, () => this.#deps.aliveSince)
   }
 
   /** Fires the due timers of cases, whose rows the timer engine has locked. Only where a pause by hand ended facts are read. */
@@ -40,14 +40,14 @@ export class Advancer {
     const calendars = await this.#deps.calendars.lookup(tx, withCalendars([...clocks.values()].flat()))
     const outcomes: Outcome[] = []
     const refold: TicketKey[] = []
-    let catchUpBefore = -Infinity
+    const catchUpBefore = (key: string): Micros => {
+      const { catchUp, dueAt } = timers.get(key)!
+      return catchUp ? Math.max(this.#deps.aliveSince, dueAt + 1) : -Infinity
+    }
     for (const [key, ticket] of cases) {
-      const timer = timers.get(key)!
-      const late = timer.catchUp ? Math.max(this.#deps.aliveSince, timer.dueAt + 1) : -Infinity
-      const difference = passTime(clocks.get(key) ?? [], now, late, isDone(ticket))
+      const difference = passTime(clocks.get(key) ?? [], now, catchUpBefore(key), isDone(ticket))
       if (difference === null) {
         refold.push(ticket)
-        catchUpBefore = Math.max(catchUpBefore, late)
       } else {
         outcomes.push({ ticket, difference, cause: { kind: 'timer', id: null }, historical: false, unclocked: false, awaited: [] })
       }
@@ -56,7 +56,8 @@ export class Advancer {
     if (refold.length > 0) await this.#refold(tx, refold.map((key) => nothingNew(key, { kind: 'timer', id: null })), now, catchUpBefore)
   }
 
-  async #refold (tx: Tx, news: readonly CaseNews[], now: Micros, catchUpBefore: Micros): Promise<void> {
+  /** `catchUpBefore` of a ticket (by `textOf`): marks reached before that instant fell due while nothing ran. */
+  async #refold (tx: Tx, news: readonly CaseNews[], now: Micros, catchUpBefore: (key: string) => Micros): Promise<void> {
     if (news.length === 0) return
     await this.#holdMissingCalendars(tx, news)
     const cases = await lockCases(tx, news)
@@ -76,7 +77,9 @@ export class Advancer {
       // while a history is being imported, its last fact is the present
       const folded = fold({ facts: facts.get(key) ?? [], promises: made, calendars: lookup, asOf: known.importing ? -Infinity : now })
       const fired = stored.flatMap(({ id }) => marks.get(id) ?? [])
-      const difference = diff({ stored, fired, folded: { ...folded, over: isDone(known) }, catchUpBefore, newId: () => this.#deps.ids.next() })
+      const difference = diff({
+        stored, fired, folded: { ...folded, over: isDone(known) }, catchUpBefore: catchUpBefore(key), newId: () => this.#deps.ids.next()
+      })
       const counted = made.filter(({ terms }) => terms === null || lookup(terms.calendar) !== undefined)
       const ticket: TicketCase = { ...known, awaiting: folded.awaiting.length > 0, promisedVersion: Math.max(0, ...counted.map(({ ticketVersion }) => ticketVersion)) }
       return { ticket, difference: known.importing ? { ...difference, wakeAt: null } : difference, cause: one.cause, historical: one.historical, unclocked: stored.length === 0, awaited: folded.awaiting }
