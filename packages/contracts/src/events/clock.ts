@@ -15,6 +15,8 @@ const change = {
 
 export const ClockChanged = Type.Object(change)
 
+const recordedOnly = (description: string) => nullable(stringEnum(['superseded', 'over'], { description }))
+
 /** A mark was reached: `dueAt` is the instant it stood for, lateness is firedAt − dueAt. */
 export const ClockMarkReached = Type.Object({
   ...change,
@@ -22,10 +24,10 @@ export const ClockMarkReached = Type.Object({
     key: Type.String({ maxLength: 60, description: 'breach, or percent:80, before:PT30M, after:PT1H' }),
     dueAt: Instant,
     urgent: Type.Boolean(),
-    recordedOnly: nullable(stringEnum(['superseded', 'over'], {
-      description: 'why people are not told: superseded: a graver mark of the ticket is told, or it lay in the past as its promise ' +
+    recordedOnly: recordedOnly(
+      'why people are not told: superseded: a graver mark of the ticket is told, or it lay in the past as its promise ' +
         'came to hold; over: nothing can be done any more, because the ticket is over or the clock has stopped; null: they are told'
-    })),
+    ),
     attachedLate: Type.Boolean({
       description: 'true when the mark lay in the past as its agreement came to hold: what counts from the mark counts from firedAt'
     })
@@ -34,8 +36,21 @@ export const ClockMarkReached = Type.Object({
   catchUp: Type.Boolean({ description: 'true when it fell due while no clock service ran, or before its facts arrived' })
 })
 
+/** The history disproves a breach that was recorded; the clock is the one after it. */
+export const ClockBreachWithdrawn = Type.Object({
+  ...change,
+  withdrawn: Type.Optional(Type.Object({
+    dueAt: { ...Instant, description: 'the deadline that was missed, as the breach told it in mark.dueAt' },
+    breachedAt: { ...Instant, description: 'when it counted as missed, as the clock told it last' },
+    recordedOnly: recordedOnly(
+      'why people are not told: nobody was told of the breach (as it said), or the ticket is over by now; null: who was told of it is told'
+    )
+  }, { description: 'what is taken back' }))
+})
+
 export type ClockChanged = Static<typeof ClockChanged>
 export type ClockMarkReached = Static<typeof ClockMarkReached>
+export type ClockBreachWithdrawn = Static<typeof ClockBreachWithdrawn>
 
 export const clockEvents = {
   'dueline.clock.started.v1': ClockChanged,
@@ -46,7 +61,7 @@ export const clockEvents = {
   'dueline.clock.cancelled.v1': ClockChanged,
   'dueline.clock.extended.v1': ClockChanged,
   'dueline.clock.waived.v1': ClockChanged,
-  'dueline.clock.breach-withdrawn.v1': ClockChanged,
+  'dueline.clock.breach-withdrawn.v1': ClockBreachWithdrawn,
   'dueline.clock.warned.v1': ClockMarkReached,
   'dueline.clock.reminded.v1': ClockMarkReached,
   'dueline.clock.breached.v1': ClockMarkReached,

@@ -40,6 +40,16 @@ export type ChangeType =
   | 'started' | 'paused' | 'resumed' | 'replanned' | 'extended' | 'met' | 'cancelled' | 'waived' | 'breach-withdrawn'
   | 'warned' | 'reminded' | 'breached' | 'overdue'
 
+/** A breach that was recorded and is taken back. */
+export interface Withdrawn {
+  /** The deadline as it was recorded. */
+  readonly dueAt: Micros
+  /** When the clock counted as breached last. */
+  readonly breachedAt: Micros
+  /** Why people are not told; null: who was told of the breach is. */
+  readonly recordedOnly: RecordedOnly
+}
+
 /** One event to send: what happened to which clock, when, as its how-manieth. */
 export interface Change {
   readonly type: ChangeType
@@ -48,6 +58,8 @@ export interface Change {
   readonly time: Micros
   /** Only for marks. */
   readonly mark: ChangedMark | null
+  /** Only for `breach-withdrawn`. */
+  readonly withdrawn: Withdrawn | null
 }
 
 /** What has to be written, said and waited for. */
@@ -70,12 +82,14 @@ export interface DiffInput {
   readonly newId: () => string
 }
 
+/** The marks that were recorded, by `saidKey`. */
+type Said = ReadonlyMap<string, FiredMark>
 type Draft = Omit<Change, 'sequence' | 'mark'> & { readonly mark: Omit<ChangedMark, 'recordedOnly'> | null }
 
 /** What separates the stored clocks of a ticket from the newly folded ones. */
 export function diff (input: DiffInput): Difference {
   const { stored, folded } = input
-  const said = new Set(input.fired.map(saidKey))
+  const said = new Map(input.fired.map((mark) => [saidKey(mark), mark]))
   const byKey = new Map(stored.map((clock) => [keyOf(clock), clock]))
   const drafts: Draft[] = []
   const next = new Map<string, StoredClock>()
@@ -87,7 +101,7 @@ export function diff (input: DiffInput): Difference {
     drafts.push(...changes)
   }
   for (const gone of byKey.values()) {
-    const { row, changes } = vanish(gone, said, folded.asOf)
+    const { row, changes } = vanish(gone, said, folded)
     next.set(row.id, row)
     drafts.push(...changes)
   }
@@ -135,19 +149,20 @@ function keyOf ({ kind, metric, cycle }: Pick<ClockCore, 'kind' | 'metric' | 'cy
 }
 
 function compare (
-  before: StoredClock | undefined, clock: FoldedClock, said: ReadonlySet<string>, { folded, catchUpBefore, newId }: DiffInput
+  before: StoredClock | undefined, clock: FoldedClock, said: Said, { folded, catchUpBefore, newId }: DiffInput
 ): { row: StoredClock, changes: Draft[] } {
   const { segments, reached, planned, ...core } = clock
   const id = before?.id ?? newId()
   let withdrawals = before?.withdrawals ?? 0
   const changes: Draft[] = []
-  if (clock.breachedAt === null && said.has(saidKey({ clockId: id, key: breachKey, round: withdrawals }))) {
+  const breach = said.get(saidKey({ clockId: id, key: breachKey, round: withdrawals }))
+  if (clock.breachedAt === null && breach !== undefined) {
     withdrawals++
-    changes.push({ type: 'breach-withdrawn', clockId: id, time: folded.asOf, mark: null })
+    changes.push(withdrawal(breach, before?.breachedAt, folded))
   }
   const isSaid = (key: string): boolean => said.has(saidKey({ clockId: id, key, round: roundOf(key, withdrawals) }))
   for (const type of before === undefined || before.voided ? beginning(clock) : transitions(before, clock)) {
-    changes.push({ type, clockId: id, time: timeOf(type, clock, folded.asOf), mark: null })
+    changes.push(change(type, id, timeOf(type, clock, folded.asOf)))
   }
   for (const mark of reached) {
     if (isSaid(mark.key)) continue
@@ -159,12 +174,12 @@ function compare (
 }
 
 /** A stored clock that the history no longer has: cancelled for its readers, hidden from then on. */
-function vanish (clock: StoredClock, said: ReadonlySet<string>, asOf: Micros): { row: StoredClock, changes: Draft[] } {
+function vanish (clock: StoredClock, said: Said, { asOf, over }: Folded): { row: StoredClock, changes: Draft[] } {
   if (clock.voided) return { row: clock, changes: [] }
-  const announced = said.has(saidKey({ clockId: clock.id, key: breachKey, round: clock.withdrawals }))
+  const breach = said.get(saidKey({ clockId: clock.id, key: breachKey, round: clock.withdrawals }))
   const changes: Draft[] = []
-  if (announced) changes.push({ type: 'breach-withdrawn', clockId: clock.id, time: asOf, mark: null })
-  if (clock.state !== 'cancelled') changes.push({ type: 'cancelled', clockId: clock.id, time: asOf, mark: null })
+  if (breach !== undefined) changes.push(withdrawal(breach, clock.breachedAt, { asOf, over }))
+  if (clock.state !== 'cancelled') changes.push(change('cancelled', clock.id, asOf))
   const row: StoredClock = {
     ...clock,
     state: 'cancelled',
@@ -174,7 +189,7 @@ function vanish (clock: StoredClock, said: ReadonlySet<string>, asOf: Micros): {
     pauseEndsAt: null,
     breachedAt: null,
     planned: [],
-    withdrawals: clock.withdrawals + (announced ? 1 : 0),
+    withdrawals: clock.withdrawals + (breach === undefined ? 0 : 1),
     voided: true
   }
   return { row, changes }
@@ -207,8 +222,20 @@ function timeOf (type: ChangeType, clock: FoldedClock, asOf: Micros): Micros {
   return clock.stoppedAt ?? clock.segments.at(-1)?.from ?? asOf
 }
 
+function change (type: ChangeType, clockId: string, time: Micros): Draft {
+  return { type, clockId, time, mark: null, withdrawn: null }
+}
+
+/** Takes back a recorded breach. Who was told of it hears of that, unless the ticket is over by now. */
+function withdrawal (
+  { clockId, at, recordedOnly }: FiredMark, breachedAt: Micros | null | undefined, { asOf, over }: Pick<Folded, 'asOf' | 'over'>
+): Draft {
+  const withdrawn = { dueAt: at, breachedAt: breachedAt ?? at, recordedOnly: recordedOnly ?? (over ? 'over' : null) }
+  return { ...change('breach-withdrawn', clockId, asOf), withdrawn }
+}
+
 function markChange (clockId: string, { key, event, urgent, at }: MarkAt, catchUp: boolean, attachedLate: boolean): Draft {
-  return { type: event, clockId, time: at, mark: { key, event, urgent, at, catchUp, attachedLate } }
+  return { ...change(event, clockId, at), mark: { key, event, urgent, at, catchUp, attachedLate } }
 }
 
 const act: Record<ChangeType, number> = {

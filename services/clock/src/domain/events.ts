@@ -1,5 +1,5 @@
 import { formatDuration, formatInstant, type Micros } from '@dueline/business-time'
-import type { ClockChanged, ClockMarkReached, NewEvent, TicketSummary } from '@dueline/contracts'
+import type { ClockBreachWithdrawn, ClockChanged, ClockMarkReached, NewEvent, TicketSummary } from '@dueline/contracts'
 import type { Change, StoredClock } from './diff.ts'
 import type { CalendarLookup } from './open-time.ts'
 import { snapshotOf } from './snapshot.ts'
@@ -19,18 +19,14 @@ export interface Telling {
   readonly calendars: CalendarLookup
 }
 
+type ClockEvent = ClockChanged | ClockMarkReached | ClockBreachWithdrawn
+
 /**
  * The event of a change. Its clock is the newest state known at `firedAt`, also when several events tell of one
  * advance: a reader then never acts on a state that is over already. Lateness is `firedAt` − the mark's instant.
  */
-export function eventOf (id: string, change: Change, clock: StoredClock, { tenantId, ticket, cause, firedAt, historical, calendars }: Telling): NewEvent<ClockChanged | ClockMarkReached> {
-  const { mark, sequence } = change
-  const changed: ClockChanged = {
-    clock: snapshotOf(ticket.id, { ...clock, sequence }, firedAt, calendars),
-    ticket,
-    cause,
-    firedAt: formatInstant(firedAt)
-  }
+export function eventOf (id: string, change: Change, clock: StoredClock, telling: Telling): NewEvent<ClockEvent> {
+  const { tenantId, ticket, historical } = telling
   return {
     id,
     type: `dueline.clock.${change.type}.v1`,
@@ -38,15 +34,27 @@ export function eventOf (id: string, change: Change, clock: StoredClock, { tenan
     time: change.time,
     tenantId,
     partitionKey: ticket.id,
-    sequence,
+    sequence: change.sequence,
     historical,
-    data: mark === null
-      ? changed
-      : {
-          ...changed,
-          mark: { key: mark.key, dueAt: formatInstant(mark.at), urgent: mark.urgent, recordedOnly: mark.recordedOnly, attachedLate: mark.attachedLate },
-          lateness: formatDuration(Math.max(0, firedAt - mark.at)),
-          catchUp: mark.catchUp
-        }
+    data: dataOf(change, clock, telling)
   }
+}
+
+function dataOf ({ mark, withdrawn, sequence }: Change, clock: StoredClock, { ticket, cause, firedAt, calendars }: Telling): ClockEvent {
+  const changed: ClockChanged = {
+    clock: snapshotOf(ticket.id, { ...clock, sequence }, firedAt, calendars),
+    ticket,
+    cause,
+    firedAt: formatInstant(firedAt)
+  }
+  if (mark !== null) {
+    const { key, at, urgent, recordedOnly, attachedLate, catchUp } = mark
+    const lateness = formatDuration(Math.max(0, firedAt - at))
+    return { ...changed, mark: { key, dueAt: formatInstant(at), urgent, recordedOnly, attachedLate }, lateness, catchUp }
+  }
+  if (withdrawn !== null) {
+    const { dueAt, breachedAt, recordedOnly } = withdrawn
+    return { ...changed, withdrawn: { dueAt: formatInstant(dueAt), breachedAt: formatInstant(breachedAt), recordedOnly } }
+  }
+  return changed
 }

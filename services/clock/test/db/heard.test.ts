@@ -70,6 +70,34 @@ t.test('an imported ticket under a promise that is published now: one miss, and 
   t.same(marks(await sent()), ['resolution before:PT30M told'])
 })
 
+t.test('a breach that is withdrawn says which, and who was told of it', async (t) => {
+  const { hear, sent, clock, fireUntil } = await startClock(t)
+  const shorter = { targets: { first_response: 'PT1H', resolution: 'PT1H' }, reminders: [] }
+  const longer = { version: 2, targets: { first_response: 'PT90H', resolution: 'PT90H' }, reminders: [] }
+  const withdrawals = async () => (await sent()).flatMap(({ data: { withdrawn, clock } }) => withdrawn === undefined
+    ? []
+    : [`${clock.metric} ${withdrawn.dueAt.slice(11, 19)} ${withdrawn.breachedAt.slice(11, 19)} ${withdrawn.recordedOnly ?? 'told'}`])
+  for (const end of [null, 'resolved'] as const) {
+    clock.set(start)
+    const ticket = new TestTicket(start)
+    await hear(ticket.created(start), ticket.agreement(start, shorter))
+    await fireUntil(start + HOUR)
+    clock.set(start + 2 * HOUR)
+    if (end !== null) await hear(ticket.status(start + 2 * HOUR, end))
+    await hear(ticket.agreement(start + 2 * HOUR, longer))
+    const why = end === null ? 'told' : 'over'
+    t.same(await withdrawals(), ['first_response 09:00:00 09:00:00 superseded', `resolution 09:00:00 09:00:00 ${why}`], String(end))
+  }
+  clock.set(start)
+  const moved = new TestTicket(start)
+  await hear(moved.created(start), moved.agreement(start, { targets: { resolution: 'PT2H' }, reminders: [] }))
+  await fireUntil(start + 2 * HOUR)
+  clock.set(start + 3 * HOUR)
+  await hear(moved.agreement(start + 3 * HOUR, { version: 2, targets: { resolution: 'PT1H' }, reminders: [] }))
+  await hear(moved.agreement(start + 3 * HOUR, { ...longer, version: 3 }))
+  t.same(await withdrawals(), ['resolution 10:00:00 09:00:00 told'], 'the deadline is the one that was told')
+})
+
 t.test('what fell due unnoticed: people hear of the gravest mark of each ticket', async (t) => {
   const { hear, sent, fireUntil } = await startClock(t)
   const tickets = [new TestTicket(start), new TestTicket(start)]

@@ -1,5 +1,5 @@
 import { parseInstant, type Micros } from '@dueline/business-time'
-import type { ClockChanged, ClockMarkReached, DuelineEvent, Role } from '@dueline/contracts'
+import type { ClockBreachWithdrawn, ClockChanged, ClockMarkReached, DuelineEvent, Role } from '@dueline/contracts'
 import { createPgLogBus } from '@dueline/messaging'
 import { createMetrics, systemIds, type Clock } from '@dueline/runtime'
 import type { DueTimer } from '@dueline/timers'
@@ -15,7 +15,7 @@ export const HOUR = 60 * MINUTE
 export const config: ClockConfig = { PAUSE_DURATION_DEFAULT: 'PT24H', PAUSE_DURATION_MAX: 'PT720H', WAIT_FOR_MS: 10_000 }
 
 /** An outgoing event as the outbox holds it. */
-export type Sent = DuelineEvent<ClockChanged & Partial<ClockMarkReached>>
+export type Sent = DuelineEvent<ClockChanged & Partial<ClockMarkReached> & Partial<ClockBreachWithdrawn>>
 
 /** The real service on a database of its own, with a clock that stands still until it is moved. */
 export async function startClock<C extends Clock = FakeClock> (t: TestContext, { clock = fakeClock(start) as unknown as C, waitForMs = config.WAIT_FOR_MS }: { clock?: C, waitForMs?: number } = {}) {
