@@ -147,7 +147,7 @@ export function buildHttp (options: HttpOptions): App {
   before?.(app)
   // As a plugin: its hook comes after those that `before` registers, and still before every handler.
   app.register(fp(async (instance) => {
-    instance.addHook('onRequest', authHook(auth === undefined ? undefined : await registerAuth(instance as unknown as App, auth, logger)))
+    instance.addHook('onRequest', authHook(auth === undefined ? undefined : await registerAuth(instance as unknown as App, auth, { logger, metrics })))
   }, { name: 'dueline-auth' }))
   app.addHook('onSend', (request, reply, payload, done) => {
     const etag = reply.getHeader('etag')

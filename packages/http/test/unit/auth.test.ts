@@ -1,18 +1,14 @@
-import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { Writable } from 'node:stream'
 import { createLogger, systemClock } from '@dueline/runtime'
 import t from 'tap'
 import { buildHttp, type AuthOptions } from '../../src/index.ts'
-import { remoteKeys } from '../../src/jwks.ts'
 import { createTokenCache } from '../../src/token-cache.ts'
 import { options, signToken, testIssuer } from './setup.ts'
 
 const seconds = Math.floor(systemClock.now() / 1e6)
 
-function build (auth: AuthOptions) {
-  const app = buildHttp({ ...options(), errors: {}, auth })
+function build (auth: AuthOptions, more: Partial<ReturnType<typeof options>> = {}) {
+  const app = buildHttp({ ...options(), ...more, errors: {}, auth })
   app.get('/v1/me', { config: { roles: ['agent', 'manager'] }, schema: { operationId: 'me' } }, async (request) => request.principal)
   return app
 }
@@ -102,70 +98,6 @@ t.test('a remembered token ends when it expires, and the memory is bounded', asy
   t.same(['a', 'b', 'c'].map((key) => cache.get(key, 0)), [undefined, 2, 3])
 })
 
-t.test('keys from an address: fetched once, rotated, kept while the issuer is down, made-up ids do not knock', async (t) => {
-  const first = testIssuer({ kid: 'one' })
-  const second = testIssuer({ kid: 'two' })
-  let keys: object[] = [first.jwk]
-  let asked = 0
-  let broken = false
-  const server: Server = createServer((_request, response) => {
-    asked++
-    response.statusCode = broken ? 500 : 200
-    response.setHeader('content-type', 'application/json')
-    response.end(JSON.stringify(broken ? { error: 'x' } : { keys }))
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.teardown(() => server.close())
-  let now = 1e15
-  const source = remoteKeys({ jwksUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/realms/a/certs?x=1`, clock: { now: () => now }, logger: createLogger({ service: 't', level: 'silent' }) })
-  const ask = (kid: string) => source.pem({ alg: 'ES256', kid })
-  const together = await Promise.all([ask('one'), ask('one'), ask('one')])
-  t.match(together[0], 'BEGIN PUBLIC KEY')
-  t.equal(asked, 1, 'one fetch for all that wait')
-  await ask('one')
-  t.equal(asked, 1)
-  keys = [first.jwk, second.jwk]
-  t.match(await ask('two'), 'BEGIN PUBLIC KEY', 'a new key works at once')
-  t.equal(await ask('made-up'), undefined)
-  const count = asked
-  for (let i = 0; i < 50; i++) t.equal(await ask(`made-up-${i}`), undefined)
-  t.equal(asked, count, 'unknown ids are not asked for again for a while')
-  now += 11e6
-  broken = true
-  await t.rejects(ask('three'), /cannot be fetched/)
-  now += 3600e6
-  t.match(await ask('one'), 'BEGIN PUBLIC KEY', 'served stale')
-  now += 25 * 3600e6
-  await t.rejects(ask('one'), /cannot be fetched/, 'but not for ever')
-  broken = false
-  now += 11e6
-  keys = [second.jwk]
-  t.match(await ask('two'), 'BEGIN PUBLIC KEY')
-  now += 11e6
-  t.equal(await ask('one'), undefined, 'a withdrawn key is gone')
-})
-
-t.test('a withdrawn key is dropped by the refresh behind the request', async (t) => {
-  const issuer = testIssuer({ kid: 'one' })
-  let keys: object[] = [issuer.jwk]
-  let answered: () => void = () => {}
-  const server = createServer((_request, response) => { response.setHeader('content-type', 'application/json'); response.end(JSON.stringify({ keys }), () => answered()) })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.teardown(() => server.close())
-  let now = 1e15
-  const source = remoteKeys({ jwksUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`, clock: { now: () => now }, logger: createLogger({ service: 't', level: 'silent' }) })
-  await source.pem({ alg: 'ES256', kid: 'one' })
-  keys = [testIssuer({ kid: 'two' }).jwk]
-  now += 6 * 60e6
-  const refreshed = new Promise<void>((resolve) => { answered = resolve })
-  t.match(await source.pem({ alg: 'ES256', kid: 'one' }), 'BEGIN', 'the request that finds it old does not wait')
-  await refreshed
-  while (await source.pem({ alg: 'ES256', kid: 'one' }) !== undefined) await nextTurn()
-  t.pass('and a moment later it is gone')
-})
-
 t.test('the issuer is down and nothing is known: 503, not 401', async (t) => {
   const issuer = testIssuer()
   const { jwks, ...rest } = issuer.auth
@@ -178,4 +110,29 @@ t.test('the issuer is down and nothing is known: 503, not 401', async (t) => {
 
 t.test('auth needs exactly one source of keys', async (t) => {
   t.throws(() => build({ issuer: 'a', audience: 'b' }), /jwks/)
+})
+
+t.test('why tokens are refused is counted each time and logged once a minute, without a word of the token', async (t) => {
+  const lines: Array<Record<string, unknown>> = []
+  const destination = new Writable({ write (chunk, _encoding, done) { lines.push(JSON.parse(String(chunk))); done() } })
+  const issuer = testIssuer()
+  const own = { ...options(), logger: createLogger({ service: 'test', level: 'info', destination }) }
+  const app = build(issuer.auth, own)
+  t.teardown(() => app.close())
+  const good = { tenant: 'acme', roles: ['agent'] }
+  const tokens = {
+    'The iss claim value is not allowed.': issuer.token({ ...good, iss: 'https://secret-words.example' }),
+    'The aud claim value is not allowed.': issuer.token({ ...good, aud: 'secret-words' }),
+    'the token has expired': issuer.token({ ...good, exp: seconds - 60 }),
+    'the token is signed with a key that its issuer does not publish': issuer.token(good, { kid: 'secret-words' }),
+    'the claim tenant must be a tenant name': issuer.token({ ...good, tenant: 'Secret Words' })
+  }
+  for (const token of Object.values(tokens)) {
+    for (let i = 0; i < 5; i++) await app.inject({ url: '/v1/me', headers: { authorization: `Bearer ${token}` } })
+  }
+  const refused = lines.filter(({ msg }) => msg === 'access tokens are refused')
+  t.same(refused.map(({ reason, times }) => [reason, times]), Object.keys(tokens).map((reason) => [reason, 1]))
+  t.notMatch(JSON.stringify(lines), /secret-words|Secret Words|eyJ/)
+  const counted = await own.metrics.text()
+  for (const reason of Object.keys(tokens)) t.match(counted, `dueline_http_tokens_refused_total{reason="${reason}",service="test"} 5`)
 })
