@@ -2,15 +2,19 @@ import underPressure from '@fastify/under-pressure'
 import type { Clock, Ids, Logger, Metrics } from '@dueline/runtime'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fp from 'fastify-plugin'
-import Fastify, { LogController, type FastifyBaseLogger, type RouteOptions } from 'fastify'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify'
+import type { FastifyRequest, RouteOptions } from 'fastify'
+import { answerUnrouted, originForm, refuseEncoded } from './addresses.ts'
 import { assertAuthOptions, authHook, registerAuth } from './auth.ts'
-import { clientErrorHandler } from './client-error.ts'
+import { endHeadOfStream, refuseBody, registerParsers } from './bodies.ts'
+import { clientErrorHandler, registerConnectionErrors, requestLimits } from './client-error.ts'
 import { registerErrorHandler, sendProblem, toProblem } from './error-handler.ts'
-import { baseErrors, problem, type ErrorTable } from './errors.ts'
+import { baseErrors, type ErrorTable } from './errors.ts'
 import { isUnchanged } from './etag.ts'
 import { createMethods } from './methods.ts'
 import { registerOpenApi, type OpenApiDocument } from './openapi.ts'
-import { registerHealth, registerMetricsRoute, registerRequestMetrics, type ReadyCheck } from './operations.ts'
+import { registerDocument, registerHealth, registerMetricsRoute, registerRequestMetrics } from './operations.ts'
+import type { ReadyCheck } from './operations.ts'
 import type { AuthOptions } from './principal.ts'
 import { lazyLogger } from './request-logger.ts'
 import { registerRequestContext, requestIdFrom } from './request-context.ts'
@@ -53,19 +57,21 @@ function assertComplete (route: RouteOptions, errors: ErrorTable): void {
   const { config = {}, schema = {}, method, url } = route
   const name = `${[method].flat().join(',')} ${url}`
   if (!/^\/v1(\/|$)/.test(url)) return
-  if (config.roles === undefined) throw new Error(`${name}: config.roles must name the roles that may call it, or 'public'`)
-  if (schema.hide !== true && schema.operationId === undefined) throw new Error(`${name}: schema.operationId is missing`)
+  if (config.roles === undefined) {
+    throw new Error(`${name}: config.roles must name the roles that may call it, or 'public'`)
+  }
+  if (schema.hide !== true && schema.operationId === undefined) {
+    throw new Error(`${name}: schema.operationId is missing`)
+  }
   for (const code of config.problems ?? []) {
-    if (errors[code] === undefined && !(code in baseErrors)) throw new Error(`${name}: the problem code ${code} is in no error table`)
+    if (errors[code] === undefined && !(code in baseErrors)) {
+      throw new Error(`${name}: the problem code ${code} is in no error table`)
+    }
   }
 }
 
-/** A body sent to an operation that takes none is a fault, like an unknown field. */
-async function refuseBody (request: { body: unknown }): Promise<void> {
-  const { body } = request
-  if (body === undefined || body === null) return
-  if (typeof body === 'object' && Object.keys(body).length === 0) return
-  problem(baseErrors.validation_failed, { detail: 'this operation takes no body', faults: [{ pointer: '', message: 'must be absent' }] })
+function mapValues (object: Record<string, unknown>, change: (value: unknown) => unknown): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]))
 }
 
 /** Closes what comes in, and keeps what was written for the documentation. */
@@ -80,9 +86,10 @@ function prepareSchemas (route: RouteOptions, originals: WeakMap<object, object>
     querystring: closed(schema.querystring ?? { type: 'object', properties: {} })
   }
   const responses = schema.response as Record<string, unknown> | undefined
-  const compiled = responses === undefined ? incoming : { ...incoming, response: Object.fromEntries(Object.entries(responses).map(([status, each]) => [status, serialisable(each)])) }
+  const compiled = responses === undefined ? incoming : { ...incoming, response: mapValues(responses, serialisable) }
   // Where nothing can be asked for, the document need not say so.
-  const documented = { ...incoming, ...(schema.querystring === undefined ? { querystring: undefined } : {}), response: responses }
+  const asked = schema.querystring === undefined ? { querystring: undefined } : {}
+  const documented = { ...incoming, ...asked, response: responses }
   originals.set(compiled, documented)
   route.schema = compiled
   if (schema.body === undefined && !raw && methodsWithBody.includes(String(route.method))) {
@@ -90,15 +97,42 @@ function prepareSchemas (route: RouteOptions, originals: WeakMap<object, object>
   }
 }
 
-function registerParsers (app: App): void {
-  app.removeContentTypeParser('text/plain')
-  app.removeContentTypeParser('application/json')
-  const parse = app.getDefaultJsonParser('error', 'error')
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
-    // Clients set the type on every POST; nothing under it is no body, not bad JSON.
-    if (body === '') return done(null, undefined)
-    return parse(request, body, done)
-  })
+/** Answers 304 where the caller's copy is the present one; a HEAD has no body to leave out. */
+function answerUnchanged (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+  done: (error: null, payload: unknown) => void
+): void {
+  const etag = reply.getHeader('etag')
+  const reading = request.method === 'GET' || request.method === 'HEAD'
+  const isOk = reading && reply.statusCode === 200
+  if (typeof etag !== 'string' || !isOk || !isUnchanged(request, etag)) return done(null, payload)
+  reply.code(304).removeHeader('content-length')
+  done(null, request.method === 'HEAD' ? payload : null)
+}
+
+function serverOptions ({ logger, ids, bodyLimitBytes = 1024 * 1024, trustProxy = [] }: HttpOptions) {
+  return {
+    loggerInstance: logger as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    childLoggerFactory: lazyLogger as never,
+    genReqId: requestIdFrom(ids),
+    bodyLimit: bodyLimitBytes,
+    ...requestLimits,
+    connectionTimeout: 120_000,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle' as const,
+    // Its loops still run then, and the answer says that the connection ends.
+    return503OnClosing: false,
+    exposeHeadRoutes: true,
+    rewriteUrl: originForm as never,
+    clientErrorHandler: clientErrorHandler(ids) as never,
+    // What fails before any route is found: an address that cannot be decoded, or with too long a part.
+    frameworkErrors: ((error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(toProblem(error, request), request, reply)) as never,
+    ...(trustProxy.length === 0 ? {} : { trustProxy: [...trustProxy] })
+  }
 }
 
 /**
@@ -107,60 +141,40 @@ function registerParsers (app: App): void {
  * `/health/ready` and `/metrics` are there. Add routes to the result, then `ready()`.
  */
 export function buildHttp (options: HttpOptions): App {
-  const { service, version, logger, metrics, ids, auth, errors, ready, bodyLimitBytes = 1024 * 1024, metricsRoute = true, shedAboveMs, document, before, trustProxy } = options
+  const { service, version, logger, metrics, ids, auth, errors, ready, document, before } = options
+  const { metricsRoute = true, shedAboveMs = 0 } = options
   if (auth !== undefined) assertAuthOptions(auth)
-  const app: App = Fastify({
-    loggerInstance: logger as FastifyBaseLogger,
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
-    childLoggerFactory: lazyLogger as never,
-    genReqId: requestIdFrom(ids),
-    bodyLimit: bodyLimitBytes,
-    requestTimeout: 30_000,
-    connectionTimeout: 120_000,
-    keepAliveTimeout: 72_000,
-    forceCloseConnections: 'idle',
-    // Its loops still run then, and the answer says that the connection ends.
-    return503OnClosing: false,
-    exposeHeadRoutes: false,
-    clientErrorHandler: clientErrorHandler(ids) as never,
-    // What fails before any route is found: an address that cannot be decoded, or with too long a part.
-    frameworkErrors: (error, request, reply) => sendProblem(toProblem(error, request), request, reply),
-    ...(trustProxy === undefined || trustProxy.length === 0 ? {} : { trustProxy: [...trustProxy] })
-  }).withTypeProvider<TypeBoxTypeProvider>()
-
+  const app: App = Fastify(serverOptions(options)).withTypeProvider<TypeBoxTypeProvider>()
   const routes: RouteOptions[] = []
   const methods = createMethods()
   const originals = new WeakMap<object, object>()
   app.addHook('onRoute', (route) => {
     assertComplete(route, errors)
     prepareSchemas(route, originals)
+    endHeadOfStream(route)
     routes.push(route)
     methods.add(route)
   })
   registerOpenApi(app, { service, version, errors, routes, originalOf: (schema) => originals.get(schema) })
   app.setValidatorCompiler(createValidatorCompiler() as never)
   registerParsers(app)
-  registerErrorHandler(app, methods)
+  registerErrorHandler(app)
   registerRequestContext(app, ids)
+  registerConnectionErrors(app, ids)
   registerRequestMetrics(app, metrics, logger)
-  if (shedAboveMs !== undefined && shedAboveMs > 0) app.register(underPressure, { maxEventLoopDelay: shedAboveMs, retryAfter: 1 })
+  if (shedAboveMs > 0) app.register(underPressure, { maxEventLoopDelay: shedAboveMs, retryAfter: 1 })
   before?.(app)
-  // As a plugin: its hook comes after those that `before` registers, and still before every handler.
-  app.register(fp(async (instance) => {
-    instance.addHook('onRequest', authHook(auth === undefined ? undefined : await registerAuth(instance as unknown as App, auth, { logger, metrics })))
-  }, { name: 'dueline-auth' }))
-  app.addHook('onSend', (request, reply, payload, done) => {
-    const etag = reply.getHeader('etag')
-    if (typeof etag !== 'string' || request.method !== 'GET' || reply.statusCode !== 200 || !isUnchanged(request, etag)) return done(null, payload)
-    reply.code(304).removeHeader('content-length')
-    done(null, null)
-  })
+  // As a plugin: its hooks come after those that `before` registers, and still before every handler.
+  const guard = async (instance: FastifyInstance): Promise<void> => {
+    const authenticate = auth === undefined ? undefined : await registerAuth(instance as unknown as App, auth, options)
+    instance.addHook('onRequest', answerUnrouted(methods))
+    instance.addHook('onRequest', authHook(authenticate))
+    instance.addHook('onRequest', refuseEncoded)
+  }
+  app.register(fp(guard, { name: 'dueline-guard' }))
+  app.addHook('onSend', answerUnchanged)
   registerHealth(app, ready)
   if (metricsRoute) registerMetricsRoute(app, metrics)
-  let text: string | undefined
-  app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
-    text ??= JSON.stringify(document ?? app.swagger())
-    return await reply.type('application/json; charset=utf-8').send(text)
-  })
+  registerDocument(app, () => document ?? app.swagger())
   return app
 }

@@ -32,9 +32,13 @@ function bearerOf (request: FastifyRequest): string {
 function refusal (error: unknown): Problem {
   if (error instanceof Problem) return error
   if (error instanceof KeysUnavailable) {
-    return new Problem(baseErrors.unavailable, { detail: error.message, headers: { 'retry-after': '10' }, cause: error })
+    return new Problem(baseErrors.unavailable, {
+      detail: error.message,
+      headers: { 'retry-after': '10' },
+      cause: error
+    })
   }
-  const { code, message } = error as { code?: unknown, message?: unknown }
+  const { code, message } = error as { code?: unknown; message?: unknown }
   const expired = code === 'FST_JWT_AUTHORIZATION_TOKEN_EXPIRED'
   const answer = unauthenticated(expired ? 'the token has expired' : 'the token is not valid here')
   // What the verifier says names claims and algorithms, not their values: for the log only.
@@ -57,7 +61,11 @@ export function assertAuthOptions ({ jwks, jwksUrl }: AuthOptions): void {
 /**
  * Registers token verification: signature, `iss`, `aud`, `exp` and `nbf`, by the machine's clock as issuers do.
  */
-export async function registerAuth (app: App, options: AuthOptions, { logger, metrics }: { logger: Logger, metrics: Metrics }): Promise<Authenticate> {
+export async function registerAuth (
+  app: App,
+  options: AuthOptions,
+  { logger, metrics }: { logger: Logger; metrics: Metrics }
+): Promise<Authenticate> {
   const { issuer, audience, jwks, jwksUrl, algorithms = ['RS256', 'ES256', 'EdDSA'] } = options
   const clock = systemClock
   const keys = jwksUrl === undefined ? inlineKeys(jwks ?? { keys: [] }) : remoteKeys({ jwksUrl, clock, logger })
@@ -89,7 +97,9 @@ export async function registerAuth (app: App, options: AuthOptions, { logger, me
   }
 
   async function verify (request: FastifyRequest, token: string): Promise<Principal> {
-    const claims = await request.jwtVerify<Record<string, unknown>>().catch((error: unknown) => { throw refuse(error) })
+    const claims = await request.jwtVerify<Record<string, unknown>>().catch((error: unknown) => {
+      throw refuse(error)
+    })
     const principal = principalOf(claims, options)
     if ('missing' in principal) throw refuse(unauthenticated(principal.missing))
     remembered.set(token, principal, Math.min(Number(claims['exp']) * 1000, clock.now() / 1000 + trustMs))
@@ -120,7 +130,11 @@ export function requireRole (principal: Principal, allowed: readonly string[]): 
 
 /** The hook that stands before everything else a protected request costs. */
 export function authHook (authenticate: Authenticate | undefined) {
-  return function authenticateRequest (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
+  return function authenticateRequest (
+    request: FastifyRequest,
+    _reply: FastifyReply,
+    done: (error?: Error) => void
+  ): void {
     const { roles } = request.routeOptions.config
     if (roles === undefined || roles === 'public') return done()
     if (authenticate === undefined) return done(unauthenticated('no token issuer is configured'))

@@ -3,7 +3,6 @@ import { isTransient } from '@dueline/postgres'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { baseErrors, Problem, problemBody, type Fault } from './errors.ts'
 import { faultsOf } from './faults.ts'
-import type { Methods } from './methods.ts'
 import type { App } from './types.ts'
 
 /** The answer's media type (RFC 9457). */
@@ -19,23 +18,39 @@ function allFaults (error: FastifyError, request: FastifyRequest): Fault[] {
   const failed = (error.validationContext ?? 'body') as Part
   const faults = faultsOf((error.validation ?? []) as unknown as ErrorObject[], partNames[failed])
   for (const part of parts.slice(parts.indexOf(failed) + 1)) {
-    const validate = request.getValidationFunction(part === 'params' || part === 'body' || part === 'querystring' ? part : 'headers')
+    const validate = request.getValidationFunction(
+      part === 'params' || part === 'body' || part === 'querystring' ? part : 'headers'
+    )
     const value = part === 'querystring' ? request.query : request[part]
     if (validate === undefined || validate === null || validate(value === undefined ? null : value) !== false) continue
-    faults.push(...faultsOf(((validate as { errors?: ErrorObject[] | null }).errors ?? []), partNames[part]))
+    faults.push(...faultsOf((validate as { errors?: ErrorObject[] | null }).errors ?? [], partNames[part]))
   }
   return faults
 }
 
+/**
+ * The media types that an operation takes, for who has sent another one; RFC 5789 has a header of its own for PATCH.
+ */
+function takenTypes ({ method, routeOptions }: FastifyRequest): Record<string, string> {
+  const { consumes = ['application/json'] } = (routeOptions.schema ?? {}) as { consumes?: readonly string[] }
+  return { [method === 'PATCH' ? 'accept-patch' : 'accept']: consumes.join(', ') }
+}
+
 /** Errors of Fastify itself, by their code. Others of its 4xx are faults of the request too. */
-function fromFastify (error: FastifyError): Problem | undefined {
+function fromFastify (error: FastifyError, request: FastifyRequest): Problem | undefined {
   switch (error.code) {
-    case 'FST_ERR_CTP_BODY_TOO_LARGE': return new Problem(baseErrors.payload_too_large, { cause: error })
-    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE': return new Problem(baseErrors.unsupported_media_type, { cause: error })
-    case 'FST_ERR_BAD_URL': return new Problem(baseErrors.validation_failed, { detail: 'the address cannot be decoded', cause: error })
-    case 'FST_ERR_MAX_PARAM_LENGTH': return new Problem(baseErrors.not_found, { detail: 'a part of the address is longer than any id', cause: error })
-    case 'FST_UNDER_PRESSURE': return unavailable('the service is overloaded', error)
-    case 'FST_ERR_CTP_INVALID_JSON_BODY': return notJson(error)
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new Problem(baseErrors.payload_too_large, { cause: error })
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new Problem(baseErrors.unsupported_media_type, { headers: takenTypes(request), cause: error })
+    case 'FST_ERR_BAD_URL':
+      return new Problem(baseErrors.validation_failed, { detail: 'the address cannot be decoded', cause: error })
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return new Problem(baseErrors.not_found, { detail: 'a part of the address is longer than any id', cause: error })
+    case 'FST_UNDER_PRESSURE':
+      return unavailable('the service is overloaded', error)
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+      return notJson(error)
   }
   if (error instanceof SyntaxError && error.statusCode === 400) return notJson(error)
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
@@ -45,7 +60,11 @@ function fromFastify (error: FastifyError): Problem | undefined {
 }
 
 function notJson (error: Error): Problem {
-  return new Problem(baseErrors.validation_failed, { detail: 'the body is not JSON', faults: [{ pointer: '', message: `must be JSON: ${error.message}` }], cause: error })
+  return new Problem(baseErrors.validation_failed, {
+    detail: 'the body is not JSON',
+    faults: [{ pointer: '', message: `must be JSON: ${error.message}` }],
+    cause: error
+  })
 }
 
 function unavailable (detail: string, cause: unknown): Problem {
@@ -58,10 +77,14 @@ export function toProblem (error: unknown, request: FastifyRequest): Problem {
   const fastifyError = error as FastifyError
   if (fastifyError.validation !== undefined) {
     const faults = allFaults(fastifyError, request)
-    return new Problem(baseErrors.validation_failed, { detail: `the request has ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}`, faults, cause: error })
+    return new Problem(baseErrors.validation_failed, {
+      detail: `the request has ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}`,
+      faults,
+      cause: error
+    })
   }
   if (isTransient(error)) return unavailable('the database is not available at the moment', error)
-  return fromFastify(fastifyError) ?? new Problem(baseErrors.internal_error, { cause: error })
+  return fromFastify(fastifyError, request) ?? new Problem(baseErrors.internal_error, { cause: error })
 }
 
 /** Answers with a problem. */
@@ -69,25 +92,20 @@ export function sendProblem (error: Problem, request: FastifyRequest, reply: Fas
   const { entry, options } = error
   const path = request.url.split('?', 1)[0] ?? request.url
   const body = problemBody(entry, options, { instance: path, requestId: request.id })
-  return reply.code(entry.status).headers(options.headers ?? {}).type(problemMediaType).send(JSON.stringify(body))
+  return reply
+    .code(entry.status)
+    .headers(options.headers ?? {})
+    .type(problemMediaType)
+    .send(JSON.stringify(body))
 }
 
-/** HEAD and OPTIONS are asked by machinery that expects no more than whether there is something. */
-const unasked = ['HEAD', 'OPTIONS']
-
-function nowhere (request: FastifyRequest, methods: Methods): Problem {
-  const path = request.url.split('?', 1)[0]
-  const allow = unasked.includes(request.method) ? '' : methods.of(request.url).join(', ')
-  if (allow !== '') return new Problem(baseErrors.method_not_allowed, { detail: `${path} takes ${allow}`, headers: { allow } })
-  return new Problem(baseErrors.not_found, { detail: `there is no ${request.method} ${path}` })
-}
-
-/** Every error and every unknown address or method of an app ends in a problem. */
-export function registerErrorHandler (app: App, methods: Methods): void {
+/** Every error of an app ends in a problem; what no route is for is answered before (see `answerUnrouted`). */
+export function registerErrorHandler (app: App): void {
   app.setErrorHandler((error, request, reply) => {
     const answer = toProblem(error, request)
-    if (answer.entry.status >= 500) request.log.error({ err: error, code: answer.entry.code, route: request.routeOptions.url }, 'request failed')
+    if (answer.entry.status >= 500) {
+      request.log.error({ err: error, code: answer.entry.code, route: request.routeOptions.url }, 'request failed')
+    }
     return sendProblem(answer, request, reply)
   })
-  app.setNotFoundHandler((request, reply) => sendProblem(nowhere(request, methods), request, reply))
 }

@@ -1,3 +1,6 @@
+/** More faults than this are not told: they would not help a caller, and a body of 1 MiB can have many. */
+export const faultsMax = 100
+
 /** One row of an error table: what a problem code means. Plain data, so that documents can be made of it. */
 export interface ErrorEntry {
   readonly code: string
@@ -15,10 +18,14 @@ export type ErrorTable = Readonly<Record<string, ErrorEntry>>
  * An error table from `{ code: { status, title } }`.
  * @throws TypeError for a code that is not snake_case or a status outside 400…599
  */
-export function defineErrors<const T extends Record<string, Omit<ErrorEntry, 'code'>>> (table: T): { readonly [Code in keyof T & string]: ErrorEntry } {
+export function defineErrors<const T extends Record<string, Omit<ErrorEntry, 'code'>>> (
+  table: T
+): { readonly [Code in keyof T & string]: ErrorEntry } {
   const entries = Object.entries(table).map(([code, entry]) => {
     if (!/^[a-z][a-z0-9_]*$/.test(code)) throw new TypeError(`${code}: an error code is in snake_case`)
-    if (!(entry.status >= 400 && entry.status <= 599)) throw new TypeError(`${code}: ${entry.status} is no error status`)
+    if (!(entry.status >= 400 && entry.status <= 599)) {
+      throw new TypeError(`${code}: ${entry.status} is no error status`)
+    }
     return [code, Object.freeze({ code, ...entry })]
   })
   return Object.freeze(Object.fromEntries(entries)) as { readonly [Code in keyof T & string]: ErrorEntry }
@@ -26,22 +33,74 @@ export function defineErrors<const T extends Record<string, Omit<ErrorEntry, 'co
 
 /** The errors that any operation of any service may answer. */
 export const baseErrors = defineErrors({
-  validation_failed: { status: 400, title: 'The request is not valid', description: 'Every fault is listed in `errors` with a JSON pointer. Correct them all and send it again.' },
-  unauthenticated: { status: 401, title: 'A valid access token is needed', description: 'Send `Authorization: Bearer <token>` with a token of the configured issuer that has not expired.' },
-  forbidden: { status: 403, title: 'Your role may not do this', description: 'The roles that may are in `x-roles` of the operation.' },
-  not_found: { status: 404, title: 'There is no such thing', description: 'It does not exist, or you may not know that it does.' },
-  method_not_allowed: { status: 405, title: 'There is something here, but not for this method', description: '`Allow` lists the methods that the address takes.' },
-  request_timeout: { status: 408, title: 'The request did not come in time', description: 'A request must be here within 30 seconds.' },
+  validation_failed: {
+    status: 400,
+    title: 'The request is not valid',
+    description: 'Every fault is listed in `errors` with a JSON pointer. Correct them all and send it again.'
+  },
+  unauthenticated: {
+    status: 401,
+    title: 'A valid access token is needed',
+    description: 'Send `Authorization: Bearer <token>` with a token of the configured issuer that has not expired.'
+  },
+  forbidden: {
+    status: 403,
+    title: 'Your role may not do this',
+    description: 'The roles that may are in `x-roles` of the operation.'
+  },
+  not_found: {
+    status: 404,
+    title: 'There is no such thing',
+    description: 'It does not exist, or you may not know that it does.'
+  },
+  method_not_allowed: {
+    status: 405,
+    title: 'There is something here, but not for this method',
+    description: '`Allow` lists the methods that the address takes.'
+  },
+  request_timeout: {
+    status: 408,
+    title: 'The request did not come in time',
+    description: 'A request must be here within 30 seconds.'
+  },
   conflict: { status: 409, title: 'The present state does not allow this' },
-  idempotency_key_reused: { status: 409, title: 'This Idempotency-Key was used for another request', description: 'Within 24 hours a key belongs to one method, path and body. Use a new key.' },
-  precondition_failed: { status: 412, title: 'It was changed in the meantime', description: 'Read it again, and send the change with the new `ETag` in `If-Match`.' },
+  idempotency_key_reused: {
+    status: 409,
+    title: 'This Idempotency-Key was used for another request',
+    description: 'Within 24 hours a key belongs to one method, path and body. Use a new key.'
+  },
+  precondition_failed: {
+    status: 412,
+    title: 'It was changed in the meantime',
+    description: 'Read it again, and send the change with the new `ETag` in `If-Match`.'
+  },
   payload_too_large: { status: 413, title: 'The body is too large' },
-  unsupported_media_type: { status: 415, title: 'This media type is not understood', description: 'Send `Content-Type: application/json` unless the operation names another one.' },
-  precondition_required: { status: 428, title: 'If-Match is needed', description: 'Send the `ETag` of what you have read in `If-Match`.' },
+  unsupported_media_type: {
+    status: 415,
+    title: 'This media type is not understood',
+    description: 'Send `Content-Type: application/json` unless the operation names another one.'
+  },
+  precondition_required: {
+    status: 428,
+    title: 'If-Match is needed',
+    description: 'Send the `ETag` of what you have read in `If-Match`.'
+  },
   rate_limited: { status: 429, title: 'Too many requests', description: 'Wait for the seconds in `Retry-After`.' },
-  headers_too_large: { status: 431, title: 'The headers are too large', description: 'All headers and the address together may have 16 KiB.' },
-  internal_error: { status: 500, title: 'Something went wrong here', description: 'It is logged under `requestId`. Nothing was stored.' },
-  unavailable: { status: 503, title: 'The service cannot answer at the moment', description: 'Send it again after the seconds in `Retry-After`, a write with the same `Idempotency-Key`.' }
+  headers_too_large: {
+    status: 431,
+    title: 'The headers are too large',
+    description: 'All headers and the address together may have 16 KiB.'
+  },
+  internal_error: {
+    status: 500,
+    title: 'Something went wrong here',
+    description: 'It is logged under `requestId`. Nothing was stored.'
+  },
+  unavailable: {
+    status: 503,
+    title: 'The service cannot answer at the moment',
+    description: 'Send it again after the seconds in `Retry-After`, a write with the same `Idempotency-Key`.'
+  }
 })
 
 /** One fault of a request: where, and what would be right. */
@@ -95,8 +154,12 @@ export interface ProblemBody {
   requestId: string
 }
 
-/** The body of an answer: `instance` is the path that was asked for, without its query. */
-export function problemBody (entry: ErrorEntry, { detail, faults = [], extra }: ProblemOptions, { instance, requestId }: { instance: string, requestId: string }): ProblemBody {
+/** The body of an answer, with at most 100 faults: `instance` is the path that was asked for, without its query. */
+export function problemBody (
+  entry: ErrorEntry,
+  { detail, faults = [], extra }: ProblemOptions,
+  { instance, requestId }: { instance: string; requestId: string }
+): ProblemBody {
   return {
     ...extra,
     type: `${problemTypeBase}/${entry.code}`,
@@ -105,7 +168,9 @@ export function problemBody (entry: ErrorEntry, { detail, faults = [], extra }: 
     detail: detail ?? entry.title,
     instance,
     code: entry.code,
-    errors: faults.map((fault) => ({ in: fault.in ?? 'body', pointer: fault.pointer, message: fault.message })),
+    errors: faults
+      .slice(0, faultsMax)
+      .map((fault) => ({ in: fault.in ?? 'body', pointer: fault.pointer, message: fault.message })),
     requestId
   }
 }

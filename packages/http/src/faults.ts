@@ -1,15 +1,15 @@
 import type { ErrorObject } from 'ajv'
-import type { Fault } from './errors.ts'
+import { faultsMax, type Fault } from './errors.ts'
 
-/** More would not help a caller, and a body of 1 MiB can have many. */
-const maxFaults = 100
+/** More are not looked at: comparing each with each is not for as many as a body can have. */
+const errorsMax = 1_000
 
 function escapePointer (token: string): string {
   return token.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
 function list (values: readonly unknown[]): string {
-  return values.map((value) => typeof value === 'string' ? value : JSON.stringify(value)).join(', ')
+  return values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(', ')
 }
 
 function unknownProperty (error: ErrorObject, name: string): Omit<Fault, 'in'> {
@@ -22,27 +22,48 @@ function unknownProperty (error: ErrorObject, name: string): Omit<Fault, 'in'> {
 
 function messageOf ({ keyword, params, message, parentSchema }: ErrorObject): string {
   switch (keyword) {
-    case 'enum': return `must be one of ${list(params['allowedValues'] as unknown[])}`
-    case 'const': return `must be ${JSON.stringify(params['allowedValue'])}`
-    case 'type': return `must be ${[params['type']].flat().join(' or ')}`
-    case 'pattern': return typeof parentSchema?.['description'] === 'string' ? `must be: ${parentSchema['description']}` : `must match ${String(params['pattern'])}`
-    case 'format': return `must be a valid ${String(params['format'])}`
-    case 'minLength': return params['limit'] === 1 ? 'must not be empty' : `must have at least ${String(params['limit'])} characters`
-    case 'maxLength': return `must have at most ${String(params['limit'])} characters`
-    case 'minItems': return `must have at least ${String(params['limit'])} items`
-    case 'maxItems': return `must have at most ${String(params['limit'])} items`
-    case 'minProperties': return `must have at least ${String(params['limit'])} ${params['limit'] === 1 ? 'field' : 'fields'}`
-    case 'uniqueItems': return `must not have the same item twice (items ${String(params['j'])} and ${String(params['i'])})`
-    default: return message ?? 'is not valid'
+    case 'enum':
+      return `must be one of ${list(params['allowedValues'] as unknown[])}`
+    case 'const':
+      return `must be ${JSON.stringify(params['allowedValue'])}`
+    case 'type':
+      return `must be ${[params['type']].flat().join(' or ')}`
+    case 'pattern':
+      return typeof parentSchema?.['description'] === 'string'
+        ? `must be: ${parentSchema['description']}`
+        : `must match ${String(params['pattern'])}`
+    case 'format':
+      return `must be a valid ${String(params['format'])}`
+    case 'minLength':
+      return params['limit'] === 1 ? 'must not be empty' : `must have at least ${String(params['limit'])} characters`
+    case 'maxLength':
+      return `must have at most ${String(params['limit'])} characters`
+    case 'minItems':
+      return `must have at least ${String(params['limit'])} items`
+    case 'maxItems':
+      return `must have at most ${String(params['limit'])} items`
+    case 'minProperties':
+      return `must have at least ${String(params['limit'])} ${params['limit'] === 1 ? 'field' : 'fields'}`
+    case 'uniqueItems':
+      return `must not have the same item twice (items ${String(params['j'])} and ${String(params['i'])})`
+    default:
+      return message ?? 'is not valid'
   }
 }
 
 function toFault (error: ErrorObject): Omit<Fault, 'in'> {
   switch (error.keyword) {
-    case 'required': return { pointer: `${error.instancePath}/${escapePointer(error.params['missingProperty'] as string)}`, message: 'is required' }
-    case 'additionalProperties': return unknownProperty(error, error.params['additionalProperty'] as string)
-    case 'unevaluatedProperties': return unknownProperty(error, error.params['unevaluatedProperty'] as string)
-    default: return { pointer: error.instancePath, message: messageOf(error) }
+    case 'required':
+      return {
+        pointer: `${error.instancePath}/${escapePointer(error.params['missingProperty'] as string)}`,
+        message: 'is required'
+      }
+    case 'additionalProperties':
+      return unknownProperty(error, error.params['additionalProperty'] as string)
+    case 'unevaluatedProperties':
+      return unknownProperty(error, error.params['unevaluatedProperty'] as string)
+    default:
+      return { pointer: error.instancePath, message: messageOf(error) }
   }
 }
 
@@ -52,7 +73,9 @@ function isEcho (error: ErrorObject, all: readonly ErrorObject[]): boolean {
     return all.some((other) => other !== error && other.schemaPath.startsWith(`${error.schemaPath}/`))
   }
   if (error.keyword !== 'type' || error.params['type'] !== 'null') return error.keyword === 'if'
-  return all.some((other) => other !== error && other.params['type'] !== 'null' && other.instancePath.startsWith(error.instancePath))
+  return all.some(
+    (other) => other !== error && other.params['type'] !== 'null' && other.instancePath.startsWith(error.instancePath)
+  )
 }
 
 /**
@@ -61,9 +84,10 @@ function isEcho (error: ErrorObject, all: readonly ErrorObject[]): boolean {
  */
 export function faultsOf (errors: readonly ErrorObject[], part: NonNullable<Fault['in']>): Fault[] {
   const faults = new Map<string, Fault>()
-  for (const error of errors) {
-    if (faults.size >= maxFaults) break
-    if (isEcho(error, errors)) continue
+  const looked = errors.slice(0, errorsMax)
+  for (const error of looked) {
+    if (faults.size >= faultsMax) break
+    if (isEcho(error, looked)) continue
     const { pointer, message } = toFault(error)
     faults.set(`${pointer} ${message}`, { in: part, pointer, message })
   }

@@ -2,7 +2,7 @@ import { constants, createPublicKey, verify, type JsonWebKey, type KeyObject } f
 
 /** What is known of a token before its signature is checked: its head, and what was signed. */
 export interface SignedToken {
-  header: { alg?: unknown, kid?: unknown }
+  header: { alg?: unknown; kid?: unknown }
   /** The two parts that were signed, as they stand in the token. */
   input: string
   /** The signature, base64url. */
@@ -10,11 +10,24 @@ export interface SignedToken {
 }
 
 /** The usable keys of one key set document, and why others of it are not. */
-export interface KeySet { keys: readonly VerifyingKey[], unusable: readonly string[] }
+export interface KeySet {
+  keys: readonly VerifyingKey[]
+  unusable: readonly string[]
+}
 
-interface VerifyingKey { kid: string | undefined, alg: string | undefined, key: KeyObject, pem: string }
+interface VerifyingKey {
+  kid: string | undefined
+  alg: string | undefined
+  key: KeyObject
+  pem: string
+}
 
-interface Jwk extends JsonWebKey { kid?: unknown, alg?: unknown, use?: unknown, key_ops?: unknown }
+interface Jwk extends JsonWebKey {
+  kid?: unknown
+  alg?: unknown
+  use?: unknown
+  key_ops?: unknown
+}
 
 /** More keys than any issuer has; what comes behind them is not read. */
 const keysMax = 100
@@ -31,7 +44,10 @@ function isForSigning ({ use, key_ops: operations }: Jwk): boolean {
   return (use === undefined || use === 'sig') && (!Array.isArray(operations) || operations.includes('verify'))
 }
 
-/** Public signing keys only: a symmetric key in a set must never verify anything. @throws Error for a key that cannot be read */
+/**
+ * Public signing keys only: a symmetric key in a set must never verify anything. @throws Error for a key that cannot be
+ * read
+ */
 function toKey (jwk: Jwk): VerifyingKey | undefined {
   if (jwk.kty === 'oct' || !isForSigning(jwk)) return undefined
   const key = createPublicKey({ key: jwk, format: 'jwk' })
@@ -43,7 +59,10 @@ function toKey (jwk: Jwk): VerifyingKey | undefined {
   }
 }
 
-/** Reads the keys of a set. One that cannot be read costs the others nothing: issuers publish kinds that we need not know. */
+/**
+ * Reads the keys of a set. One that cannot be read costs the others nothing: issuers publish kinds that we need not
+ * know.
+ */
 export function readKeySet (jwks: { readonly keys: readonly object[] }): KeySet {
   const keys: VerifyingKey[] = []
   const unusable: string[] = []
@@ -61,18 +80,23 @@ export function readKeySet (jwks: { readonly keys: readonly object[] }): KeySet 
 function hasSigned ({ key }: VerifyingKey, { header: { alg }, input, signature }: SignedToken): boolean {
   const signed = Buffer.from(signature, 'base64url')
   if (alg === 'EdDSA') return verify(null, Buffer.from(input), key, signed)
-  const how = alg === 'ES256' ? { key, dsaEncoding: 'ieee-p1363' as const } : { key, padding: constants.RSA_PKCS1_PADDING }
+  const how =
+    alg === 'ES256' ? { key, dsaEncoding: 'ieee-p1363' as const } : { key, padding: constants.RSA_PKCS1_PADDING }
   return verify('sha256', Buffer.from(input), how, signed)
 }
 
 /**
- * The key of the set that a token is to be verified with, as PEM. A token with `kid` fits the keys of that name only; one without fits
- * every key of its algorithm. Where several fit, the one that has signed it is found by trying at most eight.
+ * The key of the set that a token is to be verified with, as PEM. A token with `kid` fits the keys of that name only;
+ * one without fits every key of its algorithm. Where several fit, the one that has signed it is found by trying at most
+ * eight.
  */
 export function keyFor (token: SignedToken, { keys }: KeySet): string | undefined {
   const { alg, kid } = token.header
   if (typeof alg !== 'string' || !Object.hasOwn(familyOf, alg)) return undefined
-  const fitting = keys.filter((key) => (kid === undefined || key.kid === kid) && (key.alg === undefined || key.alg === alg) && familyOf[alg]!(key.key))
+  const fitting = keys.filter(
+    (key) =>
+      (kid === undefined || key.kid === kid) && (key.alg === undefined || key.alg === alg) && familyOf[alg]!(key.key)
+  )
   if (fitting.length < 2) return fitting[0]?.pem
   return fitting.slice(0, triesMax).find((key) => hasSigned(key, token))?.pem
 }

@@ -3,12 +3,14 @@ import type { RouteOptions } from 'fastify'
 
 /** Which methods an address can be asked with. */
 export interface Methods {
-  add (route: RouteOptions): void
-  /** In alphabetical order; empty for an address that no route has. */
-  of (address: string): HTTPMethod[]
+  add(route: RouteOptions): void
+  /** In alphabetical order, OPTIONS among them; empty for an address that no route has. */
+  of(address: string): HTTPMethod[]
 }
 
-/** A second copy of the routes, in Fastify's own kind of router: that of Fastify looks up patterns, and never addresses. */
+/**
+ * A second copy of the routes, in Fastify's own kind of router: that of Fastify looks up patterns, and never addresses.
+ */
 export function createMethods (): Methods {
   const router = findMyWay()
   const methods = new Set<HTTPMethod>()
@@ -21,6 +23,9 @@ export function createMethods (): Methods {
         router.on(each, url, () => {})
       }
     },
-    of: (address) => [...methods].filter((method) => router.find(method, address) !== null).sort()
+    of (address) {
+      const found = [...methods].filter((method) => router.find(method, address) !== null)
+      return found.length === 0 ? [] : [...found, 'OPTIONS' as const].sort()
+    }
   }
 }

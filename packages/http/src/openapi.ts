@@ -6,7 +6,7 @@ import type { App } from './types.ts'
 /** An OpenAPI 3.1 document, as far as it is looked into here. */
 export interface OpenApiDocument {
   openapi: string
-  info: { title: string, version: string, [member: string]: unknown }
+  info: { title: string; version: string; [member: string]: unknown }
   paths: Record<string, PathItem>
   components?: Record<string, Record<string, unknown>>
   [member: string]: unknown
@@ -61,12 +61,15 @@ export function problemCodesOf (route: RouteOptions): string[] {
   const { config = {}, schema = {}, url } = route
   const { roles, problems = [], idempotent } = config
   const codes = new Set<string>(problems)
-  if (schema.params !== undefined || schema.querystring !== undefined || schema.body !== undefined) codes.add('validation_failed')
+  if (schema.params !== undefined || schema.querystring !== undefined || schema.body !== undefined) {
+    codes.add('validation_failed')
+  }
   if (roles !== 'public') codes.add('unauthenticated').add('forbidden')
   if (url.includes(':')) codes.add('not_found')
   if (schema.body !== undefined) codes.add('payload_too_large').add('unsupported_media_type')
   if (route.method === 'POST' && idempotent !== false) codes.add('idempotency_key_reused')
-  codes.add('rate_limited').add('internal_error').add('unavailable')
+  if (schema.body !== undefined || config.rawBody === true) codes.add('request_timeout')
+  codes.add('rate_limited').add('headers_too_large').add('internal_error').add('unavailable')
   return [...codes]
 }
 
@@ -74,21 +77,41 @@ function problemResponses (codes: readonly string[], table: ErrorTable): Record<
   const byStatus = new Map<number, ErrorEntry[]>()
   for (const code of codes) {
     const entry = table[code]
-    if (entry !== undefined) byStatus.set(entry.status, [...byStatus.get(entry.status) ?? [], entry])
+    if (entry !== undefined) byStatus.set(entry.status, [...(byStatus.get(entry.status) ?? []), entry])
   }
-  return Object.fromEntries([...byStatus].sort(([a], [b]) => a - b).map(([status, entries]) => [String(status), {
-    description: entries.map(({ code, title }) => `\`${code}\`: ${title}.`).join(' '),
-    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
-  }]))
+  return Object.fromEntries(
+    [...byStatus]
+      .sort(([a], [b]) => a - b)
+      .map(([status, entries]) => [
+        String(status),
+        {
+          description: entries.map(({ code, title }) => `\`${code}\`: ${title}.`).join(' '),
+          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
+        }
+      ])
+  )
 }
 
 function headerParameters (route: RouteOptions, codes: readonly string[]): object[] {
   const parameters: object[] = []
   if (route.method === 'POST' && route.config?.idempotent !== false) {
-    parameters.push({ name: 'Idempotency-Key', in: 'header', required: false, schema: { type: 'string', minLength: 1, maxLength: 255 }, description: 'The same key and request give the same answer for 24 hours, and one effect' })
+    parameters.push({
+      name: 'Idempotency-Key',
+      in: 'header',
+      required: false,
+      schema: { type: 'string', pattern: '^[!-~]{1,255}$', minLength: 1, maxLength: 255 },
+      description:
+        'Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect'
+    })
   }
   if (codes.includes('precondition_required')) {
-    parameters.push({ name: 'If-Match', in: 'header', required: true, schema: { type: 'string' }, description: 'The `ETag` of what you have read' })
+    parameters.push({
+      name: 'If-Match',
+      in: 'header',
+      required: true,
+      schema: { type: 'string' },
+      description: 'The `ETag` of what you have read'
+    })
   }
   return parameters
 }
@@ -97,12 +120,15 @@ function complete (operation: Operation, route: RouteOptions, table: ErrorTable)
   const codes = problemCodesOf(route)
   const { roles } = route.config ?? {}
   operation.responses = { ...operation.responses, ...problemResponses(codes, table) }
-  const parameters = [...operation.parameters ?? [], ...headerParameters(route, codes)]
+  const parameters = [...(operation.parameters ?? []), ...headerParameters(route, codes)]
   if (parameters.length > 0) operation.parameters = parameters
   const consumes = (route.schema as { consumes?: readonly string[] } | undefined)?.consumes
   if (operation['requestBody'] === undefined && consumes !== undefined) {
     // A body that is read as it comes has no schema, but it has a type.
-    operation['requestBody'] = { required: true, content: Object.fromEntries(consumes.map((type) => [type, { schema: { type: 'string' } }])) }
+    operation['requestBody'] = {
+      required: true,
+      content: Object.fromEntries(consumes.map((type) => [type, { schema: { type: 'string' } }]))
+    }
   }
   if (roles === 'public') operation.security = []
   else if (roles !== undefined) operation['x-roles'] = [...roles]
@@ -119,32 +145,45 @@ export interface OpenApiOptions {
 }
 
 /**
- * Registers the OpenAPI document of an app. The plugin is called as the function it is, not through `register`, because its
- * hook must stand before the first route is added, and `register` would run it after.
+ * Registers the OpenAPI document of an app. The plugin is called as the function it is, not through `register`, because
+ * its hook must stand before the first route is added, and `register` would run it after.
  */
 export function registerOpenApi (app: App, { service, version, errors, originalOf, routes }: OpenApiOptions): void {
   const table: ErrorTable = { ...baseErrors, ...errors }
-  fastifySwagger(app as never, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: `Dueline ${upperFirst(service)}`, version, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
-      servers: [{ url: '/' }],
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
-      security: [{ bearer: [] }]
-    },
-    convertConstToEnum: false,
-    transform: ({ schema, url }) => ({ schema: (originalOf(schema ?? {}) ?? schema) as never, url }),
-    transformObject: (document) => {
-      const { openapiObject } = document as { openapiObject: OpenApiDocument }
-      openapiObject.components = { ...openapiObject.components, schemas: { ...openapiObject.components?.['schemas'], Problem: problemSchema } }
-      for (const route of routes) {
-        const item = openapiObject.paths[formatParamUrl(route.url)]
-        for (const method of [route.method].flat()) {
-          const operation = item?.[method.toLowerCase()] as Operation | undefined
-          if (operation !== undefined) complete(operation, route, table)
+  fastifySwagger(
+    app as never,
+    {
+      openapi: {
+        openapi: '3.1.0',
+        info: {
+          title: `Dueline ${upperFirst(service)}`,
+          version,
+          license: { name: 'Apache-2.0', identifier: 'Apache-2.0' }
+        },
+        servers: [{ url: '/' }],
+        components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+        security: [{ bearer: [] }]
+      },
+      convertConstToEnum: false,
+      transform: ({ schema, url }) => ({ schema: (originalOf(schema ?? {}) ?? schema) as never, url }),
+      transformObject: (document) => {
+        const { openapiObject } = document as { openapiObject: OpenApiDocument }
+        openapiObject.components = {
+          ...openapiObject.components,
+          schemas: { ...openapiObject.components?.['schemas'], Problem: problemSchema }
         }
+        for (const route of routes) {
+          const item = openapiObject.paths[formatParamUrl(route.url)]
+          for (const method of [route.method].flat()) {
+            const operation = item?.[method.toLowerCase()] as Operation | undefined
+            if (operation !== undefined) complete(operation, route, table)
+          }
+        }
+        return openapiObject as never
       }
-      return openapiObject as never
+    },
+    (error?: Error) => {
+      if (error !== undefined) throw error
     }
-  }, (error?: Error) => { if (error !== undefined) throw error })
+  )
 }

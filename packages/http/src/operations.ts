@@ -41,6 +41,15 @@ export function registerMetricsRoute (app: App, metrics: Metrics): void {
   app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => await reply.type(metrics.registry.contentType).send(await metrics.text()))
 }
 
+/** The OpenAPI document at `/openapi.json`, written once. */
+export function registerDocument (app: App, document: () => object): void {
+  let text: string | undefined
+  app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
+    text ??= JSON.stringify(document())
+    return await reply.type('application/json; charset=utf-8').send(text)
+  })
+}
+
 /** Times every request by its route (never its address, which holds ids), and logs those that failed or were slow. */
 export function registerRequestMetrics (app: App, metrics: Metrics, logger: Logger): void {
   const verbose = logger.isLevelEnabled('debug')

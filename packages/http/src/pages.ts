@@ -1,4 +1,4 @@
-import { nullable } from '@dueline/contracts'
+import { jsonFaults, nullable } from '@dueline/contracts'
 import { Type, type Static, type TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import { baseErrors, Problem, type Fault } from './errors.ts'
@@ -10,7 +10,10 @@ export const PageQuery = Type.Object({
 })
 
 /** The wire form of a page. `nextCursor` is null on the last one. */
-export interface Page<T> { items: T[], nextCursor: string | null }
+export interface Page<T> {
+  items: T[]
+  nextCursor: string | null
+}
 
 /** The response schema of a page of `item`. */
 export function pageOf<T extends TSchema> (item: T) {
@@ -39,7 +42,11 @@ function badCursor (where: Pick<Fault, 'in' | 'pointer'>): Problem {
  * @param where it stands in the request, for the fault
  * @throws {Problem} 400 validation_failed
  */
-export function decodeCursor<T extends TSchema> (cursor: string, schema: T, where: Pick<Fault, 'in' | 'pointer'> = { in: 'query', pointer: '/cursor' }): Static<T> {
+export function decodeCursor<T extends TSchema> (
+  cursor: string,
+  schema: T,
+  where: Pick<Fault, 'in' | 'pointer'> = { in: 'query', pointer: '/cursor' }
+): Static<T> {
   let position: unknown
   try {
     position = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
@@ -47,8 +54,8 @@ export function decodeCursor<T extends TSchema> (cursor: string, schema: T, wher
     throw badCursor(where)
   }
   let validator = compiled.get(schema)
-  if (validator === undefined) compiled.set(schema, validator = Compile(schema) as unknown as Validator)
-  if (!validator.Check(position)) throw badCursor(where)
+  if (validator === undefined) compiled.set(schema, (validator = Compile(schema) as unknown as Validator))
+  if (jsonFaults(position).length > 0 || !validator.Check(position)) throw badCursor(where)
   return position as Static<T>
 }
 

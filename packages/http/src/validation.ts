@@ -1,5 +1,6 @@
-import { Ajv2019, type Options } from 'ajv/dist/2019.js'
+import { Ajv2019, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2019.js'
 import ajvFormats from 'ajv-formats'
+import { jsonFaults } from '@dueline/contracts'
 import type { FastifySchemaCompiler } from 'fastify'
 
 type Json = Record<string, unknown>
@@ -9,18 +10,28 @@ function isObject (value: unknown): value is Json {
 }
 
 const listsOfSchemas = ['anyOf', 'oneOf', 'allOf', 'prefixItems']
+const singleSchemas = ['items', 'additionalProperties', 'not', 'if', 'then', 'else', 'contains']
 const mapsOfSchemas = ['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']
 
 /** A copy of a schema with `change` applied to every schema in it, innermost first. */
-function mapSchema (schema: unknown, change: (schema: Json, parentKeyword: string) => Json, parentKeyword = ''): unknown {
+function mapSchema (
+  schema: unknown,
+  change: (schema: Json, parentKeyword: string) => Json,
+  parentKeyword = ''
+): unknown {
   if (!isObject(schema)) return schema
   const copy: Json = {}
   for (const [keyword, value] of Object.entries(schema)) {
-    if (listsOfSchemas.includes(keyword) && Array.isArray(value)) copy[keyword] = value.map((each) => mapSchema(each, change, keyword))
-    else if (keyword === 'items' && Array.isArray(value)) copy[keyword] = value.map((each) => mapSchema(each, change, keyword))
-    else if (mapsOfSchemas.includes(keyword) && isObject(value)) copy[keyword] = Object.fromEntries(Object.entries(value).map(([name, each]) => [name, mapSchema(each, change, keyword)]))
-    else if (['items', 'additionalProperties', 'not', 'if', 'then', 'else', 'contains'].includes(keyword)) copy[keyword] = mapSchema(value, change, keyword)
-    else copy[keyword] = value
+    const mapped = (each: unknown): unknown => mapSchema(each, change, keyword)
+    if (Array.isArray(value) && (listsOfSchemas.includes(keyword) || keyword === 'items')) {
+      copy[keyword] = value.map(mapped)
+    } else if (mapsOfSchemas.includes(keyword) && isObject(value)) {
+      copy[keyword] = Object.fromEntries(Object.entries(value).map(([name, each]) => [name, mapped(each)]))
+    } else if (singleSchemas.includes(keyword)) {
+      copy[keyword] = mapped(value)
+    } else {
+      copy[keyword] = value
+    }
   }
   return change(copy, parentKeyword)
 }
@@ -70,6 +81,31 @@ function withFormats (ajv: Ajv2019): Ajv2019 {
   return ajv
 }
 
+/** What validates one part of a request, in the way Fastify reads it. */
+type Validate = ((value: unknown) => boolean) & { errors?: ErrorObject[] | null }
+
+/**
+ * Refuses what no schema may let in (see `jsonFaults`), before the schema is asked: its validator may recurse as deep
+ * as the value does.
+ */
+function guarded (validate: ValidateFunction): Validate {
+  const check: Validate = (value) => {
+    const faults = jsonFaults(value)
+    check.errors = faults.map(({ pointer, message }) => ({
+      keyword: 'json',
+      instancePath: pointer,
+      schemaPath: '',
+      params: {},
+      message
+    }))
+    if (faults.length > 0) return false
+    const valid = validate(value)
+    check.errors = validate.errors ?? null
+    return valid
+  }
+  return check
+}
+
 /**
  * Compiles each part of a request with the rules for it: a body as it is, strictly; everything else comes as text and
  * is read as what the schema says. Schemas are compiled once, when the app becomes ready.
@@ -77,5 +113,5 @@ function withFormats (ajv: Ajv2019): Ajv2019 {
 export function createValidatorCompiler (): FastifySchemaCompiler<object> {
   const strict = withFormats(new Ajv2019({ ...always, coerceTypes: false }))
   const coercing = withFormats(new Ajv2019({ ...always, coerceTypes: 'array' }))
-  return ({ schema, httpPart }) => (httpPart === 'body' ? strict : coercing).compile(schema)
+  return ({ schema, httpPart }) => guarded((httpPart === 'body' ? strict : coercing).compile(schema)) as never
 }

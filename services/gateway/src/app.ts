@@ -49,7 +49,11 @@ function beforeAuth (config: GatewayConfig) {
       done()
     })
     if (config.CORS_ORIGINS.length > 0) {
-      app.register(cors, { origin: [...config.CORS_ORIGINS], credentials: false, methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], exposedHeaders, maxAge: 600 })
+      const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+      // It writes its headers and goes on: what is answered to OPTIONS is the factory's affair.
+      const passing = { strictPreflight: false, preflightContinue: true }
+      const origin = [...config.CORS_ORIGINS]
+      app.register(cors, { origin, credentials: false, methods, exposedHeaders, maxAge: 600, ...passing })
     }
     registerAddressLimit(app, config)
   }

@@ -64,7 +64,8 @@ function answerFailure (service: string) {
 /** A kept connection that the upstream closed at that moment: harmless to ask again, once, for what changes nothing. */
 function retryDelay ({ err, req, attempt }: { err: (Error & { code?: string }) | null, req: unknown, attempt: number }): number | null {
   const { method } = req as { method: string }
-  return attempt === 0 && method === 'GET' && (err?.code === 'UND_ERR_SOCKET' || err?.code === 'ECONNRESET') ? 1 : null
+  if (attempt > 0 || (method !== 'GET' && method !== 'HEAD')) return null
+  return err?.code === 'UND_ERR_SOCKET' || err?.code === 'ECONNRESET' ? 1 : null
 }
 
 interface ProxyOptions { service: string, upstream: string, kind: GatewayRoute['kind'], routes: readonly GatewayRoute[], config: GatewayConfig }
@@ -152,7 +153,8 @@ type UpstreamBody = Readable & { bytes (): Promise<Uint8Array> }
 function passOn (request: AnyRequest, reply: AnyReply, { stream }: { stream: UpstreamBody }, streams: Set<ServerResponse>): void {
   if (!String(reply.getHeader('content-type')).startsWith('text/event-stream')) {
     const length = Number(reply.getHeader('content-length') ?? Infinity)
-    if (length > smallBytes) reply.send(stream)
+    // The answer to HEAD has a length and no body: taken whole, it would get the length of nothing.
+    if (length > smallBytes || request.method === 'HEAD') reply.send(stream)
     else stream.bytes().then((body) => reply.send(Buffer.from(body.buffer, body.byteOffset, body.length)), (error: unknown) => answerBroken(request, reply, error))
     return
   }

@@ -18,10 +18,11 @@ function signed (issuer: Issuer, header: Record<string, unknown> = {}): SignedTo
 }
 
 const pemOf = (issuer: Issuer) => issuer.publicKey.export({ type: 'spki', format: 'pem' }) as string
-const without = (jwk: object, ...members: string[]) => Object.fromEntries(Object.entries(jwk).filter(([name]) => !members.includes(name)))
+const without = (jwk: object, ...members: string[]) =>
+  Object.fromEntries(Object.entries(jwk).filter(([name]) => !members.includes(name)))
 
 /** An issuer's key set at an address, and a clock that goes only when told. */
-async function publish (t: { teardown (fn: () => unknown): unknown }, first: object[]) {
+async function publish (t: { teardown(fn: () => unknown): unknown }, first: object[]) {
   const state = { keys: first as unknown, status: 200, asked: 0, answered: () => {} }
   const server = createServer((_request, response) => {
     state.asked++
@@ -53,18 +54,36 @@ t.test('which key of a set: by kid, and without one by algorithm and by who has 
   t.equal(await all.pem(signed(testIssuer(), { kid: undefined })), undefined, 'no name, and signed by none of them')
 
   const nameless = inlineKeys({ keys: [without(ec.jwk, 'kid', 'alg', 'use'), without(rsa.jwk, 'kid', 'alg', 'use')] })
-  for (const issuer of [ec, rsa]) t.equal(await nameless.pem(signed(issuer, { kid: undefined })), pemOf(issuer), 'keys without name')
-  t.equal(await nameless.pem(signed(ec)), undefined, 'a token that names a key is not matched with one that has no name')
+  for (const issuer of [ec, rsa]) {
+    t.equal(await nameless.pem(signed(issuer, { kid: undefined })), pemOf(issuer), 'keys without name')
+  }
+  t.equal(
+    await nameless.pem(signed(ec)),
+    undefined,
+    'a token that names a key is not matched with one that has no name'
+  )
 
-  const twice = inlineKeys({ keys: [{ ...ec2.jwk, kid: 'k' }, { ...ec.jwk, kid: 'k' }, { ...rsa.jwk, kid: 'k' }] })
-  for (const issuer of [ec, rsa, ec2]) t.equal(await twice.pem(signed(issuer, { kid: 'k' })), pemOf(issuer), 'one name for several keys')
+  const twice = inlineKeys({
+    keys: [
+      { ...ec2.jwk, kid: 'k' },
+      { ...ec.jwk, kid: 'k' },
+      { ...rsa.jwk, kid: 'k' }
+    ]
+  })
+  for (const issuer of [ec, rsa, ec2]) {
+    t.equal(await twice.pem(signed(issuer, { kid: 'k' })), pemOf(issuer), 'one name for several keys')
+  }
 })
 
 t.test('keys that are not for checking signatures, or cannot be read, cost the others nothing', async (t) => {
   const issuer = testIssuer()
   const unusable = [
-    { kty: 'oct', kid: 'k1', k: 'c2VjcmV0', alg: 'ES256' }, { ...issuer.jwk, use: 'enc' }, { ...issuer.jwk, key_ops: ['encrypt'] },
-    { kty: 'EC', kid: 'k1', crv: 'P-256', x: 'AA', y: 'AA' }, { kty: 'NEW', kid: 'k1' }, {}
+    { kty: 'oct', kid: 'k1', k: 'c2VjcmV0', alg: 'ES256' },
+    { ...issuer.jwk, use: 'enc' },
+    { ...issuer.jwk, key_ops: ['encrypt'] },
+    { kty: 'EC', kid: 'k1', crv: 'P-256', x: 'AA', y: 'AA' },
+    { kty: 'NEW', kid: 'k1' },
+    {}
   ]
   t.equal(await inlineKeys({ keys: unusable }).pem(signed(issuer)), undefined)
   t.equal(await inlineKeys({ keys: [...unusable, issuer.jwk] }).pem(signed(issuer)), pemOf(issuer))
@@ -84,7 +103,7 @@ t.test('made-up key ids take nothing from good tokens, and do not knock at the i
   t.ok(state.asked <= 13, `${state.asked} fetches in a minute`)
   state.keys = [one.jwk, two.jwk]
   let waited = 0
-  while (await ask(two) === undefined && waited < 60) {
+  while ((await ask(two)) === undefined && waited < 60) {
     await ask(one, { kid: `more-${waited++}` })
     time.now += 1e6
   }
@@ -110,7 +129,21 @@ t.test('an issuer that fails, or publishes nothing usable, leaves the last good 
   const three = testIssuer({ kid: 'three' })
   const { state, time, ask } = await publish(t, [one.jwk])
   await ask(one)
-  const failures = [() => { state.status = 500 }, () => { state.status = 200; state.keys = [] }, () => { state.keys = 'none' }, () => { state.keys = [null, { kty: 'NEW' }] }]
+  const failures = [
+    () => {
+      state.status = 500
+    },
+    () => {
+      state.status = 200
+      state.keys = []
+    },
+    () => {
+      state.keys = 'none'
+    },
+    () => {
+      state.keys = [null, { kty: 'NEW' }]
+    }
+  ]
   for (const fail of failures) {
     fail()
     time.now += 11e6
@@ -133,9 +166,11 @@ t.test('the set is renewed behind the requests', async (t) => {
   await ask(one)
   state.keys = [testIssuer({ kid: 'two' }).jwk]
   time.now += 6 * 60e6
-  const renewed = new Promise<void>((resolve) => { state.answered = resolve })
+  const renewed = new Promise<void>((resolve) => {
+    state.answered = resolve
+  })
   t.equal(await ask(one), pemOf(one), 'the request that finds it old does not wait')
   await renewed
-  while (await ask(one) !== undefined) await nextTurn()
+  while ((await ask(one)) !== undefined) await nextTurn()
   t.pass('and a moment later the withdrawn key is gone')
 })

@@ -231,10 +231,43 @@ t.test('other origins: closed unless named', async (t) => {
   const unauthenticated = await fetch(`${open.url}/v1/tickets`, { headers: { origin: 'https://app.example' } })
   t.match([unauthenticated.status, unauthenticated.headers.get('access-control-allow-origin')], [401, 'https://app.example'], 'a front end can read why it was refused')
   const refused = await fetch(`${open.url}/v1/tickets`, { method: 'DELETE', headers: { origin: 'https://app.example' } })
-  t.match([refused.status, refused.headers.get('allow'), refused.headers.get('access-control-allow-origin')], [405, 'GET, POST', 'https://app.example'], 'nor does it ask a service for a method that an address does not take')
+  t.match([refused.status, refused.headers.get('allow')], [405, 'GET, HEAD, OPTIONS, POST'])
+  t.match(refused.headers.get('access-control-allow-origin'), 'https://app.example', 'nor does it ask a service for a method that an address does not take')
   t.match([(await fetch(`${open.url}/v1/none`, { method: 'DELETE' })).status, (await fetch(`${open.url}/v1/none`, preflight)).status], [404, 204])
   const answered = await fetch(`${open.url}/v1/tickets`, { headers: { ...bearer, origin: 'https://app.example' } })
   t.match(answered.headers.get('access-control-expose-headers'), 'etag')
+})
+
+t.test('HEAD, OPTIONS and whole addresses pass as they do at a service', async (t) => {
+  const upstream = await serve(t, (request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '12', etag: '"7"' })
+    response.end(request.method === 'HEAD' ? undefined : '{"url":"/v1"}'.slice(0, 12))
+  })
+  const { url } = await gateway(t, { ticket: upstream, notification: upstream })
+  const head = await fetch(`${url}/v1/tickets`, { method: 'HEAD', headers: bearer })
+  t.match([head.status, head.headers.get('content-length'), head.headers.get('etag')], [200, '12', '"7"'])
+  t.equal((await fetch(`${url}/v1/tickets`, { method: 'HEAD' })).status, 401)
+  t.equal((await fetch(`${url}/v1/managers`, { method: 'HEAD', headers: bearer })).status, 403)
+  const stream = await fetch(`${url}/v1/events/stream`, { method: 'HEAD', headers: bearer })
+  t.equal(stream.status, 200, 'no stream is begun')
+  for (const path of ['/', '/docs/', '/openapi.json', '/asyncapi.json', '/health/live']) {
+    t.match(await fetch(`${url}${path}`, { method: 'HEAD' }), { status: 200 }, path)
+  }
+  const options = await fetch(`${url}/v1/tickets`, { method: 'OPTIONS' })
+  t.match([options.status, options.headers.get('allow')], [204, 'GET, HEAD, OPTIONS, POST'])
+  t.equal((await fetch(`${url}/v1/none`, { method: 'OPTIONS' })).status, 404)
+  const open = await gateway(t, { ticket: upstream }, { CORS_ORIGINS: ['https://app.example'] })
+  const plain = await fetch(`${open.url}/v1/tickets`, { method: 'OPTIONS' })
+  t.match([plain.status, plain.headers.get('allow')], [204, 'GET, HEAD, OPTIONS, POST'], 'also with other origins')
+  t.equal((await fetch(`${open.url}/v1/none`, { method: 'OPTIONS' })).status, 404)
+
+  const request = httpRequest(url, { path: 'http://any/v1/tickets?x=1', headers: bearer })
+  request.end()
+  const [answer] = await once(request, 'response') as [IncomingMessage]
+  t.equal(answer.statusCode, 200)
+  answer.resume()
+  const packed = { ...bearer, 'content-type': 'application/json', 'content-encoding': 'gzip' }
+  t.equal((await fetch(`${url}/v1/tickets`, { method: 'POST', headers: packed, body: 'x' })).status, 415)
 })
 
 t.test('documents, the reference page, health, and the operations port', async (t) => {

@@ -1,8 +1,10 @@
 import type { Priority, Severity, TicketStatus, TicketType } from '@dueline/contracts'
+import { PrioritySchema, Uuid } from '@dueline/contracts'
 import type { Micros } from '@dueline/business-time'
-import type { Read } from '@dueline/postgres'
+import { instantRange, type Read } from '@dueline/postgres'
 import { and, asc, desc, eq, getTableColumns, gte, inArray, lt, sql, type SQL } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
+import { Type, type Static } from 'typebox'
 import type { Ticket } from '../domain/ticket.ts'
 import { ticket } from './tables.ts'
 import { ticketOf } from './ticket-store.ts'
@@ -32,36 +34,45 @@ export interface TicketFilter {
   createdBefore?: Micros
 }
 
-/** The place behind a ticket in its list: the values it is ordered by. */
-export type TicketPosition = Array<string | number>
+const MicrosSchema = Type.Integer({ minimum: 0, maximum: instantRange.to })
 
-const columnsOf: Record<string, readonly PgColumn[]> = {
+/** The place behind a ticket in each order: as many values as it has columns, each one that its column can have. */
+const positions = {
+  createdAt: Type.Tuple([MicrosSchema, Uuid]),
+  updatedAt: Type.Tuple([MicrosSchema, Uuid]),
+  priority: Type.Tuple([PrioritySchema, MicrosSchema, Uuid])
+}
+export type TicketPosition = Static<typeof positions[keyof typeof positions]>
+
+function columnOf (sort: TicketSort): keyof typeof positions {
+  return sort.replace('-', '') as keyof typeof positions
+}
+
+function cursorOf (sort: TicketSort) {
+  return Type.Object({ sort: Type.Literal(sort), after: Type.Unsafe<TicketPosition>(positions[columnOf(sort)]) })
+}
+
+/** What a cursor of each order holds. */
+export const ticketCursors = Object.fromEntries(ticketSorts.map((sort) => [sort, cursorOf(sort)])) as
+  Record<TicketSort, ReturnType<typeof cursorOf>>
+
+const columnsOf: Record<keyof typeof positions, readonly PgColumn[]> = {
   createdAt: [ticket.createdAt, ticket.id],
   updatedAt: [ticket.updatedAt, ticket.id],
   priority: [ticket.priority, ticket.createdAt, ticket.id]
 }
 
 function orderOf (sort: TicketSort): { columns: readonly PgColumn[], down: boolean } {
-  return { columns: columnsOf[sort.replace('-', '')]!, down: sort.startsWith('-') }
+  return { columns: columnsOf[columnOf(sort)], down: sort.startsWith('-') }
 }
 
 /** Where `row` stands in a list ordered by `sort`. */
 export function positionOf (row: Ticket, sort: TicketSort): TicketPosition {
-  return orderOf(sort).columns.map((column) => row[keyOf(column)] as string | number)
+  return orderOf(sort).columns.map((column) => row[keyOf(column)]) as TicketPosition
 }
 
 function keyOf (column: PgColumn): keyof Ticket {
   return Object.entries(getTableColumns(ticket)).find(([, candidate]) => candidate === column)![0] as keyof Ticket
-}
-
-/** Whether a decoded cursor fits the order: as many values, each of its column's type. */
-export function isPosition (value: unknown, sort: TicketSort): value is TicketPosition {
-  const { columns } = orderOf(sort)
-  return Array.isArray(value) && value.length === columns.length && value.every((part, i) => {
-    const column = columns[i]!
-    if (column === ticket.id) return typeof part === 'string' && /^[0-9a-f-]{36}$/.test(part)
-    return column === ticket.priority ? typeof part === 'string' : Number.isSafeInteger(part) && part > 0
-  })
 }
 
 /** At most `limit` tickets behind `after`. One index scan for each of the single filters; further filters are applied to it. */

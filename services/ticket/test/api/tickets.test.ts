@@ -55,7 +55,10 @@ void t.test('createTicket', async (t) => {
     t.same(await pointers({ subject: 'x', customerId: unknown, assigneeId: unknown }), ['/assigneeId', '/customerId'])
     t.same(await pointers({ subject: 'x', customerId: people.agent.id, assigneeId: people.customer.id }), ['/assigneeId', '/customerId'], 'on the wrong side')
     t.same(await pointers({ subject: 'x', customerId: people.customer.id, productId: unknown, moduleId: unknown.replace('ff', 'fe') }), ['/moduleId', '/productId'])
-    t.same(await pointers({ subject: 'x', customerId: people.customer.id, custom: { a: 'x'.repeat(70_000) }, answers: { b: '\ud800' } }), ['/answers', '/custom'])
+    const long = { a: 'x'.repeat(70_000) }
+    t.same(await pointers({ subject: 'x', customerId: people.customer.id, custom: long, answers: long }), ['/answers', '/custom'])
+    const broken = { custom: { a: '\0' }, answers: { b: ['\ud800'] } }
+    t.same(await pointers({ subject: 'x', ...broken }), ['/answers/b/0', '/custom/a'])
     t.same(await pointers({ subject: 'x', customerId: people.stranger.id, assigneeId: people.agent.id, teamId: 't' }, 'customer'), ['/assigneeId', '/customerId', '/teamId'])
     t.equal((await service.get('/tickets?q=x', { as: 'stranger' })).body.items.length, 0)
   })
@@ -175,6 +178,28 @@ void t.test('listTickets', async (t) => {
 
   t.match(await service.get('/tickets?limit=0&status=gone&foo=1'), { status: 400, body: { errors: [{}, {}, {}] } })
   t.match(await service.get('/tickets?cursor=abc'), { status: 400 })
+
+  await t.test('a cursor that no page gave is refused, whatever the order', async (t) => {
+    const at = 1_790_000_000_000_000
+    const uuid = '01900000-0000-7000-8000-00000000000a'
+    const ask = async (sort: string, after: unknown[]) => {
+      const cursor = Buffer.from(JSON.stringify({ sort, after })).toString('base64url')
+      return (await service.get(`/tickets?sort=${sort}&cursor=${cursor}`)).status
+    }
+    const refused = async (sort: string, ...positions: unknown[][]) => {
+      for (const after of positions) t.equal(await ask(sort, after), 400, `${sort} ${JSON.stringify(after)}`)
+    }
+    for (const sort of ['createdAt', '-createdAt', 'updatedAt', '-updatedAt']) {
+      t.equal(await ask(sort, [at, uuid]), 200)
+      await refused(sort, ...['-'.repeat(36), uuid.toUpperCase(), `${uuid}0`, '\0', 1, null].map((id) => [at, id]))
+      await refused(sort, ...[-1, 0.5, Number.MAX_SAFE_INTEGER + 1, 1e300, '1', null].map((time) => [time, uuid]))
+      await refused(sort, [], [at], [at, uuid, 1], ['P1', at, uuid])
+    }
+    for (const sort of ['priority', '-priority']) {
+      t.equal(await ask(sort, ['P1', at, uuid]), 200)
+      await refused(sort, [at, uuid], ...['\0', 'P9', '', 1, null].map((priority) => [priority, at, uuid]))
+    }
+  })
   t.match(await service.get('/tickets?createdAfter=2026-02-30T00:00:00Z'), { status: 400, body: { errors: [{ in: 'query', pointer: '/createdAfter' }] } })
   t.match(await service.get('/tickets', { as: null }), { status: 401 })
   t.match(await service.get('/tickets', { roles: ['operator'] }), { status: 403 })
@@ -199,7 +224,8 @@ void t.test('updateTicket', async (t) => {
   t.match(await service.patch(path, { priority: 'P1' }, null), { status: 428, body: { code: 'precondition_required' } })
   t.match(await service.patch(path, {}, '"2"'), { status: 400 })
   t.match(await service.patch(path, { status: 'closed' }, '"2"'), { status: 400, body: { errors: [{ pointer: '/status' }] } })
-  t.match(await service.patch(path, { productId: unknown, custom: { a: '\u0000' } }, '"2"'), { status: 400, body: { errors: [{ pointer: '/custom' }, { pointer: '/productId' }] } })
+  const twice = await service.patch(path, { productId: unknown, custom: { a: 'x'.repeat(70_000) } }, '"2"')
+  t.match(twice, { status: 400, body: { errors: [{ pointer: '/custom' }, { pointer: '/productId' }] } })
   t.match(await service.patch(path, { priority: 'P1' }, '"2"', { as: null }), { status: 401 })
   t.match(await service.patch(path, { priority: 'P1' }, '"2"', { as: 'customer' }), { status: 403 })
   t.match(await service.patch(path, { priority: 'P1' }, '"2"', { tenant: other }), { status: 404 })

@@ -1,0 +1,61 @@
+import type { IncomingMessage } from 'node:http'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { baseErrors, Problem } from './errors.ts'
+import type { Methods } from './methods.ts'
+
+const absoluteForm = /^https?:\/\/([^/?#]*)([^#]*)$/i
+
+/**
+ * The path of a request target. Proxies send the whole address (`GET http://host/path`), which every server must take;
+ * its host then counts in place of the `Host` header (RFC 9112, 3.2.2).
+ */
+export function originForm (request: IncomingMessage): string {
+  const { url = '/', headers } = request
+  if (url.startsWith('/')) return url
+  const [, host, rest = ''] = absoluteForm.exec(url) ?? []
+  if (host === undefined) return `/${url}`
+  headers.host = host
+  return rest.startsWith('/') ? rest : `/${rest}`
+}
+
+/** Why there is nothing for a method at an address: 405 with those that it takes, or 404. */
+export function nowhere (request: FastifyRequest, methods: Methods): Problem {
+  const path = request.url.split('?', 1)[0]
+  const allow = methods.of(request.url).join(', ')
+  if (allow !== '') {
+    return new Problem(baseErrors.method_not_allowed, { detail: `${path} takes ${allow}`, headers: { allow } })
+  }
+  return new Problem(baseErrors.not_found, { detail: `there is no ${request.method} ${path}` })
+}
+
+/**
+ * Answers what no route is for before its body is looked at, so that neither its type nor its size hides the answer:
+ * OPTIONS with 204 and
+ * `Allow`, other methods with 405, and where there is nothing 404. The hook comes behind those for cross-origin rules,
+ * which have written what a browser asks for; a preflight is answered with 204 everywhere, so that the browser sees the
+ * 404 of the request itself.
+ */
+export function answerUnrouted (methods: Methods) {
+  return function (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
+    if (request.method !== 'OPTIONS') return done(request.is404 ? nowhere(request, methods) : undefined)
+    const allow = methods.of(request.url).join(', ')
+    const preflight =
+      reply.hasHeader('access-control-allow-methods') && request.headers['access-control-request-method'] !== undefined
+    if (allow === '' && !preflight && request.originalUrl !== '*') return done(nowhere(request, methods))
+    if (allow !== '') reply.header('allow', allow)
+    reply.code(204).header('content-length', '0').send()
+  }
+}
+
+/** Refuses a body that is packed: it would be read as what it is not. */
+export function refuseEncoded (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
+  const encoding = request.headers['content-encoding']
+  if (encoding === undefined || encoding === '' || encoding.toLowerCase() === 'identity') return done()
+  done(
+    new Problem(baseErrors.unsupported_media_type, {
+      detail: 'the body must be sent as it is, without Content-Encoding',
+      headers: { 'accept-encoding': 'identity' },
+      faults: [{ in: 'header', pointer: '/content-encoding', message: 'must be absent or identity' }]
+    })
+  )
+}

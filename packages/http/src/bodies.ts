@@ -1,0 +1,39 @@
+import { isUtf8 } from 'node:buffer'
+import { Readable } from 'node:stream'
+import type { RouteOptions } from 'fastify'
+import { baseErrors, Problem, problem } from './errors.ts'
+import type { App } from './types.ts'
+
+/** A body sent to an operation that takes none is a fault, like an unknown field. */
+export async function refuseBody (request: { body: unknown }): Promise<void> {
+  const { body } = request
+  if (body === undefined || body === null) return
+  if (typeof body === 'object' && Object.keys(body).length === 0) return
+  problem(baseErrors.validation_failed, {
+    detail: 'this operation takes no body',
+    faults: [{ pointer: '', message: 'must be absent' }]
+  })
+}
+
+const notUtf8 = { detail: 'the body is not UTF-8', faults: [{ pointer: '', message: 'must be JSON in UTF-8' }] }
+
+/** JSON is the only type of bodies. What is wrong with a value that was read is for validation to say. */
+export function registerParsers (app: App): void {
+  app.removeContentTypeParser('text/plain')
+  app.removeContentTypeParser('application/json')
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    // Clients set the type on every POST; nothing under it is no body, not bad JSON.
+    if (body.length === 0) return done(null, undefined)
+    // Read leniently, each broken character would be kept as U+FFFD without a word.
+    if (!isUtf8(body)) return done(new Problem(baseErrors.validation_failed, notUtf8))
+    return parse(request, body.toString('utf8'), done)
+  })
+}
+
+/** HEAD on an operation that streams events: its head, and no stream. */
+export function endHeadOfStream (route: RouteOptions): void {
+  const { produces } = (route.schema ?? {}) as { produces?: readonly string[] }
+  if (route.method !== 'HEAD' || produces?.includes('text/event-stream') !== true) return
+  route.handler = async (_request, reply) => await reply.type('text/event-stream').send(Readable.from([]))
+}
