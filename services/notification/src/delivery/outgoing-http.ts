@@ -1,7 +1,7 @@
 import { lookup as dnsLookup } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
-import ipaddr from 'ipaddr.js'
 import { Agent, request } from 'undici'
+import { isPublic } from './public-address.ts'
 
 /** How a receiver answered. `excerpt` is the start of its body; `retryAfterMs` is 0 when it named none. */
 export interface Answer { status: number, retryAfterMs: number, excerpt: string }
@@ -56,15 +56,6 @@ export function createOutgoingHttp ({ allowPrivate, allowHttp }: { allowPrivate:
     },
     close: () => agent.close()
   }
-}
-
-/** The only part of IPv6 that is given out for public unicast; `::127.0.0.1`, for one, lies outside. */
-const publicV6 = ipaddr.parseCIDR('2000::/3')
-
-/** Whether an address can be a receiver on the public internet: unicast, and not a disguise of one that is not. */
-export function isPublic (text: string): boolean {
-  const address = ipaddr.process(text)
-  return address.range() === 'unicast' && (address.kind() === 'ipv4' || address.match(publicV6))
 }
 
 const publicLookup: LookupFunction = (hostname, options, callback) => {

@@ -34,6 +34,8 @@ t.test('bad endpoints are refused, every fault named', async (t) => {
   t.equal(bad.status, 400)
   t.same(bad.body.errors.map((each: { pointer: string }) => each.pointer), ['/url', '/types/0'])
   t.match((await call('POST', '/webhook-endpoints', { url: 'https://127.0.0.1/' }, integrator)).body.errors[0].message, /not public/)
+  const zero = await call('POST', '/webhook-endpoints', { url: 'https://example.com/\u0000' }, integrator)
+  t.match(zero, { status: 400, body: { errors: [{ pointer: '/url' }] } })
   t.equal((await call('POST', '/webhook-endpoints', { url: 'https://example.com/', colour: 'red' }, integrator)).status, 400)
   t.equal((await call('POST', '/webhook-endpoints', { url: 'https://example.com/' }, { roles: ['agent'] })).status, 403)
   t.equal((await call('POST', '/webhook-endpoints', { url: 'https://example.com/' }, { anonymous: true })).status, 401)

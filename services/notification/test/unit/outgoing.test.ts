@@ -1,6 +1,7 @@
 import t from 'tap'
 import { webhookReceiver } from '@dueline/testkit'
-import { createOutgoingHttp, isPublic } from '../../src/delivery/outgoing-http.ts'
+import { createOutgoingHttp } from '../../src/delivery/outgoing-http.ts'
+import { isPublic } from '../../src/delivery/public-address.ts'
 import { createSecretBox, newWebhookSecret } from '../../src/delivery/webhook-secrets.ts'
 
 t.test('every spelling of an address that is not public is refused, before and after the name is resolved', async (t) => {
@@ -20,6 +21,19 @@ t.test('every spelling of an address that is not public is refused, before and a
   const open = createOutgoingHttp({ allowPrivate: true, allowHttp: true })
   t.teardown(() => open.close())
   t.match(await open.post(`http://127.0.0.1:${port}/`, { headers: {}, body: '{}' }), { status: 200 }, 'the guard is what refused: without it the same address answers')
+})
+
+t.test('what looks public and leads into the machinery of a cloud is refused, its neighbours are not', async (t) => {
+  const strict = createOutgoingHttp({ allowPrivate: false, allowHttp: false })
+  t.teardown(() => strict.close())
+  const machinery = [
+    '168.63.129.16', '[::ffff:168.63.129.16]', '2822734096', '0xa83f8110', '161.26.0.10', '166.8.0.1', '166.11.255.255',
+    '199.36.153.4', '199.36.153.11', '192.80.8.124', '100.100.100.200', '100.64.0.1', '192.0.0.192', '169.254.170.2',
+    '[fd00:ec2::254]', '[fd20:ce::254]', '[2002:a83f:8110::]', '[64:ff9b::a83f:8110]', '[3fff::1]', '[2001:db8::1]'
+  ]
+  for (const host of machinery) t.match(strict.faultOf(`https://${host}/`), /not public/, host)
+  const neighbours = ['168.63.129.15', '168.63.129.17', '161.25.255.255', '161.27.0.0', '166.7.255.255', '166.12.0.0', '199.36.153.3', '199.36.153.12', '192.80.8.125', '100.63.255.255', '100.128.0.1']
+  for (const host of neighbours) t.equal(strict.faultOf(`https://${host}/`), null, host)
 })
 
 t.test('plain http, credentials and nonsense are refused', async (t) => {
