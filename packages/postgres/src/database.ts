@@ -1,4 +1,4 @@
-import type { Logger } from '@dueline/runtime'
+import { dropValues, type Logger } from '@dueline/runtime'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
@@ -21,6 +21,7 @@ export interface Database {
   readonly read: Read
   /**
    * Runs `fn` in one read-committed transaction: commits when it resolves, rolls back when it throws. Retries nothing.
+   * What it throws does not hold what its statements were given.
    * @throws DatabaseUnavailable when no connection can be had or it is lost; after a lost commit the outcome is unknown
    */
   tx<T> (fn: (tx: Tx) => Promise<T>): Promise<T>
@@ -84,6 +85,7 @@ export function createDatabase (options: DatabaseOptions): Database {
       const { command } = await client.query('commit')
       if (command !== 'COMMIT') throw new Error('the transaction was rolled back: one of its statements had failed unnoticed')
     } catch (error) {
+      dropValues(error)
       // closed also when it still answers: one to what was the primary before a failover would only read, for ever
       if (isUnavailable(error)) {
         broken = true

@@ -1,4 +1,5 @@
-import { pino, stdSerializers, stdTimeFunctions, type DestinationStream, type Logger as PinoLogger } from 'pino'
+import { pino, stdTimeFunctions, type DestinationStream, type LogFn, type Logger as PinoLogger } from 'pino'
+import { errorRecord } from './errors-in-logs.ts'
 
 export type Logger = PinoLogger
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
@@ -15,8 +16,28 @@ const redactPaths = secretFields.flatMap((field) => {
   return [path.replace(/^\./, ''), `*${path}`, `*.*${path}`]
 })
 
+const asItIs = (value: unknown): unknown => value
+
+/** The fields of a line with every error in them as a record, also one level down. */
+function plainFields (fields: object, depth = 0): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]: [string, unknown]) => {
+    if (value instanceof Error) return [name, errorRecord(value)]
+    const isPlain = depth === 0 && value !== null && Object.getPrototypeOf(value) === Object.prototype
+    return [name, isPlain ? plainFields(value as object, 1) : value]
+  }))
+}
+
+/** Pino takes the message of a bare error for that of the line, as it is. */
+function withPlainError (this: PinoLogger, args: Parameters<LogFn>, write: LogFn): void {
+  const [first, ...rest] = args as unknown[]
+  if (!(first instanceof Error)) return write.apply(this, args)
+  const err = errorRecord(first)
+  write.apply(this, [{ err }, ...(rest.length === 0 ? [err.message] : rest)] as never)
+}
+
 /**
- * The one logger factory: JSON lines with ISO time, level name and service, secrets replaced by `[redacted]`.
+ * The one logger factory: JSON lines with ISO time, level name and service, secrets replaced by `[redacted]`, errors
+ * without what a statement was given.
  * Writes to standard output unless `destination` says otherwise.
  */
 export function createLogger ({ service, level = 'info', destination }: { service: string, level?: LogLevel, destination?: DestinationStream }): Logger {
@@ -24,8 +45,10 @@ export function createLogger ({ service, level = 'info', destination }: { servic
     level,
     base: { service },
     timestamp: stdTimeFunctions.isoTime,
-    formatters: { level: (label: string) => ({ level: label }) },
-    serializers: { err: stdSerializers.err, error: stdSerializers.err },
+    formatters: { level: (label: string) => ({ level: label }), log: (fields: object) => plainFields(fields) },
+    // Its own serializer would come after ours, and takes apart what is no error any more.
+    serializers: { err: asItIs },
+    hooks: { logMethod: withPlainError },
     redact: { paths: redactPaths, censor: '[redacted]' }
   }
   return destination === undefined ? pino(options) : pino(options, destination)

@@ -1,16 +1,17 @@
 import t from 'tap'
 import { nullable, Uuid } from '@dueline/contracts'
+import { createLogger } from '@dueline/runtime'
 import { Type } from 'typebox'
 import { buildHttp, defineErrors, pageOf, PageQuery, problem, toPage } from '../../src/index.ts'
 import { options, testIssuer } from './setup.ts'
 
+const issuer = testIssuer()
 const errors = defineErrors({ thing_broken: { status: 409, title: 'The thing is broken' } })
 const Thing = Type.Object({ id: Uuid, name: nullable(Type.String({ maxLength: 5 })) })
 const id = '01900000-0000-7000-8000-000000000001'
 
-function build () {
-  const issuer = testIssuer()
-  const app = buildHttp({ ...options(), errors, auth: issuer.auth })
+function build (logger = options().logger) {
+  const app = buildHttp({ ...options(), logger, errors, auth: issuer.auth })
   app.route({
     method: 'POST',
     url: '/v1/things/:thingId',
@@ -98,9 +99,15 @@ t.test('problems: own codes, JSON, media type, size, unknown routes, surprises',
     t.match(answer, { statusCode: status, headers: { 'content-type': /problem/ } }, part)
     t.match(answer.json(), { code, status, instance: `/v1/things/${part}` })
   }
-  const crash = await post('{"name":"crash"}')
+  const lines: string[] = []
+  const logger = createLogger({ service: 'x', destination: { write: (line) => { lines.push(line) } } })
+  const logged = build(logger).app
+  const crash = await logged.inject({ method: 'POST', url: `/v1/things/${id}`, headers, payload: '{"name":"crash"}' })
   t.match(crash.json(), { code: 'internal_error', status: 500 })
   t.notMatch(crash.body, 'a secret detail')
+  const failed = lines.map((line) => JSON.parse(line)).find(({ msg }) => msg === 'request failed')
+  const { requestId } = crash.json()
+  t.match(failed, { level: 'error', requestId, err: { type: 'Error', message: 'a secret detail', stack: /app\.test/ } })
 })
 
 t.test('the document: roles, security, problems, pages', async (t) => {
