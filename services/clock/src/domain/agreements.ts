@@ -82,3 +82,26 @@ export function periodsOf (kind: PromiseKind, promises: readonly Promised[], cal
   }
   return periods
 }
+
+/** From `from` on, what one metric is promised, and by which terms its cycles are made. */
+export interface MetricPeriod extends Period {
+  /** The newest terms that were promised by then, whatever later ones say of the past. */
+  readonly rules: Terms | null
+}
+
+/**
+ * The periods of one metric. Terms without a target for it end its promise from their `madeAt` on, whatever their effect:
+ * what was used and missed until then happened. So do rules that make cycles (reopening): they count for what comes after them,
+ * so that a later promise changes a cycle's figures and never whether there was one.
+ */
+export function metricPeriodsOf (kind: PromiseKind, metric: Metric, promises: readonly Promised[], calendars: CalendarLookup): MetricPeriod[] {
+  const fromNow = (promised: Promised): Promised => ({ ...promised, effect: 'from_now' })
+  const figures = periodsOf(kind, promises.map((one) => one.terms?.targets[metric] === undefined ? fromNow(one) : one), calendars)
+  const rules = periodsOf(kind, promises.map(fromNow), calendars)
+  const turns = [...new Set([...figures, ...rules].map(({ from }) => from))].sort((a, b) => a < b ? -1 : 1)
+  return turns.map((from) => ({ from, terms: termsAt(figures, from), rules: termsAt(rules, from) }))
+}
+
+function termsAt (periods: readonly Period[], at: Micros): Terms | null {
+  return periods.findLast(({ from }) => from <= at)?.terms ?? null
+}

@@ -1,6 +1,6 @@
 import type { Micros } from '@dueline/business-time'
 import { pauseReasons, type Metric, type PauseReason, type PromiseKind } from '@dueline/contracts'
-import { pauses, type Period, type Terms } from './agreements.ts'
+import { pauses, type MetricPeriod, type Terms } from './agreements.ts'
 import { onReopen, reaction, type Action, type Phase, type Trigger } from './lifecycle.ts'
 import type { Cause, Holder, Moment } from './story.ts'
 
@@ -40,7 +40,9 @@ interface Draft {
  * Plays a ticket's story for one metric under one kind of promise and returns its cycles in order, as they stand at `asOf`.
  * Moments after `asOf` must not be given. A cycle exists from the first instant at which it was promised.
  */
-export function playMetric (kind: PromiseKind, metric: Metric, moments: readonly Moment[], periods: readonly Period[], asOf: Micros): Cycle[] {
+export function playMetric (
+  kind: PromiseKind, metric: Metric, moments: readonly Moment[], periods: readonly MetricPeriod[], asOf: Micros
+): Cycle[] {
   return new Play(kind, metric, moments[0]?.holder ?? { kind: 'queue', id: null }).run(moments, periods, asOf)
 }
 
@@ -49,7 +51,7 @@ class Play {
   private readonly metric: Metric
   private readonly drafts: Draft[] = []
   private phase: Phase = 'idle'
-  private period: Period = { from: -Infinity, terms: null }
+  private period: MetricPeriod = { from: -Infinity, terms: null, rules: null }
   private status: Moment['status'] = 'new'
   private holder: Holder
 
@@ -59,7 +61,7 @@ class Play {
     this.holder = holder
   }
 
-  run (moments: readonly Moment[], periods: readonly Period[], asOf: Micros): Cycle[] {
+  run (moments: readonly Moment[], periods: readonly MetricPeriod[], asOf: Micros): Cycle[] {
     let next = 0
     const periodsUntil = (at: Micros): void => {
       for (let period = periods[next]; period !== undefined && period.from <= at; period = periods[++next]) this.enter(period)
@@ -80,10 +82,13 @@ class Play {
     return this.drafts.at(-1)
   }
 
-  private enter (period: Period): void {
+  private enter (period: MetricPeriod): void {
     this.endPauseBy(period.from)
     this.period = period
-    this.settle(period.from, { what: period.terms === null ? 'agreement withdrawn' : 'agreement', id: period.terms?.agreementId ?? null })
+    const { terms } = period
+    const promised = terms?.targets[this.metric] !== undefined
+    const what = terms === null ? 'agreement withdrawn' : promised ? 'agreement' : 'agreement without this target'
+    this.settle(period.from, { what, id: terms?.agreementId ?? null })
   }
 
   private take (moment: Moment): void {
@@ -114,7 +119,7 @@ class Play {
         this.begin()
         break
       case 'reopen': {
-        const wanted = onReopen[this.period.terms?.reopen ?? 'continue']
+        const wanted = onReopen[this.period.rules?.reopen ?? 'continue']
         if (wanted === 'start') this.begin()
         else if (wanted !== null) this.phase = 'open'
         if (wanted === 'restart' && this.draft !== undefined) this.draft.restart = true

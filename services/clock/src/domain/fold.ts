@@ -1,6 +1,6 @@
 import type { Micros } from '@dueline/business-time'
 import type { ClockState, Metric, PauseReason, PromiseKind } from '@dueline/contracts'
-import { kindsOf, missingCalendars, periodsOf, type Promised } from './agreements.ts'
+import { kindsOf, metricPeriodsOf, missingCalendars, type Promised } from './agreements.ts'
 import { playMetric, type Cycle } from './cycles.ts'
 import { inOrder, type StoredFact } from './facts.ts'
 import { breachKey, isWarning, type MarkAt, type ReachedMark } from './marks.ts'
@@ -63,20 +63,15 @@ export interface Folded {
 export function fold ({ facts, promises, calendars, asOf: wanted }: FoldInput): Folded {
   const ordered = inOrder(facts)
   const story = storyOf(ordered)
-  const kinds = kindsOf(promises).map((kind) => ({ kind, periods: periodsOf(kind, promises, calendars) }))
+  const metrics = kindsOf(promises)
+    .flatMap((kind) => metricsInOrder.map((metric) => ({ kind, metric, periods: metricPeriodsOf(kind, metric, promises, calendars) })))
+    .filter(({ metric, periods }) => periods.some(({ terms }) => terms?.targets[metric] !== undefined))
   let asOf = wanted
   for (const moment of story) asOf = Math.max(asOf, moment.at)
-  for (const { periods } of kinds) asOf = Math.max(asOf, periods.at(-1)?.from ?? -Infinity)
+  for (const { periods } of metrics) asOf = Math.max(asOf, periods.at(-1)?.from ?? -Infinity)
   const madeAt = new Map(promises.flatMap((promised) => promised.terms === null ? [] : [[promised.terms, promised.madeAt] as const]))
-  const clocks: FoldedClock[] = []
-  for (const { kind, periods } of kinds) {
-    for (const metric of metricsInOrder) {
-      if (!periods.some(({ terms }) => terms?.targets[metric] !== undefined)) continue
-      for (const cycle of playMetric(kind, metric, story, periods, asOf)) {
-        clocks.push(clockOf(kind, metric, cycle, measure(metric, cycle, calendars, asOf, madeAt)))
-      }
-    }
-  }
+  const clocks = metrics.flatMap(({ kind, metric, periods }) => playMetric(kind, metric, story, periods, asOf)
+    .map((cycle) => clockOf(kind, metric, cycle, measure(metric, cycle, calendars, asOf, madeAt))))
   return { clocks, asOf, over: isOver(story.at(-1)?.status ?? 'new'), awaiting: missingCalendars(promises, calendars) }
 }
 

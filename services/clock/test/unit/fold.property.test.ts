@@ -136,6 +136,28 @@ t.test('late, repeated and reordered news end in the same clocks and breaches as
   t.pass()
 })
 
+t.test('a later promise takes away no clock; one without a target leaves what was used, warned of and missed', async (t) => {
+  const change = fc.tuple(randomPromise, fc.constantFrom('from_now' as const, 'retroactive' as const), fc.boolean())
+  fc.assert(fc.property(randomFacts, randomPromises, change, later, (facts, promises, [{ terms }, effect, withdraws], madeAt) => {
+    const known = facts.filter(({ at }) => at < madeAt)
+    const made = promises.filter((one) => one.version === 1 || one.madeAt < madeAt)
+    const before = fold({ facts: known, promises: made, calendars, asOf: madeAt - 1 })
+    const last: Promised = { kind: 'sla', version: 9, madeAt, effect, terms: withdraws ? null : { ...terms!, agreementId: 'agreement-9' } }
+    const after = fold({ facts: known, promises: [...made, last], calendars, asOf: theEnd })
+    for (const clock of before.clocks) {
+      const same = after.clocks.find(({ metric, cycle }) => metric === clock.metric && cycle === clock.cycle)
+      assert.notEqual(same, undefined)
+      if (last.terms?.targets[clock.metric] !== undefined) continue
+      assert.ok(same!.state !== 'running' && same!.state !== 'paused')
+      assert.equal(same!.breachedAt, clock.breachedAt)
+      assert.equal(same!.warnedAt, clock.warnedAt)
+      assert.equal(same!.consumedBefore, consumedAt(clock, madeAt, calendars))
+      assert.equal(same!.agreementId, clock.agreementId)
+    }
+  }), runs)
+  t.pass()
+})
+
 t.test('in one pass people hear of one mark of a ticket at most, the gravest, and of none when it is over', async (t) => {
   const graveness = { breached: 3, overdue: 2, warned: 1, reminded: 1 }
   const news = fc.tuple(randomFacts, randomPromises)

@@ -46,10 +46,14 @@ const marks: fc.Arbitrary<readonly MarkRule[]> = fc.subarray<MarkRule>([
   { percent: 50, urgent: false }, { percent: 80, urgent: true }, { before: 30 * MINUTE, urgent: true }, { after: HOUR, urgent: false }
 ])
 const target = fc.integer({ min: 1, max: 40 }).map((quarters) => quarters * 15 * MINUTE)
+const targets = fc.record({ first_response: target, next_response: target, periodic_update: target, resolution: target })
+/** Mostly all metrics; now and then some are promised nothing. */
+const someTargets = fc.tuple(targets, fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, fc.subarray([...metrics], { maxLength: 3 })))
+  .map(([all, without]) => Object.fromEntries(Object.entries(all).filter(([metric]) => !without.some((one) => one === metric))))
 
-/** The first promise of a ticket. */
+/** A promise of a ticket; as it is, the first. */
 export const randomPromise: fc.Arbitrary<Promised> = fc.record({
-  targets: fc.record({ first_response: target, next_response: target, periodic_update: target, resolution: target }),
+  targets: someTargets,
   marks,
   reopen: fc.constantFrom(...reopenRules),
   calendarId: fc.constantFrom('berlin', null),
