@@ -20,6 +20,7 @@ export const metrics = ['first_response', 'next_response', 'periodic_update', 'r
 export const pauseReasons = ['waiting_on_customer', 'waiting_on_vendor', 'maintenance', 'manual'] as const
 export const promiseKinds = ['sla', 'ola', 'underpinning'] as const
 export const reopenRules = ['continue', 'restart', 'new_cycle', 'keep_closed'] as const
+export const nextResponseRules = ['after_first', 'always'] as const
 export const policyEffects = ['new_tickets', 'from_now', 'retroactive'] as const
 export const clockStates = ['running', 'paused', 'met', 'cancelled', 'waived'] as const
 export const languages = ['en', 'ar'] as const
@@ -34,6 +35,7 @@ export type Metric = typeof metrics[number]
 export type PauseReason = typeof pauseReasons[number]
 export type PromiseKind = typeof promiseKinds[number]
 export type ReopenRule = typeof reopenRules[number]
+export type NextResponseRule = typeof nextResponseRules[number]
 export type PolicyEffect = typeof policyEffects[number]
 export type ClockState = typeof clockStates[number]
 export type Language = typeof languages[number]
@@ -48,6 +50,9 @@ export const MetricSchema = stringEnum(metrics)
 export const PauseReasonSchema = stringEnum(pauseReasons)
 export const PromiseKindSchema = stringEnum(promiseKinds)
 export const ReopenRuleSchema = stringEnum(reopenRules)
+export const NextResponseRuleSchema = stringEnum(nextResponseRules, {
+  description: 'after_first: while a first response is owed, a customer\'s message starts no next response; always: it does'
+})
 export const PolicyEffectSchema = stringEnum(policyEffects)
 export const ClockStateSchema = stringEnum(clockStates)
 export const LanguageSchema = stringEnum(languages)

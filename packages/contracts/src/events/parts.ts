@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import {
-  ChannelSchema, ClockStateSchema, Duration, EmailAddress, Instant, LanguageSchema, MetricSchema, nullable, PauseReasonSchema,
+  ChannelSchema, ClockStateSchema, Duration, EmailAddress, Instant, LanguageSchema, MetricSchema, NextResponseRuleSchema, nullable, PauseReasonSchema,
   PolicyEffectSchema, PrioritySchema, PromiseKindSchema, ReopenRuleSchema, RoleSchema, SeveritySchema, stringEnum,
   TicketStatusSchema, TicketTypeSchema, TimeZone, Uuid
 } from '../vocabulary.ts'
@@ -91,6 +91,8 @@ export const Agreement = Type.Object({
   pauseRules: PauseRules,
   reminders: Type.Array(Reminder),
   reopen: ReopenRuleSchema,
+  /** Left out (by an older release): after_first. */
+  nextResponse: Type.Optional(NextResponseRuleSchema),
   ladderId: nullable(Uuid),
   effect: PolicyEffectSchema,
   madeAt: Instant

@@ -63,8 +63,8 @@ export function sameTerms (a: Terms, b: Terms): boolean {
   return canonical(promised(a)) === canonical(promised(b))
 }
 
-function promised ({ targets, calendarId, reminders, pauseRules, ladderId, reopen }: Terms): object {
-  return { targets, calendarId, reminders, pauseRules, ladderId, reopen }
+function promised ({ targets, calendarId, reminders, pauseRules, ladderId, reopen, nextResponse = 'after_first' }: Terms): object {
+  return { targets, calendarId, reminders, pauseRules, ladderId, reopen, nextResponse }
 }
 
 /** JSON with sorted keys: jsonb gives keys back in an order of its own. */

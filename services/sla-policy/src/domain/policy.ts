@@ -1,4 +1,4 @@
-import type { PauseRules, PolicyEffect, Priority, PromiseKind, Reminder, ReopenRule, Severity, Targets } from '@dueline/contracts'
+import type { NextResponseRule, PauseRules, PolicyEffect, Priority, PromiseKind, Reminder, ReopenRule, Severity, Targets } from '@dueline/contracts'
 import type { Micros } from '@dueline/business-time'
 import type { Condition } from './condition.ts'
 
@@ -11,6 +11,8 @@ export interface Terms {
   readonly pauseRules: PauseRules
   readonly ladderId: string | null
   readonly reopen: ReopenRule
+  /** Left out (by an older release): after_first. */
+  readonly nextResponse?: NextResponseRule
   /** How a change of the ticket that makes this row win applies to a clock that runs already. */
   readonly effect: PolicyEffect
 }
@@ -74,6 +76,7 @@ export function fallbackTerms ({ targets, calendarId }: DefaultTerms): Terms {
     pauseRules: { ...builtInPauseRules } as unknown as PauseRules,
     ladderId: null,
     reopen: 'continue',
+    nextResponse: 'after_first',
     effect: 'retroactive'
   }
 }

@@ -92,7 +92,7 @@ function eventOf (ids: Ids, { ticket, occasion }: PromiseCase, type: string, seq
 
 /** The wire form of a stored agreement. */
 export function agreementOf (record: AgreementRecord): Agreement {
-  const { targets, pauseRules, reminders, reopen, ladderId, effect, calendarId } = record.terms
+  const { targets, pauseRules, reminders, reopen, nextResponse = 'after_first', ladderId, effect, calendarId } = record.terms
   return {
     id: record.id,
     ticketId: record.ticketId,
@@ -109,6 +109,7 @@ export function agreementOf (record: AgreementRecord): Agreement {
     pauseRules,
     reminders: [...reminders],
     reopen,
+    nextResponse,
     ladderId,
     effect,
     madeAt: formatInstant(record.madeAt)

@@ -28,5 +28,6 @@ export const TermsWire = Type.Object({
   pauseRules: rest.pauseRules,
   ladderId: rest.ladderId,
   reopen: rest.reopen,
+  nextResponse: rest.nextResponse,
   effect: rest.effect
 }, { title: 'Terms' })

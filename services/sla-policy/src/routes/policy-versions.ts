@@ -50,5 +50,11 @@ export function versionToWire ({ version, effect, note, rowCount, defaults, publ
 }
 
 export function publishedRowToWire (row: PolicyRow): Static<typeof PolicyVersion>['rows'][number] {
-  return { ...row, reminders: [...row.reminders], validFrom: instantText(row.validFrom), validTo: instantText(row.validTo) }
+  return {
+    ...row,
+    nextResponse: row.nextResponse ?? 'after_first',
+    reminders: [...row.reminders],
+    validFrom: instantText(row.validFrom),
+    validTo: instantText(row.validTo)
+  }
 }

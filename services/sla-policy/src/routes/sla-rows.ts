@@ -1,7 +1,7 @@
 import { formatInstant } from '@dueline/business-time'
 import {
-  nullable, PauseRules, PolicyEffectSchema, PrioritySchema, PromiseKindSchema, Reminder, ReopenRuleSchema, SeveritySchema, Targets, Uuid,
-  type Priority, type Severity
+  NextResponseRuleSchema, nullable, PauseRules, PolicyEffectSchema, PrioritySchema, PromiseKindSchema, Reminder, ReopenRuleSchema,
+  SeveritySchema, Targets, Uuid, type Priority, type Severity
 } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
 import type { Condition } from '../domain/condition.ts'
@@ -41,6 +41,7 @@ const terms = {
   pauseRules: PauseRules,
   ladderId: explainedId('an escalation ladder; the escalation service knows which there are'),
   reopen: ReopenRuleSchema,
+  nextResponse: NextResponseRuleSchema,
   effect: Type.Unsafe<SlaRowRecord['effect']>({ ...PolicyEffectSchema, description: 'how the row applies to a running clock when a change of the ticket makes it win' }),
   rank: Type.Integer({ minimum: -1_000_000, maximum: 1_000_000, description: 'higher wins among equally specific rows' }),
   active: Type.Boolean({ description: 'only active rows are published' }),
@@ -71,6 +72,7 @@ export const blankRow = {
   pauseRules: completePauseRules(builtInPauseRules as unknown as PauseRules),
   ladderId: null,
   reopen: 'continue',
+  nextResponse: 'after_first',
   effect: 'retroactive',
   rank: 0,
   active: true,

@@ -91,7 +91,7 @@ export async function listAgreements (read: Read, tenantId: string, ticketId: st
 }
 
 function rowOf (agreement: AgreementRecord): Row {
-  const { targets, reminders, pauseRules, ladderId, reopen, effect } = agreement.terms
+  const { targets, reminders, pauseRules, ladderId, reopen, nextResponse = 'after_first', effect } = agreement.terms
   return {
     tenant_id: agreement.tenantId,
     id: agreement.id,
@@ -105,7 +105,7 @@ function rowOf (agreement: AgreementRecord): Row {
     policy_version: agreement.policyVersion,
     calendar_id: agreement.terms.calendarId,
     calendar_version: agreement.calendarVersion,
-    terms: { targets, reminders, pauseRules, ladderId, reopen, effect },
+    terms: { targets, reminders, pauseRules, ladderId, reopen, nextResponse, effect },
     made_at: instantParam(agreement.madeAt),
     ended_at: agreement.endedAt === null ? null : instantParam(agreement.endedAt),
     ended_by: agreement.endedBy

@@ -1,5 +1,5 @@
 import type { Micros } from '@dueline/business-time'
-import type { Priority, PromiseKind, Severity } from '@dueline/contracts'
+import type { NextResponseRule, Priority, PromiseKind, Severity } from '@dueline/contracts'
 import { instantParam, type Read, type TenantTx } from '@dueline/postgres'
 import { and, asc, eq, gt, ilike, type SQL } from 'drizzle-orm'
 import type { PolicyRow } from '../domain/policy.ts'
@@ -7,6 +7,7 @@ import { slaRow } from './tables.ts'
 
 /** A row of the SLA table as it is being edited. */
 export interface SlaRowRecord extends PolicyRow {
+  readonly nextResponse: NextResponseRule
   readonly active: boolean
   readonly version: number
   readonly createdAt: Micros

@@ -1,5 +1,7 @@
 import type { CalendarSpec } from '@dueline/business-time'
-import type { PauseRules, PolicyEffect, Priority, PromiseKind, Reminder, ReopenRule, Role, Severity, Targets } from '@dueline/contracts'
+import type {
+  NextResponseRule, PauseRules, PolicyEffect, Priority, PromiseKind, Reminder, ReopenRule, Role, Severity, Targets
+} from '@dueline/contracts'
 import { instant } from '@dueline/postgres'
 import { boolean, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import type { Condition } from '../domain/condition.ts'
@@ -43,6 +45,7 @@ export const slaRow = pgTable('sla_row', {
   pauseRules: jsonb('pause_rules').$type<PauseRules>().notNull(),
   ladderId: uuid('ladder_id'),
   reopen: text('reopen').$type<ReopenRule>().notNull(),
+  nextResponse: text('next_response').$type<NextResponseRule>().notNull(),
   effect: text('effect').$type<PolicyEffect>().notNull(),
   rank: integer('rank').notNull(),
   active: boolean('active').notNull(),

@@ -22,12 +22,24 @@ t.test('a created ticket is promised the built-in terms of its priority', async 
       agreement: {
         kind: 'sla', version: 1, ticketVersion: 1, origin: 'built_in', rowId: null, policyVersion: 0, calendarId: null, calendarVersion: 0,
         targets: { first_response: 'PT8H', resolution: 'PT48H' }, reminders: [{ percent: 75 }, { percent: 90, urgent: true }],
-        reopen: 'continue', effect: 'retroactive', madeAt: formatInstant(start)
+        reopen: 'continue', nextResponse: 'after_first', effect: 'retroactive', madeAt: formatInstant(start)
       },
       ticket: { id: ticketId, number: 'T-1', priority: 'P2' }
     }
   })
   t.match(await call('GET', `/agreements?ticketId=${ticketId}`), { status: 200, body: { items: [{ version: 1, origin: 'built_in', endedAt: null }], nextCursor: null } })
+})
+
+t.test('a row says when a next response is owed, and its agreements repeat it', async (t) => {
+  const h = await harness(t)
+  await published(h, [{ priority: 'P2', nextResponse: 'always' }, { priority: 'P1' }])
+  await h.drain()
+  await h.facts(fact('created', snapshot()))
+  t.match(await h.drain(), [{ data: { agreement: { nextResponse: 'always' } } }])
+  await h.facts(fact('updated', snapshot({ version: 2, priority: 'P1' })))
+  t.match(await h.drain(), [{ data: { agreement: { nextResponse: 'after_first' } } }])
+  const { body } = await h.call('POST', '/sla-rows', { body: { name: 'R', targets: { resolution: 'PT1H' }, nextResponse: 'never' } })
+  t.match(body, { status: 400, errors: [{ pointer: '/nextResponse' }] })
 })
 
 t.test('the most specific published row wins, per kind, with the newest calendar', async (t) => {

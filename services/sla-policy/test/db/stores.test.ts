@@ -46,7 +46,10 @@ const agreement = (partial: Partial<AgreementRecord> = {}): AgreementRecord => (
   rowName: 'row',
   policyVersion: 1,
   calendarVersion: 3,
-  terms: { targets: { resolution: 'PT1H' }, calendarId: idOf(5), reminders: builtInReminders, pauseRules: {}, ladderId: null, reopen: 'restart', effect: 'from_now' },
+  terms: {
+    targets: { resolution: 'PT1H' }, calendarId: idOf(5), reminders: builtInReminders, pauseRules: {}, ladderId: null, reopen: 'restart',
+    nextResponse: 'always', effect: 'from_now'
+  },
   madeAt: 1_772_438_400_000_001,
   endedAt: null,
   endedBy: null,
