@@ -9,7 +9,7 @@ const halfPair = /\p{Cs}/gu
 const blanks = /[\s\u0085]+/g
 
 /**
- * Text from outside (a mail server's words, a receiver's answer, what somebody typed) as it may be kept, sent on and shown:
+ * Text from outside (a mail server's words, a receiver's answer, what somebody typed) as it may be kept and shown:
  * Postgres takes it, it is valid Unicode, and it does not change how what stands after it is read. Line breaks are `\n`.
  * @param lengthMax most UTF-16 units of the result; a surrogate pair is never cut in two
  */
@@ -17,9 +17,10 @@ export function cleanText (text: string, lengthMax: number): string {
   return bounded(cleaned(text), lengthMax)
 }
 
-/** The same in one line: line breaks, tabs and rows of blanks become one blank, what cannot be seen goes, and so do blanks at the ends. */
+/** The same in one line: line breaks and rows of blanks become one blank, what cannot be seen goes. */
 export function cleanLine (text: string, lengthMax: number): string {
-  return bounded(cleaned(text.replace(blanks, ' ')).replace(invisible, '').replace(/ {2,}/g, ' ').trim(), lengthMax).trimEnd()
+  const line = cleaned(text.replace(blanks, ' ')).replace(invisible, '').replace(/ {2,}/g, ' ').trim()
+  return bounded(line, lengthMax).trimEnd()
 }
 
 function cleaned (text: string): string {

@@ -1,5 +1,6 @@
 export * from './vocabulary.ts'
 export * from './clean-text.ts'
+export * from './email-address.ts'
 export * from './envelope.ts'
 export * from './catalogue.ts'
 export * from './validate.ts'

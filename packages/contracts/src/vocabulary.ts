@@ -93,6 +93,3 @@ export function NamedText (maxLength: number, description = `1 to ${maxLength} c
 export const TimeZone = Type.String({
   pattern: '^[A-Za-z][A-Za-z0-9_+/-]{0,63}$', description: 'name of an IANA time zone: Europe/Berlin, Asia/Riyadh, UTC'
 })
-
-/** What a person may be addressed by; deliberately loose, the mail server decides. */
-export const EmailAddress = Type.String({ pattern: '^[^@\\s\\u0000\\ud800-\\udfff]+@[^@\\s\\u0000\\ud800-\\udfff]+$', maxLength: 254, description: 'name@host' })

@@ -46,8 +46,8 @@ export async function park (tx: Tx, ids: Ids, consumer: string, letters: readonl
         on conflict (consumer, topic, part, off) do nothing`,
       values: [
         tenant !== undefined && tenantText.test(tenant) ? tenant : '', ids.next(), consumer, record.topic, record.partition, String(record.offset),
-        reason, cleanText(detail, 2_000), text(headers.ce_id), text(headers.ce_type), keptKey(record.key), JSON.stringify(headers),
-        Buffer.from(value), record.value.byteLength
+        reason, cleanText(detail, 2_000), text(headers.ce_id), text(headers.ce_type), keptKey(record.key),
+        JSON.stringify(headers), Buffer.from(value), record.value.byteLength
       ]
     })
   }

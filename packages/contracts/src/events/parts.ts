@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import {
-  ChannelSchema, ClockStateSchema, Duration, EmailAddress, Instant, LanguageSchema, MetricSchema, NextResponseRuleSchema, nullable, PauseReasonSchema,
+  ChannelSchema, ClockStateSchema, Duration, Instant, LanguageSchema, MetricSchema, NextResponseRuleSchema, nullable, PauseReasonSchema,
   PolicyEffectSchema, PrioritySchema, PromiseKindSchema, ReopenRuleSchema, RoleSchema, SeveritySchema, stringEnum,
   TicketStatusSchema, TicketTypeSchema, TimeZone, Uuid
 } from '../vocabulary.ts'
@@ -36,12 +36,17 @@ export const TicketSnapshot = Type.Object({
 })
 export type TicketSnapshot = Static<typeof TicketSnapshot>
 
+/** Looser than `EmailAddress`: people were not always held to that, and their events must be read. */
+const KeptEmailAddress = Type.String({
+  pattern: '^[^@\\s\\u0000\\ud800-\\udfff]+@[^@\\s\\u0000\\ud800-\\udfff]+$', maxLength: 254, description: 'name@host'
+})
+
 export const PersonSnapshot = Type.Object({
   id: Uuid,
   role: RoleSchema,
   name: Type.String({ maxLength: 200 }),
   screenName: Type.String({ maxLength: 200 }),
-  email: nullable(EmailAddress),
+  email: nullable(KeptEmailAddress),
   language: LanguageSchema,
   timeZone: Type.Optional(nullable(TimeZone)),
   managerId: nullable(Uuid),

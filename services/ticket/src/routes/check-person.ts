@@ -1,8 +1,15 @@
 import { isZoneName } from '@dueline/business-time'
+import { emailAddressFault } from '@dueline/contracts'
 import type { Fault } from '@dueline/http'
 
-/** What the schema cannot say of a person's fields: whether there is such a time zone. */
-export function personFaults ({ timeZone }: { timeZone?: string | null }): Fault[] {
-  if (timeZone === undefined || timeZone === null || isZoneName(timeZone)) return []
-  return [{ pointer: '/timeZone', message: 'is not a known IANA time zone, such as Europe/Berlin or UTC' }]
+/** What the schema cannot say of a person's fields: whether there is such a mailbox or time zone at all. */
+export function personFaults (fields: { email?: string | null, timeZone?: string | null }): Fault[] {
+  const { email = null, timeZone = null } = fields
+  const faults: Fault[] = []
+  const emailFault = email === null ? null : emailAddressFault(email)
+  if (emailFault !== null) faults.push({ pointer: '/email', message: emailFault })
+  if (timeZone !== null && !isZoneName(timeZone)) {
+    faults.push({ pointer: '/timeZone', message: 'is not a known IANA time zone, such as Europe/Berlin or UTC' })
+  }
+  return faults
 }

@@ -32,7 +32,9 @@ export function patchPerson (app: App, { database, ids, clock, outbox, directory
       if (!changed) return { status: 200, body: personView(before), headers: { etag: etagOf(before.version) } }
       const person = { ...before, ...body, updatedAt: changeTime(before, clock.now()), version: before.version + 1 } as Person
       const faults = personFaults(body)
-      if (person.managerId !== before.managerId) faults.push(...await managerFaults(tx, tx.tenantId, personId, person.managerId))
+      if (person.managerId !== before.managerId) {
+        faults.push(...await managerFaults(tx, tx.tenantId, personId, person.managerId))
+      }
       if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
       await updatePerson(tx, tx.tenantId, person)
       await outbox.add(tx, [personEvent(person, { id: ids.next(), tenantId: tx.tenantId, traceparent: request.traceparent })])

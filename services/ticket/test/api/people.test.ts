@@ -54,6 +54,28 @@ void t.test('updatePerson', async (t) => {
   })
 })
 
+void t.test('an address that no mail can be delivered to is refused', async (t) => {
+  const service = await startTicket(t)
+  const path = `/people/${people.agent.id}`
+  const local = 'a'.repeat(64)
+  const right = ['"north,south"@example.org', "o'neil+tag@example.org", 'x@münchen.example', 'محمد@مثال.example', `${local}@example.org`]
+  for (const email of right) {
+    t.match(await service.post('/people', { role: 'agent', name: 'N', email }, admin), { status: 201, body: { email } }, email)
+  }
+  const wrong = [
+    'north,south@example.org', 'Nora <nora@example.org>', 'a@example.org, b@example.org', 'a..b@example.org', 'a\n@example.org',
+    `${local}a@example.org`
+  ]
+  for (const email of wrong) {
+    const fault = { status: 400, body: { errors: [{ pointer: '/email', message: /mailbox|octets/ }] } }
+    t.match(await service.post('/people', { role: 'agent', name: 'N', email }, admin), fault, email)
+    t.match(await service.patch(path, { email }, '"1"', admin), fault, email)
+  }
+  t.match((await service.get(path)).body, { email: people.agent.email, version: 1 }, 'nothing was changed')
+  await service.database.pool.query("update person set email = 'north,south@example.org' where id = $1", [people.agent.id])
+  t.match(await service.patch(path, { name: 'New' }, '"1"', admin), { status: 200 }, 'who has a wrong address from before can still be changed')
+})
+
 void t.test('the time zone of a person', async (t) => {
   const service = await startTicket(t)
   const path = `/people/${people.agent.id}`
