@@ -62,11 +62,14 @@ function hintOf ({ keyword, params, message }: ErrorObject): string {
   return message ?? 'is not valid'
 }
 
-function faultText (error: ErrorObject, raw: Record<string, unknown>, secret: (key: string) => boolean): string {
+/** What a pattern asks for is said by the key's description: a reader of the message need not read the pattern. */
+function faultText (error: ErrorObject, raw: Record<string, unknown>, schemaOf: (key: string) => KeySchema): string {
   if (error.keyword === 'required') return `${error.params['missingProperty'] as string} is required`
   const key = error.instancePath.split('/')[1] ?? ''
-  const value = secret(key) || typeof raw[key] !== 'string' ? '' : `, not "${raw[key]}"`
-  return `${key} ${hintOf(error)}${value}`
+  const { secret, description } = schemaOf(key)
+  const value = secret === true || typeof raw[key] !== 'string' ? '' : `, not "${raw[key]}"`
+  const hint = error.keyword === 'pattern' && description !== undefined ? `does not have the form of: ${description}` : hintOf(error)
+  return `${key} ${hint}${value}`
 }
 
 /** Keys that a chosen value asks for: an enum's `needs` lists them by value. */
@@ -108,9 +111,9 @@ export function loadConfig<T extends TObject> (schema: T, env: Environment): Sta
   } catch (error) {
     const errors = (error as { errors?: ErrorObject[] }).errors
     if (errors === undefined) throw error
-    const secret = (key: string) => (schema.properties as Record<string, KeySchema>)[key]?.secret === true
+    const schemaOf = (key: string): KeySchema => (schema.properties as Record<string, KeySchema>)[key] ?? {}
     const unread = (fault: ErrorObject): boolean => fault.keyword === 'required' && Boolean(env[`${fault.params['missingProperty'] as string}_FILE`])
-    faults.push(...errors.filter((fault) => !unread(fault)).map((fault) => faultText(fault, given, secret)))
+    faults.push(...errors.filter((fault) => !unread(fault)).map((fault) => faultText(fault, given, schemaOf)))
   }
   throw new ConfigError(faults)
 }

@@ -1,3 +1,4 @@
+import { mailboxPattern } from '@dueline/contracts'
 import { serviceConfig } from '@dueline/service'
 import { Type, type Static } from 'typebox'
 
@@ -5,7 +6,9 @@ import { Type, type Static } from 'typebox'
 export const ConfigSchema = Type.Object({
   ...serviceConfig({ port: 8085 }),
   SMTP_URL: Type.String({ format: 'smtp-url', secret: true, description: 'smtp://user:password@host:port, smtps:// for TLS from the start' }),
-  MAIL_FROM: Type.String({ default: 'Dueline <no-reply@dueline.invalid>', description: 'Sender of every mail' }),
+  MAIL_FROM: Type.String({
+    pattern: mailboxPattern, default: 'Dueline <no-reply@dueline.invalid>', description: 'Sender of every mail, as Name <name@host>'
+  }),
   WEBHOOK_SECRET_KEY: Type.String({ pattern: '^[A-Za-z0-9+/]{43}=$', secret: true, description: '32 bytes in base64 that seal the signing secrets in the database' }),
   WEBHOOK_ALLOW_PRIVATE: Type.Boolean({ default: false, description: 'Deliver to private and loopback addresses too (development only)' }),
   WEBHOOK_ALLOW_HTTP: Type.Boolean({ default: false, description: 'Deliver over plain http too (development only)' }),

@@ -1,5 +1,7 @@
 import type { Ids, Random } from '@dueline/runtime'
+import { cleanText, emailAddressFault } from '@dueline/contracts'
 import type { Outbox } from '@dueline/messaging'
+import { domainToASCII } from 'node:url'
 import { createTransport } from 'nodemailer'
 import { mailWaits, nextAttemptAt } from '../domain/retry-schedule.ts'
 import { directionOf } from '../domain/texts.ts'
@@ -7,7 +9,11 @@ import { giveBackAttempts } from '../store/attempt-store.ts'
 import { beginAttempts, lockAttempt, markFailedAttempt, markSent } from '../store/message-store.ts'
 import type { MessageRow } from '../store/tables.ts'
 import type { Channel } from './dispatcher.ts'
+import { parseMailbox } from './mailbox.ts'
 import { messageEvent } from './message-events.ts'
+
+/** Most that is kept of a mail server's words. */
+const reasonMax = 1_000
 
 /** `permanent`: the server refused the message itself, trying again cannot help. */
 type MailOutcome = { sent: true } | { sent: false, reason: string, permanent: boolean }
@@ -27,7 +33,8 @@ export interface MailOptions {
 /** Email over SMTP. Every attempt of a message carries the same Message-ID. */
 export function createMailChannel ({ smtpUrl, from, outbox, ids, random, sendTimeoutMs = 15_000 }: MailOptions): MailChannel {
   const transport = createTransport(smtpUrl, {})
-  const domain = from.replace(/^.*@|>$/g, '')
+  const sender = parseMailbox(from)
+  const domain = domainToASCII(sender.address.slice(sender.address.lastIndexOf('@') + 1))
   return {
     kind: 'mail',
     concurrency: 4,
@@ -35,22 +42,23 @@ export function createMailChannel ({ smtpUrl, from, outbox, ids, random, sendTim
     begin: (tx, owners) => beginAttempts(tx, owners),
     giveBack: (tx, messages) => giveBackAttempts(tx, 'message', messages),
     async send (message) {
+      const address = message.recipient ?? ''
+      const fault = emailAddressFault(address)
+      if (fault !== null) return { sent: false, reason: cleanText(`the address "${address}" ${fault}`, reasonMax), permanent: true }
       try {
         await transport.sendMail({
-          from,
+          from: sender,
+          to: { name: '', address },
           signal: AbortSignal.timeout(sendTimeoutMs),
-          to: message.recipient ?? '',
           subject: message.subject,
           text: message.body,
           html: htmlOf(message),
           messageId: `<${message.id}@${domain}>`,
-          headers: { 'Auto-Submitted': 'auto-generated', ...(message.ticketId === null ? {} : { References: `<${message.ticketId}@${domain}>` }) }
+          headers: { 'Auto-Submitted': 'auto-generated', ...referenceTo(message, domain) }
         })
         return { sent: true }
       } catch (error) {
-        const { code, responseCode = 0, message } = error as Error & { code?: string, responseCode?: number }
-        const reason = code === 'EABORT' ? `the mail server did not answer within ${sendTimeoutMs / 1_000} s` : message
-        return { sent: false, reason, permanent: responseCode >= 500 }
+        return failureOf(error as SmtpError, sendTimeoutMs)
       }
     },
     async record (tx, message, outcome, now) {
@@ -67,6 +75,19 @@ export function createMailChannel ({ smtpUrl, from, outbox, ids, random, sendTim
     },
     close: () => transport.close()
   }
+}
+
+/** All mails of a ticket refer to the ticket itself: mail programs show them together. */
+function referenceTo ({ ticketId }: MessageRow, domain: string): { References?: string } {
+  return ticketId === null ? {} : { References: `<${ticketId}@${domain}>` }
+}
+
+type SmtpError = Error & { code?: string, responseCode?: number }
+
+/** A server that refuses our login or our connection has said nothing of the message: that is tried again. */
+function failureOf ({ code = '', responseCode = 0, message }: SmtpError, sendTimeoutMs: number): MailOutcome {
+  const reason = code === 'EABORT' ? `the mail server did not answer within ${sendTimeoutMs / 1_000} s` : cleanText(message, reasonMax)
+  return { sent: false, reason, permanent: responseCode >= 500 && ['EENVELOPE', 'EMESSAGE'].includes(code) }
 }
 
 /** Plain paragraphs; right-to-left languages say so, since mail clients guess the direction badly. */
