@@ -80,8 +80,8 @@ export const Uuid = Type.String({
 export const TenantId = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$', description: 'Tenant name: lower-case letters, digits, hyphens' })
 
 /** Any text that Postgres can store: no zero character and no half of a surrogate pair. */
-export function PlainText (maxLength: number, description?: string): TString {
-  return Type.String({ maxLength, pattern: '^[^\\u0000\\ud800-\\udfff]*$', ...(description === undefined ? {} : { description }) })
+export function PlainText (maxLength: number, description = `text of at most ${maxLength} characters, none of them zero`): TString {
+  return Type.String({ maxLength, pattern: '^[^\\u0000\\ud800-\\udfff]*$', description })
 }
 
 /** A text that says something: at least one character that is no blank. */
@@ -93,3 +93,13 @@ export function NamedText (maxLength: number, description = `1 to ${maxLength} c
 export const TimeZone = Type.String({
   pattern: '^[A-Za-z][A-Za-z0-9_+/-]{0,63}$', description: 'name of an IANA time zone: Europe/Berlin, Asia/Riyadh, UTC'
 })
+
+/** A named text in one line: no line break and no other control character, such as a tab. */
+export function OneLine (maxLength: number, description = 'at least one character'): TString {
+  const refused = '\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\ud800-\\udfff'
+  return Type.String({
+    maxLength,
+    pattern: `^[^\\S${refused}]*[^\\s${refused}][^${refused}]*$`,
+    description: `${description}; one line of at most ${maxLength} characters that are not all blank, without control characters`
+  })
+}

@@ -29,9 +29,10 @@ function messageOf ({ keyword, params, message, parentSchema }: ErrorObject): st
     case 'type':
       return `must be ${[params['type']].flat().join(' or ')}`
     case 'pattern':
+      // never the pattern: it says nothing to people, and what would be right stands in the description
       return typeof parentSchema?.['description'] === 'string'
         ? `must be: ${parentSchema['description']}`
-        : `must match ${String(params['pattern'])}`
+        : 'is not of the form that is wanted here'
     case 'format':
       return `must be a valid ${String(params['format'])}`
     case 'minLength':
