@@ -3,6 +3,7 @@ export { baseErrors, defineErrors, Problem, problem, problemTypeBase, type Error
 export { problemMediaType, sendProblem } from './error-handler.ts'
 export { etagOf, requireIfMatch } from './etag.ts'
 export { migrations } from './idempotency.ts'
+export { movingPage, MovingPosition, type MovingList } from './moving-pages.ts'
 export { registerMetricsRoute, type ReadyCheck } from './operations.ts'
 export { type OpenApiDocument, type Operation, type PathItem } from './openapi.ts'
 export { decodeCursor, encodeCursor, pageOf, PageQuery, toPage, type Page } from './pages.ts'

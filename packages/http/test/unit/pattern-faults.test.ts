@@ -31,7 +31,7 @@ void t.test('a text of the wrong form is told in words, never by a regular expre
   t.match(errors.at(-1).message, /one line of at most 20 characters/)
   const refused = ['', ' ', 'a\tb', 'a\u0085b', 'a\u2028b', '\r\n', 'x'.repeat(21), 'a\ud800']
   for (const name of refused) {
-    t.match(await post('5', { ...right, name }), { status: 400, errors: [{ pointer: '/name' }] }, encodeURI(name.toWellFormed()))
+    t.match(await post('5', { ...right, name }), { status: 400, errors: [{ pointer: '/name' }] }, JSON.stringify([...name].map((c) => c.codePointAt(0))))
   }
   for (const name of ['a', ' a', 'a b', 'x'.repeat(20), 'عربي', 'a\u200db']) t.equal((await post('5', { ...right, name })).status, 200, encodeURI(name))
 })
