@@ -9,7 +9,7 @@ import { createOnEscalationLevelReached } from './consumers/on-escalation-level-
 import { errors } from './errors.ts'
 import { createImportLoop } from './imports/import-loop.ts'
 import { routes } from './routes/index.ts'
-import { createFactStore, type Told } from './store/fact-store.ts'
+import { createFactStore, ExternalIdTaken, type Told } from './store/fact-store.ts'
 import { createNumberAllocator } from './store/number-allocator.ts'
 import { createPersonDirectory } from './store/person-directory.ts'
 import { createCatalogue } from './upstreams/catalogue.ts'
@@ -40,7 +40,10 @@ export interface TicketService extends Service {
 export function buildTicket ({ config, logger, clock, ids, metrics, database, bus, auth }: ServiceDeps<Config, Bus>): TicketService {
   const outbox = createOutbox()
   const facts = createFactStore({ outbox, ids })
-  const creations = createSharedWrites<Told>(database, async (tx, told) => await facts.create(tx, tx.tenantId, told))
+  const creations = createSharedWrites<Told>(database, async (tx, told) => {
+    // tried again one by one, the one whose external id is taken fails alone
+    if ((await facts.create(tx, tx.tenantId, told)).size < told.length) throw new ExternalIdTaken()
+  })
   const numbers = createNumberAllocator({ database, clock })
   const directory = createPersonDirectory({ clock })
   const catalogue = createCatalogue({ database, clock, logger, url: config.SLA_POLICY_URL })

@@ -30,7 +30,7 @@ export function created (draft: Omit<Ticket, 'createdAt' | 'updatedAt' | 'resolv
 }
 
 function next (ticket: Ticket, at: Micros, actor: Actor, change: Change): Fact {
-  return { at, actor, change, ticket: { ...ticket, updatedAt: at, version: ticket.version + 1 } }
+  return { at, actor, change, ticket: { ...ticket, updatedAt: Math.max(ticket.updatedAt, at), version: ticket.version + 1 } }
 }
 
 /** Sets fields; null when nothing would differ. Texts longer than an excerpt are shortened in the list of changes. */
@@ -42,7 +42,10 @@ export function updated (ticket: Ticket, patch: TicketPatch, at: Micros, actor: 
     changes.push({ field, from: shown(ticket[field]), to: shown(to) })
   }
   if (changes.length === 0) return null
-  return next({ ...ticket, ...patch } as Ticket, at, actor, { kind: 'updated', changes })
+  const { custom = ticket.custom } = patch
+  // a field that staff has set anew is staff's
+  const customerFields = ticket.customerFields.filter((name) => sameValue(custom[name], ticket.custom[name]))
+  return next({ ...ticket, ...patch, customerFields } as Ticket, at, actor, { kind: 'updated', changes })
 }
 
 function shown (value: unknown): unknown {
@@ -70,7 +73,7 @@ export function moved (ticket: Ticket, to: TicketStatus, reason: string | null, 
   return next(afterMove(ticket, to, at), at, actor, { kind, from: ticket.status, to, reason })
 }
 
-/** Adds a message. */
-export function messageAdded (ticket: Ticket, message: Message, at: Micros, actor: Actor): Fact {
-  return next(ticket, at, actor, { kind: 'message-added', message })
+/** Adds a message that was written at `at`; `heardAt`, later than every fact before, when it was brought only then. */
+export function messageAdded (ticket: Ticket, message: Message, at: Micros, actor: Actor, heardAt: Micros = at): Fact {
+  return next({ ...ticket, updatedAt: Math.max(ticket.updatedAt, heardAt) }, at, actor, { kind: 'message-added', message })
 }

@@ -10,6 +10,13 @@ export type MessageEffect =
 
 const none: MessageEffect = { moveTo: null, reason: null }
 
+/** The reasons that these rules give: the only ones that customers are told. */
+export const rulesReasons = {
+  agentAnswered: 'an agent answered',
+  customerAnswered: 'the customer answered',
+  customerWroteAgain: 'the customer wrote again'
+} as const
+
 /**
  * What follows from a message at `now`. A customer's answer ends waiting for the customer and reopens a finished ticket
  * within the window (after that, and on a cancelled one, it is refused: nobody would read it); an agent's first public
@@ -17,15 +24,16 @@ const none: MessageEffect = { moveTo: null, reason: null }
  */
 export function effectOfMessage (ticket: StatusState, message: Pick<Message, 'kind' | 'authorKind'>, now: Micros, reopenWindowMicros: Micros): MessageEffect {
   if (message.kind !== 'public') return none
-  if (message.authorKind === 'agent') return ticket.status === 'new' ? { moveTo: 'open', reason: 'an agent answered' } : none
+  if (message.authorKind === 'agent') return ticket.status === 'new' ? { moveTo: 'open', reason: rulesReasons.agentAnswered } : none
   if (message.authorKind !== 'customer') return none
   switch (ticket.status) {
     case 'cancelled': return { refused: 'cancelled' }
-    case 'waiting_on_customer': return { moveTo: 'open', reason: 'the customer answered' }
+    case 'waiting_on_customer': return { moveTo: 'open', reason: rulesReasons.customerAnswered }
     case 'resolved':
     case 'closed': {
       const since = ticket.status === 'closed' ? ticket.closedAt : ticket.resolvedAt
-      return withinReopenWindow(since, now, reopenWindowMicros) ? { moveTo: 'open', reason: 'the customer wrote again' } : { refused: 'reopen_window_over' }
+      if (!withinReopenWindow(since, now, reopenWindowMicros)) return { refused: 'reopen_window_over' }
+      return { moveTo: 'open', reason: rulesReasons.customerWroteAgain }
     }
     default: return none
   }

@@ -21,6 +21,8 @@ export interface Ticket {
   answers: Record<string, unknown> | null
   tags: string[]
   custom: Record<string, unknown>
+  /** Names of those `custom` fields that the customer set; the others are staff's, and not shown to customers. */
+  customerFields: string[]
   channel: Channel
   createdAt: Micros
   updatedAt: Micros
@@ -29,7 +31,7 @@ export interface Ticket {
   reopenCount: number
   /** Counts the facts of this ticket. */
   version: number
-  /** The key under which an import brought it; null for tickets that were opened here. */
+  /** The key under which another system knows it, unique per tenant; null when none does. */
   externalId: string | null
 }
 
@@ -42,6 +44,10 @@ export interface Message {
   authorKind: Actor['kind']
   authorId: string | null
   body: string
+  /** The key under which another system knows it, unique per ticket; null when none does. */
+  externalId: string | null
+  /** Who brought it for its author (a token's subject); null when the author did. */
+  postedBy: string | null
 }
 
 /** What a fact changed. */

@@ -31,6 +31,11 @@ export function ownOnly (principal: Principal): string | null {
   return personOf(principal) ?? nobody
 }
 
+/** Whether the caller may say who wrote something, when, and under which external id: staff, and the gateways of other systems. */
+export function speaksForOthers (principal: Principal): boolean {
+  return seesAll(principal)
+}
+
 /** On which side the caller stands in a ticket of this customer. */
 export function sideOf (principal: Principal, customerId: string): 'customer' | 'agent' {
   return principal.personId === customerId || !isStaff(principal) ? 'customer' : 'agent'

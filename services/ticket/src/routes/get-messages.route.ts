@@ -19,7 +19,7 @@ export function getMessages (app: App, { database }: Parts): void {
     schema: {
       operationId: 'listMessages',
       summary: 'Read the messages of a ticket, oldest first',
-      description: 'Customers see public ones, and of staff only the screen name.',
+      description: 'Customers see no internal ones, and of staff only the screen name.',
       tags: ['tickets'],
       params: TicketParams,
       querystring: PageQuery,
@@ -28,9 +28,10 @@ export function getMessages (app: App, { database }: Parts): void {
     handler: async ({ principal, params: { ticketId }, query: { limit, cursor } }) => {
       const afterVersion = cursor === undefined ? 0 : decodeCursor(cursor, VersionCursor)
       found(await findTicket(database.read, principal.tenantId, ticketId, ownOnly(principal)))
-      const rows = await listMessages(database.read, principal.tenantId, ticketId, { afterVersion, limit: limit + 1, publicOnly: !seesAll(principal) })
+      const publicOnly = !seesAll(principal)
+      const rows = await listMessages(database.read, principal.tenantId, ticketId, { afterVersion, limit: limit + 1, publicOnly })
       const page = toPage(rows, limit, (row) => row.version)
-      return { ...page, items: page.items.map(messageView) }
+      return { ...page, items: page.items.map((message) => messageView(message, principal)) }
     }
   })
 }

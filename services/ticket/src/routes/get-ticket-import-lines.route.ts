@@ -11,7 +11,7 @@ const Line = Type.Object({
   line: Type.Integer({ minimum: 1 }),
   externalId: nullable(Type.String()),
   ticketId: nullable(Uuid),
-  state: stringEnum(['pending', 'imported', 'duplicate', 'rejected']),
+  state: stringEnum(['pending', 'imported', 'continued', 'duplicate', 'rejected']),
   fault: nullable(Type.Object({ pointer: Type.String(), message: Type.String() })),
   faults: Type.Array(Type.Object({ pointer: Type.String(), message: Type.String() })),
   ticketVersion: nullable(Type.Integer({ description: 'The ticket’s version when the line ended' }))

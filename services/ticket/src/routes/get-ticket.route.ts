@@ -3,10 +3,10 @@ import { findTicket } from '../store/ticket-store.ts'
 import { found, ownOnly, readerRoles } from './access.ts'
 import type { Parts } from './parts.ts'
 import { TicketParams, TicketSchema } from './schemas.ts'
-import { ticketView } from './views.ts'
+import { ticketViews } from './views.ts'
 
 /** GET /v1/tickets/{ticketId} */
-export function getTicket (app: App, { database }: Parts): void {
+export function getTicket (app: App, { database, directory }: Parts): void {
   app.route({
     method: 'GET',
     url: '/v1/tickets/:ticketId',
@@ -22,7 +22,8 @@ export function getTicket (app: App, { database }: Parts): void {
     handler: async ({ principal, params }, reply) => {
       const ticket = found(await findTicket(database.read, principal.tenantId, params.ticketId, ownOnly(principal)))
       reply.header('etag', etagOf(ticket.version))
-      return ticketView(ticket)
+      const [view] = await ticketViews(database.read, [ticket], principal, directory)
+      return view!
     }
   })
 }

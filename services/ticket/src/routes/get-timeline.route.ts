@@ -5,7 +5,7 @@ import { found, ownOnly, readerRoles, seesAll } from './access.ts'
 import { VersionCursor } from './get-messages.route.ts'
 import type { Parts } from './parts.ts'
 import { TicketParams, TimelineEntrySchema } from './schemas.ts'
-import { timelineView } from './views.ts'
+import { fieldsOfStaff, timelineView } from './views.ts'
 
 /** GET /v1/tickets/{ticketId}/timeline */
 export function getTimeline (app: App, { database }: Parts): void {
@@ -16,7 +16,7 @@ export function getTimeline (app: App, { database }: Parts): void {
     schema: {
       operationId: 'getTimeline',
       summary: 'Read what happened to a ticket: when, by whom, what, why',
-      description: 'Oldest first, one entry per version. Customers do not see internal messages, nor why a ticket was passed on.',
+      description: 'One entry per version, in the order in which they were recorded: what was brought later than it happened has an earlier `at`. Customers see neither internal messages, labels of staff and changes of them, nor reasons that somebody wrote.',
       tags: ['tickets'],
       params: TicketParams,
       querystring: PageQuery,
@@ -25,10 +25,10 @@ export function getTimeline (app: App, { database }: Parts): void {
     handler: async ({ principal, params: { ticketId }, query: { limit, cursor } }) => {
       const afterVersion = cursor === undefined ? 0 : decodeCursor(cursor, VersionCursor)
       found(await findTicket(database.read, principal.tenantId, ticketId, ownOnly(principal)))
-      const forCustomer = !seesAll(principal)
-      const rows = await listTimeline(database.read, principal.tenantId, ticketId, { afterVersion, limit: limit + 1, publicOnly: forCustomer })
+      const without = seesAll(principal) ? null : fieldsOfStaff
+      const rows = await listTimeline(database.read, principal.tenantId, ticketId, { afterVersion, limit: limit + 1, without })
       const page = toPage(rows, limit, (row) => row.version)
-      return { ...page, items: page.items.map((entry) => timelineView(entry, forCustomer)) }
+      return { ...page, items: page.items.map((entry) => timelineView(entry, principal)) }
     }
   })
 }

@@ -1,10 +1,13 @@
+import type { Micros } from '@dueline/business-time'
+import type { Actor } from '@dueline/contracts'
 import type { Fault, Principal } from '@dueline/http'
 import { checkSubject, type CatalogueItem, type TicketSubject } from '../domain/catalogue.ts'
 import { created } from '../domain/changes.ts'
 import { jsonFault } from '../domain/texts.ts'
 import type { Fact } from '../domain/ticket.ts'
+import { readTimestamp } from '../domain/timestamps.ts'
 import type { Person } from '../store/person-store.ts'
-import { isStaff, sideOf } from './access.ts'
+import { isStaff, sideOf, speaksForOthers } from './access.ts'
 import type { Parts } from './parts.ts'
 import type { NewTicket } from './schemas.ts'
 
@@ -20,13 +23,14 @@ interface Known { people: ReadonlyMap<string, Person>, items: ReadonlyMap<string
 export async function openTickets (bodies: readonly NewTicket[], principal: Principal, authorization: string | undefined, parts: Parts): Promise<Opened[]> {
   const { database, directory, catalogue, numbers, ids, clock } = parts
   const { tenantId, personId } = principal
-  const people = await directory.lookup(database.read, tenantId, [personId, ...bodies.flatMap(({ customerId, assigneeId }) => [customerId, assigneeId ?? undefined]).filter((id) => id !== undefined)])
+  const named = bodies.flatMap(({ customerId, assigneeId }) => [customerId, assigneeId]).filter((id) => typeof id === 'string')
+  const people = await directory.lookup(database.read, tenantId, [personId, ...named])
   const subjects = bodies.map(subjectOf)
   const items = subjects.some(isAboutSomething) ? await catalogue.find(tenantId, subjects, authorization) : new Map<string, CatalogueItem>()
-  const checked = bodies.map((body) => check(body, principal, { people, items }))
+  const now = clock.now()
+  const checked = bodies.map((body) => check(body, principal, { people, items }, now))
   const given = await numbers.take(tenantId, checked.filter(({ faults }) => faults.length === 0).length)
-  const screenName = people.get(personId)?.screenName ?? null
-  return checked.map(({ body, customerId, subject, faults }): Opened => {
+  return checked.map(({ body, customerId, createdAt, subject, faults }): Opened => {
     if (faults.length > 0) return { fact: null, faults }
     const fact = created({
       id: ids.next(),
@@ -43,9 +47,10 @@ export async function openTickets (bodies: readonly NewTicket[], principal: Prin
       answers: body.answers ?? null,
       tags: body.tags ?? [],
       custom: body.custom ?? {},
+      customerFields: speaksForOthers(principal) ? [] : Object.keys(body.custom ?? {}),
       channel: body.channel ?? 'api',
-      externalId: null
-    }, clock.now(), { kind: sideOf(principal, customerId), id: personId, screenName })
+      externalId: body.externalId ?? null
+    }, createdAt, openerOf(principal, customerId, people))
     return { fact, faults: [] }
   })
 }
@@ -58,20 +63,19 @@ function isAboutSomething ({ productId, moduleId, questionId }: TicketSubject): 
   return productId !== null || moduleId !== null || questionId !== null
 }
 
-function check (body: NewTicket, principal: Principal, { people, items }: Known) {
+/** Who opened the ticket: the caller, or the customer for whom an integrator brings it. */
+function openerOf (principal: Principal, customerId: string, people: Known['people']): Actor {
+  const isBrought = speaksForOthers(principal) && !isStaff(principal)
+  const id = isBrought ? customerId : principal.personId
+  return { kind: isBrought ? 'customer' : sideOf(principal, customerId), id, screenName: people.get(id)?.screenName ?? null }
+}
+
+function check (body: NewTicket, principal: Principal, { people, items }: Known, now: Micros) {
   const faults: Fault[] = []
-  const staff = isStaff(principal)
   const customerId = body.customerId ?? principal.personId
-  if (staff && body.customerId === undefined && !principal.roles.includes('customer')) faults.push({ pointer: '/customerId', message: 'is required: for whom is the ticket?' })
-  else if (!staff && customerId !== principal.personId) faults.push({ pointer: '/customerId', message: 'a customer opens tickets for nobody else' })
-  else faults.push(...personFaults(people.get(customerId), '/customerId', (person) => person.role === 'customer' ? null : 'is not a customer'))
-  if (!staff) {
-    for (const field of ['assigneeId', 'teamId'] as const) {
-      if (body[field] !== undefined && body[field] !== null) faults.push({ pointer: `/${field}`, message: 'only staff may say who works on it' })
-    }
-  } else if (body.assigneeId !== undefined && body.assigneeId !== null) {
-    faults.push(...personFaults(people.get(body.assigneeId), '/assigneeId', assignableFault))
-  }
+  if (speaksForOthers(principal)) faults.push(...faultsOfOthersTicket(body, principal, people))
+  else faults.push(...faultsOfOwnTicket(body, principal))
+  faults.push(...personFaults(people.get(customerId), '/customerId', () => null).filter(() => faults.every(({ pointer }) => pointer !== '/customerId')))
   const { subject, faults: subjectFaults } = checkSubject(subjectOf(body), items, new Set(Object.keys(body)))
   faults.push(...subjectFaults)
   for (const field of ['custom', 'answers'] as const) {
@@ -79,7 +83,26 @@ function check (body: NewTicket, principal: Principal, { people, items }: Known)
     const fault = value === undefined || value === null ? null : jsonFault(value, `/${field}`)
     if (fault !== null) faults.push(fault)
   }
-  return { body, customerId, subject, faults }
+  const created = body.createdAt === undefined ? { at: now } : readTimestamp(body.createdAt)
+  if ('fault' in created) faults.push({ pointer: '/createdAt', message: created.fault })
+  else if (created.at > now) faults.push({ pointer: '/createdAt', message: 'lies in the future' })
+  return { body, customerId, createdAt: 'at' in created ? created.at : now, subject, faults }
+}
+
+function faultsOfOthersTicket ({ customerId, assigneeId }: NewTicket, { roles }: Principal, people: Known['people']): Fault[] {
+  const faults: Fault[] = []
+  if (customerId === undefined && !roles.includes('customer')) faults.push({ pointer: '/customerId', message: 'is required: for whom is the ticket?' })
+  if (typeof assigneeId === 'string') faults.push(...personFaults(people.get(assigneeId), '/assigneeId', assignableFault))
+  return faults
+}
+
+function faultsOfOwnTicket (body: NewTicket, { personId }: Principal): Fault[] {
+  const faults: Fault[] = []
+  if ((body.customerId ?? personId) !== personId) faults.push({ pointer: '/customerId', message: 'a customer opens tickets for nobody else' })
+  for (const field of ['assigneeId', 'teamId', 'externalId', 'createdAt'] as const) {
+    if (body[field] !== undefined && body[field] !== null) faults.push({ pointer: `/${field}`, message: 'is for staff and integrators' })
+  }
+  return faults
 }
 
 /** Why this person cannot be given tickets, or null. */

@@ -1,7 +1,7 @@
 import { write, type App } from '@dueline/http'
 import { nullable } from '@dueline/contracts'
 import { Type } from 'typebox'
-import { staffRoles } from './access.ts'
+import { readerRoles } from './access.ts'
 import { openTickets } from './open-tickets.ts'
 import type { Parts } from './parts.ts'
 import { NewTicket, TicketSchema } from './schemas.ts'
@@ -9,17 +9,19 @@ import { ticketView } from './views.ts'
 
 const Result = Type.Object({
   index: Type.Integer({ minimum: 0, description: 'Place in the request' }),
-  status: Type.Integer({ description: '201 stored, 400 not stored' }),
+  status: Type.Integer({ description: '201 stored; 400 not stored; 409 not stored, because the tenant has a ticket with this external id' }),
   ticket: nullable(TicketSchema),
   errors: Type.Array(Type.Object({ pointer: Type.String({ description: 'Into this item' }), message: Type.String() }))
 })
+
+const taken = { pointer: '/externalId', message: 'is that of another ticket of the tenant' }
 
 /** POST /v1/tickets/batch */
 export function postTicketBatch (app: App, parts: Parts): void {
   app.route({
     method: 'POST',
     url: '/v1/tickets/batch',
-    config: { roles: staffRoles, problems: ['validation_failed'] },
+    config: { roles: readerRoles, problems: ['validation_failed'] },
     schema: {
       operationId: 'createTickets',
       summary: 'Open up to 100 tickets, with a result for each',
@@ -32,10 +34,12 @@ export function postTicketBatch (app: App, parts: Parts): void {
       const opened = await openTickets(request.body.tickets, request.principal, request.headers.authorization, parts)
       return await write(request, reply, parts.database, async (tx) => {
         const told = opened.flatMap(({ fact }) => fact === null ? [] : [{ story: [fact], traceparent: request.traceparent } as const])
-        if (told.length > 0) await parts.facts.create(tx, tx.tenantId, told)
-        const items = opened.map(({ fact, faults }, index) => fact === null
-          ? { index, status: 400, ticket: null, errors: faults }
-          : { index, status: 201, ticket: ticketView(fact.ticket), errors: [] })
+        const made = told.length === 0 ? new Set<string>() : await parts.facts.create(tx, tx.tenantId, told)
+        const items = opened.map(({ fact, faults }, index) => {
+          if (fact === null) return { index, status: 400, ticket: null, errors: faults }
+          if (!made.has(fact.ticket.id)) return { index, status: 409, ticket: null, errors: [taken] }
+          return { index, status: 201, ticket: ticketView(fact.ticket), errors: [] }
+        })
         return { status: 200, body: { items } }
       })
     }

@@ -2,23 +2,34 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { baseErrors, problem, write, type App } from '@dueline/http'
 import { afterCommit } from '@dueline/postgres'
 import { Uuid } from '@dueline/contracts'
-import { Type } from 'typebox'
-import { ImportLine, readImportLine } from '../domain/import-line.ts'
+import { Type, type Static } from 'typebox'
+import { readImportLine } from '../domain/import-faults.ts'
+import { ImportLine } from '../domain/import-line.ts'
 import { insertImport, type ReadLine } from '../store/import-store.ts'
+import { charsetNames, charsetOf, linesMax, linesOf, type Charset } from './import-body.ts'
 import type { Parts } from './parts.ts'
 
 const bodyBytesMax = 20 * 1024 * 1024
 const faultsShownMax = 100
-const faultsPerLineMax = 20
 const linesPerTurn = 200
 
-// the schema of a line is for readers of the document; lines are checked one by one
-const Body = Type.String({ description: 'One JSON object per line, each as in `x-line`', 'x-line': ImportLine })
+const description = [
+  `One JSON object per line (\`application/x-ndjson\`), at most 20 MiB and ${linesMax} lines: a ticket with dated facts in`,
+  'any order. Lines with faults are left out and named; the others are taken in in the background. A line whose',
+  '`externalId` the tenant has already continues that ticket: facts that are known are recognised, later ones are',
+  'added, and a line with an unknown fact from before what is known is refused as a whole; its other fields are not',
+  'looked at. A fact is known by its `externalId` within the ticket, or else by all that it says. Who is given a',
+  'ticket in any line is an agent, who is not a customer. Texts are UTF-8 unless `Content-Type` names another',
+  `charset (${charsetNames.join(', ')}); not compressed. Nobody is notified of the past.`
+].join(' ')
+
+// the schema of a line is for readers of the document; lines are checked one by one, and the body is bytes
+const Body = Type.Unsafe<Buffer>({ description: 'One JSON object per line, each as in `x-line`', 'x-line': ImportLine })
 const LineFault = Type.Object({ line: Type.Integer({ minimum: 1 }), pointer: Type.String({ description: 'JSON pointer into the line' }), message: Type.String() })
 const Accepted = Type.Object({
   importId: Uuid,
   lines: Type.Integer({ description: 'Lines that are not blank' }),
-  accepted: Type.Integer(),
+  accepted: Type.Integer({ description: 'Lines without a fault of their own' }),
   rejected: Type.Integer(),
   faults: Type.Array(LineFault, { description: 'The first 100; all of them by line at the import’s lines' })
 })
@@ -27,7 +38,13 @@ const Accepted = Type.Object({
 export function postTicketImport (app: App, { database, ids, clock, wakeImports }: Parts): void {
   app.register(async (scope: App) => {
     scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('application/x-ndjson', { parseAs: 'string', bodyLimit: bodyBytesMax }, (_request, body, done) => done(null, body))
+    scope.addContentTypeParser('application/x-ndjson', { parseAs: 'buffer', bodyLimit: bodyBytesMax }, (_request, body, done) => done(null, body))
+    // before the body is read
+    scope.addHook('preParsing', async ({ headers }) => {
+      const { 'content-encoding': encoding = 'identity', 'content-type': type = '' } = headers
+      if (encoding !== 'identity') problem(baseErrors.unsupported_media_type, { detail: `send it without Content-Encoding: ${encoding} is not understood here` })
+      charsetOf(type)
+    })
     scope.route({
       method: 'POST',
       url: '/v1/ticket-imports',
@@ -36,19 +53,19 @@ export function postTicketImport (app: App, { database, ids, clock, wakeImports 
       schema: {
         operationId: 'importTickets',
         summary: 'Take in tickets with their past',
-        description: 'One JSON object per line (`application/x-ndjson`), at most 20 MiB: a ticket with dated facts in any order. Lines with faults are left out and named; the others become tickets in the background. A ticket whose `externalId` the tenant has already is not imported again. Nobody is notified of the past.',
+        description,
         tags: ['imports'],
         consumes: ['application/x-ndjson'],
         body: Body,
         response: { 202: Accepted }
       },
       handler: async (request, reply) => {
-        const lines = await readLines(request.body, clock.now())
+        const lines = await readLines(request.body, charsetOf(request.headers['content-type'] ?? ''), clock.now())
         if (lines.length === 0) problem(baseErrors.validation_failed, { faults: [{ pointer: '', message: 'must have at least one line' }] })
         return await write(request, reply, database, async (tx) => {
           const { id, accepted, rejected } = await insertImport(tx, tx.tenantId, { id: ids.next(), lines, createdBy: request.principal.subject, createdAt: clock.now() })
           afterCommit(tx, wakeImports)
-          const faults = lines.flatMap(({ line, faults }) => faults.map((fault) => ({ line, ...fault }))).slice(0, faultsShownMax)
+          const faults = firstFaults(lines)
           return { status: 202, body: { importId: id, lines: lines.length, accepted, rejected, faults }, headers: { location: `/v1/ticket-imports/${id}` } }
         })
       }
@@ -57,13 +74,21 @@ export function postTicketImport (app: App, { database, ids, clock, wakeImports 
 }
 
 /** Reads and checks all lines, letting other requests in every few milliseconds. */
-async function readLines (body: string, now: number): Promise<ReadLine[]> {
+async function readLines (body: Buffer, charset: Charset, now: number): Promise<ReadLine[]> {
   const lines: ReadLine[] = []
-  for (const [i, text] of body.split('\n').entries()) {
-    if (text.trim() === '') continue
+  for (const { line, text } of linesOf(body, charset)) {
     if (lines.length % linesPerTurn === linesPerTurn - 1) await nextTurn()
-    const { line, faults } = readImportLine(text, now)
-    lines.push({ line: i + 1, externalId: line?.externalId ?? null, content: line === null ? null : text, faults: faults.slice(0, faultsPerLineMax) })
+    const read = text === null ? { line: null, faults: [{ pointer: '', message: `is not ${charset.name}` }] } : readImportLine(text, now)
+    lines.push({ line, externalId: read.line?.externalId ?? null, content: read.line === null ? null : text, faults: read.faults })
   }
   return lines
+}
+
+function firstFaults (lines: readonly ReadLine[]): Array<Static<typeof LineFault>> {
+  const faults: Array<Static<typeof LineFault>> = []
+  for (const { line, faults: own } of lines) {
+    if (faults.length >= faultsShownMax) break
+    faults.push(...own.map((fault) => ({ line, ...fault })))
+  }
+  return faults.slice(0, faultsShownMax)
 }

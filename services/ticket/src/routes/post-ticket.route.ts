@@ -1,39 +1,68 @@
-import { baseErrors, etagOf, problem, write, type App, type WriteResult } from '@dueline/http'
-import { staffRoles } from './access.ts'
+import { baseErrors, etagOf, problem, write, type App, type Principal, type WriteResult } from '@dueline/http'
+import type { Read } from '@dueline/postgres'
+import type { Ticket } from '../domain/ticket.ts'
+import { errors } from '../errors.ts'
+import { ExternalIdTaken } from '../store/fact-store.ts'
+import { findTicketByExternalId } from '../store/ticket-store.ts'
+import { readerRoles } from './access.ts'
 import { openTickets } from './open-tickets.ts'
 import type { Parts } from './parts.ts'
 import { NewTicket, TicketSchema } from './schemas.ts'
-import { ticketView } from './views.ts'
+import { ticketViews } from './views.ts'
+
+const description = [
+  'A customer opens it for itself; staff and integrators name the customer, who may be anybody active: also staff has requests. What',
+  'that person writes on it counts as the customer’s. A module implies its product, a question its module and product. `externalId` is',
+  'the key under which another system knows it, unique per tenant; `createdAt` is when it was asked, if that was earlier: its clocks count',
+  'from then. Both are for staff and integrators. What follows (agreement, clocks) comes within moments.'
+].join(' ')
 
 /** POST /v1/tickets */
 export function postTicket (app: App, parts: Parts): void {
   app.route({
     method: 'POST',
     url: '/v1/tickets',
-    config: { roles: ['customer', ...staffRoles], problems: ['validation_failed'] },
+    config: { roles: ['customer', ...readerRoles], problems: ['validation_failed', 'ticket_exists'] },
     schema: {
       operationId: 'createTicket',
       summary: 'Open a ticket',
-      description: 'A customer opens it for itself; staff names the customer. A module implies its product, a question its module and product. What follows (agreement, clocks) comes within moments.',
+      description,
       tags: ['tickets'],
       body: NewTicket,
       response: { 201: TicketSchema }
     },
     handler: async (request, reply) => {
-      const [opened] = await openTickets([request.body], request.principal, request.headers.authorization, parts)
+      const { principal, traceparent } = request
+      const [opened] = await openTickets([request.body], principal, request.headers.authorization, parts)
       if (opened === undefined || opened.fact === null) return problem(baseErrors.validation_failed, { faults: opened?.faults ?? [] })
       const { ticket } = opened.fact
-      const answer: WriteResult = { status: 201, body: ticketView(ticket), headers: { etag: etagOf(ticket.version), location: `/v1/tickets/${ticket.id}` } }
-      const told = { story: [opened.fact], traceparent: request.traceparent } as const
+      const told = { story: [opened.fact], traceparent } as const
+      const answer = await answerOf(ticket, principal, parts)
       return await write(request, reply, parts.database, async (tx) => {
-        await parts.facts.create(tx, tx.tenantId, [told])
-        return answer
+        const made = await parts.facts.create(tx, tx.tenantId, [told])
+        return made.has(ticket.id) ? answer : await refuse(tx, ticket, principal)
       }, {
         shared: async () => {
-          await parts.creations.add(request.principal.tenantId, told)
+          try {
+            await parts.creations.add(principal.tenantId, told)
+          } catch (error) {
+            if (error instanceof ExternalIdTaken) return await refuse(parts.database.read, ticket, principal)
+            throw error
+          }
           return answer
         }
       })
     }
   })
+}
+
+async function answerOf (ticket: Ticket, principal: Principal, { database, directory }: Parts): Promise<WriteResult> {
+  const [body] = await ticketViews(database.read, [ticket], principal, directory)
+  return { status: 201, body, headers: { etag: etagOf(ticket.version), location: `/v1/tickets/${ticket.id}` } }
+}
+
+/** @throws Problem 409 naming the ticket that has the external id */
+async function refuse (read: Read, { externalId }: Ticket, { tenantId }: Principal): Promise<never> {
+  const other = await findTicketByExternalId(read, tenantId, externalId!)
+  return problem(errors.ticket_exists, { extra: { ticketId: other?.id ?? null } })
 }

@@ -1,16 +1,18 @@
 import {
-  ChannelSchema, EmailAddress, Instant, LanguageSchema, NamedText, nullable, PlainText, PrioritySchema, RoleSchema, SeveritySchema, stringEnum,
+  ChannelSchema, EmailAddress, Instant, LanguageSchema, nullable, OneLine, PlainText, PrioritySchema, RoleSchema, SeveritySchema, stringEnum,
   TicketStatusSchema, TicketTypeSchema, TimeZone, Uuid
 } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
+import { ExternalId } from '../domain/import-line.ts'
 import { JsonObject } from '../domain/texts.ts'
+import { Timestamp } from '../domain/timestamps.ts'
 
 /** Texts that callers write. */
-export const Subject = NamedText(300, 'one line, 1 to 300 characters')
+export const Subject = OneLine(300, 'what it is about')
 export const Description = PlainText(65_536, 'text without zero characters, at most 65,536')
-export const TeamId = NamedText(200, 'the name of a team')
+export const TeamId = OneLine(200, 'the name of a team')
 export const Reason = PlainText(1_000, 'why, at most 1,000 characters')
-export const Tags = Type.Array(NamedText(100), { maxItems: 50, uniqueItems: true })
+export const Tags = Type.Array(OneLine(100), { maxItems: 50, uniqueItems: true })
 
 export const TicketParams = Type.Object({ ticketId: Uuid })
 export const PersonParams = Type.Object({ personId: Uuid })
@@ -31,10 +33,13 @@ export const TicketSchema = Type.Object({
   questionId: nullable(Uuid),
   customerId: Uuid,
   assigneeId: nullable(Uuid),
-  teamId: nullable(Type.String()),
+  assigneeScreenName: nullable(Type.String({ description: 'Only for customers, who see no `assigneeId`: the name under which they know who works on it' })),
+  teamId: nullable(Type.String({ description: 'Null for customers' })),
   answers: nullable(JsonObject),
-  tags: Type.Array(Type.String()),
-  custom: JsonObject,
+  tags: Type.Array(Type.String(), { description: 'Empty for customers' }),
+  custom: Type.Record(Type.String(), Type.Unknown(), {
+    description: 'Fields of the callers’ own. Customers see those that they set when they opened the ticket and that staff has not changed since'
+  }),
   channel: ChannelSchema,
   createdAt: Instant,
   updatedAt: Instant,
@@ -42,7 +47,7 @@ export const TicketSchema = Type.Object({
   closedAt: nullable(Instant),
   reopenCount: Type.Integer({ minimum: 0 }),
   version: Type.Integer({ minimum: 1 }),
-  externalId: nullable(Type.String({ description: 'The key under which an import brought it' }))
+  externalId: nullable(Type.String({ description: 'The key under which another system knows it' }))
 }, { title: 'Ticket' })
 export type TicketView = Static<typeof TicketSchema>
 
@@ -62,14 +67,16 @@ export const NewTicket = Type.Object({
   answers: Type.Optional(nullable(JsonObject)),
   tags: Type.Optional(Tags),
   custom: Type.Optional(JsonObject),
-  channel: Type.Optional(stringEnum(['api', 'portal', 'email', 'phone', 'chat'], { default: 'api' }))
+  channel: Type.Optional(stringEnum(['api', 'portal', 'email', 'phone', 'chat'], { default: 'api' })),
+  externalId: Type.Optional(nullable(ExternalId)),
+  createdAt: Type.Optional(Timestamp)
 }, { additionalProperties: false })
 export type NewTicket = Static<typeof NewTicket>
 
-/** Who did or wrote something. Customers are shown nothing but the screen name. */
+/** Who did or wrote something. Customers are shown nothing of others but the screen name. */
 export const ActorSchema = Type.Object({
   kind: stringEnum(['customer', 'agent', 'system']),
-  id: nullable(Type.String()),
+  id: nullable(Type.String({ description: 'Customers see no id but their own' })),
   screenName: nullable(Type.String())
 })
 
@@ -82,7 +89,9 @@ export const MessageSchema = Type.Object({
   body: Type.String(),
   attachments: Type.Array(Type.Unknown()),
   at: Instant,
-  ticketVersion: Type.Integer({ minimum: 1, description: 'The ticket’s version with this message' })
+  ticketVersion: Type.Integer({ minimum: 1, description: 'The ticket’s version with this message' }),
+  externalId: nullable(Type.String({ description: 'The key under which another system knows it' })),
+  postedBy: nullable(Type.String({ description: 'Who brought it for its author (subject of a token); null for customers, and where the author did' }))
 }, { title: 'Message' })
 export type MessageView = Static<typeof MessageSchema>
 
@@ -119,8 +128,8 @@ export type PersonView = Static<typeof PersonSchema>
 
 const personFields = {
   role: RoleSchema,
-  name: NamedText(200),
-  screenName: NamedText(200, 'what customers see'),
+  name: OneLine(200),
+  screenName: OneLine(200, 'what customers see'),
   email: nullable(EmailAddress),
   language: LanguageSchema,
   timeZone: nullable(TimeZone),
@@ -139,7 +148,7 @@ export const NewPerson = Type.Object({
   timeZone: Type.Optional(personFields.timeZone),
   managerId: Type.Optional(personFields.managerId),
   active: Type.Optional(personFields.active),
-  externalId: Type.Optional(nullable(NamedText(200, 'the id under which imports name this person')))
+  externalId: Type.Optional(nullable(OneLine(200, 'the id under which imports name this person')))
 })
 
 /** Fields of a person to be changed. */
@@ -151,9 +160,10 @@ export const ImportSchema = Type.Object({
   state: stringEnum(['running', 'done']),
   lines: Type.Integer({ minimum: 0, description: 'Lines that are not blank' }),
   accepted: Type.Integer({ minimum: 0 }),
-  rejected: Type.Integer({ minimum: 0, description: 'Lines with a fault' }),
+  rejected: Type.Integer({ minimum: 0, description: 'Lines with a fault, of their own or beside what is known' }),
   imported: Type.Integer({ minimum: 0, description: 'Lines that became tickets' }),
-  duplicates: Type.Integer({ minimum: 0, description: 'Lines whose external id the tenant had already' }),
+  continued: Type.Integer({ minimum: 0, description: 'Lines that added facts to a ticket that was there' }),
+  duplicates: Type.Integer({ minimum: 0, description: 'Lines that said nothing new of a ticket that was there' }),
   createdAt: Instant,
   finishedAt: nullable(Instant)
 }, { title: 'TicketImport' })

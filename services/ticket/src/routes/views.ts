@@ -1,10 +1,14 @@
 import { formatInstant, type Micros } from '@dueline/business-time'
 import type { Actor } from '@dueline/contracts'
-import { etagOf } from '@dueline/http'
+import { etagOf, type Principal } from '@dueline/http'
+import type { Read } from '@dueline/postgres'
+import { rulesReasons } from '../domain/message-rules.ts'
 import type { Ticket } from '../domain/ticket.ts'
 import type { StoredMessage } from '../store/message-store.ts'
+import type { PersonDirectory } from '../store/person-directory.ts'
 import type { Person } from '../store/person-store.ts'
 import type { TimelineEntry } from '../store/timeline-store.ts'
+import { seesAll } from './access.ts'
 import type { MessageView, PersonView, TicketView } from './schemas.ts'
 
 /** An instant on the wire, or null. */
@@ -12,10 +16,11 @@ export function instantView (at: Micros | null): string | null {
   return at === null ? null : formatInstant(at)
 }
 
-/** A ticket on the wire. */
-export function ticketView (ticket: Ticket): TicketView {
+/** A ticket on the wire, as staff sees it. */
+export function ticketView ({ customerFields: _, ...ticket }: Ticket): TicketView {
   return {
     ...ticket,
+    assigneeScreenName: null,
     createdAt: formatInstant(ticket.createdAt),
     updatedAt: formatInstant(ticket.updatedAt),
     resolvedAt: instantView(ticket.resolvedAt),
@@ -23,24 +28,60 @@ export function ticketView (ticket: Ticket): TicketView {
   }
 }
 
-/** The answer of a write whose result is a ticket. */
+/** A ticket as its customer sees it: without the labels of staff, and of staff only the screen name. */
+function customersTicketView (ticket: Ticket, assigneeScreenName: string | null): TicketView {
+  const custom = Object.fromEntries(Object.entries(ticket.custom).filter(([name]) => ticket.customerFields.includes(name)))
+  return { ...ticketView(ticket), assigneeId: null, assigneeScreenName, teamId: null, tags: [], custom }
+}
+
+/** Tickets as the caller may see them. */
+export async function ticketViews (read: Read, tickets: readonly Ticket[], principal: Principal, directory: PersonDirectory): Promise<TicketView[]> {
+  if (seesAll(principal)) return tickets.map(ticketView)
+  const people = await directory.lookup(read, principal.tenantId, tickets.map(({ assigneeId }) => assigneeId).filter((id) => id !== null))
+  return tickets.map((ticket) => customersTicketView(ticket, people.get(ticket.assigneeId ?? '')?.screenName ?? null))
+}
+
+/** The answer of a write of staff whose result is a ticket. */
 export function ticketAnswer (status: number, ticket: Ticket): { status: number, body: TicketView, headers: Record<string, string> } {
   return { status, body: ticketView(ticket), headers: { etag: etagOf(ticket.version) } }
 }
 
-/** A message on the wire. */
-export function messageView ({ id, ticketId, kind, authorKind, authorId, screenName, body, at, version }: StoredMessage): MessageView {
-  return { id, ticketId, kind, author: { kind: authorKind, id: authorId, screenName }, body, attachments: [], at: formatInstant(at), ticketVersion: version }
+/** Somebody as the caller may know him: customers learn nobody's id but their own. */
+function actorView (actor: Actor, principal: Principal): Actor {
+  return seesAll(principal) || actor.id === principal.personId ? actor : { ...actor, id: null }
 }
 
-/** A fact on the wire. `forCustomer`: why staff passed a ticket on is not the customer's business. */
-export function timelineView (entry: TimelineEntry, forCustomer: boolean) {
+/** A message on the wire. */
+export function messageView (message: StoredMessage, principal: Principal): MessageView {
+  const { id, ticketId, kind, authorKind, authorId, screenName, body, at, version, externalId, postedBy } = message
+  return {
+    id,
+    ticketId,
+    kind,
+    author: actorView({ kind: authorKind, id: authorId, screenName }, principal),
+    body,
+    attachments: [],
+    at: formatInstant(at),
+    ticketVersion: version,
+    externalId,
+    postedBy: seesAll(principal) ? postedBy : null
+  }
+}
+
+const reasonsForCustomers: ReadonlySet<string | null> = new Set(Object.values(rulesReasons))
+/** Fields whose changes are no business of customers: labels of staff, and who of staff works on it. */
+export const fieldsOfStaff = ['tags', 'custom', 'assigneeId', 'teamId'] as const
+
+/** A fact on the wire. Customers see neither fields of staff nor a reason that somebody wrote. */
+export function timelineView (entry: TimelineEntry, principal: Principal) {
+  const isForCustomer = !seesAll(principal)
   return {
     ...entry,
     kind: entry.kind as 'created',
     at: formatInstant(entry.at),
-    actor: entry.actor as Actor,
-    reason: forCustomer && entry.kind === 'assigned' ? null : entry.reason
+    actor: actorView(entry.actor, principal),
+    reason: isForCustomer && !reasonsForCustomers.has(entry.reason) ? null : entry.reason,
+    changes: isForCustomer ? entry.changes.filter(({ field }) => !(fieldsOfStaff as readonly string[]).includes(field)) : entry.changes
   }
 }
 

@@ -13,10 +13,18 @@ export type Story = readonly [Fact, ...Fact[]]
 /** A story with the trace of the request that tells it. */
 export interface Told { readonly story: Story, readonly traceparent?: string | undefined }
 
+/** Thrown where a ticket cannot be made because the tenant has another one with its external id. */
+export class ExternalIdTaken extends Error {
+  override readonly name = 'ExternalIdTaken'
+}
+
 /** Writes facts: the ticket as it stands after them, the timeline, the messages, and the events. */
 export interface FactStore {
-  /** New tickets whose first fact is `created`. Two statements whatever the number. */
-  create (tx: Tx, tenantId: string, told: readonly Told[]): Promise<void>
+  /**
+   * New tickets whose first fact is `created`. Those whose external id the tenant has already are left out; answers the ids of the
+   * tickets made. Two statements whatever the number.
+   */
+  create (tx: Tx, tenantId: string, told: readonly Told[]): Promise<Set<string>>
   /** Facts of tickets whose rows the caller has locked. Two statements whatever the number. */
   append (tx: Tx, tenantId: string, stories: readonly Story[], traceparent?: string): Promise<void>
   /**
@@ -24,65 +32,89 @@ export interface FactStore {
    * Their events are historical and say `importing` until a history's last.
    */
   importHistories (tx: Tx, tenantId: string, stories: readonly Story[]): Promise<Set<string>>
+  /**
+   * Imported facts that go on with tickets whose rows the caller has locked. Their events are historical; none says `importing`, as
+   * the clocks of these tickets run already.
+   */
+  continueHistories (tx: Tx, tenantId: string, stories: readonly Story[]): Promise<void>
 }
 
 const tickets = recordsetOf(ticket)
 const timeline = recordsetOf(ticketTimeline)
 const messages = recordsetOf(ticketMessage)
 
-const insertTickets = `insert into ticket (${tickets.columns()}) select ${tickets.columns('r.')} from ${tickets.from(1)}`
-const insertTimeline = (n: number): string => `insert into ticket_timeline (${timeline.columns()}) select ${timeline.columns('r.')} from ${timeline.from(n)}`
-const insertMessages = (n: number): string => `insert into ticket_message (${messages.columns()}) select ${messages.columns('r.')} from ${messages.from(n)}`
+const insertTickets = `insert into ticket (${tickets.columns()}) select ${tickets.columns('r.')} from ${tickets.from(1)}
+  on conflict (tenant_id, external_id) where external_id is not null do nothing returning id`
+const insertTimeline = (n: number): string =>
+  `insert into ticket_timeline (${timeline.columns()}) select ${timeline.columns('r.')} from ${timeline.from(n)}`
+const insertMessages = (n: number): string =>
+  `insert into ticket_message (${messages.columns()}) select ${messages.columns('r.')} from ${messages.from(n)}`
 // what never changes once a ticket is stored
 const frozen = new Set(['tenantId', 'id', 'number', 'createdAt', 'externalId', 'customerId', 'channel', 'answers'])
 const assignments = Object.entries(getTableColumns(ticket)).filter(([key]) => !frozen.has(key)).map(([, { name }]) => `${name} = r.${name}`).join(', ')
 
 const statements = {
-  create: `with t as (${insertTickets}) ${insertTimeline(2)}`,
-  append: `with t as (update ticket set ${assignments} from ${tickets.from(1)} where ticket.tenant_id = r.tenant_id and ticket.id = r.id), m as (${insertMessages(3)}) ${insertTimeline(2)}`,
-  importTickets: `${insertTickets} on conflict (tenant_id, external_id) where external_id is not null do nothing returning id`,
+  create: `with t as (${insertTickets}) ${insertTimeline(2)} where r.ticket_id in (select id from t) returning ticket_id as id`,
+  append: `with t as (
+      update ticket set ${assignments} from ${tickets.from(1)} where ticket.tenant_id = r.tenant_id and ticket.id = r.id),
+    m as (${insertMessages(3)}) ${insertTimeline(2)}`,
+  importTickets: insertTickets,
   importFacts: `with m as (${insertMessages(2)}) ${insertTimeline(1)}`
 }
 
+/** Where facts come from: a request as it happens, a history taken in as a whole, or one that goes on. */
+type Origin = 'live' | 'history' | 'continued'
+
 /** The store of facts. */
 export function createFactStore ({ outbox, ids }: { outbox: Outbox, ids: Ids }): FactStore {
-  async function publish (tx: Tx, tenantId: string, told: readonly Told[], historical: boolean): Promise<void> {
-    await outbox.add(tx, told.flatMap(({ story, traceparent }) => story.map((fact, i) =>
-      eventOf(fact, { id: ids.next(), tenantId, historical, importing: historical && i < story.length - 1, traceparent }))))
+  async function publish (tx: Tx, tenantId: string, told: readonly Told[], origin: Origin): Promise<void> {
+    await outbox.add(tx, told.flatMap(({ story, traceparent }) => story.map((fact, i) => {
+      const importing = origin === 'history' && i < story.length - 1
+      return eventOf(fact, { id: ids.next(), tenantId, historical: origin !== 'live', importing, traceparent })
+    })))
+  }
+  async function append (tx: Tx, tenantId: string, stories: readonly Story[], origin: Origin, traceparent?: string): Promise<void> {
+    if (stories.length === 0) return
+    await tx.$client.query({
+      name: 'ticket-append',
+      text: statements.append,
+      values: [standsOf(tenantId, stories), timeline.param(timelineOf(tenantId, stories)), messages.param(messagesOf(tenantId, stories))]
+    })
+    await publish(tx, tenantId, stories.map((story) => ({ story, traceparent })), origin)
   }
   return {
     async create (tx, tenantId, told) {
       const stories = told.map(({ story }) => story)
-      await tx.$client.query({
+      const { rows } = await tx.$client.query<{ id: string }>({
         name: 'ticket-create',
         text: statements.create,
-        values: [tickets.param(stories.map((story) => ({ tenantId, ...standOf(story) }))), timeline.param(timelineOf(tenantId, stories))]
+        values: [standsOf(tenantId, stories), timeline.param(timelineOf(tenantId, stories))]
       })
-      await publish(tx, tenantId, told, false)
+      const made = new Set(rows.map(({ id }) => id))
+      await publish(tx, tenantId, told.filter(({ story }) => made.has(story[0].ticket.id)), 'live')
+      return made
     },
-    async append (tx, tenantId, stories, traceparent) {
-      if (stories.length === 0) return
-      await tx.$client.query({
-        name: 'ticket-append',
-        text: statements.append,
-        values: [tickets.param(stories.map((story) => ({ tenantId, ...standOf(story) }))), timeline.param(timelineOf(tenantId, stories)), messages.param(messagesOf(tenantId, stories))]
-      })
-      await publish(tx, tenantId, stories.map((story) => ({ story, traceparent })), false)
-    },
+    append: async (tx, tenantId, stories, traceparent) => await append(tx, tenantId, stories, 'live', traceparent),
     async importHistories (tx, tenantId, stories) {
-      const { rows } = await tx.$client.query<{ id: string }>({
-        name: 'ticket-import',
-        text: statements.importTickets,
-        values: [tickets.param(stories.map((story) => ({ tenantId, ...standOf(story) })))]
-      })
+      if (stories.length === 0) return new Set()
+      const { rows } = await tx.$client.query<{ id: string }>({ name: 'ticket-import', text: statements.importTickets, values: [standsOf(tenantId, stories)] })
       const made = new Set(rows.map(({ id }) => id))
       const told = stories.filter((story) => made.has(story[0].ticket.id))
       if (told.length === 0) return made
-      await tx.$client.query({ name: 'ticket-import-facts', text: statements.importFacts, values: [timeline.param(timelineOf(tenantId, told)), messages.param(messagesOf(tenantId, told))] })
-      await publish(tx, tenantId, told.map((story) => ({ story })), true)
+      await tx.$client.query({
+        name: 'ticket-import-facts',
+        text: statements.importFacts,
+        values: [timeline.param(timelineOf(tenantId, told)), messages.param(messagesOf(tenantId, told))]
+      })
+      await publish(tx, tenantId, told.map((story) => ({ story })), 'history')
       return made
-    }
+    },
+    continueHistories: async (tx, tenantId, stories) => await append(tx, tenantId, stories, 'continued')
   }
+}
+
+function standsOf (tenantId: string, stories: readonly Story[]): string {
+  return tickets.param(stories.map((story) => ({ tenantId, ...standOf(story) })))
 }
 
 function standOf (story: Story): Ticket {

@@ -1,9 +1,9 @@
 import type { Micros } from '@dueline/business-time'
 import type { Read, Tx } from '@dueline/postgres'
-import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm'
+import { and, asc, eq, gt } from 'drizzle-orm'
 import type { Fault } from '../domain/catalogue.ts'
 import type { ImportLine } from '../domain/import-line.ts'
-import { ticket, ticketImport, ticketImportLine } from './tables.ts'
+import { ticketImport, ticketImportLine } from './tables.ts'
 
 export type TicketImport = Omit<typeof ticketImport.$inferSelect, 'tenantId'>
 export type TicketImportLine = Pick<typeof ticketImportLine.$inferSelect, 'line' | 'externalId' | 'ticketId' | 'state' | 'faults' | 'ticketVersion'>
@@ -12,8 +12,10 @@ export type TicketImportLine = Pick<typeof ticketImportLine.$inferSelect, 'line'
 export interface ReadLine { line: number, externalId: string | null, content: string | null, faults: Fault[] }
 /** A valid line that waits. */
 export interface PendingLine { line: number, content: ImportLine }
-/** How a line ended. */
-export interface LineResult { line: number, state: 'imported' | 'duplicate', ticketId: string, ticketVersion: number }
+/** How a line ended: with its ticket as it stood then, or refused with its faults. */
+export type LineResult = { line: number } & (
+  | { state: 'imported' | 'continued' | 'duplicate', ticketId: string, ticketVersion: number }
+  | { state: 'rejected', faults: Fault[] })
 
 const linesPerStatement = 1_000
 
@@ -29,6 +31,7 @@ export async function insertImport (tx: Tx, tenantId: string, { id, lines, creat
     rejected,
     imported: 0,
     duplicates: 0,
+    continued: 0,
     createdBy,
     createdAt,
     finishedAt: accepted === 0 ? createdAt : null
@@ -62,32 +65,30 @@ export async function pendingLines (tx: Tx, tenantId: string, importId: string, 
   return rows as PendingLine[]
 }
 
-/** Writes how lines ended, drops their text, and counts them. */
+/** Writes how lines ended, drops their text, and counts them. One that is refused only now was accepted before. */
 export async function finishLines (tx: Tx, tenantId: string, importId: string, results: readonly LineResult[]): Promise<void> {
+  const count = (state: LineResult['state']): number => results.filter((result) => result.state === state).length
+  const rows = results.map((result) => result.state === 'rejected' ? { ...result, ticketId: null, ticketVersion: null } : { ...result, faults: null })
   await tx.$client.query({
     name: 'import-finish-lines',
     text: `with l as (
-        update ticket_import_line l set state = r.state, ticket_id = r.ticket_id, ticket_version = r.version, content = null
-        from unnest($3::integer[], $4::text[], $5::uuid[], $6::integer[]) as r(line, state, ticket_id, version)
+        update ticket_import_line l
+        set state = r.state, ticket_id = r.ticket_id, ticket_version = r.version, faults = r.faults::jsonb, content = null
+        from unnest($3::integer[], $4::text[], $5::uuid[], $6::integer[], $7::text[]) as r(line, state, ticket_id, version, faults)
         where l.tenant_id = $1 and l.import_id = $2 and l.line = r.line)
-      update ticket_import set imported = imported + $7, duplicates = duplicates + $8 where tenant_id = $1 and id = $2`,
-    values: [tenantId, importId, results.map((r) => r.line), results.map((r) => r.state), results.map((r) => r.ticketId), results.map((r) => r.ticketVersion),
-      results.filter((r) => r.state === 'imported').length, results.filter((r) => r.state === 'duplicate').length]
+      update ticket_import
+      set imported = imported + $8, continued = continued + $9, duplicates = duplicates + $10, rejected = rejected + $11, accepted = accepted - $11
+      where tenant_id = $1 and id = $2`,
+    values: [
+      tenantId, importId, rows.map((r) => r.line), rows.map((r) => r.state), rows.map((r) => r.ticketId), rows.map((r) => r.ticketVersion),
+      rows.map((r) => r.faults === null ? null : JSON.stringify(r.faults)), count('imported'), count('continued'), count('duplicate'), count('rejected')
+    ]
   })
 }
 
 /** Closes an import all of whose lines have ended. */
 export async function finishImport (tx: Tx, tenantId: string, importId: string, finishedAt: Micros): Promise<void> {
   await tx.update(ticketImport).set({ state: 'done', finishedAt }).where(and(eq(ticketImport.tenantId, tenantId), eq(ticketImport.id, importId)))
-}
-
-/** The tenant's tickets with these external ids. */
-export async function ticketsByExternalId (tx: Tx, tenantId: string, externalIds: readonly string[]): Promise<Map<string, { ticketId: string, ticketVersion: number }>> {
-  if (externalIds.length === 0) return new Map()
-  const rows = await tx.select({ externalId: ticket.externalId, ticketId: ticket.id, ticketVersion: ticket.version }).from(ticket)
-    // the partial index is only usable when its condition is spelled out
-    .where(and(eq(ticket.tenantId, tenantId), inArray(ticket.externalId, [...externalIds]), sql`${ticket.externalId} is not null`))
-  return new Map(rows.map(({ externalId, ...row }) => [externalId!, row]))
 }
 
 /** One import, or null. */

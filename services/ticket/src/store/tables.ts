@@ -24,6 +24,7 @@ export const ticket = pgTable('ticket', {
   answers: jsonb('answers').$type<Record<string, unknown>>(),
   tags: text('tags').array().notNull(),
   custom: jsonb('custom').$type<Record<string, unknown>>().notNull(),
+  customerFields: text('customer_fields').array().notNull(),
   channel: text('channel').$type<Channel>().notNull(),
   createdAt: instant('created_at').notNull(),
   updatedAt: instant('updated_at').notNull(),
@@ -59,6 +60,8 @@ export const ticketMessage = pgTable('ticket_message', {
   authorKind: text('author_kind').$type<'customer' | 'agent' | 'system'>().notNull(),
   authorId: uuid('author_id'),
   body: text('body').notNull(),
+  externalId: text('external_id'),
+  postedBy: text('posted_by'),
   at: instant('at').notNull()
 }, (t) => [primaryKey({ columns: [t.tenantId, t.id] })])
 
@@ -102,6 +105,7 @@ export const ticketImport = pgTable('ticket_import', {
   rejected: integer('rejected').notNull(),
   imported: integer('imported').notNull(),
   duplicates: integer('duplicates').notNull(),
+  continued: integer('continued').notNull(),
   createdBy: text('created_by').notNull(),
   createdAt: instant('created_at').notNull(),
   finishedAt: instant('finished_at')
@@ -112,10 +116,18 @@ export const ticketImportLine = pgTable('ticket_import_line', {
   tenantId: text('tenant_id').notNull(),
   importId: uuid('import_id').notNull(),
   line: integer('line').notNull(),
-  state: text('state').$type<'pending' | 'imported' | 'duplicate' | 'rejected'>().notNull(),
+  state: text('state').$type<'pending' | 'imported' | 'continued' | 'duplicate' | 'rejected'>().notNull(),
   externalId: text('external_id'),
   content: json('content'),
   faults: jsonb('faults').$type<Fault[]>(),
   ticketId: uuid('ticket_id'),
   ticketVersion: integer('ticket_version')
 }, (t) => [primaryKey({ columns: [t.tenantId, t.importId, t.line] })])
+
+/** What imports have brought of a ticket; `keys` as `factKey` makes them. */
+export const importedHistory = pgTable('imported_history', {
+  tenantId: text('tenant_id').notNull(),
+  ticketId: uuid('ticket_id').notNull(),
+  keys: text('keys').array().notNull(),
+  lastAt: instant('last_at').notNull()
+}, (t) => [primaryKey({ columns: [t.tenantId, t.ticketId] })])

@@ -1,7 +1,7 @@
 import type { Micros } from '@dueline/business-time'
 import type { Actor } from '@dueline/contracts'
 import type { Read } from '@dueline/postgres'
-import { and, asc, eq, gt, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, sql, type SQL } from 'drizzle-orm'
 import type { FieldChange } from '../domain/ticket.ts'
 import { person, ticketTimeline } from './tables.ts'
 
@@ -16,13 +16,18 @@ export interface TimelineEntry {
   messageId: string | null
 }
 
-/** At most `limit` facts after the given version, oldest first. `publicOnly` leaves out what only staff may read. */
-export async function listTimeline (read: Read, tenantId: string, ticketId: string, { afterVersion, limit, publicOnly }: { afterVersion: number, limit: number, publicOnly: boolean }): Promise<TimelineEntry[]> {
+/**
+ * At most `limit` facts after the given version, oldest first. `without`: fields that the reader must not know of; facts that changed
+ * nothing else are left out then, and so are internal messages.
+ */
+export async function listTimeline (
+  read: Read, tenantId: string, ticketId: string, { afterVersion, limit, without }: { afterVersion: number, limit: number, without: readonly string[] | null }
+): Promise<TimelineEntry[]> {
   const rows = await read.select({ entry: ticketTimeline, screenName: person.screenName }).from(ticketTimeline)
     .leftJoin(person, and(eq(person.tenantId, ticketTimeline.tenantId), eq(sql`${person.id}::text`, ticketTimeline.actorId)))
     .where(and(
       eq(ticketTimeline.tenantId, tenantId), eq(ticketTimeline.ticketId, ticketId), gt(ticketTimeline.version, afterVersion),
-      publicOnly ? eq(ticketTimeline.internal, false) : undefined))
+      without === null ? undefined : and(eq(ticketTimeline.internal, false), changesElse(without))))
     .orderBy(asc(ticketTimeline.version)).limit(limit)
   return rows.map(({ entry, screenName }) => ({
     version: entry.version,
@@ -33,4 +38,18 @@ export async function listTimeline (read: Read, tenantId: string, ticketId: stri
     changes: entry.changes,
     messageId: entry.messageId
   }))
+}
+
+function changesElse (without: readonly string[]): SQL {
+  const fields = sql.join(without.map((field) => sql`${field}`), sql`, `)
+  return sql`(${ticketTimeline.kind} <> 'updated' or exists (
+    select from jsonb_array_elements(${ticketTimeline.changes}) change where change ->> 'field' not in (${fields})))`
+}
+
+/** When the ticket's status changed last; null when it never has. */
+export async function lastStatusChange (read: Read, tenantId: string, ticketId: string): Promise<Micros | null> {
+  const rows = await read.select({ at: ticketTimeline.at }).from(ticketTimeline)
+    .where(and(eq(ticketTimeline.tenantId, tenantId), eq(ticketTimeline.ticketId, ticketId), inArray(ticketTimeline.kind, ['status-changed', 'reopened'])))
+    .orderBy(desc(ticketTimeline.at)).limit(1)
+  return rows[0]?.at ?? null
 }

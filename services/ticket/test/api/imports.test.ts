@@ -1,30 +1,7 @@
 import t from 'tap'
 import { importedPersonId } from '../../src/imports/person-id.ts'
-import { startTicket, tenant, type TestTicket } from './harness.ts'
-
-const line = (externalId: string, fields: Record<string, unknown> = {}): Record<string, unknown> => ({
-  externalId,
-  subject: `Incident ${externalId}`,
-  priority: 'P3',
-  customer: { externalId: 'Caller 1', name: 'Caller One' },
-  createdAt: '2016-02-29T01:16:00Z',
-  facts: [],
-  ...fields
-})
-const ndjson = (...lines: unknown[]): string => lines.map((each) => typeof each === 'string' ? each : JSON.stringify(each)).join('\n') + '\n'
-const admin = { as: 'admin', headers: { 'content-type': 'application/x-ndjson' } } as const
-
-/** Works off all imports, without the loop's waits. */
-async function finish (service: TestTicket, importId: string): Promise<any> {
-  await service.importLoop.start()
-  for (;;) {
-    const { body } = await service.get(`/ticket-imports/${importId}`, { as: 'admin' })
-    if (body.state === 'done') break
-    await service.importLoop.passes.next()
-  }
-  await service.importLoop.stop()
-  return (await service.get(`/ticket-imports/${importId}`, { as: 'admin' })).body
-}
+import { startTicket, tenant } from './harness.ts'
+import { admin, finish, line, ndjson } from './import-support.ts'
 
 void t.test('a history with facts in any order becomes a ticket and historical events', async (t) => {
   const service = await startTicket(t)

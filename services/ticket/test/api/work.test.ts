@@ -41,10 +41,10 @@ void t.test('addMessage', async (t) => {
     t.match(await service.post(path, { body: 'two' }, { headers }), { status: 409, body: { code: 'idempotency_key_reused' } })
   })
 
-  t.match(await service.post(path, { body: ' ', kind: 'automatic', at: 1 }), { status: 400, body: { errors: [{}, {}, {}] } })
+  t.match(await service.post(path, { body: ' ', kind: 'loud', at: 1 }), { status: 400, body: { errors: [{}, {}, {}] } })
   t.match(await service.post(path, { body: 'x'.repeat(65_537) }), { status: 400 })
   t.match(await service.post(path, { body: 'x' }, { as: null }), { status: 401 })
-  t.match(await service.post(path, { body: 'x' }, { roles: ['integrator'] }), { status: 403 })
+  t.match(await service.post(path, { body: 'x' }, { roles: ['operator'] }), { status: 403 })
   t.match(await service.post(path, { body: 'x', kind: 'internal' }, { as: 'customer' }), { status: 403 })
   t.match(await service.post(path, { body: 'x' }, { as: 'stranger' }), { status: 404 })
   t.match(await service.post(path, { body: 'x' }, { tenant: other }), { status: 404 })

@@ -28,6 +28,7 @@ const opened = (fields: { externalId?: string } = {}): Fact => created({
   answers: { list: [1, 'two', null] },
   tags: ['a,b', '{c}', 'NULL', ''],
   custom: { 'k"': { deep: [true] } },
+  customerFields: ['k"', 'a,b'],
   channel: 'api',
   externalId: fields.externalId ?? null
 }, at, systemActor)
@@ -66,7 +67,7 @@ void t.test('changes at the same time get consecutive versions, and their events
   await database.tenantTx('acme', async (tx) => await facts.create(tx, 'acme', [{ story: [fact] }]))
   await Promise.all(Array.from({ length: 20 }, async () => await database.tenantTx('acme', async (tx) => {
     const ticket = (await lockTicket(tx, 'acme', fact.ticket.id, null))!
-    const written = messageAdded(ticket, { id: systemIds.next(), kind: 'public', authorKind: 'agent', authorId: null, body: 'x' }, factTime(ticket, at), systemActor)
+    const written = messageAdded(ticket, { id: systemIds.next(), kind: 'public', authorKind: 'agent', authorId: null, body: 'x', externalId: null, postedBy: null }, factTime(ticket, at), systemActor)
     await facts.append(tx, 'acme', [[written, moved(written.ticket, written.ticket.status === 'open' ? 'waiting_on_vendor' : 'open', null, factTime(written.ticket, at), systemActor)]])
   })))
   t.equal((await findTicket(database.read, 'acme', fact.ticket.id, null))!.version, 41)

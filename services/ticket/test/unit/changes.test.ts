@@ -30,6 +30,7 @@ export const opened = (fields: Partial<Ticket> = {}): Fact => created({
   answers: null,
   tags: [],
   custom: {},
+  customerFields: [],
   channel: 'api',
   externalId: null,
   ...fields
@@ -52,7 +53,7 @@ void t.test('any sequence of changes gives consecutive versions, growing times a
           ? updated(ticket, { priority: change.priority, subject: change.subject }, time, systemActor)
           : change.do === 'assign'
             ? assigned(ticket, { assigneeId: agent, teamId: change.teamId }, 'why', time, systemActor)
-            : messageAdded(ticket, { id, kind: 'public', authorKind: 'agent', authorId: agent, body: change.body }, time, systemActor)
+            : messageAdded(ticket, { id, kind: 'public', authorKind: 'agent', authorId: agent, body: change.body, externalId: null, postedBy: null }, time, systemActor)
       if (fact !== null) facts.push(fact)
     }
     facts.forEach((fact, i) => {
