@@ -1,7 +1,8 @@
 import { PlainText, RoleSchema, Uuid } from '@dueline/contracts'
-import { decodeCursor, pageOf, PageQuery, toPage, type App } from '@dueline/http'
-import { Type } from 'typebox'
-import { listPeople } from '../store/person-store.ts'
+import { decodeCursor, movingPage, MovingPosition, pageOf, PageQuery, type App } from '@dueline/http'
+import { seenTransactions } from '@dueline/postgres'
+import { Type, type Static } from 'typebox'
+import { listPeople, listWrittenPeople, type Person } from '../store/person-store.ts'
 import { readerRoles } from './access.ts'
 import type { Parts } from './parts.ts'
 import { PersonSchema } from './schemas.ts'
@@ -13,7 +14,8 @@ const Query = Type.Object({
   q: Type.Optional(PlainText(200, 'a part of the name, the screen name or the address')),
   ...PageQuery.properties
 })
-const Cursor = Type.Object({ name: PlainText(200), id: Uuid })
+const Position = Type.Object({ name: PlainText(200), id: Uuid })
+const Cursor = MovingPosition(Position)
 
 /** GET /v1/people */
 export function getPeople (app: App, { database }: Parts): void {
@@ -24,14 +26,22 @@ export function getPeople (app: App, { database }: Parts): void {
     schema: {
       operationId: 'listPeople',
       summary: 'List people by name',
+      description: 'Behind the last name come those people who were changed or added since the first page, so that nobody who is renamed meanwhile is missed.',
       tags: ['people'],
       querystring: Query,
       response: { 200: pageOf(PersonSchema) }
     },
     handler: async ({ principal, query: { limit, cursor, ...filter } }) => {
-      const after = cursor === undefined ? null : decodeCursor(cursor, Cursor)
-      const rows = await listPeople(database.read, principal.tenantId, filter, { after, limit: limit + 1 })
-      const page = toPage(rows, limit, ({ name, id }) => ({ name, id }))
+      const { read } = database
+      const page = await movingPage<Person, Static<typeof Position>>({
+        limit,
+        position: cursor === undefined ? null : decodeCursor(cursor, Cursor),
+        begin: async () => await seenTransactions(read),
+        ordered: async (after, rows) => await listPeople(read, principal.tenantId, filter, { after, limit: rows }),
+        written: async (seen, after, rows) => await listWrittenPeople(read, principal.tenantId, filter, { seen, after, limit: rows }),
+        positionOf: ({ name, id }) => ({ name, id }),
+        idOf: ({ id }) => id
+      }, (position) => position)
       return { ...page, items: page.items.map((person) => personView(person)) }
     }
   })

@@ -1,12 +1,19 @@
 import { Instant, PlainText, PrioritySchema, SeveritySchema, stringEnum, TicketStatusSchema, TicketTypeSchema, Uuid } from '@dueline/contracts'
 import { parseInstant } from '@dueline/business-time'
-import { baseErrors, decodeCursor, pageOf, PageQuery, problem, toPage, type App } from '@dueline/http'
+import {
+  baseErrors, decodeCursor, movingPage, MovingPosition, pageOf, PageQuery, problem, toPage, type App, type MovingList, type Page, type Principal
+} from '@dueline/http'
+import { seenTransactions, type Read } from '@dueline/postgres'
 import { Type, type Static, type TSchema } from 'typebox'
-import { listTickets, positionOf, ticketCursors, ticketSorts, type TicketFilter } from '../store/ticket-list.ts'
-import { nobody, ownOnly, readerRoles } from './access.ts'
+import { ExternalId } from '../domain/import-line.ts'
+import type { Ticket } from '../domain/ticket.ts'
+import {
+  isSteady, listTickets, listWrittenTickets, positionOf, positionSchema, ticketSorts, type TicketFilter, type TicketPosition
+} from '../store/ticket-list.ts'
+import { nobody, ownOnly, personOf, readerRoles } from './access.ts'
 import type { Parts } from './parts.ts'
 import { TeamId, TicketSchema } from './schemas.ts'
-import { ticketView } from './views.ts'
+import { ticketViews } from './views.ts'
 
 const anyOf = <T extends TSchema>(value: T) => Type.Optional(Type.Array(value, { minItems: 1, maxItems: 10, description: 'Any of; repeat the parameter' }))
 const Query = Type.Object({
@@ -18,18 +25,37 @@ const Query = Type.Object({
   moduleId: Type.Optional(Uuid),
   questionId: Type.Optional(Uuid),
   customerId: Type.Optional(Uuid),
-  assigneeId: Type.Optional(Uuid),
+  assigneeId: Type.Optional(Type.String({
+    pattern: '^(me|none|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$',
+    description: 'the lower-case UUID of a person, `me` for the caller, or `none` for tickets that nobody has'
+  })),
+  assigneeActive: Type.Optional(Type.Boolean({ description: 'false: tickets whose person is no longer active; true: those whose person is. Without a person neither' })),
   teamId: Type.Optional(TeamId),
   number: Type.Optional(PlainText(64)),
+  externalId: Type.Optional(ExternalId),
   q: Type.Optional(PlainText(200, 'words of the subject, as in a web search')),
   createdAfter: Type.Optional(Instant),
   createdBefore: Type.Optional(Instant),
   sort: stringEnum(ticketSorts, { default: '-createdAt' }),
   ...PageQuery.properties
 })
+type Query = Static<typeof Query>
+
+const description = [
+  'A customer sees only its own. `createdAfter` is included, `createdBefore` is not. By `createdAt` no ticket ever moves: each page begins',
+  'where the one before has ended, whatever is added meanwhile. By `updatedAt` and `priority` tickets move while somebody pages through;',
+  'behind the last ticket in order come those that were changed or added since the first page, so that every ticket is on one page at',
+  'least, and one that has changed perhaps on two.'
+].join(' ')
+
+/** Cursors by order: its positions, and whether they are of a list that moves. Any other cursor is of another list, or of none. */
+const cursors = new Map(ticketSorts.map((sort) => {
+  const position = positionSchema(sort)
+  return [sort, Type.Object({ sort: Type.Literal(sort), at: isSteady(sort) ? position : MovingPosition(position) })]
+}))
 
 /** GET /v1/tickets */
-export function getTickets (app: App, { database }: Parts): void {
+export function getTickets (app: App, { database, directory }: Parts): void {
   app.route({
     method: 'GET',
     url: '/v1/tickets',
@@ -37,32 +63,58 @@ export function getTickets (app: App, { database }: Parts): void {
     schema: {
       operationId: 'listTickets',
       summary: 'List tickets',
-      description: 'Stable under inserts: a page never repeats what the page before has shown. `createdAfter` is included, `createdBefore` is not. A customer sees only its own.',
+      description,
       tags: ['tickets'],
       querystring: Query,
       response: { 200: pageOf(TicketSchema) }
     },
     handler: async ({ principal, query }) => {
-      const { sort, limit, cursor } = query
-      const after = cursor === undefined ? null : decodeCursor(cursor, ticketCursors[sort]).after
-      const filter = filterOf(query, ownOnly(principal))
-      const rows = await listTickets(database.read, principal.tenantId, filter, { sort, after, limit: limit + 1 })
-      const page = toPage(rows, limit, (row) => ({ sort, after: positionOf(row, sort) }))
-      return { ...page, items: page.items.map(ticketView) }
+      const page = await pageFor(database.read, principal.tenantId, filterOf(query, principal), query)
+      return { ...page, items: await ticketViews(database.read, page.items, principal, directory) }
     }
   })
 }
 
-function filterOf (query: Static<typeof Query>, customerId: string | null): TicketFilter {
-  const { sort: _s, limit: _l, cursor: _c, createdAfter, createdBefore, ...filter } = query
+async function pageFor (read: Read, tenantId: string, filter: TicketFilter, { sort, limit, cursor }: Query): Promise<Page<Ticket>> {
+  const at: unknown = cursor === undefined ? null : (decodeCursor(cursor, cursors.get(sort)!) as { at: unknown }).at
+  const ordered = async (after: TicketPosition | null, rows: number): Promise<Ticket[]> =>
+    await listTickets(read, tenantId, filter, { sort, after, limit: rows })
+  const positionIn = (row: Ticket): TicketPosition => positionOf(row, sort)
+  if (isSteady(sort)) return toPage(await ordered(at as TicketPosition | null, limit + 1), limit, (row) => ({ sort, at: positionIn(row) }))
+  return await movingPage<Ticket, TicketPosition>({
+    limit,
+    position: at as MovingList<Ticket, TicketPosition>['position'],
+    begin: async () => await seenTransactions(read),
+    ordered,
+    written: async (seen, after, rows) => await listWrittenTickets(read, tenantId, filter, { seen, after, limit: rows }),
+    positionOf: positionIn,
+    idOf: ({ id }) => id
+  }, (position) => ({ sort, at: position }))
+}
+
+const staffFilters = ['assigneeId', 'assigneeActive', 'teamId'] as const
+
+function filterOf (query: Query, principal: Principal): TicketFilter {
+  const { sort: _s, limit: _l, cursor: _c, createdAfter, createdBefore, assigneeId, ...filter } = query
+  const customerId = ownOnly(principal)
+  if (customerId !== null) {
+    const faults = staffFilters.filter((field) => query[field] !== undefined).map((field) => ({ in: 'query' as const, pointer: `/${field}`, message: 'is for staff' }))
+    if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
+  }
   // a customer that asks for another's tickets asks for none
   const own = customerId === null || query.customerId === undefined || query.customerId === customerId ? customerId : nobody
   return {
     ...filter,
+    ...(assigneeId === undefined ? {} : { assigneeId: assigneeOf(assigneeId, principal) }),
     ...(own === null ? {} : { customerId: own }),
     ...instantFilter('createdAfter', createdAfter),
     ...instantFilter('createdBefore', createdBefore)
   }
+}
+
+function assigneeOf (text: string, principal: Principal): string | null {
+  if (text === 'none') return null
+  return text === 'me' ? personOf(principal) ?? nobody : text
 }
 
 function instantFilter (name: 'createdAfter' | 'createdBefore', text: string | undefined): TicketFilter {

@@ -1,12 +1,11 @@
-import type { Priority, Severity, TicketStatus, TicketType } from '@dueline/contracts'
-import { PrioritySchema, Uuid } from '@dueline/contracts'
 import type { Micros } from '@dueline/business-time'
-import { instantRange, type Read } from '@dueline/postgres'
-import { and, asc, desc, eq, getTableColumns, gte, inArray, lt, sql, type SQL } from 'drizzle-orm'
+import { PrioritySchema, Uuid, type Priority, type Severity, type TicketStatus, type TicketType } from '@dueline/contracts'
+import { instantRange, writtenSince, type Read, type SeenTransactions } from '@dueline/postgres'
+import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, isNull, lt, sql, type SQL } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
-import { Type, type Static } from 'typebox'
+import { Type, type TSchema } from 'typebox'
 import type { Ticket } from '../domain/ticket.ts'
-import { ticket } from './tables.ts'
+import { person, ticket } from './tables.ts'
 import { ticketOf } from './ticket-store.ts'
 
 /** Orders a list can have; ties are broken by creation and id, so that pages never overlap. */
@@ -23,9 +22,13 @@ export interface TicketFilter {
   moduleId?: string
   questionId?: string
   customerId?: string
-  assigneeId?: string
+  /** Null: nobody. */
+  assigneeId?: string | null
+  /** Whether the person who has it is still active. */
+  assigneeActive?: boolean
   teamId?: string
   number?: string
+  externalId?: string
   /** Words that the subject must contain, as in a web search. */
   q?: string
   /** Included. */
@@ -34,53 +37,61 @@ export interface TicketFilter {
   createdBefore?: Micros
 }
 
-const MicrosSchema = Type.Integer({ minimum: 0, maximum: instantRange.to })
+/** The place behind a ticket in its list: the values it is ordered by. */
+export type TicketPosition = Array<string | number>
 
-/** The place behind a ticket in each order: as many values as it has columns, each one that its column can have. */
-const positions = {
-  createdAt: Type.Tuple([MicrosSchema, Uuid]),
-  updatedAt: Type.Tuple([MicrosSchema, Uuid]),
-  priority: Type.Tuple([PrioritySchema, MicrosSchema, Uuid])
-}
-export type TicketPosition = Static<typeof positions[keyof typeof positions]>
+const At = Type.Integer({ minimum: 0, maximum: instantRange.to })
+const orders = {
+  createdAt: { columns: [ticket.createdAt, ticket.id], position: Type.Tuple([At, Uuid]) },
+  updatedAt: { columns: [ticket.updatedAt, ticket.id], position: Type.Tuple([At, Uuid]) },
+  priority: { columns: [ticket.priority, ticket.createdAt, ticket.id], position: Type.Tuple([PrioritySchema, At, Uuid]) }
+} as const
 
-function columnOf (sort: TicketSort): keyof typeof positions {
-  return sort.replace('-', '') as keyof typeof positions
-}
-
-function cursorOf (sort: TicketSort) {
-  return Type.Object({ sort: Type.Literal(sort), after: Type.Unsafe<TicketPosition>(positions[columnOf(sort)]) })
+function orderOf (sort: TicketSort) {
+  return { ...orders[sort.replace('-', '') as keyof typeof orders], down: sort.startsWith('-') }
 }
 
-/** What a cursor of each order holds. */
-export const ticketCursors = Object.fromEntries(ticketSorts.map((sort) => [sort, cursorOf(sort)])) as
-  Record<TicketSort, ReturnType<typeof cursorOf>>
-
-const columnsOf: Record<keyof typeof positions, readonly PgColumn[]> = {
-  createdAt: [ticket.createdAt, ticket.id],
-  updatedAt: [ticket.updatedAt, ticket.id],
-  priority: [ticket.priority, ticket.createdAt, ticket.id]
+/** What a position of a list with this order must be. */
+export function positionSchema (sort: TicketSort): TSchema {
+  return orderOf(sort).position
 }
 
-function orderOf (sort: TicketSort): { columns: readonly PgColumn[], down: boolean } {
-  return { columns: columnsOf[columnOf(sort)], down: sort.startsWith('-') }
+/** Whether tickets keep their places in a list with this order. */
+export function isSteady (sort: TicketSort): boolean {
+  return sort.endsWith('createdAt')
 }
 
 /** Where `row` stands in a list ordered by `sort`. */
 export function positionOf (row: Ticket, sort: TicketSort): TicketPosition {
-  return orderOf(sort).columns.map((column) => row[keyOf(column)]) as TicketPosition
+  return orderOf(sort).columns.map((column) => row[keyOf(column)] as string | number)
 }
 
 function keyOf (column: PgColumn): keyof Ticket {
   return Object.entries(getTableColumns(ticket)).find(([, candidate]) => candidate === column)![0] as keyof Ticket
 }
 
+/** What of a list is wanted. */
+export interface TicketRange { sort: TicketSort, after: TicketPosition | null, limit: number }
+
 /** At most `limit` tickets behind `after`. One index scan for each of the single filters; further filters are applied to it. */
-export async function listTickets (read: Read, tenantId: string, filter: TicketFilter, { sort, after, limit }: { sort: TicketSort, after: TicketPosition | null, limit: number }): Promise<Ticket[]> {
+export async function listTickets (read: Read, tenantId: string, filter: TicketFilter, { sort, after, limit }: TicketRange): Promise<Ticket[]> {
   const { columns, down } = orderOf(sort)
   const rows = await read.select().from(ticket)
     .where(and(eq(ticket.tenantId, tenantId), ...conditions(filter), after === null ? undefined : behind(columns, after, down)))
     .orderBy(...columns.map((column) => down ? desc(column) : asc(column)))
+    .limit(limit)
+  return rows.map(ticketOf)
+}
+
+/** What of the tickets written since a reader looked is wanted. */
+export interface WrittenRange { seen: SeenTransactions, after: string | null, limit: number }
+
+/** At most `limit` tickets of the list that were written since, by id. */
+export async function listWrittenTickets (read: Read, tenantId: string, filter: TicketFilter, { seen, after, limit }: WrittenRange): Promise<Ticket[]> {
+  const rows = await read.select().from(ticket)
+    .where(and(
+      eq(ticket.tenantId, tenantId), ...conditions(filter), writtenSince(sql`${ticket}.written_in`, seen), after === null ? undefined : gt(ticket.id, after)))
+    .orderBy(asc(ticket.id))
     .limit(limit)
   return rows.map(ticketOf)
 }
@@ -91,20 +102,24 @@ function behind (columns: readonly PgColumn[], after: TicketPosition, down: bool
   return down ? sql`(${left}) < (${right})` : sql`(${left}) > (${right})`
 }
 
-const singles = ['productId', 'moduleId', 'questionId', 'customerId', 'assigneeId', 'teamId', 'number'] as const
+const singles = ['productId', 'moduleId', 'questionId', 'customerId', 'assigneeId', 'teamId', 'number', 'externalId'] as const
 const plurals = ['status', 'priority', 'severity', 'type'] as const
 
 function conditions (filter: TicketFilter): Array<SQL | undefined> {
   const all: Array<SQL | undefined> = []
   for (const field of singles) {
     const value = filter[field]
-    if (value !== undefined) all.push(eq(ticket[field], value))
+    if (value !== undefined) all.push(value === null ? isNull(ticket[field]) : eq(ticket[field], value))
   }
   for (const field of plurals) {
     const values = filter[field]
     if (values === undefined) continue
     // one value as an equation, so that the index gives the order too
     all.push(values.length === 1 ? eq(ticket[field], values[0] as never) : inArray(ticket[field], values as never[]))
+  }
+  if (filter.assigneeActive !== undefined) {
+    const isSo = filter.assigneeActive ? sql`p.active` : sql`not p.active`
+    all.push(sql`${ticket.assigneeId} in (select p.id from ${person} p where p.tenant_id = ${ticket.tenantId} and ${isSo})`)
   }
   if (filter.q !== undefined) all.push(sql`subject_words @@ websearch_to_tsquery('simple', ${filter.q})`)
   if (filter.createdAfter !== undefined) all.push(gte(ticket.createdAt, filter.createdAfter))
