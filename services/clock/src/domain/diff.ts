@@ -273,11 +273,17 @@ function finish (stored: readonly StoredClock[], next: ReadonlyMap<string, Store
   for (const clock of next.values()) {
     const row = { ...clock, sequence: sequences.get(clock.id) ?? clock.sequence }
     if (!sameRow(before.get(row.id), row)) rows.push(row)
-    for (const at of [row.planned.find(({ said }) => !said)?.at, row.pauseEndsAt]) {
-      if (at !== undefined && at !== null && (wakeAt === null || at < wakeAt)) wakeAt = at
-    }
+    const at = wakeOf(row)
+    if (at !== null && (wakeAt === null || at < wakeAt)) wakeAt = at
   }
   return { rows, changes, newMarks, wakeAt }
+}
+
+/** When time alone changes a clock next: a mark is reached that was not said before, or a pause by hand ends. */
+export function wakeOf ({ planned, pauseEndsAt }: StoredClock): Micros | null {
+  const markAt = planned.find(({ said }) => !said)?.at ?? null
+  if (markAt === null || pauseEndsAt === null) return markAt ?? pauseEndsAt
+  return Math.min(markAt, pauseEndsAt)
 }
 
 const plainFields = [
