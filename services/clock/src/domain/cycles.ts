@@ -24,58 +24,77 @@ export interface Stretch {
 /** One cycle of a metric, as the story and the promises made it. */
 export interface Cycle {
   readonly number: number
-  readonly stretches: Stretch[]
+  readonly stretches: readonly Stretch[]
+  /** How many of the first stretches are as they were when the cycle was looked at before. */
+  readonly unchanged: number
   /** When the pause by hand that still holds will end by itself. */
-  pauseEndsAt: Micros | null
+  readonly pauseEndsAt: Micros | null
 }
 
 interface Draft {
   stretches: Stretch[]
+  unchanged: number
   extended: Micros
   pause: { until: Micros, factId: string } | null
   restart: boolean
 }
 
 /**
- * Plays a ticket's story for one metric under one kind of promise and returns its cycles in order, as they stand at `asOf`.
- * Moments after `asOf` must not be given. A cycle exists from the first instant at which it was promised.
+ * Plays a ticket's story for one metric under one kind of promise, and can go on with what happens later. A cycle exists
+ * from the first instant at which it was promised. Only the last cycle can still change.
  */
-export function playMetric (
-  kind: PromiseKind, metric: Metric, moments: readonly Moment[], periods: readonly MetricPeriod[], asOf: Micros
-): Cycle[] {
-  return new Play(kind, metric, moments[0]?.holder ?? { kind: 'queue', id: null }).run(moments, periods, asOf)
-}
-
-class Play {
+export class Play {
   private readonly kind: PromiseKind
   private readonly metric: Metric
+  private readonly periods: readonly MetricPeriod[]
   private readonly drafts: Draft[] = []
+  private nextPeriod = 0
+  private begun = false
   private phase: Phase = 'idle'
   private period: MetricPeriod = { from: -Infinity, terms: null, rules: null }
   private status: Moment['status'] = 'new'
-  private holder: Holder
+  private holder: Holder = { kind: 'queue', id: null }
+  /** The first draft that may differ from how it was looked at, and how many cycles there are before it. */
+  private lookedAt = { drafts: 0, cycles: 0 }
 
-  constructor (kind: PromiseKind, metric: Metric, holder: Holder) {
+  constructor (kind: PromiseKind, metric: Metric, periods: readonly MetricPeriod[]) {
     this.kind = kind
     this.metric = metric
-    this.holder = holder
+    this.periods = periods
   }
 
-  run (moments: readonly Moment[], periods: readonly MetricPeriod[], asOf: Micros): Cycle[] {
-    let next = 0
-    const periodsUntil = (at: Micros): void => {
-      for (let period = periods[next]; period !== undefined && period.from <= at; period = periods[++next]) this.enter(period)
-    }
+  /** Plays the moments that follow, up to `asOf`; moments after it must not be given. */
+  advance (moments: readonly Moment[], asOf: Micros): void {
     for (const moment of moments) {
-      periodsUntil(moment.at)
+      this.begun = true
+      this.enterUntil(moment.at)
       this.endPauseBy(moment.at)
       this.take(moment)
     }
-    if (moments.length > 0) periodsUntil(asOf)
+    if (this.begun) this.enterUntil(asOf)
     this.endPauseBy(asOf)
-    return this.drafts
-      .filter((draft) => draft.stretches.length > 0)
-      .map((draft, index) => ({ number: index + 1, stretches: draft.stretches, pauseEndsAt: isOpen(draft) ? draft.pause?.until ?? null : null }))
+  }
+
+  /** The cycles that may differ from how they were when this was called before, in order; from then on they count as known. */
+  look (): Cycle[] {
+    const cycles: Cycle[] = []
+    let { drafts, cycles: number } = this.lookedAt
+    for (; drafts < this.drafts.length; drafts++) {
+      const draft = this.drafts[drafts]!
+      if (drafts === this.drafts.length - 1) this.lookedAt = { drafts, cycles: number }
+      if (draft.stretches.length === 0) continue
+      const { stretches, unchanged, pause } = draft
+      cycles.push({ number: ++number, stretches, unchanged, pauseEndsAt: isOpen(draft) ? pause?.until ?? null : null })
+      draft.unchanged = stretches.length
+    }
+    return cycles
+  }
+
+  private enterUntil (at: Micros): void {
+    for (let next = this.periods[this.nextPeriod]; next !== undefined && next.from <= at; next = this.periods[this.nextPeriod]) {
+      this.nextPeriod++
+      this.enter(next)
+    }
   }
 
   private get draft (): Draft | undefined {
@@ -129,7 +148,7 @@ class Play {
 
   private begin (): void {
     this.phase = 'open'
-    this.drafts.push({ stretches: [], extended: 0, pause: null, restart: false })
+    this.drafts.push({ stretches: [], unchanged: 0, extended: 0, pause: null, restart: false })
   }
 
   /** Applies a command to the clock it names, if that is the open one here; a waiver is a trigger. */
@@ -179,11 +198,13 @@ class Play {
     this.append(draft, wanted)
   }
 
-  private append ({ stretches }: Draft, stretch: Stretch): void {
+  private append (draft: Draft, stretch: Stretch): void {
+    const { stretches } = draft
     const last = stretches.at(-1)
     // of several changes in one instant only the last has a length; a restart must not get lost with the others
     const instantly = last?.from === stretch.from ? stretches.pop() : undefined
     const before = stretches.at(-1)
+    draft.unchanged = Math.min(draft.unchanged, Math.max(0, stretches.length - 1))
     const restart = stretch.restart || instantly?.restart === true
     if (before !== undefined && !restart && sameCondition(before, stretch)) {
       before.to = null

@@ -78,5 +78,10 @@ export function inOrder (facts: readonly StoredFact[]): Fact[] {
   for (const fact of facts) {
     if (isKnown(fact) && !byId.has(fact.id)) byId.set(fact.id, fact)
   }
-  return [...byId.values()].sort((a, b) => a.at - b.at || a.sequence - b.sequence || (a.id < b.id ? -1 : 1))
+  return [...byId.values()].sort(byOccurrence)
+}
+
+/** The order in which facts happened; equal only to itself. */
+export function byOccurrence (a: Pick<Fact, 'at' | 'sequence' | 'id'>, b: Pick<Fact, 'at' | 'sequence' | 'id'>): number {
+  return a.at - b.at || a.sequence - b.sequence || (a.id === b.id ? 0 : a.id < b.id ? -1 : 1)
 }

@@ -1,12 +1,12 @@
 import type { Micros } from '@dueline/business-time'
 import type { ClockState, Metric, PauseReason, PromiseKind } from '@dueline/contracts'
-import { kindsOf, metricPeriodsOf, missingCalendars, type Promised } from './agreements.ts'
-import { playMetric, type Cycle } from './cycles.ts'
-import { inOrder, type StoredFact } from './facts.ts'
+import { kindsOf, metricPeriodsOf, missingCalendars, type MetricPeriod, type Promised, type Terms } from './agreements.ts'
+import { Play, type Cycle } from './cycles.ts'
+import { byOccurrence, inOrder, type ClockKey, type Fact, type StoredFact } from './facts.ts'
 import { breachKey, isWarning, type MarkAt, type ReachedMark } from './marks.ts'
-import { measure, type Measured, type Segment } from './measure.ts'
+import { Meter, type Measured, type Segment } from './measure.ts'
 import type { CalendarLookup, CalendarRef } from './open-time.ts'
-import { isOver, metricsInOrder, storyOf } from './story.ts'
+import { isOver, metricsInOrder, StoryReader, type Moment } from './story.ts'
 
 /** All that a ticket's clocks depend on. Order and repetition of the facts do not matter. */
 export interface FoldInput {
@@ -15,6 +15,8 @@ export interface FoldInput {
   readonly calendars: CalendarLookup
   /** The instant to look from; the latest fact's when that is later. */
   readonly asOf: Micros
+  /** Leaves other clocks out. */
+  readonly only?: (clock: Pick<ClockKey, 'kind' | 'metric'>) => boolean
 }
 
 /** A clock's state at an instant: everything but the open time since `runningSince`, which passes by itself. */
@@ -60,19 +62,104 @@ export interface Folded {
 }
 
 /** A ticket's clocks, by kind, metric and cycle: a pure function of its facts and promises. */
-export function fold ({ facts, promises, calendars, asOf: wanted }: FoldInput): Folded {
-  const ordered = inOrder(facts)
-  const story = storyOf(ordered)
-  const metrics = kindsOf(promises)
-    .flatMap((kind) => metricsInOrder.map((metric) => ({ kind, metric, periods: metricPeriodsOf(kind, metric, promises, calendars) })))
-    .filter(({ metric, periods }) => periods.some(({ terms }) => terms?.targets[metric] !== undefined))
-  let asOf = wanted
-  for (const moment of story) asOf = Math.max(asOf, moment.at)
-  for (const { periods } of metrics) asOf = Math.max(asOf, periods.at(-1)?.from ?? -Infinity)
-  const madeAt = new Map(promises.flatMap((promised) => promised.terms === null ? [] : [[promised.terms, promised.madeAt] as const]))
-  const clocks = metrics.flatMap(({ kind, metric, periods }) => playMetric(kind, metric, story, periods, asOf)
-    .map((cycle) => clockOf(kind, metric, cycle, measure(metric, cycle, calendars, asOf, madeAt))))
-  return { clocks, asOf, over: isOver(story.at(-1)?.status ?? 'new'), awaiting: missingCalendars(promises, calendars) }
+export function fold ({ facts, asOf, ...terms }: FoldInput): Folded {
+  const running = new RunningFold(terms)
+  running.take(facts)
+  return running.look(asOf)
+}
+
+/** The same for a history that goes on: each look costs only what happened since the one before. */
+export class RunningFold {
+  readonly #plays: readonly MetricPlay[]
+  readonly #awaiting: readonly CalendarRef[]
+  readonly #story = new StoryReader()
+  #moments: Moment[] = []
+  #asOf: Micros
+  #lookedFrom = -Infinity
+  #last: Fact | undefined
+  #over = false
+
+  constructor ({ promises, calendars, only = () => true }: Pick<FoldInput, 'promises' | 'calendars' | 'only'>) {
+    const metrics = kindsOf(promises)
+      .flatMap((kind) => metricsInOrder.map((metric) => ({ kind, metric, periods: metricPeriodsOf(kind, metric, promises, calendars) })))
+    const madeAt = new Map(promises.flatMap((promised) => promised.terms === null ? [] : [[promised.terms, promised.madeAt] as const]))
+    const promised = metrics.filter(({ metric, periods }) => periods.some(({ terms }) => terms?.targets[metric] !== undefined))
+    this.#plays = promised.filter(only).map(({ kind, metric, periods }) => new MetricPlay({ kind, metric, periods, calendars, madeAt }))
+    this.#asOf = Math.max(-Infinity, ...promised.map(({ periods }) => periods.at(-1)?.from ?? -Infinity))
+    this.#awaiting = missingCalendars(promises, calendars)
+  }
+
+  /**
+   * Takes in facts. False, and nothing is taken in, when one of them happened before the last look, or before a fact that was
+   * taken in earlier: then the history has to be folded from its beginning.
+   */
+  take (facts: readonly StoredFact[]): boolean {
+    const ordered = inOrder(facts)
+    const [first] = ordered
+    if (first === undefined) return true
+    if (first.at < this.#lookedFrom || (this.#last !== undefined && byOccurrence(first, this.#last) <= 0)) return false
+    this.#last = ordered.at(-1)
+    const moments = this.#story.read(ordered)
+    this.#moments.push(...moments)
+    const last = moments.at(-1)
+    if (last !== undefined) {
+      this.#asOf = Math.max(this.#asOf, last.at)
+      this.#over = isOver(last.status)
+    }
+    return true
+  }
+
+  /**
+   * The clocks as seen from `asOf`, or from the last fact or look when that is later. After the first look only those whose state
+   * may be another one than at the look before.
+   */
+  look (asOf: Micros): Folded {
+    this.#asOf = this.#lookedFrom = Math.max(this.#asOf, asOf)
+    const moments = this.#moments
+    this.#moments = []
+    const clocks = this.#plays.flatMap((play) => play.go(moments, this.#asOf))
+    return { clocks, asOf: this.#asOf, over: this.#over, awaiting: this.#awaiting }
+  }
+}
+
+interface MetricPlayInput {
+  readonly kind: PromiseKind
+  readonly metric: Metric
+  readonly periods: readonly MetricPeriod[]
+  readonly calendars: CalendarLookup
+  /** When terms were promised. */
+  readonly madeAt: ReadonlyMap<Terms, Micros>
+}
+
+/** One metric under one kind of promise, with the meter of its last cycle: those before have stopped for ever. */
+class MetricPlay {
+  readonly #input: MetricPlayInput
+  readonly #play: Play
+  #meter: Meter
+  /** The last cycle as it was looked at, and when it reaches its next mark. */
+  #last: { readonly cycle: number, readonly pauseEndsAt: Micros | null, readonly nextAt: Micros } | undefined
+
+  constructor (input: MetricPlayInput) {
+    this.#input = input
+    this.#play = new Play(input.kind, input.metric, input.periods)
+    this.#meter = new Meter(input)
+  }
+
+  go (moments: readonly Moment[], asOf: Micros): FoldedClock[] {
+    this.#play.advance(moments, asOf)
+    return this.#play.look().filter((cycle) => this.#mayDiffer(cycle, asOf)).map((cycle) => {
+      if (this.#last?.cycle !== cycle.number) this.#meter = new Meter(this.#input)
+      const measured = this.#meter.measure(cycle, asOf)
+      this.#last = { cycle: cycle.number, pauseEndsAt: cycle.pauseEndsAt, nextAt: measured.planned[0]?.at ?? Infinity }
+      return clockOf(this.#input.kind, this.#input.metric, cycle, measured)
+    })
+  }
+
+  /** While nothing happens to it, a cycle changes only by reaching a mark. */
+  #mayDiffer ({ number, stretches, unchanged, pauseEndsAt }: Cycle, asOf: Micros): boolean {
+    const last = this.#last
+    return last?.cycle !== number || unchanged < stretches.length || last.pauseEndsAt !== pauseEndsAt || last.nextAt <= asOf
+  }
 }
 
 function clockOf (kind: PromiseKind, metric: Metric, cycle: Cycle, measured: Measured): FoldedClock {

@@ -35,55 +35,129 @@ export function targetIn (stretch: Pick<Stretch, 'terms' | 'extended'>, metric: 
 }
 
 /**
- * Consumed time, deadline and marks of a cycle at `asOf` (not before its last stretch's start).
+ * Measures one cycle: consumed time, deadline and marks. It keeps what each stretch came to, so that looking again costs only
+ * the stretches that have changed.
  *
  * A threshold x is reached at c in the running stretch [a, b) when c = add(a, x − consumed before a) lies before b (for
  * the open one: not after `asOf`); where x is exceeded already, because the target was shortened, c = a. So stopping or
- * pausing exactly at the deadline is no breach, and going on with nothing left is one at once. A mark that lies before
- * its terms were promised (`madeAt`), or is exceeded as they begin, is attached late.
+ * pausing exactly at the deadline is no breach, and going on with nothing left is one at once. A mark that lies before its terms
+ * were promised (`madeAt`), or is exceeded as they begin, is attached late.
  */
-export function measure (
-  metric: Metric, { stretches }: Cycle, calendars: CalendarLookup, asOf: Micros, madeAt: ReadonlyMap<Terms, Micros>
-): Measured {
-  const segments: Segment[] = []
-  const reached = new Map<string, ReachedMark>()
-  let planned: MarkAt[] = []
-  let consumed = 0
-  let consumedBefore = 0
-  let marks: { of: Stretch, all: readonly Mark[] } | undefined
-  let due: Due | null = null
-  let ranTo = -Infinity
-  for (const stretch of stretches) {
-    if (stretch.restart) [consumed, due] = [0, null]
-    consumedBefore = consumed
-    if (stretch.state === 'running') {
-      const calendar = calendarOf(stretch.terms, calendars)
-      if (marks === undefined || marks.of.terms !== stretch.terms || marks.of.extended !== stretch.extended) {
-        marks = { of: stretch, all: marksOf(targetIn(stretch, metric), stretch.terms) }
-      }
-      due = nextDue(due, ranTo, targetIn(stretch, metric), consumed, stretch.from, calendar)
-      ranTo = stretch.to ?? asOf
-      planned = cross(marks.all, stretch, consumed, calendar, asOf, reached, madeAt.get(stretch.terms) ?? -Infinity)
-      consumed += calendar.diff(stretch.from, stretch.to ?? asOf)
-    }
-    segments.push({ ...stretch, consumed: consumed - consumedBefore })
+export class Meter {
+  readonly #metric: Metric
+  readonly #calendars: CalendarLookup
+  readonly #madeAt: ReadonlyMap<Terms, Micros>
+  /** What the stretches before each one came to. */
+  readonly #tallies: Tally[] = []
+  readonly #segments: Segment[] = []
+  /** The marks reached, each with the index of its stretch. */
+  readonly #reached = new Map<string, { readonly mark: ReachedMark, readonly index: number }>()
+  #marks: { of: Stretch, all: readonly Mark[] } | undefined
+
+  constructor ({ metric, calendars, madeAt }: { metric: Metric, calendars: CalendarLookup, madeAt: ReadonlyMap<Terms, Micros> }) {
+    this.#metric = metric
+    this.#calendars = calendars
+    this.#madeAt = madeAt
   }
-  const last = stretches[stretches.length - 1]!
-  const target = targetIn(last, metric)
-  const running = last.state === 'running'
-  const stopped = !running && last.state !== 'paused'
-  // stopped while paused, or in the instant of another target: the deadline it would have had
-  if (stopped && (stretches.at(-2)?.state !== 'running' || due?.target !== target)) due = nextDue(due, ranTo, target, consumed, last.from, calendarOf(last.terms, calendars))
-  return {
-    segments,
-    target,
-    consumedBefore: running ? consumedBefore : consumed,
-    runningSince: running ? last.from : null,
-    dueAt: running || stopped ? due?.at ?? null : null,
-    reached: [...reached.values()].sort(byInstant),
-    planned: running ? planned.sort(byInstant) : []
+
+  /**
+   * The cycle at `asOf`, not before its last stretch's start nor before the last look. The next look overwrites `segments`.
+   * @throws Error when a calendar is not here
+   */
+  measure ({ stretches, unchanged }: Pick<Cycle, 'stretches' | 'unchanged'>, asOf: Micros): Measured {
+    // the last one may have been open, and has then gone on
+    const first = Math.max(0, Math.min(unchanged, this.#tallies.length - 1))
+    let tally = this.#backTo(first)
+    let consumedBefore = 0
+    let planned: MarkAt[] = []
+    for (let index = first; index < stretches.length; index++) {
+      const stretch = stretches[index]!
+      this.#tallies.push(tally)
+      if (stretch.restart) tally = { ...tally, consumed: 0, due: null }
+      consumedBefore = tally.consumed
+      if (stretch.state === 'running') [tally, planned] = this.#run(tally, stretch, index, asOf)
+      this.#segments.push({ ...stretch, consumed: tally.consumed - consumedBefore })
+    }
+    const last = stretches[stretches.length - 1]!
+    const running = last.state === 'running'
+    return {
+      segments: this.#segments,
+      target: targetIn(last, this.#metric),
+      consumedBefore: running ? consumedBefore : tally.consumed,
+      runningSince: running ? last.from : null,
+      dueAt: this.#dueAt(stretches, tally),
+      reached: [...this.#reached.values()].map(({ mark }) => mark).sort(byInstant),
+      planned: running ? planned.sort(byInstant) : []
+    }
+  }
+
+  /** Forgets what was measured from a stretch on, and returns what those before it came to. */
+  #backTo (index: number): Tally {
+    const tally = this.#tallies[index] ?? nothingYet
+    this.#tallies.length = index
+    this.#segments.length = index
+    for (const [key, reached] of this.#reached) if (reached.index >= index) this.#reached.delete(key)
+    return tally
+  }
+
+  #run ({ consumed, due, ranTo }: Tally, stretch: Stretch, index: number, asOf: Micros): [Tally, MarkAt[]] {
+    const calendar = calendarOf(stretch.terms, this.#calendars)
+    const target = targetIn(stretch, this.#metric)
+    const to = stretch.to ?? asOf
+    return [
+      {
+        consumed: consumed + calendar.diff(stretch.from, to),
+        due: nextDue(due, ranTo, target, consumed, stretch.from, calendar),
+        ranTo: to
+      },
+      this.#cross(stretch, index, consumed, calendar, asOf)
+    ]
+  }
+
+  /** Notes the marks reached in one running stretch; returns those it would reach later, were it to go on for ever. */
+  #cross (stretch: Stretch, index: number, consumed: Micros, calendar: OpenTime, asOf: Micros): MarkAt[] {
+    const later: MarkAt[] = []
+    const madeAt = this.#madeAt.get(stretch.terms) ?? -Infinity
+    for (const { key, event, urgent, threshold } of this.#marksIn(stretch)) {
+      if (this.#reached.has(key)) continue
+      const at = calendar.add(stretch.from, Math.max(0, threshold - consumed))
+      if (at === null) continue
+      const inside = stretch.to === null ? at <= asOf : at < stretch.to
+      if (inside) this.#reached.set(key, { mark: { key, event, urgent, at, attachedLate: at < madeAt || threshold < consumed }, index })
+      else later.push({ key, event, urgent, at })
+    }
+    return later
+  }
+
+  #marksIn (stretch: Stretch): readonly Mark[] {
+    const { of } = this.#marks ?? {}
+    if (this.#marks === undefined || of?.terms !== stretch.terms || of.extended !== stretch.extended) {
+      this.#marks = { of: stretch, all: marksOf(targetIn(stretch, this.#metric), stretch.terms) }
+    }
+    return this.#marks.all
+  }
+
+  #dueAt (stretches: readonly Stretch[], { consumed, due, ranTo }: Tally): Micros | null {
+    const last = stretches[stretches.length - 1]!
+    if (last.state === 'paused') return null
+    const target = targetIn(last, this.#metric)
+    // stopped while paused, or in the instant of another target: the deadline it would have had
+    if (last.state !== 'running' && (stretches.at(-2)?.state !== 'running' || due?.target !== target)) {
+      return nextDue(due, ranTo, target, consumed, last.from, calendarOf(last.terms, this.#calendars)).at
+    }
+    return due?.at ?? null
   }
 }
+
+/** What stretches came to. */
+interface Tally {
+  readonly consumed: Micros
+  readonly due: Due | null
+  /** End of the last running one. */
+  readonly ranTo: Micros
+}
+
+const nothingYet: Tally = { consumed: 0, due: null, ranTo: -Infinity }
 
 interface Due {
   readonly target: Micros
@@ -98,23 +172,6 @@ function nextDue (before: Due | null, ranTo: Micros, target: Micros, consumed: M
   const passed = before !== null && (consumed > target || (before.at !== null && before.at < ranTo))
   if (passed && before.target === target) return before
   return { target, at: calendar.add(from, Math.max(0, target - consumed)) }
-}
-
-/** Notes the marks reached in one running stretch; returns those it would reach later, were it to go on for ever. */
-function cross (
-  marks: readonly Mark[], stretch: Stretch, consumed: Micros, calendar: OpenTime, asOf: Micros, reached: Map<string, ReachedMark>,
-  madeAt: Micros
-): MarkAt[] {
-  const later: MarkAt[] = []
-  for (const { key, event, urgent, threshold } of marks) {
-    if (reached.has(key)) continue
-    const at = calendar.add(stretch.from, Math.max(0, threshold - consumed))
-    if (at === null) continue
-    const inside = stretch.to === null ? at <= asOf : at < stretch.to
-    if (inside) reached.set(key, { key, event, urgent, at, attachedLate: at < madeAt || threshold < consumed })
-    else later.push({ key, event, urgent, at })
-  }
-  return later
 }
 
 function calendarOf (terms: Terms, calendars: CalendarLookup): OpenTime {

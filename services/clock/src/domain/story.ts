@@ -34,31 +34,54 @@ export function isOver (status: TicketStatus): boolean {
 }
 
 /**
- * Reads ordered facts into moments. The story begins with the ticket's creation: facts dated before it count from that
- * instant on, and without it there is no story yet.
+ * Reads facts into moments, in the order in which they happened, and can go on with later ones. The story begins with the
+ * ticket's creation: facts dated before it count from that instant on, and without it there is no story yet.
  */
-export function storyOf (facts: readonly Fact[]): Moment[] {
-  const created = facts.find((fact) => fact.kind === 'created')
-  if (created === undefined) return []
-  const ordered = [created, ...facts.filter((fact) => fact.kind !== 'created')]
-  const moments: Moment[] = []
-  let status: TicketStatus = 'new'
-  let assignment: Assignment = created.data
-  for (const fact of ordered) {
-    const before = status
-    if (fact.kind === 'status') status = fact.data.to
-    if (fact.kind === 'assigned') assignment = fact.data
-    const moment = { at: Math.max(fact.at, created.at), status, holder: holderOf(status, assignment) }
-    if (fact.kind === 'created' && fact.data.status !== 'new') {
-      // a ticket may come into the world with any status: it is opened first
-      moments.push({ ...moment, cause: { what: 'created', id: fact.id }, trigger: 'created', command: null })
-      status = fact.data.status
-      moments.push({ ...moment, status, holder: holderOf(status, assignment), cause: { what: 'created', id: fact.id }, trigger: endedBy[status] ?? null, command: null })
-      continue
+export class StoryReader {
+  #created: Extract<Fact, { kind: 'created' }> | undefined
+  /** Dated before the creation. */
+  readonly #early: Fact[] = []
+  #status: TicketStatus = 'new'
+  #assignment: Assignment = { assigneeId: null, teamId: null }
+
+  /** The moments of the facts that follow those read before. */
+  read (facts: readonly Fact[]): Moment[] {
+    const moments: Moment[] = []
+    for (const fact of facts) {
+      if (this.#created !== undefined) {
+        if (fact.kind !== 'created') moments.push(this.#momentOf(fact, this.#created.at))
+      } else if (fact.kind === 'created') {
+        this.#created = fact
+        moments.push(...this.#beginning(fact), ...this.#early.map((early) => this.#momentOf(early, fact.at)))
+      } else {
+        this.#early.push(fact)
+      }
     }
-    moments.push({ ...moment, cause: { what: wordFor(fact), id: fact.id }, trigger: triggerOf(fact, before), command: isCommand(fact) ? fact : null })
+    return moments
   }
-  return moments
+
+  /** A ticket may come into the world with any status: it is opened first. */
+  #beginning (fact: Extract<Fact, { kind: 'created' }>): Moment[] {
+    this.#assignment = fact.data
+    const opened = this.#momentOf(fact, fact.at)
+    if (fact.data.status === 'new') return [opened]
+    const status = this.#status = fact.data.status
+    return [opened, { ...opened, status, holder: holderOf(status, this.#assignment), trigger: endedBy[status] ?? null }]
+  }
+
+  #momentOf (fact: Fact, notBefore: Micros): Moment {
+    const before = this.#status
+    if (fact.kind === 'status') this.#status = fact.data.to
+    if (fact.kind === 'assigned') this.#assignment = fact.data
+    return {
+      at: Math.max(fact.at, notBefore),
+      cause: { what: wordFor(fact), id: fact.id },
+      status: this.#status,
+      holder: holderOf(this.#status, this.#assignment),
+      trigger: triggerOf(fact, before),
+      command: isCommand(fact) ? fact : null
+    }
+  }
 }
 
 /** The metrics a promise can be about, in the order their clocks are listed. */
