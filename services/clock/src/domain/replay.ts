@@ -1,8 +1,8 @@
 import type { Micros } from '@dueline/business-time'
 import type { Promised } from './agreements.ts'
-import { diff, type Change, type FiredMark, type StoredClock } from './diff.ts'
+import { diff, passTime, wakeOf, type Change, type Difference, type FiredMark, type StoredClock } from './diff.ts'
 import type { StoredFact } from './facts.ts'
-import { fold, type Folded } from './fold.ts'
+import { fold, RunningFold, type Folded } from './fold.ts'
 import type { CalendarLookup } from './open-time.ts'
 
 export interface ReplayInput {
@@ -26,30 +26,149 @@ export interface Replayed {
   readonly changes: readonly ReplayedChange[]
 }
 
-/** Lives through a history as a service would that hears every fact, and looks at every mark, in its very instant. */
-export function replay ({ facts, promises, calendars, asOf, newId }: ReplayInput): Replayed {
-  const newer = promises.filter(({ version }) => version > 1)
-  const instants = [...new Set([...facts.map(({ at }) => at), ...newer.map(({ madeAt }) => madeAt)].filter((at) => at <= asOf)), asOf].sort((a, b) => a - b)
-  let clocks = new Map<string, StoredClock>()
-  const fired: FiredMark[] = []
-  const changes: ReplayedChange[] = []
-  const step = (at: Micros): Micros | null => {
-    const folded = fold({ ...known(facts, promises, at), calendars, asOf: at })
-    const difference = diff({ stored: [...clocks.values()], fired, folded, catchUpBefore: -Infinity, newId })
-    clocks = new Map([...clocks, ...difference.rows.map((row) => [row.id, row] as const)])
-    fired.push(...difference.newMarks)
-    changes.push(...difference.changes.map((change) => ({ ...change, clock: clocks.get(change.clockId)!, at })))
-    return difference.wakeAt
+/**
+ * Lives through a history as a service would that hears every fact, and looks at every mark, in its very instant. The first promise
+ * of a kind counts from the beginning, a later one is heard of at its `madeAt`; what lies after `asOf` is left out.
+ */
+export function replay (input: ReplayInput): Replayed {
+  const steps = replayInSteps(input)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done === true) return value
   }
-  let wakeAt: Micros | null = null
-  for (const instant of instants) {
-    while (wakeAt !== null && wakeAt < instant) wakeAt = step(wakeAt)
-    wakeAt = step(instant)
-  }
-  return { folded: fold({ ...known(facts, promises, asOf), calendars, asOf }), clocks: [...clocks.values()], fired, changes }
 }
 
-/** What had happened by an instant; the first promise counts from the beginning. */
-function known (facts: readonly StoredFact[], promises: readonly Promised[], at: Micros): { facts: StoredFact[], promises: Promised[] } {
-  return { facts: facts.filter((fact) => fact.at <= at), promises: promises.filter(({ version, madeAt }) => version === 1 || madeAt <= at) }
+/** The same, one instant at a time, for callers that have other things to do as well. */
+export function * replayInSteps (input: ReplayInput): Generator<undefined, Replayed, undefined> {
+  const { facts, promises, calendars, asOf } = input
+  const history = new History(input)
+  const lived = new Lived(input.newId)
+  for (const turn of history.turns) {
+    for (let wakeAt = lived.wakeAt; wakeAt !== null && wakeAt < turn; wakeAt = lived.wakeAt) {
+      if (!lived.passTime(wakeAt)) lived.compare(history.running.look(wakeAt), wakeAt)
+      yield
+    }
+    if (history.advance(turn)) lived.compareAll(history.running.look(turn), turn)
+    else lived.compare(history.running.look(turn), turn)
+    yield
+  }
+  const known = { facts: facts.filter(({ at }) => at <= asOf), promises: promises.filter((one) => isKnown(one, asOf)) }
+  return { folded: fold({ ...known, calendars, asOf }), clocks: lived.clocks, fired: lived.fired, changes: lived.changes }
+}
+
+/** The first promise of a kind counts from the beginning. */
+function isKnown ({ version, madeAt }: Promised, at: Micros): boolean {
+  return version === 1 || madeAt <= at
+}
+
+/** What there is to hear of, and the fold over what was heard. */
+class History {
+  /** The instants at which something is heard, and the end. */
+  readonly turns: readonly Micros[]
+  readonly #input: ReplayInput
+  readonly #facts: readonly StoredFact[]
+  #heard = 0
+  #promises: readonly Promised[]
+  running: RunningFold
+
+  constructor (input: ReplayInput) {
+    const { facts, promises, asOf } = input
+    const later = promises.filter(({ version }) => version > 1).map(({ madeAt }) => madeAt)
+    this.turns = [...new Set([...facts.map(({ at }) => at), ...later].filter((at) => at < asOf)), asOf].sort((a, b) => a - b)
+    this.#input = input
+    this.#facts = [...facts].sort((a, b) => a.at - b.at)
+    this.#promises = promises.filter(({ version }) => version === 1)
+    this.running = this.#fold()
+  }
+
+  #fold (): RunningFold {
+    return new RunningFold({ promises: this.#promises, calendars: this.#input.calendars })
+  }
+
+  /** Hears what happens by `at`. True when it includes a promise: then everything may look different. */
+  advance (at: Micros): boolean {
+    const { promises } = this.#input
+    const known = promises.filter((one) => isKnown(one, at))
+    const promised = known.length > this.#promises.length
+    if (promised) {
+      this.#promises = known
+      this.running = this.#fold()
+    }
+    const from = promised ? 0 : this.#heard
+    while (this.#facts[this.#heard] !== undefined && this.#facts[this.#heard]!.at <= at) this.#heard++
+    this.running.take(this.#facts.slice(from, this.#heard))
+    return promised
+  }
+}
+
+/** What was stored, fired and told so far. */
+class Lived {
+  readonly fired: FiredMark[] = []
+  readonly changes: ReplayedChange[] = []
+  readonly #newId: () => string
+  readonly #rows = new Map<string, StoredClock>()
+  readonly #idOf = new Map<string, string>()
+  readonly #firedOf = new Map<string, FiredMark[]>()
+  /** The clocks that time alone may change: at most the last cycle of each metric and kind. */
+  readonly #wakeAt = new Map<string, Micros>()
+
+  constructor (newId: () => string) {
+    this.#newId = newId
+  }
+
+  get clocks (): StoredClock[] {
+    return [...this.#rows.values()]
+  }
+
+  /** When the next mark is reached, or the next pause ends. */
+  get wakeAt (): Micros | null {
+    let next: Micros | null = null
+    for (const at of this.#wakeAt.values()) if (next === null || at < next) next = at
+    return next
+  }
+
+  /** Time passes; false when a pause by hand ends, for which clocks have to be folded. */
+  passTime (at: Micros): boolean {
+    const due: StoredClock[] = []
+    for (const [id, wakeAt] of this.#wakeAt) if (wakeAt <= at) due.push(this.#rows.get(id)!)
+    const difference = passTime(due, at, -Infinity)
+    if (difference !== null) this.#keep(difference, at)
+    return difference !== null
+  }
+
+  /** Compares folded clocks with what was stored of them. */
+  compare (folded: Folded, at: Micros): void {
+    const stored = folded.clocks.flatMap((clock) => {
+      const id = this.#idOf.get(keyOf(clock))
+      return id === undefined ? [] : [this.#rows.get(id)!]
+    })
+    const fired = stored.flatMap(({ id }) => this.#firedOf.get(id) ?? [])
+    this.#keep(diff({ stored, fired, folded, catchUpBefore: -Infinity, newId: this.#newId }), at)
+  }
+
+  /** The same where clocks may have gone: everything that was stored is compared. */
+  compareAll (folded: Folded, at: Micros): void {
+    this.#keep(diff({ stored: this.clocks, fired: this.fired, folded, catchUpBefore: -Infinity, newId: this.#newId }), at)
+  }
+
+  #keep ({ rows, newMarks, changes }: Difference, at: Micros): void {
+    for (const row of rows) {
+      this.#rows.set(row.id, row)
+      this.#idOf.set(keyOf(row), row.id)
+      const wakeAt = wakeOf(row)
+      if (wakeAt === null) this.#wakeAt.delete(row.id)
+      else this.#wakeAt.set(row.id, wakeAt)
+    }
+    for (const mark of newMarks) {
+      this.fired.push(mark)
+      const marks = this.#firedOf.get(mark.clockId)
+      if (marks === undefined) this.#firedOf.set(mark.clockId, [mark])
+      else marks.push(mark)
+    }
+    for (const change of changes) this.changes.push({ ...change, clock: this.#rows.get(change.clockId)!, at })
+  }
+}
+
+function keyOf ({ kind, metric, cycle }: Pick<StoredClock, 'kind' | 'metric' | 'cycle'>): string {
+  return `${kind} ${metric} ${cycle}`
 }
