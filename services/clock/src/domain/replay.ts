@@ -11,6 +11,8 @@ export interface ReplayInput {
   readonly calendars: CalendarLookup
   readonly asOf: Micros
   readonly newId: () => string
+  /** Which of the changes to keep, the others are only counted; left out: all. */
+  readonly window?: { readonly from: number, readonly count: number }
 }
 
 /** An event of a replay, with the clock as it was then. */
@@ -24,6 +26,8 @@ export interface Replayed {
   readonly clocks: readonly StoredClock[]
   readonly fired: readonly FiredMark[]
   readonly changes: readonly ReplayedChange[]
+  /** How many there were, kept or not. */
+  readonly changeCount: number
 }
 
 /**
@@ -42,7 +46,7 @@ export function replay (input: ReplayInput): Replayed {
 export function * replayInSteps (input: ReplayInput): Generator<undefined, Replayed, undefined> {
   const { facts, promises, calendars, asOf } = input
   const history = new History(input)
-  const lived = new Lived(input.newId)
+  const lived = new Lived(input)
   for (const turn of history.turns) {
     for (let wakeAt = lived.wakeAt; wakeAt !== null && wakeAt < turn; wakeAt = lived.wakeAt) {
       if (!lived.passTime(wakeAt)) lived.compare(history.running.look(wakeAt), wakeAt)
@@ -53,7 +57,8 @@ export function * replayInSteps (input: ReplayInput): Generator<undefined, Repla
     yield
   }
   const known = { facts: facts.filter(({ at }) => at <= asOf), promises: promises.filter((one) => isKnown(one, asOf)) }
-  return { folded: fold({ ...known, calendars, asOf }), clocks: lived.clocks, fired: lived.fired, changes: lived.changes }
+  const { clocks, fired, changes, changeCount } = lived
+  return { folded: fold({ ...known, calendars, asOf }), clocks, fired, changes, changeCount }
 }
 
 /** The first promise of a kind counts from the beginning. */
@@ -105,15 +110,21 @@ class History {
 class Lived {
   readonly fired: FiredMark[] = []
   readonly changes: ReplayedChange[] = []
+  changeCount = 0
   readonly #newId: () => string
+  readonly #from: number
+  readonly #to: number
   readonly #rows = new Map<string, StoredClock>()
   readonly #idOf = new Map<string, string>()
   readonly #firedOf = new Map<string, FiredMark[]>()
   /** The clocks that time alone may change: at most the last cycle of each metric and kind. */
   readonly #wakeAt = new Map<string, Micros>()
+  #over = false
 
-  constructor (newId: () => string) {
+  constructor ({ newId, window: { from, count } = { from: 0, count: Infinity } }: Pick<ReplayInput, 'newId' | 'window'>) {
     this.#newId = newId
+    this.#from = from
+    this.#to = from + count
   }
 
   get clocks (): StoredClock[] {
@@ -131,7 +142,7 @@ class Lived {
   passTime (at: Micros): boolean {
     const due: StoredClock[] = []
     for (const [id, wakeAt] of this.#wakeAt) if (wakeAt <= at) due.push(this.#rows.get(id)!)
-    const difference = passTime(due, at, -Infinity)
+    const difference = passTime(due, at, -Infinity, this.#over)
     if (difference !== null) this.#keep(difference, at)
     return difference !== null
   }
@@ -143,12 +154,17 @@ class Lived {
       return id === undefined ? [] : [this.#rows.get(id)!]
     })
     const fired = stored.flatMap(({ id }) => this.#firedOf.get(id) ?? [])
-    this.#keep(diff({ stored, fired, folded, catchUpBefore: -Infinity, newId: this.#newId }), at)
+    this.#compare(stored, fired, folded, at)
   }
 
   /** The same where clocks may have gone: everything that was stored is compared. */
   compareAll (folded: Folded, at: Micros): void {
-    this.#keep(diff({ stored: this.clocks, fired: this.fired, folded, catchUpBefore: -Infinity, newId: this.#newId }), at)
+    this.#compare(this.clocks, this.fired, folded, at)
+  }
+
+  #compare (stored: readonly StoredClock[], fired: readonly FiredMark[], folded: Folded, at: Micros): void {
+    this.#over = folded.over
+    this.#keep(diff({ stored, fired, folded, catchUpBefore: -Infinity, newId: this.#newId }), at)
   }
 
   #keep ({ rows, newMarks, changes }: Difference, at: Micros): void {
@@ -165,7 +181,10 @@ class Lived {
       if (marks === undefined) this.#firedOf.set(mark.clockId, [mark])
       else marks.push(mark)
     }
-    for (const change of changes) this.changes.push({ ...change, clock: this.#rows.get(change.clockId)!, at })
+    for (const change of changes) {
+      const index = this.changeCount++
+      if (index >= this.#from && index < this.#to) this.changes.push({ ...change, clock: this.#rows.get(change.clockId)!, at })
+    }
   }
 }
 

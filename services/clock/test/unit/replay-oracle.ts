@@ -27,7 +27,7 @@ export function replaySlowly ({ facts, promises, calendars, asOf, newId }: Repla
     wakeAt = step(instant)
   }
   const folded = fold({ ...known(facts, promises, asOf), calendars, asOf })
-  return { folded, clocks: [...clocks.values()], fired, changes }
+  return { folded, clocks: [...clocks.values()], fired, changes, changeCount: changes.length }
 }
 
 /** What had happened by an instant; the first promise counts from the beginning. */
