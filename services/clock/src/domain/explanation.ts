@@ -11,15 +11,29 @@ export interface AgreementText {
 
 const names: Record<Metric, string> = { first_response: 'first response', next_response: 'next response', periodic_update: 'update', resolution: 'resolution' }
 
+/** Most segments that an explanation tells of: the first half of them, and the last. */
+export const segmentsMax = 200
+
+/** The first and last segments of a clock, and how many lie between them. */
+export function outlineOf ({ segments }: Pick<FoldedClock, 'segments'>): { first: readonly Segment[], left: number, last: readonly Segment[] } {
+  const left = Math.max(0, segments.length - segmentsMax)
+  return left === 0
+    ? { first: segments, left, last: [] }
+    : { first: segments.slice(0, segmentsMax / 2), left, last: segments.slice(-segmentsMax / 2) }
+}
+
 /** How a clock's deadline came to be, in sentences for people, at `asOf`. */
 export function explain (clock: FoldedClock, agreement: AgreementText, calendarName: string | null, asOf: Micros): string[] {
+  const { first, left, last } = outlineOf(clock)
   const base = clock.target - clock.extended
   const consumed = consumedIn(clock)
   return [
     `The ${names[clock.metric]} is promised within ${formatDuration(base)} by "${agreement.rowName}" (${agreement.policyVersion === 0 ? 'built-in defaults' : `policy version ${agreement.policyVersion}`}).`,
     ...(clock.extended === 0 ? [] : [`${formatDuration(clock.extended)} was added by hand: the target is ${formatDuration(clock.target)}.`]),
     calendarName === null ? 'Time counts around the clock.' : `Time counts in the hours of "${calendarName}", version ${clock.calendar.version}.`,
-    ...clock.segments.map((segment) => sentence(segment, asOf)),
+    ...first.map((segment) => sentence(segment, asOf)),
+    ...(left === 0 ? [] : [`Then came ${left} more spans, which the ledger has; their open time is counted below.`]),
+    ...last.map((segment) => sentence(segment, asOf)),
     `Together ${formatDuration(consumed)} of ${formatDuration(clock.target)} ${consumed > clock.target ? `are used: ${formatDuration(consumed - clock.target)} too much` : `are used, ${formatDuration(clock.target - consumed)} are left`}.`,
     deadline(clock)
   ]

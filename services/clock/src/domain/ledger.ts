@@ -19,38 +19,49 @@ export interface LedgerLine {
   readonly consumed: Micros
 }
 
-/** The whole history of a clock at `asOf`, running stretches split where the calendar closes and opens. */
-export function ledgerOf (clock: FoldedClock, calendars: CalendarLookup, asOf: Micros): LedgerLine[] {
-  return clock.segments.flatMap((segment) => {
-    const line: LedgerLine = {
-      from: segment.from,
-      to: segment.to,
-      state: segment.state === 'running' || segment.state === 'paused' ? segment.state : 'stopped',
-      pausedFor: segment.reasons,
-      cause: segment.cause.what,
-      factId: segment.cause.id,
-      calendarVersion: segment.terms.calendar.version,
-      holder: segment.holder,
-      consumed: segment.consumed
-    }
-    return segment.state === 'running' ? splitByHours(line, segment, calendars, asOf) : [line]
-  })
+/**
+ * The history of a clock at `asOf`, line by line, running stretches split where the calendar closes and opens. Only the lines that begin
+ * after an instant, when one is given. Found one by one while iterating: a clock of years has thousands.
+ */
+export function * ledgerOf (clock: FoldedClock, calendars: CalendarLookup, asOf: Micros, after = -Infinity): Generator<LedgerLine> {
+  for (const segment of clock.segments) {
+    const end = segment.to ?? asOf
+    if (segment.to !== null && segment.to <= after) continue
+    const line = lineOf(segment)
+    const hours = segment.state === 'running' && end > segment.from ? calendars(segment.terms.calendar) : undefined
+    const lines = hours?.openIntervals === undefined ? [line] : splitByHours(line, hours.openIntervals(Math.max(segment.from, after), end), after, end)
+    for (const each of lines) if (each.from > after) yield each
+  }
 }
 
-function splitByHours (line: LedgerLine, segment: Segment, calendars: CalendarLookup, asOf: Micros): LedgerLine[] {
-  const calendar = calendars(segment.terms.calendar)
-  const end = segment.to ?? asOf
-  if (calendar?.openIntervals === undefined || end <= segment.from) return [line]
+/** The first lines of a ledger, `max` at most. */
+export function firstLines (ledger: Iterable<LedgerLine>, max: number): LedgerLine[] {
   const lines: LedgerLine[] = []
-  const add = (state: 'running' | 'closed', from: Micros, to: Micros): void => {
-    if (from < to) lines.push({ ...line, state, from, to, consumed: state === 'running' ? to - from : 0 })
+  for (const line of ledger) if (lines.push(line) === max) break
+  return lines
+}
+
+function lineOf (segment: Segment): LedgerLine {
+  return {
+    from: segment.from,
+    to: segment.to,
+    state: segment.state === 'running' || segment.state === 'paused' ? segment.state : 'stopped',
+    pausedFor: segment.reasons,
+    cause: segment.cause.what,
+    factId: segment.cause.id,
+    calendarVersion: segment.terms.calendar.version,
+    holder: segment.holder,
+    consumed: segment.consumed
   }
-  let at = segment.from
-  for (const { from, to } of calendar.openIntervals(segment.from, end)) {
-    add('closed', at, from)
-    add('running', Math.max(from, segment.from), to)
+}
+
+/** Splits a running line at the open intervals of `[after, end)`; the last piece goes on as the line does. */
+function * splitByHours (line: LedgerLine, intervals: Iterable<{ from: Micros, to: Micros }>, after: Micros, end: Micros): Generator<LedgerLine> {
+  let at = Math.max(line.from, after)
+  for (const { from, to } of intervals) {
+    if (at < from) yield { ...line, state: 'closed', from: at, to: from, consumed: 0 }
+    yield { ...line, from, to: to === end ? line.to : to, consumed: to - from }
     at = to
   }
-  add('closed', at, end)
-  return lines.map((each, index) => index === lines.length - 1 ? { ...each, to: segment.to } : each)
+  if (at < end) yield { ...line, state: 'closed', from: at, to: line.to, consumed: 0 }
 }

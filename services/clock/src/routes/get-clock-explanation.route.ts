@@ -2,7 +2,7 @@ import { formatDuration, formatInstant } from '@dueline/business-time'
 import { MetricSchema, nullable, PauseReasonSchema, PromiseKindSchema, stringEnum, Uuid } from '@dueline/contracts'
 import { baseErrors, problem } from '@dueline/http'
 import { Type } from 'typebox'
-import { consumedIn, explain } from '../domain/explanation.ts'
+import { consumedIn, explain, outlineOf, segmentsMax } from '../domain/explanation.ts'
 import { readCalendarName } from '../store/calendar-store.ts'
 import { readHistory } from '../store/clock-history.ts'
 import { auditors, ClockParams, findClock } from './clock-view.ts'
@@ -25,7 +25,8 @@ const Explanation = Type.Object({
   calendar: nullable(Type.Object({ id: Uuid, version: Type.Integer(), name: Type.String() }, { description: 'null: time counts around the clock' })),
   target: Type.String(),
   extendedBy: Type.String({ description: 'The part of the target that was added by hand' }),
-  segments: Type.Array(Span),
+  segmentCount: Type.Integer({ description: 'How many segments there are' }),
+  segments: Type.Array(Span, { description: `Of more than ${segmentsMax} the first and last ${segmentsMax / 2}: the ledger has all of them` }),
   consumed: Type.String(),
   remaining: Type.String(),
   dueAt: nullable(Type.String()),
@@ -46,6 +47,7 @@ export const getClockExplanation: Route = (app, { database, clock, calendars }) 
       const name = id === null ? null : await readCalendarName(database.read, { tenantId: found.tenantId, id, version })
       const { kind, origin, rowId, rowName, policyVersion } = agreement
       const consumed = consumedIn(folded)
+      const { first, last } = outlineOf(folded)
       return {
         clockId: found.id,
         asOf: formatInstant(asOf),
@@ -54,7 +56,8 @@ export const getClockExplanation: Route = (app, { database, clock, calendars }) 
         calendar: id === null ? null : { id, version, name: name ?? '' },
         target: formatDuration(folded.target),
         extendedBy: formatDuration(folded.extended),
-        segments: folded.segments.map((segment) => ({
+        segmentCount: folded.segments.length,
+        segments: [...first, ...last].map((segment) => ({
           from: formatInstant(segment.from),
           to: segment.to === null ? null : formatInstant(segment.to),
           state: segment.state,

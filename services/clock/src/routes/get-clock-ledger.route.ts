@@ -1,9 +1,14 @@
-import { baseErrors, pageOf, problem } from '@dueline/http'
-import { ledgerOf } from '../domain/ledger.ts'
+import { baseErrors, decodeCursor, pageOf, PageQuery, problem, toPage } from '@dueline/http'
+import { Type } from 'typebox'
+import { firstLines, ledgerOf, type LedgerLine } from '../domain/ledger.ts'
 import { readHistory } from '../store/clock-history.ts'
 import { auditors, ClockParams, findClock } from './clock-view.ts'
 import { entryOf, LedgerEntry } from './ledger-view.ts'
 import type { Route } from './parts.ts'
+
+/** Where the last line of the page before began. */
+const Position = Type.Object({ from: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }) })
+const Query = Type.Object({ ...PageQuery.properties, limit: Type.Integer({ ...PageQuery.properties.limit, default: 200 }) })
 
 export const getClockLedger: Route = (app, { database, clock, calendars }) => {
   app.route({
@@ -12,16 +17,21 @@ export const getClockLedger: Route = (app, { database, clock, calendars }) => {
     config: { roles: auditors, problems: ['not_found'] },
     schema: {
       operationId: 'getClockLedger',
-      summary: 'Reads every span of a clock: what it did, why, and who had the ticket',
-      description: 'Always the whole ledger, folded from the facts when asked for; `nextCursor` is null.',
+      summary: 'Reads the spans of a clock: what it did, why, and who had the ticket',
+      description: 'Oldest first, folded from the facts when asked for. A ledger changes while its clock runs, and when a late fact comes: ' +
+        'a page shows the lines that begin after the page before as they are by now.',
       tags: ['clocks'],
       params: ClockParams,
+      querystring: Query,
       response: { 200: pageOf(LedgerEntry) }
     },
-    async handler ({ params, principal }) {
+    async handler ({ params, query: { limit, cursor }, principal }) {
       const { clock: found } = await findClock(database.read, principal, params.clockId)
+      const after = cursor === undefined ? undefined : decodeCursor(cursor, Position).from
       const history = await readHistory(database.read, calendars, found, clock.now()) ?? problem(baseErrors.not_found)
-      return { items: ledgerOf(history.folded, history.calendars, history.asOf).map(entryOf), nextCursor: null }
+      const lines = firstLines(ledgerOf(history.folded, history.calendars, history.asOf, after), limit + 1)
+      const page = toPage(lines, limit, ({ from }: LedgerLine) => ({ from }))
+      return { ...page, items: page.items.map(entryOf) }
     }
   })
 }

@@ -25,8 +25,9 @@ export async function readHistory (db: Read, cache: CalendarCache, record: Clock
   const importing = (await readCase(db, record))?.importing === true
   const lookup = await cache.lookup(db, promises.flatMap(({ tenantId, terms }) => terms === null ? [] : [{ tenantId, calendar: terms.calendar }]))
   const calendars = lookup(record.tenantId)
-  const { clocks, asOf } = fold({ facts, promises, calendars, asOf: importing ? -Infinity : now })
-  const folded = clocks.find(({ kind, metric, cycle }) => kind === record.kind && metric === record.metric && cycle === record.cycle)
+  const only = ({ kind, metric }: Pick<ClockRecord, 'kind' | 'metric'>): boolean => kind === record.kind && metric === record.metric
+  const { clocks, asOf } = fold({ facts, promises, calendars, asOf: importing ? -Infinity : now, only })
+  const folded = clocks.find(({ cycle }) => cycle === record.cycle)
   const agreement = promises.find(({ agreement }) => agreement?.id === folded?.agreementId)?.agreement
   return folded === undefined || agreement === undefined || agreement === null ? undefined : { folded, agreement, calendars, asOf }
 }

@@ -116,6 +116,38 @@ t.test('GET /clocks and GET /clocks/{clockId}', async (t) => {
   })
 })
 
+t.test('GET /clocks/{clockId}/ledger page by page', async (t) => {
+  const { hear, call, clock } = await startClock(t)
+  const ticket = new TestTicket(start)
+  await hear(ticket.created(start), ticket.agreement(start, { targets: { resolution: 'PT1H' } }))
+  for (let i = 1; i <= 210; i++) ticket.assigned(start + i * MINUTE, i % 2 === 0 ? agentId : null)
+  await hear(...ticket.events.slice(2))
+  clock.set(start + 4 * HOUR)
+  const { id } = (await call('GET', `/clocks?ticketId=${ticket.id}`)).body.items[0]
+  const page = async (query: string) => (await call('GET', `/clocks/${id}/ledger${query}`)).body
+  const first = await page('')
+  t.equal(first.items.length, 200, 'small ledgers are one page')
+  const second = await page(`?cursor=${first.nextCursor}`)
+  t.equal(second.items.length, 10)
+  t.equal(second.nextCursor, null)
+  t.match(second.items.at(-1), { to: null })
+  const all = [...first.items, ...second.items]
+  const small: unknown[] = []
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const next: any = await page(`?limit=50${cursor === '' ? '' : `&cursor=${cursor}`}`)
+    t.ok(next.items.length <= 50)
+    small.push(...next.items)
+    cursor = next.nextCursor
+  }
+  t.same(small, all)
+  for (const query of ['?limit=0', '?limit=201', '?cursor=abc', `?cursor=${Buffer.from('{"from":-1}').toString('base64url')}`, '?page=2']) {
+    t.equal((await call('GET', `/clocks/${id}/ledger${query}`)).status, 400, query)
+  }
+  const { body } = await call('GET', `/clocks/${id}/explanation`)
+  t.equal(body.segmentCount, 210)
+  t.equal(body.segments.length, 200)
+})
+
 t.test('GET /clocks?waitFor', async (t) => {
   const { hear, call } = await startClock(t)
   const ticket = new TestTicket(start)
