@@ -19,8 +19,8 @@ export interface CalendarRef {
 /** Finds a compiled calendar; undefined while its version has not arrived here. */
 export type CalendarLookup = (ref: CalendarRef) => OpenTime | undefined
 
-/** 24×7: every instant is open. */
+/** 24×7: every instant is open, up to the last one that there is, in 2255. */
 export const alwaysOpen: OpenTime = {
-  add: (from, open) => from + open,
+  add: (from, open) => from + open > Number.MAX_SAFE_INTEGER ? null : from + open,
   diff: (from, to) => to - from
 }

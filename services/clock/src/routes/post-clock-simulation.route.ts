@@ -1,28 +1,13 @@
-import { formatInstant } from '@dueline/business-time'
-import { ClockSnapshot, nullable, Uuid } from '@dueline/contracts'
-import { Type } from 'typebox'
-import { ledgerOf } from '../domain/ledger.ts'
-import { replay, type Replayed } from '../domain/replay.ts'
-import { snapshotOf } from '../domain/snapshot.ts'
+import { Slices } from '../slices.ts'
 import { auditors } from './clock-view.ts'
-import { entryOf, LedgerEntry } from './ledger-view.ts'
 import type { Route } from './parts.ts'
-import { readSimulation, SimulationBody, type Simulation } from './simulation-input.ts'
-
-const Simulated = Type.Object({
-  asOf: Type.String(),
-  clocks: Type.Array(Type.Object({ ...ClockSnapshot.properties, ledger: Type.Array(LedgerEntry) })),
-  events: Type.Array(Type.Object({
-    type: Type.String(),
-    time: Type.String(),
-    clockId: Uuid,
-    sequence: Type.Integer(),
-    mark: nullable(Type.Object({ key: Type.String(), dueAt: Type.String(), urgent: Type.Boolean() })),
-    clock: ClockSnapshot
-  }), { description: 'What would go out, in order, each with its clock as it would be then' })
-}, { title: 'ClockSimulation' })
+import { SimulationBody } from './simulation-body.ts'
+import { readSimulation } from './simulation-input.ts'
+import { answerOf, SimulationAnswer } from './simulation-view.ts'
 
 export const postClockSimulation: Route = (app, { ids }) => {
+  const slices = new Slices()
+  const newId = (): string => ids.next()
   app.route({
     method: 'POST',
     url: '/v1/clock-simulations',
@@ -30,32 +15,15 @@ export const postClockSimulation: Route = (app, { ids }) => {
     schema: {
       operationId: 'simulateClocks',
       summary: 'Runs a promise over a list of facts, touching nothing',
+      description: 'What clocks would do under promises that are nobody\'s yet: the same fold as that of real tickets. A promise is refused ' +
+        'where a row of the SLA table would be. Commands that do not go with what their clock does have no effect.',
       tags: ['clocks'],
       body: SimulationBody,
-      response: { 200: Simulated }
+      response: { 200: SimulationAnswer }
     },
     async handler ({ body }) {
-      const simulation = readSimulation(body, () => ids.next())
-      return viewOf(simulation, replay({ ...simulation, newId: () => ids.next() }), ids.next())
+      const simulation = readSimulation(body, newId)
+      return await slices.run(() => answerOf(simulation, body.skip ?? {}, newId))
     }
   })
-}
-
-function viewOf ({ calendars }: Simulation, { folded, clocks, changes }: Replayed, ticketId: string) {
-  const present = clocks.filter(({ voided }) => !voided)
-  return {
-    asOf: formatInstant(folded.asOf),
-    clocks: folded.clocks.map((clock) => {
-      const stored = present.find(({ kind, metric, cycle }) => kind === clock.kind && metric === clock.metric && cycle === clock.cycle)!
-      return { ...snapshotOf(ticketId, stored, folded.asOf, calendars), ledger: ledgerOf(clock, calendars, folded.asOf).map(entryOf) }
-    }),
-    events: changes.map(({ type, time, clockId, sequence, mark, clock, at }) => ({
-      type: `dueline.clock.${type}.v1`,
-      time: formatInstant(time),
-      clockId,
-      sequence,
-      mark: mark === null ? null : { key: mark.key, dueAt: formatInstant(mark.at), urgent: mark.urgent },
-      clock: snapshotOf(ticketId, { ...clock, sequence }, at, calendars)
-    }))
-  }
 }

@@ -1,114 +1,184 @@
 import { CalendarError, compileCalendar, parseDuration, parseInstant, type CalendarSpec, type Micros } from '@dueline/business-time'
-import { Duration, Instant, MetricSchema, nullable, PauseRules, Reminder, ReopenRuleSchema, stringEnum, Targets, TicketStatusSchema } from '@dueline/contracts'
+import { durationFaults, reminderFaults, targetFaults, termsDurationMax, type PromiseKind } from '@dueline/contracts'
 import { baseErrors, problem, type Fault } from '@dueline/http'
-import { Type, type Static } from 'typebox'
-import type { Promised } from '../domain/agreements.ts'
+import type { Promised, Terms } from '../domain/agreements.ts'
 import { firstCommandSequence, type StoredFact } from '../domain/facts.ts'
-import { alwaysOpen, type CalendarLookup } from '../domain/open-time.ts'
+import { alwaysOpen, type CalendarLookup, type OpenTime } from '../domain/open-time.ts'
 import { termsOf } from '../domain/reading.ts'
-
-const at = { at: Instant }
-const clockOf = { metric: MetricSchema, cycle: Type.Optional(Type.Integer({ minimum: 1, description: '1 when left out' })) }
-const someone = nullable(Type.String({ maxLength: 200 }))
-
-const SimulatedFact = Type.Union([
-  Type.Object({ ...at, kind: Type.Literal('created'), status: Type.Optional(TicketStatusSchema) }, { title: 'the ticket is created' }),
-  Type.Object({ ...at, kind: Type.Literal('message'), visibility: stringEnum(['public', 'internal', 'automatic']), author: stringEnum(['customer', 'agent', 'system']) }, { title: 'a message' }),
-  Type.Object({ ...at, kind: Type.Literal('status'), to: TicketStatusSchema }, { title: 'another status' }),
-  Type.Object({ ...at, kind: Type.Literal('assigned'), assigneeId: someone, teamId: someone }, { title: 'another assignee' }),
-  Type.Object({ ...at, kind: Type.Literal('pause'), ...clockOf, until: Instant }, { title: 'a clock is paused by hand' }),
-  Type.Object({ ...at, kind: Type.Literal('resume'), ...clockOf }, { title: 'a clock is resumed by hand' }),
-  Type.Object({ ...at, kind: Type.Literal('extend'), ...clockOf, by: Duration }, { title: 'a clock gets more time' }),
-  Type.Object({ ...at, kind: Type.Literal('waive'), ...clockOf }, { title: 'a clock is waived' })
-])
-type SimulatedFact = Static<typeof SimulatedFact>
-
-export const SimulationBody = Type.Object({
-  agreement: Type.Object({
-    targets: Targets,
-    pauseRules: Type.Optional(PauseRules),
-    reminders: Type.Optional(Type.Array(Reminder, { maxItems: 20 })),
-    reopen: Type.Optional(ReopenRuleSchema),
-    calendar: Type.Optional(nullable(Type.Record(Type.String(), Type.Unknown(), { description: 'A calendar as sla-policy takes it; null or left out: open all the time' })))
-  }),
-  facts: Type.Array(SimulatedFact, { minItems: 1, maxItems: 500, description: 'What happens, in any order; one of them creates the ticket' }),
-  asOf: Instant
-})
+import { agreementsMax, calendarBytesMax, type SimulatedFact, type SimulationBody } from './simulation-body.ts'
 
 /** What a simulation folds. */
 export interface Simulation {
   readonly facts: readonly StoredFact[]
   readonly promises: readonly Promised[]
   readonly calendars: CalendarLookup
+  /** The calendars that take a while to look far into. */
+  readonly largeCalendars: readonly OpenTime[]
   readonly asOf: Micros
 }
 
-/** Stands for the agreement and calendar of a simulation, which do not exist. */
-const noId = '00000000-0000-0000-0000-000000000000'
+type AgreementFact = Extract<SimulatedFact, { kind: 'agreement' | 'withdrawal' }>
+type TicketFact = Exclude<SimulatedFact, AgreementFact>
+type AgreementBody = SimulationBody['agreement']
 
-/** Reads a simulation. @throws {Problem} 400 with every fault that the schema cannot see */
-export function readSimulation ({ agreement, facts, asOf }: Static<typeof SimulationBody>, idOf: () => string): Simulation {
-  const faults: Fault[] = []
-  const instant = (text: string, pointer: string): Micros => attempt(() => parseInstant(text), 0, pointer, 'is not an instant from 1970 to 2255', faults)
-  const calendar = compiled(agreement.calendar ?? null, faults)
-  const terms = attempt(() => termsOf({
-    id: noId,
-    policyVersion: 0,
-    calendarId: calendar === null ? null : noId,
-    calendarVersion: calendar === null ? 0 : 1,
-    targets: agreement.targets,
-    pauseRules: agreement.pauseRules ?? {},
-    reminders: agreement.reminders ?? [],
-    reopen: agreement.reopen ?? 'continue',
-    ladderId: null
-  }), null, '/agreement', 'has a duration that is too long', faults)
-  const read = facts.map((fact, index) => factOf(fact, index, idOf(), instant, faults))
-  if (!facts.some(({ kind }) => kind === 'created')) faults.push({ pointer: '/facts', message: 'must tell of the creation of the ticket' })
-  const until = instant(asOf, '/asOf')
-  if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
-  return {
-    facts: read,
-    promises: [{ kind: 'sla', version: 1, madeAt: 0, effect: 'retroactive', terms }],
-    calendars: ({ id }) => id === null ? alwaysOpen : calendar ?? undefined,
-    asOf: until
-  }
-}
-
-function attempt<T> (read: () => T, otherwise: T, pointer: string, message: string, faults: Fault[]): T {
-  try {
-    return read()
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    faults.push({ pointer, message })
-    return otherwise
-  }
-}
-
-function compiled (spec: object | null, faults: Fault[]) {
-  if (spec === null) return null
-  try {
-    return compileCalendar(spec as CalendarSpec)
-  } catch (error) {
-    if (!(error instanceof CalendarError)) throw error
-    faults.push(...error.faults.map(({ path, message }) => ({ pointer: `/agreement/calendar${path}`, message })))
-    return null
-  }
-}
-
-function factOf (fact: SimulatedFact, index: number, id: string, instant: (text: string, pointer: string) => Micros, faults: Fault[]): StoredFact {
-  const when = instant(fact.at, `/facts/${index}/at`)
-  const told = (kind: string, data: object): StoredFact => ({ id, at: when, sequence: index + 1, kind, data })
-  const command = (kind: string, data: object, { metric, cycle = 1 }: { metric: string, cycle?: number }): StoredFact => ({
-    id, at: when, sequence: firstCommandSequence + index, kind, data: { clock: { kind: 'sla', metric, cycle }, reason: '', personId: '', ...data }
+/** Reads a simulation. @throws {Problem} 400 with every fault that the schema cannot see, the first hundred */
+export function readSimulation (body: SimulationBody, idOf: () => string): Simulation {
+  const reading = new Reading(idOf)
+  const asOf = reading.instant(body.asOf, '/asOf')
+  reading.first(body.agreement)
+  body.facts.forEach((fact, index) => {
+    if (fact.kind === 'agreement' || fact.kind === 'withdrawal') reading.promise(fact, `/facts/${index}`)
+    else reading.fact(fact, index)
   })
-  switch (fact.kind) {
-    case 'created': return told('created', { status: fact.status ?? 'new', assigneeId: null, teamId: null })
-    case 'message': return told('message', { visibility: fact.visibility, author: fact.author })
-    case 'status': return told('status', { to: fact.to })
-    case 'assigned': return told('assigned', { assigneeId: fact.assigneeId, teamId: fact.teamId })
-    case 'pause': return command('clock_paused', { until: instant(fact.until, `/facts/${index}/until`) }, fact)
-    case 'resume': return command('clock_resumed', {}, fact)
-    case 'extend': return command('clock_extended', { by: attempt(() => parseDuration(fact.by), 0, `/facts/${index}/by`, 'is too long', faults), approverId: null }, fact)
-    case 'waive': return command('clock_waived', { approverId: null }, fact)
+  return reading.result(asOf)
+}
+
+/** From this size as JSON on a calendar is large. */
+const largeBytes = 2_000
+
+class Reading {
+  readonly #idOf: () => string
+  readonly #faults: Fault[] = []
+  readonly #facts: StoredFact[] = []
+  readonly #promises: Omit<Promised, 'version'>[] = []
+  readonly #calendars = new Map<string, OpenTime>()
+  readonly #large: OpenTime[] = []
+  #calendarBytes = 0
+  #firstCalendar: string | null = null
+  #extended = 0
+
+  constructor (idOf: () => string) {
+    this.#idOf = idOf
   }
+
+  instant (text: string, pointer: string): Micros {
+    try {
+      return parseInstant(text)
+    } catch {
+      this.#fault(pointer, 'is not an instant from 1970 to 2255')
+      return 0
+    }
+  }
+
+  /** What is promised from the beginning. */
+  first (agreement: AgreementBody): void {
+    this.#firstCalendar = this.#calendar(agreement.calendar ?? null, '/agreement/calendar')
+    this.#add(agreement.kind, 0, 'retroactive', this.#terms(agreement, this.#firstCalendar, '/agreement'))
+  }
+
+  promise (fact: AgreementFact, pointer: string): void {
+    const madeAt = this.instant(fact.at, `${pointer}/at`)
+    if (this.#promises.length > agreementsMax) return this.#fault(pointer, `must be one of at most ${agreementsMax} agreements and withdrawals`)
+    if (fact.kind === 'withdrawal') return this.#add(fact.promiseKind, madeAt, 'from_now', null)
+    const { agreement, effect = 'retroactive' } = fact
+    const calendar = agreement.calendar === undefined ? this.#firstCalendar : this.#calendar(agreement.calendar, `${pointer}/agreement/calendar`)
+    if (effect === 'new_tickets') this.#fault(`${pointer}/effect`, 'must be from_now or retroactive: this is no new ticket')
+    this.#add(agreement.kind, madeAt, effect, this.#terms(agreement, calendar, `${pointer}/agreement`))
+  }
+
+  fact (fact: TicketFact, index: number): void {
+    const when = this.instant(fact.at, `/facts/${index}/at`)
+    const add = (kind: string, data: object, sequence: number): void => {
+      this.#facts.push({ id: this.#idOf(), at: when, sequence, kind, data })
+    }
+    const command = (kind: string, data: object, { metric, cycle = 1, promiseKind = 'sla' }: Extract<TicketFact, { metric: unknown }>): void => {
+      add(kind, { clock: { kind: promiseKind, metric, cycle }, reason: '', personId: '', ...data }, firstCommandSequence + index)
+    }
+    switch (fact.kind) {
+      case 'created': {
+        const { status = 'new', assigneeId = null, teamId = null } = fact
+        return add('created', { status, assigneeId, teamId }, index + 1)
+      }
+      case 'message': return add('message', { visibility: fact.visibility, author: fact.author }, index + 1)
+      case 'status': return add('status', { to: fact.to }, index + 1)
+      case 'assigned': return add('assigned', { assigneeId: fact.assigneeId, teamId: fact.teamId }, index + 1)
+      case 'pause': return command('clock_paused', { until: this.#end(fact.until, when, `/facts/${index}/until`) }, fact)
+      case 'resume': return command('clock_resumed', {}, fact)
+      case 'extend': return command('clock_extended', { by: this.#extension(fact.by, `/facts/${index}/by`), approverId: null }, fact)
+      case 'waive': return command('clock_waived', { approverId: null }, fact)
+    }
+  }
+
+  result (asOf: Micros): Simulation {
+    if (!this.#facts.some(({ kind }) => kind === 'created')) this.#fault('/facts', 'must tell of the creation of the ticket')
+    if (this.#faults.length > 0) problem(baseErrors.validation_failed, { faults: this.#faults })
+    return {
+      facts: this.#facts,
+      promises: inVersions(this.#promises),
+      calendars: ({ id }) => id === null ? alwaysOpen : this.#calendars.get(id),
+      largeCalendars: this.#large,
+      asOf
+    }
+  }
+
+  #add (kind: PromiseKind = 'sla', madeAt: Micros, effect: Promised['effect'], terms: Terms | null): void {
+    this.#promises.push({ kind, madeAt, effect, terms })
+  }
+
+  #fault (pointer: string, message: string): void {
+    if (this.#faults.length < 100) this.#faults.push({ pointer, message })
+  }
+
+  #terms ({ targets, pauseRules = {}, reminders = [], reopen = 'continue' }: AgreementBody, calendarId: string | null, pointer: string): Terms | null {
+    const faults = [...targetFaults(targets, `${pointer}/targets`), ...reminderFaults(reminders, `${pointer}/reminders`)]
+    for (const { pointer, message } of faults) this.#fault(pointer, message)
+    if (faults.length > 0) return null
+    const calendarVersion = calendarId === null ? 0 : 1
+    return termsOf({
+      id: numbered(this.#promises.length), policyVersion: 0, calendarId, calendarVersion, targets, pauseRules, reminders, reopen, ladderId: null
+    })
+  }
+
+  /** The id that a calendar is found by; null: open all the time. */
+  #calendar (spec: object | null, pointer: string): string | null {
+    if (spec === null) return null
+    const id = numbered(this.#promises.length)
+    try {
+      const bytes = Buffer.byteLength(JSON.stringify(spec))
+      this.#calendarBytes += bytes
+      if (this.#calendarBytes > calendarBytesMax) {
+        this.#fault(pointer, `all calendars of a simulation must be at most ${calendarBytesMax} bytes as JSON`)
+      } else {
+        const calendar = compileCalendar(spec as CalendarSpec)
+        this.#calendars.set(id, calendar)
+        if (bytes > largeBytes) this.#large.push(calendar)
+      }
+    } catch (error) {
+      if (error instanceof CalendarError) for (const { path, message } of error.faults) this.#fault(`${pointer}${path}`, message)
+      // too deep to be written, let alone compiled
+      else if (error instanceof RangeError) this.#fault(pointer, 'is nested too deeply')
+      else throw error
+    }
+    return id
+  }
+
+  #end (text: string, from: Micros, pointer: string): Micros {
+    const until = this.instant(text, pointer)
+    if (until <= from) this.#fault(pointer, 'must be after `at`')
+    return until
+  }
+
+  #extension (text: string, pointer: string): Micros {
+    const faults = durationFaults(text, pointer)
+    for (const { pointer, message } of faults) this.#fault(pointer, message)
+    if (faults.length > 0) return 0
+    this.#extended += parseDuration(text)
+    if (this.#extended > termsDurationMax) this.#fault(pointer, 'adds, with the extensions before it, more time than may be promised')
+    return parseDuration(text)
+  }
+}
+
+/** Numbers the promises of each kind in the order in which they come to hold; the first holds from the beginning. */
+function inVersions (promises: readonly Omit<Promised, 'version'>[]): Promised[] {
+  const counts = new Map<PromiseKind, number>()
+  return [...promises].sort((a, b) => a.madeAt - b.madeAt).map((promised) => {
+    const version = (counts.get(promised.kind) ?? 0) + 1
+    counts.set(promised.kind, version)
+    return { ...promised, version, madeAt: version === 1 ? 0 : promised.madeAt }
+  })
+}
+
+/** Stands for an agreement or calendar of a simulation, which does not exist, by its place in the request. */
+function numbered (index: number): string {
+  return `00000000-0000-0000-0000-${index.toString(16).padStart(12, '0')}`
 }
