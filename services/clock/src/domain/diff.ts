@@ -82,14 +82,14 @@ export interface DiffInput {
   readonly newId: () => string
 }
 
-/** The marks that were recorded, by `saidKey`. */
-type Said = ReadonlyMap<string, FiredMark>
+/** The marks that were recorded, by clock id. */
+type Said = ReadonlyMap<string, readonly FiredMark[]>
 type Draft = Omit<Change, 'sequence' | 'mark'> & { readonly mark: Omit<ChangedMark, 'recordedOnly'> | null }
 
 /** What separates the stored clocks of a ticket from the newly folded ones. */
 export function diff (input: DiffInput): Difference {
   const { stored, folded } = input
-  const said = new Map(input.fired.map((mark) => [saidKey(mark), mark]))
+  const said = byClock(input.fired)
   const byKey = new Map(stored.map((clock) => [keyOf(clock), clock]))
   const drafts: Draft[] = []
   const next = new Map<string, StoredClock>()
@@ -140,8 +140,19 @@ function roundOf (key: string, withdrawals: number): number {
   return key === breachKey ? withdrawals : 0
 }
 
-function saidKey ({ clockId, key, round }: Pick<FiredMark, 'clockId' | 'key' | 'round'>): string {
-  return `${clockId} ${key} ${round}`
+function byClock (fired: readonly FiredMark[]): Said {
+  const said = new Map<string, FiredMark[]>()
+  for (const mark of fired) {
+    const marks = said.get(mark.clockId)
+    if (marks === undefined) said.set(mark.clockId, [mark])
+    else marks.push(mark)
+  }
+  return said
+}
+
+function saidOf (said: Said, clockId: string, key: string, withdrawals: number): FiredMark | undefined {
+  const round = roundOf(key, withdrawals)
+  return said.get(clockId)?.find((mark) => mark.key === key && mark.round === round)
 }
 
 function keyOf ({ kind, metric, cycle }: Pick<ClockCore, 'kind' | 'metric' | 'cycle'>): string {
@@ -155,12 +166,12 @@ function compare (
   const id = before?.id ?? newId()
   let withdrawals = before?.withdrawals ?? 0
   const changes: Draft[] = []
-  const breach = said.get(saidKey({ clockId: id, key: breachKey, round: withdrawals }))
+  const breach = saidOf(said, id, breachKey, withdrawals)
   if (clock.breachedAt === null && breach !== undefined) {
     withdrawals++
     changes.push(withdrawal(breach, before?.breachedAt, folded))
   }
-  const isSaid = (key: string): boolean => said.has(saidKey({ clockId: id, key, round: roundOf(key, withdrawals) }))
+  const isSaid = (key: string): boolean => saidOf(said, id, key, withdrawals) !== undefined
   for (const type of before === undefined || before.voided ? beginning(clock) : transitions(before, clock)) {
     changes.push(change(type, id, timeOf(type, clock, folded.asOf)))
   }
@@ -176,7 +187,7 @@ function compare (
 /** A stored clock that the history no longer has: cancelled for its readers, hidden from then on. */
 function vanish (clock: StoredClock, said: Said, { asOf, over }: Folded): { row: StoredClock, changes: Draft[] } {
   if (clock.voided) return { row: clock, changes: [] }
-  const breach = said.get(saidKey({ clockId: clock.id, key: breachKey, round: clock.withdrawals }))
+  const breach = saidOf(said, clock.id, breachKey, clock.withdrawals)
   const changes: Draft[] = []
   if (breach !== undefined) changes.push(withdrawal(breach, clock.breachedAt, { asOf, over }))
   if (clock.state !== 'cancelled') changes.push(change('cancelled', clock.id, asOf))
@@ -271,7 +282,8 @@ function finish (stored: readonly StoredClock[], next: ReadonlyMap<string, Store
   const rows: StoredClock[] = []
   let wakeAt: Micros | null = null
   for (const clock of next.values()) {
-    const row = { ...clock, sequence: sequences.get(clock.id) ?? clock.sequence }
+    const sequence = sequences.get(clock.id)
+    const row = sequence === undefined ? clock : { ...clock, sequence }
     if (!sameRow(before.get(row.id), row)) rows.push(row)
     const at = wakeOf(row)
     if (at !== null && (wakeAt === null || at < wakeAt)) wakeAt = at
