@@ -169,8 +169,8 @@ class Lived {
 
   #keep ({ rows, newMarks, changes }: Difference, at: Micros): void {
     for (const row of rows) {
+      if (!this.#rows.has(row.id)) this.#idOf.set(keyOf(row), row.id)
       this.#rows.set(row.id, row)
-      this.#idOf.set(keyOf(row), row.id)
       const wakeAt = wakeOf(row)
       if (wakeAt === null) this.#wakeAt.delete(row.id)
       else this.#wakeAt.set(row.id, wakeAt)
