@@ -176,7 +176,7 @@ t.test('the whole address as request target is served as its path', async (t) =>
   for (const [target, url] of [
     ['http://any:81/v1/things', '/v1/things'],
     ['HTTPS://any:81/v1/things?', '/v1/things?']
-  ]) {
+  ] as const) {
     const { status, body } = await answerTo(`GET ${target} HTTP/1.1\r\n${head}`)
     t.equal(status, 200, target)
     t.same(JSON.parse(body), { url, host: 'any:81' }, 'the host of the address counts')

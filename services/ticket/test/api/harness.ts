@@ -29,7 +29,7 @@ export const people = {
 } as const satisfies Record<string, { id: string, role: Role, name: string, screenName: string, email: string | null }>
 export type Who = keyof typeof people
 
-interface Call { as?: Who | null, roles?: Role[], tenant?: string, headers?: Record<string, string>, payload?: any }
+interface Call { as?: Who | null, roles?: readonly Role[], tenant?: string, headers?: Record<string, string>, payload?: any }
 
 /** The real service on a database of its own, with people in it, a clock that stands still, and a token for everybody. */
 export async function startTicket (t: TestContext, { config: changed = {}, clock = fakeClock(start) }: { config?: Partial<Config>, clock?: FakeClock } = {}) {
