@@ -1,1 +1,3 @@
-export { acquireServer, type EmbeddedServer } from './server.ts'
+export { ServerFault } from './fault.ts'
+export { acquireServer, removeServer, type EmbeddedServer } from './server.ts'
+export type { ServerWatcher } from './watch.ts'
