@@ -16,6 +16,8 @@ const logger = createLogger({ service: 'generate', level: 'silent' })
 const builders: Record<string, string> = { ticket: 'buildTicket', 'sla-policy': 'buildSlaPolicy', clock: 'buildClock', escalation: 'buildEscalation', notification: 'buildNotification' }
 /** Documents do not depend on a bus; calling it here would be a mistake in a service. */
 const neverBus = new Proxy({}, { get: (_, name) => { throw new Error(`bus.${String(name)} was used while building a service`) } }) as Bus
+const programs = [...Object.keys(builders), 'gateway']
+const configured = [...programs.map((name) => `services/${name}`), 'infra/kafka', 'infra/postgres']
 const files = new Map<string, string>()
 
 const documents = Object.fromEntries(await Promise.all(Object.keys(builders).map(async (name) => [name, await documentOf(name)])))
@@ -24,9 +26,11 @@ files.set('openapi/gateway.json', json(mergeDocuments(documents)))
 files.set('openapi/asyncapi.json', json(asyncApiDocument(version)))
 for (const type of eventTypes) files.set(`openapi/events/${type}.schema.json`, json(eventSchemaDocument(type)))
 files.set('docs/errors.md', await errorReference())
-for (const folder of [...[...Object.keys(builders), 'gateway'].map((name) => `services/${name}`), 'infra/kafka', 'infra/postgres']) {
+for (const folder of configured) {
   files.set(`${folder}/README.md`, await withConfigTable(folder))
 }
+
+files.set('packages/runtime/src/known-variables.ts', await knownVariables())
 
 const stale = [...files].filter(([file, content]) => readOr(file) !== content).map(([file]) => file)
 const orphans = readdirSync('openapi/events').map((file) => `openapi/events/${file}`).filter((file) => !files.has(file))
@@ -90,6 +94,18 @@ async function withConfigTable (folder: string): Promise<string> {
   const before = /\| Variable \|[^]*?(?=\n(?!\|)|$)/.exec(section)?.[0]
   const current = before === undefined ? `${table}\n${section}` : section.replace(before, () => table)
   return `${text.slice(0, start)}${current}${text.slice(next)}`
+}
+
+/** The keys of all programs: each of them must know the others', because they share an environment. */
+async function knownVariables (): Promise<string> {
+  const schemas = await Promise.all(configured.map(async (folder) => {
+    const { ConfigSchema } = await import(`../${folder}/src/config.ts`) as { ConfigSchema: TObject }
+    return Object.keys(ConfigSchema.properties)
+  }))
+  const keys = [...new Set(schemas.flat())].sort()
+  const lines = keys.map((key, i) => `  '${key}'${i < keys.length - 1 ? ',' : ''}`)
+  const head = '/** Every variable that a program of Dueline reads. Generated from their configurations. */'
+  return [head, 'export const knownVariables: readonly string[] = [', ...lines, ']', ''].join('\n')
 }
 
 function json (value: unknown): string {

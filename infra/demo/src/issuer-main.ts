@@ -15,7 +15,8 @@ const ConfigSchema = Type.Object({
   ISSUER_FOLDER: Type.String({ minLength: 1, description: 'Where the signing key is kept' })
 })
 
-const config = loadConfigOrExit(ConfigSchema, process, name)
+const options = { '--token': 'print a token of an admin, and end' }
+const config = loadConfigOrExit(ConfigSchema, process, { name, options })
 const logger = createLogger({ service: name })
 
 await runMain({ process, name, logger }, async ({ stops }) => {

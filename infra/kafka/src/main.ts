@@ -5,7 +5,7 @@ import { kafkaConnection, runMain, whenAvailable } from '@dueline/service'
 import { ConfigSchema } from './config.ts'
 
 const name = 'kafka-topics'
-const config = loadConfigOrExit(ConfigSchema, process, name)
+const config = loadConfigOrExit(ConfigSchema, process, { name })
 const logger = createLogger({ service: name, level: config.LOG_LEVEL })
 const replicas = config.KAFKA_REPLICATION_FACTOR
 const print = (line: string): void => { process.stdout.write(`${line}\n`) }

@@ -4,7 +4,7 @@ import { runMain, whenAvailable } from '@dueline/service'
 import { ConfigSchema, rolesOf } from './config.ts'
 
 const name = 'postgres-roles'
-const config = loadConfigOrExit(ConfigSchema, process, name)
+const config = loadConfigOrExit(ConfigSchema, process, { name })
 
 await runMain({ process, name, logger: createLogger({ service: name }) }, async (main) => {
   const { owner, roles } = rolesOf(config)

@@ -16,9 +16,23 @@ export class ConfigError extends Error {
   }
 }
 
-interface KeySchema { needs?: Record<string, readonly string[]>, type?: string, enum?: readonly unknown[], default?: unknown, description?: string, secret?: boolean, separator?: string }
+interface KeySchema {
+  type?: string
+  enum?: readonly unknown[]
+  default?: unknown
+  description?: string
+  /** Never shown; may be read from a file. */
+  secret?: boolean
+  /** Splits a list. */
+  separator?: string
+  /** Keys that become required, by the value of this one. */
+  needs?: Record<string, readonly string[]>
+  /** What is warned of at the start while the value matches the pattern. */
+  caution?: { when: string, says: string }
+}
 
-function keysOf (schema: TObject): [string, KeySchema][] {
+/** The keys of a configuration with their schemas, in order. @throws TypeError for a key that is no variable's name */
+export function keysOf (schema: TObject): [string, KeySchema][] {
   const keys = Object.entries(schema.properties as Record<string, TSchema>) as [string, KeySchema][]
   for (const [key] of keys) {
     if (!/^[A-Z][A-Z0-9_]*$/.test(key)) throw new TypeError(`${key}: a configuration key is named as its environment variable, in upper case`)
@@ -83,8 +97,9 @@ function missingNeeds (schema: TObject, raw: Record<string, unknown>, env: Envir
 
 /**
  * Reads a configuration from the environment: strings become what the schema says, lists are split at their
- * `separator` (an env-schema keyword), defaults fill in, and for a key marked `secret: true` `NAME_FILE` may name a file that
- * holds the value; an enum's `needs` makes other keys required by its value. Variables that no key names are ignored: services share an environment.
+ * `separator` (an env-schema keyword), defaults fill in, and for a key marked `secret: true` `NAME_FILE` may name a
+ * file that holds the value; an enum's `needs` makes other keys required by its value. Variables that no key names are
+ * ignored: services share an environment.
  * @throws {ConfigError} with every fault found
  */
 export function loadConfig<T extends TObject> (schema: T, env: Environment): Static<T> {
@@ -101,7 +116,7 @@ export function loadConfig<T extends TObject> (schema: T, env: Environment): Sta
       // `separator` stands beside `type: 'array'` although it is applied to the string before the split.
       instance.opts.strictTypes = false
       addAddressFormats(instance)
-      return instance.addKeyword('secret').addKeyword('needs')
+      return instance.addKeyword('secret').addKeyword('needs').addKeyword('caution')
     }
   }
   try {
@@ -116,6 +131,15 @@ export function loadConfig<T extends TObject> (schema: T, env: Environment): Sta
     faults.push(...errors.filter((fault) => !unread(fault)).map((fault) => faultText(fault, given, schemaOf)))
   }
   throw new ConfigError(faults)
+}
+
+/** What is allowed and dangerous in a configuration, one sentence each, for a warning at the start. */
+export function cautionsOf<T extends TObject> (schema: T, config: Static<T>): string[] {
+  const values = config as Record<string, unknown>
+  return keysOf(schema).flatMap(([key, { caution }]) => {
+    const applies = caution !== undefined && new RegExp(caution.when).test(String(values[key]))
+    return applies ? [`${key}: ${caution.says}`] : []
+  })
 }
 
 function typeOf (schema: KeySchema): string {

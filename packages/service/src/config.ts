@@ -3,6 +3,13 @@ import { busKeys } from './bus-choice.ts'
 
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
+/** The same for services and gateway: whoever can change the keys on their way can make tokens. */
+export const jwksUrl = Type.String({
+  format: 'http-url',
+  description: 'Where the issuer publishes its keys',
+  caution: { when: '^http:', says: 'the keys of the token issuer come over plain http and can be changed on their way' }
+})
+
 /**
  * The keys that every service has. A service's schema is `Type.Object({ ...serviceConfig({ port }), …its own })`.
  * @param port where it listens unless told otherwise; each service has its own
@@ -17,7 +24,7 @@ export function serviceConfig ({ port }: { port: number }) {
     ...busKeys,
     AUTH_ISSUER: Type.String({ minLength: 1, description: 'Issuer (`iss`) whose access tokens are accepted' }),
     AUTH_AUDIENCE: Type.String({ default: 'dueline', description: 'Audience (`aud`) that tokens must name' }),
-    AUTH_JWKS_URL: Type.String({ format: 'http-url', description: 'Where the issuer publishes its keys' }),
+    AUTH_JWKS_URL: jwksUrl,
     AUTH_TENANT_CLAIM: Type.String({ default: 'tenant', description: 'Claim that names the tenant' }),
     AUTH_PERSON_CLAIM: Type.String({ default: 'sub', description: 'Claim that holds the person id' }),
     AUTH_ROLES_CLAIM: Type.String({ default: 'roles', description: 'Claim that lists the roles; dots lead into objects' })

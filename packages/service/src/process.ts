@@ -1,7 +1,7 @@
 import { runService, type AuthOptions, type Service, type ServiceDeps } from '@dueline/http'
 import type { Bus } from '@dueline/messaging'
 import { createDatabase, migrate, type MigrationSource } from '@dueline/postgres'
-import { createLogger, createMetrics, loadConfigOrExit, systemClock, systemIds } from '@dueline/runtime'
+import { cautionsOf, createLogger, createMetrics, loadConfigOrExit, systemClock, systemIds } from '@dueline/runtime'
 import { Type, type Static, type TObject } from 'typebox'
 import { busKeys } from './bus-choice.ts'
 import { migrateBus, openBus } from './bus.ts'
@@ -16,6 +16,8 @@ export interface ServiceProcess<C extends ServiceConfig> {
   build (deps: ServiceDeps<C, Bus>): Service
 }
 
+const options = { '--migrate': 'bring the schema up to date under the role that owns it, and end' }
+
 /**
  * Runs a service as a process of its own: configuration from the environment (or exit code 78 with every mistake), a look at the
  * schema, loops and HTTP, until SIGTERM or SIGINT. `--check-config` and `--print-config` end it early; with `--migrate` it is
@@ -23,9 +25,10 @@ export interface ServiceProcess<C extends ServiceConfig> {
  */
 export async function runServiceProcess<T extends TObject> (process: NodeJS.Process, configSchema: T, service: ServiceProcess<Static<T> & ServiceConfig>): Promise<void> {
   if (process.argv.includes('--migrate')) return await migrateProcess(process, service)
-  const config = loadConfigOrExit(configSchema, process, service.name) as Static<T> & ServiceConfig
   const { name, schema, migrations } = service
+  const config = loadConfigOrExit(configSchema, process, { name, options }) as Static<T> & ServiceConfig
   const logger = createLogger({ service: name, level: config.LOG_LEVEL })
+  for (const caution of cautionsOf(configSchema, config)) logger.warn(caution)
   await runMain({ process, name, logger }, async (main) => {
     await assertSchema(main, { key: 'DATABASE_URL', url: config.DATABASE_URL, schema, sources: migrations })
     const database = createDatabase({ url: config.DATABASE_URL, schema, poolMax: config.DATABASE_POOL_MAX, applicationName: `dueline-${name}`, logger })
@@ -44,7 +47,7 @@ function migrationConfig () {
 }
 
 async function migrateProcess (process: NodeJS.Process, { name, schema, migrations }: { name: string, schema: string, migrations: readonly MigrationSource[] }): Promise<void> {
-  const config = loadConfigOrExit(migrationConfig(), process, name)
+  const config = loadConfigOrExit(migrationConfig(), process, { name, options })
   const logger = createLogger({ service: name, level: config.LOG_LEVEL })
   await runMain({ process, name, logger }, async (main) => {
     const { applied } = await whenAvailable(main, 'DATABASE_URL', async () => await migrate({ url: config.DATABASE_URL, schema, sources: migrations, logger }))

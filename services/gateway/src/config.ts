@@ -1,3 +1,4 @@
+import { jwksUrl } from '@dueline/service'
 import { Type, type Static } from 'typebox'
 
 const upstream = (service: string) => Type.String({ format: 'http-url', description: `Base address of the ${service} service` })
@@ -11,7 +12,7 @@ export const ConfigSchema = Type.Object({
   LOG_LEVEL: Type.Unsafe<'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'>({ type: 'string', enum: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], default: 'info', description: 'Least severe log lines to write' }),
   AUTH_ISSUER: Type.String({ minLength: 1, description: 'Issuer (`iss`) whose access tokens are accepted' }),
   AUTH_AUDIENCE: Type.String({ default: 'dueline', description: 'Audience (`aud`) that tokens must name' }),
-  AUTH_JWKS_URL: Type.String({ format: 'http-url', description: 'Where the issuer publishes its keys' }),
+  AUTH_JWKS_URL: jwksUrl,
   AUTH_TENANT_CLAIM: Type.String({ default: 'tenant', description: 'Claim that names the tenant' }),
   AUTH_PERSON_CLAIM: Type.String({ default: 'sub', description: 'Claim that holds the person id' }),
   AUTH_ROLES_CLAIM: Type.String({ default: 'roles', description: 'Claim that lists the roles; dots lead into objects' }),

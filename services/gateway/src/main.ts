@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
-import { ConfigError, createLogger, createMetrics, loadConfigOrExit, systemClock, systemIds } from '@dueline/runtime'
+import { cautionsOf, ConfigError, createLogger, createMetrics } from '@dueline/runtime'
+import { loadConfigOrExit, systemClock, systemIds } from '@dueline/runtime'
 import { authOptions, listen, runMain } from '@dueline/service'
 import { buildGateway, ConfigSchema, upstreamsOf } from './app.ts'
 
-const config = loadConfigOrExit(ConfigSchema, process, 'gateway')
+const config = loadConfigOrExit(ConfigSchema, process, { name: 'gateway' })
 const logger = createLogger({ service: 'gateway', level: config.LOG_LEVEL })
+for (const caution of cautionsOf(ConfigSchema, config)) logger.warn(caution)
 
 await runMain({ process, name: 'gateway', logger }, async (main) => {
   const gateway = buildGateway({

@@ -10,8 +10,16 @@ export const ConfigSchema = Type.Object({
     pattern: mailboxPattern, default: 'Dueline <no-reply@dueline.invalid>', description: 'Sender of every mail, as Name <name@host>'
   }),
   WEBHOOK_SECRET_KEY: Type.String({ pattern: '^[A-Za-z0-9+/]{43}=$', secret: true, description: '32 bytes in base64 that seal the signing secrets in the database' }),
-  WEBHOOK_ALLOW_PRIVATE: Type.Boolean({ default: false, description: 'Deliver to private and loopback addresses too (development only)' }),
-  WEBHOOK_ALLOW_HTTP: Type.Boolean({ default: false, description: 'Deliver over plain http too (development only)' }),
+  WEBHOOK_ALLOW_PRIVATE: Type.Boolean({
+    default: false,
+    description: 'Deliver to private and loopback addresses too (development only)',
+    caution: { when: '^true$', says: 'webhooks may call every address of this network, metadata services among them' }
+  }),
+  WEBHOOK_ALLOW_HTTP: Type.Boolean({
+    default: false,
+    description: 'Deliver over plain http too (development only)',
+    caution: { when: '^true$', says: 'webhooks may go over plain http and can be read and changed on their way' }
+  }),
   FEED_KEEP_DAYS: Type.Integer({ default: 30, minimum: 1, description: 'How long the event feed can be read back' })
 })
 export type Config = Static<typeof ConfigSchema>

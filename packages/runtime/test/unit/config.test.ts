@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { Type } from 'typebox'
-import { ConfigError, describeConfig, loadConfig, loadConfigOrExit, redactConfig } from '../../src/index.ts'
+import { cautionsOf, ConfigError, describeConfig, loadConfig, loadConfigOrExit, redactConfig } from '../../src/index.ts'
 
 const schema = Type.Object({
   PORT: Type.Integer({ default: 3000, minimum: 0, maximum: 65535, description: 'Port | of HTTP' }),
@@ -76,24 +76,122 @@ t.test('described and printed without secrets', async (t) => {
   t.match(redactConfig(schema, config), { POSTGRES_URL: '[redacted]', UPSTREAM_URL: 'http://user:[redacted]@host/x', PORT: 3000 })
 })
 
-t.test('the command line of a main', async (t) => {
-  function run (env: Record<string, string>, ...argv: string[]) {
-    const written = { out: '', err: '', code: -1 }
-    const ended = new Error('exit')
-    const process = {
-      env,
-      argv: ['node', 'main', ...argv],
-      stdout: { write: (text: string) => { written.out += text } },
-      stderr: { write: (text: string) => { written.err += text } },
-      exit (code: number): never { written.code = code; throw ended }
-    }
-    try { return { ...written, config: loadConfigOrExit(schema, process, 'sample') } } catch (error) { if (error !== ended) throw error }
-    return written
+/** Runs a main with these variables and arguments, and says how it ended. */
+function run (env: Record<string, string>, ...argv: string[]) {
+  const written = { out: '', err: '', code: -1 }
+  const ended = new Error('exit')
+  const process = {
+    env,
+    argv: ['node', 'main', ...argv],
+    stdout: { write: (text: string) => { written.out += text } },
+    stderr: { write: (text: string) => { written.err += text } },
+    exit (code: number): never { written.code = code; throw ended }
   }
+  try {
+    const config = loadConfigOrExit(schema, process, { name: 'sample', options: { '--migrate': 'change tables' } })
+    return { ...written, config }
+  } catch (error) {
+    if (error !== ended) throw error
+  }
+  return written
+}
+
+t.test('the command line of a main', async (t) => {
   const refused = run({})
-  t.match(refused, { code: 78, err: /^sample: cannot start, the configuration has 1 mistake:\n {2}POSTGRES_URL is required\n$/ })
-  t.match(refused.out.trim().split('\n').map((line) => JSON.parse(line) as object), [{ level: 'fatal', service: 'sample', faults: ['POSTGRES_URL is required'] }], 'and one log record')
-  t.match(run({ POSTGRES_URL: 'x' }, '--check-config'), { code: 0, out: 'valid' })
+  const text = /^sample: cannot start, the configuration has 1 mistake:\n {2}POSTGRES_URL is required\n$/
+  t.match(refused, { code: 78, err: text })
+  const records = refused.out.trim().split('\n').map((line) => JSON.parse(line) as object)
+  t.match(records, [{ level: 'fatal', service: 'sample', faults: ['POSTGRES_URL is required'] }], 'and one log record')
+  t.match(run({ POSTGRES_URL: 'x' }, '--check-config'), { code: 0, out: 'the configuration is valid\n' })
   t.match(run({ POSTGRES_URL: 'hidden' }, '--print-config'), { code: 0, out: '"POSTGRES_URL": "[redacted]"' })
   t.match(run({ POSTGRES_URL: 'x' }), { code: -1, config: { PORT: 3000 } })
+  t.match(run({ POSTGRES_URL: 'x' }, '--migrate'), { code: -1 })
+  t.match(run({}, '--version'), { code: 0, out: /^\d+\.\d+\.\d+\n$/, err: '' })
+  const help = run({}, '--help')
+  t.match(help, { code: 0, err: '' }, 'also without a configuration')
+  const lines = ['Usage: sample', '--migrate ', '--check-config ', 'POSTGRES_URL ', 'Database']
+  for (const line of lines) t.match(help.out, line)
+})
+
+t.test('unknown options and arguments end it with the list of mistakes', async (t) => {
+  const advices = {
+    '--chek-config': '--check-config is',
+    '--prnt-config': '--print-config is',
+    '--migrat': '--migrate is',
+    serve: 'known are --migrate, --check-config,',
+    '-h': 'known are',
+    '--port=1': 'known are',
+    '': 'known are'
+  }
+  for (const [argument, advice] of Object.entries(advices)) {
+    const ended = run({ POSTGRES_URL: 'x' }, argument)
+    t.match(ended, { code: 78, err: `${argument} is no option of this program; ${advice}` })
+  }
+  t.match(run({ PORT: 'x' }, '--check-config', '--all').err, /3 mistakes/, 'beside those of the values')
+})
+
+t.test('mistyped variables end it, and name the likely one', async (t) => {
+  const refused = {
+    KAFKA_BROKRES: 'KAFKA_BROKERS is',
+    KAFKA_BROKER: 'KAFKA_BROKERS is',
+    DATABSE_URL: 'DATABASE_URL is',
+    LOGLEVEL: 'LOG_LEVEL is',
+    POSTGRES_URI: 'POSTGRES_URL is',
+    SMTP_URI: 'SMTP_URL is',
+    KAFKA_SASL_USER: 'KAFKA_SASL_USERNAME',
+    AUTH_JWKS: 'AUTH_JWKS_URL',
+    WEBHOOK_ALLOW_PRIVAT: 'WEBHOOK_ALLOW_PRIVATE is',
+    RATE_LIMIT: 'RATE_PER_',
+    DATABASE_PASSWORD: 'DATABASE_',
+    KAFKA_PORT: 'KAFKA_',
+    PORT_FILE: 'only secrets may come from a file',
+    DATABASE_URL_FILES: 'DATABASE_URL'
+  }
+  for (const [name, advice] of Object.entries(refused)) {
+    const { code, err } = run({ POSTGRES_URL: 'x', [name]: '9092' }, '--check-config')
+    t.equal(code, 78, name)
+    t.match(err, `${name} is not`)
+    t.match(err, advice)
+  }
+  t.match(run({ POSTGRES_URL: 'x', KAFKA_BROKRES: '' }), { code: -1 }, 'an empty one says nothing')
+})
+
+t.test('what else is in the environment of a container is left alone', async (t) => {
+  const anything = `
+    PATH HOME HOSTNAME PWD OLDPWD SHLVL TERM TZ LANG LC_ALL USER LOGNAME SHELL _ TMPDIR MAIL EDITOR HOSTTYPE
+    NODE_VERSION YARN_VERSION NODE_ENV NODE_OPTIONS UV_THREADPOOL_SIZE npm_config_registry npm_package_name
+    http_proxy HTTPS_PROXY NO_PROXY SSL_CERT_FILE AWS_REGION AWS_EXECUTION_ENV ECS_CONTAINER_METADATA_URI_V4
+    K_SERVICE DYNO WEB_CONCURRENCY GITHUB_ACTIONS RUNNER_OS CI INVOCATION_ID JOURNAL_STREAM SYSTEMD_EXEC_PID
+    XDG_RUNTIME_DIR OTEL_EXPORTER_OTLP_ENDPOINT POD_NAME POD_IP POSTGRES_USER POSTGRES_DB PGHOST
+    DUELINE_CRASH_AT DOCKER_HOST`.trim().split(/\s+/)
+  const orchestrator = {
+    KUBERNETES_PORT: 'tcp://10.0.0.1:443',
+    KUBERNETES_SERVICE_HOST: '10.0.0.1',
+    KUBERNETES_SERVICE_PORT_HTTPS: '443',
+    KAFKA_SERVICE_HOST: '10.0.0.2',
+    KAFKA_SERVICE_PORT_CLIENT: '9092',
+    KAFKA_PORT: 'tcp://10.0.0.2:9092',
+    KAFKA_PORT_9092_TCP: 'tcp://10.0.0.2:9092',
+    KAFKA_PORT_9092_TCP_ADDR: '10.0.0.2',
+    KAFKA_PORT_9092_TCP_PROTO: 'tcp',
+    DATABASE_NAME: '/app/database',
+    DATABASE_ENV_PGDATA: '/data',
+    TICKET_PORT: 'tcp://10.0.0.4:3001'
+  }
+  const ofOthers = {
+    SMTP_URL: 'smtp://h',
+    KAFKA_REPLICATION_FACTOR: '3',
+    RATE_PER_CALLER: '5',
+    WEBHOOK_SECRET_KEY_FILE: '/run/secrets/k',
+    TICKET_DATABASE_URL: 'postgres://x'
+  }
+  const machine = Object.fromEntries(anything.map((name) => [name, 'x']))
+  t.match(run({ POSTGRES_URL: 'x', ...machine, ...orchestrator, ...ofOthers }), { code: -1, err: '' })
+})
+
+t.test('what is allowed and dangerous is said', async (t) => {
+  const caution = { when: '^true$', says: 'everybody may come in' }
+  const risky = Type.Object({ OPEN: Type.Boolean({ default: false, caution }) })
+  t.same(cautionsOf(risky, loadConfig(risky, {})), [])
+  t.same(cautionsOf(risky, loadConfig(risky, { OPEN: 'true' })), ['OPEN: everybody may come in'])
 })
