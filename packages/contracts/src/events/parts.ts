@@ -84,7 +84,7 @@ export const Agreement = Type.Object({
   id: Uuid,
   ticketId: Uuid,
   kind: PromiseKindSchema,
-  version: Type.Integer({ minimum: 1, description: 'counts the promises made for this ticket and kind' }),
+  version: Type.Integer({ minimum: 1, description: 'counts what was told of this ticket and kind: the newest holds in the end' }),
   ticketVersion: Type.Integer({ minimum: 1, description: 'the ticket version this promise was chosen for' }),
   origin: stringEnum(['row', 'tenant_default', 'built_in']),
   rowId: nullable(Uuid),

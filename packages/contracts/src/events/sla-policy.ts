@@ -2,17 +2,28 @@ import { Type, type Static } from 'typebox'
 import { nullable, PolicyEffectSchema, PromiseKindSchema, stringEnum, Uuid } from '../vocabulary.ts'
 import { Agreement, TicketSummary } from './parts.ts'
 
-export const AgreementMade = Type.Object({ agreement: Agreement, ticket: TicketSummary })
+/**
+ * Facts can arrive late and change which agreements held when. The event that says so names the versions that no longer count.
+ * A reader that keeps only the newest version needs nothing of it: the newest always tells what holds in the end. One that
+ * wants to know what held when drops those versions and orders the rest by `ticketVersion`, then `policyVersion`.
+ */
+const supersedes = Type.Optional(Type.Array(Type.Integer({ minimum: 1 }), {
+  description: 'versions of this ticket and kind that no longer count: what they told never held, or is told anew here'
+}))
+
+export const AgreementMade = Type.Object({ agreement: Agreement, ticket: TicketSummary, supersedes })
 /** The promise was chosen again: priority, severity, question, customer or the policy changed. Replaces the one before it. */
-export const AgreementChanged = Type.Object({ agreement: Agreement, previousAgreementId: Uuid, ticket: TicketSummary })
+export const AgreementChanged = Type.Object({ agreement: Agreement, previousAgreementId: Uuid, ticket: TicketSummary, supersedes })
 /** No promise holds any more, for example because the ticket turned out to be an appreciation. */
 export const AgreementWithdrawn = Type.Object({
   ticketId: Uuid,
   kind: PromiseKindSchema,
   version: Type.Integer({ minimum: 1 }),
   ticketVersion: Type.Integer({ minimum: 1 }),
+  policyVersion: Type.Optional(Type.Integer({ minimum: 0, description: 'the policy version that promises nothing' })),
   reason: Type.String(),
-  ticket: TicketSummary
+  ticket: TicketSummary,
+  supersedes
 })
 export const PolicyPublished = Type.Object({ version: Type.Integer({ minimum: 1 }), effect: PolicyEffectSchema, rowCount: Type.Integer({ minimum: 0 }) })
 /** The whole calendar in the JSON form of @dueline/business-time, so that readers keep an exact copy per version. */

@@ -23,8 +23,14 @@ export interface Terms {
 /** One promise of a kind for one ticket; `terms` null says that from `madeAt` on nothing is promised. */
 export interface Promised {
   readonly kind: PromiseKind
-  /** Counts the promises made for this ticket and kind: the newest wins. */
+  /** Counts what was told of this ticket and kind. What holds when goes by the two versions below. */
   readonly version: number
+  /** The ticket version that it was chosen for. */
+  readonly ticketVersion: number
+  /** The policy version that it comes from; null for a withdrawal that does not say. */
+  readonly policyVersion: number | null
+  /** Versions of this ticket and kind that no longer count. */
+  readonly supersedes: readonly number[]
   readonly madeAt: Micros
   readonly effect: PolicyEffect
   readonly terms: Terms | null
@@ -44,10 +50,28 @@ const pausedByDefault: Record<Metric, readonly PauseReason[]> = {
   resolution: ['waiting_on_customer', 'waiting_on_vendor', 'maintenance', 'manual']
 }
 
-/** Whether `reason` holds the metric's clock under these terms. A periodic update is never owed to a customer who is asked. */
+/**
+ * Whether `reason` holds the metric's clock under these terms. A periodic update is never owed to a customer who is
+ * asked.
+ */
 export function pauses (terms: Terms, metric: Metric, reason: PauseReason): boolean {
   if (metric === 'periodic_update' && reason === 'waiting_on_customer') return true
   return (terms.pauseRules[metric] ?? pausedByDefault[metric]).includes(reason)
+}
+
+/** The promises that count: those that no other one supersedes, whichever of the two was heard first. */
+export function standing<P extends Promised> (promises: readonly P[]): P[] {
+  const keyOf = (kind: PromiseKind, version: number): string => `${kind} ${version}`
+  const gone = new Set(promises.flatMap(({ kind, supersedes }) => supersedes.map((version) => keyOf(kind, version))))
+  return promises.filter(({ kind, version }) => !gone.has(keyOf(kind, version)))
+}
+
+/**
+ * The order in which promises of a kind hold: a late fact can bring one that belongs between two that were told before.
+ */
+function byPlace (a: Promised, b: Promised): number {
+  const byPolicy = a.policyVersion === null || b.policyVersion === null ? 0 : a.policyVersion - b.policyVersion
+  return a.ticketVersion - b.ticketVersion || byPolicy || a.version - b.version
 }
 
 /** The kinds that have any promise, in a fixed order. */
@@ -65,20 +89,20 @@ export function missingCalendars (promises: readonly Promised[], calendars: Cale
 }
 
 /**
- * Which terms held when, for one kind: the newest version rules over the whole history, unless it says `from_now`
- * (or withdraws the promise); then what held before it still holds up to its `madeAt`. Periods ascend, the first is
- * from the beginning of time.
+ * Which terms held when, for one kind and promises that count (`standing`): each rules over the whole history, as
+ * `retroactive` says, or leaves what held before it as it was up to its `madeAt`. A withdrawal of nothing is nothing.
+ * Periods ascend, the first is from the beginning of time.
  */
 export function periodsOf (kind: PromiseKind, promises: readonly Promised[], calendars: CalendarLookup): Period[] {
-  const versions = promises
-    .filter((promised) => promised.kind === kind && (promised.terms === null || calendars(promised.terms.calendar) !== undefined))
-    .sort((a, b) => a.version - b.version)
+  const ordered = promises
+    .filter((promised) => promised.kind === kind)
+    .filter(({ terms }) => terms === null || calendars(terms.calendar) !== undefined)
+    .sort(byPlace)
   let periods: Period[] = []
-  for (const { madeAt, effect, terms } of versions) {
-    const fromNow = terms === null || effect === 'from_now'
-    periods = fromNow && periods.length > 0
-      ? [...periods.filter((period) => period.from < madeAt), { from: madeAt, terms }]
-      : [{ from: -Infinity, terms }]
+  for (const { madeAt, effect, terms } of ordered) {
+    if (periods.length === 0) periods = terms === null ? [] : [{ from: -Infinity, terms }]
+    else if (terms !== null && effect === 'retroactive') periods = [{ from: -Infinity, terms }]
+    else periods = [...periods.filter((period) => period.from < madeAt), { from: madeAt, terms }]
   }
   return periods
 }

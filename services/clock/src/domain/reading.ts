@@ -1,15 +1,10 @@
 import { parseDuration, parseInstant, type Micros } from '@dueline/business-time'
 import type {
-  Agreement, AgreementMade, AgreementWithdrawn, DuelineEvent, Metric, PauseRules, PromiseKind, Reminder, Targets, TicketAssigned, TicketMessageAdded,
+  Agreement, AgreementMade, AgreementWithdrawn, DuelineEvent, Metric, PauseRules, Reminder, Targets, TicketAssigned, TicketMessageAdded,
   TicketSnapshot, TicketStatusChanged
 } from '@dueline/contracts'
 import type { MarkRule, Promised, Terms } from './agreements.ts'
 import type { Fact, StoredFact } from './facts.ts'
-
-/** A promise with the ticket version that it was chosen for. */
-export interface PromisedFor extends Promised {
-  readonly ticketVersion: number
-}
 
 /** What an agreement promises, in microseconds. @throws RangeError for a duration that cannot be read */
 export function termsOf (agreement: Pick<Agreement, 'id' | 'policyVersion' | 'calendarId' | 'calendarVersion' | 'targets' | 'pauseRules' | 'reminders' | 'reopen' | 'ladderId'>): Terms {
@@ -71,13 +66,19 @@ function known (told: { [K in Fact['kind']]: Pick<Extract<Fact, { kind: K }>, 'k
   return told
 }
 
+/** A promise as an agreement event tells it; `agreement` null: it is withdrawn. */
+export interface ToldPromise extends Omit<Promised, 'effect' | 'terms'> {
+  readonly ticketId: string
+  readonly agreement: Agreement | null
+}
+
 /** The promise that an agreement event makes, changes or withdraws. */
-export function promiseOf (event: DuelineEvent): { ticketId: string, kind: PromiseKind, version: number, ticketVersion: number, madeAt: Micros, agreement: Agreement | null } {
+export function promiseOf (event: DuelineEvent): ToldPromise {
   if (event.type === 'dueline.agreement.withdrawn.v1') {
-    const { ticketId, kind, version, ticketVersion } = event.data as AgreementWithdrawn
-    return { ticketId, kind, version, ticketVersion, madeAt: parseInstant(event.time), agreement: null }
+    const { ticketId, kind, version, ticketVersion, policyVersion = null, supersedes = [] } = event.data as AgreementWithdrawn
+    return { ticketId, kind, version, ticketVersion, policyVersion, supersedes, madeAt: parseInstant(event.time), agreement: null }
   }
-  const { agreement } = event.data as AgreementMade
-  const { ticketId, kind, version, ticketVersion, madeAt } = agreement
-  return { ticketId, kind, version, ticketVersion, madeAt: parseInstant(madeAt), agreement }
+  const { agreement, supersedes = [] } = event.data as AgreementMade
+  const { ticketId, kind, version, ticketVersion, policyVersion, madeAt } = agreement
+  return { ticketId, kind, version, ticketVersion, policyVersion, supersedes, madeAt: parseInstant(madeAt), agreement }
 }

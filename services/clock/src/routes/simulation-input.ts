@@ -20,6 +20,7 @@ export interface Simulation {
 type AgreementFact = Extract<SimulatedFact, { kind: 'agreement' | 'withdrawal' }>
 type TicketFact = Exclude<SimulatedFact, AgreementFact>
 type AgreementBody = SimulationBody['agreement']
+type SimulatedPromise = Pick<Promised, 'kind' | 'madeAt' | 'effect' | 'terms'>
 
 /** Reads a simulation. @throws {Problem} 400 with every fault that the schema cannot see, the first hundred */
 export function readSimulation (body: SimulationBody, idOf: () => string): Simulation {
@@ -40,7 +41,7 @@ class Reading {
   readonly #idOf: () => string
   readonly #faults: Fault[] = []
   readonly #facts: StoredFact[] = []
-  readonly #promises: Omit<Promised, 'version'>[] = []
+  readonly #promises: SimulatedPromise[] = []
   readonly #calendars = new Map<string, OpenTime>()
   readonly #large: OpenTime[] = []
   #calendarBytes = 0
@@ -169,12 +170,12 @@ class Reading {
 }
 
 /** Numbers the promises of each kind in the order in which they come to hold; the first holds from the beginning. */
-function inVersions (promises: readonly Omit<Promised, 'version'>[]): Promised[] {
+function inVersions (promises: readonly SimulatedPromise[]): Promised[] {
   const counts = new Map<PromiseKind, number>()
   return [...promises].sort((a, b) => a.madeAt - b.madeAt).map((promised) => {
     const version = (counts.get(promised.kind) ?? 0) + 1
     counts.set(promised.kind, version)
-    return { ...promised, version, madeAt: version === 1 ? 0 : promised.madeAt }
+    return { ...promised, version, ticketVersion: version, policyVersion: 0, supersedes: [], madeAt: version === 1 ? 0 : promised.madeAt }
   })
 }
 

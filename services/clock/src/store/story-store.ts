@@ -1,21 +1,18 @@
 import type { Agreement, PolicyEffect, PromiseKind } from '@dueline/contracts'
 import { instantParam, jsonArrayParam, readInstant, type Read, type Tx } from '@dueline/postgres'
-import type { Micros } from '@dueline/business-time'
+import { standing, type Promised } from '../domain/agreements.ts'
 import type { StoredFact } from '../domain/facts.ts'
-import { termsOf, type PromisedFor } from '../domain/reading.ts'
+import { termsOf, type ToldPromise } from '../domain/reading.ts'
 import { byTicket, keyParams, type TicketKey } from './keys.ts'
 
 /** A fact of a ticket, to be stored. */
 export type NewFact = StoredFact & TicketKey
 
-/** A promise for a ticket, to be stored; `agreement` null withdraws it. */
-export interface NewPromise extends TicketKey {
-  readonly kind: PromiseKind
-  readonly version: number
-  readonly ticketVersion: number
-  readonly madeAt: Micros
-  readonly agreement: Agreement | null
-}
+/** A promise for a ticket, to be stored. */
+export type NewPromise = ToldPromise & TicketKey
+
+/** A promise as stored, with the agreement as it was told. */
+export type StoredPromise = Promised & TicketKey & Pick<ToldPromise, 'agreement'>
 
 /** Stores facts; one that is here already stays as it is. */
 export async function addFacts (tx: Tx, facts: readonly NewFact[]): Promise<void> {
@@ -39,14 +36,18 @@ export async function addPromises (tx: Tx, promises: readonly NewPromise[]): Pro
   if (promises.length === 0) return
   await tx.$client.query({
     name: 'promise-add',
-    text: `insert into promise (tenant_id, ticket_id, kind, version, ticket_version, made_at, effect, terms)
-           select tenant_id, ticket_id, kind, version, ticket_version, made_at, effect, terms
-           from unnest($1::text[], $2::uuid[], $3::text[], $4::int[], $5::int[], $6::timestamptz[], $7::text[], $8::jsonb[])
-             as p(tenant_id, ticket_id, kind, version, ticket_version, made_at, effect, terms)
+    text: `insert into promise
+             (tenant_id, ticket_id, kind, version, ticket_version, policy_version, supersedes, made_at, effect, terms)
+           select tenant_id, ticket_id, kind, version, ticket_version, policy_version, supersedes, made_at, effect, terms
+           from unnest($1::text[], $2::uuid[], $3::text[], $4::int[], $5::int[], $6::int[], $7::jsonb[], $8::timestamptz[],
+             $9::text[], $10::jsonb[]
+           ) as p(tenant_id, ticket_id, kind, version, ticket_version, policy_version, supersedes, made_at, effect, terms)
            on conflict do nothing`,
     values: [
       ...keyParams(promises), promises.map(({ kind }) => kind), promises.map(({ version }) => version),
-      promises.map(({ ticketVersion }) => ticketVersion), promises.map(({ madeAt }) => instantParam(madeAt)),
+      promises.map(({ ticketVersion }) => ticketVersion), promises.map(({ policyVersion }) => policyVersion),
+      jsonArrayParam(promises.map(({ supersedes }) => JSON.stringify(supersedes))),
+      promises.map(({ madeAt }) => instantParam(madeAt)),
       promises.map(({ agreement }) => agreement?.effect ?? 'from_now'),
       jsonArrayParam(promises.map(({ agreement }) => agreement === null ? null : JSON.stringify(agreement)))
     ]
@@ -64,23 +65,32 @@ export async function readFacts (db: Read, keys: readonly TicketKey[]): Promise<
   return byTicket(rows.map(({ tenant_id: tenantId, ticket_id: ticketId, at, ...fact }) => ({ ...fact, tenantId, ticketId, at: readInstant(at) })))
 }
 
-/** All promises for tickets, by `textOf`. */
-export async function readPromises (db: Read, keys: readonly TicketKey[]): Promise<Map<string, (PromisedFor & TicketKey & { agreement: Agreement | null })[]>> {
-  const { rows } = await db.$client.query<{ tenant_id: string, ticket_id: string, kind: PromiseKind, version: number, ticket_version: number, made_at: string, effect: PolicyEffect, terms: Agreement | null }>({
+interface PromiseRow {
+  tenant_id: string, ticket_id: string, kind: PromiseKind, version: number
+  ticket_version: number, policy_version: number | null, supersedes: number[], made_at: string, effect: PolicyEffect, terms: Agreement | null
+}
+
+/** All promises for tickets that count, by `textOf`. */
+export async function readPromises (db: Read, keys: readonly TicketKey[]): Promise<Map<string, StoredPromise[]>> {
+  const { rows } = await db.$client.query<PromiseRow>({
     name: 'promise-read',
-    text: `select p.tenant_id, p.ticket_id, p.kind, p.version, p.ticket_version, p.made_at, p.effect, p.terms
+    text: `select p.tenant_id, p.ticket_id, p.kind, p.version, p.ticket_version, p.policy_version, p.supersedes,
+             p.made_at, p.effect, p.terms
            from unnest($1::text[], $2::uuid[]) as k(tenant_id, ticket_id) join promise p using (tenant_id, ticket_id)`,
     values: keyParams(keys)
   })
-  return byTicket(rows.map((row) => ({
+  const told = byTicket(rows.map((row): StoredPromise => ({
     tenantId: row.tenant_id,
     ticketId: row.ticket_id,
     kind: row.kind,
     version: row.version,
     ticketVersion: row.ticket_version,
+    policyVersion: row.policy_version,
+    supersedes: row.supersedes,
     madeAt: readInstant(row.made_at),
     effect: row.effect,
     terms: row.terms === null ? null : termsOf(row.terms),
     agreement: row.terms
   })))
+  return new Map([...told].map(([key, promises]) => [key, standing(promises)]))
 }

@@ -66,4 +66,7 @@ export const randomPromises: fc.Arbitrary<Promised[]> = fc.tuple(
   fc.array(fc.tuple(instant, randomPromise, fc.constantFrom('from_now' as const, 'retroactive' as const), fc.integer({ min: 0, max: 6 })), { maxLength: 2 })
 ).map(([first, later]) => [first, ...later.sort((a, b) => a[0] - b[0]).map(([madeAt, { terms }, effect, kind], index) => kind === 0
   ? withdrawn(index + 2, madeAt)
-  : { kind: 'sla' as const, version: index + 2, madeAt, effect, terms: { ...terms!, agreementId: `agreement-${index + 2}` } })])
+  : {
+      kind: 'sla' as const, version: index + 2, ticketVersion: index + 2, policyVersion: 0, supersedes: [], madeAt, effect,
+      terms: { ...terms!, agreementId: `agreement-${index + 2}` }
+    })])

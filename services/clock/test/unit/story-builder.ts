@@ -40,6 +40,8 @@ export const resolution: ClockKey = { kind: 'sla', metric: 'resolution', cycle: 
 
 export interface PromiseOptions {
   version?: number
+  ticketVersion?: number
+  supersedes?: number[]
   madeAt?: Micros
   effect?: PolicyEffect
   targets?: Partial<Record<Metric, Micros>>
@@ -49,7 +51,9 @@ export interface PromiseOptions {
   calendarId?: string | null
 }
 
-export function promise ({ version = 1, madeAt = nine, effect = 'retroactive', calendarId = null, ...terms }: PromiseOptions = {}): Promised {
+export function promise ({
+  version = 1, ticketVersion = version, supersedes = [], madeAt = nine, effect = 'retroactive', calendarId = null, ...terms
+}: PromiseOptions = {}): Promised {
   const made: Terms = {
     agreementId: `agreement-${version}`,
     policyVersion: version,
@@ -61,10 +65,11 @@ export function promise ({ version = 1, madeAt = nine, effect = 'retroactive', c
     ladderId: null,
     ...terms
   }
-  return { kind: 'sla', version, madeAt, effect, terms: made }
+  return { kind: 'sla', version, ticketVersion, policyVersion: version, supersedes, madeAt, effect, terms: made }
 }
 
-export const withdrawn = (version: number, madeAt: Micros): Promised => ({ kind: 'sla', version, madeAt, effect: 'retroactive', terms: null })
+export const withdrawn = (version: number, madeAt: Micros): Promised =>
+  ({ kind: 'sla', version, ticketVersion: version, policyVersion: null, supersedes: [], madeAt, effect: 'retroactive', terms: null })
 
 export const roundTheClock: CalendarLookup = (ref) => ref.id === null ? alwaysOpen : undefined
 
