@@ -1,6 +1,9 @@
 import { topics } from '@dueline/contracts'
 import { buildHttp, migrations as httpMigrations, type App, type Service, type ServiceDeps } from '@dueline/http'
-import { createConsumer, createOutbox, createRelay, deadLetterRoutes, migrations as messagingMigrations, readinessOf, type Bus, type Consumer, type Relay } from '@dueline/messaging'
+import {
+  createConsumer, createOutbox, createRelay, deadLetterRoutes, migrations as messagingMigrations, readinessOf, type Bus,
+  type Consumer, type Relay
+} from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import type { Poller } from '@dueline/runtime'
 import type { SlaPolicyConfig } from './config.ts'
@@ -25,22 +28,27 @@ export const migrations: MigrationSource[] = [
 export const group = 'sla-policy'
 
 /** The service with the loops that a test waits on. */
-export interface SlaPolicyService extends Service { readonly http: App, readonly consumer: Consumer, readonly relay: Relay, readonly reresolver: Poller }
+export interface SlaPolicyService extends Service {
+  readonly http: App, readonly consumer: Consumer, readonly relay: Relay, readonly reresolver: Poller
+}
 
 /** Makes every object of the policy service, once. Nothing listens, runs or connects before its caller says so. */
 export function buildSlaPolicy (deps: ServiceDeps<SlaPolicyConfig, Bus>): SlaPolicyService {
   const { config, logger, clock, ids, metrics, database, bus, auth } = deps
   const outbox = createOutbox()
   const cache = createPolicyCache()
-  const promises = { outbox, ids, cache }
-  const reresolver = createReresolver({ database, logger, ...promises })
-  const onTicket = onTicketFacts(promises)
+  const sync = { outbox, ids, cache, clock }
+  const reresolver = createReresolver({ database, logger, ...sync })
+  const onTicket = onTicketFacts(sync)
   const consumer = createConsumer({
     database,
     bus,
     group,
     topics: [topics.ticket],
-    handlers: { ...Object.fromEntries(ticketFactTypes.map((type) => [type, onTicket])), 'dueline.person.changed.v1': onPersonChanged },
+    handlers: {
+      ...Object.fromEntries(ticketFactTypes.map((type) => [type, onTicket])),
+      'dueline.person.changed.v1': onPersonChanged
+    },
     logger,
     metrics,
     clock,
@@ -59,7 +67,8 @@ export function buildSlaPolicy (deps: ServiceDeps<SlaPolicyConfig, Bus>): SlaPol
     ready: readinessOf(database, consumer)
   })
   const people = createPeople({ database, ticketUrl: config.TICKET_URL, timeoutMs: config.TICKET_TIMEOUT_MS, logger })
-  registerRoutes(http, { database, clock, ids, outbox, cache, people, calendars: createCompiledCalendars(), published: () => reresolver.wake() })
+  const calendars = createCompiledCalendars()
+  registerRoutes(http, { database, clock, ids, outbox, cache, people, calendars, published: () => reresolver.wake() })
   deadLetterRoutes(http, { service: 'sla-policy', database, bus })
   return { http, loops: [relay, reresolver, consumer], consumer, relay, reresolver }
 }

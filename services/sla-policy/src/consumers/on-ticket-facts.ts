@@ -1,8 +1,10 @@
 import type { DuelineEvent, TicketSnapshot } from '@dueline/contracts'
 import type { Tx } from '@dueline/postgres'
-import { keepPromises, type PromiseDeps } from '../promises/keep-promises.ts'
+import { syncAgreements, type SyncDeps } from '../promises/sync-agreements.ts'
 
-/** Every event that tells of a ticket carries its whole state, so all are treated alike; grouped in one call per batch. */
+/**
+ * Every event that tells of a ticket carries its whole state, so all are treated alike; grouped in one call per batch.
+ */
 export const ticketFactTypes = [
   'dueline.ticket.created.v1',
   'dueline.ticket.updated.v1',
@@ -13,8 +15,8 @@ export const ticketFactTypes = [
 ] as const
 
 /** The one handler of all ticket facts. */
-export function onTicketFacts (deps: PromiseDeps) {
+export function onTicketFacts (deps: SyncDeps) {
   return async (tx: Tx, events: readonly DuelineEvent[]): Promise<void> => {
-    await keepPromises(tx, deps, events as ReadonlyArray<DuelineEvent<{ ticket: TicketSnapshot }>>)
+    await syncAgreements(tx, deps, events as ReadonlyArray<DuelineEvent<{ ticket: TicketSnapshot }>>)
   }
 }

@@ -27,6 +27,13 @@ export function withParents (subject: Subject, parentsOf: (id: string) => Parent
   return { ...subject, moduleId, productId: subject.productId ?? ofQuestion?.productId ?? ofModule?.productId ?? null }
 }
 
+/** The part of a ticket that decides. */
+export function subjectOf (
+  { type, priority, severity, productId, moduleId, questionId, customerId, channel }: Subject
+): Subject {
+  return { type, priority, severity, productId, moduleId, questionId, customerId, channel }
+}
+
 /** Two subjects with the same key get the same promise from the same policy version. */
 export function subjectKey (subject: Subject): string {
   const { type, priority, severity, productId, moduleId, questionId, customerId, channel } = subject

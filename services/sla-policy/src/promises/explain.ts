@@ -4,11 +4,14 @@ import type { Tx } from '@dueline/postgres'
 import { matches, specificityOf, verdictsOf, type Verdict } from '../domain/match.ts'
 import { resolve, type CompiledPolicy, type Resolution } from '../domain/resolve.ts'
 import { withParents, type Subject } from '../domain/subject.ts'
-import { newestCalendarVersions } from '../store/calendar-store.ts'
+import { readCalendarVersions } from '../store/calendar-store.ts'
 import type { PolicyCache } from '../store/policy-cache.ts'
 
 /** One row held against the ticket. */
-export interface TriedRow { readonly rowId: string, readonly rowName: string, readonly specificity: number, readonly rank: number, readonly matches: boolean, readonly won: boolean, readonly criteria: readonly Verdict[] }
+export interface TriedRow {
+  readonly rowId: string, readonly rowName: string, readonly specificity: number, readonly rank: number,
+  readonly matches: boolean, readonly won: boolean, readonly criteria: readonly Verdict[]
+}
 
 export interface Explanation {
   /** The ticket with its module and product filled in from the catalogue. */
@@ -28,7 +31,9 @@ export async function explain (tx: Tx, cache: PolicyCache, { tenantId, policy, k
   const subject = withParents(ticket, (id) => parentsOf({ tenantId, id }))
   const resolution = resolve(policy, kind, subject, createdAt)
   const calendarId = resolution?.terms.calendarId ?? null
-  const calendarVersion = calendarId === null ? 0 : (await newestCalendarVersions(tx, [{ tenantId, calendarId }]))({ tenantId, calendarId })
+  const calendarVersion = calendarId === null
+    ? 0
+    : (await readCalendarVersions(tx, [{ tenantId, calendarId }]))({ tenantId, calendarId }, Infinity)
   const tried = policy.ranked[kind].map((row) => ({
     rowId: row.id,
     rowName: row.name,

@@ -1,21 +1,26 @@
-import { promiseKinds, type PolicyEffect } from '@dueline/contracts'
+import { promiseKinds, type PolicyEffect, type PromiseKind } from '@dueline/contracts'
 import type { Micros } from '@dueline/business-time'
 import type { Tx } from '@dueline/postgres'
-import type { Change, HeldAgreement } from '../domain/decide.ts'
+import type { Agreed, Entry, Publish } from '../domain/agreements.ts'
 import type { CompiledPolicy } from '../domain/resolve.ts'
-import { heldAgreements } from '../store/agreement-store.ts'
 import type { PolicyCache } from '../store/policy-cache.ts'
-import { readOpenTickets, ticketKey, type TicketRecord } from '../store/ticket-store.ts'
-import { assess, type PromiseCase } from './assess.ts'
+import { readOpenTickets, type TicketRecord } from '../store/ticket-store.ts'
+import { asStored, readCases } from './cases.ts'
+import { evaluate, type Evaluation } from './evaluate.ts'
 
 /** One promise that a publish would change. */
-export interface PreviewedMove { readonly ticket: TicketRecord, readonly change: Change, readonly before: HeldAgreement | null }
+export interface PreviewedMove {
+  readonly ticket: TicketRecord
+  readonly type: 'made' | 'changed' | 'withdrawn'
+  readonly entry: Entry
+  readonly before: Agreed | null
+}
 
 export interface Preview {
   readonly openTickets: number
   readonly movingTickets: number
-  readonly movesByKind: Readonly<Record<typeof promiseKinds[number], number>>
-  /** The first of the moves, by ticket id. */
+  readonly movesByKind: Readonly<Record<PromiseKind, number>>
+  /** By ticket id. */
   readonly moves: readonly PreviewedMove[]
   /** false: there are more open tickets than were looked at. */
   readonly complete: boolean
@@ -23,11 +28,16 @@ export interface Preview {
 
 const batchSize = 500
 const ticketsMax = 50_000
-const movesListed = 200
+
+export interface PreviewRequest {
+  readonly tenantId: string, readonly policy: CompiledPolicy, readonly effect: PolicyEffect, readonly at: Micros
+}
 
 /** Looks at the tenant's open tickets as if `policy` had been published at `at`, writing nothing. */
-export async function previewPublish (tx: Tx, cache: PolicyCache, { tenantId, policy, effect, at }: { tenantId: string, policy: CompiledPolicy, effect: PolicyEffect, at: Micros }): Promise<Preview> {
-  const movesByKind = Object.fromEntries(promiseKinds.map((kind) => [kind, 0])) as Record<typeof promiseKinds[number], number>
+export async function previewPublish (
+  tx: Tx, cache: PolicyCache, { tenantId, policy, effect, at }: PreviewRequest
+): Promise<Preview> {
+  const movesByKind = Object.fromEntries(promiseKinds.map((kind) => [kind, 0])) as Record<PromiseKind, number>
   const moves: PreviewedMove[] = []
   let [openTickets, movingTickets] = [0, 0]
   let afterId: string | null = null
@@ -35,15 +45,13 @@ export async function previewPublish (tx: Tx, cache: PolicyCache, { tenantId, po
     const tickets: TicketRecord[] = await readOpenTickets(tx, tenantId, afterId, batchSize)
     openTickets += tickets.length
     // with new_tickets, open tickets are only counted
-    const held = effect === 'new_tickets' ? new Map() : await heldAgreements(tx, tickets)
-    const cases = effect === 'new_tickets' ? [] : tickets.map((ticket): PromiseCase => caseOf(ticket, policy, effect, at, held.get(ticketKey(ticket)) ?? []))
-    for (const { subject, changes } of await assess(tx, cache, cases)) {
-      if (changes.length > 0) movingTickets++
-      for (const change of changes) {
-        movesByKind[change.kind]++
-        const before = subject.held.find((one) => one.kind === change.kind)?.agreement ?? null
-        if (moves.length < movesListed) moves.push({ ticket: subject.ticket, change, before })
-      }
+    const publish = { version: policy.version, effect, at }
+    const evaluations = effect === 'new_tickets' ? [] : await evaluateBatch(tx, cache, tickets, policy, { ...publish, effect })
+    for (const evaluation of evaluations) {
+      const found = movesOf(evaluation, policy.version)
+      if (found.length > 0) movingTickets++
+      for (const { entry } of found) movesByKind[entry.kind]++
+      moves.push(...found)
     }
     if (tickets.length < batchSize) return { openTickets, movingTickets, movesByKind, moves, complete: true }
     if (openTickets >= ticketsMax) return { openTickets, movingTickets, movesByKind, moves, complete: false }
@@ -51,6 +59,27 @@ export async function previewPublish (tx: Tx, cache: PolicyCache, { tenantId, po
   }
 }
 
-function caseOf (ticket: TicketRecord, policy: CompiledPolicy, published: PolicyEffect, time: Micros, held: PromiseCase['held']): PromiseCase {
-  return { ticket, policy, held, occasion: { time, ticketVersion: ticket.version, historical: ticket.importing }, published }
+async function evaluateBatch (
+  tx: Tx, cache: PolicyCache, tickets: readonly TicketRecord[], policy: CompiledPolicy, publish: Publish
+): Promise<Evaluation[]> {
+  const cases = await readCases(tx, tickets.map((ticket) => asStored(ticket, publish.at)))
+  return await evaluate(tx, cache, cases.map((each) => ({ ...each, publishes: [...each.publishes, publish] })), policy)
+}
+
+/** What the publish of `version` does to one ticket. */
+function movesOf (
+  { subject: { ticket }, agreements: { entries, held: unchanged } }: Evaluation, version: number
+): PreviewedMove[] {
+  const held = new Map(unchanged)
+  const moves: PreviewedMove[] = []
+  for (const entry of entries) {
+    const before = held.get(entry.kind) ?? null
+    if (entry.policyVersion === version) {
+      const type = entry.agreed === null ? 'withdrawn' : before === null ? 'made' : 'changed'
+      moves.push({ ticket, type, entry, before })
+    }
+    if (entry.agreed === null) held.delete(entry.kind)
+    else held.set(entry.kind, entry.agreed)
+  }
+  return moves
 }

@@ -1,7 +1,7 @@
 import { Agreement, Instant, nullable, stringEnum } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
-import { agreementOf } from '../promises/settle.ts'
-import type { AgreementRecord } from '../store/agreement-store.ts'
+import { agreementOf } from '../promises/apply-changes.ts'
+import type { PromisingRecord } from '../store/agreement-store.ts'
 import { instantText } from './route-deps.ts'
 import { SlaRow } from './sla-rows.ts'
 
@@ -15,7 +15,7 @@ export const AgreementWire = Type.Object({
   endedBy: nullable(stringEnum(['changed', 'withdrawn']))
 }, { title: 'Agreement' })
 
-export function agreementToWire (record: AgreementRecord): Static<typeof AgreementWire> {
+export function agreementToWire (record: PromisingRecord): Static<typeof AgreementWire> {
   return { ...agreementOf(record), endedAt: instantText(record.endedAt), endedBy: record.endedBy }
 }
 

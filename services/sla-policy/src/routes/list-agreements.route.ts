@@ -5,7 +5,8 @@ import { listAgreements as readAgreements } from '../store/agreement-store.ts'
 import { agreementToWire, AgreementWire } from './agreements.ts'
 import { staff, type RouteDeps } from './route-deps.ts'
 
-const Position = Type.Object({ kind: PromiseKindSchema, version: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) })
+const count = Type.Integer({ minimum: 0, maximum: 2_147_483_647 })
+const Position = Type.Object({ kind: PromiseKindSchema, ticketVersion: count, policyVersion: count, version: count })
 
 /** GET /v1/agreements?ticketId: what a ticket was and is promised. */
 export function listAgreements (app: App, { database }: RouteDeps): void {
@@ -16,7 +17,8 @@ export function listAgreements (app: App, { database }: RouteDeps): void {
     schema: {
       operationId: 'listAgreements',
       summary: 'What a ticket was and is promised',
-      description: 'By kind, newest first; the one without `endedAt` holds. A ticket that is not known here (yet) has none.',
+      description: 'By kind, what holds last first; the one without `endedAt` holds. What a late fact disproved is not listed. ' +
+        'A ticket that is not known here (yet) has none.',
       tags: ['agreements'],
       querystring: Type.Object({ ticketId: Uuid, ...PageQuery.properties }),
       response: { 200: pageOf(AgreementWire) }
@@ -25,7 +27,10 @@ export function listAgreements (app: App, { database }: RouteDeps): void {
       const { ticketId, limit, cursor } = request.query
       const after = cursor === undefined ? null : decodeCursor(cursor, Position)
       const rows = await readAgreements(database.read, request.principal.tenantId, ticketId, after, limit + 1)
-      return toPage(rows.map(agreementToWire), limit, ({ kind, version }) => ({ kind, version }))
+      return toPage(
+        rows.map(agreementToWire), limit,
+        ({ kind, ticketVersion, policyVersion, version }) => ({ kind, ticketVersion, policyVersion, version })
+      )
     }
   })
 }

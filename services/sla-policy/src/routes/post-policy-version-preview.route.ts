@@ -1,6 +1,7 @@
 import { nullable, PolicyEffectSchema, PromiseKindSchema, stringEnum, Targets, Uuid } from '@dueline/contracts'
 import type { App } from '@dueline/http'
 import { Type, type Static } from 'typebox'
+import type { Agreed } from '../domain/agreements.ts'
 import { compilePolicy } from '../domain/resolve.ts'
 import { previewPublish, type PreviewedMove } from '../promises/preview.ts'
 import { newestVersion, readSettings } from '../store/policy-store.ts'
@@ -8,8 +9,16 @@ import { publishableRows } from '../store/sla-row-store.ts'
 import { EffectBody } from './policy-versions.ts'
 import { editors, NullableUuid, type RouteDeps } from './route-deps.ts'
 
+const movesListed = 200
 const count = Type.Integer({ minimum: 0 })
-const Promised = nullable(Type.Object({ origin: stringEnum(['row', 'tenant_default', 'built_in']), rowId: NullableUuid, targets: Targets, calendarId: NullableUuid }))
+const Promised = nullable(
+  Type.Object(
+    {
+      origin: stringEnum(['row', 'tenant_default', 'built_in']), rowId: NullableUuid, targets: Targets,
+      calendarId: NullableUuid
+    }
+  )
+)
 const Move = Type.Object({
   ticketId: Uuid,
   number: Type.String(),
@@ -25,7 +34,7 @@ const Answer = Type.Object({
   openTickets: count,
   movingTickets: count,
   movesByKind: Type.Object({ sla: count, ola: count, underpinning: count }),
-  moves: Type.Array(Move, { description: 'the first 200' }),
+  moves: Type.Array(Move, { description: `the first ${movesListed}` }),
   complete: Type.Boolean({ description: 'false: there are more open tickets than were looked at' })
 })
 
@@ -52,19 +61,23 @@ export function postPolicyVersionPreview (app: App, { database, cache, clock }: 
         const rows = await publishableRows(tx, tenantId)
         const { defaults } = await readSettings(tx, tenantId)
         const version = await newestVersion(tx, tenantId) + 1
-        const { moves, ...counts } = await previewPublish(tx, cache, { tenantId, policy: compilePolicy({ version, rows, defaults }), effect, at: clock.now() })
-        return { effect, version, rowCount: rows.length, ...counts, moves: moves.map(moveToWire) }
+        const { moves, ...counts } = await previewPublish(
+          tx, cache, { tenantId, policy: compilePolicy({ version, rows, defaults }), effect, at: clock.now() }
+        )
+        return { effect, version, rowCount: rows.length, ...counts, moves: moves.slice(0, movesListed).map(moveToWire) }
       })
     }
   })
 }
 
-function moveToWire ({ ticket, change, before }: PreviewedMove): Static<typeof Move> {
-  const to = change.type === 'withdrawn' ? null : change.resolution
-  return { ticketId: ticket.id, number: ticket.number, kind: change.kind, change: change.type, from: promisedToWire(before), to: promisedToWire(to) }
+function moveToWire ({ ticket, type, entry, before }: PreviewedMove): Static<typeof Move> {
+  return {
+    ticketId: ticket.id, number: ticket.number, kind: entry.kind, change: type, from: promisedToWire(before),
+    to: promisedToWire(entry.agreed)
+  }
 }
 
-function promisedToWire (promised: Pick<NonNullable<PreviewedMove['before']>, 'origin' | 'rowId' | 'terms'> | null): Static<typeof Promised> {
+function promisedToWire (promised: Agreed | null): Static<typeof Promised> {
   if (promised === null) return null
   const { origin, rowId, terms: { targets, calendarId } } = promised
   return { origin, rowId, targets, calendarId }

@@ -25,6 +25,11 @@ function explainedId (description: string) {
   return Type.Unsafe<string | null>({ ...NullableUuid, description })
 }
 
+const effectText = 'how the row applies when a change of the ticket makes it win; a publish says itself how it applies. ' +
+  'retroactive: the new targets count from the beginning, a deadline may come to lie in the past. ' +
+  'from_now: what was promised before still counts up to the change. ' +
+  'new_tickets: a ticket that has a promise of this kind keeps it'
+
 const terms = {
   name: Name,
   kind: PromiseKindSchema,
@@ -42,7 +47,7 @@ const terms = {
   ladderId: explainedId('an escalation ladder; the escalation service knows which there are'),
   reopen: ReopenRuleSchema,
   nextResponse: NextResponseRuleSchema,
-  effect: Type.Unsafe<SlaRowRecord['effect']>({ ...PolicyEffectSchema, description: 'how the row applies to a running clock when a change of the ticket makes it win' }),
+  effect: Type.Unsafe<SlaRowRecord['effect']>({ ...PolicyEffectSchema, description: effectText }),
   rank: Type.Integer({ minimum: -1_000_000, maximum: 1_000_000, description: 'higher wins among equally specific rows' }),
   active: Type.Boolean({ description: 'only active rows are published' }),
   validFrom: NullableInstant,

@@ -1,115 +1,145 @@
-import type { Micros } from '@dueline/business-time'
 import type { PromiseKind } from '@dueline/contracts'
 import { instantParam, readInstant, type Read, type Tx } from '@dueline/postgres'
-import type { Held } from '../domain/decide.ts'
+import type { EndedBy, StoredEntry } from '../domain/agreement-changes.ts'
+import type { Agreed } from '../domain/agreements.ts'
 import type { Terms } from '../domain/policy.ts'
-import type { Resolution } from '../domain/resolve.ts'
 import { ticketKey, type TicketKey } from './ticket-store.ts'
 
-/** One promise as stored. `endedBy` says whether another one replaced it or nothing did. */
-export interface AgreementRecord {
+/** An entry of what a ticket was and is promised, as stored. */
+export interface AgreementRecord extends StoredEntry {
   readonly tenantId: string
-  readonly id: string
   readonly ticketId: string
-  readonly kind: PromiseKind
-  readonly version: number
-  readonly ticketVersion: number
-  readonly origin: Resolution['origin']
-  readonly rowId: string | null
-  readonly rowName: string
-  readonly policyVersion: number
-  readonly calendarVersion: number
-  readonly terms: Terms
-  readonly madeAt: Micros
-  readonly endedAt: Micros | null
-  readonly endedBy: 'changed' | 'withdrawn' | null
 }
-
-/** The end of one promise. */
-export interface AgreementEnd { readonly tenantId: string, readonly id: string, readonly endedAt: Micros, readonly endedBy: 'changed' | 'withdrawn' }
+/** One that promises something. */
+export type PromisingRecord = AgreementRecord & { readonly agreed: Agreed }
 
 interface Row {
-  tenant_id: string, id: string, ticket_id: string, kind: string, version: number, ticket_version: number, origin: string,
-  row_id: string | null, row_name: string, policy_version: number, calendar_id: string | null, calendar_version: number,
-  terms: Omit<Terms, 'calendarId'>, made_at: string, ended_at: string | null, ended_by: string | null
+  tenant_id: string, id: string, ticket_id: string, kind: string, version: number, ticket_version: number,
+  origin: string | null,
+  row_id: string | null, row_name: string | null, policy_version: number, calendar_id: string | null,
+  calendar_version: number | null,
+  terms: Omit<Terms, 'calendarId'> | null, made_at: string, ended_at: string | null, ended_by: string | null
 }
 
-const columns = `tenant_id, id, ticket_id, kind, version, ticket_version, origin, row_id, row_name, policy_version, calendar_id, calendar_version,
-  terms, made_at, ended_at, ended_by`
+const columns = `tenant_id, id, ticket_id, kind, version, ticket_version, origin, row_id, row_name, policy_version,
+  calendar_id, calendar_version, terms, made_at, ended_at, ended_by`
 
-/** The newest word per kind on each of these tickets, by `ticketKey`. The caller holds the tickets' row locks. */
-export async function heldAgreements (tx: Tx, tickets: readonly TicketKey[]): Promise<Map<string, Held[]>> {
-  const held = new Map<string, Held[]>()
-  if (tickets.length === 0) return held
+/**
+ * All entries of these tickets by `ticketKey`, each kind's in the order in which they hold. The caller holds the
+ * tickets' row locks.
+ */
+export async function readAgreements (tx: Tx, tickets: readonly TicketKey[]): Promise<Map<string, AgreementRecord[]>> {
+  const byTicket = new Map<string, AgreementRecord[]>()
+  if (tickets.length === 0) return byTicket
   const { rows } = await tx.$client.query<Row>({
-    name: 'agreement-held',
-    text: `select distinct on (tenant_id, ticket_id, kind) ${columns} from agreement
-           where (tenant_id, ticket_id) in (select * from unnest($1::text[], $2::uuid[])) order by tenant_id, ticket_id, kind, version desc`,
-    values: [tickets.map((key) => key.tenantId), tickets.map((key) => key.id)]
+    name: 'agreement-read',
+    text: `select ${columns} from agreement
+           where (tenant_id, ticket_id) in (select * from unnest($1::text[], $2::uuid[]))
+           order by tenant_id, ticket_id, kind, ticket_version, policy_version, version`,
+    values: keyParams(tickets)
   })
   for (const row of rows) {
     const key = ticketKey({ tenantId: row.tenant_id, id: row.ticket_id })
-    const record = recordOf(row)
-    const list = held.get(key) ?? []
-    // a withdrawal used the version after the promise that it ended
-    list.push(record.endedBy === 'withdrawn' ? { kind: record.kind, version: record.version + 1, agreement: null } : { kind: record.kind, version: record.version, agreement: record })
-    held.set(key, list)
+    const list = byTicket.get(key)
+    if (list === undefined) byTicket.set(key, [recordOf(row)])
+    else list.push(recordOf(row))
   }
-  return held
+  return byTicket
 }
 
-/** Writes new promises; those they replace must have been ended before. */
+/** Writes new entries; those that they replace must have been deleted or altered before. */
 export async function insertAgreements (tx: Tx, agreements: readonly AgreementRecord[]): Promise<void> {
   if (agreements.length === 0) return
   await tx.$client.query({
     name: 'agreement-insert',
     text: `insert into agreement (${columns}) select ${columns} from jsonb_to_recordset($1::jsonb) as x(
-             tenant_id text, id uuid, ticket_id uuid, kind text, version integer, ticket_version integer, origin text, row_id uuid, row_name text,
-             policy_version integer, calendar_id uuid, calendar_version integer, terms jsonb, made_at timestamptz, ended_at timestamptz, ended_by text)`,
+             tenant_id text, id uuid, ticket_id uuid, kind text, version integer, ticket_version integer, origin text,
+             row_id uuid, row_name text, policy_version integer, calendar_id uuid, calendar_version integer, terms jsonb,
+             made_at timestamptz, ended_at timestamptz, ended_by text)`,
     values: [JSON.stringify(agreements.map(rowOf))]
   })
 }
 
-export async function endAgreements (tx: Tx, ends: readonly AgreementEnd[]): Promise<void> {
-  if (ends.length === 0) return
+/** Writes what an entry that stays may change: its version, its ticket version and its end. */
+export async function alterAgreements (tx: Tx, agreements: readonly AgreementRecord[]): Promise<void> {
+  if (agreements.length === 0) return
   await tx.$client.query({
-    name: 'agreement-end',
-    text: `update agreement a set ended_at = x.ended_at, ended_by = x.ended_by
-           from unnest($1::text[], $2::uuid[], $3::timestamptz[], $4::text[]) as x(tenant_id, id, ended_at, ended_by)
+    name: 'agreement-alter',
+    text: `update agreement a
+           set version = x.version, ticket_version = x.ticket_version, ended_at = x.ended_at, ended_by = x.ended_by
+           from unnest($1::text[], $2::uuid[], $3::integer[], $4::integer[], $5::timestamptz[], $6::text[])
+             as x(tenant_id, id, version, ticket_version, ended_at, ended_by)
            where a.tenant_id = x.tenant_id and a.id = x.id`,
-    values: [ends.map((end) => end.tenantId), ends.map((end) => end.id), ends.map((end) => instantParam(end.endedAt)), ends.map((end) => end.endedBy)]
+    values: [
+      ...keyParams(agreements),
+      agreements.map(({ version }) => version),
+      agreements.map(({ ticketVersion }) => ticketVersion),
+      agreements.map(({ endedAt }) => endedAt === null ? null : instantParam(endedAt)),
+      agreements.map(({ endedBy }) => endedBy)
+    ]
   })
 }
 
-/** All promises of a ticket, newest version first within a kind, kinds in alphabetical order; at most `limit` after the given one. */
-export async function listAgreements (read: Read, tenantId: string, ticketId: string, after: { kind: string, version: number } | null, limit: number): Promise<AgreementRecord[]> {
-  const { rows } = await read.$client.query<Row>(
-    `select ${columns} from agreement where tenant_id = $1 and ticket_id = $2
-     and ($3::text is null or kind > $3 or (kind = $3 and version < $4)) order by kind, version desc limit $5`,
-    [tenantId, ticketId, after?.kind ?? null, after?.version ?? null, limit])
-  return rows.map(recordOf)
+/** Deletes entries that turned out never to have held; what was told of them is in the log. */
+export async function deleteAgreements (tx: Tx, keys: readonly TicketKey[]): Promise<void> {
+  if (keys.length === 0) return
+  await tx.$client.query({
+    name: 'agreement-delete',
+    text: 'delete from agreement where (tenant_id, id) in (select * from unnest($1::text[], $2::uuid[]))',
+    values: keyParams(keys)
+  })
 }
 
-function rowOf (agreement: AgreementRecord): Row {
-  const { targets, reminders, pauseRules, ladderId, reopen, nextResponse = 'after_first', effect } = agreement.terms
+/** Where a list of agreements goes on: after this entry. */
+export interface AgreementPosition {
+  readonly kind: PromiseKind, readonly ticketVersion: number, readonly policyVersion: number, readonly version: number
+}
+
+/**
+ * All promises of a ticket, kinds in alphabetical order, the one that holds last first; at most `limit` after the given
+ * one.
+ */
+export async function listAgreements (
+  read: Read, tenantId: string, ticketId: string, after: AgreementPosition | null, limit: number
+): Promise<PromisingRecord[]> {
+  const { rows } = await read.$client.query<Row>(
+    `select ${columns} from agreement where tenant_id = $1 and ticket_id = $2 and terms is not null
+     and ($3::text is null or kind > $3 or (kind = $3 and (ticket_version, policy_version, version) < ($4, $5, $6)))
+     order by kind, ticket_version desc, policy_version desc, version desc limit $7`,
+    [
+      tenantId, ticketId,
+      after?.kind ?? null, after?.ticketVersion ?? null, after?.policyVersion ?? null, after?.version ?? null, limit
+    ])
+  return rows.map((row) => recordOf(row) as PromisingRecord)
+}
+
+function keyParams (keys: readonly TicketKey[]): [string[], string[]] {
+  return [keys.map(({ tenantId }) => tenantId), keys.map(({ id }) => id)]
+}
+
+function rowOf ({ agreed, ...entry }: AgreementRecord): Row {
   return {
-    tenant_id: agreement.tenantId,
-    id: agreement.id,
-    ticket_id: agreement.ticketId,
-    kind: agreement.kind,
-    version: agreement.version,
-    ticket_version: agreement.ticketVersion,
-    origin: agreement.origin,
-    row_id: agreement.rowId,
-    row_name: agreement.rowName,
-    policy_version: agreement.policyVersion,
-    calendar_id: agreement.terms.calendarId,
-    calendar_version: agreement.calendarVersion,
-    terms: { targets, reminders, pauseRules, ladderId, reopen, nextResponse, effect },
-    made_at: instantParam(agreement.madeAt),
-    ended_at: agreement.endedAt === null ? null : instantParam(agreement.endedAt),
-    ended_by: agreement.endedBy
+    tenant_id: entry.tenantId,
+    id: entry.id,
+    ticket_id: entry.ticketId,
+    kind: entry.kind,
+    version: entry.version,
+    ticket_version: entry.ticketVersion,
+    origin: agreed?.origin ?? null,
+    row_id: agreed?.rowId ?? null,
+    row_name: agreed?.rowName ?? null,
+    policy_version: entry.policyVersion,
+    calendar_id: agreed?.terms.calendarId ?? null,
+    calendar_version: agreed?.calendarVersion ?? null,
+    terms: agreed === null ? null : termsRowOf(agreed.terms),
+    made_at: instantParam(entry.madeAt),
+    ended_at: entry.endedAt === null ? null : instantParam(entry.endedAt),
+    ended_by: entry.endedBy
   }
+}
+
+function termsRowOf ({ targets, reminders, pauseRules, ladderId, reopen, nextResponse = 'after_first', effect }: Terms): NonNullable<Row['terms']> {
+  return { targets, reminders, pauseRules, ladderId, reopen, nextResponse, effect }
 }
 
 function recordOf (row: Row): AgreementRecord {
@@ -120,14 +150,18 @@ function recordOf (row: Row): AgreementRecord {
     kind: row.kind as PromiseKind,
     version: row.version,
     ticketVersion: row.ticket_version,
-    origin: row.origin as Resolution['origin'],
-    rowId: row.row_id,
-    rowName: row.row_name,
     policyVersion: row.policy_version,
-    calendarVersion: row.calendar_version,
-    terms: { ...row.terms, calendarId: row.calendar_id },
     madeAt: readInstant(row.made_at),
+    agreed: row.terms === null
+      ? null
+      : {
+          origin: row.origin as Agreed['origin'],
+          rowId: row.row_id,
+          rowName: row.row_name!,
+          calendarVersion: row.calendar_version!,
+          terms: { ...row.terms, calendarId: row.calendar_id }
+        },
     endedAt: row.ended_at === null ? null : readInstant(row.ended_at),
-    endedBy: row.ended_by as AgreementRecord['endedBy']
+    endedBy: row.ended_by as EndedBy | null
   }
 }

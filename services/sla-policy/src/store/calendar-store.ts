@@ -1,5 +1,5 @@
 import type { CalendarSpec, Micros } from '@dueline/business-time'
-import type { Read, TenantTx, Tx } from '@dueline/postgres'
+import { readInstant, type Read, type TenantTx, type Tx } from '@dueline/postgres'
 import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm'
 import { calendar, calendarVersion } from './tables.ts'
 
@@ -70,20 +70,28 @@ export async function calendarExists (read: Read, tenantId: string, id: string):
 /** Which calendar of which tenant. */
 export interface CalendarKey { readonly tenantId: string, readonly calendarId: string }
 
-/** The newest version of each calendar at this moment; asks nothing when there is none to ask for. */
-export async function newestCalendarVersions (tx: Tx, keys: readonly CalendarKey[]): Promise<(key: CalendarKey) => number> {
-  const found = new Map<string, number>()
+/** The version of a calendar that was the newest at an instant; before its first one, the first. */
+export type CalendarVersions = (key: CalendarKey, at: Micros) => number
+
+/** The versions of calendars by the instants of their making; asks nothing when there is none to ask for. */
+export async function readCalendarVersions (tx: Tx, keys: readonly CalendarKey[]): Promise<CalendarVersions> {
+  const found = new Map<string, { version: number, createdAt: Micros }[]>()
   if (keys.length > 0) {
-    const { rows } = await tx.$client.query<{ tenant_id: string, id: string, version: number }>({
-      name: 'calendar-heads',
-      text: 'select tenant_id, id, version from calendar where (tenant_id, id) in (select * from unnest($1::text[], $2::uuid[]))',
+    type Row = { tenant_id: string, calendar_id: string, version: number, created_at: string }
+    const { rows } = await tx.$client.query<Row>({
+      name: 'calendar-versions',
+      text: `select tenant_id, calendar_id, version, created_at from calendar_version
+             where (tenant_id, calendar_id) in (select * from unnest($1::text[], $2::uuid[])) order by version`,
       values: [keys.map((key) => key.tenantId), keys.map((key) => key.calendarId)]
     })
-    for (const row of rows) found.set(`${row.tenant_id}/${row.id}`, row.version)
+    for (const row of rows) {
+      const key = `${row.tenant_id}/${row.calendar_id}`
+      found.set(key, [...found.get(key) ?? [], { version: row.version, createdAt: readInstant(row.created_at) }])
+    }
   }
-  return ({ tenantId, calendarId }) => {
-    const version = found.get(`${tenantId}/${calendarId}`)
-    if (version === undefined) throw new Error(`calendar ${calendarId} of a published policy is not stored`)
-    return version
+  return ({ tenantId, calendarId }, at) => {
+    const versions = found.get(`${tenantId}/${calendarId}`)
+    if (versions === undefined) throw new Error(`calendar ${calendarId} of a published policy is not stored`)
+    return (versions.findLast(({ createdAt }) => createdAt <= at) ?? versions[0]!).version
   }
 }

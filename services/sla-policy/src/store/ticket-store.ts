@@ -1,34 +1,60 @@
 import type { Micros } from '@dueline/business-time'
 import type { TicketSnapshot, TicketSummary } from '@dueline/contracts'
 import { instantParam, readInstant, type Tx } from '@dueline/postgres'
+import type { Run, TicketHistory } from '../domain/ticket-history.ts'
 
-/** This service's copy of a ticket, with the policy version it was promised under. */
+/** This service's copy of a ticket, with the policy version it is promised under. */
 export interface TicketRecord extends Omit<TicketSnapshot, 'createdAt' | 'teamId' | 'reopenCount'> {
   readonly tenantId: string
   readonly createdAt: Micros
   readonly policyVersion: number
+  /** null: an older release has written the ticket last, and kept none. */
+  readonly history: TicketHistory | null
 }
 
 export interface TicketKey { readonly tenantId: string, readonly id: string }
 
 interface Row {
-  tenant_id: string, id: string, version: number, number: string, subject: string, type: string, status: string, priority: string, severity: string,
-  product_id: string | null, module_id: string | null, question_id: string | null, customer_id: string, assignee_id: string | null,
+  tenant_id: string, id: string, version: number, number: string, subject: string, type: string, status: string,
+  priority: string, severity: string,
+  product_id: string | null, module_id: string | null, question_id: string | null, customer_id: string,
+  assignee_id: string | null,
   channel: string, importing: boolean, created_at: string, policy_version: number
+  history: readonly Run[] | null, heard_version: number, pinned_at: string | null
+  base_policy_version: number | null, final_version: number
 }
 
 const columns = `tenant_id, id, version, number, subject, type, status, priority, severity, product_id, module_id, question_id,
-  customer_id, assignee_id, channel, importing, created_at, policy_version`
+  customer_id, assignee_id, channel, importing, created_at, policy_version,
+  history, heard_version, pinned_at, base_policy_version, final_version`
 
-/** Statuses in which a ticket's promise can still move; the index `ticket_open` has the same list. */
-const openStatuses = "('new', 'open', 'waiting_on_customer', 'waiting_on_vendor')"
+/** The columns as those of a record set; what a copy may change later comes first. */
+const changing = `version integer, number text, subject text, type text, status text, priority text, severity text,
+  product_id uuid, module_id uuid, question_id uuid, customer_id uuid, assignee_id uuid, channel text, importing boolean,
+  policy_version integer, history jsonb, heard_version integer, pinned_at timestamptz, base_policy_version integer, final_version integer`
+const recordSet = `jsonb_to_recordset($1::jsonb) as x(tenant_id text, id uuid, created_at timestamptz, ${changing})`
+/** History is only written where it says something new: it can be much longer than the rest of the row. */
+const changes = changing.split(',').map((column) => column.trim().split(' ')[0]!)
+  .map((name) => name === 'history' ? 'history = coalesce(x.history, t.history)' : `${name} = x.${name}`).join()
+
+/** Statuses in which a publish reaches a ticket; the index `ticket_open` has the same list. */
+const openStatuses: readonly string[] = ['new', 'open', 'waiting_on_customer', 'waiting_on_vendor']
+const isOpenSql = `status in (${openStatuses.map((status) => `'${status}'`).join()})`
+
+/** Whether a publish reaches a ticket in this status. */
+export function isOpen (status: string): boolean {
+  return openStatuses.includes(status)
+}
 
 /** One string for a ticket of any tenant. */
 export function ticketKey ({ tenantId, id }: TicketKey): string {
   return `${tenantId}/${id}`
 }
 
-/** Locks and reads the copies that exist, by `ticketKey`; always in the same order, so that two batches cannot block each other. */
+/**
+ * Locks and reads the copies that exist, by `ticketKey`; always in the same order, so that two batches cannot block
+ * each other.
+ */
 export async function lockTickets (tx: Tx, keys: readonly TicketKey[]): Promise<Map<string, TicketRecord>> {
   const { rows } = await tx.$client.query<Row>({
     name: 'ticket-lock',
@@ -39,29 +65,39 @@ export async function lockTickets (tx: Tx, keys: readonly TicketKey[]): Promise<
   return new Map(rows.map((row) => [ticketKey({ tenantId: row.tenant_id, id: row.id }), recordOf(row)]))
 }
 
-/** Inserts or replaces copies; an older version never overwrites a newer one, and a known ticket keeps its policy version. */
-export async function saveTickets (tx: Tx, tickets: readonly TicketRecord[]): Promise<void> {
+/**
+ * Stores copies of tickets that were not there. Fails with a unique violation when one is: then nothing of the
+ * transaction may stand.
+ */
+export async function insertTickets (tx: Tx, tickets: readonly TicketRecord[]): Promise<void> {
   if (tickets.length === 0) return
   await tx.$client.query({
-    name: 'ticket-save',
-    text: `insert into ticket as t (${columns}) select ${columns} from jsonb_to_recordset($1::jsonb) as x(
-             tenant_id text, id uuid, version integer, number text, subject text, type text, status text, priority text, severity text,
-             product_id uuid, module_id uuid, question_id uuid, customer_id uuid, assignee_id uuid, channel text, importing boolean,
-             created_at timestamptz, policy_version integer)
-           on conflict (tenant_id, id) do update set version = excluded.version, number = excluded.number, subject = excluded.subject,
-             type = excluded.type, status = excluded.status, priority = excluded.priority, severity = excluded.severity,
-             product_id = excluded.product_id, module_id = excluded.module_id, question_id = excluded.question_id,
-             customer_id = excluded.customer_id, assignee_id = excluded.assignee_id, channel = excluded.channel, importing = excluded.importing
-           where excluded.version > t.version`,
-    values: [JSON.stringify(tickets.map(rowOf))]
+    name: 'ticket-insert',
+    text: `insert into ticket (${columns}) select ${columns} from ${recordSet} order by tenant_id, id`,
+    values: [JSON.stringify(tickets.map((ticket) => rowOf(ticket, true)))]
+  })
+}
+
+/** A locked ticket as it is to be, and whether its runs differ from those that are stored. */
+export interface TicketUpdate { readonly ticket: TicketRecord, readonly runsChanged: boolean }
+
+/** Overwrites copies whose rows the caller has locked. */
+export async function updateTickets (tx: Tx, updates: readonly TicketUpdate[]): Promise<void> {
+  if (updates.length === 0) return
+  await tx.$client.query({
+    name: 'ticket-update',
+    text: `update ticket t set ${changes} from ${recordSet} where t.tenant_id = x.tenant_id and t.id = x.id`,
+    values: [JSON.stringify(updates.map(({ ticket, runsChanged }) => rowOf(ticket, runsChanged)))]
   })
 }
 
 /** Locks and reads the next open tickets, by id, that are promised under an older policy version. */
-export async function lockOpenTicketsBefore (tx: Tx, tenantId: string, policyVersion: number, afterId: string | null, limit: number): Promise<TicketRecord[]> {
+export async function lockOpenTicketsBefore (
+  tx: Tx, tenantId: string, policyVersion: number, afterId: string | null, limit: number
+): Promise<TicketRecord[]> {
   const { rows } = await tx.$client.query<Row>({
     name: 'ticket-lock-open',
-    text: `select ${columns} from ticket where tenant_id = $1 and status in ${openStatuses} and policy_version < $2
+    text: `select ${columns} from ticket where tenant_id = $1 and ${isOpenSql} and policy_version < $2
            and ($3::uuid is null or id > $3) order by id limit $4 for update`,
     values: [tenantId, policyVersion, afterId, limit]
   })
@@ -69,19 +105,28 @@ export async function lockOpenTicketsBefore (tx: Tx, tenantId: string, policyVer
 }
 
 /** The next open tickets of a tenant by id, for looking only. */
-export async function readOpenTickets (tx: Tx, tenantId: string, afterId: string | null, limit: number): Promise<TicketRecord[]> {
+export async function readOpenTickets (
+  tx: Tx, tenantId: string, afterId: string | null, limit: number
+): Promise<TicketRecord[]> {
   const { rows } = await tx.$client.query<Row>(
-    `select ${columns} from ticket where tenant_id = $1 and status in ${openStatuses} and ($2::uuid is null or id > $2) order by id limit $3`,
+    `select ${columns} from ticket
+     where tenant_id = $1 and ${isOpenSql} and ($2::uuid is null or id > $2) order by id limit $3`,
     [tenantId, afterId, limit])
   return rows.map(recordOf)
 }
 
-/** Pins tickets, locked by the caller, to a policy version. */
-export async function pinTickets (tx: Tx, tenantId: string, ids: readonly string[], policyVersion: number): Promise<void> {
+/** Notes the policy versions that tickets, locked by the caller, are under. */
+export async function pinTickets (tx: Tx, tickets: readonly TicketRecord[]): Promise<void> {
+  if (tickets.length === 0) return
   await tx.$client.query({
     name: 'ticket-pin',
-    text: 'update ticket set policy_version = $3 where tenant_id = $1 and id = any($2::uuid[])',
-    values: [tenantId, ids, policyVersion]
+    text: `update ticket t set policy_version = x.policy_version
+           from unnest($1::text[], $2::uuid[], $3::integer[]) as x(tenant_id, id, policy_version)
+           where t.tenant_id = x.tenant_id and t.id = x.id`,
+    values: [
+      tickets.map(({ tenantId }) => tenantId), tickets.map(({ id }) => id),
+      tickets.map(({ policyVersion }) => policyVersion)
+    ]
   })
 }
 
@@ -91,7 +136,9 @@ export function summaryOf (ticket: TicketRecord): TicketSummary {
   return { id, number, subject, type, status, priority, severity, productId, customerId, assigneeId }
 }
 
-function rowOf (ticket: TicketRecord): Row {
+/** Without its runs when those in the table are to stay. */
+function rowOf (ticket: TicketRecord, withRuns: boolean): Row {
+  const { history } = ticket
   return {
     tenant_id: ticket.tenantId,
     id: ticket.id,
@@ -110,7 +157,12 @@ function rowOf (ticket: TicketRecord): Row {
     channel: ticket.channel,
     importing: ticket.importing,
     created_at: instantParam(ticket.createdAt),
-    policy_version: ticket.policyVersion
+    policy_version: ticket.policyVersion,
+    history: withRuns ? history?.runs ?? null : null,
+    heard_version: history === null ? 0 : ticket.version,
+    pinned_at: history === null ? null : instantParam(history.pinnedAt),
+    base_policy_version: history?.basePolicyVersion ?? null,
+    final_version: history?.finalVersion ?? 0
   }
 }
 
@@ -133,6 +185,19 @@ function recordOf (row: Row): TicketRecord {
     channel: row.channel as TicketRecord['channel'],
     importing: row.importing,
     createdAt: readInstant(row.created_at),
-    policyVersion: row.policy_version
+    policyVersion: row.policy_version,
+    history: historyOf(row)
   }
+}
+
+function historyOf (
+  {
+    history, version, heard_version: heardVersion, pinned_at: pinnedAt, base_policy_version: basePolicyVersion,
+    final_version: finalVersion
+  }: Row
+): TicketHistory | null {
+  if (history === null || heardVersion !== version || pinnedAt === null || basePolicyVersion === null) return null
+  // the last run goes on as long as nothing is written: it reaches to the newest version
+  const runs = history.map((run, index) => index === history.length - 1 ? { ...run, to: version } : run)
+  return { runs, pinnedAt: readInstant(pinnedAt), basePolicyVersion, finalVersion }
 }

@@ -33,7 +33,9 @@ async function startService (t: TestContext, ticketUrl: string | undefined) {
   const ids = fakeIds()
   const bus = createPgLogBus({ url, logger: silentLogger })
   const config = { TICKET_TIMEOUT_MS: 2_000, ...(ticketUrl === undefined ? {} : { TICKET_URL: ticketUrl }) }
-  const service = buildSlaPolicy({ config, logger: silentLogger, clock, ids, metrics: createMetrics('sla-policy'), database, bus, auth: issuer.auth })
+  const service = buildSlaPolicy(
+    { config, logger: silentLogger, clock, ids, metrics: createMetrics('sla-policy'), database, bus, auth: issuer.auth }
+  )
   await service.http.ready()
   t.teardown(async () => {
     await service.http.close()
@@ -53,9 +55,11 @@ export async function harness (_t: TestContext, { ticketUrl }: { ticketUrl?: str
   clock.set(start)
   await database.pool.query('delete from outbox')
   await database.pool.query('update reresolution set finished_at = now() where finished_at is null')
-  const onTicket = onTicketFacts({ outbox: createOutbox(), ids, cache: createPolicyCache() })
+  const onTicket = onTicketFacts({ outbox: createOutbox(), ids, cache: createPolicyCache(), clock })
 
-  async function call (method: string, path: string, { as = 'sales', tenant: of = tenant, body, ifMatch, key }: Call = {}): Promise<Answer> {
+  async function call (
+    method: string, path: string, { as = 'sales', tenant: of = tenant, body, ifMatch, key }: Call = {}
+  ): Promise<Answer> {
     const response = await service.http.inject({
       method: method as 'GET',
       url: `/v1${path}`,
@@ -66,16 +70,25 @@ export async function harness (_t: TestContext, { ticketUrl }: { ticketUrl?: str
       },
       ...(body === undefined ? {} : { payload: body as object })
     })
-    return { status: response.statusCode, body: response.body === '' ? undefined : response.json(), etag: response.headers.etag, headers: response.headers }
+    return {
+      status: response.statusCode, body: response.body === '' ? undefined : response.json(),
+      etag: response.headers.etag, headers: response.headers
+    }
   }
 
   /** What waits in the outbox, oldest first, and takes it out. */
   async function drain (): Promise<DuelineEvent<any>[]> {
-    const { rows } = await database.pool.query<{ payload: string, headers: string | Record<string, string>, type: string, partition_key: string }>('with gone as (delete from outbox returning *) select * from gone order by seq')
+    const { rows } = await database.pool.query<{
+      payload: string, headers: string | Record<string, string>, type: string, partition_key: string
+    }>('with gone as (delete from outbox returning *) select * from gone order by seq')
     return rows.map((row) => {
       const headers = typeof row.headers === 'string' ? JSON.parse(row.headers) as Record<string, string> : row.headers
-      const attributes = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.replace(/^ce_/, ''), value]))
-      return { ...attributes, type: row.type, partitionkey: row.partition_key, data: JSON.parse(row.payload) } as unknown as DuelineEvent<any>
+      const attributes = Object.fromEntries(
+        Object.entries(headers).map(([name, value]) => [name.replace(/^ce_/, ''), value])
+      )
+      return {
+        ...attributes, type: row.type, partitionkey: row.partition_key, data: JSON.parse(row.payload)
+      } as unknown as DuelineEvent<any>
     })
   }
 
@@ -83,10 +96,12 @@ export async function harness (_t: TestContext, { ticketUrl }: { ticketUrl?: str
     database, url, issuer, clock, ids, service, bus, call, drain,
     /** Hands facts to the ticket handler, in one transaction. */
     facts: async (...events: DuelineEvent<any>[]) => await database.tx(async (tx) => await onTicket(tx, events)),
-    people: async (...events: DuelineEvent<any>[]) => await database.tx(async (tx) => await onPersonChanged(tx, events)),
+    people: async (...events: DuelineEvent<any>[]) => await database.tx(
+      async (tx) => await onPersonChanged(tx, events)
+    ),
     /** Runs the re-resolution until nothing is left to do. */
     async reresolve () {
-      const deps = { outbox: createOutbox(), ids, cache: createPolicyCache() }
+      const deps = { outbox: createOutbox(), ids, cache: createPolicyCache(), clock }
       let passes = 0
       while (await database.tx(async (tx) => await reresolveSome(tx, deps))) passes++
       return passes
@@ -125,7 +140,10 @@ export function snapshot (partial: Partial<TicketSnapshot> = {}): TicketSnapshot
 let events = 0
 
 /** A ticket fact as it comes from the log. */
-export function fact (type: 'created' | 'updated' | 'assigned' | 'message-added' | 'status-changed' | 'reopened', ticket: TicketSnapshot, { at = start, historical = false, of = tenant } = {}): DuelineEvent<any> {
+export function fact (
+  type: 'created' | 'updated' | 'assigned' | 'message-added' | 'status-changed' | 'reopened', ticket: TicketSnapshot,
+  { at = start, historical = false, of = tenant } = {}
+): DuelineEvent<any> {
   return {
     specversion: '1.0',
     id: `01900000-0000-7000-9000-${(++events).toString(16).padStart(12, '0')}`,
@@ -138,12 +156,17 @@ export function fact (type: 'created' | 'updated' | 'assigned' | 'message-added'
     partitionkey: ticket.id,
     sequence: ticket.version,
     historical,
-    data: { ticket, actor: { kind: 'system', id: null, screenName: null }, ...(type === 'updated' ? { changes: [{ field: 'priority', from: null, to: null }] } : {}) }
+    data: {
+      ticket, actor: { kind: 'system', id: null, screenName: null },
+      ...(type === 'updated' ? { changes: [{ field: 'priority', from: null, to: null }] } : {})
+    }
   }
 }
 
 /** A person as told by the ticket service. */
-export function person (partial: { id?: string, role?: Role, version?: number, active?: boolean } = {}, of = tenant): DuelineEvent<any> {
+export function person (
+  partial: { id?: string, role?: Role, version?: number, active?: boolean } = {}, of = tenant
+): DuelineEvent<any> {
   const { id = customerId, role = 'customer', version = 1, active = true } = partial
   return {
     specversion: '1.0',
@@ -157,6 +180,8 @@ export function person (partial: { id?: string, role?: Role, version?: number, a
     partitionkey: id,
     sequence: version,
     historical: false,
-    data: { person: { id, role, name: 'N', screenName: 'n', email: null, language: 'en', managerId: null, active, version } }
+    data: {
+      person: { id, role, name: 'N', screenName: 'n', email: null, language: 'en', managerId: null, active, version }
+    }
   }
 }

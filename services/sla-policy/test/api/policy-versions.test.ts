@@ -4,31 +4,67 @@ import { agentId, fact, harness, otherTenant, snapshot, start, tenant, ticketId,
 
 const minute = 60_000_000
 const idOf = (n: number) => `01900000-0000-7000-8000-${String(n).padStart(12, '0')}`
-const row = async ({ call }: Harness, body: object = {}) => (await call('POST', '/sla-rows', { body: { name: 'row', targets: { resolution: 'PT1H' }, ...body } })).body.id as string
-const publish = async ({ call }: Harness, effect: string, note?: string | null) => await call('POST', '/policy-versions', { body: { effect, ...(note === undefined ? {} : { note }) } })
+const row = async ({ call }: Harness, body: object = {}) => (
+  await call('POST', '/sla-rows', { body: { name: 'row', targets: { resolution: 'PT1H' }, ...body } })
+).body.id as string
+const publish = async ({ call }: Harness, effect: string, note?: string | null) => await call(
+  'POST', '/policy-versions', { body: { effect, ...(note === undefined ? {} : { note }) } }
+)
 
 t.test('publishing copies the active rows and the defaults into an immutable version', async (t) => {
   const h = await harness(t)
   const id = await row(h, { priority: 'P1' })
   await row(h, { active: false })
-  await h.call('PUT', '/sla-policy-settings', { body: { forbidOverlap: false, defaults: { P0: { targets: { resolution: 'PT3H' }, calendarId: null } } }, ifMatch: '"0"' })
+  await h.call(
+    'PUT', '/sla-policy-settings',
+    {
+      body: { forbidOverlap: false, defaults: { P0: { targets: { resolution: 'PT3H' }, calendarId: null } } },
+      ifMatch: '"0"'
+    }
+  )
   const made = await publish(h, 'new_tickets', 'first')
   t.match(made, {
     status: 201,
-    body: { version: 1, effect: 'new_tickets', note: 'first', rowCount: 1, defaults: { P0: { targets: { resolution: 'PT3H' } }, P1: null }, publishedAt: formatInstant(start), publishedBy: agentId, reresolution: null }
+    body: {
+      version: 1, effect: 'new_tickets', note: 'first', rowCount: 1,
+      defaults: { P0: { targets: { resolution: 'PT3H' } }, P1: null }, publishedAt: formatInstant(start),
+      publishedBy: agentId, reresolution: null
+    }
   })
-  t.match(await h.drain(), [{ type: 'dueline.policy.published.v1', subject: `policy/${tenant}`, partitionkey: tenant, data: { version: 1, effect: 'new_tickets', rowCount: 1 } }])
+  t.match(
+    await h.drain(),
+    [
+      {
+        type: 'dueline.policy.published.v1', subject: `policy/${tenant}`, partitionkey: tenant,
+        data: { version: 1, effect: 'new_tickets', rowCount: 1 }
+      }
+    ]
+  )
   await h.call('PATCH', `/sla-rows/${id}`, { ifMatch: '"1"', body: { name: 'renamed' } })
-  t.match(await publish(h, 'retroactive'), { status: 201, body: { version: 2, note: null, reresolution: { state: 'running', checked: 0 } } })
+  t.match(
+    await publish(h, 'retroactive'),
+    { status: 201, body: { version: 2, note: null, reresolution: { state: 'running', checked: 0 } } }
+  )
   const first = (await h.call('GET', '/policy-versions/1', { as: 'agent' })).body
-  t.match(first, { version: 1, rowCount: 1, rows: [{ id, name: 'row', priority: 'P1', productId: null, validTo: null }] })
+  t.match(
+    first, { version: 1, rowCount: 1, rows: [{ id, name: 'row', priority: 'P1', productId: null, validTo: null }] }
+  )
   t.equal(first.rows[0].active, undefined)
   const page = (await h.call('GET', '/policy-versions?limit=1')).body
   t.match(page.items, [{ version: 2 }])
-  t.match((await h.call('GET', `/policy-versions?limit=1&cursor=${page.nextCursor}`)).body, { items: [{ version: 1 }], nextCursor: null })
-  t.equal((await h.call('GET', `/policy-versions?cursor=${Buffer.from('{"version":1e300}').toString('base64url')}`)).status, 400, 'a version that no list has')
+  t.match(
+    (await h.call('GET', `/policy-versions?limit=1&cursor=${page.nextCursor}`)).body,
+    { items: [{ version: 1 }], nextCursor: null }
+  )
+  t.equal(
+    (await h.call('GET', `/policy-versions?cursor=${Buffer.from('{"version":1e300}').toString('base64url')}`)).status,
+    400, 'a version that no list has'
+  )
   t.equal((await h.call('GET', '/policy-versions/1', { tenant: otherTenant })).status, 404)
-  t.match(await h.call('POST', '/policy-versions', { body: { effect: 'maybe', when: 1 } }), { status: 400, body: { errors: [{ pointer: '/when' }, { pointer: '/effect' }] } })
+  t.match(
+    await h.call('POST', '/policy-versions', { body: { effect: 'maybe', when: 1 } }),
+    { status: 400, body: { errors: [{ pointer: '/when' }, { pointer: '/effect' }] } }
+  )
   t.equal((await h.call('GET', '/policy-versions/zero')).status, 400)
 })
 
@@ -47,8 +83,12 @@ for (const effect of ['from_now', 'retroactive'] as const) {
   t.test(`${effect}: open tickets are brought under the version, those whose promise differs are told`, async (t) => {
     const h = await harness(t)
     await h.facts(
-      fact('created', snapshot()), fact('created', snapshot({ id: idOf(2), priority: 'P0' })), fact('created', snapshot({ id: idOf(3), status: 'closed' })),
-      fact('created', snapshot({ id: idOf(4), type: 'appreciation' })), fact('created', snapshot({ id: idOf(5) }), { of: otherTenant })
+      fact('created', snapshot()), fact('created', snapshot({ id: idOf(2), priority: 'P0' })), fact(
+        'created', snapshot({ id: idOf(3), status: 'closed' })
+      ),
+      fact(
+        'created', snapshot({ id: idOf(4), type: 'appreciation' })
+      ), fact('created', snapshot({ id: idOf(5) }), { of: otherTenant })
     )
     await row(h, { priority: 'P2' })
     await h.drain()
@@ -57,12 +97,20 @@ for (const effect of ['from_now', 'retroactive'] as const) {
     await h.drain()
     t.equal(await h.reresolve(), 1)
     t.match(await h.drain(), [{
-      type: 'dueline.agreement.changed.v1', time: formatInstant(start + 10 * minute), data: { agreement: { ticketId, version: 2, ticketVersion: 1, policyVersion: 1, effect, origin: 'row', madeAt: formatInstant(start + 10 * minute) } }
+      type: 'dueline.agreement.changed.v1', time: formatInstant(start + 10 * minute), data: {
+        agreement: {
+          ticketId, version: 2, ticketVersion: 1, policyVersion: 1, effect, origin: 'row',
+          madeAt: formatInstant(start + 10 * minute)
+        }
+      }
     }])
     t.match((await h.call('GET', '/policy-versions/1')).body.reresolution, { state: 'done', checked: 3, moved: 1 })
     t.equal(await h.reresolve(), 0)
-    await h.facts(fact('updated', snapshot({ id: idOf(2), version: 2, priority: 'P2' })))
-    t.match(await h.drain(), [{ data: { agreement: { policyVersion: 1, origin: 'row' } } }], 'a ticket whose promise stayed is under the version all the same')
+    await h.facts(fact('updated', snapshot({ id: idOf(2), version: 2, priority: 'P2' }), { at: start + 20 * minute }))
+    t.match(
+      await h.drain(), [{ data: { agreement: { policyVersion: 1, origin: 'row' } } }],
+      'a ticket whose promise stayed is under the version all the same'
+    )
   })
 }
 
@@ -90,7 +138,14 @@ t.test('a new version of a calendar reaches open tickets with the next publish',
   await publish(h, 'retroactive')
   await h.drain()
   await h.reresolve()
-  t.match(await h.drain(), [{ type: 'dueline.agreement.changed.v1', data: { agreement: { calendarId, calendarVersion: 2, policyVersion: 2 } } }])
+  t.match(
+    await h.drain(),
+    [
+      {
+        type: 'dueline.agreement.changed.v1', data: { agreement: { calendarId, calendarVersion: 2, policyVersion: 2 } }
+      }
+    ]
+  )
 })
 
 t.test('several publishes and many tickets are worked off in order, in batches', async (t) => {
@@ -105,9 +160,16 @@ t.test('several publishes and many tickets are worked off in order, in batches',
   const events = await h.drain()
   t.equal(events.length, 900)
   const versions = new Map<string, number[]>()
-  for (const { partitionkey, data } of events) versions.set(partitionkey, [...versions.get(partitionkey) ?? [], data.agreement.version])
+  for (const { partitionkey, data } of events) {
+    versions.set(
+      partitionkey, [...versions.get(partitionkey) ?? [], data.agreement.version]
+    )
+  }
   t.ok([...versions.values()].every((list) => list.join() === '2,3'))
-  t.match((await h.call('GET', '/policy-versions')).body.items, [{ reresolution: { checked: 450, moved: 450 } }, { reresolution: { checked: 450, moved: 450 } }])
+  t.match(
+    (await h.call('GET', '/policy-versions')).body.items,
+    [{ reresolution: { checked: 450, moved: 450 } }, { reresolution: { checked: 450, moved: 450 } }]
+  )
 })
 
 t.test('two replicas share the work without telling anything twice', async (t) => {
@@ -128,7 +190,7 @@ t.test('a publish waits for tickets that are being promised under the version be
   const { holdPolicyVersions } = await import('../../src/store/policy-heads.ts')
   let publishing: Promise<unknown> | undefined
   await h.database.tx(async (tx) => {
-    t.equal((await holdPolicyVersions(tx, [tenant])).get(tenant), 0)
+    await holdPolicyVersions(tx, [tenant])
     publishing = publish(h, 'retroactive').then(() => t.equal(committed, true))
     const { rows } = await h.database.pool.query('select pg_sleep(0.2)')
     t.equal(rows.length, 1)
@@ -139,15 +201,26 @@ t.test('a publish waits for tickets that are being promised under the version be
 
 t.test('a preview says which open tickets a publish would move, and writes nothing', async (t) => {
   const h = await harness(t)
-  await h.facts(fact('created', snapshot()), fact('created', snapshot({ id: idOf(2), number: 'T-2', priority: 'P0' })), fact('created', snapshot({ id: idOf(3), status: 'cancelled' })))
+  await h.facts(
+    fact('created', snapshot()), fact('created', snapshot({ id: idOf(2), number: 'T-2', priority: 'P0' })),
+    fact('created', snapshot({ id: idOf(3), status: 'cancelled' }))
+  )
   const rowId = await row(h, { priority: 'P0' })
   await row(h, { kind: 'ola', priority: 'P0' })
   await h.drain()
-  const preview = async (effect: string) => (await h.call('POST', '/policy-versions/preview', { body: { effect } })).body
+  const preview = async (effect: string) => (
+    await h.call('POST', '/policy-versions/preview', { body: { effect } })
+  ).body
   t.match(await preview('retroactive'), {
-    effect: 'retroactive', version: 1, rowCount: 2, openTickets: 2, movingTickets: 1, movesByKind: { sla: 1, ola: 1, underpinning: 0 }, complete: true,
+    effect: 'retroactive', version: 1, rowCount: 2, openTickets: 2, movingTickets: 1, movesByKind: {
+      sla: 1, ola: 1, underpinning: 0
+    }, complete: true,
     moves: [
-      { ticketId: idOf(2), number: 'T-2', kind: 'sla', change: 'changed', from: { origin: 'built_in', targets: { resolution: 'PT4H' } }, to: { origin: 'row', rowId, targets: { resolution: 'PT1H' } } },
+      {
+        ticketId: idOf(2), number: 'T-2', kind: 'sla', change: 'changed',
+        from: { origin: 'built_in', targets: { resolution: 'PT4H' } },
+        to: { origin: 'row', rowId, targets: { resolution: 'PT1H' } }
+      },
       { ticketId: idOf(2), kind: 'ola', change: 'made', from: null, to: { origin: 'row' } }
     ]
   })
