@@ -1,5 +1,6 @@
 export type { AddOptions, Calendar, OpenInterval, WorkingDayOptions } from './calendar.ts'
 export { CalendarError, type CalendarFault } from './calendar-error.ts'
+export { calendarLimits, calendarSizeFaults } from './calendar-size.ts'
 export { type ClosureWindow, intersectionOf, unionOf, withClosures } from './combination.ts'
 export { compileCalendar } from './compile.ts'
 export { describe } from './description.ts'

@@ -29,29 +29,58 @@ function boundsOf (days: DayPlan, test: (spans: Spans) => boolean): Bounds {
   return { from: Math.max(0, (first - EPOCH_DAY - 1) * DAY), to: Math.min(RANGE_END, (last - EPOCH_DAY + 2) * DAY) }
 }
 
+/**
+ * Weeks and days that are alike are the same object, also in weeks in which the offset changes: however many intervals a day has,
+ * each different day is laid out once.
+ */
 function weekReader ({ starts, offsets }: ZoneOffsets, { week: ordinary, exceptions }: DayPlan, shift: Micros): WeekReader {
   const exceptionalWeeks = weeksAround(exceptions.keys(), Math.min(...offsets) - shift, Math.max(...offsets) - shift)
   const ordinaryWeeks = new Map<Micros, WeekOfDays>()
+  const changingDays = new Map<string, Spans>()
   const ordinaryOn = (day: number): Spans => ordinary[day % 7]!
   const openOn = (day: number): Spans => exceptions.get(day) ?? ordinaryOn(day)
 
-  return week => {
-    const start = startOfWeek(week, shift)
-    const i = Math.max(0, lastAtMost(starts, start))
-    if ((starts[i + 1] ?? Infinity) < start + WEEK) {
-      return weekOfDays(weekday => dayAcrossChanges(starts, offsets, start + weekday * DAY, openOn))
-    }
-    const ahead = offsets[i]! - shift
+  const ordinaryWeek = (week: number, ahead: Micros): WeekOfDays => {
     let known = ordinaryWeeks.get(ahead)
     if (known === undefined) {
       known = weekOfDays(weekday => movedDay(7 * week + weekday, ahead, ordinaryOn))
       ordinaryWeeks.set(ahead, known)
     }
-    if (!exceptionalWeeks.has(week)) return known
-    const first = 7 * week + Math.floor(ahead / DAY)
-    return known.map((spans, weekday) => exceptions.has(first + weekday) || exceptions.has(first + weekday + 1)
-      ? movedDay(7 * week + weekday, ahead, openOn)
-      : spans)
+    return known
+  }
+
+  /** A day within which local time stays ahead of line time by as much. */
+  const steadyDay = (week: number, weekday: number, ahead: Micros): Spans => {
+    const local = 7 * week + Math.floor(ahead / DAY) + weekday
+    if (!exceptions.has(local) && !exceptions.has(local + 1)) return ordinaryWeek(week, ahead)[weekday]!
+    return movedDay(7 * week + weekday, ahead, openOn)
+  }
+
+  const changingDay = (weekday: number, start: Micros, i: number): Spans => {
+    const day = (): Spans => dayAcrossChanges(starts, offsets, start, openOn)
+    const first = Math.floor((start + Math.min(offsets[i]!, offsets[i + 1]!)) / DAY) + EPOCH_DAY
+    const alone = (starts[i + 2] ?? Infinity) >= start + DAY
+    if (!alone || [0, 1, 2, 3].some(after => exceptions.has(first + after))) return day()
+    const key = `${weekday} ${starts[i + 1]! - start} ${offsets[i]} ${offsets[i + 1]}`
+    let known = changingDays.get(key)
+    if (known === undefined) changingDays.set(key, known = day())
+    return known
+  }
+
+  return week => {
+    const start = startOfWeek(week, shift)
+    let i = Math.max(0, lastAtMost(starts, start))
+    if ((starts[i + 1] ?? Infinity) < start + WEEK) {
+      return weekOfDays(weekday => {
+        const dayStart = start + weekday * DAY
+        i = Math.max(0, lastAtMost(starts, dayStart))
+        if ((starts[i + 1] ?? Infinity) < dayStart + DAY) return changingDay(weekday, dayStart, i)
+        return steadyDay(week, weekday, offsets[i]! - shift)
+      })
+    }
+    const ahead = offsets[i]! - shift
+    const known = ordinaryWeek(week, ahead)
+    return exceptionalWeeks.has(week) ? known.map((_, weekday) => steadyDay(week, weekday, ahead)) : known
   }
 }
 

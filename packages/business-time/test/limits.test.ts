@@ -1,5 +1,10 @@
 import t from 'tap'
-import { ALWAYS_OPEN, type Calendar, compileCalendar, formatInstant, parseInstant } from '../src/index.ts'
+import { planDays } from '../src/day-plan.ts'
+import { ALWAYS_OPEN, type Calendar, calendarSizeFaults, compileCalendar, formatInstant, parseInstant } from '../src/index.ts'
+import { localOpening } from '../src/local-opening.ts'
+import { weekOf, WHOLE_RANGE } from '../src/range.ts'
+import { readCalendar } from '../src/reading.ts'
+import { WEEKDAYS } from '../src/spec.ts'
 import { DAY, HOUR, LAST } from './arbitraries.ts'
 
 t.setTimeout(0)
@@ -123,6 +128,25 @@ t.test('many pieces', t => {
   t.equal(calendar.diff(monday, monday + 7 * DAY), 720 * 60_000_000)
   t.equal(calendar.add(monday, 700 * 60_000_000), monday + (2 * 699 + 1) * 60_000_000)
   t.equal([...calendar.openIntervals(monday, monday + DAY)].length, 720)
+  t.end()
+})
+
+t.test('days that are alike are laid out once, also around changes of the offset', t => {
+  const pieces = Array.from({ length: 48 }, (_, i) => [clock(30 * i), clock(30 * i + 15)] as const)
+  const spec = { timezone: 'Europe/Berlin', weekly: Object.fromEntries(WEEKDAYS.map(day => [day, pieces])), holidays: ['2026-03-28'], overrides: { '2027-10-30': pieces } }
+  const read = readCalendar(spec)
+  const { weeks, shift } = localOpening(read.zone, planDays(read))
+  const readWeek = weeks(WHOLE_RANGE, shift)
+  const days = new Set<unknown>()
+  for (let week = weekOf(parseInstant('2000-01-01T00:00:00Z'), shift); week < weekOf(parseInstant('2200-01-01T00:00:00Z'), shift); week++) readWeek(week).forEach(day => days.add(day))
+  t.ok(days.size < 30, `${days.size} different days in 200 years of two changes each`)
+  t.end()
+})
+
+t.test('the size of a calendar is judged apart from its other faults', t => {
+  t.same(calendarSizeFaults({ timezone: 'UTC', weekly: { mon: Array(48) }, holidays: Array(5_000) }), [])
+  t.same(calendarSizeFaults({ weekly: { mon: Array(49) }, breaks: { x: Array(49) }, holidays: Array(5_001) }).map(({ path }) => path), ['/holidays', '/weekly/mon', '/breaks/x'])
+  for (const odd of [null, 7, 'x', [], { weekly: 'x', holidays: { length: 9_000 }, overrides: null }]) t.same(calendarSizeFaults(odd), [])
   t.end()
 })
 
