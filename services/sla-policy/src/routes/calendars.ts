@@ -1,4 +1,6 @@
-import { CalendarError, compileCalendar, formatInstant, type CalendarSpec } from '@dueline/business-time'
+import {
+  CalendarError, calendarLimits, calendarSizeFaults, compileCalendar, formatInstant, type CalendarFault, type CalendarSpec
+} from '@dueline/business-time'
 import { Instant, Uuid, type NewEvent } from '@dueline/contracts'
 import { baseErrors, problem, type AnyRequest } from '@dueline/http'
 import { Type, type Static } from 'typebox'
@@ -18,7 +20,8 @@ export const Spec = Type.Unsafe<CalendarSpec>({
   type: 'object',
   title: 'CalendarSpec',
   additionalProperties: true,
-  description: 'Working hours in wall-clock time of an IANA zone. Order: holidays over overrides over weekly, breaks on top.',
+  description: 'Working hours in wall-clock time of an IANA zone. Order: holidays over overrides over weekly, breaks on top. ' +
+    `At most ${calendarLimits.intervals} intervals a weekday or date, ${calendarLimits.dates} holidays, and as many dates in overrides and breaks.`,
   examples: [{ timezone: 'Europe/Berlin', weekly: { mon: [['09:00', '17:00']] }, holidays: ['2026-12-25'] }]
 })
 export const SpecAnswer = Type.Unsafe<CalendarSpec>({
@@ -44,15 +47,21 @@ export const VersionChoice = Type.Optional(Type.Integer({ minimum: 1, maximum: 2
 /** Largest calendar as JSON: its event must fit into a record of the log. */
 const specBytesMax = 500_000
 
-/** Refuses a calendar with all its faults, as pointers below `/spec`. */
+/** Refuses a calendar with its faults, as pointers below `/spec`. */
 export function checkSpec (spec: CalendarSpec): void {
-  if (Buffer.byteLength(JSON.stringify(spec)) > specBytesMax) refuse('/spec', `must be at most ${specBytesMax} bytes as JSON`)
+  refuseCalendarFaults(calendarSizeFaults(spec))
   try {
     compileCalendar(spec)
   } catch (error) {
     if (!(error instanceof CalendarError)) throw error
-    refuseFaults(error.faults.slice(0, 100).map(({ path, message }) => ({ pointer: `/spec${path}`, message })))
+    refuseCalendarFaults(error.faults)
   }
+  // what compiles is flat: it can be written as JSON
+  if (Buffer.byteLength(JSON.stringify(spec)) > specBytesMax) refuse('/spec', `must be at most ${specBytesMax} bytes as JSON`)
+}
+
+function refuseCalendarFaults (faults: readonly CalendarFault[]): void {
+  refuseFaults(faults.map(({ path, message }) => ({ pointer: `/spec${path}`, message })))
 }
 
 export function headToWire ({ id, name, version, createdAt, updatedAt }: CalendarRecord): Static<typeof CalendarHead> {

@@ -44,10 +44,15 @@ export const NullableInstant = nullable(Instant)
 /** The position of a list ordered by id. */
 export const IdCursor = Type.Object({ id: Uuid })
 
-/** Ends the request with 400 when there is any fault. */
+/** Most faults that one answer lists. */
+const faultsMax = 100
+
+/** Ends the request with 400 when there is any fault; the first hundred are listed. */
 export function refuseFaults (faults: readonly Fault[]): void {
   if (faults.length === 0) return
-  problem(baseErrors.validation_failed, { detail: `the request has ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}`, faults })
+  const listed = faults.length > faultsMax ? `, the first ${faultsMax} are listed` : ''
+  const detail = `the request has ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}${listed}`
+  problem(baseErrors.validation_failed, { detail, faults: faults.slice(0, faultsMax) })
 }
 
 /** Ends the request with 400 for one fault of its body. */

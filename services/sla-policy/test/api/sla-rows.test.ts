@@ -244,3 +244,13 @@ t.test('the condition schema is published', async (t) => {
   t.match(body.when, { $schema: 'https://json-schema.org/draft/2020-12/schema' })
   t.equal(body.when.anyOf.length, 3 + 4 * 3 + 3)
 })
+
+t.test('a condition with very many faults: the first hundred are listed', async (t) => {
+  const { call } = await harness(t)
+  const unknown = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`unknown${index}`, 1]))
+  const when = { field: 'ticket.type', op: 'exists', ...unknown }
+  const { status, body } = await call('POST', '/sla-rows', { body: { name: 'row', targets: { resolution: 'PT1H' }, when } })
+  t.match({ status, body }, { status: 400, body: { detail: 'the request has 5000 faults, the first 100 are listed' } })
+  t.equal(body.errors.length, 100)
+  t.match(body.errors[0], { pointer: '/when/unknown0', message: 'is not known here' })
+})

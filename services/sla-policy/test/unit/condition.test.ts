@@ -49,10 +49,15 @@ t.test('faults name the place', async (t) => {
 
 t.test('depth and size are bounded', async (t) => {
   let deep: Condition = { field: 'ticket.type', op: 'exists' }
-  for (let level = 0; level < 8; level++) deep = { not: deep }
-  t.match(conditionFaults(deep), [{ message: /deeper than 8/ }])
-  const wide = { any: Array.from({ length: 300 }, () => ({ field: 'ticket.type', op: 'exists' })) }
-  t.match(conditionFaults(wide), [{ pointer: '', message: /more than 200/ }])
+  for (let level = 1; level < 8; level++) deep = { not: deep }
+  t.same(conditionFaults(deep), [])
+  t.match(conditionFaults({ not: deep }), [{ pointer: '/not'.repeat(8), message: /deeper than 8/ }])
+  const wide = (count: number) => ({ any: Array.from({ length: count }, () => ({ field: 'ticket.type', op: 'exists' })) })
+  t.same(conditionFaults(wide(199)), [])
+  t.match(conditionFaults(wide(200)), [{ pointer: '', message: /more than 200/ }])
+  const values = (count: number) => ({ field: 'ticket.customerId', op: 'in', values: Array(count).fill(idOf(1)) })
+  t.same(conditionFaults(values(100)), [])
+  t.match(conditionFaults(values(101)), [{ pointer: '/values', message: /1 to 100 values/ }])
 })
 
 t.test('null fields: exists is false, comparisons are false', async (t) => {
