@@ -1,5 +1,5 @@
 import type { Micros } from '@dueline/business-time'
-import type { Metric, PauseReason, PolicyEffect, PromiseKind, ReopenRule } from '@dueline/contracts'
+import type { Metric, NextResponseRule, PauseReason, PolicyEffect, PromiseKind, ReopenRule } from '@dueline/contracts'
 import type { CalendarLookup, CalendarRef } from './open-time.ts'
 
 /** A moment relative to the target, in microseconds of open time. */
@@ -17,6 +17,7 @@ export interface Terms {
   readonly pauseRules: Partial<Record<Metric, readonly PauseReason[]>>
   readonly marks: readonly MarkRule[]
   readonly reopen: ReopenRule
+  readonly nextResponse: NextResponseRule
   readonly ladderId: string | null
 }
 
@@ -115,7 +116,7 @@ export interface MetricPeriod extends Period {
 
 /**
  * The periods of one metric. Terms without a target for it end its promise from their `madeAt` on, whatever their effect:
- * what was used and missed until then happened. So do rules that make cycles (reopening): they count for what comes after them,
+ * what was used and missed until then happened. So do rules that make cycles (reopening, next responses): they count for what comes after them,
  * so that a later promise changes a cycle's figures and never whether there was one.
  */
 export function metricPeriodsOf (kind: PromiseKind, metric: Metric, promises: readonly Promised[], calendars: CalendarLookup): MetricPeriod[] {

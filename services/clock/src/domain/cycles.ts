@@ -1,8 +1,8 @@
 import type { Micros } from '@dueline/business-time'
 import { pauseReasons, type Metric, type PauseReason, type PromiseKind } from '@dueline/contracts'
 import { pauses, type MetricPeriod, type Terms } from './agreements.ts'
-import { onReopen, reaction, type Action, type Phase, type Trigger } from './lifecycle.ts'
-import type { Cause, Holder, Moment } from './story.ts'
+import { onReopen, phaseAfter, reaction, type Action, type Phase, type Trigger } from './lifecycle.ts'
+import { isOver, type Cause, type Holder, type Moment } from './story.ts'
 
 /** A maximal stretch of a cycle in which nothing that matters to it changed: `[from, to)`, `to` null for the last. */
 export interface Stretch {
@@ -51,6 +51,8 @@ export class Play {
   private nextPeriod = 0
   private begun = false
   private phase: Phase = 'idle'
+  /** Where the first response stands. */
+  private first: Phase = 'idle'
   private period: MetricPeriod = { from: -Infinity, terms: null, rules: null }
   private status: Moment['status'] = 'new'
   private holder: Holder = { kind: 'queue', id: null }
@@ -106,6 +108,8 @@ export class Play {
     this.period = period
     const { terms } = period
     const promised = terms?.targets[this.metric] !== undefined
+    // who waited for the first response waits for the next one, once the first is not owed any more
+    if (this.phase === 'pending' && !isOver(this.status) && !this.owesFirst()) this.begin()
     const what = terms === null ? 'agreement withdrawn' : promised ? 'agreement' : 'agreement without this target'
     this.settle(period.from, { what, id: terms?.agreementId ?? null })
   }
@@ -113,6 +117,7 @@ export class Play {
   private take (moment: Moment): void {
     this.status = moment.status
     this.holder = moment.holder
+    this.followFirst(moment.trigger)
     const trigger = moment.command === null ? moment.trigger : this.obey(moment.command)
     this.act(trigger, moment.at, moment.cause)
     this.settle(moment.at, moment.cause)
@@ -120,17 +125,24 @@ export class Play {
 
   private act (trigger: Trigger | null, at: Micros, cause: Cause): void {
     const action = trigger === null ? null : reaction(this.metric, trigger, this.phase)
-    if (action !== null) this.perform(action, at, cause)
+    if (action === 'start' && this.owesFirst()) this.phase = 'pending'
+    else if (action !== null) this.perform(action, at, cause)
+  }
+
+  private followFirst (trigger: Trigger | null): void {
+    const action = trigger === null ? null : reaction('first_response', trigger, this.first)
+    if (action !== null) this.first = phaseAfter[action] ?? this.first
+  }
+
+  /** Whether the first response is owed, and a next one for that reason not yet. */
+  private owesFirst (): boolean {
+    if (this.metric !== 'next_response' || this.first !== 'open') return false
+    const { rules } = this.period
+    return rules === null || (rules.targets.first_response !== undefined && rules.nextResponse === 'after_first')
   }
 
   private perform (action: Action, at: Micros, cause: Cause): void {
     switch (action) {
-      case 'meet': this.phase = 'met'; break
-      case 'cancel': this.phase = 'cancelled'; break
-      case 'waive': this.phase = 'waived'; break
-      case 'forget': this.phase = 'idle'; break
-      case 'remember': this.phase = 'pending'; break
-      case 'proceed': this.phase = 'open'; break
       case 'start': this.begin(); break
       case 'next':
         this.phase = 'met'
@@ -142,7 +154,9 @@ export class Play {
         if (wanted === 'start') this.begin()
         else if (wanted !== null) this.phase = 'open'
         if (wanted === 'restart' && this.draft !== undefined) this.draft.restart = true
+        break
       }
+      default: this.phase = phaseAfter[action] ?? this.phase
     }
   }
 
@@ -154,6 +168,8 @@ export class Play {
   /** Applies a command to the clock it names, if that is the open one here; a waiver is a trigger. */
   private obey (command: NonNullable<Moment['command']>): Trigger | null {
     const { clock } = command.data
+    const waivesFirst = command.kind === 'clock_waived' && clock.metric === 'first_response' && clock.cycle === 1
+    if (waivesFirst && clock.kind === this.kind) this.waiveFirst()
     const draft = this.draft
     const number = this.drafts.filter(({ stretches }) => stretches.length > 0).length
     if (draft === undefined || !isOpen(draft) || clock.kind !== this.kind || clock.metric !== this.metric || clock.cycle !== number) return null
@@ -163,6 +179,12 @@ export class Play {
       case 'clock_extended': draft.extended += command.data.by; return null
       case 'clock_waived': return 'waived'
     }
+  }
+
+  /** A first response that is waived covers the messages before, as one wait. */
+  private waiveFirst (): void {
+    this.followFirst('waived')
+    if (this.metric === 'next_response' && this.phase === 'pending') this.phase = 'idle'
   }
 
   /** Ends a pause by hand whose longest duration is over by `at`. */

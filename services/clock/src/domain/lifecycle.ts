@@ -2,8 +2,8 @@ import type { Metric, ReopenRule } from '@dueline/contracts'
 
 /**
  * Where a metric stands, whatever is promised about it.
- * idle: never started, or nobody is waiting; pending: a customer wrote while the ticket was over;
- * open: a cycle runs (or is paused); met, cancelled, waived: the last cycle ended so.
+ * idle: never started, or nobody is waiting; pending: a customer wrote while the ticket was over or still owed its
+ * first response; open: a cycle runs (or is paused); met, cancelled, waived: the last cycle ended so.
  */
 export const phases = ['idle', 'pending', 'open', 'met', 'cancelled', 'waived'] as const
 export type Phase = typeof phases[number]
@@ -39,10 +39,10 @@ const table: Record<Metric, Partial<Record<Trigger, Row>>> = {
     // several messages in a row are one wait, also a waived one
     customer_wrote: { idle: 'start', met: 'start', cancelled: 'start' },
     customer_wrote_when_over: { idle: 'remember', met: 'remember', cancelled: 'remember', waived: 'remember' },
-    agent_replied: { open: 'meet', waived: 'forget' },
+    agent_replied: { open: 'meet', pending: 'forget', waived: 'forget' },
     agent_replied_when_over: { pending: 'forget', waived: 'forget' },
-    resolved: { open: 'cancel' },
-    cancelled: { open: 'cancel' },
+    resolved: { open: 'cancel', pending: 'forget' },
+    cancelled: { open: 'cancel', pending: 'forget' },
     reopened: { pending: 'start' },
     waived: { open: 'waive' }
   },
@@ -59,6 +59,11 @@ const table: Record<Metric, Partial<Record<Trigger, Row>>> = {
     reopened: { met: 'reopen', cancelled: 'proceed' },
     waived: { open: 'waive' }
   }
+}
+
+/** Where an action leaves a metric; what is not listed depends on more. */
+export const phaseAfter: Readonly<Partial<Record<Action, Phase>>> = {
+  start: 'open', meet: 'met', cancel: 'cancelled', waive: 'waived', proceed: 'open', forget: 'idle', remember: 'pending'
 }
 
 /** What a trigger does to a metric in a phase; null: nothing. Every combination is defined. */

@@ -7,7 +7,7 @@ import type { MarkRule, Promised, Terms } from './agreements.ts'
 import type { Fact, StoredFact } from './facts.ts'
 
 /** What an agreement promises, in microseconds. @throws RangeError for a duration that cannot be read */
-export function termsOf (agreement: Pick<Agreement, 'id' | 'policyVersion' | 'calendarId' | 'calendarVersion' | 'targets' | 'pauseRules' | 'reminders' | 'reopen' | 'ladderId'>): Terms {
+export function termsOf (agreement: Pick<Agreement, 'id' | 'policyVersion' | 'calendarId' | 'calendarVersion' | 'targets' | 'pauseRules' | 'reminders' | 'reopen' | 'nextResponse' | 'ladderId'>): Terms {
   return {
     agreementId: agreement.id,
     policyVersion: agreement.policyVersion,
@@ -16,6 +16,7 @@ export function termsOf (agreement: Pick<Agreement, 'id' | 'policyVersion' | 'ca
     pauseRules: agreement.pauseRules as PauseRules & Terms['pauseRules'],
     marks: agreement.reminders.map(markRuleOf),
     reopen: agreement.reopen,
+    nextResponse: agreement.nextResponse ?? 'after_first',
     ladderId: agreement.ladderId
   }
 }

@@ -70,8 +70,9 @@ t.test('late, repeated and reordered delivery ends in the clocks, ledger and bre
     // every event twice, in an order that the seed decides, a few per transaction
     const shuffled = [...late.events, ...late.events].map((each, index) => ({ each, key: order[index] ?? index })).sort((a, b) => a.key - b.key).map(({ each }) => each)
     for (let i = 0; i < shuffled.length; i += size) await hear(...shuffled.slice(i, i + size))
-    assert.deepEqual(await result(late), await result(onTime))
-    const standing = (await result(late)).filter(({ breachedAt, breaches }) => breaches !== (breachedAt === null ? 0 : 1))
+    const outcome = await result(late)
+    assert.deepEqual(outcome, await result(onTime))
+    const standing = outcome.filter(({ breachedAt, breaches }) => breaches !== (breachedAt === null ? 0 : 1))
     assert.deepEqual(standing, [], 'one breach that stands for each breached cycle, none for the others')
   }), { numRuns: 25 })
   t.pass()

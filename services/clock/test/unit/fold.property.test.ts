@@ -110,6 +110,17 @@ t.test('under one promise a clock is breached exactly when it consumed more than
   t.pass()
 })
 
+t.test('under one promise no next response is owed while the first is, unless it says always', async (t) => {
+  fc.assert(fc.property(randomFacts, randomPromise, later, (facts, promised, asOf) => {
+    const known = facts.filter(({ at }) => at <= asOf)
+    const { nextResponse } = promised.terms!
+    const owed = fold({ facts: known, promises: [promised], calendars, asOf }).clocks
+      .filter(({ state }) => state === 'running' || state === 'paused').map(({ metric }) => metric)
+    assert.ok(nextResponse === 'always' || !owed.includes('first_response') || !owed.includes('next_response'))
+  }), runs)
+  t.pass()
+})
+
 t.test('the fast path of a timer and the full fold agree', async (t) => {
   fc.assert(fc.property(randomFacts, randomPromises, later, later, (facts, promises, a, b) => {
     const known = facts.filter(({ at }) => at <= Math.min(a, b))

@@ -2,6 +2,7 @@ import { compileCalendar, formatInstant } from '@dueline/business-time'
 import { reopenRules } from '@dueline/contracts'
 import t from 'tap'
 import { fold } from '../../src/domain/fold.ts'
+import type { Promised } from '../../src/domain/agreements.ts'
 import { replay } from '../../src/domain/replay.ts'
 import { consumedAt } from '../../src/domain/snapshot.ts'
 import { at, clockOf, HOUR, MINUTE, nine, promise, resolution, roundTheClock, SECOND, Story, withdrawn } from './story-builder.ts'
@@ -52,7 +53,8 @@ t.test('what meets a first response', async (t) => {
 
 t.test('next responses and periodic updates', async (t) => {
   const story = new Story().created().customer(at(1)).customer(at(1, 30)).agent(at(1, 40)).agent(at(2)).customer(at(3)).status(at(4), 'resolved').customer(at(5)).status(at(6), 'open')
-  const next = (cycle: number) => clockOf(story, promise({ targets: responses }), at(6, 30), { metric: 'next_response', cycle })
+  const always = promise({ targets: responses, nextResponse: 'always' })
+  const next = (cycle: number) => clockOf(story, always, at(6, 30), { metric: 'next_response', cycle })
   t.match(next(1), { startedAt: at(1), state: 'met', stoppedAt: at(1, 40) }, 'several in a row are one wait')
   t.match(next(2), { startedAt: at(3), state: 'cancelled', breachedAt: null })
   t.match(next(3), { startedAt: at(6), state: 'running', dueAt: at(7) }, 'a message on a resolved ticket counts once that is reopened')
@@ -62,6 +64,33 @@ t.test('next responses and periodic updates', async (t) => {
   t.match(update(2), { startedAt: at(2), state: 'cancelled', stoppedAt: at(4) })
   const asked = new Story().created().agent(at(1)).status(at(2), 'waiting_on_customer').status(at(5), 'open')
   t.match(clockOf(asked, promise({ targets: responses }), at(5), { metric: 'periodic_update' }), { dueAt: at(6) }, 'not owed while the customer is asked')
+})
+
+t.test('while the first response is owed no next response is', async (t) => {
+  const both = { first_response: 4 * HOUR, next_response: HOUR }
+  const next = (story: Story, promises: Promised | Promised[] = promise({ targets: both }), asOf = at(3)) =>
+    fold({ facts: story.facts, promises: [promises].flat(), calendars: roundTheClock, asOf }).clocks
+      .filter(({ metric }) => metric === 'next_response').map(({ cycle, state, startedAt }) => `${cycle} ${state} ${formatInstant(startedAt).slice(11, 16)}`)
+  const wrote = () => new Story().created().customer(nine).customer(at(1))
+  t.same(next(wrote()), [], 'also a message dated at the creation')
+  t.same(next(wrote().agent(at(1, 30))), [], 'the first answer answers all of them')
+  t.same(next(wrote().agent(at(1, 30)).customer(at(2))), ['1 running 11:00'])
+  t.same(next(wrote(), promise({ targets: both, nextResponse: 'always' })), ['1 running 09:00'])
+  t.same(next(wrote(), promise({ targets: { next_response: HOUR } })), ['1 running 09:00'], 'no first response is promised')
+  const waive = { kind: 'sla', metric: 'first_response', cycle: 1 } as const
+  t.same(next(wrote().waive(at(1, 30), waive)), [], 'waived with the messages before')
+  t.same(next(wrote().waive(at(1, 30), waive).customer(at(2))), ['1 running 11:00'])
+  t.same(next(wrote().waive(at(1, 30), { ...waive, metric: 'next_response' }).customer(at(2))), [], 'there was nothing to waive')
+  const resolved = () => wrote().status(at(1, 10), 'resolved')
+  t.same(next(resolved().status(at(1, 30), 'open').customer(at(2))), [], 'reopened: the first response is owed again')
+  t.same(next(resolved().customer(at(1, 20)).status(at(1, 30), 'open')), [])
+  t.same(next(resolved().agent(at(1, 20)).customer(at(1, 25)).status(at(1, 30), 'open')), ['1 running 10:30'], 'answered meanwhile')
+  const dropped = promise({ version: 2, madeAt: at(2), targets: { next_response: HOUR } })
+  t.same(next(wrote(), [promise({ targets: both }), dropped]), ['1 running 11:00'], 'the first response is not promised any more')
+  t.same(next(wrote().agent(at(1, 30)), [promise({ targets: both }), dropped]), [], 'it was given')
+  t.same(next(wrote().status(at(1, 30), 'resolved'), [promise({ targets: both }), dropped]), [], 'nobody waits')
+  const added = promise({ version: 2, madeAt: at(2), targets: both })
+  t.same(next(wrote(), [promise({ targets: { next_response: HOUR } }), added]), ['1 running 09:00'], 'what has begun goes on')
 })
 
 t.test('reopening, as the agreement says', async (t) => {

@@ -10,6 +10,7 @@ first_response   resolved                 open      cancel
 first_response   cancelled                open      cancel
 first_response   reopened                 cancelled proceed
 first_response   waived                   open      waive
+next_response    agent_replied            pending   forget
 next_response    agent_replied            open      meet
 next_response    agent_replied            waived    forget
 next_response    agent_replied_when_over  pending   forget
@@ -21,7 +22,9 @@ next_response    customer_wrote_when_over idle      remember
 next_response    customer_wrote_when_over met       remember
 next_response    customer_wrote_when_over cancelled remember
 next_response    customer_wrote_when_over waived    remember
+next_response    resolved                 pending   forget
 next_response    resolved                 open      cancel
+next_response    cancelled                pending   forget
 next_response    cancelled                open      cancel
 next_response    reopened                 pending   start
 next_response    waived                   open      waive

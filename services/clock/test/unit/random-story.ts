@@ -1,5 +1,5 @@
 import { compileCalendar, type Micros } from '@dueline/business-time'
-import { reopenRules, type Metric, type TicketStatus } from '@dueline/contracts'
+import { nextResponseRules, reopenRules, type Metric, type TicketStatus } from '@dueline/contracts'
 import fc from 'fast-check'
 import type { MarkRule, Promised } from '../../src/domain/agreements.ts'
 import type { ClockKey, StoredFact } from '../../src/domain/facts.ts'
@@ -56,6 +56,7 @@ export const randomPromise: fc.Arbitrary<Promised> = fc.record({
   targets: someTargets,
   marks,
   reopen: fc.constantFrom(...reopenRules),
+  nextResponse: fc.constantFrom(...nextResponseRules),
   calendarId: fc.constantFrom('berlin', null),
   pauseRules: fc.constantFrom({}, { first_response: ['manual' as const, 'waiting_on_customer' as const], next_response: ['manual' as const] })
 }).map((options) => promise(options))

@@ -1,5 +1,5 @@
 import { parseInstant, type Micros } from '@dueline/business-time'
-import type { Metric, PauseReason, PolicyEffect, ReopenRule, TicketStatus } from '@dueline/contracts'
+import type { Metric, NextResponseRule, PauseReason, PolicyEffect, ReopenRule, TicketStatus } from '@dueline/contracts'
 import type { MarkRule, Promised, Terms } from '../../src/domain/agreements.ts'
 import type { ClockKey, FactData, FactKind, StoredFact } from '../../src/domain/facts.ts'
 import { fold, type FoldedClock } from '../../src/domain/fold.ts'
@@ -48,6 +48,7 @@ export interface PromiseOptions {
   pauseRules?: Partial<Record<Metric, readonly PauseReason[]>>
   marks?: readonly MarkRule[]
   reopen?: ReopenRule
+  nextResponse?: NextResponseRule
   calendarId?: string | null
 }
 
@@ -62,6 +63,7 @@ export function promise ({
     pauseRules: {},
     marks: [],
     reopen: 'continue',
+    nextResponse: 'after_first',
     ladderId: null,
     ...terms
   }
