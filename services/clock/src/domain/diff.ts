@@ -1,7 +1,8 @@
 import type { Micros } from '@dueline/business-time'
 import type { Folded, FoldedClock, ClockCore } from './fold.ts'
-import { recordedOnlyOf, type RecordedOnly } from './heard.ts'
-import { breachKey, byInstant, type MarkAt, type ReachedMark } from './marks.ts'
+import type { RecordedOnly } from './heard.ts'
+import { breachKey, type MarkAt, type ReachedMark } from './marks.ts'
+import { toldInOrder } from './told-in-order.ts'
 
 /** A mark in a stored plan; `said` when its event went out before and must not again. */
 export interface PlannedMark extends MarkAt {
@@ -84,7 +85,8 @@ export interface DiffInput {
 
 /** The marks that were recorded, by clock id. */
 type Said = ReadonlyMap<string, readonly FiredMark[]>
-type Draft = Omit<Change, 'sequence' | 'mark'> & { readonly mark: Omit<ChangedMark, 'recordedOnly'> | null }
+/** A change that is not counted yet, and of which nobody has decided yet whether people are told. */
+export type Draft = Omit<Change, 'sequence' | 'mark'> & { readonly mark: Omit<ChangedMark, 'recordedOnly'> | null }
 
 /** What separates the stored clocks of a ticket from the newly folded ones. */
 export function diff (input: DiffInput): Difference {
@@ -249,31 +251,8 @@ function markChange (clockId: string, { key, event, urgent, at }: MarkAt, catchU
   return { ...change(event, clockId, at), mark: { key, event, urgent, at, catchUp, attachedLate } }
 }
 
-const act: Record<ChangeType, number> = {
-  'breach-withdrawn': 0, started: 1, extended: 1, replanned: 1, resumed: 2, warned: 2, reminded: 2, breached: 2, overdue: 2, paused: 2, met: 3, cancelled: 3, waived: 3
-}
-const scene: Partial<Record<ChangeType, number>> = { resumed: -1, paused: 1 }
-
-function asTold (a: Draft, b: Draft): number {
-  return act[a.type] - act[b.type] || a.time - b.time || (scene[a.type] ?? 0) - (scene[b.type] ?? 0) ||
-    (a.mark !== null && b.mark !== null ? byInstant(a.mark, b.mark) : 0) || (a.clockId < b.clockId ? -1 : 1)
-}
-
-/** Puts drafts in order and counts them, and says which mark people are told of. */
-function inOrder (drafts: readonly Draft[], next: ReadonlyMap<string, StoredClock>, over: boolean): Change[] {
-  const sequences = new Map<string, number>()
-  const ordered = [...drafts].sort(asTold)
-  const marks = ordered.flatMap(({ clockId, mark }) => mark === null ? [] : [{ mark, clock: next.get(clockId)! }])
-  const reasons = recordedOnlyOf(marks, over)[Symbol.iterator]()
-  return ordered.map((draft) => {
-    const sequence = (sequences.get(draft.clockId) ?? next.get(draft.clockId)!.sequence) + 1
-    sequences.set(draft.clockId, sequence)
-    return { ...draft, sequence, mark: draft.mark === null ? null : { ...draft.mark, recordedOnly: reasons.next().value! } }
-  })
-}
-
 function finish (stored: readonly StoredClock[], next: ReadonlyMap<string, StoredClock>, drafts: readonly Draft[], over: boolean): Difference {
-  const changes = inOrder(drafts, next, over)
+  const changes = toldInOrder(drafts, next, over)
   const sequences = new Map(changes.map(({ clockId, sequence }) => [clockId, sequence]))
   const newMarks = changes.flatMap(({ clockId, mark }): FiredMark[] => mark === null
     ? []

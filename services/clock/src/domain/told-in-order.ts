@@ -1,0 +1,31 @@
+import type { Change, ChangeType, Draft, StoredClock } from './diff.ts'
+import { recordedOnlyOf } from './heard.ts'
+import { byInstant } from './marks.ts'
+
+/** Puts changes into the order in which a reader expects them, counts them, and says which mark people are told of. */
+export function toldInOrder (
+  drafts: readonly Draft[], next: ReadonlyMap<string, StoredClock>, over: boolean
+): Change[] {
+  const sequences = new Map<string, number>()
+  const ordered = [...drafts].sort(asTold)
+  const marks = ordered.flatMap(({ clockId, mark }) => mark === null ? [] : [{ mark, clock: next.get(clockId)! }])
+  const reasons = recordedOnlyOf(marks, over)
+  const recordedOnly = new Map(marks.map(({ mark }, index) => [mark, reasons[index] ?? null]))
+  return ordered.map((draft) => {
+    const sequence = (sequences.get(draft.clockId) ?? next.get(draft.clockId)!.sequence) + 1
+    sequences.set(draft.clockId, sequence)
+    const { mark } = draft
+    return { ...draft, sequence, mark: mark === null ? null : { ...mark, recordedOnly: recordedOnly.get(mark) ?? null } }
+  })
+}
+
+const act: Record<ChangeType, number> = {
+  'breach-withdrawn': 0, started: 1, extended: 1, replanned: 1, resumed: 2, warned: 2, reminded: 2, breached: 2, overdue: 2, paused: 2,
+  met: 3, cancelled: 3, waived: 3
+}
+const scene: Partial<Record<ChangeType, number>> = { resumed: -1, paused: 1 }
+
+function asTold (a: Draft, b: Draft): number {
+  return act[a.type] - act[b.type] || a.time - b.time || (scene[a.type] ?? 0) - (scene[b.type] ?? 0) ||
+    (a.mark !== null && b.mark !== null ? byInstant(a.mark, b.mark) : 0) || (a.clockId < b.clockId ? -1 : 1)
+}
