@@ -1,8 +1,9 @@
 import type { Micros } from '@dueline/business-time'
 import type { Promised } from './agreements.ts'
-import { diff, passTime, wakeOf, type Change, type Difference, type FiredMark, type StoredClock } from './diff.ts'
+import { diff, type Change, type Difference, type FiredMark, type StoredClock } from './diff.ts'
 import type { StoredFact } from './facts.ts'
 import { fold, RunningFold, type Folded } from './fold.ts'
+import { KnownClocks } from './known-clocks.ts'
 import type { CalendarLookup } from './open-time.ts'
 
 export interface ReplayInput {
@@ -115,10 +116,7 @@ class Lived {
   readonly #from: number
   readonly #to: number
   readonly #rows = new Map<string, StoredClock>()
-  readonly #idOf = new Map<string, string>()
-  readonly #firedOf = new Map<string, FiredMark[]>()
-  /** The clocks that time alone may change: at most the last cycle of each metric and kind. */
-  readonly #wakeAt = new Map<string, Micros>()
+  #known = new KnownClocks([], [], { clocks: [] })
   #over = false
 
   constructor ({ newId, window: { from, count } = { from: 0, count: Infinity } }: Pick<ReplayInput, 'newId' | 'window'>) {
@@ -133,61 +131,36 @@ class Lived {
 
   /** When the next mark is reached, or the next pause ends. */
   get wakeAt (): Micros | null {
-    let next: Micros | null = null
-    for (const at of this.#wakeAt.values()) if (next === null || at < next) next = at
-    return next
+    return this.#known.wakeAt
   }
 
   /** Time passes; false when a pause by hand ends, for which clocks have to be folded. */
   passTime (at: Micros): boolean {
-    const due: StoredClock[] = []
-    for (const [id, wakeAt] of this.#wakeAt) if (wakeAt <= at) due.push(this.#rows.get(id)!)
-    const difference = passTime(due, at, -Infinity, this.#over)
+    const difference = this.#known.passTime(at, this.#over)
     if (difference !== null) this.#keep(difference, at)
     return difference !== null
   }
 
-  /** Compares folded clocks with what was stored of them. */
+  /** Compares the next look at a fold with what was stored. */
   compare (folded: Folded, at: Micros): void {
-    const stored = folded.clocks.flatMap((clock) => {
-      const id = this.#idOf.get(keyOf(clock))
-      return id === undefined ? [] : [this.#rows.get(id)!]
-    })
-    const fired = stored.flatMap(({ id }) => this.#firedOf.get(id) ?? [])
-    this.#compare(stored, fired, folded, at)
-  }
-
-  /** The same where clocks may have gone: everything that was stored is compared. */
-  compareAll (folded: Folded, at: Micros): void {
-    this.#compare(this.clocks, this.fired, folded, at)
-  }
-
-  #compare (stored: readonly StoredClock[], fired: readonly FiredMark[], folded: Folded, at: Micros): void {
     this.#over = folded.over
-    this.#keep(diff({ stored, fired, folded, catchUpBefore: -Infinity, newId: this.#newId }), at)
+    this.#keep(this.#known.compare({ folded, catchUpBefore: -Infinity, newId: this.#newId }), at)
+  }
+
+  /** Compares the first look at another fold, where clocks may have gone, with everything that was stored. */
+  compareAll (folded: Folded, at: Micros): void {
+    this.#over = folded.over
+    this.#keep(diff({ stored: this.clocks, fired: this.fired, folded, catchUpBefore: -Infinity, newId: this.#newId }), at)
+    this.#known = new KnownClocks(this.clocks, this.fired, folded)
   }
 
   #keep ({ rows, newMarks, changes }: Difference, at: Micros): void {
-    for (const row of rows) {
-      if (!this.#rows.has(row.id)) this.#idOf.set(keyOf(row), row.id)
-      this.#rows.set(row.id, row)
-      const wakeAt = wakeOf(row)
-      if (wakeAt === null) this.#wakeAt.delete(row.id)
-      else this.#wakeAt.set(row.id, wakeAt)
-    }
-    for (const mark of newMarks) {
-      this.fired.push(mark)
-      const marks = this.#firedOf.get(mark.clockId)
-      if (marks === undefined) this.#firedOf.set(mark.clockId, [mark])
-      else marks.push(mark)
-    }
+    for (const row of rows) this.#rows.set(row.id, row)
+    for (const mark of newMarks) this.fired.push(mark)
     for (const change of changes) {
       const index = this.changeCount++
-      if (index >= this.#from && index < this.#to) this.changes.push({ ...change, clock: this.#rows.get(change.clockId)!, at })
+      if (index < this.#from || index >= this.#to) continue
+      this.changes.push({ ...change, clock: this.#rows.get(change.clockId)!, at })
     }
   }
-}
-
-function keyOf ({ kind, metric, cycle }: Pick<StoredClock, 'kind' | 'metric' | 'cycle'>): string {
-  return `${kind} ${metric} ${cycle}`
 }
