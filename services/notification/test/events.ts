@@ -5,7 +5,7 @@ import { fakeIds } from '@dueline/testkit'
 export const tenant = 'acme'
 const ids = fakeIds(7)
 const person = (last: string): string => `01900000-0000-7000-8000-0000000000${last}`
-export const who = { customer: person('c1'), agent: person('a1'), manager: person('b1'), ceo: person('e1') }
+export const who = { customer: person('c1'), agent: person('a1'), manager: person('b1'), ceo: person('e1'), admin: person('ad') }
 export const ticketId = '01900000-0000-7000-8000-00000000f001'
 
 export const ticket: TicketSnapshot = {
@@ -41,6 +41,36 @@ export const cast = [
   personChanged(who.ceo, { role: 'ceo', email: null })
 ]
 
-export const breached = (): DuelineEvent => event('dueline.clock.breached.v1', {
-  clock, cause: { kind: 'timer', id: null }, firedAt: '2026-01-01T10:00:00.002000Z', mark: { key: 'breach', dueAt: '2026-01-01T10:00:00.000000Z', urgent: true, recordedOnly: null, attachedLate: false }, lateness: 'PT0.002S', catchUp: false
+type Mark = 'warned' | 'reminded' | 'breached' | 'overdue'
+
+/** A mark of `clock` that was reached; `mark` and `fields` (of the clock) are laid over. */
+export function marked (type: Mark, mark: Record<string, unknown>, fields: Partial<ClockSnapshot> = {}, data: Record<string, unknown> = {}): DuelineEvent {
+  return event(`dueline.clock.${type}.v1`, {
+    clock: { ...clock, warnedAt: '2026-01-01T09:00:00.000000Z', ...fields },
+    cause: { kind: 'timer', id: null },
+    firedAt: '2026-01-01T10:00:00.002000Z',
+    mark: { dueAt: '2026-01-01T10:00:00.000000Z', urgent: false, recordedOnly: null, attachedLate: false, ...mark },
+    lateness: 'PT0.002S',
+    catchUp: false,
+    ...data
+  })
+}
+
+export const breached = (data: Record<string, unknown> = {}, mark: Record<string, unknown> = {}): DuelineEvent =>
+  marked('breached', { key: 'breach', urgent: true, ...mark }, { breachedAt: '2026-01-01T10:00:00.000000Z', remaining: 'PT0S', sequence: 3 }, data)
+
+/** The clock's breach is taken back. */
+export const withdrawn = (recordedOnly: 'over' | 'superseded' | null = null, fields: Partial<ClockSnapshot> = {}): DuelineEvent =>
+  event('dueline.clock.breach-withdrawn.v1', {
+    clock: { ...clock, sequence: 4, ...fields },
+    cause: { kind: 'fact', id: null },
+    firedAt: '2026-01-01T10:30:00.000000Z',
+    withdrawn: { dueAt: '2026-01-01T10:00:00.000000Z', breachedAt: '2026-01-01T10:00:00.000000Z', recordedOnly }
+  })
+
+export const message = (kind: string, authorKind: string, authorId: string | null = null): Record<string, unknown> =>
+  ({ message: { id: ticket.id, kind, authorKind, authorId, excerpt: 'It burns.' }, actor: { kind: authorKind, id: authorId, screenName: null } })
+
+export const assigned = (from: string | null, to: string | null, data: Record<string, unknown> = {}): DuelineEvent => event('dueline.ticket.assigned.v1', {
+  ticket: { ...ticket, assigneeId: to }, from: { assigneeId: from, teamId: null }, to: { assigneeId: to, teamId: null }, reason: null, ...data
 })
