@@ -1,22 +1,35 @@
 import { isOfType, type DuelineEvent, type PersonSnapshot, type TicketSummary } from '@dueline/contracts'
 
-/** Who hears an event and in which part: the part picks the template. */
-export interface Listener { personId: string, part: 'customer' | 'assignee' | 'manager' | 'target' }
+/**
+ * Who hears an event and in which part: the part picks the text. A `lead` hears in place of an assignee: there is none, or he
+ * is inactive.
+ */
+export interface Listener { personId: string, part: 'customer' | 'assignee' | 'lead' | 'manager' | 'target' }
 
 /** People by id; whom the service does not know cannot be written to. */
 export type People = ReadonlyMap<string, Pick<PersonSnapshot, 'managerId' | 'active'>>
+
+/** What is known of a tenant when an event of it is told. */
+export interface Known {
+  people: People
+  /** Who hears what concerns a ticket that nobody has; needed for events of which `needsLeads` says so. */
+  leads: readonly string[]
+  /** Who was told of the breach that the event withdraws. */
+  toldOfBreach: readonly string[]
+}
+
+type Circle = 'customer' | 'assignee' | 'holder' | 'manager' | 'targets' | 'told'
 
 /**
  * The people who hear of an event, each once, in their first part. Imported past is heard by nobody; nobody hears of what
  * he did himself, but for the receipt of a ticket; inactive and unknown people hear nothing.
  */
-export function audienceOf (event: DuelineEvent, people: People): Listener[] {
-  if (event.historical) return []
+export function audienceOf (event: DuelineEvent, known: Known): Listener[] {
   const actorId = (event.data as { actor?: { id?: string | null } }).actor?.id ?? null
   const seen = new Set<string>()
-  return listeners(event, people).filter(({ personId }) => {
-    const ownDeed = personId === actorId && event.type !== 'dueline.ticket.created.v1'
-    if (ownDeed || seen.has(personId) || people.get(personId)?.active !== true) return false
+  return circlesOf(event).flatMap((circle) => membersOf(circle, event, known)).filter(({ personId, part }) => {
+    const isReceipt = part === 'customer' && event.type === 'dueline.ticket.created.v1'
+    if ((personId === actorId && !isReceipt) || seen.has(personId) || !isActive(personId, known.people)) return false
     seen.add(personId)
     return true
   })
@@ -24,41 +37,71 @@ export function audienceOf (event: DuelineEvent, people: People): Listener[] {
 
 /** Ids of every person an event may concern: read these before `audienceOf`, and their managers with them. */
 export function concernedBy (event: DuelineEvent): string[] {
-  const { ticket } = event.data as { ticket?: { customerId: string, assigneeId: string | null } }
-  const named = isOfType(event, 'dueline.escalation.level-reached.v1') ? notified(event) : []
-  return [ticket?.customerId, ticket?.assigneeId, ...named].filter((id): id is string => typeof id === 'string')
+  const { ticket } = event.data as { ticket?: Partial<TicketSummary> }
+  return [ticket?.customerId, ticket?.assigneeId, ...notified(event)].filter((id): id is string => typeof id === 'string')
 }
 
-function listeners (event: DuelineEvent, people: People): Listener[] {
-  if (isOfType(event, 'dueline.ticket.created.v1')) return customer(event.data.ticket)
-  if (isOfType(event, 'dueline.ticket.assigned.v1')) return assignee(event.data.ticket)
-  if (isOfType(event, 'dueline.ticket.reopened.v1')) return assignee(event.data.ticket)
+/** Whether `audienceOf` asks for the tenant's leads. */
+export function needsLeads (event: DuelineEvent, people: People): boolean {
+  return circlesOf(event).includes('holder') && activeAssignee(event, people) === null
+}
+
+/** Whether `audienceOf` asks for who was told of the breach. */
+export function needsToldOfBreach (event: DuelineEvent): boolean {
+  return circlesOf(event).includes('told')
+}
+
+function circlesOf (event: DuelineEvent): readonly Circle[] {
+  if (event.historical) return []
+  if (isOfType(event, 'dueline.ticket.created.v1')) return ['customer', 'assignee']
+  if (isOfType(event, 'dueline.ticket.assigned.v1')) return event.data.from.assigneeId === event.data.to.assigneeId ? [] : ['assignee']
+  if (isOfType(event, 'dueline.ticket.reopened.v1')) return ['holder']
   if (isOfType(event, 'dueline.ticket.message-added.v1')) {
-    if (event.data.message.kind === 'internal') return []
-    return event.data.message.authorKind === 'customer' ? assignee(event.data.ticket) : customer(event.data.ticket)
+    const { kind, authorKind } = event.data.message
+    return kind === 'internal' ? [] : [authorKind === 'customer' ? 'holder' : 'customer']
   }
   if (isOfType(event, 'dueline.ticket.status-changed.v1')) {
-    return ['waiting_on_customer', 'resolved', 'closed'].includes(event.data.to) ? customer(event.data.ticket) : []
+    return ['waiting_on_customer', 'resolved', 'closed'].includes(event.data.to) ? ['customer'] : []
   }
-  if (isOfType(event, 'dueline.clock.warned.v1') || isOfType(event, 'dueline.clock.reminded.v1')) {
-    return event.data.mark.urgent ? assigneeAndManager(event.data.ticket, people) : assignee(event.data.ticket)
+  if (isOfType(event, 'dueline.escalation.level-reached.v1')) return ['targets']
+  return circlesOfClock(event)
+}
+
+/** A mark that is recorded only is told to nobody, and so is the withdrawal of a breach that nobody heard of. */
+function circlesOfClock (event: DuelineEvent): readonly Circle[] {
+  if (isOfType(event, 'dueline.clock.breached.v1')) return event.data.mark.recordedOnly === null ? ['holder', 'manager'] : []
+  if (isOfType(event, 'dueline.clock.breach-withdrawn.v1')) return (event.data.withdrawn?.recordedOnly ?? null) === null ? ['told'] : []
+  if (!isOfType(event, 'dueline.clock.warned.v1') && !isOfType(event, 'dueline.clock.reminded.v1') &&
+    !isOfType(event, 'dueline.clock.overdue.v1')) return []
+  const { recordedOnly, urgent } = event.data.mark
+  if (recordedOnly !== null) return []
+  return urgent ? ['holder', 'manager'] : ['holder']
+}
+
+function membersOf (circle: Circle, event: DuelineEvent, { people, leads, toldOfBreach }: Known): Listener[] {
+  const { customerId, assigneeId } = (event.data as { ticket: TicketSummary }).ticket
+  const active = activeAssignee(event, people)
+  const as = (part: Listener['part'], ...ids: ReadonlyArray<string | null | undefined>): Listener[] =>
+    ids.flatMap((personId) => personId === null || personId === undefined ? [] : [{ personId, part }])
+  const managerOf = (id: string | null): string | null | undefined => id === null ? null : people.get(id)?.managerId
+  switch (circle) {
+    case 'customer': return as('customer', customerId)
+    case 'assignee': return as('assignee', assigneeId)
+    case 'holder': return active === null ? as('lead', ...leads, managerOf(assigneeId)) : as('assignee', active)
+    case 'manager': return as('manager', managerOf(active))
+    case 'targets': return as('target', ...notified(event))
+    case 'told': return as('manager', ...toldOfBreach)
   }
-  if (isOfType(event, 'dueline.clock.breached.v1')) return assigneeAndManager(event.data.ticket, people)
-  if (isOfType(event, 'dueline.escalation.level-reached.v1')) return notified(event).map((personId) => ({ personId, part: 'target' }))
-  return []
 }
 
-function customer (ticket: Pick<TicketSummary, 'customerId'>): Listener[] {
-  return [{ personId: ticket.customerId, part: 'customer' }]
+/** Who works on the event's ticket, when he still works here. */
+function activeAssignee (event: DuelineEvent, people: People): string | null {
+  const { assigneeId = null } = (event.data as { ticket?: Partial<TicketSummary> }).ticket ?? {}
+  return assigneeId !== null && isActive(assigneeId, people) ? assigneeId : null
 }
 
-function assignee (ticket: Pick<TicketSummary, 'assigneeId'>): Listener[] {
-  return ticket.assigneeId === null ? [] : [{ personId: ticket.assigneeId, part: 'assignee' }]
-}
-
-function assigneeAndManager (ticket: Pick<TicketSummary, 'assigneeId'>, people: People): Listener[] {
-  const managerId = ticket.assigneeId === null ? null : people.get(ticket.assigneeId)?.managerId ?? null
-  return [...assignee(ticket), ...(managerId === null ? [] : [{ personId: managerId, part: 'manager' as const }])]
+function isActive (id: string, people: People): boolean {
+  return people.get(id)?.active === true
 }
 
 function notified (event: DuelineEvent): string[] {

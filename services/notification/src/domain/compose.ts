@@ -1,54 +1,146 @@
-import { isOfType, type DuelineEvent, type Language, type PersonSnapshot } from '@dueline/contracts'
+import { parseDuration } from '@dueline/business-time'
+import { isOfType, type ClockSnapshot, type DuelineEvent, type Language, type PersonSnapshot } from '@dueline/contracts'
 import type { Listener } from './audience.ts'
-import { renderText, type Text, type TextKey, type TextValues } from './texts.ts'
+import { nothingOpen, type OpenClock, type OpenMatters } from './open-matters.ts'
+import { renderSentence, renderText, wordOf, type Text, type TextKey, type TextValues } from './texts.ts'
+import { durationWords, firstVisible, markWords } from './words.ts'
 
 /** A message for one person, before it has a channel. */
-export interface Draft extends Text { personId: string, language: Language, ticketId: string | null }
+export interface Draft extends Text {
+  personId: string
+  language: Language
+  ticketId: string | null
+  clockId: string | null
+  escalationId: string | null
+  /** The mark that was reached, as in events: `percent:80`. */
+  mark: string | null
+  urgent: boolean
+  /** The clocks whose breach it tells of. */
+  breachOf: string[]
+}
 
 /** What composing needs to know of its reader. */
 export type Reader = Pick<PersonSnapshot, 'id' | 'name' | 'screenName' | 'role' | 'language'>
 
-/** Writes an event for one listener. @param formatDueAt shows an RFC 3339 instant to a reader of `language` */
-export function compose (event: DuelineEvent, listener: Listener, reader: Reader, formatDueAt: (instant: string, language: Language) => string): Draft {
-  const values = valuesOf(event, reader, formatDueAt)
-  return { ...renderText(reader.language, textKeyOf(event, listener), values), personId: reader.id, language: reader.language, ticketId: ticketIdOf(event) }
+/** What a text is written with, besides its event. */
+export interface Frame {
+  /** Shows an RFC 3339 instant to the reader; of a clock, its calendar's zone is the next best to the reader's own. */
+  time (instant: string, calendarId: string | null): string
+  /** What is open of a ticket that the reader is given. */
+  open?: OpenMatters
+}
+
+/** What the events that are told hold, as far as texts name it. */
+interface Told {
+  ticket: { number: string, subject: string, status: string, assigneeId: string | null }
+  actor?: { screenName: string | null }
+  message?: { excerpt: string }
+  clock?: ClockSnapshot
+  escalation?: { id: string, clockId: string, metric: string }
+  mark?: { key: string, dueAt: string, urgent: boolean }
+  level?: { name: string }
+  withdrawn?: { dueAt: string }
+}
+
+/** Writes an event for one listener. */
+export function compose (event: DuelineEvent, listener: Listener, reader: Reader, frame: Frame): Draft {
+  const { language } = reader
+  const told = event.data as Told
+  const { subject, body } = renderText(language, textKeyOf(event, listener), valuesOf(event, told, reader, frame))
+  const open = listener.part === 'assignee' && isGiven(event) ? frame.open ?? nothingOpen : nothingOpen
+  return {
+    subject,
+    body: [body, ...additions(told, listener, language), ...openParagraph(open, language, frame)].join('\n\n'),
+    personId: reader.id,
+    language,
+    ticketId: ticketIdOf(event),
+    clockId: told.clock?.id ?? told.escalation?.clockId ?? null,
+    escalationId: told.escalation?.id ?? null,
+    mark: told.mark?.key ?? null,
+    urgent: told.mark?.urgent ?? false,
+    breachOf: isOfType(event, 'dueline.clock.breached.v1')
+      ? [event.data.clock.id]
+      : open.clocks.filter(({ breachedAt }) => breachedAt !== null).map(({ clockId }) => clockId)
+  }
 }
 
 export function ticketIdOf (event: DuelineEvent): string | null {
   return event.subject.startsWith('ticket/') ? event.subject.slice('ticket/'.length) : null
 }
 
+/** Whether the event gives the ticket to somebody; a new ticket's assignee is told as by an assignment. */
+function isGiven ({ type }: DuelineEvent): boolean {
+  return type === 'dueline.ticket.assigned.v1' || type === 'dueline.ticket.created.v1'
+}
+
 function textKeyOf (event: DuelineEvent, { part }: Listener): TextKey {
+  if (part === 'assignee' && isGiven(event)) return 'ticket.assigned/assignee'
+  const side = part === 'customer' ? part : 'assignee'
+  if (isOfType(event, 'dueline.ticket.status-changed.v1')) return `ticket.${event.data.to}/${side}` as TextKey
   const noun = event.type.replace(/^dueline\./, '').replace(/\.v\d+$/, '')
-  if (isOfType(event, 'dueline.ticket.status-changed.v1')) return `ticket.${event.data.to}/${part}` as TextKey
-  return (noun.startsWith('ticket.') ? `${noun}/${part}` : noun) as TextKey
+  return (noun.startsWith('ticket.') ? `${noun}/${side}` : noun) as TextKey
 }
 
-function valuesOf (event: DuelineEvent, reader: Reader, formatDueAt: (instant: string, language: Language) => string): TextValues {
-  const data = event.data as {
-    ticket: { number: string, subject: string, status: string }
-    actor?: { screenName: string | null }
-    message?: { excerpt: string }
-    clock?: { metric: string }
-    escalation?: { metric: string }
-    mark?: { dueAt: string }
-    level?: { name: string }
-  }
+function valuesOf (event: DuelineEvent, told: Told, reader: Reader, { time }: Frame): TextValues {
+  const { language } = reader
+  const { ticket, clock, mark } = told
+  const noTime = wordOf(language, 'noTime')
+  const names = reader.role === 'customer' ? [reader.name, reader.screenName] : [reader.screenName, reader.name]
+  const dueAt = deadlineOf(event, told)
   return {
-    number: data.ticket.number,
-    subject: data.ticket.subject,
-    status: data.ticket.status,
-    actor: data.actor?.screenName ?? '',
-    excerpt: data.message?.excerpt ?? '',
-    metric: data.clock?.metric ?? data.escalation?.metric ?? '',
-    dueAt: dueAtOf(data, reader.language, formatDueAt),
-    level: data.level?.name ?? '',
-    name: reader.role === 'customer' ? reader.name : reader.screenName
+    number: ticket.number,
+    subject: ticket.subject,
+    status: ticket.status,
+    actor: firstVisible(told.actor?.screenName) ?? wordOf(language, 'team'),
+    excerpt: told.message?.excerpt ?? '',
+    metric: clock?.metric ?? told.escalation?.metric ?? '',
+    dueAt: dueAt === null ? '' : time(dueAt, clock?.calendarId ?? null),
+    since: '',
+    mark: mark === undefined ? '' : markWords(mark.key, language, noTime),
+    left: clock === undefined ? '' : leftWords(clock, language, noTime),
+    urgent: mark?.urgent === true ? wordOf(language, 'urgent') : '',
+    level: told.level?.name ?? '',
+    escalationId: told.escalation?.id ?? '',
+    name: firstVisible(...names) ?? wordOf(language, 'somebody')
   }
 }
 
-/** A warning speaks of the deadline that is coming; a breach of the one that passed. */
-function dueAtOf (data: { clock?: { metric: string, dueAt?: string | null }, mark?: { dueAt: string } }, language: Language, format: (instant: string, language: Language) => string): string {
-  const instant = data.clock?.dueAt ?? data.mark?.dueAt
-  return instant === undefined ? '' : format(instant, language)
+/** A warning speaks of the deadline that is coming, a breach of the one that was missed, whatever the clock is since. */
+function deadlineOf (event: DuelineEvent, { clock, mark, withdrawn }: Told): string | null {
+  if (withdrawn !== undefined) return withdrawn.dueAt
+  if (isOfType(event, 'dueline.clock.breached.v1')) return event.data.mark.dueAt
+  return clock?.dueAt ?? mark?.dueAt ?? null
+}
+
+function leftWords ({ remaining, calendarId }: ClockSnapshot, language: Language, noTime: string): string {
+  const left = remaining.startsWith('-') ? 0 : parseDuration(remaining)
+  return `${durationWords(left, language, noTime)}${calendarId === null ? '' : wordOf(language, 'workingTime')}`
+}
+
+function additions ({ ticket, mark, clock }: Told, { part }: Listener, language: Language): string[] {
+  const isUrgent = mark?.urgent === true && clock?.breachedAt === null
+  const isLead = part === 'lead'
+  return [
+    ...(isUrgent ? [renderSentence(language, 'urgent', {})] : []),
+    ...(isLead ? [renderSentence(language, ticket.assigneeId === null ? 'unassigned' : 'inactive', {})] : [])
+  ]
+}
+
+/** One line for each thing that is open. */
+function openParagraph (open: OpenMatters, language: Language, { time }: Frame): string[] {
+  const line = ({ metric, calendarId, dueAt, breachedAt }: OpenClock): string => {
+    const at = breachedAt ?? dueAt
+    if (at === null) return renderSentence(language, 'open.paused', { metric })
+    const key = breachedAt === null ? 'open.due' : 'open.breached'
+    return renderSentence(language, key, { metric, dueAt: time(at, calendarId) })
+  }
+  const lines = [...open.clocks].sort(byGravity).map(line)
+  if (open.waitingSince !== null) lines.push(renderSentence(language, 'open.waiting', { since: time(open.waitingSince, null) }))
+  return lines.length === 0 ? [] : [[renderSentence(language, 'open', {}), ...lines].join('\n')]
+}
+
+/** What was missed comes first, then what is due; each by its instant. */
+function byGravity (a: OpenClock, b: OpenClock): number {
+  const rank = ({ breachedAt, dueAt }: OpenClock): string => breachedAt === null ? `1${dueAt ?? '~'}` : `0${breachedAt}`
+  return rank(a) < rank(b) ? -1 : 1
 }

@@ -7,10 +7,22 @@ export const IdParams = Type.Object({ id: Uuid })
 /** Lists go newest first by id, so a cursor is the last id seen. */
 export const IdCursor = Type.Object({ id: Uuid })
 
+const about = {
+  clockId: nullable(Uuid),
+  escalationId: nullable(Type.Unsafe<string>({
+    ...Uuid, description: 'the escalation that its reader is asked to acknowledge'
+  })),
+  mark: nullable(Type.String({
+    description: 'the mark of the clock that was reached: breach, or percent:80, before:PT30M, after:PT1H'
+  })),
+  urgent: Type.Boolean({ description: 'whether the mark that was reached is urgent' })
+}
+
 export const InboxItem = Type.Object({
   id: Uuid,
   eventType: Type.String(),
   ticketId: nullable(Uuid),
+  ...about,
   subject: Type.String(),
   body: Type.String(),
   at: Instant,
@@ -22,6 +34,7 @@ export const Message = Type.Object({
   eventId: Uuid,
   eventType: Type.String(),
   ticketId: nullable(Uuid),
+  ...about,
   personId: Uuid,
   channel: stringEnum(['email', 'inbox']),
   recipient: nullable(Type.String()),
@@ -65,12 +78,12 @@ export const Delivery = Type.Object({
 const instantOrNull = (micros: number | null): string | null => micros === null ? null : formatInstant(micros)
 
 export function toInboxItem (row: MessageRow): Static<typeof InboxItem> {
-  const { id, eventType, ticketId, subject, body } = row
-  return { id, eventType, ticketId, subject, body, at: formatInstant(row.createdAt), readAt: instantOrNull(row.readAt) }
+  const { id, eventType, ticketId, clockId, escalationId, mark, urgent, subject, body } = row
+  return { id, eventType, ticketId, clockId, escalationId, mark, urgent, subject, body, at: formatInstant(row.createdAt), readAt: instantOrNull(row.readAt) }
 }
 
 export function toMessage (row: MessageRow): Static<typeof Message> {
-  const { tenantId, readAt, ...shown } = row
+  const { tenantId, readAt, breachOf, ...shown } = row
   return { ...shown, createdAt: formatInstant(row.createdAt), sentAt: instantOrNull(row.sentAt) }
 }
 

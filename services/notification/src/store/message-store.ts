@@ -1,10 +1,10 @@
 import type { Read, TenantTx, Tx } from '@dueline/postgres'
 import type { Micros } from '@dueline/business-time'
-import { and, desc, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
 import { message, type MessageRow } from './tables.ts'
 
 /** What a new message starts with. */
-export type NewMessage = Pick<MessageRow, 'tenantId' | 'id' | 'eventId' | 'eventType' | 'ticketId' | 'personId' | 'channel' | 'recipient' | 'language' | 'subject' | 'body' | 'state' | 'createdAt' | 'sentAt'>
+export type NewMessage = Omit<MessageRow, 'attempts' | 'lastError' | 'readAt'>
 
 /** Stores messages that are not there yet; returns those that were new. */
 export async function insertMessages (tx: Tx, messages: readonly NewMessage[]): Promise<Pick<MessageRow, 'tenantId' | 'id' | 'channel'>[]> {
@@ -42,6 +42,22 @@ export async function requeue (tx: TenantTx, id: string): Promise<MessageRow | u
   const [row] = await tx.update(message).set({ state: 'pending', attempts: 0 })
     .where(and(eq(message.tenantId, tx.tenantId), eq(message.id, id), eq(message.state, 'failed'))).returning()
   return row
+}
+
+/** A message that told somebody of a breach, or that it is withdrawn. */
+export type BreachMessage = Pick<MessageRow, 'tenantId' | 'ticketId' | 'clockId' | 'personId' | 'eventType' | 'breachOf'>
+
+/** Of some tickets, in the order in which they were written. */
+export async function readBreachMessages (
+  db: Read, tickets: ReadonlyArray<{ tenantId: string, ticketId: string }>
+): Promise<BreachMessage[]> {
+  if (tickets.length === 0) return []
+  const { tenantId, ticketId, clockId, personId, eventType, breachOf } = message
+  return await db.select({ tenantId, ticketId, clockId, personId, eventType, breachOf }).from(message).where(and(
+    inArray(tenantId, tickets.map((each) => each.tenantId)),
+    inArray(ticketId, tickets.map((each) => each.ticketId)),
+    sql`(${breachOf} <> '{}' or ${eventType} = 'dueline.clock.breach-withdrawn.v1')`
+  )).orderBy(asc(message.createdAt), asc(message.id))
 }
 
 export async function readMessage (db: Read, tenantId: string, id: string): Promise<MessageRow | undefined> {

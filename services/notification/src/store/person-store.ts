@@ -21,6 +21,7 @@ export async function upsertPeople (tx: Tx, people: readonly TenantPerson[]): Pr
       screenName: sql`excluded.screen_name`,
       email: sql`excluded.email`,
       language: sql`excluded.language`,
+      timeZone: sql`excluded.time_zone`,
       managerId: sql`excluded.manager_id`,
       active: sql`excluded.active`,
       version: sql`excluded.version`
@@ -38,6 +39,13 @@ export async function readPeople (db: Read, wanted: readonly { tenantId: string,
   const rows = await db.select().from(person)
     .where(and(inArray(person.tenantId, tenants), sql`(${person.id} in ${ids} or ${person.id} in ${managers})`))
   return new Map(rows.map((row) => [personKey(row.tenantId, row.id), row]))
+}
+
+/** Everybody active who may answer for a tenant's tickets: managers, chiefs and admins. */
+export async function readStaffInCharge (db: Read, tenantIds: readonly string[]): Promise<TenantPerson[]> {
+  if (tenantIds.length === 0) return []
+  return await db.select().from(person)
+    .where(and(inArray(person.tenantId, [...tenantIds]), person.active, inArray(person.role, ['manager', 'ceo', 'admin'])))
 }
 
 export function personKey (tenantId: string, id: string): string {

@@ -2,13 +2,13 @@
 import { Signal, systemClock } from '@dueline/runtime'
 import { webhookReceiver } from '@dueline/testkit'
 import t from 'tap'
-import { cast, event } from '../events.ts'
+import { assigned, cast, who } from '../events.ts'
 import { startNotification } from './harness.ts'
 
 type Notification = Awaited<ReturnType<typeof startNotification>>
 
 /** Each is one mail to the agent and one webhook to whoever asked for it. */
-const assigned = (count: number) => Array.from({ length: count }, () => event('dueline.ticket.assigned.v1'))
+const assignments = (count: number) => Array.from({ length: count }, () => assigned(null, who.agent))
 
 async function untilBegun ({ timers, database }: Notification, table: 'message' | 'webhook_delivery', count: number): Promise<void> {
   for (;;) {
@@ -23,7 +23,7 @@ t.test('mails in line are given back at once when a service stops, each is sent 
   const stopping = await startNotification(t)
   const { smtp, deliver, database } = stopping
   const { waiting, release } = smtp.hold()
-  await deliver(...cast, ...assigned(20))
+  await deliver(...cast, ...assignments(20))
   await waiting.atLeast(4)
   await untilBegun(stopping, 'message', 20)
   const replica = await startNotification(t, {}, { on: stopping })
@@ -46,7 +46,7 @@ t.test('mails that have waited too long in line to be sent within their lease be
   const notification = await startNotification(t, {}, { clock: { now: () => systemClock.now() + aheadMicros } })
   const { smtp, deliver, database } = notification
   const { waiting, release } = smtp.hold()
-  await deliver(...cast, ...assigned(20))
+  await deliver(...cast, ...assignments(20))
   await waiting.atLeast(4)
   await untilBegun(notification, 'message', 20)
   aheadMicros = 4_100_000
@@ -66,7 +66,7 @@ t.test('webhooks in line are given back too; those that somebody else has begun 
   await call('POST', '/webhook-endpoints', { url: `${receiver.url}/hook`, types: ['dueline.ticket.assigned.v1'] })
   const slow = new Signal<number>()
   receiver.always(slow.next())
-  await deliver(...cast, ...assigned(20))
+  await deliver(...cast, ...assignments(20))
   const begun = await receiver.requests.atLeast(16)
   await untilBegun(stopping, 'webhook_delivery', 20)
   const ids = begun.map(({ headers }) => headers['webhook-id'])

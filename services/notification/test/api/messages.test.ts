@@ -1,5 +1,5 @@
 import t from 'tap'
-import { breached, cast, event, tenant, ticket, ticketId, who } from '../events.ts'
+import { assigned, breached, cast, event, tenant, ticket, ticketId, who } from '../events.ts'
 import { startNotification } from './harness.ts'
 
 t.test('a breach is written to the agent and the lead, each in his language, over inbox and email', async (t) => {
@@ -75,7 +75,7 @@ t.test('a mail server that is away is tried again with the same Message-ID; one 
   const { deliver, smtp, call, outboxTypes } = notification
   smtp.refuse(550)
   const recorded = notification.mails.recorded.next()
-  await deliver(...cast, event('dueline.ticket.assigned.v1'))
+  await deliver(...cast, assigned(null, who.agent))
   await recorded
   const [parked] = (await call('GET', '/messages?state=failed')).body.items
   t.match(parked, { attempts: 1, lastError: /550/, channel: 'email' })

@@ -1,7 +1,7 @@
 import { arrivals } from '@dueline/testkit'
 import { createParser } from 'eventsource-parser'
 import t from 'tap'
-import { breached, cast, event, tenant } from '../events.ts'
+import { assigned, breached, cast, event, tenant, who } from '../events.ts'
 import { startNotification } from './harness.ts'
 
 t.test('the stream starts at the end, goes on after Last-Event-ID without loss, and ends when the service stops', async (t) => {
@@ -29,12 +29,12 @@ t.test('the stream starts at the end, goes on after Last-Event-ID without loss, 
   t.equal(created.type, 'dueline.ticket.created.v1', 'what was there before is not sent')
   first.leave()
 
-  await deliver(breached(), event('dueline.ticket.assigned.v1'))
+  await deliver(breached(), assigned(null, who.agent))
   const second = await open({ 'last-event-id': created.id })
   t.same((await second.messages.atLeast(2)).map((message) => message.type), ['dueline.clock.breached.v1', 'dueline.ticket.assigned.v1'], 'nothing is missed or repeated')
 
   const filtered = await open({}, '?types=dueline.clock.breached.v1')
-  await deliver(event('dueline.ticket.assigned.v1'), breached())
+  await deliver(assigned(null, who.agent), breached())
   t.equal((await filtered.messages.find()).type, 'dueline.clock.breached.v1')
   t.equal((await open({}, '?types=nonsense')).response.status, 400)
   await http.close()

@@ -1,0 +1,124 @@
+import type { ClockSnapshot, DuelineEvent } from '@dueline/contracts'
+import type { Tx } from '@dueline/postgres'
+import type { Clock, Ids } from '@dueline/runtime'
+import type { Timers } from '@dueline/timers'
+import { audienceOf, concernedBy, needsLeads, needsToldOfBreach, type Known, type Listener } from '../domain/audience.ts'
+import { compose, type Frame } from '../domain/compose.ts'
+import { afterEvent, concernsOpenMatters, nothingOpen, type OpenMatters } from '../domain/open-matters.ts'
+import { leadsOf, toldOfBreach } from '../domain/told.ts'
+import { readCalendarZones } from '../store/calendar-zone-store.ts'
+import { insertMessages, readBreachMessages, type BreachMessage, type NewMessage } from '../store/message-store.ts'
+import { readOpenMatters, writeOpenMatters } from '../store/open-matters-store.ts'
+import { readPeople, readStaffInCharge, type TenantPerson } from '../store/person-store.ts'
+import { readerTime } from './reader-time.ts'
+
+export interface WriteToPeopleDeps { clock: Clock, ids: Ids, timers: () => Timers }
+
+type OpenByEvent = ReadonlyMap<DuelineEvent, OpenMatters>
+
+/**
+ * Messages to the people who should hear of the events. The caller holds the tenants' feed heads: no other batch of theirs
+ * runs beside it.
+ */
+export async function writeToPeople (
+  tx: Tx, events: readonly DuelineEvent[], { clock, ids, timers }: WriteToPeopleDeps
+): Promise<void> {
+  const open = await followOpenMatters(tx, events)
+  const live = events.filter((event) => !event.historical)
+  const tellings = await readTellings(tx, live, open)
+  const messages: NewMessage[] = []
+  for (const event of live) {
+    for (const listener of audienceOf(event, tellings.known(event, messages))) {
+      const reader = tellings.reader(event, listener)
+      messages.push(...messagesFor(event, listener, reader, tellings.frame(event, reader), { clock, ids }))
+    }
+  }
+  const fresh = await insertMessages(tx, messages)
+  const mails = fresh.filter((message) => message.channel === 'email')
+  await timers().set(tx, mails.map(({ tenantId, id }) => ({ kind: 'mail', tenantId, ownerId: id, dueAt: clock.now() })))
+}
+
+const ticketIdOf = ({ partitionkey }: DuelineEvent): string => partitionkey
+
+/** Keeps what is open of the events' tickets; what was open when an event happened is in the answer. */
+async function followOpenMatters (tx: Tx, events: readonly DuelineEvent[]): Promise<OpenByEvent> {
+  const concerned = events.filter(concernsOpenMatters)
+  const keyOf = (tenantId: string, ticketId: string): string => `${tenantId}/${ticketId}`
+  const keys = new Map(concerned.map((event) => {
+    const [tenantId, ticketId] = [event.tenantid, ticketIdOf(event)]
+    return [keyOf(tenantId, ticketId), { tenantId, ticketId }]
+  }))
+  const rows = await readOpenMatters(tx, [...keys.values()])
+  const before = new Map(rows.map(({ tenantId, ticketId, open }) => [keyOf(tenantId, ticketId), open]))
+  const now = new Map(before)
+  const byEvent = new Map<DuelineEvent, OpenMatters>()
+  for (const event of concerned) {
+    const key = keyOf(event.tenantid, ticketIdOf(event))
+    const open = afterEvent(now.get(key) ?? nothingOpen, event)
+    now.set(key, open)
+    byEvent.set(event, open)
+  }
+  const changed = [...keys].filter(([key]) => now.get(key) !== (before.get(key) ?? nothingOpen))
+  await writeOpenMatters(tx, changed.map(([key, ticket]) => ({ ...ticket, open: now.get(key)! })))
+  return byEvent
+}
+
+/** Everything that telling these events asks for, read at once. */
+async function readTellings (tx: Tx, events: readonly DuelineEvent[], open: OpenByEvent) {
+  const withdrawn = events.filter(needsToldOfBreach)
+  const told = await readBreachMessages(tx, withdrawn.map((event) => ({
+    tenantId: event.tenantid, ticketId: ticketIdOf(event)
+  })))
+  const wanted = [
+    ...events.flatMap((event) => concernedBy(event).map((id) => ({ tenantId: event.tenantid, id }))),
+    ...told.map(({ tenantId, personId }) => ({ tenantId, id: personId }))
+  ]
+  // Once per batch and not per event: a busy batch holds hundreds of events of few tenants.
+  const byTenant = new Map<string, Map<string, TenantPerson>>()
+  const peopleOf = (tenantId: string): Map<string, TenantPerson> => {
+    const people = byTenant.get(tenantId) ?? new Map<string, TenantPerson>()
+    byTenant.set(tenantId, people)
+    return people
+  }
+  for (const person of (await readPeople(tx, wanted)).values()) peopleOf(person.tenantId).set(person.id, person)
+  const leaderless = new Set(events.filter((event) => needsLeads(event, peopleOf(event.tenantid))).map((event) => event.tenantid))
+  const inCharge = await readStaffInCharge(tx, [...leaderless])
+  for (const person of inCharge) peopleOf(person.tenantId).set(person.id, person)
+  const leads = new Map([...leaderless].map((tenantId) =>
+    [tenantId, leadsOf(inCharge.filter((person) => person.tenantId === tenantId))]))
+  const calendarIds = events.flatMap((event) => calendarsOf(event, open.get(event)))
+  const zones = await readCalendarZones(tx, [...byTenant.keys()], [...new Set(calendarIds)])
+
+  return {
+    reader: (event: DuelineEvent, { personId }: Listener): TenantPerson => peopleOf(event.tenantid).get(personId)!,
+    known (event: DuelineEvent, written: readonly BreachMessage[]): Known {
+      const { tenantid, data } = event
+      const clockId = (data as { clock?: ClockSnapshot }).clock?.id
+      const heard = clockId === undefined || !withdrawn.includes(event) ? [] : toldOfBreach([...told, ...written], tenantid, clockId)
+      return { people: peopleOf(tenantid), leads: leads.get(tenantid) ?? [], toldOfBreach: heard }
+    },
+    frame: (event: DuelineEvent, { language, timeZone }: TenantPerson): Frame => ({
+      time: (at, calendarId) => readerTime(at, language, [timeZone, calendarId === null ? null : zones.get(calendarId)]),
+      open: open.get(event) ?? nothingOpen
+    })
+  }
+}
+
+function calendarsOf (event: DuelineEvent, open: OpenMatters = nothingOpen): string[] {
+  const { clock } = event.data as { clock?: ClockSnapshot }
+  const ids = [clock?.calendarId, ...open.clocks.map(({ calendarId }) => calendarId)]
+  return ids.filter((id): id is string => typeof id === 'string')
+}
+
+/** One message per channel: the inbox always, email where there is an address. */
+function messagesFor (
+  event: DuelineEvent, listener: Listener, reader: TenantPerson, frame: Frame,
+  { clock, ids }: Pick<WriteToPeopleDeps, 'clock' | 'ids'>
+): NewMessage[] {
+  const now = clock.now()
+  const draft = compose(event, listener, reader, frame)
+  const both = { ...draft, tenantId: event.tenantid, eventId: event.id, eventType: event.type, createdAt: now }
+  const inbox: NewMessage = { ...both, id: ids.next(), channel: 'inbox', recipient: null, state: 'sent', sentAt: now }
+  if (reader.email === null) return [inbox]
+  return [inbox, { ...both, id: ids.next(), channel: 'email', recipient: reader.email, state: 'pending', sentAt: null }]
+}
