@@ -93,7 +93,8 @@ function failureOf ({ code = '', responseCode = 0, message }: SmtpError, sendTim
 /** Plain paragraphs; right-to-left languages say so, since mail clients guess the direction badly. */
 function htmlOf ({ body, language }: MessageRow): string {
   const paragraphs = body.split('\n\n').map((paragraph) => `<p>${escapeHtml(paragraph).replaceAll('\n', '<br>')}</p>`)
-  return `<!doctype html><html lang="${language}" dir="${directionOf(language)}"><body>${paragraphs.join('')}</body></html>`
+  const style = 'font-family:sans-serif;line-height:1.5'
+  return `<!doctype html><html lang="${language}" dir="${directionOf(language)}"><body style="${style}">${paragraphs.join('')}</body></html>`
 }
 
 function escapeHtml (text: string): string {

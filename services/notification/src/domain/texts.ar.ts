@@ -1,6 +1,6 @@
 import type { LanguageTexts } from './texts.ts'
 
-// A subject begins with a right-to-left mark: mail programs take a line's direction from its first letter, which is the number's.
+// A subject begins with a right-to-left mark: programs take a line's direction from its first letter, the number's.
 export const arabic: LanguageTexts = {
   words: {
     new: 'جديدة',
@@ -14,7 +14,7 @@ export const arabic: LanguageTexts = {
     next_response: 'الرد التالي',
     periodic_update: 'التحديث الدوري',
     resolution: 'الحل',
-    urgent: ' عاجل',
+    urgent: '، عاجل',
     workingTime: ' من وقت العمل',
     noTime: 'لا شيء',
     somebody: 'بكم',

@@ -32,16 +32,16 @@ export const english: LanguageTexts = {
   texts: {
     'ticket.created/customer': {
       subject: '[{number}] We received your request: {subject}',
-      body: 'Hello {name},\n\nwe received your request "{subject}". Its number is {number}.\n\n' +
+      body: 'Hello {name},\n\nWe received your request "{subject}". Its number is {number}.\n\n' +
         'We will write to you as soon as there is news.'
     },
     'ticket.assigned/assignee': {
       subject: '[{number}] Assigned to you: {subject}',
-      body: 'Hello {name},\n\nticket {number} "{subject}" is now assigned to you.'
+      body: 'Hello {name},\n\nTicket {number} "{subject}" is now assigned to you.'
     },
     'ticket.reopened/assignee': {
       subject: '[{number}] Reopened: {subject}',
-      body: 'Hello {name},\n\nticket {number} "{subject}" was reopened and is {status} again.'
+      body: 'Hello {name},\n\nTicket {number} "{subject}" was reopened and is {status} again.'
     },
     'ticket.message-added/customer': {
       subject: '[{number}] {actor} answered: {subject}',
@@ -49,19 +49,20 @@ export const english: LanguageTexts = {
     },
     'ticket.message-added/assignee': {
       subject: '[{number}] New message: {subject}',
-      body: 'Hello {name},\n\nthe customer wrote on ticket {number}:\n\n{excerpt}'
+      body: 'Hello {name},\n\nThe customer wrote on ticket {number}:\n\n{excerpt}'
     },
     'ticket.waiting_on_customer/customer': {
       subject: '[{number}] We need your answer: {subject}',
-      body: 'Hello {name},\n\nto go on with your request {number} we need an answer from you.'
+      body: 'Hello {name},\n\nTo go on with your request {number} we need an answer from you.'
     },
     'ticket.resolved/customer': {
       subject: '[{number}] Resolved: {subject}',
-      body: 'Hello {name},\n\nyour request {number} "{subject}" is resolved. If it is not, answer and it will be reopened.'
+      body: 'Hello {name},\n\nYour request {number} "{subject}" is resolved. ' +
+        'If it is not, answer and it will be reopened.'
     },
     'ticket.closed/customer': {
       subject: '[{number}] Closed: {subject}',
-      body: 'Hello {name},\n\nyour request {number} "{subject}" is closed.'
+      body: 'Hello {name},\n\nYour request {number} "{subject}" is closed.'
     },
     'clock.warned': {
       subject: '[{number}] Warning{urgent} ({mark}): {metric} due {dueAt}',
@@ -70,27 +71,27 @@ export const english: LanguageTexts = {
     },
     'clock.reminded': {
       subject: '[{number}] Reminder{urgent} ({mark} before): {metric} due {dueAt}',
-      body: 'Hello {name},\n\na reminder {mark} before the deadline: the {metric} of ticket {number} "{subject}" ' +
+      body: 'Hello {name},\n\nA reminder {mark} before the deadline: the {metric} of ticket {number} "{subject}" ' +
         'is due {dueAt}: {left} left.'
     },
     'clock.breached': {
       subject: '[{number}] Missed: {metric} was due {dueAt}',
-      body: 'Hello {name},\n\nthe {metric} of ticket {number} "{subject}" was due {dueAt} and has been missed.'
+      body: 'Hello {name},\n\nThe {metric} of ticket {number} "{subject}" was due {dueAt} and has been missed.'
     },
     'clock.overdue': {
       subject: '[{number}] Still missed{urgent} ({mark} after): {metric} was due {dueAt}',
-      body: 'Hello {name},\n\nthe {metric} of ticket {number} "{subject}" was due {dueAt}. ' +
+      body: 'Hello {name},\n\nThe {metric} of ticket {number} "{subject}" was due {dueAt}. ' +
         'Now, {mark} after the deadline, it is still missing.'
     },
     'clock.breach-withdrawn': {
       subject: '[{number}] Not missed after all: {metric}',
-      body: 'Hello {name},\n\nwe told you that the {metric} of ticket {number} "{subject}", due {dueAt}, was missed. ' +
+      body: 'Hello {name},\n\nWe told you that the {metric} of ticket {number} "{subject}", due {dueAt}, was missed. ' +
         'By what is known now it was not.'
     },
     'escalation.level-reached': {
       subject: '[{number}] Escalated ({level}): {subject}',
-      body: 'Hello {name},\n\nticket {number} "{subject}" was escalated to "{level}" because its {metric} promise needs attention.\n\n' +
-        'Please acknowledge escalation {escalationId}.'
+      body: 'Hello {name},\n\nTicket {number} "{subject}" was escalated to "{level}" because its {metric} promise ' +
+        'needs attention.\n\nPlease acknowledge escalation {escalationId}.'
     }
   }
 }

@@ -87,7 +87,7 @@ t.test('a warning says which mark it is, when it is due in the zone of its reade
 
 t.test('in Arabic too', async (t) => {
   const { subject, body } = write(marked('warned', { key: 'percent:80', urgent: true }, { remaining: 'PT3H5M', calendarId: who.ceo }), 'assignee', arabic)
-  t.match(subject, /^\u200f\[T-000001\] تنبيه عاجل \((?:80|٨٠)\u200e?[%٪][\u200e\u061c]?\): موعد الرد الأول هو /)
+  t.match(subject, /^\u200f\[T-000001\] تنبيه، عاجل \((?:80|٨٠)\u200e?[%٪][\u200e\u061c]?\): موعد الرد الأول هو /)
   t.match(body, /[3٣] ساعات و[5٥] دقائق من وقت العمل/)
   t.match(body, '«\u2068Printer\u2069»', 'what is written the other way does not mix up what stands around it')
   t.match(body, 'هذا عاجل.')
@@ -108,7 +108,7 @@ t.test('who is given a ticket is told what is open, in one message', async (t) =
   t.equal(subject, '[T-000001] Assigned to you: Printer')
   t.equal(body, `Hello Desk 1,
 
-ticket T-000001 "Printer" is now assigned to you.
+Ticket T-000001 "Printer" is now assigned to you.
 
 Still open:
 - first response: missed, it was due Jan 1, 2026, 11:00 AM GMT+1
