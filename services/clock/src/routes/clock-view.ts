@@ -1,5 +1,5 @@
 import { formatInstant, type Micros } from '@dueline/business-time'
-import { ClockSnapshot, Uuid, type Role } from '@dueline/contracts'
+import { ClockSnapshot, Uuid, type PromiseKind, type Role } from '@dueline/contracts'
 import { baseErrors, problem, type Principal } from '@dueline/http'
 import type { Read } from '@dueline/postgres'
 import { Type, type Static } from 'typebox'
@@ -30,6 +30,9 @@ export function seesOwnOnly ({ roles }: Pick<Principal, 'roles'>): boolean {
   return !roles.some((role) => auditors.includes(role))
 }
 
+/** Promises of these kinds are made to customers; what staff and vendors promise each other is not theirs to see. */
+export const kindsForCustomers: readonly PromiseKind[] = ['sla']
+
 /** Clocks in their wire form at `now`. */
 export async function viewsOf (db: Read, cache: CalendarCache, found: readonly ClockOfCase[], now: Micros): Promise<ClockView[]> {
   const calendars = await cache.lookup(db, found.map(({ clock }) => clock))
@@ -46,6 +49,7 @@ export async function findClock (db: Read, principal: Principal, clockId: string
   const clock = await readClock(db, principal.tenantId, clockId)
   const ticket = clock === undefined ? undefined : await readCase(db, clock)
   if (clock === undefined || ticket === undefined) return problem(baseErrors.not_found)
-  if (seesOwnOnly(principal) && ticket.customerId !== principal.personId) problem(baseErrors.not_found)
+  const isHidden = ticket.customerId !== principal.personId || !kindsForCustomers.includes(clock.kind)
+  if (seesOwnOnly(principal) && isHidden) problem(baseErrors.not_found)
   return { clock, ticket }
 }

@@ -1,13 +1,17 @@
 import { parseInstant, type Micros } from '@dueline/business-time'
-import { clockStates, Instant, metrics, priorities, PromiseKindSchema, stringEnum, Uuid } from '@dueline/contracts'
-import { baseErrors, decodeCursor, pageOf, PageQuery, problem, toPage, type Fault } from '@dueline/http'
+import { clockStates, Instant, metrics, priorities, PromiseKindSchema, stringEnum, Uuid, type PromiseKind } from '@dueline/contracts'
+import {
+  baseErrors, decodeCursor, movingPage, MovingPosition, pageOf, PageQuery, problem, type Fault, type MovingList
+} from '@dueline/http'
+import { seenTransactions } from '@dueline/postgres'
 import { Type } from 'typebox'
 import { waitUntilSettled } from '../settled-wait.ts'
-import { listClocks, positionOf, sorts } from '../store/clock-list.ts'
-import { ClockView, readers, seesOwnOnly, viewsOf } from './clock-view.ts'
+import { listClocks, listWrittenClocks, positionOf, positions, sorts, type ClockOfCase, type Position } from '../store/clock-list.ts'
+import { ClockView, kindsForCustomers, readers, seesOwnOnly, viewsOf } from './clock-view.ts'
 import type { Route } from './parts.ts'
 
-const Position = Type.Object({ sort: stringEnum(sorts), at: Type.Union([Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }), Type.Null()]), id: Uuid })
+/** Cursors by order: deadlines move, and the start of a clock may by a fact that is heard of late. */
+const cursors = new Map(sorts.map((sort) => [sort, Type.Object({ sort: Type.Literal(sort), at: MovingPosition(positions[sort]) })]))
 
 const Query = Type.Object({
   ticketId: Type.Optional(Uuid),
@@ -24,6 +28,12 @@ const Query = Type.Object({
   ...PageQuery.properties
 })
 
+const description = [
+  'Consumed and remaining time are computed at `serverTime`. Customers see the clocks of their own tickets, of kind `sla` only. Clocks',
+  'move while somebody pages through; behind the last one in order come those that were changed or added since the first page, so that',
+  'every clock is on one page at least, and one that has changed perhaps on two.'
+].join(' ')
+
 export const getClocks: Route = (app, { database, clock, config, calendars, advanced }) => {
   app.route({
     method: 'GET',
@@ -32,30 +42,42 @@ export const getClocks: Route = (app, { database, clock, config, calendars, adva
     schema: {
       operationId: 'listClocks',
       summary: 'Lists clocks',
-      description: 'Consumed and remaining time are computed at `serverTime`. Customers see the clocks of their own tickets.',
+      description,
       tags: ['clocks'],
       querystring: Query,
       response: { 200: pageOf(ClockView) }
     },
     async handler ({ query, principal }) {
-      const { ticketId, waitFor, sort, cursor, limit, dueBefore, dueAfter, ...plain } = query
+      const { ticketId, waitFor, sort, cursor, limit, dueBefore, dueAfter, kind, ...plain } = query
       const { tenantId, personId } = principal
       const customerId = seesOwnOnly(principal) ? personId : undefined
       const { between, faults } = readRange({ dueBefore, dueAfter })
       if (waitFor !== undefined && ticketId === undefined) faults.push({ in: 'query', pointer: '/waitFor', message: 'needs ticketId' })
       if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
-      const after = cursor === undefined ? null : decodeCursor(cursor, Position)
-      if (after !== null && (after.sort !== sort || (sort === 'startedAt' && after.at === null))) {
-        problem(baseErrors.validation_failed, { faults: [{ in: 'query', pointer: '/cursor', message: 'belongs to a list with another sort' }] })
-      }
+      const position = cursor === undefined ? null : (decodeCursor(cursor, cursors.get(sort)!) as { at: MovingList<ClockOfCase, Position>['position'] }).at
       if (waitFor !== undefined && ticketId !== undefined) {
         await waitUntilSettled({ database, advanced }, { tenantId, ticketId, version: waitFor }, config.WAIT_FOR_MS, (ticket) => customerId === undefined || ticket.customerId === customerId)
       }
-      const rows = await listClocks(database.read, { tenantId, customerId, ticketId, ...between, ...plain }, sort, after, limit + 1)
-      const page = toPage(rows, limit, ({ clock }) => ({ sort, ...positionOf(sort, clock) }))
+      const kinds = kindsOf(kind, customerId === undefined)
+      const filter = { tenantId, customerId, ticketId, kinds, ...between, ...plain }
+      const page = await movingPage<ClockOfCase, Position>({
+        limit,
+        position,
+        begin: async () => await seenTransactions(database.read),
+        ordered: async (after, rows) => await listClocks(database.read, filter, sort, after, rows),
+        written: async (seen, after, rows) => await listWrittenClocks(database.read, filter, seen, after, rows),
+        positionOf: ({ clock }) => positionOf(sort, clock),
+        idOf: ({ clock }) => clock.id
+      }, (at) => ({ sort, at }))
       return { ...page, items: await viewsOf(database.read, calendars, page.items, clock.now()) }
     }
   })
+}
+
+/** The kinds to list: those that were asked for, less those that the caller must not see. */
+function kindsOf (kind: PromiseKind | undefined, seesAll: boolean): PromiseKind[] | undefined {
+  if (seesAll) return kind === undefined ? undefined : [kind]
+  return kindsForCustomers.filter((each) => kind === undefined || each === kind)
 }
 
 /** The pattern of an instant lets days through that no month has. */

@@ -1,7 +1,8 @@
 import type { Micros } from '@dueline/business-time'
-import type { ClockState, Metric, Priority, PromiseKind } from '@dueline/contracts'
-import type { Read } from '@dueline/postgres'
+import { nullable, Uuid, type ClockState, type Metric, type Priority, type PromiseKind } from '@dueline/contracts'
+import { instantRange, writtenSince, type Read, type SeenTransactions } from '@dueline/postgres'
 import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, or, sql, type SQL } from 'drizzle-orm'
+import { Type, type Static } from 'typebox'
 import type { TicketCase } from '../domain/ticket-case.ts'
 import { clock, ticketCase } from './tables.ts'
 import type { ClockRecord } from './clock-store.ts'
@@ -17,7 +18,8 @@ export interface ClockFilter {
   readonly ticketId?: string | undefined
   readonly state?: readonly ClockState[] | undefined
   readonly metric?: readonly Metric[] | undefined
-  readonly kind?: PromiseKind | undefined
+  /** Any of these. */
+  readonly kinds?: readonly PromiseKind[] | undefined
   readonly priority?: readonly Priority[] | undefined
   readonly assigneeId?: string | undefined
   /** Deadline before (exclusive) or from (inclusive) these instants. */
@@ -26,11 +28,15 @@ export interface ClockFilter {
   readonly breached?: boolean | undefined
 }
 
-/** The last clock of the page before: its sort value (null: no deadline) and id. */
-export interface Position {
-  readonly at: Micros | null
-  readonly id: string
-}
+const at = Type.Integer({ minimum: 0, maximum: instantRange.to })
+
+/** The last clock of the page before, by order: its sort value (null: no deadline) and id. */
+export const positions = {
+  dueAt: Type.Object({ at: nullable(at), id: Uuid }),
+  '-dueAt': Type.Object({ at: nullable(at), id: Uuid }),
+  startedAt: Type.Object({ at, id: Uuid })
+} as const
+export type Position = Static<typeof positions[Sort]>
 
 /** A clock, and what is kept of its ticket. */
 export interface ClockOfCase {
@@ -45,11 +51,25 @@ export async function listClocks (db: Read, filter: ClockFilter, sort: Sort, aft
     .where(and(...conditions(filter), after === null ? undefined : isAfter(sort, after)))
     .orderBy(...order(sort))
     .limit(limit)
-  return rows.map(({ clock: { calendarId, calendarVersion, ...row }, ticket }) => ({ clock: { ...row, calendar: { id: calendarId, version: calendarVersion } }, ticket }))
+  return rows.map(clockOfCase)
+}
+
+/** Up to `limit` clocks of the list that were written since, by id, behind an id. */
+export async function listWrittenClocks (db: Read, filter: ClockFilter, seen: SeenTransactions, after: string | null, limit: number): Promise<ClockOfCase[]> {
+  const rows = await db.select({ clock, ticket: ticketCase }).from(clock)
+    .innerJoin(ticketCase, and(eq(ticketCase.tenantId, clock.tenantId), eq(ticketCase.ticketId, clock.ticketId)))
+    .where(and(...conditions(filter), writtenSince(sql`${clock}.written_in`, seen), after === null ? undefined : gt(clock.id, after)))
+    .orderBy(asc(clock.id))
+    .limit(limit)
+  return rows.map(clockOfCase)
+}
+
+function clockOfCase ({ clock: { calendarId, calendarVersion, ...row }, ticket }: { clock: typeof clock.$inferSelect, ticket: TicketCase }): ClockOfCase {
+  return { clock: { ...row, calendar: { id: calendarId, version: calendarVersion } }, ticket }
 }
 
 function conditions (filter: ClockFilter): (SQL | undefined)[] {
-  const { tenantId, customerId, ticketId, state, metric, kind, priority, assigneeId, dueBefore, dueAfter, breached } = filter
+  const { tenantId, customerId, ticketId, state, metric, kinds, priority, assigneeId, dueBefore, dueAfter, breached } = filter
   return [
     eq(clock.tenantId, tenantId),
     eq(clock.voided, false),
@@ -58,7 +78,7 @@ function conditions (filter: ClockFilter): (SQL | undefined)[] {
     ticketId === undefined ? undefined : eq(clock.ticketId, ticketId),
     state === undefined ? undefined : inArray(clock.state, [...state]),
     metric === undefined ? undefined : inArray(clock.metric, [...metric]),
-    kind === undefined ? undefined : eq(clock.kind, kind),
+    kinds === undefined ? undefined : inArray(clock.kind, [...kinds]),
     priority === undefined ? undefined : inArray(ticketCase.priority, [...priority]),
     assigneeId === undefined ? undefined : eq(ticketCase.assigneeId, assigneeId),
     dueBefore === undefined ? undefined : lt(clock.dueAt, dueBefore),
