@@ -58,7 +58,8 @@ export async function readFeed (api: Api): Promise<DuelineEvent[]> {
   }
 }
 
-async function readAll<T> (api: Api, path: string): Promise<T[]> {
+/** Each item once, as it came last: one that moves while the pages are read may be on two. */
+async function readAll<T extends { id: string }> (api: Api, path: string): Promise<T[]> {
   const items: T[] = []
   let cursor: string | null = null
   do {
@@ -66,7 +67,7 @@ async function readAll<T> (api: Api, path: string): Promise<T[]> {
     items.push(...page.items)
     cursor = page.nextCursor
   } while (cursor !== null)
-  return items
+  return [...new Map(items.map((item) => [item.id, item])).values()]
 }
 
 /** A few at a time. */

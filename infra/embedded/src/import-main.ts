@@ -45,12 +45,13 @@ try {
   const token = values.token ?? await stack?.token({ tenant: values.tenant, personId: '01990000-0000-7000-8000-000000000001', roles: ['admin'] }) ?? ''
   const result = await runImport({ api: createApi(values.url ?? stack?.url ?? '', token), log, progress })
   process.stderr.write('\r\x1b[K')
-  say(`histories: ${result.imported} imported, ${result.duplicates} there already, ${result.rejected.length} rejected, of ${log.histories.length}`)
+  const refused = new Set(result.rejected.map(({ line }) => line)).size
+  say(`histories: ${result.imported} imported, ${result.continued} continued, ${result.duplicates} there already, ${refused} refused, of ${log.histories.length}`)
   for (const { line, pointer, message } of result.rejected) say(`  line ${line}: ${pointer} ${message}`)
   say(`${(log.histories.length / (result.durationMs / 1000)).toFixed(0)} histories/s until the last clock was visible (${(result.durationMs / 1000).toFixed(2)} s)\n`)
   say(reportTable(result.judged))
-  complete = result.judged.length + result.rejected.length === log.histories.length
-  if (!complete) say(`\n${log.histories.length - result.judged.length - result.rejected.length} histories have no resolution clock`)
+  complete = result.judged.length + refused === log.histories.length
+  if (!complete) say(`\n${log.histories.length - result.judged.length - refused} histories have no resolution clock`)
 } finally {
   await stack?.stop()
   if (folder !== undefined) await rm(folder, { recursive: true, force: true })

@@ -7,16 +7,19 @@ import type { ServiceNowLog } from './servicenow.ts'
 /** What became of an import, line by line and clock by clock. */
 export interface ImportResult {
   imported: number
+  /** Added facts to tickets that were there. */
+  continued: number
   duplicates: number
-  rejected: { line: number, pointer: string, message: string }[]
+  rejected: ({ line: number } & Fault)[]
   judged: Judged[]
   /** From the first byte sent until the last clock was visible. */
   durationMs: number
 }
 
-interface Accepted { importId: string, lines: number, accepted: number, rejected: number, faults: { line: number, pointer: string, message: string }[] }
-interface Progress { state: 'running' | 'done', lines: number, imported: number, duplicates: number, rejected: number }
-interface Line { externalId: string, ticketId: string | null, state: string, ticketVersion: number | null }
+interface Accepted { importId: string }
+interface Progress { state: 'running' | 'done', lines: number, imported: number, continued: number, duplicates: number, rejected: number }
+interface Fault { pointer: string, message: string }
+interface Line { line: number, externalId: string, ticketId: string | null, state: string, faults: Fault[], ticketVersion: number | null }
 type ClockItem = ClockSnapshot & { ticketVersion: number }
 
 const chunkLines = 5_000
@@ -26,16 +29,20 @@ const quietMsMax = 5_000
 /** Sends histories through the public API, waits until the last clock is visible, and reads every clock back. */
 export async function runImport ({ api, log, progress }: { api: Api, log: ServiceNowLog, progress: (text: string) => void }): Promise<ImportResult> {
   const begunMs = performance.now()
-  const result: ImportResult = { imported: 0, duplicates: 0, rejected: [], judged: [], durationMs: 0 }
+  const result: ImportResult = { imported: 0, continued: 0, duplicates: 0, rejected: [], judged: [], durationMs: 0 }
   const lines: Line[] = []
   for (let start = 0; start < log.histories.length; start += chunkLines) {
     const chunk = log.histories.slice(start, start + chunkLines)
     const accepted = await send(api, chunk.map((history) => JSON.stringify(history)).join('\n'))
-    result.rejected.push(...accepted.faults)
-    const done = await waitDone(api, accepted, (now) => progress(`tickets ${start + now.imported + now.duplicates} of ${log.histories.length}`))
+    const done = await waitDone(api, accepted, (now) => {
+      progress(`tickets ${start + now.imported + now.continued + now.duplicates} of ${log.histories.length}`)
+    })
     result.imported += done.imported
+    result.continued += done.continued
     result.duplicates += done.duplicates
-    lines.push(...await allPages<Line>(api, `/v1/ticket-imports/${accepted.importId}/lines`))
+    const ended = await allPages<Line>(api, `/v1/ticket-imports/${accepted.importId}/lines`)
+    result.rejected.push(...ended.flatMap(({ line, faults }) => faults.map((fault) => ({ line: start + line, ...fault }))))
+    lines.push(...ended)
   }
   const tickets = new Map(lines.flatMap((line) => line.ticketId === null ? [] : [[line.ticketId, line]]))
   await waitClocks(api, tickets, progress)
@@ -68,7 +75,7 @@ async function waitClocks (api: Api, tickets: ReadonlyMap<string, Line>, progres
   const endMs = performance.now() + waitMsMax
   let [settledBefore, newsMs] = [-1, performance.now()]
   for (;;) {
-    const clocks = (await allPages<ClockItem>(api, '/v1/clocks', 'metric=resolution&')).filter((clock) => tickets.has(clock.ticketId))
+    const clocks = (await allClocks(api, 'metric=resolution&')).filter((clock) => tickets.has(clock.ticketId))
     const settled = clocks.filter((clock) => clock.ticketVersion >= (tickets.get(clock.ticketId)?.ticketVersion ?? 1)).length
     progress(`clocks ${settled} of ${tickets.size}`)
     if (settled === tickets.size) return
@@ -82,13 +89,18 @@ async function waitClocks (api: Api, tickets: ReadonlyMap<string, Line>, progres
 /** Every resolution clock beside the ticket's priority and the log's own verdict. */
 async function judge (api: Api, tickets: ReadonlyMap<string, Line>, verdicts: ReadonlyMap<string, boolean>): Promise<Judged[]> {
   const judged = await Promise.all(priorities.map(async (priority: Priority) => {
-    const clocks = await allPages<ClockItem>(api, '/v1/clocks', `metric=resolution&priority=${priority}&`)
+    const clocks = await allClocks(api, `metric=resolution&priority=${priority}&`)
     return clocks.flatMap((clock) => {
       const line = tickets.get(clock.ticketId)
       return line === undefined ? [] : [{ priority, clock, madeSla: verdicts.get(line.externalId) ?? false }]
     })
   }))
   return judged.flat()
+}
+
+/** Each clock once, as it came last: one that moves while the pages are read may be on two. */
+async function allClocks (api: Api, filter: string): Promise<ClockItem[]> {
+  return [...new Map((await allPages<ClockItem>(api, '/v1/clocks', filter)).map((clock) => [clock.id, clock])).values()]
 }
 
 async function allPages<T> (api: Api, path: string, filter = ''): Promise<T[]> {

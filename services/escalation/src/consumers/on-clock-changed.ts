@@ -29,11 +29,12 @@ const runsAfter: Readonly<Record<string, boolean>> = {
 
 /**
  * Keeps each clock's newest state, stops or goes on with its escalation, and sets the timer of its next level. Levels
- * themselves are reached by timers only, so that a burst of breaches costs as many statements as one. The imported past is ignored.
+ * themselves are reached by timers only, so that a burst of breaches costs as many statements as one. The imported past opens nothing;
+ * of a clock that is known it counts, as it may end what is open.
  */
 export function onClockChanged ({ clock, recorder }: { clock: Clock, recorder: Recorder }) {
   return async (tx: Tx, received: readonly DuelineEvent[]): Promise<void> => {
-    const events = (received as readonly ClockEvent[]).filter(({ historical }) => !historical)
+    const events = await withoutUnknownPast(tx, received as readonly ClockEvent[])
     if (events.length === 0) return
     const byClock = group(events)
     await saveTickets(tx, events.map(({ tenantid: tenantId, time, data }) => ({ tenantId, version: 0, asOf: parseInstant(time), summary: summaryOf(data.ticket) })))
@@ -44,6 +45,15 @@ export function onClockChanged ({ clock, recorder }: { clock: Clock, recorder: R
     const outcomes = [...byClock].map(([key, its]) => follow(its, cases.get(key), ladders.get(its[0]!.tenantid) ?? []))
     await recorder.record(tx, outcomes, clock.now())
   }
+}
+
+/** The events less those of an imported past whose clocks nobody here has heard of. */
+async function withoutUnknownPast (tx: Tx, events: readonly ClockEvent[]): Promise<readonly ClockEvent[]> {
+  const live = new Set(events.filter(({ historical }) => !historical).map((event) => keyOf(caseKey(event))))
+  const past = events.filter((event) => event.historical && !live.has(keyOf(caseKey(event))))
+  if (past.length === 0) return events
+  const known = await loadCases(tx, past.map(caseKey))
+  return events.filter((event) => live.has(keyOf(caseKey(event))) || known.has(keyOf(caseKey(event))))
 }
 
 function group (events: readonly ClockEvent[]): Map<string, ClockEvent[]> {
@@ -78,7 +88,7 @@ function follow (events: readonly ClockEvent[], stored: StoredCase | undefined, 
   return { row: { tenantId, id, ticketId, metric, state, wakeAt }, stored: stored !== undefined, timerAt: stored?.wakeAt ?? null, told }
 }
 
-function toCopy ({ type, time, data }: ClockEvent): ClockCopy {
+function toCopy ({ type, time, historical, data }: ClockEvent): ClockCopy {
   const { sequence, cycle, state, dueAt, breachedAt } = data.clock
   const running = runsAfter[type]
   return {
@@ -87,7 +97,7 @@ function toCopy ({ type, time, data }: ClockEvent): ClockCopy {
     state,
     dueAt: dueAt === null ? null : parseInstant(dueAt),
     breachedAt: breachedAt === null ? null : parseInstant(breachedAt),
-    announced: announcementOf(data),
+    announced: historical ? null : announcementOf(data),
     transitions: running === undefined ? [] : [{ sequence, at: parseInstant(time), running, over: isOver({ state }) }]
   }
 }
