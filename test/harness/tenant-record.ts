@@ -7,7 +7,7 @@ export interface LedgerEntry { from: string, to: string | null, state: string, c
 export interface Escalation extends EscalationSnapshot { nextLevelAt: string | null, history: { kind: string, level: { number: number } | null }[] }
 export interface Message { id: string, eventId: string, personId: string, channel: string, recipient: string | null, state: string, lastError: string | null }
 export interface Endpoint { id: string, state: string, types: string[], createdAt: string }
-export interface Delivery { endpointId: string, eventId: string, eventType: string, state: string, attempts: number, lastError: string | null }
+export interface Delivery { id: string, endpointId: string, eventId: string, eventType: string, state: string, attempts: number, lastError: string | null }
 /** What a mail catcher holds of one mail. */
 export interface Mail { messageId: string, to: string[], subject: string }
 

@@ -1,3 +1,4 @@
+import type { Micros } from '@dueline/business-time'
 import { roles as knownRoles, type Role } from '@dueline/contracts'
 
 /** Who calls, as the verified token says. */
@@ -8,6 +9,8 @@ export interface Principal {
   readonly roles: readonly Role[]
   /** The issuer's name for the caller (claim `sub`); two callers never share one. */
   readonly subject: string
+  /** Until when the token says that it holds (claim `exp`): an answer that goes on ends then. Microseconds. */
+  readonly tokenEndsAt: Micros
 }
 
 /** Which tokens are accepted, and where in them the tenant, person and roles stand. */
@@ -61,5 +64,11 @@ export function principalOf (claims: Claims, options: Pick<AuthOptions, 'tenantC
   if (typeof tenantId !== 'string' || !tenantPattern.test(tenantId)) return { missing: `the claim ${tenantClaim} must be a tenant name` }
   if (typeof subject !== 'string' || !namePattern.test(subject)) return { missing: 'the claim sub must be a text of 1 to 255 characters' }
   if (typeof personId !== 'string' || !namePattern.test(personId)) return { missing: `the claim ${personClaim} must name the person in 1 to 255 characters` }
-  return { tenantId, personId: uuidPattern.test(personId) ? personId.toLowerCase() : personId, subject, roles: rolesIn(claim(claims, rolesClaim)) }
+  return {
+    tenantId,
+    personId: uuidPattern.test(personId) ? personId.toLowerCase() : personId,
+    subject,
+    roles: rolesIn(claim(claims, rolesClaim)),
+    tokenEndsAt: Number(claims['exp']) * 1_000_000
+  }
 }

@@ -17,20 +17,20 @@ export interface WebhookReceiver {
   readonly requests: Arrivals<ReceivedRequest>
   /** Answers for the next requests, one each; afterwards 200 again. */
   answer (...answers: WebhookAnswer[]): void
-  /** The answer whenever none is queued. */
-  always (answer: WebhookAnswer): void
+  /** The answer whenever none is queued; a function is asked for each. */
+  always (answer: WebhookAnswer | (() => WebhookAnswer)): void
 }
 
 /** Starts a receiver; it and its open connections are closed in the test's teardown. */
 export async function webhookReceiver (t: Pick<TestContext, 'teardown'>): Promise<WebhookReceiver> {
   const requests = arrivals<ReceivedRequest>()
   const queue: WebhookAnswer[] = []
-  let usual: WebhookAnswer = 200
+  let usual: WebhookAnswer | (() => WebhookAnswer) = 200
   const server = createServer((request, response) => {
     const parts: Buffer[] = []
     request.on('data', (part: Buffer) => parts.push(part))
     request.on('end', async () => {
-      const answering = queue.shift() ?? usual
+      const answering = queue.shift() ?? (typeof usual === 'function' ? usual() : usual)
       requests.add({ method: request.method ?? '', path: request.url ?? '', headers: request.headers, body: Buffer.concat(parts).toString('utf8') })
       const answer = await answering
       if (answer === 'reset') request.socket.destroy()

@@ -112,6 +112,8 @@ class Engine implements Timers {
     afterCommit(tx, () => { for (const owner of owners) this.#window.forget({ kind, ...owner }) })
   }
 
+  wake (): void { this.#pump() }
+
   #check (kind: string, { tenantId }: TimerOwner): void {
     if (!Object.hasOwn(this.#kinds, kind)) throw new TypeError(`unknown kind of timer: ${kind}`)
     if (!tenantIdText.test(tenantId)) throw new TypeError('not a tenant id')
@@ -180,7 +182,7 @@ class Engine implements Timers {
     const now = this.#time.now()
     this.#window.release(now)
     while (this.#flights.size < this.#batchesAtOnce) {
-      const batch = this.#window.take(this.#batchSizeMax, now + 1_000)
+      const batch = this.#window.take(this.#batchSizeMax, now + 1_000, (kind) => this.#kinds[kind]?.room?.() ?? Infinity)
       if (batch.length === 0) break
       const flight = this.#firing.fire(batch).finally(() => {
         this.#flights.delete(flight)

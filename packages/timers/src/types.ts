@@ -21,6 +21,11 @@ export interface TimerKind {
    * What it throws undoes the batch; the owner that causes it is found and put off, the others are fired.
    */
   fire (tx: Tx, due: readonly DueTimer[], now: Micros): Promise<void>
+  /**
+   * How many more it can take now; asked before each batch, without limit when left out. What is beyond stays in the table. Call
+   * `Timers.wake` when there is room again.
+   */
+  room? (): number
 }
 
 /** Options of `createTimers`. */
@@ -47,6 +52,8 @@ export interface Timers extends Loop {
   set (tx: Tx, timers: readonly TimerSetting[]): Promise<void>
   /** Removes timers of one kind; call it holding the owners' row locks. What is not set is no error. */
   clear (tx: Tx, kind: string, owners: readonly TimerOwner[]): Promise<void>
+  /** A kind has room again for what is due. */
+  wake (): void
   /** Emits the timers of each transaction that fired, after its commit. */
   readonly fired: Signal<readonly DueTimer[]>
   /** Emits after each read of the table: how many timers are within the horizon, in memory. */

@@ -17,6 +17,8 @@ export class Window {
   #waiting = new Heap<Entry>()
   #ready = new Map<string, FairQueue<Entry>>()
   #inFlight = new Map<string, Entry>()
+  /** How many are in flight, by kind. */
+  #flying = new Map<string, number>()
   #busyOwners = new Set<string>()
   /** What was done with since the running load began: its rows may still show it. */
   #doneSince: Map<string, Micros> | undefined
@@ -93,10 +95,15 @@ export class Window {
     return undefined
   }
 
-  /** Up to `max` ready entries of one kind, in flight from now on; the kinds take turns. Owners in flight wait until `retryAt`. */
-  take (max: number, retryAt: Micros): Entry[] {
+  /**
+   * Up to `max` ready entries of one kind, in flight from now on; the kinds take turns. Owners in flight wait until `retryAt`.
+   * `roomOf`: how many of a kind may be taken, those in flight included.
+   */
+  take (max: number, retryAt: Micros, roomOf: (kind: string) => number = () => Infinity): Entry[] {
     for (const [kind, queue] of this.#ready) {
-      const batch = this.#takeFrom(queue, max, retryAt)
+      const room = Math.min(max, roomOf(kind) - (this.#flying.get(kind) ?? 0))
+      if (room <= 0) continue
+      const batch = this.#takeFrom(queue, room, retryAt)
       this.#ready.delete(kind)
       if (queue.size > 0) this.#ready.set(kind, queue)
       if (batch.length > 0) return batch
@@ -116,6 +123,7 @@ export class Window {
       }
       this.#byKey.delete(entry.key)
       this.#inFlight.set(entry.key, entry)
+      this.#flying.set(entry.kind, (this.#flying.get(entry.kind) ?? 0) + 1)
       this.#busyOwners.add(entry.owner)
       batch.push(entry)
     }
@@ -134,6 +142,7 @@ export class Window {
   #land (entry: Entry): void {
     if (this.#inFlight.get(entry.key) !== entry) return
     this.#inFlight.delete(entry.key)
+    this.#flying.set(entry.kind, (this.#flying.get(entry.kind) ?? 1) - 1)
     this.#busyOwners.delete(entry.owner)
   }
 }

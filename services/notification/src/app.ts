@@ -56,9 +56,10 @@ export function buildNotification (deps: ServiceDeps<Config, Bus>): Notification
   const secrets = createSecretBox(config.WEBHOOK_SECRET_KEY)
   const feedWatch = createFeedWatch()
 
-  const mailChannel = createMailChannel({ smtpUrl: config.SMTP_URL, from: config.MAIL_FROM, outbox, ids, random: systemRandom })
-  const webhookChannel = createWebhookChannel({ http: outgoing, secrets, outbox, ids, clock, random: systemRandom })
-  const dispatch = { database, clock, logger, timers: (): Timers => timers }
+  const ownTimers = (): Timers => timers
+  const mailChannel = createMailChannel({ smtpUrl: config.SMTP_URL, from: config.MAIL_FROM, outbox, timers: ownTimers, ids, random: systemRandom })
+  const webhookChannel = createWebhookChannel({ http: outgoing, secrets, outbox, timers: ownTimers, ids, clock, random: systemRandom })
+  const dispatch = { database, clock, logger, timers: ownTimers }
   const mails = createDispatcher(mailChannel, dispatch)
   const webhooks = createDispatcher(webhookChannel, dispatch)
   const timers = createTimers({
@@ -66,7 +67,10 @@ export function buildNotification (deps: ServiceDeps<Config, Bus>): Notification
     clock,
     logger,
     metrics,
-    kinds: { mail: { ownerTable: 'message', fire: mails.fire }, webhook: { ownerTable: 'webhook_delivery', fire: webhooks.fire } }
+    kinds: {
+      mail: { ownerTable: 'message', fire: async (tx, due, now) => await mails.fire(tx, due, now), room: () => mails.room() },
+      webhook: { ownerTable: 'webhook_endpoint', fire: async (tx, due, now) => await webhooks.fire(tx, due, now) }
+    }
   })
 
   const onEvents = createOnEvents({ clock, ids, timers: () => timers, feedGrew: feedWatch.grew })

@@ -25,7 +25,7 @@ async function ask (url: string, statement: string): Promise<unknown[]> {
   client.on('error', () => {})
   await client.connect()
   try {
-    return (await client.query<Record<string, unknown>>({ text: statement, rowMode: 'array' })).rows.flat()
+    return (await client.query<unknown[]>({ text: statement, rowMode: 'array' })).rows.flat()
   } finally {
     await client.end()
   }

@@ -153,7 +153,7 @@ t.test('a later promise takes away no clock; one without a target leaves what wa
     const known = facts.filter(({ at }) => at < madeAt)
     const made = promises.filter((one) => one.version === 1 || one.madeAt < madeAt)
     const before = fold({ facts: known, promises: made, calendars, asOf: madeAt - 1 })
-    const last: Promised = { kind: 'sla', version: 9, madeAt, effect, terms: withdraws ? null : { ...terms!, agreementId: 'agreement-9' } }
+    const last: Promised = { kind: 'sla', version: 9, ticketVersion: 9, policyVersion: 1, supersedes: [], madeAt, effect, terms: withdraws ? null : { ...terms!, agreementId: 'agreement-9' } }
     const after = fold({ facts: known, promises: [...made, last], calendars, asOf: theEnd })
     for (const clock of before.clocks) {
       const same = after.clocks.find(({ metric, cycle }) => metric === clock.metric && cycle === clock.cycle)

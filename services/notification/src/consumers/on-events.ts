@@ -6,7 +6,8 @@ import type { Timers } from '@dueline/timers'
 import { upsertCalendarZones } from '../store/calendar-zone-store.ts'
 import { appendToFeed } from '../store/feed-store.ts'
 import { upsertPeople } from '../store/person-store.ts'
-import { enabledEndpoints, insertDeliveries } from '../store/webhook-store.ts'
+import { webhookTimer } from '../delivery/webhook-channel.ts'
+import { deliveryOf, holdEnabledEndpoints, insertDeliveries } from '../store/webhook-store.ts'
 import { writeToPeople } from './write-to-people.ts'
 
 export interface OnEventsDeps { clock: Clock, ids: Ids, timers: () => Timers, feedGrew: () => void }
@@ -25,14 +26,14 @@ export function createOnEvents (deps: OnEventsDeps) {
 }
 
 async function deliverToWebhooks (tx: Tx, events: readonly DuelineEvent[], { clock, ids, timers }: OnEventsDeps): Promise<void> {
-  const endpoints = await enabledEndpoints(tx, [...new Set(events.map((event) => event.tenantid))])
+  const endpoints = await holdEnabledEndpoints(tx, [...new Set(events.map((event) => event.tenantid))], [...new Set(events.map(({ type }) => type))])
   if (endpoints.length === 0) return
   const now = clock.now()
   const deliveries = events.flatMap((event) => endpoints
     .filter((endpoint) => endpoint.tenantId === event.tenantid && (endpoint.types.length === 0 || endpoint.types.includes(event.type)))
-    .map((endpoint) => ({ tenantId: event.tenantid, id: ids.next(), endpointId: endpoint.id, eventId: event.id, eventType: event.type, event, createdAt: now })))
-  const fresh = await insertDeliveries(tx, deliveries)
-  await timers().set(tx, fresh.map(({ tenantId, id }) => ({ kind: 'webhook', tenantId, ownerId: id, dueAt: now })))
+    .map((endpoint) => ({ ...deliveryOf(event, endpoint.id), id: ids.next(), createdAt: now })))
+  const due = await insertDeliveries(tx, deliveries, now)
+  await timers().set(tx, due.map((endpoint) => webhookTimer(endpoint, now)))
 }
 
 async function keepCalendarZones (tx: Tx, events: readonly DuelineEvent[]): Promise<void> {

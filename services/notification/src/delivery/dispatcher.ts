@@ -2,44 +2,58 @@ import type { Micros } from '@dueline/business-time'
 import { afterCommit, isTransient, type Database, type Tx } from '@dueline/postgres'
 import { crashPoint, Signal, type Clock, type Logger } from '@dueline/runtime'
 import type { DueTimer, Timers } from '@dueline/timers'
-import pLimit from 'p-limit'
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** What is sent, over which channel, and what becomes of it. */
-export interface Channel<Item extends { tenantId: string, id: string }, Outcome> {
-  /** Timer kind; its owner is the item's row. */
-  kind: string
+/** Names a row that was begun for the `attempts`-th time. */
+export interface Attempted { readonly tenantId: string, readonly id: string, readonly attempts: number }
+
+/** How one attempt ended. */
+export interface Result<Item, Outcome> { readonly item: Item, readonly outcome: Outcome }
+
+/** What is sent, over which channel, and what becomes of it. Instants in microseconds, by the database's clock. */
+export interface Channel<Item extends Attempted, Outcome> {
+  /** Timer kind. */
+  readonly kind: string
   /** At most this many sends at once. */
-  concurrency: number
+  readonly concurrency: number
   /** Longest a single send can take; the lease is longer, so that a send in progress is never repeated. */
-  sendTimeoutMs: number
-  /** Takes the due items in hand in this transaction and returns them. */
-  begin (tx: Tx, owners: readonly { tenantId: string, ownerId: string }[], now: Micros): Promise<Item[]>
-  /** Undoes `begin` for items that were not sent; returns those that nobody else has taken in hand meanwhile. */
-  giveBack (tx: Tx, items: readonly Item[]): Promise<{ tenantId: string, id: string }[]>
+  readonly sendTimeoutMs: number
+  /**
+   * Begins what is due for the owners of fired timers, and sets timers by which it begins again at `leaseEnd` unless its outcome is
+   * recorded by then. `inHand`: what this process has begun and not recorded.
+   */
+  begin (tx: Tx, owners: readonly DueTimer[], lease: Lease, inHand: ReadonlySet<Item>): Promise<Item[]>
+  /** Undoes `begin` for items that were not sent, due at `dueAt`. Leaves alone what somebody else has begun meanwhile. */
+  giveBack (tx: Tx, items: readonly Item[], dueAt: Micros): Promise<void>
   /** The outside world. Resolves with what happened, good or bad; a throw counts as a bug. */
   send (item: Item): Promise<Outcome>
-  /** Writes the outcome down. Resolves with the next attempt's time, or null when the item is done. */
-  record (tx: Tx, item: Item, outcome: Outcome, now: Micros): Promise<Micros | null | 'overtaken'>
+  /** Writes outcomes down, with their timers. Resolves with what it has begun in their place. */
+  record (tx: Tx, results: ReadonlyArray<Result<Item, Outcome>>, lease: Lease, inHand: ReadonlySet<Item>): Promise<Item[]>
 }
+
+/** When something is begun, and when it begins anew if nothing is heard of it. */
+export interface Lease { readonly now: Micros, readonly leaseEnd: Micros }
 
 export interface Dispatcher {
   /** The timer handler: begins what is due and sends it once the transaction has committed. */
   fire (tx: Tx, due: readonly DueTimer[], now: Micros): Promise<void>
+  /** How many more can be begun and sent within about a second. */
+  room (): number
   /** Emits the id of each item whose outcome has been written down. */
   readonly recorded: Signal<string>
-  /** Gives back what waits in line, due at once for another replica or the next start. Resolves when nothing is being sent any more. */
+  /** Gives back what is queued, due at once for another replica or the next start. Resolves when nothing is being sent any more. */
   drain (): Promise<void>
 }
 
-interface DispatcherDeps { database: Database, clock: Clock, logger: Logger, timers: () => Timers }
+interface DispatcherDeps { database: Database, clock: Clock, logger: Logger, timers: () => Pick<Timers, 'wake'> }
 
-/** An item in hand: begun at `begunAt` by the database's clock; its sending begins by `startBy`, by the process's, or not at all. */
-interface Attempt<Item> { item: Item, begunAt: Micros, startBy: Micros }
+/** An item in hand with its lease; its sending begins by `startBy`, by this process's clock, or not at all. */
+interface Attempt<Item> { readonly item: Item, readonly lease: Lease, readonly startBy: Micros }
 
 const leaseMarginMs = 5_000
-/** Longest wait in line; the rest of the margin is for the transaction that begins. */
-const lineMs = 4_000
+/** Longest wait in the queue; the rest of the margin is for the transactions that begin and record. */
+const queuedMs = 4_000
+const writeAgainMs = 250
 
 /**
  * Sends outside of any transaction, without losing or doubling an item when the process dies: beginning an attempt
@@ -47,83 +61,169 @@ const lineMs = 4_000
  * attempt. Between a receiver's "accepted" and the recorded outcome lies the one window in which an item can go out
  * twice; it then carries the same Message-ID or webhook-id, by which receivers know it.
  */
-export function createDispatcher<Item extends { tenantId: string, id: string }, Outcome> (channel: Channel<Item, Outcome>, deps: DispatcherDeps): Dispatcher {
-  const { database, clock, logger, timers } = deps
-  const limit = pLimit(channel.concurrency)
-  const leaseMicros = (channel.sendTimeoutMs + leaseMarginMs) * 1_000
-  const inLine = new Set<Attempt<Item>>()
-  const inHand = new Set<Promise<void>>()
-  const recorded = new Signal<string>()
+export function createDispatcher<Item extends Attempted, Outcome> (channel: Channel<Item, Outcome>, deps: DispatcherDeps): Dispatcher {
+  return new ChannelDispatcher(channel, deps)
+}
 
-  async function deliver (attempt: Attempt<Item>): Promise<void> {
-    // Given back meanwhile.
-    if (!inLine.has(attempt)) return
-    const { item, begunAt, startBy } = attempt
-    // The lease would end while it is sent. Who stands behind it is hardly better off.
-    if (clock.now() > startBy) return await giveBackLine()
-    inLine.delete(attempt)
-    crashPoint('notification:before-send')
-    const outcome = await channel.send(item)
-    crashPoint('notification:after-send')
-    await writeDown(item, outcome, begunAt + leaseMicros)
-    recorded.emit(item.id)
+class ChannelDispatcher<Item extends Attempted, Outcome> implements Dispatcher {
+  readonly recorded = new Signal<string>()
+  readonly #channel: Channel<Item, Outcome>
+  readonly #deps: DispatcherDeps
+  readonly #leaseMicros: Micros
+  readonly #pace: Pace
+  readonly #inHand = new Set<Item>()
+  #queue: Attempt<Item>[] = []
+  #sending = 0
+  #results: Array<Result<Item, Outcome> & { leaseEnd: Micros }> = []
+  #recording: Promise<void> | undefined
+  #draining = false
+  /** Resolves with the next attempt that is done with. */
+  readonly #progress = new Signal<void>()
+
+  constructor (channel: Channel<Item, Outcome>, deps: DispatcherDeps) {
+    this.#channel = channel
+    this.#deps = deps
+    this.#leaseMicros = (channel.sendTimeoutMs + leaseMarginMs) * 1_000
+    this.#pace = new Pace(channel.concurrency)
   }
 
-  /** Tries until the lease ends: an outcome that is not written down would be sent again. */
-  async function writeDown (item: Item, outcome: Outcome, leaseEnd: Micros): Promise<void> {
+  async fire (tx: Tx, due: readonly DueTimer[], now: Micros): Promise<void> {
+    const lease = { now, leaseEnd: now + this.#leaseMicros }
+    this.#take(tx, await this.#channel.begin(tx, due, lease, this.#inHand), lease)
+  }
+
+  room (): number {
+    const perSecond = this.#pace.perSecond()
+    const free = perSecond - this.#inHand.size
+    // a transaction for each few of a backlog would cost more than sending them
+    return 2 * free < perSecond ? 0 : free
+  }
+
+  async drain (): Promise<void> {
+    this.#draining = true
+    await this.#giveBackQueue()
+    while (this.#inHand.size > 0) await this.#progress.next()
+    this.#draining = false
+  }
+
+  /** What was begun is sent if `tx` commits; the time until then counts as waiting. */
+  #take (tx: Tx, items: readonly Item[], lease: Lease): void {
+    if (items.length === 0) return
+    const startBy = this.#deps.clock.now() + queuedMs * 1_000
+    afterCommit(tx, () => {
+      for (const item of items) {
+        this.#inHand.add(item)
+        this.#queue.push({ item, lease, startBy })
+      }
+      if (this.#draining) void this.#giveBackQueue()
+      else this.#sendNext()
+    })
+  }
+
+  #sendNext (): void {
+    while (this.#sending < this.#channel.concurrency && this.#queue.length > 0) {
+      // The lease would end while it is sent. What is queued behind it is hardly better off.
+      if (this.#deps.clock.now() > this.#queue[0]!.startBy) return void this.#giveBackQueue()
+      void this.#send(this.#queue.shift()!)
+    }
+  }
+
+  async #send ({ item, lease: { leaseEnd } }: Attempt<Item>): Promise<void> {
+    this.#sending++
+    const begunMs = performance.now()
+    try {
+      crashPoint('notification:before-send')
+      const outcome = await this.#channel.send(item)
+      crashPoint('notification:after-send')
+      this.#results.push({ item, outcome, leaseEnd })
+      this.#recording ??= this.#record()
+    } catch (error) {
+      this.#deps.logger.error({ err: error, kind: this.#channel.kind, id: item.id }, 'sending failed by a fault of ours; the attempt will be repeated')
+      this.#done([item])
+    } finally {
+      this.#sending--
+      this.#pace.took(performance.now() - begunMs)
+      this.#sendNext()
+      if (this.room() > 0) this.#deps.timers().wake()
+    }
+  }
+
+  /** Writes down what has gathered since the last transaction, until nothing has. */
+  async #record (): Promise<void> {
+    while (this.#results.length > 0) {
+      const batch = this.#results
+      this.#results = []
+      await this.#write(batch)
+      this.#deps.timers().wake()
+    }
+    this.#recording = undefined
+  }
+
+  /** Tries until the lease ends: an outcome that is not written down would be sent again. One that cannot be is kept from the others. */
+  async #write (batch: ReadonlyArray<Result<Item, Outcome> & { leaseEnd: Micros }>): Promise<void> {
+    const { database, clock, logger } = this.#deps
+    const items = batch.map(({ item }) => item)
     for (;;) {
       try {
-        return await database.tx(async (tx) => {
+        await database.tx(async (tx) => {
           const now = clock.now()
-          const next = await channel.record(tx, item, outcome, now)
-          const owner = { tenantId: item.tenantId, ownerId: item.id }
-          if (next === null) await timers().clear(tx, channel.kind, [owner])
-          else if (next !== 'overtaken') await timers().set(tx, [{ kind: channel.kind, ...owner, dueAt: next }])
+          const lease = { now, leaseEnd: now + this.#leaseMicros }
+          const recorded = new Set(items)
+          const others = new Set([...this.#inHand].filter((item) => !recorded.has(item)))
+          this.#take(tx, await this.#channel.record(tx, batch, lease, others), lease)
         })
+        this.#done(items)
+        for (const { id } of items) this.recorded.emit(id)
+        return
       } catch (error) {
-        if (!isTransient(error) || clock.now() > leaseEnd) throw error
-        await pause(250)
+        if (!isTransient(error) && batch.length > 1) {
+          for (const each of batch) await this.#write([each])
+          return
+        }
+        if (!isTransient(error) || clock.now() > batch[0]!.leaseEnd) {
+          logger.error({ err: error, kind: this.#channel.kind, items: items.map(({ id }) => id) }, 'an outcome could not be written down; the attempt will be repeated')
+          this.#done(items)
+          return
+        }
+        await pause(writeAgainMs)
       }
     }
   }
 
-  async function giveBackLine (): Promise<void> {
-    const [first, ...others] = inLine
-    inLine.clear()
-    // Due when the first was begun: in the past, by the clock that timers go by.
-    if (first !== undefined) await giveBack(channel, [first, ...others].map(({ item }) => item), first.begunAt, deps)
+  #done (items: readonly Item[]): void {
+    for (const item of items) this.#inHand.delete(item)
+    this.#progress.emit()
   }
 
-  return {
-    recorded,
-    async fire (tx, due, now) {
-      const startBy = clock.now() + lineMs * 1_000
-      const items = await channel.begin(tx, due, now)
-      if (items.length === 0) return
-      await timers().set(tx, items.map(({ tenantId, id }) => ({ kind: channel.kind, tenantId, ownerId: id, dueAt: now + leaseMicros })))
-      afterCommit(tx, () => {
-        for (const attempt of items.map((item) => ({ item, begunAt: now, startBy }))) {
-          inLine.add(attempt)
-          const work = limit(() => deliver(attempt)).catch((error: unknown) => {
-            logger.error({ err: error, kind: channel.kind, id: attempt.item.id }, 'an outcome could not be written down; the attempt will be repeated')
-          })
-          inHand.add(work)
-          void work.finally(() => inHand.delete(work))
-        }
-      })
-    },
-    drain: async () => { await Promise.all([giveBackLine(), ...inHand]) }
+  /** Tried once: when it is not known whether a commit came through, another replica may be sending by the second time. */
+  async #giveBackQueue (): Promise<void> {
+    const { database, logger } = this.#deps
+    const { kind } = this.#channel
+    const items = this.#queue.map(({ item }) => item)
+    // due when the first was begun: in the past, by the clock that timers go by
+    const dueAt = this.#queue[0]?.lease.now
+    this.#queue = []
+    if (dueAt === undefined) return
+    try {
+      await database.tx(async (tx) => await this.#channel.giveBack(tx, items, dueAt))
+    } catch (error) {
+      logger.warn({ err: error, kind, items: items.length }, 'what was queued could not be given back, it is sent when its lease has ended')
+    }
+    this.#done(items)
   }
 }
 
-/** Tried once: when it is not known whether a commit came through, another replica may be sending by the second time. */
-async function giveBack<Item extends { tenantId: string, id: string }> ({ kind, giveBack }: Pick<Channel<Item, unknown>, 'kind' | 'giveBack'>, items: readonly Item[], dueAt: Micros, { database, logger, timers }: Omit<DispatcherDeps, 'clock'>): Promise<void> {
-  try {
-    await database.tx(async (tx) => {
-      const given = await giveBack(tx, items)
-      await timers().set(tx, given.map(({ tenantId, id }) => ({ kind, tenantId, ownerId: id, dueAt })))
-    })
-  } catch (error) {
-    logger.warn({ err: error, kind, items: items.length }, 'what waited in line could not be given back, it is sent when its lease has ended')
+/** How fast sends end, by the newest of them: how much is begun at once follows. */
+class Pace {
+  readonly #concurrency: number
+  #averageMs = 100
+
+  constructor (concurrency: number) {
+    this.#concurrency = concurrency
   }
+
+  took (ms: number): void { this.#averageMs += (Math.max(ms, 1) - this.#averageMs) / 16 }
+
+  /** At least one for each that may be sent at once; at most what one transaction begins. */
+  perSecond (): number { return Math.min(500, Math.max(this.#concurrency, Math.round(this.#concurrency * 1_000 / this.#averageMs))) }
 }

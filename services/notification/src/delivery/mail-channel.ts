@@ -1,14 +1,16 @@
 import type { Ids, Random } from '@dueline/runtime'
+import type { Micros } from '@dueline/business-time'
 import { cleanText, emailAddressFault } from '@dueline/contracts'
 import type { Outbox } from '@dueline/messaging'
 import { domainToASCII } from 'node:url'
 import { createTransport } from 'nodemailer'
+import type { Tx } from '@dueline/postgres'
+import type { Timers } from '@dueline/timers'
 import { mailWaits, nextAttemptAt } from '../domain/retry-schedule.ts'
 import { directionOf } from '../domain/texts.ts'
-import { giveBackAttempts } from '../store/attempt-store.ts'
-import { beginAttempts, lockAttempt, markFailedAttempt, markSent } from '../store/message-store.ts'
+import { beginMessages, giveBackMessages, recordMessages, type MessageEnd } from '../store/attempt-store.ts'
 import type { MessageRow } from '../store/tables.ts'
-import type { Channel } from './dispatcher.ts'
+import type { Channel, Lease, Result } from './dispatcher.ts'
 import { parseMailbox } from './mailbox.ts'
 import { messageEvent } from './message-events.ts'
 
@@ -24,23 +26,61 @@ export interface MailOptions {
   smtpUrl: string
   from: string
   outbox: Outbox
+  timers: () => Pick<Timers, 'set' | 'clear'>
   ids: Ids
   random: Random
   /** From connecting to the server's last word; 15 s by default. The connection is cut then, and the server may have taken the mail. */
   sendTimeoutMs?: number
 }
 
+/** What an attempt leaves of a message. */
+interface MailEnd extends MessageEnd { readonly next: Micros | null }
+
+const kind = 'mail'
+
+function timerOf ({ tenantId, id }: { tenantId: string, id: string }, dueAt: Micros) {
+  return { kind, tenantId, ownerId: id, dueAt }
+}
+
 /** Email over SMTP. Every attempt of a message carries the same Message-ID. */
-export function createMailChannel ({ smtpUrl, from, outbox, ids, random, sendTimeoutMs = 15_000 }: MailOptions): MailChannel {
+export function createMailChannel ({ smtpUrl, from, outbox, timers, ids, random, sendTimeoutMs = 15_000 }: MailOptions): MailChannel {
   const transport = createTransport(smtpUrl, {})
   const sender = parseMailbox(from)
   const domain = domainToASCII(sender.address.slice(sender.address.lastIndexOf('@') + 1))
+
+  /** One statement per table for all. */
+  async function recordMails (tx: Tx, results: ReadonlyArray<Result<MessageRow, MailOutcome>>, { now }: Lease): Promise<MessageRow[]> {
+    const ends = results.map(({ item, outcome }) => endOf(item, outcome, now))
+    const written = await recordMessages(tx, ends)
+    const own = ends.filter(({ message }) => written.has(message.id))
+    const over = own.filter(({ next }) => next === null)
+    await timers().clear(tx, kind, over.map(({ message: { tenantId, id } }) => ({ tenantId, ownerId: id })))
+    await timers().set(tx, own.flatMap(({ message, next }) => next === null ? [] : [timerOf(message, next)]))
+    await outbox.add(tx, over.map(({ message, reason }) => reason === null
+      ? messageEvent('dueline.message.sent.v1', { message, id: ids.next(), now })
+      : messageEvent('dueline.message.failed.v1', { message, id: ids.next(), now, reason })))
+    return []
+  }
+
+  function endOf (message: MessageRow, outcome: MailOutcome, now: Micros): MailEnd {
+    if (outcome.sent) return { message, state: 'sent', sentAt: now, reason: null, next: null }
+    const next = outcome.permanent ? null : nextAttemptAt({ waits: mailWaits, attempts: message.attempts, now, draw: random.next() })
+    return { message, state: next === null ? 'failed' : 'pending', sentAt: null, reason: outcome.reason, next }
+  }
+
   return {
-    kind: 'mail',
+    kind,
     concurrency: 4,
     sendTimeoutMs,
-    begin: (tx, owners) => beginAttempts(tx, owners),
-    giveBack: (tx, messages) => giveBackAttempts(tx, 'message', messages),
+    async begin (tx, owners, { leaseEnd }) {
+      const messages = await beginMessages(tx, owners)
+      await timers().set(tx, messages.map((each) => timerOf(each, leaseEnd)))
+      return messages
+    },
+    async giveBack (tx, messages, dueAt) {
+      const given = await giveBackMessages(tx, messages)
+      await timers().set(tx, given.map((each) => timerOf(each, dueAt)))
+    },
     async send (message) {
       const address = message.recipient ?? ''
       const fault = emailAddressFault(address)
@@ -61,18 +101,7 @@ export function createMailChannel ({ smtpUrl, from, outbox, ids, random, sendTim
         return failureOf(error as SmtpError, sendTimeoutMs)
       }
     },
-    async record (tx, message, outcome, now) {
-      if (await lockAttempt(tx, message) === undefined) return 'overtaken'
-      if (outcome.sent) {
-        await markSent(tx, message, now)
-        await outbox.add(tx, [messageEvent('dueline.message.sent.v1', { message, id: ids.next(), now })])
-        return null
-      }
-      const next = outcome.permanent ? null : nextAttemptAt({ waits: mailWaits, attempts: message.attempts, now, draw: random.next() })
-      await markFailedAttempt(tx, message, outcome.reason, next === null)
-      if (next === null) await outbox.add(tx, [messageEvent('dueline.message.failed.v1', { message, id: ids.next(), now, reason: outcome.reason })])
-      return next
-    },
+    record: async (tx, results, lease) => await recordMails(tx, results, lease),
     close: () => transport.close()
   }
 }

@@ -1,81 +1,156 @@
 import { formatInstant, type Micros } from '@dueline/business-time'
+import { cleanText } from '@dueline/contracts'
 import type { Outbox } from '@dueline/messaging'
 import type { Tx } from '@dueline/postgres'
 import type { Clock, Ids, Random } from '@dueline/runtime'
+import type { Timers } from '@dueline/timers'
 import { Webhook } from 'standardwebhooks'
 import { disableAfter, nextAttemptAt, webhookWaits } from '../domain/retry-schedule.ts'
-import { giveBackAttempts } from '../store/attempt-store.ts'
-import { beginDeliveries, lockDelivery, lockEndpoint, updateDelivery, updateEndpoint } from '../store/webhook-store.ts'
+import { feedEnd } from '../store/feed-store.ts'
+import {
+  beginDeliveries, giveBackDeliveries, lockEndpoints, nextLooks, promoteHeads, recordDeliveries, rescheduleEndpoint,
+  type DeliveryEnd, type EndpointKey, type WebhookItem
+} from '../store/lane-store.ts'
 import type { DeliveryRow, EndpointRow } from '../store/tables.ts'
-import type { Channel } from './dispatcher.ts'
+import { readEndpoint, updateEndpoint } from '../store/webhook-store.ts'
+import type { Channel, Lease, Result } from './dispatcher.ts'
 import { wholeTimeoutMs, type OutgoingHttp } from './outgoing-http.ts'
 import type { SecretBox } from './webhook-secrets.ts'
 
-export interface WebhookItem extends DeliveryRow { endpoint: EndpointRow }
-interface WebhookOutcome { status: number | null, error: string | null, retryAfter: Micros }
+export interface WebhookOutcome { readonly status: number | null, readonly error: string | null, readonly retryAfter: Micros }
+export type WebhookChannel = Channel<WebhookItem, WebhookOutcome>
 
+interface WebhookDeps {
+  readonly http: OutgoingHttp
+  readonly secrets: SecretBox
+  readonly outbox: Outbox
+  readonly timers: () => Pick<Timers, 'set' | 'clear'>
+  readonly ids: Ids
+  readonly clock: Clock
+  readonly random: Random
+}
+
+const kind = 'webhook'
 /** Gone: the receiver says that it wants no more. */
 const gone = 410
+const errorMax = 1_000
+/** Sockets at once, over all endpoints; each has a bound of its own, so that it takes this many that hang to hold up another. */
+const concurrency = 256
 
-/** Signed webhooks after the Standard Webhooks specification: the same `webhook-id` on every attempt, a fresh timestamp. */
-export function createWebhookChannel ({ http, secrets, outbox, ids, clock, random }: { http: OutgoingHttp, secrets: SecretBox, outbox: Outbox, ids: Ids, clock: Clock, random: Random }): Channel<WebhookItem, WebhookOutcome> {
-  async function noteFailure (tx: Tx, item: WebhookItem, outcome: WebhookOutcome, now: Micros): Promise<'on' | 'disabled'> {
-    const endpoint = await lockEndpoint(tx, item.tenantId, item.endpointId)
-    if (endpoint === undefined || endpoint.state === 'disabled') return 'disabled'
-    const failingSince = endpoint.failingSince ?? now
-    const reason = outcome.status === gone ? 'the receiver answered 410 Gone' : now - failingSince > disableAfter ? 'nothing was accepted for 120 hours' : null
-    if (reason === null) {
-      if (endpoint.failingSince === null) await updateEndpoint(tx, endpoint, { failingSince })
-      return 'on'
-    }
-    await updateEndpoint(tx, endpoint, { failingSince, state: 'disabled', disabledReason: reason })
-    await outbox.add(tx, [{
-      id: ids.next(),
-      type: 'dueline.webhook-endpoint.disabled.v1',
-      subject: `webhook-endpoint/${endpoint.id}`,
-      time: now,
-      tenantId: endpoint.tenantId,
-      partitionKey: endpoint.id,
-      sequence: endpoint.version + 1,
-      historical: false,
-      data: { endpointId: endpoint.id, url: endpoint.url, reason }
-    }])
-    return 'disabled'
-  }
+/** The timer by which an endpoint is looked at. */
+export function webhookTimer ({ tenantId, endpointId }: EndpointKey, dueAt: Micros) {
+  return { kind, tenantId, ownerId: endpointId, dueAt }
+}
 
+/**
+ * Signed webhooks after the Standard Webhooks specification: the same `webhook-id` on every attempt, a fresh timestamp. Each endpoint has a
+ * bound of its own; what is of one subject goes in order, so what cannot be delivered holds up its subject until it is, or is exhausted.
+ */
+export function createWebhookChannel (deps: WebhookDeps): WebhookChannel {
+  const { http, secrets, timers, clock } = deps
   return {
-    kind: 'webhook',
-    concurrency: 16,
+    kind,
+    concurrency,
     sendTimeoutMs: wholeTimeoutMs,
-    begin: async (tx, owners, now) => (await beginDeliveries(tx, owners, now)).map(({ delivery, endpoint }) => ({ ...delivery, endpoint })),
-    giveBack: (tx, items) => giveBackAttempts(tx, 'webhook_delivery', items),
+    async begin (tx, owners, lease, inHand) {
+      return await beginNext(tx, timers, owners.map(({ tenantId, ownerId }) => ({ tenantId, endpointId: ownerId })), lease, inHand)
+    },
+    async giveBack (tx, items, dueAt) {
+      const endpoints = endpointsOf(items)
+      await lockEndpoints(tx, endpoints)
+      await giveBackDeliveries(tx, items, dueAt)
+      await timers().set(tx, endpoints.map((endpoint) => webhookTimer(endpoint, dueAt)))
+    },
     async send (item) {
       try {
         const body = JSON.stringify(item.event)
         const answer = await http.post(item.endpoint.url, { headers: signedHeaders(item, body, secrets, clock.now()), body })
         const good = answer.status >= 200 && answer.status < 300
-        return { status: answer.status, error: good ? null : answer.excerpt || `answered ${answer.status}`, retryAfter: answer.retryAfterMs * 1_000 }
+        const error = good ? null : cleanText(answer.excerpt, errorMax) || `answered ${answer.status}`
+        return { status: answer.status, error, retryAfter: answer.retryAfterMs * 1_000 }
       } catch (error) {
-        return { status: null, error: (error as Error).message, retryAfter: 0 }
+        return { status: null, error: cleanText((error as Error).message, errorMax), retryAfter: 0 }
       }
     },
-    async record (tx, item, outcome, now) {
-      if (await lockDelivery(tx, item) === undefined) return 'overtaken'
-      if (outcome.error === null) {
-        await updateDelivery(tx, item, { state: 'delivered', lastStatus: outcome.status, lastError: null, nextAttemptAt: null })
-        if (item.endpoint.failingSince !== null) await updateEndpoint(tx, item.endpoint, { failingSince: null })
-        return null
+    async record (tx, results, lease, inHand) {
+      const endpoints = endpointsOf(results.map(({ item }) => item))
+      await lockEndpoints(tx, endpoints)
+      for (const endpoint of endpoints) {
+        await recordEndpoint(tx, deps, endpoint, results.filter(({ item }) => item.endpointId === endpoint.endpointId), lease.now)
       }
-      const noted = { lastStatus: outcome.status, lastError: outcome.error.slice(0, 1_000) }
-      if (await noteFailure(tx, item, outcome, now) === 'disabled') {
-        await updateDelivery(tx, item, { ...noted, nextAttemptAt: null })
-        return null
-      }
-      const next = nextAttemptAt({ waits: webhookWaits, attempts: item.attempts, now, draw: random.next(), retryAfter: outcome.retryAfter })
-      await updateDelivery(tx, item, { ...noted, nextAttemptAt: next, ...(next === null ? { state: 'exhausted' as const } : {}) })
-      return next
+      return await beginNext(tx, timers, endpoints, lease, inHand)
     }
   }
+}
+
+function endpointsOf (items: readonly WebhookItem[]): EndpointKey[] {
+  return [...new Map(items.map(({ tenantId, endpointId }) => [endpointId, { tenantId, endpointId }])).values()]
+}
+
+/** Begins what is due and sets each endpoint's timer to what comes after. The endpoints are locked. */
+async function beginNext (tx: Tx, timers: WebhookDeps['timers'], endpoints: readonly EndpointKey[], lease: Lease, inHand: ReadonlySet<WebhookItem>): Promise<WebhookItem[]> {
+  const inFlight = new Map<string, number>()
+  for (const { endpointId } of inHand) inFlight.set(endpointId, (inFlight.get(endpointId) ?? 0) + 1)
+  const begun = await beginDeliveries(tx, endpoints.map((each) => ({ ...each, inFlight: inFlight.get(each.endpointId) ?? 0 })), lease)
+  const looks = await nextLooks(tx, endpoints, lease.now)
+  const looked = new Set(looks.map(({ endpointId }) => endpointId))
+  await timers().set(tx, looks.map(({ at, ...endpoint }) => webhookTimer(endpoint, at)))
+  await timers().clear(tx, kind, endpoints.filter(({ endpointId }) => !looked.has(endpointId)).map(({ tenantId, endpointId }) => ({ tenantId, ownerId: endpointId })))
+  return begun
+}
+
+/** Writes down how attempts of one endpoint ended. It is locked. */
+async function recordEndpoint (tx: Tx, deps: WebhookDeps, key: EndpointKey, results: ReadonlyArray<Result<WebhookItem, WebhookOutcome>>, now: Micros): Promise<void> {
+  const endpoint = await readEndpoint(tx, key.tenantId, key.endpointId)
+  const disabledFor = endpoint === undefined || endpoint.state === 'disabled' ? 'it is disabled' : reasonToDisable(endpoint, results, now)
+  const ends = results.map(({ item, outcome }) => endOf(item, outcome, { now, draw: deps.random.next(), disabled: disabledFor !== null }))
+  const written = await recordDeliveries(tx, ends)
+  if (endpoint === undefined) return
+  const done = ends.filter(({ item, state }) => state !== 'pending' && written.has(item.id))
+  if (endpoint.state === 'enabled' && disabledFor === null) {
+    await promoteHeads(tx, done.map(({ item: { tenantId, endpointId, subject } }) => ({ tenantId, endpointId, subject })), now)
+    const failingSince = failingSinceAfter(endpoint, results, now)
+    if (failingSince !== endpoint.failingSince) await updateEndpoint(tx, endpoint, { failingSince })
+  } else if (endpoint.state === 'enabled' && disabledFor !== null) {
+    await disable(tx, deps, endpoint, disabledFor, now)
+  }
+}
+
+/** A failing endpoint is one whose newest answers were all bad. */
+function failingSinceAfter ({ failingSince }: EndpointRow, results: ReadonlyArray<Result<WebhookItem, WebhookOutcome>>, now: Micros): Micros | null {
+  return results.some(({ outcome }) => outcome.error === null) ? null : failingSince ?? now
+}
+
+function reasonToDisable (endpoint: EndpointRow, results: ReadonlyArray<Result<WebhookItem, WebhookOutcome>>, now: Micros): string | null {
+  if (results.some(({ outcome }) => outcome.status === gone)) return 'the receiver answered 410 Gone'
+  const failingSince = failingSinceAfter(endpoint, results, now)
+  return failingSince !== null && now - failingSince > disableAfter ? 'nothing was accepted for 120 hours' : null
+}
+
+function endOf (item: WebhookItem, { status, error, retryAfter }: WebhookOutcome, { now, draw, disabled }: { now: Micros, draw: number, disabled: boolean }): DeliveryEnd {
+  if (error === null) return { item, state: 'delivered', status, error, nextAttemptAt: null }
+  if (disabled) return { item, state: 'pending', status, error, nextAttemptAt: null }
+  const next = nextAttemptAt({ waits: webhookWaits, attempts: item.attempts, now, draw, retryAfter })
+  return { item, state: next === null ? 'exhausted' : 'pending', status, error, nextAttemptAt: next }
+}
+
+/** From here on nothing is put in line for it; the feed holds what it misses. */
+async function disable (tx: Tx, { outbox, ids }: WebhookDeps, endpoint: EndpointRow, reason: string, now: Micros): Promise<void> {
+  const { tenantId, id } = endpoint
+  const missedAfter = await feedEnd(tx, tenantId)
+  await updateEndpoint(tx, endpoint, { failingSince: endpoint.failingSince ?? now, state: 'disabled', disabledReason: reason, missedAfter, missedUntil: null })
+  await rescheduleEndpoint(tx, { tenantId, endpointId: id }, null)
+  await outbox.add(tx, [{
+    id: ids.next(),
+    type: 'dueline.webhook-endpoint.disabled.v1',
+    subject: `webhook-endpoint/${id}`,
+    time: now,
+    tenantId,
+    partitionKey: id,
+    sequence: endpoint.version + 1,
+    historical: false,
+    data: { endpointId: id, url: endpoint.url, reason }
+  }])
 }
 
 /** While a secret is being rotated both sign, so that receivers can change over at their own time. */

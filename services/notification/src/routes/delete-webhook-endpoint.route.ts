@@ -4,15 +4,15 @@ import type { RouteDeps } from '../deps.ts'
 import { deleteEndpoint } from '../store/webhook-store.ts'
 import { IdParams } from './shapes.ts'
 
-export function deleteWebhookEndpoint (app: App, { database }: RouteDeps): void {
+export function deleteWebhookEndpoint (app: App, { database, timers }: RouteDeps): void {
   app.route({
     method: 'DELETE',
     url: '/v1/webhook-endpoints/:id',
     config: { roles: ['integrator', 'admin'] },
     schema: { operationId: 'deleteWebhookEndpoint', summary: 'Remove an endpoint with its deliveries', tags: ['webhooks'], params: IdParams, response: { 204: Type.Null() } },
     handler: async (request, reply) => await write(request, reply, database, async (tx) => {
-      // Timers of its deliveries find no owner any more and vanish when they are due.
       if (!await deleteEndpoint(tx, request.params.id)) problem(baseErrors.not_found)
+      await timers.clear(tx, 'webhook', [{ tenantId: tx.tenantId, ownerId: request.params.id }])
       return { status: 204 }
     })
   })

@@ -1,6 +1,9 @@
 import { baseErrors, problem, write, type App } from '@dueline/http'
+import { webhookTimer } from '../delivery/webhook-channel.ts'
 import type { RouteDeps } from '../deps.ts'
-import { lockEndpoint, pendingDeliveries, updateEndpoint } from '../store/webhook-store.ts'
+import { feedEnd } from '../store/feed-store.ts'
+import { rescheduleEndpoint } from '../store/lane-store.ts'
+import { lockEndpoint, updateEndpoint } from '../store/webhook-store.ts'
 import { Endpoint, IdParams, toEndpoint } from './shapes.ts'
 
 export function postWebhookEndpointEnable (app: App, { database, clock, timers }: RouteDeps): void {
@@ -8,14 +11,24 @@ export function postWebhookEndpointEnable (app: App, { database, clock, timers }
     method: 'POST',
     url: '/v1/webhook-endpoints/:id/enable',
     config: { roles: ['integrator', 'admin'] },
-    schema: { operationId: 'enableWebhookEndpoint', summary: 'Switch a disabled endpoint on; what waited for it goes out', tags: ['webhooks'], params: IdParams, response: { 200: Endpoint } },
+    schema: {
+      operationId: 'enableWebhookEndpoint',
+      summary: 'Switch a disabled endpoint on; what waited for it goes out',
+      description: 'What came while it was disabled is not delivered: `missed` says between which cursors of `GET /v1/events` it is found.',
+      tags: ['webhooks'],
+      params: IdParams,
+      response: { 200: Endpoint }
+    },
     handler: async (request, reply) => await write(request, reply, database, async (tx) => {
       const before = await lockEndpoint(tx, tx.tenantId, request.params.id)
       if (before === undefined) problem(baseErrors.not_found)
-      const row = await updateEndpoint(tx, before, { state: 'enabled', disabledReason: null, failingSince: null }) ?? before
-      const waiting = await pendingDeliveries(tx, tx.tenantId, row.id)
+      const wasDisabled = before.state === 'disabled'
+      const missedUntil = wasDisabled ? await feedEnd(tx, tx.tenantId) : before.missedUntil
+      const row = await updateEndpoint(tx, before, { state: 'enabled', disabledReason: null, failingSince: null, missedUntil }) ?? before
       const now = clock.now()
-      await timers.set(tx, waiting.map(({ tenantId, id }) => ({ kind: 'webhook', tenantId, ownerId: id, dueAt: now })))
+      const endpoint = { tenantId: tx.tenantId, endpointId: row.id }
+      await rescheduleEndpoint(tx, endpoint, now)
+      await timers.set(tx, [webhookTimer(endpoint, now)])
       return { status: 200, body: toEndpoint(row) }
     })
   })

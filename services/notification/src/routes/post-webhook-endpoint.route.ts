@@ -35,6 +35,8 @@ export function postWebhookEndpoint (app: App, { database, clock, ids, outgoing,
           state: 'enabled' as const,
           disabledReason: null,
           failingSince: null,
+          missedAfter: null,
+          missedUntil: null,
           createdAt: clock.now(),
           version: 1
         }

@@ -1,6 +1,7 @@
 import { formatInstant } from '@dueline/business-time'
 import { Instant, nullable, stringEnum, Uuid } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
+import { cursorOf } from './event-filter.ts'
 import type { DeliveryRow, EndpointRow, MessageRow } from '../store/tables.ts'
 
 export const IdParams = Type.Object({ id: Uuid })
@@ -56,6 +57,10 @@ export const Endpoint = Type.Object({
   state: stringEnum(['enabled', 'disabled']),
   disabledReason: nullable(Type.String()),
   failingSince: nullable(Instant),
+  missed: nullable(Type.Object({
+    after: Type.String({ description: 'cursor: the first that was missed is the next event after it' }),
+    until: nullable(Type.String({ description: 'cursor of the last that was missed; null while the endpoint is disabled' }))
+  }, { description: 'Where in `GET /v1/events` stands what came while it was disabled for the last time: that is not delivered' })),
   createdAt: Instant,
   version: Type.Integer()
 })
@@ -89,8 +94,9 @@ export function toMessage (row: MessageRow): Static<typeof Message> {
 
 /** Never with its secrets. */
 export function toEndpoint (row: EndpointRow): Static<typeof Endpoint> {
-  const { id, url, description, types, state, disabledReason, version } = row
-  return { id, url, description, types, state, disabledReason, version, failingSince: instantOrNull(row.failingSince), createdAt: formatInstant(row.createdAt) }
+  const { id, url, description, types, state, disabledReason, version, missedAfter, missedUntil } = row
+  const missed = missedAfter === null ? null : { after: cursorOf(missedAfter), until: missedUntil === null ? null : cursorOf(missedUntil) }
+  return { id, url, description, types, state, disabledReason, version, missed, failingSince: instantOrNull(row.failingSince), createdAt: formatInstant(row.createdAt) }
 }
 
 export function toDelivery (row: DeliveryRow): Static<typeof Delivery> {

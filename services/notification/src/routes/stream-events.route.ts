@@ -11,8 +11,12 @@ const batchMax = 200
 const recheckMs = 200
 /** Proxies close what is silent; a comment line keeps it open. */
 const silenceMsMax = 15_000
+/** A token is accepted for so long after its end, as clocks differ. */
+const tokenToleranceMs = 5_000
+/** Node's timers hold no more; a stream that has lasted 24 days is ended too. */
+const timerMsMax = 2 ** 31 - 1
 
-export function streamEvents (app: App, { database, feedWatch }: RouteDeps): void {
+export function streamEvents (app: App, { database, clock, feedWatch }: RouteDeps): void {
   const open = new Set<AbortController>()
   app.addHook('preClose', async () => { for (const stream of open) stream.abort() })
 
@@ -23,20 +27,22 @@ export function streamEvents (app: App, { database, feedWatch }: RouteDeps): voi
     schema: {
       operationId: 'streamEvents',
       summary: "The tenant's events as they happen (server-sent events)",
-      description: 'Starts at the end of the feed, or after `Last-Event-ID` when the client comes back: nothing is missed or repeated.',
+      description: 'Starts at the end of the feed, or after `Last-Event-ID` when the client comes back: nothing is missed or repeated. ' +
+        'It ends when its token does; come back with a new one.',
       tags: ['events'],
       querystring: Type.Object({ types: typesQuery }),
       produces: ['text/event-stream'],
       response: { 200: Type.String({ description: 'event: <type>, id: <cursor>, data: <CloudEvent as JSON>' }) }
     },
     handler: async (request, reply) => {
-      const { tenantId } = request.principal
+      const { tenantId, tokenEndsAt } = request.principal
       const types = typesOf(request.query.types)
       const lastEventId = request.headers['last-event-id']
       const start = typeof lastEventId === 'string' ? positionOf(lastEventId, { in: 'header', pointer: '/last-event-id' }) : await feedEnd(database.read, tenantId)
       const left = new AbortController()
       open.add(left)
       request.raw.once('close', () => left.abort())
+      const tokenEnd = setTimeout(() => left.abort(), Math.min((tokenEndsAt - clock.now()) / 1_000 + tokenToleranceMs, timerMsMax))
       reply.hijack()
       const { raw } = reply
       // A stream mostly ends because the service does: a connection that was kept beyond it would hold up the stop.
@@ -51,6 +57,7 @@ export function streamEvents (app: App, { database, feedWatch }: RouteDeps): voi
       } catch (error) {
         request.log.warn({ err: error }, 'an event stream ended early; its reader will come back')
       } finally {
+        clearTimeout(tokenEnd)
         open.delete(left)
         raw.end()
       }

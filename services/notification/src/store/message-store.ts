@@ -14,29 +14,6 @@ export async function insertMessages (tx: Tx, messages: readonly NewMessage[]): 
     .returning({ tenantId: message.tenantId, id: message.id, channel: message.channel })
 }
 
-/** Takes pending messages in hand: counts the attempt and returns them whole. The caller holds their rows' locks. */
-export async function beginAttempts (tx: Tx, owners: readonly { tenantId: string, ownerId: string }[]): Promise<MessageRow[]> {
-  return await tx.update(message).set({ attempts: sql`${message.attempts} + 1` })
-    .where(and(inArray(message.tenantId, owners.map((owner) => owner.tenantId)), inArray(message.id, owners.map((owner) => owner.ownerId)), eq(message.state, 'pending')))
-    .returning()
-}
-
-/** Locks a message that is still at this attempt; undefined when somebody else went on with it. */
-export async function lockAttempt (tx: Tx, { tenantId, id, attempts }: Pick<MessageRow, 'tenantId' | 'id' | 'attempts'>): Promise<MessageRow | undefined> {
-  const [row] = await tx.select().from(message)
-    .where(and(eq(message.tenantId, tenantId), eq(message.id, id), eq(message.state, 'pending'), eq(message.attempts, attempts))).for('update')
-  return row
-}
-
-export async function markSent (tx: Tx, { tenantId, id }: Pick<MessageRow, 'tenantId' | 'id'>, sentAt: Micros): Promise<void> {
-  await tx.update(message).set({ state: 'sent', sentAt, lastError: null }).where(and(eq(message.tenantId, tenantId), eq(message.id, id)))
-}
-
-/** Notes a failed attempt; `parked` when the schedule is used up or the server refused for good. */
-export async function markFailedAttempt (tx: Tx, { tenantId, id }: Pick<MessageRow, 'tenantId' | 'id'>, error: string, parked: boolean): Promise<void> {
-  await tx.update(message).set({ lastError: error, ...(parked ? { state: 'failed' as const } : {}) }).where(and(eq(message.tenantId, tenantId), eq(message.id, id)))
-}
-
 /** Puts a parked message back in line with a fresh schedule; undefined when it is not parked (or not there). */
 export async function requeue (tx: TenantTx, id: string): Promise<MessageRow | undefined> {
   const [row] = await tx.update(message).set({ state: 'pending', attempts: 0 })

@@ -63,6 +63,8 @@ export const webhookEndpoint = pgTable('webhook_endpoint', {
   state: text('state').$type<'enabled' | 'disabled'>().notNull(),
   disabledReason: text('disabled_reason'),
   failingSince: instant('failing_since'),
+  missedAfter: bigint('missed_after', { mode: 'number' }),
+  missedUntil: bigint('missed_until', { mode: 'number' }),
   createdAt: instant('created_at').notNull(),
   version: integer('version').notNull()
 }, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
@@ -74,6 +76,10 @@ export const webhookDelivery = pgTable('webhook_delivery', {
   endpointId: uuid('endpoint_id').notNull(),
   eventId: uuid('event_id').notNull(),
   eventType: text('event_type').notNull(),
+  /** Of the event: deliveries of one subject keep their order. */
+  subject: text('subject').notNull(),
+  /** Their order at the endpoint; given by the database. */
+  position: bigint('position', { mode: 'number' }).notNull().generatedByDefaultAsIdentity(),
   event: jsonb('event').$type<DuelineEvent>().notNull(),
   state: text('state').$type<'pending' | 'delivered' | 'exhausted'>().notNull(),
   attempts: integer('attempts').notNull().default(0),

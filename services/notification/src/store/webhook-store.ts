@@ -1,6 +1,8 @@
+import type { DuelineEvent } from '@dueline/contracts'
 import type { Read, TenantTx, Tx } from '@dueline/postgres'
 import type { Micros } from '@dueline/business-time'
-import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm'
+import { and, arrayOverlaps, asc, desc, eq, inArray, lt, or, sql } from 'drizzle-orm'
+import { promoteHeads, type EndpointKey } from './lane-store.ts'
 import { webhookDelivery, webhookEndpoint, type DeliveryRow, type EndpointRow } from './tables.ts'
 
 export async function insertEndpoint (tx: TenantTx, row: EndpointRow): Promise<void> {
@@ -37,51 +39,27 @@ export async function deleteEndpoint (tx: TenantTx, id: string): Promise<boolean
   return (rowCount ?? 0) > 0
 }
 
-/** The enabled endpoints of some tenants. */
-export async function enabledEndpoints (db: Read, tenantIds: readonly string[]): Promise<Pick<EndpointRow, 'tenantId' | 'id' | 'types'>[]> {
-  return await db.select({ tenantId: webhookEndpoint.tenantId, id: webhookEndpoint.id, types: webhookEndpoint.types }).from(webhookEndpoint)
-    .where(and(inArray(webhookEndpoint.tenantId, [...tenantIds]), eq(webhookEndpoint.state, 'enabled')))
+/** Enabled endpoints that want some of these types. None is disabled, and no attempt of it recorded, until the transaction ends. */
+export async function holdEnabledEndpoints (tx: Tx, tenantIds: readonly string[], types: readonly string[]): Promise<Pick<EndpointRow, 'tenantId' | 'id' | 'types'>[]> {
+  return await tx.select({ tenantId: webhookEndpoint.tenantId, id: webhookEndpoint.id, types: webhookEndpoint.types }).from(webhookEndpoint)
+    .where(and(inArray(webhookEndpoint.tenantId, [...tenantIds]), eq(webhookEndpoint.state, 'enabled'), or(eq(webhookEndpoint.types, []), arrayOverlaps(webhookEndpoint.types, [...types]))))
+    .orderBy(asc(webhookEndpoint.tenantId), asc(webhookEndpoint.id)).for('update')
 }
 
-export type NewDelivery = Pick<DeliveryRow, 'tenantId' | 'id' | 'endpointId' | 'eventId' | 'eventType' | 'event' | 'createdAt'>
+export type NewDelivery = Pick<DeliveryRow, 'tenantId' | 'id' | 'endpointId' | 'eventId' | 'eventType' | 'subject' | 'event' | 'createdAt'>
 
-/** Stores deliveries that are not there yet; returns those that were new. */
-export async function insertDeliveries (tx: Tx, deliveries: readonly NewDelivery[]): Promise<Pick<DeliveryRow, 'tenantId' | 'id'>[]> {
+/** What a delivery of an event to an endpoint says of it. */
+export function deliveryOf (event: DuelineEvent, endpointId: string): Omit<NewDelivery, 'id' | 'createdAt'> {
+  return { tenantId: event.tenantid, endpointId, eventId: event.id, eventType: event.type, subject: event.subject ?? event.id, event }
+}
+
+/** Stores deliveries that are not there yet, in this order behind what is there of their subjects. Returns endpoints that have something new due at `now`. */
+export async function insertDeliveries (tx: Tx, deliveries: readonly NewDelivery[], now: Micros): Promise<EndpointKey[]> {
   if (deliveries.length === 0) return []
-  return await tx.insert(webhookDelivery).values(deliveries.map((delivery) => ({ ...delivery, state: 'pending' as const })))
+  const fresh = await tx.insert(webhookDelivery).values(deliveries.map((delivery) => ({ ...delivery, state: 'pending' as const })))
     .onConflictDoNothing({ target: [webhookDelivery.tenantId, webhookDelivery.endpointId, webhookDelivery.eventId] })
-    .returning({ tenantId: webhookDelivery.tenantId, id: webhookDelivery.id })
-}
-
-/** Takes pending deliveries in hand, with where they go. Those of a disabled endpoint wait for it to be enabled. */
-export async function beginDeliveries (tx: Tx, owners: readonly { tenantId: string, ownerId: string }[], now: Micros): Promise<{ delivery: DeliveryRow, endpoint: EndpointRow }[]> {
-  const tenantIds = owners.map((owner) => owner.tenantId)
-  const deliveries = await tx.update(webhookDelivery).set({ attempts: sql`${webhookDelivery.attempts} + 1`, lastAttemptAt: now })
-    .from(webhookEndpoint)
-    .where(and(
-      inArray(webhookDelivery.tenantId, tenantIds), inArray(webhookDelivery.id, owners.map((owner) => owner.ownerId)), eq(webhookDelivery.state, 'pending'),
-      eq(webhookEndpoint.tenantId, webhookDelivery.tenantId), eq(webhookEndpoint.id, webhookDelivery.endpointId), eq(webhookEndpoint.state, 'enabled')
-    ))
-    .returning()
-  return deliveries.map(({ webhook_endpoint: endpoint, ...delivery }) => ({ delivery, endpoint }))
-}
-
-/** Locks a delivery that is still at this attempt; undefined when somebody else went on with it. */
-export async function lockDelivery (tx: Tx, { tenantId, id, attempts }: Pick<DeliveryRow, 'tenantId' | 'id' | 'attempts'>): Promise<DeliveryRow | undefined> {
-  const [row] = await tx.select().from(webhookDelivery)
-    .where(and(eq(webhookDelivery.tenantId, tenantId), eq(webhookDelivery.id, id), eq(webhookDelivery.state, 'pending'), eq(webhookDelivery.attempts, attempts))).for('update')
-  return row
-}
-
-export async function updateDelivery (tx: Tx, { tenantId, id }: Pick<DeliveryRow, 'tenantId' | 'id'>, changes: Partial<DeliveryRow>): Promise<DeliveryRow | undefined> {
-  const [row] = await tx.update(webhookDelivery).set(changes).where(and(eq(webhookDelivery.tenantId, tenantId), eq(webhookDelivery.id, id))).returning()
-  return row
-}
-
-/** Pending deliveries of one endpoint: what goes out when it is enabled again. */
-export async function pendingDeliveries (tx: Tx, tenantId: string, endpointId: string): Promise<Pick<DeliveryRow, 'tenantId' | 'id'>[]> {
-  return await tx.select({ tenantId: webhookDelivery.tenantId, id: webhookDelivery.id }).from(webhookDelivery)
-    .where(and(eq(webhookDelivery.tenantId, tenantId), eq(webhookDelivery.endpointId, endpointId), eq(webhookDelivery.state, 'pending'))).for('update')
+    .returning({ tenantId: webhookDelivery.tenantId, endpointId: webhookDelivery.endpointId, subject: webhookDelivery.subject })
+  return await promoteHeads(tx, fresh, now)
 }
 
 export async function listDeliveries (db: Read, { tenantId, before, limit, endpointId, state }: { tenantId: string, before: string | undefined, limit: number, endpointId: string | undefined, state: DeliveryRow['state'] | undefined }): Promise<DeliveryRow[]> {
@@ -91,6 +69,18 @@ export async function listDeliveries (db: Read, { tenantId, before, limit, endpo
     endpointId === undefined ? undefined : eq(webhookDelivery.endpointId, endpointId),
     state === undefined ? undefined : eq(webhookDelivery.state, state)
   )).orderBy(desc(webhookDelivery.id)).limit(limit)
+}
+
+/** Puts a delivery that is done with in line again, behind what is pending of its subject. Its endpoint is locked. */
+export async function requeueDelivery (tx: Tx, { tenantId, id }: Pick<DeliveryRow, 'tenantId' | 'id'>): Promise<void> {
+  await tx.update(webhookDelivery)
+    .set({ state: 'pending', attempts: 0, nextAttemptAt: null, position: sql`nextval(pg_get_serial_sequence('webhook_delivery', 'position'))` })
+    .where(and(eq(webhookDelivery.tenantId, tenantId), eq(webhookDelivery.id, id)))
+}
+
+export async function readDelivery (db: Read, tenantId: string, id: string): Promise<DeliveryRow | undefined> {
+  const [row] = await db.select().from(webhookDelivery).where(and(eq(webhookDelivery.tenantId, tenantId), eq(webhookDelivery.id, id)))
+  return row
 }
 
 /** A delivery in whatever state, held until the transaction ends. */

@@ -1,5 +1,5 @@
 // A line of things to send: what is being sent ends; the rest is given back when the service stops, or when the line is too slow.
-import { Signal, systemClock } from '@dueline/runtime'
+import { Signal, systemClock, systemIds } from '@dueline/runtime'
 import { webhookReceiver } from '@dueline/testkit'
 import t from 'tap'
 import { assigned, cast, who } from '../events.ts'
@@ -10,10 +10,10 @@ type Notification = Awaited<ReturnType<typeof startNotification>>
 /** Each is one mail to the agent and one webhook to whoever asked for it. */
 const assignments = (count: number) => Array.from({ length: count }, () => assigned(null, who.agent))
 
-async function untilBegun ({ timers, database }: Notification, table: 'message' | 'webhook_delivery', count: number): Promise<void> {
+async function untilBegun ({ timers, database }: Notification, count: number): Promise<void> {
   for (;;) {
     const more = timers.fired.next()
-    const { rowCount } = await database.pool.query(`select 1 from ${table} where attempts = 1`)
+    const { rowCount } = await database.pool.query('select 1 from message where attempts = 1')
     if (rowCount === count) return
     await more
   }
@@ -25,7 +25,7 @@ t.test('mails in line are given back at once when a service stops, each is sent 
   const { waiting, release } = smtp.hold()
   await deliver(...cast, ...assignments(20))
   await waiting.atLeast(4)
-  await untilBegun(stopping, 'message', 20)
+  await untilBegun(stopping, 20)
   const replica = await startNotification(t, {}, { on: stopping })
 
   const stopped = stopping.stopLoops()
@@ -48,7 +48,7 @@ t.test('mails that have waited too long in line to be sent within their lease be
   const { waiting, release } = smtp.hold()
   await deliver(...cast, ...assignments(20))
   await waiting.atLeast(4)
-  await untilBegun(notification, 'message', 20)
+  await untilBegun(notification, 20)
   aheadMicros = 4_100_000
   const recorded = new Set<string>()
   const all = notification.mails.recorded.next((id) => recorded.add(id).size === 20)
@@ -59,27 +59,31 @@ t.test('mails that have waited too long in line to be sent within their lease be
   t.same((await database.pool.query("select state, attempts, count(*)::int from message where channel = 'email' group by 1, 2")).rows, [{ state: 'sent', attempts: 1, count: 20 }])
 })
 
-t.test('webhooks in line are given back too; those that somebody else has begun meanwhile are his', async (t) => {
+t.test('a replica goes on with the webhooks that a stopping service has not begun, each is sent once and in order', async (t) => {
   const stopping = await startNotification(t)
   const { call, deliver, database } = stopping
   const receiver = await webhookReceiver(t)
   await call('POST', '/webhook-endpoints', { url: `${receiver.url}/hook`, types: ['dueline.ticket.assigned.v1'] })
   const slow = new Signal<number>()
   receiver.always(slow.next())
-  await deliver(...cast, ...assignments(20))
-  const begun = await receiver.requests.atLeast(16)
-  await untilBegun(stopping, 'webhook_delivery', 20)
-  const ids = begun.map(({ headers }) => headers['webhook-id'])
-  const { rows: [overtaken] } = await database.pool.query<{ id: string }>('update webhook_delivery set attempts = 2 where id = (select id from webhook_delivery where event_id <> all ($1::uuid[]) limit 1) returning id', [ids])
+  const tickets = Array.from({ length: 12 }, () => systemIds.next())
+  const subjects = tickets.flatMap((id) => [`ticket/${id}`, `ticket/${id}`])
+  await deliver(...cast, ...assignments(24).map((each, i) => ({ ...each, subject: subjects[i]! })))
+  const begun = [...await receiver.requests.atLeast(8)]
+  t.equal(new Set(begun.map(subjectOf)).size, 8, 'no subject is sent twice at once')
 
   const stopped = stopping.stopLoops()
   receiver.always(200)
   const replica = await startNotification(t, {}, { on: stopping })
-  const all = [...await receiver.requests.atLeast(19)]
-  t.equal(new Set(all.map(({ headers }) => headers['webhook-id'])).size, 19)
-  await replica.stopLoops()
-  const { rows } = await database.pool.query('select attempts, due_at > now() as leased from webhook_delivery join timer on owner_id = id where id = $1', [overtaken?.id])
-  t.same(rows, [{ attempts: 2, leased: true }])
   slow.emit(200)
   await stopped
+  const all = [...await receiver.requests.atLeast(24)]
+  t.equal(new Set(all.map(({ headers }) => headers['webhook-id'])).size, 24)
+  await replica.stopLoops()
+  t.same((await database.pool.query('select state, attempts, count(*)::int from webhook_delivery group by 1, 2')).rows, [{ state: 'delivered', attempts: 1, count: 24 }])
+  t.equal((await database.pool.query("select 1 from timer where kind = 'webhook'")).rowCount, 0)
 })
+
+function subjectOf ({ body }: { body: string }): string {
+  return (JSON.parse(body) as { subject: string }).subject
+}

@@ -15,7 +15,7 @@ const message: MessageRow = {
 for (const query of ['', '?pool=true']) {
   t.test(`with connections ${query === '' ? 'of one mail each' : 'that are kept'}`, async (t) => {
     const smtp = await smtpSink(t)
-    const channel = createMailChannel({ smtpUrl: smtp.url + query, from: 'x@acme.example', outbox: createOutbox(), ids: systemIds, random: systemRandom, sendTimeoutMs: 300 })
+    const channel = createMailChannel({ smtpUrl: smtp.url + query, from: 'x@acme.example', outbox: createOutbox(), timers: () => ({ set: async () => {}, clear: async () => {} }), ids: systemIds, random: systemRandom, sendTimeoutMs: 300 })
     t.teardown(() => channel.close())
     const { waiting, release } = smtp.hold()
     const [outcome] = await Promise.all([channel.send(message), waiting.atLeast(1)])

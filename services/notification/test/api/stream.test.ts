@@ -1,3 +1,4 @@
+import { systemClock } from '@dueline/runtime'
 import { arrivals } from '@dueline/testkit'
 import { createParser } from 'eventsource-parser'
 import t from 'tap'
@@ -40,4 +41,18 @@ t.test('the stream starts at the end, goes on after Last-Event-ID without loss, 
   await http.close()
   await Promise.all([second.read, filtered.read])
   t.pass('open streams ended with the service')
+})
+
+t.test('a stream ends with its token; what comes after it is for who comes back with a new one', async (t) => {
+  // the token holds for an hour, and is accepted for 5 s more
+  const aheadMicros = 3_604_000_000
+  const { http, deliver, issuer } = await startNotification(t, {}, { clock: { now: () => systemClock.now() + aheadMicros } })
+  const url = await http.listen({ port: 0, host: '127.0.0.1' })
+  const headers = await issuer.bearer({ tenant, roles: ['integrator'], expiresInSeconds: 3_600 })
+  const response = await fetch(`${url}/v1/events/stream`, { headers })
+  t.equal(response.status, 200)
+  await deliver(event('dueline.ticket.created.v1'))
+  const text = await response.text()
+  t.match(text, /dueline\.ticket\.created\.v1/, 'it was sent while the token held, and then the stream ended')
+  t.equal((await fetch(`${url}/v1/events/stream`, { headers: await issuer.bearer({ tenant, roles: ['integrator'], expiresInSeconds: -60 }) })).status, 401)
 })
