@@ -10,7 +10,7 @@ const blanks = /[\s\u0085]+/g
 
 /**
  * Text from outside (a mail server's words, a receiver's answer, what somebody typed) as it may be kept and shown:
- * Postgres takes it, it is valid Unicode, and it does not change how what stands after it is read. Line breaks are `\n`.
+ * Postgres takes it, it is valid Unicode, and it does not change how what stands after it is read. A line ends in `\n`.
  * @param lengthMax most UTF-16 units of the result; a surrogate pair is never cut in two
  */
 export function cleanText (text: string, lengthMax: number): string {

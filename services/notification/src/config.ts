@@ -7,7 +7,9 @@ export const ConfigSchema = Type.Object({
   ...serviceConfig({ port: 8085 }),
   SMTP_URL: Type.String({ format: 'smtp-url', secret: true, description: 'smtp://user:password@host:port, smtps:// for TLS from the start' }),
   MAIL_FROM: Type.String({
-    pattern: mailboxPattern, default: 'Dueline <no-reply@dueline.invalid>', description: 'Sender of every mail, as Name <name@host>'
+    pattern: mailboxPattern,
+    default: 'Dueline <no-reply@dueline.invalid>',
+    description: 'Sender of every mail, as Name <name@host>'
   }),
   WEBHOOK_SECRET_KEY: Type.String({ pattern: '^[A-Za-z0-9+/]{43}=$', secret: true, description: '32 bytes in base64 that seal the signing secrets in the database' }),
   WEBHOOK_ALLOW_PRIVATE: Type.Boolean({

@@ -44,7 +44,9 @@ export const cast = [
 type Mark = 'warned' | 'reminded' | 'breached' | 'overdue'
 
 /** A mark of `clock` that was reached; `mark` and `fields` (of the clock) are laid over. */
-export function marked (type: Mark, mark: Record<string, unknown>, fields: Partial<ClockSnapshot> = {}, data: Record<string, unknown> = {}): DuelineEvent {
+export function marked (
+  type: Mark, mark: Record<string, unknown>, fields: Partial<ClockSnapshot> = {}, data: Record<string, unknown> = {}
+): DuelineEvent {
   return event(`dueline.clock.${type}.v1`, {
     clock: { ...clock, warnedAt: '2026-01-01T09:00:00.000000Z', ...fields },
     cause: { kind: 'timer', id: null },
@@ -56,21 +58,32 @@ export function marked (type: Mark, mark: Record<string, unknown>, fields: Parti
   })
 }
 
-export const breached = (data: Record<string, unknown> = {}, mark: Record<string, unknown> = {}): DuelineEvent =>
-  marked('breached', { key: 'breach', urgent: true, ...mark }, { breachedAt: '2026-01-01T10:00:00.000000Z', remaining: 'PT0S', sequence: 3 }, data)
+export function breached (data: Record<string, unknown> = {}, mark: Record<string, unknown> = {}): DuelineEvent {
+  const fields: Partial<ClockSnapshot> = { breachedAt: '2026-01-01T10:00:00.000000Z', remaining: 'PT0S', sequence: 3 }
+  return marked('breached', { key: 'breach', urgent: true, ...mark }, fields, data)
+}
 
 /** The clock's breach is taken back. */
-export const withdrawn = (recordedOnly: 'over' | 'superseded' | null = null, fields: Partial<ClockSnapshot> = {}): DuelineEvent =>
-  event('dueline.clock.breach-withdrawn.v1', {
-    clock: { ...clock, sequence: 4, ...fields },
+export function withdrawn (recordedOnly: 'over' | 'superseded' | null = null): DuelineEvent {
+  return event('dueline.clock.breach-withdrawn.v1', {
+    clock: { ...clock, sequence: 4 },
     cause: { kind: 'fact', id: null },
     firedAt: '2026-01-01T10:30:00.000000Z',
     withdrawn: { dueAt: '2026-01-01T10:00:00.000000Z', breachedAt: '2026-01-01T10:00:00.000000Z', recordedOnly }
   })
+}
 
-export const message = (kind: string, authorKind: string, authorId: string | null = null): Record<string, unknown> =>
-  ({ message: { id: ticket.id, kind, authorKind, authorId, excerpt: 'It burns.' }, actor: { kind: authorKind, id: authorId, screenName: null } })
-
-export const assigned = (from: string | null, to: string | null, data: Record<string, unknown> = {}): DuelineEvent => event('dueline.ticket.assigned.v1', {
-  ticket: { ...ticket, assigneeId: to }, from: { assigneeId: from, teamId: null }, to: { assigneeId: to, teamId: null }, reason: null, ...data
+export const message = (kind: string, authorKind: string, authorId: string | null = null): Record<string, unknown> => ({
+  message: { id: ticket.id, kind, authorKind, authorId, excerpt: 'It burns.' },
+  actor: { kind: authorKind, id: authorId, screenName: null }
 })
+
+export function assigned (from: string | null, to: string | null, data: Record<string, unknown> = {}): DuelineEvent {
+  return event('dueline.ticket.assigned.v1', {
+    ticket: { ...ticket, assigneeId: to },
+    from: { assigneeId: from, teamId: null },
+    to: { assigneeId: to, teamId: null },
+    reason: null,
+    ...data
+  })
+}

@@ -16,7 +16,9 @@ export interface OnEventsDeps { clock: Clock, ids: Ids, timers: () => Timers, fe
 export function createOnEvents (deps: OnEventsDeps) {
   return async function onEvents (tx: Tx, events: readonly DuelineEvent[]): Promise<void> {
     const changed = events.filter((event) => isOfType(event, 'dueline.person.changed.v1'))
-    if (changed.length > 0) await upsertPeople(tx, changed.map((event) => ({ ...event.data.person, tenantId: event.tenantid })))
+    if (changed.length > 0) {
+      await upsertPeople(tx, changed.map((event) => ({ ...event.data.person, tenantId: event.tenantid })))
+    }
     await keepCalendarZones(tx, events)
     await appendToFeed(tx, events)
     await writeToPeople(tx, events, deps)

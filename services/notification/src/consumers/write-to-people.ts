@@ -2,7 +2,9 @@ import type { ClockSnapshot, DuelineEvent } from '@dueline/contracts'
 import type { Tx } from '@dueline/postgres'
 import type { Clock, Ids } from '@dueline/runtime'
 import type { Timers } from '@dueline/timers'
-import { audienceOf, concernedBy, needsLeads, needsToldOfBreach, type Known, type Listener } from '../domain/audience.ts'
+import {
+  audienceOf, concernedBy, needsLeads, needsToldOfBreach, type Known, type Listener
+} from '../domain/audience.ts'
 import { compose, type Frame } from '../domain/compose.ts'
 import { afterEvent, concernsOpenMatters, nothingOpen, type OpenMatters } from '../domain/open-matters.ts'
 import { leadsOf, toldOfBreach } from '../domain/told.ts'
@@ -17,8 +19,8 @@ export interface WriteToPeopleDeps { clock: Clock, ids: Ids, timers: () => Timer
 type OpenByEvent = ReadonlyMap<DuelineEvent, OpenMatters>
 
 /**
- * Messages to the people who should hear of the events. The caller holds the tenants' feed heads: no other batch of theirs
- * runs beside it.
+ * Messages to the people who should hear of the events. The caller holds the tenants' feed heads: no other batch of
+ * theirs runs beside it.
  */
 export async function writeToPeople (
   tx: Tx, events: readonly DuelineEvent[], { clock, ids, timers }: WriteToPeopleDeps
@@ -81,7 +83,8 @@ async function readTellings (tx: Tx, events: readonly DuelineEvent[], open: Open
     return people
   }
   for (const person of (await readPeople(tx, wanted)).values()) peopleOf(person.tenantId).set(person.id, person)
-  const leaderless = new Set(events.filter((event) => needsLeads(event, peopleOf(event.tenantid))).map((event) => event.tenantid))
+  const leaderless = new Set(events.filter((event) => needsLeads(event, peopleOf(event.tenantid)))
+    .map((event) => event.tenantid))
   const inCharge = await readStaffInCharge(tx, [...leaderless])
   for (const person of inCharge) peopleOf(person.tenantId).set(person.id, person)
   const leads = new Map([...leaderless].map((tenantId) =>
@@ -94,11 +97,12 @@ async function readTellings (tx: Tx, events: readonly DuelineEvent[], open: Open
     known (event: DuelineEvent, written: readonly BreachMessage[]): Known {
       const { tenantid, data } = event
       const clockId = (data as { clock?: ClockSnapshot }).clock?.id
-      const heard = clockId === undefined || !withdrawn.includes(event) ? [] : toldOfBreach([...told, ...written], tenantid, clockId)
+      const asked = clockId !== undefined && needsToldOfBreach(event)
+      const heard = asked ? toldOfBreach([...told, ...written], tenantid, clockId) : []
       return { people: peopleOf(tenantid), leads: leads.get(tenantid) ?? [], toldOfBreach: heard }
     },
     frame: (event: DuelineEvent, { language, timeZone }: TenantPerson): Frame => ({
-      time: (at, calendarId) => readerTime(at, language, [timeZone, calendarId === null ? null : zones.get(calendarId)]),
+      time: (at, calendarId) => readerTime(at, language, [timeZone, zones.get(calendarId ?? '')]),
       open: open.get(event) ?? nothingOpen
     })
   }

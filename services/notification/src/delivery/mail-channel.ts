@@ -84,7 +84,9 @@ export function createMailChannel ({ smtpUrl, from, outbox, timers, ids, random,
     async send (message) {
       const address = message.recipient ?? ''
       const fault = emailAddressFault(address)
-      if (fault !== null) return { sent: false, reason: cleanText(`the address "${address}" ${fault}`, reasonMax), permanent: true }
+      if (fault !== null) {
+        return { sent: false, reason: cleanText(`the address "${address}" ${fault}`, reasonMax), permanent: true }
+      }
       try {
         await transport.sendMail({
           from: sender,
@@ -115,15 +117,16 @@ type SmtpError = Error & { code?: string, responseCode?: number }
 
 /** A server that refuses our login or our connection has said nothing of the message: that is tried again. */
 function failureOf ({ code = '', responseCode = 0, message }: SmtpError, sendTimeoutMs: number): MailOutcome {
-  const reason = code === 'EABORT' ? `the mail server did not answer within ${sendTimeoutMs / 1_000} s` : cleanText(message, reasonMax)
-  return { sent: false, reason, permanent: responseCode >= 500 && ['EENVELOPE', 'EMESSAGE'].includes(code) }
+  const said = code === 'EABORT' ? `the mail server did not answer within ${sendTimeoutMs / 1_000} s` : message
+  const permanent = responseCode >= 500 && ['EENVELOPE', 'EMESSAGE'].includes(code)
+  return { sent: false, reason: cleanText(said, reasonMax), permanent }
 }
 
 /** Plain paragraphs; right-to-left languages say so, since mail clients guess the direction badly. */
 function htmlOf ({ body, language }: MessageRow): string {
   const paragraphs = body.split('\n\n').map((paragraph) => `<p>${escapeHtml(paragraph).replaceAll('\n', '<br>')}</p>`)
-  const style = 'font-family:sans-serif;line-height:1.5'
-  return `<!doctype html><html lang="${language}" dir="${directionOf(language)}"><body style="${style}">${paragraphs.join('')}</body></html>`
+  const head = `<!doctype html><html lang="${language}" dir="${directionOf(language)}">`
+  return `${head}<body style="font-family:sans-serif;line-height:1.5">${paragraphs.join('')}</body></html>`
 }
 
 function escapeHtml (text: string): string {

@@ -1,8 +1,8 @@
 import { isOfType, type DuelineEvent, type PersonSnapshot, type TicketSummary } from '@dueline/contracts'
 
 /**
- * Who hears an event and in which part: the part picks the text. A `lead` hears in place of an assignee: there is none, or he
- * is inactive.
+ * Who hears an event and in which part: the part picks the text. A `lead` hears in place of an assignee: there is none,
+ * or he is inactive.
  */
 export interface Listener { personId: string, part: 'customer' | 'assignee' | 'lead' | 'manager' | 'target' }
 
@@ -21,8 +21,8 @@ export interface Known {
 type Circle = 'customer' | 'assignee' | 'holder' | 'manager' | 'targets' | 'told'
 
 /**
- * The people who hear of an event, each once, in their first part. Imported past is heard by nobody; nobody hears of what
- * he did himself, but for the receipt of a ticket; inactive and unknown people hear nothing.
+ * The people who hear of an event, each once, in their first part. Imported past is heard by nobody; nobody hears of
+ * what he did himself, but for the receipt of a ticket; inactive and unknown people hear nothing.
  */
 export function audienceOf (event: DuelineEvent, known: Known): Listener[] {
   const actorId = (event.data as { actor?: { id?: string | null } }).actor?.id ?? null
@@ -38,7 +38,8 @@ export function audienceOf (event: DuelineEvent, known: Known): Listener[] {
 /** Ids of every person an event may concern: read these before `audienceOf`, and their managers with them. */
 export function concernedBy (event: DuelineEvent): string[] {
   const { ticket } = event.data as { ticket?: Partial<TicketSummary> }
-  return [ticket?.customerId, ticket?.assigneeId, ...notified(event)].filter((id): id is string => typeof id === 'string')
+  const ids = [ticket?.customerId, ticket?.assigneeId, ...notified(event)]
+  return ids.filter((id): id is string => typeof id === 'string')
 }
 
 /** Whether `audienceOf` asks for the tenant's leads. */
@@ -54,7 +55,9 @@ export function needsToldOfBreach (event: DuelineEvent): boolean {
 function circlesOf (event: DuelineEvent): readonly Circle[] {
   if (event.historical) return []
   if (isOfType(event, 'dueline.ticket.created.v1')) return ['customer', 'assignee']
-  if (isOfType(event, 'dueline.ticket.assigned.v1')) return event.data.from.assigneeId === event.data.to.assigneeId ? [] : ['assignee']
+  if (isOfType(event, 'dueline.ticket.assigned.v1')) {
+    return event.data.from.assigneeId === event.data.to.assigneeId ? [] : ['assignee']
+  }
   if (isOfType(event, 'dueline.ticket.reopened.v1')) return ['holder']
   if (isOfType(event, 'dueline.ticket.message-added.v1')) {
     const { kind, authorKind } = event.data.message
@@ -69,13 +72,16 @@ function circlesOf (event: DuelineEvent): readonly Circle[] {
 
 /** A mark that is recorded only is told to nobody, and so is the withdrawal of a breach that nobody heard of. */
 function circlesOfClock (event: DuelineEvent): readonly Circle[] {
-  if (isOfType(event, 'dueline.clock.breached.v1')) return event.data.mark.recordedOnly === null ? ['holder', 'manager'] : []
-  if (isOfType(event, 'dueline.clock.breach-withdrawn.v1')) return (event.data.withdrawn?.recordedOnly ?? null) === null ? ['told'] : []
-  if (!isOfType(event, 'dueline.clock.warned.v1') && !isOfType(event, 'dueline.clock.reminded.v1') &&
-    !isOfType(event, 'dueline.clock.overdue.v1')) return []
-  const { recordedOnly, urgent } = event.data.mark
-  if (recordedOnly !== null) return []
-  return urgent ? ['holder', 'manager'] : ['holder']
+  if (isOfType(event, 'dueline.clock.breach-withdrawn.v1')) {
+    return (event.data.withdrawn?.recordedOnly ?? null) === null ? ['told'] : []
+  }
+  if (isOfType(event, 'dueline.clock.breached.v1')) {
+    return event.data.mark.recordedOnly === null ? ['holder', 'manager'] : []
+  }
+  const isMark = isOfType(event, 'dueline.clock.warned.v1') || isOfType(event, 'dueline.clock.reminded.v1') ||
+    isOfType(event, 'dueline.clock.overdue.v1')
+  if (!isMark || event.data.mark.recordedOnly !== null) return []
+  return event.data.mark.urgent ? ['holder', 'manager'] : ['holder']
 }
 
 function membersOf (circle: Circle, event: DuelineEvent, { people, leads, toldOfBreach }: Known): Listener[] {

@@ -105,7 +105,7 @@ function valuesOf (event: DuelineEvent, told: Told, reader: Reader, { time }: Fr
   }
 }
 
-/** A warning speaks of the deadline that is coming, a breach of the one that was missed, whatever the clock is since. */
+/** A warning speaks of the deadline that is coming, a breach of the one that was missed. */
 function deadlineOf (event: DuelineEvent, { clock, mark, withdrawn }: Told): string | null {
   if (withdrawn !== undefined) return withdrawn.dueAt
   if (isOfType(event, 'dueline.clock.breached.v1')) return event.data.mark.dueAt
@@ -135,7 +135,8 @@ function openParagraph (open: OpenMatters, language: Language, { time }: Frame):
     return renderSentence(language, key, { metric, dueAt: time(at, calendarId) })
   }
   const lines = [...open.clocks].sort(byGravity).map(line)
-  if (open.waitingSince !== null) lines.push(renderSentence(language, 'open.waiting', { since: time(open.waitingSince, null) }))
+  const { waitingSince } = open
+  if (waitingSince !== null) lines.push(renderSentence(language, 'open.waiting', { since: time(waitingSince, null) }))
   return lines.length === 0 ? [] : [[renderSentence(language, 'open', {}), ...lines].join('\n')]
 }
 

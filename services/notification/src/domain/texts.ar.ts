@@ -65,11 +65,13 @@ export const arabic: LanguageTexts = {
     },
     'clock.warned': {
       subject: '\u200f[{number}] تنبيه{urgent} ({mark}): موعد {metric} هو {dueAt}',
-      body: 'مرحبًا {name}،\n\nمضى {mark} من وقت {metric} للتذكرة {number} «{subject}». الموعد هو {dueAt}، والمتبقي {left}.'
+      body: 'مرحبًا {name}،\n\n' +
+        'مضى {mark} من وقت {metric} للتذكرة {number} «{subject}». الموعد هو {dueAt}، والمتبقي {left}.'
     },
     'clock.reminded': {
       subject: '\u200f[{number}] تذكير{urgent} ({mark} قبل الموعد): موعد {metric} هو {dueAt}',
-      body: 'مرحبًا {name}،\n\nتذكير، {mark} قبل الموعد: موعد {metric} للتذكرة {number} «{subject}» هو {dueAt}، والمتبقي {left}.'
+      body: 'مرحبًا {name}،\n\n' +
+        'تذكير، {mark} قبل الموعد: موعد {metric} للتذكرة {number} «{subject}» هو {dueAt}، والمتبقي {left}.'
     },
     'clock.breached': {
       subject: '\u200f[{number}] فات موعد {metric}: {dueAt}',
@@ -77,15 +79,18 @@ export const arabic: LanguageTexts = {
     },
     'clock.overdue': {
       subject: '\u200f[{number}] ما زال فائتًا{urgent} ({mark} بعد الموعد): كان موعد {metric} هو {dueAt}',
-      body: 'مرحبًا {name}،\n\nكان موعد {metric} للتذكرة {number} «{subject}» هو {dueAt}. والآن، {mark} بعد الموعد، لم يتم بعد.'
+      body: 'مرحبًا {name}،\n\n' +
+        'كان موعد {metric} للتذكرة {number} «{subject}» هو {dueAt}. والآن، {mark} بعد الموعد، لم يتم بعد.'
     },
     'clock.breach-withdrawn': {
       subject: '\u200f[{number}] لم يفت موعد {metric}',
-      body: 'مرحبًا {name}،\n\nأخبرناكم بفوات موعد {metric} للتذكرة {number} «{subject}»، وهو {dueAt}. وبحسب ما نعلمه الآن لم يفت.'
+      body: 'مرحبًا {name}،\n\n' +
+        'أخبرناكم بفوات موعد {metric} للتذكرة {number} «{subject}»، وهو {dueAt}. وبحسب ما نعلمه الآن لم يفت.'
     },
     'escalation.level-reached': {
       subject: '\u200f[{number}] تصعيد ({level}): {subject}',
-      body: 'مرحبًا {name}،\n\nصُعّدت التذكرة {number} «{subject}» إلى «{level}» لأن موعد {metric} يحتاج إلى انتباه.\n\n' +
+      body: 'مرحبًا {name}،\n\n' +
+        'صُعّدت التذكرة {number} «{subject}» إلى «{level}» لأن موعد {metric} يحتاج إلى انتباه.\n\n' +
         'يرجى تأكيد استلام التصعيد {escalationId}.'
     }
   }

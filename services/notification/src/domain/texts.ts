@@ -3,7 +3,7 @@ import { arabic } from './texts.ar.ts'
 import { english } from './texts.en.ts'
 import { isolated } from './words.ts'
 
-/** The values a text may name. Instants and durations are formatted by the caller for the reader, all else is as it came. */
+/** The values a text may name. The caller formats instants and durations for the reader, all else is as it came. */
 export interface TextValues {
   number: string
   subject: string
@@ -36,13 +36,17 @@ export interface LanguageTexts {
 }
 
 export const textKeys = [
-  'ticket.created/customer', 'ticket.assigned/assignee', 'ticket.reopened/assignee', 'ticket.message-added/customer',
-  'ticket.message-added/assignee', 'ticket.waiting_on_customer/customer', 'ticket.resolved/customer', 'ticket.closed/customer',
-  'clock.warned', 'clock.reminded', 'clock.breached', 'clock.overdue', 'clock.breach-withdrawn', 'escalation.level-reached'
+  'ticket.created/customer', 'ticket.message-added/customer', 'ticket.waiting_on_customer/customer',
+  'ticket.resolved/customer', 'ticket.closed/customer',
+  'ticket.assigned/assignee', 'ticket.reopened/assignee', 'ticket.message-added/assignee',
+  'clock.warned', 'clock.reminded', 'clock.breached', 'clock.overdue', 'clock.breach-withdrawn',
+  'escalation.level-reached'
 ] as const
 export type TextKey = typeof textKeys[number]
 
-export type SentenceKey = 'unassigned' | 'inactive' | 'urgent' | 'open' | 'open.breached' | 'open.due' | 'open.paused' | 'open.waiting'
+export type SentenceKey =
+  | 'unassigned' | 'inactive' | 'urgent'
+  | 'open' | 'open.breached' | 'open.due' | 'open.paused' | 'open.waiting'
 
 export type WordKey =
   | 'new' | 'open' | 'waiting_on_customer' | 'waiting_on_vendor' | 'resolved' | 'closed' | 'cancelled'
@@ -60,7 +64,7 @@ export type WordKey =
 
 const languages: Record<Language, LanguageTexts> = { en: english, ar: arabic }
 
-/** The text of `key` in `language`, its `{names}` filled in. A further language is one more file and one more line above. */
+/** The text of `key` in `language`, its `{names}` filled in. A further language is one more file and one line above. */
 export function renderText (language: Language, key: TextKey, values: TextValues): Text {
   const { subject, body } = languages[language].texts[key]
   return { subject: fill(subject, language, values), body: fill(body, language, values) }
@@ -80,7 +84,9 @@ export function directionOf (language: Language): 'ltr' | 'rtl' {
 }
 
 /** What people have typed, with the most that is shown of it; all other values are of our own making. */
-const typed: Partial<Record<keyof TextValues, number>> = { subject: 300, actor: 60, level: 60, name: 200, escalationId: 40 }
+const typed: Partial<Record<keyof TextValues, number>> = {
+  subject: 300, actor: 60, level: 60, name: 200, escalationId: 40
+}
 const excerptMax = 500
 
 function fill (text: string, language: Language, values: Partial<TextValues>): string {

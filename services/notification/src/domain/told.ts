@@ -1,15 +1,21 @@
 import type { PersonSnapshot } from '@dueline/contracts'
 
-/** Who hears what concerns a ticket that nobody has: the tenant's managers, or where there is none its chiefs and admins. */
+/** Who hears what concerns a ticket that nobody has: the tenant's managers, or without any its chiefs and admins. */
 export function leadsOf (inCharge: ReadonlyArray<Pick<PersonSnapshot, 'id' | 'role'>>): string[] {
   const managers = inCharge.filter(({ role }) => role === 'manager')
   return (managers.length > 0 ? managers : inCharge).map(({ id }) => id)
 }
 
 /** A message about breaches, as far as it matters who got it. */
-interface BreachMessage { tenantId: string, clockId: string | null, personId: string, eventType: string, breachOf: readonly string[] }
+interface BreachMessage {
+  tenantId: string
+  clockId: string | null
+  personId: string
+  eventType: string
+  breachOf: readonly string[]
+}
 
-/** Who was told of a clock's breach and not yet that it is withdrawn. `messages` in the order in which they were written. */
+/** Who was told of a clock's breach and not yet that it is withdrawn. `messages` in the order they were written in. */
 export function toldOfBreach (messages: readonly BreachMessage[], tenantId: string, clockId: string): string[] {
   const told = new Set<string>()
   for (const { personId, eventType, breachOf, ...message } of messages) {

@@ -6,13 +6,15 @@ const minute = 60 * second
 const hour = 60 * minute
 
 /**
- * A duration in words, never longer than it is: hours and minutes, minutes and seconds, or seconds. Not in days: a day of
- * working time has no fixed length.
+ * A duration in words, never longer than it is: hours and minutes, minutes and seconds, or seconds. Not in days: a day
+ * of working time has no fixed length.
  * @param shortest what is said of less than a tenth of a second
  */
 export function durationWords (duration: Micros, language: Language, shortest: string): string {
-  const unit = (count: number, name: 'hour' | 'minute' | 'second'): string[] =>
-    count === 0 ? [] : [new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: 'long' }).format(count)]
+  const unit = (count: number, name: 'hour' | 'minute' | 'second'): string[] => {
+    if (count === 0) return []
+    return [new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: 'long' }).format(count)]
+  }
   const whole = (size: Micros): number => Math.floor(duration / size)
   const parts = duration >= hour
     ? [...unit(whole(hour), 'hour'), ...unit(whole(minute) % 60, 'minute')]

@@ -20,7 +20,9 @@ export async function upsertCalendarZones (tx: Tx, calendars: readonly CalendarZ
 }
 
 /** The zones of the given calendars, by id; those that are not known are not in the answer. */
-export async function readCalendarZones (tx: Tx, tenantIds: readonly string[], ids: readonly string[]): Promise<Map<string, string>> {
+export async function readCalendarZones (
+  tx: Tx, tenantIds: readonly string[], ids: readonly string[]
+): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map()
   const { rows } = await tx.$client.query<{ id: string, timeZone: string }>({
     name: 'calendar-zone-read',

@@ -1,7 +1,7 @@
 import type { Read, TenantTx, Tx } from '@dueline/postgres'
 import type { Micros } from '@dueline/business-time'
 import { and, asc, desc, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
-import { message, type MessageRow } from './tables.ts'
+import { message, person, type MessageRow } from './tables.ts'
 
 /** What a new message starts with. */
 export type NewMessage = Omit<MessageRow, 'attempts' | 'lastError' | 'readAt'>
@@ -14,9 +14,14 @@ export async function insertMessages (tx: Tx, messages: readonly NewMessage[]): 
     .returning({ tenantId: message.tenantId, id: message.id, channel: message.channel })
 }
 
-/** Puts a parked message back in line with a fresh schedule; undefined when it is not parked (or not there). */
+/** Of a message's reader: a mail that could not be delivered may have been parked for a wrong one. */
+const currentAddress = sql`coalesce(
+  (select ${person.email} from ${person} where ${person.tenantId} = ${message.tenantId} and ${person.id} = ${message.personId}),
+  ${message.recipient})`
+
+/** Puts a parked message back in line, for the address that its reader has now; undefined when it is not parked. */
 export async function requeue (tx: TenantTx, id: string): Promise<MessageRow | undefined> {
-  const [row] = await tx.update(message).set({ state: 'pending', attempts: 0 })
+  const [row] = await tx.update(message).set({ state: 'pending', attempts: 0, recipient: currentAddress })
     .where(and(eq(message.tenantId, tx.tenantId), eq(message.id, id), eq(message.state, 'failed'))).returning()
   return row
 }

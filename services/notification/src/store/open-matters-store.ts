@@ -5,7 +5,9 @@ import { isNothingOpen, type OpenMatters } from '../domain/open-matters.ts'
 export interface TicketKey { tenantId: string, ticketId: string }
 
 /** What is open of those of the tickets that have anything open. */
-export async function readOpenMatters (tx: Tx, tickets: readonly TicketKey[]): Promise<Array<TicketKey & { open: OpenMatters }>> {
+export async function readOpenMatters (
+  tx: Tx, tickets: readonly TicketKey[]
+): Promise<Array<TicketKey & { open: OpenMatters }>> {
   if (tickets.length === 0) return []
   const { rows } = await tx.$client.query<TicketKey & { open: OpenMatters }>({
     name: 'ticket-open-read',
@@ -28,7 +30,8 @@ export async function writeOpenMatters (
   if (kept.length > 0) {
     await tx.$client.query({
       name: 'ticket-open-write',
-      text: `insert into ticket_open (tenant_id, ticket_id, open) select * from unnest($1::text[], $2::uuid[], $3::jsonb[])
+      text: `insert into ticket_open (tenant_id, ticket_id, open)
+             select * from unnest($1::text[], $2::uuid[], $3::jsonb[])
              on conflict (tenant_id, ticket_id) do update set open = excluded.open`,
       values: [
         kept.map(({ tenantId }) => tenantId), kept.map(({ ticketId }) => ticketId),

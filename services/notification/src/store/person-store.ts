@@ -1,6 +1,6 @@
 import type { Read, Tx } from '@dueline/postgres'
 import type { PersonSnapshot } from '@dueline/contracts'
-import { and, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import { person } from './tables.ts'
 
 /** A person with the tenant it belongs to: batches hold several tenants' events. */
@@ -45,7 +45,9 @@ export async function readPeople (db: Read, wanted: readonly { tenantId: string,
 export async function readStaffInCharge (db: Read, tenantIds: readonly string[]): Promise<TenantPerson[]> {
   if (tenantIds.length === 0) return []
   return await db.select().from(person)
-    .where(and(inArray(person.tenantId, [...tenantIds]), person.active, inArray(person.role, ['manager', 'ceo', 'admin'])))
+    .where(and(
+      inArray(person.tenantId, [...tenantIds]), eq(person.active, true), inArray(person.role, ['manager', 'ceo', 'admin'])
+    ))
 }
 
 export function personKey (tenantId: string, id: string): string {
