@@ -66,11 +66,15 @@ function clockFaults (clock: Clock, { events, escalations }: TenantRecord): stri
   const own = clockEventsOf(clock, events)
   const faults = denseFaults(what, own, clock.sequence)
   if (own[0]?.type !== 'dueline.clock.started.v1') faults.push(`${what}: its first event is not its start`)
-  const breaches = own.filter((event) => isOfType(event, 'dueline.clock.breached.v1') && event.data.clock.cycle === clock.cycle)
+  const breaches = own.flatMap((event) => isOfType(event, 'dueline.clock.breached.v1') && event.data.clock.cycle === clock.cycle
+    ? [event]
+    : [])
   const overdue = clock.state === 'running' && clock.dueAt !== null && parseInstant(clock.dueAt) + graceMicros < parseInstant(clock.serverTime)
   if (overdue && clock.breachedAt === null) faults.push(`${what}: due at ${clock.dueAt} and not breached at ${clock.serverTime}`)
   if ((clock.breachedAt === null) === (breaches.length > 0)) faults.push(`${what}: breached at ${clock.breachedAt}, ${breaches.length} breach events`)
-  if (clock.breachedAt !== null && deadlineMetrics.includes(clock.metric) && !escalations.some((each) => each.clockId === clock.id && each.cycle === clock.cycle)) faults.push(`${what}: breached and not escalated`)
+  const escalates = deadlineMetrics.includes(clock.metric) && breaches.some(({ data }) => data.mark.recordedOnly !== 'over')
+  const escalated = escalations.some((each) => each.clockId === clock.id && each.cycle === clock.cycle)
+  if (clock.breachedAt !== null && escalates && !escalated) faults.push(`${what}: breached and not escalated`)
   return faults
 }
 

@@ -50,6 +50,12 @@ t.test('an appreciation becomes a complaint: a closed one is history, an open on
   await sent()
   await fireUntil(start + 2 * DAY + HOUR)
   t.same(marks(await sent()), ['resolution breach over'], 'its promise has not been withdrawn yet')
+  const [made, changed] = [start + 3 * DAY, start + 3 * DAY + 2 * HOUR]
+  const again = new TestTicket(made)
+  await hear(again.created(made), again.agreement(made, { targets: { resolution: 'PT1H' }, reminders: [] }))
+  clock.set(changed)
+  await hear(again.updated(changed, { type: 'appreciation' }))
+  t.same(marks(await sent()), ['resolution breach over'], 'missed before, and nobody had looked')
 })
 
 t.test('an imported ticket under a promise that is published now: one miss, and then what is still to come', async (t) => {
