@@ -115,11 +115,12 @@ export interface MetricPeriod extends Period {
 }
 
 /**
- * The periods of one metric. Terms without a target for it end its promise from their `madeAt` on, whatever their effect:
+ * The periods of one metric, of the promises of one kind. Terms without a target for it end its promise from their `madeAt` on, whatever their effect:
  * what was used and missed until then happened. So do rules that make cycles (reopening, next responses): they count for what comes after them,
  * so that a later promise changes a cycle's figures and never whether there was one.
  */
 export function metricPeriodsOf (kind: PromiseKind, metric: Metric, promises: readonly Promised[], calendars: CalendarLookup): MetricPeriod[] {
+  if (promises.length === 1) return periodsOf(kind, promises, calendars).map(({ from, terms }) => ({ from, terms, rules: terms }))
   const fromNow = (promised: Promised): Promised => ({ ...promised, effect: 'from_now' })
   const figures = periodsOf(kind, promises.map((one) => one.terms?.targets[metric] === undefined ? fromNow(one) : one), calendars)
   const rules = periodsOf(kind, promises.map(fromNow), calendars)

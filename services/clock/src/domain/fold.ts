@@ -81,7 +81,8 @@ export class RunningFold {
 
   constructor ({ promises, calendars, only = () => true }: Pick<FoldInput, 'promises' | 'calendars' | 'only'>) {
     const metrics = kindsOf(promises)
-      .flatMap((kind) => metricsInOrder.map((metric) => ({ kind, metric, periods: metricPeriodsOf(kind, metric, promises, calendars) })))
+      .map((kind) => ({ kind, own: promises.filter((promised) => promised.kind === kind) }))
+      .flatMap(({ kind, own }) => metricsInOrder.map((metric) => ({ kind, metric, periods: metricPeriodsOf(kind, metric, own, calendars) })))
     const madeAt = new Map(promises.flatMap((promised) => promised.terms === null ? [] : [[promised.terms, promised.madeAt] as const]))
     const promised = metrics.filter(({ metric, periods }) => periods.some(({ terms }) => terms?.targets[metric] !== undefined))
     this.#plays = promised.filter(only).map(({ kind, metric, periods }) => new MetricPlay({ kind, metric, periods, calendars, madeAt }))

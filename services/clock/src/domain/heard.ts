@@ -25,8 +25,17 @@ export interface MarkOfClock {
  */
 export function recordedOnlyOf (marks: readonly MarkOfClock[], over: boolean): RecordedOnly[] {
   const reasons = marks.map((each) => over ? 'over' : reasonOf(each))
-  const told = marks.filter((_, index) => reasons[index] === null).reduce<MarkOfClock | null>(graver, null)
-  return marks.map((each, index) => reasons[index] === null && each !== told ? 'superseded' : reasons[index]!)
+  let told = -1
+  for (const [index, mark] of marks.entries()) {
+    if (reasons[index] !== null) continue
+    if (told !== -1 && !isGraver(mark, marks[told]!)) {
+      reasons[index] = 'superseded'
+    } else {
+      if (told !== -1) reasons[told] = 'superseded'
+      told = index
+    }
+  }
+  return reasons
 }
 
 function reasonOf ({ mark, clock }: MarkOfClock): RecordedOnly {
@@ -36,11 +45,10 @@ function reasonOf ({ mark, clock }: MarkOfClock): RecordedOnly {
   return isWarning(mark.event) && clock.breachedAt !== null ? 'superseded' : null
 }
 
-function graver (a: MarkOfClock | null, b: MarkOfClock): MarkOfClock {
-  if (a === null) return b
+function isGraver (a: MarkOfClock, b: MarkOfClock): boolean {
   const [weightsOfA, weightsOfB] = [weightsOf(a), weightsOf(b)]
   const decisive = weightsOfA.findIndex((weight, index) => weight !== weightsOfB[index])
-  return decisive === -1 || weightsOfA[decisive]! > weightsOfB[decisive]! ? a : b
+  return decisive !== -1 && weightsOfA[decisive]! > weightsOfB[decisive]!
 }
 
 /** What makes a mark grave, the most important first. */

@@ -1,5 +1,5 @@
 import type { Change, ChangeType, Draft, StoredClock } from './diff.ts'
-import { recordedOnlyOf } from './heard.ts'
+import { recordedOnlyOf, type MarkOfClock } from './heard.ts'
 import { byInstant } from './marks.ts'
 
 /** Puts changes into the order in which a reader expects them, counts them, and says which mark people are told of. */
@@ -8,14 +8,15 @@ export function toldInOrder (
 ): Change[] {
   const sequences = new Map<string, number>()
   const ordered = [...drafts].sort(asTold)
-  const marks = ordered.flatMap(({ clockId, mark }) => mark === null ? [] : [{ mark, clock: next.get(clockId)! }])
+  const marks: MarkOfClock[] = []
+  for (const { clockId, mark } of ordered) if (mark !== null) marks.push({ mark, clock: next.get(clockId)! })
   const reasons = recordedOnlyOf(marks, over)
-  const recordedOnly = new Map(marks.map(({ mark }, index) => [mark, reasons[index] ?? null]))
-  return ordered.map((draft) => {
-    const sequence = (sequences.get(draft.clockId) ?? next.get(draft.clockId)!.sequence) + 1
-    sequences.set(draft.clockId, sequence)
-    const { mark } = draft
-    return { ...draft, sequence, mark: mark === null ? null : { ...mark, recordedOnly: recordedOnly.get(mark) ?? null } }
+  let markCount = 0
+  return ordered.map(({ type, clockId, time, mark, withdrawn }) => {
+    const sequence = (sequences.get(clockId) ?? next.get(clockId)!.sequence) + 1
+    sequences.set(clockId, sequence)
+    const told = mark === null ? null : { ...mark, recordedOnly: reasons[markCount++] ?? null }
+    return { type, clockId, sequence, time, mark: told, withdrawn }
   })
 }
 
