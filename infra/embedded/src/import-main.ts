@@ -46,7 +46,10 @@ try {
   const result = await runImport({ api: createApi(values.url ?? stack?.url ?? '', token), log, progress })
   process.stderr.write('\r\x1b[K')
   const refused = new Set(result.rejected.map(({ line }) => line)).size
-  say(`histories: ${result.imported} imported, ${result.continued} continued, ${result.duplicates} there already, ${refused} refused, of ${log.histories.length}`)
+  say(
+    `histories: ${result.imported} imported, ${result.continued} continued, ${result.duplicates} there already, ` +
+      `${refused} refused, of ${log.histories.length}`
+  )
   for (const { line, pointer, message } of result.rejected) say(`  line ${line}: ${pointer} ${message}`)
   say(`${(log.histories.length / (result.durationMs / 1000)).toFixed(0)} histories/s until the last clock was visible (${(result.durationMs / 1000).toFixed(2)} s)\n`)
   say(reportTable(result.judged))

@@ -80,7 +80,10 @@ export const Uuid = Type.String({
 export const TenantId = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$', description: 'Tenant name: lower-case letters, digits, hyphens' })
 
 /** Any text that Postgres can store: no zero character and no half of a surrogate pair. */
-export function PlainText (maxLength: number, description = `text of at most ${maxLength} characters, none of them zero`): TString {
+export function PlainText (
+  maxLength: number,
+  description = `text of at most ${maxLength} characters, none of them zero`
+): TString {
   return Type.String({ maxLength, pattern: '^[^\\u0000\\ud800-\\udfff]*$', description })
 }
 
@@ -100,6 +103,6 @@ export function OneLine (maxLength: number, description = 'at least one characte
   return Type.String({
     maxLength,
     pattern: `^[^\\S${refused}]*[^\\s${refused}][^${refused}]*$`,
-    description: `${description}; one line of at most ${maxLength} characters that are not all blank, without control characters`
+    description: `${description}; one line of at most ${maxLength} characters, not all blank, no control characters`
   })
 }

@@ -1,8 +1,14 @@
 import { sql, type SQL } from 'drizzle-orm'
 import type { Read } from './database.ts'
 
-/** The transactions that a reader has seen: all before `to` but those that were `open` then. Ids are those of the database cluster. */
-export interface SeenTransactions { readonly to: number, readonly open: readonly number[] }
+/**
+ * The transactions that a reader has seen: all before `to` but those that were `open` then. Ids are those of the
+ * database cluster.
+ */
+export interface SeenTransactions {
+  readonly to: number
+  readonly open: readonly number[]
+}
 
 /** Beyond that all from the oldest open one on count as not seen: what must be carried about stays small. */
 const openMax = 50
@@ -16,11 +22,13 @@ export async function seenTransactions (read: Read): Promise<SeenTransactions> {
 }
 
 /**
- * Whether a row was written since: exactly, whatever the order in which transactions began and committed. `writtenIn` is a bigint
- * column that a trigger sets to the id of the transaction that writes the row (see `note_transaction` in the migrations); null counts
- * as seen, and so does an id that this cluster has not come to, as a restored copy of another one may have them.
+ * Whether a row was written since: exactly, whatever the order in which transactions began and committed. `writtenIn`
+ * is a bigint column that a trigger sets to the id of the transaction that writes the row (see `note_transaction` in
+ * the migrations); null counts as seen, and so does an id that this cluster has not come to, as a restored copy of
+ * another one may have them.
  */
 export function writtenSince (writtenIn: SQL, { to, open }: SeenTransactions): SQL {
   const ids = sql.join([sql`null`, ...open.map((id) => sql`${id}::bigint`)], sql`, `)
-  return sql`(${writtenIn} >= ${to}::bigint or ${writtenIn} in (${ids})) and ${writtenIn} < pg_snapshot_xmax(pg_current_snapshot())::text::bigint`
+  const isNew = sql`(${writtenIn} >= ${to}::bigint or ${writtenIn} in (${ids}))`
+  return sql`${isNew} and ${writtenIn} < pg_snapshot_xmax(pg_current_snapshot())::text::bigint`
 }

@@ -17,9 +17,23 @@ export interface ImportResult {
 }
 
 interface Accepted { importId: string }
-interface Progress { state: 'running' | 'done', lines: number, imported: number, continued: number, duplicates: number, rejected: number }
+interface Progress {
+  state: 'running' | 'done'
+  lines: number
+  imported: number
+  continued: number
+  duplicates: number
+  rejected: number
+}
 interface Fault { pointer: string, message: string }
-interface Line { line: number, externalId: string, ticketId: string | null, state: string, faults: Fault[], ticketVersion: number | null }
+interface Line {
+  line: number
+  externalId: string
+  ticketId: string | null
+  state: string
+  faults: Fault[]
+  ticketVersion: number | null
+}
 type ClockItem = ClockSnapshot & { ticketVersion: number }
 
 const chunkLines = 5_000
@@ -41,7 +55,9 @@ export async function runImport ({ api, log, progress }: { api: Api, log: Servic
     result.continued += done.continued
     result.duplicates += done.duplicates
     const ended = await allPages<Line>(api, `/v1/ticket-imports/${accepted.importId}/lines`)
-    result.rejected.push(...ended.flatMap(({ line, faults }) => faults.map((fault) => ({ line: start + line, ...fault }))))
+    result.rejected.push(
+      ...ended.flatMap(({ line, faults }) => faults.map((fault) => ({ line: start + line, ...fault })))
+    )
     lines.push(...ended)
   }
   const tickets = new Map(lines.flatMap((line) => line.ticketId === null ? [] : [[line.ticketId, line]]))

@@ -22,7 +22,12 @@ void t.test('a text of the wrong form is told in words, never by a regular expre
     const answer = await app.inject({ method: 'POST', url: `/v1/things/${thingId}`, payload })
     return { status: answer.statusCode, errors: answer.json().errors ?? [] }
   }
-  const right = { id: '01900000-0000-7000-8000-000000000001', at: '2026-01-31T08:00:00Z', note: 'two\nlines\tof text', name: ' Tinte 🖨️ ' }
+  const right = {
+    id: '01900000-0000-7000-8000-000000000001',
+    at: '2026-01-31T08:00:00Z',
+    note: 'two\nlines\tof text',
+    name: ' Tinte 🖨️ '
+  }
   t.match(await post('5', right), { status: 200 })
   const { status, errors } = await post('x', { id: 'x', at: '2026-01-31', note: 'fine', name: 'a\nb' })
   t.equal(status, 400)
@@ -31,7 +36,13 @@ void t.test('a text of the wrong form is told in words, never by a regular expre
   t.match(errors.at(-1).message, /one line of at most 20 characters/)
   const refused = ['', ' ', 'a\tb', 'a\u0085b', 'a\u2028b', '\r\n', 'x'.repeat(21), 'a\ud800']
   for (const name of refused) {
-    t.match(await post('5', { ...right, name }), { status: 400, errors: [{ pointer: '/name' }] }, JSON.stringify([...name].map((c) => c.codePointAt(0))))
+    t.match(
+      await post('5', { ...right, name }),
+      { status: 400, errors: [{ pointer: '/name' }] },
+      JSON.stringify([...name].map((c) => c.codePointAt(0)))
+    )
   }
-  for (const name of ['a', ' a', 'a b', 'x'.repeat(20), 'عربي', 'a\u200db']) t.equal((await post('5', { ...right, name })).status, 200, encodeURI(name))
+  for (const name of ['a', ' a', 'a b', 'x'.repeat(20), 'عربي', 'a\u200db']) {
+    t.equal((await post('5', { ...right, name })).status, 200, encodeURI(name))
+  }
 })

@@ -1,17 +1,36 @@
 import { parseInstant, type Micros } from '@dueline/business-time'
-import { clockStates, Instant, metrics, priorities, PromiseKindSchema, stringEnum, Uuid, type PromiseKind } from '@dueline/contracts'
+import {
+  clockStates,
+  Instant,
+  metrics,
+  priorities,
+  PromiseKindSchema,
+  stringEnum,
+  Uuid,
+  type PromiseKind
+} from '@dueline/contracts'
 import {
   baseErrors, decodeCursor, movingPage, MovingPosition, pageOf, PageQuery, problem, type Fault, type MovingList
 } from '@dueline/http'
 import { seenTransactions } from '@dueline/postgres'
 import { Type } from 'typebox'
 import { waitUntilSettled } from '../settled-wait.ts'
-import { listClocks, listWrittenClocks, positionOf, positions, sorts, type ClockOfCase, type Position } from '../store/clock-list.ts'
+import {
+  listClocks,
+  listWrittenClocks,
+  positionOf,
+  positions,
+  sorts,
+  type ClockOfCase,
+  type Position
+} from '../store/clock-list.ts'
 import { ClockView, kindsForCustomers, readers, seesOwnOnly, viewsOf } from './clock-view.ts'
 import type { Route } from './parts.ts'
 
 /** Cursors by order: deadlines move, and the start of a clock may by a fact that is heard of late. */
-const cursors = new Map(sorts.map((sort) => [sort, Type.Object({ sort: Type.Literal(sort), at: MovingPosition(positions[sort]) })]))
+const cursors = new Map(
+  sorts.map((sort) => [sort, Type.Object({ sort: Type.Literal(sort), at: MovingPosition(positions[sort]) })])
+)
 
 const Query = Type.Object({
   ticketId: Type.Optional(Uuid),
@@ -29,9 +48,10 @@ const Query = Type.Object({
 })
 
 const description = [
-  'Consumed and remaining time are computed at `serverTime`. Customers see the clocks of their own tickets, of kind `sla` only. Clocks',
-  'move while somebody pages through; behind the last one in order come those that were changed or added since the first page, so that',
-  'every clock is on one page at least, and one that has changed perhaps on two.'
+  'Consumed and remaining time are computed at `serverTime`. Customers see the clocks of their own tickets, of kind',
+  '`sla` only. Clocks move while somebody pages through; behind the last one in order come those that were changed',
+  'or added since the first page, so that every clock is on one page at least, and one that has changed perhaps on',
+  'two.'
 ].join(' ')
 
 export const getClocks: Route = (app, { database, clock, config, calendars, advanced }) => {
@@ -54,7 +74,10 @@ export const getClocks: Route = (app, { database, clock, config, calendars, adva
       const { between, faults } = readRange({ dueBefore, dueAfter })
       if (waitFor !== undefined && ticketId === undefined) faults.push({ in: 'query', pointer: '/waitFor', message: 'needs ticketId' })
       if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
-      const position = cursor === undefined ? null : (decodeCursor(cursor, cursors.get(sort)!) as { at: MovingList<ClockOfCase, Position>['position'] }).at
+      const position =
+        cursor === undefined
+          ? null
+          : (decodeCursor(cursor, cursors.get(sort)!) as { at: MovingList<ClockOfCase, Position>['position'] }).at
       if (waitFor !== undefined && ticketId !== undefined) {
         await waitUntilSettled({ database, advanced }, { tenantId, ticketId, version: waitFor }, config.WAIT_FOR_MS, (ticket) => customerId === undefined || ticket.customerId === customerId)
       }

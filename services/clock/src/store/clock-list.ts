@@ -55,21 +55,42 @@ export async function listClocks (db: Read, filter: ClockFilter, sort: Sort, aft
 }
 
 /** Up to `limit` clocks of the list that were written since, by id, behind an id. */
-export async function listWrittenClocks (db: Read, filter: ClockFilter, seen: SeenTransactions, after: string | null, limit: number): Promise<ClockOfCase[]> {
-  const rows = await db.select({ clock, ticket: ticketCase }).from(clock)
+export async function listWrittenClocks (
+  db: Read,
+  filter: ClockFilter,
+  seen: SeenTransactions,
+  after: string | null,
+  limit: number
+): Promise<ClockOfCase[]> {
+  const rows = await db
+    .select({ clock, ticket: ticketCase })
+    .from(clock)
     .innerJoin(ticketCase, and(eq(ticketCase.tenantId, clock.tenantId), eq(ticketCase.ticketId, clock.ticketId)))
-    .where(and(...conditions(filter), writtenSince(sql`${clock}.written_in`, seen), after === null ? undefined : gt(clock.id, after)))
+    .where(
+      and(
+        ...conditions(filter),
+        writtenSince(sql`${clock}.written_in`, seen),
+        after === null ? undefined : gt(clock.id, after)
+      )
+    )
     .orderBy(asc(clock.id))
     .limit(limit)
   return rows.map(clockOfCase)
 }
 
-function clockOfCase ({ clock: { calendarId, calendarVersion, ...row }, ticket }: { clock: typeof clock.$inferSelect, ticket: TicketCase }): ClockOfCase {
+function clockOfCase ({
+  clock: { calendarId, calendarVersion, ...row },
+  ticket
+}: {
+  clock: typeof clock.$inferSelect
+  ticket: TicketCase
+}): ClockOfCase {
   return { clock: { ...row, calendar: { id: calendarId, version: calendarVersion } }, ticket }
 }
 
 function conditions (filter: ClockFilter): (SQL | undefined)[] {
-  const { tenantId, customerId, ticketId, state, metric, kinds, priority, assigneeId, dueBefore, dueAfter, breached } = filter
+  const { tenantId, customerId, ticketId, state, metric, kinds, priority, assigneeId, dueBefore, dueAfter, breached } =
+    filter
   return [
     eq(clock.tenantId, tenantId),
     eq(clock.voided, false),

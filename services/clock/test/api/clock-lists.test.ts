@@ -9,10 +9,16 @@ const everybodyElse = ['agent', 'manager', 'ceo', 'sales', 'admin', 'integrator'
 t.test('customers see what was promised to them, and not what staff and vendors promise each other', async (t) => {
   const { hear, call } = await startClock(t)
   const ticket = new TestTicket(start)
-  await hear(ticket.created(start), ...(['sla', 'ola', 'underpinning'] as const).map((kind) => ticket.agreement(start, { kind, targets: { resolution: 'PT4H' } })))
+  await hear(
+    ticket.created(start),
+    ...(['sla', 'ola', 'underpinning'] as const).map((kind) =>
+      ticket.agreement(start, { kind, targets: { resolution: 'PT4H' } })
+    )
+  )
   const all = (await call('GET', '/clocks')).body.items
   t.same(all.map(({ kind }: any) => kind).sort(), ['ola', 'sla', 'underpinning'])
-  const kinds = async (query: string, options: object = asCustomer) => (await call('GET', `/clocks${query}`, options)).body.items.map(({ kind }: any) => kind)
+  const kinds = async (query: string, options: object = asCustomer) =>
+    (await call('GET', `/clocks${query}`, options)).body.items.map(({ kind }: any) => kind)
   t.same(await kinds(''), ['sla'])
   t.same(await kinds(`?ticketId=${ticket.id}`), ['sla'])
   t.same(await kinds('?kind=sla'), ['sla'])
@@ -21,7 +27,9 @@ t.test('customers see what was promised to them, and not what staff and vendors 
   t.same(await kinds(`?ticketId=${ticket.id}&waitFor=1`), ['sla'])
   for (const { id, kind } of all) {
     t.equal((await call('GET', `/clocks/${id}`, asCustomer)).status, kind === 'sla' ? 200 : 404, kind)
-    for (const role of everybodyElse) t.equal((await call('GET', `/clocks/${id}`, { roles: [role] })).status, 200, `${role}: ${kind}`)
+    for (const role of everybodyElse) {
+      t.equal((await call('GET', `/clocks/${id}`, { roles: [role] })).status, 200, `${role}: ${kind}`)
+    }
   }
   const { requestId: _, instance: __, ...missing } = (await call('GET', `/clocks/${systemIds.next()}`, asCustomer)).body
   const hidden = all.find(({ kind }: any) => kind === 'ola').id
@@ -33,17 +41,21 @@ t.test('a clock whose deadline moves while somebody pages through is on one page
   for (const sort of ['dueAt', '-dueAt', 'startedAt']) {
     const { hear, call } = await startClock(t)
     const tickets = Array.from({ length: 7 }, () => new TestTicket(start))
-    for (const [i, each] of tickets.entries()) await hear(each.created(start), each.agreement(start, { targets: { resolution: `PT${i + 1}H` } }))
+    for (const [i, each] of tickets.entries()) {
+      await hear(each.created(start), each.agreement(start, { targets: { resolution: `PT${i + 1}H` } }))
+    }
     const wanted = (await call('GET', '/clocks?limit=200')).body.items.map(({ id }: any) => id).sort()
     t.equal(wanted.length, 7)
     const seen: string[][] = []
     for (let cursor: string | null = ''; cursor !== null;) {
-      const page: any = (await call('GET', `/clocks?sort=${sort}&limit=3${cursor === '' ? '' : `&cursor=${cursor}`}`)).body
+      const page: any = (await call('GET', `/clocks?sort=${sort}&limit=3${cursor === '' ? '' : `&cursor=${cursor}`}`))
+        .body
       seen.push(page.items.map(({ id }: any) => id))
       cursor = page.nextCursor
       if (seen.length > 1) continue
       // the first comes last, the last first, and one loses its deadline
-      const move = (i: number, resolution: string) => tickets[i]!.agreement(start, { version: 2, targets: { resolution } })
+      const move = (i: number, resolution: string) =>
+        tickets[i]!.agreement(start, { version: 2, targets: { resolution } })
       await hear(move(0, 'PT9H'), move(6, 'PT30M'), tickets[3]!.status(start, 'waiting_on_customer'))
     }
     t.same([...new Set(seen.flat())].sort(), wanted, sort)
@@ -63,7 +75,15 @@ t.test('cursors that no page gave are refused in every order', async (t) => {
     t.equal(await ask(sort, { seen, after: { at: start, id } }), 200)
     t.equal(await ask(sort, { seen, after: { at: null, id } }), sort === 'startedAt' ? 400 : 200)
     t.equal(await ask(sort, { seen, writtenAfter: id }), 200)
-    for (const after of [{ at: start, id: '-'.repeat(36) }, { at: -1, id }, { at: 2 ** 53, id }, { at: 0.5, id }, { at: '1', id }, { id }, null]) {
+    for (const after of [
+      { at: start, id: '-'.repeat(36) },
+      { at: -1, id },
+      { at: 2 ** 53, id },
+      { at: 0.5, id },
+      { at: '1', id },
+      { id },
+      null
+    ]) {
       t.equal(await ask(sort, { seen, after }), 400, `${sort} ${JSON.stringify(after)}`)
     }
     t.equal(await ask(sort, { after: { at: start, id } }), 400)
@@ -72,7 +92,10 @@ t.test('cursors that no page gave are refused in every order', async (t) => {
 })
 
 t.test('an imported ticket that a later import goes on with: its clock runs on, or ends when it did', async (t) => {
-  for (const [resolvedAfter, wanted] of [[HOUR, null], [3 * HOUR, '2026-03-02T10:00:00.000000Z']] as const) {
+  for (const [resolvedAfter, wanted] of [
+    [HOUR, null],
+    [3 * HOUR, '2026-03-02T10:00:00.000000Z']
+  ] as const) {
     const { hear, call, clock, fireUntil, sent } = await startClock(t)
     const ticket = new TestTicket(start)
     ticket.historical = true

@@ -29,8 +29,8 @@ const runsAfter: Readonly<Record<string, boolean>> = {
 
 /**
  * Keeps each clock's newest state, stops or goes on with its escalation, and sets the timer of its next level. Levels
- * themselves are reached by timers only, so that a burst of breaches costs as many statements as one. The imported past opens nothing;
- * of a clock that is known it counts, as it may end what is open.
+ * themselves are reached by timers only, so that a burst of breaches costs as many statements as one. The imported past
+ * opens nothing; of a clock that is known it counts, as it may end what is open.
  */
 export function onClockChanged ({ clock, recorder }: { clock: Clock, recorder: Recorder }) {
   return async (tx: Tx, received: readonly DuelineEvent[]): Promise<void> => {

@@ -98,14 +98,29 @@ t.test('an import that goes on with a ticket ends what is open, and opens nothin
     await wake(due + 2 * HOUR, id('clock'))
     const [, , , met] = stories.met!
     const replanned = clockEvent('replanned', 4, { dueAt: due, breachedAt: due })
-    const rest = [past(replanned), past({ ...met!, sequence: 5, data: { ...(met!.data as object), clock: { ...(met!.data as any).clock, sequence: 5 } } })]
+    const rest = [
+      past(replanned),
+      past({
+        ...met!,
+        sequence: 5,
+        data: { ...(met!.data as object), clock: { ...(met!.data as any).clock, sequence: 5 } }
+      })
+    ]
     for (const size of batches) await take(...rest.splice(0, size))
     t.same(await sent(), ['opened', 'level-reached', 'stopped'])
   }
   const { take, wake, sent, rows } = await startBench(t)
-  await take(...staffEvents(), clockEvent('started', 1, { dueAt: due }), past(clockEvent('breached', 2, { dueAt: due, breachedAt: due })))
+  await take(
+    ...staffEvents(),
+    clockEvent('started', 1, { dueAt: due }),
+    past(clockEvent('breached', 2, { dueAt: due, breachedAt: due }))
+  )
   await wake(due + 99 * HOUR, id('clock'))
-  t.same([await sent(), await rows('select from timer')], [[], []], 'a breach that only an import tells of is acted on by nobody')
+  t.same(
+    [await sent(), await rows('select from timer')],
+    [[], []],
+    'a breach that only an import tells of is acted on by nobody'
+  )
 })
 
 t.test('a clock\'s event brings its ticket along until the ticket\'s own come', async (t) => {

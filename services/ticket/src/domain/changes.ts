@@ -30,7 +30,12 @@ export function created (draft: Omit<Ticket, 'createdAt' | 'updatedAt' | 'resolv
 }
 
 function next (ticket: Ticket, at: Micros, actor: Actor, change: Change): Fact {
-  return { at, actor, change, ticket: { ...ticket, updatedAt: Math.max(ticket.updatedAt, at), version: ticket.version + 1 } }
+  return {
+    at,
+    actor,
+    change,
+    ticket: { ...ticket, updatedAt: Math.max(ticket.updatedAt, at), version: ticket.version + 1 }
+  }
 }
 
 /** Sets fields; null when nothing would differ. Texts longer than an excerpt are shortened in the list of changes. */
@@ -75,5 +80,8 @@ export function moved (ticket: Ticket, to: TicketStatus, reason: string | null, 
 
 /** Adds a message that was written at `at`; `heardAt`, later than every fact before, when it was brought only then. */
 export function messageAdded (ticket: Ticket, message: Message, at: Micros, actor: Actor, heardAt: Micros = at): Fact {
-  return next({ ...ticket, updatedAt: Math.max(ticket.updatedAt, heardAt) }, at, actor, { kind: 'message-added', message })
+  return next({ ...ticket, updatedAt: Math.max(ticket.updatedAt, heardAt) }, at, actor, {
+    kind: 'message-added',
+    message
+  })
 }

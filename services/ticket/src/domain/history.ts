@@ -13,7 +13,12 @@ export interface HistoryFrame {
 }
 
 /** A fact of a line, with its instant and what it is recognised by. */
-export interface DatedFact { readonly fact: ImportedFact, readonly position: number, readonly at: Micros, readonly key: string }
+export interface DatedFact {
+  readonly fact: ImportedFact
+  readonly position: number
+  readonly at: Micros
+  readonly key: string
+}
 
 /** What imports have brought of a ticket so far. */
 export interface KnownHistory {
@@ -34,7 +39,10 @@ export function peopleOf (line: ImportLine): PersonMention[] {
   ]
 }
 
-/** The facts of a valid line in the order in which they happened: by time, and by place in the line where times are equal. */
+/**
+ * The facts of a valid line in the order in which they happened: by time, and by place in the line where times are
+ * equal.
+ */
 export function inOrder ({ facts }: ImportLine, keyOf: (fact: ImportedFact, at: Micros) => string): DatedFact[] {
   const dated = facts.map((fact, position) => {
     const at = instantOf(fact.at)
@@ -44,10 +52,13 @@ export function inOrder ({ facts }: ImportLine, keyOf: (fact: ImportedFact, at: 
 }
 
 /**
- * What facts add to what is known: those that are known are recognised, each as often as it is known. Nothing can be put before
- * what is known already, whose events have gone out: such a fact is a fault.
+ * What facts add to what is known: those that are known are recognised, each as often as it is known. Nothing can be
+ * put before what is known already, whose events have gone out: such a fact is a fault.
  */
-export function newAmong (facts: readonly DatedFact[], known: KnownHistory): { added: DatedFact[], known: KnownHistory, faults: Fault[] } {
+export function newAmong (
+  facts: readonly DatedFact[],
+  known: KnownHistory
+): { added: DatedFact[]; known: KnownHistory; faults: Fault[] } {
   const times = new Map<string, number>()
   for (const key of known.keys ?? []) times.set(key, (times.get(key) ?? 0) + 1)
   const isKnown = ({ key, at }: DatedFact): boolean => {
@@ -57,40 +68,54 @@ export function newAmong (facts: readonly DatedFact[], known: KnownHistory): { a
     return left > 0
   }
   const added = facts.filter((fact) => !isKnown(fact))
-  const faults = added.filter(({ at }) => at < known.lastAt)
-    .map(({ position }) => ({ pointer: `/facts/${position}/at`, message: 'lies before what is known of the ticket already, and is not among it' }))
+  const faults = added
+    .filter(({ at }) => at < known.lastAt)
+    .map(({ position }) => ({
+      pointer: `/facts/${position}/at`,
+      message: 'lies before what is known of the ticket already, and is not among it'
+    }))
   const noted = known.keys === null ? facts : added
-  const keys = [...known.keys ?? [], ...noted.map(({ key }) => key)]
+  const keys = [...(known.keys ?? []), ...noted.map(({ key }) => key)]
   return { added, faults, known: { keys, lastAt: Math.max(known.lastAt, ...added.slice(-1).map(({ at }) => at)) } }
 }
 
 /** The first fact of an imported ticket. */
-export function opening (line: ImportLine, { ticketId, number, person }: { ticketId: string, number: string } & Pick<HistoryFrame, 'person'>): Fact {
+export function opening (
+  line: ImportLine,
+  { ticketId, number, person }: { ticketId: string; number: string } & Pick<HistoryFrame, 'person'>
+): Fact {
   const customer = person(line.customer.externalId)
-  return created({
-    id: ticketId,
-    number,
-    subject: line.subject,
-    description: line.description ?? '',
-    type: line.type ?? 'request',
-    priority: line.priority,
-    severity: line.severity ?? 'medium',
-    productId: null,
-    moduleId: null,
-    questionId: null,
-    customerId: customer.id,
-    assigneeId: null,
-    teamId: null,
-    answers: null,
-    tags: [],
-    custom: customOf(line),
-    customerFields: [],
-    channel: 'import',
-    externalId: line.externalId
-  }, instantOf(line.createdAt), { kind: 'customer', ...customer })
+  return created(
+    {
+      id: ticketId,
+      number,
+      subject: line.subject,
+      description: line.description ?? '',
+      type: line.type ?? 'request',
+      priority: line.priority,
+      severity: line.severity ?? 'medium',
+      productId: null,
+      moduleId: null,
+      questionId: null,
+      customerId: customer.id,
+      assigneeId: null,
+      teamId: null,
+      answers: null,
+      tags: [],
+      custom: customOf(line),
+      customerFields: [],
+      channel: 'import',
+      externalId: line.externalId
+    },
+    instantOf(line.createdAt),
+    { kind: 'customer', ...customer }
+  )
 }
 
-/** The facts that follow in a ticket. The past is as it was: every status change is taken. What changes nothing is no fact. */
+/**
+ * The facts that follow in a ticket. The past is as it was: every status change is taken. What changes nothing is no
+ * fact.
+ */
 export function factsAfter (ticket: Ticket, facts: readonly DatedFact[], frame: HistoryFrame): Fact[] {
   const made: Fact[] = []
   for (const { fact, at } of facts) {
@@ -124,7 +149,12 @@ function factOf (ticket: Ticket, fact: ImportedFact, at: Micros, frame: HistoryF
       const authorId = fact.by === 'customer' ? ticket.customerId : ticket.assigneeId
       const actor: Actor = { kind: fact.by, id: authorId, screenName: null }
       const { messageKind: kind, by: authorKind, body = '', externalId = null } = fact
-      return messageAdded(ticket, { id: frame.messageId(), kind, authorKind, authorId, body, externalId, postedBy: null }, at, actor)
+      return messageAdded(
+        ticket,
+        { id: frame.messageId(), kind, authorKind, authorId, body, externalId, postedBy: null },
+        at,
+        actor
+      )
     }
   }
 }

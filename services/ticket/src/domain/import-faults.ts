@@ -12,15 +12,25 @@ const pointerLengthMax = 200
 /** More names than any line or fact has: that one is not looked at further. */
 const namesMax = 100
 
-interface Checker { schema: TSchema, validator: Validator }
+interface Checker {
+  schema: TSchema
+  validator: Validator
+}
 
 function checkerOf (schema: TSchema): Checker {
   return { schema, validator: Compile(schema) as unknown as Validator }
 }
 
 // facts are checked one by one by their kind: a union's faults would name every kind that did not fit
-const outline = checkerOf(Type.Object({ ...lineFields, facts: Type.Array(Type.Unknown(), { maxItems: factsMax }) }, { additionalProperties: false }))
-const factCheckers = new Map<unknown, Checker>(Object.entries(factSchemas).map(([kind, schema]) => [kind, checkerOf(schema)]))
+const outline = checkerOf(
+  Type.Object(
+    { ...lineFields, facts: Type.Array(Type.Unknown(), { maxItems: factsMax }) },
+    { additionalProperties: false }
+  )
+)
+const factCheckers = new Map<unknown, Checker>(
+  Object.entries(factSchemas).map(([kind, schema]) => [kind, checkerOf(schema)])
+)
 const factKinds = [...factCheckers.keys()].join(', ')
 
 type SchemaError = ReturnType<Validator['Errors']>[number]
@@ -34,18 +44,26 @@ function pointerOf (prefix: string, path: string): string {
 function messageOf ({ keyword, message, params, schemaPath }: SchemaError, schema: TSchema): string {
   if (keyword === 'boolean') return 'is not a known field'
   if (keyword === 'enum') return `must be one of ${(params as { allowedValues: unknown[] }).allowedValues.join(', ')}`
-  if (keyword === 'required') return `${(params as { requiredProperties: string[] }).requiredProperties.join(', ')} is required`
+  if (keyword === 'required') {
+    return `${(params as { requiredProperties: string[] }).requiredProperties.join(', ')} is required`
+  }
   if (keyword !== 'pattern') return message
   let part: unknown = schema
   for (const name of schemaPath.split('/').slice(1)) part = (part as Record<string, unknown>)[name]
   return `must be: ${String((part as { description: string }).description)}`
 }
 
-/** The pointer to an object with more names than any here has: their faults would be as many. Null when there is none. */
+/**
+ * The pointer to an object with more names than any here has: their faults would be as many. Null when there is none.
+ */
 function crowdedPart (value: unknown): string | null {
-  const isCrowded = (each: unknown): boolean => typeof each === 'object' && each !== null && !Array.isArray(each) && Object.keys(each).length > namesMax
+  const isCrowded = (each: unknown): boolean =>
+    typeof each === 'object' && each !== null && !Array.isArray(each) && Object.keys(each).length > namesMax
   if (isCrowded(value)) return ''
-  const part = typeof value !== 'object' || value === null ? undefined : Object.entries(value).find(([name, each]) => name !== 'custom' && isCrowded(each))
+  const part =
+    typeof value !== 'object' || value === null
+      ? undefined
+      : Object.entries(value).find(([name, each]) => name !== 'custom' && isCrowded(each))
   return part === undefined ? null : pointerOf('', `/${part[0]}`)
 }
 
@@ -55,16 +73,27 @@ function shapeFaults ({ schema, validator }: Checker, value: unknown, prefix: st
   if (crowded !== null) return [{ pointer: prefix + crowded, message: 'has more fields than are known' }]
   const errors = validator.Errors(value)
   // "or null" beside the real fault would only repeat it
-  const isEcho = ({ keyword, params, instancePath }: SchemaError): boolean => keyword === 'type' && (params as { type: string }).type === 'null' &&
-    errors.some((other) => other.instancePath.startsWith(instancePath) && (other.params as { type?: string }).type !== 'null' && other.keyword !== 'anyOf')
+  const isEcho = ({ keyword, params, instancePath }: SchemaError): boolean =>
+    keyword === 'type' &&
+    (params as { type: string }).type === 'null' &&
+    errors.some(
+      (other) =>
+        other.instancePath.startsWith(instancePath) &&
+        (other.params as { type?: string }).type !== 'null' &&
+        other.keyword !== 'anyOf'
+    )
   return errors
     .filter((error) => error.keyword !== 'additionalProperties' && error.keyword !== 'anyOf' && !isEcho(error))
     .map((error) => ({ pointer: pointerOf(prefix, error.instancePath), message: messageOf(error, schema) }))
 }
 
 function factShapeFaults (fact: unknown, pointer: string): Fault[] {
-  const checker = factCheckers.get(typeof fact === 'object' && fact !== null ? (fact as { kind?: unknown }).kind : undefined)
-  return checker === undefined ? [{ pointer: `${pointer}/kind`, message: `must be one of ${factKinds}` }] : shapeFaults(checker, fact, pointer)
+  const checker = factCheckers.get(
+    typeof fact === 'object' && fact !== null ? (fact as { kind?: unknown }).kind : undefined
+  )
+  return checker === undefined
+    ? [{ pointer: `${pointer}/kind`, message: `must be one of ${factKinds}` }]
+    : shapeFaults(checker, fact, pointer)
 }
 
 function dateFault (text: string, pointer: string, from: Micros, to: Micros): Fault[] {
@@ -74,7 +103,10 @@ function dateFault (text: string, pointer: string, from: Micros, to: Micros): Fa
   return read.at < from ? [{ pointer, message: 'lies before createdAt' }] : []
 }
 
-/** Every fault of one line, in document order, at most 20; empty when it can be imported. `now`: nothing may lie after it. */
+/**
+ * Every fault of one line, in document order, at most 20; empty when it can be imported. `now`: nothing may lie after
+ * it.
+ */
 export function importLineFaults (value: unknown, now: Micros): Fault[] {
   const faults = shapeFaults(outline, value, '')
   const facts: unknown = (value as { facts?: unknown } | null)?.facts
@@ -107,7 +139,7 @@ function addEach<T> (faults: Fault[], facts: readonly T[], faultsOf: (fact: T, p
 }
 
 /** Reads one line of text; the fault says what is wrong with it. The line is valid when there is no fault. */
-export function readImportLine (text: string, now: Micros): { line: ImportLine | null, faults: Fault[] } {
+export function readImportLine (text: string, now: Micros): { line: ImportLine | null; faults: Fault[] } {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -115,5 +147,5 @@ export function readImportLine (text: string, now: Micros): { line: ImportLine |
     return { line: null, faults: [{ pointer: '', message: 'is not JSON' }] }
   }
   const faults = importLineFaults(value, now)
-  return { line: faults.length === 0 ? value as ImportLine : null, faults }
+  return { line: faults.length === 0 ? (value as ImportLine) : null, faults }
 }

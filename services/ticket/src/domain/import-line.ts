@@ -13,7 +13,10 @@ const PersonRef = Type.Object({ externalId: ExternalId, name: Type.Optional(OneL
 const reason = Type.Optional(nullable(PlainText(1_000)))
 
 function factOf<Kind extends string, Fields extends TProperties> (kind: Kind, fields: Fields) {
-  return Type.Object({ at: Timestamp, externalId: Type.Optional(ExternalId), kind: Type.Literal(kind), ...fields }, closed)
+  return Type.Object(
+    { at: Timestamp, externalId: Type.Optional(ExternalId), kind: Type.Literal(kind), ...fields },
+    closed
+  )
 }
 
 /** What can have happened to a ticket, by its kind. */
@@ -22,14 +25,22 @@ export const factSchemas = {
   priority_changed: factOf('priority_changed', { to: PrioritySchema }),
   severity_changed: factOf('severity_changed', { to: SeveritySchema }),
   // says the whole assignment: what it leaves out is nobody
-  assigned: factOf('assigned', { assignee: Type.Optional(nullable(PersonRef)), team: Type.Optional(nullable(OneLine(200))), reason }),
+  assigned: factOf('assigned', {
+    assignee: Type.Optional(nullable(PersonRef)),
+    team: Type.Optional(nullable(OneLine(200))),
+    reason
+  }),
   message: factOf('message', {
-    messageKind: stringEnum(['public', 'internal', 'automatic']), by: stringEnum(['customer', 'agent']), body: Type.Optional(PlainText(65_536))
+    messageKind: stringEnum(['public', 'internal', 'automatic']),
+    by: stringEnum(['customer', 'agent']),
+    body: Type.Optional(PlainText(65_536))
   })
 }
 
 /** One dated fact of an imported history. */
-export type ImportedFact = { [Kind in keyof typeof factSchemas]: Static<typeof factSchemas[Kind]> }[keyof typeof factSchemas]
+export type ImportedFact = {
+  [Kind in keyof typeof factSchemas]: Static<(typeof factSchemas)[Kind]>
+}[keyof typeof factSchemas]
 export type PersonRef = Static<typeof PersonRef>
 
 /** Most facts of one line. */
@@ -50,6 +61,11 @@ export const lineFields = {
   custom: Type.Optional(JsonObject)
 }
 
-/** One line of a ticket import: a ticket with everything that happened to it, or with what is new of one that is known. */
-export const ImportLine = Type.Object({ ...lineFields, facts: Type.Array(Type.Union(Object.values(factSchemas)), { maxItems: factsMax }) }, closed)
+/**
+ * One line of a ticket import: a ticket with everything that happened to it, or with what is new of one that is known.
+ */
+export const ImportLine = Type.Object(
+  { ...lineFields, facts: Type.Array(Type.Union(Object.values(factSchemas)), { maxItems: factsMax }) },
+  closed
+)
 export type ImportLine = Omit<Static<typeof ImportLine>, 'facts'> & { facts: ImportedFact[] }

@@ -24,7 +24,9 @@ export const rulesReasons = {
  */
 export function effectOfMessage (ticket: StatusState, message: Pick<Message, 'kind' | 'authorKind'>, now: Micros, reopenWindowMicros: Micros): MessageEffect {
   if (message.kind !== 'public') return none
-  if (message.authorKind === 'agent') return ticket.status === 'new' ? { moveTo: 'open', reason: rulesReasons.agentAnswered } : none
+  if (message.authorKind === 'agent') {
+    return ticket.status === 'new' ? { moveTo: 'open', reason: rulesReasons.agentAnswered } : none
+  }
   if (message.authorKind !== 'customer') return none
   switch (ticket.status) {
     case 'cancelled': return { refused: 'cancelled' }

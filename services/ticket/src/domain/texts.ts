@@ -20,8 +20,8 @@ function textFault (text: string, pointer: string): Fault | null {
 }
 
 /**
- * Why a JSON object cannot be kept and given back as it came, or null: too deep, too long, characters that Postgres refuses, or a
- * number like 1e400, which reading has made infinite. Walks without recursion, whatever the depth.
+ * Why a JSON object cannot be kept and given back as it came, or null: too deep, too long, characters that Postgres
+ * refuses, or a number like 1e400, which reading has made infinite. Walks without recursion, whatever the depth.
  */
 export function jsonFault (value: Record<string, unknown>, pointer: string): Fault | null {
   const tooLong = { pointer, message: `is longer than ${jsonLengthMax} characters of JSON` }

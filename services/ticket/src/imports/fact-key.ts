@@ -3,8 +3,8 @@ import type { Micros } from '@dueline/business-time'
 import type { ImportedFact } from '../domain/import-line.ts'
 
 /**
- * What an imported fact is recognised by when it comes again: its external id, or else all that it says. Names of people are not in
- * it: who somebody is does not depend on what he is called.
+ * What an imported fact is recognised by when it comes again: its external id, or else all that it says. Names of
+ * people are not in it: who somebody is does not depend on what he is called.
  */
 export function factKey (fact: ImportedFact, at: Micros): string {
   return fact.externalId === undefined ? keyOf([at, fact.kind, ...contentOf(fact)]) : externalKey(fact.externalId)
@@ -22,10 +22,14 @@ function keyOf (parts: readonly unknown[]): string {
 
 function contentOf (fact: ImportedFact): unknown[] {
   switch (fact.kind) {
-    case 'status_changed': return [fact.to, fact.reason ?? null]
+    case 'status_changed':
+      return [fact.to, fact.reason ?? null]
     case 'priority_changed':
-    case 'severity_changed': return [fact.to]
-    case 'assigned': return [fact.assignee?.externalId ?? null, fact.team ?? null, fact.reason ?? null]
-    case 'message': return [fact.messageKind, fact.by, fact.body ?? '']
+    case 'severity_changed':
+      return [fact.to]
+    case 'assigned':
+      return [fact.assignee?.externalId ?? null, fact.team ?? null, fact.reason ?? null]
+    case 'message':
+      return [fact.messageKind, fact.by, fact.body ?? '']
   }
 }

@@ -1,6 +1,14 @@
 import type { Tx } from '@dueline/postgres'
 import type { Fault } from '../domain/catalogue.ts'
-import { factsAfter, inOrder, newAmong, opening, type DatedFact, type HistoryFrame, type KnownHistory } from '../domain/history.ts'
+import {
+  factsAfter,
+  inOrder,
+  newAmong,
+  opening,
+  type DatedFact,
+  type HistoryFrame,
+  type KnownHistory
+} from '../domain/history.ts'
 import type { ImportLine } from '../domain/import-line.ts'
 import type { Fact, Ticket } from '../domain/ticket.ts'
 import { readTimestamp } from '../domain/timestamps.ts'
@@ -14,19 +22,42 @@ import type { ImportLoopDeps } from './import-loop.ts'
 import { idOfPerson, knownPeople, provideForPeople, roleFaults } from './imported-people.ts'
 
 /** A ticket while lines are taken into it. */
-interface Growing { ticket: Ticket | null, customerId: string, known: KnownHistory, facts: Fact[] }
+interface Growing {
+  ticket: Ticket | null
+  customerId: string
+  known: KnownHistory
+  facts: Fact[]
+}
 
 /** A line that can be taken in, with what it adds. */
-interface Accepted { line: number, content: ImportLine, growing: Growing, added: DatedFact[] }
+interface Accepted {
+  line: number
+  content: ImportLine
+  growing: Growing
+  added: DatedFact[]
+}
 
 /**
- * Takes lines in, in their order: the first line of a ticket makes it, later ones continue it, in the same import or in another. A line
- * that cannot be taken is refused as a whole. Answers how each line ended; one whose ticket was made by somebody else just now has
- * none, and is to be tried again.
+ * Takes lines in, in their order: the first line of a ticket makes it, later ones continue it, in the same import or in
+ * another. A line that cannot be taken is refused as a whole. Answers how each line ended; one whose ticket was made by
+ * somebody else just now has none, and is to be tried again.
  */
-export async function importLines (tx: Tx, tenantId: string, lines: readonly PendingLine[], deps: ImportLoopDeps): Promise<LineResult[]> {
-  const people = await knownPeople(tx, tenantId, lines.map(({ content }) => content))
-  const growing = await knownTickets(tx, tenantId, lines.map(({ content }) => content))
+export async function importLines (
+  tx: Tx,
+  tenantId: string,
+  lines: readonly PendingLine[],
+  deps: ImportLoopDeps
+): Promise<LineResult[]> {
+  const people = await knownPeople(
+    tx,
+    tenantId,
+    lines.map(({ content }) => content)
+  )
+  const growing = await knownTickets(
+    tx,
+    tenantId,
+    lines.map(({ content }) => content)
+  )
   const before = new Map([...growing].map(([externalId, { known }]) => [externalId, known]))
   const accepted: Accepted[] = []
   const results: LineResult[] = []
@@ -39,8 +70,10 @@ export async function importLines (tx: Tx, tenantId: string, lines: readonly Pen
     growing.set(content.externalId, one.growing)
     accepted.push({ line, content, ...one })
   }
-  results.push(...await grow(tx, tenantId, accepted, deps))
-  const grown = [...growing].filter(([externalId, { known }]) => before.get(externalId) !== known).map(([, each]) => each)
+  results.push(...(await grow(tx, tenantId, accepted, deps)))
+  const grown = [...growing]
+    .filter(([externalId, { known }]) => before.get(externalId) !== known)
+    .map(([, each]) => each)
   const lost = await write(tx, tenantId, grown, deps)
   return results.filter((result) => result.state === 'rejected' || !lost.has(result.ticketId))
 }
@@ -50,11 +83,21 @@ async function knownTickets (tx: Tx, tenantId: string, lines: readonly ImportLin
   const tickets = await lockTicketsByExternalId(tx, tenantId, [...new Set(lines.map(({ externalId }) => externalId))])
   const ids = [...tickets.values()].map(({ id }) => id)
   const histories = await importedHistories(tx, tenantId, ids)
-  const named = lines.filter(({ externalId }) => tickets.has(externalId)).flatMap(({ facts }) => facts.map((fact) => fact.externalId).filter((id) => id !== undefined))
+  const named = lines
+    .filter(({ externalId }) => tickets.has(externalId))
+    .flatMap(({ facts }) => facts.map((fact) => fact.externalId).filter((id) => id !== undefined))
   const messages = await messageExternalIds(tx, tenantId, ids, [...new Set(named)])
-  return new Map([...tickets].map(([externalId, ticket]) => [externalId, {
-    ticket, customerId: ticket.customerId, known: knownOf(ticket, histories.get(ticket.id), messages.get(ticket.id) ?? []), facts: []
-  }]))
+  return new Map(
+    [...tickets].map(([externalId, ticket]) => [
+      externalId,
+      {
+        ticket,
+        customerId: ticket.customerId,
+        known: knownOf(ticket, histories.get(ticket.id), messages.get(ticket.id) ?? []),
+        facts: []
+      }
+    ])
+  )
 }
 
 /** What is known of a ticket; messages that were posted with an external id are recognised too. */
@@ -63,17 +106,27 @@ function knownOf (ticket: Ticket, history: ImportedHistory | undefined, messageI
   if (history === undefined && ticket.channel === 'import') return { keys: null, lastAt: ticket.updatedAt }
   const keys = new Set(history?.keys)
   const posted = messageIds.map(externalKey).filter((key) => !keys.has(key))
-  return { keys: [...history?.keys ?? [], ...posted], lastAt: Math.max(ticket.updatedAt, history?.lastAt ?? 0) }
+  return { keys: [...(history?.keys ?? []), ...posted], lastAt: Math.max(ticket.updatedAt, history?.lastAt ?? 0) }
 }
 
 /** What a line adds, or why it is refused. */
 function look (
-  tenantId: string, content: ImportLine, before: Growing | undefined, people: ReadonlyMap<string, Person>
+  tenantId: string,
+  content: ImportLine,
+  before: Growing | undefined,
+  people: ReadonlyMap<string, Person>
 ): Pick<Accepted, 'growing' | 'added'> & { faults: Fault[] } {
   const customerId = idOfPerson(tenantId, content.customer.externalId, people)
-  const growing = before ?? { ticket: null, customerId, known: { keys: [], lastAt: (readTimestamp(content.createdAt) as { at: number }).at }, facts: [] }
+  const growing = before ?? {
+    ticket: null,
+    customerId,
+    known: { keys: [], lastAt: (readTimestamp(content.createdAt) as { at: number }).at },
+    facts: []
+  }
   const faults = roleFaults(tenantId, content, people)
-  if (growing.customerId !== customerId) faults.unshift({ pointer: '/customer/externalId', message: 'the ticket is known as that of somebody else' })
+  if (growing.customerId !== customerId) {
+    faults.unshift({ pointer: '/customer/externalId', message: 'the ticket is known as that of somebody else' })
+  }
   const { added, known, faults: late } = newAmong(inOrder(content, factKey), growing.known)
   faults.push(...late)
   if (faults.length === 0 && (added.length > 0 || before === undefined)) growing.known = known
@@ -81,8 +134,18 @@ function look (
 }
 
 /** Turns what the lines add into facts of their tickets, in the order of the lines. */
-async function grow (tx: Tx, tenantId: string, accepted: readonly Accepted[], { numbers, outbox, ids, clock }: ImportLoopDeps): Promise<LineResult[]> {
-  const people = await provideForPeople(tx, tenantId, accepted.map(({ content }) => content), { outbox, ids, now: clock.now() })
+async function grow (
+  tx: Tx,
+  tenantId: string,
+  accepted: readonly Accepted[],
+  { numbers, outbox, ids, clock }: ImportLoopDeps
+): Promise<LineResult[]> {
+  const people = await provideForPeople(
+    tx,
+    tenantId,
+    accepted.map(({ content }) => content),
+    { outbox, ids, now: clock.now() }
+  )
   const fresh = new Set(accepted.filter(({ growing }) => growing.ticket === null).map(({ growing }) => growing))
   const given = await numbers.take(tenantId, fresh.size)
   const frame: HistoryFrame = { messageId: () => ids.next(), person: (externalId) => people.get(externalId)! }
@@ -98,13 +161,20 @@ async function grow (tx: Tx, tenantId: string, accepted: readonly Accepted[], { 
 }
 
 /** Writes what has grown; answers the ids of tickets that were not made, because somebody else was faster. */
-async function write (tx: Tx, tenantId: string, grown: readonly Growing[], { facts }: ImportLoopDeps): Promise<Set<string>> {
+async function write (
+  tx: Tx,
+  tenantId: string,
+  grown: readonly Growing[],
+  { facts }: ImportLoopDeps
+): Promise<Set<string>> {
   const stories = grown.map((each) => each.facts).filter((story) => story.length > 0) as unknown as Story[]
   const [fresh, continued] = [stories.filter(isWhole), stories.filter((story) => !isWhole(story))]
   const made = await facts.importHistories(tx, tenantId, fresh)
   await facts.continueHistories(tx, tenantId, continued)
   const lost = new Set(fresh.map(([first]) => first.ticket.id).filter((id) => !made.has(id)))
-  const kept = grown.map(({ ticket, known }) => ({ ticketId: ticket!.id, ...known })).filter(({ ticketId }) => !lost.has(ticketId))
+  const kept = grown
+    .map(({ ticket, known }) => ({ ticketId: ticket!.id, ...known }))
+    .filter(({ ticketId }) => !lost.has(ticketId))
   await saveHistories(tx, tenantId, kept)
   return lost
 }

@@ -31,7 +31,10 @@ export function ownOnly (principal: Principal): string | null {
   return personOf(principal) ?? nobody
 }
 
-/** Whether the caller may say who wrote something, when, and under which external id: staff, and the gateways of other systems. */
+/**
+ * Whether the caller may say who wrote something, when, and under which external id: staff, and the gateways of other
+ * systems.
+ */
 export function speaksForOthers (principal: Principal): boolean {
   return seesAll(principal)
 }

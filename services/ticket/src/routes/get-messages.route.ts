@@ -29,7 +29,11 @@ export function getMessages (app: App, { database }: Parts): void {
       const afterVersion = cursor === undefined ? 0 : decodeCursor(cursor, VersionCursor)
       found(await findTicket(database.read, principal.tenantId, ticketId, ownOnly(principal)))
       const publicOnly = !seesAll(principal)
-      const rows = await listMessages(database.read, principal.tenantId, ticketId, { afterVersion, limit: limit + 1, publicOnly })
+      const rows = await listMessages(database.read, principal.tenantId, ticketId, {
+        afterVersion,
+        limit: limit + 1,
+        publicOnly
+      })
       const page = toPage(rows, limit, (row) => row.version)
       return { ...page, items: page.items.map((message) => messageView(message, principal)) }
     }

@@ -26,22 +26,27 @@ export function getPeople (app: App, { database }: Parts): void {
     schema: {
       operationId: 'listPeople',
       summary: 'List people by name',
-      description: 'Behind the last name come those people who were changed or added since the first page, so that nobody who is renamed meanwhile is missed.',
+      description:
+        'Behind the last name come those who were changed or added since the first page: nobody renamed is missed.',
       tags: ['people'],
       querystring: Query,
       response: { 200: pageOf(PersonSchema) }
     },
     handler: async ({ principal, query: { limit, cursor, ...filter } }) => {
       const { read } = database
-      const page = await movingPage<Person, Static<typeof Position>>({
-        limit,
-        position: cursor === undefined ? null : decodeCursor(cursor, Cursor),
-        begin: async () => await seenTransactions(read),
-        ordered: async (after, rows) => await listPeople(read, principal.tenantId, filter, { after, limit: rows }),
-        written: async (seen, after, rows) => await listWrittenPeople(read, principal.tenantId, filter, { seen, after, limit: rows }),
-        positionOf: ({ name, id }) => ({ name, id }),
-        idOf: ({ id }) => id
-      }, (position) => position)
+      const page = await movingPage<Person, Static<typeof Position>>(
+        {
+          limit,
+          position: cursor === undefined ? null : decodeCursor(cursor, Cursor),
+          begin: async () => await seenTransactions(read),
+          ordered: async (after, rows) => await listPeople(read, principal.tenantId, filter, { after, limit: rows }),
+          written: async (seen, after, rows) =>
+            await listWrittenPeople(read, principal.tenantId, filter, { seen, after, limit: rows }),
+          positionOf: ({ name, id }) => ({ name, id }),
+          idOf: ({ id }) => id
+        },
+        (position) => position
+      )
       return { ...page, items: page.items.map((person) => personView(person)) }
     }
   })

@@ -1,14 +1,32 @@
 import { Instant, PlainText, PrioritySchema, SeveritySchema, stringEnum, TicketStatusSchema, TicketTypeSchema, Uuid } from '@dueline/contracts'
 import { parseInstant } from '@dueline/business-time'
 import {
-  baseErrors, decodeCursor, movingPage, MovingPosition, pageOf, PageQuery, problem, toPage, type App, type MovingList, type Page, type Principal
+  baseErrors,
+  decodeCursor,
+  movingPage,
+  MovingPosition,
+  pageOf,
+  PageQuery,
+  problem,
+  toPage,
+  type App,
+  type MovingList,
+  type Page,
+  type Principal
 } from '@dueline/http'
 import { seenTransactions, type Read } from '@dueline/postgres'
 import { Type, type Static, type TSchema } from 'typebox'
 import { ExternalId } from '../domain/import-line.ts'
 import type { Ticket } from '../domain/ticket.ts'
 import {
-  isSteady, listTickets, listWrittenTickets, positionOf, positionSchema, ticketSorts, type TicketFilter, type TicketPosition
+  isSteady,
+  listTickets,
+  listWrittenTickets,
+  positionOf,
+  positionSchema,
+  ticketSorts,
+  type TicketFilter,
+  type TicketPosition
 } from '../store/ticket-list.ts'
 import { nobody, ownOnly, personOf, readerRoles } from './access.ts'
 import type { Parts } from './parts.ts'
@@ -25,11 +43,18 @@ const Query = Type.Object({
   moduleId: Type.Optional(Uuid),
   questionId: Type.Optional(Uuid),
   customerId: Type.Optional(Uuid),
-  assigneeId: Type.Optional(Type.String({
-    pattern: '^(me|none|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$',
-    description: 'the lower-case UUID of a person, `me` for the caller, or `none` for tickets that nobody has'
-  })),
-  assigneeActive: Type.Optional(Type.Boolean({ description: 'false: tickets whose person is no longer active; true: those whose person is. Without a person neither' })),
+  assigneeId: Type.Optional(
+    Type.String({
+      pattern: '^(me|none|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$',
+      description: 'the lower-case UUID of a person, `me` for the caller, or `none` for tickets that nobody has'
+    })
+  ),
+  assigneeActive: Type.Optional(
+    Type.Boolean({
+      description:
+        'false: tickets whose person is no longer active; true: those whose person is. Without a person neither'
+    })
+  ),
   teamId: Type.Optional(TeamId),
   number: Type.Optional(PlainText(64)),
   externalId: Type.Optional(ExternalId),
@@ -42,13 +67,17 @@ const Query = Type.Object({
 type Query = Static<typeof Query>
 
 const description = [
-  'A customer sees only its own. `createdAfter` is included, `createdBefore` is not. By `createdAt` no ticket ever moves: each page begins',
-  'where the one before has ended, whatever is added meanwhile. By `updatedAt` and `priority` tickets move while somebody pages through;',
-  'behind the last ticket in order come those that were changed or added since the first page, so that every ticket is on one page at',
-  'least, and one that has changed perhaps on two.'
+  'A customer sees only its own. `createdAfter` is included, `createdBefore` is not. By `createdAt` no ticket ever',
+  'moves: each page begins where the one before has ended, whatever is added meanwhile. By `updatedAt` and',
+  '`priority` tickets move while somebody pages through; behind the last ticket in order come those that were',
+  'changed or added since the first page, so that every ticket is on one page at least, and one that has changed',
+  'perhaps on two.'
 ].join(' ')
 
-/** Cursors by order: its positions, and whether they are of a list that moves. Any other cursor is of another list, or of none. */
+/**
+ * Cursors by order: its positions, and whether they are of a list that moves. Any other cursor is of another list, or
+ * of none.
+ */
 const cursors = new Map(ticketSorts.map((sort) => {
   const position = positionSchema(sort)
   return [sort, Type.Object({ sort: Type.Literal(sort), at: isSteady(sort) ? position : MovingPosition(position) })]
@@ -75,21 +104,35 @@ export function getTickets (app: App, { database, directory }: Parts): void {
   })
 }
 
-async function pageFor (read: Read, tenantId: string, filter: TicketFilter, { sort, limit, cursor }: Query): Promise<Page<Ticket>> {
+async function pageFor (
+  read: Read,
+  tenantId: string,
+  filter: TicketFilter,
+  { sort, limit, cursor }: Query
+): Promise<Page<Ticket>> {
   const at: unknown = cursor === undefined ? null : (decodeCursor(cursor, cursors.get(sort)!) as { at: unknown }).at
   const ordered = async (after: TicketPosition | null, rows: number): Promise<Ticket[]> =>
     await listTickets(read, tenantId, filter, { sort, after, limit: rows })
   const positionIn = (row: Ticket): TicketPosition => positionOf(row, sort)
-  if (isSteady(sort)) return toPage(await ordered(at as TicketPosition | null, limit + 1), limit, (row) => ({ sort, at: positionIn(row) }))
-  return await movingPage<Ticket, TicketPosition>({
-    limit,
-    position: at as MovingList<Ticket, TicketPosition>['position'],
-    begin: async () => await seenTransactions(read),
-    ordered,
-    written: async (seen, after, rows) => await listWrittenTickets(read, tenantId, filter, { seen, after, limit: rows }),
-    positionOf: positionIn,
-    idOf: ({ id }) => id
-  }, (position) => ({ sort, at: position }))
+  if (isSteady(sort)) {
+    return toPage(await ordered(at as TicketPosition | null, limit + 1), limit, (row) => ({
+      sort,
+      at: positionIn(row)
+    }))
+  }
+  return await movingPage<Ticket, TicketPosition>(
+    {
+      limit,
+      position: at as MovingList<Ticket, TicketPosition>['position'],
+      begin: async () => await seenTransactions(read),
+      ordered,
+      written: async (seen, after, rows) =>
+        await listWrittenTickets(read, tenantId, filter, { seen, after, limit: rows }),
+      positionOf: positionIn,
+      idOf: ({ id }) => id
+    },
+    (position) => ({ sort, at: position })
+  )
 }
 
 const staffFilters = ['assigneeId', 'assigneeActive', 'teamId'] as const
@@ -98,7 +141,9 @@ function filterOf (query: Query, principal: Principal): TicketFilter {
   const { sort: _s, limit: _l, cursor: _c, createdAfter, createdBefore, assigneeId, ...filter } = query
   const customerId = ownOnly(principal)
   if (customerId !== null) {
-    const faults = staffFilters.filter((field) => query[field] !== undefined).map((field) => ({ in: 'query' as const, pointer: `/${field}`, message: 'is for staff' }))
+    const faults = staffFilters
+      .filter((field) => query[field] !== undefined)
+      .map((field) => ({ in: 'query' as const, pointer: `/${field}`, message: 'is for staff' }))
     if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
   }
   // a customer that asks for another's tickets asks for none

@@ -16,7 +16,12 @@ export function getTimeline (app: App, { database }: Parts): void {
     schema: {
       operationId: 'getTimeline',
       summary: 'Read what happened to a ticket: when, by whom, what, why',
-      description: 'One entry per version, in the order in which they were recorded: what was brought later than it happened has an earlier `at`. Customers see neither internal messages, labels of staff and changes of them, nor reasons that somebody wrote.',
+      description:
+        [
+          'One entry per version, in the order in which they were recorded: what was brought later than it happened',
+          'has an earlier `at`. Customers see neither internal messages, labels of staff and changes of them, nor',
+          'reasons that somebody wrote.'
+        ].join(' '),
       tags: ['tickets'],
       params: TicketParams,
       querystring: PageQuery,
@@ -26,7 +31,11 @@ export function getTimeline (app: App, { database }: Parts): void {
       const afterVersion = cursor === undefined ? 0 : decodeCursor(cursor, VersionCursor)
       found(await findTicket(database.read, principal.tenantId, ticketId, ownOnly(principal)))
       const without = seesAll(principal) ? null : fieldsOfStaff
-      const rows = await listTimeline(database.read, principal.tenantId, ticketId, { afterVersion, limit: limit + 1, without })
+      const rows = await listTimeline(database.read, principal.tenantId, ticketId, {
+        afterVersion,
+        limit: limit + 1,
+        without
+      })
       const page = toPage(rows, limit, (row) => row.version)
       return { ...page, items: page.items.map((entry) => timelineView(entry, principal)) }
     }

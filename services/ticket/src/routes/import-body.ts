@@ -5,10 +5,23 @@ import { baseErrors, problem } from '@dueline/http'
 export const linesMax = 100_000
 
 /** How texts of a charset are read: by which decoder, and whether a line break is the byte 10 in it. */
-export interface Charset { name: string, decoder: string, isBytewise: boolean }
+export interface Charset {
+  name: string
+  decoder: string
+  isBytewise: boolean
+}
 
 // what exports of other systems come in; all that a decoder knows would include many a surprise
-const bytewise = ['utf-8', 'iso-8859-1', 'iso-8859-6', 'iso-8859-15', 'windows-1250', 'windows-1251', 'windows-1252', 'windows-1256']
+const bytewise = [
+  'utf-8',
+  'iso-8859-1',
+  'iso-8859-6',
+  'iso-8859-15',
+  'windows-1250',
+  'windows-1251',
+  'windows-1252',
+  'windows-1256'
+]
 const charsets = new Map<string, Charset>([
   ...bytewise.map((name): [string, Charset] => [name, { name, decoder: name, isBytewise: true }]),
   ['us-ascii', { name: 'us-ascii', decoder: 'utf-8', isBytewise: true }],
@@ -20,16 +33,23 @@ const charsets = new Map<string, Charset>([
 /** Names of the charsets that can be read. */
 export const charsetNames: readonly string[] = [...charsets.keys()]
 
-/** The charset that a `Content-Type` declares; UTF-8 when it declares none. @throws Problem 415 for one that cannot be read */
+/**
+ * The charset that a `Content-Type` declares; UTF-8 when it declares none. @throws Problem 415 for one that cannot be
+ * read
+ */
 export function charsetOf (contentType: string): Charset {
   const declared = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(contentType)?.[1] ?? 'utf-8'
-  return charsets.get(declared.toLowerCase()) ?? problem(baseErrors.unsupported_media_type, {
-    detail: `the charset must be one of ${charsetNames.join(', ')}`
-  })
+  return (
+    charsets.get(declared.toLowerCase()) ??
+    problem(baseErrors.unsupported_media_type, { detail: `the charset must be one of ${charsetNames.join(', ')}` })
+  )
 }
 
 /** A line of a body: its number from 1, and its text; null when its bytes are no text of the charset. */
-export interface TextLine { readonly line: number, readonly text: string | null }
+export interface TextLine {
+  readonly line: number
+  readonly text: string | null
+}
 
 /**
  * The lines of a body that are not blank, read one by one; a byte order mark at the start is no part of them.
@@ -40,7 +60,9 @@ export function linesOf (body: Buffer, { name, decoder, isBytewise }: Charset): 
   // without a declared order the mark at the start says it
   const isBigEndian = name === 'utf-16' && body[0] === 0xfe && body[1] === 0xff
   const text = decoded(body, isBigEndian ? 'utf-16be' : decoder)
-  if (text === null) return problem(baseErrors.validation_failed, { faults: [{ pointer: '', message: `is not ${name}` }] })
+  if (text === null) {
+    return problem(baseErrors.validation_failed, { faults: [{ pointer: '', message: `is not ${name}` }] })
+  }
   return countedLines(text, (part) => part)
 }
 
@@ -60,17 +82,27 @@ function decoded (bytes: Uint8Array, decoder: string): string | null {
   }
 }
 
-function countedLines<Whole extends string | Buffer> (whole: Whole, textOf: (part: Whole) => string | null): Iterable<TextLine> {
+function countedLines<Whole extends string | Buffer> (
+  whole: Whole,
+  textOf: (part: Whole) => string | null
+): Iterable<TextLine> {
   let count = 0
   for (let at = 0; at < whole.length; count++) {
-    if (count === linesMax) problem(baseErrors.payload_too_large, { detail: `an import may have at most ${linesMax} lines, blank ones included` })
+    if (count === linesMax) {
+      problem(baseErrors.payload_too_large, {
+        detail: `an import may have at most ${linesMax} lines, blank ones included`
+      })
+    }
     const end = whole.indexOf('\n', at)
     at = end === -1 ? whole.length : end + 1
   }
   return splitLines(whole, textOf)
 }
 
-function * splitLines<Whole extends string | Buffer> (whole: Whole, textOf: (part: Whole) => string | null): Generator<TextLine> {
+function * splitLines<Whole extends string | Buffer> (
+  whole: Whole,
+  textOf: (part: Whole) => string | null
+): Generator<TextLine> {
   for (let at = 0, line = 1; at < whole.length; line++) {
     const found = whole.indexOf('\n', at)
     const end = found === -1 ? whole.length : found

@@ -12,15 +12,19 @@ import { isStaff, personOf, sideOf, speaksForOthers } from './access.ts'
 import { personFaults } from './open-tickets.ts'
 import { actorOf, type Parts } from './parts.ts'
 
-const Author = Type.Union([
-  Type.Literal('customer'),
-  Type.Object({ customerId: Uuid }, { additionalProperties: false })
-], { description: 'Who wrote it: the ticket’s own customer, or another one. The caller when it is not given; an integrator then speaks for the system' })
+const Author = Type.Union(
+  [Type.Literal('customer'), Type.Object({ customerId: Uuid }, { additionalProperties: false })],
+  {
+    description:
+      'Who wrote it: the ticket’s own customer, or another one. Else the caller did, for an integrator the system'
+  }
+)
 
 /** A message as its bringer describes it. */
 export const NewMessage = Type.Object({
   kind: stringEnum(['public', 'internal', 'automatic'], {
-    default: 'public', description: '`automatic`: no human wrote it, such as a receipt; it answers nobody and changes no status'
+    default: 'public',
+    description: '`automatic`: no human wrote it, such as a receipt; it answers nobody and changes no status'
   }),
   body: NamedText(65_536, 'text of 1 to 65,536 characters that are not all blank'),
   author: Type.Optional(Author),
@@ -33,38 +37,63 @@ export type NewMessage = Static<typeof NewMessage>
 export type Authorship = Pick<Message, 'authorKind' | 'authorId' | 'postedBy'> & { actor: Actor }
 
 /** Ends the request where the caller may not say what it says. @throws Problem 403, 400 with every fault */
-export function checkMessage ({ kind, author, at, externalId }: NewMessage, principal: Principal, ticket: Ticket, now: Micros): { at: Micros | null } {
-  if (kind !== 'public' && !speaksForOthers(principal)) problem(baseErrors.forbidden, { detail: 'customers write public messages only' })
+export function checkMessage (
+  { kind, author, at, externalId }: NewMessage,
+  principal: Principal,
+  ticket: Ticket,
+  now: Micros
+): { at: Micros | null } {
+  if (kind !== 'public' && !speaksForOthers(principal)) {
+    problem(baseErrors.forbidden, { detail: 'customers write public messages only' })
+  }
   const faults: Fault[] = []
   if (!speaksForOthers(principal)) {
     for (const [field, value] of Object.entries({ author, at, externalId })) {
       if (value !== undefined) faults.push({ pointer: `/${field}`, message: 'is for staff and integrators' })
     }
   }
-  if (kind === 'internal' && author !== undefined) faults.push({ pointer: '/kind', message: 'what a customer wrote is public or automatic' })
+  if (kind === 'internal' && author !== undefined) {
+    faults.push({ pointer: '/kind', message: 'what a customer wrote is public or automatic' })
+  }
   if (at !== undefined && author === undefined && isStaff(principal)) {
     faults.push({ pointer: '/at', message: 'needs author: what staff writes itself counts from now' })
   }
   const read = at === undefined ? null : readTimestamp(at)
   if (read !== null && 'fault' in read) faults.push({ pointer: '/at', message: read.fault })
   else if (read !== null && read.at > now) faults.push({ pointer: '/at', message: 'lies in the future' })
-  else if (read !== null && read.at < ticket.createdAt) faults.push({ pointer: '/at', message: 'lies before the ticket was opened' })
+  else if (read !== null && read.at < ticket.createdAt) {
+    faults.push({ pointer: '/at', message: 'lies before the ticket was opened' })
+  }
   if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
   return { at: (read as { at: Micros } | null)?.at ?? null }
 }
 
 /** Who wrote the message. @throws Problem 400 for a customer who is none */
-export async function authorshipOf (tx: Tx, { author }: NewMessage, principal: Principal, ticket: Ticket, { directory }: Parts): Promise<Authorship> {
+export async function authorshipOf (
+  tx: Tx,
+  { author }: NewMessage,
+  principal: Principal,
+  ticket: Ticket,
+  { directory }: Parts
+): Promise<Authorship> {
   const { tenantId, personId } = principal
   if (author === undefined) {
-    if (!isStaff(principal) && speaksForOthers(principal)) return { authorKind: 'system', authorId: null, postedBy: personId, actor: systemActor }
-    return { authorKind: sideOf(principal, ticket.customerId), authorId: personOf(principal), postedBy: null, actor: await actorOf(tx, principal, ticket.customerId, directory) }
+    if (!isStaff(principal) && speaksForOthers(principal)) {
+      return { authorKind: 'system', authorId: null, postedBy: personId, actor: systemActor }
+    }
+    return {
+      authorKind: sideOf(principal, ticket.customerId),
+      authorId: personOf(principal),
+      postedBy: null,
+      actor: await actorOf(tx, principal, ticket.customerId, directory)
+    }
   }
   const id = author === 'customer' ? ticket.customerId : author.customerId
   const person = await findPerson(tx, tenantId, id)
   if (author !== 'customer') {
     // the ticket's own customer may be anybody, also staff
-    const wrong = ({ role }: { role: string }): string | null => role === 'customer' || id === ticket.customerId ? null : 'is not a customer'
+    const wrong = ({ role }: { role: string }): string | null =>
+      role === 'customer' || id === ticket.customerId ? null : 'is not a customer'
     const faults = personFaults(person ?? undefined, '/author/customerId', wrong)
     if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
   }

@@ -23,7 +23,9 @@ interface Known { people: ReadonlyMap<string, Person>, items: ReadonlyMap<string
 export async function openTickets (bodies: readonly NewTicket[], principal: Principal, authorization: string | undefined, parts: Parts): Promise<Opened[]> {
   const { database, directory, catalogue, numbers, ids, clock } = parts
   const { tenantId, personId } = principal
-  const named = bodies.flatMap(({ customerId, assigneeId }) => [customerId, assigneeId]).filter((id) => typeof id === 'string')
+  const named = bodies
+    .flatMap(({ customerId, assigneeId }) => [customerId, assigneeId])
+    .filter((id) => typeof id === 'string')
   const people = await directory.lookup(database.read, tenantId, [personId, ...named])
   const subjects = bodies.map(subjectOf)
   const items = subjects.some(isAboutSomething) ? await catalogue.find(tenantId, subjects, authorization) : new Map<string, CatalogueItem>()
@@ -67,7 +69,11 @@ function isAboutSomething ({ productId, moduleId, questionId }: TicketSubject): 
 function openerOf (principal: Principal, customerId: string, people: Known['people']): Actor {
   const isBrought = speaksForOthers(principal) && !isStaff(principal)
   const id = isBrought ? customerId : principal.personId
-  return { kind: isBrought ? 'customer' : sideOf(principal, customerId), id, screenName: people.get(id)?.screenName ?? null }
+  return {
+    kind: isBrought ? 'customer' : sideOf(principal, customerId),
+    id,
+    screenName: people.get(id)?.screenName ?? null
+  }
 }
 
 function check (body: NewTicket, principal: Principal, { people, items }: Known, now: Micros) {
@@ -75,7 +81,11 @@ function check (body: NewTicket, principal: Principal, { people, items }: Known,
   const customerId = body.customerId ?? principal.personId
   if (speaksForOthers(principal)) faults.push(...faultsOfOthersTicket(body, principal, people))
   else faults.push(...faultsOfOwnTicket(body, principal))
-  faults.push(...personFaults(people.get(customerId), '/customerId', () => null).filter(() => faults.every(({ pointer }) => pointer !== '/customerId')))
+  faults.push(
+    ...personFaults(people.get(customerId), '/customerId', () => null).filter(() =>
+      faults.every(({ pointer }) => pointer !== '/customerId')
+    )
+  )
   const { subject, faults: subjectFaults } = checkSubject(subjectOf(body), items, new Set(Object.keys(body)))
   faults.push(...subjectFaults)
   for (const field of ['custom', 'answers'] as const) {
@@ -89,18 +99,30 @@ function check (body: NewTicket, principal: Principal, { people, items }: Known,
   return { body, customerId, createdAt: 'at' in created ? created.at : now, subject, faults }
 }
 
-function faultsOfOthersTicket ({ customerId, assigneeId }: NewTicket, { roles }: Principal, people: Known['people']): Fault[] {
+function faultsOfOthersTicket (
+  { customerId, assigneeId }: NewTicket,
+  { roles }: Principal,
+  people: Known['people']
+): Fault[] {
   const faults: Fault[] = []
-  if (customerId === undefined && !roles.includes('customer')) faults.push({ pointer: '/customerId', message: 'is required: for whom is the ticket?' })
-  if (typeof assigneeId === 'string') faults.push(...personFaults(people.get(assigneeId), '/assigneeId', assignableFault))
+  if (customerId === undefined && !roles.includes('customer')) {
+    faults.push({ pointer: '/customerId', message: 'is required: for whom is the ticket?' })
+  }
+  if (typeof assigneeId === 'string') {
+    faults.push(...personFaults(people.get(assigneeId), '/assigneeId', assignableFault))
+  }
   return faults
 }
 
 function faultsOfOwnTicket (body: NewTicket, { personId }: Principal): Fault[] {
   const faults: Fault[] = []
-  if ((body.customerId ?? personId) !== personId) faults.push({ pointer: '/customerId', message: 'a customer opens tickets for nobody else' })
+  if ((body.customerId ?? personId) !== personId) {
+    faults.push({ pointer: '/customerId', message: 'a customer opens tickets for nobody else' })
+  }
   for (const field of ['assigneeId', 'teamId', 'externalId', 'createdAt'] as const) {
-    if (body[field] !== undefined && body[field] !== null) faults.push({ pointer: `/${field}`, message: 'is for staff and integrators' })
+    if (body[field] !== undefined && body[field] !== null) {
+      faults.push({ pointer: `/${field}`, message: 'is for staff and integrators' })
+    }
   }
   return faults
 }

@@ -16,11 +16,12 @@ import { MessageSchema, TicketParams } from './schemas.ts'
 import { messageView } from './views.ts'
 
 const description = [
-  'Customers write public messages only. A customer’s answer ends waiting for the customer and reopens a finished ticket within the',
-  'reopen window; an agent’s public reply opens a new ticket. Staff and integrators may bring what a customer wrote elsewhere: `author`',
-  'says who wrote it, `at` when (not in the future, not before the ticket was opened), `externalId` makes sure that it is kept once: the',
-  'same message again is answered with 200. Clocks count a message from its `at`; where the ticket has come to its present status later',
-  'than that, the status follows only now. The `ETag` is the ticket’s, after all that followed.'
+  'Customers write public messages only. A customer’s answer ends waiting for the customer and reopens a finished',
+  'ticket within the reopen window; an agent’s public reply opens a new ticket. Staff and integrators may bring',
+  'what a customer wrote elsewhere: `author` says who wrote it, `at` when (not in the future, not before the ticket',
+  'was opened), `externalId` makes sure that it is kept once: the same message again is answered with 200. Clocks',
+  'count a message from its `at`; where the ticket has come to its present status later than that, the status',
+  'follows only now. The `ETag` is the ticket’s, after all that followed.'
 ].join(' ')
 
 /** POST /v1/tickets/{ticketId}/messages */
@@ -28,7 +29,10 @@ export function postMessage (app: App, parts: Parts): void {
   app.route({
     method: 'POST',
     url: '/v1/tickets/:ticketId/messages',
-    config: { roles: ['customer', ...readerRoles], problems: ['ticket_cancelled', 'reopen_window_over', 'message_exists'] },
+    config: {
+      roles: ['customer', ...readerRoles],
+      problems: ['ticket_cancelled', 'reopen_window_over', 'message_exists']
+    },
     schema: {
       operationId: 'addMessage',
       summary: 'Write to a ticket, or about it',
@@ -38,37 +42,66 @@ export function postMessage (app: App, parts: Parts): void {
       body: NewMessage,
       response: { 200: MessageSchema, 201: MessageSchema }
     },
-    handler: async (request, reply) => await write(request, reply, parts.database, async (tx) => {
-      const { principal, params, body, traceparent } = request
-      const ticket = found(await lockTicket(tx, tx.tenantId, params.ticketId, ownOnly(principal)))
-      return await addMessage(tx, ticket, body, { principal, traceparent, parts })
-    })
+    handler: async (request, reply) =>
+      await write(request, reply, parts.database, async (tx) => {
+        const { principal, params, body, traceparent } = request
+        const ticket = found(await lockTicket(tx, tx.tenantId, params.ticketId, ownOnly(principal)))
+        return await addMessage(tx, ticket, body, { principal, traceparent, parts })
+      })
   })
 }
 
 interface Bringer { principal: Principal, traceparent: string, parts: Parts }
 
-async function addMessage (tx: Tx, ticket: Ticket, body: NewMessage, { principal, traceparent, parts }: Bringer): Promise<WriteResult> {
+async function addMessage (
+  tx: Tx,
+  ticket: Ticket,
+  body: NewMessage,
+  { principal, traceparent, parts }: Bringer
+): Promise<WriteResult> {
   const now = parts.clock.now()
   const { at } = checkMessage(body, principal, ticket, now)
   const { actor, ...author } = await authorshipOf(tx, body, principal, ticket, parts)
-  const message: Message = { id: parts.ids.next(), kind: body.kind, body: body.body, externalId: body.externalId ?? null, ...author }
-  const before = message.externalId === null ? null : await findMessageByExternalId(tx, principal.tenantId, ticket.id, message.externalId)
+  const message: Message = {
+    id: parts.ids.next(),
+    kind: body.kind,
+    body: body.body,
+    externalId: body.externalId ?? null,
+    ...author
+  }
+  const before =
+    message.externalId === null
+      ? null
+      : await findMessageByExternalId(tx, principal.tenantId, ticket.id, message.externalId)
   if (before !== null) return sameMessage(before, message, ticket, principal)
   const heardAt = factTime(ticket, now)
   const first = messageAdded(ticket, message, at ?? heardAt, actor, heardAt)
   // what was written before the ticket came to its status was not known to whoever brought it there
-  const isLate = at !== null && at < (await lastStatusChange(tx, principal.tenantId, ticket.id) ?? ticket.createdAt)
-  const story = withEffect(first, ticket, message, at === null || isLate ? { heardAt: now, at: heardAt + 1 } : { heardAt: at, at: at + 1 }, parts)
+  const isLate = at !== null && at < ((await lastStatusChange(tx, principal.tenantId, ticket.id)) ?? ticket.createdAt)
+  const story = withEffect(
+    first,
+    ticket,
+    message,
+    at === null || isLate ? { heardAt: now, at: heardAt + 1 } : { heardAt: at, at: at + 1 },
+    parts
+  )
   await parts.facts.append(tx, principal.tenantId, [story], traceparent)
-  const stored = { ...message, ticketId: ticket.id, version: first.ticket.version, at: first.at, screenName: actor.screenName }
+  const stored = {
+    ...message,
+    ticketId: ticket.id,
+    version: first.ticket.version,
+    at: first.at,
+    screenName: actor.screenName
+  }
   return answer(201, stored, story.at(-1)!.ticket, principal)
 }
 
 /** The message that came under the same external id before. @throws Problem 409 when it says something else */
 function sameMessage (before: StoredMessage, message: Message, ticket: Ticket, principal: Principal): WriteResult {
   const fields = ['kind', 'body', 'authorKind', 'authorId'] as const
-  if (fields.some((field) => before[field] !== message[field])) problem(errors.message_exists, { extra: { messageId: before.id } })
+  if (fields.some((field) => before[field] !== message[field])) {
+    problem(errors.message_exists, { extra: { messageId: before.id } })
+  }
   return answer(200, before, ticket, principal)
 }
 
@@ -77,9 +110,17 @@ function answer (status: number, message: StoredMessage, ticket: Ticket, princip
 }
 
 /** The message and the status change that follows from it, which is a fact of its own. @throws Problem 409 */
-function withEffect (first: Story[0], ticket: Ticket, message: Message, { heardAt, at }: { heardAt: Micros, at: Micros }, { reopenWindowMicros }: Parts): Story {
+function withEffect (
+  first: Story[0],
+  ticket: Ticket,
+  message: Message,
+  { heardAt, at }: { heardAt: Micros; at: Micros },
+  { reopenWindowMicros }: Parts
+): Story {
   const effect = effectOfMessage(ticket, message, heardAt, reopenWindowMicros)
-  if ('refused' in effect) return problem(effect.refused === 'cancelled' ? errors.ticket_cancelled : errors.reopen_window_over)
+  if ('refused' in effect) {
+    return problem(effect.refused === 'cancelled' ? errors.ticket_cancelled : errors.reopen_window_over)
+  }
   if (effect.moveTo === null) return [first]
   return [first, moved(first.ticket, effect.moveTo, effect.reason, at, systemActor)]
 }

@@ -9,7 +9,9 @@ import { ticketView } from './views.ts'
 
 const Result = Type.Object({
   index: Type.Integer({ minimum: 0, description: 'Place in the request' }),
-  status: Type.Integer({ description: '201 stored; 400 not stored; 409 not stored, because the tenant has a ticket with this external id' }),
+  status: Type.Integer({
+    description: '201 stored; 400 not stored; 409 not stored, because the tenant has a ticket with this external id'
+  }),
   ticket: nullable(TicketSchema),
   errors: Type.Array(Type.Object({ pointer: Type.String({ description: 'Into this item' }), message: Type.String() }))
 })

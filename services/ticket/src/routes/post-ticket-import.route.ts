@@ -14,13 +14,13 @@ const faultsShownMax = 100
 const linesPerTurn = 200
 
 const description = [
-  `One JSON object per line (\`application/x-ndjson\`), at most 20 MiB and ${linesMax} lines: a ticket with dated facts in`,
-  'any order. Lines with faults are left out and named; the others are taken in in the background. A line whose',
-  '`externalId` the tenant has already continues that ticket: facts that are known are recognised, later ones are',
-  'added, and a line with an unknown fact from before what is known is refused as a whole; its other fields are not',
-  'looked at. A fact is known by its `externalId` within the ticket, or else by all that it says. Who is given a',
-  'ticket in any line is an agent, who is not a customer. Texts are UTF-8 unless `Content-Type` names another',
-  `charset (${charsetNames.join(', ')}); not compressed. Nobody is notified of the past.`
+  `One JSON object per line (\`application/x-ndjson\`), at most 20 MiB and ${linesMax} lines: a ticket with dated`,
+  'facts in any order. Lines with faults are left out and named; the others are taken in in the background. A',
+  'line whose `externalId` the tenant has already continues that ticket: facts that are known are recognised,',
+  'later ones are added, and a line with an unknown fact from before what is known is refused as a whole; its',
+  'other fields are not looked at. A fact is known by its `externalId` within the ticket, or else by all that it',
+  'says. Who is given a ticket in any line is an agent, who is not a customer. Texts are UTF-8 unless',
+  `\`Content-Type\` names another charset (${charsetNames.join(', ')}); not compressed. Nobody is notified of the past.`
 ].join(' ')
 
 // the schema of a line is for readers of the document; lines are checked one by one, and the body is bytes
@@ -38,11 +38,19 @@ const Accepted = Type.Object({
 export function postTicketImport (app: App, { database, ids, clock, wakeImports }: Parts): void {
   app.register(async (scope: App) => {
     scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('application/x-ndjson', { parseAs: 'buffer', bodyLimit: bodyBytesMax }, (_request, body, done) => done(null, body))
+    scope.addContentTypeParser(
+      'application/x-ndjson',
+      { parseAs: 'buffer', bodyLimit: bodyBytesMax },
+      (_request, body, done) => done(null, body)
+    )
     // before the body is read
     scope.addHook('preParsing', async ({ headers }) => {
       const { 'content-encoding': encoding = 'identity', 'content-type': type = '' } = headers
-      if (encoding !== 'identity') problem(baseErrors.unsupported_media_type, { detail: `send it without Content-Encoding: ${encoding} is not understood here` })
+      if (encoding !== 'identity') {
+        problem(baseErrors.unsupported_media_type, {
+          detail: `send it without Content-Encoding: ${encoding} is not understood here`
+        })
+      }
       charsetOf(type)
     })
     scope.route({
@@ -78,8 +86,16 @@ async function readLines (body: Buffer, charset: Charset, now: number): Promise<
   const lines: ReadLine[] = []
   for (const { line, text } of linesOf(body, charset)) {
     if (lines.length % linesPerTurn === linesPerTurn - 1) await nextTurn()
-    const read = text === null ? { line: null, faults: [{ pointer: '', message: `is not ${charset.name}` }] } : readImportLine(text, now)
-    lines.push({ line, externalId: read.line?.externalId ?? null, content: read.line === null ? null : text, faults: read.faults })
+    const read =
+      text === null
+        ? { line: null, faults: [{ pointer: '', message: `is not ${charset.name}` }] }
+        : readImportLine(text, now)
+    lines.push({
+      line,
+      externalId: read.line?.externalId ?? null,
+      content: read.line === null ? null : text,
+      faults: read.faults
+    })
   }
   return lines
 }

@@ -19,36 +19,44 @@ export const PersonParams = Type.Object({ personId: Uuid })
 export const ImportParams = Type.Object({ importId: Uuid })
 
 /** A ticket on the wire. */
-export const TicketSchema = Type.Object({
-  id: Uuid,
-  number: Type.String({ description: 'What people call it: T-000123' }),
-  subject: Type.String(),
-  description: Type.String(),
-  type: TicketTypeSchema,
-  status: TicketStatusSchema,
-  priority: PrioritySchema,
-  severity: SeveritySchema,
-  productId: nullable(Uuid),
-  moduleId: nullable(Uuid),
-  questionId: nullable(Uuid),
-  customerId: Uuid,
-  assigneeId: nullable(Uuid),
-  assigneeScreenName: nullable(Type.String({ description: 'Only for customers, who see no `assigneeId`: the name under which they know who works on it' })),
-  teamId: nullable(Type.String({ description: 'Null for customers' })),
-  answers: nullable(JsonObject),
-  tags: Type.Array(Type.String(), { description: 'Empty for customers' }),
-  custom: Type.Record(Type.String(), Type.Unknown(), {
-    description: 'Fields of the callers’ own. Customers see those that they set when they opened the ticket and that staff has not changed since'
-  }),
-  channel: ChannelSchema,
-  createdAt: Instant,
-  updatedAt: Instant,
-  resolvedAt: nullable(Instant),
-  closedAt: nullable(Instant),
-  reopenCount: Type.Integer({ minimum: 0 }),
-  version: Type.Integer({ minimum: 1 }),
-  externalId: nullable(Type.String({ description: 'The key under which another system knows it' }))
-}, { title: 'Ticket' })
+export const TicketSchema = Type.Object(
+  {
+    id: Uuid,
+    number: Type.String({ description: 'What people call it: T-000123' }),
+    subject: Type.String(),
+    description: Type.String(),
+    type: TicketTypeSchema,
+    status: TicketStatusSchema,
+    priority: PrioritySchema,
+    severity: SeveritySchema,
+    productId: nullable(Uuid),
+    moduleId: nullable(Uuid),
+    questionId: nullable(Uuid),
+    customerId: Uuid,
+    assigneeId: nullable(Uuid),
+    assigneeScreenName: nullable(
+      Type.String({
+        description: 'Only for customers, who see no `assigneeId`: the name under which they know who works on it'
+      })
+    ),
+    teamId: nullable(Type.String({ description: 'Null for customers' })),
+    answers: nullable(JsonObject),
+    tags: Type.Array(Type.String(), { description: 'Empty for customers' }),
+    custom: Type.Record(Type.String(), Type.Unknown(), {
+      description:
+        'Fields of the callers’ own. Customers see what they set themselves at first, until somebody changes it'
+    }),
+    channel: ChannelSchema,
+    createdAt: Instant,
+    updatedAt: Instant,
+    resolvedAt: nullable(Instant),
+    closedAt: nullable(Instant),
+    reopenCount: Type.Integer({ minimum: 0 }),
+    version: Type.Integer({ minimum: 1 }),
+    externalId: nullable(Type.String({ description: 'The key under which another system knows it' }))
+  },
+  { title: 'Ticket' }
+)
 export type TicketView = Static<typeof TicketSchema>
 
 /** A ticket as its opener describes it. */
@@ -81,18 +89,25 @@ export const ActorSchema = Type.Object({
 })
 
 /** A message on the wire. */
-export const MessageSchema = Type.Object({
-  id: Uuid,
-  ticketId: Uuid,
-  kind: stringEnum(['public', 'internal', 'automatic']),
-  author: ActorSchema,
-  body: Type.String(),
-  attachments: Type.Array(Type.Unknown()),
-  at: Instant,
-  ticketVersion: Type.Integer({ minimum: 1, description: 'The ticket’s version with this message' }),
-  externalId: nullable(Type.String({ description: 'The key under which another system knows it' })),
-  postedBy: nullable(Type.String({ description: 'Who brought it for its author (subject of a token); null for customers, and where the author did' }))
-}, { title: 'Message' })
+export const MessageSchema = Type.Object(
+  {
+    id: Uuid,
+    ticketId: Uuid,
+    kind: stringEnum(['public', 'internal', 'automatic']),
+    author: ActorSchema,
+    body: Type.String(),
+    attachments: Type.Array(Type.Unknown()),
+    at: Instant,
+    ticketVersion: Type.Integer({ minimum: 1, description: 'The ticket’s version with this message' }),
+    externalId: nullable(Type.String({ description: 'The key under which another system knows it' })),
+    postedBy: nullable(
+      Type.String({
+        description: 'Who brought it for its author (subject of a token); null for customers, and where the author did'
+      })
+    )
+  },
+  { title: 'Message' }
+)
 export type MessageView = Static<typeof MessageSchema>
 
 /** One fact of a ticket's history on the wire. */

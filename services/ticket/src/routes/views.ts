@@ -30,14 +30,25 @@ export function ticketView ({ customerFields: _, ...ticket }: Ticket): TicketVie
 
 /** A ticket as its customer sees it: without the labels of staff, and of staff only the screen name. */
 function customersTicketView (ticket: Ticket, assigneeScreenName: string | null): TicketView {
-  const custom = Object.fromEntries(Object.entries(ticket.custom).filter(([name]) => ticket.customerFields.includes(name)))
+  const custom = Object.fromEntries(
+    Object.entries(ticket.custom).filter(([name]) => ticket.customerFields.includes(name))
+  )
   return { ...ticketView(ticket), assigneeId: null, assigneeScreenName, teamId: null, tags: [], custom }
 }
 
 /** Tickets as the caller may see them. */
-export async function ticketViews (read: Read, tickets: readonly Ticket[], principal: Principal, directory: PersonDirectory): Promise<TicketView[]> {
+export async function ticketViews (
+  read: Read,
+  tickets: readonly Ticket[],
+  principal: Principal,
+  directory: PersonDirectory
+): Promise<TicketView[]> {
   if (seesAll(principal)) return tickets.map(ticketView)
-  const people = await directory.lookup(read, principal.tenantId, tickets.map(({ assigneeId }) => assigneeId).filter((id) => id !== null))
+  const people = await directory.lookup(
+    read,
+    principal.tenantId,
+    tickets.map(({ assigneeId }) => assigneeId).filter((id) => id !== null)
+  )
   return tickets.map((ticket) => customersTicketView(ticket, people.get(ticket.assigneeId ?? '')?.screenName ?? null))
 }
 
@@ -81,7 +92,9 @@ export function timelineView (entry: TimelineEntry, principal: Principal) {
     at: formatInstant(entry.at),
     actor: actorView(entry.actor, principal),
     reason: isForCustomer && !reasonsForCustomers.has(entry.reason) ? null : entry.reason,
-    changes: isForCustomer ? entry.changes.filter(({ field }) => !(fieldsOfStaff as readonly string[]).includes(field)) : entry.changes
+    changes: isForCustomer
+      ? entry.changes.filter(({ field }) => !(fieldsOfStaff as readonly string[]).includes(field))
+      : entry.changes
   }
 }
 

@@ -21,8 +21,8 @@ export class ExternalIdTaken extends Error {
 /** Writes facts: the ticket as it stands after them, the timeline, the messages, and the events. */
 export interface FactStore {
   /**
-   * New tickets whose first fact is `created`. Those whose external id the tenant has already are left out; answers the ids of the
-   * tickets made. Two statements whatever the number.
+   * New tickets whose first fact is `created`. Those whose external id the tenant has already are left out; answers the
+   * ids of the tickets made. Two statements whatever the number.
    */
   create (tx: Tx, tenantId: string, told: readonly Told[]): Promise<Set<string>>
   /** Facts of tickets whose rows the caller has locked. Two statements whatever the number. */
@@ -33,8 +33,8 @@ export interface FactStore {
    */
   importHistories (tx: Tx, tenantId: string, stories: readonly Story[]): Promise<Set<string>>
   /**
-   * Imported facts that go on with tickets whose rows the caller has locked. Their events are historical; none says `importing`, as
-   * the clocks of these tickets run already.
+   * Imported facts that go on with tickets whose rows the caller has locked. Their events are historical; none says
+   * `importing`, as the clocks of these tickets run already.
    */
   continueHistories (tx: Tx, tenantId: string, stories: readonly Story[]): Promise<void>
 }
@@ -54,9 +54,11 @@ const frozen = new Set(['tenantId', 'id', 'number', 'createdAt', 'externalId', '
 const assignments = Object.entries(getTableColumns(ticket)).filter(([key]) => !frozen.has(key)).map(([, { name }]) => `${name} = r.${name}`).join(', ')
 
 const statements = {
-  create: `with t as (${insertTickets}) ${insertTimeline(2)} where r.ticket_id in (select id from t) returning ticket_id as id`,
+  create: `with t as (${insertTickets}) ${insertTimeline(2)}
+    where r.ticket_id in (select id from t) returning ticket_id as id`,
   append: `with t as (
-      update ticket set ${assignments} from ${tickets.from(1)} where ticket.tenant_id = r.tenant_id and ticket.id = r.id),
+      update ticket set ${assignments} from ${tickets.from(1)}
+      where ticket.tenant_id = r.tenant_id and ticket.id = r.id),
     m as (${insertMessages(3)}) ${insertTimeline(2)}`,
   importTickets: insertTickets,
   importFacts: `with m as (${insertMessages(2)}) ${insertTimeline(1)}`
@@ -73,14 +75,13 @@ export function createFactStore ({ outbox, ids }: { outbox: Outbox, ids: Ids }):
       return eventOf(fact, { id: ids.next(), tenantId, historical: origin !== 'live', importing, traceparent })
     })))
   }
-  async function append (tx: Tx, tenantId: string, stories: readonly Story[], origin: Origin, traceparent?: string): Promise<void> {
+  async function append (tx: Tx, tenantId: string, stories: readonly Story[], origin: Origin, traceparent?: string) {
     if (stories.length === 0) return
-    await tx.$client.query({
-      name: 'ticket-append',
-      text: statements.append,
-      values: [standsOf(tenantId, stories), timeline.param(timelineOf(tenantId, stories)), messages.param(messagesOf(tenantId, stories))]
-    })
-    await publish(tx, tenantId, stories.map((story) => ({ story, traceparent })), origin)
+    const rows = [timeline.param(timelineOf(tenantId, stories)), messages.param(messagesOf(tenantId, stories))]
+    const values = [standsOf(tenantId, stories), ...rows]
+    await tx.$client.query({ name: 'ticket-append', text: statements.append, values })
+    const told = stories.map((story) => ({ story, traceparent }))
+    await publish(tx, tenantId, told, origin)
   }
   return {
     async create (tx, tenantId, told) {
@@ -97,7 +98,8 @@ export function createFactStore ({ outbox, ids }: { outbox: Outbox, ids: Ids }):
     append: async (tx, tenantId, stories, traceparent) => await append(tx, tenantId, stories, 'live', traceparent),
     async importHistories (tx, tenantId, stories) {
       if (stories.length === 0) return new Set()
-      const { rows } = await tx.$client.query<{ id: string }>({ name: 'ticket-import', text: statements.importTickets, values: [standsOf(tenantId, stories)] })
+      const query = { name: 'ticket-import', text: statements.importTickets, values: [standsOf(tenantId, stories)] }
+      const { rows } = await tx.$client.query<{ id: string }>(query)
       const made = new Set(rows.map(({ id }) => id))
       const told = stories.filter((story) => made.has(story[0].ticket.id))
       if (told.length === 0) return made

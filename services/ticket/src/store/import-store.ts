@@ -68,20 +68,34 @@ export async function pendingLines (tx: Tx, tenantId: string, importId: string, 
 /** Writes how lines ended, drops their text, and counts them. One that is refused only now was accepted before. */
 export async function finishLines (tx: Tx, tenantId: string, importId: string, results: readonly LineResult[]): Promise<void> {
   const count = (state: LineResult['state']): number => results.filter((result) => result.state === state).length
-  const rows = results.map((result) => result.state === 'rejected' ? { ...result, ticketId: null, ticketVersion: null } : { ...result, faults: null })
+  const rows = results.map((result) =>
+    result.state === 'rejected' ? { ...result, ticketId: null, ticketVersion: null } : { ...result, faults: null }
+  )
   await tx.$client.query({
     name: 'import-finish-lines',
     text: `with l as (
         update ticket_import_line l
-        set state = r.state, ticket_id = r.ticket_id, ticket_version = r.version, faults = r.faults::jsonb, content = null
-        from unnest($3::integer[], $4::text[], $5::uuid[], $6::integer[], $7::text[]) as r(line, state, ticket_id, version, faults)
+        set state = r.state, ticket_id = r.ticket_id, ticket_version = r.version, faults = r.faults::jsonb,
+          content = null
+        from unnest($3::integer[], $4::text[], $5::uuid[], $6::integer[], $7::text[])
+          as r(line, state, ticket_id, version, faults)
         where l.tenant_id = $1 and l.import_id = $2 and l.line = r.line)
       update ticket_import
-      set imported = imported + $8, continued = continued + $9, duplicates = duplicates + $10, rejected = rejected + $11, accepted = accepted - $11
+      set imported = imported + $8, continued = continued + $9, duplicates = duplicates + $10,
+        rejected = rejected + $11, accepted = accepted - $11
       where tenant_id = $1 and id = $2`,
     values: [
-      tenantId, importId, rows.map((r) => r.line), rows.map((r) => r.state), rows.map((r) => r.ticketId), rows.map((r) => r.ticketVersion),
-      rows.map((r) => r.faults === null ? null : JSON.stringify(r.faults)), count('imported'), count('continued'), count('duplicate'), count('rejected')
+      tenantId,
+      importId,
+      rows.map((r) => r.line),
+      rows.map((r) => r.state),
+      rows.map((r) => r.ticketId),
+      rows.map((r) => r.ticketVersion),
+      rows.map((r) => (r.faults === null ? null : JSON.stringify(r.faults))),
+      count('imported'),
+      count('continued'),
+      count('duplicate'),
+      count('rejected')
     ]
   })
 }

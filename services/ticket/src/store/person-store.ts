@@ -79,25 +79,43 @@ function conditions (tenantId: string, { role, managerId, q }: PersonFilter): SQ
     eq(person.tenantId, tenantId),
     role === undefined ? undefined : eq(person.role, role),
     managerId === undefined ? undefined : eq(person.managerId, managerId),
-    part === undefined ? undefined : or(ilike(person.name, part), ilike(person.screenName, part), ilike(person.email, part))
+    part === undefined
+      ? undefined
+      : or(ilike(person.name, part), ilike(person.screenName, part), ilike(person.email, part))
   )
 }
 
 /** At most `limit` people after the given name and id, by name. */
 export async function listPeople (
-  read: Read, tenantId: string, filter: PersonFilter, { after, limit }: { after: { name: string, id: string } | null, limit: number }
+  read: Read,
+  tenantId: string,
+  filter: PersonFilter,
+  { after, limit }: { after: { name: string; id: string } | null; limit: number }
 ): Promise<Person[]> {
   const behind = after === null ? undefined : sql`(${person.name}, ${person.id}) > (${after.name}, ${after.id}::uuid)`
-  const rows = await read.select().from(person).where(and(conditions(tenantId, filter), behind)).orderBy(asc(person.name), asc(person.id)).limit(limit)
+  const rows = await read
+    .select()
+    .from(person)
+    .where(and(conditions(tenantId, filter), behind))
+    .orderBy(asc(person.name), asc(person.id))
+    .limit(limit)
   return rows.map(personOf)
 }
 
 /** At most `limit` people of the list that were written since, by id. */
 export async function listWrittenPeople (
-  read: Read, tenantId: string, filter: PersonFilter, { seen, after, limit }: { seen: SeenTransactions, after: string | null, limit: number }
+  read: Read,
+  tenantId: string,
+  filter: PersonFilter,
+  { seen, after, limit }: { seen: SeenTransactions; after: string | null; limit: number }
 ): Promise<Person[]> {
   const written = and(writtenSince(sql`${person}.written_in`, seen), after === null ? undefined : gt(person.id, after))
-  const rows = await read.select().from(person).where(and(conditions(tenantId, filter), written)).orderBy(asc(person.id)).limit(limit)
+  const rows = await read
+    .select()
+    .from(person)
+    .where(and(conditions(tenantId, filter), written))
+    .orderBy(asc(person.id))
+    .limit(limit)
   return rows.map(personOf)
 }
 
@@ -107,28 +125,55 @@ export function changeTime ({ updatedAt }: Person, now: Micros): Micros {
 }
 
 /** Those whom the tenant knows by these external ids, by external id. */
-export async function findPeopleByExternalId (tx: Tx, tenantId: string, externalIds: readonly string[]): Promise<Map<string, Person>> {
+export async function findPeopleByExternalId (
+  tx: Tx,
+  tenantId: string,
+  externalIds: readonly string[]
+): Promise<Map<string, Person>> {
   if (externalIds.length === 0) return new Map()
-  const rows = await tx.select().from(person)
-    .where(and(eq(person.tenantId, tenantId), inArray(person.externalId, [...externalIds]), sql`${person.externalId} is not null`))
+  const rows = await tx
+    .select()
+    .from(person)
+    .where(
+      and(
+        eq(person.tenantId, tenantId),
+        inArray(person.externalId, [...externalIds]),
+        sql`${person.externalId} is not null`
+      )
+    )
   return new Map(rows.map((row) => [row.externalId!, personOf(row)]))
 }
 
-/** Sets role, name and screen name of people, as a change of each at `now` or, if later, right after the one before; answers them. */
+/**
+ * Sets role, name and screen name of people, as a change of each at `now` or, if later, right after the one before;
+ * answers them.
+ */
 export async function changePeople (
   tx: Tx, tenantId: string, changes: ReadonlyArray<Pick<Person, 'id' | 'role' | 'name' | 'screenName'>>, now: Micros
 ): Promise<Person[]> {
   if (changes.length === 0) return []
   const ids = changes.map(({ id }) => id)
   // in the order of their ids, so that two changes at once do not wait for each other
-  await tx.select({ id: person.id }).from(person).where(and(eq(person.tenantId, tenantId), inArray(person.id, ids))).orderBy(person.id).for('update')
+  await tx
+    .select({ id: person.id })
+    .from(person)
+    .where(and(eq(person.tenantId, tenantId), inArray(person.id, ids)))
+    .orderBy(person.id)
+    .for('update')
   await tx.$client.query({
     name: 'person-change',
     text: `update person p set role = c.role, name = c.name, screen_name = c.screen_name, version = p.version + 1,
         updated_at = greatest($6::timestamptz, p.updated_at + interval '1 microsecond')
       from unnest($2::uuid[], $3::text[], $4::text[], $5::text[]) as c(id, role, name, screen_name)
       where p.tenant_id = $1 and p.id = c.id`,
-    values: [tenantId, ids, changes.map((c) => c.role), changes.map((c) => c.name), changes.map((c) => c.screenName), instantParam(now)]
+    values: [
+      tenantId,
+      ids,
+      changes.map((c) => c.role),
+      changes.map((c) => c.name),
+      changes.map((c) => c.screenName),
+      instantParam(now)
+    ]
   })
   return [...(await findPeople(tx, tenantId, ids)).values()]
 }

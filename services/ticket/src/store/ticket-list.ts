@@ -1,5 +1,12 @@
 import type { Micros } from '@dueline/business-time'
-import { PrioritySchema, Uuid, type Priority, type Severity, type TicketStatus, type TicketType } from '@dueline/contracts'
+import {
+  PrioritySchema,
+  Uuid,
+  type Priority,
+  type Severity,
+  type TicketStatus,
+  type TicketType
+} from '@dueline/contracts'
 import { instantRange, writtenSince, type Read, type SeenTransactions } from '@dueline/postgres'
 import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, isNull, lt, sql, type SQL } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
@@ -44,7 +51,10 @@ const At = Type.Integer({ minimum: 0, maximum: instantRange.to })
 const orders = {
   createdAt: { columns: [ticket.createdAt, ticket.id], position: Type.Tuple([At, Uuid]) },
   updatedAt: { columns: [ticket.updatedAt, ticket.id], position: Type.Tuple([At, Uuid]) },
-  priority: { columns: [ticket.priority, ticket.createdAt, ticket.id], position: Type.Tuple([PrioritySchema, At, Uuid]) }
+  priority: {
+    columns: [ticket.priority, ticket.createdAt, ticket.id],
+    position: Type.Tuple([PrioritySchema, At, Uuid])
+  }
 } as const
 
 function orderOf (sort: TicketSort) {
@@ -74,11 +84,24 @@ function keyOf (column: PgColumn): keyof Ticket {
 export interface TicketRange { sort: TicketSort, after: TicketPosition | null, limit: number }
 
 /** At most `limit` tickets behind `after`. One index scan for each of the single filters; further filters are applied to it. */
-export async function listTickets (read: Read, tenantId: string, filter: TicketFilter, { sort, after, limit }: TicketRange): Promise<Ticket[]> {
+export async function listTickets (
+  read: Read,
+  tenantId: string,
+  filter: TicketFilter,
+  { sort, after, limit }: TicketRange
+): Promise<Ticket[]> {
   const { columns, down } = orderOf(sort)
-  const rows = await read.select().from(ticket)
-    .where(and(eq(ticket.tenantId, tenantId), ...conditions(filter), after === null ? undefined : behind(columns, after, down)))
-    .orderBy(...columns.map((column) => down ? desc(column) : asc(column)))
+  const rows = await read
+    .select()
+    .from(ticket)
+    .where(
+      and(
+        eq(ticket.tenantId, tenantId),
+        ...conditions(filter),
+        after === null ? undefined : behind(columns, after, down)
+      )
+    )
+    .orderBy(...columns.map((column) => (down ? desc(column) : asc(column))))
     .limit(limit)
   return rows.map(ticketOf)
 }
@@ -87,10 +110,23 @@ export async function listTickets (read: Read, tenantId: string, filter: TicketF
 export interface WrittenRange { seen: SeenTransactions, after: string | null, limit: number }
 
 /** At most `limit` tickets of the list that were written since, by id. */
-export async function listWrittenTickets (read: Read, tenantId: string, filter: TicketFilter, { seen, after, limit }: WrittenRange): Promise<Ticket[]> {
-  const rows = await read.select().from(ticket)
-    .where(and(
-      eq(ticket.tenantId, tenantId), ...conditions(filter), writtenSince(sql`${ticket}.written_in`, seen), after === null ? undefined : gt(ticket.id, after)))
+export async function listWrittenTickets (
+  read: Read,
+  tenantId: string,
+  filter: TicketFilter,
+  { seen, after, limit }: WrittenRange
+): Promise<Ticket[]> {
+  const rows = await read
+    .select()
+    .from(ticket)
+    .where(
+      and(
+        eq(ticket.tenantId, tenantId),
+        ...conditions(filter),
+        writtenSince(sql`${ticket}.written_in`, seen),
+        after === null ? undefined : gt(ticket.id, after)
+      )
+    )
     .orderBy(asc(ticket.id))
     .limit(limit)
   return rows.map(ticketOf)
@@ -102,7 +138,16 @@ function behind (columns: readonly PgColumn[], after: TicketPosition, down: bool
   return down ? sql`(${left}) < (${right})` : sql`(${left}) > (${right})`
 }
 
-const singles = ['productId', 'moduleId', 'questionId', 'customerId', 'assigneeId', 'teamId', 'number', 'externalId'] as const
+const singles = [
+  'productId',
+  'moduleId',
+  'questionId',
+  'customerId',
+  'assigneeId',
+  'teamId',
+  'number',
+  'externalId'
+] as const
 const plurals = ['status', 'priority', 'severity', 'type'] as const
 
 function conditions (filter: TicketFilter): Array<SQL | undefined> {
@@ -119,7 +164,9 @@ function conditions (filter: TicketFilter): Array<SQL | undefined> {
   }
   if (filter.assigneeActive !== undefined) {
     const isSo = filter.assigneeActive ? sql`p.active` : sql`not p.active`
-    all.push(sql`${ticket.assigneeId} in (select p.id from ${person} p where p.tenant_id = ${ticket.tenantId} and ${isSo})`)
+    all.push(
+      sql`${ticket.assigneeId} in (select p.id from ${person} p where p.tenant_id = ${ticket.tenantId} and ${isSo})`
+    )
   }
   if (filter.q !== undefined) all.push(sql`subject_words @@ websearch_to_tsquery('simple', ${filter.q})`)
   if (filter.createdAfter !== undefined) all.push(gte(ticket.createdAt, filter.createdAfter))

@@ -32,17 +32,35 @@ export async function lockTickets (tx: Tx, tenantId: string, ids: readonly strin
 }
 
 /** The ticket that another system knows by this key, or null. */
-export async function findTicketByExternalId (read: Read, tenantId: string, externalId: string): Promise<Ticket | null> {
-  const rows = await read.select().from(ticket).where(and(eq(ticket.tenantId, tenantId), eq(ticket.externalId, externalId)))
+export async function findTicketByExternalId (
+  read: Read, tenantId: string, externalId: string
+): Promise<Ticket | null> {
+  const rows = await read
+    .select()
+    .from(ticket)
+    .where(and(eq(ticket.tenantId, tenantId), eq(ticket.externalId, externalId)))
   return rows[0] === undefined ? null : ticketOf(rows[0])
 }
 
 /** Locks the tickets that other systems know by these keys, in the order of their ids. */
-export async function lockTicketsByExternalId (tx: Tx, tenantId: string, externalIds: readonly string[]): Promise<Map<string, Ticket>> {
+export async function lockTicketsByExternalId (
+  tx: Tx,
+  tenantId: string,
+  externalIds: readonly string[]
+): Promise<Map<string, Ticket>> {
   if (externalIds.length === 0) return new Map()
-  const rows = await tx.select().from(ticket)
+  const rows = await tx
+    .select()
+    .from(ticket)
     // the partial index is only usable when its condition is spelled out
-    .where(and(eq(ticket.tenantId, tenantId), inArray(ticket.externalId, [...externalIds]), sql`${ticket.externalId} is not null`))
-    .orderBy(ticket.id).for('update')
+    .where(
+      and(
+        eq(ticket.tenantId, tenantId),
+        inArray(ticket.externalId, [...externalIds]),
+        sql`${ticket.externalId} is not null`
+      )
+    )
+    .orderBy(ticket.id)
+    .for('update')
   return new Map(rows.map((row) => [row.externalId!, ticketOf(row)]))
 }

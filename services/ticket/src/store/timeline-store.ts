@@ -17,18 +17,32 @@ export interface TimelineEntry {
 }
 
 /**
- * At most `limit` facts after the given version, oldest first. `without`: fields that the reader must not know of; facts that changed
- * nothing else are left out then, and so are internal messages.
+ * At most `limit` facts after the given version, oldest first. `without`: fields that the reader must not know of;
+ * facts that changed nothing else are left out then, and so are internal messages.
  */
 export async function listTimeline (
-  read: Read, tenantId: string, ticketId: string, { afterVersion, limit, without }: { afterVersion: number, limit: number, without: readonly string[] | null }
+  read: Read,
+  tenantId: string,
+  ticketId: string,
+  { afterVersion, limit, without }: { afterVersion: number; limit: number; without: readonly string[] | null }
 ): Promise<TimelineEntry[]> {
-  const rows = await read.select({ entry: ticketTimeline, screenName: person.screenName }).from(ticketTimeline)
-    .leftJoin(person, and(eq(person.tenantId, ticketTimeline.tenantId), eq(sql`${person.id}::text`, ticketTimeline.actorId)))
-    .where(and(
-      eq(ticketTimeline.tenantId, tenantId), eq(ticketTimeline.ticketId, ticketId), gt(ticketTimeline.version, afterVersion),
-      without === null ? undefined : and(eq(ticketTimeline.internal, false), changesElse(without))))
-    .orderBy(asc(ticketTimeline.version)).limit(limit)
+  const rows = await read
+    .select({ entry: ticketTimeline, screenName: person.screenName })
+    .from(ticketTimeline)
+    .leftJoin(
+      person,
+      and(eq(person.tenantId, ticketTimeline.tenantId), eq(sql`${person.id}::text`, ticketTimeline.actorId))
+    )
+    .where(
+      and(
+        eq(ticketTimeline.tenantId, tenantId),
+        eq(ticketTimeline.ticketId, ticketId),
+        gt(ticketTimeline.version, afterVersion),
+        without === null ? undefined : and(eq(ticketTimeline.internal, false), changesElse(without))
+      )
+    )
+    .orderBy(asc(ticketTimeline.version))
+    .limit(limit)
   return rows.map(({ entry, screenName }) => ({
     version: entry.version,
     at: entry.at,
@@ -48,8 +62,17 @@ function changesElse (without: readonly string[]): SQL {
 
 /** When the ticket's status changed last; null when it never has. */
 export async function lastStatusChange (read: Read, tenantId: string, ticketId: string): Promise<Micros | null> {
-  const rows = await read.select({ at: ticketTimeline.at }).from(ticketTimeline)
-    .where(and(eq(ticketTimeline.tenantId, tenantId), eq(ticketTimeline.ticketId, ticketId), inArray(ticketTimeline.kind, ['status-changed', 'reopened'])))
-    .orderBy(desc(ticketTimeline.at)).limit(1)
+  const rows = await read
+    .select({ at: ticketTimeline.at })
+    .from(ticketTimeline)
+    .where(
+      and(
+        eq(ticketTimeline.tenantId, tenantId),
+        eq(ticketTimeline.ticketId, ticketId),
+        inArray(ticketTimeline.kind, ['status-changed', 'reopened'])
+      )
+    )
+    .orderBy(desc(ticketTimeline.at))
+    .limit(1)
   return rows[0]?.at ?? null
 }

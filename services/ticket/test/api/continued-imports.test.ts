@@ -14,38 +14,58 @@ const history = [open, given, wait, wrote, back, done]
 
 /** A ticket, its messages, timeline and events, without what is new with each ticket. */
 async function story (service: TestTicket, externalId: string): Promise<unknown> {
-  const { id, number: _n, ...ticket } = (await service.get(`/tickets?externalId=${externalId}`)).body.items[0]
-  const messages = (await service.get(`/tickets/${id}/messages`)).body.items.map(({ id: _, ticketId: __, ...message }: any) => message)
-  const timeline = (await service.get(`/tickets/${id}/timeline`)).body.items.map(({ messageId: _, ...entry }: any) => entry)
+  const path = `/tickets?externalId=${encodeURIComponent(externalId)}`
+  const { id, number: _n, externalId: _e, ...ticket } = (await service.get(path)).body.items[0]
+  const messages = (await service.get(`/tickets/${id}/messages`)).body.items.map(
+    ({ id: _, ticketId: __, ...message }: any) => message
+  )
+  const timeline = (await service.get(`/tickets/${id}/timeline`)).body.items.map(
+    ({ messageId: _, ...entry }: any) => entry
+  )
   const events = (await service.outbox()).filter(({ subject }) => subject === `ticket/${id}`)
-  return { ticket, messages, timeline, events: events.map(({ type, time, sequence, historical }) => ({ type, time, sequence, historical })) }
+  return {
+    ticket,
+    messages,
+    timeline,
+    events: events.map(({ type, time, sequence, historical }) => ({ type, time, sequence, historical }))
+  }
 }
 
 void t.test('a ticket comes to the same in one import and in several, whole or in parts', async (t) => {
-  const whole = await startTicket(t)
-  await importAll(whole, line('A', { facts: history }))
-  const wanted = await story(whole, 'A')
+  const service = await startTicket(t)
+  const part = (externalId: string, facts: unknown[]) => line(externalId, { subject: 'same', facts })
+  await importAll(service, part('whole', history))
+  const wanted = await story(service, 'whole')
   for (const cuts of [[0], [1], [3], [5], [6], [2, 4], [1, 2, 3, 4, 5]]) {
-    for (const isCumulative of [true, false]) {
-      const service = await startTicket(t)
-      const ends = [...cuts, history.length]
-      for (const [i, end] of ends.entries()) await importAll(service, line('A', { facts: history.slice(isCumulative ? 0 : ends[i - 1] ?? 0, end) }))
-      t.same(await story(service, 'A'), wanted, `cut at ${cuts.join()}${isCumulative ? ', all again each time' : ''}`)
-      const again = await importAll(service, line('A', { facts: history }), line('A', { facts: history.slice(0, 2) }))
+    const ends = [...cuts, history.length]
+    for (const [i, end] of ends.entries()) {
+      const news = history.slice(ends[i - 1] ?? 0, end)
+      await importAll(service, part(`all ${cuts.join()}`, history.slice(0, end)), part(`new ${cuts.join()}`, news))
+    }
+    for (const id of [`all ${cuts.join()}`, `new ${cuts.join()}`]) {
+      t.same(await story(service, id), wanted, id)
+      const again = await importAll(service, part(id, history), part(id, history.slice(0, 2)))
       t.match(again.done, { imported: 0, continued: 0, duplicates: 2 }, 'and again adds nothing')
-      t.same(await story(service, 'A'), wanted)
+      t.same(await story(service, id), wanted)
     }
   }
 })
 
 void t.test('parts of one import continue each other too', async (t) => {
-  const whole = await startTicket(t)
-  await importAll(whole, line('A', { facts: history }))
   const service = await startTicket(t)
-  const { done, lines } = await importAll(service, line('A', { facts: history.slice(0, 2) }), line('B'), line('A', { facts: history.slice(2) }), line('A'))
+  const part = (externalId: string, facts: unknown[] = []) => line(externalId, { subject: 'same', facts })
+  await importAll(service, part('whole', history))
+  const { done, lines } = await importAll(
+    service, part('A', history.slice(0, 2)), part('B'), part('A', history.slice(2)), part('A')
+  )
   t.match(done, { state: 'done', lines: 4, accepted: 4, imported: 2, continued: 1, duplicates: 1, rejected: 0 })
-  t.match(lines, [{ state: 'imported', ticketVersion: 3 }, { state: 'imported' }, { state: 'continued', ticketVersion: 7 }, { state: 'duplicate', ticketVersion: 7 }])
-  t.same(await story(service, 'A'), await story(whole, 'A'))
+  t.match(lines, [
+    { state: 'imported', ticketVersion: 3 },
+    { state: 'imported' },
+    { state: 'continued', ticketVersion: 7 },
+    { state: 'duplicate', ticketVersion: 7 }
+  ])
+  t.same(await story(service, 'A'), await story(service, 'whole'))
 })
 
 void t.test('events of what goes on are historical, and no longer importing: the clocks run', async (t) => {
@@ -54,9 +74,15 @@ void t.test('events of what goes on are historical, and no longer importing: the
   await service.clearOutbox()
   await importAll(service, line('A', { facts: history }))
   const sent = (await service.outbox()).filter(({ type }) => type.startsWith('ticket.'))
-  t.same(sent.map(({ type, sequence, historical, data }) => [type, sequence, historical, data.ticket.importing]), [
-    ['ticket.status-changed', 4, true, false], ['ticket.message-added', 5, true, false], ['ticket.status-changed', 6, true, false], ['ticket.status-changed', 7, true, false]
-  ])
+  t.same(
+    sent.map(({ type, sequence, historical, data }) => [type, sequence, historical, data.ticket.importing]),
+    [
+      ['ticket.status-changed', 4, true, false],
+      ['ticket.message-added', 5, true, false],
+      ['ticket.status-changed', 6, true, false],
+      ['ticket.status-changed', 7, true, false]
+    ]
+  )
 })
 
 void t.test('a line that cannot continue its ticket is refused as a whole, by name', async (t) => {
@@ -64,8 +90,12 @@ void t.test('a line that cannot continue its ticket is refused as a whole, by na
   await importAll(service, line('A', { facts: [open, wait, back] }))
   const before = await story(service, 'A')
   const early = { at: at(2), kind: 'priority_changed', to: 'P0' }
-  const refused = await importAll(service,
-    line('A', { facts: [open, early, wait, back, done] }), line('A', { customer: { externalId: 'somebody else' }, facts: [done] }), line('B'))
+  const refused = await importAll(
+    service,
+    line('A', { facts: [open, early, wait, back, done] }),
+    line('A', { customer: { externalId: 'somebody else' }, facts: [done] }),
+    line('B')
+  )
   t.match(refused.body, { accepted: 3, rejected: 0 })
   t.match(refused.done, { state: 'done', lines: 3, accepted: 1, rejected: 2, imported: 1 })
   t.match(refused.lines, [
@@ -74,32 +104,61 @@ void t.test('a line that cannot continue its ticket is refused as a whole, by na
     { state: 'imported' }
   ])
   t.same(await story(service, 'A'), before, 'nothing of it was taken')
-  t.match((await importAll(service, line('A', { facts: [open, wait, back, { ...early, at: at(4) }] }))).done, { continued: 1 }, 'in the same instant it follows')
+  t.match(
+    (await importAll(service, line('A', { facts: [open, wait, back, { ...early, at: at(4) }] }))).done,
+    { continued: 1 },
+    'in the same instant it follows'
+  )
   // what changed nothing counts as known too
   await importAll(service, line('C', { facts: [open, { ...open, at: at(8) }] }))
   t.match((await importAll(service, line('C', { facts: [{ ...wait, at: at(7) }] }))).done, { rejected: 1 })
 })
 
-void t.test('imports go on with tickets that were opened here, and recognise messages by their external id', async (t) => {
-  const service = await startTicket(t)
-  await service.post('/people', { role: 'customer', name: 'C', externalId: 'c' }, { as: 'admin' })
-  const { body: customer } = await service.get('/people?q=C&role=customer', { as: 'admin' })
-  const customerId = customer.items.find(({ externalId }: any) => externalId === 'c').id
-  const { body: ticket } = await service.post('/tickets', { subject: 's', customerId, externalId: 'L', createdAt: at(1) })
-  service.clock.advance(1_000_000)
-  await service.post(`/tickets/${ticket.id}/messages`, { body: 'mail', author: 'customer', externalId: 'mail-1' })
-  const now = service.now()
-  const facts = [{ at: now, kind: 'message', messageKind: 'public', by: 'customer', body: 'mail', externalId: 'mail-1' }, { at: now, kind: 'status_changed', to: 'resolved' }]
-  const { done, lines } = await importAll(service, line('L', { customer: { externalId: 'c' }, createdAt: at(1), facts }))
-  t.match(done, { continued: 1 })
-  t.match(lines[0], { ticketId: ticket.id, ticketVersion: 3 })
-  t.equal((await service.get(`/tickets/${ticket.id}/messages`)).body.items.length, 1)
-  const path = `/tickets/${ticket.id}/messages`
-  await importAll(service, line('L', { customer: { externalId: 'c' }, createdAt: at(1), facts: [...facts, { ...facts[0], externalId: 'mail-2' }] }))
-  t.match(await service.post(path, { body: 'mail', author: 'customer', externalId: 'mail-2' }), { status: 200 }, 'and the other way about')
-  const late = await importAll(service, line('L', { customer: { externalId: 'c' }, createdAt: at(1), facts: [open] }))
-  t.match(late.lines[0], { state: 'rejected', faults: [{ pointer: '/facts/0/at' }] })
-})
+void t.test(
+  'imports go on with tickets that were opened here, and recognise messages by their external id',
+  async (t) => {
+    const service = await startTicket(t)
+    await service.post('/people', { role: 'customer', name: 'C', externalId: 'c' }, { as: 'admin' })
+    const { body: customer } = await service.get('/people?q=C&role=customer', { as: 'admin' })
+    const customerId = customer.items.find(({ externalId }: any) => externalId === 'c').id
+    const { body: ticket } = await service.post('/tickets', {
+      subject: 's',
+      customerId,
+      externalId: 'L',
+      createdAt: at(1)
+    })
+    service.clock.advance(1_000_000)
+    await service.post(`/tickets/${ticket.id}/messages`, { body: 'mail', author: 'customer', externalId: 'mail-1' })
+    const now = service.now()
+    const facts = [
+      { at: now, kind: 'message', messageKind: 'public', by: 'customer', body: 'mail', externalId: 'mail-1' },
+      { at: now, kind: 'status_changed', to: 'resolved' }
+    ]
+    const { done, lines } = await importAll(
+      service,
+      line('L', { customer: { externalId: 'c' }, createdAt: at(1), facts })
+    )
+    t.match(done, { continued: 1 })
+    t.match(lines[0], { ticketId: ticket.id, ticketVersion: 3 })
+    t.equal((await service.get(`/tickets/${ticket.id}/messages`)).body.items.length, 1)
+    const path = `/tickets/${ticket.id}/messages`
+    await importAll(
+      service,
+      line('L', {
+        customer: { externalId: 'c' },
+        createdAt: at(1),
+        facts: [...facts, { ...facts[0], externalId: 'mail-2' }]
+      })
+    )
+    t.match(
+      await service.post(path, { body: 'mail', author: 'customer', externalId: 'mail-2' }),
+      { status: 200 },
+      'and the other way about'
+    )
+    const late = await importAll(service, line('L', { customer: { externalId: 'c' }, createdAt: at(1), facts: [open] }))
+    t.match(late.lines[0], { state: 'rejected', faults: [{ pointer: '/facts/0/at' }] })
+  }
+)
 
 void t.test('tickets imported before facts were written down are continued by what is later', async (t) => {
   const service = await startTicket(t)
@@ -113,8 +172,12 @@ void t.test('tickets imported before facts were written down are continued by wh
 void t.test('two imports at once make one ticket, and lose nothing', async (t) => {
   const service = await startTicket(t)
   const ids = Array.from({ length: 30 }, (_, i) => `R${i}`)
-  const posted = await Promise.all([history.slice(0, 3), history].map(async (facts) =>
-    (await service.post('/ticket-imports', ndjson(...ids.map((id) => line(id, { facts }))), admin)).body.importId))
+  const posted = await Promise.all(
+    [history.slice(0, 3), history].map(
+      async (facts) =>
+        (await service.post('/ticket-imports', ndjson(...ids.map((id) => line(id, { facts }))), admin)).body.importId
+    )
+  )
   for (const importId of posted) await finish(service, importId)
   const { body } = await service.get('/tickets?limit=200')
   t.equal(body.items.length, 30)
@@ -125,18 +188,29 @@ void t.test('who somebody is does not depend on the order of lines, nor of impor
   const roles = async (imports: unknown[][]): Promise<unknown> => {
     const service = await startTicket(t)
     for (const lines of imports) t.match((await importAll(service, ...lines)).done, { rejected: 0 })
-    const listed = (await service.get('/people?limit=200', { as: 'admin' })).body.items.filter(({ externalId }: any) => externalId !== null)
+    const listed = (await service.get('/people?limit=200', { as: 'admin' })).body.items.filter(
+      ({ externalId }: any) => externalId !== null
+    )
     const events = (await service.outbox()).filter(({ type }) => type === 'person.changed')
     for (const { id, role, version } of listed) {
-      t.same(events.filter(({ data }) => data.person.id === id).map(({ sequence }) => sequence), Array.from({ length: version }, (_, i) => i + 1))
-      t.match(events.findLast(({ data }) => data.person.id === id), { historical: true, data: { person: { role } } })
+      t.same(
+        events.filter(({ data }) => data.person.id === id).map(({ sequence }) => sequence),
+        Array.from({ length: version }, (_, i) => i + 1)
+      )
+      t.match(
+        events.findLast(({ data }) => data.person.id === id),
+        { historical: true, data: { person: { role } } }
+      )
     }
     return listed.map(({ externalId, role, name, id }: any) => [externalId, role, name, id]).sort()
   }
   const asked = line('A', { customer: { externalId: 'both' } })
   const worked = line('B', { facts: [{ ...given, assignee: { externalId: 'both', name: 'Both' } }] })
   const wanted = await roles([[asked, worked]])
-  t.match(wanted, [['Caller 1', 'customer'], ['both', 'agent', 'Both', importedPersonId(tenant, 'both')]])
+  t.match(wanted, [
+    ['Caller 1', 'customer'],
+    ['both', 'agent', 'Both', importedPersonId(tenant, 'both')]
+  ])
   t.same(await roles([[worked, asked]]), wanted)
   t.same(await roles([[asked], [worked]]), wanted)
   t.same(await roles([[worked], [asked]]), wanted)
@@ -147,10 +221,32 @@ void t.test('whom an admin has entered is what the admin said: a customer is giv
   await service.post('/people', { role: 'customer', name: 'Entered', externalId: 'entered' }, { as: 'admin' })
   await service.post('/people', { role: 'manager', name: 'Boss', externalId: 'boss' }, { as: 'admin' })
   const give = (externalId: string) => line(`to ${externalId}`, { facts: [{ ...given, assignee: { externalId } }] })
-  const { done, lines } = await importAll(service, give('entered'), give('boss'), line('by boss', { customer: { externalId: 'boss' } }), give('new'))
+  const { done, lines } = await importAll(
+    service,
+    give('entered'),
+    give('boss'),
+    line('by boss', { customer: { externalId: 'boss' } }),
+    give('new')
+  )
   t.match(done, { imported: 3, rejected: 1 })
-  t.match(lines[0], { state: 'rejected', faults: [{ pointer: '/facts/0/assignee/externalId', message: /is a customer/ }] })
+  t.match(lines[0], {
+    state: 'rejected',
+    faults: [{ pointer: '/facts/0/assignee/externalId', message: /is a customer/ }]
+  })
   const listed = (await service.get('/people?limit=200', { as: 'admin' })).body.items
-  t.match(listed.filter(({ externalId }: any) => ['entered', 'boss'].includes(externalId)).map(({ role, version }: any) => [role, version]).sort(), [['customer', 1], ['manager', 1]])
-  t.equal((await service.get(`/tickets/${lines[2].ticketId}`)).body.customerId, listed.find(({ externalId }: any) => externalId === 'boss').id, 'staff has requests')
+  t.match(
+    listed
+      .filter(({ externalId }: any) => ['entered', 'boss'].includes(externalId))
+      .map(({ role, version }: any) => [role, version])
+      .sort(),
+    [
+      ['customer', 1],
+      ['manager', 1]
+    ]
+  )
+  t.equal(
+    (await service.get(`/tickets/${lines[2].ticketId}`)).body.customerId,
+    listed.find(({ externalId }: any) => externalId === 'boss').id,
+    'staff has requests'
+  )
 })

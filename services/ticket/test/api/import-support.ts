@@ -11,7 +11,8 @@ export const line = (externalId: string, fields: Record<string, unknown> = {}): 
   ...fields
 })
 /** Lines as the body of an import. */
-export const ndjson = (...lines: unknown[]): string => lines.map((each) => typeof each === 'string' ? each : JSON.stringify(each)).join('\n') + '\n'
+export const ndjson = (...lines: unknown[]): string =>
+  lines.map((each) => (typeof each === 'string' ? each : JSON.stringify(each))).join('\n') + '\n'
 export const admin = { as: 'admin', headers: { 'content-type': 'application/x-ndjson' } } as const
 
 /** Works off all imports, without the loop's waits. */
@@ -27,8 +28,15 @@ export async function finish (service: TestTicket, importId: string): Promise<an
 }
 
 /** Imports lines and waits; answers how it and its lines ended. */
-export async function importAll (service: TestTicket, ...lines: unknown[]): Promise<{ body: any, done: any, lines: any[] }> {
+export async function importAll (
+  service: TestTicket,
+  ...lines: unknown[]
+): Promise<{ body: any; done: any; lines: any[] }> {
   const { body } = await service.post('/ticket-imports', ndjson(...lines), admin)
   const done = await finish(service, body.importId)
-  return { body, done, lines: (await service.get(`/ticket-imports/${body.importId}/lines?limit=200`, { as: 'admin' })).body.items }
+  return {
+    body,
+    done,
+    lines: (await service.get(`/ticket-imports/${body.importId}/lines?limit=200`, { as: 'admin' })).body.items
+  }
 }

@@ -53,8 +53,14 @@ void t.test('createTicket', async (t) => {
     t.same(await pointers({ subject: 'a\u0000b' }), ['/subject'])
     t.same(await pointers({ subject: 'x' }), ['/customerId'], 'staff says for whom')
     t.same(await pointers({ subject: 'x', customerId: unknown, assigneeId: unknown }), ['/assigneeId', '/customerId'])
-    t.same(await pointers({ subject: 'x', customerId: people.agent.id, assigneeId: people.customer.id }), ['/assigneeId'], 'staff has requests, customers have no work')
-    for (const subject of ['two\nlines', 'two\r\nlines', 'a\ttab', 'a\u0085b', 'a\u2028b', '\u0007']) t.same(await pointers({ subject, customerId: people.customer.id }), ['/subject'])
+    t.same(
+      await pointers({ subject: 'x', customerId: people.agent.id, assigneeId: people.customer.id }),
+      ['/assigneeId'],
+      'staff has requests, customers have no work'
+    )
+    for (const subject of ['two\nlines', 'two\r\nlines', 'a\ttab', 'a\u0085b', 'a\u2028b', '\u0007']) {
+      t.same(await pointers({ subject, customerId: people.customer.id }), ['/subject'])
+    }
     t.same(await pointers({ subject: 'x', customerId: people.customer.id, productId: unknown, moduleId: unknown.replace('ff', 'fe') }), ['/moduleId', '/productId'])
     const long = { a: 'x'.repeat(70_000) }
     t.same(await pointers({ subject: 'x', customerId: people.customer.id, custom: long, answers: long }), ['/answers', '/custom'])
@@ -69,7 +75,10 @@ void t.test('createTicket', async (t) => {
   })
 
   t.match(await post('/tickets', { subject: 'x' }, { as: null }), { status: 401, body: { code: 'unauthenticated' } })
-  t.match(await post('/tickets', { subject: 'x' }, { roles: ['operator'] }), { status: 403, body: { code: 'forbidden' } })
+  t.match(await post('/tickets', { subject: 'x' }, { roles: ['operator'] }), {
+    status: 403,
+    body: { code: 'forbidden' }
+  })
   t.match(await post('/tickets', { subject: 'x', custom: { a: 'x'.repeat(1_100_000) } }), { status: 413 })
   t.match(await post('/tickets', 'subject=x', { headers: { 'content-type': 'text/csv' } }), { status: 415 })
 })

@@ -67,7 +67,20 @@ void t.test('changes at the same time get consecutive versions, and their events
   await database.tenantTx('acme', async (tx) => await facts.create(tx, 'acme', [{ story: [fact] }]))
   await Promise.all(Array.from({ length: 20 }, async () => await database.tenantTx('acme', async (tx) => {
     const ticket = (await lockTicket(tx, 'acme', fact.ticket.id, null))!
-    const written = messageAdded(ticket, { id: systemIds.next(), kind: 'public', authorKind: 'agent', authorId: null, body: 'x', externalId: null, postedBy: null }, factTime(ticket, at), systemActor)
+    const written = messageAdded(
+      ticket,
+      {
+        id: systemIds.next(),
+        kind: 'public',
+        authorKind: 'agent',
+        authorId: null,
+        body: 'x',
+        externalId: null,
+        postedBy: null
+      },
+      factTime(ticket, at),
+      systemActor
+    )
     await facts.append(tx, 'acme', [[written, moved(written.ticket, written.ticket.status === 'open' ? 'waiting_on_vendor' : 'open', null, factTime(written.ticket, at), systemActor)]])
   })))
   t.equal((await findTicket(database.read, 'acme', fact.ticket.id, null))!.version, 41)

@@ -47,13 +47,27 @@ void t.test('any sequence of changes gives consecutive versions, growing times a
     for (const [change, drift] of steps) {
       const { ticket } = facts.at(-1)!
       const time = factTime(ticket, at + drift)
-      const fact = change.do === 'move'
-        ? moved(ticket, change.to, null, time, systemActor)
-        : change.do === 'update'
-          ? updated(ticket, { priority: change.priority, subject: change.subject }, time, systemActor)
-          : change.do === 'assign'
-            ? assigned(ticket, { assigneeId: agent, teamId: change.teamId }, 'why', time, systemActor)
-            : messageAdded(ticket, { id, kind: 'public', authorKind: 'agent', authorId: agent, body: change.body, externalId: null, postedBy: null }, time, systemActor)
+      const fact =
+        change.do === 'move'
+          ? moved(ticket, change.to, null, time, systemActor)
+          : change.do === 'update'
+            ? updated(ticket, { priority: change.priority, subject: change.subject }, time, systemActor)
+            : change.do === 'assign'
+              ? assigned(ticket, { assigneeId: agent, teamId: change.teamId }, 'why', time, systemActor)
+              : messageAdded(
+                ticket,
+                {
+                  id,
+                  kind: 'public',
+                  authorKind: 'agent',
+                  authorId: agent,
+                  body: change.body,
+                  externalId: null,
+                  postedBy: null
+                },
+                time,
+                systemActor
+              )
       if (fact !== null) facts.push(fact)
     }
     facts.forEach((fact, i) => {

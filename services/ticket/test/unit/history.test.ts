@@ -25,8 +25,20 @@ const fact: fc.Arbitrary<ImportedFact> = fc.oneof(
   fc.record({ at, kind: fc.constant('status_changed' as const), to: fc.constantFrom(...ticketStatuses) }),
   fc.record({ at, kind: fc.constant('priority_changed' as const), to: fc.constantFrom('P0' as const, 'P3' as const) }),
   fc.record({ at, kind: fc.constant('assigned' as const), assignee, team: fc.constantFrom('a', 'b') }),
-  fc.record({ at, kind: fc.constant('message' as const), messageKind: fc.constantFrom('public' as const, 'automatic' as const), by: fc.constantFrom('customer' as const, 'agent' as const) }))
-const base = { externalId: 'INC1', subject: 's', priority: 'P2' as const, customer: { externalId: 'c1' }, createdAt: formatInstant(from) }
+  fc.record({
+    at,
+    kind: fc.constant('message' as const),
+    messageKind: fc.constantFrom('public' as const, 'automatic' as const),
+    by: fc.constantFrom('customer' as const, 'agent' as const)
+  })
+)
+const base = {
+  externalId: 'INC1',
+  subject: 's',
+  priority: 'P2' as const,
+  customer: { externalId: 'c1' },
+  createdAt: formatInstant(from)
+}
 const line = fc.array(fact, { maxLength: 25 }).map((facts): ImportLine => ({ ...base, facts }))
 
 /** What imports of these lines, one after the other, make of their ticket; null once a line is refused. */
@@ -80,12 +92,18 @@ const byTime = (a: { at: string }, b: { at: string }): number => a.at < b.at ? -
 function partsOf (facts: readonly ImportedFact[], places: readonly number[], isCumulative: boolean): ImportLine[] {
   const ordered = [...facts].sort(byTime)
   const ends = [...places].sort((a, b) => a - b).map((place) => Math.min(place, ordered.length))
-  return [...ends, ordered.length].map((end, i) => ({ ...base, facts: ordered.slice(isCumulative ? 0 : ends[i - 1] ?? 0, end) }))
+  return [...ends, ordered.length].map((end, i) => ({
+    ...base,
+    facts: ordered.slice(isCumulative ? 0 : (ends[i - 1] ?? 0), end)
+  }))
 }
 
 void t.test('a history in any number of imports ends as in one', async () => {
-  // the same fact twice in one instant is told apart by its external id only, where each import brings nothing but what is new
-  const identified = fc.array(fact, { maxLength: 25 }).map((facts) => facts.map((each, i) => ({ ...each, externalId: `f${i}` })))
+  // the same fact twice in one instant is told apart by its external id only, where each import brings nothing but what
+  // is new
+  const identified = fc
+    .array(fact, { maxLength: 25 })
+    .map((facts) => facts.map((each, i) => ({ ...each, externalId: `f${i}` })))
   const unique = fc.uniqueArray(fact, { selector: (each) => JSON.stringify(each), maxLength: 25 })
   const whole = fc.oneof(identified, unique)
   const same = (parts: readonly ImportLine[], facts: readonly ImportedFact[]): void => {
@@ -96,24 +114,46 @@ void t.test('a history in any number of imports ends as in one', async () => {
     const again = imported([...parts, ...parts])!
     if (again.facts.length !== one.length) throw new Error('a second time adds something')
   }
-  fc.assert(fc.property(whole, cuts, (facts, [places, isCumulative]) => same(partsOf(facts, places, isCumulative), [...facts].sort(byTime))))
-  fc.assert(fc.property(fc.array(fact, { maxLength: 25 }), cuts, (facts, [places]) => same(partsOf(facts, places, true), [...facts].sort(byTime))))
+  fc.assert(
+    fc.property(whole, cuts, (facts, [places, isCumulative]) =>
+      same(partsOf(facts, places, isCumulative), [...facts].sort(byTime))
+    )
+  )
+  fc.assert(
+    fc.property(fc.array(fact, { maxLength: 25 }), cuts, (facts, [places]) =>
+      same(partsOf(facts, places, true), [...facts].sort(byTime))
+    )
+  )
 })
 
-void t.test('what is unknown and lies before what is known is refused, in any import; what is known is not', async () => {
-  fc.assert(fc.property(fc.array(fact, { minLength: 1, maxLength: 15 }), fact, (facts, late) => {
-    const first = imported([{ ...base, facts }])!
-    const isBefore = late.at < formatInstant(first.known.lastAt)
-    const isKnown = facts.some((each) => JSON.stringify(each) === JSON.stringify(late))
-    const second = imported([{ ...base, facts }, { ...base, facts: [late] }])
-    if ((second === null) !== (isBefore && !isKnown)) throw new Error(`${late.at} was ${second === null ? 'refused' : 'taken'}`)
-    if (isKnown && second!.added[1] !== 0) throw new Error('a known fact was added')
-  }))
-})
+void t.test(
+  'what is unknown and lies before what is known is refused, in any import; what is known is not',
+  async () => {
+    fc.assert(
+      fc.property(fc.array(fact, { minLength: 1, maxLength: 15 }), fact, (facts, late) => {
+        const first = imported([{ ...base, facts }])!
+        const isBefore = late.at < formatInstant(first.known.lastAt)
+        const isKnown = facts.some((each) => JSON.stringify(each) === JSON.stringify(late))
+        const second = imported([
+          { ...base, facts },
+          { ...base, facts: [late] }
+        ])
+        if ((second === null) !== (isBefore && !isKnown)) {
+          throw new Error(`${late.at} was ${second === null ? 'refused' : 'taken'}`)
+        }
+        if (isKnown && second!.added[1] !== 0) throw new Error('a known fact was added')
+      })
+    )
+  }
+)
 
 void t.test('a fact is recognised by its external id, or by all that it says, in whatever zone', async (t) => {
   const said = { at: formatInstant(from), kind: 'message', messageKind: 'public', by: 'agent', body: 'x' } as const
-  const added = (first: ImportedFact, second: ImportedFact): number => imported([{ ...base, facts: [first] }, { ...base, facts: [second] }])!.added[1]!
+  const added = (first: ImportedFact, second: ImportedFact): number =>
+    imported([
+      { ...base, facts: [first] },
+      { ...base, facts: [second] }
+    ])!.added[1]!
   t.equal(added(said, { ...said, at: '2016-02-28T22:53:20+00:00' }), 0)
   t.equal(added(said, { ...said, at: '2016-02-28T23:53:20.000+01:00' }), 0)
   t.equal(added(said, { ...said, body: 'y' }), 1)
@@ -121,7 +161,13 @@ void t.test('a fact is recognised by its external id, or by all that it says, in
   t.equal(added(said, { ...said, externalId: 'm1' }), 1)
   t.equal(added({ ...said, externalId: 'm1' }, { ...said, externalId: 'm1', body: 'corrected' }), 0)
   t.equal(added({ ...said, externalId: 'm1' }, { ...said, externalId: 'm2' }), 1)
-  t.equal(added({ at: said.at, kind: 'assigned', assignee: { externalId: 'r' } }, { at: said.at, kind: 'assigned', assignee: { externalId: 'r', name: 'R' }, team: null }), 0)
+  t.equal(
+    added(
+      { at: said.at, kind: 'assigned', assignee: { externalId: 'r' } },
+      { at: said.at, kind: 'assigned', assignee: { externalId: 'r', name: 'R' }, team: null }
+    ),
+    0
+  )
   const untold: KnownHistory = { keys: null, lastAt: from + 1 }
   const dated = inOrder({ ...base, facts: [said, { ...said, at: formatInstant(from + 2) }] }, factKey)
   t.equal(newAmong(dated, untold).added.length, 1, 'where nobody wrote down what came, what is not later is known')
@@ -135,7 +181,13 @@ void t.test('people, and lines that are none', async (t) => {
   t.match(readImportLine('[', now), { line: null, faults: [{ pointer: '', message: 'is not JSON' }] })
   t.match(readImportLine('5', now).faults, [{ pointer: '' }])
   t.match(readImportLine('{"facts":[null]}', now).faults.at(-1), { pointer: '/facts/0/kind' })
-  t.match(importLineFaults({ ...only, facts: [{ at: '2016-02-30T00:00:00Z', kind: 'message', messageKind: 'public', by: 'agent' }] }, now), [{ pointer: '/facts/0/at', message: /exists/ }])
+  t.match(
+    importLineFaults(
+      { ...only, facts: [{ at: '2016-02-30T00:00:00Z', kind: 'message', messageKind: 'public', by: 'agent' }] },
+      now
+    ),
+    [{ pointer: '/facts/0/at', message: /exists/ }]
+  )
   t.match(importLineFaults({ ...only, facts: [{ at: formatInstant(now + 1), kind: 'message', messageKind: 'public', by: 'agent' }] }, now), [{ message: 'lies in the future' }])
 })
 
@@ -172,13 +224,35 @@ void t.test('dates of imports are RFC 3339, in any zone', async (t) => {
   t.equal(instant('2026-07-01t10:00:00z'), '2026-07-01T10:00:00.000000Z')
   t.equal(instant('2026-07-01T00:30:00.5-23:59'), '2026-07-02T00:29:00.500000Z')
   t.equal(instant('2026-07-01T10:00:00.123456Z'), '2026-07-01T10:00:00.123456Z')
-  t.equal(instant('2026-07-01T10:00:00.1234567+00:00'), '2026-07-01T10:00:00.123456Z', 'digits beyond the microsecond are cut')
+  t.equal(
+    instant('2026-07-01T10:00:00.1234567+00:00'),
+    '2026-07-01T10:00:00.123456Z',
+    'digits beyond the microsecond are cut'
+  )
   t.equal(instant('2026-07-01T10:00:00.999999999-00:00'), '2026-07-01T10:00:00.999999Z')
   t.equal(instant('2024-02-29T23:59:59Z'), '2024-02-29T23:59:59.000000Z')
-  for (const text of ['2026-07-01', '2026-07-01T10:00Z', '2026-07-01T10:00:00', '2026-07-01 10:00:00Z', '2026-07-01T10:00:00+0200', '2026-07-01T10:00:00.Z', '2026-07-01T10:00:001Z', '', 'now']) {
+  for (const text of [
+    '2026-07-01',
+    '2026-07-01T10:00Z',
+    '2026-07-01T10:00:00',
+    '2026-07-01 10:00:00Z',
+    '2026-07-01T10:00:00+0200',
+    '2026-07-01T10:00:00.Z',
+    '2026-07-01T10:00:001Z',
+    '',
+    'now'
+  ]) {
     t.match(instant(text), /^must be a date and time .*RFC 3339/, text)
   }
-  for (const text of ['2026-02-29T00:00:00Z', '2026-07-01T24:00:00Z', '2026-07-01T10:00:60Z', '2026-07-01T10:00:00+24:00', '1969-12-31T23:59:59Z', '1970-01-01T00:00:00+00:01', '2300-01-01T00:00:00Z']) {
+  for (const text of [
+    '2026-02-29T00:00:00Z',
+    '2026-07-01T24:00:00Z',
+    '2026-07-01T10:00:60Z',
+    '2026-07-01T10:00:00+24:00',
+    '1969-12-31T23:59:59Z',
+    '1970-01-01T00:00:00+00:01',
+    '2300-01-01T00:00:00Z'
+  ]) {
     t.match(instant(text), /exists, from 1970 to 2255/, text)
   }
 })
