@@ -4,7 +4,7 @@ import { people, start, startTicket, type TestTicket } from './harness.ts'
 
 const minute = 60_000_000
 const day = 86_400_000_000
-const gateway = { as: 'manager', roles: ['integrator'] } as const
+const gateway = { as: 'manager' as const, roles: ['integrator' as const] }
 const wrote = { kind: 'public', body: 'from the mail', author: 'customer' }
 
 /** A ticket of Carla's that waits for her since five minutes after it was opened, looked at five minutes later. */
