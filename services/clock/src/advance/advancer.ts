@@ -1,17 +1,19 @@
 import type { Micros } from '@dueline/business-time'
-import type { Tx } from '@dueline/postgres'
+import { afterCommit, type Tx } from '@dueline/postgres'
 import type { DueTimer } from '@dueline/timers'
-import { diff, passTime } from '../domain/diff.ts'
-import { fold } from '../domain/fold.ts'
+import { passTime } from '../domain/diff.ts'
 import type { CalendarRef } from '../domain/open-time.ts'
-import { isDone, withSnapshots, type TicketCase } from '../domain/ticket-case.ts'
+import { isDone, withSnapshots } from '../domain/ticket-case.ts'
 import { holdCalendars, type TenantCalendars } from '../store/calendar-store.ts'
-import { lockCases, readCases } from '../store/case-store.ts'
-import { readClocks, readMarks, type ClockRecord } from '../store/clock-store.ts'
+import { lockCases, readCases, type LockedCase } from '../store/case-store.ts'
+import { readClocks, type ClockRecord } from '../store/clock-store.ts'
 import { textOf, type TicketKey } from '../store/keys.ts'
-import { addFacts, addPromises, readFacts, readPromises } from '../store/story-store.ts'
+import { addFacts, addPromises } from '../store/story-store.ts'
+import { CaseFold } from './case-fold.ts'
 import type { AdvancerDeps } from './deps.ts'
+import { KeptFolds } from './kept-folds.ts'
 import { nothingNew, type CaseNews } from './news.ts'
+import { readStories, type ReadStory } from './read-stories.ts'
 import { record, type Outcome } from './record.ts'
 
 /**
@@ -21,6 +23,7 @@ import { record, type Outcome } from './record.ts'
  */
 export class Advancer {
   readonly #deps: AdvancerDeps
+  readonly #kept = new KeptFolds()
 
   constructor (deps: AdvancerDeps) {
     this.#deps = deps
@@ -49,7 +52,7 @@ export class Advancer {
       if (difference === null) {
         refold.push(ticket)
       } else {
-        outcomes.push({ ticket, difference, cause: { kind: 'timer', id: null }, historical: false, unclocked: false, awaited: [] })
+        outcomes.push({ ticket, difference, cause: { kind: 'timer', id: null }, historical: false, untimed: false, awaited: [] })
       }
     }
     await record(tx, this.#deps, outcomes, calendars, now, 'marks')
@@ -63,28 +66,49 @@ export class Advancer {
     const cases = await lockCases(tx, news)
     await addFacts(tx, news.flatMap(({ tenantId, ticketId, facts }) => facts.map((fact) => ({ ...fact, tenantId, ticketId }))))
     await addPromises(tx, news.flatMap(({ promises }) => promises))
-    const facts = await readFacts(tx, news)
-    const promises = await readPromises(tx, news)
-    const clocks = await readClocks(tx, news)
-    const marks = await readMarks(tx, [...clocks.values()].flat())
-    const calendars = await this.#deps.calendars.lookup(tx, [...withCalendars([...clocks.values()].flat()), ...calendarsOf([...promises.values()].flat())])
+    const kept = this.#takeKept(news, cases)
+    const stories = await readStories(tx, news.filter((one) => !kept.has(textOf(one))))
+    const ongoing = news.flatMap((one) => (kept.get(textOf(one))?.clocks ?? [])
+      .map(({ calendar }) => ({ tenantId: one.tenantId, calendar })))
+    const calendars = await this.#deps.calendars.lookup(tx, [...ongoing, ...calendarsOf(stories)])
+    const folds = new Map<string, CaseFold>()
     const outcomes = news.map((one): Outcome => {
       const key = textOf(one)
-      const stored = clocks.get(key) ?? []
-      const made = promises.get(key) ?? []
-      const lookup = calendars(one.tenantId)
-      const known = withSnapshots(cases.get(key)!, one.snapshots)
+      const { writtenBy: _, ...before } = cases.get(key)!
+      const known = withSnapshots(before, one.snapshots)
       // while a history is being imported, its last fact is the present
-      const folded = fold({ facts: facts.get(key) ?? [], promises: made, calendars: lookup, asOf: known.importing ? -Infinity : now })
-      const fired = stored.flatMap(({ id }) => marks.get(id) ?? [])
-      const difference = diff({
-        stored, fired, folded: { ...folded, over: isDone(known) }, catchUpBefore: catchUpBefore(key), newId: () => this.#deps.ids.next()
-      })
-      const counted = made.filter(({ terms }) => terms === null || lookup(terms.calendar) !== undefined)
-      const ticket: TicketCase = { ...known, awaiting: folded.awaiting.length > 0, promisedVersion: Math.max(0, ...counted.map(({ ticketVersion }) => ticketVersion)) }
-      return { ticket, difference: known.importing ? { ...difference, wakeAt: null } : difference, cause: one.cause, historical: one.historical, unclocked: stored.length === 0, awaited: folded.awaiting }
+      const asOf = known.importing ? -Infinity : now
+      const look = { asOf, over: isDone(known), catchUpBefore: catchUpBefore(key), newId: () => this.#deps.ids.next() }
+      const goingOn = kept.get(key)
+      const story = stories.get(key)
+      const { fold, difference } = goingOn === undefined
+        ? CaseFold.begin(story!, calendars(one.tenantId), look)
+        : { fold: goingOn, difference: goingOn.goOn(look) }
+      if (known.importing && fold.awaiting.length === 0) folds.set(key, fold)
+      return {
+        ticket: { ...known, awaiting: fold.awaiting.length > 0, promisedVersion: fold.promisedVersion },
+        difference: known.importing ? { ...difference, wakeAt: null } : difference,
+        cause: one.cause,
+        historical: one.historical,
+        // nothing is due of a history that is being imported
+        untimed: story === undefined || story.clocks.length === 0,
+        awaited: fold.awaiting
+      }
     })
-    await record(tx, this.#deps, outcomes, calendars, now, 'all')
+    const writtenBy = await record(tx, this.#deps, outcomes, calendars, now, 'all')
+    // in the order of the changes: what a transaction keeps of a ticket it may take back itself
+    afterCommit(tx, () => { for (const one of news) this.#kept.keep(textOf(one), writtenBy, folds.get(textOf(one))) })
+  }
+
+  /** The folds that can go on with the news; the others have to begin. */
+  #takeKept (news: readonly CaseNews[], cases: ReadonlyMap<string, LockedCase>): Map<string, CaseFold> {
+    const kept = new Map<string, CaseFold>()
+    for (const { promises, facts, ...ticket } of news) {
+      const key = textOf(ticket)
+      const fold = this.#kept.take(key, cases.get(key)!.writtenBy)
+      if (fold !== undefined && promises.length === 0 && fold.take(facts)) kept.set(key, fold)
+    }
+    return kept
   }
 
   /** Before any case is locked: a calendar that is on its way must not slip between "not here" and "I wait for it". */
@@ -103,6 +127,9 @@ function withCalendars (clocks: readonly ClockRecord[]): { tenantId: string, cal
   return clocks.map(({ tenantId, calendar }) => ({ tenantId, calendar }))
 }
 
-function calendarsOf (promises: readonly { tenantId: string, terms: { calendar: CalendarRef } | null }[]): { tenantId: string, calendar: CalendarRef }[] {
-  return promises.flatMap(({ tenantId, terms }) => terms === null ? [] : [{ tenantId, calendar: terms.calendar }])
+function calendarsOf (stories: ReadonlyMap<string, ReadStory>): { tenantId: string, calendar: CalendarRef }[] {
+  return [...stories.values()].flatMap(({ clocks, promises }) => [
+    ...withCalendars(clocks),
+    ...promises.flatMap(({ tenantId, terms }) => terms === null ? [] : [{ tenantId, calendar: terms.calendar }])
+  ])
 }

@@ -17,8 +17,8 @@ export interface Outcome {
   readonly difference: Difference
   readonly cause: EventCause
   readonly historical: boolean
-  /** It had no clock before, and so no timer. */
-  readonly unclocked: boolean
+  /** It had no timer before. */
+  readonly untimed: boolean
   /** Calendars that its promises wait for. */
   readonly awaited: readonly CalendarRef[]
 }
@@ -27,13 +27,16 @@ export const timerKind = 'case'
 
 /**
  * Writes outcomes, one statement per table; the cases are locked. `marks`: only time has passed, and the timers that
- * were due are gone already.
+ * were due are gone already. Answers by whom the cases are written once it is committed; empty when none is.
  */
-export async function record (tx: Tx, deps: AdvancerDeps, outcomes: readonly Outcome[], calendars: TenantCalendars, now: Micros, extent: 'all' | 'marks'): Promise<void> {
-  if (outcomes.length === 0) return
+export async function record (
+  tx: Tx, deps: AdvancerDeps, outcomes: readonly Outcome[], calendars: TenantCalendars, now: Micros, extent: 'all' | 'marks'
+): Promise<string> {
+  if (outcomes.length === 0) return ''
+  let writtenBy = ''
   const rows = outcomes.flatMap(({ ticket: { tenantId, ticketId }, difference }) => difference.rows.map((row) => ({ ...row, tenantId, ticketId })))
   if (extent === 'all') {
-    await saveCases(tx, outcomes.map(({ ticket }) => ticket))
+    writtenBy = await saveCases(tx, outcomes.map(({ ticket }) => ticket))
     await awaitCalendars(tx, outcomes.flatMap(({ ticket: { tenantId, ticketId }, awaited }) => awaited.map((calendar) => ({ tenantId, ticketId, calendar }))))
     await saveClocks(tx, rows)
   } else {
@@ -44,6 +47,7 @@ export async function record (tx: Tx, deps: AdvancerDeps, outcomes: readonly Out
   await setTimers(tx, deps, outcomes, extent)
   const changed = new Map(outcomes.map(({ ticket }) => [textOf(ticket), ticket]))
   afterCommit(tx, () => deps.advanced.emit(changed))
+  return writtenBy
 }
 
 function eventsOf ({ ids }: AdvancerDeps, { ticket: { tenantId, summary }, difference, cause, historical }: Outcome, calendars: TenantCalendars, firedAt: Micros): NewEvent[] {
@@ -58,6 +62,6 @@ function eventsOf ({ ids }: AdvancerDeps, { ticket: { tenantId, summary }, diffe
 async function setTimers (tx: Tx, { timers }: AdvancerDeps, outcomes: readonly Outcome[], extent: 'all' | 'marks'): Promise<void> {
   const wanted = outcomes.flatMap(({ ticket: { tenantId, ticketId: ownerId }, difference: { wakeAt } }) => wakeAt === null ? [] : [{ kind: timerKind, tenantId, ownerId, dueAt: wakeAt }])
   if (wanted.length > 0) await timers.set(tx, wanted)
-  const done = outcomes.filter(({ difference, unclocked }) => difference.wakeAt === null && !unclocked)
+  const done = outcomes.filter(({ difference, untimed }) => difference.wakeAt === null && !untimed)
   if (extent === 'all' && done.length > 0) await timers.clear(tx, timerKind, done.map(({ ticket: { tenantId, ticketId: ownerId } }) => ({ tenantId, ownerId })))
 }

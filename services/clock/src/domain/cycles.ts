@@ -47,7 +47,10 @@ export class Play {
   private readonly kind: PromiseKind
   private readonly metric: Metric
   private readonly periods: readonly MetricPeriod[]
+  /** The last cycle and, until somebody has looked at them, those before it. */
   private readonly drafts: Draft[] = []
+  /** How many cycles came before those. */
+  private ended = 0
   private nextPeriod = 0
   private begun = false
   private phase: Phase = 'idle'
@@ -56,8 +59,6 @@ export class Play {
   private period: MetricPeriod = { from: -Infinity, terms: null, rules: null }
   private status: Moment['status'] = 'new'
   private holder: Holder = { kind: 'queue', id: null }
-  /** The first draft that may differ from how it was looked at, and how many cycles there are before it. */
-  private lookedAt = { drafts: 0, cycles: 0 }
 
   constructor (kind: PromiseKind, metric: Metric, periods: readonly MetricPeriod[]) {
     this.kind = kind
@@ -77,18 +78,16 @@ export class Play {
     this.endPauseBy(asOf)
   }
 
-  /** The cycles that may differ from how they were when this was called before, in order; from then on they count as known. */
+  /** The cycles that may differ from how they were when this was called before, in order. */
   look (): Cycle[] {
-    const cycles: Cycle[] = []
-    let { drafts, cycles: number } = this.lookedAt
-    for (; drafts < this.drafts.length; drafts++) {
-      const draft = this.drafts[drafts]!
-      if (drafts === this.drafts.length - 1) this.lookedAt = { drafts, cycles: number }
-      if (draft.stretches.length === 0) continue
+    const begun = this.drafts.filter(({ stretches }) => stretches.length > 0)
+    const cycles = begun.map((draft, index): Cycle => {
       const { stretches, unchanged, pause } = draft
-      cycles.push({ number: ++number, stretches, unchanged, pauseEndsAt: isOpen(draft) ? pause?.until ?? null : null })
       draft.unchanged = stretches.length
-    }
+      return { number: this.ended + index + 1, stretches, unchanged, pauseEndsAt: isOpen(draft) ? pause?.until ?? null : null }
+    })
+    const ended = this.drafts.splice(0, this.drafts.length - 1)
+    this.ended += ended.filter(({ stretches }) => stretches.length > 0).length
     return cycles
   }
 
@@ -171,7 +170,7 @@ export class Play {
     const waivesFirst = command.kind === 'clock_waived' && clock.metric === 'first_response' && clock.cycle === 1
     if (waivesFirst && clock.kind === this.kind) this.waiveFirst()
     const draft = this.draft
-    const number = this.drafts.filter(({ stretches }) => stretches.length > 0).length
+    const number = this.ended + this.drafts.filter(({ stretches }) => stretches.length > 0).length
     if (draft === undefined || !isOpen(draft) || clock.kind !== this.kind || clock.metric !== this.metric || clock.cycle !== number) return null
     switch (command.kind) {
       case 'clock_paused': draft.pause = { until: command.data.until, factId: command.id }; return null

@@ -18,6 +18,12 @@ interface CaseRow {
   summary: TicketSummary | null
 }
 
+/** A case whose row is locked. */
+export interface LockedCase extends TicketCase {
+  /** Names the transaction that wrote the row as it is: while nothing else was written, what was made of it still holds. */
+  readonly writtenBy: string
+}
+
 const columns = 'c.tenant_id, c.id, c.version, c.promise_key, c.promise_version, c.promised_version, c.awaiting, c.importing, c.customer_id, c.assignee_id, c.priority, c.summary'
 
 function caseOf (row: CaseRow): TicketCase {
@@ -48,7 +54,7 @@ function byText (rows: readonly CaseRow[]): Map<string, TicketCase> {
  * Locks the cases of tickets, making those that are new, and returns them by `textOf`. In the order of their keys: two
  * transactions that want the same cases cannot wait for each other in a circle.
  */
-export async function lockCases (tx: Tx, keys: readonly TicketKey[]): Promise<Map<string, TicketCase>> {
+export async function lockCases (tx: Tx, keys: readonly TicketKey[]): Promise<Map<string, LockedCase>> {
   const values = keyParams(keys)
   const locked = await lockExisting(tx, values)
   if (locked.size === keys.length) return locked
@@ -61,14 +67,17 @@ export async function lockCases (tx: Tx, keys: readonly TicketKey[]): Promise<Ma
   return await lockExisting(tx, values)
 }
 
-async function lockExisting (tx: Tx, values: [string[], string[]]): Promise<Map<string, TicketCase>> {
-  const { rows } = await tx.$client.query<CaseRow>({
+async function lockExisting (tx: Tx, values: [string[], string[]]): Promise<Map<string, LockedCase>> {
+  const { rows } = await tx.$client.query<CaseRow & { written_by: string }>({
     name: 'case-lock',
-    text: `select ${columns} from unnest($1::text[], $2::uuid[]) as k(tenant_id, id) join ticket_case c using (tenant_id, id)
+    text: `select ${columns}, c.xmin::text as written_by from unnest($1::text[], $2::uuid[]) as k(tenant_id, id) join ticket_case c using (tenant_id, id)
            order by c.tenant_id, c.id for update of c`,
     values
   })
-  return byText(rows)
+  return new Map(rows.map((row) => {
+    const locked = { ...caseOf(row), writtenBy: row.written_by }
+    return [textOf(locked), locked]
+  }))
 }
 
 /** Reads cases without locking them (or holding their locks already), by `textOf`. */
@@ -91,9 +100,8 @@ export async function readCase (db: Read, { tenantId, ticketId }: TicketKey): Pr
   return row === undefined ? undefined : caseOf(row)
 }
 
-/** Writes cases whose rows are locked. */
-export async function saveCases (tx: Tx, cases: readonly TicketCase[]): Promise<void> {
-  if (cases.length === 0) return
+/** Writes cases whose rows are locked. Answers what their `writtenBy` is once the transaction has committed. */
+export async function saveCases (tx: Tx, cases: readonly TicketCase[]): Promise<string> {
   const rows = cases.map((each) => ({
     tenant_id: each.tenantId,
     id: each.ticketId,
@@ -108,12 +116,14 @@ export async function saveCases (tx: Tx, cases: readonly TicketCase[]): Promise<
     priority: each.priority,
     summary: each.summary
   }))
-  await tx.$client.query({
+  const { rows: [saved] } = await tx.$client.query<{ written_by: string }>({
     name: 'case-save',
     text: `update ticket_case c set version = r.version, promise_key = r.promise_key, promise_version = r.promise_version,
              promised_version = r.promised_version, awaiting = r.awaiting, importing = r.importing, customer_id = r.customer_id,
              assignee_id = r.assignee_id, priority = r.priority, summary = r.summary
-           from json_populate_recordset(null::ticket_case, $1) r where c.tenant_id = r.tenant_id and c.id = r.id`,
+           from json_populate_recordset(null::ticket_case, $1) r where c.tenant_id = r.tenant_id and c.id = r.id
+           returning c.xmin::text as written_by`,
     values: [JSON.stringify(rows)]
   })
+  return saved?.written_by ?? ''
 }
