@@ -8,7 +8,7 @@ import { grantGroup } from '../../packages/messaging/test/support/secure-kafka.t
 import { prepareDatabases, serviceNames, variableOf, type Databases } from '../harness/deployment.ts'
 import { runJob, runProgram, untilReady, type ServiceProcess } from '../harness/service-process.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(300_000)
 
 const postgres = await startTestPostgres()
 const databases = await prepareDatabases(postgres.url)
@@ -57,6 +57,62 @@ t.test('--check-config and --print-config look at nothing but the configuration,
   t.equal(await print.exited, 0)
   t.match(JSON.parse(print.stdout()), { DATABASE_URL: '[redacted]', AUTH_ISSUER: 'https://issuer.example' })
   t.notMatch(print.stdout(), 'hidden')
+})
+
+t.test('unknown options and mistyped variables are mistakes of services and jobs alike', async (t) => {
+  const env = { ...environmentOf('ticket'), KAFKA_BROKRES: 'k:9092' }
+  await refuses(t, run(t, 'ticket', env, '--chek-config'), [
+    /--chek-config is no option of this program; --check-config is/, /KAFKA_BROKRES is not known; KAFKA_BROKERS is/
+  ])
+  await Promise.all(['services/gateway', 'services/ticket', 'infra/kafka', 'infra/postgres'].map(async (program) => {
+    const file = `${program}/dist/main.js`
+    const mistyped = runProgram(file, { env: { LOGLEVEL: 'info' }, args: ['--check-config'] })
+    t.equal(await mistyped.exited, 78, program)
+    t.match(mistyped.stderr(), 'LOGLEVEL is not known; LOG_LEVEL is')
+    const [help, version] = ['--help', '--version'].map((option) => runProgram(file, { env: {}, args: [option] })) as
+      [ServiceProcess, ServiceProcess]
+    t.same([await help.exited, await version.exited], [0, 0], program)
+    t.match(help.stdout(), /^Usage: [^]*--check-config[^]*(_URL|KAFKA_BROKERS)/)
+    t.match(version.stdout(), /^\d+\.\d+\.\d+\n$/)
+  }))
+})
+
+t.test('what is allowed and dangerous is warned of at the start', async (t) => {
+  const env = {
+    ...environmentOf('notification'),
+    AUTH_JWKS_URL: 'http://issuer.example/keys',
+    SMTP_URL: 'smtp://127.0.0.1:1',
+    WEBHOOK_SECRET_KEY: Buffer.alloc(32).toString('base64'),
+    WEBHOOK_ALLOW_PRIVATE: 'true',
+    WEBHOOK_ALLOW_HTTP: 'true'
+  }
+  const risky = run(t, 'notification', env)
+  await eventually(() => risky.stdout().includes('listening'), { deadlineMs: 20_000 })
+  const warned = records(risky.stdout()).filter(({ level }) => level === 'warn').map(({ msg }) => msg.split(':', 1)[0])
+  t.same(warned.slice(0, 3).sort(), ['AUTH_JWKS_URL', 'WEBHOOK_ALLOW_HTTP', 'WEBHOOK_ALLOW_PRIVATE'])
+  const safe = run(t, 'ticket', environmentOf('ticket'))
+  await eventually(() => safe.stdout().includes('listening'), { deadlineMs: 20_000 })
+  t.same(records(safe.stdout()).filter(({ level }) => level === 'warn'), [])
+})
+
+t.test('the job of one service makes the event log too, also in the environment of the services', async (t) => {
+  const fresh = await prepareDatabases(postgres.url, [])
+  t.teardown(() => fresh.drop())
+  const owner = fresh.urlOf('MIGRATION_DATABASE_URL')
+  const shared = { BUS_DATABASE_URL: fresh.urlOf('BUS_DATABASE_URL'), DATABASE_URL: owner }
+  const onKafka = run(t, 'ticket', { DATABASE_URL: owner, BUS: 'kafka' }, '--migrate')
+  t.equal(await onKafka.exited, 0)
+  const early = run(t, 'ticket', environmentOf('ticket', fresh))
+  await eventually(() => early.stderr() !== '', { deadlineMs: 20_000 })
+  t.match(early.stderr(), /the schema "bus" lacks \d+ migrations/, 'with BUS=kafka there is no log')
+  const job = run(t, 'ticket', shared, '--migrate')
+  t.equal(await job.exited, 0, job.stderr())
+  t.match(job.stdout(), 'so is the event log')
+  await eventually(() => early.stdout().includes('listening'), { deadlineMs: 30_000 })
+  t.pass('and the service goes on')
+
+  const elsewhere = { DATABASE_URL: owner, BUS_DATABASE_URL: databases.urlOf('BUS_DATABASE_URL') }
+  await refuses(t, run(t, 'ticket', elsewhere, '--migrate'), [/^ {2}BUS_DATABASE_URL: the database refuses/m])
 })
 
 t.test('a second process on the same port', async (t) => {

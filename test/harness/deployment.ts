@@ -54,8 +54,8 @@ export function variableOf (name: string): string {
   return name.replaceAll('-', '_').toUpperCase()
 }
 
-/** A fresh database with its roles, schemas and tables, made by the jobs that a deployment runs. */
-export async function prepareDatabases (serverUrl: string): Promise<Databases> {
+/** A fresh database with its roles and schemas, and the tables of these services, made by the jobs that a deployment runs. */
+export async function prepareDatabases (serverUrl: string, migrated: readonly string[] = serviceNames): Promise<Databases> {
   const mark = randomBytes(4).toString('hex')
   const adminUrl = new URL(serverUrl)
   adminUrl.pathname = `/deployment_${mark}`
@@ -69,8 +69,8 @@ export async function prepareDatabases (serverUrl: string): Promise<Databases> {
   }))
   const urlOf = (key: string): string => urls[key] ?? ''
   await runJob('infra/postgres/dist/main.js', { env: { ...urls, ADMIN_DATABASE_URL: adminUrl.href } })
-  const migrator = { DATABASE_URL: urlOf('MIGRATION_DATABASE_URL'), BUS_DATABASE_URL: urlOf('MIGRATION_DATABASE_URL'), LOG_LEVEL: 'warn' }
-  await Promise.all(serviceNames.map((name) => runJob(`services/${name}/dist/main.js`, { env: migrator, args: ['--migrate'] })))
+  const migrator = { DATABASE_URL: urlOf('MIGRATION_DATABASE_URL'), LOG_LEVEL: 'warn' }
+  await Promise.all(migrated.map((name) => runJob(`services/${name}/dist/main.js`, { env: migrator, args: ['--migrate'] })))
   const drop = async (): Promise<void> => {
     await asAdmin(serverUrl, `drop database deployment_${mark} with (force)`, ...Object.values(urls).map((url) => `drop role ${new URL(url).username}`))
   }

@@ -23,10 +23,17 @@ export const kafkaKeys = {
   KAFKA_SASL_PASSWORD: Type.Optional(Type.String({ minLength: 1, secret: true, description: 'Its password' }))
 }
 
+const choice = { type: 'string', enum: [...buses], default: 'postgres' } as const
+
+/** The choice for a job: with `kafka` it makes no event log in Postgres. */
+export const busOfJob = Type.Unsafe<typeof buses[number]>({ ...choice, description: 'With `kafka` no event log is made in Postgres' })
+
 /** The keys that say which bus a service uses. */
 export const busKeys = {
   BUS: Type.Unsafe<typeof buses[number]>({
-    type: 'string', enum: [...buses], default: 'postgres', needs: { postgres: ['BUS_DATABASE_URL'], kafka: ['KAFKA_BROKERS'] }, description: 'What carries events; the same for every service'
+    ...choice,
+    needs: { postgres: ['BUS_DATABASE_URL'], kafka: ['KAFKA_BROKERS'] },
+    description: 'What carries events; the same for every service'
   }),
   BUS_DATABASE_URL: Type.Optional(Type.String({ format: 'postgres-url', secret: true, description: 'Postgres that holds the event log; needed with `BUS=postgres`' })),
   ...kafkaKeys

@@ -27,9 +27,10 @@ export async function assertTopics (bus: Bus): Promise<void> {
   }
 }
 
-/** Makes the tables and topics of a bus on Postgres. */
-export async function migrateBus (main: Main, url: string): Promise<void> {
+/** Makes the tables and topics of a bus on Postgres, under the address that `key` holds. */
+export async function migrateBus (main: Main, { key, url }: { key: string, url: string }): Promise<void> {
   const bus = createPgLogBus({ url, logger: main.logger })
   main.stops.push(() => bus.close())
-  await whenAvailable(main, 'BUS_DATABASE_URL', async () => await bus.ensureTopics(Object.values(topics).map((topic) => ({ topic, partitions: partitionCount }))))
+  const plans = Object.values(topics).map((topic) => ({ topic, partitions: partitionCount }))
+  await whenAvailable(main, key, async () => await bus.ensureTopics(plans))
 }
