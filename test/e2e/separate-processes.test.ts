@@ -40,6 +40,15 @@ async function endEach (t: Test, deployment: Deployment): Promise<void> {
   }
 }
 
+/** What costs a query, and what only one service has. */
+const ownMetrics: Record<string, string[]> = {
+  ticket: ['dueline_outbox_oldest_age_seconds', 'dueline_outbox_waiting_events', 'dueline_database_connections'],
+  clock: ['dueline_clock_open_clocks'],
+  escalation: ['dueline_escalation_open_escalations'],
+  notification: ['dueline_notification_pending_mails', 'dueline_notification_pending_deliveries', 'dueline_notification_event_streams'],
+  gateway: ['dueline_gateway_upstream_duration_seconds_count']
+}
+
 t.test('the story comes true on separate processes, and each ends in time when it is told to', { buffered: true }, async (t) => {
   const deployment = await deploy(t)
   await playStory(t, deployment)
@@ -54,7 +63,10 @@ t.test('the story comes true on separate processes, and each ends in time when i
 
   for (const { name, operationsUrl } of deployment.replicas) {
     const metrics = await (await fetch(`${operationsUrl}/metrics`)).text()
-    t.match(metrics, new RegExp(`^http_request_duration_seconds_count{.*service="${name}"`, 'm'), `${name} counts its requests`)
+    const counted = new RegExp(`^dueline_http_request_duration_seconds_count{.*service="${name}"`, 'm')
+    t.match(metrics, counted, `${name} counts its requests`)
+    t.match(metrics, /^dueline_build_info\{version="\d+\.\d+\.\d+",node="v\d+[^"]*",service="[a-z-]+"\} 1$/m)
+    for (const metric of ownMetrics[name] ?? []) t.match(metrics, new RegExp(`^${metric}{.*} \\d`, 'm'), `${name} tells ${metric}`)
   }
   await endEach(t, deployment)
 })

@@ -113,8 +113,11 @@ function urlVariables (upstreams: Record<string, string>): Environment {
 async function startService (service: typeof embeddedServices[number], port: number, { env, bus, auth, logger }: { env: Environment, bus: Bus, auth: AuthOptions, logger: Logger }): Promise<() => Promise<void>> {
   const { name, schema } = service
   const serviceLogger = logger.child({ service: name })
-  const database: Database = createDatabase({ url: env['DATABASE_URL'] ?? '', schema, poolMax: Number(poolMax), applicationName: `dueline-${name}`, logger: serviceLogger })
-  const built = service.build({ logger: serviceLogger, clock: systemClock, ids: systemIds, metrics: createMetrics(name), database, bus, auth }, env)
+  const metrics = createMetrics(name)
+  const pool = { poolMax: Number(poolMax), applicationName: `dueline-${name}`, logger: serviceLogger, metrics }
+  const database: Database = createDatabase({ url: env['DATABASE_URL'] ?? '', schema, ...pool })
+  const ports = { clock: systemClock, ids: systemIds }
+  const built = service.build({ logger: serviceLogger, ...ports, metrics, database, bus, auth }, env)
   const running = await runService(built, { host: '127.0.0.1', port, logger: serviceLogger })
   return async () => {
     await running.stop()

@@ -6,7 +6,7 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, t
 import type { FastifyRequest, RouteOptions } from 'fastify'
 import { answerUnrouted, originForm, refuseEncoded } from './addresses.ts'
 import { assertAuthOptions, authHook, registerAuth } from './auth.ts'
-import { endHeadOfStream, refuseBody, registerParsers } from './bodies.ts'
+import { prepareStream, refuseBody, registerParsers } from './bodies.ts'
 import { clientErrorHandler, registerConnectionErrors, requestLimits } from './client-error.ts'
 import { registerErrorHandler, sendProblem, toProblem } from './error-handler.ts'
 import { baseErrors, type ErrorTable } from './errors.ts'
@@ -151,7 +151,7 @@ export function buildHttp (options: HttpOptions): App {
   app.addHook('onRoute', (route) => {
     assertComplete(route, errors)
     prepareSchemas(route, originals)
-    endHeadOfStream(route)
+    prepareStream(route)
     routes.push(route)
     methods.add(route)
   })

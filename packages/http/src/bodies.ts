@@ -31,9 +31,11 @@ export function registerParsers (app: App): void {
   })
 }
 
-/** HEAD on an operation that streams events: its head, and no stream. */
-export function endHeadOfStream (route: RouteOptions): void {
+/** What is special about an operation that streams events: it has no end, and HEAD asks for its head only. */
+export function prepareStream (route: RouteOptions): void {
   const { produces } = (route.schema ?? {}) as { produces?: readonly string[] }
-  if (route.method !== 'HEAD' || produces?.includes('text/event-stream') !== true) return
+  if (produces?.includes('text/event-stream') !== true) return
+  route.config = { ...route.config, endless: true }
+  if (route.method !== 'HEAD') return
   route.handler = async (_request, reply) => await reply.type('text/event-stream').send(Readable.from([]))
 }

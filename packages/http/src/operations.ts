@@ -1,5 +1,6 @@
 import type { Logger, Metrics } from '@dueline/runtime'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Principal } from './principal.ts'
 import type { App } from './types.ts'
 
 /** One thing that must work before requests are sent here. */
@@ -50,25 +51,48 @@ export function registerDocument (app: App, document: () => object): void {
   })
 }
 
-/** Times every request by its route (never its address, which holds ids), and logs those that failed or were slow. */
+/** Who called, for the log. */
+function callerOf ({ principal }: FastifyRequest): object {
+  // There is none where nobody was asked for a token, or where it was refused.
+  if ((principal as Principal | null) === null) return {}
+  const { tenantId: tenant, subject, personId, roles } = principal
+  return { tenant, subject, ...(personId === subject ? {} : { person: personId }), roles }
+}
+
+/** What is asked by machines every few seconds. */
+const probes = /^\/(health\/|metrics$)/
+
+/**
+ * Times every request by its route (never its address, which holds ids and what was searched for) and writes a line
+ * when it is answered: who asked what, with which outcome. Answers of 5xx and slow ones are warnings; probes are for
+ * `debug`.
+ */
 export function registerRequestMetrics (app: App, metrics: Metrics, logger: Logger): void {
-  const verbose = logger.isLevelEnabled('debug')
-  const durations = metrics.histogram('http_request_duration_seconds', 'Time from the head of a request to the end of its answer', ['method', 'route', 'status'])
+  const help = 'Time from the head of a request to the end of its answer'
+  const durations = metrics.histogram('dueline_http_request_duration_seconds', help, ['method', 'route', 'status'])
   const series = new Map<string, { observe (seconds: number): void }>()
 
   app.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    const { method } = request
     const route = request.routeOptions.url ?? 'none'
-    const id = `${request.method} ${route} ${reply.statusCode}`
+    const status = reply.statusCode
+    const id = `${method} ${route} ${status}`
     let observer = series.get(id)
     if (observer === undefined) {
       // Looked up once per series: hashing labels costs more than observing.
-      observer = durations.labels({ method: request.method, route, status: String(reply.statusCode) })
+      observer = durations.labels({ method, route, status: String(status) })
       series.set(id, observer)
     }
     const ms = reply.elapsedTime
-    observer.observe(ms / 1000)
-    if (reply.statusCode >= 500 || ms > slowMs) request.log.warn({ method: request.method, route, status: reply.statusCode, ms: Math.round(ms) }, 'request answered')
-    else if (verbose) request.log.debug({ method: request.method, route, status: reply.statusCode, ms: Math.round(ms) }, 'request answered')
+    const { endless = false } = request.routeOptions.config
+    // How long a stream was open says nothing about how fast it is.
+    if (!endless) observer.observe(ms / 1000)
+    const level = status >= 500 || (ms > slowMs && !endless) ? 'warn' : probes.test(route) ? 'debug' : 'info'
+    if (logger.isLevelEnabled(level)) {
+      const left = reply.raw.writableFinished ? {} : { left: true }
+      const answer = { method, route, status, ms: Math.round(ms) }
+      logger[level]({ requestId: request.id, ...answer, ...callerOf(request), ...left }, 'request answered')
+    }
     done()
   })
 }

@@ -24,6 +24,8 @@ declare module 'fastify' {
     problems?: readonly string[]
     /** False for a POST that has no effect worth an Idempotency-Key (searches, previews). True by default for POST. */
     idempotent?: boolean
+    /** True for operations that answer without end; set by itself where `produces` says `text/event-stream`. */
+    endless?: boolean
     /** True for operations whose body is not validated here (streams, uploads). */
     rawBody?: boolean
   }

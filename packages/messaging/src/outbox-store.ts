@@ -66,16 +66,6 @@ export async function deletePublished (client: ClientBase, lease: Lease, seqs: r
   return rowCount ?? 0
 }
 
-/** Number of waiting events, counted up to `max`. */
-export async function countWaiting (client: ClientBase, max: number): Promise<number> {
-  const { rows } = await client.query<{ n: number }>({
-    name: 'relay_count',
-    text: 'select count(*)::int as n from (select 1 from outbox limit $1) o',
-    values: [max]
-  })
-  return rows[0]!.n
-}
-
 /** Where the outbox's numbering stands, and which transactions are open. */
 export interface Horizon { nextSeq: number, nextXid: bigint, oldestXid: bigint }
 

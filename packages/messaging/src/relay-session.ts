@@ -12,7 +12,6 @@ import type { RelayOptions } from './relay-options.ts'
 const stopGraceMs = 3_000
 /** Pause between looks at the numbering and the open transactions, see `LowWatermark`. */
 const settleMs = 1_000
-const countEveryMs = 5_000
 /** Pause between attempts to take the lease from another relay. */
 const standbyMs = 200
 
@@ -34,14 +33,13 @@ export class RelaySession {
   #leaseCheckAt = -Infinity
   #observedAt = -Infinity
   #publishedAt = -Infinity
-  #countedAt = -Infinity
 
   /** `told`: called when another process has committed events. */
   constructor (options: RelayOptions, published: Signal<number>, told: () => void) {
     this.#options = options
     this.#told = told
     this.#published = published
-    this.#metrics = relayMetrics(options.metrics, options.topic)
+    this.#metrics = relayMetrics(options)
     this.#owner = (options.ids ?? systemIds).next()
     this.#batchMax = options.batchMax ?? 500
     this.#leaseMs = options.leaseMs ?? 3_000
@@ -63,7 +61,6 @@ export class RelaySession {
         n = await this.#move(client, stopping)
         if (n > 0) found = true
       }
-      await this.#count(client)
       return found
     } catch (error) {
       await this.#giveUp()
@@ -176,11 +173,5 @@ export class RelaySession {
       stopping.removeEventListener('abort', hurry)
       clearTimeout(timer)
     }
-  }
-
-  async #count (client: PoolClient): Promise<void> {
-    if (performance.now() - this.#countedAt < countEveryMs) return
-    this.#countedAt = performance.now()
-    this.#metrics.depth(await store.countWaiting(client, 100_000))
   }
 }

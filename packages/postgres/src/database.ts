@@ -1,10 +1,11 @@
-import { dropValues, type Logger } from '@dueline/runtime'
+import { dropValues, type Logger, type Metrics } from '@dueline/runtime'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
 import type { PoolClient } from 'pg'
 import { connectionConfig } from './connection.ts'
 import { DatabaseUnavailable, isUnavailable } from './errors.ts'
+import { registerPoolMetrics } from './pool-metrics.ts'
 
 /** One open transaction: drizzle's query builder, and the connection itself for hot, prepared statements. */
 export type Tx = NodePgDatabase & { readonly $client: PoolClient }
@@ -38,6 +39,8 @@ export interface DatabaseOptions {
   poolMax: number
   applicationName: string
   logger: Logger
+  /** Where the use of the pool is told. */
+  metrics?: Metrics
   /** Longest single statement in milliseconds; default 30,000. */
   statementTimeoutMs?: number
   /** Longest wait for a connection, new or from the pool, in milliseconds; default 5,000. */
@@ -66,6 +69,7 @@ function refuseNested (): never {
 export function createDatabase (options: DatabaseOptions): Database {
   const { schema, logger } = options
   const pool = createPool(options)
+  if (options.metrics !== undefined) registerPoolMetrics(options.metrics, pool)
   const bases = new WeakMap<PoolClient, Tx>()
   let closing: Promise<void> | undefined
 

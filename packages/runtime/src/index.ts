@@ -9,6 +9,7 @@ export { createPoller, type Loop, type Pass, type Poller, type PollerOptions } f
 export { dropValues } from './errors-in-logs.ts'
 export { createLogger, type Logger, type LogLevel } from './logger.ts'
 export { createMetrics, durationBuckets, type Counter, type Gauge, type Histogram, type Metrics } from './metrics.ts'
+export type { Sample, SampledGauge } from './metrics.ts'
 export { armCrashPoint, crashPoint, crashPoints, type CrashPoint } from './crash-points.ts'
 export { cautionsOf, ConfigError, describeConfig, loadConfig, redactConfig, type Environment } from './config.ts'
 export type { Program } from './command-line.ts'

@@ -34,10 +34,11 @@ export async function runServiceProcess<T extends TObject> (process: NodeJS.Proc
   for (const caution of cautionsOf(configSchema, config)) logger.warn(caution)
   await runMain({ process, name, logger }, async (main) => {
     await assertSchema(main, { key: 'DATABASE_URL', url: config.DATABASE_URL, schema, sources: migrations })
-    const database = createDatabase({ url: config.DATABASE_URL, schema, poolMax: config.DATABASE_POOL_MAX, applicationName: `dueline-${name}`, logger })
+    const metrics = createMetrics(name, { processMetrics: true })
+    const pool = { poolMax: config.DATABASE_POOL_MAX, applicationName: `dueline-${name}`, logger, metrics }
+    const database = createDatabase({ url: config.DATABASE_URL, schema, ...pool })
     main.stops.push(() => database.close())
     const bus = await openBus(main, config)
-    const metrics = createMetrics(name, { processMetrics: true })
     const built = service.build({ config, logger, clock: systemClock, ids: systemIds, metrics, database, bus, auth: authOptions(config) })
     await listen(main, built, config)
   })

@@ -14,6 +14,7 @@ import { errors } from './errors.ts'
 import { routes } from './routes/index.ts'
 import type { Parts } from './routes/parts.ts'
 import { CalendarCache } from './store/calendar-store.ts'
+import { registerClockMetrics } from './store/clock-metrics.ts'
 
 export { ConfigSchema, type ClockConfig, type Config } from './config.ts'
 export { errors } from './errors.ts'
@@ -54,6 +55,7 @@ export function buildClock (deps: ServiceDeps<ClockConfig, Bus>): ClockService {
   }
   const consumer = createConsumer({ database, bus, group, topics: [topics.ticket, topics['sla-policy']], handlers, logger, metrics, clock, ids })
   const relay = createRelay({ database, bus, topic: topics.clock, logger, metrics, clock, ids })
+  registerClockMetrics(metrics, database)
 
   const http = buildHttp({
     service: 'clock', version: '0.1.0', logger, metrics, clock, ids, auth, errors,

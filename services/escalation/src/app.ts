@@ -24,6 +24,7 @@ import { patchLadder } from './routes/patch-ladder.route.ts'
 import { postAcknowledge } from './routes/post-acknowledge.route.ts'
 import { postLadder } from './routes/post-ladder.route.ts'
 import { postRaise } from './routes/post-raise.route.ts'
+import { registerEscalationMetrics } from './store/escalation-metrics.ts'
 
 export { ConfigSchema, type Config, type EscalationConfig } from './config.ts'
 
@@ -54,6 +55,7 @@ export function buildEscalation (deps: ServiceDeps<EscalationConfig, Bus>): Esca
     }
   })
   const relay = createRelay({ database, bus, topic: topics.escalation, logger, metrics, clock, ids })
+  registerEscalationMetrics(metrics, database)
 
   const http = buildHttp({
     service: 'escalation', version: '0.1.0', logger, metrics, clock, ids, auth, errors,

@@ -8,6 +8,7 @@ import { errors } from './errors.ts'
 import { registerAddressLimit, registerCallerLimit } from './limits.ts'
 import { createOperations, type OperationsLoop } from './operations-app.ts'
 import { registerProxy } from './proxy.ts'
+import { createUpstreamMetrics } from './upstream-metrics.ts'
 
 export { mergeDocuments, MergeConflict } from './domain/merge-documents.ts'
 export { routeTable, IncompleteDocument, type GatewayRoute } from './domain/route-table.ts'
@@ -42,7 +43,7 @@ const dataHeaders = {
 
 const exposedHeaders = ['etag', 'location', 'retry-after', 'x-request-id', 'idempotency-replayed', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset']
 
-function beforeAuth (config: GatewayConfig) {
+function beforeAuth (config: GatewayConfig, metrics: Metrics) {
   return (app: App): void => {
     app.addHook('onRequest', (_request, reply, done) => {
       reply.headers(dataHeaders)
@@ -55,7 +56,7 @@ function beforeAuth (config: GatewayConfig) {
       const origin = [...config.CORS_ORIGINS]
       app.register(cors, { origin, credentials: false, methods, exposedHeaders, maxAge: 600, ...passing })
     }
-    registerAddressLimit(app, config)
+    registerAddressLimit(app, config, metrics)
   }
 }
 
@@ -69,15 +70,16 @@ function grouped (routes: readonly GatewayRoute[]): Map<string, GatewayRoute[]> 
 }
 
 /** The routes of all services, each group in a scope with its own pool of connections. @throws TypeError for a service without address */
-function registerRoutes (app: App, { document, upstreams, config }: GatewayDeps): void {
+function registerRoutes (app: App, { document, upstreams, config, metrics }: GatewayDeps): void {
+  const upstreamMetrics = createUpstreamMetrics(metrics)
   for (const routes of grouped(routeTable(document)).values()) {
     const [{ service, kind }] = routes as [GatewayRoute]
     const upstream = upstreams[service]
     if (upstream === undefined) throw new TypeError(`no address is given for the ${service} service, which the document names`)
     app.register(async (instance) => {
       const scope = instance as unknown as App
-      registerCallerLimit(app, scope, config)
-      await registerProxy(scope, { service, upstream, kind, routes, config })
+      registerCallerLimit(app, scope, config, metrics)
+      await registerProxy(scope, { service, upstream, kind, routes, config, metrics: upstreamMetrics })
     })
   }
 }
@@ -86,8 +88,12 @@ function registerRoutes (app: App, { document, upstreams, config }: GatewayDeps)
 export function buildGateway (deps: GatewayDeps): Gateway {
   const { config, logger, metrics, clock, ids, auth, document, asyncapi } = deps
   // What it leads to may be partly down, and what is up must stay reachable: it is ready when it runs.
-  const shared: HttpOptions = { service: 'gateway', version: document.info.version, logger, metrics, clock, ids, errors, ready: async () => [] }
-  const http = buildHttp({ ...shared, auth, metricsRoute: false, document, before: beforeAuth(config), trustProxy: config.TRUST_PROXY, shedAboveMs: config.SHED_ABOVE_MS })
+  const { version } = document.info
+  const ready = async (): Promise<[]> => []
+  const shared: HttpOptions = { service: 'gateway', version, logger, metrics, clock, ids, errors, ready }
+  const { TRUST_PROXY: trustProxy, SHED_ABOVE_MS: shedAboveMs } = config
+  const before = beforeAuth(config, metrics)
+  const http = buildHttp({ ...shared, auth, metricsRoute: false, document, before, trustProxy, shedAboveMs })
   registerDocuments(http, document, asyncapi)
   registerRoutes(http, deps)
   const operations = createOperations(shared, config)

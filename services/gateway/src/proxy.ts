@@ -4,6 +4,7 @@ import httpProxy from '@fastify/http-proxy'
 import { baseErrors, Problem, sendProblem, type AnyReply, type AnyRequest, type App } from '@dueline/http'
 import type { GatewayConfig } from './config.ts'
 import type { GatewayRoute } from './domain/route-table.ts'
+import type { UpstreamMetrics } from './upstream-metrics.ts'
 
 type Headers = Record<string, string | string[] | undefined>
 
@@ -47,7 +48,7 @@ function limited (body: Readable, limitBytes: number): Readable {
   }))
 }
 
-function answerFailure (service: string) {
+function answerFailure (service: string, metrics: UpstreamMetrics) {
   return (reply: AnyReply, { error }: { error: Error & { cause?: unknown } }): void => {
     const { request } = reply
     const { cause } = error
@@ -56,6 +57,7 @@ function answerFailure (service: string) {
       return
     }
     const late = /TIMEOUT/.test(String((cause as { code?: unknown } | undefined)?.code))
+    metrics.failed(service, late ? 'late' : 'unreachable')
     request.log.error({ err: cause ?? error, upstream: service, route: request.routeOptions.url }, 'upstream did not answer')
     sendProblem(new Problem(baseErrors.unavailable, { detail: `the ${service} service ${late ? 'did not answer in time' : 'cannot be reached'}`, headers: { 'retry-after': late ? '5' : '1' } }), request, reply)
   }
@@ -68,7 +70,14 @@ function retryDelay ({ err, req, attempt }: { err: (Error & { code?: string }) |
   return err?.code === 'UND_ERR_SOCKET' || err?.code === 'ECONNRESET' ? 1 : null
 }
 
-interface ProxyOptions { service: string, upstream: string, kind: GatewayRoute['kind'], routes: readonly GatewayRoute[], config: GatewayConfig }
+interface ProxyOptions {
+  service: string
+  upstream: string
+  kind: GatewayRoute['kind']
+  routes: readonly GatewayRoute[]
+  config: GatewayConfig
+  metrics: UpstreamMetrics
+}
 
 function parseBodies (scope: App, kind: GatewayRoute['kind']): void {
   scope.removeAllContentTypeParsers()
@@ -90,7 +99,8 @@ function timeoutsOf (kind: GatewayRoute['kind'], config: GatewayConfig): { heade
  * Adds the routes of one service and kind to `scope`, with a pool of kept connections of their own: event streams, which hold a
  * connection each, must not use up those of everybody else. Bodies and answers pass unread.
  */
-export async function registerProxy (scope: App, { service, upstream, kind, routes, config }: ProxyOptions): Promise<void> {
+export async function registerProxy (scope: App, options: ProxyOptions): Promise<void> {
+  const { service, upstream, kind, routes, config, metrics } = options
   // Called as a function: registered, it would keep `reply.from` to a scope of its own and add a catch-all route.
   const decorate = httpProxy as unknown as (scope: App, options: object) => Promise<void>
   await decorate(scope, {
@@ -115,20 +125,28 @@ export async function registerProxy (scope: App, { service, upstream, kind, rout
   const streams = new Set<ServerResponse>()
   // nobody else would end them: a stop would wait for its whole grace
   scope.addHook('preClose', async () => { for (const stream of streams) stream.end() })
-  const onResponse = (request: AnyRequest, reply: AnyReply, answer: { stream: UpstreamBody }): void => passOn(request, reply, answer, streams)
-  const options = { rewriteRequestHeaders: toUpstream, rewriteHeaders: toCaller, onError: answerFailure(service), retryDelay, onResponse }
+  const passedOnAt = new WeakMap<AnyRequest, number>()
+  function onResponse (request: AnyRequest, reply: AnyReply, answer: { stream: UpstreamBody }): void {
+    metrics.answered(service, performance.now() - (passedOnAt.get(request) ?? 0))
+    passOn(request, reply, answer, streams)
+  }
+  const onError = answerFailure(service, metrics)
+  const passing = { rewriteRequestHeaders: toUpstream, rewriteHeaders: toCaller, onError, retryDelay, onResponse }
 
   function handler (request: AnyRequest, reply: AnyReply): AnyReply {
+    passedOnAt.set(request, performance.now())
     const { body } = request
     const path = request.url.split('?', 1)[0]
     const contentType = request.headers['content-type']
-    if (Buffer.isBuffer(body)) return reply.from(path, { ...options, body, ...(contentType === undefined ? {} : { contentType }) } as never)
+    if (Buffer.isBuffer(body)) return reply.from(path, { ...passing, body, ...(contentType === undefined ? {} : { contentType }) } as never)
     if (kind === 'upload' && request.headers['content-length'] === undefined && body !== undefined && body !== null) request.body = limited(body as Readable, limit)
-    return reply.from(path, options as never)
+    return reply.from(path, passing as never)
   }
 
   for (const { method, url, roles, operationId } of routes) {
-    scope.route({ method, url, bodyLimit: limit, config: { roles, upstream: service }, schema: { hide: true, operationId }, onRequest: refuseLonger(limit), handler })
+    const said = { roles, upstream: service, endless: kind === 'stream' }
+    const schema = { hide: true, operationId }
+    scope.route({ method, url, bodyLimit: limit, config: said, schema, onRequest: refuseLonger(limit), handler })
   }
 }
 

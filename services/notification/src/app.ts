@@ -32,6 +32,7 @@ import { postWebhookEndpointTest } from './routes/post-webhook-endpoint-test.rou
 import { postWebhookEndpoint } from './routes/post-webhook-endpoint.route.ts'
 import { streamEvents } from './routes/stream-events.route.ts'
 import { pruneFeed } from './store/feed-store.ts'
+import { registerNotificationMetrics } from './store/notification-metrics.ts'
 
 export { ConfigSchema } from './config.ts'
 export const schema = 'notification'
@@ -77,6 +78,7 @@ export function buildNotification (deps: ServiceDeps<Config, Bus>): Notification
   const handlers = Object.fromEntries(eventTypes.map((type) => [type, onEvents]))
   const consumer = createConsumer({ database, bus, group: 'notification', topics: Object.values(topics), handlers, logger, metrics, clock, ids })
   const relay = createRelay({ database, bus, topic: topics.notification, logger, metrics, clock })
+  registerNotificationMetrics(metrics, database)
   const pruner = createPoller({
     name: 'prune the event feed',
     run: async () => await pruneFeed(database.read, { days: config.FEED_KEEP_DAYS, limit: 5_000 }) > 0 ? 'busy' : 'idle',
@@ -95,7 +97,8 @@ export function buildNotification (deps: ServiceDeps<Config, Bus>): Notification
     errors,
     ready: readinessOf(database, consumer)
   })
-  const routeDeps: RouteDeps = { database, clock, ids, timers, outbox, outgoing, secrets, feedWatch }
+  const openStreams = metrics.gauge('dueline_notification_event_streams', 'Event streams that are open')
+  const routeDeps: RouteDeps = { database, clock, ids, timers, outbox, outgoing, secrets, feedWatch, openStreams }
   for (const route of routes) route(http, routeDeps)
   deadLetterRoutes(http, { service: 'notification', database, bus })
 

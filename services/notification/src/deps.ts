@@ -1,6 +1,6 @@
 import type { Outbox } from '@dueline/messaging'
 import type { Database } from '@dueline/postgres'
-import type { Clock, Ids } from '@dueline/runtime'
+import type { Clock, Gauge, Ids } from '@dueline/runtime'
 import type { Timers } from '@dueline/timers'
 import type { OutgoingHttp } from './delivery/outgoing-http.ts'
 import type { SecretBox } from './delivery/webhook-secrets.ts'
@@ -16,4 +16,5 @@ export interface RouteDeps {
   outgoing: OutgoingHttp
   secrets: SecretBox
   feedWatch: FeedWatch
+  openStreams: Gauge
 }

@@ -162,5 +162,6 @@ t.test('health, metrics, request id, trace, 304', async (t) => {
   t.equal(unchanged.body, '')
   t.equal((await app.inject({ url: '/v1/tagged', headers: { 'if-none-match': '"4"' } })).statusCode, 200)
   const metrics = (await app.inject('/metrics')).body
-  t.match(metrics, 'http_request_duration_seconds_count{service="test",method="GET",route="/v1/trace",status="200"} 2')
+  const count = 'dueline_http_request_duration_seconds_count'
+  t.match(metrics, `${count}{service="test",method="GET",route="/v1/trace",status="200"} 2`)
 })

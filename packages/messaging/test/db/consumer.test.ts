@@ -94,7 +94,8 @@ t.test('a record that cannot be read is put aside with its reason and blocks not
   t.strictSame(letters.map((letter) => letter.reason).sort(), ['bad_json', 'not_an_event', 'schema_fault', 'unknown_type'])
   t.equal(letters.find((letter) => letter.reason === 'not_an_event')?.tenantId, '', 'whose it is cannot be told')
   t.strictSame((await listDeadLetters(stack.database, { tenantId: 'other', limit: 10 })).map((letter) => letter.reason), ['not_an_event'])
-  t.match(await stack.metrics.text(), /dueline_dead_letters_total\{group="test",reason="bad_json",service="test"\} 1/)
+  const counted = await stack.metrics.text()
+  t.match(counted, /dueline_consumer_dead_letters_total\{group="test",reason="bad_json",service="test"\} 1/)
 })
 
 t.test('a batch that cannot be looked at fails alone, and those after it are handled', async (t) => {

@@ -266,5 +266,7 @@ t.test('metrics tell depth and count', async (t) => {
   await relay.start()
   await until('an empty outbox', async () => await stack.waiting() === 0)
   await until('the count', async () => (await stack.metrics.text()).includes(`dueline_relay_published_total{topic="${topic}",service="test"} 2`))
-  t.match(await stack.metrics.text(), /dueline_outbox_depth/)
+  const told = await stack.metrics.text()
+  t.match(told, /dueline_outbox_waiting_events\{service="test"\} \d/)
+  t.match(told, /dueline_outbox_oldest_age_seconds\{service="test"\} \d/)
 })

@@ -23,7 +23,7 @@ t.test('a timer fires once, not before its instant, and is gone', async (t) => {
   t.ok(now >= dueAt, 'never early')
   t.ok(now - dueAt < 5_000_000, `late by ${now - dueAt} µs`)
   t.equal(await left(database), 0)
-  t.match(await timers.metricsText(), /timer_fired_total\{kind="tick",service="test"\} 1/)
+  t.match(await timers.metricsText(), /dueline_timers_fired_total\{kind="tick",service="test"\} 1/)
 })
 
 t.test('a timer that another process set is found by the next load', async (t) => {
@@ -100,7 +100,7 @@ t.test('a locked owner is passed over, delays nobody, and fires when it is free'
   })
   await locked
   t.same((await firedRows(database)).map(({ id }) => id), [ownerId(1), ownerId(0)])
-  t.match(await timers.metricsText(), /timer_skipped_total\{kind="tick",service="test"\} [1-9]/)
+  t.match(await timers.metricsText(), /dueline_timers_skipped_total\{kind="tick",service="test"\} [1-9]/)
 })
 
 t.test('one poisonous owner is put off; the rest of its batch fires', async (t) => {
@@ -126,7 +126,7 @@ t.test('one poisonous owner is put off; the rest of its batch fires', async (t) 
   const { rows } = await database.pool.query('select owner_id, failures, fire_at > due_at as later from timer')
   t.same(rows, [{ owner_id: ownerId(17), failures: rows[0].failures, later: true }])
   t.ok(rows[0].failures >= 1)
-  t.match(await timers.metricsText(), /timer_failed_total\{kind="tick",service="test"\} [1-9]/)
+  t.match(await timers.metricsText(), /dueline_timers_failed_total\{kind="tick",service="test"\} [1-9]/)
   await setIn(database, timers, ownerId(17), 60_000)
   t.same((await database.pool.query('select failures from timer')).rows, [{ failures: 0 }], 'setting it again forgives')
 })
@@ -139,7 +139,7 @@ t.test('a timer whose owner is gone is removed', async (t) => {
   await timers.start()
   do await timers.loaded.next(); while (await left(database) > 0)
   t.equal((await firedRows(database)).length, 1)
-  t.match(await timers.metricsText(), /timer_orphaned_total\{kind="tick",service="test"\} 1/)
+  t.match(await timers.metricsText(), /dueline_timers_orphaned_total\{kind="tick",service="test"\} 1/)
 })
 
 t.test('a backlog is caught up oldest first and in turn by tenant, and says so', async (t) => {

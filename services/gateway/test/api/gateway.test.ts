@@ -287,7 +287,7 @@ t.test('documents, the reference page, health, and the operations port', async (
   t.equal((await fetch(`${url}/health/ready`)).status, 200)
   t.equal((await fetch(`${url}/metrics`)).status, 404, 'not on the port of callers')
   const metrics = await (await fetch(`${operations.url()}/metrics`)).text()
-  t.match(metrics, 'http_request_duration_seconds')
+  t.match(metrics, 'dueline_http_request_duration_seconds')
   t.equal((await fetch(`${operations.url()}/health/live`)).status, 200)
   const before = operations.url()!
   await running.stop(100)

@@ -16,7 +16,7 @@ const tokenToleranceMs = 5_000
 /** Node's timers hold no more; a stream that has lasted 24 days is ended too. */
 const timerMsMax = 2 ** 31 - 1
 
-export function streamEvents (app: App, { database, clock, feedWatch }: RouteDeps): void {
+export function streamEvents (app: App, { database, clock, feedWatch, openStreams }: RouteDeps): void {
   const open = new Set<AbortController>()
   app.addHook('preClose', async () => { for (const stream of open) stream.abort() })
 
@@ -41,6 +41,7 @@ export function streamEvents (app: App, { database, clock, feedWatch }: RouteDep
       const start = typeof lastEventId === 'string' ? positionOf(lastEventId, { in: 'header', pointer: '/last-event-id' }) : await feedEnd(database.read, tenantId)
       const left = new AbortController()
       open.add(left)
+      openStreams.set(open.size)
       request.raw.once('close', () => left.abort())
       const tokenEnd = setTimeout(() => left.abort(), Math.min((tokenEndsAt - clock.now()) / 1_000 + tokenToleranceMs, timerMsMax))
       reply.hijack()
@@ -59,6 +60,7 @@ export function streamEvents (app: App, { database, clock, feedWatch }: RouteDep
       } finally {
         clearTimeout(tokenEnd)
         open.delete(left)
+        openStreams.set(open.size)
         raw.end()
       }
     }
