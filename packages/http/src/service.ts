@@ -74,6 +74,23 @@ function partingOf (server: Server): () => Promise<void> {
   }
 }
 
+const compiled = new WeakMap<Service, Promise<unknown>>()
+
+/**
+ * Compiles a service's routes, which is nearly all the processor time that a start takes. `runService` does it too; who runs several services
+ * in one process compiles all of them first: the loops of one would wait while the next compiles, and lose what they must renew in time.
+ */
+export async function compileService (service: Service): Promise<void> {
+  let ready = compiled.get(service)
+  if (ready === undefined) {
+    // The hook of the last scope comes last: streams have ended then.
+    service.http.register(async (last) => { last.addHook('preClose', partingOf(service.http.server)) })
+    ready = Promise.resolve(service.http.ready())
+    compiled.set(service, ready)
+  }
+  await ready
+}
+
 /**
  * Starts a service's loops and lets it listen. When a part does not start, those before it are stopped again.
  * @throws what the part threw
@@ -85,11 +102,9 @@ export async function runService (service: Service, { host, port, logger }: { ho
       await loop.stop().catch((error: unknown) => logger.error({ err: error, loop: loop.name }, 'loop did not stop cleanly'))
     }
   }
-  // The hook of the last scope comes last: streams have ended then.
-  service.http.register(async (last) => { last.addHook('preClose', partingOf(service.http.server)) })
   let url: string
   try {
-    await service.http.ready()
+    await compileService(service)
     for (const loop of service.loops) {
       await loop.start()
       started.push(loop)

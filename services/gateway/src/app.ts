@@ -27,6 +27,11 @@ export interface GatewayDeps {
   /** The merged document: routes are made of it, and it is served. */
   document: OpenApiDocument
   asyncapi: object
+  /**
+   * What must work before requests are sent here; nothing by default: what the gateway leads to may be partly down, and what is up must stay
+   * reachable. Where all of it is one process, that is ready or not as a whole.
+   */
+  ready?: HttpOptions['ready']
 }
 
 export interface Gateway extends Service {
@@ -86,10 +91,8 @@ function registerRoutes (app: App, { document, upstreams, config, metrics }: Gat
 
 /** The gateway: verifies tokens, limits rates, routes by the document, streams. It knows nothing of tickets. */
 export function buildGateway (deps: GatewayDeps): Gateway {
-  const { config, logger, metrics, clock, ids, auth, document, asyncapi } = deps
-  // What it leads to may be partly down, and what is up must stay reachable: it is ready when it runs.
+  const { config, logger, metrics, clock, ids, auth, document, asyncapi, ready = async () => [] } = deps
   const { version } = document.info
-  const ready = async (): Promise<[]> => []
   const shared: HttpOptions = { service: 'gateway', version, logger, metrics, clock, ids, errors, ready }
   const { TRUST_PROXY: trustProxy, SHED_ABOVE_MS: shedAboveMs } = config
   const before = beforeAuth(config, metrics)
