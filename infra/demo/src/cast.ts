@@ -28,11 +28,17 @@ export const demoRoles: readonly DemoRole[] = ['customer', 'agent', 'manager', '
 /** A token per role, and an API caller per token. */
 export interface DemoAccess { tokens: Record<DemoRole, string>, as: Record<DemoRole, Api> }
 
-export async function demoAccess (url: string, token: (claims: { tenant: string, personId: string, roles: Role[] }) => Promise<string>): Promise<DemoAccess> {
-  const tokens = Object.fromEntries(await Promise.all(demoRoles.map(async (role) => {
-    const personId = role in cast ? cast[role as keyof typeof cast].id : offices[role as keyof typeof offices]
-    return [role, await token({ tenant: demoTenant, personId, roles: [role] })]
-  }))) as Record<DemoRole, string>
+/** Makes a token for one person of a tenant. */
+export type MakeToken = (claims: { tenant: string, personId: string, roles: Role[] }) => Promise<string>
+
+/** The id of the person who has a role in the demonstration. */
+export function personOf (role: DemoRole): string {
+  return role in cast ? cast[role as keyof typeof cast].id : offices[role as keyof typeof offices]
+}
+
+export async function demoAccess (url: string, token: MakeToken): Promise<DemoAccess> {
+  const made = demoRoles.map(async (role) => [role, await token({ tenant: demoTenant, personId: personOf(role), roles: [role] })])
+  const tokens = Object.fromEntries(await Promise.all(made)) as Record<DemoRole, string>
   const as = Object.fromEntries(demoRoles.map((role) => [role, createApi(url, tokens[role])])) as Record<DemoRole, Api>
   return { tokens, as }
 }

@@ -5,9 +5,10 @@ import type { Api } from './api.ts'
 
 /** Events as they arrive, kept, so that one can wait for what has come already. */
 export interface EventStream {
-  /** The first event that `accepts`, come or coming. @throws Error after `withinMs` */
+  /** The first event that `accepts`, come or coming. @throws Error after `withinMs`, or when the stream is closed */
   waitFor (what: string, accepts: (event: DuelineEvent) => boolean, withinMs: number): Promise<DuelineEvent>
   close (): void
+  closed (): boolean
 }
 
 /** Follows `/v1/events/stream`; after a broken connection it goes on where it was. */
@@ -55,11 +56,19 @@ export async function openEventStream (api: Api, onEvent: (event: DuelineEvent) 
           end()
           resolve(event)
         }
-        const timer = setTimeout(() => { end(); reject(new Error(`${what} did not come within ${withinMs / 1000} s`)) }, withinMs)
-        const end = (): void => { clearTimeout(timer); waiters.delete(waiter) }
+        const fail = (why: string): void => { end(); reject(new Error(`${what} ${why}`)) }
+        const onClose = (): void => fail('was not waited for')
+        const timer = setTimeout(() => fail(`did not come within ${withinMs / 1000} s`), withinMs)
+        const end = (): void => {
+          clearTimeout(timer)
+          waiters.delete(waiter)
+          closed.signal.removeEventListener('abort', onClose)
+        }
         waiters.add(waiter)
+        closed.signal.addEventListener('abort', onClose)
       })
     },
-    close: () => closed.abort()
+    close: () => closed.abort(),
+    closed: () => closed.signal.aborted
   }
 }

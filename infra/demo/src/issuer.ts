@@ -13,6 +13,9 @@ export interface Issuer {
   token (claims: { tenant: string, personId: string, roles: Role[] }, lifetimeSeconds: number): Promise<string>
 }
 
+/** How long a token of an embedded stack lasts. */
+export const embeddedTokenSeconds = 7 * 86_400
+
 const issuer = 'https://embedded.dueline.dev'
 const audience = 'dueline'
 

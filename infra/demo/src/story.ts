@@ -15,6 +15,10 @@ export interface DemoOptions {
   /** Where the demonstration can be reached by webhooks (see `startWebhookListener`); without it there are none. */
   webhookUrl?: string | undefined
   print: (line: string) => void
+  /** Hears of the ticket once it is opened. */
+  opened?: (ticket: { id: string, number: string }) => void
+  /** Ends it without another word. What it has made for itself, it still removes. */
+  signal?: AbortSignal | undefined
 }
 
 export interface DemoMail { to: string[], subject: string }
@@ -25,30 +29,36 @@ const stepMsMax = 15_000
 
 /**
  * Plays the main story in real time: opened → warned → breached → level 1 → level 2 → acknowledged → answered →
- * resolved. Prints each event with its lateness. @returns what was missing; empty when all came true
+ * resolved. Prints each event with its lateness. @returns what was missing; empty when all came true, or `signal` ended it
  */
-export async function playDemo ({ access, seed, mails, webhookUrl, print }: DemoOptions): Promise<string[]> {
+export async function playDemo ({ access, seed, mails, webhookUrl, print, opened, signal }: DemoOptions): Promise<string[]> {
   const { as } = access
   const begunMs = performance.now()
-  const say = (line: string): void => print(`${((performance.now() - begunMs) / 1000).toFixed(3).padStart(7)} s  ${line}`)
+  const say = (line: string): void => {
+    if (signal?.aborted !== true) print(`${((performance.now() - begunMs) / 1000).toFixed(3).padStart(7)} s  ${line}`)
+  }
   const webhooks = webhookUrl === undefined ? undefined : await openWebhooks(as.integrator, webhookUrl)
   let ticketId = ''
   const stream = await openEventStream(as.integrator, (event) => { if (event.subject === `ticket/${ticketId}`) say(lineOf(event)) })
+  signal?.addEventListener('abort', stream.close)
   const missing: string[] = []
   try {
     const ticket = await as.customer.post<Ticket>('/v1/tickets', { subject: 'The printer is on fire', customerId: cast.customer.id, questionId: seed.questionId, type: 'complaint', priority: 'P2' })
     ticketId = ticket.id
+    opened?.(ticket)
     say(`POST /v1/tickets → ${ticket.number}`)
     await as.manager.post(`/v1/tickets/${ticket.id}/assignments`, { assigneeId: cast.agent.id, reason: 'demonstration' })
     missing.push(...await playSteps(stream, ticket, access))
+    signal?.throwIfAborted()
     missing.push(...await outcomes({ access, listener: webhooks?.listener, mails, ticket, say }))
   } catch (error) {
     missing.push((error as Error).message)
   } finally {
+    signal?.removeEventListener('abort', stream.close)
     stream.close()
     await webhooks?.close()
   }
-  return missing
+  return signal?.aborted === true ? [] : missing
 }
 
 /** An endpoint of the tenant that leads to a listener here. */
@@ -76,7 +86,11 @@ async function playSteps (stream: EventStream, ticket: Ticket, { as }: DemoAcces
   const level = (number: number) => (event: DuelineEvent): boolean => isOfType(event, 'dueline.escalation.level-reached.v1') && event.data.level.number === number
   const expect = async ({ what, type, accepts = () => true }: Step): Promise<DuelineEvent | undefined> => {
     const ours = (event: DuelineEvent): boolean => event.type === type && event.subject === `ticket/${ticket.id}` && accepts(event)
-    return await stream.waitFor(what, ours, stepMsMax).catch((error: Error) => { missing.push(error.message); return undefined })
+    return await stream.waitFor(what, ours, stepMsMax).catch((error: Error) => {
+      if (stream.closed()) throw error
+      missing.push(error.message)
+      return undefined
+    })
   }
   await expect({ what: 'the first-response clock', type: 'dueline.clock.started.v1', accepts: firstResponse })
   await expect({ what: 'the warning', type: 'dueline.clock.warned.v1', accepts: firstResponse })
