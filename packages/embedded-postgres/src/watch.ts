@@ -15,7 +15,7 @@ export interface ServerWatcher {
   failed (fault: ServerFault): void
 }
 
-const everyMs = 500
+const everyMs = 250
 
 interface Watched {
   folder: string
