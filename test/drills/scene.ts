@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Api } from '@dueline/demo'
@@ -32,8 +32,6 @@ export async function openScene ({ bus, replicas, say, env = {} }: { bus: 'kafka
   const closes: (() => Promise<void>)[] = [async () => await rm(folder, { recursive: true, force: true })]
   const close = async (): Promise<void> => { for (const each of closes.splice(0).reverse()) await each() }
   try {
-    // As root the server runs as another user, who must get to its own folder.
-    await chmod(folder, 0o711)
     const postgresFolder = join(folder, 'postgres')
     const server = await acquireServer(postgresFolder, serverSettings)
     closes.push(async () => { await (await acquireServer(postgresFolder, serverSettings)).release() })

@@ -1,4 +1,4 @@
-// Takes the database away for 20 seconds in the middle of everything.
+// Takes the database away for 20 seconds in the middle of everything: one that is not the stack's own, which it would start again.
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -15,21 +15,24 @@ t.setTimeout(400_000)
 t.jobs = 2
 
 const tenant = 'outage'
+const serverSettings = { max_connections: '200' }
 const outageMs = 20_000
 const answerMsMax = 15_000
 
 for (const { name, options } of stackBuses(await testKafka(t))) {
   t.test(`on ${name} requests succeed or are told when to come again, and everything catches up by itself`, { buffered: true }, async (t) => {
     const folder = await temporaryFolder(t)
+    const serverFolder = join(folder, 'server')
+    const first = await acquireServer(serverFolder, serverSettings)
     // Every request that fails is an error line of the log: expected here.
-    const stack = await forkStack({ folder, logLevel: 'fatal', ...options })
+    const stack = await forkStack({ folder, adminUrl: first.url, logLevel: 'fatal', ...options })
     t.teardown(async () => {
       await stack.kill()
-      await (await acquireServer(join(folder, 'postgres'), {})).release()
+      await (await acquireServer(serverFolder, serverSettings)).release()
     })
     const api = await apiOf(stack, tenant)
     const token = await stack.token({ tenant, personId: randomUUID(), roles: ['admin', 'manager', 'integrator'] })
-    const readServer = async (): Promise<{ url: string, pid: number }> => JSON.parse(await readFile(join(folder, 'postgres', 'server.json'), 'utf8')) as { url: string, pid: number }
+    const readServer = async (): Promise<{ url: string, pid: number }> => JSON.parse(await readFile(join(serverFolder, 'server.json'), 'utf8')) as { url: string, pid: number }
     await seedTenant(api, tenant)
     const early = await Promise.all(['1', '2', '3'].map((key) => openTicket(api, key)))
 
@@ -68,8 +71,7 @@ for (const { name, options } of stackBuses(await testKafka(t))) {
     t.same(wrong, [], 'nothing but 503 with Retry-After, as problems')
     t.ok((answers.get('503') ?? 0) > 0, `answers while it was away: ${[...answers].map(([status, times]) => `${times} × ${status}`).join(', ')}`)
 
-    const server = await acquireServer(join(folder, 'postgres'), { max_connections: '200' })
-    t.teardown(() => server.release())
+    const server = await acquireServer(serverFolder, serverSettings)
     t.equal(server.url, before.url, `Postgres is back after ${((performance.now() - stoppedAt) / 1000).toFixed(1)} s, on the same port`)
     const back = performance.now()
     const tickets = await eventually(() => Promise.all(late.map((key) => openTicket(api, key))), { deadlineMs: 30_000, everyMs: 200 })

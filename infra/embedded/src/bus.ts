@@ -6,9 +6,10 @@ import type { Logger } from '@dueline/runtime'
 import { kafkaPrefix } from './secrets.ts'
 
 export interface StackBus { bus: Bus, stop (): Promise<void> }
+interface BusOptions { folder: string, url: string, kafkaBrokers: readonly string[] | undefined, logger: Logger }
 
 /** The bus that all services of a stack share: the Postgres log at `url`, or Kafka under a prefix that belongs to the stack's folder. */
-export async function openStackBus ({ folder, url, kafkaBrokers, logger }: { folder: string, url: string, kafkaBrokers: readonly string[] | undefined, logger: Logger }): Promise<StackBus> {
+export async function openStackBus ({ folder, url, kafkaBrokers, logger }: BusOptions): Promise<StackBus> {
   if (kafkaBrokers !== undefined) {
     const connection = { brokers: kafkaBrokers, prefix: await kafkaPrefix(folder) }
     await applyTopicPlans(connection, topicPlans, { logger })

@@ -1,17 +1,30 @@
-import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
-import { acquireServer } from '@dueline/embedded-postgres'
+import { acquireServer, type EmbeddedServer, type ServerWatcher } from '@dueline/embedded-postgres'
 import { createSchemas, migrate, type MigrationSource } from '@dueline/postgres'
 import type { Logger } from '@dueline/runtime'
 import pg from 'pg'
+import { orAborted } from './aborted.ts'
 import { rolePassword } from './secrets.ts'
+import { databaseFaultOf } from './known-faults.ts'
 
 /** A schema with the role that uses it at run time. */
 export interface SchemaPlan { schema: string, sources: readonly MigrationSource[] }
 
+export interface DatabaseOptions {
+  folder: string
+  /** A role that may create schemas and roles; else the embedded server of `folder` is used. */
+  adminUrl: string | undefined
+  plans: readonly SchemaPlan[]
+  watcher: ServerWatcher
+  signal: AbortSignal | undefined
+  logger: Logger
+}
+
 export interface PreparedDatabase {
   /** Connection URL of the role of one schema: it may read and write that schema's rows and nothing else. */
   urlOf (schema: string): string
+  /** Ids of the processes that use the embedded server too. */
+  readonly others: readonly number[]
   stop (): Promise<void>
 }
 
@@ -26,27 +39,35 @@ const serverSettings = {
   log_min_messages: 'warning'
 }
 
-/**
- * A Postgres with every schema migrated and a role of its own per schema. Uses `adminUrl` when given (a role that may
- * create databases objects and roles), else the embedded server of `folder`. Safe to call by two stacks at once.
- */
-export async function prepareDatabase ({ folder, adminUrl, plans, logger }: { folder: string, adminUrl: string | undefined, plans: readonly SchemaPlan[], logger: Logger }): Promise<PreparedDatabase> {
-  // As root the server runs as another user, who must get to its own folder below; he cannot list this one.
-  if (process.getuid?.() === 0) await chmod(folder, 0o711)
-  const server = adminUrl === undefined ? await acquireServer(join(folder, 'postgres'), serverSettings) : undefined
-  const admin = new URL(adminUrl ?? server?.socketUrl ?? '')
-  if (server !== undefined) await createDatabaseOnce(admin)
+/** A Postgres with every schema migrated and a role of its own per schema. Safe to call by two stacks at once. @throws StartFault, ServerFault */
+export async function prepareDatabase (options: DatabaseOptions): Promise<PreparedDatabase> {
+  const { folder, adminUrl, watcher, signal } = options
+  if (adminUrl !== undefined) {
+    const urlOf = await prepareSchemas(new URL(adminUrl), options).catch((error: unknown) => {
+      signal?.throwIfAborted()
+      throw databaseFaultOf(error, adminUrl)
+    })
+    return { urlOf, others: [], stop: async () => {} }
+  }
+  const server = await acquireServer(join(folder, 'postgres'), serverSettings, signal === undefined ? {} : { signal })
+  server.watch(watcher)
+  try {
+    return { urlOf: await prepareSchemas(await createDatabaseOnce(server), options), others: server.others, stop: async () => await server.release() }
+  } catch (error) {
+    await server.release()
+    throw error
+  }
+}
+
+async function prepareSchemas (admin: URL, { folder, plans, signal, logger }: DatabaseOptions): Promise<PreparedDatabase['urlOf']> {
   const password = await rolePassword(folder)
-  await createSchemas({ adminUrl: admin.href, roles: plans.map(({ schema }) => ({ schema, role: roleOf(schema), password })) })
-  for (const { schema, sources } of plans) await migrate({ url: admin.href, schema, sources, logger })
-  return {
-    urlOf (schema) {
-      const url = new URL(admin)
-      url.username = roleOf(schema)
-      url.password = password
-      return url.href
-    },
-    stop: async () => { await server?.release() }
+  await orAborted(createSchemas({ adminUrl: admin.href, roles: plans.map(({ schema }) => ({ schema, role: roleOf(schema), password })) }), signal)
+  for (const { schema, sources } of plans) await orAborted(migrate({ url: admin.href, schema, sources, logger }), signal)
+  return (schema) => {
+    const url = new URL(admin)
+    url.username = roleOf(schema)
+    url.password = password
+    return url.href
   }
 }
 
@@ -54,8 +75,10 @@ function roleOf (schema: string): string {
   return `dueline_${schema}`
 }
 
-async function createDatabaseOnce (admin: URL): Promise<void> {
+async function createDatabaseOnce (server: EmbeddedServer): Promise<URL> {
+  const admin = new URL(server.socketUrl)
   const client = new pg.Client({ connectionString: admin.href })
+  client.on('error', () => {})
   await client.connect()
   try {
     await client.query('create database dueline').catch((error: { code?: string }) => {
@@ -63,7 +86,8 @@ async function createDatabaseOnce (admin: URL): Promise<void> {
       if (error.code !== '42P04' && error.code !== '23505') throw error
     })
   } finally {
-    await client.end()
+    await client.end().catch(() => {})
   }
   admin.pathname = '/dueline'
+  return admin
 }

@@ -1,13 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { topicPlans } from '@dueline/contracts'
 import { demoAccess, playAt, playDemo, seedDemo } from '@dueline/demo'
 import { dropTopics } from '@dueline/messaging/kafka'
-import { createLogger, exitCodeOfConfigError } from '@dueline/runtime'
+import { logFile } from './folder.ts'
+import { openLog } from './log-file.ts'
+import { readOptions } from './options.ts'
+import { runProgram, type Program } from './program.ts'
 import { kafkaPrefix } from './secrets.ts'
 import { startStack } from './stack.ts'
+import { wrongChoice } from './start-fault.ts'
 
 const usage = `npm run demo -- [options]
 Plays the demonstration: on a stack of its own in a temporary folder, with
@@ -18,42 +21,49 @@ or on a running deployment with
   --mail-url URL     a maildev that catches its mails; without it nobody looks at mails
   --webhook-url URL  where this machine can be reached from the notification service, such as http://demo:9099`
 
-const { values } = parseArgs({
-  options: {
-    bus: { type: 'string', default: 'postgres' },
-    url: { type: 'string' },
-    token: { type: 'string', default: process.env['DEMO_TOKEN'] ?? '' },
-    'mail-url': { type: 'string' },
-    'webhook-url': { type: 'string' },
-    help: { type: 'boolean', default: false }
-  }
-})
-const print = (line: string): void => { process.stdout.write(`${line}\n`) }
-if (values.help) {
-  print(usage)
-  process.exit(0)
-}
-const kafkaBrokers = values.bus === 'kafka' ? (process.env['KAFKA_BROKERS'] || undefined)?.split(',') : undefined
-if (values.bus !== 'postgres' && kafkaBrokers === undefined) {
-  process.stderr.write(values.bus === 'kafka' ? 'demo: --bus kafka needs KAFKA_BROKERS=host:port\n' : 'demo: --bus is postgres or kafka\n')
-  process.exit(exitCodeOfConfigError)
-}
-const missing = await (values.url === undefined ? playEmbedded() : playAt({ url: values.url, token: values.token, mailUrl: values['mail-url'], webhookUrl: values['webhook-url'], print })).catch((error: Error) => [error.message])
-print(missing.length === 0 ? 'The demonstration came true.' : `The demonstration lacks:\n${missing.map((each) => `  ${each}`).join('\n')}`)
-process.exit(missing.length === 0 ? 0 : 1)
+const options = {
+  bus: { type: 'string' },
+  url: { type: 'string' },
+  token: { type: 'string' },
+  'mail-url': { type: 'string' },
+  'webhook-url': { type: 'string' },
+  help: { type: 'boolean' }
+} as const
 
-async function playEmbedded (): Promise<string[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'dueline-demo-'))
-  const logger = createLogger({ service: 'embedded', level: 'warn', destination: process.stderr })
-  print(`starting the embedded stack in a temporary folder, with ${kafkaBrokers === undefined ? 'the Postgres log' : `Kafka at ${kafkaBrokers.join(',')}`} as its bus`)
-  const stack = await startStack({ folder, port: 0, logger, ...(kafkaBrokers === undefined ? {} : { kafkaBrokers }) })
-  try {
-    const access = await demoAccess(stack.url, stack.token)
-    const seed = await seedDemo(access)
-    return await playDemo({ access, seed, mails: () => stack.mails.list(), webhookUrl: 'http://127.0.0.1:0', print })
-  } finally {
-    await stack.stop()
-    if (kafkaBrokers !== undefined) await dropTopics({ brokers: kafkaBrokers, prefix: await kafkaPrefix(folder) }, topicPlans, logger)
-    await rm(folder, { recursive: true, force: true })
+await runProgram({ name: 'demo', stoppedCode: 130 }, async (program) => {
+  const { values } = readOptions('demo', options, { args: process.argv.slice(2), env: process.env })
+  const { print } = program
+  if (values.help === true) {
+    print(usage)
+    return 0
   }
+  const { bus = 'postgres', url, token = process.env['DEMO_TOKEN'] ?? '' } = values
+  if (bus !== 'postgres' && bus !== 'kafka') throw wrongChoice(`--bus must be postgres or kafka, not "${bus}"`)
+  const kafkaBrokers = bus === 'kafka' ? (process.env['KAFKA_BROKERS'] || undefined)?.split(',') : undefined
+  if (bus === 'kafka' && kafkaBrokers === undefined) throw wrongChoice('--bus kafka needs KAFKA_BROKERS=host:port')
+  const missing = url === undefined
+    ? await playEmbedded(program, kafkaBrokers)
+    : await playAt({ url, token, mailUrl: values['mail-url'], webhookUrl: values['webhook-url'], print }).catch((error: Error) => [error.message])
+  print(missing.length === 0 ? 'The demonstration came true.' : `The demonstration lacks:\n${missing.map((each) => `  ${each}`).join('\n')}`)
+  return missing.length === 0 ? 0 : 1
+})
+
+async function playEmbedded ({ print, signal, stops, fail }: Program, kafkaBrokers: string[] | undefined): Promise<string[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'dueline-demo-'))
+  let keep = false
+  stops.push(async () => { if (!keep) await rm(folder, { recursive: true, force: true }) })
+  const logger = await openLog(folder, 'warn')
+  print(`starting the embedded stack in a temporary folder, with ${kafkaBrokers === undefined ? 'the Postgres log' : `Kafka at ${kafkaBrokers.join(',')}`} as its bus`)
+  if (kafkaBrokers !== undefined) stops.push(async () => { await dropTopics({ brokers: kafkaBrokers, prefix: await kafkaPrefix(folder) }, topicPlans, logger) })
+  const watcher = { ended: () => true, restarted: () => {}, failed: fail }
+  const stack = await startStack({ folder, port: 0, logger, signal, watcher, ...(kafkaBrokers === undefined ? {} : { kafkaBrokers }) })
+  stops.push(() => stack.stop())
+  const access = await demoAccess(stack.url, stack.token)
+  const seed = await seedDemo(access)
+  const demonstration = playDemo({ access, seed, mails: () => stack.mails.list(), webhookUrl: 'http://127.0.0.1:0', print, signal })
+  stops.push(async () => { await demonstration.catch(() => {}) })
+  const missing = await demonstration
+  keep = missing.length > 0
+  if (keep) print(`what the stack said: ${join(folder, logFile)}`)
+  return missing
 }

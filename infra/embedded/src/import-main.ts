@@ -1,71 +1,75 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { createLogger } from '@dueline/runtime'
-import { createApi } from '@dueline/demo'
+import { createApi, type Api } from '@dueline/demo'
 import { reportTable } from './import/report.ts'
 import { runImport } from './import/run-import.ts'
 import { LogFault, readServiceNowLog } from './import/servicenow.ts'
-import { startStack, type Stack } from './stack.ts'
+import { openLog } from './log-file.ts'
+import { readOptions } from './options.ts'
+import { runProgram, type Program } from './program.ts'
+import { startStack } from './stack.ts'
+import { StartFault, wrongChoice } from './start-fault.ts'
 
 const usage = `npm run import -- servicenow FILE.csv [options]
   --url U --token T   import into a running deployment (a token with role admin); else into a stack in a temporary folder
   --tenant NAME       tenant of the temporary stack (servicenow)`
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { url: { type: 'string' }, token: { type: 'string' }, tenant: { type: 'string', default: 'servicenow' } }
-})
-const [format, file] = positionals
-const say = (line: string): void => { process.stdout.write(`${line}\n`) }
-if (format !== 'servicenow' || file === undefined || (values.url === undefined) !== (values.token === undefined)) {
-  process.stderr.write(`${usage}\n`)
-  process.exit(64)
-}
-
-const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => fail(`${file} cannot be read: ${error.code}`))
-let log
-try {
-  log = readServiceNowLog(text)
-} catch (error) {
-  if (!(error instanceof LogFault)) throw error
-  fail(`${file} is not such a log:\n${error.message}`)
-}
-say(`${file}: ${log.rows} rows, ${log.histories.length} incidents`)
-
-const folder = values.url === undefined ? await mkdtemp(join(tmpdir(), 'dueline-import-')) : undefined
-let stack: Stack | undefined
-let complete = false
-try {
-  if (folder !== undefined) {
-    say('starting the embedded stack in a temporary folder')
-    stack = await startStack({ folder, port: 0, logger: createLogger({ service: 'embedded', level: 'warn', destination: process.stderr }), unlimited: true })
+await runProgram({ name: 'import', stoppedCode: 130 }, async (program) => {
+  const { print } = program
+  const { values, positionals: [format, file] } = readOptions('import', {
+    url: { type: 'string' },
+    token: { type: 'string' },
+    tenant: { type: 'string' },
+    help: { type: 'boolean' }
+  }, { args: process.argv.slice(2), env: process.env }, 2)
+  if (values.help === true) {
+    print(usage)
+    return 0
   }
-  const token = values.token ?? await stack?.token({ tenant: values.tenant, personId: '01990000-0000-7000-8000-000000000001', roles: ['admin'] }) ?? ''
-  const result = await runImport({ api: createApi(values.url ?? stack?.url ?? '', token), log, progress })
-  process.stderr.write('\r\x1b[K')
+  const { url, token, tenant = 'servicenow' } = values
+  if (format !== 'servicenow' || file === undefined) throw wrongChoice(`the format and the file are missing: ${usage.split('\n')[0]}`)
+  if ((url === undefined) !== (token === undefined)) throw wrongChoice('--url and --token go together: one names the deployment, the other lets you in')
+  const log = await readLog(file)
+  print(`${file}: ${log.rows} rows, ${log.histories.length} incidents`)
+  const api = url === undefined || token === undefined ? await temporaryStack(program, tenant) : createApi(url, token)
+  const result = await runImport({ api, log, progress })
+  progress('')
   const refused = new Set(result.rejected.map(({ line }) => line)).size
-  say(
+  print(
     `histories: ${result.imported} imported, ${result.continued} continued, ${result.duplicates} there already, ` +
       `${refused} refused, of ${log.histories.length}`
   )
-  for (const { line, pointer, message } of result.rejected) say(`  line ${line}: ${pointer} ${message}`)
-  say(`${(log.histories.length / (result.durationMs / 1000)).toFixed(0)} histories/s until the last clock was visible (${(result.durationMs / 1000).toFixed(2)} s)\n`)
-  say(reportTable(result.judged))
-  complete = result.judged.length + refused === log.histories.length
-  if (!complete) say(`\n${log.histories.length - result.judged.length - refused} histories have no resolution clock`)
-} finally {
-  await stack?.stop()
-  if (folder !== undefined) await rm(folder, { recursive: true, force: true })
-}
-process.exit(complete ? 0 : 1)
+  for (const { line, pointer, message } of result.rejected) print(`  line ${line}: ${pointer} ${message}`)
+  const perSecond = log.histories.length / (result.durationMs / 1_000)
+  print(`${perSecond.toFixed(0)} histories/s until the last clock was visible (${(result.durationMs / 1_000).toFixed(2)} s)\n`)
+  print(reportTable(result.judged))
+  const left = log.histories.length - result.judged.length - refused
+  if (left !== 0) print(`\n${left} histories have no resolution clock`)
+  return left === 0 ? 0 : 1
+})
 
+async function readLog (file: string): Promise<ReturnType<typeof readServiceNowLog>> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => { throw wrongChoice(`${file} cannot be read: ${error.code}`, error) })
+  try {
+    return readServiceNowLog(text)
+  } catch (error) {
+    if (!(error instanceof LogFault)) throw error
+    throw new StartFault(`${file} is not such a log:\n${error.message}`, { cause: error })
+  }
+}
+
+async function temporaryStack ({ print, signal, stops, fail }: Program, tenant: string): Promise<Api> {
+  const folder = await mkdtemp(join(tmpdir(), 'dueline-import-'))
+  stops.push(async () => await rm(folder, { recursive: true, force: true }))
+  print('starting the embedded stack in a temporary folder')
+  const watcher = { ended: () => true, restarted: () => {}, failed: fail }
+  const stack = await startStack({ folder, port: 0, logger: await openLog(folder, 'warn'), unlimited: true, signal, watcher })
+  stops.push(() => stack.stop())
+  return createApi(stack.url, await stack.token({ tenant, personId: '01990000-0000-7000-8000-000000000001', roles: ['admin'] }))
+}
+
+/** On one line, which the next call replaces. */
 function progress (line: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`)
-}
-
-function fail (message: string): never {
-  process.stderr.write(`${message}\n`)
-  process.exit(1)
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { Signal } from '@dueline/runtime'
@@ -23,7 +23,9 @@ export interface MailCatcher {
  * servers do that drop duplicates.
  */
 export async function startMailCatcher ({ folder, port }: { folder: string, port: number }): Promise<MailCatcher> {
-  await mkdir(folder, { recursive: true })
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  // also one of an older release: mails are nobody's but their readers'
+  await chmod(folder, 0o700)
   const caught = new Signal<CaughtMail>()
   const server = new SMTPServer({
     authOptional: true,
@@ -60,7 +62,7 @@ export async function startMailCatcher ({ folder, port }: { folder: string, port
 async function keep (folder: string, raw: Buffer): Promise<CaughtMail> {
   const mail = await parse('', raw)
   const file = `${mail.messageId.replace(/[^A-Za-z0-9.@_-]/g, '')}.eml`
-  await writeFile(join(folder, `${file}.part`), raw)
+  await writeFile(join(folder, `${file}.part`), raw, { mode: 0o600 })
   await rename(join(folder, `${file}.part`), join(folder, file))
   return { ...mail, file }
 }

@@ -1,32 +1,39 @@
-import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Role } from '@dueline/contracts'
-import { runService, type AuthOptions, type RunningService } from '@dueline/http'
-import { busMigrations, type Bus } from '@dueline/messaging'
-import { createDatabase, type Database } from '@dueline/postgres'
-import { createMetrics, loadConfig, systemClock, systemIds, type Environment, type Logger } from '@dueline/runtime'
-import { buildGateway, ConfigSchema as GatewayConfigSchema } from '@dueline/service-gateway'
+import { embeddedTokenSeconds, loadIssuer, type Issuer } from '@dueline/demo'
+import type { ServerWatcher } from '@dueline/embedded-postgres'
+import type { AuthOptions } from '@dueline/http'
+import { busMigrations } from '@dueline/messaging'
+import { systemClock, type Environment, type Logger } from '@dueline/runtime'
+import { orAborted } from './aborted.ts'
 import { openStackBus } from './bus.ts'
 import { prepareDatabase, type PreparedDatabase } from './database.ts'
-import { loadIssuer, type Issuer } from '@dueline/demo'
+import { makeFolder } from './folder.ts'
+import { prepareGateway } from './gateway.ts'
 import { startMailCatcher, type MailCatcher } from './mail-catcher.ts'
 import { startMailPage } from './mail-page.ts'
-import { choosePorts } from './ports.ts'
+import { assertFree, choosePorts, portUses } from './ports.ts'
 import { webhookSecretKey } from './secrets.ts'
-import { embeddedServices } from './services.ts'
+import { embeddedServices, prepareService, type BuiltService } from './services.ts'
 
 export interface StackOptions {
   /** Everything the stack keeps lies here. */
   folder: string
-  /** The gateway's port; the services follow it. 0 takes free ones. */
+  /** The gateway's port; the others follow it (`portUses`). 0 takes free ones. */
   port: number
   /** A Postgres to use instead of the embedded server: URL of a role that may create databases objects and roles. */
   adminUrl?: string
   /** Kafka as the bus instead of the Postgres log: `host:port` of some brokers. */
   kafkaBrokers?: readonly string[]
+  /** Origins of front ends that browsers may call it from; none by default. */
+  corsOrigins?: readonly string[]
   logger: Logger
   /** No limits on how often one caller may ask: for imports, tests and benchmarks. */
   unlimited?: boolean
+  /** Stops the start. */
+  signal?: AbortSignal
+  /** Hears of the embedded Postgres, which is watched; by default it is started again whenever it has ended. */
+  watcher?: ServerWatcher
 }
 
 /** A running stack. */
@@ -34,121 +41,99 @@ export interface Stack {
   readonly url: string
   readonly mailUrl: string
   readonly mails: MailCatcher
+  /** Ids of the processes whose stacks run on the same folder: this one is a replica of theirs. */
+  readonly others: readonly number[]
   /** A token of the embedded issuer. */
   token (claims: { tenant: string, personId: string, roles: Role[] }): Promise<string>
   stop (): Promise<void>
 }
 
-const documentFolder = new URL('../../../openapi/', import.meta.url)
-const tokenLifetimeSeconds = 7 * 86_400
-const poolMax = '8'
+const poolMax = 8
 
 /**
  * Starts every service in this process, each listening on loopback as in production, on a real Postgres with the
  * Postgres log or Kafka as bus, a local token issuer and a mail catcher. Several stacks may share one database: they are replicas.
+ * @throws StartFault, ServerFault with what to do; the reason of `signal`
  */
 export async function startStack (options: StackOptions): Promise<Stack> {
-  const { folder, logger } = options
-  await mkdir(folder, { recursive: true })
+  const { logger } = options
   const stops: (() => Promise<void>)[] = []
   const stop = async (): Promise<void> => {
     for (const each of stops.splice(0).reverse()) await each().catch((error: unknown) => logger.error({ err: error }, 'a part did not stop cleanly'))
   }
   try {
-    const [gatewayPort = 0, operationsPort = 0, mailPort = 0, smtpPort = 0, ...servicePorts] = await choosePorts(options.port, 4 + embeddedServices.length)
-    const prepared = await prepareDatabase({
-      folder,
-      adminUrl: options.adminUrl,
-      logger,
-      plans: [{ schema: 'bus', sources: [busMigrations] }, ...embeddedServices.map(({ schema, migrations }) => ({ schema, sources: migrations }))]
-    })
-    stops.push(() => prepared.stop())
-    const issuer = await loadIssuer(folder, systemClock)
-    const mails = await startMailCatcher({ folder: join(folder, 'mail'), port: smtpPort })
-    stops.push(() => mails.stop())
-    const mailPage = await startMailPage({ catcher: mails, port: mailPort })
-    stops.push(() => mailPage.stop())
-
-    const { bus, stop: stopBus } = await openStackBus({ folder, url: prepared.urlOf('bus'), kafkaBrokers: options.kafkaBrokers, logger })
-    stops.push(stopBus)
-
-    const upstreams = Object.fromEntries(embeddedServices.map(({ name }, index) => [name, `http://127.0.0.1:${servicePorts[index]}`]))
-    const auth: AuthOptions = { issuer: issuer.issuer, audience: issuer.audience, jwks: issuer.jwks }
-    const env = await environment({ folder, prepared, issuer, smtpPort: mails.port, upstreams })
-    for (const [index, service] of embeddedServices.entries()) {
-      const started = await startService(service, servicePorts[index] ?? 0, { env: { ...env, DATABASE_URL: prepared.urlOf(service.schema) }, bus, auth, logger })
-      stops.push(started)
-    }
-    const gateway = await startGateway({ port: gatewayPort, operationsPort, upstreams, issuer, auth, logger, unlimited: options.unlimited === true })
-    stops.push(() => gateway.stop())
-    return { url: gateway.url, mailUrl: mailPage.url, mails, token: (claims) => issuer.token(claims, tokenLifetimeSeconds), stop }
+    return { ...await startParts(options, stops), stop }
   } catch (error) {
     await stop()
     throw error
   }
 }
 
+async function startParts (options: StackOptions, stops: (() => Promise<void>)[]): Promise<Omit<Stack, 'stop'>> {
+  const { folder, logger, signal } = options
+  const ports = await choosePorts(options.port, portUses.length)
+  if (options.port !== 0) await assertFree(ports, portUses)
+  const [gatewayPort = 0, operationsPort = 0, mailPort = 0, smtpPort = 0, ...servicePorts] = ports
+  await makeFolder(folder)
+  const prepared = await prepareDatabase({
+    folder,
+    adminUrl: options.adminUrl,
+    watcher: options.watcher ?? restartAlways(logger),
+    signal,
+    logger,
+    plans: [{ schema: 'bus', sources: [busMigrations] }, ...embeddedServices.map(({ schema, migrations }) => ({ schema, sources: migrations }))]
+  })
+  stops.push(() => prepared.stop())
+  const issuer = await loadIssuer(folder, systemClock)
+  const mails = await startMailCatcher({ folder: join(folder, 'mail'), port: smtpPort })
+  stops.push(() => mails.stop())
+  const mailPage = await startMailPage({ catcher: mails, port: mailPort })
+  stops.push(() => mailPage.stop())
+
+  const { bus, stop: stopBus } = await orAborted(openStackBus({ folder, url: prepared.urlOf('bus'), kafkaBrokers: options.kafkaBrokers, logger }), signal)
+  stops.push(stopBus)
+
+  const upstreams = Object.fromEntries(embeddedServices.map(({ name }, index) => [name, `http://127.0.0.1:${servicePorts[index]}`]))
+  const auth: AuthOptions = { issuer: issuer.issuer, audience: issuer.audience, jwks: issuer.jwks }
+  const env = await environment({ folder, prepared, issuer, smtpPort: mails.port, upstreams })
+  // All are compiled before one runs: who has joined its consumer group must renew its lease, and compiling lets nobody else work.
+  const services: BuiltService[] = []
+  for (const service of embeddedServices) {
+    const built = await prepareService(service, { env, url: prepared.urlOf(service.schema), poolMax, bus, auth, logger })
+    services.push(built)
+    stops.push(() => built.stop())
+    signal?.throwIfAborted()
+  }
+  const { corsOrigins = [], unlimited = false } = options
+  const startGateway = await prepareGateway({ port: gatewayPort, operationsPort, upstreams, env, corsOrigins, unlimited, issuer, auth, logger })
+  for (const [index, service] of services.entries()) await orAborted(service.start(servicePorts[index] ?? 0), signal)
+  const gateway = await orAborted(startGateway(), signal)
+  stops.push(() => gateway.stop())
+  return { url: gateway.url, mailUrl: mailPage.url, mails, others: prepared.others, token: async (claims) => await issuer.token(claims, embeddedTokenSeconds) }
+}
+
+function restartAlways (logger: Logger): ServerWatcher {
+  return {
+    ended: () => true,
+    restarted: (awayMs) => logger.warn({ awayMs }, 'Postgres had ended and was started again'),
+    failed: (fault) => logger.fatal({ err: fault }, 'Postgres is lost')
+  }
+}
+
 /** One environment for all: each service reads the keys it knows. */
 async function environment ({ folder, prepared, issuer, smtpPort, upstreams }: { folder: string, prepared: PreparedDatabase, issuer: Issuer, smtpPort: number, upstreams: Record<string, string> }): Promise<Environment> {
   return {
-    DATABASE_POOL_MAX: poolMax,
+    DATABASE_POOL_MAX: String(poolMax),
     BUS_DATABASE_URL: prepared.urlOf('bus'),
     AUTH_ISSUER: issuer.issuer,
     AUTH_AUDIENCE: issuer.audience,
     AUTH_JWKS_URL: `${issuer.issuer}/.well-known/jwks.json`,
-    ...urlVariables(upstreams),
+    // `TICKET_URL`, `SLA_POLICY_URL`, …: where each service finds the others
+    ...Object.fromEntries(Object.entries(upstreams).map(([name, url]) => [`${name.replaceAll('-', '_').toUpperCase()}_URL`, url])),
     SMTP_URL: `smtp://127.0.0.1:${smtpPort}?pool=true&ignoreTLS=true`,
     MAIL_FROM: 'Dueline <no-reply@embedded.dueline.dev>',
     WEBHOOK_SECRET_KEY: await webhookSecretKey(folder),
     WEBHOOK_ALLOW_PRIVATE: 'true',
     WEBHOOK_ALLOW_HTTP: 'true'
   }
-}
-
-/** `TICKET_URL`, `SLA_POLICY_URL`, …: where each service finds the others. */
-function urlVariables (upstreams: Record<string, string>): Environment {
-  return Object.fromEntries(Object.entries(upstreams).map(([name, url]) => [`${name.replaceAll('-', '_').toUpperCase()}_URL`, url]))
-}
-
-async function startService (service: typeof embeddedServices[number], port: number, { env, bus, auth, logger }: { env: Environment, bus: Bus, auth: AuthOptions, logger: Logger }): Promise<() => Promise<void>> {
-  const { name, schema } = service
-  const serviceLogger = logger.child({ service: name })
-  const metrics = createMetrics(name)
-  const pool = { poolMax: Number(poolMax), applicationName: `dueline-${name}`, logger: serviceLogger, metrics }
-  const database: Database = createDatabase({ url: env['DATABASE_URL'] ?? '', schema, ...pool })
-  const ports = { clock: systemClock, ids: systemIds }
-  const built = service.build({ logger: serviceLogger, ...ports, metrics, database, bus, auth }, env)
-  const running = await runService(built, { host: '127.0.0.1', port, logger: serviceLogger })
-  return async () => {
-    await running.stop()
-    await database.close()
-  }
-}
-
-async function startGateway ({ port, operationsPort, upstreams, issuer, auth, logger, unlimited }: { port: number, operationsPort: number, upstreams: Record<string, string>, issuer: Issuer, auth: AuthOptions, logger: Logger, unlimited: boolean }): Promise<RunningService> {
-  const read = async (file: string): Promise<never> => JSON.parse(await readFile(new URL(file, documentFolder), 'utf8')) as never
-  const config = loadConfig(GatewayConfigSchema, {
-    PORT: String(port),
-    OPERATIONS_PORT: String(operationsPort),
-    AUTH_ISSUER: issuer.issuer,
-    AUTH_AUDIENCE: issuer.audience,
-    AUTH_JWKS_URL: `${issuer.issuer}/.well-known/jwks.json`,
-    ...urlVariables(upstreams),
-    ...(unlimited ? { RATE_PER_ADDRESS: '0', RATE_PER_CALLER: '0' } : {})
-  })
-  const gatewayLogger = logger.child({ service: 'gateway' })
-  const gateway = buildGateway({
-    config,
-    logger: gatewayLogger,
-    metrics: createMetrics('gateway', { processMetrics: true }),
-    clock: systemClock,
-    ids: systemIds,
-    auth,
-    upstreams,
-    document: await read('gateway.json'),
-    asyncapi: await read('asyncapi.json')
-  })
-  // Only here: production tokens come from an issuer that publishes its own keys.
-  gateway.http.get('/.well-known/jwks.json', { schema: { hide: true } }, async () => issuer.jwks)
-  return await runService(gateway, { host: '127.0.0.1', port, logger: gatewayLogger })
 }

@@ -1,7 +1,16 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
-import t from 'tap'
-import { choosePorts } from '../../src/ports.ts'
+import t, { type Test } from 'tap'
+import { embeddedServices } from '../../src/services.ts'
+import { assertFree, choosePorts, freeRow, portUses } from '../../src/ports.ts'
+import { StartFault } from '../../src/start-fault.ts'
+
+async function occupy (t: Test, port: number): Promise<number> {
+  const server = createServer().listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => { server.close() })
+  return (server.address() as AddressInfo).port
+}
 
 t.test('given ports follow one another', async (t) => {
   t.same(await choosePorts(8080, 3), [8080, 8081, 8082])
@@ -9,11 +18,34 @@ t.test('given ports follow one another', async (t) => {
 
 t.test('free ports: each once, none that is taken, none that an outgoing connection could get', async (t) => {
   const [after = 0] = await choosePorts(0, 1)
-  const taken = createServer().listen(after + 1, '127.0.0.1')
-  await once(taken, 'listening')
-  t.teardown(() => { taken.close() })
+  const taken = await occupy(t, after + 1)
   const ports = (await Promise.all(Array.from({ length: 20 }, async () => await choosePorts(0, 10)))).flat()
   t.equal(new Set([after, ...ports]).size, 201)
-  t.notOk(ports.includes((taken.address() as AddressInfo).port))
+  t.notOk(ports.includes(taken))
   t.ok(ports.every((port) => port >= 20_000 && port < 32_000))
+})
+
+t.test('there is a use for each port, in the order in which a stack gives them out', async (t) => {
+  t.same(portUses.slice(4), embeddedServices.map(({ name }) => `the ${name} service`))
+})
+
+t.test('all ports are looked at first, and those that are taken are named with what they are for', async (t) => {
+  const { first } = await freeRow(21_000, portUses.length)
+  const ports = await choosePorts(first, portUses.length)
+  await assertFree(ports, portUses)
+  await occupy(t, first + 2)
+  await t.rejects(assertFree(ports, portUses), { exitCode: 78, message: `the port ${first + 2} (the mail page) is taken: stop what has it, or choose another --port (9 in a row are needed; 0 takes free ones)` })
+  await occupy(t, first + 6)
+  const fault = await assertFree(ports, portUses).catch((error: unknown) => error)
+  t.ok(fault instanceof StartFault)
+  t.match((fault as StartFault).message, `the ports ${first + 2} (the mail page), ${first + 6} (the clock service) are taken: stop what has them`)
+})
+
+t.test('the first free row, and what was in the way', async (t) => {
+  const { first, taken } = await freeRow(22_000, 30)
+  t.equal(taken, first === 22_000 ? undefined : 22_000, 'nothing, or the port before')
+  await occupy(t, first)
+  await occupy(t, first + 10)
+  t.same(await freeRow(first, 10), { first: first + 11, taken: first }, 'a gap that is too small is passed over')
+  t.same(await freeRow(first + 1, 9), { first: first + 1, taken: undefined })
 })

@@ -1,0 +1,45 @@
+import { join } from 'node:path'
+import { demoRoles, type DemoAccess } from '@dueline/demo'
+import { logFile } from './folder.ts'
+import type { Stack } from './stack.ts'
+
+/** @param seconds since the program was started */
+export interface GreetingOptions { stack: Stack, access: DemoAccess, folder: string, seconds: number }
+
+/** What a person who has started the stack wants to know: where it is, and lines to paste. */
+export function greeting ({ stack, access, folder, seconds }: GreetingOptions): string {
+  const tokens = demoRoles.map((role) => `  export ${role.toUpperCase()}_TOKEN=${access.tokens[role]}`)
+  return `
+Dueline is ready after ${seconds.toFixed(1)} s.
+  API            ${stack.url}/v1
+  Reference      ${stack.url}/docs
+  OpenAPI        ${stack.url}/openapi.json
+  Mail           ${stack.mailUrl}
+  Data           ${folder}
+  Log            ${join(folder, logFile)}
+
+Tokens of the tenant "demo", valid for 7 days, for a shell (npm run token makes others):
+${tokens.join('\n')}
+  export DUELINE=${stack.url} TOKEN=$CUSTOMER_TOKEN
+
+Open a ticket:
+  curl -sS --noproxy '*' -X POST ${stack.url}/v1/tickets \\
+    -H 'authorization: Bearer ${access.tokens.customer}' \\
+    -H 'content-type: application/json' \\
+    -d '{"subject":"The printer is on fire","priority":"P1"}'
+`
+}
+
+/** Where to go on when the demonstration has come true. */
+export function nextSteps (stack: Stack, ticket: { id: string, number: string } | undefined): string {
+  const history = ticket === undefined
+    ? []
+    : [`  its history    curl -sS --noproxy '*' -H "authorization: Bearer $AGENT_TOKEN" ${stack.url}/v1/tickets/${ticket.id}/timeline`]
+  return [
+    `The demonstration came true. Look at ${ticket?.number ?? 'it'} next, with the exports above:`,
+    ...history,
+    `  its mails      ${stack.mailUrl}`,
+    `  the API        ${stack.url}/docs`,
+    'Stop with Ctrl-C.'
+  ].join('\n')
+}
