@@ -16,6 +16,7 @@ const stackFlags = ['--max-semi-space-size=64']
 const commands = {
   start: { build: true, steps: [['node', ...stackFlags, 'infra/embedded/dist/main.js']] },
   demo: { build: true, steps: [['node', ...stackFlags, 'infra/embedded/dist/demo-main.js']] },
+  token: { build: true, steps: [['node', 'infra/embedded/dist/token-main.js']] },
   drill: { build: true, steps: [['node', ...sourceFlags, 'test/drills/run.ts']] },
   import: { build: true, steps: [['node', ...stackFlags, 'infra/embedded/dist/import-main.js']] },
   bench: { build: true, steps: [['node', ...stackFlags, ...sourceFlags, 'bench/run.ts']] },
