@@ -5,10 +5,10 @@ import { poisonEveryTopic } from './bus-faults.ts'
 import { dieAtEveryPoint } from './crash-points.ts'
 import { changeTwice, overtakenClocks, overtakenCopies, promiseUrgent, sumUpDisorder, unrulyEnv } from './disorder.ts'
 import type { Load, LoadOptions, Patience } from './load.ts'
-import type { Scene } from './scene.ts'
+import type { Scene, Stage } from './scene.ts'
 
-/** A fault, and what must hold beside the checks of the tenant. */
-export interface Drill {
+/** A fault on a stage `S`, and what must hold beside the checks of the tenant. */
+export interface Drill<S extends Stage = Scene> {
   what: string
   /** Replicas of every service; 1 by default. */
   replicas?: number
@@ -21,11 +21,11 @@ export interface Drill {
   /** How long to wait for quiet, in milliseconds. */
   quietMs?: number
   /** What the tenant needs beside its people and its promise. */
-  prepare?: (scene: Scene) => Promise<void>
+  prepare?: (scene: S) => Promise<void>
   /** What must hold of the whole record in the end. @returns further violations */
-  check?: (record: TenantRecord, scene: Scene) => Promise<string[]>
+  check?: (record: TenantRecord, scene: S) => Promise<string[]>
   /** Does it, under load. @returns further violations */
-  inject (scene: Scene, load: Load): Promise<string[]>
+  inject (scene: S, load: Load): Promise<string[]>
 }
 
 const everyone: readonly ServiceName[] = [...serviceNames, 'gateway']

@@ -6,37 +6,47 @@ import { damages, firstTicketOf } from '../harness/damages.ts'
 import { mailsOf } from '../harness/short-promise.ts'
 import { readTenant } from '../harness/tenant-record.ts'
 import { drills, seconds, type Drill } from './drills.ts'
+import { embeddedDrills, openEmbeddedScene } from './embedded.ts'
 import { startLoad } from './load.ts'
 import { untilQuiet } from './quiet.ts'
-import { openScene, tenant, type Scene } from './scene.ts'
+import { openScene, tenant, type Stage } from './scene.ts'
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { bus: { type: 'string' } } })
 const [name = ''] = positionals
-const drill = drills[name]
-if (drill === undefined) {
-  console.log(`npm run drill -- NAME [--bus kafka|postgres]\n${Object.entries(drills).map(([each, { what }]) => `  ${each.padEnd(16)} ${what}`).join('\n')}`)
+const [drill, embedded] = [drills[name], embeddedDrills[name]]
+if (drill === undefined && embedded === undefined) {
+  console.log(`npm run drill -- NAME [--bus kafka|postgres]\n${Object.entries({ ...drills, ...embeddedDrills }).map(([each, { what }]) => `  ${each.padEnd(16)} ${what}`).join('\n')}`)
   process.exit(name === '' ? 0 : 1)
 }
 const begunMs = performance.now()
 const say = (text: string): void => { console.log(`${seconds(performance.now() - begunMs).padStart(8)}  ${text}`) }
 
-const bus = values.bus === 'postgres' || values.bus === 'kafka' ? values.bus : await nativeKafkaLacks() === undefined ? 'kafka' : 'postgres'
-if (drill.needs === 'kafka' && bus !== 'kafka') stop(`${name} needs Kafka`)
-say(`${name} on ${bus}: ${drill.what}`)
-const scene = await openScene({ bus, replicas: drill.replicas ?? 1, say, env: drill.env ?? {} })
-let violations: string[]
-try {
-  violations = await play(scene, drill)
-} finally {
-  await scene.close()
-}
+const violations = embedded !== undefined ? await playEmbedded(embedded) : drill !== undefined ? await playSeparate(drill) : []
 for (const violation of violations.slice(0, 30)) say(`VIOLATION ${violation}`)
 say(violations.length === 0 ? `${name}: nothing lost, nothing twice, all in order, every mark fired` : `${name}: ${violations.length} violations`)
 process.exit(violations.length === 0 ? 0 : 1)
 
-async function play (scene: Scene, { perSecond = 20, patience = 'patient', quietMs = 240_000, goOn = async () => {}, prepare, check, inject }: Drill): Promise<string[]> {
-  const { api, deployment } = scene
-  say(`ready: ${deployment.replicas.length} processes`)
+async function playSeparate (drill: Drill): Promise<string[]> {
+  const bus = values.bus === 'postgres' || values.bus === 'kafka' ? values.bus : await nativeKafkaLacks() === undefined ? 'kafka' : 'postgres'
+  if (drill.needs === 'kafka' && bus !== 'kafka') stop(`${name} needs Kafka`)
+  say(`${name} on ${bus}: ${drill.what}`)
+  return await play(await openScene({ bus, replicas: drill.replicas ?? 1, say, env: drill.env ?? {} }), drill)
+}
+
+async function playEmbedded (drill: typeof embedded & object): Promise<string[]> {
+  const bus = values.bus === 'kafka' ? 'kafka' : 'postgres'
+  say(`${name} on ${bus}: ${drill.what}`)
+  return await play(await openEmbeddedScene({ bus, say }), drill)
+}
+
+async function play<S extends Stage> (scene: S, drill: Drill<S>): Promise<string[]> {
+  return await playOn(scene, drill).finally(async () => await scene.close())
+}
+
+async function playOn<S extends Stage> (scene: S, drill: Drill<S>): Promise<string[]> {
+  const { perSecond = 20, patience = 'patient', quietMs = 240_000, goOn = async () => {}, prepare, check, inject } = drill
+  const { api } = scene
+  say(`ready, in ${scene.processes} ${scene.processes === 1 ? 'process' : 'processes'}`)
   await prepare?.(scene)
   const load = startLoad(api, { perSecond, patience, goOn })
   const found = await inject(scene, load).finally(async () => await load.stop())
@@ -46,7 +56,7 @@ async function play (scene: Scene, { perSecond = 20, patience = 'patient', quiet
   const unfinished = await untilQuiet(api, load.accepted, quietMs).then(() => [], (error: Error) => [error.message])
   say(`quiet ${seconds(performance.now() - stopMs)} after the last ticket`)
   const record = await readTenant(api)
-  const mails = (await mailsOf(deployment)).filter(({ to }) => to.some((address) => address.endsWith(`@${tenant}.example`)))
+  const mails = (await mailsOf(scene)).filter(({ to }) => to.some((address) => address.endsWith(`@${tenant}.example`)))
   say(`read ${record.tickets.length} tickets, ${record.clocks.length} clocks, ${record.events.length} events, ${record.escalations.length} escalations, ${record.messages.length} messages, ${mails.length} mails`)
   const wrong = violationsIn(record, mails)
   const twice = record.tickets.length === new Set(load.accepted).size ? [] : [`${load.accepted.length} tickets were accepted, ${record.tickets.length} are there`]

@@ -11,10 +11,19 @@ import { apiOf, seedTenant } from '../harness/short-promise.ts'
 export const tenant = 'drill'
 const serverSettings = { max_connections: '400', max_wal_size: '1GB', log_min_messages: 'panic' }
 
-/** A whole deployment with a database server and a broker of its own, all of which may be killed. */
-export interface Scene {
-  readonly deployment: Deployment
+/** What every drill is played on. */
+export interface Stage {
   readonly api: Api
+  readonly mailUrl: string
+  /** How many processes make it up. */
+  readonly processes: number
+  say (text: string): void
+  close (): Promise<void>
+}
+
+/** A whole deployment with a database server and a broker of its own, all of which may be killed. */
+export interface Scene extends Stage {
+  readonly deployment: Deployment
   /** Undefined on the Postgres log. */
   readonly kafka: NativeKafka | undefined
   /** Kills a replica and starts another in its place. */
@@ -22,8 +31,6 @@ export interface Scene {
   replicaOf (name: ServiceName): Replica
   /** Stops the database server at once, and starts it again. */
   crashDatabase (): Promise<void>
-  say (text: string): void
-  close (): Promise<void>
 }
 
 /** @param replicas of every service */
@@ -49,6 +56,8 @@ export async function openScene ({ bus, replicas, say, env = {} }: { bus: 'kafka
     return {
       deployment,
       api,
+      mailUrl: deployment.mailUrl,
+      processes: deployment.replicas.length,
       kafka,
       say,
       close,
