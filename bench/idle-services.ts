@@ -20,7 +20,7 @@ export async function run ({ quick, bus }: { quick: boolean, bus: BusName }): Pr
   const kafka = bus === 'kafka' ? await benchKafka() : undefined
   const env = { NODE_OPTIONS: imageOptions(), ...(kafka === undefined ? {} : { BUS: 'kafka', KAFKA_BROKERS: kafka.brokers }) }
   try {
-    if (kafka !== undefined) await runJob('infra/kafka/dist/main.js', { env: { KAFKA_BROKERS: kafka.brokers, LOG_LEVEL: 'warn' } })
+    if (kafka !== undefined) await runJob('infra/kafka/src/main.ts', { env: { KAFKA_BROKERS: kafka.brokers, LOG_LEVEL: 'warn' } })
     const deployment = await startDeployment({ folder, adminUrl: postgres.url, env })
     try {
       // for the first minute the engine still tidies up after the start, which is as much again

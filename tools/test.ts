@@ -76,7 +76,7 @@ function runFile (file: string): Promise<FileResult> {
       ...(postgres === undefined ? {} : { DUELINE_TEST_POSTGRES_URL: postgres.url }),
       ...(kafka === undefined || 'missing' in kafka ? {} : { KAFKA_BROKERS: kafka.brokers })
     }
-    const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=dueline-source', file], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, ['--conditions=dueline-source', file], { env, stdio: ['ignore', 'pipe', 'pipe'] })
     const parser = new Parser()
     const counts = { passed: 0, failed: 0, skipped: [] as string[] }
     let output = ''

@@ -7,7 +7,7 @@ import type { Scene } from './scene.ts'
 import type { Disorder } from './unruly-deliveries.ts'
 
 /** Puts `unruly-deliveries.ts` in front of every service. */
-export const unrulyEnv = { NODE_OPTIONS: '--import tsx --import ./test/drills/unruly-deliveries.ts' }
+export const unrulyEnv = { NODE_OPTIONS: '--import ./test/drills/unruly-deliveries.ts' }
 
 const urgentTarget = 'PT2H'
 

@@ -45,7 +45,7 @@ export async function openScene ({ bus, replicas, say, env = {} }: { bus: 'kafka
     const kafka = bus === 'kafka' ? await startNativeKafka() : undefined
     if (kafka !== undefined) {
       closes.push(() => kafka.stop())
-      await runJob('infra/kafka/dist/main.js', { env: { KAFKA_BROKERS: kafka.brokers, LOG_LEVEL: 'warn' } })
+      await runJob('infra/kafka/src/main.ts', { env: { KAFKA_BROKERS: kafka.brokers, LOG_LEVEL: 'warn' } })
     }
     const busEnv: Record<string, string> = kafka === undefined ? {} : { BUS: 'kafka', KAFKA_BROKERS: kafka.brokers }
     const deployment = await startDeployment({ folder: join(folder, 'stack'), adminUrl: server.url, env: { DUELINE_CRASH_POINTS: 'enabled', ...busEnv, ...env } })

@@ -53,7 +53,7 @@ t.test('the story comes true on separate processes, and each ends in time when i
   const deployment = await deploy(t)
   await playStory(t, deployment)
 
-  const play = (token: string): ServiceProcess => runProgram('infra/embedded/dist/demo-main.js', { env: {}, args: ['--url', deployment.url, '--token', token] })
+  const play = (token: string): ServiceProcess => runProgram('infra/embedded/src/demo-main.ts', { env: {}, args: ['--url', deployment.url, '--token', token] })
   const admin = play(await deployment.token(demoAdmin))
   t.equal(await admin.exited, 0, `and again for who has nothing but its address and the token of an admin: ${admin.stdout()}`)
   t.match(admin.stdout(), /webhooks: skipped[^]*mails: skipped|mails: skipped[^]*webhooks: skipped/, 'what it cannot see, it says')
@@ -73,7 +73,7 @@ t.test('the story comes true on separate processes, and each ends in time when i
 
 t.test('and on Kafka', { skip: brokers === undefined, buffered: true }, async (t) => {
   const kafka = { KAFKA_BROKERS: brokers!.join(), KAFKA_PREFIX: `separate-${randomBytes(4).toString('hex')}-` }
-  await runJob('infra/kafka/dist/main.js', { env: kafka })
+  await runJob('infra/kafka/src/main.ts', { env: kafka })
   const deployment = await deploy(t, { BUS: 'kafka', ...kafka })
   await playStory(t, deployment)
   await endEach(t, deployment)

@@ -22,7 +22,7 @@ function environmentOf (name: typeof serviceNames[number], { urlOf }: Databases 
 }
 
 function run (t: Test, name: string, env: Record<string, string>, ...args: string[]): ServiceProcess {
-  const started = runProgram(`services/${name}/dist/main.js`, { env, args })
+  const started = runProgram(`services/${name}/src/main.ts`, { env, args })
   t.teardown(async () => await started.kill())
   return started
 }
@@ -162,7 +162,7 @@ t.test('brokers that are away are waited for, and called brokers', async (t) => 
 t.test('a right to its group that a service lacks is a mistake, and names the command that grants it', async (t) => {
   const broker = await testBroker(t, { properties: { 'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer', 'allow.everyone.if.no.acl.found': 'true' } })
   if (broker === undefined) return
-  await runJob('infra/kafka/dist/main.js', { env: { KAFKA_BROKERS: broker.brokers } })
+  await runJob('infra/kafka/src/main.ts', { env: { KAFKA_BROKERS: broker.brokers } })
   const [port = 0] = await choosePorts(0, 1)
   const env = { ...environmentOf('ticket'), BUS: 'kafka', KAFKA_BROKERS: broker.brokers, PORT: String(port) }
   await grantGroup(broker, 'another', 'ticket')

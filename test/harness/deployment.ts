@@ -68,9 +68,9 @@ export async function prepareDatabases (serverUrl: string, migrated: readonly st
     return [key, url.href]
   }))
   const urlOf = (key: string): string => urls[key] ?? ''
-  await runJob('infra/postgres/dist/main.js', { env: { ...urls, ADMIN_DATABASE_URL: adminUrl.href } })
+  await runJob('infra/postgres/src/main.ts', { env: { ...urls, ADMIN_DATABASE_URL: adminUrl.href } })
   const migrator = { DATABASE_URL: urlOf('MIGRATION_DATABASE_URL'), LOG_LEVEL: 'warn' }
-  await Promise.all(migrated.map((name) => runJob(`services/${name}/dist/main.js`, { env: migrator, args: ['--migrate'] })))
+  await Promise.all(migrated.map((name) => runJob(`services/${name}/src/main.ts`, { env: migrator, args: ['--migrate'] })))
   const drop = async (): Promise<void> => {
     await asAdmin(serverUrl, `drop database deployment_${mark} with (force)`, ...Object.values(urls).map((url) => `drop role ${new URL(url).username}`))
   }
@@ -96,7 +96,7 @@ export async function startDeployment (options: DeploymentOptions): Promise<Depl
   const [smtpPort = 0, mailPort = 0, issuerPort = 0] = await choosePorts(0, 3)
   const mails = await startMailCatcher({ folder: join(folder, 'mail'), port: smtpPort })
   const mailPage = await startMailPage({ catcher: mails, port: mailPort })
-  const issuerProcess = runProgram('infra/demo/dist/issuer-main.js', { env: { ISSUER_FOLDER: folder, PORT: String(issuerPort) } })
+  const issuerProcess = runProgram('infra/demo/src/issuer-main.ts', { env: { ISSUER_FOLDER: folder, PORT: String(issuerPort) } })
   const balancers = new Map<ServiceName, Balancer>()
   for (const name of [...serviceNames, 'gateway'] as const) balancers.set(name, await startBalancer())
   const urlOf = (name: ServiceName): string => balancers.get(name)?.url ?? ''
@@ -129,7 +129,7 @@ export async function startDeployment (options: DeploymentOptions): Promise<Depl
     environmentOf,
     async start (name, more = {}) {
       const [port = 0, operationsPort = 0] = await choosePorts(0, 2)
-      const started = runProgram(`services/${name}/dist/main.js`, { env: { ...environmentOf(name), PORT: String(port), OPERATIONS_PORT: String(operationsPort), ...more } })
+      const started = runProgram(`services/${name}/src/main.ts`, { env: { ...environmentOf(name), PORT: String(port), OPERATIONS_PORT: String(operationsPort), ...more } })
       const url = `http://127.0.0.1:${port}`
       const replica: Replica = { ...started, name, url, port, operationsUrl: name === 'gateway' ? `http://127.0.0.1:${operationsPort}` : url }
       replicas.push(replica)

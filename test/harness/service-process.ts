@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 /** How a process ended: its exit code, or the signal that killed it. */
 export type Ending = number | NodeJS.Signals | null
 
-/** A program of this repository, as built, in a process of its own. */
+/** A program of this repository, from source, in a process of its own. */
 export interface ServiceProcess {
   readonly pid: number
   /** Everything it has written so far. */
@@ -22,13 +22,19 @@ export interface ServiceProcess {
   kill (): Promise<void>
 }
 
+const fromSource = ['--conditions=dueline-source']
+const { PATH = '', NODE_COMPILE_CACHE } = process.env
+const inherited = { PATH, ...(NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE }) }
+
 const children = new Set<ChildProcess>()
 // Whoever runs them is going: nobody would ever stop them.
 process.once('exit', () => { for (const child of children) child.kill('SIGKILL') })
 
-/** Runs `file` (from the repository's root) with exactly this environment. */
+/** Runs `file` (from the repository's root) with exactly this environment beside the path. */
 export function runProgram (file: string, { env, args = [] }: { env: Record<string, string>, args?: string[] }): ServiceProcess {
-  const child = spawn(process.execPath, [file, ...args], { cwd: root, env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [...fromSource, file, ...args], {
+    cwd: root, env: { ...inherited, ...env }, stdio: ['ignore', 'pipe', 'pipe']
+  })
   const output = { stdout: '', stderr: '' }
   child.stdout.on('data', (chunk: Buffer) => { output.stdout = keptOf(output.stdout + chunk.toString()) })
   child.stderr.on('data', (chunk: Buffer) => { output.stderr = keptOf(output.stderr + chunk.toString()) })

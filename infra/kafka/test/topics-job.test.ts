@@ -12,7 +12,9 @@ const broker = await testBroker(t)
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
 async function job (env: Record<string, string>): Promise<{ code: number | null, out: string, err: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=dueline-source', main], { env: { PATH: process.env.PATH, LOG_LEVEL: 'silent', ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [...process.execArgv, main], {
+    env: { PATH: process.env.PATH, LOG_LEVEL: 'silent', ...env }, stdio: ['ignore', 'pipe', 'pipe']
+  })
   let out = ''
   let err = ''
   child.stdout.on('data', (chunk: Buffer) => { out += String(chunk) })

@@ -1,6 +1,6 @@
 // Mutation testing by hand: changes one operator or constant of the source at a time, in a copy, and runs the tests on
 // it. A mutant that no test notices is printed; those that cannot be noticed are explained in mutations.md.
-// node --import tsx packages/business-time/test/mutations.ts [part of a file name[:first line[-last line]] …]
+// node packages/business-time/test/mutations.ts [part of a file name[:first line[-last line]] …]
 import { spawn } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -79,7 +79,7 @@ function run (copy: string): Promise<Outcome> {
   return new Promise(resolve => {
     const env = { ...process.env, TAP: '1', DUELINE_PROPERTY_RUNS: process.env.DUELINE_PROPERTY_RUNS ?? '150' }
     const limited = ['-c', `ulimit -t ${TIMEOUT_SECONDS}; exec "$@"`, 'sh']
-    const child = spawn('sh', [...limited, process.execPath, '--import', import.meta.resolve('tsx'), join(copy, 'test/all.ts')], {
+    const child = spawn('sh', [...limited, process.execPath, join(copy, 'test/all.ts')], {
       cwd: PACKAGE,
       env,
       stdio: ['ignore', 'pipe', 'ignore']

@@ -13,7 +13,7 @@ interface Worker { child: ChildProcess, gone: Promise<NodeJS.Signals | null> }
 
 async function work (t: Test, url: string, { crashAt, leaseMs = 600 }: { crashAt?: string, leaseMs?: number } = {}): Promise<Worker> {
   const env = { ...process.env, ...(crashAt === undefined ? {} : { DUELINE_CRASH_POINTS: 'enabled', DUELINE_CRASH_AT: crashAt }) }
-  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=dueline-source', program, url, String(leaseMs)], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [...process.execArgv, program, url, String(leaseMs)], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   t.teardown(() => child.kill('SIGKILL'))
   const gone = new Promise<NodeJS.Signals | null>((resolve) => child.once('exit', (code, signal) => resolve(signal)))
   await Promise.race([new Promise((resolve) => child.stdout!.once('data', resolve)), gone])

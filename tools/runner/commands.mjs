@@ -1,0 +1,45 @@
+/** Node takes the sources as they are: it strips the types, and packages of this repository resolve to their sources. */
+const fromSource = ['--conditions=dueline-source']
+
+/**
+ * Young objects get up to 64 MiB, as few of them live long: with 16 MiB a ticket takes 15 % more of a processor. What the start
+ * leaves behind is given back before the program says that it is ready, which takes the collector by hand.
+ */
+const memory = ['--max-semi-space-size=64', '--expose-gc']
+
+const program = (file, flags = memory) => ['node', ...flags, ...fromSource, file]
+
+/**
+ * What each command is for and the programs that it runs, one after the other; arguments go to the only one. `group`: a signal is
+ * passed on to all processes of the program, because it does not stop its own. `helpNeedsNothing`: `--help` works without packages.
+ */
+export const commands = {
+  start: { about: 'run Dueline on embedded parts', helpNeedsNothing: true, steps: [program('infra/embedded/src/main.ts')] },
+  demo: { about: 'play the demonstration only', steps: [program('infra/embedded/src/demo-main.ts')] },
+  token: { about: 'print a token of the embedded issuer', steps: [program('infra/embedded/src/token-main.ts', [])] },
+  import: { about: 'judge an export of another system', steps: [program('infra/embedded/src/import-main.ts')] },
+  test: { about: 'run the tests, or those whose path contains one of the arguments', group: true, steps: [program('tools/test.ts', [])] },
+  bench: { about: 'run a benchmark', group: true, steps: [program('bench/run.ts')] },
+  drill: { about: 'load, a fault, and a proof that nothing was lost', group: true, steps: [program('test/drills/run.ts', [])] },
+  build: { about: 'compile what images run', group: true, steps: [['tsc', '-b']] },
+  types: { about: 'check types', group: true, steps: [['tsc', '-b'], ['tsc', '-p', 'tsconfig.tests.json']] },
+  generate: { about: 'write the files that follow from the code', group: true, steps: [program('tools/generate.ts', [])] },
+  lint: {
+    about: 'check style, dependencies between modules, and what nobody uses',
+    group: true,
+    steps: [
+      ['eslint', '--cache', '--cache-location', '.dueline/eslint', '.'],
+      ['depcruise', '--config', '.dependency-cruiser.cjs', 'packages', 'services', 'infra', 'tools', 'test', 'bench'],
+      ['knip']
+    ]
+  }
+}
+
+export function overview () {
+  const lines = Object.entries(commands).map(([name, { about }]) => `  ${npmCall(name).padEnd(18)} ${about}\n`)
+  return `${lines.join('')}Options of a command stand behind two dashes: npm start -- --help\n`
+}
+
+function npmCall (name) {
+  return ['start', 'test'].includes(name) ? `npm ${name}` : `npm run ${name}`
+}

@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+
+const windows = process.platform === 'win32'
+const stopSignals = ['SIGHUP', 'SIGINT', 'SIGTERM']
+/** npm and a terminal may both send the signal of one Ctrl-C: what comes this soon is not a second one. */
+const oneSignalMs = 500
+/** How often it is looked whether npm is still there: it ends its shell only, which passes nothing on. */
+const parentLookMs = 250
+
+/** The first signal that was heard. */
+let heard
+let heardMs = 0
+/** What runs now. It has a session of its own, so that a terminal's Ctrl-C comes once and by this process only. */
+let running
+let runsInGroup = false
+
+export function say (text) {
+  process.stderr.write(`dueline: ${text}\n`)
+}
+
+/** From here on SIGINT, SIGTERM, SIGHUP and the end of npm end what runs, and then this process. */
+export function listenForSignals () {
+  for (const signal of stopSignals) process.on(signal, onSignal)
+  if (process.env.npm_lifecycle_event === undefined || windows) return
+  const parent = process.ppid
+  setInterval(() => { if (process.ppid !== parent && heard === undefined) onSignal('SIGTERM') }, parentLookMs).unref()
+}
+
+function onSignal (signal) {
+  const nowMs = performance.now()
+  if (heard !== undefined && nowMs - heardMs < oneSignalMs) return
+  heard ??= signal
+  heardMs = nowMs
+  if (running === undefined) finish({ code: null, signal })
+  else passOn(signal)
+}
+
+function passOn (signal) {
+  try {
+    if (runsInGroup && !windows) process.kill(-running.pid, signal)
+    else running.kill(signal)
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+/**
+ * Runs a program to its end in the repository's root, `node` first on its path. `group`: signals go to all of its processes.
+ * `onLine` gets what it writes, line by line; without it that goes where this process writes. @returns its exit code, or the signal
+ * that ended it
+ */
+export async function run (file, args, { root, node, env = {}, cwd = root, group = false, onLine }) {
+  if (heard !== undefined) return { code: null, signal: heard }
+  const path = [dirname(node), process.env.PATH ?? ''].join(delimiter)
+  const child = spawn(windows && file.includes(' ') ? `"${file}"` : file, args, {
+    cwd,
+    env: { NODE_COMPILE_CACHE: join(root, '.dueline', 'compile-cache'), ...process.env, PATH: path, ...env },
+    stdio: onLine === undefined ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+    detached: !windows,
+    shell: windows
+  })
+  running = child
+  runsInGroup = group
+  if (onLine !== undefined) for (const stream of [child.stdout, child.stderr]) lines(stream, onLine)
+  try {
+    return await new Promise((resolve, reject) => {
+      child.once('error', reject)
+      child.once('close', (code, signal) => { resolve({ code, signal }) })
+    })
+  } finally {
+    running = undefined
+  }
+}
+
+function lines (stream, onLine) {
+  let rest = ''
+  stream.setEncoding('utf8')
+  stream.on('data', (chunk) => {
+    const parts = (rest + chunk).split('\n')
+    rest = parts.pop() ?? ''
+    for (const line of parts) onLine(line.trimEnd())
+  })
+  stream.on('end', () => { if (rest !== '') onLine(rest) })
+}
+
+/** Whether a signal has asked for the end. */
+export function isStopping () {
+  return heard !== undefined
+}
+
+/** Ends this process as the program ended: 130 after Ctrl-C, 143 after SIGTERM, unless stopping failed. */
+export function finish ({ code, signal }) {
+  const stopped = heard !== undefined && (signal !== null || code === 0 || code === exitCodeOf(heard))
+  // A program that has a way to stop says so itself.
+  if (stopped && signal !== null) process.stdout.write('stopped\n')
+  process.exit(stopped ? exitCodeOf(heard) : code ?? exitCodeOf(signal))
+}
+
+function exitCodeOf (signal) {
+  return 128 + constants.signals[signal]
+}
