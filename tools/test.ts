@@ -1,119 +1,119 @@
 // Runs every test file in a process of its own, some at a time, against one Postgres and one Kafka that it starts once; ends with
-// the line "N passed, N failed, N skipped". `npm test -- unit` or `npm test -- services/clock` runs a part.
-import { spawn } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
+// the five slowest files and the line "N passed, N failed, N skipped".
+import { readFileSync } from 'node:fs'
+import { availableParallelism, constants } from 'node:os'
 import { parseArgs } from 'node:util'
-import { Parser, type Result } from 'tap-parser'
 import { startTestKafka, startTestPostgres } from '@dueline/testkit'
+import { killTestFiles, runTestFile, type FileResult } from './test-file.ts'
+import { lanesOf, testFiles } from './test-order.ts'
 
-interface FileResult { file: string, passed: number, failed: number, skipped: string[], durationMs: number, output: string }
+const usage = `npm test -- [options] [PART ...]
+  PART             only files whose path contains one of them, such as unit or services/clock
+  --concurrency N  files at a time (as many as there are processors, at least 2)
+  --verbose        print what each file says, not only those that fail
+`
+const slowestShown = 5
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { concurrency: { type: 'string', default: String(Math.max(2, availableParallelism())) }, verbose: { type: 'boolean', default: false } }
-})
-
-const files = testFiles()
-  .filter((file) => positionals.length === 0 || positionals.some((part) => file.includes(part)))
-  .sort(byTier)
-if (files.length === 0) {
-  console.error(`No test file matches ${positionals.join(' ')}.`)
-  process.exit(1)
-}
+const { concurrency, verbose, parts } = options()
+const files = testFiles(parts)
+if (files.length === 0) refuse(`no test file has ${parts.map((part) => `"${part}"`).join(' or ')} in its path`)
 
 const startedAtMs = performance.now()
-const postgres = positionals.length === 1 && positionals[0] === 'unit' ? undefined : await startTestPostgres()
-if (postgres !== undefined) console.log(`Postgres for tests: ${postgres.kind}`)
-const kafka = files.some((file) => readFileSync(file, 'utf8').includes('testKafka(')) ? await startTestKafka() : undefined
-if (kafka !== undefined) console.log(`Kafka for tests: ${'missing' in kafka ? kafka.missing : kafka.kind}`)
 const results: FileResult[] = []
+const stops: (() => Promise<void>)[] = []
+let interrupted: NodeJS.Signals | undefined
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    interrupted ??= signal
+    killTestFiles()
+  })
+}
 try {
-  await Promise.all(lanesOf(files, Number(values.concurrency)).map(async (queues) => {
-    const next = (): string | undefined => queues.find((queue) => queue.length > 0)?.shift()
+  const env = await backends()
+  await Promise.all(lanesOf(files, concurrency).map(async (queues) => {
+    const next = (): string | undefined => interrupted !== undefined ? undefined : queues.find((queue) => queue.length > 0)?.shift()
     for (let file = next(); file !== undefined; file = next()) {
-      const result = await runFile(file)
+      const result = await runTestFile(file, env)
+      if (interrupted !== undefined) return
       results.push(result)
       report(result)
     }
   }))
 } finally {
-  await postgres?.stop()
-  if (kafka !== undefined && !('missing' in kafka)) await kafka.stop()
+  for (const stop of stops.reverse()) await stop()
+}
+if (interrupted !== undefined) {
+  console.log('stopped')
+  process.exit(128 + constants.signals[interrupted])
 }
 summarize()
 
-function testFiles (): string[] {
-  const folders = ['packages', 'services', 'infra'].flatMap((parent) => readdirSync(parent).map((child) => join(parent, child, 'test')))
-  return [...folders, 'test'].filter((folder) => existsSync(folder)).flatMap((folder) =>
-    readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.ts')).map((file) => join(folder, file)))
-}
-
-/**
- * The queues that each lane works off, one after the other. Whole-stack files mostly wait for promises of some seconds, so they have
- * a lane of their own from the start, beside as many others as there are processors; half of those help with the rest of them.
- */
-function lanesOf (files: readonly string[], concurrency: number): string[][][] {
-  const whole = files.filter((file) => file.startsWith('test/'))
-  const parts = files.filter((file) => !file.startsWith('test/'))
-  if (concurrency === 1) return [[parts, whole]]
-  return [[whole, parts], ...Array.from({ length: concurrency }, (_, lane) => lane % 2 === 0 ? [parts, whole] : [parts])]
-}
-
-/** Cheap tiers first, so that a plain mistake shows early. */
-function byTier (a: string, b: string): number {
-  const rank = (file: string): number => file.includes('/api/') ? 2 : file.includes('/db/') ? 1 : 0
-  return rank(a) - rank(b) || a.localeCompare(b)
-}
-
-function runFile (file: string): Promise<FileResult> {
-  const begunMs = performance.now()
-  return new Promise((resolve) => {
-    const env = {
-      ...process.env,
-      TAP: '1',
-      ...(postgres === undefined ? {} : { DUELINE_TEST_POSTGRES_URL: postgres.url }),
-      ...(kafka === undefined || 'missing' in kafka ? {} : { KAFKA_BROKERS: kafka.brokers })
-    }
-    const child = spawn(process.execPath, ['--conditions=dueline-source', file], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-    const parser = new Parser()
-    const counts = { passed: 0, failed: 0, skipped: [] as string[] }
-    let output = ''
-    parser.on('assert', (result: Result) => {
-      if (result.skip !== false && result.skip !== undefined) counts.skipped.push(`${result.name}: ${String(result.skip)}`)
-      else if (result.ok) counts.passed++
-      else if (result.todo === false || result.todo === undefined) counts.failed++
-    })
-    child.stdout.on('data', (chunk: Buffer) => { output += chunk.toString(); parser.write(chunk) })
-    child.stderr.on('data', (chunk: Buffer) => { output += chunk.toString() })
-    child.on('close', (code, signal) => {
-      parser.end()
-      // A file that dies, exits non-zero or asserts nothing has failed, whatever it printed.
-      const silent = counts.passed + counts.failed + counts.skipped.length === 0
-      if (counts.failed === 0 && (code !== 0 || silent)) {
-        counts.failed = 1
-        output += silent ? '\nno test ran\n' : `\nexited with ${String(signal ?? code)}\n`
-      }
-      resolve({ file, ...counts, durationMs: performance.now() - begunMs, output })
-    })
-  })
+/** What test files find in their environment, started only for those that use it. */
+async function backends (): Promise<Record<string, string>> {
+  const postgres = parts.length === 1 && parts[0] === 'unit' ? undefined : await startTestPostgres()
+  if (postgres !== undefined) {
+    stops.push(async () => { await postgres.stop() })
+    console.log(`Postgres for tests: ${postgres.kind}`)
+  }
+  const kafka = files.some((file) => readFileSync(file, 'utf8').includes('testKafka(')) ? await startTestKafka() : undefined
+  if (kafka !== undefined) console.log(`Kafka for tests: ${'missing' in kafka ? kafka.missing : kafka.kind}`)
+  const brokers = kafka === undefined || 'missing' in kafka ? undefined : kafka.brokers
+  if (kafka !== undefined && !('missing' in kafka)) stops.push(async () => { await kafka.stop() })
+  return {
+    ...(postgres === undefined ? {} : { DUELINE_TEST_POSTGRES_URL: postgres.url }),
+    ...(brokers === undefined ? {} : { KAFKA_BROKERS: brokers })
+  }
 }
 
 function report (result: FileResult): void {
-  const verdict = result.failed > 0 ? 'FAIL' : 'ok  '
+  const good = isGood(result)
   const done = `${String(results.length).padStart(String(files.length).length)}/${files.length}`
-  console.log(`${done} ${verdict} ${result.file} (${result.passed} passed, ${(result.durationMs / 1000).toFixed(1)} s)`)
+  console.log(`${done} ${good ? 'ok  ' : 'FAIL'} ${result.file} (${result.passed} passed, ${seconds(result.durationMs)})`)
   for (const reason of result.skipped) console.log(`      skipped: ${reason}`)
-  if (result.failed > 0 || values.verbose === true) console.log(result.output.replace(/^/gm, '      '))
+  if (!good || verbose) console.log(result.output.replace(/^/gm, '      '))
+  for (const fault of result.faults) console.log(`      ${result.file}: ${fault}`)
 }
 
 function summarize (): void {
   const sum = (pick: (result: FileResult) => number): number => results.reduce((total, result) => total + pick(result), 0)
-  const failed = sum((result) => result.failed)
-  for (const result of results.filter((each) => each.failed > 0)) console.log(`failed: ${result.file}`)
-  console.log(`${files.length} files in ${((performance.now() - startedAtMs) / 1000).toFixed(0)} s`)
+  for (const result of results.filter((each) => !isGood(each))) console.log(`failed: ${[result.file, ...result.faults].join(': ')}`)
+  const slowest = results.toSorted((a, b) => b.durationMs - a.durationMs).slice(0, slowestShown)
+  console.log(`slowest: ${slowest.map(({ file, durationMs }) => `${file} ${seconds(durationMs)}`).join(', ')}`)
+  console.log(`${results.length} of ${files.length} files in ${seconds(performance.now() - startedAtMs)}`)
+  // A file that cannot count is at least one failure.
+  const failed = sum((result) => isGood(result) ? 0 : Math.max(1, result.failed))
   console.log(`${sum((result) => result.passed)} passed, ${failed} failed, ${sum((result) => result.skipped.length)} skipped`)
   // Said outright: the package that runs initdb hooks into the exit and would make it 0.
-  process.exit(failed === 0 ? 0 : 1)
+  process.exit(failed === 0 && results.length === files.length ? 0 : 1)
+}
+
+function isGood ({ failed, faults }: FileResult): boolean {
+  return failed === 0 && faults.length === 0
+}
+
+function seconds (ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`
+}
+
+function options (): { concurrency: number, verbose: boolean, parts: string[] } {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { concurrency: { type: 'string' }, verbose: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } }
+    })
+    if (values.help) {
+      process.stdout.write(usage)
+      process.exit(0)
+    }
+    const wanted = values.concurrency ?? String(Math.max(2, availableParallelism()))
+    if (!/^[1-9]\d{0,2}$/.test(wanted)) refuse(`--concurrency must be a number from 1 to 999, not "${wanted}"`)
+    return { concurrency: Number(wanted), verbose: values.verbose, parts: positionals }
+  } catch (error) {
+    return refuse((error as Error).message)
+  }
+}
+
+function refuse (reason: string): never {
+  process.stderr.write(`${reason}\n${usage}`)
+  process.exit(64)
 }
