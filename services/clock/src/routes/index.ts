@@ -5,6 +5,7 @@ import { getClocks } from './get-clocks.route.ts'
 import type { Route } from './parts.ts'
 import { postClockExtend } from './post-clock-extend.route.ts'
 import { postClockPause } from './post-clock-pause.route.ts'
+import { postClockPreview } from './post-clock-preview.route.ts'
 import { postClockRecompute } from './post-clock-recompute.route.ts'
 import { postClockResume } from './post-clock-resume.route.ts'
 import { postClockSimulation } from './post-clock-simulation.route.ts'
@@ -13,5 +14,5 @@ import { postClockWaive } from './post-clock-waive.route.ts'
 /** Every operation of the service. */
 export const routes: readonly Route[] = [
   getClocks, getClock, getClockLedger, getClockExplanation, postClockPause, postClockResume, postClockExtend, postClockWaive, postClockRecompute,
-  postClockSimulation
+  postClockSimulation, postClockPreview
 ]

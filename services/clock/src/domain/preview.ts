@@ -1,0 +1,82 @@
+import type { Micros } from '@dueline/business-time'
+import type { Metric, PromiseKind } from '@dueline/contracts'
+import type { Promised } from './agreements.ts'
+import { diff, type Change, type Difference, type FiredMark, type StoredClock } from './diff.ts'
+import type { StoredFact } from './facts.ts'
+import { fold } from './fold.ts'
+import { isWarning } from './marks.ts'
+import type { CalendarLookup } from './open-time.ts'
+
+/** A ticket as it is stored, and promises that nobody has made. */
+export interface PreviewInput {
+  readonly facts: readonly StoredFact[]
+  /** Those that count, without the additional ones. */
+  readonly promises: readonly Promised[]
+  readonly added: readonly Promised[]
+  readonly stored: readonly StoredClock[]
+  readonly fired: readonly FiredMark[]
+  /** Has every calendar that is named. */
+  readonly calendars: CalendarLookup
+  readonly asOf: Micros
+  /** People are told nothing about the ticket any more. */
+  readonly over: boolean
+  /** More of its past follows: nobody is told anything, and its last fact is the present. */
+  readonly importing: boolean
+  readonly newId: () => string
+}
+
+export interface ClockInPreview {
+  readonly kind: PromiseKind
+  readonly metric: Metric
+  readonly cycle: number
+}
+
+/** What the additional promises would do at once. */
+export interface Preview {
+  /** Clocks that would be breached and are not. */
+  readonly breaches: readonly ClockInPreview[]
+  /** Breached clocks that would no longer be. */
+  readonly saved: readonly ClockInPreview[]
+  /** Warnings and reminders whose instants would lie in the past. */
+  readonly warningsPassed: number
+  /** Announcements that people would get: of marks, and of breaches that are taken back. */
+  readonly notices: number
+}
+
+/**
+ * Folds a ticket's history with and without the additional promises, as if they were made now; what is due anyway does
+ * not count.
+ */
+export function previewOf (
+  { facts, promises, added, stored, fired, calendars, asOf, over, importing, newId }: PreviewInput
+): Preview {
+  const from = importing ? -Infinity : asOf
+  const step = (
+    made: readonly Promised[], clocks: readonly StoredClock[], marks: readonly FiredMark[]
+  ): Difference => diff({
+    stored: clocks, fired: marks, folded: {
+      ...fold({ facts, promises: made, calendars, asOf: from }), over
+    }, catchUpBefore: -Infinity, newId
+  })
+  const before = step(promises, stored, fired)
+  const present = new Map([...stored, ...before.rows].map((row) => [row.id, row]))
+  const after = step([...promises, ...added], [...present.values()], [...fired, ...before.newMarks])
+  const clocks = new Map([...present, ...after.rows.map((row) => [row.id, row] as const)])
+  const clocksOf = (type: Change['type']): ClockInPreview[] => after.changes.filter(
+    (change) => change.type === type
+  ).map(({ clockId }) => {
+    const { kind, metric, cycle } = clocks.get(clockId)!
+    return { kind, metric, cycle }
+  })
+  const told = importing
+    ? []
+    : after.changes.filter(
+      ({ mark, withdrawn }) => (mark ?? withdrawn)?.recordedOnly === null
+    )
+  return {
+    breaches: clocksOf('breached'),
+    saved: clocksOf('breach-withdrawn'),
+    warningsPassed: after.changes.filter(({ mark }) => mark !== null && isWarning(mark.event)).length,
+    notices: told.length
+  }
+}

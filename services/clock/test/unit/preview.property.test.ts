@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import t from 'tap'
+import type { Promised } from '../../src/domain/agreements.ts'
+import { diff, type FiredMark, type StoredClock } from '../../src/domain/diff.ts'
+import { fold } from '../../src/domain/fold.ts'
+import { previewOf } from '../../src/domain/preview.ts'
+import { calendars, randomFacts, randomPromise, randomPromises } from './random-story.ts'
+import { at, HOUR, MINUTE, nine, promise, roundTheClock, Story } from './story-builder.ts'
+
+const runs = { numRuns: Number(process.env['DUELINE_PROPERTY_RUNS'] ?? 400) }
+const later = fc.integer({ min: 0, max: 14 * 24 * 60 }).map((minutes) => nine + minutes * MINUTE)
+
+t.test('a preview says what the promise does when it is made', async (t) => {
+  let [late, saved] = [0, 0]
+  fc.assert(fc.property(randomFacts, randomPromises, randomPromise, fc.constantFrom(
+    'from_now' as const, 'retroactive' as const
+  ), later,
+  (facts, promises, { terms }, effect, now) => {
+    let ids = 0
+    const newId = (): string => `clock-${++ids}`
+    const known = facts.filter((fact) => fact.at <= now)
+    const made = promises.filter(({ version, madeAt }) => version === 1 || madeAt <= now)
+    const added: Promised = {
+      kind: 'sla', version: 9, ticketVersion: 9, policyVersion: 9, supersedes: [], madeAt: now, effect, terms
+    }
+    const first = fold({ facts: known, promises: made, calendars, asOf: now })
+    const start = diff({ stored: [], fired: [], folded: first, catchUpBefore: -Infinity, newId })
+    const preview = previewOf({
+      facts: known, promises: made, added: [added], stored: start.rows, fired: start.newMarks, calendars, asOf: now, over: first.over,
+      importing: false, newId
+    })
+
+    const folded = fold({ facts: known, promises: [...made, added], calendars, asOf: now })
+    const real = diff({ stored: start.rows, fired: start.newMarks, folded, catchUpBefore: -Infinity, newId })
+    const breachedBefore = names(start.rows.filter(({ breachedAt }) => breachedAt !== null))
+    const breachedAfter = names(folded.clocks.filter(({ breachedAt }) => breachedAt !== null))
+    assert.deepEqual(names(preview.breaches), breachedAfter.filter((name) => !breachedBefore.includes(name)))
+    assert.deepEqual(names(preview.saved), breachedBefore.filter((name) => !breachedAfter.includes(name)))
+    assert.equal(
+      preview.notices, real.changes.filter(({ mark, withdrawn }) => (mark ?? withdrawn)?.recordedOnly === null).length
+    )
+    late += preview.breaches.length
+    saved += preview.saved.length
+  }), runs)
+  t.comment(`${runs.numRuns} cases, ${late} clocks late at once, ${saved} saved`)
+  t.ok(late > 0 && saved > 0, 'the cases are about something')
+})
+
+function names (clocks: ReadonlyArray<{ kind: string, metric: string, cycle: number }>): string[] {
+  return clocks.map(({ kind, metric, cycle }) => `${kind} ${metric} ${cycle}`).sort()
+}
+
+t.test('what is due anyway, over, or still being imported', async (t) => {
+  const story = new Story().created()
+  const input = (promises: Promised[], added: Promised[], stored: StoredClock[] = [], fired: FiredMark[] = []) => ({
+    facts: story.facts, promises, added, stored, fired, calendars: roundTheClock, asOf: at(3), over: false, importing: false, newId: () => 'id'
+  })
+  const [wide, narrow] = [
+    promise({ targets: { resolution: 9 * HOUR } }),
+    promise({ version: 2, targets: { resolution: HOUR }, marks: [{ percent: 50, urgent: false }] })
+  ]
+  t.match(
+    previewOf(input([wide], [narrow])),
+    { breaches: [{ metric: 'resolution', cycle: 1 }], saved: [], warningsPassed: 1, notices: 1 }
+  )
+  t.match(
+    previewOf({ ...input([wide], [narrow]), over: true }), { breaches: [{}], notices: 0 },
+    'nobody is told of a ticket that is over'
+  )
+  t.match(
+    previewOf({ ...input([wide], [narrow]), importing: true }), { notices: 0 }, 'nor of one that is being imported'
+  )
+  t.match(
+    previewOf(input([narrow], [promise({ version: 2, targets: { resolution: 2 * HOUR } })])),
+    { breaches: [], saved: [] }, 'what is late anyway is no consequence'
+  )
+  t.match(
+    previewOf(input([narrow], [promise({ version: 2, targets: { resolution: 4 * HOUR } })])),
+    { breaches: [], saved: [{ metric: 'resolution' }], notices: 1 }
+  )
+})
