@@ -11,6 +11,7 @@ export const knownVariables: readonly string[] = [
   'BUS',
   'BUS_DATABASE_URL',
   'CLOCK_DATABASE_URL',
+  'CLOCK_TIMEOUT_MS',
   'CLOCK_URL',
   'CORS_ORIGINS',
   'DATABASE_POOL_MAX',

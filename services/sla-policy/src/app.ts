@@ -14,6 +14,7 @@ import { createReresolver } from './promises/reresolver.ts'
 import { registerRoutes } from './routes/index.ts'
 import { createCompiledCalendars } from './store/compiled-calendars.ts'
 import { createPolicyCache } from './store/policy-cache.ts'
+import { createClockPreviews } from './upstream/clock-previews.ts'
 import { createPeople } from './upstream/people.ts'
 
 export { ConfigSchema, type Config, type SlaPolicyConfig } from './config.ts'
@@ -67,8 +68,10 @@ export function buildSlaPolicy (deps: ServiceDeps<SlaPolicyConfig, Bus>): SlaPol
     ready: readinessOf(database, consumer)
   })
   const people = createPeople({ database, ticketUrl: config.TICKET_URL, timeoutMs: config.TICKET_TIMEOUT_MS, logger })
+  const clockPreviews = createClockPreviews({ clockUrl: config.CLOCK_URL, timeoutMs: config.CLOCK_TIMEOUT_MS, logger })
   const calendars = createCompiledCalendars()
-  registerRoutes(http, { database, clock, ids, outbox, cache, people, calendars, published: () => reresolver.wake() })
+  const published = (): void => reresolver.wake()
+  registerRoutes(http, { database, clock, ids, outbox, cache, people, clockPreviews, calendars, published })
   deadLetterRoutes(http, { service: 'sla-policy', database, bus })
   return { http, loops: [relay, reresolver, consumer], consumer, relay, reresolver }
 }

@@ -5,9 +5,15 @@ import { Type, type Static } from 'typebox'
 export const ConfigSchema = Type.Object({
   ...serviceConfig({ port: 8082 }),
   TICKET_URL: Type.Optional(Type.String({ format: 'http-url', description: 'Base address of the ticket service, asked once about a customer whose copy has not arrived; never asked when not set' })),
-  TICKET_TIMEOUT_MS: Type.Integer({ default: 2_000, minimum: 100, maximum: 20_000, description: 'Longest wait for its answer, in milliseconds' })
+  TICKET_TIMEOUT_MS: Type.Integer({ default: 2_000, minimum: 100, maximum: 20_000, description: 'Longest wait for its answer, in milliseconds' }),
+  CLOCK_URL: Type.Optional(Type.String({
+    format: 'http-url', description: 'Base address of the clock service, asked by the preview of a publish; never asked when not set'
+  })),
+  CLOCK_TIMEOUT_MS: Type.Integer({
+    default: 10_000, minimum: 100, maximum: 60_000, description: 'Longest wait for its answers to one preview, in milliseconds'
+  })
 })
 export type Config = Static<typeof ConfigSchema>
 
 /** The part that a built service reads; the rest is for the process around it. */
-export type SlaPolicyConfig = Pick<Config, 'TICKET_URL' | 'TICKET_TIMEOUT_MS'>
+export type SlaPolicyConfig = Pick<Config, 'TICKET_URL' | 'TICKET_TIMEOUT_MS' | 'CLOCK_URL' | 'CLOCK_TIMEOUT_MS'>

@@ -20,7 +20,7 @@ export interface Preview {
   readonly openTickets: number
   readonly movingTickets: number
   readonly movesByKind: Readonly<Record<PromiseKind, number>>
-  /** By ticket id. */
+  /** Those of the first tickets by id, up to `ticketsKept`. */
   readonly moves: readonly PreviewedMove[]
   /** false: there are more open tickets than were looked at. */
   readonly complete: boolean
@@ -28,6 +28,8 @@ export interface Preview {
 
 const batchSize = 500
 const ticketsMax = 50_000
+/** Of so many tickets the moves are kept: so many are asked the clock service about. */
+export const ticketsKept = 5_000
 
 export interface PreviewRequest {
   readonly tenantId: string, readonly policy: CompiledPolicy, readonly effect: PolicyEffect, readonly at: Micros
@@ -46,12 +48,17 @@ export async function previewPublish (
     openTickets += tickets.length
     // with new_tickets, open tickets are only counted
     const publish = { version: policy.version, effect, at }
-    const evaluations = effect === 'new_tickets' ? [] : await evaluateBatch(tx, cache, tickets, policy, { ...publish, effect })
+    const evaluations = effect === 'new_tickets'
+      ? []
+      : await evaluateBatch(
+        tx, cache, tickets, policy, { ...publish, effect }
+      )
     for (const evaluation of evaluations) {
       const found = movesOf(evaluation, policy.version)
-      if (found.length > 0) movingTickets++
+      if (found.length === 0) continue
+      if (movingTickets < ticketsKept) moves.push(...found)
+      movingTickets++
       for (const { entry } of found) movesByKind[entry.kind]++
-      moves.push(...found)
     }
     if (tickets.length < batchSize) return { openTickets, movingTickets, movesByKind, moves, complete: true }
     if (openTickets >= ticketsMax) return { openTickets, movingTickets, movesByKind, moves, complete: false }

@@ -1,32 +1,44 @@
-import { nullable, PolicyEffectSchema, PromiseKindSchema, stringEnum, Targets, Uuid } from '@dueline/contracts'
+import type { Micros } from '@dueline/business-time'
+import {
+  MetricSchema, nullable, PolicyEffectSchema, PromiseKindSchema, stringEnum, Targets, Uuid, type PolicyEffect
+} from '@dueline/contracts'
 import type { App } from '@dueline/http'
 import { Type, type Static } from 'typebox'
 import type { Agreed } from '../domain/agreements.ts'
 import { compilePolicy } from '../domain/resolve.ts'
-import { previewPublish, type PreviewedMove } from '../promises/preview.ts'
+import { previewPublish, ticketsKept, type PreviewedMove } from '../promises/preview.ts'
 import { newestVersion, readSettings } from '../store/policy-store.ts'
 import { publishableRows } from '../store/sla-row-store.ts'
+import { moveKey, type MoveConsequences } from '../upstream/clock-previews.ts'
 import { EffectBody } from './policy-versions.ts'
 import { editors, NullableUuid, type RouteDeps } from './route-deps.ts'
 
 const movesListed = 200
 const count = Type.Integer({ minimum: 0 })
-const Promised = nullable(
-  Type.Object(
-    {
-      origin: stringEnum(['row', 'tenant_default', 'built_in']), rowId: NullableUuid, targets: Targets,
-      calendarId: NullableUuid
-    }
-  )
-)
+const Promised = nullable(Type.Object({
+  origin: stringEnum(['row', 'tenant_default', 'built_in']),
+  rowId: NullableUuid,
+  targets: Targets,
+  calendarId: NullableUuid
+}))
+const Metrics = nullable(Type.Array(MetricSchema))
 const Move = Type.Object({
   ticketId: Uuid,
   number: Type.String(),
   kind: PromiseKindSchema,
   change: stringEnum(['made', 'changed', 'withdrawn']),
   from: Promised,
-  to: Promised
+  to: Promised,
+  breaches: Type.Unsafe<Static<typeof Metrics>>(
+    { ...Metrics, description: 'clocks that would be breached at once; null: not counted' }
+  ),
+  savedBreaches: Type.Unsafe<Static<typeof Metrics>>({
+    ...Metrics, description: 'breached clocks that would no longer be; null: not counted'
+  })
 })
+const sumOf = (what: string) => Type.Unsafe<number | null>(
+  { ...nullable(count), description: `${what}; null: none could be counted` }
+)
 const Answer = Type.Object({
   effect: PolicyEffectSchema,
   version: Type.Integer({ minimum: 1, description: 'the number that the version would get now' }),
@@ -34,12 +46,23 @@ const Answer = Type.Object({
   openTickets: count,
   movingTickets: count,
   movesByKind: Type.Object({ sla: count, ola: count, underpinning: count }),
+  breaches: sumOf('clocks that would be breached at once'),
+  savedBreaches: sumOf('breached clocks that would no longer be'),
+  warningsPassed: sumOf('warnings and reminders whose instants would lie in the past'),
+  notices: sumOf('announcements that people would get'),
+  uncountedTickets: Type.Integer({
+    minimum: 0,
+    description: `moving tickets that the four numbers do not count: beyond the first ${ticketsKept}, or the clock service did ` +
+      'not answer in time'
+  }),
   moves: Type.Array(Move, { description: `the first ${movesListed}` }),
-  complete: Type.Boolean({ description: 'false: there are more open tickets than were looked at' })
+  complete: Type.Boolean(
+    { description: 'false: there are more open tickets than were looked at, or moving tickets that were not counted' }
+  )
 })
 
-/** POST /v1/policy-versions/preview: which open tickets a publish would move. */
-export function postPolicyVersionPreview (app: App, { database, cache, clock }: RouteDeps): void {
+/** POST /v1/policy-versions/preview: which open tickets a publish would move, and what that would do. */
+export function postPolicyVersionPreview (app: App, deps: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/policy-versions/preview',
@@ -47,33 +70,66 @@ export function postPolicyVersionPreview (app: App, { database, cache, clock }: 
     schema: {
       operationId: 'postPolicyVersionPreview',
       summary: 'See what a publish would do',
-      description: 'Compares every open ticket\'s promise with what the SLA table and the defaults would give it now. Writes nothing.',
+      description: 'Compares every open ticket\'s promise with what the SLA table and the defaults would give it now, and ' +
+        'asks the clock service what that would do: which clocks would be late at once, and how many announcements ' +
+        'people would get. Writes nothing.',
       tags: ['policy versions'],
       body: Type.Object(EffectBody),
       response: { 200: Answer }
     },
     async handler (request) {
       const { effect } = request.body
-      return await database.tenantTx(request.principal.tenantId, async (tx) => {
-        // one snapshot for the whole look
-        await tx.$client.query('set transaction isolation level repeatable read read only')
-        const { tenantId } = tx
-        const rows = await publishableRows(tx, tenantId)
-        const { defaults } = await readSettings(tx, tenantId)
-        const version = await newestVersion(tx, tenantId) + 1
-        const { moves, ...counts } = await previewPublish(
-          tx, cache, { tenantId, policy: compilePolicy({ version, rows, defaults }), effect, at: clock.now() }
-        )
-        return { effect, version, rowCount: rows.length, ...counts, moves: moves.slice(0, movesListed).map(moveToWire) }
-      })
+      const at = deps.clock.now()
+      const {
+        version, rowCount, preview: { moves, complete, ...counts }
+      } = await lookAtTickets(deps, request.principal.tenantId, effect, at)
+      const { authorization } = request.headers
+      const { byMove, sums, countedTickets } = await deps.clockPreviews.ask(
+        { policyVersion: version, effect, at, moves, authorization }
+      )
+      const uncountedTickets = counts.movingTickets - countedTickets
+      return {
+        effect,
+        version,
+        rowCount,
+        ...counts,
+        ...(sums ?? { breaches: null, savedBreaches: null, warningsPassed: null, notices: null }),
+        uncountedTickets,
+        moves: moves.slice(0, movesListed).map(
+          (move) => moveToWire(move, byMove.get(moveKey(move.ticket.id, move.entry.kind)))
+        ),
+        complete: complete && uncountedTickets === 0
+      }
     }
   })
 }
 
-function moveToWire ({ ticket, type, entry, before }: PreviewedMove): Static<typeof Move> {
+/** In one snapshot, which is over before anybody else is asked. */
+async function lookAtTickets ({ database, cache }: RouteDeps, tenantId: string, effect: PolicyEffect, at: Micros) {
+  return await database.tenantTx(tenantId, async (tx) => {
+    await tx.$client.query('set transaction isolation level repeatable read read only')
+    const rows = await publishableRows(tx, tenantId)
+    const { defaults } = await readSettings(tx, tenantId)
+    const version = await newestVersion(tx, tenantId) + 1
+    const policy = compilePolicy({ version, rows, defaults })
+    return {
+      version, rowCount: rows.length, preview: await previewPublish(tx, cache, { tenantId, policy, effect, at })
+    }
+  })
+}
+
+function moveToWire (
+  { ticket, type, entry, before }: PreviewedMove, consequences: MoveConsequences | undefined
+): Static<typeof Move> {
   return {
-    ticketId: ticket.id, number: ticket.number, kind: entry.kind, change: type, from: promisedToWire(before),
-    to: promisedToWire(entry.agreed)
+    ticketId: ticket.id,
+    number: ticket.number,
+    kind: entry.kind,
+    change: type,
+    from: promisedToWire(before),
+    to: promisedToWire(entry.agreed),
+    breaches: consequences === undefined ? null : [...consequences.breaches],
+    savedBreaches: consequences === undefined ? null : [...consequences.savedBreaches]
   }
 }
 

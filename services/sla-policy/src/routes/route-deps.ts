@@ -6,6 +6,7 @@ import type { Outbox } from '@dueline/messaging'
 import type { Database } from '@dueline/postgres'
 import type { Clock, Ids } from '@dueline/runtime'
 import { Type } from 'typebox'
+import type { ClockPreviews } from '../upstream/clock-previews.ts'
 import type { People } from '../upstream/people.ts'
 import type { CompiledCalendars } from '../store/compiled-calendars.ts'
 import type { PolicyCache } from '../store/policy-cache.ts'
@@ -19,6 +20,7 @@ export interface RouteDeps {
   readonly cache: PolicyCache
   readonly calendars: CompiledCalendars
   readonly people: People
+  readonly clockPreviews: ClockPreviews
   /** Tells the re-resolution that a publish has been committed. */
   readonly published: () => void
 }

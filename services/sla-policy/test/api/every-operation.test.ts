@@ -98,7 +98,7 @@ t.test('without its database every operation answers 503 and when to come back',
   const issuer = testIssuer()
   const database = createDatabase({ url: 'postgres://nobody@127.0.0.1:9/none', schema, poolMax: 2, applicationName: 'test', logger: silentLogger, connectTimeoutMs: 200 })
   const bus = createPgLogBus({ url: 'postgres://nobody@127.0.0.1:9/none', logger: silentLogger })
-  const { http } = buildSlaPolicy({ config: { TICKET_TIMEOUT_MS: 100 }, logger: silentLogger, clock: systemClock, ids: systemIds, metrics: createMetrics('sla-policy'), database, bus, auth: issuer.auth })
+  const { http } = buildSlaPolicy({ config: { TICKET_TIMEOUT_MS: 100, CLOCK_TIMEOUT_MS: 100 }, logger: silentLogger, clock: systemClock, ids: systemIds, metrics: createMetrics('sla-policy'), database, bus, auth: issuer.auth })
   t.teardown(async () => {
     await http.close()
     await bus.close()

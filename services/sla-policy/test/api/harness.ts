@@ -26,13 +26,20 @@ let tenants = 0
 
 const parts = new Map<string, ReturnType<typeof startService>>()
 
-async function startService (t: TestContext, ticketUrl: string | undefined) {
+interface Upstreams { ticketUrl?: string, clockUrl?: string }
+
+async function startService (t: TestContext, { ticketUrl, clockUrl }: Upstreams) {
   const { database, url } = await testDatabase(t, { sources: migrations, schema })
   const issuer = testIssuer()
   const clock = fakeClock(start)
   const ids = fakeIds()
   const bus = createPgLogBus({ url, logger: silentLogger })
-  const config = { TICKET_TIMEOUT_MS: 2_000, ...(ticketUrl === undefined ? {} : { TICKET_URL: ticketUrl }) }
+  const config = {
+    TICKET_TIMEOUT_MS: 2_000,
+    CLOCK_TIMEOUT_MS: 2_000,
+    ...(ticketUrl === undefined ? {} : { TICKET_URL: ticketUrl }),
+    ...(clockUrl === undefined ? {} : { CLOCK_URL: clockUrl })
+  }
   const service = buildSlaPolicy(
     { config, logger: silentLogger, clock, ids, metrics: createMetrics('sla-policy'), database, bus, auth: issuer.auth }
   )
@@ -45,9 +52,10 @@ async function startService (t: TestContext, ticketUrl: string | undefined) {
 }
 
 /** The real service with a standing clock and nothing running in the background, and two tenants that nobody has used yet. */
-export async function harness (_t: TestContext, { ticketUrl }: { ticketUrl?: string } = {}) {
-  let started = parts.get(ticketUrl ?? '')
-  if (started === undefined) parts.set(ticketUrl ?? '', started = startService(tap, ticketUrl))
+export async function harness (_t: TestContext, upstreams: Upstreams = {}) {
+  const key = JSON.stringify(upstreams)
+  let started = parts.get(key)
+  if (started === undefined) parts.set(key, started = startService(tap, upstreams))
   const { database, url, issuer, clock, ids, bus, service } = await started
   tenants++
   tenant = `acme-${tenants}`
