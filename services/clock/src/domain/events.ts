@@ -1,6 +1,6 @@
 import { formatDuration, formatInstant, type Micros } from '@dueline/business-time'
 import type { ClockBreachWithdrawn, ClockChanged, ClockMarkReached, NewEvent, TicketSummary } from '@dueline/contracts'
-import type { Change, StoredClock } from './diff.ts'
+import type { Change, ChangedMark, StoredClock } from './diff.ts'
 import type { CalendarLookup } from './open-time.ts'
 import { snapshotOf } from './snapshot.ts'
 
@@ -48,13 +48,17 @@ function dataOf ({ mark, withdrawn, sequence }: Change, clock: StoredClock, { ti
     firedAt: formatInstant(firedAt)
   }
   if (mark !== null) {
-    const { key, at, urgent, recordedOnly, attachedLate, catchUp } = mark
-    const lateness = formatDuration(Math.max(0, firedAt - at))
-    return { ...changed, mark: { key, dueAt: formatInstant(at), urgent, recordedOnly, attachedLate }, lateness, catchUp }
+    const lateness = formatDuration(Math.max(0, firedAt - mark.at))
+    return { ...changed, mark: markOf(mark), lateness, catchUp: mark.catchUp }
   }
   if (withdrawn !== null) {
     const { dueAt, breachedAt, recordedOnly } = withdrawn
     return { ...changed, withdrawn: { dueAt: formatInstant(dueAt), breachedAt: formatInstant(breachedAt), recordedOnly } }
   }
   return changed
+}
+
+/** A mark in its public form. */
+export function markOf ({ key, at, urgent, recordedOnly, attachedLate }: ChangedMark): ClockMarkReached['mark'] {
+  return { key, dueAt: formatInstant(at), urgent, recordedOnly, attachedLate }
 }

@@ -1,6 +1,6 @@
 import {
-  Duration, Instant, MetricSchema, nullable, PauseRules, PolicyEffectSchema, promiseKinds, Reminder, ReopenRuleSchema, stringEnum, Targets,
-  TicketStatusSchema
+  Duration, Instant, MetricSchema, NextResponseRuleSchema, nullable, PauseRules, PolicyEffectSchema, promiseKinds, Reminder,
+  ReopenRuleSchema, stringEnum, Targets, TicketStatusSchema
 } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
 
@@ -20,7 +20,8 @@ const terms = {
   targets: Targets,
   pauseRules: Type.Optional(PauseRules),
   reminders: Type.Optional(Type.Array(Reminder, { maxItems: 20 })),
-  reopen: Type.Optional(ReopenRuleSchema)
+  reopen: Type.Optional(ReopenRuleSchema),
+  nextResponse: Type.Optional(NextResponseRuleSchema)
 }
 const calendar = (leftOut: string) => Type.Optional(nullable(Type.Record(Type.String(), Type.Unknown(), {
   description: `A calendar as sla-policy takes it, all calendars of a simulation together at most ${calendarBytesMax} bytes as JSON; ` +

@@ -120,13 +120,15 @@ class Reading {
     if (this.#faults.length < 100) this.#faults.push({ pointer, message })
   }
 
-  #terms ({ targets, pauseRules = {}, reminders = [], reopen = 'continue' }: AgreementBody, calendarId: string | null, pointer: string): Terms | null {
+  #terms (agreement: AgreementBody, calendarId: string | null, pointer: string): Terms | null {
+    const { targets, pauseRules = {}, reminders = [], reopen = 'continue', nextResponse = 'after_first' } = agreement
     const faults = [...targetFaults(targets, `${pointer}/targets`), ...reminderFaults(reminders, `${pointer}/reminders`)]
     for (const { pointer, message } of faults) this.#fault(pointer, message)
     if (faults.length > 0) return null
     const calendarVersion = calendarId === null ? 0 : 1
     return termsOf({
-      id: numbered(this.#promises.length), policyVersion: 0, calendarId, calendarVersion, targets, pauseRules, reminders, reopen, ladderId: null
+      id: numbered(this.#promises.length), policyVersion: 0, calendarId, calendarVersion, targets, pauseRules, reminders, reopen, nextResponse,
+      ladderId: null
     })
   }
 

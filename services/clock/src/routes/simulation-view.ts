@@ -1,6 +1,7 @@
 import { formatInstant, type Micros } from '@dueline/business-time'
-import { ClockSnapshot, nullable, Uuid } from '@dueline/contracts'
+import { ClockMarkReached, ClockSnapshot, nullable, Uuid } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
+import { markOf } from '../domain/events.ts'
 import type { FoldedClock } from '../domain/fold.ts'
 import { ledgerOf, type LedgerLine } from '../domain/ledger.ts'
 import { replayInSteps, type Replayed, type ReplayedChange } from '../domain/replay.ts'
@@ -26,7 +27,7 @@ const SimulatedEvent = Type.Object({
   time: Type.String(),
   clockId: Uuid,
   sequence: Type.Integer(),
-  mark: nullable(Type.Object({ key: Type.String(), dueAt: Type.String(), urgent: Type.Boolean() })),
+  mark: nullable(ClockMarkReached.properties.mark),
   clock: ClockSnapshot
 })
 
@@ -100,7 +101,7 @@ function eventOf ({ ticketId, calendars }: Frame, { type, time, clockId, sequenc
     time: formatInstant(time),
     clockId,
     sequence,
-    mark: mark === null ? null : { key: mark.key, dueAt: formatInstant(mark.at), urgent: mark.urgent },
+    mark: mark === null ? null : markOf(mark),
     clock: snapshotOf(ticketId, { ...clock, sequence }, at, calendars)
   }
 }

@@ -23,6 +23,7 @@ t.test('POST /clock-simulations', async (t) => {
       '03-02T10:00 started', '03-02T13:00 paused', '03-02T14:00 resumed', '03-02T14:00 warned percent:50', '03-02T16:00 reminded before:PT1H',
       '03-03T09:00 breached breach', '03-03T09:30 overdue after:PT30M', '03-03T11:00 met'
     ])
+    t.match(result.events[5].mark, { key: 'breach', recordedOnly: null, attachedLate: false })
     t.match(result.events[1].clock, { state: 'paused', dueAt: null, consumed: 'PT3H' })
     t.match(result.clocks, [{ metric: 'resolution', state: 'met', consumed: 'PT8H', remaining: '-PT2H', breachedAt: '2026-03-03T09:00:00.000000Z' }])
     t.same(result.clocks[0].ledger.map((line: any) => `${line.state} ${line.consumed}`), ['running PT3H', 'paused PT0S', 'running PT2H', 'closed PT0S', 'running PT3H', 'stopped PT0S'])
@@ -47,6 +48,23 @@ t.test('POST /clock-simulations', async (t) => {
     t.same(result.events.map((each: any) => each.type.split('.')[2]), ['started', 'paused', 'resumed', 'extended', 'waived'])
   })
 
+  t.test('200: while the first response is owed no next one is, unless it says so', async (t) => {
+    const said = { kind: 'message', visibility: 'public', author: 'customer' }
+    const metrics = async (nextResponse?: string) => {
+      const { body: result } = await simulate({
+        agreement: { targets: { first_response: 'PT4H', next_response: 'PT1H' }, ...(nextResponse === undefined ? {} : { nextResponse }) },
+        facts: [
+          { at: '2026-07-01T08:00:00Z', kind: 'created' }, { at: '2026-07-01T08:00:00Z', ...said }, { at: '2026-07-01T08:01:00Z', ...said }
+        ],
+        asOf: '2026-07-01T10:00:00Z'
+      })
+      return result.clocks.map(({ metric, startedAt }: any) => `${metric} ${startedAt.slice(11, 16)}`)
+    }
+    t.same(await metrics(), ['first_response 08:00'])
+    t.same(await metrics('after_first'), ['first_response 08:00'])
+    t.same(await metrics('always'), ['first_response 08:00', 'next_response 08:00'])
+  })
+
   t.test('400', async (t) => {
     const wrong: [object, string][] = [
       [{ ...body, asOf: '2026-02-31T00:00:00Z' }, '/asOf'],
@@ -55,6 +73,7 @@ t.test('POST /clock-simulations', async (t) => {
       [{ ...body, agreement: { ...body.agreement, calendar: { ...calendar, timezone: 'Mars/Base' } } }, '/agreement/calendar/timezone'],
       [{ ...body, agreement: { ...body.agreement, calendar: { ...calendar, weekly: { mon: [['09:00', '09:00']] } } } }, '/agreement/calendar/weekly/mon/0'],
       [{ ...body, agreement: { targets: { resolution: '6h' } } }, '/agreement/targets/resolution'],
+      [{ ...body, agreement: { ...body.agreement, nextResponse: 'never' } }, '/agreement/nextResponse'],
       [{ ...body, agreement: { targets: { pizza: 'PT1H' } } }, '/agreement/targets/pizza']
     ]
     for (const [payload, pointer] of wrong) {
