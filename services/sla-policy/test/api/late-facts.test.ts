@@ -1,7 +1,10 @@
 import { formatInstant } from '@dueline/business-time'
 import type { DuelineEvent, TicketSnapshot } from '@dueline/contracts'
+import { createOutbox } from '@dueline/messaging'
 import fc from 'fast-check'
 import t from 'tap'
+import { onTicketFacts } from '../../src/consumers/on-ticket-facts.ts'
+import { createPolicyCache } from '../../src/store/policy-cache.ts'
 import { fact, harness, snapshot, start, ticketId, type Harness } from './harness.ts'
 
 const minute = 60_000_000
@@ -191,4 +194,28 @@ t.test('what was agreed does not change when nothing about it does', async (t) =
     await h.drain(), [{ data: { agreement: { version: 2, ticketVersion: 2 }, supersedes: [] } }],
     'another release, which would promise something else, touches no past'
   )
+})
+
+t.test('statements per batch, however many tickets and changes are in it', async (t) => {
+  const h = await harness(t)
+  const onTicket = onTicketFacts({ outbox: createOutbox(), ids: h.ids, cache: createPolicyCache(), clock: h.clock })
+  const statementsOf = async (...events: DuelineEvent<any>[]): Promise<number> => await h.database.tx(async (tx) => {
+    const { $client: client } = tx
+    const query = client.query.bind(client) as (...args: unknown[]) => unknown
+    let count = 0
+    client.query = ((...args: unknown[]) => {
+      count++
+      return query(...args)
+    }) as typeof client.query
+    await onTicket(tx, events).finally(() => { client.query = query as typeof client.query })
+    return count
+  })
+  const created = (n: number) => fact('created', snapshot({ id: idOf(n) }))
+  const raised = (n: number, version: number, priority: 'P0' | 'P2') =>
+    fact('updated', snapshot({ id: idOf(n), version, priority }), { at: start + version * minute })
+  t.equal(await statementsOf(created(1)), 6, 'tickets, policies held and read, and one write each of tickets, agreements and events')
+  t.equal(await statementsOf(...Array.from({ length: 50 }, (_, index) => created(index + 2))), 6)
+  t.equal(await statementsOf(fact('message-added', snapshot({ id: idOf(1), version: 2 }), { at: start + minute })), 2, 'a fact that decides nothing')
+  const many = Array.from({ length: 50 }, (_, index) => [raised(index + 2, 2, 'P0'), raised(index + 2, 3, 'P2'), raised(index + 2, 4, 'P0')])
+  t.equal(await statementsOf(...many.flat()), 8, 'decisive facts also read agreements and end them')
 })
