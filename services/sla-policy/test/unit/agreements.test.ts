@@ -135,6 +135,8 @@ t.test('calendars are those of the instant, and a newer version comes with a pub
     versions({ history: { pinnedAt: createdAt + 900 } }), [[0, 900]],
     'an imported ticket goes by the calendars of the import'
   )
+  const closed = runsOf(fact(1), fact(2, { at: 40, open: false }))
+  t.same(versions({ runs: closed, publishes: [publish(2, 50)] }), [[0, 0]], 'nor with one that does not reach the ticket')
 })
 
 /**
@@ -254,6 +256,19 @@ t.test('runs do not depend on order, grouping and number of the facts', async ()
 function ends (runs: readonly Run[]): readonly Run[] {
   return runs.map((run, index) => index === runs.length - 1 ? { ...run, to: 0 } : run)
 }
+
+t.test('a history that was shortened between two changes goes on from the version that was decided for', async (t) => {
+  const policies = [policyOf(1, { targets: { resolution: 'PT4H' } }), policyOf(2, { targets: { resolution: 'PT9H' } })]
+  const flips = Array.from({ length: 150 }, (_, index) => fact(index + 2, { open: index % 2 === 1, priority: 'P1' }))
+  const runs = runsOf(fact(1), ...flips)
+  const { history, entries } = agreements({ policies, runs })
+  t.same(entries.map(({ ticketVersion }) => ticketVersion), [1])
+  t.equal(history.runs.length, occasionBounds.kept)
+  const stored = entries.map((entry): StoredEntry => ({ ...entry, id: 'a', version: 1, endedAt: null, endedBy: null }))
+  const given = { policies, stored, publishes: [publish(2, 200)], runs: history.runs, history }
+  t.same(short(given), ['2.2 +200 PT9H from_now'])
+  t.same(short({ ...given, computedFrom: { runs: history.runs, policyVersion: 1 } }), ['2.2 +200 PT9H from_now'])
+})
 
 t.test('a long history is shortened: what is old is final, and stays', async (t) => {
   const policies = [
