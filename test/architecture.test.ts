@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { testFiles } from '../tools/test-order.ts'
 
 const services = folders('services')
 const packages = folders('packages')
@@ -69,6 +70,19 @@ t.test('links of the documentation lead somewhere', async (t) => {
     t.same(links.filter((link) => !existsSync(link)), [], document)
   }
 })
+
+t.test('no test file waits for something between its tests, which tap may take for the end', async (t) => {
+  const files = testFiles([])
+  t.ok(files.length > 100)
+  t.same(files.filter((file) => waitsBetweenTests(readFileSync(file, 'utf8'))), [])
+  t.ok(waitsBetweenTests("t.test('a', x)\nconst broker = await start()\nt.test('b', x)"), 'the counter-test')
+})
+
+/** Whether something at the top level is awaited behind the first test. */
+function waitsBetweenTests (text: string): boolean {
+  const behind = text.slice(/^ {0,2}t\.test\(/m.exec(text)?.index ?? text.length)
+  return /^(const .*= await |await (?!t\.test)|for await)/m.test(behind)
+}
 
 t.test('the lock file names no registry', async (t) => {
   t.notMatch(readFileSync('pnpm-lock.yaml', 'utf8'), /(tarball|resolution): .*https?:/)

@@ -7,8 +7,6 @@ import { apiOf, openTicket, seedTenant, storiesEnd, violationsAtRest } from '../
 import { forkStack } from '../harness/stack-process.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
-t.setTimeout(300_000)
-
 const tenant = 'broker-outage'
 const outageMs = 20_000
 const broker = await testBroker(t)

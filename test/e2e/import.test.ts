@@ -9,8 +9,6 @@ import t from 'tap'
 import { stackBuses } from '../harness/buses.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
-t.setTimeout(240_000)
-
 const file = new URL('../../examples/data/servicenow-incidents.csv', import.meta.url)
 const minuteMs = 60_000
 /** Resolution promises of a tenant without rows of its own; open all the time. */

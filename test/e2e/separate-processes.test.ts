@@ -8,7 +8,6 @@ import { runJob, runProgram, type ServiceProcess } from '../harness/service-proc
 import { mailsOf } from '../harness/short-promise.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
-t.setTimeout(240_000)
 // most of it is waiting
 t.jobs = 2
 

@@ -5,8 +5,6 @@ import t from 'tap'
 import { stackBuses } from '../harness/buses.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
-t.setTimeout(120_000)
-
 for (const { name, options } of stackBuses(await testKafka(t))) {
   t.test(`on ${name} a ticket is warned of, breaches, escalates, is acknowledged, answered and resolved, and everybody hears of it`, async (t) => {
     const folder = await temporaryFolder(t)

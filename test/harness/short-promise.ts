@@ -41,7 +41,7 @@ export async function seedTenant (api: Api, tenant: string, webhookUrl?: string)
   })
   await api.post('/v1/sla-rows', { name: 'One second', kind: 'sla', targets: { first_response: 'PT1S', resolution: 'PT1H' }, reminders: [{ percent: 50 }], ladderId: ladder.id })
   await api.post('/v1/policy-versions', { effect: 'new_tickets' })
-  await eventually(async () => (await readFeed(api)).filter(({ type }) => type === 'dueline.person.changed.v1').length === 4, { deadlineMs: 60_000, everyMs: 100 })
+  await eventually(async () => (await readFeed(api)).filter(({ type }) => type === 'dueline.person.changed.v1').length === 4, { everyMs: 100 })
 }
 
 /** Opens an assigned ticket; the same `key` never opens a second one. */

@@ -7,7 +7,6 @@ import { silentLogger, testBroker } from '@dueline/testkit'
 import kafkajs from 'kafkajs'
 import t from 'tap'
 
-t.setTimeout(120_000)
 const broker = await testBroker(t)
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 

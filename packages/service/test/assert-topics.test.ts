@@ -4,7 +4,6 @@ import { silentLogger, testBroker } from '@dueline/testkit'
 import t from 'tap'
 import { assertTopics } from '../src/bus.ts'
 
-t.setTimeout(60_000)
 const broker = await testBroker(t)
 
 t.test('on Kafka a service makes no topics: it says which one is missing or too small', { skip: broker === undefined }, async (t) => {

@@ -8,7 +8,6 @@ import { installedFolder, serverPrograms } from '../../src/programs.ts'
 import { serverUser } from '../../src/server-user.ts'
 import { closedFolder } from './temporary-folder.ts'
 
-t.setTimeout(120_000)
 const user = serverUser()
 const onlyAsRoot = user === undefined ? { skip: 'only root has a server user of its own' } : {}
 

@@ -87,9 +87,8 @@ t.test('connections that were opened ahead of need do not delay a stop', async (
   silent.on('error', () => {})
   const gone = once(silent, 'close')
   await accepted
-  const begunMs = performance.now()
-  await running.stop(10_000)
-  t.ok(performance.now() - begunMs < 5_000, 'long before the grace is over')
+  // Long before the grace is over: the test would not live to see that.
+  await running.stop(3_600_000)
   await gone
 })
 

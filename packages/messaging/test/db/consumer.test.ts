@@ -6,8 +6,6 @@ import { pruneInbox } from '../../src/inbox.ts'
 import { newEvent, otherType, tenant, topic, type } from '../support/events.ts'
 import { makeStack, until, type Stack } from '../support/stack.ts'
 
-t.setTimeout(120_000)
-
 function record (event: NewEvent, change: Partial<OutRecord> = {}): OutRecord {
   const { key, headers, value } = encodeEvent(completeEvent(event))
   return { topic, key, partition: partitionOf(key, 12), headers, value: Buffer.from(value), ...change }
@@ -15,7 +13,7 @@ function record (event: NewEvent, change: Partial<OutRecord> = {}): OutRecord {
 
 async function publish ({ bus }: Stack, ...records: OutRecord[]): Promise<void> {
   const producer = await bus.producer()
-  await producer.publish(records, { signal: AbortSignal.timeout(20_000) })
+  await producer.publish(records, { signal: AbortSignal.timeout(60_000) })
   await producer.close()
 }
 

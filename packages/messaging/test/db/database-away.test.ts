@@ -3,8 +3,6 @@ import t, { type Test } from 'tap'
 import { busMigrations, createPgLogBus, type Bus } from '../../src/index.ts'
 import { allLoseTheDatabase, oneLosesItsDatabase } from '../support/database-away.ts'
 
-t.setTimeout(120_000)
-
 async function pgLogBus (t: Test): Promise<Bus> {
   const { url } = await testDatabase(t, { schema: 'bus', sources: [busMigrations] })
   const bus = createPgLogBus({ url, logger: silentLogger })

@@ -6,8 +6,6 @@ import { silentLogger } from '@dueline/testkit'
 import { newEvent, topic } from '../support/events.ts'
 import { check, collect, makeStack, until, type Stack } from '../support/stack.ts'
 
-t.setTimeout(120_000)
-
 /** Locks the aggregate, then adds its next event; `before` runs between begin and lock. */
 async function change ({ database, outbox }: Stack, key: string, { before, after }: { before?: (tx: Tx) => Promise<void>, after?: (tx: Tx) => Promise<void> } = {}): Promise<void> {
   await database.tx(async (tx) => {
@@ -81,7 +79,7 @@ async function unleased ({ database, bus }: Stack, limit: number, delayMs: numbe
 
 async function send (bus: Bus, rows: ReadonlyArray<{ partition_key: string, headers: string, payload: string }>): Promise<void> {
   const producer = await bus.producer()
-  await producer.publish(rows.map((row) => ({ topic, key: row.partition_key, partition: partitionOf(row.partition_key, 12), headers: JSON.parse(row.headers) as Record<string, string>, value: Buffer.from(row.payload) })), { signal: AbortSignal.timeout(10_000) })
+  await producer.publish(rows.map((row) => ({ topic, key: row.partition_key, partition: partitionOf(row.partition_key, 12), headers: JSON.parse(row.headers) as Record<string, string>, value: Buffer.from(row.payload) })), { signal: AbortSignal.timeout(60_000) })
   await producer.close()
 }
 
@@ -159,7 +157,8 @@ t.test('a transaction that commits long after younger ones still comes before th
 
 t.test('one relay works, another takes over when it stops, or falls silent', async (t) => {
   const stack = await makeStack(t)
-  const [first, second] = [stack.relay(), stack.relay()]
+  // Nobody lives to see a lease run out that is not given back.
+  const [first, second] = [stack.relay({ leaseMs: 3_600_000 }), stack.relay({ leaseMs: 3_600_000 })]
   await first.start()
   await stack.add(newEvent('a', 1))
   await until('the first relay', async () => await stack.waiting() === 0)
@@ -171,14 +170,14 @@ t.test('one relay works, another takes over when it stops, or falls silent', asy
   await first.stop()
   await stack.add(newEvent('a', 2))
   const handover = await until('the second relay', async () => await stack.waiting() === 0)
-  t.ok(handover < 3_000, `a clean stop hands over in ${Math.round(handover)} ms`)
+  t.comment(`a clean stop hands over in ${Math.round(handover)} ms`)
   t.not(await holder(), before)
   await second.stop()
   await stack.database.pool.query("update relay_lease set owner = '019b0000-0000-7000-8000-00000000dead', expires_at = now() + interval '3 seconds'")
   await first.start()
   await stack.add(newEvent('a', 3))
   const replaced = await until('the silent one to be replaced', async () => await stack.waiting() === 0)
-  t.ok(replaced < 6_000, `a silent relay is replaced in ${Math.round(replaced)} ms`)
+  t.comment(`a silent relay is replaced in ${Math.round(replaced)} ms`)
 })
 
 t.test('when the bus refuses or is away, the relay makes a new producer and loses nothing', async (t) => {
@@ -223,40 +222,37 @@ function bound (bus: Bus): Bus {
   }
 }
 
+/** An idle relay does not look by itself within a test: only what wakes it makes it publish. */
+const looksNever = { pollMs: 3_600_000, pollMsMax: 3_600_000 }
+
 t.test('a commit wakes an idle relay of the same process', async (t) => {
   const stack = await makeStack(t)
-  const relay = stack.relay({ pollMsMax: 60_000 })
+  const relay = stack.relay(looksNever)
   await relay.start()
   await stack.add(newEvent('a', 0))
   await until('a first round', async () => await stack.waiting() === 0)
-  // by now it sleeps for seconds
-  await pause(3_000)
+  await pause(500)
   const published = relay.published.next()
-  const started = performance.now()
   await stack.add(newEvent('a', 1))
-  await published
-  t.ok(performance.now() - started < 1_000, `published after ${Math.round(performance.now() - started)} ms`)
+  t.equal(await published, 1, 'one event')
 })
 
 t.test('a commit of another process reaches the idle relay that holds the lease', async (t) => {
   const stack = await makeStack(t)
-  const [holder, standby] = [stack.relay({ pollMsMax: 60_000 }), stack.relay({ pollMsMax: 60_000 })]
+  const [holder, standby] = [stack.relay(looksNever), stack.relay(looksNever)]
   await holder.start()
   await stack.add(newEvent('a', 0))
   await until('a first round', async () => await stack.waiting() === 0)
   await standby.start()
-  // by now both sleep for seconds
-  await pause(3_000)
+  await pause(500)
   const published = holder.published.next()
   const event = completeEvent(newEvent('a', 1))
   const { key, headers, value } = encodeEvent(event)
   // past the outbox, so that nobody in this process is told; then the way a hint reaches the relay of its own process
   await stack.database.pool.query('insert into outbox (tenant_id, id, type, partition_key, headers, payload) values ($1, $2, $3, $4, $5, $6)',
     [event.tenantid, event.id, event.type, key, JSON.stringify(headers), value])
-  const started = performance.now()
   standby.wake()
   t.equal(await published, 1, 'one event')
-  t.ok(performance.now() - started < 1_000, `published after ${Math.round(performance.now() - started)} ms`)
 })
 
 t.test('metrics tell depth and count', async (t) => {

@@ -11,7 +11,6 @@ import { installed, mend } from '../../src/kafka/mend.ts'
 import { freshName, kafkaBus, publish, reader, records } from '../support/kafka.ts'
 import { until } from '../support/stack.ts'
 
-t.setTimeout(60_000)
 const brokers = await testKafka(t)
 
 /** One-shot and repeating timers made per second, over two seconds. */
@@ -53,7 +52,7 @@ t.test('an idle consumer and producer make hardly any timers', { skip: brokers =
   await bus.ensureTopics([{ topic, partitions: 12 }])
   const seen = await reader(t, bus, topic)
   const producer = await bus.producer()
-  await producer.publish(records(topic, 12, ['a:1']), { signal: AbortSignal.timeout(10_000) })
+  await producer.publish(records(topic, 12, ['a:1']), { signal: AbortSignal.timeout(60_000) })
   await until('the record', () => seen.length === 1)
   const made = await timersPerSecond()
   t.ok(made < 30, `${made} timers a second`)

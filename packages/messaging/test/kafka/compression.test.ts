@@ -7,7 +7,6 @@ import { KafkaMember } from '../../src/kafka/member.ts'
 import { freshName, kafkaBus, publish, readAll, records } from '../support/kafka.ts'
 import { until } from '../support/stack.ts'
 
-t.setTimeout(60_000)
 const brokers = await testKafka(t)
 
 /** A topic whose records the broker compresses, with some. */

@@ -3,7 +3,6 @@ import t from 'tap'
 import { allLoseTheDatabase, oneLosesItsDatabase } from '../support/database-away.ts'
 import { freshName, kafkaBus } from '../support/kafka.ts'
 
-t.setTimeout(120_000)
 const brokers = await testKafka(t)
 
 if (brokers !== undefined) {

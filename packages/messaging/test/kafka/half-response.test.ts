@@ -5,7 +5,6 @@ import { freshName, kafkaBus, reader } from '../support/kafka.ts'
 import { proxiedKafka } from '../support/proxied-kafka.ts'
 import { until } from '../support/stack.ts'
 
-t.setTimeout(60_000)
 const kafka = await proxiedKafka(t)
 const count = 100
 const halfBytes = 5_000

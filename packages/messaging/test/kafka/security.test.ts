@@ -5,8 +5,8 @@ import { freshName, kafkaBus, publish, records } from '../support/kafka.ts'
 import { grantGroup, grantService, passwords, refuseGroup, secureKafka } from '../support/secure-kafka.ts'
 import { until } from '../support/stack.ts'
 
-t.setTimeout(120_000)
-const secure = await secureKafka(t)
+// Both before the first test: tap takes no test any more once those that it knows have ended.
+const [secure, expired] = await Promise.all([secureKafka(t), secureKafka(t, { expired: true })])
 
 async function readOne (bus: Bus, topic: string, group: string): Promise<string> {
   const consumer = await bus.consumer({ group, topics: [topic], from: 'earliest' })
@@ -33,7 +33,6 @@ if (secure !== undefined) {
   await plain.ensureTopics([{ topic, partitions: 3 }])
   await grantService(broker, 'alice', { topics: 'dueline.' })
   await grantGroup(broker, 'alice', 'alices-group')
-  const signal = AbortSignal.timeout(60_000)
 
   for (const [user, mechanism] of [['alice', 'scram-sha-512'], ['dave', 'scram-sha-256'], ['carol', 'plain']] as const) {
     t.test(`${user} publishes and reads over TLS with ${mechanism}`, async (t) => {
@@ -47,7 +46,9 @@ if (secure !== undefined) {
     const refused = async (options: KafkaConnection, message: RegExp, kind = 'fatal'): Promise<void> => {
       const bus = kafkaBus(t, options)
       await t.rejects(bus.partitionCount(topic), { name: 'BusError', kind, message }, String(message))
-      await t.rejects(bus.producer().then(async (producer) => await producer.publish(records(topic, 3, ['a:1']), { signal })), { name: 'BusError', kind, message })
+      const publishing = bus.producer()
+        .then(async (producer) => await producer.publish(records(topic, 3, ['a:1']), { signal: AbortSignal.timeout(60_000) }))
+      await t.rejects(publishing, { name: 'BusError', kind, message })
     }
     await refused(login('alice', 'scram-sha-512', 'wrong'), /refuses the SASL login: check mechanism, user name and password/)
     await refused(login('carol', 'plain', 'wrong'), /refuses the SASL login/)
@@ -90,7 +91,6 @@ if (secure !== undefined) {
   })
 }
 
-const expired = await secureKafka(t, { expired: true })
 t.test('an expired certificate', { skip: expired === undefined }, async (t) => {
   const bus = kafkaBus(t, { brokers: expired!.brokers, tls: { ca: expired!.ca }, sasl: { mechanism: 'plain', username: 'carol', password: passwords.carol } })
   await t.rejects(bus.partitionCount('any'), { name: 'BusError', kind: 'fatal', message: /the certificate of the broker has expired: renew it/ })

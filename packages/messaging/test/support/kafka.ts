@@ -28,7 +28,7 @@ export function records (topic: string, partitions: number, texts: readonly stri
 export async function publish (bus: Bus, batch: readonly OutRecord[]): Promise<void> {
   const producer = await bus.producer()
   try {
-    await producer.publish(batch, { signal: AbortSignal.timeout(30_000) })
+    await producer.publish(batch, { signal: AbortSignal.timeout(60_000) })
   } finally {
     await producer.close()
   }

@@ -77,7 +77,7 @@ export async function collect (t: Test, bus: Bus, group = 'collector'): Promise<
 }
 
 /** Waits for a condition; fails the test by an error after `ms`. */
-export async function until (what: string, condition: () => boolean | Promise<boolean>, ms = 20_000): Promise<number> {
+export async function until (what: string, condition: () => boolean | Promise<boolean>, ms = 60_000): Promise<number> {
   const started = performance.now()
   while (!await condition()) {
     if (performance.now() - started > ms) throw new Error(`waited ${ms} ms in vain for: ${what}`)

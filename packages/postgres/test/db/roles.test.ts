@@ -62,7 +62,7 @@ t.test('rights are given again while another process migrates', async (t) => {
   await gate.query('select pg_advisory_lock(1)')
   const waiting = async (clients: number): Promise<void> => {
     const sql = "select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
-    await eventually(async () => (await admin.query<{ n: number }>(sql)).rows[0]?.n === clients, { deadlineMs: 10_000 })
+    await eventually(async () => (await admin.query<{ n: number }>(sql)).rows[0]?.n === clients)
   }
   const ownerUrl = Object.assign(new URL(url), { username: owner.role, password: encodeURIComponent(owner.password) }).href
   const migrated = migrate({ url: ownerUrl, schema: 'a', sources: [{ name: 'sample', directory }], logger: silentLogger })

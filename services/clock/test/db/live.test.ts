@@ -15,7 +15,7 @@ async function publish (bus: Bus, events: readonly DuelineEvent[]): Promise<void
     const topic = event.source === '/dueline/ticket' ? topics.ticket : topics['sla-policy']
     return { topic, key, headers, value: Buffer.from(value), partition: partitionOf(key, partitionCount) }
   })
-  await producer.publish(records, { signal: AbortSignal.timeout(5_000) })
+  await producer.publish(records, { signal: AbortSignal.timeout(60_000) })
   await producer.close()
 }
 

@@ -42,7 +42,7 @@ export async function startEscalation (t: TestContext, config: Partial<Escalatio
     await producer.publish(events.map((event) => {
       const { key, headers, value } = encodeEvent(event)
       return { topic: event.type.startsWith('dueline.clock') ? topics.clock : topics.ticket, key, headers, partition: partitionOf(key, partitionCount), value: Buffer.from(value) }
-    }), { signal: AbortSignal.timeout(10_000) })
+    }), { signal: AbortSignal.timeout(60_000) })
     await producer.close()
     await Promise.all(events.map(async (event) => await handled.find((each) => each.id === event.id)))
   }

@@ -91,7 +91,7 @@ t.test('a restart while something falls due, and two replicas: everything once',
   await producer.publish(breaches('b').map((event) => {
     const { key, headers, value } = encodeEvent(event)
     return { topic: topics.clock, key, headers, partition: partitionOf(key, partitionCount), value: Buffer.from(value) }
-  }), { signal: AbortSignal.timeout(10_000) })
+  }), { signal: AbortSignal.timeout(60_000) })
   await producer.close()
   await eventually(() => first.fired.all.length + second.fired.all.length >= 80)
   const sent = await first.outbox()

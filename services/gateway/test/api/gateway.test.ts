@@ -174,11 +174,10 @@ t.test('a stop ends open streams at once, and tells their services', async (t) =
   const request = get(`${url}/v1/events/stream`, { headers: bearer })
   const [response] = await once(request, 'response') as [IncomingMessage]
   const [read, told] = [readAll(response), gone.next()]
-  const begunMs = performance.now()
-  await running.stop(10_000)
+  // Long before connections are cut: the test would not live to see that.
+  await running.stop(3_600_000)
   t.equal(await read, 'id: 1\n\n', 'a clean end')
   await told
-  t.ok(performance.now() - begunMs < 5_000, 'long before connections are cut')
 })
 
 t.test('uploads pass unread up to their limit, other bodies up to theirs', async (t) => {

@@ -13,7 +13,7 @@ t.test('facts on the log become promises on the log, a poisoned one becomes a de
   const publish = async (...events: DuelineEvent[]) => await producer.publish(events.map((event) => {
     const { key, headers, value } = encodeEvent(event)
     return { topic: topics.ticket, key, partition: partitionOf(key, 12), value: Buffer.from(value), headers }
-  }), { signal: AbortSignal.timeout(5_000) })
+  }), { signal: AbortSignal.timeout(60_000) })
 
   const promised = service.relay.published.next()
   const known = service.consumer.handled.next((events) => events.some(({ type }) => type === 'dueline.person.changed.v1'))

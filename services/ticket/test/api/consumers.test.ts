@@ -65,7 +65,7 @@ async function publish (service: TestTicket, topic: string, ...events: NewEvent[
   await producer.publish(complete.map((event) => {
     const { key, headers, value } = encodeEvent(event)
     return { topic, key, headers, value: Buffer.from(value), partition: partitionOf(key, 12) }
-  }), { signal: AbortSignal.timeout(5_000) })
+  }), { signal: AbortSignal.timeout(60_000) })
   await done
   await producer.close()
 }
@@ -120,7 +120,7 @@ void t.test('escalation levels are carried out once, and only where they change 
   const again = levelReached(ticket, [{ kind: 'notify', personIds: [] }])
   const producer = await service.bus.producer()
   const { key, headers, value } = encodeEvent(completeEvent(after))
-  await producer.publish([{ topic: topics.escalation, key, headers, value: Buffer.from(value), partition: partitionOf(key, 12) }], { signal: AbortSignal.timeout(5_000) })
+  await producer.publish([{ topic: topics.escalation, key, headers, value: Buffer.from(value), partition: partitionOf(key, 12) }], { signal: AbortSignal.timeout(60_000) })
   await publish(service, topics.escalation, again)
   await producer.close()
   t.match((await service.get(`/tickets/${ticket.id}`)).body, { assigneeId: people.second.id, priority: 'P0' }, 'the same event has no second effect')
