@@ -8,7 +8,8 @@ export interface GreetingOptions { stack: Stack, access: DemoAccess, folder: str
 
 /** What a person who has started the stack wants to know: where it is, and lines to paste. */
 export function greeting ({ stack, access, folder, seconds }: GreetingOptions): string {
-  const tokens = demoRoles.map((role) => `  export ${role.toUpperCase()}_TOKEN=${access.tokens[role]}`)
+  const tokens = demoRoles.map((role) => `  ${role.padEnd(10)} ${access.tokens[role]}`)
+  const { customer, agent } = access.tokens
   return `
 Dueline is ready after ${seconds.toFixed(1)} s.
   API            ${stack.url}/v1
@@ -18,13 +19,16 @@ Dueline is ready after ${seconds.toFixed(1)} s.
   Data           ${folder}
   Log            ${join(folder, logFile)}
 
-Tokens of the tenant "demo", valid for 7 days, for a shell (npm run token makes others):
+Tokens of the tenant "demo", valid for 7 days (npm run token makes others):
 ${tokens.join('\n')}
-  export DUELINE=${stack.url} TOKEN=$CUSTOMER_TOKEN
+
+For a shell, as the customer and as the agent:
+  export DUELINE=${stack.url} TOKEN=${customer}
+  export AGENT_TOKEN=${agent}
 
 Open a ticket:
   curl -sS --noproxy '*' -X POST ${stack.url}/v1/tickets \\
-    -H 'authorization: Bearer ${access.tokens.customer}' \\
+    -H 'authorization: Bearer ${customer}' \\
     -H 'content-type: application/json' \\
     -d '{"subject":"The printer is on fire","priority":"P1"}'
 `
