@@ -2,7 +2,9 @@ import { readInstant } from '@dueline/postgres'
 import { loopConformance } from '@dueline/runtime/conformance'
 import t from 'tap'
 import { takeText } from '../../src/store.ts'
-import { addThings, anotherPool, firedCount, firedRows, insertTimers, left, ownerId, recordFired, sampleDatabase, sampleTimers, setIn, tenantId } from '../fixtures/sample.ts'
+import {
+  addThings, anotherPool, firedCount, firedRows, insertTimers, left, ownerId, recordFired, recording, sampleDatabase, sampleTimers, setIn, tenantId
+} from '../fixtures/sample.ts'
 
 // a crowded machine is slow, not wrong
 
@@ -231,6 +233,54 @@ t.test('firing looks timers up by key, however many became due since the last st
     t.match(plan, /timer_pkey/, mode)
     t.notMatch(plan, /timer_fire_at/, mode)
   }
+})
+
+t.test('a kind without room is left in the table until wake, other kinds go on', async (t) => {
+  const { database } = await sampleDatabase(t)
+  await addThings(database, 5)
+  let room = 0
+  const timers = sampleTimers(t, database, {
+    kinds: { tick: { ...recording, room: () => room }, tock: recording }, loadMs: 20, horizonMs: 40
+  })
+  await timers.start()
+  await insertTimers(database, 4, '-1 second')
+  await timers.loaded.next((inMemory) => inMemory === 4)
+  const others = firedCount(timers, 1)
+  await insertTimers(database, 5, '-1 second', tenantId, 'tock')
+  t.equal((await others)[0]?.kind, 'tock')
+  while (await left(database) > 4) await timers.loaded.next()
+  // a load looks for what is due: what there is no room for stays all the same
+  await timers.loaded.next()
+  t.notMatch(await timers.metricsText(), /timer_fired_total\{kind="tick"/)
+  t.equal(await left(database), 4)
+  const three = firedCount(timers, 3)
+  room = 3
+  timers.wake()
+  room = 0
+  t.equal((await three).length, 3)
+  await timers.loaded.next()
+  await timers.loaded.next()
+  t.equal(await left(database), 1, 'no more than there was room for')
+  const last = firedCount(timers, 1)
+  room = 1
+  timers.wake()
+  await last
+  t.equal(await left(database), 0)
+})
+
+t.test('wake before the start and after the stop does nothing', async (t) => {
+  const { database } = await sampleDatabase(t)
+  await addThings(database, 1)
+  await insertTimers(database, 1, '-1 second')
+  const timers = sampleTimers(t, database)
+  timers.wake()
+  const fired = timers.fired.next()
+  await timers.start()
+  await fired
+  await timers.stop()
+  await insertTimers(database, 1, '-1 second')
+  timers.wake()
+  t.equal(await left(database), 1)
 })
 
 t.test('lifecycle', async (t) => {

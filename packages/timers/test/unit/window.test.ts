@@ -113,3 +113,37 @@ t.test('kinds take turns, and a batch has its bound', async (t) => {
   window.release(9)
   t.same([1, 2, 3, 4].map(() => ids(window.take(3, 9))), ['a0 a1 a2', 'b0 b1 b2', 'a3 a4', 'b3 b4'])
 })
+
+t.test('a kind is given out as far as it has room, what is in flight counted in, and the others go on', async (t) => {
+  const window = new Window()
+  for (let n = 0; n < 5; n++) {
+    window.hint(row(`a${n}`, n))
+    window.hint(row(`b${n}`, n, { kind: 'other' }))
+  }
+  window.release(9)
+  let room = 0
+  const take = (max = 10) => window.take(max, 9, (kind) => kind === 'k' ? room : Infinity)
+  t.equal(ids(take(3)), 'b0 b1 b2', 'no room: the other has its turn')
+  t.equal(ids(take()), 'b3 b4')
+  t.equal(ids(take()), '', 'and nothing is left but what there is no room for')
+  t.equal(window.nextAt(), undefined, 'it is ready, nothing needs to wake for it')
+  room = 3
+  const first = take(2)
+  t.equal(ids(first), 'a0 a1')
+  t.equal(ids(take()), 'a2', 'two of the three are in flight')
+  t.equal(ids(take()), '')
+  window.drop(first[0]!)
+  window.putBack(first[1]!, 20)
+  t.equal(ids(take()), 'a3 a4', 'what is dropped or put back makes room')
+  room = 4
+  t.equal(takeAt(window, 20), 'a1')
+})
+
+t.test('a batch is bounded by its own size too, however much room there is', async (t) => {
+  const window = new Window()
+  for (let n = 0; n < 5; n++) window.hint(row(`a${n}`, n))
+  window.release(9)
+  t.equal(ids(window.take(2, 9, () => 4)), 'a0 a1')
+  t.equal(ids(window.take(9, 9, () => 4)), 'a2 a3')
+  t.equal(ids(window.take(9, 9, () => -1)), '', 'room that is less than nothing is none')
+})
