@@ -24,6 +24,8 @@ export const commands = {
   build: { about: 'compile what images run', group: true, steps: [['tsc', '-b']] },
   types: { about: 'check types', group: true, steps: [['tsc', '-b'], ['tsc', '-p', 'tsconfig.tests.json']] },
   generate: { about: 'write the files that follow from the code', group: true, steps: [program('tools/generate.ts', [])] },
+  'check-start': { about: 'start on a folder that is new, twice, and stop', group: true, steps: [program('tools/check-start.ts', [])] },
+  'check-document': { about: 'check the OpenAPI document', group: true, steps: [['redocly', 'lint', 'openapi/gateway.json']] },
   lint: {
     about: 'check style, dependencies between modules, and what nobody uses',
     group: true,
