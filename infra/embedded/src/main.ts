@@ -1,5 +1,4 @@
 import { runProgram } from './program.ts'
-import { resetFolder } from './reset.ts'
 import { choosePort, readStartOptions, startUsage } from './start-options.ts'
 
 await runProgram({ name: 'dueline', stoppedCode: 0 }, async (program) => {
@@ -9,7 +8,11 @@ await runProgram({ name: 'dueline', stoppedCode: 0 }, async (program) => {
     return 0
   }
   const ports = await choosePort(options.port)
-  if (options.reset) await resetFolder(options.folder)
+  if (options.reset) {
+    // Not before: the help and a wrong choice need no package.
+    const { resetFolder } = await import('./reset.ts')
+    await resetFolder(options.folder)
+  }
   // Loading the services takes a second: what was chosen wrongly is said before, and a signal heard meanwhile.
   const { start } = await import('./start.ts')
   program.signal.throwIfAborted()

@@ -6,6 +6,7 @@ import { openLog } from './log-file.ts'
 import type { Program } from './program.ts'
 import type { ChosenPort, StartOptions } from './start-options.ts'
 import { startStack, type Stack } from './stack.ts'
+import { giveBackStartMemory } from './start-memory.ts'
 import { StartFault } from './start-fault.ts'
 
 /** Starts the stack, plays the demonstration, and runs until the program is to end. */
@@ -19,6 +20,7 @@ export async function start (program: Program, options: StartOptions, { port, ta
   const access = await demoAccess(stack.url, stack.token)
   // Before the curl is shown: its customer has to exist.
   const seed = await seedDemo(access)
+  giveBackStartMemory()
   ready = true
   if (taken !== undefined) program.print(`Port ${taken} is taken by another process, so the API is on ${port}; --port chooses another.`)
   if (stack.others.length > 0) program.print(`Process ${stack.others.join(' and ')} runs on this folder too: this one is a replica, and both answer.`)
