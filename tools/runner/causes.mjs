@@ -1,7 +1,7 @@
 /** What installers say, and what that means for people. The first that matches is it. */
 const causes = [
   [/\b(EROFS|EACCES|EPERM)\b/, (code, root) => `${code}: this needs to write to ${root}, and cannot. Make the folder writable, or copy it to one that is.`],
-  [/\bENOSPC\b/, (code, root) => `${code}: the disk of ${root} is full.`],
+  [/\b(ENOSPC)\b/, (code, root) => `${code}: the disk of ${root} is full.`],
   [/\b(ERR_PNPM_OUTDATED_LOCKFILE)\b/, (code) => `${code}: pnpm-lock.yaml does not fit a package.json. Run npx pnpm@10 install and commit what it writes.`],
   [/\b(EINTEGRITY|ERR_PNPM_TARBALL_INTEGRITY)\b/, (code) => `${code}: the registry sent another file than the one that the lock names. Nothing of it was kept.`],
   [/\b(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ERR_SOCKET_TIMEOUT|EHOSTUNREACH|ENETUNREACH|UND_ERR_\w+|ERR_PNPM_META_FETCH_FAIL)\b/,
@@ -15,10 +15,10 @@ const causes = [
 /** One sentence of what an installer wrote, or its last line where nothing is known. */
 export function causeOf (text, root) {
   for (const [pattern, sentence] of causes) {
-    const [, code] = pattern.exec(text) ?? []
-    if (pattern.test(text)) return sentence(code, root)
+    const match = pattern.exec(text)
+    if (match !== null) return sentence(match[1], root)
   }
-  return text.split('\n').findLast?.((line) => line.trim() !== '')?.trim() ?? 'it did not say why.'
+  return text.split('\n').reverse().find((line) => line.trim() !== '')?.trim() ?? 'it did not say why.'
 }
 
 /** Without user name and password. */
