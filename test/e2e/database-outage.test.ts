@@ -10,7 +10,6 @@ import { apiOf, openTicket, seedTenant, storiesEnd, violationsAtRest } from '../
 import { forkStack } from '../harness/stack-process.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
-t.setTimeout(400_000)
 // most of it is waiting
 t.jobs = 2
 

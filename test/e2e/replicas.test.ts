@@ -10,8 +10,6 @@ import { forkStack } from '../harness/stack-process.ts'
 import { readFeed, readTenant } from '../harness/tenant-record.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
-t.setTimeout(400_000)
-
 const tenant = 'replicas'
 const keys = (from: number): string[] => Array.from({ length: 20 }, (_, index) => String(from + index))
 

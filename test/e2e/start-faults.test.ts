@@ -63,7 +63,7 @@ t.test('unknown options and mistyped variables are mistakes of services and jobs
     /--chek-config is no option of this program; --check-config is/, /KAFKA_BROKRES is not known; KAFKA_BROKERS is/
   ])
   await Promise.all(['services/gateway', 'services/ticket', 'infra/kafka', 'infra/postgres'].map(async (program) => {
-    const file = `${program}/dist/main.js`
+    const file = `${program}/src/main.ts`
     const mistyped = runProgram(file, { env: { LOGLEVEL: 'info' }, args: ['--check-config'] })
     t.equal(await mistyped.exited, 78, program)
     t.match(mistyped.stderr(), 'LOGLEVEL is not known; LOG_LEVEL is')
@@ -85,11 +85,11 @@ t.test('what is allowed and dangerous is warned of at the start', async (t) => {
     WEBHOOK_ALLOW_HTTP: 'true'
   }
   const risky = run(t, 'notification', env)
-  await eventually(() => risky.stdout().includes('listening'), { deadlineMs: 20_000 })
+  await eventually(() => risky.stdout().includes('listening'))
   const warned = records(risky.stdout()).filter(({ level }) => level === 'warn').map(({ msg }) => msg.split(':', 1)[0])
   t.same(warned.slice(0, 3).sort(), ['AUTH_JWKS_URL', 'WEBHOOK_ALLOW_HTTP', 'WEBHOOK_ALLOW_PRIVATE'])
   const safe = run(t, 'ticket', environmentOf('ticket'))
-  await eventually(() => safe.stdout().includes('listening'), { deadlineMs: 20_000 })
+  await eventually(() => safe.stdout().includes('listening'))
   t.same(records(safe.stdout()).filter(({ level }) => level === 'warn'), [])
 })
 
@@ -101,12 +101,12 @@ t.test('the job of one service makes the event log too, also in the environment 
   const onKafka = run(t, 'ticket', { DATABASE_URL: owner, BUS: 'kafka' }, '--migrate')
   t.equal(await onKafka.exited, 0)
   const early = run(t, 'ticket', environmentOf('ticket', fresh))
-  await eventually(() => early.stderr() !== '', { deadlineMs: 20_000 })
+  await eventually(() => early.stderr() !== '')
   t.match(early.stderr(), /the schema "bus" lacks \d+ migrations/, 'with BUS=kafka there is no log')
   const job = run(t, 'ticket', shared, '--migrate')
   t.equal(await job.exited, 0, job.stderr())
   t.match(job.stdout(), 'so is the event log')
-  await eventually(() => early.stdout().includes('listening'), { deadlineMs: 30_000 })
+  await eventually(() => early.stdout().includes('listening'))
   t.pass('and the service goes on')
 
   const elsewhere = { DATABASE_URL: owner, BUS_DATABASE_URL: databases.urlOf('BUS_DATABASE_URL') }

@@ -14,7 +14,7 @@ export interface EmbeddedProgram extends ServiceProcess {
 }
 
 export function startEmbedded (t: Test, args: string[], env: Record<string, string> = {}): EmbeddedProgram {
-  const program = runProgram('infra/embedded/dist/main.js', { env, args })
+  const program = runProgram('infra/embedded/src/main.ts', { env, args })
   t.teardown(async () => {
     if (program.running()) await program.terminate()
   })
