@@ -30,14 +30,16 @@ export function nowhere (request: FastifyRequest, methods: Methods): Problem {
 
 /**
  * Answers what no route is for before its body is looked at, so that neither its type nor its size hides the answer:
- * OPTIONS with 204 and
- * `Allow`, other methods with 405, and where there is nothing 404. The hook comes behind those for cross-origin rules,
- * which have written what a browser asks for; a preflight is answered with 204 everywhere, so that the browser sees the
- * 404 of the request itself.
+ * OPTIONS with 204 and `Allow`, other methods with 405, and where there is nothing 404. The hook comes behind those for
+ * cross-origin rules, which have written what a browser asks for; a preflight is answered with 204 everywhere, so that
+ * the browser sees the 404 of the request itself.
  */
 export function answerUnrouted (methods: Methods) {
   return function (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
-    if (request.method !== 'OPTIONS') return done(request.is404 ? nowhere(request, methods) : undefined)
+    if (request.method !== 'OPTIONS') {
+      const isNowhere = request.is404 || methods.isTaken(request.method, request.url)
+      return done(isNowhere ? nowhere(request, methods) : undefined)
+    }
     const allow = methods.of(request.url).join(', ')
     const preflight =
       reply.hasHeader('access-control-allow-methods') && request.headers['access-control-request-method'] !== undefined

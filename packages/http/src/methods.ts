@@ -3,9 +3,19 @@ import type { RouteOptions } from 'fastify'
 
 /** Which methods an address can be asked with. */
 export interface Methods {
-  add(route: RouteOptions): void
-  /** In alphabetical order, OPTIONS among them; empty for an address that no route has. */
-  of(address: string): HTTPMethod[]
+  add (route: RouteOptions): void
+  /**
+   * In alphabetical order, OPTIONS among them; empty for an address that no route has. An address that a route has
+   * letter by letter is that route's alone: `/things/batch` is no thing whose id is `batch`.
+   */
+  of (address: string): HTTPMethod[]
+  /** Whether an address is another route's alone, which does not take this method. */
+  isTaken (method: string, address: string): boolean
+}
+
+function pathOf (address: string): string {
+  const end = address.indexOf('?')
+  return end < 0 ? address : address.slice(0, end)
 }
 
 /**
@@ -14,6 +24,7 @@ export interface Methods {
 export function createMethods (): Methods {
   const router = findMyWay()
   const methods = new Set<HTTPMethod>()
+  const literal = new Map<string, Set<HTTPMethod>>()
   return {
     add ({ method, url }) {
       for (const each of [method].flat() as HTTPMethod[]) {
@@ -21,11 +32,14 @@ export function createMethods (): Methods {
         if (each === 'OPTIONS') continue
         methods.add(each)
         router.on(each, url, () => {})
+        if (/^\/v1\/[^:*]*$/.test(url)) literal.set(url, (literal.get(url) ?? new Set()).add(each))
       }
     },
     of (address) {
-      const found = [...methods].filter((method) => router.find(method, address) !== null)
+      const own = literal.get(pathOf(address))
+      const found = [...own ?? methods].filter((method) => own !== undefined || router.find(method, address) !== null)
       return found.length === 0 ? [] : [...found, 'OPTIONS' as const].sort()
-    }
+    },
+    isTaken: (method, address) => literal.get(pathOf(address))?.has(method as HTTPMethod) === false
   }
 }
