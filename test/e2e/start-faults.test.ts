@@ -42,7 +42,7 @@ async function refuses (t: Test, started: ServiceProcess, faults: RegExp[]): Pro
 
 t.test('every mistake of a configuration at once', async (t) => {
   await refuses(t, run(t, 'notification', { PORT: 'many', DATABASE_URL: 'mysql://u:hidden@h/d', AUTH_ISSUER: 'x', WEBHOOK_SECRET_KEY: 'short', SMTP_URL_FILE: '/missing' }), [
-    /PORT must be integer, not "many"/, /DATABASE_URL must be an address like/, /BUS_DATABASE_URL is required/, /AUTH_JWKS_URL is required/, /WEBHOOK_SECRET_KEY must match/, /SMTP_URL_FILE names \/missing, which cannot be read/
+    /PORT must be integer, not "many"/, /DATABASE_URL must be an address like/, /BUS_DATABASE_URL is required/, /AUTH_JWKS_URL is required/, /WEBHOOK_SECRET_KEY does not have the form of/, /SMTP_URL_FILE names \/missing, which cannot be read/
   ])
   const gateway = { AUTH_ISSUER: 'x', AUTH_JWKS_URL: 'https://issuer.example', OPENAPI_FILE: '/missing.json', ...Object.fromEntries(serviceNames.map((name) => [`${variableOf(name)}_URL`, 'http://127.0.0.1:1'])) }
   await refuses(t, run(t, 'gateway', gateway), [/OPENAPI_FILE names \/missing\.json, which cannot be read/])

@@ -55,7 +55,7 @@ export function refuseEncoded (request: FastifyRequest, _reply: FastifyReply, do
   if (encoding === undefined || encoding === '' || encoding.toLowerCase() === 'identity') return done()
   done(
     new Problem(baseErrors.unsupported_media_type, {
-      detail: 'the body must be sent as it is, without Content-Encoding',
+      detail: `the body must be sent as it is, without Content-Encoding: ${encoding.slice(0, 100)}`,
       headers: { 'accept-encoding': 'identity' },
       faults: [{ in: 'header', pointer: '/content-encoding', message: 'must be absent or identity' }]
     })

@@ -92,7 +92,7 @@ export function remoteKeys ({ jwksUrl, clock, logger }: { jwksUrl: string; clock
       failure = undefined
       restUntil = clock.now() + restMicros
     } catch (error) {
-      failure = error; known = undefined
+      failure = error
       restUntil = clock.now() + restAfterFailureMicros
       logger.error(
         { err: error, jwksUrl },

@@ -72,7 +72,7 @@ export function registerRequestMetrics (app: App, metrics: Metrics, logger: Logg
   const durations = metrics.histogram('dueline_http_request_duration_seconds', help, ['method', 'route', 'status'])
   const series = new Map<string, { observe (seconds: number): void }>()
 
-  app.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+  function answered (request: FastifyRequest, reply: FastifyReply): void {
     const { method } = request
     const route = request.routeOptions.url ?? 'none'
     const status = reply.statusCode
@@ -93,6 +93,17 @@ export function registerRequestMetrics (app: App, metrics: Metrics, logger: Logg
       const answer = { method, route, status, ms: Math.round(ms) }
       logger[level]({ requestId: request.id, ...answer, ...callerOf(request), ...left }, 'request answered')
     }
+  }
+
+  const written = new WeakSet<FastifyReply>()
+  app.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    written.add(reply)
+    answered(request, reply)
+    done()
+  })
+  // The hook above is for answers that were written to their end: a caller that leaves a stream before gets its line here.
+  app.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    if (request.routeOptions.config.endless === true) reply.raw.once('close', () => { if (!written.has(reply)) answered(request, reply) })
     done()
   })
 }
