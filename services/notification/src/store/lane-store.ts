@@ -1,6 +1,6 @@
 import type { Micros } from '@dueline/business-time'
 import { instantParam, readInstant, type Tx } from '@dueline/postgres'
-import { and, asc, eq, inArray } from 'drizzle-orm'
+import { and, asc, eq, sql } from 'drizzle-orm'
 import { webhookDelivery, webhookEndpoint, type DeliveryRow, type EndpointRow } from './tables.ts'
 
 /** An endpoint within its tenant. */
@@ -30,7 +30,7 @@ export async function lockEndpoints (tx: Tx, keys: readonly EndpointKey[]): Prom
  * endpoints are locked. `inFlight`: how many of each are being sent.
  */
 export async function beginDeliveries (tx: Tx, endpoints: ReadonlyArray<EndpointKey & { inFlight: number }>, { now, leaseEnd }: { now: Micros, leaseEnd: Micros }): Promise<WebhookItem[]> {
-  const { rows } = await tx.$client.query<{ id: string }>({
+  const { rows } = await tx.$client.query<{ tenant_id: string, id: string }>({
     name: 'webhook-begin',
     text: `with due as (
              select d.tenant_id, d.id
@@ -45,13 +45,14 @@ export async function beginDeliveries (tx: Tx, endpoints: ReadonlyArray<Endpoint
            )
            update webhook_delivery d set attempts = d.attempts + 1, last_attempt_at = $4::timestamptz, next_attempt_at = $5::timestamptz
            from due where d.tenant_id = due.tenant_id and d.id = due.id
-           returning d.id`,
+           returning d.tenant_id, d.id`,
     values: [...columnsOf(endpoints), endpoints.map(({ inFlight }) => inFlight), instantParam(now), instantParam(leaseEnd), lanesMax.healthy, lanesMax.failing]
   })
   if (rows.length === 0) return []
+  const begun = sql`${sql.param(rows.map((row) => row.tenant_id))}::text[], ${sql.param(rows.map(({ id }) => id))}::uuid[]`
   const found = await tx.select().from(webhookDelivery)
     .innerJoin(webhookEndpoint, and(eq(webhookEndpoint.tenantId, webhookDelivery.tenantId), eq(webhookEndpoint.id, webhookDelivery.endpointId)))
-    .where(inArray(webhookDelivery.id, rows.map(({ id }) => id)))
+    .where(sql`(${webhookDelivery.tenantId}, ${webhookDelivery.id}) in (select * from unnest(${begun}))`)
     .orderBy(asc(webhookDelivery.position))
   return found.map(({ webhook_delivery: delivery, webhook_endpoint: endpoint }) => ({ ...delivery, endpoint }))
 }
@@ -73,10 +74,13 @@ export async function nextLooks (tx: Tx, endpoints: readonly EndpointKey[], now:
   return rows.map(({ tenant_id: tenantId, endpoint_id: endpointId, at }) => ({ tenantId, endpointId, at: readInstant(at) }))
 }
 
-/** Makes the first that is pending of each subject due at `now`, unless it has its time already. The endpoints are locked. Returns the endpoints it was one of. */
+/**
+ * Makes the first that is pending of each subject due at `now`, unless it has its time already. The endpoints are locked. Returns the
+ * endpoints that are to be looked at for it: where others are due already, a timer or the end of what is being sent leads there anyway.
+ */
 export async function promoteHeads (tx: Tx, lanes: ReadonlyArray<EndpointKey & { subject: string }>, now: Micros): Promise<EndpointKey[]> {
   if (lanes.length === 0) return []
-  const { rows } = await tx.$client.query<{ tenantId: string, endpointId: string }>({
+  const { rows } = await tx.$client.query<EndpointKey & { othersDue: boolean }>({
     name: 'webhook-promote',
     text: `update webhook_delivery d set next_attempt_at = $4::timestamptz
            from (select distinct * from unnest($1::text[], $2::uuid[], $3::text[])) as l(tenant_id, endpoint_id, subject)
@@ -86,10 +90,13 @@ export async function promoteHeads (tx: Tx, lanes: ReadonlyArray<EndpointKey & {
              order by position limit 1
            ) head
            where d.tenant_id = l.tenant_id and d.id = head.id and head.next_attempt_at is null
-           returning d.tenant_id as "tenantId", d.endpoint_id as "endpointId"`,
+           returning d.tenant_id as "tenantId", d.endpoint_id as "endpointId", exists (
+             select from webhook_delivery o
+             where o.tenant_id = d.tenant_id and o.endpoint_id = d.endpoint_id and o.state = 'pending' and o.next_attempt_at <= $4::timestamptz
+           ) as "othersDue"`,
     values: [...columnsOf(lanes), lanes.map(({ subject }) => subject), instantParam(now)]
   })
-  return rows
+  return rows.filter(({ othersDue }) => !othersDue)
 }
 
 /** Makes the first of every subject due at `now`, or none at all (null): the endpoint was enabled, or disabled. Its row is locked. */

@@ -53,7 +53,7 @@ export function deliveryOf (event: DuelineEvent, endpointId: string): Omit<NewDe
   return { tenantId: event.tenantid, endpointId, eventId: event.id, eventType: event.type, subject: event.subject ?? event.id, event }
 }
 
-/** Stores deliveries that are not there yet, in this order behind what is there of their subjects. Returns endpoints that have something new due at `now`. */
+/** Stores deliveries that are not there yet, in this order behind what is there of their subjects. Returns endpoints that are to be looked at. */
 export async function insertDeliveries (tx: Tx, deliveries: readonly NewDelivery[], now: Micros): Promise<EndpointKey[]> {
   if (deliveries.length === 0) return []
   const fresh = await tx.insert(webhookDelivery).values(deliveries.map((delivery) => ({ ...delivery, state: 'pending' as const })))
