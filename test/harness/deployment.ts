@@ -107,7 +107,7 @@ export async function startDeployment (options: DeploymentOptions): Promise<Depl
     AUTH_JWKS_URL: `http://127.0.0.1:${issuerPort}/.well-known/jwks.json`,
     BUS_DATABASE_URL: database.urlOf('BUS_DATABASE_URL'),
     ...Object.fromEntries(serviceNames.map((name) => [`${variableOf(name)}_URL`, urlOf(name)])),
-    SMTP_URL: `smtp://127.0.0.1:${smtpPort}?pool=true&ignoreTLS=true`,
+    SMTP_URL: `smtp://127.0.0.1:${smtpPort}?ignoreTLS=true`,
     MAIL_FROM: 'Dueline <no-reply@deployment.example>',
     WEBHOOK_SECRET_KEY: randomBytes(32).toString('base64'),
     WEBHOOK_ALLOW_PRIVATE: 'true',

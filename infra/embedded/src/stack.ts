@@ -130,7 +130,7 @@ async function environment ({ folder, prepared, issuer, smtpPort, upstreams }: {
     AUTH_JWKS_URL: `${issuer.issuer}/.well-known/jwks.json`,
     // `TICKET_URL`, `SLA_POLICY_URL`, …: where each service finds the others
     ...Object.fromEntries(Object.entries(upstreams).map(([name, url]) => [`${name.replaceAll('-', '_').toUpperCase()}_URL`, url])),
-    SMTP_URL: `smtp://127.0.0.1:${smtpPort}?pool=true&ignoreTLS=true`,
+    SMTP_URL: `smtp://127.0.0.1:${smtpPort}?ignoreTLS=true`,
     MAIL_FROM: 'Dueline <no-reply@embedded.dueline.dev>',
     WEBHOOK_SECRET_KEY: await webhookSecretKey(folder),
     WEBHOOK_ALLOW_PRIVATE: 'true',

@@ -50,6 +50,7 @@ export const knownVariables: readonly string[] = [
   'SHED_ABOVE_MS',
   'SLA_POLICY_DATABASE_URL',
   'SLA_POLICY_URL',
+  'SMTP_CONNECTIONS',
   'SMTP_URL',
   'TICKET_DATABASE_URL',
   'TICKET_TIMEOUT_MS',

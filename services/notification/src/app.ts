@@ -58,7 +58,9 @@ export function buildNotification (deps: ServiceDeps<Config, Bus>): Notification
   const feedWatch = createFeedWatch()
 
   const ownTimers = (): Timers => timers
-  const mailChannel = createMailChannel({ smtpUrl: config.SMTP_URL, from: config.MAIL_FROM, outbox, timers: ownTimers, ids, random: systemRandom })
+  const mailChannel = createMailChannel({
+    smtpUrl: config.SMTP_URL, connections: config.SMTP_CONNECTIONS, from: config.MAIL_FROM, outbox, timers: ownTimers, ids, random: systemRandom
+  })
   const webhookChannel = createWebhookChannel({ http: outgoing, secrets, outbox, timers: ownTimers, ids, clock, random: systemRandom })
   const dispatch = { database, clock, logger, timers: ownTimers }
   const mails = createDispatcher(mailChannel, dispatch)

@@ -6,6 +6,9 @@ import { Type, type Static } from 'typebox'
 export const ConfigSchema = Type.Object({
   ...serviceConfig({ port: 8085 }),
   SMTP_URL: Type.String({ format: 'smtp-url', secret: true, description: 'smtp://user:password@host:port, smtps:// for TLS from the start' }),
+  SMTP_CONNECTIONS: Type.Integer({
+    default: 4, minimum: 1, maximum: 100, description: 'Most connections to the mail server, so most mails at once; some servers allow three'
+  }),
   MAIL_FROM: Type.String({
     pattern: mailboxPattern,
     default: 'Dueline <no-reply@dueline.invalid>',

@@ -3,7 +3,7 @@ import type { Micros } from '@dueline/business-time'
 import { cleanText, emailAddressFault } from '@dueline/contracts'
 import type { Outbox } from '@dueline/messaging'
 import { domainToASCII } from 'node:url'
-import { createTransport } from 'nodemailer'
+import { createTransport, type SendMailOptions, type Transporter } from 'nodemailer'
 import type { Tx } from '@dueline/postgres'
 import type { Timers } from '@dueline/timers'
 import { mailWaits, nextAttemptAt } from '../domain/retry-schedule.ts'
@@ -24,6 +24,8 @@ export interface MailChannel extends Channel<MessageRow, MailOutcome> { close ()
 
 export interface MailOptions {
   smtpUrl: string
+  /** How many mails are sent at once, each over a connection of its own that is kept for the next. */
+  connections: number
   from: string
   outbox: Outbox
   timers: () => Pick<Timers, 'set' | 'clear'>
@@ -42,11 +44,16 @@ function timerOf ({ tenantId, id }: { tenantId: string, id: string }, dueAt: Mic
   return { kind, tenantId, ownerId: id, dueAt }
 }
 
+/** Connections that are kept for up to 100 mails each, and closed after 4 minutes without one; what the URL's query says goes first. */
+export function createMailTransport ({ smtpUrl, connections }: Pick<MailOptions, 'smtpUrl' | 'connections'>): Transporter {
+  return createTransport({ url: smtpUrl, pool: true, maxConnections: connections })
+}
+
 /** Email over SMTP. Every attempt of a message carries the same Message-ID. */
-export function createMailChannel ({ smtpUrl, from, outbox, timers, ids, random, sendTimeoutMs = 15_000 }: MailOptions): MailChannel {
-  const transport = createTransport(smtpUrl, {})
-  const sender = parseMailbox(from)
-  const domain = domainToASCII(sender.address.slice(sender.address.lastIndexOf('@') + 1))
+export function createMailChannel (options: MailOptions): MailChannel {
+  const { smtpUrl, connections, from, outbox, timers, ids, random, sendTimeoutMs = 15_000 } = options
+  const transport = createMailTransport({ smtpUrl, connections })
+  const mailOf = mailsFrom(from)
 
   /** One statement per table for all. */
   async function recordMails (tx: Tx, results: ReadonlyArray<Result<MessageRow, MailOutcome>>, { now }: Lease): Promise<MessageRow[]> {
@@ -70,7 +77,7 @@ export function createMailChannel ({ smtpUrl, from, outbox, timers, ids, random,
 
   return {
     kind,
-    concurrency: 4,
+    concurrency: connections,
     sendTimeoutMs,
     async begin (tx, owners, { leaseEnd }) {
       const messages = await beginMessages(tx, owners)
@@ -88,16 +95,7 @@ export function createMailChannel ({ smtpUrl, from, outbox, timers, ids, random,
         return { sent: false, reason: cleanText(`the address "${address}" ${fault}`, reasonMax), permanent: true }
       }
       try {
-        await transport.sendMail({
-          from: sender,
-          to: { name: '', address },
-          signal: AbortSignal.timeout(sendTimeoutMs),
-          subject: message.subject,
-          text: message.body,
-          html: htmlOf(message),
-          messageId: `<${message.id}@${domain}>`,
-          headers: { 'Auto-Submitted': 'auto-generated', ...referenceTo(message, domain) }
-        })
+        await transport.sendMail({ ...mailOf(message, address), signal: AbortSignal.timeout(sendTimeoutMs) })
         return { sent: true }
       } catch (error) {
         return failureOf(error as SmtpError, sendTimeoutMs)
@@ -106,6 +104,21 @@ export function createMailChannel ({ smtpUrl, from, outbox, timers, ids, random,
     record: async (tx, results, lease) => await recordMails(tx, results, lease),
     close: () => transport.close()
   }
+}
+
+/** Makes the mails of a sender. */
+export function mailsFrom (from: string): (message: MessageRow, address: string) => SendMailOptions {
+  const sender = parseMailbox(from)
+  const domain = domainToASCII(sender.address.slice(sender.address.lastIndexOf('@') + 1))
+  return (message, address) => ({
+    from: sender,
+    to: { name: '', address },
+    subject: message.subject,
+    text: message.body,
+    html: htmlOf(message),
+    messageId: `<${message.id}@${domain}>`,
+    headers: { 'Auto-Submitted': 'auto-generated', ...referenceTo(message, domain) }
+  })
 }
 
 /** All mails of a ticket refer to the ticket itself: mail programs show them together. */

@@ -20,7 +20,8 @@ export async function startNotification (t: TestContext, env: Record<string, str
     DATABASE_URL: url, BUS_DATABASE_URL: url, AUTH_ISSUER: 'https://issuer.test', AUTH_JWKS_URL: 'https://issuer.test/keys', SMTP_URL: smtp.url,
     WEBHOOK_SECRET_KEY: Buffer.alloc(32, 1).toString('base64'), WEBHOOK_ALLOW_PRIVATE: 'true', WEBHOOK_ALLOW_HTTP: 'true', ...env
   })
-  const service = buildNotification({ config, logger: silentLogger, clock, ids: systemIds, metrics: createMetrics('notification'), database, bus, auth: issuer.auth })
+  const metrics = createMetrics('notification')
+  const service = buildNotification({ config, logger: silentLogger, clock, ids: systemIds, metrics, database, bus, auth: issuer.auth })
   await service.http.ready()
   // The consumer and the relay are not started: events are handed over, and the outbox keeps everything.
   const loops = service.loops.filter((loop) => /timers|sending/.test(loop.name))
@@ -41,7 +42,7 @@ export async function startNotification (t: TestContext, env: Record<string, str
     return { status: answer.statusCode, body: (answer.body === '' ? null : JSON.parse(answer.body)) as any, headers: answer.headers }
   }
   return {
-    ...service, url, database, name, smtp, issuer, call, stopLoops,
+    ...service, metrics, url, database, name, smtp, issuer, call, stopLoops,
     deliver: async (...events: DuelineEvent[]) => await database.tx(async (tx) => await onEvents(tx, events)),
     outboxTypes: async () => (await database.pool.query<{ type: string }>('select type from outbox order by seq')).rows.map((row) => row.type)
   }
