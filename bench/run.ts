@@ -9,7 +9,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { bus: { type: 'string', default: 'postgres' }, json: { type: 'boolean', default: false }, check: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false } }
 })
-const notScenarios = ['run.ts', 'scenario.ts', 'measure.ts', 'process-cost.ts', 'fresh-database.ts', 'beside-bare.ts']
+const notScenarios = ['run.ts', 'scenario.ts', 'measure.ts', 'process-cost.ts', 'fresh-database.ts', 'beside-bare.ts', 'notification-service.ts']
 const known = readdirSync(new URL('.', import.meta.url)).filter((file) => file.endsWith('.ts') && !notScenarios.includes(file)).map((file) => file.slice(0, -3))
 const [wanted = ''] = positionals
 if (!known.includes(wanted) || !['postgres', 'kafka'].includes(values.bus)) {
