@@ -8,9 +8,10 @@ type Row = { tenantId: string, id: string }
 /** Begins an attempt of pending messages: counts it and returns them whole. The caller holds their rows' locks. */
 export async function beginMessages (tx: Tx, owners: readonly { tenantId: string, ownerId: string }[]): Promise<MessageRow[]> {
   // two parameters, not two for each: writing and parsing such a statement took as long as running it
-  const asked = sql`(select * from unnest(${sql.param(owners.map(({ tenantId }) => tenantId))}::text[], ${sql.param(owners.map(({ ownerId }) => ownerId))}::uuid[]))`
+  const tenantIds = sql.param(owners.map(({ tenantId }) => tenantId))
+  const ids = sql.param(owners.map(({ ownerId }) => ownerId))
   return await tx.update(message).set({ attempts: sql`${message.attempts} + 1` })
-    .where(and(sql`(${message.tenantId}, ${message.id}) in ${asked}`, eq(message.state, 'pending')))
+    .where(and(sql`(${message.tenantId}, ${message.id}) in (select * from unnest(${tenantIds}::text[], ${ids}::uuid[]))`, eq(message.state, 'pending')))
     .returning()
 }
 

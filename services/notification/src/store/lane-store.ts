@@ -49,10 +49,11 @@ export async function beginDeliveries (tx: Tx, endpoints: ReadonlyArray<Endpoint
     values: [...columnsOf(endpoints), endpoints.map(({ inFlight }) => inFlight), instantParam(now), instantParam(leaseEnd), lanesMax.healthy, lanesMax.failing]
   })
   if (rows.length === 0) return []
-  const begun = sql`${sql.param(rows.map((row) => row.tenant_id))}::text[], ${sql.param(rows.map(({ id }) => id))}::uuid[]`
+  const tenantIds = sql.param(rows.map((row) => row.tenant_id))
+  const ids = sql.param(rows.map(({ id }) => id))
   const found = await tx.select().from(webhookDelivery)
     .innerJoin(webhookEndpoint, and(eq(webhookEndpoint.tenantId, webhookDelivery.tenantId), eq(webhookEndpoint.id, webhookDelivery.endpointId)))
-    .where(sql`(${webhookDelivery.tenantId}, ${webhookDelivery.id}) in (select * from unnest(${begun}))`)
+    .where(sql`(${webhookDelivery.tenantId}, ${webhookDelivery.id}) in (select * from unnest(${tenantIds}::text[], ${ids}::uuid[]))`)
     .orderBy(asc(webhookDelivery.position))
   return found.map(({ webhook_delivery: delivery, webhook_endpoint: endpoint }) => ({ ...delivery, endpoint }))
 }
