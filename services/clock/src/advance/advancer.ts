@@ -1,19 +1,19 @@
 import type { Micros } from '@dueline/business-time'
-import { afterCommit, type Tx } from '@dueline/postgres'
+import type { Tx } from '@dueline/postgres'
 import type { DueTimer } from '@dueline/timers'
-import { passTime } from '../domain/diff.ts'
+import { noDifference, passTime } from '../domain/diff.ts'
 import type { CalendarRef } from '../domain/open-time.ts'
-import { isDone, withSnapshots } from '../domain/ticket-case.ts'
-import { holdCalendars, type TenantCalendars } from '../store/calendar-store.ts'
-import { lockCases, readCases, type LockedCase } from '../store/case-store.ts'
+import { isDone, withSnapshots, type TicketCase } from '../domain/ticket-case.ts'
+import { holdCalendars, type CalendarKey, type TenantCalendars } from '../store/calendar-store.ts'
+import { lockCases, readCases } from '../store/case-store.ts'
 import { readClocks, type ClockRecord } from '../store/clock-store.ts'
 import { textOf, type TicketKey } from '../store/keys.ts'
-import { addFacts, addPromises } from '../store/story-store.ts'
+import { addFacts, addPromises, type NewPromise } from '../store/story-store.ts'
 import { CaseFold } from './case-fold.ts'
 import type { AdvancerDeps } from './deps.ts'
-import { KeptFolds } from './kept-folds.ts'
 import { nothingNew, type CaseNews } from './news.ts'
-import { readStories, type ReadStory } from './read-stories.ts'
+import { foldAt, isLong, Portions } from './portions.ts'
+import { calendarsOf, readStories } from './read-stories.ts'
 import { record, type Outcome } from './record.ts'
 
 /**
@@ -23,10 +23,11 @@ import { record, type Outcome } from './record.ts'
  */
 export class Advancer {
   readonly #deps: AdvancerDeps
-  readonly #kept = new KeptFolds()
+  readonly #portions: Portions
 
   constructor (deps: AdvancerDeps) {
     this.#deps = deps
+    this.#portions = new Portions(deps)
   }
 
   /** Takes in news, at most one per ticket. `now` is when it is told; facts may be older or (by a skewed clock) younger. */
@@ -37,9 +38,9 @@ export class Advancer {
   /** Fires the due timers of cases, whose rows the timer engine has locked. Only where a pause by hand ended facts are read. */
   async fire (tx: Tx, due: readonly DueTimer[], now: Micros): Promise<void> {
     const timers = new Map(due.map((timer) => [`${timer.tenantId} ${timer.ownerId}`, timer]))
-    const keys = due.map(({ tenantId, ownerId }) => ({ tenantId, ticketId: ownerId }))
-    const cases = await readCases(tx, keys)
-    const clocks = await readClocks(tx, keys)
+    const cases = await readCases(tx, due.map(({ tenantId, ownerId }) => ({ tenantId, ticketId: ownerId })))
+    const [folded, unfolded] = [[...cases.values()].filter((ticket) => !ticket.unfolded), [...cases.values()].filter((ticket) => ticket.unfolded)]
+    const clocks = await readClocks(tx, folded)
     const calendars = await this.#deps.calendars.lookup(tx, withCalendars([...clocks.values()].flat()))
     const outcomes: Outcome[] = []
     const refold: TicketKey[] = []
@@ -47,7 +48,8 @@ export class Advancer {
       const { catchUp, dueAt } = timers.get(key)!
       return catchUp ? Math.max(this.#deps.aliveSince, dueAt + 1) : -Infinity
     }
-    for (const [key, ticket] of cases) {
+    for (const { writtenBy: _, ...ticket } of folded) {
+      const key = textOf(ticket)
       const difference = passTime(clocks.get(key) ?? [], now, catchUpBefore(key), isDone(ticket))
       if (difference === null) {
         refold.push(ticket)
@@ -57,69 +59,54 @@ export class Advancer {
     }
     await record(tx, this.#deps, outcomes, calendars, now, 'marks')
     if (refold.length > 0) await this.#refold(tx, refold.map((key) => nothingNew(key, { kind: 'timer', id: null })), now, catchUpBefore)
+    await this.#portions.fold(tx, unfolded.filter(({ importing }) => !importing), now)
   }
 
   /** `catchUpBefore` of a ticket (by `textOf`): marks reached before that instant fell due while nothing ran. */
   async #refold (tx: Tx, news: readonly CaseNews[], now: Micros, catchUpBefore: (key: string) => Micros): Promise<void> {
     if (news.length === 0) return
-    await this.#holdMissingCalendars(tx, news)
+    const missing = await this.#holdMissingCalendars(tx, news)
     const cases = await lockCases(tx, news)
     await addFacts(tx, news.flatMap(({ tenantId, ticketId, facts }) => facts.map((fact) => ({ ...fact, tenantId, ticketId }))))
     await addPromises(tx, news.flatMap(({ promises }) => promises))
-    const kept = this.#takeKept(news, cases)
-    const stories = await readStories(tx, news.filter((one) => !kept.has(textOf(one))))
-    const ongoing = news.flatMap((one) => (kept.get(textOf(one))?.clocks ?? [])
-      .map(({ calendar }) => ({ tenantId: one.tenantId, calendar })))
-    const calendars = await this.#deps.calendars.lookup(tx, [...ongoing, ...calendarsOf(stories)])
-    const folds = new Map<string, CaseFold>()
-    const outcomes = news.map((one): Outcome => {
+    const heard = news.map((one) => {
+      const { writtenBy: _, ...before } = cases.get(textOf(one))!
+      return { ...one, before, known: withSnapshots(before, one.snapshots) }
+    })
+    const later = heard.filter(({ known }) => known.importing || (known.unfolded && isLong(known)))
+    const atOnce = heard.filter((one) => !later.includes(one))
+    const stories = await readStories(tx, atOnce)
+    const calendars = await this.#deps.calendars.lookup(tx, calendarsOf(stories))
+    const folded = atOnce.map(({ known, cause, historical, ...one }): Outcome => {
       const key = textOf(one)
-      const { writtenBy: _, ...before } = cases.get(key)!
-      const known = withSnapshots(before, one.snapshots)
-      // while a history is being imported, its last fact is the present
-      const asOf = known.importing ? -Infinity : now
-      const look = { asOf, over: isDone(known), catchUpBefore: catchUpBefore(key), newId: () => this.#deps.ids.next() }
-      const goingOn = kept.get(key)
-      const story = stories.get(key)
-      const { fold, difference } = goingOn === undefined
-        ? CaseFold.begin(story!, calendars(one.tenantId), look)
-        : { fold: goingOn, difference: goingOn.goOn(look) }
-      if (known.importing && fold.awaiting.length === 0) folds.set(key, fold)
+      const story = stories.get(key)!
+      const fold = new CaseFold(story, calendars(one.tenantId))
+      fold.take(story.facts)
       return {
-        ticket: { ...known, awaiting: fold.awaiting.length > 0, promisedVersion: fold.promisedVersion },
-        difference: known.importing ? { ...difference, wakeAt: null } : difference,
-        cause: one.cause,
-        historical: one.historical,
-        // nothing is due of a history that is being imported
-        untimed: story === undefined || story.clocks.length === 0,
+        ticket: { ...known, unfolded: false, awaiting: fold.awaiting.length > 0, promisedVersion: fold.promisedVersion },
+        difference: fold.look({ asOf: now, over: isDone(known), catchUpBefore: catchUpBefore(key), newId: () => this.#deps.ids.next() }),
+        cause,
+        historical,
+        untimed: story.clocks.length === 0,
         awaited: fold.awaiting
       }
     })
-    const writtenBy = await record(tx, this.#deps, outcomes, calendars, now, 'all')
-    // in the order of the changes: what a transaction keeps of a ticket it may take back itself
-    afterCommit(tx, () => { for (const one of news) this.#kept.keep(textOf(one), writtenBy, folds.get(textOf(one))) })
+    await record(tx, this.#deps, [...folded, ...later.map((one) => storedOnly(one, missing, now))], calendars, now, 'all')
   }
 
-  /** The folds that can go on with the news; the others have to begin. */
-  #takeKept (news: readonly CaseNews[], cases: ReadonlyMap<string, LockedCase>): Map<string, CaseFold> {
-    const kept = new Map<string, CaseFold>()
-    for (const { promises, facts, ...ticket } of news) {
-      const key = textOf(ticket)
-      const fold = this.#kept.take(key, cases.get(key)!.writtenBy)
-      if (fold !== undefined && promises.length === 0 && fold.take(facts)) kept.set(key, fold)
-    }
-    return kept
-  }
-
-  /** Before any case is locked: a calendar that is on its way must not slip between "not here" and "I wait for it". */
-  async #holdMissingCalendars (tx: Tx, news: readonly CaseNews[]): Promise<void> {
+  /**
+   * Before any case is locked: a calendar that is on its way must not slip between "not here" and "I wait for it". Answers which of
+   * the news' calendars are not here.
+   */
+  async #holdMissingCalendars (tx: Tx, news: readonly CaseNews[]): Promise<CalendarKey[]> {
     const wanted = news.flatMap(({ tenantId, promises }) => promises.flatMap(({ agreement }) => agreement === null || agreement.calendarId === null
       ? []
       : [{ tenantId, id: agreement.calendarId, version: agreement.calendarVersion }]))
-    if (wanted.length === 0) return
+    if (wanted.length === 0) return []
     const here: TenantCalendars = await this.#deps.calendars.lookup(tx, wanted.map(({ tenantId, ...calendar }) => ({ tenantId, calendar })))
     const missing = wanted.filter(({ tenantId, ...calendar }) => here(tenantId)(calendar) === undefined)
     if (missing.length > 0) await holdCalendars(tx, missing, 'awaiting')
+    return missing
   }
 }
 
@@ -127,9 +114,23 @@ function withCalendars (clocks: readonly ClockRecord[]): { tenantId: string, cal
   return clocks.map(({ tenantId, calendar }) => ({ tenantId, calendar }))
 }
 
-function calendarsOf (stories: ReadonlyMap<string, ReadStory>): { tenantId: string, calendar: CalendarRef }[] {
-  return [...stories.values()].flatMap(({ clocks, promises }) => [
-    ...withCalendars(clocks),
-    ...promises.flatMap(({ tenantId, terms }) => terms === null ? [] : [{ tenantId, calendar: terms.calendar }])
-  ])
+/** What is stored and not folded yet: of a history that is being imported, or a long one that its clocks have not come to the end of. */
+function storedOnly (
+  { before, known, promises, cause, historical }: CaseNews & { before: TicketCase, known: TicketCase }, missing: readonly CalendarKey[], now: Micros
+): Outcome {
+  const waits = ({ agreement, tenantId }: NewPromise): boolean => missing.some((calendar) => calendar.tenantId === tenantId &&
+    calendar.id === agreement?.calendarId && calendar.version === agreement.calendarVersion)
+  const awaited = promises.filter(waits).map(({ agreement }) => ({ id: agreement!.calendarId, version: agreement!.calendarVersion }))
+  const counted = promises.filter((promise) => !waits(promise)).map(({ ticketVersion }) => ticketVersion)
+  const ticket = {
+    ...known, unfolded: true, awaiting: known.awaiting || awaited.length > 0, promisedVersion: Math.max(known.promisedVersion, ...counted)
+  }
+  return {
+    ticket,
+    difference: { ...noDifference, wakeAt: known.importing ? null : foldAt(ticket, now) },
+    cause,
+    historical,
+    untimed: before.version === 0 || (before.importing && before.unfolded),
+    awaited
+  }
 }

@@ -2,9 +2,10 @@ import type { Micros } from '@dueline/business-time'
 import type { Promised } from '../domain/agreements.ts'
 import { diff, type Difference, type FiredMark, type StoredClock } from '../domain/diff.ts'
 import type { StoredFact } from '../domain/facts.ts'
-import { RunningFold, type Folded } from '../domain/fold.ts'
+import { RunningFold } from '../domain/fold.ts'
 import { KnownClocks } from '../domain/known-clocks.ts'
 import type { CalendarLookup, CalendarRef } from '../domain/open-time.ts'
+import { missingCalendars } from '../domain/agreements.ts'
 
 /** Everything that is stored of one ticket. */
 export interface StoredStory {
@@ -14,56 +15,47 @@ export interface StoredStory {
   readonly fired: readonly FiredMark[]
 }
 
-/** How to look at it. */
+/** How to look at a ticket. */
 export interface Look {
-  readonly asOf: Micros
+  /** The instant to look from, at least; null: from the last fact that was taken in, as more will follow. */
+  readonly asOf: Micros | null
   readonly over: boolean
   readonly catchUpBefore: Micros
   readonly newId: () => string
 }
 
-/** A ticket's fold with its clocks as they are stored: begun from all that is stored, it goes on with what follows. */
+/** A ticket's fold beside its clocks as they are stored. It can be looked at again and again while facts follow. */
 export class CaseFold {
   /** Calendars that its promises wait for. */
   readonly awaiting: readonly CalendarRef[]
   /** Newest ticket version that a counted promise was chosen for. */
   readonly promisedVersion: number
   readonly #running: RunningFold
-  #known: KnownClocks
+  readonly #stored: Pick<StoredStory, 'clocks' | 'fired'>
+  #known: KnownClocks | undefined
 
-  private constructor (running: RunningFold, known: KnownClocks, { awaiting }: Folded, promisedVersion: number) {
-    this.#running = running
-    this.#known = known
-    this.awaiting = awaiting
-    this.promisedVersion = promisedVersion
-  }
-
-  /** Folds everything, and compares it with the clocks that are stored. */
-  static begin ({ facts, promises, clocks, fired }: StoredStory, calendars: CalendarLookup, look: Look): { fold: CaseFold, difference: Difference } {
-    const running = new RunningFold({ promises, calendars })
-    running.take(facts)
-    const folded = { ...running.look(look.asOf), over: look.over }
-    const difference = diff({ ...look, stored: clocks, fired, folded })
-    const stored = new Map([...clocks, ...difference.rows].map((row) => [row.id, row]))
-    const known = new KnownClocks([...stored.values()], [...fired, ...difference.newMarks], folded)
+  constructor ({ promises, clocks, fired }: Omit<StoredStory, 'facts'>, calendars: CalendarLookup) {
     const counted = promises.filter(({ terms }) => terms === null || calendars(terms.calendar) !== undefined)
-    const promisedVersion = Math.max(0, ...counted.map(({ ticketVersion }) => ticketVersion))
-    return { fold: new CaseFold(running, known, folded, promisedVersion), difference }
+    this.awaiting = missingCalendars(promises, calendars)
+    this.promisedVersion = Math.max(0, ...counted.map(({ ticketVersion }) => ticketVersion))
+    this.#running = new RunningFold({ promises, calendars })
+    this.#stored = { clocks, fired }
   }
 
-  /** The clocks that can still change. */
-  get clocks (): StoredClock[] {
-    return this.#known.clocks
-  }
-
-  /** Takes in facts; false, and nothing is, when one of them belongs before what was folded: then everything has to be. */
+  /** Takes in facts; false, and nothing is, when one of them belongs before what was looked at. */
   take (facts: readonly StoredFact[]): boolean {
     return this.#running.take(facts)
   }
 
-  /** What the facts that were taken in come to. */
-  goOn (look: Look): Difference {
-    const folded = { ...this.#running.look(look.asOf), over: look.over }
-    return this.#known.compare({ ...look, folded })
+  /** What separates the stored clocks from what the facts so far come to; it counts as stored from then on. */
+  look (look: Look): Difference {
+    const asOf = look.asOf === null ? -Infinity : Math.max(look.asOf, this.#running.promisedAt)
+    const folded = { ...this.#running.look(asOf), over: look.over }
+    if (this.#known !== undefined) return this.#known.compare({ ...look, folded })
+    const { clocks, fired } = this.#stored
+    const difference = diff({ ...look, stored: clocks, fired, folded })
+    const rows = new Map([...clocks, ...difference.rows].map((row) => [row.id, row]))
+    this.#known = new KnownClocks([...rows.values()], [...fired, ...difference.newMarks], folded)
+    return difference
   }
 }

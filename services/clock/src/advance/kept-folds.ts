@@ -1,27 +1,38 @@
+import type { StoredFact } from '../domain/facts.ts'
+import type { TenantCalendars } from '../store/calendar-store.ts'
+import { textOf, type TicketKey } from '../store/keys.ts'
 import type { CaseFold } from './case-fold.ts'
 
 /** Most folds that are kept. */
 const foldsMax = 32
 
+/** A fold that has come some way, and the facts that are still to be taken in, oldest first. */
+export interface PartialFold {
+  readonly fold: CaseFold
+  readonly left: readonly StoredFact[]
+  readonly calendars: TenantCalendars
+}
+
 /**
- * The folds of histories that are being imported, between their batches: a history of thousands of facts would otherwise be
- * read and folded from its beginning for each batch. A fold holds only as long as nobody else has written the ticket's row, whose
- * lock everybody takes who stores anything of the ticket; so replicas and commands need not know of it.
+ * Folds of long histories between their portions, so that each portion costs only its own facts. One holds only as long as nobody
+ * else has written the ticket's row, whose lock everybody takes who stores anything of the ticket.
  */
 export class KeptFolds {
-  readonly #folds = new Map<string, { readonly fold: CaseFold, readonly writtenBy: string }>()
+  readonly #folds = new Map<string, PartialFold & { readonly writtenBy: string }>()
 
-  /** Takes out a ticket's fold; undefined when there is none that holds. It goes on, so whoever fails with it has none to put back. */
-  take (key: string, writtenBy: string): CaseFold | undefined {
+  /** Takes out a ticket's fold; undefined when there is none that holds. It is to go on, so whoever fails with it puts none back. */
+  take (ticket: TicketKey & { readonly writtenBy: string }): PartialFold | undefined {
+    const key = textOf(ticket)
     const kept = this.#folds.get(key)
     this.#folds.delete(key)
-    return kept?.writtenBy === writtenBy ? kept.fold : undefined
+    return kept?.writtenBy === ticket.writtenBy ? kept : undefined
   }
 
-  /** Keeps a fold of what a committed transaction has written, or forgets the one that is here; the one kept longest goes. */
-  keep (key: string, writtenBy: string, fold: CaseFold | undefined): void {
+  /** Keeps a fold of what a committed transaction has written; the one that was kept longest goes. */
+  keep (ticket: TicketKey, writtenBy: string, partial: PartialFold): void {
+    const key = textOf(ticket)
     this.#folds.delete(key)
-    if (fold !== undefined) this.#folds.set(key, { fold, writtenBy })
+    this.#folds.set(key, { ...partial, writtenBy })
     if (this.#folds.size > foldsMax) this.#folds.delete(this.#folds.keys().next().value!)
   }
 }

@@ -1,4 +1,5 @@
 import type { Tx } from '@dueline/postgres'
+import type { CalendarRef } from '../domain/open-time.ts'
 import { readClocks, readMarks, type ClockRecord } from '../store/clock-store.ts'
 import { textOf, type TicketKey } from '../store/keys.ts'
 import { readFacts, readPromises, type StoredPromise } from '../store/story-store.ts'
@@ -23,4 +24,12 @@ export async function readStories (tx: Tx, keys: readonly TicketKey[]): Promise<
     const fired = stored.flatMap(({ id }) => marks.get(id) ?? [])
     return [key, { facts: facts.get(key) ?? [], promises: promises.get(key) ?? [], clocks: stored, fired }]
   }))
+}
+
+/** The calendars of stories: of their clocks and of what is promised. */
+export function calendarsOf (stories: ReadonlyMap<string, ReadStory>): { tenantId: string, calendar: CalendarRef }[] {
+  return [...stories.values()].flatMap(({ clocks, promises }) => [
+    ...clocks.map(({ tenantId, calendar }) => ({ tenantId, calendar })),
+    ...promises.flatMap(({ tenantId, terms }) => terms === null ? [] : [{ tenantId, calendar: terms.calendar }])
+  ])
 }

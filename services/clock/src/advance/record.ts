@@ -24,6 +24,8 @@ export interface Outcome {
 }
 
 export const timerKind = 'case'
+/** Most events that are made and written in one go. */
+const eventsAtOnce = 500
 
 /**
  * Writes outcomes, one statement per table; the cases are locked. `marks`: only time has passed, and the timers that
@@ -43,20 +45,28 @@ export async function record (
     await saveMarked(tx, rows)
   }
   await addMarks(tx, outcomes.flatMap(({ ticket: { tenantId }, difference }) => difference.newMarks.map((mark) => ({ ...mark, tenantId }))), now)
-  await deps.outbox.add(tx, outcomes.flatMap((outcome) => eventsOf(deps, outcome, calendars, now)))
+  for (const events of portionsOf(outcomes.flatMap((outcome) => changesOf(outcome, calendars, now)))) {
+    await deps.outbox.add(tx, events.map((make) => make(deps.ids.next())))
+  }
   await setTimers(tx, deps, outcomes, extent)
   const changed = new Map(outcomes.map(({ ticket }) => [textOf(ticket), ticket]))
   afterCommit(tx, () => deps.advanced.emit(changed))
   return writtenBy
 }
 
-function eventsOf ({ ids }: AdvancerDeps, { ticket: { tenantId, summary }, difference, cause, historical }: Outcome, calendars: TenantCalendars, firedAt: Micros): NewEvent[] {
+/** The events of an outcome, to be made when it is their turn. */
+function changesOf ({ ticket: { tenantId, summary }, difference, cause, historical }: Outcome, calendars: TenantCalendars, firedAt: Micros) {
   if (difference.changes.length === 0) return []
   if (summary === null) throw new Error('clocks without a ticket')
   const rows = new Map(difference.rows.map((row) => [row.id, row]))
   const telling = { tenantId, ticket: summary, cause, firedAt, historical, calendars: calendars(tenantId) }
   // an event always counts its clock's sequence up, so its row is among those to be written
-  return difference.changes.map((change) => eventOf(ids.next(), change, rows.get(change.clockId)!, telling))
+  return difference.changes.map((change) => (id: string): NewEvent => eventOf(id, change, rows.get(change.clockId)!, telling))
+}
+
+/** Making an event takes a while: of many others get their turn in between. */
+function * portionsOf<Item> (items: readonly Item[]): Generator<Item[]> {
+  for (let at = 0; at < items.length; at += eventsAtOnce) yield items.slice(at, at + eventsAtOnce)
 }
 
 async function setTimers (tx: Tx, { timers }: AdvancerDeps, outcomes: readonly Outcome[], extent: 'all' | 'marks'): Promise<void> {

@@ -74,6 +74,9 @@ export interface Difference {
   readonly wakeAt: Micros | null
 }
 
+/** Nothing to write, say or wait for. */
+export const noDifference: Difference = { rows: [], changes: [], newMarks: [], wakeAt: null }
+
 export interface DiffInput {
   readonly stored: readonly StoredClock[]
   readonly fired: readonly FiredMark[]

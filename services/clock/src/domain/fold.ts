@@ -65,7 +65,7 @@ export interface Folded {
 export function fold ({ facts, asOf, ...terms }: FoldInput): Folded {
   const running = new RunningFold(terms)
   running.take(facts)
-  return running.look(asOf)
+  return running.look(Math.max(asOf, running.promisedAt))
 }
 
 /** The same for a history that goes on: each look costs only what happened since the one before. */
@@ -73,8 +73,10 @@ export class RunningFold {
   readonly #plays: readonly MetricPlay[]
   readonly #awaiting: readonly CalendarRef[]
   readonly #story = new StoryReader()
+  /** When the last promise began to hold. */
+  readonly promisedAt: Micros
   #moments: Moment[] = []
-  #asOf: Micros
+  #asOf = -Infinity
   #lookedFrom = -Infinity
   #last: Fact | undefined
   #over = false
@@ -86,7 +88,7 @@ export class RunningFold {
     const madeAt = new Map(promises.flatMap((promised) => promised.terms === null ? [] : [[promised.terms, promised.madeAt] as const]))
     const promised = metrics.filter(({ metric, periods }) => periods.some(({ terms }) => terms?.targets[metric] !== undefined))
     this.#plays = promised.filter(only).map(({ kind, metric, periods }) => new MetricPlay({ kind, metric, periods, calendars, madeAt }))
-    this.#asOf = Math.max(-Infinity, ...promised.map(({ periods }) => periods.at(-1)?.from ?? -Infinity))
+    this.promisedAt = Math.max(-Infinity, ...promised.map(({ periods }) => periods.at(-1)?.from ?? -Infinity))
     this.#awaiting = missingCalendars(promises, calendars)
   }
 
@@ -111,8 +113,8 @@ export class RunningFold {
   }
 
   /**
-   * The clocks as seen from `asOf`, or from the last fact or look when that is later. After the first look only those whose state
-   * may be another one than at the look before.
+   * The clocks as seen from `asOf`, or from the last fact or look when that is later; promises that hold only from a later instant on
+   * do not count yet. After the first look only the clocks whose state may be another one than at the look before.
    */
   look (asOf: Micros): Folded {
     this.#asOf = this.#lookedFrom = Math.max(this.#asOf, asOf)

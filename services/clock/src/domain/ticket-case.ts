@@ -16,6 +16,8 @@ export interface TicketCase {
   readonly awaiting: boolean
   /** More facts of an imported history follow: nothing is due yet. */
   readonly importing: boolean
+  /** Facts are stored that its clocks do not count yet. */
+  readonly unfolded: boolean
   readonly customerId: string | null
   readonly assigneeId: string | null
   readonly priority: string | null
@@ -57,7 +59,7 @@ export function withSnapshots (known: TicketCase, snapshots: readonly TicketSnap
  * at the version that the promise was chosen for.)
  */
 export function settledVersion (known: TicketCase): number {
-  if (known.awaiting) return 0
+  if (known.awaiting || known.unfolded) return 0
   const promised = known.summary?.type === 'appreciation' || known.promisedVersion >= known.promiseVersion
   return promised ? known.version : Math.min(known.version, known.promisedVersion)
 }

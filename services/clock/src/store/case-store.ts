@@ -12,21 +12,24 @@ interface CaseRow {
   promised_version: number
   awaiting: boolean
   importing: boolean
+  unfolded: boolean
   customer_id: string | null
   assignee_id: string | null
   priority: string | null
   summary: TicketSummary | null
+  written_by: string
 }
 
-/** A case whose row is locked. */
+/** A case with its row's state. */
 export interface LockedCase extends TicketCase {
   /** Names the transaction that wrote the row as it is: while nothing else was written, what was made of it still holds. */
   readonly writtenBy: string
 }
 
-const columns = 'c.tenant_id, c.id, c.version, c.promise_key, c.promise_version, c.promised_version, c.awaiting, c.importing, c.customer_id, c.assignee_id, c.priority, c.summary'
+const columns = 'c.tenant_id, c.id, c.version, c.promise_key, c.promise_version, c.promised_version, c.awaiting, c.importing, c.unfolded, ' +
+  'c.customer_id, c.assignee_id, c.priority, c.summary, c.xmin::text as written_by'
 
-function caseOf (row: CaseRow): TicketCase {
+function caseOf (row: CaseRow): LockedCase {
   return {
     tenantId: row.tenant_id,
     ticketId: row.id,
@@ -36,14 +39,16 @@ function caseOf (row: CaseRow): TicketCase {
     promisedVersion: row.promised_version,
     awaiting: row.awaiting,
     importing: row.importing,
+    unfolded: row.unfolded,
     customerId: row.customer_id,
     assigneeId: row.assignee_id,
     priority: row.priority,
-    summary: row.summary
+    summary: row.summary,
+    writtenBy: row.written_by
   }
 }
 
-function byText (rows: readonly CaseRow[]): Map<string, TicketCase> {
+function byText (rows: readonly CaseRow[]): Map<string, LockedCase> {
   return new Map(rows.map((row) => {
     const found = caseOf(row)
     return [textOf(found), found]
@@ -68,20 +73,17 @@ export async function lockCases (tx: Tx, keys: readonly TicketKey[]): Promise<Ma
 }
 
 async function lockExisting (tx: Tx, values: [string[], string[]]): Promise<Map<string, LockedCase>> {
-  const { rows } = await tx.$client.query<CaseRow & { written_by: string }>({
+  const { rows } = await tx.$client.query<CaseRow>({
     name: 'case-lock',
-    text: `select ${columns}, c.xmin::text as written_by from unnest($1::text[], $2::uuid[]) as k(tenant_id, id) join ticket_case c using (tenant_id, id)
+    text: `select ${columns} from unnest($1::text[], $2::uuid[]) as k(tenant_id, id) join ticket_case c using (tenant_id, id)
            order by c.tenant_id, c.id for update of c`,
     values
   })
-  return new Map(rows.map((row) => {
-    const locked = { ...caseOf(row), writtenBy: row.written_by }
-    return [textOf(locked), locked]
-  }))
+  return byText(rows)
 }
 
 /** Reads cases without locking them (or holding their locks already), by `textOf`. */
-export async function readCases (db: Read, keys: readonly TicketKey[]): Promise<Map<string, TicketCase>> {
+export async function readCases (db: Read, keys: readonly TicketKey[]): Promise<Map<string, LockedCase>> {
   const { rows } = await db.$client.query<CaseRow>({
     name: 'case-read-many',
     text: `select ${columns} from unnest($1::text[], $2::uuid[]) as k(tenant_id, id) join ticket_case c using (tenant_id, id)`,
@@ -111,6 +113,7 @@ export async function saveCases (tx: Tx, cases: readonly TicketCase[]): Promise<
     promised_version: each.promisedVersion,
     awaiting: each.awaiting,
     importing: each.importing,
+    unfolded: each.unfolded,
     customer_id: each.customerId,
     assignee_id: each.assigneeId,
     priority: each.priority,
@@ -119,8 +122,8 @@ export async function saveCases (tx: Tx, cases: readonly TicketCase[]): Promise<
   const { rows: [saved] } = await tx.$client.query<{ written_by: string }>({
     name: 'case-save',
     text: `update ticket_case c set version = r.version, promise_key = r.promise_key, promise_version = r.promise_version,
-             promised_version = r.promised_version, awaiting = r.awaiting, importing = r.importing, customer_id = r.customer_id,
-             assignee_id = r.assignee_id, priority = r.priority, summary = r.summary
+             promised_version = r.promised_version, awaiting = r.awaiting, importing = r.importing, unfolded = r.unfolded,
+             customer_id = r.customer_id, assignee_id = r.assignee_id, priority = r.priority, summary = r.summary
            from json_populate_recordset(null::ticket_case, $1) r where c.tenant_id = r.tenant_id and c.id = r.id
            returning c.xmin::text as written_by`,
     values: [JSON.stringify(rows)]

@@ -14,6 +14,7 @@ export const ticketCase = pgTable('ticket_case', {
   promisedVersion: integer('promised_version').notNull(),
   awaiting: boolean('awaiting').notNull(),
   importing: boolean('importing').notNull(),
+  unfolded: boolean('unfolded').notNull(),
   customerId: uuid('customer_id'),
   assigneeId: uuid('assignee_id'),
   priority: text('priority'),

@@ -3,7 +3,7 @@ import type { Priority, TicketSnapshot, TicketSummary } from '@dueline/contracts
 import { settledVersion, withSnapshots, type TicketCase } from '../../src/domain/ticket-case.ts'
 
 const known: TicketCase = {
-  tenantId: 'acme', ticketId: 't', version: 7, promiseKey: 'k', promiseVersion: 4, promisedVersion: 4, awaiting: false, importing: false,
+  tenantId: 'acme', ticketId: 't', version: 7, promiseKey: 'k', promiseVersion: 4, promisedVersion: 4, awaiting: false, importing: false, unfolded: false,
   customerId: null, assigneeId: null, priority: null, summary: null
 }
 
@@ -13,6 +13,7 @@ t.test('up to which version a ticket is in its clocks', async (t) => {
   t.equal(settledVersion({ ...known, promisedVersion: 2 }), 2, 'the promise for version 4 is still to come')
   t.equal(settledVersion({ ...known, promisedVersion: 0 }), 0)
   t.equal(settledVersion({ ...known, awaiting: true }), 0, 'the promise waits for its calendar')
+  t.equal(settledVersion({ ...known, unfolded: true }), 0, 'facts are stored and not folded')
   t.equal(settledVersion({ ...known, promisedVersion: 0, summary: { type: 'appreciation' } as TicketSummary }), 7, 'nothing is promised')
 })
 
