@@ -69,6 +69,6 @@ t.test('metrics have names of one form, and docs/operations.md lists them all', 
   }
   const document = readFileSync('docs/operations.md', 'utf8')
   const rows = document.split('\n').filter((line) => line.startsWith('| `dueline_'))
-  const wanted = all.map(({ name, type, labels, help }) => `| \`${name}\` | ${type} | ${labels} | ${help.replace(/\.$/, '')} |`)
+  const wanted = all.map(({ name, type, labels, help }) => `| \`${name}\` | ${type} |${labels === '' ? '' : ` ${labels}`} | ${help.replace(/\.$/, '')} |`)
   t.same(rows, wanted, `the table must be:\n${wanted.join('\n')}`)
 })
