@@ -7,6 +7,9 @@ import { join } from 'node:path'
 
 const folder = await mkdtemp(join(tmpdir(), 'dueline-start-'))
 const child = spawn('npm', ['start', '--', '--port', '0', '--no-demo', '--folder', folder], { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
+const closed = once(child, 'close')
+let text = ''
+child.stdout.setEncoding('utf8').on('data', (chunk: string) => { text += chunk })
 try {
   const output = await readUntil("}'\n")
   const command = output.slice(output.indexOf('curl -sS'))
@@ -25,19 +28,18 @@ try {
   console.log(`curl answered ${status}; clocks: ${items.map((clock) => `${clock.metric} ${clock.state} due ${clock.dueAt}`).join(', ')}`)
   if (status !== 201 || clocks.status !== 200 || items.length < 2) throw new Error('the ticket or its clocks are not there')
 } finally {
-  // The whole group: npm passes no signal on.
+  // The whole group: npm passes no signal on, and ends before the stack has stopped, which holds the output open.
   process.kill(-(child.pid ?? 0), 'SIGTERM')
-  await once(child, 'exit')
+  await closed
   await rm(folder, { recursive: true, force: true })
 }
 
 async function readUntil (end: string): Promise<string> {
-  let text = ''
-  for await (const chunk of child.stdout) {
-    text += String(chunk)
-    if (text.includes('curl -sS') && text.includes(end)) return text
+  while (!text.includes('curl -sS') || !text.includes(end)) {
+    const [chunk] = await Promise.race([once(child.stdout, 'data'), once(child.stdout, 'end')])
+    if (chunk === undefined) throw new Error(`npm start ended early:\n${text}`)
   }
-  throw new Error(`npm start ended early:\n${text}`)
+  return text
 }
 
 function answerOf (text: string): [number, string] {
