@@ -37,7 +37,7 @@ async function measure (notification: Notification, server: ChildProcess, smtpUr
   }
   const sent = count / 5 + 3 * count
   const { [domains.ours]: arrived } = await answerOf<Record<string, Counts>>(server, 'count')
-  const fires = Number(/^timer_fired_total\{kind="mail".*\} (\d+)/m.exec(await notification.metrics.text())?.[1])
+  const fires = Number(/^dueline_timers_fired_total\{kind="mail".*\} (\d+)/m.exec(await notification.metrics.text())?.[1])
   return {
     figures: {
       mails: count,

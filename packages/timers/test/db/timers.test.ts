@@ -251,7 +251,7 @@ t.test('a kind without room is left in the table until wake, other kinds go on',
   while (await left(database) > 4) await timers.loaded.next()
   // a load looks for what is due: what there is no room for stays all the same
   await timers.loaded.next()
-  t.notMatch(await timers.metricsText(), /timer_fired_total\{kind="tick"/)
+  t.notMatch(await timers.metricsText(), /dueline_timers_fired_total\{kind="tick"/)
   t.equal(await left(database), 4)
   const three = firedCount(timers, 3)
   room = 3
