@@ -1,12 +1,11 @@
 // Business-time arithmetic against the two JavaScript packages that come nearest, in the same run and by CPU time, so
 // that other work on the machine disturbs neither figure nor ratio much.
 // DUELINE_BENCH_README=1 npm run bench -- business-time   also writes the table of the package's README.
-import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { cpus } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { type Calendar, type CalendarSpec, compileCalendar, type Micros, parseInstant } from '@dueline/business-time'
+import { writeTable } from './business-time-parts/readme-table.ts'
 import type { Result } from './scenario.ts'
 
 export const name = 'business-time'
@@ -45,7 +44,7 @@ export async function run ({ quick }: { quick: boolean }): Promise<Result> {
     ...compileFigures(quick)
   }
   Object.assign(figures, ratios(figures, quick ? 1 : 8))
-  if (process.env.DUELINE_BENCH_README === '1') writeTable(figures)
+  if (process.env.DUELINE_BENCH_README === '1') writeTable(figures, targets)
   return { figures, targets }
 }
 
@@ -239,28 +238,6 @@ function luxonBusinessDays (): { add: Answer, diff: Answer } {
 /** Peers are CommonJS, have no types that fit, and may be absent. */
 function peer (name: string): any {
   return createRequire(import.meta.url)(name)
-}
-
-function writeTable (figures: Record<string, number>): void {
-  const readme = new URL('../packages/business-time/README.md', import.meta.url)
-  const text = readFileSync(readme, 'utf8')
-  const rows = Object.entries(figures).map(([figure, value]) => {
-    const target = (targets as Record<string, { atMost?: number, atLeast?: number }>)[figure]
-    const bound = target?.atLeast === undefined ? (target?.atMost === undefined ? '' : `at most ${target.atMost}`) : `at least ${target.atLeast}`
-    return `| ${figure} | ${value.toLocaleString('en', { maximumSignificantDigits: 3 })} | ${bound} |`
-  })
-  const versions = ['dayjs', 'dayjs-business-time', 'luxon-business-days'].map((peer) => `${peer} ${versionOf(peer)}`).join(', ')
-  const machine = `${cpus()[0]?.model.trim() ?? 'unknown'}, one core of ${cpus().length}; Node ${process.versions.node}, IANA data ${process.versions.tz}; ${versions}.`
-  const table = `${machine}\n\n| figure | measured | target |\n|---|---:|---:|\n${rows.join('\n')}`
-  writeFileSync(readme, text.replace(/(<!-- bench -->\n)[^]*(\n<!-- \/bench -->)/, (_, begin: string, end: string) => `${begin}${table}${end}`))
-}
-
-function versionOf (peer: string): string {
-  try {
-    return (createRequire(import.meta.url)(`${peer}/package.json`) as { version: string }).version
-  } catch {
-    return '(not installed)'
-  }
 }
 
 function cpuUs (): number {

@@ -31,13 +31,7 @@ export async function run ({ quick, bus }: { quick: boolean, bus: BusName }): Pr
     const post = async (index: number): Promise<void> => {
       const begunMs = performance.now()
       try {
-        const created = await pool.request({ path: '/v1/tickets', method: 'POST', headers, body: JSON.stringify({ subject: `Ticket ${index}`, priority: 'P1' }) })
-        if (created.statusCode !== 201) throw new Error(`post answered ${created.statusCode}: ${await created.body.text()}`)
-        const { id, version } = await created.body.json() as { id: string, version: number }
-        const shown = await pool.request({ path: `/v1/clocks?ticketId=${id}&waitFor=${version}`, method: 'GET', headers })
-        if (shown.statusCode !== 200) throw new Error(`clocks answered ${shown.statusCode}: ${await shown.body.text()}`)
-        const { items } = await shown.body.json() as { items: unknown[] }
-        if (items.length < 2) throw new Error(`${items.length} clocks after the wait`)
+        await showClocks(pool, headers, index)
         latencies.push(performance.now() - begunMs)
       } catch (error) {
         const message = (error as Error).message.slice(0, 120)
@@ -68,4 +62,16 @@ export async function run ({ quick, bus }: { quick: boolean, bus: BusName }): Pr
     await kafka?.stop()
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** Creates a ticket and waits until its clocks are shown. @throws Error that tells which request went wrong */
+async function showClocks (pool: Pool, headers: Record<string, string>, index: number): Promise<void> {
+  const body = JSON.stringify({ subject: `Ticket ${index}`, priority: 'P1' })
+  const created = await pool.request({ path: '/v1/tickets', method: 'POST', headers, body })
+  if (created.statusCode !== 201) throw new Error(`post answered ${created.statusCode}: ${await created.body.text()}`)
+  const { id, version } = await created.body.json() as { id: string, version: number }
+  const shown = await pool.request({ path: `/v1/clocks?ticketId=${id}&waitFor=${version}`, method: 'GET', headers })
+  if (shown.statusCode !== 200) throw new Error(`clocks answered ${shown.statusCode}: ${await shown.body.text()}`)
+  const { items } = await shown.body.json() as { items: unknown[] }
+  if (items.length < 2) throw new Error(`${items.length} clocks after the wait`)
 }

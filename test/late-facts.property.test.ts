@@ -1,8 +1,7 @@
 // Whatever the batches and the order in which a ticket's facts and publishes arrive, sla-policy ends in the same
-// agreements, a
-// reader of its events in the same periods, and the clocks folded from them are the same.
+// agreements, a reader of its events in the same periods, and the clocks folded from them are the same.
 import assert from 'node:assert/strict'
-import { channels, type PromiseKind, promiseKinds, type TicketStatus } from '@dueline/contracts'
+import { channels, type PromiseKind, promiseKinds } from '@dueline/contracts'
 import fc from 'fast-check'
 import t from 'tap'
 import { periodsOf, standing, type Promised } from '../services/clock/src/domain/agreements.ts'
@@ -11,109 +10,18 @@ import { fold } from '../services/clock/src/domain/fold.ts'
 import { alwaysOpen } from '../services/clock/src/domain/open-time.ts'
 import { termsOf } from '../services/clock/src/domain/reading.ts'
 import { changesOf, type Statement, type StoredEntry } from '../services/sla-policy/src/domain/agreement-changes.ts'
-import {
-  agreementsOf, isFinal, type ComputedFrom, type Entry, type Publish
-} from '../services/sla-policy/src/domain/agreements.ts'
-import { compilePolicy, resolve, type CompiledPolicy } from '../services/sla-policy/src/domain/resolve.ts'
-import {
-  withFacts, type Run, type TicketFact, type TicketHistory
-} from '../services/sla-policy/src/domain/ticket-history.ts'
+import { agreementsOf, isFinal, type ComputedFrom, type Entry } from '../services/sla-policy/src/domain/agreements.ts'
+import { resolve, type CompiledPolicy } from '../services/sla-policy/src/domain/resolve.ts'
+import { withFacts, type Run, type TicketHistory } from '../services/sla-policy/src/domain/ticket-history.ts'
 import { agreementOf } from '../services/sla-policy/src/promises/apply-changes.ts'
-import { isOpen } from '../services/sla-policy/src/store/ticket-store.ts'
-import { row } from '../services/sla-policy/test/unit/generators.ts'
+import {
+  cases, createdAt, histories, minute, policyOf, rowSets, type Delivery, type Published, type Version
+} from './late-facts/histories.ts'
 
 const runs = { numRuns: Number(process.env['DUELINE_PROPERTY_RUNS'] ?? 1000) }
 const ticketId = '01900000-0000-7000-8000-000000001001'
-const minute = 60_000_000
-const createdAt = 1_772_438_400_000_000
+
 const theEnd = createdAt + 3_000 * minute
-const calendarId = '01900000-0000-7000-8000-00000000ca1e'
-
-/** A version of a ticket: what sla-policy hears of it, and what the clock hears. */
-interface Version { readonly fact: TicketFact, readonly clockFact: StoredFact }
-interface Published extends Publish { readonly policy: CompiledPolicy }
-/** A step of a delivery: some facts together, or a publish that becomes known. */
-type Delivery = { readonly facts: readonly TicketFact[] } | { readonly publish: Published }
-
-const effects = fc.constantFrom(
-  'from_now' as const, 'from_now' as const, 'retroactive' as const, 'new_tickets' as const
-)
-const hours = fc.integer({ min: 1, max: 6 }).map((n) => `PT${n}H`)
-const someRow = fc.record({
-  kind: fc.constantFrom<PromiseKind>('sla', 'sla', 'ola'),
-  priority: fc.constantFrom('P0' as const, 'P1' as const, 'P2' as const, null),
-  effect: effects,
-  targets: fc.record({ first_response: hours, resolution: hours }),
-  calendarId: fc.constantFrom(null, null, calendarId)
-})
-const rowSets = fc.array(someRow, { minLength: 1, maxLength: 5 })
-
-function policyOf (version: number, rows: ReadonlyArray<Partial<Parameters<typeof row>[0]>>): CompiledPolicy {
-  return compilePolicy(
-    {
-      version, defaults: {},
-      rows: rows.map(
-        (part, index) => row(
-          { ...part, id: `01900000-0000-7000-8000-0000000${version}${index}00a` } as Parameters<typeof row>[0]
-        )
-      )
-    }
-  )
-}
-
-const aStatus = fc.constantFrom<TicketStatus>('open', 'open', 'open', 'waiting_on_customer', 'resolved', 'closed')
-const aStep = fc.record({
-  afterMinutes: fc.constantFrom(0, 1, 30, 61, 125),
-  priority: fc.option(fc.constantFrom('P0' as const, 'P1' as const, 'P2' as const), { nil: undefined, freq: 2 }),
-  type: fc.option(
-    fc.constantFrom('complaint' as const, 'complaint' as const, 'appreciation' as const), { nil: undefined, freq: 2 }
-  ),
-  status: fc.option(aStatus, { nil: undefined, freq: 2 }),
-  answered: fc.boolean()
-})
-
-/** A ticket's versions in order; some are about nothing that decides a promise. */
-const histories: fc.Arbitrary<Version[]> = fc.array(aStep, { minLength: 1, maxLength: 9 }).map((steps) => {
-  let state = {
-    at: createdAt, priority: 'P2' as 'P0' | 'P1' | 'P2', type: 'complaint' as 'complaint' | 'appreciation',
-    status: 'new' as TicketStatus
-  }
-  return steps.map((step, index) => {
-    const { priority = state.priority, type = state.type, status = index === 0 ? 'new' : state.status } = step
-    const statusChanged = index > 0 && status !== state.status
-    state = { at: index === 0 ? createdAt : state.at + step.afterMinutes * minute, priority, type, status }
-    const subject = {
-      type, priority, severity: 'low' as const, productId: null, moduleId: null, questionId: null, customerId: null,
-      channel: channels[0]!
-    }
-    const version = index + 1
-    const told = index === 0
-      ? { kind: 'created', data: { status, assigneeId: null, teamId: null } }
-      : statusChanged
-        ? { kind: 'status', data: { to: status } }
-        : step.answered
-          ? {
-              kind: 'message', data: { visibility: 'public', author: 'agent' }
-            }
-          : { kind: 'updated', data: {} }
-    return {
-      fact: { version, at: state.at, historical: false, open: isOpen(status), subject },
-      clockFact: { id: `fact-${version}`, at: state.at, sequence: version, ...told }
-    }
-  })
-})
-
-const publishings: fc.Arbitrary<Published[]> = fc.array(
-  fc.tuple(rowSets, fc.constantFrom('from_now' as const, 'retroactive' as const), fc.integer({ min: 1, max: 500 })),
-  { maxLength: 3 }
-)
-  .map(
-    (list) => list.sort((a, b) => a[2] - b[2]).map(
-      ([rows, effect, at], index) => (
-        { version: index + 2, effect, at: createdAt + at * minute, policy: policyOf(index + 2, rows) }
-      )
-    )
-  )
 
 /** Calendars get a new version every four hours. */
 const calendarVersion = (_id: string, at: number): number => 1 + Math.floor((at - createdAt) / (240 * minute))
@@ -220,30 +128,6 @@ function newest (said: Ticket['said'], kind: PromiseKind): unknown {
   const last = said.filter((statement) => statement.kind === kind).sort((a, b) => b.version - a.version)[0]
   return last?.entry.agreed ?? null
 }
-
-/** The facts and publishes of a history, in pieces, in any order, with repetitions. */
-function deliveries (versions: readonly Version[], publishes: readonly Published[]): fc.Arbitrary<Delivery[]> {
-  const facts = versions.map(({ fact }) => fact)
-  return fc.tuple(
-    fc.shuffledSubarray([...facts, ...facts], { minLength: facts.length }).chain(
-      (some) => fc.shuffledSubarray(facts, { minLength: facts.length }).map((all) => [...some, ...all])
-    ),
-    fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 30, maxLength: 30 }),
-    fc.array(fc.integer({ min: 0, max: 20 }), { minLength: publishes.length, maxLength: publishes.length })
-  ).map(([order, sizes, places]) => {
-    const result: Delivery[] = []
-    let next = 0
-    for (const size of sizes) if (next < order.length) result.push({ facts: order.slice(next, next += size) })
-    // versions become known in their order
-    places.sort((a, b) => a - b).forEach(
-      (place, index) => result.splice(Math.min(place + index, result.length), 0, { publish: publishes[index]! })
-    )
-    return result
-  })
-}
-
-const cases = fc.tuple(rowSets, histories, publishings).chain(([rows, versions, publishes]) =>
-  fc.tuple(fc.constant({ rows, versions, publishes }), deliveries(versions, publishes)))
 
 t.test('any pieces in any order end in the same agreements, periods and clocks', async (t) => {
   let severalEntries = 0

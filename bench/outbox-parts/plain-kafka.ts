@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events'
-import kafkajs from 'kafkajs'
+import kafkajs, { type Consumer } from 'kafkajs'
 import { completeEvent, encodeEvent, partitionOf } from '../../packages/messaging/src/index.ts'
 import { createTopics } from '../../packages/messaging/src/kafka/create-topics.ts'
 import { systemIds } from '../../packages/runtime/src/index.ts'
@@ -24,22 +24,11 @@ export async function plainKafka (brokers: readonly string[], { count, steadyPer
   })
 
   const consumer = client.consumer({ groupId: `bench-plain-${systemIds.next()}` })
-  const progress = new EventEmitter()
-  const latencies: number[] = []
-  const done = { read: 0 }
+  const reading: Reading = { records: 0, latenciesMs: [], grown: new EventEmitter() }
   await consumer.subscribe({ topic, fromBeginning: true })
   const consumedMs = await timed(async () => {
-    await consumer.run({
-      autoCommit: false,
-      eachBatch: async ({ batch, resolveOffset, commitOffsetsIfNecessary }) => {
-        for (const { headers } of batch.messages) if (headers?.sentAt !== undefined) latencies.push(performance.now() - Number(headers.sentAt))
-        done.read += batch.messages.length
-        resolveOffset(batch.lastOffset())
-        await commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition: batch.partition, offset: String(BigInt(batch.lastOffset()) + 1n) }] }] })
-        progress.emit('read')
-      }
-    })
-    while (done.read < count) await once(progress, 'read')
+    await read(consumer, topic, reading)
+    while (reading.records < count) await once(reading.grown, 'read')
   })
 
   let sending: Promise<unknown> = Promise.resolve()
@@ -54,7 +43,7 @@ export async function plainKafka (brokers: readonly string[], { count, steadyPer
       await sending
     }
   })
-  while (done.read < count + steady) await once(progress, 'read')
+  while (reading.records < count + steady) await once(reading.grown, 'read')
   await consumer.disconnect()
   await producer.disconnect()
   await admin.deleteTopics({ topics: [topic] })
@@ -62,9 +51,29 @@ export async function plainKafka (brokers: readonly string[], { count, steadyPer
   return {
     plainProducedPerSecond: count / producedMs * 1_000,
     plainConsumedPerSecond: count / consumedMs * 1_000,
-    plainSteadyP50Ms: quantile(latencies, 0.5),
-    plainSteadyP99Ms: quantile(latencies, 0.99)
+    plainSteadyP50Ms: quantile(reading.latenciesMs, 0.5),
+    plainSteadyP99Ms: quantile(reading.latenciesMs, 0.99)
   }
+}
+
+/** What was read; `grown` emits `read` after each batch. Latencies are of the records that say when they were sent. */
+interface Reading { records: number, readonly latenciesMs: number[], readonly grown: EventEmitter }
+
+/** Reads on, committing batch after batch, until the consumer is disconnected. */
+async function read (consumer: Consumer, topic: string, reading: Reading): Promise<void> {
+  await consumer.run({
+    autoCommit: false,
+    eachBatch: async ({ batch, resolveOffset, commitOffsetsIfNecessary }) => {
+      for (const { headers } of batch.messages) {
+        if (headers?.sentAt !== undefined) reading.latenciesMs.push(performance.now() - Number(headers.sentAt))
+      }
+      reading.records += batch.messages.length
+      resolveOffset(batch.lastOffset())
+      const next = { partition: batch.partition, offset: String(BigInt(batch.lastOffset()) + 1n) }
+      await commitOffsetsIfNecessary({ topics: [{ topic, partitions: [next] }] })
+      reading.grown.emit('read')
+    }
+  })
 }
 
 function message (key: string, sequence: number): { key: string, partition: number, value: string, headers: Record<string, string> } {

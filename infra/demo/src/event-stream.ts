@@ -50,25 +50,38 @@ export async function openEventStream (api: Api, onEvent: (event: DuelineEvent) 
     waitFor: (what, accepts, withinMs) => {
       const found = seen.find(accepts)
       if (found !== undefined) return Promise.resolve(found)
-      return new Promise((resolve, reject) => {
-        const waiter = (event: DuelineEvent): void => {
-          if (!accepts(event)) return
-          end()
-          resolve(event)
-        }
-        const fail = (why: string): void => { end(); reject(new Error(`${what} ${why}`)) }
-        const onClose = (): void => fail('was not waited for')
-        const timer = setTimeout(() => fail(`did not come within ${withinMs / 1000} s`), withinMs)
-        const end = (): void => {
-          clearTimeout(timer)
-          waiters.delete(waiter)
-          closed.signal.removeEventListener('abort', onClose)
-        }
-        waiters.add(waiter)
-        closed.signal.addEventListener('abort', onClose)
-      })
+      return nextEvent({ what, accepts, withinMs, waiters, closed: closed.signal })
     },
     close: () => closed.abort(),
     closed: () => closed.signal.aborted
   }
+}
+
+interface Wait {
+  readonly what: string
+  readonly accepts: (event: DuelineEvent) => boolean
+  readonly withinMs: number
+  /** Are called with each event that comes. */
+  readonly waiters: Set<(event: DuelineEvent) => void>
+  readonly closed: AbortSignal
+}
+
+function nextEvent ({ what, accepts, withinMs, waiters, closed }: Wait): Promise<DuelineEvent> {
+  return new Promise((resolve, reject) => {
+    const waiter = (event: DuelineEvent): void => {
+      if (!accepts(event)) return
+      end()
+      resolve(event)
+    }
+    const fail = (why: string): void => { end(); reject(new Error(`${what} ${why}`)) }
+    const onClose = (): void => fail('was not waited for')
+    const timer = setTimeout(() => fail(`did not come within ${withinMs / 1000} s`), withinMs)
+    const end = (): void => {
+      clearTimeout(timer)
+      waiters.delete(waiter)
+      closed.removeEventListener('abort', onClose)
+    }
+    waiters.add(waiter)
+    closed.addEventListener('abort', onClose)
+  })
 }

@@ -96,20 +96,31 @@ async function startParts (options: StackOptions, stops: (() => Promise<void>)[]
   const upstreams = Object.fromEntries(embeddedServices.map(({ name }, index) => [name, `http://127.0.0.1:${servicePorts[index]}`]))
   const auth: AuthOptions = { issuer: issuer.issuer, audience: issuer.audience, jwks: issuer.jwks }
   const env = await environment({ folder, prepared, issuer, smtpPort: mails.port, upstreams })
-  // All are compiled before one runs: who has joined its consumer group must renew its lease, and compiling lets nobody else work.
-  const services: BuiltService[] = []
-  for (const service of embeddedServices) {
-    const built = await prepareService(service, { env, url: prepared.urlOf(service.schema), poolMax, bus, auth, logger })
-    services.push(built)
-    stops.push(() => built.stop())
-    signal?.throwIfAborted()
-  }
+  const parts = { env, poolMax, bus, auth, logger }
+  const services = await prepareServices((schema) => ({ ...parts, url: prepared.urlOf(schema) }), stops, signal)
   const { corsOrigins = [], unlimited = false } = options
   const startGateway = await prepareGateway({ port: gatewayPort, operationsPort, upstreams, env, corsOrigins, unlimited, issuer, auth, logger })
   for (const [index, service] of services.entries()) await orAborted(service.start(servicePorts[index] ?? 0), signal)
   const gateway = await orAborted(startGateway(), signal)
   stops.push(() => gateway.stop())
   return { url: gateway.url, mailUrl: mailPage.url, mails, others: prepared.others, token: async (claims) => await issuer.token(claims, embeddedTokenSeconds) }
+}
+
+/**
+ * All are compiled before one runs: who has joined its consumer group must renew its lease, and compiling lets nobody
+ * else work.
+ */
+async function prepareServices (
+  partsOf: (schema: string) => Parameters<typeof prepareService>[1], stops: (() => Promise<void>)[], signal?: AbortSignal
+): Promise<BuiltService[]> {
+  const services: BuiltService[] = []
+  for (const service of embeddedServices) {
+    const built = await prepareService(service, partsOf(service.schema))
+    services.push(built)
+    stops.push(() => built.stop())
+    signal?.throwIfAborted()
+  }
+  return services
 }
 
 function restartAlways (logger: Logger): ServerWatcher {

@@ -93,14 +93,17 @@ export function createConsumer (options: ConsumerOptions): Consumer {
       await attendance.member?.close({ graceMs })
       running = undefined
     },
-    health () {
-      if (running === undefined) return { state: 'down', detail: 'not started' }
-      const health = attendance.member?.health() ?? { state: 'degraded', detail: 'not in the group until the database answers' }
-      if (health.state !== 'ok' || failure === undefined) return health
-      return { state: 'degraded', detail: `${health.detail}, the last transaction failed: ${failure instanceof Error ? failure.message : String(failure)}` }
-    },
+    health: () => running === undefined ? { state: 'down', detail: 'not started' } : healthOf(attendance.member, failure),
     lag: async () => await attendance.member?.lag() ?? new Map()
   }
+}
+
+/** `failure`: why the last transaction failed, if it did. */
+function healthOf (member: BusConsumer | undefined, failure: unknown): Health {
+  const health = member?.health() ?? { state: 'degraded', detail: 'not in the group until the database answers' }
+  if (health.state !== 'ok' || failure === undefined) return health
+  const why = failure instanceof Error ? failure.message : String(failure)
+  return { state: 'degraded', detail: `${health.detail}, the last transaction failed: ${why}` }
 }
 
 function createWorkshop (options: ConsumerOptions, metrics: ConsumerMetrics, { handled, stopping, trouble }: { handled: Signal<readonly DuelineEvent[]> } & Pick<Workshop, 'stopping' | 'trouble'>): Workshop {

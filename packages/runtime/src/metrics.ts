@@ -67,8 +67,7 @@ export function createMetrics (service: string, { processMetrics = false } = {})
     return (registry.getSingleMetric(name) as T | undefined) ?? make()
   }
 
-  type Collect = (gauge: Gauge) => void | Promise<void>
-  function gauge (name: string, help: string, labels: readonly string[], collect?: Collect): Gauge {
+  function gauge (name: string, help: string, labels: readonly string[], collect?: (gauge: Gauge) => void | Promise<void>): Gauge {
     const collecting = collect === undefined ? {} : { collect (this: Gauge) { return collect(this) } }
     return once(name, () => new client.Gauge({ name, help, labelNames: [...labels], registers, ...collecting }))
   }
@@ -84,30 +83,38 @@ export function createMetrics (service: string, { processMetrics = false } = {})
     })),
     gauge: (name, help, labels = [], collect) => gauge(name, help, labels, collect),
     sampled (gauges, read) {
-      let readAtMs = -Infinity
-      let reading: Promise<void> | undefined
       const all = new Map<string, Gauge>()
-      async function renew (): Promise<void> {
-        for (const [name, { labels = [] }] of Object.entries(gauges)) {
-          // Without labels a reset is a zero, which is a value.
-          if (labels.length === 0) all.get(name)?.remove()
-          else all.get(name)?.reset()
-        }
-        const samples = await read().catch((): Sample[] => [])
-        for (const { name, value, labels = {} } of samples) all.get(name)?.set(labels, value)
-      }
-      async function collect (): Promise<void> {
-        if (performance.now() - readAtMs >= sampledEveryMs) {
-          readAtMs = performance.now()
-          reading = renew()
-        }
-        // A database that does not answer must not keep the other metrics from their scrape.
-        if (reading !== undefined) await happensWithin(sampledWaitMs, reading)
-      }
+      const collect = sampler(gauges, all, read)
       for (const [name, { help, labels = [] }] of Object.entries(gauges)) {
         all.set(name, gauge(name, help, labels, collect))
       }
     },
     text: () => registry.metrics()
   }
+}
+
+/** Of `all` gauges by their names. @returns what each of them calls when it is scraped */
+function sampler (
+  gauges: Readonly<Record<string, SampledGauge>>, all: ReadonlyMap<string, Gauge>, read: () => Promise<readonly Sample[]>
+): () => Promise<void> {
+  let readAtMs = -Infinity
+  let reading: Promise<void> | undefined
+  async function renew (): Promise<void> {
+    for (const [name, { labels = [] }] of Object.entries(gauges)) {
+      // Without labels a reset is a zero, which is a value.
+      if (labels.length === 0) all.get(name)?.remove()
+      else all.get(name)?.reset()
+    }
+    const samples = await read().catch((): Sample[] => [])
+    for (const { name, value, labels = {} } of samples) all.get(name)?.set(labels, value)
+  }
+  async function collect (): Promise<void> {
+    if (performance.now() - readAtMs >= sampledEveryMs) {
+      readAtMs = performance.now()
+      reading = renew()
+    }
+    // A database that does not answer must not keep the other metrics from their scrape.
+    if (reading !== undefined) await happensWithin(sampledWaitMs, reading)
+  }
+  return collect
 }

@@ -34,31 +34,14 @@ export async function smtpSink (t: Pick<TestContext, 'teardown'>): Promise<SmtpS
   const refusals: number[] = []
   const released = new Signal<void>()
   let held: ReturnType<typeof arrivals<ReceivedMail>> | undefined
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS', 'AUTH'],
-    logger: false,
-    disableReverseLookup: true,
-    onRcptTo (address, session, callback) {
-      const code = refusals.shift()
-      callback(code === undefined ? undefined : Object.assign(new Error(`refused with ${code}`), { responseCode: code }))
+  const server = sinkServer({
+    refusal: () => refusals.shift(),
+    take: async (received) => {
+      const answer = held === undefined ? undefined : released.next()
+      held?.add(received)
+      await answer
     },
-    onData (stream, session, callback) {
-      const parts: Buffer[] = []
-      stream.on('data', (part: Buffer) => parts.push(part))
-      stream.on('end', () => {
-        const raw = Buffer.concat(parts)
-        const { mailFrom, rcptTo } = session.envelope
-        PostalMime.parse(raw).then(async (mail) => {
-          const received = { from: mailFrom === false ? '' : mailFrom.address, to: rcptTo.map((each) => each.address), mail, raw: raw.toString('utf8') }
-          const answer = held === undefined ? undefined : released.next()
-          held?.add(received)
-          await answer
-          callback()
-          mails.add(received)
-        }).catch(callback)
-      })
-    }
+    taken: (received) => mails.add(received)
   })
   // a client that hangs up in the middle is the test's business
   server.on('error', () => {})
@@ -71,4 +54,41 @@ export async function smtpSink (t: Pick<TestContext, 'teardown'>): Promise<SmtpS
     return { waiting, release: () => { held = undefined; released.emit() } }
   }
   return { url: `smtp://127.0.0.1:${port}`, port, mails, refuse: (...codes) => { refusals.push(...codes) }, hold }
+}
+
+interface Handling {
+  /** The reply code that refuses the next recipient, if it is refused. */
+  refusal: () => number | undefined
+  /** Resolves when the mail is to be accepted. */
+  take: (received: ReceivedMail) => Promise<void>
+  /** Is called once the mail is accepted. */
+  taken: (received: ReceivedMail) => void
+}
+
+function sinkServer ({ refusal, take, taken }: Handling): SMTPServer {
+  return new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS', 'AUTH'],
+    logger: false,
+    disableReverseLookup: true,
+    onRcptTo (address, session, callback) {
+      const code = refusal()
+      callback(code === undefined ? undefined : Object.assign(new Error(`refused with ${code}`), { responseCode: code }))
+    },
+    onData (stream, session, callback) {
+      const parts: Buffer[] = []
+      stream.on('data', (part: Buffer) => parts.push(part))
+      stream.on('end', () => {
+        const raw = Buffer.concat(parts)
+        const { mailFrom, rcptTo } = session.envelope
+        PostalMime.parse(raw).then(async (mail) => {
+          const from = mailFrom === false ? '' : mailFrom.address
+          const received = { from, to: rcptTo.map((each) => each.address), mail, raw: raw.toString('utf8') }
+          await take(received)
+          callback()
+          taken(received)
+        }).catch(callback)
+      })
+    }
+  })
 }

@@ -1,6 +1,6 @@
 import { eventTypes, topics } from '@dueline/contracts'
 import { buildHttp, migrations as httpMigrations, type Service, type ServiceDeps } from '@dueline/http'
-import { createConsumer, createOutbox, createRelay, deadLetterRoutes, migrations as messagingMigrations, readinessOf, type Bus } from '@dueline/messaging'
+import { createConsumer, createOutbox, createRelay, deadLetterRoutes, migrations as messagingMigrations, readinessOf, type Bus, type Outbox } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import { createPoller, systemRandom, type Loop } from '@dueline/runtime'
 import { createTimers, migrations as timerMigrations, type Timers } from '@dueline/timers'
@@ -53,28 +53,8 @@ export interface NotificationService extends Service { readonly timers: Timers, 
 export function buildNotification (deps: ServiceDeps<Config, Bus>): NotificationService {
   const { config, logger, clock, ids, metrics, database, bus, auth } = deps
   const outbox = createOutbox()
-  const outgoing = createOutgoingHttp({ allowPrivate: config.WEBHOOK_ALLOW_PRIVATE, allowHttp: config.WEBHOOK_ALLOW_HTTP })
-  const secrets = createSecretBox(config.WEBHOOK_SECRET_KEY)
   const feedWatch = createFeedWatch()
-
-  const ownTimers = (): Timers => timers
-  const mailChannel = createMailChannel({
-    smtpUrl: config.SMTP_URL, connections: config.SMTP_CONNECTIONS, from: config.MAIL_FROM, outbox, timers: ownTimers, ids, random: systemRandom
-  })
-  const webhookChannel = createWebhookChannel({ http: outgoing, secrets, outbox, timers: ownTimers, ids, clock, random: systemRandom })
-  const dispatch = { database, clock, logger, timers: ownTimers }
-  const mails = createDispatcher(mailChannel, dispatch)
-  const webhooks = createDispatcher(webhookChannel, dispatch)
-  const timers = createTimers({
-    database,
-    clock,
-    logger,
-    metrics,
-    kinds: {
-      mail: { ownerTable: 'message', fire: async (tx, due, now) => await mails.fire(tx, due, now), room: () => mails.room() },
-      webhook: { ownerTable: 'webhook_endpoint', fire: async (tx, due, now) => await webhooks.fire(tx, due, now) }
-    }
-  })
+  const { timers, mails, webhooks, sending, outgoing, secrets } = createDelivery(deps, outbox)
 
   const onEvents = createOnEvents({ clock, ids, timers: () => timers, feedGrew: feedWatch.grew })
   const handlers = Object.fromEntries(eventTypes.map((type) => [type, onEvents]))
@@ -104,8 +84,38 @@ export function buildNotification (deps: ServiceDeps<Config, Bus>): Notification
   for (const route of routes) route(http, routeDeps)
   deadLetterRoutes(http, { service: 'notification', database, bus })
 
-  const sending = drainOnStop('notification sending', [mails, webhooks], async () => { mailChannel.close(); await outgoing.close() })
   return { http, loops: [relay, sending, timers, consumer, pruner], timers, feedWatch, mails, webhooks }
+}
+
+/** What messages and webhooks are sent with, and the timers that say when. */
+function createDelivery (deps: ServiceDeps<Config, Bus>, outbox: Outbox) {
+  const { config, logger, clock, ids, metrics, database } = deps
+  const outgoing = createOutgoingHttp({ allowPrivate: config.WEBHOOK_ALLOW_PRIVATE, allowHttp: config.WEBHOOK_ALLOW_HTTP })
+  const secrets = createSecretBox(config.WEBHOOK_SECRET_KEY)
+
+  const ownTimers = (): Timers => timers
+  const mailChannel = createMailChannel({
+    smtpUrl: config.SMTP_URL, connections: config.SMTP_CONNECTIONS, from: config.MAIL_FROM, outbox, timers: ownTimers, ids, random: systemRandom
+  })
+  const webhookChannel = createWebhookChannel({ http: outgoing, secrets, outbox, timers: ownTimers, ids, clock, random: systemRandom })
+  const dispatch = { database, clock, logger, timers: ownTimers }
+  const mails = createDispatcher(mailChannel, dispatch)
+  const webhooks = createDispatcher(webhookChannel, dispatch)
+  const timers = createTimers({
+    database,
+    clock,
+    logger,
+    metrics,
+    kinds: {
+      mail: { ownerTable: 'message', fire: async (tx, due, now) => await mails.fire(tx, due, now), room: () => mails.room() },
+      webhook: { ownerTable: 'webhook_endpoint', fire: async (tx, due, now) => await webhooks.fire(tx, due, now) }
+    }
+  })
+  const sending = drainOnStop('notification sending', [mails, webhooks], async () => {
+    mailChannel.close()
+    await outgoing.close()
+  })
+  return { timers, mails, webhooks, sending, outgoing, secrets }
 }
 
 /** Stopped after the timers that feed it: what waits is given back, what is being sent is sent to its end and written down. */

@@ -9,7 +9,7 @@ import { createOnEscalationLevelReached } from './consumers/on-escalation-level-
 import { errors } from './errors.ts'
 import { createImportLoop } from './imports/import-loop.ts'
 import { routes } from './routes/index.ts'
-import { createFactStore, ExternalIdTaken, type Told } from './store/fact-store.ts'
+import { createFactStore, ExternalIdTaken, type FactStore, type Told } from './store/fact-store.ts'
 import { createNumberAllocator } from './store/number-allocator.ts'
 import { createPersonDirectory } from './store/person-directory.ts'
 import { createCatalogue } from './upstreams/catalogue.ts'
@@ -37,7 +37,8 @@ export interface TicketService extends Service {
 }
 
 /** Makes the ticket service. Nothing listens or runs before the caller says so. */
-export function buildTicket ({ config, logger, clock, ids, metrics, database, bus, auth }: ServiceDeps<Config, Bus>): TicketService {
+export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
+  const { config, logger, clock, ids, metrics, database, bus, auth } = deps
   const outbox = createOutbox()
   const facts = createFactStore({ outbox, ids })
   const creations = createSharedWrites<Told>(database, async (tx, told) => {
@@ -49,20 +50,7 @@ export function buildTicket ({ config, logger, clock, ids, metrics, database, bu
   const catalogue = createCatalogue({ database, clock, logger, url: config.SLA_POLICY_URL })
   const importLoop = createImportLoop({ database, facts, numbers, outbox, ids, clock, logger, idleMs: config.IMPORT_POLL_MS })
   const relay = createRelay({ database, bus, topic: topics.ticket, logger, metrics, clock, ids })
-  const consumer = createConsumer({
-    database,
-    bus,
-    group: 'ticket',
-    topics: [topics['sla-policy'], topics.escalation],
-    handlers: {
-      'dueline.catalogue.changed.v1': onCatalogueChanged,
-      'dueline.escalation.level-reached.v1': createOnEscalationLevelReached({ facts, clock })
-    },
-    logger,
-    metrics,
-    clock,
-    ids
-  })
+  const consumer = createTicketConsumer(deps, facts)
 
   const http = buildHttp({
     service: 'ticket',
@@ -80,4 +68,23 @@ export function buildTicket ({ config, logger, clock, ids, metrics, database, bu
   for (const addTo of routes) addTo(http, parts)
   deadLetterRoutes(http, { service: 'ticket', database, bus })
   return { http, loops: [relay, consumer, importLoop], relay, consumer, importLoop }
+}
+
+/** Hears of the catalogue, and of escalations, which change tickets. */
+function createTicketConsumer (deps: ServiceDeps<Config, Bus>, facts: FactStore): Consumer {
+  const { logger, clock, ids, metrics, database, bus } = deps
+  return createConsumer({
+    database,
+    bus,
+    group: 'ticket',
+    topics: [topics['sla-policy'], topics.escalation],
+    handlers: {
+      'dueline.catalogue.changed.v1': onCatalogueChanged,
+      'dueline.escalation.level-reached.v1': createOnEscalationLevelReached({ facts, clock })
+    },
+    logger,
+    metrics,
+    clock,
+    ids
+  })
 }

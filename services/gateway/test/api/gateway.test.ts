@@ -1,76 +1,7 @@
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
-import { createServer, get, request as httpRequest, type IncomingMessage, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { runService, type OpenApiDocument } from '@dueline/http'
-import { createLogger, createMetrics, Signal, systemClock, systemIds } from '@dueline/runtime'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
 import t from 'tap'
-import { testIssuer } from '@dueline/testkit'
-import { buildGateway, routeTable, type GatewayConfig } from '../../src/app.ts'
-
-const issuer = testIssuer()
-const bearer = await issuer.bearer({ tenant: 'acme', roles: ['agent'] })
-/** The part of a tap test that is used here. */
-interface Tap { teardown (fn: () => unknown): unknown }
-/** What the echoing service says it was asked. */
-interface Seen { method: string, url: string, headers: Record<string, string>, length: number, body: string }
-
-const ok = { 200: { description: 'ok', content: { 'application/json': { schema: {} } } } }
-const document: OpenApiDocument = {
-  openapi: '3.1.0',
-  info: { title: 'Dueline', version: '0.1.0' },
-  paths: {
-    '/v1/tickets': { 'x-service': 'ticket', get: { operationId: 'listTickets', 'x-roles': ['agent', 'manager'], responses: ok }, post: { operationId: 'createTicket', 'x-roles': ['agent'], requestBody: { content: { 'application/json': {} } }, responses: ok } },
-    '/v1/tickets/{ticketId}': { 'x-service': 'ticket', get: { operationId: 'getTicket', 'x-roles': ['agent'], responses: ok } },
-    '/v1/ticket-imports': { 'x-service': 'ticket', post: { operationId: 'importTickets', 'x-roles': ['agent'], requestBody: { content: { 'application/x-ndjson': {} } }, responses: ok } },
-    '/v1/surveys/{token}': { 'x-service': 'ticket', get: { operationId: 'getSurvey', security: [], responses: ok } },
-    '/v1/managers': { 'x-service': 'ticket', get: { operationId: 'managersOnly', 'x-roles': ['manager'], responses: ok } },
-    '/v1/events/stream': { 'x-service': 'notification', get: { operationId: 'streamEvents', 'x-roles': ['agent'], responses: { 200: { description: 'events', content: { 'text/event-stream': {} } } } } }
-  }
-}
-
-async function serve (t: Tap, listener: RequestListener): Promise<string> {
-  const server = createServer(listener)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.teardown(() => { server.closeAllConnections(); server.close() })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-}
-
-async function readAll (stream: IncomingMessage): Promise<string> {
-  let text = ''
-  for await (const chunk of stream) text += String(chunk)
-  return text
-}
-
-/** Answers with what it was asked, so that a test sees what the gateway made of a request. */
-async function echo (t: Tap): Promise<string> {
-  return await serve(t, (request, response) => {
-    readAll(request).then((body) => {
-      response.setHeader('content-type', 'application/json')
-      response.setHeader('etag', '"7"')
-      response.end(JSON.stringify({ method: request.method, url: request.url, headers: request.headers, length: body.length, body: body.slice(0, 200) }))
-    }, () => response.destroy())
-  })
-}
-
-async function gateway (t: Tap, upstreams: Record<string, string>, config: Partial<GatewayConfig> = {}, routed = document) {
-  const logger = createLogger({ service: 'gateway', level: 'silent' })
-  const built = buildGateway({
-    config: { OPERATIONS_HOST: '127.0.0.1', OPERATIONS_PORT: 0, CORS_ORIGINS: [], TRUST_PROXY: [], RATE_PER_ADDRESS: 0, RATE_PER_CALLER: 0, UPSTREAM_CONNECTIONS: 16, UPSTREAM_STREAMS: 100, UPSTREAM_TIMEOUT_MS: 2_000, UPLOAD_LIMIT_BYTES: 20 * 1024 * 1024, SHED_ABOVE_MS: 0, ...config },
-    logger,
-    metrics: createMetrics('gateway'),
-    clock: systemClock,
-    ids: systemIds,
-    auth: issuer.auth,
-    upstreams: { ticket: 'http://127.0.0.1:9', notification: 'http://127.0.0.1:9', ...upstreams },
-    document: routed,
-    asyncapi: { asyncapi: '3.0.0' }
-  })
-  const running = await runService(built, { host: '127.0.0.1', port: 0, logger })
-  t.teardown(() => running.stop(100))
-  return { url: running.url, running, operations: built.operations }
-}
+import { bearer, echo, gateway, issuer, serve, type Seen } from './running-gateway.ts'
 
 t.test('a request and its answer pass, with what this hop adds', async (t) => {
   const { url } = await gateway(t, { ticket: await echo(t) })
@@ -122,62 +53,6 @@ t.test('a service that is down, hangs, or breaks off', async (t) => {
   attempts = 0
   t.equal((await fetch(`${refusing.url}/v1/tickets`, { headers: bearer })).headers.get('retry-after'), '9', 'the answer of a service is its answer')
   t.equal(attempts, 1)
-})
-
-t.test('events pass one by one, for as long as both ends want', async (t) => {
-  let closed: (value: unknown) => void = () => {}
-  const gone = new Promise((resolve) => { closed = resolve })
-  let send: (text: string) => void = () => {}
-  const upstream = await serve(t, (request, response) => {
-    response.writeHead(200, { 'content-type': 'text/event-stream' })
-    response.flushHeaders()
-    send = (text) => response.write(text)
-    request.on('close', closed)
-  })
-  const { url } = await gateway(t, { notification: upstream }, { UPSTREAM_TIMEOUT_MS: 150 })
-  const request = get(`${url}/v1/events/stream`, { headers: { ...bearer, 'last-event-id': '5' } })
-  const [response] = await once(request, 'response') as [IncomingMessage]
-  t.match(response.headers, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' })
-  for (const text of ['id: 6\n\n', 'id: 7\n\n']) {
-    send(text)
-    const [chunk] = await once(response, 'data')
-    t.equal(String(chunk), text)
-  }
-  // Longer than the time limit of other answers: silence is normal here.
-  await new Promise((resolve) => { setTimeout(resolve, 400) }) // eslint-disable-line no-restricted-globals -- the silence is what is tested
-  send('id: 8\n\n')
-  const [late] = await once(response, 'data')
-  t.equal(String(late), 'id: 8\n\n')
-  request.destroy()
-  await gone
-  t.pass('the service hears that the caller went away')
-})
-
-t.test('many open streams leave room for everything else', async (t) => {
-  const upstream = await serve(t, (_request, response) => { response.writeHead(200, { 'content-type': 'text/event-stream' }); response.flushHeaders() })
-  const { url } = await gateway(t, { notification: upstream, ticket: await echo(t) }, { UPSTREAM_CONNECTIONS: 2 })
-  const streams = Array.from({ length: 30 }, () => get(`${url}/v1/events/stream`, { headers: bearer }))
-  const answers = await Promise.all(streams.map(async (stream) => (await once(stream, 'response'))[0].statusCode))
-  t.ok(answers.every((status) => status === 200))
-  t.equal((await fetch(`${url}/v1/tickets`, { headers: bearer })).status, 200)
-  for (const stream of streams) stream.destroy()
-})
-
-t.test('a stop ends open streams at once, and tells their services', async (t) => {
-  const gone = new Signal<string>()
-  const upstream = await serve(t, (request, response) => {
-    response.writeHead(200, { 'content-type': 'text/event-stream' })
-    response.write('id: 1\n\n')
-    request.once('close', () => gone.emit('gone'))
-  })
-  const { url, running } = await gateway(t, { notification: upstream })
-  const request = get(`${url}/v1/events/stream`, { headers: bearer })
-  const [response] = await once(request, 'response') as [IncomingMessage]
-  const [read, told] = [readAll(response), gone.next()]
-  // Long before connections are cut: the test would not live to see that.
-  await running.stop(3_600_000)
-  t.equal(await read, 'id: 1\n\n', 'a clean end')
-  await told
 })
 
 t.test('uploads pass unread up to their limit, other bodies up to theirs', async (t) => {
@@ -267,45 +142,4 @@ t.test('HEAD, OPTIONS and whole addresses pass as they do at a service', async (
   answer.resume()
   const packed = { ...bearer, 'content-type': 'application/json', 'content-encoding': 'gzip' }
   t.equal((await fetch(`${url}/v1/tickets`, { method: 'POST', headers: packed, body: 'x' })).status, 415)
-})
-
-t.test('documents, the reference page, health, and the operations port', async (t) => {
-  const { url, running, operations } = await gateway(t, {})
-  t.same(await (await fetch(`${url}/openapi.json`)).json(), document)
-  t.same(await (await fetch(`${url}/asyncapi.json`)).json(), { asyncapi: '3.0.0' })
-  t.same(await (await fetch(`${url}/docs/json`)).json(), document)
-  const home = await fetch(url, { redirect: 'manual' })
-  t.match([home.status, home.headers.get('location')], [302, '/docs/'])
-  const page = await fetch(`${url}/docs/`)
-  const html = await page.text()
-  t.match(html, 'Dueline API')
-  t.match(page.headers.get('content-security-policy'), "script-src 'self';")
-  t.notMatch(html, /<script(?![^>]*\ssrc=)/, 'no inline script, which the policy would stop')
-  t.notMatch(html, /(src|href)="https?:/, 'nothing from other hosts')
-  for (const [, path] of html.matchAll(/(?:src|href)="([^"]+)"/g)) t.equal((await fetch(new URL(path!, `${url}/docs/`))).status, 200, path!)
-  t.equal((await fetch(`${url}/health/ready`)).status, 200)
-  t.equal((await fetch(`${url}/metrics`)).status, 404, 'not on the port of callers')
-  const metrics = await (await fetch(`${operations.url()}/metrics`)).text()
-  t.match(metrics, 'dueline_http_request_duration_seconds')
-  t.equal((await fetch(`${operations.url()}/health/live`)).status, 200)
-  const before = operations.url()!
-  await running.stop(100)
-  await t.rejects(fetch(`${before}/health/live`))
-})
-
-t.test('a service that the document names needs an address', async (t) => {
-  t.throws(() => buildGateway({ config: { CORS_ORIGINS: [], TRUST_PROXY: [] } as unknown as GatewayConfig, logger: createLogger({ service: 'g', level: 'silent' }), metrics: createMetrics('g'), clock: systemClock, ids: systemIds, auth: issuer.auth, upstreams: {}, document, asyncapi: {} }), /ticket/)
-})
-
-t.test('the published document: every operation is routed, and asks for a token unless it is public', async (t) => {
-  const published = JSON.parse(readFileSync(new URL('../../../../openapi/gateway.json', import.meta.url), 'utf8')) as OpenApiDocument
-  const routes = routeTable(published)
-  t.ok(routes.length > 50)
-  t.equal(routes.find(({ operationId }) => operationId === 'streamEvents')?.kind, 'stream')
-  const services = [...new Set(routes.map(({ service }) => service))]
-  const { url } = await gateway(t, Object.fromEntries(services.map((service) => [service, 'http://127.0.0.1:9'])), {}, published)
-  for (const { method, url: path, roles } of routes) {
-    const { status } = await fetch(`${url}${path.replace(/:\w+/g, 'x')}`, { method, ...(method === 'GET' ? {} : { body: '{}', headers: { 'content-type': 'application/json' } }) })
-    if (status !== (roles === 'public' ? 503 : 401)) t.fail(`${method} ${path} answers ${status}`)
-  }
 })

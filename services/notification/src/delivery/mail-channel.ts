@@ -57,7 +57,7 @@ export function createMailChannel (options: MailOptions): MailChannel {
 
   /** One statement per table for all. */
   async function recordMails (tx: Tx, results: ReadonlyArray<Result<MessageRow, MailOutcome>>, { now }: Lease): Promise<MessageRow[]> {
-    const ends = results.map(({ item, outcome }) => endOf(item, outcome, now))
+    const ends = results.map(({ item, outcome }) => endOf(item, outcome, now, random))
     const written = await recordMessages(tx, ends)
     const own = ends.filter(({ message }) => written.has(message.id))
     const over = own.filter(({ next }) => next === null)
@@ -67,12 +67,6 @@ export function createMailChannel (options: MailOptions): MailChannel {
       ? messageEvent('dueline.message.sent.v1', { message, id: ids.next(), now })
       : messageEvent('dueline.message.failed.v1', { message, id: ids.next(), now, reason })))
     return []
-  }
-
-  function endOf (message: MessageRow, outcome: MailOutcome, now: Micros): MailEnd {
-    if (outcome.sent) return { message, state: 'sent', sentAt: now, reason: null, next: null }
-    const next = outcome.permanent ? null : nextAttemptAt({ waits: mailWaits, attempts: message.attempts, now, draw: random.next() })
-    return { message, state: next === null ? 'failed' : 'pending', sentAt: null, reason: outcome.reason, next }
   }
 
   return {
@@ -104,6 +98,12 @@ export function createMailChannel (options: MailOptions): MailChannel {
     record: async (tx, results, lease) => await recordMails(tx, results, lease),
     close: () => transport.close()
   }
+}
+
+function endOf (message: MessageRow, outcome: MailOutcome, now: Micros, random: Random): MailEnd {
+  if (outcome.sent) return { message, state: 'sent', sentAt: now, reason: null, next: null }
+  const next = outcome.permanent ? null : nextAttemptAt({ waits: mailWaits, attempts: message.attempts, now, draw: random.next() })
+  return { message, state: next === null ? 'failed' : 'pending', sentAt: null, reason: outcome.reason, next }
 }
 
 /** Makes the mails of a sender. */

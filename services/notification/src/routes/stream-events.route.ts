@@ -46,9 +46,7 @@ export function streamEvents (app: App, { database, clock, feedWatch, openStream
       const tokenEnd = setTimeout(() => left.abort(), Math.min((tokenEndsAt - clock.now()) / 1_000 + tokenToleranceMs, timerMsMax))
       reply.hijack()
       const { raw } = reply
-      // A stream mostly ends because the service does: a connection that was kept beyond it would hold up the stop.
-      raw.writeHead(200, { ...reply.getHeaders() as Record<string, string>, 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'close' })
-      raw.write(`retry: 1000\nid: ${cursorOf(start)}\n\n`)
+      begin(raw, reply.getHeaders() as Record<string, string>, start)
       try {
         await follow(raw, left.signal, start, {
           end: () => feedEnd(database.read, tenantId),
@@ -65,6 +63,19 @@ export function streamEvents (app: App, { database, clock, feedWatch, openStream
       }
     }
   })
+}
+
+/** Writes what stands before the first event. */
+function begin (raw: ServerResponse, headers: Record<string, string>, start: number): void {
+  raw.writeHead(200, {
+    ...headers,
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+    // A stream mostly ends because the service does: a connection that was kept beyond it would hold up the stop.
+    connection: 'close'
+  })
+  raw.write(`retry: 1000\nid: ${cursorOf(start)}\n\n`)
 }
 
 /** Writes what the feed holds and then what it gets, until the reader leaves. Waits while the reader is slow. */

@@ -1,0 +1,62 @@
+import { once } from 'node:events'
+import { get, type IncomingMessage } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Signal } from '@dueline/runtime'
+import t from 'tap'
+import { bearer, echo, gateway, readAll, serve } from './running-gateway.ts'
+
+t.test('events pass one by one, for as long as both ends want', async (t) => {
+  let closed: (value: unknown) => void = () => {}
+  const gone = new Promise((resolve) => { closed = resolve })
+  let send: (text: string) => void = () => {}
+  const upstream = await serve(t, (request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.flushHeaders()
+    send = (text) => response.write(text)
+    request.on('close', closed)
+  })
+  const { url } = await gateway(t, { notification: upstream }, { UPSTREAM_TIMEOUT_MS: 150 })
+  const request = get(`${url}/v1/events/stream`, { headers: { ...bearer, 'last-event-id': '5' } })
+  const [response] = await once(request, 'response') as [IncomingMessage]
+  t.match(response.headers, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' })
+  for (const text of ['id: 6\n\n', 'id: 7\n\n']) {
+    send(text)
+    const [chunk] = await once(response, 'data')
+    t.equal(String(chunk), text)
+  }
+  // Longer than the time limit of other answers: silence is normal here.
+  await pause(400)
+  send('id: 8\n\n')
+  const [late] = await once(response, 'data')
+  t.equal(String(late), 'id: 8\n\n')
+  request.destroy()
+  await gone
+  t.pass('the service hears that the caller went away')
+})
+
+t.test('many open streams leave room for everything else', async (t) => {
+  const upstream = await serve(t, (_request, response) => { response.writeHead(200, { 'content-type': 'text/event-stream' }); response.flushHeaders() })
+  const { url } = await gateway(t, { notification: upstream, ticket: await echo(t) }, { UPSTREAM_CONNECTIONS: 2 })
+  const streams = Array.from({ length: 30 }, () => get(`${url}/v1/events/stream`, { headers: bearer }))
+  const answers = await Promise.all(streams.map(async (stream) => (await once(stream, 'response'))[0].statusCode))
+  t.ok(answers.every((status) => status === 200))
+  t.equal((await fetch(`${url}/v1/tickets`, { headers: bearer })).status, 200)
+  for (const stream of streams) stream.destroy()
+})
+
+t.test('a stop ends open streams at once, and tells their services', async (t) => {
+  const gone = new Signal<string>()
+  const upstream = await serve(t, (request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write('id: 1\n\n')
+    request.once('close', () => gone.emit('gone'))
+  })
+  const { url, running } = await gateway(t, { notification: upstream })
+  const request = get(`${url}/v1/events/stream`, { headers: bearer })
+  const [response] = await once(request, 'response') as [IncomingMessage]
+  const [read, told] = [readAll(response), gone.next()]
+  // Long before connections are cut: the test would not live to see that.
+  await running.stop(3_600_000)
+  t.equal(await read, 'id: 1\n\n', 'a clean end')
+  await told
+})
