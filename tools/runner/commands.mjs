@@ -26,10 +26,12 @@ export const commands = {
   generate: { about: 'write the files that follow from the code', group: true, steps: [program('tools/generate.ts', [])] },
   'check-start': { about: 'start on a folder that is new, twice, and stop', group: true, steps: [program('tools/check-start.ts', [])] },
   'check-document': { about: 'check the OpenAPI document', group: true, steps: [['redocly', 'lint', 'openapi/gateway.json']] },
+  format: { about: 'write the sources in the form that lint asks for', steps: [['dprint', 'fmt']] },
   lint: {
-    about: 'check style, dependencies between modules, and what nobody uses',
+    about: 'check form, style, dependencies between modules, and what nobody uses',
     group: true,
     steps: [
+      ['dprint', 'check'],
       ['eslint', '--cache', '--cache-location', '.dueline/eslint', '.'],
       ['depcruise', '--config', '.dependency-cruiser.cjs', 'packages', 'services', 'infra', 'tools', 'test', 'bench'],
       ['knip']

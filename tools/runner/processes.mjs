@@ -56,7 +56,7 @@ export async function run (file, args, { root, node, env = {}, cwd = root, group
   const path = [dirname(node), process.env.PATH ?? ''].join(delimiter)
   const child = spawn(windows && file.includes(' ') ? `"${file}"` : file, args, {
     cwd,
-    env: { NODE_COMPILE_CACHE: join(root, '.dueline', 'compile-cache'), ...process.env, PATH: path, ...env },
+    env: { ...caches(root), ...process.env, PATH: path, ...env },
     stdio: onLine === undefined ? 'inherit' : ['ignore', 'pipe', 'pipe'],
     detached: !windows,
     shell: windows
@@ -72,6 +72,12 @@ export async function run (file, args, { root, node, env = {}, cwd = root, group
   } finally {
     running = undefined
   }
+}
+
+/** What Node and the formatter keep, which else would lie outside of the repository. */
+function caches (root) {
+  const folder = join(root, '.dueline')
+  return { NODE_COMPILE_CACHE: join(folder, 'compile-cache'), DPRINT_CACHE_DIR: join(folder, 'dprint') }
 }
 
 function lines (stream, onLine) {
