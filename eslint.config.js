@@ -1,18 +1,36 @@
 import neostandard, { resolveIgnoresFromGitignore } from 'neostandard'
 
 const nonDeterminism = [
-  { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: 'Take the Clock port (runtime) instead of Date.now().' },
-  { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Take the Clock port (runtime) instead of new Date().' },
-  { selector: "CallExpression[callee.property.name='randomUUID'], CallExpression[callee.name='randomUUID']", message: 'Take the Ids port (runtime).' },
-  { selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']", message: 'Take the Random port (runtime).' },
-  { selector: "CallExpression[callee.object.name='DateTime'][callee.property.name='now']", message: 'Take the Clock port (runtime).' }
+  {
+    selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+    message: 'Take the Clock port (runtime) instead of Date.now().'
+  },
+  {
+    selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+    message: 'Take the Clock port (runtime) instead of new Date().'
+  },
+  {
+    selector: "CallExpression[callee.property.name='randomUUID'], CallExpression[callee.name='randomUUID']",
+    message: 'Take the Ids port (runtime).'
+  },
+  {
+    selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']",
+    message: 'Take the Random port (runtime).'
+  },
+  {
+    selector: "CallExpression[callee.object.name='DateTime'][callee.property.name='now']",
+    message: 'Take the Clock port (runtime).'
+  }
 ]
 const frameworkConstruction = [
-  { selector: "CallExpression[callee.name='Fastify'], CallExpression[callee.name='fastify']", message: 'Only packages/http builds a Fastify: tests and services run under the same rules as production.' }
+  {
+    selector: "CallExpression[callee.name='Fastify'], CallExpression[callee.name='fastify']",
+    message: 'Only packages/http builds a Fastify: tests and services run under the same rules as production.'
+  }
 ]
 
 export default [
-  ...neostandard({ ts: true, ignores: [...resolveIgnoresFromGitignore(), 'openapi/**'] }),
+  ...neostandard({ ts: true, noStyle: true, ignores: [...resolveIgnoresFromGitignore(), 'openapi/**'] }),
   {
     rules: {
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
@@ -21,8 +39,6 @@ export default [
       '@typescript-eslint/no-redeclare': 'off',
       // A void before a promise says that nobody waits, on purpose.
       'no-void': 'off',
-      // Short records read better in one line, several to a line.
-      '@stylistic/object-property-newline': 'off',
       'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx'] }]
     }
   },
@@ -31,7 +47,11 @@ export default [
     ignores: ['packages/testkit/**'],
     rules: {
       'no-restricted-syntax': ['error', ...nonDeterminism, ...frameworkConstruction],
-      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Read configuration in config.ts or main.ts.' }]
+      'no-restricted-properties': ['error', {
+        object: 'process',
+        property: 'env',
+        message: 'Read configuration in config.ts or main.ts.'
+      }]
     }
   },
   {
@@ -40,7 +60,12 @@ export default [
   },
   {
     // The three ports themselves.
-    files: ['packages/runtime/src/clock.ts', 'packages/runtime/src/ids.ts', 'packages/runtime/src/random.ts', 'packages/http/src/**'],
+    files: [
+      'packages/runtime/src/clock.ts',
+      'packages/runtime/src/ids.ts',
+      'packages/runtime/src/random.ts',
+      'packages/http/src/**'
+    ],
     rules: { 'no-restricted-syntax': 'off' }
   },
   {

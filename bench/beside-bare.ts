@@ -24,7 +24,10 @@ export interface BesideBare {
 }
 
 /** `peer` names a file in `peers/`. Everything is gone afterwards. */
-export async function besideBare<T> ({ peer, roles, connections }: { peer: string, roles: Role[], connections: number }, use: (both: BesideBare) => Promise<T>): Promise<T> {
+export async function besideBare<T> (
+  { peer, roles, connections }: { peer: string, roles: Role[], connections: number },
+  use: (both: BesideBare) => Promise<T>
+): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'dueline-bench-'))
   const stack = await forkStack({ folder })
   const server = await acquireServer(join(folder, 'postgres'), {})
@@ -36,7 +39,14 @@ export async function besideBare<T> ({ peer, roles, connections }: { peer: strin
     const [{ url }] = await once(bare, 'message') as [{ url: string }]
     const token = await stack.token({ tenant: 'bench', personId: benchPersonId, roles })
     const api = createApi(stack.url, token)
-    await api.post('/v1/people', { id: benchPersonId, role: 'customer', name: 'Bench', screenName: 'Bench', email: null, language: 'en' })
+    await api.post('/v1/people', {
+      id: benchPersonId,
+      role: 'customer',
+      name: 'Bench',
+      screenName: 'Bench',
+      email: null,
+      language: 'en'
+    })
     const [ours, theirs] = [new Pool(stack.url, { connections }), new Pool(url, { connections })]
     pools.push(ours, theirs)
     return await use({ api, token, databaseUrl: database.href, ours, theirs })

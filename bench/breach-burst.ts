@@ -22,14 +22,37 @@ const lanes = 4
  * in batches of the same size, computed by nobody.
  */
 export async function run ({ quick }: { quick: boolean }): Promise<Result> {
-  return await withFreshDatabase('burst', async (url) => await withService(url, async (service, database) => await measure(service, database, quick ? 5_000 : 50_000)))
+  return await withFreshDatabase(
+    'burst',
+    async (url) =>
+      await withService(url, async (service, database) => await measure(service, database, quick ? 5_000 : 50_000))
+  )
 }
 
-async function withService (url: string, use: (service: ClockService, database: Database) => Promise<Result>): Promise<Result> {
+async function withService (
+  url: string,
+  use: (service: ClockService, database: Database) => Promise<Result>
+): Promise<Result> {
   await migrate({ url, schema, sources: migrations, logger: silentLogger })
-  const database = createDatabase({ url, schema, poolMax: 10, applicationName: 'bench', logger: silentLogger, statementTimeoutMs: 0 })
+  const database = createDatabase({
+    url,
+    schema,
+    poolMax: 10,
+    applicationName: 'bench',
+    logger: silentLogger,
+    statementTimeoutMs: 0
+  })
   const bus = createPgLogBus({ url, logger: silentLogger })
-  const service = buildClock({ config, logger: silentLogger, clock: systemClock, ids: systemIds, metrics: createMetrics('clock'), database, bus, auth: testIssuer().auth })
+  const service = buildClock({
+    config,
+    logger: silentLogger,
+    clock: systemClock,
+    ids: systemIds,
+    metrics: createMetrics('clock'),
+    database,
+    bus,
+    auth: testIssuer().auth
+  })
   try {
     return await use(service, database)
   } finally {
@@ -46,7 +69,8 @@ async function measure (service: ClockService, database: Database, count: number
   await burst(service, database, count / 10)
   const { latenessMs, takenInMs } = await burst(service, database, count)
   const { rows: [told] } = await database.pool.query<{ events: number, clocks: number }>(
-    "select count(*)::int as events, count(distinct payload::json -> 'clock' ->> 'id')::int as clocks from outbox where type = 'dueline.clock.breached.v1'")
+    "select count(*)::int as events, count(distinct payload::json -> 'clock' ->> 'id')::int as clocks from outbox where type = 'dueline.clock.breached.v1'"
+  )
   await service.timers.stop()
   return {
     figures: {
@@ -63,7 +87,11 @@ async function measure (service: ClockService, database: Database, count: number
 }
 
 /** Takes `count` clocks in that are all due at one instant, and waits until all are fired. @returns of each, how late its breach was committed */
-async function burst (service: ClockService, database: Database, count: number): Promise<{ latenessMs: number[], takenInMs: number }> {
+async function burst (
+  service: ClockService,
+  database: Database,
+  count: number
+): Promise<{ latenessMs: number[], takenInMs: number }> {
   const begunAt = systemClock.now()
   const targetMicros = (count * seedMsPerTicket + 5_000) * 1_000
   const dueAt = begunAt + targetMicros
@@ -72,7 +100,11 @@ async function burst (service: ClockService, database: Database, count: number):
   await database.pool.query('vacuum analyze')
   await database.pool.query('delete from outbox')
   await database.pool.query('checkpoint')
-  if (systemClock.now() > dueAt - 2_000_000) throw new Error(`taking in ${count} tickets took ${takenInMs.toFixed(0)} ms: they were due before all of them were here`)
+  if (systemClock.now() > dueAt - 2_000_000) {
+    throw new Error(
+      `taking in ${count} tickets took ${takenInMs.toFixed(0)} ms: they were due before all of them were here`
+    )
+  }
   const latenessMs: number[] = []
   await service.timers.fired.next((due) => {
     const lateMs = (systemClock.now() - dueAt) / 1_000
@@ -83,10 +115,17 @@ async function burst (service: ClockService, database: Database, count: number):
 }
 
 /** Tickets with one clock each, as the consumer would hand them on. */
-async function takeIn ({ handlers }: ClockService, database: Database, createdAt: number, targetMicros: number): Promise<void> {
+async function takeIn (
+  { handlers }: ClockService,
+  database: Database,
+  createdAt: number,
+  targetMicros: number
+): Promise<void> {
   const tickets = Array.from({ length: ticketsPerBatch }, () => new TestTicket(createdAt))
   const created = tickets.map((ticket) => ticket.created(createdAt))
-  const promised = tickets.map((ticket) => ticket.agreement(createdAt, { targets: { resolution: formatDuration(targetMicros) }, reminders: [] }))
+  const promised = tickets.map((ticket) =>
+    ticket.agreement(createdAt, { targets: { resolution: formatDuration(targetMicros) }, reminders: [] })
+  )
   await database.tx(async (tx) => {
     await handlers['dueline.ticket.created.v1']!(tx, created)
     await handlers['dueline.agreement.made.v1']!(tx, promised)
@@ -95,8 +134,11 @@ async function takeIn ({ handlers }: ClockService, database: Database, createdAt
 
 /** Each clock's row changed once and each event of the outbox written once more. @returns milliseconds until the last commit */
 async function writeAgain (database: Database): Promise<number> {
-  const { rows } = await database.pool.query<{ tenant_id: string, type: string, partition_key: string, headers: string, payload: string, clock: string }>(
-    "select tenant_id, type, partition_key, headers, payload, payload::json -> 'clock' ->> 'id' as clock from outbox")
+  const { rows } = await database.pool.query<
+    { tenant_id: string, type: string, partition_key: string, headers: string, payload: string, clock: string }
+  >(
+    "select tenant_id, type, partition_key, headers, payload, payload::json -> 'clock' ->> 'id' as clock from outbox"
+  )
   await database.pool.query('checkpoint')
   const begunMs = performance.now()
   await Promise.all(Array.from({ length: lanes }, async (_, lane) => {
@@ -105,14 +147,21 @@ async function writeAgain (database: Database): Promise<number> {
       await database.tx(async (tx) => {
         await tx.$client.query({
           name: 'again-clock',
-          text: 'update clock c set breached_at = now() from unnest($1::text[], $2::uuid[]) as r(tenant_id, id) where c.tenant_id = r.tenant_id and c.id = r.id',
+          text:
+            'update clock c set breached_at = now() from unnest($1::text[], $2::uuid[]) as r(tenant_id, id) where c.tenant_id = r.tenant_id and c.id = r.id',
           values: [batch.map((row) => row.tenant_id), batch.map((row) => row.clock)]
         })
         await tx.$client.query({
           name: 'again-outbox',
           text: `insert into outbox (tenant_id, id, type, partition_key, headers, payload)
             select tenant_id, gen_random_uuid(), type, partition_key, headers, payload from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) as r(tenant_id, type, partition_key, headers, payload)`,
-          values: [batch.map((row) => row.tenant_id), batch.map((row) => row.type), batch.map((row) => row.partition_key), batch.map((row) => row.headers), batch.map((row) => row.payload)]
+          values: [
+            batch.map((row) => row.tenant_id),
+            batch.map((row) => row.type),
+            batch.map((row) => row.partition_key),
+            batch.map((row) => row.headers),
+            batch.map((row) => row.payload)
+          ]
         })
       })
     }

@@ -15,11 +15,31 @@ const FIRST_YEAR = 2015
 const BEGIN = parseInstant(`${FIRST_YEAR}-01-01T00:00:00Z`)
 const NINE_TO_FIVE = [['09:00', '17:00']] as const
 const WEEKLY = { mon: NINE_TO_FIVE, tue: NINE_TO_FIVE, wed: NINE_TO_FIVE, thu: NINE_TO_FIVE, fri: NINE_TO_FIVE }
-const HOLIDAYS = Array.from({ length: 25 }, (_, year) =>
-  ['01-01', '01-20', '02-17', '05-26', '06-19', '07-04', '09-01', '10-13', '11-11', '12-25'].map((day) => `${FIRST_YEAR + year}-${day}`)).flat()
+const HOLIDAYS = Array.from(
+  { length: 25 },
+  (_, year) =>
+    ['01-01', '01-20', '02-17', '05-26', '06-19', '07-04', '09-01', '10-13', '11-11', '12-25'].map((day) =>
+      `${FIRST_YEAR + year}-${day}`
+    )
+).flat()
 const NEW_YORK: CalendarSpec = { timezone: 'America/New_York', weekly: WEEKLY, holidays: HOLIDAYS }
-const ZONES = ['Europe/Berlin', 'Europe/London', 'Australia/Lord_Howe', 'Africa/Casablanca', 'Antarctica/Troll', 'Pacific/Apia', 'Africa/Monrovia',
-  'Asia/Kathmandu', 'Asia/Tehran', 'America/Sao_Paulo', 'America/St_Johns', 'Asia/Gaza', 'Asia/Tokyo', 'Pacific/Chatham', 'Africa/Cairo']
+const ZONES = [
+  'Europe/Berlin',
+  'Europe/London',
+  'Australia/Lord_Howe',
+  'Africa/Casablanca',
+  'Antarctica/Troll',
+  'Pacific/Apia',
+  'Africa/Monrovia',
+  'Asia/Kathmandu',
+  'Asia/Tehran',
+  'America/Sao_Paulo',
+  'America/St_Johns',
+  'Asia/Gaza',
+  'Asia/Tokyo',
+  'Pacific/Chatham',
+  'Africa/Cairo'
+]
 
 /** What is asked: `spans` starts anywhere in two years, `far` starts and ends anywhere in twenty. */
 const COUNT = 1 << 13
@@ -27,7 +47,11 @@ const random = generator(20261121)
 const spans = questions((start) => start + 90 * DAY, 2)
 const far = questions(() => BEGIN + Math.floor(random() * 20 * 365 * DAY), 20)
 
-interface Questions { starts: Float64Array, ends: Float64Array, durations: Float64Array }
+interface Questions {
+  starts: Float64Array
+  ends: Float64Array
+  durations: Float64Array
+}
 
 export async function run ({ quick }: { quick: boolean }): Promise<Result> {
   process.env.TZ = 'America/New_York'
@@ -126,7 +150,10 @@ function firstUseMs (timezone: string): number {
 function compileFigures (quick: boolean): Record<string, number> {
   const now = parseInstant('2026-03-01T00:00:00Z')
   const compileOne = (i: number): Calendar => {
-    const saturday = [['10:00', `${11 + i % 12}:${String(i % 60).padStart(2, '0')}:${String(Math.floor(i / 60) % 60).padStart(2, '0')}`]] as const
+    const saturday = [[
+      '10:00',
+      `${11 + i % 12}:${String(i % 60).padStart(2, '0')}:${String(Math.floor(i / 60) % 60).padStart(2, '0')}`
+    ]] as const
     return compileCalendar({ ...NEW_YORK, weekly: { ...WEEKLY, sat: saturday } })
   }
   const compileTimes: number[] = []
@@ -194,7 +221,15 @@ function dayjsBusinessTime (): { add: Answer, diff: Answer } {
   const plugin = peer('dayjs-business-time')
   dayjs.extend(plugin.default ?? plugin)
   const day = [{ start: '09:00:00', end: '17:00:00' }]
-  dayjs.setBusinessTime({ sunday: null, monday: day, tuesday: day, wednesday: day, thursday: day, friday: day, saturday: null })
+  dayjs.setBusinessTime({
+    sunday: null,
+    monday: day,
+    tuesday: day,
+    wednesday: day,
+    thursday: day,
+    friday: day,
+    saturday: null
+  })
   dayjs.setHolidays(HOLIDAYS)
   return {
     add: (start, d) => dayjs(start / 1000).addBusinessMinutes(Math.round(d / 60_000_000)).valueOf(),
@@ -211,13 +246,17 @@ function luxonBusinessDays (): { add: Answer, diff: Answer } {
     start.setupBusiness({ holidayMatchers: [(day: any) => holidays.has(day.toISODate())] })
     return start
   }
-  const hours = (day: any): [number, number] => day.isBusinessDay() && !day.isHoliday()
-    ? [day.set({ hour: 9, minute: 0, second: 0, millisecond: 0 }).toMillis(), day.set({ hour: 17, minute: 0, second: 0, millisecond: 0 }).toMillis()]
-    : [0, 0]
+  const hours = (day: any): [number, number] =>
+    day.isBusinessDay() && !day.isHoliday()
+      ? [
+        day.set({ hour: 9, minute: 0, second: 0, millisecond: 0 }).toMillis(),
+        day.set({ hour: 17, minute: 0, second: 0, millisecond: 0 }).toMillis()
+      ]
+      : [0, 0]
   return {
     add: (t, d) => {
       let left = d / 1000
-      for (let day = at(t); ; day = day.plus({ days: 1 })) {
+      for (let day = at(t);; day = day.plus({ days: 1 })) {
         const [open, close] = hours(day)
         const from = Math.max(open, t / 1000)
         if (close > from && close - from >= left) return from + left

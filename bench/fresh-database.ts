@@ -7,7 +7,14 @@ export async function withFreshDatabase<T> (label: string, use: (url: string) =>
   const postgres = await startTestPostgres({ durable: true })
   const name = `bench_${label}_${systemIds.next().replaceAll('-', '').slice(-12)}`
   const logger = createLogger({ service: 'bench', level: 'warn' })
-  const admin = createDatabase({ url: postgres.url, schema: 'public', poolMax: 1, applicationName: 'bench', logger, statementTimeoutMs: 0 })
+  const admin = createDatabase({
+    url: postgres.url,
+    schema: 'public',
+    poolMax: 1,
+    applicationName: 'bench',
+    logger,
+    statementTimeoutMs: 0
+  })
   try {
     await admin.pool.query(`create database ${name}`)
     const url = new URL(postgres.url)

@@ -18,9 +18,14 @@ export async function run ({ quick, bus }: { quick: boolean, bus: BusName }): Pr
   const folder = await mkdtemp(join(tmpdir(), 'dueline-bench-'))
   const postgres = await startTestPostgres()
   const kafka = bus === 'kafka' ? await benchKafka() : undefined
-  const env = { NODE_OPTIONS: imageOptions(), ...(kafka === undefined ? {} : { BUS: 'kafka', KAFKA_BROKERS: kafka.brokers }) }
+  const env = {
+    NODE_OPTIONS: imageOptions(),
+    ...(kafka === undefined ? {} : { BUS: 'kafka', KAFKA_BROKERS: kafka.brokers })
+  }
   try {
-    if (kafka !== undefined) await runJob('infra/kafka/src/main.ts', { env: { KAFKA_BROKERS: kafka.brokers, LOG_LEVEL: 'warn' } })
+    if (kafka !== undefined) {
+      await runJob('infra/kafka/src/main.ts', { env: { KAFKA_BROKERS: kafka.brokers, LOG_LEVEL: 'warn' } })
+    }
     const deployment = await startDeployment({ folder, adminUrl: postgres.url, env })
     try {
       // for the first minute the engine still tidies up after the start, which is as much again
@@ -28,10 +33,18 @@ export async function run ({ quick, bus }: { quick: boolean, bus: BusName }): Pr
       const before = deployment.replicas.map(({ pid }) => cpuSeconds([pid]))
       const seconds = quick ? 5 : 30
       await pause(seconds * 1_000)
-      const costs = deployment.replicas.map(({ name, pid }, i) => ({ name: name.replace('-', '_'), cpuPercent: (cpuSeconds([pid]) - before[i]!) / seconds * 100, rssMb: memoryMb(pid, 'Rss') }))
+      const costs = deployment.replicas.map(({ name, pid }, i) => ({
+        name: name.replace('-', '_'),
+        cpuPercent: (cpuSeconds([pid]) - before[i]!) / seconds * 100,
+        rssMb: memoryMb(pid, 'Rss')
+      }))
       return {
         figures: {
-          ...Object.fromEntries(costs.flatMap(({ name, cpuPercent, rssMb }) => [[`${name}_cpu_percent`, cpuPercent], [`${name}_rss_mb`, rssMb]])),
+          ...Object.fromEntries(
+            costs.flatMap((
+              { name, cpuPercent, rssMb }
+            ) => [[`${name}_cpu_percent`, cpuPercent], [`${name}_rss_mb`, rssMb]])
+          ),
           most_cpu_percent: Math.max(...costs.map(({ cpuPercent }) => cpuPercent)),
           most_rss_mb: Math.max(...costs.map(({ rssMb }) => rssMb))
         },

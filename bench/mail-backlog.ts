@@ -12,7 +12,10 @@ const tenantId = 'bench'
 const domains = { ours: 'ours.example', bare: 'bare.example' }
 const perInsert = 500
 
-interface Counts { readonly mails: number, readonly distinct: number }
+interface Counts {
+  readonly mails: number
+  readonly distinct: number
+}
 
 /**
  * 5,000 mails are pending at one instant; until all are sent and written down as sent, by the notification service alone, its database
@@ -20,11 +23,23 @@ interface Counts { readonly mails: number, readonly distinct: number }
  * as many at once. Three rounds, so that what else the machine does falls on both; the ratio is the median round's.
  */
 export async function run ({ quick }: { quick: boolean }): Promise<Result> {
-  const env = ({ url }: { url: string }) => ({ SMTP_URL: url, SMTP_CONNECTIONS: String(connections), MAIL_FROM: `Dueline <no-reply@${domains.ours}>` })
-  return await withNotification({ peer: 'mail-server', env }, async (notification, server, { url }) => await measure(notification, server, url, quick ? 1_000 : 5_000))
+  const env = ({ url }: { url: string }) => ({
+    SMTP_URL: url,
+    SMTP_CONNECTIONS: String(connections),
+    MAIL_FROM: `Dueline <no-reply@${domains.ours}>`
+  })
+  return await withNotification(
+    { peer: 'mail-server', env },
+    async (notification, server, { url }) => await measure(notification, server, url, quick ? 1_000 : 5_000)
+  )
 }
 
-async function measure (notification: Notification, server: ChildProcess, smtpUrl: string, count: number): Promise<Result> {
+async function measure (
+  notification: Notification,
+  server: ChildProcess,
+  smtpUrl: string,
+  count: number
+): Promise<Result> {
   const rounds: Array<{ ours: number, bare: number }> = []
   // what a process in service has long done: compiling, preparing statements, connecting
   await bare(smtpUrl, count / 5)
@@ -37,7 +52,9 @@ async function measure (notification: Notification, server: ChildProcess, smtpUr
   }
   const sent = count / 5 + 3 * count
   const { [domains.ours]: arrived } = await answerOf<Record<string, Counts>>(server, 'count')
-  const fires = Number(/^dueline_timers_fired_total\{kind="mail".*\} (\d+)/m.exec(await notification.metrics.text())?.[1])
+  const fires = Number(
+    /^dueline_timers_fired_total\{kind="mail".*\} (\d+)/m.exec(await notification.metrics.text())?.[1]
+  )
   return {
     figures: {
       mails: count,
@@ -49,7 +66,12 @@ async function measure (notification: Notification, server: ChildProcess, smtpUr
       duplicates: (arrived?.mails ?? 0) - (arrived?.distinct ?? 0),
       lost: sent - (arrived?.distinct ?? 0)
     },
-    targets: { ratio: { atLeast: 0.8 }, fires_per_mail: { atMost: 1.05 }, duplicates: { atMost: 0 }, lost: { atMost: 0 } }
+    targets: {
+      ratio: { atLeast: 0.8 },
+      fires_per_mail: { atMost: 1.05 },
+      duplicates: { atMost: 0 },
+      lost: { atMost: 0 }
+    }
   }
 }
 
@@ -74,7 +96,11 @@ async function bare (smtpUrl: string, count: number): Promise<number> {
   const left = messages(count).values()
   const begunMs = performance.now()
   await Promise.all(Array.from({ length: connections }, async () => {
-    for (const message of left) await transport.sendMail(mailOf({ ...message, attempts: 1, lastError: null, readAt: null }, message.recipient ?? ''))
+    for (const message of left) {
+      await transport.sendMail(
+        mailOf({ ...message, attempts: 1, lastError: null, readAt: null }, message.recipient ?? '')
+      )
+    }
   }))
   const ms = performance.now() - begunMs
   transport.close()
@@ -99,7 +125,8 @@ function messages (count: number): Array<NewMessage & Pick<MessageRow, 'recipien
     recipient: `agent-${i}@acme.example`,
     language: 'en',
     subject: `URGENT: T-${i} has missed its deadline for a first response`,
-    body: `Hello Agent ${i},\n\nticket T-${i} "The printer on floor 2 is on fire again" was to be answered by 3 December 2026 at 14:30 (Europe/Berlin).\n\nThis time is over.`,
+    body:
+      `Hello Agent ${i},\n\nticket T-${i} "The printer on floor 2 is on fire again" was to be answered by 3 December 2026 at 14:30 (Europe/Berlin).\n\nThis time is over.`,
     state: 'pending',
     createdAt: systemClock.now(),
     sentAt: null

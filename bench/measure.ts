@@ -16,7 +16,9 @@ export function mean (values: readonly number[]): number {
  * Starts `perSecond` calls a second for `seconds`, whether earlier ones have ended or not, and waits for all of them.
  * A slow answer so cannot hide the wait of those behind it.
  */
-export async function openLoop ({ perSecond, seconds, call }: { perSecond: number, seconds: number, call: (index: number) => Promise<void> }): Promise<void> {
+export async function openLoop (
+  { perSecond, seconds, call }: { perSecond: number, seconds: number, call: (index: number) => Promise<void> }
+): Promise<void> {
   const begunMs = performance.now()
   const running: Promise<void>[] = []
   for (let index = 0; index < perSecond * seconds; index++) {
@@ -35,7 +37,9 @@ export async function benchKafka (): Promise<TestKafka> {
 }
 
 /** Calls one after the other in `concurrency` lanes for `seconds`. @returns calls per second */
-export async function closedLoop ({ concurrency, seconds, call }: { concurrency: number, seconds: number, call: () => Promise<void> }): Promise<number> {
+export async function closedLoop (
+  { concurrency, seconds, call }: { concurrency: number, seconds: number, call: () => Promise<void> }
+): Promise<number> {
   const begunMs = performance.now()
   const endMs = begunMs + seconds * 1_000
   let count = 0

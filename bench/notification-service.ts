@@ -13,7 +13,7 @@ export type Notification = Awaited<ReturnType<typeof startNotification>>
  * a file in `peers/`. Events are handed over, not consumed. Everything is gone afterwards.
  */
 export async function withNotification<T, Ready> (
-  { peer, env }: { peer: string, env (ready: Ready): Record<string, string> },
+  { peer, env }: { peer: string, env(ready: Ready): Record<string, string> },
   use: (notification: Notification, receiver: ChildProcess, ready: Ready) => Promise<T>
 ): Promise<T> {
   return await withFreshDatabase('notification', async (url) => {
@@ -23,7 +23,14 @@ export async function withNotification<T, Ready> (
     const receiver = fork(fileURLToPath(new URL(`./peers/${peer}.ts`, import.meta.url)))
     try {
       const ready = await answerOf<Ready>(receiver)
-      const context = { name: peer, teardown: (ending: () => unknown) => { endings.unshift(ending) }, passing: () => true, comment: () => {} }
+      const context = {
+        name: peer,
+        teardown: (ending: () => unknown) => {
+          endings.unshift(ending)
+        },
+        passing: () => true,
+        comment: () => {}
+      }
       const notification = await startNotification(context, env(ready), { on: { url, database, name: peer } })
       return await use(notification, receiver, ready)
     } finally {

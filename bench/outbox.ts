@@ -3,7 +3,15 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseInstant } from '../packages/business-time/src/index.ts'
 import { createKafkaBus } from '@dueline/messaging/kafka'
-import { createConsumer, createOutbox, createPgLogBus, createRelay, migrations, type Consumer, type DuelineEvent } from '../packages/messaging/src/index.ts'
+import {
+  createConsumer,
+  createOutbox,
+  createPgLogBus,
+  createRelay,
+  migrations,
+  type Consumer,
+  type DuelineEvent
+} from '../packages/messaging/src/index.ts'
 import { createDatabase, migrate, type Database } from '../packages/postgres/src/index.ts'
 import { createLogger, createMetrics, systemClock, systemIds } from '../packages/runtime/src/index.ts'
 import { withFreshDatabase } from './fresh-database.ts'
@@ -35,8 +43,10 @@ async function measure (url: string, quick: boolean, kafkaBrokers: readonly stri
   await migrate({ url, schema, sources: [migrations], logger })
   const database = createDatabase({ url, schema, poolMax: 12, applicationName: 'bench', logger })
   await database.pool.query('create table bare (id bigint generated always as identity primary key, note text)')
-  await database.pool.query(`create table aggregate (id int primary key, version int not null default 0) with (fillfactor = 50);
-    insert into aggregate select generate_series(0, ${aggregates - 1})`)
+  await database.pool.query(
+    `create table aggregate (id int primary key, version int not null default 0) with (fillfactor = 50);
+    insert into aggregate select generate_series(0, ${aggregates - 1})`
+  )
   const seconds = quick ? 3 : 10
   const bare = await writer({ url, mode: 'bare', connections, seconds: seconds / 2, aggregates })
   const path = await startPath(url, database, kafkaBrokers)
@@ -46,7 +56,9 @@ async function measure (url: string, quick: boolean, kafkaBrokers: readonly stri
   const restartToFirstMs = await path.restart()
   await path.stop()
   await database.close()
-  const plain = kafkaBrokers === undefined ? {} : await plainKafka(kafkaBrokers, { count: quick ? 10_000 : 50_000, steadyPerSecond, seconds: quick ? 4 : 10 })
+  const plain = kafkaBrokers === undefined
+    ? {}
+    : await plainKafka(kafkaBrokers, { count: quick ? 10_000 : 50_000, steadyPerSecond, seconds: quick ? 4 : 10 })
   const raw = {
     bareCommitsPerSecond: bare.perSecond,
     ...full,
@@ -59,7 +71,12 @@ async function measure (url: string, quick: boolean, kafkaBrokers: readonly stri
     restartToFirstMs,
     ...plain
   }
-  return { figures: Object.fromEntries(Object.entries(raw).map(([figure, value]) => [figure, Math.round(value * 1000) / 1000])), targets: kafkaBrokers === undefined ? targets : { ...targets, ...kafkaTargets } }
+  return {
+    figures: Object.fromEntries(
+      Object.entries(raw).map(([figure, value]) => [figure, Math.round(value * 1000) / 1000])
+    ),
+    targets: kafkaBrokers === undefined ? targets : { ...targets, ...kafkaTargets }
+  }
 }
 
 /** Targets in the order of the figures; the bound is what this machine commits at this moment without any of our work. */
@@ -70,20 +87,26 @@ const targets: Result['targets'] = {
   steadyP99Ms: { atMost: 30 }
 }
 
-const kafkaTargets: Result['targets'] = { eventsPerSecond: { atLeast: 5_000 }, steadyP99Ms: { atMost: 40 }, restartToFirstMs: { atMost: 5_000 } }
+const kafkaTargets: Result['targets'] = {
+  eventsPerSecond: { atLeast: 5_000 },
+  steadyP99Ms: { atMost: 40 },
+  restartToFirstMs: { atMost: 5_000 }
+}
 
 interface Path {
   /** Latencies of the events handled since the last reset, in milliseconds. */
   latencies: number[]
-  handled (): number
-  reordered (): number
+  handled(): number
+  reordered(): number
   /** Stops the consumer, writes an event and starts another one: milliseconds until that has handled it. */
-  restart (): Promise<number>
-  stop (): Promise<void>
+  restart(): Promise<number>
+  stop(): Promise<void>
 }
 
 async function startPath (url: string, database: Database, kafkaBrokers: readonly string[] | undefined): Promise<Path> {
-  const bus = kafkaBrokers === undefined ? createPgLogBus({ url, logger }) : createKafkaBus({ brokers: kafkaBrokers, prefix: `bench-${systemIds.next()}.`, logger })
+  const bus = kafkaBrokers === undefined
+    ? createPgLogBus({ url, logger })
+    : createKafkaBus({ brokers: kafkaBrokers, prefix: `bench-${systemIds.next()}.`, logger })
   await bus.ensureTopics([{ topic: benchTopic, partitions: 12 }])
   const metrics = createMetrics('bench')
   const relay = createRelay({ database, bus, topic: benchTopic, logger, metrics })
@@ -91,7 +114,16 @@ async function startPath (url: string, database: Database, kafkaBrokers: readonl
   const latencies: number[] = []
   let handled = 0
   let reordered = 0
-  const join = (): Consumer => createConsumer({ database, bus, group: 'bench', topics: [benchTopic], logger, metrics, handlers: { [benchType]: async () => {} } })
+  const join = (): Consumer =>
+    createConsumer({
+      database,
+      bus,
+      group: 'bench',
+      topics: [benchTopic],
+      logger,
+      metrics,
+      handlers: { [benchType]: async () => {} }
+    })
   let consumer = join()
   function note (event: DuelineEvent, now: number): void {
     handled++
@@ -134,7 +166,12 @@ async function startPath (url: string, database: Database, kafkaBrokers: readonl
 }
 
 /** 16 connections in a process of their own write as fast as they can. */
-async function fullSpeed (path: Path, url: string, seconds: number, mode: 'statement' | 'transaction'): Promise<Record<string, number>> {
+async function fullSpeed (
+  path: Path,
+  url: string,
+  seconds: number,
+  mode: 'statement' | 'transaction'
+): Promise<Record<string, number>> {
   const cpu = process.cpuUsage()
   const before = path.handled()
   const result = await writer({ url, mode, connections, seconds, aggregates })
@@ -170,19 +207,31 @@ async function steadyRate (path: Path, database: Database, seconds: number): Pro
   async function change (aggregate: number): Promise<void> {
     await database.tx(async (tx) => {
       const { rows } = await tx.$client.query<{ version: number }>({
-        name: 'change', text: 'update aggregate set version = version + 1 where id = $1 returning version', values: [aggregate]
+        name: 'change',
+        text: 'update aggregate set version = version + 1 where id = $1 returning version',
+        values: [aggregate]
       })
       await outbox.add(tx, [benchEvent(`aggregate-${aggregate}`, rows[0]!.version)])
     })
   }
 }
 
-interface Written { written: number, perSecond: number, cpuSeconds: number }
+interface Written {
+  written: number
+  perSecond: number
+  cpuSeconds: number
+}
 
 async function writer (orders: object): Promise<Written> {
-  const child = spawn(process.execPath, [...process.execArgv, fileURLToPath(new URL('./outbox-parts/writer.ts', import.meta.url)), JSON.stringify(orders)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [
+    ...process.execArgv,
+    fileURLToPath(new URL('./outbox-parts/writer.ts', import.meta.url)),
+    JSON.stringify(orders)
+  ], { stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
-  child.stdout.on('data', (chunk: Buffer) => { output += String(chunk) })
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += String(chunk)
+  })
   const code = await new Promise((resolve) => child.once('close', resolve))
   if (code !== 0) throw new Error(`the writer ended with code ${String(code)}`)
   return JSON.parse(output) as Written

@@ -4,7 +4,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 export function cpuSeconds (pids: readonly number[]): number {
   return pids.reduce((sum, pid) => {
     try {
-      return sum + readdirSync(`/proc/${pid}/task`).reduce((own, task) => own + Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]) / 1e9, 0)
+      return sum +
+        readdirSync(`/proc/${pid}/task`).reduce(
+          (own, task) => own + Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]) / 1e9,
+          0
+        )
     } catch {
       return sum
     }
@@ -14,7 +18,9 @@ export function cpuSeconds (pids: readonly number[]): number {
 /** Memory of a process in mebibytes: `Pss` counts a page that n processes share as 1/n, `Rss` counts it in full. */
 export function memoryMb (pid: number, measure: 'Pss' | 'Rss' = 'Pss'): number {
   try {
-    return Number(new RegExp(`^${measure}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) / 1_024
+    return Number(
+      new RegExp(`^${measure}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0
+    ) / 1_024
   } catch {
     return 0
   }

@@ -7,39 +7,72 @@ import type { BusName, Scenario, Target } from './scenario.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { bus: { type: 'string', default: 'postgres' }, json: { type: 'boolean', default: false }, check: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false } }
+  options: {
+    bus: { type: 'string', default: 'postgres' },
+    json: { type: 'boolean', default: false },
+    check: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false }
+  }
 })
-const notScenarios = ['run.ts', 'scenario.ts', 'measure.ts', 'process-cost.ts', 'fresh-database.ts', 'beside-bare.ts', 'notification-service.ts']
-const known = readdirSync(new URL('.', import.meta.url)).filter((file) => file.endsWith('.ts') && !notScenarios.includes(file)).map((file) => file.slice(0, -3))
+const notScenarios = [
+  'run.ts',
+  'scenario.ts',
+  'measure.ts',
+  'process-cost.ts',
+  'fresh-database.ts',
+  'beside-bare.ts',
+  'notification-service.ts'
+]
+const known = readdirSync(new URL('.', import.meta.url)).filter((file) =>
+  file.endsWith('.ts') && !notScenarios.includes(file)
+).map((file) => file.slice(0, -3))
 const [wanted = ''] = positionals
 if (!known.includes(wanted) || !['postgres', 'kafka'].includes(values.bus)) {
-  console.error(`npm run bench -- NAME [--bus postgres|kafka] [--json] [--check] [--quick], where NAME is one of: ${known.join(', ')}`)
+  console.error(
+    `npm run bench -- NAME [--bus postgres|kafka] [--json] [--check] [--quick], where NAME is one of: ${
+      known.join(', ')
+    }`
+  )
   process.exit(64)
 }
 
 const scenario = await import(`./${wanted}.ts`) as Scenario
 const { figures, targets } = await scenario.run({ quick: values.quick, bus: values.bus as BusName })
-const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30), node: process.versions.node, platform: `${process.platform} ${process.arch}` }
+const machine = {
+  cpu: cpus()[0]?.model ?? 'unknown',
+  cores: cpus().length,
+  memoryGiB: Math.round(totalmem() / 2 ** 30),
+  node: process.versions.node,
+  platform: `${process.platform} ${process.arch}`
+}
 const missed = Object.entries(targets).filter(([figure, target]) => !isMet(figures[figure], target))
 if (values.json) {
   console.log(JSON.stringify({ name: wanted, bus: values.bus, machine, figures, targets }))
 } else {
   console.log(`${wanted} (${values.bus}) on ${machine.cores} cores (${machine.cpu}), Node ${machine.node}`)
-  for (const [figure, value] of Object.entries(figures)) console.log(`  ${figure.padEnd(34)} ${format(value).padStart(12)}  ${targetText(targets[figure], value)}`)
+  for (const [figure, value] of Object.entries(figures)) {
+    console.log(`  ${figure.padEnd(34)} ${format(value).padStart(12)}  ${targetText(targets[figure], value)}`)
+  }
 }
 if (values.check && missed.length > 0) console.error(`missed: ${missed.map(([figure]) => figure).join(', ')}`)
 process.exit(values.check && missed.length > 0 ? 1 : 0)
 
 function isMet (value: number | undefined, { atMost, atLeast }: Target): boolean {
-  return value !== undefined && Number.isFinite(value) && (atMost === undefined || value <= atMost) && (atLeast === undefined || value >= atLeast)
+  return value !== undefined && Number.isFinite(value) && (atMost === undefined || value <= atMost) &&
+    (atLeast === undefined || value >= atLeast)
 }
 
 function targetText (target: Target | undefined, value: number): string {
   if (target === undefined) return ''
-  const bound = [target.atMost === undefined ? '' : `at most ${format(target.atMost)}`, target.atLeast === undefined ? '' : `at least ${format(target.atLeast)}`].filter((part) => part !== '').join(', ')
+  const bound = [
+    target.atMost === undefined ? '' : `at most ${format(target.atMost)}`,
+    target.atLeast === undefined ? '' : `at least ${format(target.atLeast)}`
+  ].filter((part) => part !== '').join(', ')
   return `${isMet(value, target) ? 'met   ' : 'MISSED'} (${bound})`
 }
 
 function format (value: number): string {
-  return Number.isInteger(value) ? value.toLocaleString('en') : value.toLocaleString('en', { maximumSignificantDigits: 4 })
+  return Number.isInteger(value)
+    ? value.toLocaleString('en')
+    : value.toLocaleString('en', { maximumSignificantDigits: 4 })
 }

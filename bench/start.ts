@@ -31,7 +31,10 @@ export async function run ({ quick }: { quick: boolean }): Promise<Result> {
       node_memory_mb: memoryMb(child.pid ?? 0)
     }
     await stop(child)
-    return { figures, targets: { ready_seconds: { atMost: 5 }, idle_cpu_percent: { atMost: 3 }, memory_mb: { atMost: 220 } } }
+    return {
+      figures,
+      targets: { ready_seconds: { atMost: 5 }, idle_cpu_percent: { atMost: 3 }, memory_mb: { atMost: 220 } }
+    }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -61,12 +64,19 @@ async function stop (child: ChildProcess): Promise<void> {
 function processTree (pid: number, folder: string): number[] {
   const stats = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((name) => {
     try {
-      return [{ pid: Number(name), parent: parentOf(Number(name)), command: readFileSync(`/proc/${name}/cmdline`, 'utf8') }]
+      return [{
+        pid: Number(name),
+        parent: parentOf(Number(name)),
+        command: readFileSync(`/proc/${name}/cmdline`, 'utf8')
+      }]
     } catch {
       return []
     }
   })
-  const roots = [pid, ...stats.filter(({ command }) => command.includes(join(folder, 'postgres'))).map((each) => each.pid)]
+  const roots = [
+    pid,
+    ...stats.filter(({ command }) => command.includes(join(folder, 'postgres'))).map((each) => each.pid)
+  ]
   const tree = new Set(roots)
   for (let size = 0; size !== tree.size;) {
     size = tree.size

@@ -23,7 +23,14 @@ export async function run ({ quick, bus }: { quick: boolean, bus: BusName }): Pr
   const pool = new Pool(stack.url, { connections: 64 })
   try {
     const token = await stack.token({ tenant, personId: customerId, roles: ['customer', 'admin', 'manager'] })
-    await createApi(stack.url, token).post('/v1/people', { id: customerId, role: 'customer', name: 'Bench', screenName: 'Bench', email: null, language: 'en' })
+    await createApi(stack.url, token).post('/v1/people', {
+      id: customerId,
+      role: 'customer',
+      name: 'Bench',
+      screenName: 'Bench',
+      email: null,
+      language: 'en'
+    })
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
     const latencies: number[] = []
     const failures = new Map<string, number>()

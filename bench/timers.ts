@@ -47,19 +47,37 @@ async function measure (database: Database, quick: boolean): Promise<Record<stri
   await burst(database, timers, count)
   const burstMs = Math.max(...latenesses)
   await timers.stop()
-  return { pending, ...steady, ...fast, burstCount: count, burstMs, ...bound, ...polled, cpuShare: (used.user + used.system) / 1e6 / (seconds + 3) }
+  return {
+    pending,
+    ...steady,
+    ...fast,
+    burstCount: count,
+    burstMs,
+    ...bound,
+    ...polled,
+    cpuShare: (used.user + used.system) / 1e6 / (seconds + 3)
+  }
 }
 
 function judge (raw: Record<string, number>): Result {
   const figures = Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, Math.round(value * 100) / 100]))
-  return { figures, targets: { p99Ms: { atMost: Math.min(10, figures.pollerP99Ms ?? 10) }, at1000P99Ms: { atMost: 50 } } }
+  return {
+    figures,
+    targets: { p99Ms: { atMost: Math.min(10, figures.pollerP99Ms ?? 10) }, at1000P99Ms: { atMost: 50 } }
+  }
 }
 
 /** Owners with one pending timer each, spread over the next thirty days. */
 async function fill (database: Database, count: number): Promise<void> {
-  await database.pool.query(`create table clock (tenant_id text not null, id uuid not null, version integer not null default 0, primary key (tenant_id, id)) with (fillfactor = 80);
-    create table effect (tenant_id text not null, id uuid not null, due_at timestamptz not null)`)
-  await database.pool.query(`insert into clock (tenant_id, id) select 'tenant-' || n % 200, ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid from generate_series(0, ${count - 1}) n`)
+  await database.pool.query(
+    `create table clock (tenant_id text not null, id uuid not null, version integer not null default 0, primary key (tenant_id, id)) with (fillfactor = 80);
+    create table effect (tenant_id text not null, id uuid not null, due_at timestamptz not null)`
+  )
+  await database.pool.query(
+    `insert into clock (tenant_id, id) select 'tenant-' || n % 200, ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid from generate_series(0, ${
+      count - 1
+    }) n`
+  )
   await database.pool.query(`insert into timer (kind, tenant_id, owner_id, due_at, fire_at)
     select 'due', tenant_id, id, at, at from (select tenant_id, id, now() + interval '1 hour' + random() * interval '30 days' as at from clock) c`)
   await database.pool.query('vacuum analyze timer')
@@ -80,7 +98,8 @@ function engine (database: Database, latenesses: number[]): Timers {
         async fire (tx, due) {
           await tx.$client.query({
             name: 'effect',
-            text: `with changed as (update clock c set version = version + 1 from unnest($1::text[], $2::uuid[]) as d(tenant_id, id) where c.tenant_id = d.tenant_id and c.id = d.id returning c.tenant_id, c.id)
+            text:
+              `with changed as (update clock c set version = version + 1 from unnest($1::text[], $2::uuid[]) as d(tenant_id, id) where c.tenant_id = d.tenant_id and c.id = d.id returning c.tenant_id, c.id)
               insert into effect (tenant_id, id, due_at) select tenant_id, id, now() from changed`,
             values: [due.map((each) => each.tenantId), due.map((each) => each.ownerId)]
           })
@@ -96,12 +115,21 @@ function engine (database: Database, latenesses: number[]): Timers {
 
 /** Gives `count` of the pending timers instants from three seconds on, `rate` a second; a rate of Infinity means one instant. */
 async function schedule (database: Database, count: number, rate: number): Promise<void> {
-  await database.pool.query(`with chosen as (select kind, tenant_id, owner_id, row_number() over () as n from (select * from timer where fire_at > now() + interval '1 minute' order by fire_at limit $1) t),
+  await database.pool.query(
+    `with chosen as (select kind, tenant_id, owner_id, row_number() over () as n from (select * from timer where fire_at > now() + interval '1 minute' order by fire_at limit $1) t),
       timed as (select *, now() + interval '3 seconds' + n * $2::float8 * interval '1 second' as at from chosen)
-    update timer t set due_at = c.at, fire_at = c.at from timed c where t.kind = c.kind and t.tenant_id = c.tenant_id and t.owner_id = c.owner_id`, [count, rate === Infinity ? 0 : 1 / rate])
+    update timer t set due_at = c.at, fire_at = c.at from timed c where t.kind = c.kind and t.tenant_id = c.tenant_id and t.owner_id = c.owner_id`,
+    [count, rate === Infinity ? 0 : 1 / rate]
+  )
 }
 
-async function lateness (database: Database, timers: Timers, latenesses: number[], seconds: number, rate: number): Promise<void> {
+async function lateness (
+  database: Database,
+  timers: Timers,
+  latenesses: number[],
+  seconds: number,
+  rate: number
+): Promise<void> {
   const count = seconds * rate
   const done = timers.fired.next(() => latenesses.length >= count)
   await schedule(database, count, rate)
@@ -119,7 +147,12 @@ async function burst (database: Database, timers: Timers, count: number): Promis
 async function bareTransactions (database: Database, seconds: number): Promise<Record<string, number>> {
   const empty: number[] = []
   const write: number[] = []
-  for (const [times, text] of [[empty, 'select 1'], [write, "update clock set version = version where tenant_id = 'tenant-0' and id = '01900000-0000-7000-8000-000000000000'"]] as const) {
+  for (
+    const [times, text] of [[empty, 'select 1'], [
+      write,
+      "update clock set version = version where tenant_id = 'tenant-0' and id = '01900000-0000-7000-8000-000000000000'"
+    ]] as const
+  ) {
     const end = performance.now() + seconds * 500
     while (performance.now() < end) {
       const from = performance.now()
@@ -141,7 +174,8 @@ async function poller (database: Database, seconds: number): Promise<Record<stri
     const fired = await database.tx(async (tx) => {
       const { rows } = await tx.$client.query({
         name: 'poll',
-        text: `with due as (select kind, tenant_id, owner_id from timer where fire_at <= now() order by fire_at limit 500 for update skip locked),
+        text:
+          `with due as (select kind, tenant_id, owner_id from timer where fire_at <= now() order by fire_at limit 500 for update skip locked),
             gone as (delete from timer t using due d where t.kind = d.kind and t.tenant_id = d.tenant_id and t.owner_id = d.owner_id returning t.tenant_id, t.owner_id, t.due_at),
             changed as (update clock c set version = version + 1 from gone g where c.tenant_id = g.tenant_id and c.id = g.owner_id)
           select (extract(epoch from due_at) * 1000)::float8 as due_ms from gone`
@@ -158,6 +192,7 @@ async function poller (database: Database, seconds: number): Promise<Record<stri
 function percentiles (label: string, values: readonly number[]): Record<string, number> {
   const sorted = [...values].sort((a, b) => a - b)
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN
-  const key = (suffix: string): string => label === '' ? suffix[0]!.toLowerCase() + suffix.slice(1) : `${label}${suffix}`
+  const key = (suffix: string): string =>
+    label === '' ? suffix[0]!.toLowerCase() + suffix.slice(1) : `${label}${suffix}`
   return { [key('P50Ms')]: at(0.5), [key('P99Ms')]: at(0.99), [key('MaxMs')]: at(1) }
 }

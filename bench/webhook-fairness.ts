@@ -11,7 +11,10 @@ const perSecond = 50
 const subjects = Array.from({ length: 25 }, () => `ticket/${systemIds.next()}`)
 const backlog = 150
 
-interface Receivers { readonly healthy: string, readonly hanging: string }
+interface Receivers {
+  readonly healthy: string
+  readonly hanging: string
+}
 
 /**
  * A webhook endpoint that answers at once, alone and beside one that never answers and has more than 100 events pending: how long it takes
@@ -19,8 +22,13 @@ interface Receivers { readonly healthy: string, readonly hanging: string }
  * does falls on both; each is long enough for the hanging requests to be given up (after 10 s), so both bounds of the other are had.
  */
 export async function run ({ quick }: { quick: boolean }): Promise<Result> {
-  return await withNotification<Result, Receivers>({ peer: 'webhook-receivers', env: () => ({}) }, async (notification, peer, receivers) =>
-    await new Fairness(notification, peer, receivers).measure(quick ? { rounds: 1, seconds: 5 } : { rounds: 3, seconds: 13 }))
+  return await withNotification<Result, Receivers>(
+    { peer: 'webhook-receivers', env: () => ({}) },
+    async (notification, peer, receivers) =>
+      await new Fairness(notification, peer, receivers).measure(
+        quick ? { rounds: 1, seconds: 5 } : { rounds: 3, seconds: 13 }
+      )
+  )
 }
 
 class Fairness {
@@ -69,20 +77,33 @@ class Fairness {
         twice: this.#twice,
         lost: this.#handedOver.size - this.#received.size
       },
-      targets: { p99_ratio: { atMost: 1.2 }, hanging_pending_least: { atLeast: 100 }, overtaken: { atMost: 0 }, twice: { atMost: 0 }, lost: { atMost: 0 } }
+      targets: {
+        p99_ratio: { atMost: 1.2 },
+        hanging_pending_least: { atLeast: 100 },
+        overtaken: { atMost: 0 },
+        twice: { atMost: 0 },
+        lost: { atMost: 0 }
+      }
     }
   }
 
   /** @returns of each event, how long it took to be received, in milliseconds */
   async #phase (seconds: number): Promise<number[]> {
     const ids: string[] = []
-    await openLoop({ perSecond, seconds, call: async (index) => { ids.push(...await this.#handOver([subjects[index % subjects.length]!])) } })
+    await openLoop({
+      perSecond,
+      seconds,
+      call: async (index) => {
+        ids.push(...await this.#handOver([subjects[index % subjects.length]!]))
+      }
+    })
     await this.#allReceived()
     return ids.map((id) => ((this.#received.get(id) ?? NaN) - this.#handedOver.get(id)!.at) / 1_000)
   }
 
   async #register (url: string): Promise<string> {
-    return (await this.#notification.call('POST', '/webhook-endpoints', { url, types: ['dueline.ticket.assigned.v1'] })).body.id
+    return (await this.#notification.call('POST', '/webhook-endpoints', { url, types: ['dueline.ticket.assigned.v1'] }))
+      .body.id
   }
 
   async #pending (endpointId: string): Promise<number> {
@@ -93,7 +114,9 @@ class Fairness {
   /** How many arrived after one of their subject that stands behind them. */
   async #overtaken (endpointId: string): Promise<number> {
     const { rows } = await this.#notification.database.pool.query<{ id: string, position: string }>(
-      'select event_id as id, position from webhook_delivery where endpoint_id = $1', [endpointId])
+      'select event_id as id, position from webhook_delivery where endpoint_id = $1',
+      [endpointId]
+    )
     const positions = new Map(rows.map(({ id, position }) => [id, Number(position)]))
     const last = new Map<string, number>()
     let overtaken = 0

@@ -13,7 +13,9 @@ function folders (parent: string): string[] {
 }
 
 function headings (file: string): string[] {
-  return readFileSync(file, 'utf8').split('\n').filter((line) => line.startsWith('## ')).map((line) => line.slice(3).trim())
+  return readFileSync(file, 'utf8').split('\n').filter((line) => line.startsWith('## ')).map((line) =>
+    line.slice(3).trim()
+  )
 }
 
 function missing (wanted: readonly string[], have: readonly string[]): string[] {
@@ -24,10 +26,30 @@ t.test('every service has the same skeleton', async (t) => {
   t.same(services.sort(), ['clock', 'escalation', 'gateway', 'notification', 'sla-policy', 'ticket'])
   for (const service of services) {
     const folder = join('services', service)
-    const files = ['README.md', 'package.json', 'tsconfig.json', 'src/main.ts', 'src/app.ts', 'src/config.ts', 'src/errors.ts', 'src/domain', 'test/unit', 'test/api']
-    const more = withDatabase.includes(service) ? ['migrations', 'src/routes', 'src/consumers', 'src/store', 'src/store/tables.ts', 'test/db'] : []
+    const files = [
+      'README.md',
+      'package.json',
+      'tsconfig.json',
+      'src/main.ts',
+      'src/app.ts',
+      'src/config.ts',
+      'src/errors.ts',
+      'src/domain',
+      'test/unit',
+      'test/api'
+    ]
+    const more = withDatabase.includes(service)
+      ? ['migrations', 'src/routes', 'src/consumers', 'src/store', 'src/store/tables.ts', 'test/db']
+      : []
     t.same([...files, ...more].filter((file) => !existsSync(join(folder, file))), [], `${service} has every part`)
-    t.same(missing(['Owns', 'Refuses', 'Publishes', 'Consumes', 'Tables', 'Configuration', 'Failure modes'], headings(join(folder, 'README.md'))), [], `${service} is described`)
+    t.same(
+      missing(
+        ['Owns', 'Refuses', 'Publishes', 'Consumes', 'Tables', 'Configuration', 'Failure modes'],
+        headings(join(folder, 'README.md'))
+      ),
+      [],
+      `${service} is described`
+    )
     t.ok(readFileSync(join(folder, 'src/main.ts'), 'utf8').split('\n').length <= 60, `${service}'s main is short`)
   }
 })
@@ -48,7 +70,11 @@ t.test('every package says what it owns and what it refuses', async (t) => {
     t.ok(existsSync(join(folder, 'src/index.ts')), `${name} has one entry`)
     t.same(missing(['Owns', 'Refuses'], headings(join(folder, 'README.md'))), [], `${name} is described`)
   }
-  t.same([...packages, ...services].filter((name) => ['common', 'shared', 'utils', 'helpers', 'core', 'lib'].includes(name)), [], 'no folder is named after nothing')
+  t.same(
+    [...packages, ...services].filter((name) => ['common', 'shared', 'utils', 'helpers', 'core', 'lib'].includes(name)),
+    [],
+    'no folder is named after nothing'
+  )
 })
 
 t.test('migrations are numbered, say whether they break, and name no schema', async (t) => {
@@ -58,15 +84,28 @@ t.test('migrations are numbered, say whether they break, and name no schema', as
       const sql = readFileSync(join(folder, file), 'utf8')
       t.match(file, /^\d{4}_[a-z0-9_-]+\.sql$/)
       t.match(sql.split('\n', 1)[0], /^-- breaking: (yes|no)$/, `${service}/${file}`)
-      t.notMatch(sql, /create table (?:if not exists )?\w+\./, `${service}/${file} leaves the schema to the search path`)
+      t.notMatch(
+        sql,
+        /create table (?:if not exists )?\w+\./,
+        `${service}/${file} leaves the schema to the search path`
+      )
     }
   }
 })
 
 t.test('links of the documentation lead somewhere', async (t) => {
-  const documents = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...readdirSync('docs', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md')).map((file) => join('docs', file))]
+  const documents = [
+    'README.md',
+    'ARCHITECTURE.md',
+    'CONTRIBUTING.md',
+    ...readdirSync('docs', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md')).map((file) =>
+      join('docs', file)
+    )
+  ]
   for (const document of documents) {
-    const links = [...readFileSync(document, 'utf8').matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map((match) => join(document, '..', match[1] ?? ''))
+    const links = [...readFileSync(document, 'utf8').matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map((match) =>
+      join(document, '..', match[1] ?? '')
+    )
     t.same(links.filter((link) => !existsSync(link)), [], document)
   }
 })

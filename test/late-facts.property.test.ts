@@ -15,7 +15,15 @@ import { resolve, type CompiledPolicy } from '../services/sla-policy/src/domain/
 import { withFacts, type Run, type TicketHistory } from '../services/sla-policy/src/domain/ticket-history.ts'
 import { agreementOf } from '../services/sla-policy/src/promises/apply-changes.ts'
 import {
-  cases, createdAt, histories, minute, policyOf, rowSets, type Delivery, type Published, type Version
+  cases,
+  createdAt,
+  histories,
+  minute,
+  policyOf,
+  rowSets,
+  type Delivery,
+  type Published,
+  type Version
 } from './late-facts/histories.ts'
 
 const runs = { numRuns: Number(process.env['DUELINE_PROPERTY_RUNS'] ?? 1000) }
@@ -43,7 +51,8 @@ class Ticket {
   take (delivery: Delivery): void {
     if ('publish' in delivery) {
       this.publishes = [
-        ...this.publishes, delivery.publish
+        ...this.publishes,
+        delivery.publish
       ].sort((a, b) => a.version - b.version)
     } else this.runs = withFacts(this.runs, delivery.facts)
     if (this.runs.length === 0) return
@@ -58,7 +67,8 @@ class Ticket {
       stored: [...this.stored.values()].flat(),
       computedFrom: this.computedFrom,
       policies: {
-        resolve: (version, kind, subject) => resolve(policies.get(version)!, kind, subject, createdAt), calendarVersion
+        resolve: (version, kind, subject) => resolve(policies.get(version)!, kind, subject, createdAt),
+        calendarVersion
       }
     })
     for (const kind of promiseKinds) this.store(kind, entries.filter((entry) => entry.kind === kind), unchanged)
@@ -68,11 +78,15 @@ class Ticket {
   private store (kind: PromiseKind, entries: readonly Entry[], history: TicketHistory): void {
     const before = this.stored.get(kind)!
     const { gone, added, altered, statements } = changesOf(
-      before, before.filter((entry) => isFinal(entry, history)).length, entries, () => `id-${++this.ids}`
+      before,
+      before.filter((entry) => isFinal(entry, history)).length,
+      entries,
+      () => `id-${++this.ids}`
     )
     const alteredById = new Map(altered.map((entry) => [entry.id, entry]))
     const after = [
-      ...before.filter(({ id }) => !gone.includes(id)).map((entry) => alteredById.get(entry.id) ?? entry), ...added
+      ...before.filter(({ id }) => !gone.includes(id)).map((entry) => alteredById.get(entry.id) ?? entry),
+      ...added
     ]
     after.sort(
       (a, b) => a.ticketVersion - b.ticketVersion || a.policyVersion - b.policyVersion || a.version - b.version
@@ -85,8 +99,22 @@ class Ticket {
 
   /** What holds when, as it is stored; a withdrawal of nothing is nothing. */
   agreements (): unknown {
-    return [...this.stored].map(([kind, entries]) => [kind, entries.slice(entries.findIndex(({ agreed }) => agreed !== null)).filter((_, __, all) => all.some(({ agreed }) => agreed !== null))
-      .map(({ ticketVersion, policyVersion, madeAt, endedAt, endedBy, agreed }) => ({ ticketVersion, policyVersion, madeAt, endedAt, endedBy, agreed }))])
+    return [...this.stored].map((
+      [kind, entries]
+    ) => [
+      kind,
+      entries.slice(entries.findIndex(({ agreed }) => agreed !== null)).filter((_, __, all) =>
+        all.some(({ agreed }) => agreed !== null)
+      )
+        .map(({ ticketVersion, policyVersion, madeAt, endedAt, endedBy, agreed }) => ({
+          ticketVersion,
+          policyVersion,
+          madeAt,
+          endedAt,
+          endedBy,
+          agreed
+        }))
+    ])
   }
 
   /** What the clock service hears. */
@@ -95,8 +123,14 @@ class Ticket {
       const { agreed } = entry
       const terms = agreed === null ? null : termsOf(agreementOf({ ...entry, agreed, id, ticketId, version }))
       return {
-        kind, version, ticketVersion: entry.ticketVersion, policyVersion: entry.policyVersion, supersedes,
-        madeAt: entry.madeAt, effect: agreed?.terms.effect ?? 'from_now', terms
+        kind,
+        version,
+        ticketVersion: entry.ticketVersion,
+        policyVersion: entry.policyVersion,
+        supersedes,
+        madeAt: entry.madeAt,
+        effect: agreed?.terms.effect ?? 'from_now',
+        terms
       }
     })
   }
@@ -106,7 +140,9 @@ class Ticket {
 function clocksOf (versions: readonly Version[], promises: readonly Promised[]): unknown {
   const { clocks } = fold(
     {
-      facts: versions.map(({ clockFact }) => clockFact), promises: standing(promises), calendars: () => alwaysOpen,
+      facts: versions.map(({ clockFact }) => clockFact),
+      promises: standing(promises),
+      calendars: () => alwaysOpen,
       asOf: theEnd
     }
   )
@@ -117,9 +153,10 @@ function clocksOf (versions: readonly Version[], promises: readonly Promised[]):
 
 function periods (promises: readonly Promised[]): unknown {
   return promiseKinds.map(
-    (kind) => periodsOf(kind, standing(promises), () => alwaysOpen).map(
-      ({ from, terms }) => ({ from, terms: terms === null ? null : { ...terms, agreementId: '' } })
-    )
+    (kind) =>
+      periodsOf(kind, standing(promises), () => alwaysOpen).map(
+        ({ from, terms }) => ({ from, terms: terms === null ? null : { ...terms, agreementId: '' } })
+      )
   )
 }
 
@@ -132,29 +169,35 @@ function newest (said: Ticket['said'], kind: PromiseKind): unknown {
 t.test('any pieces in any order end in the same agreements, periods and clocks', async (t) => {
   let severalEntries = 0
   let superseded = 0
-  fc.assert(fc.property(cases, fc.infiniteStream(fc.integer({ min: 0, max: 1_000 })), (
-    [{ rows, versions, publishes }, pieces], random
-  ) => {
-    const whole = new Ticket(policyOf(1, rows))
-    for (const publish of publishes) whole.take({ publish })
-    whole.take({ facts: versions.map(({ fact }) => fact) })
-    const inPieces = new Ticket(policyOf(1, rows))
-    for (const piece of pieces) inPieces.take(piece)
+  fc.assert(
+    fc.property(cases, fc.infiniteStream(fc.integer({ min: 0, max: 1_000 })), (
+      [{ rows, versions, publishes }, pieces],
+      random
+    ) => {
+      const whole = new Ticket(policyOf(1, rows))
+      for (const publish of publishes) whole.take({ publish })
+      whole.take({ facts: versions.map(({ fact }) => fact) })
+      const inPieces = new Ticket(policyOf(1, rows))
+      for (const piece of pieces) inPieces.take(piece)
 
-    assert.deepEqual(inPieces.agreements(), whole.agreements())
-    const heard = inPieces.promises().map(
-      (promise) => ({ promise, at: random.next().value })
-    ).sort((a, b) => a.at - b.at).map(({ promise }) => promise)
-    assert.deepEqual(periods(heard), periods(whole.promises()))
-    assert.deepEqual(clocksOf(versions, heard), clocksOf(versions, whole.promises()))
-    for (const kind of promiseKinds) {
-      assert.deepEqual(
-        newest(inPieces.said, kind), newest(whole.said, kind), 'the newest version tells what holds in the end'
-      )
-    }
-    if (whole.said.length > 2) severalEntries++
-    if (inPieces.said.some(({ supersedes }) => supersedes.length > 0)) superseded++
-  }), runs)
+      assert.deepEqual(inPieces.agreements(), whole.agreements())
+      const heard = inPieces.promises().map(
+        (promise) => ({ promise, at: random.next().value })
+      ).sort((a, b) => a.at - b.at).map(({ promise }) => promise)
+      assert.deepEqual(periods(heard), periods(whole.promises()))
+      assert.deepEqual(clocksOf(versions, heard), clocksOf(versions, whole.promises()))
+      for (const kind of promiseKinds) {
+        assert.deepEqual(
+          newest(inPieces.said, kind),
+          newest(whole.said, kind),
+          'the newest version tells what holds in the end'
+        )
+      }
+      if (whole.said.length > 2) severalEntries++
+      if (inPieces.said.some(({ supersedes }) => supersedes.length > 0)) superseded++
+    }),
+    runs
+  )
   t.comment(
     `${runs.numRuns} cases, ${severalEntries} of them with more than two entries, ${superseded} in which something was superseded`
   )
@@ -162,30 +205,48 @@ t.test('any pieces in any order end in the same agreements, periods and clocks',
 })
 
 t.test('in order and one by one nothing is superseded, and what was said stays', async () => {
-  fc.assert(fc.property(rowSets, histories, (rows, versions) => {
-    const ticket = new Ticket(policyOf(1, rows))
-    for (const { fact } of versions) ticket.take({ facts: [fact] })
-    assert.deepEqual(ticket.said.flatMap(({ supersedes }) => supersedes), [])
-    assert.deepEqual(clocksOf(versions, ticket.promises()), clocksOf(versions, ticket.promises().toReversed()))
-  }), runs)
+  fc.assert(
+    fc.property(rowSets, histories, (rows, versions) => {
+      const ticket = new Ticket(policyOf(1, rows))
+      for (const { fact } of versions) ticket.take({ facts: [fact] })
+      assert.deepEqual(ticket.said.flatMap(({ supersedes }) => supersedes), [])
+      assert.deepEqual(clocksOf(versions, ticket.promises()), clocksOf(versions, ticket.promises().toReversed()))
+    }),
+    runs
+  )
 })
 
 for (const order of ['in one piece', 'one by one', 'the last one first'] as const) {
   t.test(`raised and lowered, ${order}: a clock breaches by what was promised at the time, and by nothing else`, async (t) => {
     const effect = 'from_now' as const
     const policy = policyOf(1, [
-      { priority: 'P3', effect, targets: { first_response: 'PT2H', resolution: 'PT8H' } }, {
-        priority: 'P1', effect, targets: { first_response: 'PT30M', resolution: 'PT2H' }
+      { priority: 'P3', effect, targets: { first_response: 'PT2H', resolution: 'PT8H' } },
+      {
+        priority: 'P1',
+        effect,
+        targets: { first_response: 'PT30M', resolution: 'PT2H' }
       }
     ])
     const version = (
-      number: number, minutes: number, priority: 'P1' | 'P3', clockFact: Pick<StoredFact, 'kind' | 'data'>
+      number: number,
+      minutes: number,
+      priority: 'P1' | 'P3',
+      clockFact: Pick<StoredFact, 'kind' | 'data'>
     ): Version => ({
       fact: {
-        version: number, at: createdAt + minutes * minute, historical: true, open: true,
+        version: number,
+        at: createdAt + minutes * minute,
+        historical: true,
+        open: true,
         subject: {
-          type: 'complaint', priority, severity: 'low', productId: null, moduleId: null, questionId: null,
-          customerId: null, channel: channels[0]!
+          type: 'complaint',
+          priority,
+          severity: 'low',
+          productId: null,
+          moduleId: null,
+          questionId: null,
+          customerId: null,
+          channel: channels[0]!
         }
       },
       clockFact: { id: `fact-${number}`, at: createdAt + minutes * minute, sequence: number, ...clockFact }
@@ -199,28 +260,45 @@ for (const order of ['in one piece', 'one by one', 'the last one first'] as cons
         const piece of order === 'in one piece'
           ? [facts]
           : (
-              order === 'one by one' ? facts : facts.toReversed()
-            ).map((fact) => [fact])
+            order === 'one by one' ? facts : facts.toReversed()
+          ).map((fact) => [fact])
       ) ticket.take({ facts: piece })
       return (
         clocksOf(versions, ticket.promises()) as Array<{
-          metric: string, breachedAt: number | null, dueAt: number | null
+          metric: string,
+          breachedAt: number | null,
+          dueAt: number | null
         }>
       )
         .map(
           ({ metric, breachedAt, dueAt }) => [
-            metric, dueAt === null ? null : (dueAt - createdAt) / minute,
+            metric,
+            dueAt === null ? null : (dueAt - createdAt) / minute,
             breachedAt === null ? null : (breachedAt - createdAt) / minute
           ]
         )
     }
-    t.match(clocks(
-      [version(1, 0, 'P3', created), version(2, 45, 'P3', answer), version(3, 60, 'P1', { kind: 'updated', data: {} })]
-    ),
-    [['first_response', 120, null], ['resolution', 120, 120]], 'answered in time for P3, then raised to P1')
-    t.match(clocks(
-      [version(1, 0, 'P1', created), version(2, 45, 'P1', answer), version(3, 180, 'P3', { kind: 'updated', data: {} })]
-    ),
-    [['first_response', 30, 30], ['resolution', 480, 120]], 'answered too late for P1, then lowered to P3')
+    t.match(
+      clocks(
+        [
+          version(1, 0, 'P3', created),
+          version(2, 45, 'P3', answer),
+          version(3, 60, 'P1', { kind: 'updated', data: {} })
+        ]
+      ),
+      [['first_response', 120, null], ['resolution', 120, 120]],
+      'answered in time for P3, then raised to P1'
+    )
+    t.match(
+      clocks(
+        [
+          version(1, 0, 'P1', created),
+          version(2, 45, 'P1', answer),
+          version(3, 180, 'P3', { kind: 'updated', data: {} })
+        ]
+      ),
+      [['first_response', 30, 30], ['resolution', 480, 120]],
+      'answered too late for P1, then lowered to P3'
+    )
   })
 }

@@ -8,10 +8,19 @@ import { createLogger, createMetrics, systemClock, systemIds, type Metrics } fro
 import type { TObject } from 'typebox'
 import { buildGateway, ConfigSchema as GatewaySchema, type GatewayConfig } from '../services/gateway/src/app.ts'
 
-interface Registered { name: string, type: string, labels: string, help: string }
+interface Registered {
+  name: string
+  type: string
+  labels: string
+  help: string
+}
 
 const services = {
-  ticket: 'buildTicket', 'sla-policy': 'buildSlaPolicy', clock: 'buildClock', escalation: 'buildEscalation', notification: 'buildNotification'
+  ticket: 'buildTicket',
+  'sla-policy': 'buildSlaPolicy',
+  clock: 'buildClock',
+  escalation: 'buildEscalation',
+  notification: 'buildNotification'
 }
 const auth = { issuer: 'https://issuer.invalid', audience: 'dueline', jwks: { keys: [] } }
 const logger = createLogger({ service: 'test', level: 'silent' })
@@ -19,15 +28,23 @@ const ports = { logger, clock: systemClock, ids: systemIds, auth }
 
 /** Defaults, and for keys without one a value that has the right form. */
 function sampleOf (schema: TObject): Record<string, unknown> {
-  const given: Record<string, unknown> = { WEBHOOK_SECRET_KEY: Buffer.alloc(32).toString('base64'), SMTP_URL: 'smtp://127.0.0.1:1' }
-  return Object.fromEntries(Object.entries(schema.properties as Record<string, { default?: unknown }>)
-    .map(([key, each]) => [key, each.default ?? given[key] ?? 'https://sample.invalid']))
+  const given: Record<string, unknown> = {
+    WEBHOOK_SECRET_KEY: Buffer.alloc(32).toString('base64'),
+    SMTP_URL: 'smtp://127.0.0.1:1'
+  }
+  return Object.fromEntries(
+    Object.entries(schema.properties as Record<string, { default?: unknown }>)
+      .map(([key, each]) => [key, each.default ?? given[key] ?? 'https://sample.invalid'])
+  )
 }
 
 /** A service as in production, on a database and a bus that are never asked. */
 async function registerService (name: keyof typeof services, metrics: Metrics): Promise<void> {
   const { ConfigSchema } = await import(`../services/${name}/src/config.ts`) as { ConfigSchema: TObject }
-  const app = await import(`../services/${name}/src/app.ts`) as Record<string, (deps: ServiceDeps<object, Bus>) => Service>
+  const app = await import(`../services/${name}/src/app.ts`) as Record<
+    string,
+    (deps: ServiceDeps<object, Bus>) => Service
+  >
   const pool = { poolMax: 1, applicationName: 'test', logger, metrics }
   const database = createDatabase({ url: 'postgres://nobody@127.0.0.1:1/none', schema: 'none', ...pool })
   const { http } = app[services[name]]!({ ...ports, config: sampleOf(ConfigSchema), metrics, database, bus: {} as Bus })
@@ -51,7 +68,12 @@ async function registered (): Promise<Registered[]> {
     await (name === 'gateway' ? registerGateway(metrics) : registerService(name as keyof typeof services, metrics))
     for (const metric of metrics.registry.getMetricsAsArray()) {
       const { labelNames, type } = metric as unknown as { labelNames: string[], type: string }
-      found.set(metric.name, { name: metric.name, type, labels: labelNames.filter((label) => label !== 'le').join(', '), help: metric.help })
+      found.set(metric.name, {
+        name: metric.name,
+        type,
+        labels: labelNames.filter((label) => label !== 'le').join(', '),
+        help: metric.help
+      })
     }
   }
   return [...found.values()].sort((a, b) => a.name < b.name ? -1 : 1)
@@ -69,6 +91,8 @@ t.test('metrics have names of one form, and docs/operations.md lists them all', 
   }
   const document = readFileSync('docs/operations.md', 'utf8')
   const rows = document.split('\n').filter((line) => line.startsWith('| `dueline_'))
-  const wanted = all.map(({ name, type, labels, help }) => `| \`${name}\` | ${type} |${labels === '' ? '' : ` ${labels}`} | ${help.replace(/\.$/, '')} |`)
+  const wanted = all.map(({ name, type, labels, help }) =>
+    `| \`${name}\` | ${type} |${labels === '' ? '' : ` ${labels}`} | ${help.replace(/\.$/, '')} |`
+  )
   t.same(rows, wanted, `the table must be:\n${wanted.join('\n')}`)
 })

@@ -6,18 +6,26 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const folder = await mkdtemp(join(tmpdir(), 'dueline-start-'))
-const child = spawn('npm', ['start', '--', '--port', '0', '--no-demo', '--folder', folder], { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
+const child = spawn('npm', ['start', '--', '--port', '0', '--no-demo', '--folder', folder], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+  detached: true
+})
 const closed = once(child, 'close')
 let text = ''
-child.stdout.setEncoding('utf8').on('data', (chunk: string) => { text += chunk })
+child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+  text += chunk
+})
 try {
   const output = await readUntil("}'\n")
   const command = output.slice(output.indexOf('curl -sS'))
-  const [status, ticket] = answerOf(execFileSync('bash', ['-c', `${command.trimEnd()} -w '\\n%{http_code}'`], { encoding: 'utf8' }))
+  const [status, ticket] = answerOf(
+    execFileSync('bash', ['-c', `${command.trimEnd()} -w '\\n%{http_code}'`], { encoding: 'utf8' })
+  )
   const { id, version } = JSON.parse(ticket) as { id: string, version: number }
   const url = /https?:\/\/[^/]+/.exec(command)?.[0] ?? ''
   const authorization = /authorization: ([^']+)/.exec(command)?.[1] ?? ''
-  const ask = async (): Promise<Response> => await fetch(`${url}/v1/clocks?ticketId=${id}&waitFor=${version}`, { headers: { authorization } })
+  const ask = async (): Promise<Response> =>
+    await fetch(`${url}/v1/clocks?ticketId=${id}&waitFor=${version}`, { headers: { authorization } })
   let clocks = await ask()
   let { items = [] } = await clocks.json() as { items?: { metric: string, state: string, dueAt: string }[] }
   // The very first ticket of a cold process may take longer than one waitFor of 2 s.
@@ -25,8 +33,14 @@ try {
     clocks = await ask()
     items = (await clocks.json() as { items?: typeof items }).items ?? []
   }
-  console.log(`curl answered ${status}; clocks: ${items.map((clock) => `${clock.metric} ${clock.state} due ${clock.dueAt}`).join(', ')}`)
-  if (status !== 201 || clocks.status !== 200 || items.length < 2) throw new Error('the ticket or its clocks are not there')
+  console.log(
+    `curl answered ${status}; clocks: ${
+      items.map((clock) => `${clock.metric} ${clock.state} due ${clock.dueAt}`).join(', ')
+    }`
+  )
+  if (status !== 201 || clocks.status !== 200 || items.length < 2) {
+    throw new Error('the ticket or its clocks are not there')
+  }
 } finally {
   // The whole group: npm passes no signal on, and ends before the stack has stopped, which holds the output open.
   process.kill(-(child.pid ?? 0), 'SIGTERM')

@@ -13,14 +13,26 @@ import { mergeDocuments } from '../services/gateway/src/domain/merge-documents.t
 const version = '0.1.0'
 const check = process.argv.includes('--check')
 const logger = createLogger({ service: 'generate', level: 'silent' })
-const builders: Record<string, string> = { ticket: 'buildTicket', 'sla-policy': 'buildSlaPolicy', clock: 'buildClock', escalation: 'buildEscalation', notification: 'buildNotification' }
+const builders: Record<string, string> = {
+  ticket: 'buildTicket',
+  'sla-policy': 'buildSlaPolicy',
+  clock: 'buildClock',
+  escalation: 'buildEscalation',
+  notification: 'buildNotification'
+}
 /** Documents do not depend on a bus; calling it here would be a mistake in a service. */
-const neverBus = new Proxy({}, { get: (_, name) => { throw new Error(`bus.${String(name)} was used while building a service`) } }) as Bus
+const neverBus = new Proxy({}, {
+  get: (_, name) => {
+    throw new Error(`bus.${String(name)} was used while building a service`)
+  }
+}) as Bus
 const programs = [...Object.keys(builders), 'gateway']
 const configured = [...programs.map((name) => `services/${name}`), 'infra/kafka', 'infra/postgres']
 const files = new Map<string, string>()
 
-const documents = Object.fromEntries(await Promise.all(Object.keys(builders).map(async (name) => [name, await documentOf(name)])))
+const documents = Object.fromEntries(
+  await Promise.all(Object.keys(builders).map(async (name) => [name, await documentOf(name)]))
+)
 for (const [name, document] of Object.entries(documents)) files.set(`openapi/${name}.json`, json(document))
 files.set('openapi/gateway.json', json(mergeDocuments(documents)))
 files.set('openapi/asyncapi.json', json(asyncApiDocument(version)))
@@ -52,9 +64,27 @@ process.exit(0)
 
 /** Builds the service as in production, on a database that is never connected to, and asks for its document. */
 async function documentOf (name: string): Promise<OpenApiDocument> {
-  const app = await import(`../services/${name}/src/app.ts`) as Record<string, (deps: ServiceDeps<object, Bus>) => Service>
-  const database = createDatabase({ url: 'postgres://nobody@127.0.0.1:1/none', schema: 'none', poolMax: 1, applicationName: 'generate', logger })
-  const deps = { config: await sampleConfig(name), logger, clock: systemClock, ids: systemIds, metrics: createMetrics(name), database, bus: neverBus, auth: { issuer: 'https://issuer.invalid', audience: 'dueline', jwks: { keys: [] } } }
+  const app = await import(`../services/${name}/src/app.ts`) as Record<
+    string,
+    (deps: ServiceDeps<object, Bus>) => Service
+  >
+  const database = createDatabase({
+    url: 'postgres://nobody@127.0.0.1:1/none',
+    schema: 'none',
+    poolMax: 1,
+    applicationName: 'generate',
+    logger
+  })
+  const deps = {
+    config: await sampleConfig(name),
+    logger,
+    clock: systemClock,
+    ids: systemIds,
+    metrics: createMetrics(name),
+    database,
+    bus: neverBus,
+    auth: { issuer: 'https://issuer.invalid', audience: 'dueline', jwks: { keys: [] } }
+  }
   const service = app[builders[name] ?? '']?.(deps)
   if (service === undefined) throw new Error(`services/${name}/src/app.ts does not export ${builders[name]}`)
   await service.http.ready()
@@ -66,9 +96,14 @@ async function documentOf (name: string): Promise<OpenApiDocument> {
 /** Defaults, and for keys without one a value that only has to have the right form. */
 async function sampleConfig (name: string): Promise<object> {
   const { ConfigSchema } = await import(`../services/${name}/src/config.ts`) as { ConfigSchema: TObject }
-  const samples: Record<string, unknown> = { WEBHOOK_SECRET_KEY: Buffer.alloc(32).toString('base64'), SMTP_URL: 'smtp://127.0.0.1:1' }
-  return Object.fromEntries(Object.entries(ConfigSchema.properties as Record<string, { default?: unknown }>)
-    .map(([key, schema]) => [key, schema.default ?? samples[key] ?? 'https://sample.invalid']))
+  const samples: Record<string, unknown> = {
+    WEBHOOK_SECRET_KEY: Buffer.alloc(32).toString('base64'),
+    SMTP_URL: 'smtp://127.0.0.1:1'
+  }
+  return Object.fromEntries(
+    Object.entries(ConfigSchema.properties as Record<string, { default?: unknown }>)
+      .map(([key, schema]) => [key, schema.default ?? samples[key] ?? 'https://sample.invalid'])
+  )
 }
 
 async function errorReference (): Promise<string> {
@@ -77,8 +112,23 @@ async function errorReference (): Promise<string> {
     const { errors } = await import(`../services/${name}/src/errors.ts`) as { errors: ErrorTable }
     tables.push([name, errors])
   }
-  const rows = tables.flatMap(([owner, table]) => Object.values(table).map((entry) => `| <a id="${entry.code}"></a>\`${entry.code}\` | ${entry.status} | ${owner} | ${entry.title}. ${entry.description ?? ''} |`))
-  return ['# Errors', '', 'Every error is an RFC 9457 problem; `code` is stable. Generated from the error tables of the services.', '', '| code | status | answered by | meaning and what to do |', '|---|---|---|---|', ...rows, ''].join('\n')
+  const rows = tables.flatMap(([owner, table]) =>
+    Object.values(table).map((entry) =>
+      `| <a id="${entry.code}"></a>\`${entry.code}\` | ${entry.status} | ${owner} | ${entry.title}. ${
+        entry.description ?? ''
+      } |`
+    )
+  )
+  return [
+    '# Errors',
+    '',
+    'Every error is an RFC 9457 problem; `code` is stable. Generated from the error tables of the services.',
+    '',
+    '| code | status | answered by | meaning and what to do |',
+    '|---|---|---|---|',
+    ...rows,
+    ''
+  ].join('\n')
 }
 
 async function withConfigTable (folder: string): Promise<string> {

@@ -31,7 +31,8 @@ export async function runTestFile (file: string, env: Record<string, string>): P
   // What would choose among tests is not for this runner.
   const { TAP_ONLY: _only, TAP_GREP: _grep, TAP_INVERT: _invert, ...inherited } = process.env
   const child = spawn(process.execPath, ['--conditions=dueline-source', file], {
-    env: { ...inherited, TAP: '1', TAP_TIMEOUT: patienceSeconds, ...env }, stdio: ['ignore', 'pipe', 'pipe']
+    env: { ...inherited, TAP: '1', TAP_TIMEOUT: patienceSeconds, ...env },
+    stdio: ['ignore', 'pipe', 'pipe']
   })
   running.add(child)
   const seen = watch(new Parser())
@@ -40,14 +41,26 @@ export async function runTestFile (file: string, env: Record<string, string>): P
     output += chunk.toString()
     seen.parser.write(chunk)
   })
-  child.stderr.on('data', (chunk: Buffer) => { output += chunk.toString() })
+  child.stderr.on('data', (chunk: Buffer) => {
+    output += chunk.toString()
+  })
   const ending = await new Promise<number | NodeJS.Signals | null>((resolve) => {
-    child.on('close', (code, signal) => { resolve(signal ?? code) })
+    child.on('close', (code, signal) => {
+      resolve(signal ?? code)
+    })
   })
   running.delete(child)
   seen.parser.end()
   const { passed, failed, skipped } = seen
-  return { file, passed, failed, skipped, faults: faultsOf(seen, ending), durationMs: performance.now() - begunMs, output }
+  return {
+    file,
+    passed,
+    failed,
+    skipped,
+    faults: faultsOf(seen, ending),
+    durationMs: performance.now() - begunMs,
+    output
+  }
 }
 
 interface Seen {
@@ -64,14 +77,27 @@ interface Seen {
 }
 
 function watch (parser: Parser): Seen {
-  const seen: Seen = { parser, passed: 0, failed: 0, skipped: [], left: [], deepFailures: [], bailedOut: undefined, results: undefined }
+  const seen: Seen = {
+    parser,
+    passed: 0,
+    failed: 0,
+    skipped: [],
+    left: [],
+    deepFailures: [],
+    bailedOut: undefined,
+    results: undefined
+  }
   parser.on('assert', (result: Result) => {
     if (isSaid(result.skip) || isSaid(result.todo)) return
     if (result.ok) seen.passed++
     else seen.failed++
   })
-  parser.on('bailout', (reason) => { seen.bailedOut = String(reason) })
-  parser.on('complete', (results) => { seen.results = results })
+  parser.on('bailout', (reason) => {
+    seen.bailedOut = String(reason)
+  })
+  parser.on('complete', (results) => {
+    seen.results = results
+  })
   watchDepth(parser, seen)
   return seen
 }
@@ -84,24 +110,35 @@ function watchDepth (parser: Parser, seen: Seen): void {
     else if (!result.ok) seen.deepFailures.push(result.name)
   })
   parser.on('comment', (comment: string) => {
-    if (/ has `only` set/.test(comment)) seen.left.push(`${comment.replace(/^# /, '').replace(/ has `only`[^]*/, '')} is marked to run alone (only)`)
+    if (/ has `only` set/.test(comment)) {
+      seen.left.push(`${comment.replace(/^# /, '').replace(/ has `only`[^]*/, '')} is marked to run alone (only)`)
+    }
   })
-  parser.on('child', (child: Parser) => { watchDepth(child, seen) })
+  parser.on('child', (child: Parser) => {
+    watchDepth(child, seen)
+  })
 }
 
 function isSaid (directive: string | boolean | undefined): boolean {
   return directive !== undefined && directive !== false
 }
 
-function faultsOf ({ passed, failed, skipped, left, deepFailures, bailedOut, results }: Seen, ending: number | NodeJS.Signals | null): string[] {
+function faultsOf (
+  { passed, failed, skipped, left, deepFailures, bailedOut, results }: Seen,
+  ending: number | NodeJS.Signals | null
+): string[] {
   const faults = [...new Set(left)]
   if (bailedOut !== undefined) faults.push(`it bailed out: ${bailedOut}`)
-  else if (results?.plan.start === null) faults.push(`it ended after ${passed + failed} tests, before it said how many there are`)
+  else if (results?.plan.start === null) {
+    faults.push(`it ended after ${passed + failed} tests, before it said how many there are`)
+  }
   if (passed + failed + skipped.length === 0) faults.push('no test ran')
   if (ending !== 0) faults.push(`it exited with ${String(ending)}`)
   // Whatever else tap or its parser object to: wrong counts, tests after the end, output that is cut.
   const said = failed > 0 || faults.length > 0
   if (!said && deepFailures.length > 0) faults.push(`failed inside a test that passed: ${deepFailures.join(', ')}`)
-  else if (!said && results?.ok !== true) faults.push(`tap refuses it: ${JSON.stringify(results?.failures ?? 'no results')}`)
+  else if (!said && results?.ok !== true) {
+    faults.push(`tap refuses it: ${JSON.stringify(results?.failures ?? 'no results')}`)
+  }
   return faults
 }

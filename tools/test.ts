@@ -30,15 +30,18 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 try {
   const env = await backends()
-  await Promise.all(lanesOf(files, concurrency).map(async (queues) => {
-    const next = (): string | undefined => interrupted !== undefined ? undefined : queues.find((queue) => queue.length > 0)?.shift()
-    for (let file = next(); file !== undefined; file = next()) {
-      const result = await runTestFile(file, env)
-      if (interrupted !== undefined) return
-      results.push(result)
-      report(result)
-    }
-  }))
+  await Promise.all(
+    lanesOf(files, concurrency).map(async (queues) => {
+      const next = (): string | undefined =>
+        interrupted !== undefined ? undefined : queues.find((queue) => queue.length > 0)?.shift()
+      for (let file = next(); file !== undefined; file = next()) {
+        const result = await runTestFile(file, env)
+        if (interrupted !== undefined) return
+        results.push(result)
+        report(result)
+      }
+    })
+  )
 } finally {
   for (const stop of stops.reverse()) await stop()
 }
@@ -52,13 +55,21 @@ summarize()
 async function backends (): Promise<Record<string, string>> {
   const postgres = parts.length === 1 && parts[0] === 'unit' ? undefined : await startTestPostgres()
   if (postgres !== undefined) {
-    stops.push(async () => { await postgres.stop() })
+    stops.push(async () => {
+      await postgres.stop()
+    })
     console.log(`Postgres for tests: ${postgres.kind}`)
   }
-  const kafka = files.some((file) => readFileSync(file, 'utf8').includes('testKafka(')) ? await startTestKafka() : undefined
+  const kafka = files.some((file) => readFileSync(file, 'utf8').includes('testKafka('))
+    ? await startTestKafka()
+    : undefined
   if (kafka !== undefined) console.log(`Kafka for tests: ${'missing' in kafka ? kafka.missing : kafka.kind}`)
   const brokers = kafka === undefined || 'missing' in kafka ? undefined : kafka.brokers
-  if (kafka !== undefined && !('missing' in kafka)) stops.push(async () => { await kafka.stop() })
+  if (kafka !== undefined && !('missing' in kafka)) {
+    stops.push(async () => {
+      await kafka.stop()
+    })
+  }
   return {
     ...(postgres === undefined ? {} : { DUELINE_TEST_POSTGRES_URL: postgres.url }),
     ...(brokers === undefined ? {} : { KAFKA_BROKERS: brokers })
@@ -68,21 +79,28 @@ async function backends (): Promise<Record<string, string>> {
 function report (result: FileResult): void {
   const good = isGood(result)
   const done = `${String(results.length).padStart(String(files.length).length)}/${files.length}`
-  console.log(`${done} ${good ? 'ok  ' : 'FAIL'} ${result.file} (${result.passed} passed, ${seconds(result.durationMs)})`)
+  console.log(
+    `${done} ${good ? 'ok  ' : 'FAIL'} ${result.file} (${result.passed} passed, ${seconds(result.durationMs)})`
+  )
   for (const reason of result.skipped) console.log(`      skipped: ${reason}`)
   if (!good || verbose) console.log(result.output.replace(/^/gm, '      '))
   for (const fault of result.faults) console.log(`      ${result.file}: ${fault}`)
 }
 
 function summarize (): void {
-  const sum = (pick: (result: FileResult) => number): number => results.reduce((total, result) => total + pick(result), 0)
-  for (const result of results.filter((each) => !isGood(each))) console.log(`failed: ${[result.file, ...result.faults].join(': ')}`)
+  const sum = (pick: (result: FileResult) => number): number =>
+    results.reduce((total, result) => total + pick(result), 0)
+  for (const result of results.filter((each) => !isGood(each))) {
+    console.log(`failed: ${[result.file, ...result.faults].join(': ')}`)
+  }
   const slowest = results.toSorted((a, b) => b.durationMs - a.durationMs).slice(0, slowestShown)
   console.log(`slowest: ${slowest.map(({ file, durationMs }) => `${file} ${seconds(durationMs)}`).join(', ')}`)
   console.log(`${results.length} of ${files.length} files in ${seconds(performance.now() - startedAtMs)}`)
   // A file that cannot count is at least one failure.
   const failed = sum((result) => isGood(result) ? 0 : Math.max(1, result.failed))
-  console.log(`${sum((result) => result.passed)} passed, ${failed} failed, ${sum((result) => result.skipped.length)} skipped`)
+  console.log(
+    `${sum((result) => result.passed)} passed, ${failed} failed, ${sum((result) => result.skipped.length)} skipped`
+  )
   // Said outright: the package that runs initdb hooks into the exit and would make it 0.
   process.exit(failed === 0 && results.length === files.length ? 0 : 1)
 }
@@ -99,7 +117,11 @@ function options (): { concurrency: number, verbose: boolean, parts: string[] } 
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { concurrency: { type: 'string' }, verbose: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } }
+      options: {
+        concurrency: { type: 'string' },
+        verbose: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false }
+      }
     })
     if (values.help) {
       process.stdout.write(usage)

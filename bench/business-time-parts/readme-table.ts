@@ -10,13 +10,24 @@ export function writeTable (figures: Record<string, number>, targets: Targets): 
   const text = readFileSync(readme, 'utf8')
   const rows = Object.entries(figures).map(([figure, value]) => {
     const target = targets[figure]
-    const bound = target?.atLeast === undefined ? (target?.atMost === undefined ? '' : `at most ${target.atMost}`) : `at least ${target.atLeast}`
+    const bound = target?.atLeast === undefined
+      ? (target?.atMost === undefined ? '' : `at most ${target.atMost}`)
+      : `at least ${target.atLeast}`
     return `| ${figure} | ${value.toLocaleString('en', { maximumSignificantDigits: 3 })} | ${bound} |`
   })
-  const versions = ['dayjs', 'dayjs-business-time', 'luxon-business-days'].map((peer) => `${peer} ${versionOf(peer)}`).join(', ')
-  const machine = `${cpus()[0]?.model.trim() ?? 'unknown'}, one core of ${cpus().length}; Node ${process.versions.node}, IANA data ${process.versions.tz}; ${versions}.`
+  const versions = ['dayjs', 'dayjs-business-time', 'luxon-business-days'].map((peer) => `${peer} ${versionOf(peer)}`)
+    .join(', ')
+  const machine = `${
+    cpus()[0]?.model.trim() ?? 'unknown'
+  }, one core of ${cpus().length}; Node ${process.versions.node}, IANA data ${process.versions.tz}; ${versions}.`
   const table = `${machine}\n\n| figure | measured | target |\n|---|---:|---:|\n${rows.join('\n')}`
-  writeFileSync(readme, text.replace(/(<!-- bench -->\n)[^]*(\n<!-- \/bench -->)/, (_, begin: string, end: string) => `${begin}${table}${end}`))
+  writeFileSync(
+    readme,
+    text.replace(
+      /(<!-- bench -->\n)[^]*(\n<!-- \/bench -->)/,
+      (_, begin: string, end: string) => `${begin}${table}${end}`
+    )
+  )
 }
 
 function versionOf (peer: string): string {

@@ -15,6 +15,10 @@ export function benchEvent (key: string, sequence: number): NewEvent {
     partitionKey: key,
     sequence,
     historical: false,
-    data: { endpointId: '019b0000-0000-7000-8000-000000000001', url: 'https://example.org/hook', reason: 'x'.repeat(200) }
+    data: {
+      endpointId: '019b0000-0000-7000-8000-000000000001',
+      url: 'https://example.org/hook',
+      reason: 'x'.repeat(200)
+    }
   }
 }

@@ -10,17 +10,26 @@ const batchSize = 500
 const partitions = 12
 
 /** The client library alone, with the same records: no database, no contract, no inbox. What a broker gives at best. */
-export async function plainKafka (brokers: readonly string[], { count, steadyPerSecond, seconds }: { count: number, steadyPerSecond: number, seconds: number }): Promise<Record<string, number>> {
+export async function plainKafka (
+  brokers: readonly string[],
+  { count, steadyPerSecond, seconds }: { count: number, steadyPerSecond: number, seconds: number }
+): Promise<Record<string, number>> {
   const topic = `bench-plain-${systemIds.next()}`
   const client = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING })
   const admin = client.admin()
   await admin.connect()
   await createTopics(admin, [{ topic, numPartitions: partitions }])
-  const producer = client.producer({ idempotent: true, maxInFlightRequests: 1, createPartitioner: kafkajs.Partitioners.DefaultPartitioner })
+  const producer = client.producer({
+    idempotent: true,
+    maxInFlightRequests: 1,
+    createPartitioner: kafkajs.Partitioners.DefaultPartitioner
+  })
   await producer.connect()
   const messages = Array.from({ length: count }, (_, i) => message(`aggregate-${i % 1_000}`, i))
   const producedMs = await timed(async () => {
-    for (let i = 0; i < count; i += batchSize) await producer.send({ topic, acks: -1, messages: messages.slice(i, i + batchSize) })
+    for (let i = 0; i < count; i += batchSize) {
+      await producer.send({ topic, acks: -1, messages: messages.slice(i, i + batchSize) })
+    }
   })
 
   const consumer = client.consumer({ groupId: `bench-plain-${systemIds.next()}` })
@@ -57,7 +66,11 @@ export async function plainKafka (brokers: readonly string[], { count, steadyPer
 }
 
 /** What was read; `grown` emits `read` after each batch. Latencies are of the records that say when they were sent. */
-interface Reading { records: number, readonly latenciesMs: number[], readonly grown: EventEmitter }
+interface Reading {
+  records: number
+  readonly latenciesMs: number[]
+  readonly grown: EventEmitter
+}
 
 /** Reads on, committing batch after batch, until the consumer is disconnected. */
 async function read (consumer: Consumer, topic: string, reading: Reading): Promise<void> {
@@ -76,7 +89,10 @@ async function read (consumer: Consumer, topic: string, reading: Reading): Promi
   })
 }
 
-function message (key: string, sequence: number): { key: string, partition: number, value: string, headers: Record<string, string> } {
+function message (
+  key: string,
+  sequence: number
+): { key: string, partition: number, value: string, headers: Record<string, string> } {
   const { headers, value } = encodeEvent(completeEvent(benchEvent(key, sequence)))
   return { key, partition: partitionOf(key, partitions), value, headers }
 }

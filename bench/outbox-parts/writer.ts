@@ -4,15 +4,31 @@ import { completeEvent, createOutbox, encodeEvent } from '../../packages/messagi
 import { createLogger } from '../../packages/runtime/src/index.ts'
 import { benchEvent } from './event.ts'
 
-interface Orders { url: string, mode: 'bare' | 'statement' | 'transaction', connections: number, seconds: number, aggregates: number }
+interface Orders {
+  url: string
+  mode: 'bare' | 'statement' | 'transaction'
+  connections: number
+  seconds: number
+  aggregates: number
+}
 
 const { url, mode, connections, seconds, aggregates } = JSON.parse(process.argv[2] ?? '{}') as Orders
-const database = createDatabase({ url, schema: 'notification', poolMax: connections, applicationName: 'bench-writer', logger: createLogger({ service: 'bench', level: 'warn' }) })
+const database = createDatabase({
+  url,
+  schema: 'notification',
+  poolMax: connections,
+  applicationName: 'bench-writer',
+  logger: createLogger({ service: 'bench', level: 'warn' })
+})
 const outbox = createOutbox()
 let written = 0
 
 async function writeBare (): Promise<void> {
-  await database.pool.query({ name: 'bare', text: 'insert into bare (note) values ($1)', values: ['a row of about the size of a small event'] })
+  await database.pool.query({
+    name: 'bare',
+    text: 'insert into bare (note) values ($1)',
+    values: ['a row of about the size of a small event']
+  })
 }
 
 // Update and outbox row by one statement, which is one transaction: the least that a client can send. The row is locked
@@ -27,7 +43,17 @@ async function writeStatement (): Promise<void> {
   const event = benchEvent(`aggregate-${aggregate}`, 0)
   const { headers: { ce_sequence: _, ...headers }, value } = encodeEvent(completeEvent(event))
   await database.pool.query({
-    name: 'statement', text: change, values: [aggregate, event.tenantId, event.id, event.type, event.partitionKey, JSON.stringify(headers).slice(0, -1), value]
+    name: 'statement',
+    text: change,
+    values: [
+      aggregate,
+      event.tenantId,
+      event.id,
+      event.type,
+      event.partitionKey,
+      JSON.stringify(headers).slice(0, -1),
+      value
+    ]
   })
 }
 
@@ -36,7 +62,9 @@ async function writeTransaction (): Promise<void> {
   const aggregate = Math.floor(Math.random() * aggregates)
   await database.tx(async (tx) => {
     const { rows } = await tx.$client.query<{ version: number }>({
-      name: 'change', text: 'update aggregate set version = version + 1 where id = $1 returning version', values: [aggregate]
+      name: 'change',
+      text: 'update aggregate set version = version + 1 where id = $1 returning version',
+      values: [aggregate]
     })
     await outbox.add(tx, [benchEvent(`aggregate-${aggregate}`, rows[0]!.version)])
   })

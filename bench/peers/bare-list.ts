@@ -7,7 +7,10 @@ const [url = ''] = process.argv.slice(2)
 const pool = new pg.Pool({ connectionString: url, max: 10 })
 const app = Fastify()
 app.get('/v1/tickets', async () => {
-  const { rows } = await pool.query({ name: 'page', text: "select * from ticket.ticket where tenant_id = 'bench' order by created_at desc, id desc limit 20" })
+  const { rows } = await pool.query({
+    name: 'page',
+    text: "select * from ticket.ticket where tenant_id = 'bench' order by created_at desc, id desc limit 20"
+  })
   return { items: rows }
 })
 const address = await app.listen({ port: 0, host: '127.0.0.1' })

@@ -10,7 +10,9 @@ process.on('message', () => {
     if (known === undefined) ids.set(domain, [mail.messageId ?? ''])
     else known.push(mail.messageId ?? '')
   }
-  process.send?.(Object.fromEntries([...ids].map(([domain, all]) => [domain, { mails: all.length, distinct: new Set(all).size }])))
+  process.send?.(
+    Object.fromEntries([...ids].map(([domain, all]) => [domain, { mails: all.length, distinct: new Set(all).size }]))
+  )
 })
 process.on('disconnect', () => process.exit(0))
 process.send?.({ url })

@@ -5,7 +5,9 @@ import type { AddressInfo } from 'node:net'
 
 async function listen (onRequest: RequestListener): Promise<Server> {
   const server = createServer(onRequest)
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', () => resolve()) })
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve())
+  })
   return server
 }
 
@@ -17,7 +19,9 @@ const healthy = await listen((request, response) => {
     process.send?.({ id: request.headers['webhook-id'], receivedAt })
   })
 })
-const hanging = await listen((request) => { request.resume() })
+const hanging = await listen((request) => {
+  request.resume()
+})
 
 // the endpoint is gone: nobody waits for what it was sent
 process.on('message', () => hanging.closeAllConnections())

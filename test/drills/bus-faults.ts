@@ -11,7 +11,9 @@ import type { Scene } from './scene.ts'
 const publishMs = 30_000
 
 async function withBus<T> ({ kafka, deployment }: Scene, use: (bus: Bus) => Promise<T>): Promise<T> {
-  const bus = kafka === undefined ? createPgLogBus({ url: deployment.database.adminUrl, logger: silentLogger }) : createKafkaBus({ brokers: [kafka.brokers], logger: silentLogger })
+  const bus = kafka === undefined
+    ? createPgLogBus({ url: deployment.database.adminUrl, logger: silentLogger })
+    : createKafkaBus({ brokers: [kafka.brokers], logger: silentLogger })
   try {
     return await use(bus)
   } finally {
@@ -25,13 +27,28 @@ export async function poisonEveryTopic (scene: Scene): Promise<string[]> {
   if (sample === undefined) return ['no event to spoil']
   const { key, headers, value } = encodeEvent(sample)
   const kinds: Record<string, Pick<OutRecord, 'value' | 'headers'>> = {
-    bad_json: { headers: { ...headers, ce_id: '01990000-0000-7000-8000-0000000bad01' }, value: Buffer.from(value.slice(0, -20)) },
-    unknown_type: { headers: { ...headers, ce_id: '01990000-0000-7000-8000-0000000bad02', ce_type: 'dueline.unheard.of.v1' }, value: Buffer.from(value) },
-    schema_fault: { headers: { ...headers, ce_id: '01990000-0000-7000-8000-0000000bad03' }, value: Buffer.from('{"ticket":{"id":7}}') },
+    bad_json: {
+      headers: { ...headers, ce_id: '01990000-0000-7000-8000-0000000bad01' },
+      value: Buffer.from(value.slice(0, -20))
+    },
+    unknown_type: {
+      headers: { ...headers, ce_id: '01990000-0000-7000-8000-0000000bad02', ce_type: 'dueline.unheard.of.v1' },
+      value: Buffer.from(value)
+    },
+    schema_fault: {
+      headers: { ...headers, ce_id: '01990000-0000-7000-8000-0000000bad03' },
+      value: Buffer.from('{"ticket":{"id":7}}')
+    },
     not_an_event: { headers: {}, value: Buffer.from([0, 255, 254, 1]) }
   }
   const violations = await withBus(scene, async (bus) => {
-    const refused = await publishAlone(bus, { topic: topics.ticket, key, partition: 0, headers, value: Buffer.alloc(2_000_000, 'x') }).then(() => 'taken', (error: unknown) => error instanceof BusError ? error.kind : String(error))
+    const refused = await publishAlone(bus, {
+      topic: topics.ticket,
+      key,
+      partition: 0,
+      headers,
+      value: Buffer.alloc(2_000_000, 'x')
+    }).then(() => 'taken', (error: unknown) => error instanceof BusError ? error.kind : String(error))
     scene.say(`a record of 2 MB: ${refused === 'fatal' ? 'refused by the bus' : refused}`)
     for (const topic of Object.values(topics)) {
       for (const spoilt of Object.values(kinds)) await publishAlone(bus, { topic, key, partition: 0, ...spoilt })
@@ -63,7 +80,11 @@ async function putAside ({ deployment, kafka, say }: Scene, kinds: readonly stri
     const lacks: string[] = []
     for (const name of serviceNames) {
       const { rows } = await client.query<{ reason: string, topics: number }>(
-        `select reason, count(distinct topic)::int as topics from ${name.replace('-', '_')}.dead_letter where published_at is not null or $1 group by reason`, [kafka === undefined])
+        `select reason, count(distinct topic)::int as topics from ${
+          name.replace('-', '_')
+        }.dead_letter where published_at is not null or $1 group by reason`,
+        [kafka === undefined]
+      )
       const wanted = name === 'notification' ? Object.keys(topics).length : 1
       for (const kind of name === 'ticket' ? kinds.filter((each) => seenByTicket.includes(each)) : kinds) {
         const found = rows.find(({ reason }) => reason === kind)?.topics ?? 0
@@ -74,7 +95,9 @@ async function putAside ({ deployment, kafka, say }: Scene, kinds: readonly stri
   }
   try {
     let lacks = ['what was put aside could not be read']
-    await eventually(async () => (lacks = await missing()).length === 0, { deadlineMs: 30_000, everyMs: 500 }).catch(() => {})
+    await eventually(async () => (lacks = await missing()).length === 0, { deadlineMs: 30_000, everyMs: 500 }).catch(
+      () => {}
+    )
     if (lacks.length === 0) say(`${kinds.join(', ')} in every topic, put aside by every service that opens them`)
     return lacks
   } finally {

@@ -19,7 +19,11 @@ export async function dieAtEveryPoint (scene: Scene): Promise<string[]> {
   const violations = await Promise.all(serviceNames.map(async (name) => await dieAtEach(scene, name, pointsOf(name))))
   stop.abort()
   await changing
-  scene.say(`${serviceNames.reduce((sum, name) => sum + pointsOf(name).length, 0)} deaths were asked for, ${violations.flat().length} did not come`)
+  scene.say(
+    `${
+      serviceNames.reduce((sum, name) => sum + pointsOf(name).length, 0)
+    } deaths were asked for, ${violations.flat().length} did not come`
+  )
   return violations.flat()
 }
 
@@ -34,7 +38,9 @@ async function dieAtEach (scene: Scene, name: Crashing, points: readonly CrashPo
     if (ending !== 'SIGKILL') violations.push(`${name} did not die at ${point}: ${ending}`)
   }
   await scene.deployment.start(name)
-  scene.say(`${name} died at ${points.length - violations.length} of ${points.length} points, after ${tookS.join(', ')} s`)
+  scene.say(
+    `${name} died at ${points.length - violations.length} of ${points.length} points, after ${tookS.join(', ')} s`
+  )
   return violations
 }
 
@@ -42,14 +48,23 @@ async function dieAtEach (scene: Scene, name: Crashing, points: readonly CrashPo
 async function endOf (scene: Scene, name: Crashing, point: CrashPoint): Promise<Ending | string> {
   const doomed = await scene.deployment.start(name, { DUELINE_CRASH_AT: point }).catch((error: Error) => error)
   if (doomed instanceof Error) return doomed.message.startsWith('ended with SIGKILL') ? 'SIGKILL' : doomed.message
-  const ending = await Promise.race([doomed.exited, pause(comesByMs, `it did not come by within ${comesByMs / 1_000} s`, { ref: false })])
+  const ending = await Promise.race([
+    doomed.exited,
+    pause(comesByMs, `it did not come by within ${comesByMs / 1_000} s`, { ref: false })
+  ])
   await doomed.kill()
   return ending
 }
 
 /** Where points lie on the way of a new ticket, and of a new product for the ticket service, which reads nothing else here. */
 function pointsOf (name: Crashing): readonly CrashPoint[] {
-  const parts = ['consumer:', ...name === 'ticket' ? ['http:'] : [], ...timed.includes(name) ? ['timers:'] : [], ...name === 'notification' ? ['notification:'] : [], 'relay:']
+  const parts = [
+    'consumer:',
+    ...name === 'ticket' ? ['http:'] : [],
+    ...timed.includes(name) ? ['timers:'] : [],
+    ...name === 'notification' ? ['notification:'] : [],
+    'relay:'
+  ]
   return parts.flatMap((part) => crashPoints.filter((point) => point.startsWith(part)))
 }
 

@@ -14,7 +14,14 @@ const urgentTarget = 'PT2H'
 /** Another promise for P0, whose resolution tells by its target which version of a ticket counted last. */
 export async function promiseUrgent ({ api }: Scene): Promise<void> {
   const { items: [row] } = await api.get<{ items: [{ ladderId: string, reminders: unknown }] }>('/v1/sla-rows?limit=1')
-  await api.post('/v1/sla-rows', { name: 'Urgent', kind: 'sla', priority: 'P0', targets: { first_response: 'PT1S', resolution: urgentTarget }, reminders: row.reminders, ladderId: row.ladderId })
+  await api.post('/v1/sla-rows', {
+    name: 'Urgent',
+    kind: 'sla',
+    priority: 'P0',
+    targets: { first_response: 'PT1S', resolution: urgentTarget },
+    reminders: row.reminders,
+    ladderId: row.ladderId
+  })
   await api.post('/v1/policy-versions', { effect: 'new_tickets' })
 }
 
@@ -22,21 +29,29 @@ export async function promiseUrgent ({ api }: Scene): Promise<void> {
 export async function changeTwice (api: Api, ticketId: string, key: string): Promise<void> {
   const headers = { 'content-type': 'application/json', 'if-match': '"1"', 'idempotency-key': `${key}-priority` }
   await api.fetch(`/v1/tickets/${ticketId}`, { method: 'PATCH', headers, body: '{"priority":"P0"}' })
-  await api.post(`/v1/tickets/${ticketId}/messages`, { kind: 'internal', body: 'It is urgent.' }, { 'idempotency-key': `${key}-note` })
+  await api.post(`/v1/tickets/${ticketId}/messages`, { kind: 'internal', body: 'It is urgent.' }, {
+    'idempotency-key': `${key}-note`
+  })
 }
 
 /** Says what each service has been through. @returns those that have not been through what they should */
 export function sumUpDisorder ({ replicaOf, say }: Scene): string[] {
   return serviceNames.flatMap((name) => {
     const { records, deliveries, overtaken } = disorderIn(replicaOf(name).stderr())
-    say(`${name}: ${records} records were delivered ${deliveries} times, ${overtaken} for the first time after a later one of their key`)
-    return deliveries > records && (overtaken > 0) === (name !== 'notification') ? [] : [`${name} has been through something else than it should`]
+    say(
+      `${name}: ${records} records were delivered ${deliveries} times, ${overtaken} for the first time after a later one of their key`
+    )
+    return deliveries > records && (overtaken > 0) === (name !== 'notification')
+      ? []
+      : [`${name} has been through something else than it should`]
   })
 }
 
 /** Every ticket is P0 in the end: a clock with another promise went by an older version. */
 export function overtakenClocks ({ clocks }: TenantRecord): string[] {
-  return clocks.filter(({ metric, target }) => metric === 'resolution' && target !== urgentTarget).map(({ id, target }) => `clock ${id} of a P0 ticket promises ${target}, not ${urgentTarget}`)
+  return clocks.filter(({ metric, target }) => metric === 'resolution' && target !== urgentTarget).map((
+    { id, target }
+  ) => `clock ${id} of a P0 ticket promises ${target}, not ${urgentTarget}`)
 }
 
 /**
@@ -49,10 +64,17 @@ export async function overtakenCopies ({ clocks, tickets }: TenantRecord, { depl
   let stale = ['what escalation keeps could not be read']
   // the last of them may still be on their way
   await eventually(async () => {
-    const { rows } = await database.query<{ id: string, newest: number }>('select id, sequence as newest from escalation.escalation_case union all select id, version from escalation.ticket')
+    const { rows } = await database.query<{ id: string, newest: number }>(
+      'select id, sequence as newest from escalation.escalation_case union all select id, version from escalation.ticket'
+    )
     const kept = new Map(rows.map(({ id, newest }) => [id, newest]))
-    const sources = [...clocks.map(({ id, sequence }) => ({ what: `clock ${id}`, id, newest: sequence })), ...tickets.map(({ id, version }) => ({ what: `ticket ${id}`, id, newest: version }))]
-    stale = sources.filter(({ id, newest }) => kept.get(id) !== newest).map(({ what, id, newest }) => `escalation keeps ${what} as it was at ${kept.get(id)} of ${newest}`)
+    const sources = [
+      ...clocks.map(({ id, sequence }) => ({ what: `clock ${id}`, id, newest: sequence })),
+      ...tickets.map(({ id, version }) => ({ what: `ticket ${id}`, id, newest: version }))
+    ]
+    stale = sources.filter(({ id, newest }) => kept.get(id) !== newest).map(({ what, id, newest }) =>
+      `escalation keeps ${what} as it was at ${kept.get(id)} of ${newest}`
+    )
     return stale.length === 0
   }, { deadlineMs: 20_000, everyMs: 500 }).catch(() => {})
   await database.end()
@@ -62,5 +84,7 @@ export async function overtakenCopies ({ clocks, tickets }: TenantRecord, { depl
 /** The last of the counts that a service has written. */
 function disorderIn (stderr: string): Disorder {
   const line = stderr.split('\n').findLast((each) => each.startsWith('{"unruly"') && each.endsWith('}'))
-  return line === undefined ? { records: 0, deliveries: 0, overtaken: 0 } : (JSON.parse(line) as { unruly: Disorder }).unruly
+  return line === undefined
+    ? { records: 0, deliveries: 0, overtaken: 0 }
+    : (JSON.parse(line) as { unruly: Disorder }).unruly
 }

@@ -25,7 +25,7 @@ export interface Drill<S extends Stage = Scene> {
   /** What must hold of the whole record in the end. @returns further violations */
   check?: (record: TenantRecord, scene: S) => Promise<string[]>
   /** Does it, under load. @returns further violations */
-  inject (scene: S, load: Load): Promise<string[]>
+  inject(scene: S, load: Load): Promise<string[]>
 }
 
 const everyone: readonly ServiceName[] = [...serviceNames, 'gateway']
@@ -39,7 +39,9 @@ export const drills: Record<string, Drill> = {
         const begunMs = performance.now()
         const killed = scene.replicaOf(name)
         await scene.replace(killed)
-        scene.say(`killed ${name} (process ${killed.pid}), another is ready after ${seconds(performance.now() - begunMs)}`)
+        scene.say(
+          `killed ${name} (process ${killed.pid}), another is ready after ${seconds(performance.now() - begunMs)}`
+        )
       }
       return []
     }
@@ -72,7 +74,10 @@ export const drills: Record<string, Drill> = {
       scene.say(`${meanwhile} tickets were accepted while it was away`)
       await scene.kafka?.restart()
       await pause(3_000)
-      return [...meanwhile < 570 ? [`only ${meanwhile} of 600 tickets were accepted while Kafka was away`] : [], ...load.again > 0 ? [`${load.again} callers had to send again`] : []]
+      return [
+        ...meanwhile < 570 ? [`only ${meanwhile} of 600 tickets were accepted while Kafka was away`] : [],
+        ...load.again > 0 ? [`${load.again} callers had to send again`] : []
+      ]
     }
   },
   'database-crash': {
@@ -106,7 +111,8 @@ export const drills: Record<string, Drill> = {
     }
   },
   reorder: {
-    what: 'each consumer gets what it reads late, in another order and more than once; each ticket is changed twice as soon as it is there',
+    what:
+      'each consumer gets what it reads late, in another order and more than once; each ticket is changed twice as soon as it is there',
     env: unrulyEnv,
     prepare: promiseUrgent,
     goOn: changeTwice,

@@ -26,9 +26,13 @@ export const embeddedDrills: Record<string, Drill<EmbeddedScene>> = {
         const killed = postgresOf(folder)
         const begunMs = performance.now()
         process.kill(killed ?? 0, 'SIGKILL')
-        await eventually(async () => await status() === 503).catch(() => { violations.push('the gateway was ready without a database') })
+        await eventually(async () => await status() === 503).catch(() => {
+          violations.push('the gateway was ready without a database')
+        })
         await eventually(async () => await status() === 200 && postgresOf(folder) !== killed)
-          .catch(() => { violations.push(`Postgres was not back after ${seconds(performance.now() - begunMs)}`) })
+          .catch(() => {
+            violations.push(`Postgres was not back after ${seconds(performance.now() - begunMs)}`)
+          })
         say(`killed Postgres (process ${killed}), all is ready again after ${seconds(performance.now() - begunMs)}`)
       }
       await pause(3_000)
@@ -37,15 +41,23 @@ export const embeddedDrills: Record<string, Drill<EmbeddedScene>> = {
   }
 }
 
-export async function openEmbeddedScene ({ bus, say }: { bus: 'kafka' | 'postgres', say: (text: string) => void }): Promise<EmbeddedScene> {
+export async function openEmbeddedScene (
+  { bus, say }: { bus: 'kafka' | 'postgres', say: (text: string) => void }
+): Promise<EmbeddedScene> {
   const folder = await mkdtemp(join(tmpdir(), 'dueline-drill-'))
   const closes: (() => Promise<void>)[] = [async () => await rm(folder, { recursive: true, force: true })]
-  const close = async (): Promise<void> => { for (const each of closes.splice(0).reverse()) await each() }
+  const close = async (): Promise<void> => {
+    for (const each of closes.splice(0).reverse()) await each()
+  }
   try {
     const kafka = bus === 'kafka' ? await startNativeKafka() : undefined
     if (kafka !== undefined) closes.push(() => kafka.stop())
     // What fails while there is no database is no news.
-    const stack = await forkStack({ folder, logLevel: 'fatal', ...(kafka === undefined ? {} : { kafkaBrokers: kafka.brokers.split(',') }) })
+    const stack = await forkStack({
+      folder,
+      logLevel: 'fatal',
+      ...(kafka === undefined ? {} : { kafkaBrokers: kafka.brokers.split(',') })
+    })
     closes.push(() => stack.stop())
     const api = await apiOf(stack, tenant)
     await seedTenant(api, tenant)

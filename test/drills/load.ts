@@ -11,11 +11,11 @@ export interface Load {
   /** Why callers gave up, one entry each. */
   readonly failed: string[]
   /** Milliseconds from first sending to acceptance of the last request, sorted. */
-  tookMs (): number[]
+  tookMs(): number[]
   /** The rate at which tickets were really sent. */
-  perSecond (): number
+  perSecond(): number
   /** Sends no more, and resolves when every caller has an end. */
-  stop (): Promise<void>
+  stop(): Promise<void>
 }
 
 /**
@@ -52,7 +52,7 @@ export function startLoad (api: Api, { perSecond, patience, goOn }: LoadOptions)
 
   async function call (key: string): Promise<void> {
     const begunMs = performance.now()
-    for (let times = 1; ; times++) {
+    for (let times = 1;; times++) {
       try {
         const { id } = await openTicket(api, key)
         await goOn(api, id, key)
@@ -61,7 +61,9 @@ export function startLoad (api: Api, { perSecond, patience, goOn }: LoadOptions)
         if (times > 1) load.again++
         return
       } catch (error) {
-        const worthIt = patience === 'patient' ? performance.now() - begunMs < giveUpMs : times === 1 && error instanceof ApiError && error.status === 503
+        const worthIt = patience === 'patient'
+          ? performance.now() - begunMs < giveUpMs
+          : times === 1 && error instanceof ApiError && error.status === 503
         if (!worthIt) {
           const { message, cause } = error as Error
           load.failed.push(`${key}: ${message} ${(cause as Error | undefined)?.message ?? ''}`.trim())

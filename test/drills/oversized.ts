@@ -17,12 +17,16 @@ export async function publishOversized (brokers: string): Promise<void> {
       resources: topicPlans.filter(({ topic }) => isOfEvents(topic)).map(({ topic, settings }) => ({
         type: kafkajs.ConfigResourceTypes.TOPIC,
         name: topic,
-        configEntries: Object.entries({ ...settings, 'max.message.bytes': String(messageBytesMax) }).map(([name, value]) => ({ name, value }))
+        configEntries: Object.entries({ ...settings, 'max.message.bytes': String(messageBytesMax) }).map((
+          [name, value]
+        ) => ({ name, value }))
       }))
     })
     await producer.connect()
     const value = Buffer.alloc(valueBytes, 'x')
-    for (const topic of Object.values(topics)) await producer.send({ topic, messages: [{ partition: 0, key: 'oversized', value }] })
+    for (const topic of Object.values(topics)) {
+      await producer.send({ topic, messages: [{ partition: 0, key: 'oversized', value }] })
+    }
   } finally {
     await producer.disconnect()
     await admin.disconnect()

@@ -15,19 +15,39 @@ const { values, positionals } = parseArgs({ allowPositionals: true, options: { b
 const [name = ''] = positionals
 const [drill, embedded] = [drills[name], embeddedDrills[name]]
 if (drill === undefined && embedded === undefined) {
-  console.log(`npm run drill -- NAME [--bus kafka|postgres]\n${Object.entries({ ...drills, ...embeddedDrills }).map(([each, { what }]) => `  ${each.padEnd(16)} ${what}`).join('\n')}`)
+  console.log(
+    `npm run drill -- NAME [--bus kafka|postgres]\n${
+      Object.entries({ ...drills, ...embeddedDrills }).map(([each, { what }]) => `  ${each.padEnd(16)} ${what}`).join(
+        '\n'
+      )
+    }`
+  )
   process.exit(name === '' ? 0 : 1)
 }
 const begunMs = performance.now()
-const say = (text: string): void => { console.log(`${seconds(performance.now() - begunMs).padStart(8)}  ${text}`) }
+const say = (text: string): void => {
+  console.log(`${seconds(performance.now() - begunMs).padStart(8)}  ${text}`)
+}
 
-const violations = embedded !== undefined ? await playEmbedded(embedded) : drill !== undefined ? await playSeparate(drill) : []
+const violations = embedded !== undefined
+  ? await playEmbedded(embedded)
+  : drill !== undefined
+  ? await playSeparate(drill)
+  : []
 for (const violation of violations.slice(0, 30)) say(`VIOLATION ${violation}`)
-say(violations.length === 0 ? `${name}: nothing lost, nothing twice, all in order, every mark fired` : `${name}: ${violations.length} violations`)
+say(
+  violations.length === 0
+    ? `${name}: nothing lost, nothing twice, all in order, every mark fired`
+    : `${name}: ${violations.length} violations`
+)
 process.exit(violations.length === 0 ? 0 : 1)
 
 async function playSeparate (drill: Drill): Promise<string[]> {
-  const bus = values.bus === 'postgres' || values.bus === 'kafka' ? values.bus : await nativeKafkaLacks() === undefined ? 'kafka' : 'postgres'
+  const bus = values.bus === 'postgres' || values.bus === 'kafka'
+    ? values.bus
+    : await nativeKafkaLacks() === undefined
+    ? 'kafka'
+    : 'postgres'
   if (drill.needs === 'kafka' && bus !== 'kafka') stop(`${name} needs Kafka`)
   say(`${name} on ${bus}: ${drill.what}`)
   return await play(await openScene({ bus, replicas: drill.replicas ?? 1, say, env: drill.env ?? {} }), drill)
@@ -44,23 +64,42 @@ async function play<S extends Stage> (scene: S, drill: Drill<S>): Promise<string
 }
 
 async function playOn<S extends Stage> (scene: S, drill: Drill<S>): Promise<string[]> {
-  const { perSecond = 20, patience = 'patient', quietMs = 240_000, goOn = async () => {}, prepare, check, inject } = drill
+  const { perSecond = 20, patience = 'patient', quietMs = 240_000, goOn = async () => {}, prepare, check, inject } =
+    drill
   const { api } = scene
   say(`ready, in ${scene.processes} ${scene.processes === 1 ? 'process' : 'processes'}`)
   await prepare?.(scene)
   const load = startLoad(api, { perSecond, patience, goOn })
   const found = await inject(scene, load).finally(async () => await load.stop())
   const tookMs = load.tookMs()
-  say(`${load.accepted.length} tickets (${load.perSecond().toFixed(1)}/s), ${load.again} after sending again, ${load.failed.length} given up; accepted after ${Math.round(tookMs[Math.floor(tookMs.length / 2)] ?? 0)} ms (median), ${Math.round(tookMs.at(-1) ?? 0)} ms (longest)`)
+  say(
+    `${load.accepted.length} tickets (${
+      load.perSecond().toFixed(1)
+    }/s), ${load.again} after sending again, ${load.failed.length} given up; accepted after ${
+      Math.round(tookMs[Math.floor(tookMs.length / 2)] ?? 0)
+    } ms (median), ${Math.round(tookMs.at(-1) ?? 0)} ms (longest)`
+  )
   const stopMs = performance.now()
   const unfinished = await untilQuiet(api, load.accepted, quietMs).then(() => [], (error: Error) => [error.message])
   say(`quiet ${seconds(performance.now() - stopMs)} after the last ticket`)
   const record = await readTenant(api)
   const mails = (await mailsOf(scene)).filter(({ to }) => to.some((address) => address.endsWith(`@${tenant}.example`)))
-  say(`read ${record.tickets.length} tickets, ${record.clocks.length} clocks, ${record.events.length} events, ${record.escalations.length} escalations, ${record.messages.length} messages, ${mails.length} mails`)
+  say(
+    `read ${record.tickets.length} tickets, ${record.clocks.length} clocks, ${record.events.length} events, ${record.escalations.length} escalations, ${record.messages.length} messages, ${mails.length} mails`
+  )
   const wrong = violationsIn(record, mails)
-  const twice = record.tickets.length === new Set(load.accepted).size ? [] : [`${load.accepted.length} tickets were accepted, ${record.tickets.length} are there`]
-  return [...load.failed, ...found, ...unfinished, ...wrong, ...twice, ...await check?.(record, scene) ?? [], ...unseen(record, mails)]
+  const twice = record.tickets.length === new Set(load.accepted).size
+    ? []
+    : [`${load.accepted.length} tickets were accepted, ${record.tickets.length} are there`]
+  return [
+    ...load.failed,
+    ...found,
+    ...unfinished,
+    ...wrong,
+    ...twice,
+    ...await check?.(record, scene) ?? [],
+    ...unseen(record, mails)
+  ]
 }
 
 /** The counter-test: damages that the checks would not see. */
@@ -68,7 +107,11 @@ function unseen (all: Parameters<typeof firstTicketOf>[0], allMails: Parameters<
   const { record, mails } = firstTicketOf(all, allMails)
   if (violationsIn(record, mails).length > 0) return []
   const found = Object.entries(damages(record, mails))
-  say(`each of ${found.length} single losses and repetitions, done to the record of one ticket, ${found.every(([, seen]) => seen.length > 0) ? 'is' : 'should be'} seen`)
+  say(
+    `each of ${found.length} single losses and repetitions, done to the record of one ticket, ${
+      found.every(([, seen]) => seen.length > 0) ? 'is' : 'should be'
+    } seen`
+  )
   return found.filter(([, seen]) => seen.length === 0).map(([damage]) => `the checks do not see: ${damage}`)
 }
 

@@ -17,8 +17,8 @@ export interface Stage {
   readonly mailUrl: string
   /** How many processes make it up. */
   readonly processes: number
-  say (text: string): void
-  close (): Promise<void>
+  say(text: string): void
+  close(): Promise<void>
 }
 
 /** A whole deployment with a database server and a broker of its own, all of which may be killed. */
@@ -27,30 +27,47 @@ export interface Scene extends Stage {
   /** Undefined on the Postgres log. */
   readonly kafka: NativeKafka | undefined
   /** Kills a replica and starts another in its place. */
-  replace (replica: Replica, env?: Record<string, string>): Promise<Replica>
-  replicaOf (name: ServiceName): Replica
+  replace(replica: Replica, env?: Record<string, string>): Promise<Replica>
+  replicaOf(name: ServiceName): Replica
   /** Stops the database server at once, and starts it again. */
-  crashDatabase (): Promise<void>
+  crashDatabase(): Promise<void>
 }
 
 /** @param replicas of every service */
-export async function openScene ({ bus, replicas, say, env = {} }: { bus: 'kafka' | 'postgres', replicas: number, say: (text: string) => void, env?: Record<string, string> }): Promise<Scene> {
+export async function openScene (
+  { bus, replicas, say, env = {} }: {
+    bus: 'kafka' | 'postgres',
+    replicas: number,
+    say: (text: string) => void,
+    env?: Record<string, string>
+  }
+): Promise<Scene> {
   const folder = await mkdtemp(join(tmpdir(), 'dueline-drill-'))
   const closes: (() => Promise<void>)[] = [async () => await rm(folder, { recursive: true, force: true })]
-  const close = async (): Promise<void> => { for (const each of closes.splice(0).reverse()) await each() }
+  const close = async (): Promise<void> => {
+    for (const each of closes.splice(0).reverse()) await each()
+  }
   try {
     const postgresFolder = join(folder, 'postgres')
     const server = await acquireServer(postgresFolder, serverSettings)
-    closes.push(async () => { await (await acquireServer(postgresFolder, serverSettings)).release() })
+    closes.push(async () => {
+      await (await acquireServer(postgresFolder, serverSettings)).release()
+    })
     const kafka = bus === 'kafka' ? await startNativeKafka() : undefined
     if (kafka !== undefined) {
       closes.push(() => kafka.stop())
       await runJob('infra/kafka/src/main.ts', { env: { KAFKA_BROKERS: kafka.brokers, LOG_LEVEL: 'warn' } })
     }
     const busEnv: Record<string, string> = kafka === undefined ? {} : { BUS: 'kafka', KAFKA_BROKERS: kafka.brokers }
-    const deployment = await startDeployment({ folder: join(folder, 'stack'), adminUrl: server.url, env: { DUELINE_CRASH_POINTS: 'enabled', ...busEnv, ...env } })
+    const deployment = await startDeployment({
+      folder: join(folder, 'stack'),
+      adminUrl: server.url,
+      env: { DUELINE_CRASH_POINTS: 'enabled', ...busEnv, ...env }
+    })
     closes.push(() => deployment.stop())
-    for (const { name } of [...deployment.replicas]) for (let more = 1; more < replicas; more++) await deployment.start(name)
+    for (const { name } of [...deployment.replicas]) {
+      for (let more = 1; more < replicas; more++) await deployment.start(name)
+    }
     const api = await apiOf(deployment, tenant)
     await seedTenant(api, tenant)
     return {

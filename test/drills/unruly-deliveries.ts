@@ -13,7 +13,11 @@ const lateMsMax = 1_000
 const rememberedMax = 100
 
 /** So far: records read, how often they were delivered altogether, and how many came for the first time after a later one of their key. */
-export interface Disorder { records: number, deliveries: number, overtaken: number }
+export interface Disorder {
+  records: number
+  deliveries: number
+  overtaken: number
+}
 
 const counts: Disorder = { records: 0, deliveries: 0, overtaken: 0 }
 
@@ -41,7 +45,15 @@ function unrulyHandler (handler: Handler, group: string): Handler {
     const middle = first.length >> 1
     const again = shuffled([...old, ...records])
     // in halves: a consumer sorts what it gets at once
-    for (const delivered of [first.slice(0, middle), first.slice(middle), again]) await handler({ topic, partition, records: delivered, signal, alive: async () => await batch.alive() })
+    for (const delivered of [first.slice(0, middle), first.slice(middle), again]) {
+      await handler({
+        topic,
+        partition,
+        records: delivered,
+        signal,
+        alive: async () => await batch.alive()
+      })
+    }
     counts.records += records.length
     counts.deliveries += first.length + again.length
     counts.overtaken += overtakenIn(first)
@@ -72,9 +84,18 @@ function overtakenIn (records: readonly InRecord[]): number {
 
 const logger = createLogger({ service: 'unruly', level: 'silent' })
 // Neither connects before it is used.
-for (const bus of [createKafkaBus({ brokers: [], logger }), createPgLogBus({ url: 'postgres://nobody@127.0.0.1:1/none', logger })]) {
+for (
+  const bus of [
+    createKafkaBus({ brokers: [], logger }),
+    createPgLogBus({ url: 'postgres://nobody@127.0.0.1:1/none', logger })
+  ]
+) {
   const port = Object.getPrototypeOf(bus) as Bus
   const consumer = port.consumer
-  port.consumer = async function (this: Bus, options) { return unruly(await consumer.call(this, options), options.group) }
+  port.consumer = async function (this: Bus, options) {
+    return unruly(await consumer.call(this, options), options.group)
+  }
 }
-setInterval(() => { process.stderr.write(`${JSON.stringify({ unruly: counts })}\n`) }, 1_000).unref()
+setInterval(() => {
+  process.stderr.write(`${JSON.stringify({ unruly: counts })}\n`)
+}, 1_000).unref()

@@ -34,13 +34,21 @@ class MortalStack {
   }
 
   async start (env: Record<string, string> = {}): Promise<StackProcess> {
-    const started = await forkStack({ folder: this.#folder, env: { DUELINE_CRASH_POINTS: 'enabled', ...env }, ...this.#options })
+    const started = await forkStack({
+      folder: this.#folder,
+      env: { DUELINE_CRASH_POINTS: 'enabled', ...env },
+      ...this.#options
+    })
     this.#running = started
-    void started.exited.then(() => { if (this.#running === started) this.#running = undefined })
+    void started.exited.then(() => {
+      if (this.#running === started) this.#running = undefined
+    })
     return started
   }
 
-  async running (): Promise<StackProcess> { return this.#running ?? await this.start() }
+  async running (): Promise<StackProcess> {
+    return this.#running ?? await this.start()
+  }
 
   async end (): Promise<void> {
     await this.#running?.kill()
@@ -49,18 +57,36 @@ class MortalStack {
 }
 
 /** Opens a ticket at a stack that is to die from it. @returns when the ticket was sent */
-async function sendAndDie (t: Pick<Test, 'equal' | 'comment'>, doomed: StackProcess, point: CrashPoint): Promise<number> {
+async function sendAndDie (
+  t: Pick<Test, 'equal' | 'comment'>,
+  doomed: StackProcess,
+  point: CrashPoint
+): Promise<number> {
   const sentAt = systemClock.now()
-  const answered = await openTicket(await apiOf(doomed, tenantOf(point)), 'one').then(() => 'answered', () => 'not answered')
-  const how = await Promise.race([doomed.exited, eventually(() => false, { deadlineMs: 30_000 }).catch(() => 'still alive after 30 s')])
+  const answered = await openTicket(await apiOf(doomed, tenantOf(point)), 'one').then(
+    () => 'answered',
+    () => 'not answered'
+  )
+  const how = await Promise.race([
+    doomed.exited,
+    eventually(() => false, { deadlineMs: 30_000 }).catch(() => 'still alive after 30 s')
+  ])
   t.equal(how, 'SIGKILL', `the stack died at ${point}`)
-  t.comment(`killed process ${doomed.pid} at ${point}, ${((systemClock.now() - sentAt) / 1e6).toFixed(2)} s after the ticket was sent, which was ${answered}`)
+  t.comment(
+    `killed process ${doomed.pid} at ${point}, ${
+      ((systemClock.now() - sentAt) / 1e6).toFixed(2)
+    } s after the ticket was sent, which was ${answered}`
+  )
   if (how !== 'SIGKILL') await doomed.kill()
   return sentAt
 }
 
 /** Lets the stack die at `point` and looks at the story of its ticket. @returns whether its deadline fell into the downtime */
-async function dieAndCatchUp (t: Pick<Test, 'equal' | 'same' | 'comment'>, stack: MortalStack, point: CrashPoint): Promise<boolean> {
+async function dieAndCatchUp (
+  t: Pick<Test, 'equal' | 'same' | 'comment'>,
+  stack: MortalStack,
+  point: CrashPoint
+): Promise<boolean> {
   const sentAt = await sendAndDie(t, await stack.running(), point)
   // Down until the deadline has passed, so that what was not told yet is for the next process to catch up on.
   await eventually(() => systemClock.now() > sentAt + 1.5 * targetMicros)
@@ -68,10 +94,16 @@ async function dieAndCatchUp (t: Pick<Test, 'equal' | 'same' | 'comment'>, stack
   const api = await apiOf(await stack.start(), tenantOf(point))
   const ticket = await openTicket(api, 'one')
   t.same(await openTicket(api, 'one'), ticket, 'the same key, the same ticket')
-  t.comment(parseInstant(ticket.createdAt) < restartedAt ? 'the ticket was there before it died' : 'the ticket was not there when it died')
+  t.comment(
+    parseInstant(ticket.createdAt) < restartedAt
+      ? 'the ticket was there before it died'
+      : 'the ticket was not there when it died'
+  )
   const breaches = (await storiesEnd(api, [ticket.id])).filter((event) => isOfType(event, 'dueline.clock.breached.v1'))
   t.equal(breaches.length, 1, 'one breach')
-  const missed = breaches.filter(({ data: { mark, firedAt } }) => parseInstant(firedAt) >= restartedAt && parseInstant(mark.dueAt) <= restartedAt)
+  const missed = breaches.filter(({ data: { mark, firedAt } }) =>
+    parseInstant(firedAt) >= restartedAt && parseInstant(mark.dueAt) <= restartedAt
+  )
   for (const { data: { mark, catchUp } } of missed) {
     t.equal(catchUp, true, `due at ${mark.dueAt} while down until ${formatInstant(restartedAt)}: marked as caught up`)
   }
@@ -79,12 +111,18 @@ async function dieAndCatchUp (t: Pick<Test, 'equal' | 'same' | 'comment'>, stack
 }
 
 /** One stack, killed at each of these points, one after the other. @returns those where a deadline fell into the downtime */
-async function playDeaths (t: Test, options: StackBusChoice['options'], points: readonly CrashPoint[]): Promise<CrashPoint[]> {
+async function playDeaths (
+  t: Test,
+  options: StackBusChoice['options'],
+  points: readonly CrashPoint[]
+): Promise<CrashPoint[]> {
   const stack = new MortalStack(await temporaryFolder(t), options)
   t.teardown(async () => await stack.end())
   const receiver = await webhookReceiver(t)
   const fresh = await stack.start()
-  await Promise.all(points.map(async (point) => await seedTenant(await apiOf(fresh, tenantOf(point)), tenantOf(point), receiver.url)))
+  await Promise.all(
+    points.map(async (point) => await seedTenant(await apiOf(fresh, tenantOf(point)), tenantOf(point), receiver.url))
+  )
   await fresh.stop()
   // The first one is told its place by its environment, each later one while it runs.
   await stack.start({ DUELINE_CRASH_AT: points[0] ?? '' })
@@ -104,21 +142,30 @@ async function playDeaths (t: Test, options: StackBusChoice['options'], points: 
   }
 
   const last = await stack.running()
-  for (const point of points) t.same(await violationsAtRest(last, tenantOf(point)), [], `nothing is lost, nothing was done twice: ${point}`)
+  for (const point of points) {
+    t.same(await violationsAtRest(last, tenantOf(point)), [], `nothing is lost, nothing was done twice: ${point}`)
+  }
   const ids = receiver.requests.all.map(({ headers }) => String(headers['webhook-id']))
   t.comment(`webhooks: ${ids.length} requests for ${new Set(ids).size} events`)
   await last.stop()
   return caughtUp
 }
 
-const shares = Array.from({ length: Math.min(stacksPerBus, points.length) }, (_, first) => points.filter((_, index) => index % stacksPerBus === first))
+const shares = Array.from(
+  { length: Math.min(stacksPerBus, points.length) },
+  (_, first) => points.filter((_, index) => index % stacksPerBus === first)
+)
 const buses = stackBuses(await testKafka(t))
 t.jobs = buses.length
 for (const { name, options } of buses) {
   t.test(`on ${name} a stack outlives its death at every point`, { buffered: true }, async (t) => {
     t.jobs = shares.length
     const caughtUp: CrashPoint[] = []
-    await Promise.all(shares.map((share) => t.test(share.join(', '), { buffered: true }, async (t) => { caughtUp.push(...await playDeaths(t, options, share)) })))
+    await Promise.all(shares.map((share) =>
+      t.test(share.join(', '), { buffered: true }, async (t) => {
+        caughtUp.push(...await playDeaths(t, options, share))
+      })
+    ))
     t.ok(caughtUp.length > 0, `a deadline fell into the downtime of ${caughtUp.length}: ${caughtUp.join(', ')}`)
   })
 }

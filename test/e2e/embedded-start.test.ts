@@ -30,10 +30,20 @@ t.test('what cannot be done is refused in one sentence', async (t) => {
   const folder = await temporaryFolder(t)
   await refuses(t, startEmbedded(t, ['--prot', '1']), 78, /--prot is no option \(did you mean --port\?\)/)
   const nobody = 'postgres://nobody@127.0.0.1:1/nothing'
-  await refuses(t, startEmbedded(t, ['--port', '0', '--folder', folder, '--database-url', nobody]), 1, /no database answers at 127\.0\.0\.1:1 \(connect ECONNREFUSED 127\.0\.0\.1:1\): start it, or correct --database-url$/m)
+  await refuses(
+    t,
+    startEmbedded(t, ['--port', '0', '--folder', folder, '--database-url', nobody]),
+    1,
+    /no database answers at 127\.0\.0\.1:1 \(connect ECONNREFUSED 127\.0\.0\.1:1\): start it, or correct --database-url$/m
+  )
   const file = join(folder, 'file')
   await writeFile(file, '')
-  await refuses(t, startEmbedded(t, ['--port', '0', '--folder', file]), 78, /file is no folder: choose another --folder/)
+  await refuses(
+    t,
+    startEmbedded(t, ['--port', '0', '--folder', file]),
+    78,
+    /file is no folder: choose another --folder/
+  )
 })
 
 t.test('a database that refuses', async (t) => {
@@ -42,16 +52,30 @@ t.test('a database that refuses', async (t) => {
   const url = new URL(postgres.url)
   url.pathname = '/missing'
   const program = startEmbedded(t, ['--port', '0', '--folder', await temporaryFolder(t), '--database-url', url.href])
-  await refuses(t, program, 78, /the database at \S+ refuses \(database "missing" does not exist\): correct --database-url/)
+  await refuses(
+    t,
+    program,
+    78,
+    /the database at \S+ refuses \(database "missing" does not exist\): correct --database-url/
+  )
 })
 
 t.test('a port that is taken is named with its use, before anything has started', async (t) => {
   const holder = createServer()
-  await new Promise<void>((resolve) => { holder.listen(0, '127.0.0.1', resolve) })
-  t.teardown(() => { holder.close() })
+  await new Promise<void>((resolve) => {
+    holder.listen(0, '127.0.0.1', resolve)
+  })
+  t.teardown(() => {
+    holder.close()
+  })
   const { port } = holder.address() as AddressInfo
   const folder = join(await temporaryFolder(t), 'stack')
-  await refuses(t, startEmbedded(t, ['--port', String(port - 3), '--folder', folder]), 78, new RegExp(`${port} \\(mails by SMTP\\)`))
+  await refuses(
+    t,
+    startEmbedded(t, ['--port', String(port - 3), '--folder', folder]),
+    78,
+    new RegExp(`${port} \\(mails by SMTP\\)`)
+  )
   t.notOk(existsSync(folder), 'no folder is left behind')
 })
 
@@ -59,7 +83,12 @@ t.test('data of another release of Postgres are refused and stay', async (t) => 
   const folder = await temporaryFolder(t)
   await mkdir(join(folder, 'postgres', 'data'), { recursive: true })
   await writeFile(join(folder, 'postgres', 'data', 'PG_VERSION'), '9\n')
-  await refuses(t, startEmbedded(t, ['--port', '0', '--folder', folder]), 78, /the data in .* are of PostgreSQL 9, and this release runs \d\d: choose another folder, forget the data with --reset, or/)
+  await refuses(
+    t,
+    startEmbedded(t, ['--port', '0', '--folder', folder]),
+    78,
+    /the data in .* are of PostgreSQL 9, and this release runs \d\d: choose another folder, forget the data with --reset, or/
+  )
   t.ok(existsSync(join(folder, 'postgres', 'data', 'PG_VERSION')))
 })
 
@@ -116,7 +145,12 @@ t.test('a second start on the folder joins as a replica; a reset under both name
   await second.prints('Dueline is ready')
   t.match(second.stdout(), `Process ${first.pid} runs on this folder too: this one is a replica, and both answer.`)
   const reset = startEmbedded(t, ['--port', '0', '--no-demo', '--reset', '--folder', folder])
-  await refuses(t, reset, 1, new RegExp(`is used by process (${first.pid} and ${second.pid}|${second.pid} and ${first.pid}): stop that first`))
+  await refuses(
+    t,
+    reset,
+    1,
+    new RegExp(`is used by process (${first.pid} and ${second.pid}|${second.pid} and ${first.pid}): stop that first`)
+  )
   t.equal((await first.terminate()).ending, 0)
   t.notOk(isGone(postgresOf(folder)), 'Postgres stays for the other')
   t.equal((await second.terminate()).ending, 0)

@@ -18,7 +18,10 @@ function exportsIn (text: string): string {
 
 /** Runs them as a shell of a machine with a proxy that is not there. */
 function shell (script: string): string {
-  return execFileSync('bash', ['-c', `set -euo pipefail\n${script}`], { encoding: 'utf8', env: { ...process.env, http_proxy: 'http://127.0.0.1:1', HTTP_PROXY: 'http://127.0.0.1:1' } })
+  return execFileSync('bash', ['-c', `set -euo pipefail\n${script}`], {
+    encoding: 'utf8',
+    env: { ...process.env, http_proxy: 'http://127.0.0.1:1', HTTP_PROXY: 'http://127.0.0.1:1' }
+  })
 }
 
 function token (...args: string[]): { status: number | null, stdout: string, stderr: string } {
@@ -40,30 +43,62 @@ t.test('the commands of the README and those that are printed work when they are
   const ticket = shell(`${pasted}\n${open}\necho $TICKET`).trim()
   // a cold process may take longer than waitFor waits
   const clocks = await eventually(() => {
-    const { items } = JSON.parse(shell(`${pasted}\nTICKET=${ticket}\n${ask}`)) as { items?: { metric: string, state: string }[] }
+    const { items } = JSON.parse(shell(`${pasted}\nTICKET=${ticket}\n${ask}`)) as {
+      items?: { metric: string, state: string }[]
+    }
     return items?.length === 2 ? items : undefined
   })
-  t.same(clocks.map(({ metric, state }) => `${metric} ${state}`).sort(), ['first_response running', 'resolution running'])
+  t.same(clocks.map(({ metric, state }) => `${metric} ${state}`).sort(), [
+    'first_response running',
+    'resolution running'
+  ])
   t.match(JSON.parse(shell(printed.slice(printed.indexOf('curl -sS')))), { number: 'T-000002', status: 'new' })
 
   const url = /DUELINE=(\S+)/.exec(pasted)?.[1] ?? ''
-  const preflight = async (origin: string): Promise<string | null> => (await fetch(`${url}/v1/tickets`, {
-    method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization,content-type' }
-  })).headers.get('access-control-allow-origin')
+  const preflight = async (origin: string): Promise<string | null> =>
+    (await fetch(`${url}/v1/tickets`, {
+      method: 'OPTIONS',
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization,content-type'
+      }
+    })).headers.get('access-control-allow-origin')
   t.equal(await preflight('http://localhost:5173'), 'http://localhost:5173', 'a browser of that front end may call it')
   t.not(await preflight('http://localhost:5174'), 'http://localhost:5174', 'one of another may not')
 
-  const made = token('--role', 'agent,manager', '--tenant', 'second-desk', '--person', 'auth0|65f0c2', '--folder', folder)
+  const made = token(
+    '--role',
+    'agent,manager',
+    '--tenant',
+    'second-desk',
+    '--person',
+    'auth0|65f0c2',
+    '--folder',
+    folder
+  )
   t.equal(made.status, 0)
   t.match(made.stdout, /^[\w-]+\.[\w-]+\.[\w-]+\n$/, 'a token and nothing else')
-  t.match(await createApi(url, made.stdout.trim()).get('/v1/me'), { tenantId: 'second-desk', roles: ['agent', 'manager'] })
-  t.match(await createApi(url, token('--role', 'admin', '--folder', folder).stdout.trim()).get('/v1/me'), { tenantId: 'demo', roles: ['admin'] })
+  t.match(await createApi(url, made.stdout.trim()).get('/v1/me'), {
+    tenantId: 'second-desk',
+    roles: ['agent', 'manager']
+  })
+  t.match(await createApi(url, token('--role', 'admin', '--folder', folder).stdout.trim()).get('/v1/me'), {
+    tenantId: 'demo',
+    roles: ['admin']
+  })
 
   t.equal((await program.terminate()).ending, 0)
   t.equal(program.stderr(), '', 'no line of the log among what people read')
   for (const line of program.stdout().split('\n')) t.notMatch(line, /^\{/)
-  t.notMatch(readFileSync(join(folder, 'dueline.log'), 'utf8'), 'lease ran out', 'who has joined its group stays in it while the others start')
-  for (const name of readdirSync(folder)) t.equal(statSync(join(folder, name)).mode & 0o077, 0, `${name} is for its owner only`)
+  t.notMatch(
+    readFileSync(join(folder, 'dueline.log'), 'utf8'),
+    'lease ran out',
+    'who has joined its group stays in it while the others start'
+  )
+  for (const name of readdirSync(folder)) {
+    t.equal(statSync(join(folder, name)).mode & 0o077, 0, `${name} is for its owner only`)
+  }
 })
 
 t.test('a token is refused in one sentence', async (t) => {
@@ -72,10 +107,16 @@ t.test('a token is refused in one sentence', async (t) => {
     [[], /--role must list some of customer, agent, manager, ceo, sales, admin, integrator, operator$/m],
     [['--role', 'boss'], /--role must list some of .*, not "boss"/],
     [['--role', 'agent,'], /--role must list some of .*, not "agent,"/],
-    [['--role', 'agent', '--tenant', 'Acme Corp'], /--tenant must be a name of lower-case letters, digits and hyphens, at most 63, not "Acme Corp"/],
+    [
+      ['--role', 'agent', '--tenant', 'Acme Corp'],
+      /--tenant must be a name of lower-case letters, digits and hyphens, at most 63, not "Acme Corp"/
+    ],
     [['--role', 'agent', '--tenant', 'acme'], /--person must say who it is in the tenant "acme"/],
     [['--role', 'agent', '--person', 'a\nb'], /--person must be a UUID, or a name of at most 255 characters/],
-    [['--role', 'agent', '--folder', folder], /no stack has been started in .* yet: run npm start first, or name its --folder/],
+    [
+      ['--role', 'agent', '--folder', folder],
+      /no stack has been started in .* yet: run npm start first, or name its --folder/
+    ],
     [['agent'], /"agent" is no option: write npm run token -- --NAME VALUE/]
   ]
   for (const [args, said] of cases) {
@@ -118,7 +159,13 @@ t.test('a stack whose data are removed ends with a sentence', async (t) => {
   const { code, said } = await program.ends()
   t.equal(code, 1)
   t.match(said, /^dueline: the data in [^\n]+ are gone: start again[^\n]*\n$/)
-  await eventually(() => { try { return !process.kill(postgres ?? 0, 0) } catch { return true } })
+  await eventually(() => {
+    try {
+      return !process.kill(postgres ?? 0, 0)
+    } catch {
+      return true
+    }
+  })
 })
 
 t.test('a Postgres that is killed while the stack starts ends the start with a sentence', async (t) => {
@@ -126,10 +173,16 @@ t.test('a Postgres that is killed while the stack starts ends the start with a s
   const { first } = await freeRow(23_000, 9)
   const program = startEmbedded(t, ['--port', String(first), '--no-demo', '--folder', folder])
   // the API answers: its people and its promise are made next
-  await eventually(async () => (await fetch(`http://127.0.0.1:${first}/health/live`)).ok, { deadlineMs: 60_000, everyMs: 5 })
+  await eventually(async () => (await fetch(`http://127.0.0.1:${first}/health/live`)).ok, {
+    deadlineMs: 60_000,
+    everyMs: 5
+  })
   process.kill(postgresOf(folder) ?? 0, 'SIGKILL')
   const { code, said } = await program.ends()
   t.equal(code, 1)
-  t.match(said, /^dueline: [^\n]*(Postgres ended while the stack was starting|the database went away)[^\n]*: start again\n$/)
+  t.match(
+    said,
+    /^dueline: [^\n]*(Postgres ended while the stack was starting|the database went away)[^\n]*: start again\n$/
+  )
   t.notMatch(program.stdout(), 'Dueline is ready')
 })

@@ -14,7 +14,15 @@ const minuteMs = 60_000
 /** Resolution promises of a tenant without rows of its own; open all the time. */
 const targetMinutes: Record<string, number> = { 1: 4 * 60, 2: 24 * 60, 3: 48 * 60, 4: 72 * 60 }
 
-interface Expected { state: string, consumedMs: number, breached: boolean, dueMs: number | null, targetMs: number, startedMs: number, stoppedMs: number | null }
+interface Expected {
+  state: string
+  consumedMs: number
+  breached: boolean
+  dueMs: number | null
+  targetMs: number
+  startedMs: number
+  stoppedMs: number | null
+}
 
 function timeOf (text: string): number {
   const [, day, month, year, hour, minute] = /^(\d\d)-(\d\d)-(\d{4}) (\d\d):(\d\d)$/.exec(text) ?? []
@@ -23,13 +31,19 @@ function timeOf (text: string): number {
 
 /** One incident's resolution clock by hand: a list of stretches in which it ran. */
 function expectedOf (unsorted: Record<string, string>[], nowMs: number): Expected {
-  const rows = [...unsorted].sort((a, b) => timeOf(a.sys_updated_at ?? '') - timeOf(b.sys_updated_at ?? '') || Number(a.sys_mod_count) - Number(b.sys_mod_count))
+  const rows = [...unsorted].sort((a, b) =>
+    timeOf(a.sys_updated_at ?? '') - timeOf(b.sys_updated_at ?? '') || Number(a.sys_mod_count) - Number(b.sys_mod_count)
+  )
   const first = timeOf(rows[0]?.sys_updated_at ?? '')
   const opened = rows[0]?.opened_at === '?' ? first : timeOf(rows[0]?.opened_at ?? '')
   const startedMs = Math.min(first, opened)
   const targetMs = (targetMinutes[(rows.at(-1)?.priority ?? '')[0] ?? ''] ?? 0) * minuteMs
-  const changes = [{ at: startedMs, state: 'New' }, ...rows.map((row) => ({ at: timeOf(row.sys_updated_at ?? ''), state: row.incident_state ?? '' }))]
-  const phase = (state: string): 'running' | 'paused' | 'met' => state.startsWith('Awaiting') ? 'paused' : state === 'Resolved' || state === 'Closed' ? 'met' : 'running'
+  const changes = [
+    { at: startedMs, state: 'New' },
+    ...rows.map((row) => ({ at: timeOf(row.sys_updated_at ?? ''), state: row.incident_state ?? '' }))
+  ]
+  const phase = (state: string): 'running' | 'paused' | 'met' =>
+    state.startsWith('Awaiting') ? 'paused' : state === 'Resolved' || state === 'Closed' ? 'met' : 'running'
   let consumedMs = 0
   let dueMs: number | null = null
   let breached = false
@@ -55,26 +69,49 @@ function durationMs (iso: string): number {
   return (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000
 }
 
-interface ClockView { ticketId: string, state: string, consumed: string, breachedAt: string | null, target: string, startedAt: string, stoppedAt: string | null, serverTime: string }
-interface Page<T> { items: T[], nextCursor: string | null }
+interface ClockView {
+  ticketId: string
+  state: string
+  consumed: string
+  breachedAt: string | null
+  target: string
+  startedAt: string
+  stoppedAt: string | null
+  serverTime: string
+}
+interface Page<T> {
+  items: T[]
+  nextCursor: string | null
+}
 
 for (const { name, options } of stackBuses(await testKafka(t))) {
   t.test(`on ${name} every clock of a real log comes out as computed by hand, and nobody is told`, async (t) => {
     const folder = await temporaryFolder(t)
     const stack = await startStack({ folder, port: 0, logger: silentLogger, unlimited: true, ...options })
     t.teardown(() => stack.stop())
-    const api = createApi(stack.url, await stack.token({ tenant: 'history', personId: '01990000-0000-7000-8000-000000000001', roles: ['admin', 'manager'] }))
+    const api = createApi(
+      stack.url,
+      await stack.token({
+        tenant: 'history',
+        personId: '01990000-0000-7000-8000-000000000001',
+        roles: ['admin', 'manager']
+      })
+    )
     const csv = await readFile(file, 'utf8')
     const log = readServiceNowLog(csv)
     const result = await runImport({ api, log, progress: () => {} })
 
     const groups = new Map<string, Record<string, string>[]>()
-    for (const row of parse(csv, { columns: true }) as Record<string, string>[]) groups.set(row.number ?? '', [...groups.get(row.number ?? '') ?? [], row])
+    for (const row of parse(csv, { columns: true }) as Record<string, string>[]) {
+      groups.set(row.number ?? '', [...groups.get(row.number ?? '') ?? [], row])
+    }
     t.equal(result.imported, groups.size, 'every incident became a ticket')
     t.same(result.rejected, [], 'no line was refused')
 
     const numbers = new Map<string, string>()
-    for (const ticket of await all<{ id: string, externalId: string | null }>('/v1/tickets?')) numbers.set(ticket.id, ticket.externalId ?? '')
+    for (const ticket of await all<{ id: string, externalId: string | null }>('/v1/tickets?')) {
+      numbers.set(ticket.id, ticket.externalId ?? '')
+    }
     const clocks = await all<ClockView>('/v1/clocks?metric=resolution&')
     t.equal(clocks.length, groups.size, 'every ticket has one resolution clock')
     const wrong: string[] = []
@@ -84,17 +121,30 @@ for (const { name, options } of stackBuses(await testKafka(t))) {
       const running = expected.state === 'running'
       const faults = [
         clock.state === expected.state ? '' : `state ${clock.state}, not ${expected.state}`,
-        (clock.breachedAt !== null) === expected.breached ? '' : `breached at ${clock.breachedAt}, expected ${expected.breached}`,
+        (clock.breachedAt !== null) === expected.breached
+          ? ''
+          : `breached at ${clock.breachedAt}, expected ${expected.breached}`,
         durationMs(clock.target) === expected.targetMs ? '' : `target ${clock.target}, not ${expected.targetMs} ms`,
-        running || durationMs(clock.consumed) === expected.consumedMs ? '' : `consumed ${clock.consumed}, not ${expected.consumedMs} ms`,
+        running || durationMs(clock.consumed) === expected.consumedMs
+          ? ''
+          : `consumed ${clock.consumed}, not ${expected.consumedMs} ms`,
         Date.parse(clock.startedAt) === expected.startedMs ? '' : `started ${clock.startedAt}`,
-        !expected.breached || Date.parse(clock.breachedAt ?? '') === expected.dueMs ? '' : `breach at ${clock.breachedAt}, not ${new Date(expected.dueMs ?? 0).toISOString()}`,
-        clock.stoppedAt === null ? (expected.stoppedMs === null ? '' : 'not stopped') : Date.parse(clock.stoppedAt) === expected.stoppedMs ? '' : `stopped ${clock.stoppedAt}`
+        !expected.breached || Date.parse(clock.breachedAt ?? '') === expected.dueMs
+          ? ''
+          : `breach at ${clock.breachedAt}, not ${new Date(expected.dueMs ?? 0).toISOString()}`,
+        clock.stoppedAt === null
+          ? (expected.stoppedMs === null ? '' : 'not stopped')
+          : Date.parse(clock.stoppedAt) === expected.stoppedMs
+          ? ''
+          : `stopped ${clock.stoppedAt}`
       ].filter((fault) => fault !== '')
       if (faults.length > 0) wrong.push(`${externalId}: ${faults.join('; ')}`)
     }
     t.same(wrong.slice(0, 20), [], `${clocks.length} clocks agree`)
-    t.ok(clocks.some((clock) => clock.breachedAt !== null) && clocks.some((clock) => clock.breachedAt === null), 'some were late and some were not')
+    t.ok(
+      clocks.some((clock) => clock.breachedAt !== null) && clocks.some((clock) => clock.breachedAt === null),
+      'some were late and some were not'
+    )
 
     t.same((await api.get<Page<unknown>>('/v1/messages')).items, [], 'nobody was written to')
     t.same((await api.get<Page<unknown>>('/v1/escalations')).items, [], 'nothing was escalated')

@@ -16,7 +16,8 @@ import { readFeed, type Clock, type LedgerEntry } from '../harness/tenant-record
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
 const tenant = 'reordered'
-const isStory = ({ type }: DuelineEvent): boolean => type.startsWith('dueline.ticket.') || type.startsWith('dueline.agreement.')
+const isStory = ({ type }: DuelineEvent): boolean =>
+  type.startsWith('dueline.ticket.') || type.startsWith('dueline.agreement.')
 
 /** What the clocks of a ticket came to, without ids and without when it was told. */
 async function outcomeOf (api: Api, ticketId: string): Promise<unknown> {
@@ -24,9 +25,19 @@ async function outcomeOf (api: Api, ticketId: string): Promise<unknown> {
   const events = (await readFeed(api)).filter(({ subject }) => subject === `ticket/${ticketId}`)
   const clocks = await Promise.all(items.map(async (clock) => {
     const { id, ticketId: of, agreementId, serverTime, sequence, ...state } = clock
-    const ledger = (await api.get<{ items: LedgerEntry[] }>(`/v1/clocks/${id}/ledger`)).items.map((entry) => ({ ...entry, factId: undefined }))
-    const breaches = events.filter(({ type, data }) => type === 'dueline.clock.breached.v1' && (data as ClockMarkReached).clock.id === id)
-      .map(({ time, data }) => ({ time, key: (data as ClockMarkReached).mark.key, dueAt: (data as ClockMarkReached).mark.dueAt, cycle: (data as ClockMarkReached).clock.cycle }))
+    const ledger = (await api.get<{ items: LedgerEntry[] }>(`/v1/clocks/${id}/ledger`)).items.map((entry) => ({
+      ...entry,
+      factId: undefined
+    }))
+    const breaches = events.filter(({ type, data }) =>
+      type === 'dueline.clock.breached.v1' && (data as ClockMarkReached).clock.id === id
+    )
+      .map(({ time, data }) => ({
+        time,
+        key: (data as ClockMarkReached).mark.key,
+        dueAt: (data as ClockMarkReached).mark.dueAt,
+        cycle: (data as ClockMarkReached).clock.cycle
+      }))
     return { state, ledger, breaches }
   }))
   return clocks.sort((a, b) => a.state.metric.localeCompare(b.state.metric))
@@ -35,7 +46,11 @@ async function outcomeOf (api: Api, ticketId: string): Promise<unknown> {
 /** The same facts at the same times about a ticket that has another id; whatever has an id of its own gets a new one. */
 function retold (story: readonly DuelineEvent[], ticketId: string, copyId: string): DuelineEvent[] {
   const ids = story.flatMap(({ id, data }) => {
-    const { message, agreement, previousAgreementId } = data as { message?: { id: string }, agreement?: { id: string }, previousAgreementId?: string }
+    const { message, agreement, previousAgreementId } = data as {
+      message?: { id: string },
+      agreement?: { id: string },
+      previousAgreementId?: string
+    }
     return [id, message?.id, agreement?.id, previousAgreementId].filter((each) => each !== undefined)
   })
   let text = JSON.stringify(story).replaceAll(ticketId, copyId)
@@ -52,10 +67,18 @@ for (const { name, options } of stackBuses(await testKafka(t))) {
     await seedTenant(api, tenant)
     const ticket = await openTicket(api, 'first')
     const told = async (id: string, type: string, times: number): Promise<void> => {
-      await eventually(async () => (await readFeed(api)).filter((event) => event.type === type && event.subject === `ticket/${id}`).length === times, { everyMs: 100 })
+      await eventually(
+        async () =>
+          (await readFeed(api)).filter((event) => event.type === type && event.subject === `ticket/${id}`).length ===
+            times,
+        { everyMs: 100 }
+      )
     }
     await told(ticket.id, 'dueline.clock.breached.v1', 1)
-    const agent = createApi(stack.url, await stack.token({ tenant, personId: '01990000-0000-7000-8000-0000000000a1', roles: ['agent'] }))
+    const agent = createApi(
+      stack.url,
+      await stack.token({ tenant, personId: '01990000-0000-7000-8000-0000000000a1', roles: ['agent'] })
+    )
     await agent.post(`/v1/tickets/${ticket.id}/messages`, { kind: 'public', body: 'We are looking at it.' })
     await agent.post(`/v1/tickets/${ticket.id}/transitions`, { to: 'waiting_on_customer', reason: 'which printer?' })
     await agent.post(`/v1/tickets/${ticket.id}/transitions`, { to: 'open', reason: 'the one on fire' })
@@ -75,20 +98,36 @@ for (const { name, options } of stackBuses(await testKafka(t))) {
       return isDeepStrictEqual(found, expected)
     }, { deadlineMs: 30_000, everyMs: 200 }).catch(() => {})
     t.same(found, expected, 'the clocks, ledgers and breaches of both tickets are the same')
-    t.match(expected, [{ state: { metric: 'first_response', state: 'met' }, breaches: [{ key: 'breach', cycle: 1 }] }, { state: { metric: 'resolution', state: 'met' }, breaches: [] }], 'and they are those of a missed first response')
+    t.match(expected, [{ state: { metric: 'first_response', state: 'met' }, breaches: [{ key: 'breach', cycle: 1 }] }, {
+      state: { metric: 'resolution', state: 'met' },
+      breaches: []
+    }], 'and they are those of a missed first response')
   })
 }
 
 /** Puts events onto the stack's bus, in this order. */
-async function publish (folder: string, { kafkaBrokers }: StackBusChoice['options'], events: readonly DuelineEvent[]): Promise<void> {
-  const bus = kafkaBrokers === undefined ? await postgresBus(folder) : createKafkaBus({ brokers: kafkaBrokers, prefix: await kafkaPrefix(folder), logger: silentLogger })
+async function publish (
+  folder: string,
+  { kafkaBrokers }: StackBusChoice['options'],
+  events: readonly DuelineEvent[]
+): Promise<void> {
+  const bus = kafkaBrokers === undefined
+    ? await postgresBus(folder)
+    : createKafkaBus({ brokers: kafkaBrokers, prefix: await kafkaPrefix(folder), logger: silentLogger })
   try {
     const producer = await bus.producer()
-    const topicOf = ({ type }: DuelineEvent): string => type.startsWith('dueline.ticket.') ? topics.ticket : topics['sla-policy']
+    const topicOf = ({ type }: DuelineEvent): string =>
+      type.startsWith('dueline.ticket.') ? topics.ticket : topics['sla-policy']
     const records = await Promise.all(events.map(async (event): Promise<OutRecord> => {
       const { key, headers, value } = encodeEvent(event)
       const topic = topicOf(event)
-      return { topic, key, partition: partitionOf(key, await bus.partitionCount(topic)), value: Buffer.from(value), headers }
+      return {
+        topic,
+        key,
+        partition: partitionOf(key, await bus.partitionCount(topic)),
+        value: Buffer.from(value),
+        headers
+      }
     }))
     for (const record of records) await producer.publish([record], { signal: AbortSignal.timeout(60_000) })
     await producer.close()

@@ -31,20 +31,35 @@ for (const { name, options } of stackBuses(await testKafka(t))) {
     await storiesEnd(atFirst, both.map(({ id }) => id))
     t.same(await violationsAtRest(second, tenant), [], 'no double fire, no double mail, nothing lost')
 
-    const found = damages(await readTenant(atFirst), (await mailsOf(second)).filter(({ to }) => to.some((address) => address.endsWith(`@${tenant}.example`))))
-    t.same(Object.entries(found).filter(([, violations]) => violations.length === 0).map(([damage]) => damage), [], `each of ${Object.keys(found).length} single damages to that record would have been seen`)
+    const found = damages(
+      await readTenant(atFirst),
+      (await mailsOf(second)).filter(({ to }) => to.some((address) => address.endsWith(`@${tenant}.example`)))
+    )
+    t.same(
+      Object.entries(found).filter(([, violations]) => violations.length === 0).map(([damage]) => damage),
+      [],
+      `each of ${Object.keys(found).length} single damages to that record would have been seen`
+    )
 
-    const sent = await Promise.allSettled(keys(21).map((key, index) => openTicket(index % 2 === 0 ? atFirst : atSecond, key)))
+    const sent = await Promise.allSettled(
+      keys(21).map((key, index) => openTicket(index % 2 === 0 ? atFirst : atSecond, key))
+    )
     t.ok(sent.every(({ status }) => status === 'fulfilled'), 'another 20')
     const seen = new Set(both.map(({ id }) => `ticket/${id}`))
-    await eventually(async () => (await readFeed(atSecond)).some(({ type, subject }) => type === 'dueline.clock.breached.v1' && !seen.has(subject)))
+    await eventually(async () =>
+      (await readFeed(atSecond)).some(({ type, subject }) => type === 'dueline.clock.breached.v1' && !seen.has(subject))
+    )
     await first.kill()
     t.comment(`killed process ${first.pid}, one of two replicas, when the first of 20 deadlines had passed`)
     const begun = await readFeed(atSecond)
     const ended = begun.filter(({ type }) => type === 'dueline.escalation.exhausted.v1').length - 20
     t.ok(ended < 20, `in the middle of their stories: ${ended} of 20 had ended`)
     const others = await Promise.all(keys(21).map((key) => openTicket(atSecond, key)))
-    t.equal(new Set([...both, ...others].map(({ id }) => id)).size, 40, 'sent again with the same keys, they are the same tickets')
+    t.equal(
+      new Set([...both, ...others].map(({ id }) => id)).size,
+      40,
+      'sent again with the same keys, they are the same tickets'
+    )
     await storiesEnd(atSecond, others.map(({ id }) => id))
     t.same(await violationsAtRest(second, tenant), [], 'the other one finished, without doing anything twice')
     await second.stop()

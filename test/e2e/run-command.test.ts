@@ -42,7 +42,10 @@ t.test('without a command, or with one that is not there, it lists them: exit co
 t.test('a Node that is too old gets a sentence', async (t) => {
   const old = runCommand(t, ['start'], { nodeVersion: '16.20.2' })
   t.equal(await old.ended, 1)
-  t.equal(old.said(), 'dueline: this is Node 16.20.2. Install Node 18 or newer (24 is best) and run the command again.\n')
+  t.equal(
+    old.said(),
+    'dueline: this is Node 16.20.2. Install Node 18 or newer (24 is best) and run the command again.\n'
+  )
 })
 
 t.test('the options of npm start are told on a fresh clone without installing anything', async (t) => {
@@ -60,15 +63,24 @@ t.test('without the registry there is one sentence with the cause, and nothing h
   const env = await alone(t, { npm_config_registry: 'http://127.0.0.1:1' })
   const older = runCommand(t, ['build'], { cwd, env, nodeVersion: '20.19.0' })
   t.equal(await older.ended, 1)
-  t.match(older.said(), /^dueline: bringing Node 24[^\n]*\ndueline: [^\n]*ECONNREFUSED: the npm registry cannot be reached\. [^\n]*\n$/)
+  t.match(
+    older.said(),
+    /^dueline: bringing Node 24[^\n]*\ndueline: [^\n]*ECONNREFUSED: the npm registry cannot be reached\. [^\n]*\n$/
+  )
   const same = runCommand(t, ['build'], { cwd, env })
   t.equal(await same.ended, 1)
-  t.match(same.said(), /^dueline: bringing pnpm [^\n]*\ndueline: [^\n]*ECONNREFUSED: the npm registry cannot be reached\. [^\n]*\n$/)
+  t.match(
+    same.said(),
+    /^dueline: bringing pnpm [^\n]*\ndueline: [^\n]*ECONNREFUSED: the npm registry cannot be reached\. [^\n]*\n$/
+  )
   t.same(await broughtTo(cwd), [])
 })
 
 t.test('a proxy that is not there is named, without its password', async (t) => {
-  const env = await alone(t, { HTTPS_PROXY: 'http://somebody:secret@127.0.0.1:1', npm_config_registry: 'https://registry.invalid' })
+  const env = await alone(t, {
+    HTTPS_PROXY: 'http://somebody:secret@127.0.0.1:1',
+    npm_config_registry: 'https://registry.invalid'
+  })
   const command = runCommand(t, ['build'], { cwd: await freshClone(t), env })
   t.equal(await command.ended, 1)
   t.match(command.said(), 'ECONNREFUSED: the npm registry cannot be reached through the proxy 127.0.0.1:1.')
@@ -82,14 +94,19 @@ t.test('another file than the one that is pinned is refused', async (t) => {
   const registry = createServer((request, response) => {
     const tarball = `http://${String(request.headers.host)}/pnpm/-/pnpm-${version}.tgz`
     if (request.url?.endsWith('.tgz') === true) response.end('not what was pinned')
-    else response.end(JSON.stringify({ name: 'pnpm', versions: { [version]: { name: 'pnpm', version, dist: { tarball } } } }))
+    else {response.end(
+        JSON.stringify({ name: 'pnpm', versions: { [version]: { name: 'pnpm', version, dist: { tarball } } } })
+      )}
   }).listen(0, '127.0.0.1')
   t.teardown(() => registry.close())
   await once(registry, 'listening')
   const env = await alone(t, { npm_config_registry: `http://127.0.0.1:${(registry.address() as AddressInfo).port}` })
   const command = runCommand(t, ['build'], { cwd, env })
   t.equal(await command.ended, 1)
-  t.match(command.said(), 'EINTEGRITY: the registry sent another file than the one that the lock names. Nothing of it was kept.')
+  t.match(
+    command.said(),
+    'EINTEGRITY: the registry sent another file than the one that the lock names. Nothing of it was kept.'
+  )
   t.same(await broughtTo(cwd), [])
 })
 
@@ -99,7 +116,10 @@ t.test('a folder that cannot be written to is named', { skip: foreignNode() }, a
   t.teardown(() => chmodSync(cwd, 0o755))
   const command = runCommand(t, ['build'], { cwd, env: await alone(t), ...(root ? { uid: nobody } : {}) })
   t.equal(await command.ended, 1)
-  t.match(command.said(), `EACCES: this needs to write to ${cwd}/, and cannot. Make the folder writable, or copy it to one that is.`)
+  t.match(
+    command.said(),
+    `EACCES: this needs to write to ${cwd}/, and cannot. Make the folder writable, or copy it to one that is.`
+  )
 })
 
 /** Root writes everywhere, so the test needs somebody else, who must be able to run this Node. */
@@ -113,7 +133,10 @@ t.test('what installers say becomes a sentence', async (t) => {
     ["Error: EROFS: read-only file system, mkdir '/x'", /^EROFS: this needs to write to \/clone/],
     ['ERR_PNPM_ENOSPC  ENOSPC: no space left on device', /^ENOSPC: the disk of \/clone is full/],
     ['npm error code EAI_AGAIN', /^EAI_AGAIN: the npm registry cannot be reached/],
-    ['reason: unable to verify: UNABLE_TO_GET_ISSUER_CERT_LOCALLY', /^UNABLE_TO_GET_ISSUER_CERT_LOCALLY: the certificate/],
+    [
+      'reason: unable to verify: UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+      /^UNABLE_TO_GET_ISSUER_CERT_LOCALLY: the certificate/
+    ],
     [' ERR_PNPM_FETCH_403  GET: Forbidden', /^ERR_PNPM_FETCH_403: the npm registry refuses/],
     [' ERR_PNPM_OUTDATED_LOCKFILE  Cannot install', /^ERR_PNPM_OUTDATED_LOCKFILE: pnpm-lock.yaml does not fit/],
     ['one\nsomething else\n', /^something else$/],
@@ -148,15 +171,21 @@ t.test('the end of npm ends what it has begun, though its shell passes nothing o
 })
 
 /** A fresh clone whose npm never ends; `installer` waits for its process. */
-async function slowInstaller (t: Test): Promise<{ cwd: string, env: NodeJS.ProcessEnv, installer: () => Promise<number> }> {
+async function slowInstaller (
+  t: Test
+): Promise<{ cwd: string, env: NodeJS.ProcessEnv, installer: () => Promise<number> }> {
   const cwd = await freshClone(t)
   const npm = join(await temporaryFolder(t), 'npm-cli.js')
   const pidFile = join(await temporaryFolder(t), 'pid')
-  writeFileSync(npm, `require('fs').writeFileSync(${JSON.stringify(pidFile)}, process.pid + '\\n'); setInterval(() => {}, 1000)`)
-  const installer = async (): Promise<number> => await eventually(() => {
-    const text = existsSync(pidFile) ? readFileSync(pidFile, 'utf8') : ''
-    return text.endsWith('\n') && Number(text)
-  })
+  writeFileSync(
+    npm,
+    `require('fs').writeFileSync(${JSON.stringify(pidFile)}, process.pid + '\\n'); setInterval(() => {}, 1000)`
+  )
+  const installer = async (): Promise<number> =>
+    await eventually(() => {
+      const text = existsSync(pidFile) ? readFileSync(pidFile, 'utf8') : ''
+      return text.endsWith('\n') && Number(text)
+    })
   return { cwd, env: { npm_execpath: npm }, installer }
 }
 

@@ -21,14 +21,26 @@ async function deploy (t: Test, env: Record<string, string> = {}): Promise<Deplo
   const begunMs = performance.now()
   const deployment = await startDeployment({ folder: await temporaryFolder(t), adminUrl: postgres.url, env })
   t.teardown(() => deployment.stop())
-  t.comment(`database, roles, tables and six services ready after ${((performance.now() - begunMs) / 1000).toFixed(1)} s`)
+  t.comment(
+    `database, roles, tables and six services ready after ${((performance.now() - begunMs) / 1000).toFixed(1)} s`
+  )
   return deployment
 }
 
 async function playStory (t: Test, deployment: Deployment): Promise<void> {
   const access = await demoAccess(deployment.url, deployment.token)
   const seed = await seedDemo(access)
-  t.same(await playDemo({ access, seed, mails: () => mailsOf(deployment), webhookUrl: 'http://127.0.0.1:0', print: () => {} }), [], 'nothing is missing')
+  t.same(
+    await playDemo({
+      access,
+      seed,
+      mails: () => mailsOf(deployment),
+      webhookUrl: 'http://127.0.0.1:0',
+      print: () => {}
+    }),
+    [],
+    'nothing is missing'
+  )
 }
 
 async function endEach (t: Test, deployment: Deployment): Promise<void> {
@@ -44,31 +56,54 @@ const ownMetrics: Record<string, string[]> = {
   ticket: ['dueline_outbox_oldest_age_seconds', 'dueline_outbox_waiting_events', 'dueline_database_connections'],
   clock: ['dueline_clock_open_clocks'],
   escalation: ['dueline_escalation_open_escalations'],
-  notification: ['dueline_notification_pending_mails', 'dueline_notification_pending_deliveries', 'dueline_notification_event_streams'],
+  notification: [
+    'dueline_notification_pending_mails',
+    'dueline_notification_pending_deliveries',
+    'dueline_notification_event_streams'
+  ],
   gateway: ['dueline_gateway_upstream_duration_seconds_count']
 }
 
-t.test('the story comes true on separate processes, and each ends in time when it is told to', { buffered: true }, async (t) => {
-  const deployment = await deploy(t)
-  await playStory(t, deployment)
+t.test(
+  'the story comes true on separate processes, and each ends in time when it is told to',
+  { buffered: true },
+  async (t) => {
+    const deployment = await deploy(t)
+    await playStory(t, deployment)
 
-  const play = (token: string): ServiceProcess => runProgram('infra/embedded/src/demo-main.ts', { env: {}, args: ['--url', deployment.url, '--token', token] })
-  const admin = play(await deployment.token(demoAdmin))
-  t.equal(await admin.exited, 0, `and again for who has nothing but its address and the token of an admin: ${admin.stdout()}`)
-  t.match(admin.stdout(), /webhooks: skipped[^]*mails: skipped|mails: skipped[^]*webhooks: skipped/, 'what it cannot see, it says')
-  const agent = play(await deployment.token({ ...demoAdmin, roles: ['agent'] }))
-  t.equal(await agent.exited, 1, 'the counter-test: an agent cannot play it')
-  t.match(agent.stdout(), 'POST /v1/people answered 403')
+    const play = (token: string): ServiceProcess =>
+      runProgram('infra/embedded/src/demo-main.ts', { env: {}, args: ['--url', deployment.url, '--token', token] })
+    const admin = play(await deployment.token(demoAdmin))
+    t.equal(
+      await admin.exited,
+      0,
+      `and again for who has nothing but its address and the token of an admin: ${admin.stdout()}`
+    )
+    t.match(
+      admin.stdout(),
+      /webhooks: skipped[^]*mails: skipped|mails: skipped[^]*webhooks: skipped/,
+      'what it cannot see, it says'
+    )
+    const agent = play(await deployment.token({ ...demoAdmin, roles: ['agent'] }))
+    t.equal(await agent.exited, 1, 'the counter-test: an agent cannot play it')
+    t.match(agent.stdout(), 'POST /v1/people answered 403')
 
-  for (const { name, operationsUrl } of deployment.replicas) {
-    const metrics = await (await fetch(`${operationsUrl}/metrics`)).text()
-    const counted = new RegExp(`^dueline_http_request_duration_seconds_count{.*service="${name}"`, 'm')
-    t.match(metrics, counted, `${name} counts its requests`)
-    t.match(metrics, /^dueline_build_info\{version="\d+\.\d+\.\d+",node="v\d+[^"]*",service="[a-z-]+"\} 1$/m)
-    for (const metric of ownMetrics[name] ?? []) t.match(metrics, new RegExp(`^${metric}{.*} \\d`, 'm'), `${name} tells ${metric}`)
+    for (const { name, operationsUrl } of deployment.replicas) {
+      const metrics = await (await fetch(`${operationsUrl}/metrics`)).text()
+      const counted = new RegExp(`^dueline_http_request_duration_seconds_count{.*service="${name}"`, 'm')
+      t.match(metrics, counted, `${name} counts its requests`)
+      t.match(metrics, /^dueline_build_info\{version="\d+\.\d+\.\d+",node="v\d+[^"]*",service="[a-z-]+"\} 1$/m)
+      for (const metric of ownMetrics[name] ?? []) {
+        t.match(
+          metrics,
+          new RegExp(`^${metric}{.*} \\d`, 'm'),
+          `${name} tells ${metric}`
+        )
+      }
+    }
+    await endEach(t, deployment)
   }
-  await endEach(t, deployment)
-})
+)
 
 t.test('and on Kafka', { skip: brokers === undefined, buffered: true }, async (t) => {
   const kafka = { KAFKA_BROKERS: brokers!.join(), KAFKA_PREFIX: `separate-${randomBytes(4).toString('hex')}-` }

@@ -16,7 +16,13 @@ t.teardown(async () => {
 })
 
 function environmentOf (name: typeof serviceNames[number], { urlOf }: Databases = databases): Record<string, string> {
-  return { PORT: '0', DATABASE_URL: urlOf(`${variableOf(name)}_DATABASE_URL`), BUS_DATABASE_URL: urlOf('BUS_DATABASE_URL'), AUTH_ISSUER: 'https://issuer.example', AUTH_JWKS_URL: 'https://issuer.example/keys' }
+  return {
+    PORT: '0',
+    DATABASE_URL: urlOf(`${variableOf(name)}_DATABASE_URL`),
+    BUS_DATABASE_URL: urlOf('BUS_DATABASE_URL'),
+    AUTH_ISSUER: 'https://issuer.example',
+    AUTH_JWKS_URL: 'https://issuer.example/keys'
+  }
 }
 
 function run (t: Test, name: string, env: Record<string, string>, ...args: string[]): ServiceProcess {
@@ -26,7 +32,9 @@ function run (t: Test, name: string, env: Record<string, string>, ...args: strin
 }
 
 function records (text: string): { level: string, msg: string, faults?: string[] }[] {
-  return text.trim().split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as { level: string, msg: string })
+  return text.trim().split('\n').filter((line) => line !== '').map((line) =>
+    JSON.parse(line) as { level: string, msg: string }
+  )
 }
 
 /** Ends with 78, one message and one record that both hold every fault. */
@@ -41,10 +49,30 @@ async function refuses (t: Test, started: ServiceProcess, faults: RegExp[]): Pro
 }
 
 t.test('every mistake of a configuration at once', async (t) => {
-  await refuses(t, run(t, 'notification', { PORT: 'many', DATABASE_URL: 'mysql://u:hidden@h/d', AUTH_ISSUER: 'x', WEBHOOK_SECRET_KEY: 'short', SMTP_URL_FILE: '/missing' }), [
-    /PORT must be integer, not "many"/, /DATABASE_URL must be an address like/, /BUS_DATABASE_URL is required/, /AUTH_JWKS_URL is required/, /WEBHOOK_SECRET_KEY does not have the form of/, /SMTP_URL_FILE names \/missing, which cannot be read/
-  ])
-  const gateway = { AUTH_ISSUER: 'x', AUTH_JWKS_URL: 'https://issuer.example', OPENAPI_FILE: '/missing.json', ...Object.fromEntries(serviceNames.map((name) => [`${variableOf(name)}_URL`, 'http://127.0.0.1:1'])) }
+  await refuses(
+    t,
+    run(t, 'notification', {
+      PORT: 'many',
+      DATABASE_URL: 'mysql://u:hidden@h/d',
+      AUTH_ISSUER: 'x',
+      WEBHOOK_SECRET_KEY: 'short',
+      SMTP_URL_FILE: '/missing'
+    }),
+    [
+      /PORT must be integer, not "many"/,
+      /DATABASE_URL must be an address like/,
+      /BUS_DATABASE_URL is required/,
+      /AUTH_JWKS_URL is required/,
+      /WEBHOOK_SECRET_KEY does not have the form of/,
+      /SMTP_URL_FILE names \/missing, which cannot be read/
+    ]
+  )
+  const gateway = {
+    AUTH_ISSUER: 'x',
+    AUTH_JWKS_URL: 'https://issuer.example',
+    OPENAPI_FILE: '/missing.json',
+    ...Object.fromEntries(serviceNames.map((name) => [`${variableOf(name)}_URL`, 'http://127.0.0.1:1']))
+  }
   await refuses(t, run(t, 'gateway', gateway), [/OPENAPI_FILE names \/missing\.json, which cannot be read/])
 })
 
@@ -60,15 +88,18 @@ t.test('--check-config and --print-config look at nothing but the configuration,
 t.test('unknown options and mistyped variables are mistakes of services and jobs alike', async (t) => {
   const env = { ...environmentOf('ticket'), KAFKA_BROKRES: 'k:9092' }
   await refuses(t, run(t, 'ticket', env, '--chek-config'), [
-    /--chek-config is no option of this program; --check-config is/, /KAFKA_BROKRES is not known; KAFKA_BROKERS is/
+    /--chek-config is no option of this program; --check-config is/,
+    /KAFKA_BROKRES is not known; KAFKA_BROKERS is/
   ])
   await Promise.all(['services/gateway', 'services/ticket', 'infra/kafka', 'infra/postgres'].map(async (program) => {
     const file = `${program}/src/main.ts`
     const mistyped = runProgram(file, { env: { LOGLEVEL: 'info' }, args: ['--check-config'] })
     t.equal(await mistyped.exited, 78, program)
     t.match(mistyped.stderr(), 'LOGLEVEL is not known; LOG_LEVEL is')
-    const [help, version] = ['--help', '--version'].map((option) => runProgram(file, { env: {}, args: [option] })) as
-      [ServiceProcess, ServiceProcess]
+    const [help, version] = ['--help', '--version'].map((option) => runProgram(file, { env: {}, args: [option] })) as [
+      ServiceProcess,
+      ServiceProcess
+    ]
     t.same([await help.exited, await version.exited], [0, 0], program)
     t.match(help.stdout(), /^Usage: [^]*--check-config[^]*(_URL|KAFKA_BROKERS)/)
     t.match(version.stdout(), /^\d+\.\d+\.\d+\n$/)
@@ -115,8 +146,12 @@ t.test('the job of one service makes the event log too, also in the environment 
 
 t.test('a second process on the same port', async (t) => {
   const holder = createServer()
-  await new Promise<void>((resolve) => { holder.listen(0, '127.0.0.1', resolve) })
-  t.teardown(() => { holder.close() })
+  await new Promise<void>((resolve) => {
+    holder.listen(0, '127.0.0.1', resolve)
+  })
+  t.teardown(() => {
+    holder.close()
+  })
   const { port } = holder.address() as AddressInfo
   const second = run(t, 'ticket', { ...environmentOf('ticket'), PORT: String(port) })
   t.equal(await second.exited, 78, 'exit code 78')
@@ -130,9 +165,29 @@ t.test('a password, a database and a role that the server refuses', async (t) =>
     change(url)
     return url.href
   }
-  await refuses(t, run(t, 'ticket', { ...env, DATABASE_URL: wrong((url) => { url.password = 'wrong' }) }), [/^ {2}DATABASE_URL: the database refuses: password authentication failed/m])
-  await refuses(t, run(t, 'ticket', { ...env, DATABASE_URL: wrong((url) => { url.pathname = '/missing' }) }), [/^ {2}DATABASE_URL: the database refuses: database "missing" does not exist/m])
-  await refuses(t, run(t, 'ticket', { ...env, DATABASE_URL: databases.urlOf('CLOCK_DATABASE_URL') }), [/^ {2}DATABASE_URL: the database refuses: permission denied for schema ticket/m])
+  await refuses(
+    t,
+    run(t, 'ticket', {
+      ...env,
+      DATABASE_URL: wrong((url) => {
+        url.password = 'wrong'
+      })
+    }),
+    [/^ {2}DATABASE_URL: the database refuses: password authentication failed/m]
+  )
+  await refuses(
+    t,
+    run(t, 'ticket', {
+      ...env,
+      DATABASE_URL: wrong((url) => {
+        url.pathname = '/missing'
+      })
+    }),
+    [/^ {2}DATABASE_URL: the database refuses: database "missing" does not exist/m]
+  )
+  await refuses(t, run(t, 'ticket', { ...env, DATABASE_URL: databases.urlOf('CLOCK_DATABASE_URL') }), [
+    /^ {2}DATABASE_URL: the database refuses: permission denied for schema ticket/m
+  ])
 })
 
 t.test('a database that is away is waited for', async (t) => {
@@ -142,29 +197,49 @@ t.test('a database that is away is waited for', async (t) => {
   url.host = `127.0.0.1:${port}`
   const waiting = run(t, 'ticket', { ...environmentOf('ticket'), DATABASE_URL: url.href, PORT: String(own) })
   await eventually(() => records(waiting.stdout()).length >= 2)
-  t.match(waiting.stderr(), new RegExp(`^ticket: DATABASE_URL: the database cannot be reached \\(connect ECONNREFUSED 127\\.0\\.0\\.1:${port}\\); waiting for it\\n$`), 'said once')
+  t.match(
+    waiting.stderr(),
+    new RegExp(
+      `^ticket: DATABASE_URL: the database cannot be reached \\(connect ECONNREFUSED 127\\.0\\.0\\.1:${port}\\); waiting for it\\n$`
+    ),
+    'said once'
+  )
   t.match(records(waiting.stdout())[0] as object, { level: 'warn', msg: /cannot be reached/ }, 'and recorded')
-  await new Promise<void>((resolve) => { relay.listen(port, '127.0.0.1', resolve) })
+  await new Promise<void>((resolve) => {
+    relay.listen(port, '127.0.0.1', resolve)
+  })
   await untilReady(waiting, `http://127.0.0.1:${own}`)
   t.pass('and goes on by itself')
   t.equal((await waiting.terminate()).ending, 0)
-  await new Promise((resolve) => { relay.close(resolve) })
+  await new Promise((resolve) => {
+    relay.close(resolve)
+  })
 })
 
 t.test('brokers that are away are waited for, and called brokers', async (t) => {
   const waiting = run(t, 'ticket', { ...environmentOf('ticket'), BUS: 'kafka', KAFKA_BROKERS: '127.0.0.1:1' })
   await eventually(() => waiting.stderr() !== '')
-  t.match(waiting.stderr(), /^ticket: KAFKA_BROKERS: Kafka: cannot read the partitions of dueline\.ticket at the moment.*ECONNREFUSED.*; waiting for it\n$/)
+  t.match(
+    waiting.stderr(),
+    /^ticket: KAFKA_BROKERS: Kafka: cannot read the partitions of dueline\.ticket at the moment.*ECONNREFUSED.*; waiting for it\n$/
+  )
 })
 
 t.test('a right to its group that a service lacks is a mistake, and names the command that grants it', async (t) => {
-  const broker = await testBroker(t, { properties: { 'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer', 'allow.everyone.if.no.acl.found': 'true' } })
+  const broker = await testBroker(t, {
+    properties: {
+      'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+      'allow.everyone.if.no.acl.found': 'true'
+    }
+  })
   if (broker === undefined) return
   await runJob('infra/kafka/src/main.ts', { env: { KAFKA_BROKERS: broker.brokers } })
   const [port = 0] = await choosePorts(0, 1)
   const env = { ...environmentOf('ticket'), BUS: 'kafka', KAFKA_BROKERS: broker.brokers, PORT: String(port) }
   await grantGroup(broker, 'another', 'ticket')
-  await refuses(t, run(t, 'ticket', env), [/^ {2}KAFKA_BROKERS: Kafka: cannot read as a member of ticket: User:ANONYMOUS lacks the right READ to this consumer group: grant it with kafka-acls\.sh --bootstrap-server 127\.0\.0\.1:\d+ --add --allow-principal 'User:ANONYMOUS' --operation READ --group ticket \(/m])
+  await refuses(t, run(t, 'ticket', env), [
+    /^ {2}KAFKA_BROKERS: Kafka: cannot read as a member of ticket: User:ANONYMOUS lacks the right READ to this consumer group: grant it with kafka-acls\.sh --bootstrap-server 127\.0\.0\.1:\d+ --add --allow-principal 'User:ANONYMOUS' --operation READ --group ticket \(/m
+  ])
   await grantGroup(broker, 'ANONYMOUS', 'ticket')
   const granted = run(t, 'ticket', env)
   await untilReady(granted, `http://127.0.0.1:${port}`)
@@ -193,15 +268,24 @@ t.test('a schema that is not there yet is waited for; one that is too new is ref
   await admin.query(`delete from ticket.schema_migration ${one}`)
   const early = run(t, 'ticket', environmentOf('ticket', fresh))
   await eventually(() => early.stderr() !== '')
-  t.match(early.stderr(), /the schema "ticket" lacks 1 migrations \(ticket\/0003_imports\.sql first\): run this program with --migrate under the role that owns it; waiting/)
+  t.match(
+    early.stderr(),
+    /the schema "ticket" lacks 1 migrations \(ticket\/0003_imports\.sql first\): run this program with --migrate under the role that owns it; waiting/
+  )
   await admin.query('insert into ticket.schema_migration select * from kept')
   await eventually(() => early.stdout().includes('listening'))
   t.pass('and goes on when the job has run')
 
-  await admin.query("insert into ticket.schema_migration (source, name, checksum, breaking) values ('ticket', '9998_more.sql', '', false)")
+  await admin.query(
+    "insert into ticket.schema_migration (source, name, checksum, breaking) values ('ticket', '9998_more.sql', '', false)"
+  )
   const older = run(t, 'ticket', environmentOf('ticket', fresh))
   await eventually(() => older.stdout().includes('listening'))
   t.pass('a newer schema that breaks nothing is no reason to stop: replicas of two releases run side by side')
-  await admin.query("insert into ticket.schema_migration (source, name, checksum, breaking) values ('ticket', '9999_break.sql', '', true)")
-  await refuses(t, run(t, 'ticket', environmentOf('ticket', fresh)), [/the schema "ticket" is newer than this program \(ticket\/9999_break\.sql\): run the release that brought it, or a later one/])
+  await admin.query(
+    "insert into ticket.schema_migration (source, name, checksum, breaking) values ('ticket', '9999_break.sql', '', true)"
+  )
+  await refuses(t, run(t, 'ticket', environmentOf('ticket', fresh)), [
+    /the schema "ticket" is newer than this program \(ticket\/9999_break\.sql\): run the release that brought it, or a later one/
+  ])
 })

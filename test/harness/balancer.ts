@@ -4,10 +4,10 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 export interface Balancer {
   readonly url: string
   /** New connections go to this port of loopback too. */
-  add (port: number): void
+  add(port: number): void
   /** No new connection goes there; those that exist are left alone. */
-  remove (port: number): void
-  close (): Promise<void>
+  remove(port: number): void
+  close(): Promise<void>
 }
 
 export async function startBalancer (): Promise<Balancer> {
@@ -22,18 +22,29 @@ export async function startBalancer (): Promise<Balancer> {
     for (const [from, to] of [[caller, replica], [replica, caller]] as const) {
       open.add(from)
       from.on('error', () => to.destroy())
-      from.on('close', () => { open.delete(from); to.destroy() })
+      from.on('close', () => {
+        open.delete(from)
+        to.destroy()
+      })
       from.pipe(to)
     }
   })
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    add: (port) => { ports.push(port) },
-    remove: (port) => { if (ports.includes(port)) ports.splice(ports.indexOf(port), 1) },
+    add: (port) => {
+      ports.push(port)
+    },
+    remove: (port) => {
+      if (ports.includes(port)) ports.splice(ports.indexOf(port), 1)
+    },
     close: async () => {
       for (const socket of open) socket.destroy()
-      await new Promise<void>((resolve) => { server.close(() => resolve()) })
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve())
+      })
     }
   }
 }

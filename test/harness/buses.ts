@@ -1,7 +1,13 @@
 /** A bus to play a whole-stack scenario on: what to start the stack with. */
-export interface StackBusChoice { name: string, options: { kafkaBrokers?: readonly string[] } }
+export interface StackBusChoice {
+  name: string
+  options: { kafkaBrokers?: readonly string[] }
+}
 
 /** The Postgres log always, and Kafka where `testKafka` found one; otherwise it has said why not. */
 export function stackBuses (kafkaBrokers: readonly string[] | undefined): StackBusChoice[] {
-  return [{ name: 'Postgres', options: {} }, ...(kafkaBrokers === undefined ? [] : [{ name: 'Kafka', options: { kafkaBrokers } }])]
+  return [
+    { name: 'Postgres', options: {} },
+    ...(kafkaBrokers === undefined ? [] : [{ name: 'Kafka', options: { kafkaBrokers } }])
+  ]
 }

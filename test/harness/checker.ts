@@ -1,5 +1,11 @@
 import { parseDuration, parseInstant } from '@dueline/business-time'
-import { isOfType, type ClockChanged, type ClockMarkReached, type DuelineEvent, type Reminder } from '@dueline/contracts'
+import {
+  isOfType,
+  type ClockChanged,
+  type ClockMarkReached,
+  type DuelineEvent,
+  type Reminder
+} from '@dueline/contracts'
 import type { Api } from '@dueline/demo'
 import { readTenant, type Clock, type Escalation, type Mail, type TenantRecord, type Ticket } from './tenant-record.ts'
 
@@ -29,7 +35,9 @@ export function violationsIn (record: TenantRecord, mails: Mail[]): string[] {
   return [
     ...feedFaults(record),
     ...record.tickets.flatMap((ticket) => ticketFaults(ticket, record)),
-    ...record.clocks.flatMap((clock) => [...clockFaults(clock, record), ...markFaults(clock, record), ...ledgerFaults(clock, record)]),
+    ...record.clocks.flatMap((
+      clock
+    ) => [...clockFaults(clock, record), ...markFaults(clock, record), ...ledgerFaults(clock, record)]),
     ...escalationFaults(record),
     ...messageFaults(record, mails),
     ...audienceFaults(record),
@@ -42,8 +50,12 @@ function feedFaults ({ events, tickets, clocks }: TenantRecord): string[] {
   const clockIds = new Set(clocks.map(({ id }) => id))
   return [
     ...repeated(events, ({ id }) => id).map((id) => `event ${id} stands twice in the feed`),
-    ...events.filter(({ type, subject }) => type.startsWith('dueline.ticket.') && !known.has(subject)).map((event) => `${name(event)} tells of a ticket that does not exist`),
-    ...events.filter((event) => isClockEvent(event) && !clockIds.has(event.data.clock.id)).map((event) => `${name(event)} tells of a clock that does not exist`)
+    ...events.filter(({ type, subject }) => type.startsWith('dueline.ticket.') && !known.has(subject)).map((event) =>
+      `${name(event)} tells of a ticket that does not exist`
+    ),
+    ...events.filter((event) => isClockEvent(event) && !clockIds.has(event.data.clock.id)).map((event) =>
+      `${name(event)} tells of a clock that does not exist`
+    )
   ]
 }
 
@@ -52,10 +64,14 @@ function ticketFaults (ticket: Ticket, { events, clocks }: TenantRecord): string
   const own = events.filter(({ subject }) => subject === `ticket/${ticket.id}`)
   const facts = own.filter(({ type }) => type.startsWith('dueline.ticket.'))
   const faults = denseFaults(`ticket ${ticket.number}`, facts, ticket.version)
-  if (facts[0]?.type !== 'dueline.ticket.created.v1') faults.push(`ticket ${ticket.number}: the feed does not begin with its creation`)
+  if (facts[0]?.type !== 'dueline.ticket.created.v1') {
+    faults.push(`ticket ${ticket.number}: the feed does not begin with its creation`)
+  }
   if (ticket.type === 'appreciation') return faults
   const agreements = own.filter(({ type }) => type.startsWith('dueline.agreement.'))
-  if (agreements.filter(({ type }) => type === 'dueline.agreement.made.v1').length !== 1) faults.push(`ticket ${ticket.number}: ${agreements.length} agreements, not one`)
+  if (agreements.filter(({ type }) => type === 'dueline.agreement.made.v1').length !== 1) {
+    faults.push(`ticket ${ticket.number}: ${agreements.length} agreements, not one`)
+  }
   faults.push(...increasingFaults(`agreements of ticket ${ticket.number}`, agreements))
   if (!clocks.some(({ ticketId }) => ticketId === ticket.id)) faults.push(`ticket ${ticket.number}: no clock`)
   return faults
@@ -66,13 +82,21 @@ function clockFaults (clock: Clock, { events, escalations }: TenantRecord): stri
   const own = clockEventsOf(clock, events)
   const faults = denseFaults(what, own, clock.sequence)
   if (own[0]?.type !== 'dueline.clock.started.v1') faults.push(`${what}: its first event is not its start`)
-  const breaches = own.flatMap((event) => isOfType(event, 'dueline.clock.breached.v1') && event.data.clock.cycle === clock.cycle
-    ? [event]
-    : [])
-  const overdue = clock.state === 'running' && clock.dueAt !== null && parseInstant(clock.dueAt) + graceMicros < parseInstant(clock.serverTime)
-  if (overdue && clock.breachedAt === null) faults.push(`${what}: due at ${clock.dueAt} and not breached at ${clock.serverTime}`)
-  if ((clock.breachedAt === null) === (breaches.length > 0)) faults.push(`${what}: breached at ${clock.breachedAt}, ${breaches.length} breach events`)
-  const escalates = deadlineMetrics.includes(clock.metric) && breaches.some(({ data }) => data.mark.recordedOnly !== 'over')
+  const breaches = own.flatMap((event) =>
+    isOfType(event, 'dueline.clock.breached.v1') && event.data.clock.cycle === clock.cycle
+      ? [event]
+      : []
+  )
+  const overdue = clock.state === 'running' && clock.dueAt !== null &&
+    parseInstant(clock.dueAt) + graceMicros < parseInstant(clock.serverTime)
+  if (overdue && clock.breachedAt === null) {
+    faults.push(`${what}: due at ${clock.dueAt} and not breached at ${clock.serverTime}`)
+  }
+  if ((clock.breachedAt === null) === (breaches.length > 0)) {
+    faults.push(`${what}: breached at ${clock.breachedAt}, ${breaches.length} breach events`)
+  }
+  const escalates = deadlineMetrics.includes(clock.metric) &&
+    breaches.some(({ data }) => data.mark.recordedOnly !== 'over')
   const escalated = escalations.some((each) => each.clockId === clock.id && each.cycle === clock.cycle)
   if (clock.breachedAt !== null && escalates && !escalated) faults.push(`${what}: breached and not escalated`)
   return faults
@@ -84,24 +108,36 @@ function markFaults (clock: Clock, { events }: TenantRecord): string[] {
   const own = clockEventsOf(clock, events)
   const withdrawn = own.filter(({ type }) => type === 'dueline.clock.breach-withdrawn.v1').length
   const marks = own.filter((event): event is DuelineEvent<ClockMarkReached> => 'mark' in (event.data as object))
-  const faults = withdrawn > 0 ? [] : repeated(marks, ({ data }) => `${data.mark.key} of cycle ${data.clock.cycle}`).map((key) => `${what}: ${key} was said twice`)
+  const faults = withdrawn > 0
+    ? []
+    : repeated(marks, ({ data }) => `${data.mark.key} of cycle ${data.clock.cycle}`).map((key) =>
+      `${what}: ${key} was said twice`
+    )
   for (const { data } of marks) {
-    if (parseInstant(data.firedAt) < parseInstant(data.mark.dueAt)) faults.push(`${what}: ${data.mark.key} was said at ${data.firedAt}, before it was due at ${data.mark.dueAt}`)
+    if (parseInstant(data.firedAt) < parseInstant(data.mark.dueAt)) {
+      faults.push(`${what}: ${data.mark.key} was said at ${data.firedAt}, before it was due at ${data.mark.dueAt}`)
+    }
   }
-  const agreement = events.find(({ data }) => (data as { agreement?: { id: string } }).agreement?.id === clock.agreementId)
+  const agreement = events.find(({ data }) =>
+    (data as { agreement?: { id: string } }).agreement?.id === clock.agreementId
+  )
   if (agreement === undefined) faults.push(`${what}: no event tells of its agreement ${clock.agreementId}`)
   const { reminders = [] } = (agreement?.data as { agreement?: { reminders: Reminder[] } } | undefined)?.agreement ?? {}
   const consumed = parseDuration(clock.consumed)
   for (const { key, threshold } of reminders.map((reminder) => markOf(reminder, parseDuration(clock.target)))) {
     const reached = threshold > 0 && consumed >= threshold + graceMicros
-    if (reached && !marks.some(({ data }) => data.mark.key === key && data.clock.cycle === clock.cycle)) faults.push(`${what}: ${key} was reached and never said`)
+    if (reached && !marks.some(({ data }) => data.mark.key === key && data.clock.cycle === clock.cycle)) {
+      faults.push(`${what}: ${key} was reached and never said`)
+    }
   }
   return faults
 }
 
 function markOf (reminder: Reminder, target: number): { key: string, threshold: number } {
   if ('percent' in reminder) return { key: `percent:${reminder.percent}`, threshold: target * reminder.percent / 100 }
-  if ('before' in reminder) return { key: `before:${reminder.before}`, threshold: target - parseDuration(reminder.before) }
+  if ('before' in reminder) {
+    return { key: `before:${reminder.before}`, threshold: target - parseDuration(reminder.before) }
+  }
   return { key: `after:${reminder.after}`, threshold: target + parseDuration(reminder.after) }
 }
 
@@ -109,27 +145,52 @@ function markOf (reminder: Reminder, target: number): { key: string, threshold: 
 function ledgerFaults (clock: Clock, { ledgers }: TenantRecord): string[] {
   const what = `ledger of ${nameOf(clock)}`
   const ledger = ledgers.get(clock.id) ?? []
-  const faults = ledger.flatMap((entry, index) => index > 0 && ledger[index - 1]?.to !== entry.from ? [`${what}: a gap or overlap at ${entry.from}`] : [])
-  if (ledger[0]?.from !== clock.startedAt && clock.cycle === 1) faults.push(`${what}: begins at ${ledger[0]?.from}, not at ${clock.startedAt}`)
+  const faults = ledger.flatMap((entry, index) =>
+    index > 0 && ledger[index - 1]?.to !== entry.from ? [`${what}: a gap or overlap at ${entry.from}`] : []
+  )
+  if (ledger[0]?.from !== clock.startedAt && clock.cycle === 1) {
+    faults.push(`${what}: begins at ${ledger[0]?.from}, not at ${clock.startedAt}`)
+  }
   const counted = ledger.reduce((sum, { consumed }) => sum + parseDuration(consumed), 0)
-  if (clock.state !== 'running' && clock.cycle === 1 && counted !== parseDuration(clock.consumed)) faults.push(`${what}: ${counted} µs, not ${clock.consumed}`)
+  if (clock.state !== 'running' && clock.cycle === 1 && counted !== parseDuration(clock.consumed)) {
+    faults.push(`${what}: ${counted} µs, not ${clock.consumed}`)
+  }
   return faults
 }
 
 function escalationFaults ({ escalations, events, clocks }: TenantRecord): string[] {
-  const now = clocks.reduce((latest, { serverTime }) => serverTime > latest ? serverTime : latest, '1970-01-01T00:00:00.000000Z')
+  const now = clocks.reduce(
+    (latest, { serverTime }) => serverTime > latest ? serverTime : latest,
+    '1970-01-01T00:00:00.000000Z'
+  )
   const isOpen = ({ state }: Escalation): boolean => state === 'open' || state === 'acknowledged'
   return [
-    ...repeated(escalations.filter(isOpen), ({ clockId, cycle }) => `clock ${clockId}, cycle ${cycle}`).map((key) => `two escalations of ${key}`),
+    ...repeated(escalations.filter(isOpen), ({ clockId, cycle }) => `clock ${clockId}, cycle ${cycle}`).map((key) =>
+      `two escalations of ${key}`
+    ),
     ...escalations.flatMap((escalation) => {
       const what = `escalation ${escalation.id}`
-      const own = events.filter(({ data }) => (data as { escalation?: { id: string } }).escalation?.id === escalation.id)
-      const said = own.flatMap((event) => isOfType(event, 'dueline.escalation.level-reached.v1') ? [event.data.level.number] : [])
+      const own = events.filter(({ data }) =>
+        (data as { escalation?: { id: string } }).escalation?.id === escalation.id
+      )
+      const said = own.flatMap((event) =>
+        isOfType(event, 'dueline.escalation.level-reached.v1') ? [event.data.level.number] : []
+      )
       const kept = escalation.history.flatMap(({ level }) => level === null ? [] : [level.number])
-      const faults = [...repeated(said, String).map((level) => `${what}: level ${level} was reached twice`), ...increasingFaults(what, own)]
-      if (String([...kept].sort()) !== String([...said].sort())) faults.push(`${what}: levels ${kept.join()} in its history, ${said.join()} in the feed`)
-      if (own.length !== escalation.history.length) faults.push(`${what}: ${escalation.history.length} entries in its history, ${own.length} events`)
-      if (escalation.state === 'open' && escalation.nextLevelAt !== null && parseInstant(escalation.nextLevelAt) + graceMicros < parseInstant(now)) faults.push(`${what}: its next level was due at ${escalation.nextLevelAt}`)
+      const faults = [
+        ...repeated(said, String).map((level) => `${what}: level ${level} was reached twice`),
+        ...increasingFaults(what, own)
+      ]
+      if (String([...kept].sort()) !== String([...said].sort())) {
+        faults.push(`${what}: levels ${kept.join()} in its history, ${said.join()} in the feed`)
+      }
+      if (own.length !== escalation.history.length) {
+        faults.push(`${what}: ${escalation.history.length} entries in its history, ${own.length} events`)
+      }
+      if (
+        escalation.state === 'open' && escalation.nextLevelAt !== null &&
+        parseInstant(escalation.nextLevelAt) + graceMicros < parseInstant(now)
+      ) faults.push(`${what}: its next level was due at ${escalation.nextLevelAt}`)
       return faults
     })
   ]
@@ -141,14 +202,26 @@ function messageFaults ({ messages, events }: TenantRecord, mails: Mail[]): stri
   const emails = messages.filter(({ channel }) => channel === 'email')
   const mailOf = (id: string): Mail[] => mails.filter(({ messageId }) => messageId.includes(id))
   return [
-    ...repeated(messages, ({ eventId, personId, channel }) => `event ${eventId}, person ${personId}, ${channel}`).map((key) => `two messages for ${key}`),
+    ...repeated(messages, ({ eventId, personId, channel }) => `event ${eventId}, person ${personId}, ${channel}`).map((
+      key
+    ) => `two messages for ${key}`),
     ...repeated(sentIds, String).map((id) => `message ${id} was said to be sent twice`),
     ...repeated(mails, ({ messageId }) => messageId).map((id) => `mail ${id} was caught twice`),
-    ...messages.filter(({ state }) => state !== 'sent').map(({ id, channel, state, lastError }) => `message ${id} (${channel}) is ${state}: ${lastError}`),
-    ...messages.filter(({ eventId }) => !eventIds.has(eventId)).map(({ id, eventId }) => `message ${id} is about event ${eventId}, which is not in the feed`),
-    ...emails.filter(({ id, state }) => state === 'sent' && mailOf(id).length !== 1).map(({ id }) => `message ${id} is sent, ${mailOf(id).length} mails arrived`),
-    ...emails.filter(({ id, state }) => state === 'sent' && !sentIds.includes(id)).map(({ id }) => `message ${id} is sent, and no event says so`),
-    ...mails.filter(({ messageId }) => !emails.some(({ id }) => messageId.includes(id))).map(({ messageId }) => `mail ${messageId} belongs to no message`)
+    ...messages.filter(({ state }) => state !== 'sent').map(({ id, channel, state, lastError }) =>
+      `message ${id} (${channel}) is ${state}: ${lastError}`
+    ),
+    ...messages.filter(({ eventId }) => !eventIds.has(eventId)).map(({ id, eventId }) =>
+      `message ${id} is about event ${eventId}, which is not in the feed`
+    ),
+    ...emails.filter(({ id, state }) => state === 'sent' && mailOf(id).length !== 1).map(({ id }) =>
+      `message ${id} is sent, ${mailOf(id).length} mails arrived`
+    ),
+    ...emails.filter(({ id, state }) => state === 'sent' && !sentIds.includes(id)).map(({ id }) =>
+      `message ${id} is sent, and no event says so`
+    ),
+    ...mails.filter(({ messageId }) => !emails.some(({ id }) => messageId.includes(id))).map(({ messageId }) =>
+      `mail ${messageId} belongs to no message`
+    )
   ]
 }
 
@@ -158,9 +231,12 @@ function audienceFaults ({ events, messages }: TenantRecord): string[] {
     const people = isOfType(event, 'dueline.ticket.created.v1')
       ? [event.data.ticket.customerId]
       : isOfType(event, 'dueline.clock.breached.v1')
-        ? [event.data.ticket.assigneeId].filter((id) => id !== null)
-        : isOfType(event, 'dueline.escalation.level-reached.v1') ? event.data.actions.flatMap((action) => action.kind === 'notify' ? action.personIds : []) : []
-    return people.filter((id) => !messages.some(({ eventId, personId }) => eventId === event.id && personId === id)).map((id) => `${name(event)}: person ${id} was not told`)
+      ? [event.data.ticket.assigneeId].filter((id) => id !== null)
+      : isOfType(event, 'dueline.escalation.level-reached.v1')
+      ? event.data.actions.flatMap((action) => action.kind === 'notify' ? action.personIds : [])
+      : []
+    return people.filter((id) => !messages.some(({ eventId, personId }) => eventId === event.id && personId === id))
+      .map((id) => `${name(event)}: person ${id} was not told`)
   })
 }
 
@@ -169,11 +245,19 @@ function deliveryFaults ({ deliveries, endpoints, events, tickets }: TenantRecor
   const createdAt = new Map(tickets.map((ticket) => [`ticket/${ticket.id}`, ticket.createdAt]))
   const delivered = new Set(deliveries.map(({ endpointId, eventId }) => `${endpointId} ${eventId}`))
   return [
-    ...repeated(deliveries, ({ endpointId, eventId }) => `event ${eventId}, endpoint ${endpointId}`).map((key) => `two webhook deliveries of ${key}`),
-    ...deliveries.filter(({ state }) => state !== 'delivered').map(({ eventId, eventType, state, lastError }) => `the webhook of ${eventType} ${eventId} is ${state}: ${lastError}`),
-    ...endpoints.filter(({ state, types }) => state === 'enabled' && types.length === 0).flatMap((endpoint) => events
-      .filter(({ id, subject }) => (createdAt.get(subject) ?? '') > endpoint.createdAt && !delivered.has(`${endpoint.id} ${id}`))
-      .map((event) => `${name(event)} has no webhook delivery`))
+    ...repeated(deliveries, ({ endpointId, eventId }) => `event ${eventId}, endpoint ${endpointId}`).map((key) =>
+      `two webhook deliveries of ${key}`
+    ),
+    ...deliveries.filter(({ state }) => state !== 'delivered').map(({ eventId, eventType, state, lastError }) =>
+      `the webhook of ${eventType} ${eventId} is ${state}: ${lastError}`
+    ),
+    ...endpoints.filter(({ state, types }) => state === 'enabled' && types.length === 0).flatMap((endpoint) =>
+      events
+        .filter(({ id, subject }) =>
+          (createdAt.get(subject) ?? '') > endpoint.createdAt && !delivered.has(`${endpoint.id} ${id}`)
+        )
+        .map((event) => `${name(event)} has no webhook delivery`)
+    )
   ]
 }
 
@@ -189,11 +273,18 @@ function clockEventsOf (clock: Clock, events: readonly DuelineEvent[]): DuelineE
 function denseFaults (what: string, events: readonly DuelineEvent[], last: number): string[] {
   const sequences = new Set(events.map(({ sequence }) => sequence))
   const missing = Array.from({ length: last }, (_, index) => index + 1).filter((sequence) => !sequences.has(sequence))
-  return [...missing.map((sequence) => `${what}: no event of version ${sequence} of ${last}`), ...increasingFaults(what, events)]
+  return [
+    ...missing.map((sequence) => `${what}: no event of version ${sequence} of ${last}`),
+    ...increasingFaults(what, events)
+  ]
 }
 
 function increasingFaults (what: string, events: readonly DuelineEvent[]): string[] {
-  return events.flatMap((event, index) => index > 0 && event.sequence <= (events[index - 1]?.sequence ?? 0) ? [`${what}: ${name(event)} with sequence ${event.sequence} comes after ${events[index - 1]?.sequence}`] : [])
+  return events.flatMap((event, index) =>
+    index > 0 && event.sequence <= (events[index - 1]?.sequence ?? 0)
+      ? [`${what}: ${name(event)} with sequence ${event.sequence} comes after ${events[index - 1]?.sequence}`]
+      : []
+  )
 }
 
 function repeated<T> (items: readonly T[], keyOf: (item: T) => string): string[] {

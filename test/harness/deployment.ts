@@ -13,7 +13,12 @@ export const serviceNames = ['ticket', 'sla-policy', 'clock', 'escalation', 'not
 export type ServiceName = typeof serviceNames[number] | 'gateway'
 
 /** One running replica of a service. */
-export interface Replica extends ServiceProcess { readonly name: ServiceName, readonly url: string, readonly port: number, readonly operationsUrl: string }
+export interface Replica extends ServiceProcess {
+  readonly name: ServiceName
+  readonly url: string
+  readonly port: number
+  readonly operationsUrl: string
+}
 
 /** Every service in processes of their own, each with its own database role, behind one gateway address. */
 export interface Deployment {
@@ -21,21 +26,21 @@ export interface Deployment {
   readonly mailUrl: string
   readonly database: Databases
   readonly replicas: Replica[]
-  token (claims: { tenant: string, personId: string, roles: Role[] }): Promise<string>
-  environmentOf (name: ServiceName): Record<string, string>
+  token(claims: { tenant: string, personId: string, roles: Role[] }): Promise<string>
+  environmentOf(name: ServiceName): Record<string, string>
   /** Starts one more replica and sends it requests once it is ready. */
-  start (name: ServiceName, env?: Record<string, string>): Promise<Replica>
+  start(name: ServiceName, env?: Record<string, string>): Promise<Replica>
   /** Sends it no more requests; it goes on running. */
-  retire (replica: Replica): void
-  stop (): Promise<void>
+  retire(replica: Replica): void
+  stop(): Promise<void>
 }
 
 /** Addresses of one database, each with a role of its own. */
 export interface Databases {
   /** The role that may do everything, in this database. */
   adminUrl: string
-  urlOf (key: string): string
-  drop (): Promise<void>
+  urlOf(key: string): string
+  drop(): Promise<void>
 }
 
 export interface DeploymentOptions {
@@ -47,7 +52,11 @@ export interface DeploymentOptions {
 }
 
 /** Keys of the roles job, by which `urlOf` knows them. */
-const databaseKeys = ['MIGRATION_DATABASE_URL', 'BUS_DATABASE_URL', ...serviceNames.map((name) => `${variableOf(name)}_DATABASE_URL`)]
+const databaseKeys = [
+  'MIGRATION_DATABASE_URL',
+  'BUS_DATABASE_URL',
+  ...serviceNames.map((name) => `${variableOf(name)}_DATABASE_URL`)
+]
 
 /** `sla-policy` → `SLA_POLICY`. */
 export function variableOf (name: string): string {
@@ -55,7 +64,10 @@ export function variableOf (name: string): string {
 }
 
 /** A fresh database with its roles and schemas, and the tables of these services, made by the jobs that a deployment runs. */
-export async function prepareDatabases (serverUrl: string, migrated: readonly string[] = serviceNames): Promise<Databases> {
+export async function prepareDatabases (
+  serverUrl: string,
+  migrated: readonly string[] = serviceNames
+): Promise<Databases> {
   const mark = randomBytes(4).toString('hex')
   const adminUrl = new URL(serverUrl)
   adminUrl.pathname = `/deployment_${mark}`
@@ -70,9 +82,15 @@ export async function prepareDatabases (serverUrl: string, migrated: readonly st
   const urlOf = (key: string): string => urls[key] ?? ''
   await runJob('infra/postgres/src/main.ts', { env: { ...urls, ADMIN_DATABASE_URL: adminUrl.href } })
   const migrator = { DATABASE_URL: urlOf('MIGRATION_DATABASE_URL'), LOG_LEVEL: 'warn' }
-  await Promise.all(migrated.map((name) => runJob(`services/${name}/src/main.ts`, { env: migrator, args: ['--migrate'] })))
+  await Promise.all(
+    migrated.map((name) => runJob(`services/${name}/src/main.ts`, { env: migrator, args: ['--migrate'] }))
+  )
   const drop = async (): Promise<void> => {
-    await asAdmin(serverUrl, `drop database deployment_${mark} with (force)`, ...Object.values(urls).map((url) => `drop role ${new URL(url).username}`))
+    await asAdmin(
+      serverUrl,
+      `drop database deployment_${mark} with (force)`,
+      ...Object.values(urls).map((url) => `drop role ${new URL(url).username}`)
+    )
   }
   return { adminUrl: adminUrl.href, urlOf, drop }
 }
@@ -96,7 +114,9 @@ export async function startDeployment (options: DeploymentOptions): Promise<Depl
   const [smtpPort = 0, mailPort = 0, issuerPort = 0] = await choosePorts(0, 3)
   const mails = await startMailCatcher({ folder: join(folder, 'mail'), port: smtpPort })
   const mailPage = await startMailPage({ catcher: mails, port: mailPort })
-  const issuerProcess = runProgram('infra/demo/src/issuer-main.ts', { env: { ISSUER_FOLDER: folder, PORT: String(issuerPort) } })
+  const issuerProcess = runProgram('infra/demo/src/issuer-main.ts', {
+    env: { ISSUER_FOLDER: folder, PORT: String(issuerPort) }
+  })
   const balancers = new Map<ServiceName, Balancer>()
   for (const name of [...serviceNames, 'gateway'] as const) balancers.set(name, await startBalancer())
   const urlOf = (name: ServiceName): string => balancers.get(name)?.url ?? ''
@@ -117,7 +137,10 @@ export async function startDeployment (options: DeploymentOptions): Promise<Depl
     RATE_PER_CALLER: '0',
     ...env
   }
-  const environmentOf = (name: ServiceName): Record<string, string> => ({ ...all, ...(name === 'gateway' ? {} : { DATABASE_URL: database.urlOf(`${variableOf(name)}_DATABASE_URL`) }) })
+  const environmentOf = (name: ServiceName): Record<string, string> => ({
+    ...all,
+    ...(name === 'gateway' ? {} : { DATABASE_URL: database.urlOf(`${variableOf(name)}_DATABASE_URL`) })
+  })
 
   const replicas: Replica[] = []
   const deployment: Deployment = {
@@ -129,11 +152,21 @@ export async function startDeployment (options: DeploymentOptions): Promise<Depl
     environmentOf,
     async start (name, more = {}) {
       const [port = 0, operationsPort = 0] = await choosePorts(0, 2)
-      const started = runProgram(`services/${name}/src/main.ts`, { env: { ...environmentOf(name), PORT: String(port), OPERATIONS_PORT: String(operationsPort), ...more } })
+      const started = runProgram(`services/${name}/src/main.ts`, {
+        env: { ...environmentOf(name), PORT: String(port), OPERATIONS_PORT: String(operationsPort), ...more }
+      })
       const url = `http://127.0.0.1:${port}`
-      const replica: Replica = { ...started, name, url, port, operationsUrl: name === 'gateway' ? `http://127.0.0.1:${operationsPort}` : url }
+      const replica: Replica = {
+        ...started,
+        name,
+        url,
+        port,
+        operationsUrl: name === 'gateway' ? `http://127.0.0.1:${operationsPort}` : url
+      }
       replicas.push(replica)
-      void started.exited.then(() => { deployment.retire(replica) })
+      void started.exited.then(() => {
+        deployment.retire(replica)
+      })
       await untilReady(started, url)
       balancers.get(name)?.add(port)
       return replica

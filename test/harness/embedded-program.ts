@@ -3,14 +3,16 @@ import { join } from 'node:path'
 import { eventually } from '@dueline/testkit'
 import { runProgram, type ServiceProcess } from './service-process.ts'
 
-interface Test { teardown (fn: () => Promise<void>): unknown }
+interface Test {
+  teardown(fn: () => Promise<void>): unknown
+}
 
 /** What `npm start` runs, in a process of its own. */
 export interface EmbeddedProgram extends ServiceProcess {
   /** Waits until it has printed `text`. @throws Error with what it said when it ends before that */
-  prints (text: string): Promise<void>
+  prints(text: string): Promise<void>
   /** Waits for its end. @returns exit code and what it said on standard error */
-  ends (): Promise<{ code: number | NodeJS.Signals | null, said: string }>
+  ends(): Promise<{ code: number | NodeJS.Signals | null, said: string }>
 }
 
 export function startEmbedded (t: Test, args: string[], env: Record<string, string> = {}): EmbeddedProgram {

@@ -9,9 +9,9 @@ import { temporaryFolder } from './temporary-folder.ts'
 export interface Command {
   child: ChildProcess
   /** Everything it has written so far, on both streams. */
-  said (): string
+  said(): string
   /** Waits until it has written `text`. @throws Error when it ends before that */
-  says (text: string): Promise<void>
+  says(text: string): Promise<void>
   /** Its exit code, or the signal that ended it. */
   ended: Promise<number | NodeJS.Signals>
 }
@@ -35,18 +35,27 @@ export interface CommandOptions {
 }
 
 /** Runs `node tools/run.mjs …` of the folder `cwd`, as a shell without npm would. */
-export function runCommand (t: Test, args: readonly string[], { cwd = '.', env = {}, nodeVersion, uid }: CommandOptions = {}): Command {
+export function runCommand (
+  t: Test,
+  args: readonly string[],
+  { cwd = '.', env = {}, nodeVersion, uid }: CommandOptions = {}
+): Command {
   const { npm_lifecycle_event: _event, npm_execpath: _npm, ...inherited } = process.env
   const pretend = nodeVersion === undefined
     ? []
     : ['--import', `data:text/javascript,Object.defineProperty(process.versions,'node',{value:'${nodeVersion}'})`]
   const identity = uid === undefined ? {} : { uid, gid: uid }
-  return watch(t, spawn(process.execPath, [...pretend, 'tools/run.mjs', ...args], { cwd, env: { ...inherited, ...env }, ...identity }))
+  return watch(
+    t,
+    spawn(process.execPath, [...pretend, 'tools/run.mjs', ...args], { cwd, env: { ...inherited, ...env }, ...identity })
+  )
 }
 
 export function watch (t: Test, child: ChildProcess): Command {
   let text = ''
-  const heard = (): void => { child.emit('heard') }
+  const heard = (): void => {
+    child.emit('heard')
+  }
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk: Buffer) => {
       text += chunk.toString()
@@ -62,7 +71,9 @@ export function watch (t: Test, child: ChildProcess): Command {
     child,
     said: () => text,
     async says (wanted) {
-      const gone = ended.then((how) => { if (!text.includes(wanted)) throw new Error(`it ended with ${how}: ${text}`) })
+      const gone = ended.then((how) => {
+        if (!text.includes(wanted)) throw new Error(`it ended with ${how}: ${text}`)
+      })
       while (!text.includes(wanted)) await Promise.race([once(child, 'heard'), gone])
     },
     ended

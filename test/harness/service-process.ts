@@ -17,9 +17,9 @@ export interface ServiceProcess {
   readonly exited: Promise<Ending>
   readonly running: () => boolean
   /** SIGTERM. @returns how it ended and after how many milliseconds */
-  terminate (): Promise<{ ending: Ending, ms: number }>
+  terminate(): Promise<{ ending: Ending, ms: number }>
   /** SIGKILL: nothing is cleaned up. */
-  kill (): Promise<void>
+  kill(): Promise<void>
 }
 
 /** What Node needs to run a program of this repository from source. */
@@ -29,16 +29,27 @@ const inherited = { PATH, ...(NODE_COMPILE_CACHE === undefined ? {} : { NODE_COM
 
 const children = new Set<ChildProcess>()
 // Whoever runs them is going: nobody would ever stop them.
-process.once('exit', () => { for (const child of children) child.kill('SIGKILL') })
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL')
+})
 
 /** Runs `file` (from the repository's root) with exactly this environment beside the path. */
-export function runProgram (file: string, { env, args = [] }: { env: Record<string, string>, args?: string[] }): ServiceProcess {
+export function runProgram (
+  file: string,
+  { env, args = [] }: { env: Record<string, string>, args?: string[] }
+): ServiceProcess {
   const child = spawn(process.execPath, [...fromSource, file, ...args], {
-    cwd: root, env: { ...inherited, ...env }, stdio: ['ignore', 'pipe', 'pipe']
+    cwd: root,
+    env: { ...inherited, ...env },
+    stdio: ['ignore', 'pipe', 'pipe']
   })
   const output = { stdout: '', stderr: '' }
-  child.stdout.on('data', (chunk: Buffer) => { output.stdout = keptOf(output.stdout + chunk.toString()) })
-  child.stderr.on('data', (chunk: Buffer) => { output.stderr = keptOf(output.stderr + chunk.toString()) })
+  child.stdout.on('data', (chunk: Buffer) => {
+    output.stdout = keptOf(output.stdout + chunk.toString())
+  })
+  child.stderr.on('data', (chunk: Buffer) => {
+    output.stderr = keptOf(output.stderr + chunk.toString())
+  })
   const exited = once(child, 'close').then(([code, signal]) => (signal ?? code) as Ending)
   children.add(child)
   void exited.then(() => children.delete(child))
@@ -61,7 +72,10 @@ export function runProgram (file: string, { env, args = [] }: { env: Record<stri
 }
 
 /** Runs a job to its end. @throws Error with what it said when its exit code is not 0 */
-export async function runJob (file: string, options: { env: Record<string, string>, args?: string[] }): Promise<string> {
+export async function runJob (
+  file: string,
+  options: { env: Record<string, string>, args?: string[] }
+): Promise<string> {
   const job = runProgram(file, options)
   const ending = await job.exited
   if (ending !== 0) throw new Error(`${file} ended with ${ending}: ${job.stderr()}${job.stdout()}`)
@@ -70,9 +84,14 @@ export async function runJob (file: string, options: { env: Record<string, strin
 
 /** Waits until `url` answers that it is ready. @throws Error with what the process said when it ends before that */
 export async function untilReady (started: ServiceProcess, url: string, deadlineMs = 30_000): Promise<void> {
-  const gone = started.exited.then((ending) => { throw new Error(`ended with ${ending} before it was ready: ${started.stderr()}${started.stdout().slice(-2_000)}`) })
+  const gone = started.exited.then((ending) => {
+    throw new Error(`ended with ${ending} before it was ready: ${started.stderr()}${started.stdout().slice(-2_000)}`)
+  })
   gone.catch(() => {})
-  await Promise.race([gone, eventually(async () => (await fetch(`${url}/health/ready`)).ok, { deadlineMs, everyMs: 50 })])
+  await Promise.race([
+    gone,
+    eventually(async () => (await fetch(`${url}/health/ready`)).ok, { deadlineMs, everyMs: 50 })
+  ])
 }
 
 function keptOf (text: string): string {

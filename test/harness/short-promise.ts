@@ -16,7 +16,14 @@ type Place = Pick<StackProcess, 'url' | 'mailUrl' | 'token'>
 
 /** A caller of the tenant who may do and see everything. */
 export async function apiOf (stack: Pick<Place, 'url' | 'token'>, tenant: string): Promise<Api> {
-  return createApi(stack.url, await stack.token({ tenant, personId: '01990000-0000-7000-8000-000000000001', roles: ['admin', 'manager', 'agent', 'sales', 'integrator'] }))
+  return createApi(
+    stack.url,
+    await stack.token({
+      tenant,
+      personId: '01990000-0000-7000-8000-000000000001',
+      roles: ['admin', 'manager', 'agent', 'sales', 'integrator']
+    })
+  )
 }
 
 /**
@@ -25,7 +32,15 @@ export async function apiOf (stack: Pick<Place, 'url' | 'token'>, tenant: string
  */
 export async function seedTenant (api: Api, tenant: string, webhookUrl?: string): Promise<void> {
   const person = async (role: keyof typeof people, managerId: string | null): Promise<void> => {
-    await api.post('/v1/people', { id: people[role], role, name: role, screenName: role, email: `${role}@${tenant}.example`, language: 'en', managerId })
+    await api.post('/v1/people', {
+      id: people[role],
+      role,
+      name: role,
+      screenName: role,
+      email: `${role}@${tenant}.example`,
+      language: 'en',
+      managerId
+    })
   }
   await person('ceo', null)
   await person('manager', people.ceo)
@@ -35,27 +50,61 @@ export async function seedTenant (api: Api, tenant: string, webhookUrl?: string)
   const ladder = await api.post<{ id: string }>('/v1/ladders', {
     name: 'Quick',
     levels: [
-      { name: 'Desk and lead', trigger: { afterDeadline: 'PT0.5S' }, targets: [{ assignee: true }, { role: 'manager', via: 'reporting_line' }], actions: [{ notify: true }] },
-      { name: 'Chief', trigger: { unacknowledgedFor: 'PT1S' }, targets: [{ role: 'ceo', via: 'reporting_line' }], actions: [{ notify: true }] }
+      {
+        name: 'Desk and lead',
+        trigger: { afterDeadline: 'PT0.5S' },
+        targets: [{ assignee: true }, { role: 'manager', via: 'reporting_line' }],
+        actions: [{ notify: true }]
+      },
+      {
+        name: 'Chief',
+        trigger: { unacknowledgedFor: 'PT1S' },
+        targets: [{ role: 'ceo', via: 'reporting_line' }],
+        actions: [{ notify: true }]
+      }
     ]
   })
-  await api.post('/v1/sla-rows', { name: 'One second', kind: 'sla', targets: { first_response: 'PT1S', resolution: 'PT1H' }, reminders: [{ percent: 50 }], ladderId: ladder.id })
+  await api.post('/v1/sla-rows', {
+    name: 'One second',
+    kind: 'sla',
+    targets: { first_response: 'PT1S', resolution: 'PT1H' },
+    reminders: [{ percent: 50 }],
+    ladderId: ladder.id
+  })
   await api.post('/v1/policy-versions', { effect: 'new_tickets' })
-  await eventually(async () => (await readFeed(api)).filter(({ type }) => type === 'dueline.person.changed.v1').length === 4, { everyMs: 100 })
+  await eventually(
+    async () => (await readFeed(api)).filter(({ type }) => type === 'dueline.person.changed.v1').length === 4,
+    { everyMs: 100 }
+  )
 }
 
 /** Opens an assigned ticket; the same `key` never opens a second one. */
 export async function openTicket (api: Api, key: string): Promise<{ id: string, number: string, createdAt: string }> {
-  return await api.post('/v1/tickets', { subject: `Case ${key}`, customerId: people.customer, assigneeId: people.agent, type: 'complaint' }, { 'idempotency-key': key })
+  return await api.post('/v1/tickets', {
+    subject: `Case ${key}`,
+    customerId: people.customer,
+    assigneeId: people.agent,
+    type: 'complaint'
+  }, { 'idempotency-key': key })
 }
 
 /** Waits until the feed tells of the last level of every one of these tickets. @returns the feed */
-export async function storiesEnd (api: Api, ticketIds: readonly string[], deadlineMs = 60_000): Promise<DuelineEvent[]> {
+export async function storiesEnd (
+  api: Api,
+  ticketIds: readonly string[],
+  deadlineMs = 60_000
+): Promise<DuelineEvent[]> {
   return await eventually(async () => {
     const events = await readFeed(api)
-    const ended = new Set(events.filter(({ type }) => type === 'dueline.escalation.exhausted.v1').map(({ subject }) => subject))
+    const ended = new Set(
+      events.filter(({ type }) => type === 'dueline.escalation.exhausted.v1').map(({ subject }) => subject)
+    )
     const missing = ticketIds.filter((id) => !ended.has(`ticket/${id}`))
-    if (missing.length > 0) throw new Error(`${missing.length} of ${ticketIds.length} stories have not ended, the first of them ${missing[0]}`)
+    if (missing.length > 0) {
+      throw new Error(
+        `${missing.length} of ${ticketIds.length} stories have not ended, the first of them ${missing[0]}`
+      )
+    }
     return events
   }, { deadlineMs, everyMs: 200 })
 }

@@ -4,7 +4,14 @@ import { startStack } from '@dueline/embedded'
 
 const [folder = '', adminUrl = '', level = 'error', kafkaBrokers = ''] = process.argv.slice(2)
 const logger = createLogger({ service: 'embedded', level, destination: process.stderr })
-const stack = await startStack({ folder, port: 0, logger, unlimited: true, ...(adminUrl === '' ? {} : { adminUrl }), ...(kafkaBrokers === '' ? {} : { kafkaBrokers: kafkaBrokers.split(',') }) })
+const stack = await startStack({
+  folder,
+  port: 0,
+  logger,
+  unlimited: true,
+  ...(adminUrl === '' ? {} : { adminUrl }),
+  ...(kafkaBrokers === '' ? {} : { kafkaBrokers: kafkaBrokers.split(',') })
+})
 process.on('message', (message) => {
   if (message === 'stop') void stack.stop().then(() => process.exit(0))
   else armCrashPoint(message.dieAt)

@@ -10,15 +10,15 @@ export interface StackProcess {
   readonly url: string
   readonly mailUrl: string
   readonly pid: number
-  token (claims: { tenant: string, personId: string, roles: Role[] }): Promise<string>
+  token(claims: { tenant: string, personId: string, roles: Role[] }): Promise<string>
   /** Resolves with the signal or exit code once the process is gone. */
   readonly exited: Promise<NodeJS.Signals | number | null>
   /** From here on it dies at this place; it must have been started with DUELINE_CRASH_POINTS=enabled. */
-  dieAt (point: CrashPoint): void
+  dieAt(point: CrashPoint): void
   /** SIGKILL: nothing is cleaned up. */
-  kill (): Promise<void>
+  kill(): Promise<void>
   /** An orderly stop. */
-  stop (): Promise<void>
+  stop(): Promise<void>
 }
 
 export interface ForkOptions {
@@ -33,13 +33,23 @@ export interface ForkOptions {
 }
 
 /** Starts a stack in a child process; resolves when it answers. @throws Error when it exits before that */
-export async function forkStack ({ folder, adminUrl = '', kafkaBrokers = [], logLevel = 'error', env = {} }: ForkOptions): Promise<StackProcess> {
-  const child = fork(fileURLToPath(new URL('./stack-child.mjs', import.meta.url)), [folder, adminUrl, logLevel, kafkaBrokers.join(',')], {
+export async function forkStack (
+  { folder, adminUrl = '', kafkaBrokers = [], logLevel = 'error', env = {} }: ForkOptions
+): Promise<StackProcess> {
+  const child = fork(fileURLToPath(new URL('./stack-child.mjs', import.meta.url)), [
+    folder,
+    adminUrl,
+    logLevel,
+    kafkaBrokers.join(',')
+  ], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc']
   })
   const exited = once(child, 'exit').then(([code, signal]) => (signal ?? code) as NodeJS.Signals | number | null)
-  const ready = await Promise.race([once(child, 'message').then(([message]) => message as { url: string, mailUrl: string }), exited.then((how) => new Error(`the stack ended (${how}) before it was ready`))])
+  const ready = await Promise.race([
+    once(child, 'message').then(([message]) => message as { url: string, mailUrl: string }),
+    exited.then((how) => new Error(`the stack ended (${how}) before it was ready`))
+  ])
   if (ready instanceof Error) throw ready
   const issuer = await loadIssuer(folder, systemClock)
   return {
@@ -48,7 +58,9 @@ export async function forkStack ({ folder, adminUrl = '', kafkaBrokers = [], log
     exited,
     token: (claims) => issuer.token(claims, 3_600),
     // When it is gone already, `exited` says so.
-    dieAt: (point) => { child.send({ dieAt: point }, () => {}) },
+    dieAt: (point) => {
+      child.send({ dieAt: point }, () => {})
+    },
     kill: async () => {
       child.kill('SIGKILL')
       await exited

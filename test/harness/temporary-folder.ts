@@ -2,7 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-interface Test { teardown (fn: () => Promise<void>): unknown, passing (): boolean, comment (text: string): unknown }
+interface Test {
+  teardown(fn: () => Promise<void>): unknown
+  passing(): boolean
+  comment(text: string): unknown
+}
 
 /** A folder for one test; kept when it failed, with its place said. */
 export async function temporaryFolder (t: Test): Promise<string> {

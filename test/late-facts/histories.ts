@@ -13,16 +13,24 @@ export const createdAt = 1_772_438_400_000_000
 const calendarId = '01900000-0000-7000-8000-00000000ca1e'
 
 /** A version of a ticket: what sla-policy hears of it, and what the clock hears. */
-export interface Version { readonly fact: TicketFact, readonly clockFact: StoredFact }
+export interface Version {
+  readonly fact: TicketFact
+  readonly clockFact: StoredFact
+}
 
-export interface Published extends Publish { readonly policy: CompiledPolicy }
+export interface Published extends Publish {
+  readonly policy: CompiledPolicy
+}
 /** A step of a delivery: some facts together, or a publish that becomes known. */
 export type Delivery = { readonly facts: readonly TicketFact[] } | { readonly publish: Published }
 
 type PolicyRow = Parameters<typeof row>[0]
 
 const effects = fc.constantFrom(
-  'from_now' as const, 'from_now' as const, 'retroactive' as const, 'new_tickets' as const
+  'from_now' as const,
+  'from_now' as const,
+  'retroactive' as const,
+  'new_tickets' as const
 )
 const hours = fc.integer({ min: 1, max: 6 }).map((n) => `PT${n}H`)
 const someRow = fc.record({
@@ -47,7 +55,8 @@ const aStep = fc.record({
   afterMinutes: fc.constantFrom(0, 1, 30, 61, 125),
   priority: fc.option(fc.constantFrom('P0' as const, 'P1' as const, 'P2' as const), { nil: undefined, freq: 2 }),
   type: fc.option(
-    fc.constantFrom('complaint' as const, 'complaint' as const, 'appreciation' as const), { nil: undefined, freq: 2 }
+    fc.constantFrom('complaint' as const, 'complaint' as const, 'appreciation' as const),
+    { nil: undefined, freq: 2 }
   ),
   status: fc.option(aStatus, { nil: undefined, freq: 2 }),
   answered: fc.boolean()
@@ -56,7 +65,9 @@ const aStep = fc.record({
 /** A ticket's versions in order; some are about nothing that decides a promise. */
 export const histories: fc.Arbitrary<Version[]> = fc.array(aStep, { minLength: 1, maxLength: 9 }).map((steps) => {
   let state = {
-    at: createdAt, priority: 'P2' as 'P0' | 'P1' | 'P2', type: 'complaint' as 'complaint' | 'appreciation',
+    at: createdAt,
+    priority: 'P2' as 'P0' | 'P1' | 'P2',
+    type: 'complaint' as 'complaint' | 'appreciation',
     status: 'new' as TicketStatus
   }
   return steps.map((step, index) => {
@@ -64,19 +75,26 @@ export const histories: fc.Arbitrary<Version[]> = fc.array(aStep, { minLength: 1
     const statusChanged = index > 0 && status !== state.status
     state = { at: index === 0 ? createdAt : state.at + step.afterMinutes * minute, priority, type, status }
     const subject = {
-      type, priority, severity: 'low' as const, productId: null, moduleId: null, questionId: null, customerId: null,
+      type,
+      priority,
+      severity: 'low' as const,
+      productId: null,
+      moduleId: null,
+      questionId: null,
+      customerId: null,
       channel: channels[0]!
     }
     const version = index + 1
     const told = index === 0
       ? { kind: 'created', data: { status, assigneeId: null, teamId: null } }
       : statusChanged
-        ? { kind: 'status', data: { to: status } }
-        : step.answered
-          ? {
-              kind: 'message', data: { visibility: 'public', author: 'agent' }
-            }
-          : { kind: 'updated', data: {} }
+      ? { kind: 'status', data: { to: status } }
+      : step.answered
+      ? {
+        kind: 'message',
+        data: { visibility: 'public', author: 'agent' }
+      }
+      : { kind: 'updated', data: {} }
     return {
       fact: { version, at: state.at, historical: false, open: isOpen(status), subject },
       clockFact: { id: `fact-${version}`, at: state.at, sequence: version, ...told }
@@ -87,10 +105,12 @@ export const histories: fc.Arbitrary<Version[]> = fc.array(aStep, { minLength: 1
 const publishings: fc.Arbitrary<Published[]> = fc.array(
   fc.tuple(rowSets, fc.constantFrom('from_now' as const, 'retroactive' as const), fc.integer({ min: 1, max: 500 })),
   { maxLength: 3 }
-).map((list) => list.sort((a, b) => a[2] - b[2]).map(([rows, effect, at], index) => {
-  const version = index + 2
-  return { version, effect, at: createdAt + at * minute, policy: policyOf(version, rows) }
-}))
+).map((list) =>
+  list.sort((a, b) => a[2] - b[2]).map(([rows, effect, at], index) => {
+    const version = index + 2
+    return { version, effect, at: createdAt + at * minute, policy: policyOf(version, rows) }
+  })
+)
 
 /** The facts and publishes of a history, in pieces, in any order, with repetitions. */
 function deliveries (versions: readonly Version[], publishes: readonly Published[]): fc.Arbitrary<Delivery[]> {
@@ -115,4 +135,5 @@ function deliveries (versions: readonly Version[], publishes: readonly Published
 
 /** A policy, a ticket and publishes, and one of the ways in which they may arrive. */
 export const cases = fc.tuple(rowSets, histories, publishings).chain(([rows, versions, publishes]) =>
-  fc.tuple(fc.constant({ rows, versions, publishes }), deliveries(versions, publishes)))
+  fc.tuple(fc.constant({ rows, versions, publishes }), deliveries(versions, publishes))
+)

@@ -14,18 +14,42 @@ const program = (file, flags = memory) => ['node', ...flags, ...fromSource, file
  * passed on to all processes of the program, because it does not stop its own. `helpNeedsNothing`: `--help` works without packages.
  */
 export const commands = {
-  start: { about: 'run Dueline on embedded parts', helpNeedsNothing: true, steps: [program('infra/embedded/src/main.ts')] },
+  start: {
+    about: 'run Dueline on embedded parts',
+    helpNeedsNothing: true,
+    steps: [program('infra/embedded/src/main.ts')]
+  },
   demo: { about: 'play the demonstration only', steps: [program('infra/embedded/src/demo-main.ts')] },
   token: { about: 'print a token of the embedded issuer', steps: [program('infra/embedded/src/token-main.ts', [])] },
   import: { about: 'judge an export of another system', steps: [program('infra/embedded/src/import-main.ts')] },
-  test: { about: 'run the tests, or those whose path contains one of the arguments', group: true, steps: [program('tools/test.ts', [])] },
+  test: {
+    about: 'run the tests, or those whose path contains one of the arguments',
+    group: true,
+    steps: [program('tools/test.ts', [])]
+  },
   bench: { about: 'run a benchmark', group: true, steps: [program('bench/run.ts')] },
-  drill: { about: 'load, a fault, and a proof that nothing was lost', group: true, steps: [program('test/drills/run.ts', [])] },
+  drill: {
+    about: 'load, a fault, and a proof that nothing was lost',
+    group: true,
+    steps: [program('test/drills/run.ts', [])]
+  },
   build: { about: 'compile what images run', group: true, steps: [['tsc', '-b']] },
   types: { about: 'check types', group: true, steps: [['tsc', '-b'], ['tsc', '-p', 'tsconfig.tests.json']] },
-  generate: { about: 'write the files that follow from the code', group: true, steps: [program('tools/generate.ts', [])] },
-  'check-start': { about: 'start on a folder that is new, twice, and stop', group: true, steps: [program('tools/check-start.ts', [])] },
-  'check-document': { about: 'check the OpenAPI document', group: true, steps: [['redocly', 'lint', 'openapi/gateway.json']] },
+  generate: {
+    about: 'write the files that follow from the code',
+    group: true,
+    steps: [program('tools/generate.ts', [])]
+  },
+  'check-start': {
+    about: 'start on a folder that is new, twice, and stop',
+    group: true,
+    steps: [program('tools/check-start.ts', [])]
+  },
+  'check-document': {
+    about: 'check the OpenAPI document',
+    group: true,
+    steps: [['redocly', 'lint', 'openapi/gateway.json']]
+  },
   format: { about: 'write the sources in the form that lint asks for', steps: [['dprint', 'fmt']] },
   lint: {
     about: 'check form, style, dependencies between modules, and what nobody uses',

@@ -1,4 +1,13 @@
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync
+} from 'node:fs'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { causeOf } from './causes.mjs'
@@ -23,14 +32,22 @@ export async function install (root, node) {
   say('installing packages (only when the lock file changed)')
   const said = []
   const onLine = progress(said)
-  const options = ['install', '--frozen-lockfile', '--reporter=append-only', '--fetch-retries=1', '--fetch-retry-mintimeout=500']
+  const options = [
+    'install',
+    '--frozen-lockfile',
+    '--reporter=append-only',
+    '--fetch-retries=1',
+    '--fetch-retry-mintimeout=500'
+  ]
   const env = { npm_config_confirm_modules_purge: 'false', npm_config_manage_package_manager_versions: 'false' }
   const { code } = await run(node, [pnpm, ...options], { root, node, env, group: true, onLine })
   if (isStopping()) finish({ code: null, signal: 'SIGTERM' })
   if (code !== 0) {
     const log = join(root, '.dueline', 'install.log')
     writeFileSync(log, said.join('\n'))
-    throw new Fault(`packages could not be installed: ${causeOf(said.join('\n'), root)}\nAll that the installer said is in ${log}.`)
+    throw new Fault(
+      `packages could not be installed: ${causeOf(said.join('\n'), root)}\nAll that the installer said is in ${log}.`
+    )
   }
   writeFileSync(join(root, `${stamp}.${process.pid}`), wanted(root))
   renameSync(join(root, `${stamp}.${process.pid}`), join(root, stamp))
@@ -51,7 +68,8 @@ function progress (said) {
   let saidMs = performance.now()
   return (line) => {
     said.push(line)
-    const [, all, reused, downloaded, added] = /^Progress: resolved (\d+), reused (\d+), downloaded (\d+), added (\d+)/.exec(line) ?? []
+    const [, all, reused, downloaded, added] =
+      /^Progress: resolved (\d+), reused (\d+), downloaded (\d+), added (\d+)/.exec(line) ?? []
     if (all === undefined || performance.now() - saidMs < progressMs) return
     saidMs = performance.now()
     say(`  ${Number(reused) + Number(downloaded)} of ${all} packages are here, ${added} in place`)
@@ -66,6 +84,8 @@ function wanted (root) {
 }
 
 function workspaceManifests (root) {
-  return ['packages', 'services', 'infra'].flatMap((parent) => readdirSync(join(root, parent))
-    .map((child) => join(parent, child, 'package.json')).filter((file) => existsSync(join(root, file))))
+  return ['packages', 'services', 'infra'].flatMap((parent) =>
+    readdirSync(join(root, parent))
+      .map((child) => join(parent, child, 'package.json')).filter((file) => existsSync(join(root, file)))
+  )
 }

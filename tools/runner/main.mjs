@@ -32,7 +32,11 @@ async function main ([name = '', ...args]) {
   if (needsPackages && !isInstalled(root)) await install(root, node)
   for (const [program, ...own] of command.steps) {
     const file = program === 'node' ? node : join(root, 'node_modules/.bin', program)
-    const ended = await run(file, [...own, ...(command.steps.length === 1 ? args : [])], { root, node, group: command.group })
+    const ended = await run(file, [...own, ...(command.steps.length === 1 ? args : [])], {
+      root,
+      node,
+      group: command.group
+    })
     if (ended.code !== 0) return ended
   }
   return { code: 0, signal: null }

@@ -25,7 +25,9 @@ export function listenForSignals () {
   for (const signal of stopSignals) process.on(signal, onSignal)
   if (process.env.npm_lifecycle_event === undefined || windows) return
   const parent = process.ppid
-  setInterval(() => { if (process.ppid !== parent && heard === undefined) onSignal('SIGTERM') }, parentLookMs).unref()
+  setInterval(() => {
+    if (process.ppid !== parent && heard === undefined) onSignal('SIGTERM')
+  }, parentLookMs).unref()
 }
 
 function onSignal (signal) {
@@ -63,11 +65,13 @@ export async function run (file, args, { root, node, env = {}, cwd = root, group
   })
   running = child
   runsInGroup = group
-  if (onLine !== undefined) for (const stream of [child.stdout, child.stderr]) lines(stream, onLine)
+  if (onLine !== undefined) { for (const stream of [child.stdout, child.stderr]) lines(stream, onLine) }
   try {
     return await new Promise((resolve, reject) => {
       child.once('error', reject)
-      child.once('close', (code, signal) => { resolve({ code, signal }) })
+      child.once('close', (code, signal) => {
+        resolve({ code, signal })
+      })
     })
   } finally {
     running = undefined
@@ -88,7 +92,9 @@ function lines (stream, onLine) {
     rest = parts.pop() ?? ''
     for (const line of parts) onLine(line.trimEnd())
   })
-  stream.on('end', () => { if (rest !== '') onLine(rest) })
+  stream.on('end', () => {
+    if (rest !== '') onLine(rest)
+  })
 }
 
 /** Whether a signal has asked for the end. */

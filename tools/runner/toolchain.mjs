@@ -40,12 +40,27 @@ export async function bringNode (root) {
   const platform = `${process.platform}-${process.arch}`
   const wayOut = `Install Node ${majorWanted} or newer and run the command again.`
   const wanted = nodes[platform]
-  if (wanted === undefined) throw new Fault(`this is Node ${process.versions.node}, and the npm registry has no Node ${majorWanted} for ${platform}. ${wayOut}`)
+  if (wanted === undefined) {
+    throw new Fault(
+      `this is Node ${process.versions.node}, and the npm registry has no Node ${majorWanted} for ${platform}. ${wayOut}`
+    )
+  }
   const file = join('bin', process.platform === 'win32' ? 'node.exe' : 'node')
-  const folder = await bring(root, wanted, `bringing Node ${wanted.version} (this is ${process.versions.node}; only once)`, (staged) => {
-    const { stdout, error } = spawnSync(join(staged, file), ['--version'], { encoding: 'utf8' })
-    if (stdout?.trim() !== `v${wanted.version}`) throw new Fault(`Node ${wanted.version} of the npm registry does not run on this machine${error ? `: ${error.message}` : ''}. ${wayOut}`)
-  })
+  const folder = await bring(
+    root,
+    wanted,
+    `bringing Node ${wanted.version} (this is ${process.versions.node}; only once)`,
+    (staged) => {
+      const { stdout, error } = spawnSync(join(staged, file), ['--version'], { encoding: 'utf8' })
+      if (stdout?.trim() !== `v${wanted.version}`) {
+        throw new Fault(
+          `Node ${wanted.version} of the npm registry does not run on this machine${
+            error ? `: ${error.message}` : ''
+          }. ${wayOut}`
+        )
+      }
+    }
+  )
   return join(folder, file)
 }
 
@@ -55,7 +70,11 @@ export async function bringPnpm (root, node) {
   const [, version, hex] = /^pnpm@([^+]+)\+sha512\.([0-9a-f]{128})$/.exec(packageManager) ?? []
   if (version === undefined) throw new Fault('packageManager in package.json must be pnpm@VERSION+sha512.HASH.')
   const integrity = `sha512-${Buffer.from(hex, 'hex').toString('base64')}`
-  return join(await bring(root, { name: 'pnpm', version, integrity }, `bringing pnpm ${version} (only once)`, () => {}, node), 'bin', 'pnpm.cjs')
+  return join(
+    await bring(root, { name: 'pnpm', version, integrity }, `bringing pnpm ${version} (only once)`, () => {}, node),
+    'bin',
+    'pnpm.cjs'
+  )
 }
 
 /**
@@ -81,7 +100,9 @@ async function bring (root, { name, version, integrity }, what, check, node = pr
     renameSync(staged, folder)
   } catch (error) {
     if (existsSync(folder)) return join(folder, inside)
-    throw error instanceof Fault ? error : new Fault(`${name} ${version} could not be kept: ${causeOf(String(error), root)}`)
+    throw error instanceof Fault
+      ? error
+      : new Fault(`${name} ${version} could not be kept: ${causeOf(String(error), root)}`)
   } finally {
     rmSync(staged, { recursive: true, force: true })
     if (isStopping()) finish({ code: null, signal: 'SIGTERM' })
@@ -91,10 +112,25 @@ async function bring (root, { name, version, integrity }, what, check, node = pr
 
 async function npmCi (root, cwd, node) {
   const said = []
-  const options = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--fetch-retries=1', '--fetch-retry-mintimeout=500']
+  const options = [
+    'ci',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--fetch-retries=1',
+    '--fetch-retry-mintimeout=500'
+  ]
   const { npm_execpath: npm = '' } = process.env
   const [file, ...args] = npm.endsWith('npm-cli.js') ? [process.execPath, npm, ...options] : ['npm', ...options]
-  const { code } = await run(file, args, { root, node, cwd, group: true, onLine: (line) => { said.push(line) } })
+  const { code } = await run(file, args, {
+    root,
+    node,
+    cwd,
+    group: true,
+    onLine: (line) => {
+      said.push(line)
+    }
+  })
     .catch((error) => ({ code: 1, said: said.push(String(error)) }))
   if (code !== 0) throw new Fault(causeOf(said.join('\n'), root))
 }

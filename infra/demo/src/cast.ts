@@ -5,10 +5,38 @@ export const demoTenant = 'demo'
 
 /** The people of the demonstration. Fixed ids, so that tokens printed once fit the people made on any start. */
 export const cast = {
-  customer: { id: '01990000-0000-7000-8000-00000000000c', role: 'customer', name: 'Customer', screenName: 'Customer', email: 'customer@demo.example', language: 'en' },
-  agent: { id: '01990000-0000-7000-8000-00000000000a', role: 'agent', name: 'Agent', screenName: 'Desk 1', email: 'agent@demo.example', language: 'en' },
-  manager: { id: '01990000-0000-7000-8000-00000000000b', role: 'manager', name: 'Manager', screenName: 'Lead', email: 'manager@demo.example', language: 'ar' },
-  ceo: { id: '01990000-0000-7000-8000-00000000000e', role: 'ceo', name: 'Chief', screenName: 'Chief', email: 'ceo@demo.example', language: 'en' }
+  customer: {
+    id: '01990000-0000-7000-8000-00000000000c',
+    role: 'customer',
+    name: 'Customer',
+    screenName: 'Customer',
+    email: 'customer@demo.example',
+    language: 'en'
+  },
+  agent: {
+    id: '01990000-0000-7000-8000-00000000000a',
+    role: 'agent',
+    name: 'Agent',
+    screenName: 'Desk 1',
+    email: 'agent@demo.example',
+    language: 'en'
+  },
+  manager: {
+    id: '01990000-0000-7000-8000-00000000000b',
+    role: 'manager',
+    name: 'Manager',
+    screenName: 'Lead',
+    email: 'manager@demo.example',
+    language: 'ar'
+  },
+  ceo: {
+    id: '01990000-0000-7000-8000-00000000000e',
+    role: 'ceo',
+    name: 'Chief',
+    screenName: 'Chief',
+    email: 'ceo@demo.example',
+    language: 'en'
+  }
 } as const
 
 /** Roles without a person of their own. */
@@ -20,13 +48,29 @@ const offices = {
 } as const
 
 /** Whose token is enough for the whole demonstration. */
-export const demoAdmin: { tenant: string, personId: string, roles: Role[] } = { tenant: demoTenant, personId: offices.admin, roles: ['admin'] }
+export const demoAdmin: { tenant: string, personId: string, roles: Role[] } = {
+  tenant: demoTenant,
+  personId: offices.admin,
+  roles: ['admin']
+}
 
 export type DemoRole = keyof typeof cast | keyof typeof offices
-export const demoRoles: readonly DemoRole[] = ['customer', 'agent', 'manager', 'ceo', 'sales', 'admin', 'integrator', 'operator']
+export const demoRoles: readonly DemoRole[] = [
+  'customer',
+  'agent',
+  'manager',
+  'ceo',
+  'sales',
+  'admin',
+  'integrator',
+  'operator'
+]
 
 /** A token per role, and an API caller per token. */
-export interface DemoAccess { tokens: Record<DemoRole, string>, as: Record<DemoRole, Api> }
+export interface DemoAccess {
+  tokens: Record<DemoRole, string>
+  as: Record<DemoRole, Api>
+}
 
 /** Makes a token for one person of a tenant. */
 export type MakeToken = (claims: { tenant: string, personId: string, roles: Role[] }) => Promise<string>
@@ -37,7 +81,9 @@ export function personOf (role: DemoRole): string {
 }
 
 export async function demoAccess (url: string, token: MakeToken): Promise<DemoAccess> {
-  const made = demoRoles.map(async (role) => [role, await token({ tenant: demoTenant, personId: personOf(role), roles: [role] })])
+  const made = demoRoles.map(async (
+    role
+  ) => [role, await token({ tenant: demoTenant, personId: personOf(role), roles: [role] })])
   const tokens = Object.fromEntries(await Promise.all(made)) as Record<DemoRole, string>
   const as = Object.fromEntries(demoRoles.map((role) => [role, createApi(url, tokens[role])])) as Record<DemoRole, Api>
   return { tokens, as }
@@ -46,6 +92,7 @@ export async function demoAccess (url: string, token: MakeToken): Promise<DemoAc
 /** The same with one token for all: an admin may do everything that the demonstration does. */
 export function adminAccess (url: string, token: string): DemoAccess {
   const api = createApi(url, token)
-  const forAll = <T>(value: T): Record<DemoRole, T> => Object.fromEntries(demoRoles.map((role) => [role, value])) as Record<DemoRole, T>
+  const forAll = <T>(value: T): Record<DemoRole, T> =>
+    Object.fromEntries(demoRoles.map((role) => [role, value])) as Record<DemoRole, T>
   return { tokens: forAll(token), as: forAll(api) }
 }

@@ -6,9 +6,9 @@ import type { Api } from './api.ts'
 /** Events as they arrive, kept, so that one can wait for what has come already. */
 export interface EventStream {
   /** The first event that `accepts`, come or coming. @throws Error after `withinMs`, or when the stream is closed */
-  waitFor (what: string, accepts: (event: DuelineEvent) => boolean, withinMs: number): Promise<DuelineEvent>
-  close (): void
-  closed (): boolean
+  waitFor(what: string, accepts: (event: DuelineEvent) => boolean, withinMs: number): Promise<DuelineEvent>
+  close(): void
+  closed(): boolean
 }
 
 /** Follows `/v1/events/stream`; after a broken connection it goes on where it was. */
@@ -29,14 +29,19 @@ export async function openEventStream (api: Api, onEvent: (event: DuelineEvent) 
   })
 
   async function connect (): Promise<Response> {
-    const headers = { accept: 'text/event-stream', ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) }
+    const headers = {
+      accept: 'text/event-stream',
+      ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId })
+    }
     return await api.fetch('/v1/events/stream', { headers, signal: closed.signal })
   }
   async function follow (first: Response): Promise<void> {
-    for (let response = first; ; response = await connect()) {
+    for (let response = first;; response = await connect()) {
       const decoder = new TextDecoder()
       try {
-        for await (const chunk of response.body ?? []) parser.feed(decoder.decode(chunk as Uint8Array, { stream: true }))
+        for await (const chunk of response.body ?? []) {
+          parser.feed(decoder.decode(chunk as Uint8Array, { stream: true }))
+        }
       } catch (error) {
         if (closed.signal.aborted) return
       }
@@ -73,7 +78,10 @@ function nextEvent ({ what, accepts, withinMs, waiters, closed }: Wait): Promise
       end()
       resolve(event)
     }
-    const fail = (why: string): void => { end(); reject(new Error(`${what} ${why}`)) }
+    const fail = (why: string): void => {
+      end()
+      reject(new Error(`${what} ${why}`))
+    }
     const onClose = (): void => fail('was not waited for')
     const timer = setTimeout(() => fail(`did not come within ${withinMs / 1000} s`), withinMs)
     const end = (): void => {

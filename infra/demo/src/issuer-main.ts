@@ -27,16 +27,19 @@ await runMain({ process, name, logger }, async ({ stops }) => {
     process.exit(0)
   }
   const server = createServer((request, response) => {
-    if (request.url === '/.well-known/jwks.json') response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(issuer.jwks))
-    else response.writeHead(404).end()
+    if (request.url === '/.well-known/jwks.json') {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(issuer.jwks))
+    } else response.writeHead(404).end()
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(config.PORT, config.HOST, resolve)
   })
-  stops.push(async () => await new Promise<void>((resolve) => {
-    server.close(() => resolve())
-    server.closeAllConnections()
-  }))
+  stops.push(async () =>
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
+  )
   logger.info({ issuer: issuer.issuer, address: server.address() }, 'listening')
 })

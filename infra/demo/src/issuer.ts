@@ -10,7 +10,7 @@ export interface Issuer {
   readonly audience: string
   readonly jwks: { keys: JWK[] }
   /** A signed token for one person. @param lifetimeSeconds until it expires */
-  token (claims: { tenant: string, personId: string, roles: Role[] }, lifetimeSeconds: number): Promise<string>
+  token(claims: { tenant: string, personId: string, roles: Role[] }, lifetimeSeconds: number): Promise<string>
 }
 
 /** How long a token of an embedded stack lasts. */

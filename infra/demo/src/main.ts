@@ -2,9 +2,19 @@
 import { parseArgs } from 'node:util'
 import { playAt } from './play-at.ts'
 
-const { values } = parseArgs({ options: { url: { type: 'string', default: '' }, 'mail-url': { type: 'string' }, 'webhook-url': { type: 'string' } } })
-const print = (line: string): void => { process.stdout.write(`${line}\n`) }
-const missing = await playAt({ url: values.url, token: process.env['DEMO_TOKEN'] ?? '', mailUrl: values['mail-url'], webhookUrl: values['webhook-url'], print }).catch((error: Error) => [error.message])
+const { values } = parseArgs({
+  options: { url: { type: 'string', default: '' }, 'mail-url': { type: 'string' }, 'webhook-url': { type: 'string' } }
+})
+const print = (line: string): void => {
+  process.stdout.write(`${line}\n`)
+}
+const missing = await playAt({
+  url: values.url,
+  token: process.env['DEMO_TOKEN'] ?? '',
+  mailUrl: values['mail-url'],
+  webhookUrl: values['webhook-url'],
+  print
+}).catch((error: Error) => [error.message])
 for (const each of missing) print(`missing: ${each}`)
 print(missing.length === 0 ? 'The demonstration came true.' : 'The demonstration did not come true.')
 process.exit(missing.length === 0 ? 0 : 1)

@@ -19,7 +19,10 @@ export interface Place {
 export async function playAt ({ url, token, mailUrl, webhookUrl, print }: Place): Promise<string[]> {
   if (token === '') return ['a token of an admin of the deployment: --token or DEMO_TOKEN']
   const base = url.replace(/\/$/, '')
-  const reached = await fetch(`${base}/health/ready`, { signal: AbortSignal.timeout(10_000) }).then((response) => response.ok, () => false)
+  const reached = await fetch(`${base}/health/ready`, { signal: AbortSignal.timeout(10_000) }).then(
+    (response) => response.ok,
+    () => false
+  )
   if (!reached) return [`a gateway that is ready at ${base}`]
   const access = adminAccess(base, token)
   const mails = await mailReader(mailUrl, print)
@@ -28,13 +31,17 @@ export async function playAt ({ url, token, mailUrl, webhookUrl, print }: Place)
 }
 
 /** Reads what maildev has caught; nothing when it is not there. */
-async function mailReader (mailUrl: string | undefined, print: (line: string) => void): Promise<(() => Promise<DemoMail[]>) | undefined> {
+async function mailReader (
+  mailUrl: string | undefined,
+  print: (line: string) => void
+): Promise<(() => Promise<DemoMail[]>) | undefined> {
   if (mailUrl === undefined) {
     print('mails: skipped, --mail-url does not name a mail catcher')
     return undefined
   }
   const read = async (): Promise<DemoMail[]> => {
-    const mails = await (await fetch(`${mailUrl.replace(/\/$/, '')}/email`, { signal: AbortSignal.timeout(5_000) })).json() as { to: { address: string }[], subject: string }[]
+    const mails = await (await fetch(`${mailUrl.replace(/\/$/, '')}/email`, { signal: AbortSignal.timeout(5_000) }))
+      .json() as { to: { address: string }[], subject: string }[]
     return mails.map(({ to, subject }) => ({ to: to.map(({ address }) => address), subject }))
   }
   return await read().then(() => read, (error: Error) => {

@@ -2,7 +2,9 @@ import { ApiError, type Api } from './api.ts'
 import { cast, type DemoAccess } from './cast.ts'
 
 /** What the demonstration's tickets refer to. */
-export interface DemoSeed { questionId: string }
+export interface DemoSeed {
+  questionId: string
+}
 
 const productName = 'Demonstration'
 
@@ -16,8 +18,14 @@ export async function seedDemo ({ as }: DemoAccess): Promise<DemoSeed> {
   await makePerson(as.admin, { ...cast.agent, managerId: cast.manager.id })
   await makePerson(as.admin, { ...cast.customer, managerId: null })
   const product = await findOrMake(as.sales, '/v1/products', productName, { name: productName })
-  const module = await findOrMake(as.sales, '/v1/modules', 'Quick promises', { name: 'Quick promises', productId: product.id })
-  const question = await findOrMake(as.sales, '/v1/questions', 'Something is broken', { name: 'Something is broken', moduleId: module.id })
+  const module = await findOrMake(as.sales, '/v1/modules', 'Quick promises', {
+    name: 'Quick promises',
+    productId: product.id
+  })
+  const question = await findOrMake(as.sales, '/v1/questions', 'Something is broken', {
+    name: 'Something is broken',
+    moduleId: module.id
+  })
   await makePromise(as, question.id)
   return { questionId: question.id }
 }
@@ -28,7 +36,10 @@ async function makePerson (admin: Api, person: object): Promise<void> {
   })
 }
 
-interface Named { id: string, name: string }
+interface Named {
+  id: string
+  name: string
+}
 
 async function findOrMake (api: Api, path: string, name: string, body: object): Promise<Named> {
   const { items } = await api.get<{ items: Named[] }>(`${path}?limit=200`)
@@ -43,9 +54,24 @@ async function makePromise (as: DemoAccess['as'], questionId: string): Promise<v
   const ladder = await findOrMake(as.admin, '/v1/ladders', 'Demonstration ladder', {
     name: 'Demonstration ladder',
     levels: [
-      { name: 'Desk and lead', trigger: { afterDeadline: 'PT1S' }, targets: [{ assignee: true }, { role: 'manager', via: 'reporting_line' }], actions: [{ notify: true }] },
-      { name: 'Chief', trigger: { unacknowledgedFor: 'PT2S' }, targets: [{ role: 'ceo', via: 'reporting_line' }], actions: [{ notify: true }, { raisePriority: 'one_step' }] },
-      { name: 'Everybody', trigger: { unacknowledgedFor: 'PT10M' }, targets: [{ role: 'ceo', via: 'tenant' }], actions: [{ notify: true }] }
+      {
+        name: 'Desk and lead',
+        trigger: { afterDeadline: 'PT1S' },
+        targets: [{ assignee: true }, { role: 'manager', via: 'reporting_line' }],
+        actions: [{ notify: true }]
+      },
+      {
+        name: 'Chief',
+        trigger: { unacknowledgedFor: 'PT2S' },
+        targets: [{ role: 'ceo', via: 'reporting_line' }],
+        actions: [{ notify: true }, { raisePriority: 'one_step' }]
+      },
+      {
+        name: 'Everybody',
+        trigger: { unacknowledgedFor: 'PT10M' },
+        targets: [{ role: 'ceo', via: 'tenant' }],
+        actions: [{ notify: true }]
+      }
     ]
   })
   await as.sales.post('/v1/sla-rows', {

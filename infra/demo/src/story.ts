@@ -21,9 +21,20 @@ export interface DemoOptions {
   signal?: AbortSignal | undefined
 }
 
-export interface DemoMail { to: string[], subject: string }
-interface Ticket { id: string, number: string, version: number }
-interface Step { what: string, type: string, accepts?: (event: DuelineEvent) => boolean }
+export interface DemoMail {
+  to: string[]
+  subject: string
+}
+interface Ticket {
+  id: string
+  number: string
+  version: number
+}
+interface Step {
+  what: string
+  type: string
+  accepts?: (event: DuelineEvent) => boolean
+}
 
 const stepMsMax = 15_000
 
@@ -31,7 +42,9 @@ const stepMsMax = 15_000
  * Plays the main story in real time: opened → warned → breached → level 1 → level 2 → acknowledged → answered →
  * resolved. Prints each event with its lateness. @returns what was missing; empty when all came true, or `signal` ended it
  */
-export async function playDemo ({ access, seed, mails, webhookUrl, print, opened, signal }: DemoOptions): Promise<string[]> {
+export async function playDemo (
+  { access, seed, mails, webhookUrl, print, opened, signal }: DemoOptions
+): Promise<string[]> {
   const { as } = access
   const begunMs = performance.now()
   const say = (line: string): void => {
@@ -39,15 +52,26 @@ export async function playDemo ({ access, seed, mails, webhookUrl, print, opened
   }
   const webhooks = webhookUrl === undefined ? undefined : await openWebhooks(as.integrator, webhookUrl)
   let ticketId = ''
-  const stream = await openEventStream(as.integrator, (event) => { if (event.subject === `ticket/${ticketId}`) say(lineOf(event)) })
+  const stream = await openEventStream(as.integrator, (event) => {
+    if (event.subject === `ticket/${ticketId}`) say(lineOf(event))
+  })
   signal?.addEventListener('abort', stream.close)
   const missing: string[] = []
   try {
-    const ticket = await as.customer.post<Ticket>('/v1/tickets', { subject: 'The printer is on fire', customerId: cast.customer.id, questionId: seed.questionId, type: 'complaint', priority: 'P2' })
+    const ticket = await as.customer.post<Ticket>('/v1/tickets', {
+      subject: 'The printer is on fire',
+      customerId: cast.customer.id,
+      questionId: seed.questionId,
+      type: 'complaint',
+      priority: 'P2'
+    })
     ticketId = ticket.id
     opened?.(ticket)
     say(`POST /v1/tickets → ${ticket.number}`)
-    await as.manager.post(`/v1/tickets/${ticket.id}/assignments`, { assigneeId: cast.agent.id, reason: 'demonstration' })
+    await as.manager.post(`/v1/tickets/${ticket.id}/assignments`, {
+      assigneeId: cast.agent.id,
+      reason: 'demonstration'
+    })
     missing.push(...await playSteps(stream, ticket, access))
     signal?.throwIfAborted()
     missing.push(...await outcomes({ access, listener: webhooks?.listener, mails, ticket, say }))
@@ -62,10 +86,13 @@ export async function playDemo ({ access, seed, mails, webhookUrl, print, opened
 }
 
 /** An endpoint of the tenant that leads to a listener here. */
-async function openWebhooks (api: Api, url: string): Promise<{ listener: WebhookListener, close (): Promise<void> }> {
+async function openWebhooks (api: Api, url: string): Promise<{ listener: WebhookListener, close(): Promise<void> }> {
   const listener = await startWebhookListener(url)
   try {
-    const endpoint = await api.post<{ id: string, secret: string }>('/v1/webhook-endpoints', { url: listener.url, description: 'demonstration' })
+    const endpoint = await api.post<{ id: string, secret: string }>('/v1/webhook-endpoints', {
+      url: listener.url,
+      description: 'demonstration'
+    })
     listener.trust(endpoint.secret)
     return {
       listener,
@@ -82,10 +109,13 @@ async function openWebhooks (api: Api, url: string): Promise<{ listener: Webhook
 
 async function playSteps (stream: EventStream, ticket: Ticket, { as }: DemoAccess): Promise<string[]> {
   const missing: string[] = []
-  const firstResponse = (event: DuelineEvent): boolean => (event.data as { clock?: { metric: string } }).clock?.metric === 'first_response'
-  const level = (number: number) => (event: DuelineEvent): boolean => isOfType(event, 'dueline.escalation.level-reached.v1') && event.data.level.number === number
+  const firstResponse = (event: DuelineEvent): boolean =>
+    (event.data as { clock?: { metric: string } }).clock?.metric === 'first_response'
+  const level = (number: number) => (event: DuelineEvent): boolean =>
+    isOfType(event, 'dueline.escalation.level-reached.v1') && event.data.level.number === number
   const expect = async ({ what, type, accepts = () => true }: Step): Promise<DuelineEvent | undefined> => {
-    const ours = (event: DuelineEvent): boolean => event.type === type && event.subject === `ticket/${ticket.id}` && accepts(event)
+    const ours = (event: DuelineEvent): boolean =>
+      event.type === type && event.subject === `ticket/${ticket.id}` && accepts(event)
     return await stream.waitFor(what, ours, stepMsMax).catch((error: Error) => {
       if (stream.closed()) throw error
       missing.push(error.message)
@@ -96,25 +126,40 @@ async function playSteps (stream: EventStream, ticket: Ticket, { as }: DemoAcces
   await expect({ what: 'the warning', type: 'dueline.clock.warned.v1', accepts: firstResponse })
   await expect({ what: 'the breach', type: 'dueline.clock.breached.v1', accepts: firstResponse })
   await expect({ what: 'escalation level 1', type: 'dueline.escalation.level-reached.v1', accepts: level(1) })
-  const reached = await expect({ what: 'escalation level 2', type: 'dueline.escalation.level-reached.v1', accepts: level(2) })
+  const reached = await expect({
+    what: 'escalation level 2',
+    type: 'dueline.escalation.level-reached.v1',
+    accepts: level(2)
+  })
   if (reached !== undefined && isOfType(reached, 'dueline.escalation.level-reached.v1')) {
     await as.manager.post(`/v1/escalations/${reached.data.escalation.id}/acknowledge`, { note: 'on it' })
     await expect({ what: 'the acknowledgement', type: 'dueline.escalation.acknowledged.v1' })
   }
-  await as.agent.post(`/v1/tickets/${ticket.id}/messages`, { kind: 'public', body: 'We are on our way with an extinguisher.' })
+  await as.agent.post(`/v1/tickets/${ticket.id}/messages`, {
+    kind: 'public',
+    body: 'We are on our way with an extinguisher.'
+  })
   await expect({ what: 'the answer meeting its clock', type: 'dueline.clock.met.v1', accepts: firstResponse })
   await as.agent.post(`/v1/tickets/${ticket.id}/transitions`, { to: 'resolved', reason: 'The fire is out' })
   await expect({ what: 'the resolution', type: 'dueline.clock.met.v1', accepts: (event) => !firstResponse(event) })
   return missing
 }
 
-interface Outcomes { access: DemoAccess, listener: WebhookListener | undefined, mails: DemoOptions['mails'], ticket: Ticket, say: (line: string) => void }
+interface Outcomes {
+  access: DemoAccess
+  listener: WebhookListener | undefined
+  mails: DemoOptions['mails']
+  ticket: Ticket
+  say: (line: string) => void
+}
 
 /** What must have reached people and programs by the end: mails, verified webhooks, the inbox. */
 async function outcomes ({ access, listener, mails, ticket, say }: Outcomes): Promise<string[]> {
-  const ofTicket = async (): Promise<DemoMail[]> => (await mails?.() ?? []).filter((mail) => mail.subject.includes(ticket.number))
+  const ofTicket = async (): Promise<DemoMail[]> =>
+    (await mails?.() ?? []).filter((mail) => mail.subject.includes(ticket.number))
   // The last mail and delivery may still be on their way when the last event is seen.
-  const complete = async (): Promise<boolean> => (listener === undefined || listener.verified.filter((type) => type === 'dueline.clock.met.v1').length >= 2) &&
+  const complete = async (): Promise<boolean> =>
+    (listener === undefined || listener.verified.filter((type) => type === 'dueline.clock.met.v1').length >= 2) &&
     (mails === undefined || missingMails(await ofTicket()).length === 0)
   for (let tries = 0; tries < 50 && !await complete(); tries++) await pause(100)
   const caught = await ofTicket()
@@ -122,27 +167,44 @@ async function outcomes ({ access, listener, mails, ticket, say }: Outcomes): Pr
   const missing = mails === undefined ? [] : missingMails(caught)
   if (listener !== undefined) {
     say(`webhook: ${listener.verified.length} deliveries verified, ${listener.rejected} rejected`)
-    if (!listener.verified.includes('dueline.clock.breached.v1') || listener.rejected > 0) missing.push('the breach did not arrive as a verified webhook')
+    if (!listener.verified.includes('dueline.clock.breached.v1') || listener.rejected > 0) {
+      missing.push('the breach did not arrive as a verified webhook')
+    }
   }
-  const { items } = await access.as.manager.get<{ items: unknown[] }>(`/v1/messages?ticketId=${ticket.id}&personId=${cast.agent.id}&channel=inbox`)
+  const { items } = await access.as.manager.get<{ items: unknown[] }>(
+    `/v1/messages?ticketId=${ticket.id}&personId=${cast.agent.id}&channel=inbox`
+  )
   say(`inbox of the agent: ${items.length} messages`)
   if (items.length === 0) missing.push("nothing in the agent's inbox")
   return missing
 }
 
 function missingMails (mails: readonly DemoMail[]): string[] {
-  const wanted: [string, string][] = [[cast.agent.email, 'Missed'], [cast.agent.email, 'Warning'], [cast.manager.email, 'تصعيد'], [cast.ceo.email, 'Escalated'], [cast.customer.email, 'Resolved']]
-  return wanted.filter(([reader, word]) => !mails.some((mail) => mail.to.includes(reader) && mail.subject.includes(word))).map(([reader, word]) => `no mail "${word}" to ${reader}`)
+  const wanted: [string, string][] = [
+    [cast.agent.email, 'Missed'],
+    [cast.agent.email, 'Warning'],
+    [cast.manager.email, 'تصعيد'],
+    [cast.ceo.email, 'Escalated'],
+    [cast.customer.email, 'Resolved']
+  ]
+  return wanted.filter(([reader, word]) =>
+    !mails.some((mail) => mail.to.includes(reader) && mail.subject.includes(word))
+  ).map(([reader, word]) => `no mail "${word}" to ${reader}`)
 }
 
 function lineOf (event: DuelineEvent): string {
   const name = event.type.replace(/^dueline\./, '').replace(/\.v\d+$/, '')
-  const { clock, lateness, catchUp, escalation, level } = event.data as Partial<ClockMarkReached> & { escalation?: { level: number }, level?: { number: number, name: string } }
+  const { clock, lateness, catchUp, escalation, level } = event.data as Partial<ClockMarkReached> & {
+    escalation?: { level: number },
+    level?: { number: number, name: string }
+  }
   const parts = [
     clock === undefined ? '' : `${clock.metric} ${clock.state}`,
     level === undefined ? '' : `level ${level.number} "${level.name}"`,
     escalation === undefined || level !== undefined ? '' : `at level ${escalation.level}`,
-    lateness === undefined ? '' : `${(parseDuration(lateness) / 1_000).toFixed(1)} ms after its time${catchUp === true ? ' (catch-up)' : ''}`
+    lateness === undefined
+      ? ''
+      : `${(parseDuration(lateness) / 1_000).toFixed(1)} ms after its time${catchUp === true ? ' (catch-up)' : ''}`
   ]
   return [name.padEnd(28), ...parts.filter((part) => part !== '')].join('  ')
 }

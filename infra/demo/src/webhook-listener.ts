@@ -7,11 +7,11 @@ import { Webhook } from 'standardwebhooks'
 export interface WebhookListener {
   url: string
   /** From here on deliveries are checked with this secret. */
-  trust (secret: string): void
+  trust(secret: string): void
   /** Types of the events whose signature was right. */
   verified: string[]
   rejected: number
-  stop (): Promise<void>
+  stop(): Promise<void>
 }
 
 /** @param url how it is called from where deliveries come; it listens on that port, on loopback only when the address is there. Port 0 takes a free one */
@@ -24,7 +24,10 @@ export async function startWebhookListener (url: string): Promise<WebhookListene
     request.on('end', () => {
       try {
         if (webhook === undefined) throw new Error('no secret yet')
-        const event = webhook.verify(Buffer.concat(chunks).toString('utf8'), request.headers as Record<string, string>) as DuelineEvent
+        const event = webhook.verify(
+          Buffer.concat(chunks).toString('utf8'),
+          request.headers as Record<string, string>
+        ) as DuelineEvent
         listener.verified.push(event.type)
         response.writeHead(204).end()
       } catch {
@@ -39,13 +42,16 @@ export async function startWebhookListener (url: string): Promise<WebhookListene
   })
   const listener: WebhookListener = {
     url: `http://${hostname}:${(server.address() as AddressInfo).port}/events`,
-    trust: (secret) => { webhook = new Webhook(secret) },
+    trust: (secret) => {
+      webhook = new Webhook(secret)
+    },
     verified: [],
     rejected: 0,
-    stop: () => new Promise((resolve) => {
-      server.close(() => resolve())
-      server.closeAllConnections()
-    })
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      })
   }
   return listener
 }

@@ -1,6 +1,10 @@
 /** Resolves once `signal` is aborted. */
 export async function untilAborted (signal: AbortSignal): Promise<void> {
-  if (!signal.aborted) await new Promise<void>((resolve) => { signal.addEventListener('abort', () => resolve(), { once: true }) })
+  if (!signal.aborted) {
+    await new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+  }
 }
 
 /** What `work` resolves with, unless `signal` is aborted before: then nobody waits for it any longer. @throws the reason of `signal` */

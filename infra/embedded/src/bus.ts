@@ -5,8 +5,16 @@ import { createDatabase } from '@dueline/postgres'
 import type { Logger } from '@dueline/runtime'
 import { kafkaPrefix } from './secrets.ts'
 
-export interface StackBus { bus: Bus, stop (): Promise<void> }
-interface BusOptions { folder: string, url: string, kafkaBrokers: readonly string[] | undefined, logger: Logger }
+export interface StackBus {
+  bus: Bus
+  stop(): Promise<void>
+}
+interface BusOptions {
+  folder: string
+  url: string
+  kafkaBrokers: readonly string[] | undefined
+  logger: Logger
+}
 
 /** The bus that all services of a stack share: the Postgres log at `url`, or Kafka under a prefix that belongs to the stack's folder. */
 export async function openStackBus ({ folder, url, kafkaBrokers, logger }: BusOptions): Promise<StackBus> {

@@ -8,7 +8,10 @@ import { rolePassword } from './secrets.ts'
 import { databaseFaultOf } from './known-faults.ts'
 
 /** A schema with the role that uses it at run time. */
-export interface SchemaPlan { schema: string, sources: readonly MigrationSource[] }
+export interface SchemaPlan {
+  schema: string
+  sources: readonly MigrationSource[]
+}
 
 export interface DatabaseOptions {
   folder: string
@@ -22,10 +25,10 @@ export interface DatabaseOptions {
 
 export interface PreparedDatabase {
   /** Connection URL of the role of one schema: it may read and write that schema's rows and nothing else. */
-  urlOf (schema: string): string
+  urlOf(schema: string): string
   /** Ids of the processes that use the embedded server too. */
   readonly others: readonly number[]
-  stop (): Promise<void>
+  stop(): Promise<void>
 }
 
 /** Small on purpose: the whole stack is to idle in a few hundred megabytes. */
@@ -52,17 +55,32 @@ export async function prepareDatabase (options: DatabaseOptions): Promise<Prepar
   const server = await acquireServer(join(folder, 'postgres'), serverSettings, signal === undefined ? {} : { signal })
   server.watch(watcher)
   try {
-    return { urlOf: await prepareSchemas(await createDatabaseOnce(server), options), others: server.others, stop: async () => await server.release() }
+    return {
+      urlOf: await prepareSchemas(await createDatabaseOnce(server), options),
+      others: server.others,
+      stop: async () => await server.release()
+    }
   } catch (error) {
     await server.release()
     throw error
   }
 }
 
-async function prepareSchemas (admin: URL, { folder, plans, signal, logger }: DatabaseOptions): Promise<PreparedDatabase['urlOf']> {
+async function prepareSchemas (
+  admin: URL,
+  { folder, plans, signal, logger }: DatabaseOptions
+): Promise<PreparedDatabase['urlOf']> {
   const password = await rolePassword(folder)
-  await orAborted(createSchemas({ adminUrl: admin.href, roles: plans.map(({ schema }) => ({ schema, role: roleOf(schema), password })) }), signal)
-  for (const { schema, sources } of plans) await orAborted(migrate({ url: admin.href, schema, sources, logger }), signal)
+  await orAborted(
+    createSchemas({
+      adminUrl: admin.href,
+      roles: plans.map(({ schema }) => ({ schema, role: roleOf(schema), password }))
+    }),
+    signal
+  )
+  for (const { schema, sources } of plans) {
+    await orAborted(migrate({ url: admin.href, schema, sources, logger }), signal)
+  }
   return (schema) => {
     const url = new URL(admin)
     url.username = roleOf(schema)

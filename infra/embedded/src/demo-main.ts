@@ -43,25 +43,60 @@ await runProgram({ name: 'demo', stoppedCode: 130 }, async (program) => {
   if (bus === 'kafka' && kafkaBrokers === undefined) throw wrongChoice('--bus kafka needs KAFKA_BROKERS=host:port')
   const missing = url === undefined
     ? await playEmbedded(program, kafkaBrokers)
-    : await playAt({ url, token, mailUrl: values['mail-url'], webhookUrl: values['webhook-url'], print }).catch((error: Error) => [error.message])
-  print(missing.length === 0 ? 'The demonstration came true.' : `The demonstration lacks:\n${missing.map((each) => `  ${each}`).join('\n')}`)
+    : await playAt({ url, token, mailUrl: values['mail-url'], webhookUrl: values['webhook-url'], print }).catch((
+      error: Error
+    ) => [error.message])
+  print(
+    missing.length === 0
+      ? 'The demonstration came true.'
+      : `The demonstration lacks:\n${missing.map((each) => `  ${each}`).join('\n')}`
+  )
   return missing.length === 0 ? 0 : 1
 })
 
-async function playEmbedded ({ print, signal, stops, fail }: Program, kafkaBrokers: string[] | undefined): Promise<string[]> {
+async function playEmbedded (
+  { print, signal, stops, fail }: Program,
+  kafkaBrokers: string[] | undefined
+): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'dueline-demo-'))
   let keep = false
-  stops.push(async () => { if (!keep) await rm(folder, { recursive: true, force: true }) })
+  stops.push(async () => {
+    if (!keep) await rm(folder, { recursive: true, force: true })
+  })
   const logger = await openLog(folder, 'warn')
-  print(`starting the embedded stack in a temporary folder, with ${kafkaBrokers === undefined ? 'the Postgres log' : `Kafka at ${kafkaBrokers.join(',')}`} as its bus`)
-  if (kafkaBrokers !== undefined) stops.push(async () => { await dropTopics({ brokers: kafkaBrokers, prefix: await kafkaPrefix(folder) }, topicPlans, logger) })
+  print(
+    `starting the embedded stack in a temporary folder, with ${
+      kafkaBrokers === undefined ? 'the Postgres log' : `Kafka at ${kafkaBrokers.join(',')}`
+    } as its bus`
+  )
+  if (kafkaBrokers !== undefined) {
+    stops.push(async () => {
+      await dropTopics({ brokers: kafkaBrokers, prefix: await kafkaPrefix(folder) }, topicPlans, logger)
+    })
+  }
   const watcher = { ended: () => true, restarted: () => {}, failed: fail }
-  const stack = await startStack({ folder, port: 0, logger, signal, watcher, ...(kafkaBrokers === undefined ? {} : { kafkaBrokers }) })
+  const stack = await startStack({
+    folder,
+    port: 0,
+    logger,
+    signal,
+    watcher,
+    ...(kafkaBrokers === undefined ? {} : { kafkaBrokers })
+  })
   stops.push(() => stack.stop())
   const access = await demoAccess(stack.url, stack.token)
   const seed = await seedDemo(access)
-  const demonstration = playDemo({ access, seed, mails: () => stack.mails.list(), webhookUrl: 'http://127.0.0.1:0', print, signal })
-  stops.push(async () => { await demonstration.catch(() => {}) })
+  const demonstration = playDemo({
+    access,
+    seed,
+    mails: () => stack.mails.list(),
+    webhookUrl: 'http://127.0.0.1:0',
+    print,
+    signal
+  })
+  stops.push(async () => {
+    await demonstration.catch(() => {})
+  })
   const missing = await demonstration
   keep = missing.length > 0
   if (keep) print(`what the stack said: ${join(folder, logFile)}`)

@@ -22,7 +22,9 @@ export interface GatewayOptions {
 }
 
 /** Builds and compiles the gateway. @returns starts it; what it resolves with stops it */
-export async function prepareGateway (options: GatewayOptions): Promise<() => Promise<{ url: string, stop (): Promise<void> }>> {
+export async function prepareGateway (
+  options: GatewayOptions
+): Promise<() => Promise<{ url: string, stop(): Promise<void> }>> {
   const { port, operationsPort, upstreams, env, corsOrigins, unlimited, issuer, auth, logger } = options
   const own = logger.child({ service: 'gateway' })
   const gateway = buildGateway({

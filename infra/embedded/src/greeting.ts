@@ -4,7 +4,12 @@ import { logFile } from './folder.ts'
 import type { Stack } from './stack.ts'
 
 /** @param seconds since the program was started */
-export interface GreetingOptions { stack: Stack, access: DemoAccess, folder: string, seconds: number }
+export interface GreetingOptions {
+  stack: Stack
+  access: DemoAccess
+  folder: string
+  seconds: number
+}
 
 /** What a person who has started the stack wants to know: where it is, and lines to paste. */
 export function greeting ({ stack, access, folder, seconds }: GreetingOptions): string {
@@ -38,7 +43,9 @@ Open a ticket:
 export function nextSteps (stack: Stack, ticket: { id: string, number: string } | undefined): string {
   const history = ticket === undefined
     ? []
-    : [`  its history    curl -sS --noproxy '*' -H "authorization: Bearer $AGENT_TOKEN" ${stack.url}/v1/tickets/${ticket.id}/timeline`]
+    : [
+      `  its history    curl -sS --noproxy '*' -H "authorization: Bearer $AGENT_TOKEN" ${stack.url}/v1/tickets/${ticket.id}/timeline`
+    ]
   return [
     `The demonstration came true. Look at ${ticket?.number ?? 'it'} next, with the exports above:`,
     ...history,

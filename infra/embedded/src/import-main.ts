@@ -17,19 +17,28 @@ const usage = `npm run import -- servicenow FILE.csv [options]
 
 await runProgram({ name: 'import', stoppedCode: 130 }, async (program) => {
   const { print } = program
-  const { values, positionals: [format, file] } = readOptions('import', {
-    url: { type: 'string' },
-    token: { type: 'string' },
-    tenant: { type: 'string' },
-    help: { type: 'boolean' }
-  }, { args: process.argv.slice(2), env: process.env }, 2)
+  const { values, positionals: [format, file] } = readOptions(
+    'import',
+    {
+      url: { type: 'string' },
+      token: { type: 'string' },
+      tenant: { type: 'string' },
+      help: { type: 'boolean' }
+    },
+    { args: process.argv.slice(2), env: process.env },
+    2
+  )
   if (values.help === true) {
     print(usage)
     return 0
   }
   const { url, token, tenant = 'servicenow' } = values
-  if (format !== 'servicenow' || file === undefined) throw wrongChoice(`the format and the file are missing: ${usage.split('\n')[0]}`)
-  if ((url === undefined) !== (token === undefined)) throw wrongChoice('--url and --token go together: one names the deployment, the other lets you in')
+  if (format !== 'servicenow' || file === undefined) {
+    throw wrongChoice(`the format and the file are missing: ${usage.split('\n')[0]}`)
+  }
+  if ((url === undefined) !== (token === undefined)) {
+    throw wrongChoice('--url and --token go together: one names the deployment, the other lets you in')
+  }
   const log = await readLog(file)
   print(`${file}: ${log.rows} rows, ${log.histories.length} incidents`)
   const api = url === undefined || token === undefined ? await temporaryStack(program, tenant) : createApi(url, token)
@@ -42,7 +51,11 @@ await runProgram({ name: 'import', stoppedCode: 130 }, async (program) => {
   )
   for (const { line, pointer, message } of result.rejected) print(`  line ${line}: ${pointer} ${message}`)
   const perSecond = log.histories.length / (result.durationMs / 1_000)
-  print(`${perSecond.toFixed(0)} histories/s until the last clock was visible (${(result.durationMs / 1_000).toFixed(2)} s)\n`)
+  print(
+    `${perSecond.toFixed(0)} histories/s until the last clock was visible (${
+      (result.durationMs / 1_000).toFixed(2)
+    } s)\n`
+  )
   print(reportTable(result.judged))
   const left = log.histories.length - result.judged.length - refused
   if (left !== 0) print(`\n${left} histories have no resolution clock`)
@@ -50,7 +63,9 @@ await runProgram({ name: 'import', stoppedCode: 130 }, async (program) => {
 })
 
 async function readLog (file: string): Promise<ReturnType<typeof readServiceNowLog>> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => { throw wrongChoice(`${file} cannot be read: ${error.code}`, error) })
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw wrongChoice(`${file} cannot be read: ${error.code}`, error)
+  })
   try {
     return readServiceNowLog(text)
   } catch (error) {
@@ -64,9 +79,19 @@ async function temporaryStack ({ print, signal, stops, fail }: Program, tenant: 
   stops.push(async () => await rm(folder, { recursive: true, force: true }))
   print('starting the embedded stack in a temporary folder')
   const watcher = { ended: () => true, restarted: () => {}, failed: fail }
-  const stack = await startStack({ folder, port: 0, logger: await openLog(folder, 'warn'), unlimited: true, signal, watcher })
+  const stack = await startStack({
+    folder,
+    port: 0,
+    logger: await openLog(folder, 'warn'),
+    unlimited: true,
+    signal,
+    watcher
+  })
   stops.push(() => stack.stop())
-  return createApi(stack.url, await stack.token({ tenant, personId: '01990000-0000-7000-8000-000000000001', roles: ['admin'] }))
+  return createApi(
+    stack.url,
+    await stack.token({ tenant, personId: '01990000-0000-7000-8000-000000000001', roles: ['admin'] })
+  )
 }
 
 /** On one line, which the next call replaces. */

@@ -6,15 +6,24 @@ import PostalMime from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
 
 /** What a person would read of a caught mail. `file` is its name in the folder. */
-export interface CaughtMail { file: string, messageId: string, from: string, to: string[], subject: string, date: string, text: string, html: string }
+export interface CaughtMail {
+  file: string
+  messageId: string
+  from: string
+  to: string[]
+  subject: string
+  date: string
+  text: string
+  html: string
+}
 
 export interface MailCatcher {
   readonly port: number
   /** Emits each mail once it is on disk. */
   readonly caught: Signal<CaughtMail>
   /** Every mail in the folder, oldest first. */
-  list (): Promise<CaughtMail[]>
-  stop (): Promise<void>
+  list(): Promise<CaughtMail[]>
+  stop(): Promise<void>
 }
 
 /**
@@ -36,7 +45,10 @@ export async function startMailCatcher ({ folder, port }: { folder: string, port
       const chunks: Buffer[] = []
       stream.on('data', (chunk: Buffer) => chunks.push(chunk))
       stream.on('end', () => {
-        keep(folder, Buffer.concat(chunks)).then((mail) => { done(); caught.emit(mail) }, (error: Error) => done(error))
+        keep(folder, Buffer.concat(chunks)).then((mail) => {
+          done()
+          caught.emit(mail)
+        }, (error: Error) => done(error))
       })
     }
   })
@@ -54,7 +66,10 @@ export async function startMailCatcher ({ folder, port }: { folder: string, port
       const mails = await Promise.all(files.map(async (file) => parse(file, await readFile(join(folder, file)))))
       return mails.sort((a, b) => a.date.localeCompare(b.date))
     },
-    stop: () => new Promise((resolve) => { server.close(() => resolve()) })
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+      })
   }
 }
 

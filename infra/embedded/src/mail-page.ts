@@ -2,7 +2,10 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { CaughtMail, MailCatcher } from './mail-catcher.ts'
 
-export interface MailPage { url: string, stop (): Promise<void> }
+export interface MailPage {
+  url: string
+  stop(): Promise<void>
+}
 
 /**
  * A page on loopback that shows what the mail catcher holds: `/` the list, `/<file>` one mail, `/mails.json` all of them
@@ -20,10 +23,11 @@ export async function startMailPage ({ catcher, port }: { catcher: MailCatcher, 
   })
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop: () => new Promise((resolve) => {
-      server.close(() => resolve())
-      server.closeAllConnections()
-    })
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      })
   }
 }
 
@@ -33,18 +37,28 @@ async function answer (catcher: MailCatcher, path: string, response: ServerRespo
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(mails))
     return
   }
-  const html = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self' data:" }
+  const html = {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self' data:"
+  }
   if (path === '') {
     response.writeHead(200, html).end(page('Mail', `<table>${mails.reverse().map(row).join('')}</table>`))
     return
   }
   const mail = mails.find((each) => each.file === path)
   if (mail === undefined) response.writeHead(404, { 'content-type': 'text/plain' }).end('no such mail')
-  else response.writeHead(200, html).end(page(mail.subject, `<p>${escape(mail.from)} → ${escape(mail.to.join(', '))}, ${escape(mail.date)}</p>${body(mail)}`))
+  else {response.writeHead(200, html).end(
+      page(
+        mail.subject,
+        `<p>${escape(mail.from)} → ${escape(mail.to.join(', '))}, ${escape(mail.date)}</p>${body(mail)}`
+      )
+    )}
 }
 
 function row (mail: CaughtMail): string {
-  return `<tr><td>${escape(mail.date)}</td><td>${escape(mail.to.join(', '))}</td><td><a dir="auto" href="/${encodeURIComponent(mail.file)}">${escape(mail.subject)}</a></td></tr>`
+  return `<tr><td>${escape(mail.date)}</td><td>${escape(mail.to.join(', '))}</td><td><a dir="auto" href="/${
+    encodeURIComponent(mail.file)
+  }">${escape(mail.subject)}</a></td></tr>`
 }
 
 function body (mail: CaughtMail): string {
@@ -53,7 +67,11 @@ function body (mail: CaughtMail): string {
 }
 
 function page (title: string, content: string): string {
-  return `<!doctype html><meta charset="utf-8"><title>${escape(title)}</title><style>body{font:16px system-ui;margin:2rem}td{padding:.2rem 1rem .2rem 0}</style><h1 dir="auto">${escape(title)}</h1>${content}`
+  return `<!doctype html><meta charset="utf-8"><title>${
+    escape(title)
+  }</title><style>body{font:16px system-ui;margin:2rem}td{padding:.2rem 1rem .2rem 0}</style><h1 dir="auto">${
+    escape(title)
+  }</h1>${content}`
 }
 
 function escape (text: string): string {

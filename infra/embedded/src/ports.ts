@@ -11,7 +11,13 @@ const stride = 131
 let next = process.pid * stride
 
 /** What listens on the ports of a stack, in order. */
-export const portUses: readonly string[] = ['the API', 'metrics of the gateway', 'the mail page', 'mails by SMTP', ...serviceNames.map((name) => `the ${name} service`)]
+export const portUses: readonly string[] = [
+  'the API',
+  'metrics of the gateway',
+  'the mail page',
+  'mails by SMTP',
+  ...serviceNames.map((name) => `the ${name} service`)
+]
 
 /**
  * `count` ports on loopback: `first`, `first + 1`, … or free ones when `first` is 0. A process is never given a port twice,
@@ -31,13 +37,20 @@ export async function choosePorts (first: number, count: number): Promise<number
 /** Looks at all of them before anything starts, which says more than the one that fails to listen. @throws StartFault that names each port and its use */
 export async function assertFree (ports: readonly number[], uses: readonly string[]): Promise<void> {
   const states = await Promise.all(ports.map(portState))
-  const told = (state: string): string[] => ports.flatMap((port, index) => states[index] === state ? [`${port} (${uses[index]})`] : [])
+  const told = (state: string): string[] =>
+    ports.flatMap((port, index) => states[index] === state ? [`${port} (${uses[index]})`] : [])
   const [taken, forbidden] = [told('taken'), told('forbidden')]
-  if (forbidden.length > 0) throw wrongChoice(`this user may not use the port ${forbidden.join(', ')}: choose a --port above 1023`)
+  if (forbidden.length > 0) {
+    throw wrongChoice(`this user may not use the port ${forbidden.join(', ')}: choose a --port above 1023`)
+  }
   if (taken.length === 0) return
   const several = taken.length > 1
-  throw wrongChoice(`the ${several ? 'ports' : 'port'} ${taken.join(', ')} ${several ? 'are' : 'is'} taken: stop what has ${several ? 'them' : 'it'}, ` +
-    `or choose another --port (${ports.length} in a row are needed; 0 takes free ones)`)
+  throw wrongChoice(
+    `the ${several ? 'ports' : 'port'} ${taken.join(', ')} ${several ? 'are' : 'is'} taken: stop what has ${
+      several ? 'them' : 'it'
+    }, ` +
+      `or choose another --port (${ports.length} in a row are needed; 0 takes free ones)`
+  )
 }
 
 /** The first of `count` free ports in a row from `wanted` on. @throws StartFault when there are none nearby */
@@ -49,7 +62,9 @@ export async function freeRow (wanted: number, count: number): Promise<{ first: 
       first = port + 1
     } else if (port - first === count - 1) return { first, taken }
   }
-  throw new StartFault(`there are no ${count} free ports in a row from ${wanted} on: choose another --port (0 takes free ones)`)
+  throw new StartFault(
+    `there are no ${count} free ports in a row from ${wanted} on: choose another --port (0 takes free ones)`
+  )
 }
 
 async function portState (port: number): Promise<'free' | 'taken' | 'forbidden'> {

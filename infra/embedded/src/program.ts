@@ -6,7 +6,7 @@ import { StartFault } from './start-fault.ts'
 /** A program of the embedded form while it starts and runs. */
 export interface Program {
   /** Prints a line for people; silent once the program is ending. */
-  print (line: string): void
+  print(line: string): void
   /** Aborted once the program is ending: by a signal, because of `fail`, or since nobody reads what it prints. */
   readonly signal: AbortSignal
   /** What has been started, to be stopped in reverse. */
@@ -14,7 +14,7 @@ export interface Program {
   /** Takes the details of an error that nobody expected. */
   log: Logger | undefined
   /** Ends the program because of something that happened beside `work`. */
-  fail (error: unknown): void
+  fail(error: unknown): void
 }
 
 export interface ProgramOptions {
@@ -37,23 +37,32 @@ type End = { code: number } | { error: unknown }
  * Runs `work` to its end, or until SIGTERM, SIGINT or SIGHUP, and then stops what it has started, in whatever phase it is. A second
  * signal ends it at once. Exits with the code that `work` resolves with; a `StartFault` is one sentence on standard error and its code.
  */
-export async function runProgram ({ name, stoppedCode }: ProgramOptions, work: (program: Program) => Promise<number>): Promise<never> {
+export async function runProgram (
+  { name, stoppedCode }: ProgramOptions,
+  work: (program: Program) => Promise<number>
+): Promise<never> {
   const ending = new AbortController()
   const program: Program = {
-    print: (line) => { if (!ending.signal.aborted) process.stdout.write(`${line}\n`) },
+    print: (line) => {
+      if (!ending.signal.aborted) process.stdout.write(`${line}\n`)
+    },
     signal: ending.signal,
     stops: [],
     log: undefined,
     fail: (error) => end({ error })
   }
-  const complain = (text: string): void => { process.stderr.write(`${name}: ${text}\n`) }
+  const complain = (text: string): void => {
+    process.stderr.write(`${name}: ${text}\n`)
+  }
   let asked: End | undefined
   const end = (how: End): void => {
     asked ??= how
     ending.abort(new Error('the program is ending'))
   }
   stopOnSignals(() => end({ code: stoppedCode }))
-  for (const event of ['uncaughtException', 'unhandledRejection'] as const) process.on(event, (error: unknown) => end({ error }))
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => end({ error }))
+  }
   // Whoever reads it has gone, as `head` does when it has seen enough.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => end({ code: stoppedCode }))
 
@@ -64,7 +73,10 @@ export async function runProgram ({ name, stoppedCode }: ProgramOptions, work: (
   ending.abort(new Error('the program is ending'))
   const code = 'error' in how ? await tellFault(how.error, program.log, complain) : how.code
 
-  const stopped = await Promise.race([stopAll(program, working).then(() => true), pause('error' in how ? stopAfterFaultMsMax : stopMsMax, false)])
+  const stopped = await Promise.race([
+    stopAll(program, working).then(() => true),
+    pause('error' in how ? stopAfterFaultMsMax : stopMsMax, false)
+  ])
   if (!stopped && bySignal) {
     complain(`did not stop within ${stopMsMax / 1_000} s and was ended`)
     process.exit(1)
@@ -76,7 +88,9 @@ export async function runProgram ({ name, stoppedCode }: ProgramOptions, work: (
 /** Also what `work` starts until it hears that it is to end. */
 async function stopAll ({ stops, log }: Program, working: Promise<End>): Promise<void> {
   const stop = async (): Promise<void> => {
-    for (const each of stops.splice(0).reverse()) await each().catch((error: unknown) => log?.error({ err: error }, 'a part did not stop cleanly'))
+    for (const each of stops.splice(0).reverse()) {
+      await each().catch((error: unknown) => log?.error({ err: error }, 'a part did not stop cleanly'))
+    }
   }
   await stop()
   await working

@@ -4,7 +4,15 @@ import { removeServer } from '@dueline/embedded-postgres'
 import { logFile } from './folder.ts'
 
 /** What a stack keeps in its folder beside its Postgres. Whatever else lies there is somebody else's. */
-const kept = ['mail', 'issuer-key.json', 'webhook-secret-key', 'role-password', 'kafka-prefix', logFile, `${logFile}.old`]
+const kept = [
+  'mail',
+  'issuer-key.json',
+  'webhook-secret-key',
+  'role-password',
+  'kafka-prefix',
+  logFile,
+  `${logFile}.old`
+]
 
 /** Forgets what a stack has kept in `folder`. @throws ServerFault, with nothing forgotten, when one runs on it */
 export async function resetFolder (folder: string): Promise<void> {

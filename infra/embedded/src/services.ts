@@ -14,7 +14,7 @@ interface EmbeddedService {
   name: ServiceName
   schema: string
   migrations: readonly MigrationSource[]
-  build (deps: Omit<ServiceDeps<never, Bus>, 'config'>, env: Environment): Service
+  build(deps: Omit<ServiceDeps<never, Bus>, 'config'>, env: Environment): Service
 }
 
 const builders: Record<ServiceName, Omit<EmbeddedService, 'name'>> = {
@@ -41,7 +41,8 @@ const builders: Record<ServiceName, Omit<EmbeddedService, 'name'>> = {
   notification: {
     schema: notification.schema,
     migrations: notification.migrations,
-    build: (deps, env) => notification.buildNotification({ ...deps, config: loadConfig(notification.ConfigSchema, env) })
+    build: (deps, env) =>
+      notification.buildNotification({ ...deps, config: loadConfig(notification.ConfigSchema, env) })
   }
 }
 
@@ -49,18 +50,31 @@ export const embeddedServices: readonly EmbeddedService[] = serviceNames.map((na
 
 /** A service that is ready to run. */
 export interface BuiltService {
-  start (port: number): Promise<void>
-  stop (): Promise<void>
+  start(port: number): Promise<void>
+  stop(): Promise<void>
 }
 
-export interface BuildOptions { env: Environment, url: string, poolMax: number, bus: Bus, auth: AuthOptions, logger: Logger }
+export interface BuildOptions {
+  env: Environment
+  url: string
+  poolMax: number
+  bus: Bus
+  auth: AuthOptions
+  logger: Logger
+}
 
 /** Builds and compiles a service with a pool of its own; nothing connects, runs or listens yet. */
-export async function prepareService ({ name, schema, build }: EmbeddedService, { env, url, poolMax, bus, auth, logger }: BuildOptions): Promise<BuiltService> {
+export async function prepareService (
+  { name, schema, build }: EmbeddedService,
+  { env, url, poolMax, bus, auth, logger }: BuildOptions
+): Promise<BuiltService> {
   const own = logger.child({ service: name })
   const metrics = createMetrics(name)
   const database = createDatabase({ url, schema, poolMax, applicationName: `dueline-${name}`, logger: own, metrics })
-  const service = build({ logger: own, clock: systemClock, ids: systemIds, metrics, database, bus, auth }, { ...env, DATABASE_URL: url })
+  const service = build({ logger: own, clock: systemClock, ids: systemIds, metrics, database, bus, auth }, {
+    ...env,
+    DATABASE_URL: url
+  })
   await compileService(service)
   let stopService = async (): Promise<void> => await service.http.close()
   return {

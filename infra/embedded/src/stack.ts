@@ -44,8 +44,8 @@ export interface Stack {
   /** Ids of the processes whose stacks run on the same folder: this one is a replica of theirs. */
   readonly others: readonly number[]
   /** A token of the embedded issuer. */
-  token (claims: { tenant: string, personId: string, roles: Role[] }): Promise<string>
-  stop (): Promise<void>
+  token(claims: { tenant: string, personId: string, roles: Role[] }): Promise<string>
+  stop(): Promise<void>
 }
 
 const poolMax = 8
@@ -59,7 +59,9 @@ export async function startStack (options: StackOptions): Promise<Stack> {
   const { logger } = options
   const stops: (() => Promise<void>)[] = []
   const stop = async (): Promise<void> => {
-    for (const each of stops.splice(0).reverse()) await each().catch((error: unknown) => logger.error({ err: error }, 'a part did not stop cleanly'))
+    for (const each of stops.splice(0).reverse()) {
+      await each().catch((error: unknown) => logger.error({ err: error }, 'a part did not stop cleanly'))
+    }
   }
   try {
     return { ...await startParts(options, stops), stop }
@@ -81,7 +83,10 @@ async function startParts (options: StackOptions, stops: (() => Promise<void>)[]
     watcher: options.watcher ?? restartAlways(logger),
     signal,
     logger,
-    plans: [{ schema: 'bus', sources: [busMigrations] }, ...embeddedServices.map(({ schema, migrations }) => ({ schema, sources: migrations }))]
+    plans: [
+      { schema: 'bus', sources: [busMigrations] },
+      ...embeddedServices.map(({ schema, migrations }) => ({ schema, sources: migrations }))
+    ]
   })
   stops.push(() => prepared.stop())
   const issuer = await loadIssuer(folder, systemClock)
@@ -90,20 +95,41 @@ async function startParts (options: StackOptions, stops: (() => Promise<void>)[]
   const mailPage = await startMailPage({ catcher: mails, port: mailPort })
   stops.push(() => mailPage.stop())
 
-  const { bus, stop: stopBus } = await orAborted(openStackBus({ folder, url: prepared.urlOf('bus'), kafkaBrokers: options.kafkaBrokers, logger }), signal)
+  const { bus, stop: stopBus } = await orAborted(
+    openStackBus({ folder, url: prepared.urlOf('bus'), kafkaBrokers: options.kafkaBrokers, logger }),
+    signal
+  )
   stops.push(stopBus)
 
-  const upstreams = Object.fromEntries(embeddedServices.map(({ name }, index) => [name, `http://127.0.0.1:${servicePorts[index]}`]))
+  const upstreams = Object.fromEntries(
+    embeddedServices.map(({ name }, index) => [name, `http://127.0.0.1:${servicePorts[index]}`])
+  )
   const auth: AuthOptions = { issuer: issuer.issuer, audience: issuer.audience, jwks: issuer.jwks }
   const env = await environment({ folder, prepared, issuer, smtpPort: mails.port, upstreams })
   const parts = { env, poolMax, bus, auth, logger }
   const services = await prepareServices((schema) => ({ ...parts, url: prepared.urlOf(schema) }), stops, signal)
   const { corsOrigins = [], unlimited = false } = options
-  const startGateway = await prepareGateway({ port: gatewayPort, operationsPort, upstreams, env, corsOrigins, unlimited, issuer, auth, logger })
+  const startGateway = await prepareGateway({
+    port: gatewayPort,
+    operationsPort,
+    upstreams,
+    env,
+    corsOrigins,
+    unlimited,
+    issuer,
+    auth,
+    logger
+  })
   for (const [index, service] of services.entries()) await orAborted(service.start(servicePorts[index] ?? 0), signal)
   const gateway = await orAborted(startGateway(), signal)
   stops.push(() => gateway.stop())
-  return { url: gateway.url, mailUrl: mailPage.url, mails, others: prepared.others, token: async (claims) => await issuer.token(claims, embeddedTokenSeconds) }
+  return {
+    url: gateway.url,
+    mailUrl: mailPage.url,
+    mails,
+    others: prepared.others,
+    token: async (claims) => await issuer.token(claims, embeddedTokenSeconds)
+  }
 }
 
 /**
@@ -111,7 +137,9 @@ async function startParts (options: StackOptions, stops: (() => Promise<void>)[]
  * else work.
  */
 async function prepareServices (
-  partsOf: (schema: string) => Parameters<typeof prepareService>[1], stops: (() => Promise<void>)[], signal?: AbortSignal
+  partsOf: (schema: string) => Parameters<typeof prepareService>[1],
+  stops: (() => Promise<void>)[],
+  signal?: AbortSignal
 ): Promise<BuiltService[]> {
   const services: BuiltService[] = []
   for (const service of embeddedServices) {
@@ -132,7 +160,15 @@ function restartAlways (logger: Logger): ServerWatcher {
 }
 
 /** One environment for all: each service reads the keys it knows. */
-async function environment ({ folder, prepared, issuer, smtpPort, upstreams }: { folder: string, prepared: PreparedDatabase, issuer: Issuer, smtpPort: number, upstreams: Record<string, string> }): Promise<Environment> {
+async function environment (
+  { folder, prepared, issuer, smtpPort, upstreams }: {
+    folder: string,
+    prepared: PreparedDatabase,
+    issuer: Issuer,
+    smtpPort: number,
+    upstreams: Record<string, string>
+  }
+): Promise<Environment> {
   return {
     DATABASE_POOL_MAX: String(poolMax),
     BUS_DATABASE_URL: prepared.urlOf('bus'),
@@ -140,7 +176,9 @@ async function environment ({ folder, prepared, issuer, smtpPort, upstreams }: {
     AUTH_AUDIENCE: issuer.audience,
     AUTH_JWKS_URL: `${issuer.issuer}/.well-known/jwks.json`,
     // `TICKET_URL`, `SLA_POLICY_URL`, …: where each service finds the others
-    ...Object.fromEntries(Object.entries(upstreams).map(([name, url]) => [`${name.replaceAll('-', '_').toUpperCase()}_URL`, url])),
+    ...Object.fromEntries(
+      Object.entries(upstreams).map(([name, url]) => [`${name.replaceAll('-', '_').toUpperCase()}_URL`, url])
+    ),
     SMTP_URL: `smtp://127.0.0.1:${smtpPort}?ignoreTLS=true`,
     MAIL_FROM: 'Dueline <no-reply@embedded.dueline.dev>',
     WEBHOOK_SECRET_KEY: await webhookSecretKey(folder),

@@ -48,7 +48,9 @@ export function readStartOptions (call: Call): StartOptions | 'help' {
   if (values.help === true) return 'help'
   const { reset = false, folder = defaultFolder, 'database-url': databaseUrl } = values
   if (reset && databaseUrl !== undefined) {
-    throw wrongChoice('--reset forgets what lies in the folder, not what is in the database of --database-url: drop its schemas there, and leave --reset out')
+    throw wrongChoice(
+      '--reset forgets what lies in the folder, not what is in the database of --database-url: drop its schemas there, and leave --reset out'
+    )
   }
   return {
     port: values.port === undefined ? undefined : portOf(values.port),
@@ -56,14 +58,17 @@ export function readStartOptions (call: Call): StartOptions | 'help' {
     demo: values['no-demo'] !== true,
     folder: resolve(folder),
     databaseUrl: databaseUrl === undefined ? undefined : databaseUrlOf(databaseUrl),
-    corsOrigins: originsOf(values.cors, '--cors') ?? originsOf(call.env['CORS_ORIGINS'] || undefined, 'CORS_ORIGINS') ?? [],
+    corsOrigins: originsOf(values.cors, '--cors') ?? originsOf(call.env['CORS_ORIGINS'] || undefined, 'CORS_ORIGINS') ??
+      [],
     logLevel: levelOf(values['log-level'] ?? 'warn')
   }
 }
 
 function portOf (text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= portMax) return Number(text)
-  throw wrongChoice(`--port must be a number from 0 to ${portMax}, not "${text}": ${portUses.length} ports in a row are needed, and 0 takes free ones`)
+  throw wrongChoice(
+    `--port must be a number from 0 to ${portMax}, not "${text}": ${portUses.length} ports in a row are needed, and 0 takes free ones`
+  )
 }
 
 function databaseUrlOf (text: string): string {
@@ -82,12 +87,17 @@ function originsOf (text: string | undefined, name: string): string[] | undefine
   return text?.split(',').map((each) => {
     const origin = each.trim()
     if (/^https?:\/\//.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin) return origin
-    throw wrongChoice(`${name} must list origins such as http://localhost:5173, without a path and separated by commas, not "${origin}"`)
+    throw wrongChoice(
+      `${name} must list origins such as http://localhost:5173, without a path and separated by commas, not "${origin}"`
+    )
   })
 }
 
 /** The API's port, and the one that was in the way of 8080 when nobody asked for another. */
-export interface ChosenPort { port: number, taken: number | undefined }
+export interface ChosenPort {
+  port: number
+  taken: number | undefined
+}
 
 /**
  * The port that was asked for, or the first of a free row from 8080 on.

@@ -22,8 +22,14 @@ export async function start (program: Program, options: StartOptions, { port, ta
   const seed = await seedDemo(access)
   giveBackStartMemory()
   ready = true
-  if (taken !== undefined) program.print(`Port ${taken} is taken by another process, so the API is on ${port}; --port chooses another.`)
-  if (stack.others.length > 0) program.print(`Process ${stack.others.join(' and ')} runs on this folder too: this one is a replica, and both answer.`)
+  if (taken !== undefined) {
+    program.print(`Port ${taken} is taken by another process, so the API is on ${port}; --port chooses another.`)
+  }
+  if (stack.others.length > 0) {
+    program.print(
+      `Process ${stack.others.join(' and ')} runs on this folder too: this one is a replica, and both answer.`
+    )
+  }
   program.print(greeting({ stack, access, folder, seconds: performance.now() / 1_000 }))
   if (demo) await demonstrate(program, stack, access, seed)
   await untilAborted(program.signal)
@@ -38,11 +44,15 @@ async function demonstrate (program: Program, stack: Stack, access: DemoAccess, 
     mails: () => stack.mails.list(),
     webhookUrl: 'http://127.0.0.1:0',
     print: program.print,
-    opened: (opened) => { ticket = opened },
+    opened: (opened) => {
+      ticket = opened
+    },
     signal: program.signal
   })
   // It removes its webhook endpoint while the stack still answers.
-  program.stops.push(async () => { await demonstration.catch(() => {}) })
+  program.stops.push(async () => {
+    await demonstration.catch(() => {})
+  })
   const missing = await demonstration
   program.print(missing.length === 0 ? nextSteps(stack, ticket) : `The demonstration lacks: ${missing.join('; ')}`)
 }

@@ -34,9 +34,13 @@ await runProgram({ name: 'token', stoppedCode: 130 }, async ({ print }) => {
   }
   const { tenant = demoTenant, folder = defaultFolder } = values
   const wanted = rolesOf(values.role)
-  if (!tenantPattern.test(tenant)) throw wrongChoice(`--tenant must be a name of lower-case letters, digits and hyphens, at most 63, not "${tenant}"`)
+  if (!tenantPattern.test(tenant)) {
+    throw wrongChoice(`--tenant must be a name of lower-case letters, digits and hyphens, at most 63, not "${tenant}"`)
+  }
   const personId = personIdOf(values.person, tenant, wanted)
-  if (!existsSync(join(folder, 'issuer-key.json'))) throw wrongChoice(`no stack has been started in ${resolve(folder)} yet: run npm start first, or name its --folder`)
+  if (!existsSync(join(folder, 'issuer-key.json'))) {
+    throw wrongChoice(`no stack has been started in ${resolve(folder)} yet: run npm start first, or name its --folder`)
+  }
   const issuer = await loadIssuer(folder, systemClock)
   print(await issuer.token({ tenant, personId, roles: wanted }, embeddedTokenSeconds))
   return 0
@@ -46,13 +50,19 @@ function rolesOf (text: string | undefined): [Role, ...Role[]] {
   const names = (text ?? '').split(',').map((name) => name.trim())
   const known = names.map((name) => roles.find((role) => role === name))
   const [first, ...others] = known
-  if (first === undefined || others.includes(undefined)) throw wrongChoice(`--role must list some of ${roles.join(', ')}${text === undefined ? '' : `, not "${text}"`}`)
+  if (first === undefined || others.includes(undefined)) {
+    throw wrongChoice(`--role must list some of ${roles.join(', ')}${text === undefined ? '' : `, not "${text}"`}`)
+  }
   return [first, ...others.filter((role) => role !== undefined)]
 }
 
 function personIdOf (text: string | undefined, tenant: string, [role]: readonly [Role, ...Role[]]): string {
   if (text === undefined && tenant === demoTenant) return personOf(role)
-  if (text === undefined) throw wrongChoice(`--person must say who it is in the tenant "${tenant}": a UUID, or a name such as auth0|65f0c2`)
-  if (!namePattern.test(text)) throw wrongChoice('--person must be a UUID, or a name of at most 255 characters without control characters')
+  if (text === undefined) {
+    throw wrongChoice(`--person must say who it is in the tenant "${tenant}": a UUID, or a name such as auth0|65f0c2`)
+  }
+  if (!namePattern.test(text)) {
+    throw wrongChoice('--person must be a UUID, or a name of at most 255 characters without control characters')
+  }
   return uuidPattern.test(text) ? text.toLowerCase() : text
 }

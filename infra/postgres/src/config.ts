@@ -5,7 +5,9 @@ import { Type, type Static } from 'typebox'
 const postgresUrl = (description: string) => Type.String({ format: 'postgres-url', secret: true, description })
 
 export const ConfigSchema = Type.Object({
-  ADMIN_DATABASE_URL: postgresUrl('A role that may make roles and schemas in the database of Dueline; used by this job only'),
+  ADMIN_DATABASE_URL: postgresUrl(
+    'A role that may make roles and schemas in the database of Dueline; used by this job only'
+  ),
   MIGRATION_DATABASE_URL: postgresUrl('What the migration jobs use: its role is made and owns every schema'),
   TICKET_DATABASE_URL: postgresUrl('The `DATABASE_URL` of the ticket service: its role is made, as are those below'),
   SLA_POLICY_DATABASE_URL: postgresUrl('The same of sla-policy'),
@@ -25,7 +27,9 @@ const schemas = {
 } as const
 
 /** Whom to make, as the addresses that the others connect with say it. @throws ConfigError when two of them share a role or one has no password */
-export function rolesOf (config: Static<typeof ConfigSchema>): { owner: { role: string, password: string }, roles: SchemaRole[] } {
+export function rolesOf (
+  config: Static<typeof ConfigSchema>
+): { owner: { role: string, password: string }, roles: SchemaRole[] } {
   const faults: string[] = []
   const keys = ['ADMIN_DATABASE_URL', 'MIGRATION_DATABASE_URL', ...Object.keys(schemas)] as (keyof typeof config)[]
   const seen = new Map<string, string>()

@@ -17,7 +17,11 @@ export class CalendarError extends Error {
 
   constructor (faults: readonly CalendarFault[]) {
     const told = faults.slice(0, TOLD).map(describeFault).join('; ')
-    super(`calendar has ${faults.length} fault${faults.length === 1 ? '' : 's'}: ${told}${faults.length > TOLD ? '; …' : ''}`)
+    super(
+      `calendar has ${faults.length} fault${faults.length === 1 ? '' : 's'}: ${told}${
+        faults.length > TOLD ? '; …' : ''
+      }`
+    )
     this.faults = faults
   }
 }

@@ -40,28 +40,28 @@ export interface Calendar {
   readonly zoneDataVersion: string
 
   /** Whether instant `t` is open: at an opening it is, at a close it no longer is. */
-  isOpen (t: Micros): boolean
+  isOpen(t: Micros): boolean
 
   /**
    * The instant with `d` microseconds of open time since `t`; a negative `d` goes back. A duration that is used up exactly at a
    * close ends there, not at the next opening, unless `options.inverse` says otherwise. `add(t, 0)` is `t`.
    */
-  add (t: Micros, d: Micros, options?: AddOptions): Micros | null
+  add(t: Micros, d: Micros, options?: AddOptions): Micros | null
 
   /** Microseconds of open time from `a` to `b`; negative when `b` is before `a`. */
-  diff (a: Micros, b: Micros): Micros
+  diff(a: Micros, b: Micros): Micros
 
   /** The first open instant at or after `t`. */
-  nextOpen (t: Micros): Micros | null
+  nextOpen(t: Micros): Micros | null
 
   /** The end of the first open stretch that ends after `t`. Null also when it never ends. */
-  nextClose (t: Micros): Micros | null
+  nextClose(t: Micros): Micros | null
 
   /** The last instant at or before `t` with open time just before it; `t` itself when `t` is in the middle of open time. */
-  previousClose (t: Micros): Micros | null
+  previousClose(t: Micros): Micros | null
 
   /** The open stretches within `[from, to)` in order, cut off at both. Found one by one while iterating. */
-  openIntervals (from: Micros, to: Micros): Iterable<OpenInterval>
+  openIntervals(from: Micros, to: Micros): Iterable<OpenInterval>
 
   /**
    * The `n`-th working date after the date of `t` in `timezone`, or before it for a negative `n`. A working date is one with any
@@ -69,5 +69,5 @@ export interface Calendar {
    * repeats is taken the first time. With `n` = 0, `sameTime` is `t`, and `open` and `close` are those of the date of `t` or, if it
    * is no working date, of the next one.
    */
-  addWorkingDays (t: Micros, n: number, options?: WorkingDayOptions): Micros | null
+  addWorkingDays(t: Micros, n: number, options?: WorkingDayOptions): Micros | null
 }

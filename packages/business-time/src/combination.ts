@@ -40,7 +40,9 @@ export function withClosures (calendar: Calendar, windows: Iterable<ClosureWindo
   for (const { from, to } of windows) {
     if (!isInstant(from)) faults.push({ path: `/${index}/from`, message: 'is not an instant', value: from })
     if (!isInstant(to)) faults.push({ path: `/${index}/to`, message: 'is not an instant', value: to })
-    if (isInstant(from) && isInstant(to) && from >= to) faults.push({ path: `/${index}/to`, message: 'must be after from', value: to })
+    if (isInstant(from) && isInstant(to) && from >= to) {
+      faults.push({ path: `/${index}/to`, message: 'must be after from', value: to })
+    }
     pairs.push(from, to)
     index++
   }
@@ -52,8 +54,10 @@ export function withClosures (calendar: Calendar, windows: Iterable<ClosureWindo
 function combine (calendars: readonly Calendar[], join: (openings: readonly Opening[]) => Opening): Calendar {
   const [first, ...others] = calendars.map(compiled)
   if (first === undefined) throw new TypeError('a combination needs at least one calendar')
-  const opening = join([first, ...others].map(calendar => calendar.opening))
-  if (others.every(other => other.timezone === first.timezone)) return new CompiledCalendar(first.timezone, first.zone, opening, null)
+  const opening = join([first, ...others].map((calendar) => calendar.opening))
+  if (others.every((other) => other.timezone === first.timezone)) {
+    return new CompiledCalendar(first.timezone, first.zone, opening, null)
+  }
   return new CompiledCalendar('UTC', zoneNamed('UTC')!, opening, null)
 }
 

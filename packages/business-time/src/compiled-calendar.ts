@@ -75,7 +75,7 @@ export class CompiledCalendar implements Calendar {
   }
 
   /** Asks for no opening or close beyond `to`, so that nothing beyond it is indexed. */
-  private * stretches (from: Micros, to: Micros): Generator<OpenInterval, void, undefined> {
+  private *stretches (from: Micros, to: Micros): Generator<OpenInterval, void, undefined> {
     for (let at = from; this.diff(at, to) > 0;) {
       const open = this.nextOpen(at)!
       const close = this.diff(open, to) === to - open ? to : this.nextClose(open)!

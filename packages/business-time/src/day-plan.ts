@@ -21,17 +21,28 @@ export function planDays (calendar: ReadCalendar): DayPlan {
     const dated = breaks.get(day)
     return dated === undefined ? weeklyBreaks[day % 7]! : merged([...weeklyBreaks[day % 7]!, ...dated])
   }
-  const week = weekly.map((spans, weekday) => openTime(
-    spans, weekly[(weekday + 6) % 7]!, weeklyBreaks[weekday]!, weeklyBreaks[(weekday + 6) % 7]!
-  ))
+  const week = weekly.map((spans, weekday) =>
+    openTime(
+      spans,
+      weekly[(weekday + 6) % 7]!,
+      weeklyBreaks[weekday]!,
+      weeklyBreaks[(weekday + 6) % 7]!
+    )
+  )
   const exceptions = new Map<number, Spans>()
   for (const special of [overrides, breaks]) {
     for (const date of special.keys()) {
       for (const day of [date, date + 1]) {
         if (day < 1 || day > LAST_DAY) continue
-        exceptions.set(day, openTime(
-          startingOn(day), startingOn(day - 1), breaksStartingOn(day), breaksStartingOn(day - 1)
-        ))
+        exceptions.set(
+          day,
+          openTime(
+            startingOn(day),
+            startingOn(day - 1),
+            breaksStartingOn(day),
+            breaksStartingOn(day - 1)
+          )
+        )
       }
     }
   }

@@ -48,10 +48,14 @@ const WORDS: Readonly<Record<string, Words>> = {
  * which follow no weekly pattern.
  */
 export function describe (calendar: Calendar | CalendarSpec, locale: string): string {
-  const { weekly, weeklyBreaks } = calendar instanceof CompiledCalendar ? patternOf(calendar) : readCalendar(calendar as CalendarSpec)
+  const { weekly, weeklyBreaks } = calendar instanceof CompiledCalendar
+    ? patternOf(calendar)
+    : readCalendar(calendar as CalendarSpec)
   const words = wordsOf(locale)
   const hours = weekly.map((spans, weekday) => {
-    const breaks = [6, 0, 1].flatMap((ahead, i) => weeklyBreaks[(weekday + ahead) % 7]!.map(time => time + (i - 1) * DAY))
+    const breaks = [6, 0, 1].flatMap((ahead, i) =>
+      weeklyBreaks[(weekday + ahead) % 7]!.map((time) => time + (i - 1) * DAY)
+    )
     return hoursText(difference(spans, merged(breaks), 2 * DAY), locale, words)
   })
   const groups = new Map<string, number[]>()
@@ -65,7 +69,9 @@ export function describe (calendar: Calendar | CalendarSpec, locale: string): st
 }
 
 function patternOf (calendar: CompiledCalendar): WeeklyPattern {
-  if (calendar.pattern === null) throw new TypeError('a union or an intersection of calendars follows no weekly pattern')
+  if (calendar.pattern === null) {
+    throw new TypeError('a union or an intersection of calendars follows no weekly pattern')
+  }
   return calendar.pattern
 }
 
@@ -89,7 +95,9 @@ function hoursText (spans: Spans, locale: string, words: Words): string {
 
 /** A time of day in the locale's own way, with seconds and their decimals only where there are any. */
 function timeText (time: Micros, locale: string): string {
-  const parts = time % MINUTE === 0 ? {} : { second: '2-digit', ...(time % SECOND === 0 ? {} : { fractionalSecondDigits: 3 }) } as const
+  const parts = time % MINUTE === 0
+    ? {}
+    : { second: '2-digit', ...(time % SECOND === 0 ? {} : { fractionalSecondDigits: 3 }) } as const
   const format = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', hour: 'numeric', minute: '2-digit', ...parts })
   return format.format(time / 1000).replaceAll('\u202f', ' ')
 }

@@ -8,6 +8,13 @@ export { formatDuration, parseDuration } from './duration.ts'
 export { formatInstant, parseInstant } from './instant.ts'
 export type { Micros } from './micros.ts'
 export type { Inverse } from './open-time.ts'
-export { ALWAYS_OPEN, type CalendarSpec, type DatedSpec, type SpecInterval, type Weekday, type WeeklySpec } from './spec.ts'
+export {
+  ALWAYS_OPEN,
+  type CalendarSpec,
+  type DatedSpec,
+  type SpecInterval,
+  type Weekday,
+  type WeeklySpec
+} from './spec.ts'
 export type { Landing } from './working-days.ts'
 export { isZoneName } from './zone.ts'

@@ -25,7 +25,9 @@ let latest = { dayNumber: NaN, date: '' }
 
 /** The date `YYYY-MM-DD` of a day number counted from Monday 1969-12-22. */
 export function dateOfDayNumber (dayNumber: number): string {
-  if (latest.dayNumber !== dayNumber) latest = { dayNumber, date: new Date((dayNumber - EPOCH_DAY) * MS_PER_DAY).toISOString().slice(0, 10) }
+  if (latest.dayNumber !== dayNumber) {
+    latest = { dayNumber, date: new Date((dayNumber - EPOCH_DAY) * MS_PER_DAY).toISOString().slice(0, 10) }
+  }
   return latest.date
 }
 

@@ -10,8 +10,8 @@ import type { Zone, ZoneOffsets } from './zone.ts'
 /** The opening that a plan of local days gives in a zone. */
 export function localOpening (zone: Zone, days: DayPlan): Opening {
   return {
-    open: boundsOf(days, spans => spans.length > 0),
-    closed: boundsOf(days, spans => openIn(spans) < DAY),
+    open: boundsOf(days, (spans) => spans.length > 0),
+    closed: boundsOf(days, (spans) => openIn(spans) < DAY),
     shift: zone.usualOffset,
     weeks: (bounds, shift) => weekReader(zone.within(bounds), days, shift)
   }
@@ -33,7 +33,11 @@ function boundsOf (days: DayPlan, test: (spans: Spans) => boolean): Bounds {
  * Weeks and days that are alike are the same object, also in weeks in which the offset changes: however many intervals a day has,
  * each different day is laid out once.
  */
-function weekReader ({ starts, offsets }: ZoneOffsets, { week: ordinary, exceptions }: DayPlan, shift: Micros): WeekReader {
+function weekReader (
+  { starts, offsets }: ZoneOffsets,
+  { week: ordinary, exceptions }: DayPlan,
+  shift: Micros
+): WeekReader {
   const exceptionalWeeks = weeksAround(exceptions.keys(), Math.min(...offsets) - shift, Math.max(...offsets) - shift)
   const ordinaryWeeks = new Map<Micros, WeekOfDays>()
   const changingDays = new Map<string, Spans>()
@@ -43,7 +47,7 @@ function weekReader ({ starts, offsets }: ZoneOffsets, { week: ordinary, excepti
   const ordinaryWeek = (week: number, ahead: Micros): WeekOfDays => {
     let known = ordinaryWeeks.get(ahead)
     if (known === undefined) {
-      known = weekOfDays(weekday => movedDay(7 * week + weekday, ahead, ordinaryOn))
+      known = weekOfDays((weekday) => movedDay(7 * week + weekday, ahead, ordinaryOn))
       ordinaryWeeks.set(ahead, known)
     }
     return known
@@ -60,18 +64,18 @@ function weekReader ({ starts, offsets }: ZoneOffsets, { week: ordinary, excepti
     const day = (): Spans => dayAcrossChanges(starts, offsets, start, openOn)
     const first = Math.floor((start + Math.min(offsets[i]!, offsets[i + 1]!)) / DAY) + EPOCH_DAY
     const alone = (starts[i + 2] ?? Infinity) >= start + DAY
-    if (!alone || [0, 1, 2, 3].some(after => exceptions.has(first + after))) return day()
+    if (!alone || [0, 1, 2, 3].some((after) => exceptions.has(first + after))) return day()
     const key = `${weekday} ${starts[i + 1]! - start} ${offsets[i]} ${offsets[i + 1]}`
     let known = changingDays.get(key)
     if (known === undefined) changingDays.set(key, known = day())
     return known
   }
 
-  return week => {
+  return (week) => {
     const start = startOfWeek(week, shift)
     let i = Math.max(0, lastAtMost(starts, start))
     if ((starts[i + 1] ?? Infinity) < start + WEEK) {
-      return weekOfDays(weekday => {
+      return weekOfDays((weekday) => {
         const dayStart = start + weekday * DAY
         i = Math.max(0, lastAtMost(starts, dayStart))
         if ((starts[i + 1] ?? Infinity) < dayStart + DAY) return changingDay(weekday, dayStart, i)
@@ -109,7 +113,12 @@ function movedDay (day: number, ahead: Micros, openOn: (day: number) => Spans): 
 }
 
 /** The open time of the day that starts at instant `start`, when the offset changes in it or near it. */
-function dayAcrossChanges (starts: readonly Micros[], offsets: readonly Micros[], start: Micros, openOn: (day: number) => Spans): Spans {
+function dayAcrossChanges (
+  starts: readonly Micros[],
+  offsets: readonly Micros[],
+  start: Micros,
+  openOn: (day: number) => Spans
+): Spans {
   const pairs: number[] = []
   for (let i = Math.max(0, lastAtMost(starts, start)); i < starts.length && starts[i]! < start + DAY; i++) {
     const from = i === 0 ? start : Math.max(start, starts[i]!)

@@ -51,7 +51,9 @@ class Reader {
   weekly (path: string, value: unknown): Spans[] {
     const known = new Set<string>(WEEKDAYS)
     const record = this.record(path, value, known, 'is not a weekday (mon, tue, wed, thu, fri, sat, sun)')
-    return WEEKDAYS.map(weekday => record[weekday] === undefined ? [] : this.intervals(`${path}/${weekday}`, record[weekday]))
+    return WEEKDAYS.map((weekday) =>
+      record[weekday] === undefined ? [] : this.intervals(`${path}/${weekday}`, record[weekday])
+    )
   }
 
   holidays (value: unknown): number[] {

@@ -34,8 +34,9 @@ export class WeekShapeCollector {
   number (week: WeekOfDays): number {
     let shape = this.weekByObject.get(week)
     if (shape === undefined) {
-      const key = week.map(day => this.dayNumber(day)).join()
-      shape = this.weekByDays.get(key) ?? this.add(merged(week.flatMap((day, weekday) => day.map(time => time + weekday * DAY))))
+      const key = week.map((day) => this.dayNumber(day)).join()
+      shape = this.weekByDays.get(key) ??
+        this.add(merged(week.flatMap((day, weekday) => day.map((time) => time + weekday * DAY))))
       this.weekByDays.set(key, shape)
       this.weekByObject.set(week, shape)
     }
@@ -51,7 +52,7 @@ export class WeekShapeCollector {
       parts: Float64Array.from(this.parts),
       dayPart: Int32Array.from(this.dayPart),
       cellPart: Int32Array.from(this.cellPart),
-      cellScale: Float64Array.from(this.opens, open => CELLS / open)
+      cellScale: Float64Array.from(this.opens, (open) => CELLS / open)
     }
   }
 

@@ -65,7 +65,7 @@ export class WorkingDays {
   private group (g: number): readonly number[] {
     let days = this.groups.get(g)
     if (days === undefined) {
-      days = Array.from({ length: GROUP }, (_, i) => GROUP * g + i).filter(day => this.firstOpening(day) !== null)
+      days = Array.from({ length: GROUP }, (_, i) => GROUP * g + i).filter((day) => this.firstOpening(day) !== null)
       this.groups.set(g, days)
     }
     return days

@@ -169,7 +169,12 @@ function parseOffset (name: string): Micros {
 function offsetFormat (name: string): Intl.DateTimeFormat | null {
   if (!/^[A-Za-z]/.test(name) || OF_ICU_ALONE.test(name)) return null
   try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: name, hour: 'numeric', hourCycle: 'h23', timeZoneName: 'longOffset' })
+    return new Intl.DateTimeFormat('en-US', {
+      timeZone: name,
+      hour: 'numeric',
+      hourCycle: 'h23',
+      timeZoneName: 'longOffset'
+    })
   } catch {
     return null
   }

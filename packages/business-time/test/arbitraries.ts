@@ -32,21 +32,26 @@ const ZONES: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** A zone and an instant (a whole minute) to be curious about. */
-export const place: fc.Arbitrary<{ timezone: string, near: number }> = fc.constantFrom(...Object.keys(ZONES)).chain(timezone =>
-  fc.record({
-    timezone: fc.constant(timezone),
-    near: fc.oneof(
-      fc.tuple(fc.constantFrom(...ZONES[timezone]!.map(parseInstant)), fc.integer({ min: -3000, max: 3000 }))
-        .map(([t, minutes]) => t + minutes * MINUTE),
-      fc.integer({ min: 10_000, max: 45_000_000 }).map(minutes => minutes * MINUTE),
-      fc.integer({ min: 10_000, max: 150_000_000 }).map(minutes => minutes * MINUTE)
-    )
-  }))
+export const place: fc.Arbitrary<{ timezone: string, near: number }> = fc.constantFrom(...Object.keys(ZONES)).chain(
+  (timezone) =>
+    fc.record({
+      timezone: fc.constant(timezone),
+      near: fc.oneof(
+        fc.tuple(fc.constantFrom(...ZONES[timezone]!.map(parseInstant)), fc.integer({ min: -3000, max: 3000 }))
+          .map(([t, minutes]) => t + minutes * MINUTE),
+        fc.integer({ min: 10_000, max: 45_000_000 }).map((minutes) => minutes * MINUTE),
+        fc.integer({ min: 10_000, max: 150_000_000 }).map((minutes) => minutes * MINUTE)
+      )
+    })
+)
 
-const minuteText = fc.integer({ min: 0, max: 1439 }).map(m => `${two(Math.floor(m / 60))}:${two(m % 60)}`)
+const minuteText = fc.integer({ min: 0, max: 1439 }).map((m) => `${two(Math.floor(m / 60))}:${two(m % 60)}`)
 
-const fineText = fc.integer({ min: 0, max: 86_400_000_000 - 1 }).map(us =>
-  `${two(Math.floor(us / HOUR))}:${two(Math.floor(us / MINUTE) % 60)}:${two(Math.floor(us / 1e6) % 60)}.${String(us % 1e6).padStart(6, '0')}`)
+const fineText = fc.integer({ min: 0, max: 86_400_000_000 - 1 }).map((us) =>
+  `${two(Math.floor(us / HOUR))}:${two(Math.floor(us / MINUTE) % 60)}:${two(Math.floor(us / 1e6) % 60)}.${
+    String(us % 1e6).padStart(6, '0')
+  }`
+)
 
 function two (value: number): string {
   return String(value).padStart(2, '0')
@@ -54,8 +59,18 @@ function two (value: number): string {
 
 function interval (time: fc.Arbitrary<string>): fc.Arbitrary<SpecInterval> {
   const ordinary = fc.constantFrom<SpecInterval>(
-    ['09:00', '17:00'], ['00:00', '24:00'], ['22:00', '06:00'], ['00:00', '12:00'], ['12:00', '24:00'], ['18:00', '00:00'], ['01:30', '02:30'])
-  return fc.oneof(ordinary, fc.tuple(time, fc.oneof(time, fc.constant('24:00'))).filter(([from, to]) => inFull(from) !== inFull(to)))
+    ['09:00', '17:00'],
+    ['00:00', '24:00'],
+    ['22:00', '06:00'],
+    ['00:00', '12:00'],
+    ['12:00', '24:00'],
+    ['18:00', '00:00'],
+    ['01:30', '02:30']
+  )
+  return fc.oneof(
+    ordinary,
+    fc.tuple(time, fc.oneof(time, fc.constant('24:00'))).filter(([from, to]) => inFull(from) !== inFull(to))
+  )
 }
 
 function inFull (time: string): string {
@@ -64,12 +79,19 @@ function inFull (time: string): string {
 
 function specNear (timezone: string, near: number, time: fc.Arbitrary<string>): fc.Arbitrary<CalendarSpec> {
   const intervals = fc.array(interval(time), { maxLength: 3 })
-  const date = fc.integer({ min: -9, max: 9 }).map(days => new Date(Math.max(near + days * DAY, 0) / 1000).toISOString().slice(0, 10))
-  const weekly = fc.dictionary(fc.constantFrom('mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'), intervals, { maxKeys: 7 })
+  const date = fc.integer({ min: -9, max: 9 }).map((days) =>
+    new Date(Math.max(near + days * DAY, 0) / 1000).toISOString().slice(0, 10)
+  )
+  const weekly = fc.dictionary(fc.constantFrom('mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'), intervals, {
+    maxKeys: 7
+  })
   const dated = fc.dictionary(date, intervals, { maxKeys: 4 })
   return fc.record({
     timezone: fc.constant(timezone),
-    weekly: fc.oneof(weekly, intervals.map(every => ({ mon: every, tue: every, wed: every, thu: every, fri: every, sat: every, sun: every }))),
+    weekly: fc.oneof(
+      weekly,
+      intervals.map((every) => ({ mon: every, tue: every, wed: every, thu: every, fri: every, sat: every, sun: every }))
+    ),
     holidays: fc.array(date, { maxLength: 4 }),
     overrides: dated,
     breaks: dated,
@@ -78,18 +100,21 @@ function specNear (timezone: string, near: number, time: fc.Arbitrary<string>): 
 }
 
 /** A calendar with times of whole minutes, and an instant near which it is interesting. */
-export const minuteCalendar = place.chain(({ timezone, near }) => fc.record({ spec: specNear(timezone, near, minuteText), near: fc.constant(near) }))
+export const minuteCalendar = place.chain(({ timezone, near }) =>
+  fc.record({ spec: specNear(timezone, near, minuteText), near: fc.constant(near) })
+)
 
 /** A calendar with times down to the microsecond. */
 export const calendar = place.chain(({ timezone, near }) =>
-  fc.record({ spec: specNear(timezone, near, fc.oneof(minuteText, fineText)), near: fc.constant(near) }))
+  fc.record({ spec: specNear(timezone, near, fc.oneof(minuteText, fineText)), near: fc.constant(near) })
+)
 
 /** A distance to go from an instant: minutes, days, sometimes decades; in microseconds, either way. */
 export const distance = fc.oneof(
   { weight: 4, arbitrary: fc.integer({ min: -200, max: 200 }) },
   { weight: 8, arbitrary: fc.integer({ min: -3 * DAY, max: 3 * DAY }) },
   { weight: 8, arbitrary: fc.integer({ min: -400 * DAY, max: 400 * DAY }) },
-  { weight: 1, arbitrary: fc.integer({ min: -30, max: 30 }).map(years => years * 365 * DAY + 1) }
+  { weight: 1, arbitrary: fc.integer({ min: -30, max: 30 }).map((years) => years * 365 * DAY + 1) }
 )
 
 /** The nearest instant of the range. */

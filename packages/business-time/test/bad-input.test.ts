@@ -14,14 +14,17 @@ function error (spec: unknown): Pick<CalendarError, 'faults'> {
 
 /** The paths of all faults of a calendar. */
 function faultsOf (spec: unknown): string[] {
-  return error(spec).faults.map(fault => fault.path)
+  return error(spec).faults.map((fault) => fault.path)
 }
 
-t.test('every fault at once, with path, message and value', t => {
+t.test('every fault at once, with path, message and value', (t) => {
   const spec = {
     timezone: 'Mars/Olympus',
     weekly: {
-      mon: [['24:00', '09:00'], ['09:00', '09:00'], ['-1:00', '25:00'], ['09:00'], 'all day', ['9:00', '17:00'], ['09:00', '17:60'], ['09:00:00.0000001', 17]],
+      mon: [['24:00', '09:00'], ['09:00', '09:00'], ['-1:00', '25:00'], ['09:00'], 'all day', ['9:00', '17:00'], [
+        '09:00',
+        '17:60'
+      ], ['09:00:00.0000001', 17]],
       mno: [['09:00', '17:00']],
       tue: 'closed'
     },
@@ -33,11 +36,32 @@ t.test('every fault at once, with path, message and value', t => {
   }
   const paths = faultsOf(spec)
   t.same(paths.sort(), [
-    '/breaks/a~1b~0c', '/holiday', '/holidays/0', '/holidays/1', '/holidays/2', '/overrides/2026-01-01/0', '/overrides/2026-13-01', '/timezone', '/weekly/mno',
-    '/weekly/mon/0/from', '/weekly/mon/1', '/weekly/mon/2/from', '/weekly/mon/2/to', '/weekly/mon/3', '/weekly/mon/4', '/weekly/mon/5/from', '/weekly/mon/6/to',
-    '/weekly/mon/7/from', '/weekly/mon/7/to', '/weekly/tue', '/weeklyBreaks'
+    '/breaks/a~1b~0c',
+    '/holiday',
+    '/holidays/0',
+    '/holidays/1',
+    '/holidays/2',
+    '/overrides/2026-01-01/0',
+    '/overrides/2026-13-01',
+    '/timezone',
+    '/weekly/mno',
+    '/weekly/mon/0/from',
+    '/weekly/mon/1',
+    '/weekly/mon/2/from',
+    '/weekly/mon/2/to',
+    '/weekly/mon/3',
+    '/weekly/mon/4',
+    '/weekly/mon/5/from',
+    '/weekly/mon/6/to',
+    '/weekly/mon/7/from',
+    '/weekly/mon/7/to',
+    '/weekly/tue',
+    '/weeklyBreaks'
   ])
-  t.throws(() => compileCalendar(spec as never), { name: 'CalendarError', message: /^calendar has 21 faults: \/holiday is not a calendar field .*; …$/ })
+  t.throws(() => compileCalendar(spec as never), {
+    name: 'CalendarError',
+    message: /^calendar has 21 faults: \/holiday is not a calendar field .*; …$/
+  })
   t.throws(() => compileCalendar({ timezone: 'UTC', weekly: { mon: [['09:00', '09:00']] } }), {
     message: 'calendar has 1 fault: /weekly/mon/0 is empty: from and to are the same (found ["09:00","09:00"])',
     faults: [{ path: '/weekly/mon/0', message: 'is empty: from and to are the same', value: ['09:00', '09:00'] }]
@@ -45,45 +69,100 @@ t.test('every fault at once, with path, message and value', t => {
   t.end()
 })
 
-t.test('what is no calendar at all', t => {
+t.test('what is no calendar at all', (t) => {
   for (const spec of [null, undefined, 5, 'UTC', [], () => 0]) t.match(faultsOf(spec)[0], '', String(spec))
   t.same(faultsOf({}), ['/timezone', '/weekly'])
-  t.same(faultsOf({ timezone: 'UTC', weekly: {}, holidays: {}, overrides: [], breaks: null }), ['/holidays', '/overrides'], 'null is as good as left out')
-  for (const timezone of ['', '+05:30', 'GMT+1x', 'Europe/Atlantis', 'BST', 'ist', 'SystemV/EST5', null, 3]) t.same(faultsOf({ timezone, weekly: {} }), ['/timezone'], String(timezone))
+  t.same(faultsOf({ timezone: 'UTC', weekly: {}, holidays: {}, overrides: [], breaks: null }), [
+    '/holidays',
+    '/overrides'
+  ], 'null is as good as left out')
+  for (const timezone of ['', '+05:30', 'GMT+1x', 'Europe/Atlantis', 'BST', 'ist', 'SystemV/EST5', null, 3]) {
+    t.same(faultsOf({ timezone, weekly: {} }), ['/timezone'], String(timezone))
+  }
   t.same(faultsOf({ timezone: 'UTC', weekly: { mon: [, ['09:00', '17:00']] } }), ['/weekly/mon/0'], 'a hole in a list') // eslint-disable-line no-sparse-arrays
-  t.throws(() => compileCalendar({ timezone: 'x'.repeat(500), weekly: {} }), { message: `calendar has 1 fault: /timezone is not a known IANA time zone (found "${'x'.repeat(59)}…)` }, 'a long value is cut in the message')
-  t.throws(() => compileCalendar({ timezone: 'x'.repeat(58), weekly: {} }), { message: `calendar has 1 fault: /timezone is not a known IANA time zone (found "${'x'.repeat(58)}")` }, 'one of sixty characters is not')
-  const holidays = (count: number) => () => compileCalendar({ timezone: 'UTC', weekly: {}, holidays: Array.from({ length: count }, () => 'x') })
+  t.throws(() => compileCalendar({ timezone: 'x'.repeat(500), weekly: {} }), {
+    message: `calendar has 1 fault: /timezone is not a known IANA time zone (found "${'x'.repeat(59)}…)`
+  }, 'a long value is cut in the message')
+  t.throws(() => compileCalendar({ timezone: 'x'.repeat(58), weekly: {} }), {
+    message: `calendar has 1 fault: /timezone is not a known IANA time zone (found "${'x'.repeat(58)}")`
+  }, 'one of sixty characters is not')
+  const holidays = (count: number) => () =>
+    compileCalendar({ timezone: 'UTC', weekly: {}, holidays: Array.from({ length: count }, () => 'x') })
   t.throws(holidays(10), { message: /^calendar has 10 faults: [^…]+$/ }, 'ten faults are told')
   t.throws(holidays(11), { message: /; …$/ })
-  t.match(error({ timezone: 'UTC', weekly: { mon: [['24:00', '09:00']] } }).faults, [{ path: '/weekly/mon/0/from', value: '24:00' }])
-  t.same(faultsOf({ timezone: 'UTC', weekly: { mon: [['24:00', '24:00']] } }), ['/weekly/mon/0/from'], 'one fault, not two')
-  t.throws(() => compileCalendar({ timezone: 10n as never, weekly: {} }), { message: /10/ }, 'a value that JSON cannot write')
+  t.match(error({ timezone: 'UTC', weekly: { mon: [['24:00', '09:00']] } }).faults, [{
+    path: '/weekly/mon/0/from',
+    value: '24:00'
+  }])
+  t.same(
+    faultsOf({ timezone: 'UTC', weekly: { mon: [['24:00', '24:00']] } }),
+    ['/weekly/mon/0/from'],
+    'one fault, not two'
+  )
+  t.throws(
+    () => compileCalendar({ timezone: 10n as never, weekly: {} }),
+    { message: /10/ },
+    'a value that JSON cannot write'
+  )
   t.end()
 })
 
-t.test('what is no date', t => {
-  for (const date of [
-    '2023-02-29', '2100-02-29', '2026-02-30', '2026-04-31', '2026-06-31', '2026-09-31', '2026-11-31', '2026-01-32', '2026-01-00', '2026-00-01', '2026-13-01',
-    '2026/01-01', '2026-01/01', '2026-01-1', '2026-01-011', '20a6-01-01', '2026-0a-01', '2026-01-0a', '2026-01-0:', ' 026-01-01'
-  ]) t.same(faultsOf({ timezone: 'UTC', weekly: {}, holidays: [date] }), ['/holidays/0'], date)
-  for (const date of ['2000-02-29', '2024-02-29', '2026-01-31', '2026-04-30', '2026-12-31']) t.same(faultsOf({ timezone: 'UTC', weekly: {}, holidays: [date] }), [], date)
+t.test('what is no date', (t) => {
+  for (
+    const date of [
+      '2023-02-29',
+      '2100-02-29',
+      '2026-02-30',
+      '2026-04-31',
+      '2026-06-31',
+      '2026-09-31',
+      '2026-11-31',
+      '2026-01-32',
+      '2026-01-00',
+      '2026-00-01',
+      '2026-13-01',
+      '2026/01-01',
+      '2026-01/01',
+      '2026-01-1',
+      '2026-01-011',
+      '20a6-01-01',
+      '2026-0a-01',
+      '2026-01-0a',
+      '2026-01-0:',
+      ' 026-01-01'
+    ]
+  ) t.same(faultsOf({ timezone: 'UTC', weekly: {}, holidays: [date] }), ['/holidays/0'], date)
+  for (const date of ['2000-02-29', '2024-02-29', '2026-01-31', '2026-04-30', '2026-12-31']) {
+    t.same(faultsOf({ timezone: 'UTC', weekly: {}, holidays: [date] }), [], date)
+  }
   t.end()
 })
 
-t.test('what is accepted', t => {
-  for (const spec of [
-    { timezone: 'utc', weekly: {} },
-    { timezone: 'Asia/Calcutta', weekly: { mon: [] } },
-    ...['CET', 'eet', 'EST', 'GMT', 'HST', 'MET', 'MST', 'PRC', 'ROC', 'ROK', 'UCT', 'WET', 'EST5EDT'].map(timezone => ({ timezone, weekly: {} })),
-    { timezone: 'UTC', weekly: { mon: [['12:00', '17:00'], ['09:00', '12:00'], ['10:00', '11:00']] } },
-    { timezone: 'UTC', weekly: { mon: [['09:00:00.5', '24:00:00']] }, holidays: ['0001-01-01', '9999-12-31', '2024-02-29', '2024-02-29'] },
-    { timezone: 'UTC', weekly: {}, overrides: { '0000-01-01': [['22:00', '06:00']], '9999-12-31': [['22:00', '06:00']] } }
-  ]) t.same(faultsOf(spec), [])
+t.test('what is accepted', (t) => {
+  for (
+    const spec of [
+      { timezone: 'utc', weekly: {} },
+      { timezone: 'Asia/Calcutta', weekly: { mon: [] } },
+      ...['CET', 'eet', 'EST', 'GMT', 'HST', 'MET', 'MST', 'PRC', 'ROC', 'ROK', 'UCT', 'WET', 'EST5EDT'].map(
+        (timezone) => ({ timezone, weekly: {} })
+      ),
+      { timezone: 'UTC', weekly: { mon: [['12:00', '17:00'], ['09:00', '12:00'], ['10:00', '11:00']] } },
+      {
+        timezone: 'UTC',
+        weekly: { mon: [['09:00:00.5', '24:00:00']] },
+        holidays: ['0001-01-01', '9999-12-31', '2024-02-29', '2024-02-29']
+      },
+      {
+        timezone: 'UTC',
+        weekly: {},
+        overrides: { '0000-01-01': [['22:00', '06:00']], '9999-12-31': [['22:00', '06:00']] }
+      }
+    ]
+  ) t.same(faultsOf(spec), [])
   t.end()
 })
 
-t.test('numbers that are no instants or durations', t => {
+t.test('numbers that are no instants or durations', (t) => {
   const calendar = compileCalendar({ timezone: 'UTC', weekly: { mon: [['09:00', '17:00']] } })
   for (const bad of [NaN, Infinity, -Infinity, 0.5, -1, 2 ** 53, '5', null, undefined, 5n, new Date(5)] as number[]) {
     const name = Object.prototype.toString.call(bad) + String(bad)
@@ -109,12 +188,18 @@ t.test('numbers that are no instants or durations', t => {
   t.throws(() => calendar.isOpen(0.5), { message: 'instant must be integer microseconds from 1970 to 2255, not 0.5' })
   t.throws(() => calendar.add(1, NaN), { message: 'duration must be integer microseconds, not NaN' })
   t.throws(() => calendar.addWorkingDays(1, 0.5), { message: 'number of days must be an integer, not 0.5' })
-  t.throws(() => calendar.add(1, 1, { inverse: 'last' as never }), { name: 'RangeError', message: 'inverse must be earliest or latest, not "last"' })
-  t.throws(() => calendar.addWorkingDays(1, 1, { at: 'noon' as never }), { name: 'RangeError', message: 'at must be sameTime or open or close, not "noon"' })
+  t.throws(() => calendar.add(1, 1, { inverse: 'last' as never }), {
+    name: 'RangeError',
+    message: 'inverse must be earliest or latest, not "last"'
+  })
+  t.throws(() => calendar.addWorkingDays(1, 1, { at: 'noon' as never }), {
+    name: 'RangeError',
+    message: 'at must be sameTime or open or close, not "noon"'
+  })
   t.end()
 })
 
-t.test('describe refuses what it has no words for', t => {
+t.test('describe refuses what it has no words for', (t) => {
   t.throws(() => describe({ timezone: 'UTC', weekly: {} }, 'de'), RangeError)
   t.throws(() => describe({ timezone: 'UTC', weekly: {} }, '???'), RangeError)
   t.throws(() => describe({ timezone: 'Nowhere', weekly: {} }, 'en'), CalendarError)

@@ -1,5 +1,13 @@
 import t from 'tap'
-import { ALWAYS_OPEN, type CalendarSpec, compileCalendar, describe, intersectionOf, unionOf, withClosures } from '../src/index.ts'
+import {
+  ALWAYS_OPEN,
+  type CalendarSpec,
+  compileCalendar,
+  describe,
+  intersectionOf,
+  unionOf,
+  withClosures
+} from '../src/index.ts'
 
 const day: CalendarSpec['weekly'][keyof CalendarSpec['weekly']] = [['09:00', '17:00']]
 const office: CalendarSpec = {
@@ -12,34 +20,55 @@ const riyadh: CalendarSpec = {
   weekly: { sun: day, mon: day, tue: day, wed: day, thu: day, fri: [['22:00', '06:00']], sat: [['08:00', '24:00']] }
 }
 
-t.test('English', t => {
-  t.equal(describe(office, 'en'),
-    'Monday: 9:00 AM to 12:00 PM, 1:00 PM to 5:00 PM; Tuesday to Thursday: 9:00 AM to 5:00 PM; Friday: 9:00 AM to 3:30 PM; Saturday and Sunday: closed (Europe/Berlin)')
-  t.equal(describe(riyadh, 'en-GB'), 'Sunday to Thursday: 9:00 to 17:00; Friday: 22:00 to 6:00 the next day; Saturday: 8:00 to midnight (Asia/Riyadh)')
+t.test('English', (t) => {
+  t.equal(
+    describe(office, 'en'),
+    'Monday: 9:00 AM to 12:00 PM, 1:00 PM to 5:00 PM; Tuesday to Thursday: 9:00 AM to 5:00 PM; Friday: 9:00 AM to 3:30 PM; Saturday and Sunday: closed (Europe/Berlin)'
+  )
+  t.equal(
+    describe(riyadh, 'en-GB'),
+    'Sunday to Thursday: 9:00 to 17:00; Friday: 22:00 to 6:00 the next day; Saturday: 8:00 to midnight (Asia/Riyadh)'
+  )
   t.equal(describe(ALWAYS_OPEN, 'en'), 'Every day: open 24 hours (UTC)')
   t.equal(describe({ timezone: 'UTC', weekly: {} }, 'en'), 'Every day: closed (UTC)')
-  t.equal(describe({ timezone: 'UTC', weekly: { mon: day, wed: day, fri: day } }, 'en-GB'),
-    'Monday, Wednesday and Friday: 9:00 to 17:00; Tuesday, Thursday, Saturday and Sunday: closed (UTC)')
-  t.equal(describe({ timezone: 'UTC', weekly: { mon: day, tue: day, wed: day, fri: day } }, 'en-GB'),
-    'Monday to Wednesday and Friday: 9:00 to 17:00; Thursday, Saturday and Sunday: closed (UTC)')
-  t.equal(describe({ timezone: 'UTC', weekly: { tue: [['09:00:30', '17:00:00.25']], mon: [['22:00', '06:00']] }, weeklyBreaks: { tue: [['01:00', '02:00']], sun: [['23:00', '22:30']] } }, 'en-GB'),
-    'Monday: 22:30 to 1:00 the next day, 2:00 to 6:00 the next day; Tuesday: 9:00:30 to 17:00:00.250; Wednesday to Sunday: closed (UTC)')
+  t.equal(
+    describe({ timezone: 'UTC', weekly: { mon: day, wed: day, fri: day } }, 'en-GB'),
+    'Monday, Wednesday and Friday: 9:00 to 17:00; Tuesday, Thursday, Saturday and Sunday: closed (UTC)'
+  )
+  t.equal(
+    describe({ timezone: 'UTC', weekly: { mon: day, tue: day, wed: day, fri: day } }, 'en-GB'),
+    'Monday to Wednesday and Friday: 9:00 to 17:00; Thursday, Saturday and Sunday: closed (UTC)'
+  )
+  t.equal(
+    describe({
+      timezone: 'UTC',
+      weekly: { tue: [['09:00:30', '17:00:00.25']], mon: [['22:00', '06:00']] },
+      weeklyBreaks: { tue: [['01:00', '02:00']], sun: [['23:00', '22:30']] }
+    }, 'en-GB'),
+    'Monday: 22:30 to 1:00 the next day, 2:00 to 6:00 the next day; Tuesday: 9:00:30 to 17:00:00.250; Wednesday to Sunday: closed (UTC)'
+  )
   t.end()
 })
 
-t.test('a compiled calendar, and those that follow no pattern', t => {
+t.test('a compiled calendar, and those that follow no pattern', (t) => {
   const berlin = compileCalendar({ ...office, holidays: ['2026-01-01'] })
   t.equal(describe(berlin, 'en'), describe(office, 'en'))
   t.equal(describe(withClosures(berlin, [{ from: 5, to: 6 }]), 'ar'), describe(office, 'ar'))
-  for (const combination of [unionOf(berlin, berlin), intersectionOf(berlin)]) t.throws(() => describe(combination, 'en'), TypeError)
+  for (const combination of [unionOf(berlin, berlin), intersectionOf(berlin)]) {
+    t.throws(() => describe(combination, 'en'), TypeError)
+  }
   t.end()
 })
 
-t.test('Arabic', t => {
-  t.equal(describe(office, 'ar'),
-    'الاثنين: من 9:00 ص إلى 12:00 م، من 1:00 م إلى 5:00 م؛ من الثلاثاء إلى الخميس: من 9:00 ص إلى 5:00 م؛ الجمعة: من 9:00 ص إلى 3:30 م؛ السبت والأحد: مغلق (Europe/Berlin)')
-  t.equal(describe(riyadh, 'ar-EG'),
-    'من الأحد إلى الخميس: من ٩:٠٠ ص إلى ٥:٠٠ م؛ الجمعة: من ١٠:٠٠ م إلى ٦:٠٠ ص في اليوم التالي؛ السبت: من ٨:٠٠ ص إلى منتصف الليل (Asia/Riyadh)')
+t.test('Arabic', (t) => {
+  t.equal(
+    describe(office, 'ar'),
+    'الاثنين: من 9:00 ص إلى 12:00 م، من 1:00 م إلى 5:00 م؛ من الثلاثاء إلى الخميس: من 9:00 ص إلى 5:00 م؛ الجمعة: من 9:00 ص إلى 3:30 م؛ السبت والأحد: مغلق (Europe/Berlin)'
+  )
+  t.equal(
+    describe(riyadh, 'ar-EG'),
+    'من الأحد إلى الخميس: من ٩:٠٠ ص إلى ٥:٠٠ م؛ الجمعة: من ١٠:٠٠ م إلى ٦:٠٠ ص في اليوم التالي؛ السبت: من ٨:٠٠ ص إلى منتصف الليل (Asia/Riyadh)'
+  )
   t.equal(describe(ALWAYS_OPEN, 'ar'), 'كل يوم: مفتوح على مدار الساعة (UTC)')
   t.end()
 })

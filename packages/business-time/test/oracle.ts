@@ -25,7 +25,9 @@ function offsetsByLuxon (zone: string, from: number, count: number): number[] {
   for (let i = 0; i < count; i += 60) {
     const start = end
     end = offsetByLuxon(zone, from + (i + 60) * MINUTE)
-    for (let j = i; j < Math.min(i + 60, count); j++) offsets.push(start === end ? start : offsetByLuxon(zone, from + j * MINUTE))
+    for (let j = i; j < Math.min(i + 60, count); j++) {
+      offsets.push(start === end ? start : offsetByLuxon(zone, from + j * MINUTE))
+    }
   }
   return offsets
 }
@@ -41,7 +43,8 @@ function isOpenAtLocal (spec: CalendarSpec, t: number, offset: number): boolean 
   const day = Math.floor(t / DAY) + Math.floor(sinceMidnight / DAY)
   const time = sinceMidnight - Math.floor(sinceMidnight / DAY) * DAY
   if (spec.holidays?.includes(dateOf(day))) return false
-  return covers(shiftsOf(spec, day), shiftsOf(spec, day - 1), time) && !covers(breaksOf(spec, day), breaksOf(spec, day - 1), time)
+  return covers(shiftsOf(spec, day), shiftsOf(spec, day - 1), time) &&
+    !covers(breaksOf(spec, day), breaksOf(spec, day - 1), time)
 }
 
 function shiftsOf (spec: CalendarSpec, day: number): readonly SpecInterval[] {

@@ -12,6 +12,11 @@ export function property<T> (t: Test, name: string, cases: fc.Arbitrary<T>, chec
   const parameters = { numRuns: runs, ...(seed === undefined ? {} : { seed: Number(seed) }) }
   const result = fc.check(fc.property(cases, check), parameters)
   t.comment(`seed ${result.seed}, ${result.numRuns} cases`)
-  if (result.failed) t.fail(name, { seed: result.seed, counterexample: JSON.stringify(result.counterexample), error: String(result.errorInstance) })
-  else t.pass(`${name} (${result.numRuns} cases)`)
+  if (result.failed) {
+    t.fail(name, {
+      seed: result.seed,
+      counterexample: JSON.stringify(result.counterexample),
+      error: String(result.errorInstance)
+    })
+  } else t.pass(`${name} (${result.numRuns} cases)`)
 }

@@ -3,15 +3,19 @@ import t from 'tap'
 import * as businessTime from '../src/index.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
-const examples = Array.from(readme.matchAll(/^```ts\n([^]*?)^```$/gm), match => match[1]!)
+const examples = Array.from(readme.matchAll(/^```ts\n([^]*?)^```$/gm), (match) => match[1]!)
 
 t.equal(examples.length, 3)
 
 for (const [index, example] of examples.entries()) {
-  t.test(`example ${index + 1}`, t => {
+  t.test(`example ${index + 1}`, (t) => {
     const body = example
       .replace(/^import .* from '@dueline\/business-time'$/gm, '')
-      .replace(/^( *)(\S.*?) \/\/ → (.*)$/gm, (_, indent: string, expression: string, expected: string) => `${indent}check(${expression}, ${JSON.stringify(expected)})`)
+      .replace(
+        /^( *)(\S.*?) \/\/ → (.*)$/gm,
+        (_, indent: string, expression: string, expected: string) =>
+          `${indent}check(${expression}, ${JSON.stringify(expected)})`
+      )
     let checks = 0
     const check = (value: unknown, expected: string): void => {
       t.equal(String(value), expected)
@@ -24,7 +28,7 @@ for (const [index, example] of examples.entries()) {
   })
 }
 
-t.test('the headings that every package has', t => {
+t.test('the headings that every package has', (t) => {
   for (const heading of ['## Owns', '## Refuses']) t.match(readme, heading)
   t.end()
 })

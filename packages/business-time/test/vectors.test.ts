@@ -23,7 +23,7 @@ const compiled = new Map<string, Calendar>()
 const zoneData = process.versions['tz'] ?? ''
 
 for (const section of ['vectors', 'random', 'extra', 'clocks'] as const) {
-  t.test(section, t => {
+  t.test(section, (t) => {
     for (const vector of file[section]) t.equal(answer(vector), expected(vector), `${vector.id} ${vector.op}`)
     t.comment(`${file[section].length} vectors`)
     t.end()
@@ -34,15 +34,24 @@ function answer (vector: Vector): number | boolean | null {
   const calendar = calendarOf(vector.calendar)
   const start = parseInstant(vector.start)
   switch (vector.op) {
-    case 'add': return calendar.add(start, vector.us!)
-    case 'diff': return calendar.diff(start, parseInstant(vector.end!))
-    case 'isOpen': return calendar.isOpen(start)
-    case 'nextOpen': return calendar.nextOpen(start)
-    case 'nextClose': return calendar.nextClose(start)
-    case 'prevClose': return calendar.previousClose(start)
-    case 'clockElapsed': return elapsed(calendar, vector, start, parseInstant(vector.end!))
-    case 'clockDeadline': return deadline(calendar, vector, start)
-    default: throw new Error(`unknown operation ${vector.op}`)
+    case 'add':
+      return calendar.add(start, vector.us!)
+    case 'diff':
+      return calendar.diff(start, parseInstant(vector.end!))
+    case 'isOpen':
+      return calendar.isOpen(start)
+    case 'nextOpen':
+      return calendar.nextOpen(start)
+    case 'nextClose':
+      return calendar.nextClose(start)
+    case 'prevClose':
+      return calendar.previousClose(start)
+    case 'clockElapsed':
+      return elapsed(calendar, vector, start, parseInstant(vector.end!))
+    case 'clockDeadline':
+      return deadline(calendar, vector, start)
+    default:
+      throw new Error(`unknown operation ${vector.op}`)
   }
 }
 

@@ -3,7 +3,11 @@ import { eventSchema } from './validate.ts'
 
 /** The published JSON Schema of one event type: envelope and data, 2020-12. */
 export function eventSchemaDocument (type: EventType): Record<string, unknown> {
-  return { $schema: 'https://json-schema.org/draft/2020-12/schema', $id: `https://dueline.dev/events/${type}.schema.json`, ...plain(eventSchema(type)) }
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: `https://dueline.dev/events/${type}.schema.json`,
+    ...plain(eventSchema(type))
+  }
 }
 
 /**
@@ -11,13 +15,23 @@ export function eventSchemaDocument (type: EventType): Record<string, unknown> {
  * CloudEvents in binary mode on Kafka (`ce_*` headers, data as the value) and in structured mode everywhere else.
  */
 export function asyncApiDocument (version: string): Record<string, unknown> {
-  const channels = Object.fromEntries(Object.entries(topics).map(([service, address]) => [service, {
-    address,
-    title: `Events of the ${service} service`,
-    messages: Object.fromEntries(eventTypes.filter((type) => publisherOf[type] === service).map((type) => [messageKey(type), { $ref: `#/components/messages/${messageKey(type)}` }])),
-    bindings: { kafka: kafkaBinding(address) }
-  }]))
-  const operations = Object.fromEntries(Object.keys(topics).map((service) => [`receive-${service}`, { action: 'receive', channel: { $ref: `#/channels/${service}` } }]))
+  const channels = Object.fromEntries(
+    Object.entries(topics).map(([service, address]) => [service, {
+      address,
+      title: `Events of the ${service} service`,
+      messages: Object.fromEntries(
+        eventTypes.filter((type) => publisherOf[type] === service).map((
+          type
+        ) => [messageKey(type), { $ref: `#/components/messages/${messageKey(type)}` }])
+      ),
+      bindings: { kafka: kafkaBinding(address) }
+    }])
+  )
+  const operations = Object.fromEntries(
+    Object.keys(topics).map((
+      service
+    ) => [`receive-${service}`, { action: 'receive', channel: { $ref: `#/channels/${service}` } }])
+  )
   const messages = Object.fromEntries(eventTypes.map((type) => [messageKey(type), {
     name: type,
     title: type,
@@ -28,7 +42,12 @@ export function asyncApiDocument (version: string): Record<string, unknown> {
   }]))
   return {
     asyncapi: '3.0.0',
-    info: { title: 'Dueline events', version, license: { name: 'Apache-2.0' }, description: 'CloudEvents 1.0; changes within a version are additive only.' },
+    info: {
+      title: 'Dueline events',
+      version,
+      license: { name: 'Apache-2.0' },
+      description: 'CloudEvents 1.0; changes within a version are additive only.'
+    },
     defaultContentType: 'application/json',
     channels,
     operations,
@@ -38,13 +57,33 @@ export function asyncApiDocument (version: string): Record<string, unknown> {
 
 function kafkaBinding (address: string): Record<string, unknown> {
   const { partitions, settings } = topicPlans.find(({ topic }) => topic === address)!
-  return { topic: address, partitions, topicConfiguration: { 'cleanup.policy': [settings['cleanup.policy']], 'retention.ms': Number(settings['retention.ms']) } }
+  return {
+    topic: address,
+    partitions,
+    topicConfiguration: {
+      'cleanup.policy': [settings['cleanup.policy']],
+      'retention.ms': Number(settings['retention.ms'])
+    }
+  }
 }
 
 /** Kafka binary mode: every envelope attribute as a `ce_` header, all of them text. */
 function headerSchema (type: EventType): unknown {
-  const names = ['specversion', 'id', 'source', 'type', 'subject', 'time', 'tenantid', 'partitionkey', 'sequence', 'historical']
-  const properties = Object.fromEntries(names.map((name) => [`ce_${name}`, name === 'type' ? { const: type } : { type: 'string' }]))
+  const names = [
+    'specversion',
+    'id',
+    'source',
+    'type',
+    'subject',
+    'time',
+    'tenantid',
+    'partitionkey',
+    'sequence',
+    'historical'
+  ]
+  const properties = Object.fromEntries(
+    names.map((name) => [`ce_${name}`, name === 'type' ? { const: type } : { type: 'string' }])
+  )
   return { type: 'object', properties, required: Object.keys(properties) }
 }
 

@@ -25,7 +25,11 @@ export function deadLetterTopicOf (service: string): string {
 }
 
 /** A topic as a cluster should have it; settings by Kafka's names. */
-export interface TopicPlan { topic: string, partitions: number, settings: Readonly<Record<string, string>> }
+export interface TopicPlan {
+  topic: string
+  partitions: number
+  settings: Readonly<Record<string, string>>
+}
 
 const dayMs = 86_400_000
 // A segment is deleted as a whole, so that records may live for retention and segment together: 7.5 days. Consumers
@@ -50,7 +54,13 @@ const eventsByService = {
 } as const
 
 /** Every event's data schema by its type. */
-export const eventSchemas = { ...ticketEvents, ...slaPolicyEvents, ...clockEvents, ...escalationEvents, ...notificationEvents } as const
+export const eventSchemas = {
+  ...ticketEvents,
+  ...slaPolicyEvents,
+  ...clockEvents,
+  ...escalationEvents,
+  ...notificationEvents
+} as const
 export type EventType = keyof typeof eventSchemas
 export type EventData<T extends EventType> = Static<(typeof eventSchemas)[T]>
 export const eventTypes = Object.keys(eventSchemas) as EventType[]

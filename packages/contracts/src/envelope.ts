@@ -15,9 +15,15 @@ export const EnvelopeFields = {
   time: Instant,
   datacontenttype: Type.Literal('application/json'),
   tenantid: TenantId,
-  partitionkey: Type.String({ minLength: 1, maxLength: 200, description: 'the ticket id where there is one: keeps its events in order' }),
+  partitionkey: Type.String({
+    minLength: 1,
+    maxLength: 200,
+    description: 'the ticket id where there is one: keeps its events in order'
+  }),
   sequence: Type.Integer({ minimum: 0, description: 'version of the aggregate after this fact' }),
-  historical: Type.Boolean({ description: 'true for imported past: recorded and counted, nobody is notified or escalated to' }),
+  historical: Type.Boolean({
+    description: 'true for imported past: recorded and counted, nobody is notified or escalated to'
+  }),
   traceparent: Type.Optional(Type.String({ maxLength: 55 }))
 }
 

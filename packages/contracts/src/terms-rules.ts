@@ -3,7 +3,10 @@ import type { Reminder, Targets } from './events/parts.ts'
 import { metrics } from './vocabulary.ts'
 
 /** One thing wrong with what is to be promised, at a JSON pointer. */
-export interface TermsFault { readonly pointer: string, readonly message: string }
+export interface TermsFault {
+  readonly pointer: string
+  readonly message: string
+}
 
 /** Some eleven years. Well inside what instants and sums of durations can hold. */
 const hoursMax = 100_000
@@ -23,16 +26,22 @@ export function reminderFaults (reminders: readonly Reminder[], pointer: string)
   const keys = reminders.map(keyOf)
   return reminders.flatMap((reminder, index) => {
     const own = `${pointer}/${index}`
-    const faults = [...'before' in reminder ? durationFaults(reminder.before, `${own}/before`) : [],
-      ...'after' in reminder ? durationFaults(reminder.after, `${own}/after`) : []]
-    return keys.indexOf(keys[index]!) === index ? faults : [...faults, { pointer: own, message: 'stands twice in the list' }]
+    const faults = [
+      ...'before' in reminder ? durationFaults(reminder.before, `${own}/before`) : [],
+      ...'after' in reminder ? durationFaults(reminder.after, `${own}/after`) : []
+    ]
+    return keys.indexOf(keys[index]!) === index
+      ? faults
+      : [...faults, { pointer: own, message: 'stands twice in the list' }]
   })
 }
 
 /** The fault of a duration that is not longer than zero, or is longer than anything may be promised for. */
 export function durationFaults (text: string, pointer: string): TermsFault[] {
   const duration = durationOf(text)
-  return duration > 0 && duration <= termsDurationMax ? [] : [{ pointer, message: `must be longer than zero and at most ${hoursMax} hours` }]
+  return duration > 0 && duration <= termsDurationMax
+    ? []
+    : [{ pointer, message: `must be longer than zero and at most ${hoursMax} hours` }]
 }
 
 /** Microseconds, infinite when they cannot be counted exactly. */

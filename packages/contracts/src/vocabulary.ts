@@ -1,7 +1,10 @@
 import { Type, type Static, type TSchema, type TString, type TUnsafe } from 'typebox'
 
 /** A string enumeration as `{ type: 'string', enum: [...] }`: what OpenAPI readers and code generators expect. */
-export function stringEnum<const Values extends readonly string[]> (values: Values, options: { description?: string, default?: Values[number] } = {}): TUnsafe<Values[number]> {
+export function stringEnum<const Values extends readonly string[]> (
+  values: Values,
+  options: { description?: string, default?: Values[number] } = {}
+): TUnsafe<Values[number]> {
   return Type.Unsafe<Values[number]>({ type: 'string', enum: [...values], ...options })
 }
 
@@ -14,7 +17,15 @@ export const roles = ['customer', 'agent', 'manager', 'ceo', 'sales', 'admin', '
 export const priorities = ['P0', 'P1', 'P2', 'P3'] as const
 export const severities = ['low', 'medium', 'high', 'critical'] as const
 export const ticketTypes = ['complaint', 'request', 'appreciation'] as const
-export const ticketStatuses = ['new', 'open', 'waiting_on_customer', 'waiting_on_vendor', 'resolved', 'closed', 'cancelled'] as const
+export const ticketStatuses = [
+  'new',
+  'open',
+  'waiting_on_customer',
+  'waiting_on_vendor',
+  'resolved',
+  'closed',
+  'cancelled'
+] as const
 export const channels = ['api', 'portal', 'email', 'phone', 'chat', 'import'] as const
 export const metrics = ['first_response', 'next_response', 'periodic_update', 'resolution'] as const
 export const pauseReasons = ['waiting_on_customer', 'waiting_on_vendor', 'maintenance', 'manual'] as const
@@ -51,7 +62,8 @@ export const PauseReasonSchema = stringEnum(pauseReasons)
 export const PromiseKindSchema = stringEnum(promiseKinds)
 export const ReopenRuleSchema = stringEnum(reopenRules)
 export const NextResponseRuleSchema = stringEnum(nextResponseRules, {
-  description: 'after_first: while a first response is owed, a customer\'s message starts no next response; always: it does'
+  description:
+    "after_first: while a first response is owed, a customer's message starts no next response; always: it does"
 })
 export const PolicyEffectSchema = stringEnum(policyEffects)
 export const ClockStateSchema = stringEnum(clockStates)
@@ -77,7 +89,10 @@ export const Uuid = Type.String({
   description: 'Lower-case UUID'
 })
 
-export const TenantId = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$', description: 'Tenant name: lower-case letters, digits, hyphens' })
+export const TenantId = Type.String({
+  pattern: '^[a-z0-9][a-z0-9-]{0,62}$',
+  description: 'Tenant name: lower-case letters, digits, hyphens'
+})
 
 /** Any text that Postgres can store: no zero character and no half of a surrogate pair. */
 export function PlainText (
@@ -88,13 +103,21 @@ export function PlainText (
 }
 
 /** A text that says something: at least one character that is no blank. */
-export function NamedText (maxLength: number, description = `1 to ${maxLength} characters that are not all blank`): TString {
-  return Type.String({ maxLength, pattern: '^[^\\S\\u0000]*[^\\s\\u0000\\ud800-\\udfff][^\\u0000\\ud800-\\udfff]*$', description })
+export function NamedText (
+  maxLength: number,
+  description = `1 to ${maxLength} characters that are not all blank`
+): TString {
+  return Type.String({
+    maxLength,
+    pattern: '^[^\\S\\u0000]*[^\\s\\u0000\\ud800-\\udfff][^\\u0000\\ud800-\\udfff]*$',
+    description
+  })
 }
 
 /** A zone by its IANA name. The form alone: whether there is such a zone is asked where somebody names it. */
 export const TimeZone = Type.String({
-  pattern: '^[A-Za-z][A-Za-z0-9_+/-]{0,63}$', description: 'name of an IANA time zone: Europe/Berlin, Asia/Riyadh, UTC'
+  pattern: '^[A-Za-z][A-Za-z0-9_+/-]{0,63}$',
+  description: 'name of an IANA time zone: Europe/Berlin, Asia/Riyadh, UTC'
 })
 
 /** A named text in one line: no line break and no other control character, such as a tab. */

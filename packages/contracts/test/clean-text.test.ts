@@ -3,11 +3,28 @@ import t from 'tap'
 import { cleanLine, cleanText } from '@dueline/contracts'
 
 /** Any text, broken surrogates and control characters among it. */
-const anyText = fc.array(fc.oneof(
-  fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)),
-  fc.constantFrom('\0', '\r\n', '\u0085', '\u2028', '\u202e', '\u2066', '\u200b', '\ud83d', '\ude00', '😀', ' ', '\t',
-    'a', 'ب')
-), { maxLength: 40 }).map((parts) => parts.join(''))
+const anyText = fc.array(
+  fc.oneof(
+    fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)),
+    fc.constantFrom(
+      '\0',
+      '\r\n',
+      '\u0085',
+      '\u2028',
+      '\u202e',
+      '\u2066',
+      '\u200b',
+      '\ud83d',
+      '\ude00',
+      '😀',
+      ' ',
+      '\t',
+      'a',
+      'ب'
+    )
+  ),
+  { maxLength: 40 }
+).map((parts) => parts.join(''))
 
 t.test('text from outside is valid, bounded, without control characters, and clean text is left alone', async (t) => {
   fc.assert(fc.property(anyText, fc.integer({ min: 0, max: 50 }), (text, lengthMax) => {

@@ -6,19 +6,21 @@ const nested = (levels: number, open: string, close: string, inner = '1') =>
 const pointersIn = (text: string) => jsonFaults(JSON.parse(text)).map(({ pointer }) => pointer)
 
 t.test('what can be taken in', async (t) => {
-  for (const value of [
-    null,
-    1,
-    -1.7e308,
-    5e-324,
-    '',
-    '😀 \u2028',
-    true,
-    [],
-    {},
-    { 'ä~/': [{ b: null }] },
-    Array.from({ length: 300_000 }, () => 1)
-  ]) {
+  for (
+    const value of [
+      null,
+      1,
+      -1.7e308,
+      5e-324,
+      '',
+      '😀 \u2028',
+      true,
+      [],
+      {},
+      { 'ä~/': [{ b: null }] },
+      Array.from({ length: 300_000 }, () => 1)
+    ]
+  ) {
     t.same(jsonFaults(value), [])
   }
   t.same(jsonFaults(nested(jsonDepthMax, '[', ']')), [])
@@ -44,11 +46,13 @@ t.test('what cannot, each by its place', async (t) => {
 })
 
 t.test('any depth is borne, and no more than 100 faults are told', async (t) => {
-  for (const [open, close] of [
-    ['[', ']'],
-    ['{"a":', '}'],
-    ['[{"a":', '}]']
-  ] as const) { t.equal(jsonFaults(nested(200_000, open, close)).length, 1) }
+  for (
+    const [open, close] of [
+      ['[', ']'],
+      ['{"a":', '}'],
+      ['[{"a":', '}]']
+    ] as const
+  ) t.equal(jsonFaults(nested(200_000, open, close)).length, 1)
   t.equal(jsonFaults(Array.from({ length: 60_000 }, () => '\0')).length, 100)
   t.equal(jsonFaults(Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`${i}\0`, '\0']))).length, 100)
 })

@@ -14,7 +14,11 @@ export const superuser = 'postgres'
 const accessRules = 'local all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\n'
 
 /** What a cluster is made or changed with. */
-export interface ClusterTools { programs: Programs, user: ServerUser | undefined, signal: AbortSignal | undefined }
+export interface ClusterTools {
+  programs: Programs
+  user: ServerUser | undefined
+  signal: AbortSignal | undefined
+}
 
 /** The password of the superuser that the folder keeps; undefined when it keeps none. */
 export async function keptPassword (folder: string): Promise<string | undefined> {
@@ -34,7 +38,9 @@ export async function prepareCluster (folder: string, tools: ClusterTools): Prom
   await checkData(data, tools) ?? await initialise(folder, data, tools)
   const password = await keptPassword(folder) ?? await changePassword(folder, data, tools)
   // The folder is the server's user's, who must not lead root elsewhere by a link.
-  await writeFile(join(data, 'pg_hba.conf'), accessRules, { flag: constants.O_WRONLY | constants.O_TRUNC | (constants.O_NOFOLLOW ?? 0) })
+  await writeFile(join(data, 'pg_hba.conf'), accessRules, {
+    flag: constants.O_WRONLY | constants.O_TRUNC | (constants.O_NOFOLLOW ?? 0)
+  })
   return password
 }
 
@@ -46,16 +52,29 @@ async function checkData (data: string, { programs, user }: ClusterTools): Promi
   }))?.trim()
   if (major === undefined) {
     const names = await readdir(data).catch(() => [])
-    if (names.length > 0) throw new ServerFault('folder', `${data} holds files that are not of Postgres: choose another folder, or remove them`)
+    if (names.length > 0) {
+      throw new ServerFault(
+        'folder',
+        `${data} holds files that are not of Postgres: choose another folder, or remove them`
+      )
+    }
     return undefined
   }
   if (major !== programs.major) {
-    throw new ServerFault('folder', `the data in ${data} are of PostgreSQL ${major}, and this release runs ${programs.major}: choose another folder, ` +
-      `forget the data with --reset, or start a PostgreSQL ${major} on them and name it with --database-url`)
+    throw new ServerFault(
+      'folder',
+      `the data in ${data} are of PostgreSQL ${major}, and this release runs ${programs.major}: choose another folder, ` +
+        `forget the data with --reset, or start a PostgreSQL ${major} on them and name it with --database-url`
+    )
   }
   const { uid } = await stat(data)
   const wanted = user?.uid ?? process.getuid?.() ?? uid
-  if (uid !== wanted) throw new ServerFault('folder', `the data in ${data} belong to the user with the id ${uid}: run this as that user, or choose another folder`)
+  if (uid !== wanted) {
+    throw new ServerFault(
+      'folder',
+      `the data in ${data} belong to the user with the id ${uid}: run this as that user, or choose another folder`
+    )
+  }
   return major
 }
 
@@ -67,9 +86,17 @@ async function initialise (folder: string, data: string, tools: ClusterTools): P
   if (tools.user !== undefined) await chown(fresh, tools.user.uid, tools.user.gid)
   try {
     await runInData(tools.programs.initdb, [
-      `--pgdata=${dataFolderAsSeen(fresh, folder, tools.user)}`, `--username=${superuser}`, '--auth-local=trust', '--auth-host=scram-sha-256',
+      `--pgdata=${dataFolderAsSeen(fresh, folder, tools.user)}`,
+      `--username=${superuser}`,
+      '--auth-local=trust',
+      '--auth-host=scram-sha-256',
       // the built-in locale is the same on every machine; only letters beyond ASCII need it
-      '--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--no-sync', '--no-instructions'
+      '--encoding=UTF8',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--locale=C',
+      '--no-sync',
+      '--no-instructions'
     ], { ...tools, data: fresh })
     await rm(data, { recursive: true, force: true })
     await rename(fresh, data)
@@ -85,7 +112,11 @@ async function initialise (folder: string, data: string, tools: ClusterTools): P
 async function changePassword (folder: string, data: string, tools: ClusterTools): Promise<string> {
   const password = randomBytes(24).toString('hex')
   const input = `alter role ${superuser} password '${password}'\n`
-  await runInData(tools.programs.postgres, ['--single', '-D', dataFolderAsSeen(data, folder, tools.user), 'postgres'], { ...tools, data, input })
+  await runInData(tools.programs.postgres, ['--single', '-D', dataFolderAsSeen(data, folder, tools.user), 'postgres'], {
+    ...tools,
+    data,
+    input
+  })
   const own = join(folder, 'password.new')
   await writeFile(own, password, { mode: 0o600 })
   await rename(own, join(folder, 'password'))
@@ -93,15 +124,30 @@ async function changePassword (folder: string, data: string, tools: ClusterTools
 }
 
 /** Runs a program of Postgres in the data folder, in a process group of its own, so that a stop ends what it has started too. */
-async function runInData (program: string, args: string[], { data, user, signal, input = '' }: ClusterTools & { data: string, input?: string }): Promise<void> {
+async function runInData (
+  program: string,
+  args: string[],
+  { data, user, signal, input = '' }: ClusterTools & { data: string, input?: string }
+): Promise<void> {
   signal?.throwIfAborted()
-  const child = spawn(program, args, { ...user, cwd: data, detached: process.platform !== 'win32', stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(program, args, {
+    ...user,
+    cwd: data,
+    detached: process.platform !== 'win32',
+    stdio: ['pipe', 'pipe', 'pipe']
+  })
   let output = ''
-  child.stdout.on('data', (chunk: Buffer) => { output += chunk.toString() })
-  child.stderr.on('data', (chunk: Buffer) => { output += chunk.toString() })
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString()
+  })
+  child.stderr.on('data', (chunk: Buffer) => {
+    output += chunk.toString()
+  })
   child.stdin.on('error', () => {})
   child.stdin.end(input)
-  const stop = (): void => { killGroup(child.pid) }
+  const stop = (): void => {
+    killGroup(child.pid)
+  }
   signal?.addEventListener('abort', stop)
   try {
     const [code] = await once(child, 'close') as [number | null]

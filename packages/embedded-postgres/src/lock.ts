@@ -27,7 +27,12 @@ export async function takeLock (path: string, signal?: AbortSignal): Promise<voi
   for (let waitedMs = 0; !tryLock(path); waitedMs += everyMs) {
     const holder = holderOf(path)
     if (holder !== undefined && !runs(holder.pid, holder.mark)) breakLock(path, holder.text)
-    if (waitedMs > waitMsMax) throw new ServerFault('server', `process ${holder?.pid} has ${path} for ${waitMsMax / 1_000} s: end it and try again`)
+    if (waitedMs > waitMsMax) {
+      throw new ServerFault(
+        'server',
+        `process ${holder?.pid} has ${path} for ${waitMsMax / 1_000} s: end it and try again`
+      )
+    }
     await pause(everyMs, undefined, { signal }).catch(() => {})
     signal?.throwIfAborted()
   }

@@ -12,7 +12,11 @@ import { serverPrograms } from './programs.ts'
 import { dataFolderAsSeen, serverUser } from './server-user.ts'
 
 /** A server that runs, as `server.json` in its folder describes it. */
-export interface Postmaster { url: string, pid: number, mark: string }
+export interface Postmaster {
+  url: string
+  pid: number
+  mark: string
+}
 
 export interface StartOptions {
   settings: Record<string, string>
@@ -46,7 +50,9 @@ export async function endServer (folder: string): Promise<void> {
   const pid = Number(lines.split('\n')[0])
   if (runs(pid) && worksIn(pid, join(folder, 'data'))) {
     process.kill(pid, 'SIGINT')
-    if (!await endsWithin(pid, stopMsMax)) throw new ServerFault('server', `the Postgres of ${folder} does not stop: end process ${pid} and try again`)
+    if (!await endsWithin(pid, stopMsMax)) {
+      throw new ServerFault('server', `the Postgres of ${folder} does not stop: end process ${pid} and try again`)
+    }
   }
   await rm(join(folder, 'server.json'), { force: true })
 }
@@ -77,7 +83,9 @@ export async function startServer (folder: string, options: StartOptions): Promi
         await pause(100)
         continue
       }
-      throw error instanceof ServerFault ? new ServerFault('server', `${error.message}: ${reason} (all it said: ${join(folder, 'server.log')})`) : error
+      throw error instanceof ServerFault
+        ? new ServerFault('server', `${error.message}: ${reason} (all it said: ${join(folder, 'server.log')})`)
+        : error
     }
     const file = join(folder, 'server.json')
     await writeFile(`${file}.new`, JSON.stringify(server), { mode: 0o600 })
@@ -95,9 +103,17 @@ async function choosePort (folder: string, same: boolean): Promise<number> {
   return port
 }
 
-interface Child { pid: number, ended (): boolean }
+interface Child {
+  pid: number
+  ended(): boolean
+}
 
-function spawnServer (program: string, folder: string, settings: Record<string, string>, user: ReturnType<typeof serverUser>): Child {
+function spawnServer (
+  program: string,
+  folder: string,
+  settings: Record<string, string>,
+  user: ReturnType<typeof serverUser>
+): Child {
   const data = join(folder, 'data')
   const seen = dataFolderAsSeen(data, folder, user)
   const all = {
@@ -108,12 +124,19 @@ function spawnServer (program: string, folder: string, settings: Record<string, 
     ...settings
   }
   const log = openSync(join(folder, 'server.log'), 'w', 0o600)
-  const child = spawn(program, ['-D', seen, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-    { ...user, detached: true, stdio: ['ignore', log, log], cwd: data })
+  const child = spawn(program, [
+    '-D',
+    seen,
+    ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  ], { ...user, detached: true, stdio: ['ignore', log, log], cwd: data })
   closeSync(log)
   let ended = false
-  child.once('error', () => { ended = true })
-  child.once('exit', () => { ended = true })
+  child.once('error', () => {
+    ended = true
+  })
+  child.once('exit', () => {
+    ended = true
+  })
   child.unref()
   return { pid: child.pid ?? 0, ended: () => ended }
 }
@@ -122,7 +145,9 @@ async function untilItAnswers (server: Postmaster, child: Child, signal: AbortSi
   for (let waitedMs = 0; !await answers(server.url); waitedMs += 25) {
     signal?.throwIfAborted()
     if (child.ended()) throw new ServerFault('server', 'Postgres did not start')
-    if (waitedMs > answerMsMax) throw new ServerFault('server', `Postgres did not answer within ${answerMsMax / 1_000} s`)
+    if (waitedMs > answerMsMax) {
+      throw new ServerFault('server', `Postgres did not answer within ${answerMsMax / 1_000} s`)
+    }
     await pause(25)
   }
 }

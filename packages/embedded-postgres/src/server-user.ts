@@ -3,7 +3,10 @@ import { chmodSync, existsSync } from 'node:fs'
 import { ServerFault } from './fault.ts'
 
 /** Who runs the server, as `spawn` takes it; undefined: whoever runs this. */
-export interface ServerUser { uid: number, gid: number }
+export interface ServerUser {
+  uid: number
+  gid: number
+}
 
 /**
  * Postgres refuses to run as root, so root's servers run as the system user `postgres`, which is made when there is none.
@@ -16,16 +19,29 @@ export function serverUser (): ServerUser | undefined {
   } catch {
     try {
       execFileSync('groupadd', ['--force', '--system', 'postgres'], { stdio: 'pipe' })
-      execFileSync('useradd', ['--system', '--gid', 'postgres', '--no-create-home', '--shell', '/bin/false', 'postgres'], { stdio: 'pipe' })
+      execFileSync('useradd', [
+        '--system',
+        '--gid',
+        'postgres',
+        '--no-create-home',
+        '--shell',
+        '/bin/false',
+        'postgres'
+      ], { stdio: 'pipe' })
       return idsOfPostgres()
     } catch (error) {
-      throw new ServerFault('folder', 'Postgres refuses to run as root, and there is no system user "postgres" and none could be made: make one, or run this as another user', { cause: error })
+      throw new ServerFault(
+        'folder',
+        'Postgres refuses to run as root, and there is no system user "postgres" and none could be made: make one, or run this as another user',
+        { cause: error }
+      )
     }
   }
 }
 
 function idsOfPostgres (): ServerUser {
-  const id = (flag: string): number => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8', stdio: 'pipe' }))
+  const id = (flag: string): number =>
+    Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8', stdio: 'pipe' }))
   return { uid: id('-u'), gid: id('-g') }
 }
 
@@ -42,6 +58,10 @@ export function dataFolderAsSeen (data: string, folder: string, user: ServerUser
     execFileSync('/bin/sh', ['-c', 'cd "$1"', 'sh', data], { ...user, cwd: '/', stdio: 'pipe' })
     return data
   } catch (error) {
-    throw new ServerFault('folder', `the system user "postgres" cannot reach ${folder}: choose a folder that lies below none that is closed to it, or run this as another user`, { cause: error })
+    throw new ServerFault(
+      'folder',
+      `the system user "postgres" cannot reach ${folder}: choose a folder that lies below none that is closed to it, or run this as another user`,
+      { cause: error }
+    )
   }
 }

@@ -21,8 +21,8 @@ export interface EmbeddedServer {
   /** Ids of the processes that used it already. */
   readonly others: readonly number[]
   /** From here on, until `release`, a server that ends by itself is started again, with the same addresses. */
-  watch (watcher: ServerWatcher): void
-  release (): Promise<void>
+  watch(watcher: ServerWatcher): void
+  release(): Promise<void>
 }
 
 /** How long a server may take to stop before whoever released it goes on. */
@@ -36,7 +36,11 @@ const stopMsMax = 20_000
  * @param settings as in `postgresql.conf`; those of whoever starts it hold
  * @throws ServerFault with what to do; the reason of `signal` when that stops the start
  */
-export async function acquireServer (folder: string, settings: Record<string, string>, { signal }: { signal?: AbortSignal } = {}): Promise<EmbeddedServer> {
+export async function acquireServer (
+  folder: string,
+  settings: Record<string, string>,
+  { signal }: { signal?: AbortSignal } = {}
+): Promise<EmbeddedServer> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   // also that of an older release, which let everybody read the address with the password
   await chmod(folder, 0o700)
@@ -52,7 +56,12 @@ export async function acquireServer (folder: string, settings: Record<string, st
   })
 }
 
-function handleOf ({ folder, settings, server, fresh, others }: Pick<EmbeddedServer, 'folder' | 'fresh' | 'others'> & { settings: Record<string, string>, server: Postmaster }): EmbeddedServer {
+function handleOf (
+  { folder, settings, server, fresh, others }: Pick<EmbeddedServer, 'folder' | 'fresh' | 'others'> & {
+    settings: Record<string, string>,
+    server: Postmaster
+  }
+): EmbeddedServer {
   let current = server
   let unwatch = async (): Promise<void> => {}
   const onExit = (): void => {
@@ -74,11 +83,12 @@ function handleOf ({ folder, settings, server, fresh, others }: Pick<EmbeddedSer
         folder,
         watcher,
         current: () => current,
-        restart: async (signal) => await locked(folder, signal, async () => {
-          const restarted = await findServer(folder)
-          if (restarted === undefined) await endServer(folder)
-          current = restarted ?? await startServer(folder, { settings, signal, samePort: true })
-        })
+        restart: async (signal) =>
+          await locked(folder, signal, async () => {
+            const restarted = await findServer(folder)
+            if (restarted === undefined) await endServer(folder)
+            current = restarted ?? await startServer(folder, { settings, signal, samePort: true })
+          })
       })
     },
     async release () {
@@ -120,7 +130,9 @@ export async function removeServer (folder: string): Promise<void> {
   if (!existsSync(folder)) return
   await locked(folder, undefined, async () => {
     const users = usersOf(folder)
-    if (users.length > 0) throw new ServerFault('server', `${folder} is used by process ${users.join(' and ')}: stop that first`)
+    if (users.length > 0) {
+      throw new ServerFault('server', `${folder} is used by process ${users.join(' and ')}: stop that first`)
+    }
     await endServer(folder)
   })
   await rm(folder, { recursive: true, force: true, maxRetries: 5 })

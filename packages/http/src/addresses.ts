@@ -41,8 +41,8 @@ export function answerUnrouted (methods: Methods) {
       return done(isNowhere ? nowhere(request, methods) : undefined)
     }
     const allow = methods.of(request.url).join(', ')
-    const preflight =
-      reply.hasHeader('access-control-allow-methods') && request.headers['access-control-request-method'] !== undefined
+    const preflight = reply.hasHeader('access-control-allow-methods') &&
+      request.headers['access-control-request-method'] !== undefined
     if (allow === '' && !preflight && request.originalUrl !== '*') return done(nowhere(request, methods))
     if (allow !== '') reply.header('allow', allow)
     reply.code(204).header('content-length', '0').send()

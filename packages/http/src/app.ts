@@ -129,8 +129,9 @@ function serverOptions ({ logger, ids, bodyLimitBytes = 1024 * 1024, trustProxy 
     rewriteUrl: originForm as never,
     clientErrorHandler: clientErrorHandler(ids) as never,
     // What fails before any route is found: an address that cannot be decoded, or with too long a part.
-    frameworkErrors: ((error: Error, request: FastifyRequest, reply: FastifyReply) =>
-      sendProblem(toProblem(error, request), request, reply)) as never,
+    frameworkErrors:
+      ((error: Error, request: FastifyRequest, reply: FastifyReply) =>
+        sendProblem(toProblem(error, request), request, reply)) as never,
     ...(trustProxy.length === 0 ? {} : { trustProxy: [...trustProxy] })
   }
 }

@@ -38,7 +38,7 @@ function refusal (error: unknown): Problem {
       cause: error
     })
   }
-  const { code, message } = error as { code?: unknown; message?: unknown }
+  const { code, message } = error as { code?: unknown, message?: unknown }
   const expired = code === 'FST_JWT_AUTHORIZATION_TOKEN_EXPIRED'
   const answer = unauthenticated(expired ? 'the token has expired' : 'the token is not valid here')
   // What the verifier says names claims and algorithms, not their values: for the log only.
@@ -64,7 +64,7 @@ export function assertAuthOptions ({ jwks, jwksUrl }: AuthOptions): void {
 export async function registerAuth (
   app: App,
   options: AuthOptions,
-  { logger, metrics }: { logger: Logger; metrics: Metrics }
+  { logger, metrics }: { logger: Logger, metrics: Metrics }
 ): Promise<Authenticate> {
   const { issuer, audience, jwks, jwksUrl, algorithms = ['RS256', 'ES256', 'EdDSA'] } = options
   const clock = systemClock

@@ -36,7 +36,8 @@ export const baseErrors = defineErrors({
   validation_failed: {
     status: 400,
     title: 'The request is not valid',
-    description: 'Every fault is listed in `errors` with a JSON pointer, 100 at most. Correct them all and send it again.'
+    description:
+      'Every fault is listed in `errors` with a JSON pointer, 100 at most. Correct them all and send it again.'
   },
   unauthenticated: {
     status: 401,
@@ -78,7 +79,8 @@ export const baseErrors = defineErrors({
   unsupported_media_type: {
     status: 415,
     title: 'This media type is not understood',
-    description: 'Send `Content-Type: application/json` unless the operation names another one, and no `Content-Encoding`.'
+    description:
+      'Send `Content-Type: application/json` unless the operation names another one, and no `Content-Encoding`.'
   },
   precondition_required: {
     status: 428,
@@ -158,7 +160,7 @@ export interface ProblemBody {
 export function problemBody (
   entry: ErrorEntry,
   { detail, faults = [], extra }: ProblemOptions,
-  { instance, requestId }: { instance: string; requestId: string }
+  { instance, requestId }: { instance: string, requestId: string }
 ): ProblemBody {
   return {
     ...extra,

@@ -17,7 +17,11 @@ function tagsIn (header: string): string[] {
  */
 export function requireIfMatch (request: FastifyRequest, version: number | string): void {
   const header = request.headers['if-match']
-  if (header === undefined) problem(baseErrors.precondition_required, { faults: [{ in: 'header', pointer: '/if-match', message: 'is required; send the ETag of what you have read' }] })
+  if (header === undefined) {
+    problem(baseErrors.precondition_required, {
+      faults: [{ in: 'header', pointer: '/if-match', message: 'is required; send the ETag of what you have read' }]
+    })
+  }
   if (header.trim() === '*' || tagsIn(header).includes(etagOf(version))) return
   problem(baseErrors.precondition_failed, { headers: { etag: etagOf(version) } })
 }

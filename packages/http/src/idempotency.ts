@@ -6,19 +6,33 @@ import type { FastifyBaseLogger } from 'fastify'
 export const migrations: MigrationSource = { name: 'http', directory: new URL('../migrations', import.meta.url) }
 
 /** Whose key it is, and which request it stands for. Keys of different callers never meet. */
-export interface KeyOfAnswer { tenantId: string, subject: string, key: string, fingerprint: Buffer }
+export interface KeyOfAnswer {
+  tenantId: string
+  subject: string
+  key: string
+  fingerprint: Buffer
+}
 
 /** An answer as it was sent. */
-export interface StoredAnswer { status: number, headers: Readonly<Record<string, string>>, body: string | null }
+export interface StoredAnswer {
+  status: number
+  headers: Readonly<Record<string, string>>
+  body: string | null
+}
 
 /**
  * Keeps the answer of the request that `tx` is doing. False when there is an answer already that is younger than 24 h;
  * waits for another transaction that is about to keep one.
  */
-export async function keepAnswer (tx: TenantTx, { tenantId, subject, key, fingerprint }: KeyOfAnswer, { status, headers, body }: StoredAnswer): Promise<boolean> {
+export async function keepAnswer (
+  tx: TenantTx,
+  { tenantId, subject, key, fingerprint }: KeyOfAnswer,
+  { status, headers, body }: StoredAnswer
+): Promise<boolean> {
   const { rowCount } = await tx.$client.query({
     name: 'http-keep-answer',
-    text: `insert into idempotency_key as known (tenant_id, subject, key, fingerprint, status, headers, body) values ($1, $2, $3, $4, $5, $6, $7)
+    text:
+      `insert into idempotency_key as known (tenant_id, subject, key, fingerprint, status, headers, body) values ($1, $2, $3, $4, $5, $6, $7)
       on conflict (tenant_id, subject, key) do update
       set fingerprint = excluded.fingerprint, status = excluded.status, headers = excluded.headers, body = excluded.body, created_at = now()
       where known.created_at < now() - interval '24 hours'`,
@@ -28,7 +42,10 @@ export async function keepAnswer (tx: TenantTx, { tenantId, subject, key, finger
 }
 
 /** The answer that was kept under a key, for whichever request, unless it is older than 24 h. */
-export async function findAnswer (database: Database, { tenantId, subject, key }: KeyOfAnswer): Promise<StoredAnswer & { fingerprint: Buffer } | undefined> {
+export async function findAnswer (
+  database: Database,
+  { tenantId, subject, key }: KeyOfAnswer
+): Promise<StoredAnswer & { fingerprint: Buffer } | undefined> {
   return await database.tenantTx(tenantId, async (tx) => {
     const { rows } = await tx.$client.query({
       name: 'http-find-answer',
@@ -54,6 +71,7 @@ export function sweepAnswers (database: Database, log: FastifyBaseLogger): void 
   lastSweep.set(database, now)
   database.pool.query(`delete from idempotency_key where (tenant_id, subject, key) in (
     select tenant_id, subject, key from idempotency_key where created_at < now() - interval '24 hours' order by created_at limit ${sweepBatch} for update skip locked)`)
-    .then(({ rowCount }) => { if (rowCount === sweepBatch) lastSweep.set(database, 0) },
-      (error: unknown) => log.warn({ err: error }, 'old idempotency keys were not deleted'))
+    .then(({ rowCount }) => {
+      if (rowCount === sweepBatch) lastSweep.set(database, 0)
+    }, (error: unknown) => log.warn({ err: error }, 'old idempotency keys were not deleted'))
 }

@@ -1,5 +1,16 @@
 export { buildHttp, type HttpOptions } from './app.ts'
-export { baseErrors, defineErrors, Problem, problem, problemTypeBase, type ErrorEntry, type ErrorTable, type Fault, type ProblemBody, type ProblemOptions } from './errors.ts'
+export {
+  baseErrors,
+  defineErrors,
+  Problem,
+  problem,
+  problemTypeBase,
+  type ErrorEntry,
+  type ErrorTable,
+  type Fault,
+  type ProblemBody,
+  type ProblemOptions
+} from './errors.ts'
 export { problemMediaType, sendProblem } from './error-handler.ts'
 export { etagOf, requireIfMatch } from './etag.ts'
 export { migrations } from './idempotency.ts'

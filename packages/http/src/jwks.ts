@@ -73,8 +73,8 @@ async function fetchKeySet (jwksUrl: string): Promise<KeySet> {
  * The set is renewed behind the requests after 5 min, and survives an issuer that is down, or publishes nothing usable,
  * for 24 h. A new key works at its first token, unless the set is younger than 5 s.
  */
-export function remoteKeys ({ jwksUrl, clock, logger }: { jwksUrl: string; clock: Clock; logger: Logger }): KeySource {
-  let known: { set: KeySet; at: number } | undefined
+export function remoteKeys ({ jwksUrl, clock, logger }: { jwksUrl: string, clock: Clock, logger: Logger }): KeySource {
+  let known: { set: KeySet, at: number } | undefined
   let failure: unknown
   let restUntil = 0
   let fetching: Promise<void> | undefined

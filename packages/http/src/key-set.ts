@@ -2,7 +2,7 @@ import { constants, createPublicKey, verify, type JsonWebKey, type KeyObject } f
 
 /** What is known of a token before its signature is checked: its head, and what was signed. */
 export interface SignedToken {
-  header: { alg?: unknown; kid?: unknown }
+  header: { alg?: unknown, kid?: unknown }
   /** The two parts that were signed, as they stand in the token. */
   input: string
   /** The signature, base64url. */
@@ -80,8 +80,9 @@ export function readKeySet (jwks: { readonly keys: readonly object[] }): KeySet 
 function hasSigned ({ key }: VerifyingKey, { header: { alg }, input, signature }: SignedToken): boolean {
   const signed = Buffer.from(signature, 'base64url')
   if (alg === 'EdDSA') return verify(null, Buffer.from(input), key, signed)
-  const how =
-    alg === 'ES256' ? { key, dsaEncoding: 'ieee-p1363' as const } : { key, padding: constants.RSA_PKCS1_PADDING }
+  const how = alg === 'ES256'
+    ? { key, dsaEncoding: 'ieee-p1363' as const }
+    : { key, padding: constants.RSA_PKCS1_PADDING }
   return verify('sha256', Buffer.from(input), how, signed)
 }
 

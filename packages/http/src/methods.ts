@@ -3,14 +3,14 @@ import type { RouteOptions } from 'fastify'
 
 /** Which methods an address can be asked with. */
 export interface Methods {
-  add (route: RouteOptions): void
+  add(route: RouteOptions): void
   /**
    * In alphabetical order, OPTIONS among them; empty for an address that no route has. An address that a route has
    * letter by letter is that route's alone: `/things/batch` is no thing whose id is `batch`.
    */
-  of (address: string): HTTPMethod[]
+  of(address: string): HTTPMethod[]
   /** Whether an address is another route's alone, which does not take this method. */
-  isTaken (method: string, address: string): boolean
+  isTaken(method: string, address: string): boolean
 }
 
 function pathOf (address: string): string {

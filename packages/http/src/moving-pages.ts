@@ -22,8 +22,10 @@ export function MovingPosition<T extends TSchema> (position: T) {
 export interface MovingList<Row, Position> {
   readonly limit: number
   /** From the cursor; null for the first page. */
-  readonly position:
-    { seen: Static<typeof Seen>; after: Position } | { seen: Static<typeof Seen>; writtenAfter: string | null } | null
+  readonly position: { seen: Static<typeof Seen>, after: Position } | {
+    seen: Static<typeof Seen>,
+    writtenAfter: string | null
+  } | null
   /** What the list has seen when it begins. */
   begin(): Promise<SeenTransactions>
   /** Up to `limit` rows in order, behind a position. */

@@ -6,7 +6,7 @@ import type { App } from './types.ts'
 /** An OpenAPI 3.1 document, as far as it is looked into here. */
 export interface OpenApiDocument {
   openapi: string
-  info: { title: string; version: string; [member: string]: unknown }
+  info: { title: string, version: string, [member: string]: unknown }
   paths: Record<string, PathItem>
   components?: Record<string, Record<string, unknown>>
   [member: string]: unknown

@@ -4,7 +4,11 @@ import type { Principal } from './principal.ts'
 import type { App } from './types.ts'
 
 /** One thing that must work before requests are sent here. */
-export interface ReadyCheck { name: string, ok: boolean, detail?: string }
+export interface ReadyCheck {
+  name: string
+  ok: boolean
+  detail?: string
+}
 
 /** Longer is as good as not ready: the prober has given up. */
 const readyTimeoutMs = 2_000
@@ -14,7 +18,10 @@ const slowMs = 1_000
 async function checks (ready: () => Promise<ReadyCheck[]>): Promise<ReadyCheck[]> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<ReadyCheck[]>((resolve) => {
-    timer = setTimeout(() => resolve([{ name: 'ready', ok: false, detail: `no answer within ${readyTimeoutMs} ms` }]), readyTimeoutMs)
+    timer = setTimeout(
+      () => resolve([{ name: 'ready', ok: false, detail: `no answer within ${readyTimeoutMs} ms` }]),
+      readyTimeoutMs
+    )
   })
   try {
     return await Promise.race([ready(), late])
@@ -28,18 +35,27 @@ async function checks (ready: () => Promise<ReadyCheck[]>): Promise<ReadyCheck[]
 /** `/health/live`: the process answers. `/health/ready`: it can do its work, and is not about to stop. */
 export function registerHealth (app: App, ready: () => Promise<ReadyCheck[]>): void {
   let stopping = false
-  app.addHook('preClose', async () => { stopping = true })
+  app.addHook('preClose', async () => {
+    stopping = true
+  })
   app.get('/health/live', { schema: { hide: true } }, async () => ({ status: 'ok' }))
   app.get('/health/ready', { schema: { hide: true } }, async (_request, reply) => {
     const found = stopping ? [{ name: 'process', ok: false, detail: 'stopping' }] : await checks(ready)
     const ok = found.every((check) => check.ok)
-    return await reply.code(ok ? 200 : 503).header('cache-control', 'no-store').send({ status: ok ? 'ok' : 'unavailable', checks: found })
+    return await reply.code(ok ? 200 : 503).header('cache-control', 'no-store').send({
+      status: ok ? 'ok' : 'unavailable',
+      checks: found
+    })
   })
 }
 
 /** `/metrics` in the text format of Prometheus. */
 export function registerMetricsRoute (app: App, metrics: Metrics): void {
-  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => await reply.type(metrics.registry.contentType).send(await metrics.text()))
+  app.get(
+    '/metrics',
+    { schema: { hide: true } },
+    async (_request, reply) => await reply.type(metrics.registry.contentType).send(await metrics.text())
+  )
 }
 
 /** The OpenAPI document at `/openapi.json`, written once. */
@@ -70,7 +86,7 @@ const probes = /^\/(health\/|metrics$)/
 export function registerRequestMetrics (app: App, metrics: Metrics, logger: Logger): void {
   const help = 'Time from the head of a request to the end of its answer'
   const durations = metrics.histogram('dueline_http_request_duration_seconds', help, ['method', 'route', 'status'])
-  const series = new Map<string, { observe (seconds: number): void }>()
+  const series = new Map<string, { observe(seconds: number): void }>()
 
   function answered (request: FastifyRequest, reply: FastifyReply): void {
     const { method } = request
@@ -103,7 +119,11 @@ export function registerRequestMetrics (app: App, metrics: Metrics, logger: Logg
   })
   // The hook above is for answers that were written to their end: a caller that leaves a stream before gets its line here.
   app.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
-    if (request.routeOptions.config.endless === true) reply.raw.once('close', () => { if (!written.has(reply)) answered(request, reply) })
+    if (request.routeOptions.config.endless === true) {
+      reply.raw.once('close', () => {
+        if (!written.has(reply)) answered(request, reply)
+      })
+    }
     done()
   })
 }

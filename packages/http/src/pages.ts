@@ -54,7 +54,7 @@ export function decodeCursor<T extends TSchema> (
     throw badCursor(where)
   }
   let validator = compiled.get(schema)
-  if (validator === undefined) compiled.set(schema, (validator = Compile(schema) as unknown as Validator))
+  if (validator === undefined) compiled.set(schema, validator = Compile(schema) as unknown as Validator)
   if (jsonFaults(position).length > 0 || !validator.Check(position)) throw badCursor(where)
   return position as Static<T>
 }

@@ -56,14 +56,23 @@ function rolesIn (value: unknown): Role[] {
  * The caller that the claims of a verified token name, or what is missing in them. Roles that the product does
  * not know are left out: issuers serve other applications too.
  */
-export function principalOf (claims: Claims, options: Pick<AuthOptions, 'tenantClaim' | 'personClaim' | 'rolesClaim'>): Principal | { missing: string } {
+export function principalOf (
+  claims: Claims,
+  options: Pick<AuthOptions, 'tenantClaim' | 'personClaim' | 'rolesClaim'>
+): Principal | { missing: string } {
   const { tenantClaim = 'tenant', personClaim = 'sub', rolesClaim = 'roles' } = options
   const tenantId = claim(claims, tenantClaim)
   const personId = claim(claims, personClaim)
   const subject = claims['sub']
-  if (typeof tenantId !== 'string' || !tenantPattern.test(tenantId)) return { missing: `the claim ${tenantClaim} must be a tenant name` }
-  if (typeof subject !== 'string' || !namePattern.test(subject)) return { missing: 'the claim sub must be a text of 1 to 255 characters' }
-  if (typeof personId !== 'string' || !namePattern.test(personId)) return { missing: `the claim ${personClaim} must name the person in 1 to 255 characters` }
+  if (typeof tenantId !== 'string' || !tenantPattern.test(tenantId)) {
+    return { missing: `the claim ${tenantClaim} must be a tenant name` }
+  }
+  if (typeof subject !== 'string' || !namePattern.test(subject)) {
+    return { missing: 'the claim sub must be a text of 1 to 255 characters' }
+  }
+  if (typeof personId !== 'string' || !namePattern.test(personId)) {
+    return { missing: `the claim ${personClaim} must name the person in 1 to 255 characters` }
+  }
   return {
     tenantId,
     personId: uuidPattern.test(personId) ? personId.toLowerCase() : personId,

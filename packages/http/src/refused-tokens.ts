@@ -20,8 +20,8 @@ export function createRefusedTokens ({
   logger,
   metrics
 }: {
-  clock: Clock
-  logger: Logger
+  clock: Clock,
+  logger: Logger,
   metrics: Metrics
 }): RefusedTokens {
   const refused = metrics.counter(
@@ -29,14 +29,14 @@ export function createRefusedTokens ({
     'Requests whose access token was missing or refused',
     ['reason']
   )
-  const seen = new Map<string, { silentUntil: number; times: number }>()
+  const seen = new Map<string, { silentUntil: number, times: number }>()
   return {
     note (given) {
       const reason = seen.has(given) || seen.size < reasonsMax ? given : 'other'
       refused.inc({ reason })
       const now = clock.now()
       let entry = seen.get(reason)
-      if (entry === undefined) seen.set(reason, (entry = { silentUntil: 0, times: 0 }))
+      if (entry === undefined) seen.set(reason, entry = { silentUntil: 0, times: 0 })
       entry.times++
       if (now < entry.silentUntil) return
       logger.info({ reason, times: entry.times }, 'access tokens are refused')

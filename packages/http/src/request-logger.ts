@@ -23,7 +23,9 @@ class LazyLogger {
     this.#options = options
   }
 
-  get level (): string { return this.#parent.level }
+  get level (): string {
+    return this.#parent.level
+  }
 
   get made (): FastifyBaseLogger {
     this.#made ??= this.#parent.child(this.#bindings as never, this.#options as never)
@@ -38,7 +40,7 @@ class LazyLogger {
 for (const level of levels) {
   Object.defineProperty(LazyLogger.prototype, level, {
     value (this: LazyLogger, ...args: unknown[]) {
-      (this.made[level as 'info'] as Write)(...args)
+      ;(this.made[level as 'info'] as Write)(...args)
     }
   })
 }

@@ -32,7 +32,7 @@ export interface RunningService {
    * running ones and then the loops. Connections that are still open after `graceMs` are cut. Idempotent. Resolves when nothing of the
    * service runs any more.
    */
-  stop (graceMs?: number): Promise<void>
+  stop(graceMs?: number): Promise<void>
 }
 
 /**
@@ -84,7 +84,9 @@ export async function compileService (service: Service): Promise<void> {
   let ready = compiled.get(service)
   if (ready === undefined) {
     // The hook of the last scope comes last: streams have ended then.
-    service.http.register(async (last) => { last.addHook('preClose', partingOf(service.http.server)) })
+    service.http.register(async (last) => {
+      last.addHook('preClose', partingOf(service.http.server))
+    })
     ready = Promise.resolve(service.http.ready())
     compiled.set(service, ready)
   }
@@ -95,11 +97,16 @@ export async function compileService (service: Service): Promise<void> {
  * Starts a service's loops and lets it listen. When a part does not start, those before it are stopped again.
  * @throws what the part threw
  */
-export async function runService (service: Service, { host, port, logger }: { host: string, port: number, logger: Logger }): Promise<RunningService> {
+export async function runService (
+  service: Service,
+  { host, port, logger }: { host: string, port: number, logger: Logger }
+): Promise<RunningService> {
   const started: Loop[] = []
   async function stopLoops (): Promise<void> {
     for (const loop of started.reverse()) {
-      await loop.stop().catch((error: unknown) => logger.error({ err: error, loop: loop.name }, 'loop did not stop cleanly'))
+      await loop.stop().catch((error: unknown) =>
+        logger.error({ err: error, loop: loop.name }, 'loop did not stop cleanly')
+      )
     }
   }
   let url: string

@@ -4,10 +4,14 @@ import { crashPoint } from '@dueline/runtime'
 /** Writes of one kind by many requests, in shared transactions. */
 export interface SharedWrites<T> {
   /** Resolves once the item is committed. @throws whatever its own transaction throws */
-  add (tenantId: string, item: T): Promise<void>
+  add(tenantId: string, item: T): Promise<void>
 }
 
-interface Waiter<T> { item: T, done: () => void, failed: (error: unknown) => void }
+interface Waiter<T> {
+  item: T
+  done: () => void
+  failed: (error: unknown) => void
+}
 
 /** Bounds how long one transaction takes, and how much is done again when it fails. */
 const itemsMax = 64
@@ -17,7 +21,10 @@ const itemsMax = 64
  * statement per table serve many requests, and nobody waits who comes alone. Where a shared transaction fails, each of
  * its items is tried in one of its own, so that nobody fails by another's fault. `apply` must have no effects outside of `tx`.
  */
-export function createSharedWrites<T> (database: Database, apply: (tx: TenantTx, items: readonly T[]) => Promise<void>): SharedWrites<T> {
+export function createSharedWrites<T> (
+  database: Database,
+  apply: (tx: TenantTx, items: readonly T[]) => Promise<void>
+): SharedWrites<T> {
   const waiting = new Map<string, Waiter<T>[]>()
 
   async function commit (tenantId: string, items: readonly T[]): Promise<void> {
@@ -34,7 +41,7 @@ export function createSharedWrites<T> (database: Database, apply: (tx: TenantTx,
       for (const { done } of waiters) done()
     } catch (error) {
       // whether a lost commit took effect is not known: it must not be tried again
-      if (waiters.length === 1 || isUnavailable(error)) for (const { failed } of waiters) failed(error)
+      if (waiters.length === 1 || isUnavailable(error)) { for (const { failed } of waiters) failed(error) }
       else for (const waiter of waiters) await settle(tenantId, [waiter])
     }
   }
@@ -45,16 +52,17 @@ export function createSharedWrites<T> (database: Database, apply: (tx: TenantTx,
   }
 
   return {
-    add: async (tenantId, item) => await new Promise<void>((resolve, reject) => {
-      const waiter = { item, done: resolve, failed: reject }
-      const gathering = waiting.get(tenantId)
-      if (gathering !== undefined) {
-        gathering.push(waiter)
-        return
-      }
-      const mine = [waiter]
-      waiting.set(tenantId, mine)
-      void serve(tenantId, mine)
-    })
+    add: async (tenantId, item) =>
+      await new Promise<void>((resolve, reject) => {
+        const waiter = { item, done: resolve, failed: reject }
+        const gathering = waiting.get(tenantId)
+        if (gathering !== undefined) {
+          gathering.push(waiter)
+          return
+        }
+        const mine = [waiter]
+        waiting.set(tenantId, mine)
+        void serve(tenantId, mine)
+      })
   }
 }

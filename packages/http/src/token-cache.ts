@@ -1,8 +1,8 @@
 /** A bounded memory with an end per entry: what is oldest goes when it is full. */
 export interface TokenCache<T> {
   /** The value remembered for a token, unless its time is over. */
-  get (token: string, nowMs: number): T | undefined
-  set (token: string, value: T, untilMs: number): void
+  get(token: string, nowMs: number): T | undefined
+  set(token: string, value: T, untilMs: number): void
 }
 
 /**

@@ -77,7 +77,7 @@ const always: Options = {
 
 function withFormats (ajv: Ajv2019): Ajv2019 {
   // The package is CommonJS; its types hide that the default export is the function.
-  (ajvFormats as unknown as (ajv: Ajv2019) => Ajv2019)(ajv)
+  ;(ajvFormats as unknown as (ajv: Ajv2019) => Ajv2019)(ajv)
   return ajv
 }
 

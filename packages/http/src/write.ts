@@ -6,7 +6,11 @@ import { baseErrors, problem } from './errors.ts'
 import { findAnswer, keepAnswer, sweepAnswers, type KeyOfAnswer, type StoredAnswer } from './idempotency.ts'
 
 /** What a write answers. `undefined` as body is an empty answer (204). */
-export interface WriteResult { status: number, body?: unknown, headers?: Readonly<Record<string, string>> }
+export interface WriteResult {
+  status: number
+  body?: unknown
+  headers?: Readonly<Record<string, string>>
+}
 
 export interface WriteOptions {
   /** For operations without a token, whose tenant is known from elsewhere (a public link). */
@@ -27,7 +31,9 @@ function idempotencyKeyOf (request: FastifyRequest): string | undefined {
   const key = request.headers['idempotency-key']
   if (key === undefined) return undefined
   if (typeof key === 'string' && keyPattern.test(key)) return key
-  return problem(baseErrors.validation_failed, { faults: [{ in: 'header', pointer: '/idempotency-key', message: 'must be 1 to 255 visible ASCII characters' }] })
+  return problem(baseErrors.validation_failed, {
+    faults: [{ in: 'header', pointer: '/idempotency-key', message: 'must be 1 to 255 visible ASCII characters' }]
+  })
 }
 
 function fingerprintOf ({ method, url, body }: FastifyRequest): Buffer {
@@ -56,7 +62,13 @@ function toAnswer (reply: FastifyReply, { status, body, headers = {} }: WriteRes
  * Keeping the answer is the last statement. Of two equal requests at once the second waits there for the first, finds its
  * answer, and is rolled back. `fn` must therefore have no effects outside of `tx`.
  */
-export async function write (request: FastifyRequest, reply: FastifyReply, database: Database, fn: (tx: TenantTx) => Promise<WriteResult>, options: WriteOptions = {}): Promise<FastifyReply> {
+export async function write (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  database: Database,
+  fn: (tx: TenantTx) => Promise<WriteResult>,
+  options: WriteOptions = {}
+): Promise<FastifyReply> {
   const tenantId = options.tenantId ?? request.principal.tenantId
   const idempotencyKey = idempotencyKeyOf(request)
   if (idempotencyKey === undefined) {
@@ -69,7 +81,12 @@ export async function write (request: FastifyRequest, reply: FastifyReply, datab
     crashPoint('http:after-commit')
     return send(reply, toAnswer(reply, result))
   }
-  const key: KeyOfAnswer = { tenantId, subject: request.principal?.subject ?? '', key: idempotencyKey, fingerprint: fingerprintOf(request) }
+  const key: KeyOfAnswer = {
+    tenantId,
+    subject: request.principal?.subject ?? '',
+    key: idempotencyKey,
+    fingerprint: fingerprintOf(request)
+  }
   try {
     const answer = await database.tenantTx(tenantId, async (tx) => {
       const answer = toAnswer(reply, await fn(tx))

@@ -16,19 +16,25 @@ export interface BusFeatures {
 
 /** A log that several bus objects can open. */
 export interface BusBackend {
-  open (): Promise<Bus>
+  open(): Promise<Bus>
   /** Makes a bus stop as if its process had died: no farewell. Its `close` is not called. */
-  cutOff (bus: Bus): Promise<void>
+  cutOff(bus: Bus): Promise<void>
 }
 
 /** Every adapter of the bus port passes this. `makeBackend` is called once per test; it cleans up by `t.teardown`. */
-export async function busConformance (t: Test, makeBackend: (t: Test) => Promise<BusBackend>, features: BusFeatures): Promise<void> {
+export async function busConformance (
+  t: Test,
+  makeBackend: (t: Test) => Promise<BusBackend>,
+  features: BusFeatures
+): Promise<void> {
   t.setTimeout(300_000)
   for (const [name, body] of Object.entries(suite)) {
     await t.test(name, { timeout: 60_000 }, async (t) => {
       const backend = await makeBackend(t)
       const context: Context = { backend, features, topic: `conformance-${systemIds.next()}`, buses: [] }
-      t.teardown(async () => { for (const bus of context.buses) await bus.close() })
+      t.teardown(async () => {
+        for (const bus of context.buses) await bus.close()
+      })
       const bus = await open(context)
       await bus.ensureTopics([{ topic: context.topic, partitions }])
       await body(t, context, bus)
@@ -36,7 +42,12 @@ export async function busConformance (t: Test, makeBackend: (t: Test) => Promise
   }
 }
 
-interface Context { backend: BusBackend, features: BusFeatures, topic: string, buses: Bus[] }
+interface Context {
+  backend: BusBackend
+  features: BusFeatures
+  topic: string
+  buses: Bus[]
+}
 
 async function open ({ backend, buses }: Context): Promise<Bus> {
   const bus = await backend.open()
@@ -55,13 +66,19 @@ const suite: Record<string, (t: Test, context: Context, bus: Bus) => Promise<voi
 
   async 'a record arrives as it was sent, in the partition it was sent to' (t, { topic }, bus) {
     const got: InBatch[] = []
-    const reader = await read(bus, topic, 'g', async (batch) => { got.push(batch) })
+    const reader = await read(bus, topic, 'g', async (batch) => {
+      got.push(batch)
+    })
     const value = Buffer.from([0, 255, 128, 10, 13, 92, 39, 34])
     await publish(bus, [{ topic, key: 'ключ "\\', partition: 7, value, headers: { ce_id: 'ä"\\\n', empty: '' } }])
     await until('the record', () => got.length > 0)
     t.equal(got[0]!.partition, 7)
     const [{ key, headers, partition, value: found, offset }] = got[0]!.records as [InBatch['records'][number]]
-    t.strictSame({ key, headers, partition }, { key: 'ключ "\\', headers: { ce_id: 'ä"\\\n', empty: '' }, partition: 7 })
+    t.strictSame({ key, headers, partition }, {
+      key: 'ключ "\\',
+      headers: { ce_id: 'ä"\\\n', empty: '' },
+      partition: 7
+    })
     t.equal(Buffer.compare(Buffer.from(found), value), 0)
     t.equal(typeof offset, 'bigint')
     await reader.close()
@@ -84,8 +101,12 @@ const suite: Record<string, (t: Test, context: Context, bus: Bus) => Promise<voi
 
   async 'a poison record stops only its own partition' (t, { topic }, bus) {
     const poisoned = partitionOf('poison', partitions)
-    const reader = await read(bus, topic, 'g', async (batch) => { if (batch.partition === poisoned) throw new Error('never') })
-    const keys = Array.from({ length: 200 }, (_, i) => `k${i}`).filter((key) => partitionOf(key, partitions) !== poisoned)
+    const reader = await read(bus, topic, 'g', async (batch) => {
+      if (batch.partition === poisoned) throw new Error('never')
+    })
+    const keys = Array.from({ length: 200 }, (_, i) => `k${i}`).filter((key) =>
+      partitionOf(key, partitions) !== poisoned
+    )
     await publish(bus, [record(topic, 'poison', '\u0000{not json'), ...keys.map((key) => record(topic, key, key))])
     await until('the others', () => reader.seen.length >= keys.length)
     t.strictSame([...reader.seen].sort(), [...keys].sort())
@@ -95,7 +116,11 @@ const suite: Record<string, (t: Test, context: Context, bus: Bus) => Promise<voi
 
   async 'every group gets every record; a new group begins where it asks' (t, { topic }, bus) {
     await publish(bus, [record(topic, 'a', 'before')])
-    const [first, second, late] = await Promise.all([read(bus, topic, 'g1'), read(bus, topic, 'g2'), read(bus, topic, 'g3', undefined, 'latest')])
+    const [first, second, late] = await Promise.all([
+      read(bus, topic, 'g1'),
+      read(bus, topic, 'g2'),
+      read(bus, topic, 'g3', undefined, 'latest')
+    ])
     await until('both groups', () => first.seen.length === 1 && second.seen.length === 1)
     // a group that begins at the end must be in before something is sent
     await until('the late group', () => late.consumer.health().state === 'ok')
@@ -116,16 +141,23 @@ const suite: Record<string, (t: Test, context: Context, bus: Bus) => Promise<voi
     const second = await read(await open(context), topic, 'g')
     await until('the second hundred', () => new Set([...first.seen, ...second.seen]).size === 200)
     inOrder(t, [...first.seen, ...second.seen], 10, 20)
-    if (features.cleanCloseIsExact) t.equal(first.seen.length + second.seen.length, 200, 'nothing comes twice after a clean close')
+    if (features.cleanCloseIsExact) {
+      t.equal(first.seen.length + second.seen.length, 200, 'nothing comes twice after a clean close')
+    }
     await second.close()
   },
 
-  async 'two members share the partitions; the one that stays takes over at once from one that leaves' (t, context, bus) {
+  async 'two members share the partitions; the one that stays takes over at once from one that leaves' (
+    t,
+    context,
+    bus
+  ) {
     const { topic, features } = context
     const first = await read(bus, topic, 'g')
     const second = await read(await open(context), topic, 'g')
     let n = 0
-    const send = async (): Promise<void> => await publish(bus, Array.from({ length: 48 }, (_, i) => record(topic, `key-${i}`, `${n++}`)))
+    const send = async (): Promise<void> =>
+      await publish(bus, Array.from({ length: 48 }, (_, i) => record(topic, `key-${i}`, `${n++}`)))
     const shared = await until('both members at work', async () => {
       await send()
       return second.partitions.size > 0 && first.seen.length > 0
@@ -201,20 +233,31 @@ const suite: Record<string, (t: Test, context: Context, bus: Bus) => Promise<voi
   async 'a record of the largest size passes, a larger one is refused' (t, { topic }, bus) {
     const value = Buffer.alloc(recordBytesMax, 'x')
     const got: number[] = []
-    const reader = await read(bus, topic, 'g', async (batch) => { got.push(...batch.records.map((r) => r.value.byteLength)) })
+    const reader = await read(bus, topic, 'g', async (batch) => {
+      got.push(...batch.records.map((r) => r.value.byteLength))
+    })
     for (let i = 0; i < 3; i++) await publish(bus, [record(topic, 'big', value)])
     await until('three large records', () => got.length === 3)
     t.strictSame(got, [recordBytesMax, recordBytesMax, recordBytesMax])
     const producer = await bus.producer()
-    await t.rejects(producer.publish([record(topic, 'big', Buffer.alloc(recordBytesMax + 1))], { signal: AbortSignal.timeout(10_000) }), { name: 'BusError', kind: 'fatal' })
-    await t.rejects(producer.publish([record(topic, 'a', 'x')], { signal: AbortSignal.timeout(10_000) }), { name: 'BusError' }, 'a producer is spent after a rejection')
+    await t.rejects(
+      producer.publish([record(topic, 'big', Buffer.alloc(recordBytesMax + 1))], {
+        signal: AbortSignal.timeout(10_000)
+      }),
+      { name: 'BusError', kind: 'fatal' }
+    )
+    await t.rejects(producer.publish([record(topic, 'a', 'x')], { signal: AbortSignal.timeout(10_000) }), {
+      name: 'BusError'
+    }, 'a producer is spent after a rejection')
     await producer.close()
     await reader.close()
   },
 
   async 'nothing of a batch with an unknown topic is reported as stored' (t, { topic }, bus) {
     const producer = await bus.producer()
-    await t.rejects(producer.publish([record(`${topic}-unknown`, 'a', 'x')], { signal: AbortSignal.timeout(10_000) }), { name: 'BusError' })
+    await t.rejects(producer.publish([record(`${topic}-unknown`, 'a', 'x')], { signal: AbortSignal.timeout(10_000) }), {
+      name: 'BusError'
+    })
     await producer.close()
     await t.rejects(bus.partitionCount(`${topic}-unknown`), { name: 'BusError', kind: 'fatal' })
     t.equal(await bus.partitionCount(topic), partitions)

@@ -6,12 +6,20 @@ import type { Test } from 'tap'
 export const partitions = 12
 
 export function record (topic: string, key: string, value: string | Uint8Array): OutRecord {
-  return { topic, key, partition: partitionOf(key, partitions), value: typeof value === 'string' ? Buffer.from(value) : value, headers: { 'content-type': 'text/plain' } }
+  return {
+    topic,
+    key,
+    partition: partitionOf(key, partitions),
+    value: typeof value === 'string' ? Buffer.from(value) : value,
+    headers: { 'content-type': 'text/plain' }
+  }
 }
 
 export async function publish (bus: Bus, records: readonly OutRecord[], batchSize = 100): Promise<void> {
   const producer = await bus.producer()
-  for (let i = 0; i < records.length; i += batchSize) await producer.publish(records.slice(i, i + batchSize), { signal: AbortSignal.timeout(30_000) })
+  for (let i = 0; i < records.length; i += batchSize) {
+    await producer.publish(records.slice(i, i + batchSize), { signal: AbortSignal.timeout(30_000) })
+  }
   await producer.close()
 }
 
@@ -46,19 +54,32 @@ class Reader {
   }
 }
 
-export async function read (bus: Bus, topic: string, group: string, handle?: (batch: InBatch) => Promise<void>, from: 'earliest' | 'latest' = 'earliest'): Promise<Reader> {
+export async function read (
+  bus: Bus,
+  topic: string,
+  group: string,
+  handle?: (batch: InBatch) => Promise<void>,
+  from: 'earliest' | 'latest' = 'earliest'
+): Promise<Reader> {
   return new Reader(await bus.consumer({ group, topics: [topic], from }), handle)
 }
 
 /** Values `key:n` for n of 0 … count−1 of each key, interleaved. */
 export function numbered (topic: string, keys: number, count: number): OutRecord[] {
-  return Array.from({ length: keys * count }, (_, i) => record(topic, `key-${i % keys}`, `key-${i % keys}:${Math.floor(i / keys)}`))
+  return Array.from(
+    { length: keys * count },
+    (_, i) => record(topic, `key-${i % keys}`, `key-${i % keys}:${Math.floor(i / keys)}`)
+  )
 }
 
 /** The order of first sights per key; repeats are allowed, gaps and overtaking are not. */
 export function inOrder (t: Test, seen: readonly string[], keys: number, count: number): void {
   for (let key = 0; key < keys; key++) {
     const firsts = [...new Set(seen.filter((value) => value.startsWith(`key-${key}:`)))]
-    t.strictSame(firsts, Array.from({ length: count }, (_, n) => `key-${key}:${n}`), `key-${key} is complete and in order`)
+    t.strictSame(
+      firsts,
+      Array.from({ length: count }, (_, n) => `key-${key}:${n}`),
+      `key-${key} is complete and in order`
+    )
   }
 }

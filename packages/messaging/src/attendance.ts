@@ -31,7 +31,9 @@ export class Attendance {
   }
 
   /** Undefined before it joins, and while it waits for the database. */
-  get member (): BusConsumer | undefined { return this.#member }
+  get member (): BusConsumer | undefined {
+    return this.#member
+  }
 
   async join (): Promise<void> {
     const { bus, group, topics, from } = this.#options
@@ -42,7 +44,9 @@ export class Attendance {
   /** Told why a transaction failed that is tried again; undefined once none is. */
   note (error: unknown): void {
     this.#awaySince = isUnavailable(error) ? this.#awaySince ?? performance.now() : undefined
-    if (this.#awaySince !== undefined && performance.now() - this.#awaySince >= this.#options.databaseAwayMs) this.#leave()
+    if (this.#awaySince !== undefined && performance.now() - this.#awaySince >= this.#options.databaseAwayMs) {
+      this.#leave()
+    }
   }
 
   /** Reads until `stopping`. Whoever has lost the database gives back its partitions: another replica may have it still. */
@@ -61,7 +65,9 @@ export class Attendance {
   async #read (handler: (batch: InBatch) => Promise<void>, stopping: AbortSignal): Promise<boolean> {
     const member = this.#member!
     const ended = member.run(handler)
-    const left = new Promise<void>((resolve) => { this.#leave = resolve })
+    const left = new Promise<void>((resolve) => {
+      this.#leave = resolve
+    })
     const isAway = await orAborted(stopping, Promise.race([left.then(() => true), ended.then(() => false)]))
     await member.close({ graceMs: this.#options.graceMs })
     await ended
@@ -77,6 +83,9 @@ export class Attendance {
 
   /** By a primary: a standby has no transaction ids to give. */
   async #isAnswered (): Promise<boolean> {
-    return await this.#options.database.tx(async (tx) => await tx.$client.query('select pg_current_xact_id()')).then(() => true, () => false)
+    return await this.#options.database.tx(async (tx) => await tx.$client.query('select pg_current_xact_id()')).then(
+      () => true,
+      () => false
+    )
   }
 }

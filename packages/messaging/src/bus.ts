@@ -28,7 +28,7 @@ export interface InBatch {
    * Says that the handler is still at work; to be called between steps that may take longer than a second.
    * @throws BusError 'revoked' once the partition is lost: stop, the records go to its next owner
    */
-  alive (): Promise<void>
+  alive(): Promise<void>
   /** Aborted on revoke and on shutdown: end soon. */
   signal: AbortSignal
 }
@@ -39,12 +39,15 @@ export interface BusProducer {
    * Resolves when every record is durable. Order per partition is the array's order. One call in flight at most.
    * Rejects with a `BusError`; some or all records may have been stored all the same (readers drop duplicates).
    */
-  publish (batch: readonly OutRecord[], options: { signal: AbortSignal }): Promise<void>
-  close (): Promise<void>
+  publish(batch: readonly OutRecord[], options: { signal: AbortSignal }): Promise<void>
+  close(): Promise<void>
 }
 
 /** How an adapter's part is doing; `down` for longer than the adapter can help should fail the liveness check. */
-export interface Health { state: 'ok' | 'degraded' | 'down', detail: string }
+export interface Health {
+  state: 'ok' | 'degraded' | 'down'
+  detail: string
+}
 
 /** One member of a consumer group. */
 export interface BusConsumer {
@@ -52,15 +55,18 @@ export interface BusConsumer {
    * Starts delivery and resolves when `close` has been called; never rejects for a broker that is away. The handler
    * runs for several partitions at once, once at a time for each. Resolved: the batch is done. Thrown: it comes again.
    */
-  run (handler: (batch: InBatch) => Promise<void>): Promise<void>
+  run(handler: (batch: InBatch) => Promise<void>): Promise<void>
   /** Records not yet done by this group, by `topic/partition`, for all partitions of its topics. */
-  lag (): Promise<Map<string, bigint>>
-  health (): Health
+  lag(): Promise<Map<string, bigint>>
+  health(): Health
   /** Aborts the running batches, waits up to `graceMs` for their handlers, then leaves the group. */
-  close (options: { graceMs: number }): Promise<void>
+  close(options: { graceMs: number }): Promise<void>
 }
 
-export interface TopicSpec { topic: string, partitions: number }
+export interface TopicSpec {
+  topic: string
+  partitions: number
+}
 
 /** Where a group begins that has never been seen before. */
 export type StartFrom = 'earliest' | 'latest'
@@ -70,17 +76,17 @@ export type StartFrom = 'earliest' | 'latest'
  * partition. A member that was cut off may replay what it had in hand, so readers need the inbox.
  */
 export interface Bus {
-  producer (): Promise<BusProducer>
-  consumer (options: { group: string, topics: readonly string[], from: StartFrom }): Promise<BusConsumer>
+  producer(): Promise<BusProducer>
+  consumer(options: { group: string, topics: readonly string[], from: StartFrom }): Promise<BusConsumer>
   /** Creates what is missing; never shrinks a topic nor adds partitions to one (that would break order per key). */
-  ensureTopics (topics: readonly TopicSpec[]): Promise<void>
+  ensureTopics(topics: readonly TopicSpec[]): Promise<void>
   /** @throws BusError 'fatal' for an unknown topic */
-  partitionCount (topic: string): Promise<number>
+  partitionCount(topic: string): Promise<number>
   /** @throws BusError 'fatal' when this program has no right to be a member of the group */
-  assertGroup (group: string): Promise<void>
+  assertGroup(group: string): Promise<void>
   /** Where what a group put aside is published too, for other programs to read; undefined: this bus has no such topics. */
-  deadLetterTopic (group: string): string | undefined
-  close (): Promise<void>
+  deadLetterTopic(group: string): string | undefined
+  close(): Promise<void>
 }
 
 /** Largest value of a record in bytes, the same on every adapter. */

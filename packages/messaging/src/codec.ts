@@ -4,11 +4,18 @@ import { recordBytesMax } from './bus.ts'
 
 /** Why a record cannot be read as an event. */
 export type DecodeReason = 'oversized' | 'not_an_event' | 'unknown_type' | 'bad_json' | 'schema_fault'
-export interface DecodeFault { reason: DecodeReason, detail: string }
+export interface DecodeFault {
+  reason: DecodeReason
+  detail: string
+}
 export type Decoded = { event: DuelineEvent, fault?: undefined } | { event?: undefined, fault: DecodeFault }
 
 /** An event as a record: CloudEvents 1.0, binary content mode of the Kafka protocol binding. */
-export interface EncodedEvent { key: string, headers: Record<string, string>, value: string }
+export interface EncodedEvent {
+  key: string
+  headers: Record<string, string>
+  value: string
+}
 
 const contentType = 'application/json'
 const decoder = new TextDecoder('utf-8', { fatal: true })
@@ -56,9 +63,13 @@ export function encodeEvent (event: DuelineEvent): EncodedEvent {
  * cost's: a type that is not known is refused before its JSON is parsed.
  */
 export function decodeEvent ({ headers, value }: { headers: Record<string, string>, value: Uint8Array }): Decoded {
-  if (value.byteLength > recordBytesMax) return fault('oversized', `${value.byteLength} bytes, at most ${recordBytesMax} are read`)
+  if (value.byteLength > recordBytesMax) {
+    return fault('oversized', `${value.byteLength} bytes, at most ${recordBytesMax} are read`)
+  }
   const type = headers.ce_type
-  if (headers.ce_specversion !== '1.0' || type === undefined) return fault('not_an_event', 'no CloudEvents 1.0 headers (ce_specversion, ce_type)')
+  if (headers.ce_specversion !== '1.0' || type === undefined) {
+    return fault('not_an_event', 'no CloudEvents 1.0 headers (ce_specversion, ce_type)')
+  }
   if (!isEventType(type)) return fault('unknown_type', `${type.slice(0, 200)} is not an event type known here`)
   let data: unknown
   try {

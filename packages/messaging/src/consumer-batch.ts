@@ -9,7 +9,13 @@ import { groupCalls, type Handler } from './grouping.ts'
 import { admit } from './inbox.ts'
 
 /** A record on its way through a consumer: an event to handle, or one to put aside; settled once that is committed. */
-export interface Item { batch: InBatch, record: InRecord, event?: DuelineEvent, dead?: NewDeadLetter, settled?: boolean }
+export interface Item {
+  batch: InBatch
+  record: InRecord
+  event?: DuelineEvent
+  dead?: NewDeadLetter
+  settled?: boolean
+}
 
 /** What one consumer needs to work off items. */
 export interface Workshop {
@@ -26,14 +32,18 @@ export interface Workshop {
   /** Aborted when the consumer is to stop: what is not settled then comes again. */
   stopping: AbortSignal
   /** Ends early on `stopping`. */
-  pause (ms: number): Promise<void>
-  handled (events: readonly DuelineEvent[]): void
+  pause(ms: number): Promise<void>
+  handled(events: readonly DuelineEvent[]): void
   /** Told why a transaction failed that is tried again; undefined once none is. */
-  trouble (error: unknown): void
+  trouble(error: unknown): void
 }
 
 /** The records of a batch that concern this consumer; known types without a handler are passed over unread. */
-export function inspect (batch: InBatch, handlers: ReadonlyMap<string, Handler>, isKnown: (type: string) => boolean): Item[] {
+export function inspect (
+  batch: InBatch,
+  handlers: ReadonlyMap<string, Handler>,
+  isKnown: (type: string) => boolean
+): Item[] {
   const items: Item[] = []
   for (const record of batch.records) {
     const type = record.headers.ce_type
@@ -54,7 +64,7 @@ export function inspect (batch: InBatch, handlers: ReadonlyMap<string, Handler>,
 export async function workOff (shop: Workshop, items: readonly Item[]): Promise<void> {
   let mine = items
   let outages = 0
-  for (let tries = 1; ;) {
+  for (let tries = 1;;) {
     mine = mine.filter((item) => !item.batch.signal.aborted)
     if (mine.length === 0 || shop.stopping.aborted) {
       shop.trouble(undefined)
@@ -73,7 +83,10 @@ export async function workOff (shop: Workshop, items: readonly Item[]): Promise<
         shop.logger.warn({ err: error, group: shop.group, outages, retryMs }, 'database failed, trying the batch again')
         await shop.pause(retryMs)
       } else if (tries < shop.triesMax) {
-        shop.logger.warn({ err: error, group: shop.group, tries, events: mine.length }, 'handler failed, trying the batch again')
+        shop.logger.warn(
+          { err: error, group: shop.group, tries, events: mine.length },
+          'handler failed, trying the batch again'
+        )
         await shop.pause(shop.backoff.nextMs(tries))
         tries++
       } else {
@@ -111,7 +124,15 @@ async function putAside (shop: Workshop, item: Item, error: unknown): Promise<vo
   }
   item.settled = true
   shop.trouble(undefined)
-  shop.logger.error({ err: error, group: shop.group, topic: record.topic, partition: record.partition, offset: String(record.offset), type: record.headers.ce_type, event: record.headers.ce_id }, 'handler fails on this event: put aside as a dead letter')
+  shop.logger.error({
+    err: error,
+    group: shop.group,
+    topic: record.topic,
+    partition: record.partition,
+    offset: String(record.offset),
+    type: record.headers.ce_type,
+    event: record.headers.ce_id
+  }, 'handler fails on this event: put aside as a dead letter')
 }
 
 function describe (error: unknown): string {
@@ -147,7 +168,16 @@ async function transact (shop: Workshop, items: readonly Item[]): Promise<void> 
   metrics.duplicates(events.length - fresh.length)
   for (const letter of dead) metrics.deadLetter(letter.reason)
   for (const { record, reason, detail } of dead) {
-    if (reason !== 'handler_failed') shop.logger.error({ group, topic: record.topic, partition: record.partition, offset: String(record.offset), reason, detail }, 'record cannot be read: put aside as a dead letter')
+    if (reason !== 'handler_failed') {
+      shop.logger.error({
+        group,
+        topic: record.topic,
+        partition: record.partition,
+        offset: String(record.offset),
+        reason,
+        detail
+      }, 'record cannot be read: put aside as a dead letter')
+    }
   }
   if (fresh.length > 0) shop.handled(fresh)
 }

@@ -1,7 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { isEventType, type DuelineEvent } from '@dueline/contracts'
 import type { Database } from '@dueline/postgres'
-import { backoff, createPoller, Signal, systemIds, type Clock, type Ids, type Logger, type Loop, type Metrics, type Poller } from '@dueline/runtime'
+import {
+  backoff,
+  createPoller,
+  Signal,
+  systemIds,
+  type Clock,
+  type Ids,
+  type Logger,
+  type Loop,
+  type Metrics,
+  type Poller
+} from '@dueline/runtime'
 import { Attendance } from './attendance.ts'
 import type { Bus, BusConsumer, Health, InBatch, StartFrom } from './bus.ts'
 import { inspect, workOff, type Item, type Workshop } from './consumer-batch.ts'
@@ -42,12 +53,17 @@ export interface Consumer extends Loop {
   /** Emits the events of each committed transaction that took effect. */
   readonly handled: Signal<readonly DuelineEvent[]>
   /** That of its member in the group; `degraded` too while its transactions fail, as partitions that it has read wait for those. */
-  health (): Health
+  health(): Health
   /** Records not yet handled by the group, by `topic/partition`. */
-  lag (): Promise<Map<string, bigint>>
+  lag(): Promise<Map<string, bigint>>
 }
 
-interface Waiting { batch: InBatch, items: Item[], done: () => void, failed: (error: unknown) => void }
+interface Waiting {
+  batch: InBatch
+  items: Item[]
+  done: () => void
+  failed: (error: unknown) => void
+}
 
 /**
  * Reads topics, checks every record against its contract, drops what was handled before and runs the handlers: one
@@ -55,7 +71,16 @@ interface Waiting { batch: InBatch, items: Item[], done: () => void, failed: (er
  * what cannot be handled becomes a dead letter. One transaction at a time, so one connection per consumer.
  */
 export function createConsumer (options: ConsumerOptions): Consumer {
-  const { bus, database, group, topics, logger, stopGraceMs: graceMs = 5_000, from = 'earliest', databaseAwayMs = 30_000 } = options
+  const {
+    bus,
+    database,
+    group,
+    topics,
+    logger,
+    stopGraceMs: graceMs = 5_000,
+    from = 'earliest',
+    databaseAwayMs = 30_000
+  } = options
   const handled = new Signal<readonly DuelineEvent[]>()
   const metrics = consumerMetrics(options.metrics, group)
   const attendance = new Attendance({ bus, group, topics, from, database, logger, graceMs, databaseAwayMs })
@@ -69,7 +94,10 @@ export function createConsumer (options: ConsumerOptions): Consumer {
       failure = error
       attendance.note(error)
     }
-    await attendance.attend(createGatherer(createWorkshop(options, metrics, { handled, stopping, trouble }), options.batchMax ?? 500), stopping)
+    await attendance.attend(
+      createGatherer(createWorkshop(options, metrics, { handled, stopping, trouble }), options.batchMax ?? 500),
+      stopping
+    )
   }
 
   let stopping = new AbortController()
@@ -83,7 +111,9 @@ export function createConsumer (options: ConsumerOptions): Consumer {
       running = run(stopping.signal).catch((error: unknown) => logger.error({ err: error, group }, 'consumer ended'))
       await upkeep.start()
       const deadLetterTopic = bus.deadLetterTopic(group)
-      if (deadLetterTopic !== undefined) publisher ??= createDeadLetterPublisher({ database, bus, group, topic: deadLetterTopic, logger })
+      if (deadLetterTopic !== undefined) {
+        publisher ??= createDeadLetterPublisher({ database, bus, group, topic: deadLetterTopic, logger })
+      }
       await publisher?.start()
     },
     async stop () {
@@ -93,7 +123,8 @@ export function createConsumer (options: ConsumerOptions): Consumer {
       await attendance.member?.close({ graceMs })
       running = undefined
     },
-    health: () => running === undefined ? { state: 'down', detail: 'not started' } : healthOf(attendance.member, failure),
+    health: () =>
+      running === undefined ? { state: 'down', detail: 'not started' } : healthOf(attendance.member, failure),
     lag: async () => await attendance.member?.lag() ?? new Map()
   }
 }
@@ -106,7 +137,11 @@ function healthOf (member: BusConsumer | undefined, failure: unknown): Health {
   return { state: 'degraded', detail: `${health.detail}, the last transaction failed: ${why}` }
 }
 
-function createWorkshop (options: ConsumerOptions, metrics: ConsumerMetrics, { handled, stopping, trouble }: { handled: Signal<readonly DuelineEvent[]> } & Pick<Workshop, 'stopping' | 'trouble'>): Workshop {
+function createWorkshop (
+  options: ConsumerOptions,
+  metrics: ConsumerMetrics,
+  { handled, stopping, trouble }: { handled: Signal<readonly DuelineEvent[]> } & Pick<Workshop, 'stopping' | 'trouble'>
+): Workshop {
   const { database, group, logger, triesMax = 5 } = options
   return {
     database,
@@ -118,7 +153,9 @@ function createWorkshop (options: ConsumerOptions, metrics: ConsumerMetrics, { h
     backoff: backoff({ initialMs: 50, maxMs: 2_000 }),
     triesMax,
     stopping,
-    pause: async (ms) => { await pause(ms, undefined, { signal: stopping }).catch(() => {}) },
+    pause: async (ms) => {
+      await pause(ms, undefined, { signal: stopping }).catch(() => {})
+    },
     handled: (events) => handled.emit(events),
     trouble
   }
@@ -139,7 +176,9 @@ function createGatherer (shop: Workshop, batchMax: number): (batch: InBatch) => 
         items.push(...next.items)
       }
       let error: unknown
-      await workOff(shop, items).catch((e: unknown) => { error = e })
+      await workOff(shop, items).catch((e: unknown) => {
+        error = e
+      })
       const left = new Set(items.filter((item) => item.settled !== true).map((item) => item.batch))
       for (const { batch, done, failed } of taken) {
         if (left.has(batch)) failed(error ?? batch.signal.reason ?? shop.stopping.reason)
@@ -157,13 +196,19 @@ function createGatherer (shop: Workshop, batchMax: number): (batch: InBatch) => 
       if (busy) return
       busy = true
       // what arrives in this turn of the event loop comes along
-      setImmediate(() => { void work() })
+      setImmediate(() => {
+        void work()
+      })
     })
   }
 }
 
 /** Prunes the inbox and measures the lag, every ten seconds at most. */
-function createUpkeep (options: ConsumerOptions, metrics: ConsumerMetrics, member: () => BusConsumer | undefined): Poller {
+function createUpkeep (
+  options: ConsumerOptions,
+  metrics: ConsumerMetrics,
+  member: () => BusConsumer | undefined
+): Poller {
   const { database, group, logger, inboxKeepSeconds = 8 * 86_400 } = options
   let prunes = 0
   return createPoller({

@@ -69,7 +69,12 @@ function listRoute (app: App, { service, database }: DeadLetterRouteOptions): vo
     handler: async ({ principal, query: { limit, cursor, open } }) => {
       const last = cursor === undefined ? undefined : decodeCursor(cursor, position)
       const after = last === undefined ? {} : { after: { failedAt: formatInstant(last.failedAt), id: last.id } }
-      const rows = await listDeadLetters(database, { tenantId: principal.tenantId, limit: limit + 1, ...after, ...(open === undefined ? {} : { open }) })
+      const rows = await listDeadLetters(database, {
+        tenantId: principal.tenantId,
+        limit: limit + 1,
+        ...after,
+        ...(open === undefined ? {} : { open })
+      })
       const page = toPage(rows, limit, ({ failedAt, id }) => ({ failedAt: readInstant(failedAt), id }))
       return { ...page, items: page.items.map(view) }
     }
@@ -90,12 +95,20 @@ function resendRoute (app: App, { service, database, bus }: DeadLetterRouteOptio
       response: { 200: DeadLetterView }
     },
     handler: async ({ principal, params: { deadLetterId } }) => {
-      const result = await resendDeadLetter({ database, bus, tenantId: principal.tenantId, id: deadLetterId }).catch((error: unknown) => {
-        if (error instanceof BusError) problem(baseErrors.unavailable, { detail: 'the event bus does not take it at the moment' })
-        throw error
-      })
-      if (result.outcome === 'not_found') problem(baseErrors.not_found, { detail: `there is no dead letter ${deadLetterId}` })
-      if (result.outcome === 'truncated') problem(baseErrors.conflict, { detail: 'only the beginning of an oversized record was kept' })
+      const result = await resendDeadLetter({ database, bus, tenantId: principal.tenantId, id: deadLetterId }).catch(
+        (error: unknown) => {
+          if (error instanceof BusError) {
+            problem(baseErrors.unavailable, { detail: 'the event bus does not take it at the moment' })
+          }
+          throw error
+        }
+      )
+      if (result.outcome === 'not_found') {
+        problem(baseErrors.not_found, { detail: `there is no dead letter ${deadLetterId}` })
+      }
+      if (result.outcome === 'truncated') {
+        problem(baseErrors.conflict, { detail: 'only the beginning of an oversized record was kept' })
+      }
       return view((result as { letter: DeadLetter }).letter)
     }
   })

@@ -5,10 +5,20 @@ import type { Bus, InRecord } from './bus.ts'
 import { partitionOf } from './murmur2.ts'
 
 /** Why a record was put aside: it cannot be read, or its handler fails on it. */
-export type DeadLetterReason = 'oversized' | 'not_an_event' | 'unknown_type' | 'bad_json' | 'schema_fault' | 'handler_failed'
+export type DeadLetterReason =
+  | 'oversized'
+  | 'not_an_event'
+  | 'unknown_type'
+  | 'bad_json'
+  | 'schema_fault'
+  | 'handler_failed'
 
 /** A record to put aside. */
-export interface NewDeadLetter { record: InRecord, reason: DeadLetterReason, detail: string }
+export interface NewDeadLetter {
+  record: InRecord
+  reason: DeadLetterReason
+  detail: string
+}
 
 /** A dead letter as operators see it: no domain data. `tenantId` is '' when the record does not tell. Times as Postgres text. */
 export interface DeadLetter {
@@ -45,9 +55,20 @@ export async function park (tx: Tx, ids: Ids, consumer: string, letters: readonl
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
         on conflict (consumer, topic, part, off) do nothing`,
       values: [
-        tenant !== undefined && tenantText.test(tenant) ? tenant : '', ids.next(), consumer, record.topic, record.partition, String(record.offset),
-        reason, cleanText(detail, 2_000), text(headers.ce_id), text(headers.ce_type), keptKey(record.key),
-        JSON.stringify(headers), Buffer.from(value), record.value.byteLength
+        tenant !== undefined && tenantText.test(tenant) ? tenant : '',
+        ids.next(),
+        consumer,
+        record.topic,
+        record.partition,
+        String(record.offset),
+        reason,
+        cleanText(detail, 2_000),
+        text(headers.ce_id),
+        text(headers.ce_type),
+        keptKey(record.key),
+        JSON.stringify(headers),
+        Buffer.from(value),
+        record.value.byteLength
       ]
     })
   }
@@ -62,7 +83,8 @@ function text (value: string | undefined): string | null {
   return value === undefined ? null : cleanText(value, 200)
 }
 
-const columns = `id::text, tenant_id as "tenantId", consumer, topic, part as partition, off::text as "offset", reason, detail,
+const columns =
+  `id::text, tenant_id as "tenantId", consumer, topic, part as partition, off::text as "offset", reason, detail,
   event_id as "eventId", event_type as "eventType", value_bytes as "valueBytes", failed_at as "failedAt", resent_at as "resentAt", resent_count as "resentCount"`
 
 /**
@@ -70,12 +92,18 @@ const columns = `id::text, tenant_id as "tenantId", consumer, topic, part as par
  * the page before; `open` leaves out those that were resent.
  */
 export async function listDeadLetters (database: Database, { tenantId, limit, after, open }: {
-  tenantId: string, limit: number, after?: { failedAt: string, id: string }, open?: boolean
+  tenantId: string,
+  limit: number,
+  after?: { failedAt: string, id: string },
+  open?: boolean
 }): Promise<DeadLetter[]> {
-  const { rows } = await database.pool.query<DeadLetter>(`
+  const { rows } = await database.pool.query<DeadLetter>(
+    `
     select ${columns} from dead_letter
     where tenant_id in ($1, '') and ($3::timestamptz is null or (failed_at, id) < ($3::timestamptz, $4::uuid)) and ($5 is not true or resent_at is null)
-    order by failed_at desc, id desc limit $2`, [tenantId, limit, after?.failedAt ?? null, after?.id ?? null, open ?? null])
+    order by failed_at desc, id desc limit $2`,
+    [tenantId, limit, after?.failedAt ?? null, after?.id ?? null, open ?? null]
+  )
   return rows
 }
 
@@ -87,21 +115,36 @@ export type Resend = { outcome: 'resent', letter: DeadLetter } | { outcome: 'not
  * drop it as a duplicate. It comes after newer events of its aggregate, so replicas go by `sequence`. May be repeated.
  * @throws BusError when the bus does not take it; nothing is noted then
  */
-export async function resendDeadLetter ({ database, bus, tenantId, id }: { database: Database, bus: Bus, tenantId: string, id: string }): Promise<Resend> {
+export async function resendDeadLetter (
+  { database, bus, tenantId, id }: { database: Database, bus: Bus, tenantId: string, id: string }
+): Promise<Resend> {
   return await database.tx(async (tx): Promise<Resend> => {
-    const { rows: [row] } = await tx.$client.query<{ topic: string, key: string, headers: string, value: Buffer, reason: DeadLetterReason }>(
-      "select topic, key, headers, value, reason from dead_letter where tenant_id in ($1, '') and id = $2 for update", [tenantId, id])
+    const { rows: [row] } = await tx.$client.query<
+      { topic: string, key: string, headers: string, value: Buffer, reason: DeadLetterReason }
+    >(
+      "select topic, key, headers, value, reason from dead_letter where tenant_id in ($1, '') and id = $2 for update",
+      [tenantId, id]
+    )
     if (row === undefined) return { outcome: 'not_found' }
     if (row.reason === 'oversized') return { outcome: 'truncated' }
     const producer = await bus.producer()
     try {
       const partition = partitionOf(row.key, await bus.partitionCount(row.topic))
-      await producer.publish([{ topic: row.topic, key: row.key, partition, value: row.value, headers: JSON.parse(row.headers) as Record<string, string> }], { signal: AbortSignal.timeout(10_000) })
+      await producer.publish([{
+        topic: row.topic,
+        key: row.key,
+        partition,
+        value: row.value,
+        headers: JSON.parse(row.headers) as Record<string, string>
+      }], { signal: AbortSignal.timeout(10_000) })
     } finally {
       await producer.close()
     }
-    const { rows: [letter] } = await tx.$client.query<DeadLetter>(`
-      update dead_letter set resent_at = now(), resent_count = resent_count + 1 where tenant_id in ($1, '') and id = $2 returning ${columns}`, [tenantId, id])
+    const { rows: [letter] } = await tx.$client.query<DeadLetter>(
+      `
+      update dead_letter set resent_at = now(), resent_count = resent_count + 1 where tenant_id in ($1, '') and id = $2 returning ${columns}`,
+      [tenantId, id]
+    )
     return { outcome: 'resent', letter: letter! }
   })
 }

@@ -5,7 +5,10 @@ import type { Tx } from '@dueline/postgres'
 export type Handler = (tx: Tx, events: readonly DuelineEvent[]) => Promise<void>
 
 /** One call of one handler. */
-export interface Call { handler: Handler, events: DuelineEvent[] }
+export interface Call {
+  handler: Handler
+  events: DuelineEvent[]
+}
 
 /**
  * As few handler calls as possible, so that handlers can work set-wise, without letting an event overtake another one

@@ -25,9 +25,11 @@ const chunk = 5_000
 
 /** Forgets entries older than `keepSeconds`, a chunk at a time. Returns how many went: fewer than 5,000 means all. */
 export async function pruneInbox (database: Database, consumer: string, keepSeconds: number): Promise<number> {
-  const { rowCount } = await database.pool.query(`
+  const { rowCount } = await database.pool.query(
+    `
     delete from inbox where ctid = any(array(
       select ctid from inbox where received_at < now() - $2 * interval '1 second' and consumer = $1 limit ${chunk}))`,
-  [consumer, keepSeconds])
+    [consumer, keepSeconds]
+  )
   return rowCount ?? 0
 }

@@ -1,5 +1,16 @@
 export { BusError, recordBytesMax } from './bus.ts'
-export type { Bus, BusConsumer, BusErrorKind, BusProducer, Health, InBatch, InRecord, OutRecord, StartFrom, TopicSpec } from './bus.ts'
+export type {
+  Bus,
+  BusConsumer,
+  BusErrorKind,
+  BusProducer,
+  Health,
+  InBatch,
+  InRecord,
+  OutRecord,
+  StartFrom,
+  TopicSpec
+} from './bus.ts'
 export { murmur2, partitionOf } from './murmur2.ts'
 export { completeEvent, decodeEvent, encodeEvent } from './codec.ts'
 export type { Decoded, DecodeFault, DecodeReason, EncodedEvent } from './codec.ts'

@@ -6,7 +6,10 @@ import type { DuelineEvent } from '@dueline/contracts'
  * The newest event of each aggregate of a batch, for replicas where the latest state wins (one statement cannot
  * upsert the same row twice). The aggregate is named by `subject` unless `keyOf` tells otherwise.
  */
-export function latestOnly<E extends DuelineEvent> (events: readonly E[], keyOf: (event: E) => string = (event) => event.subject): E[] {
+export function latestOnly<E extends DuelineEvent> (
+  events: readonly E[],
+  keyOf: (event: E) => string = (event) => event.subject
+): E[] {
   const newest = new Map<string, E>()
   for (const event of events) {
     const key = `${event.tenantid} ${keyOf(event)}`

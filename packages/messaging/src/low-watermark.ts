@@ -13,9 +13,9 @@ export interface LowWatermark {
   /** Read from this number on. */
   readonly low: number
   /** To be told a horizon, at most once per `settleMs`; `backlog` = nothing below is unread yet. */
-  observe (horizon: Horizon, lowestWaiting: number | undefined): void
+  observe(horizon: Horizon, lowestWaiting: number | undefined): void
   /** Back to the beginning, after losing touch. */
-  reset (): void
+  reset(): void
 }
 
 /** A new mark at 0. */
@@ -25,7 +25,9 @@ export function createLowWatermark (): LowWatermark {
   // because a transaction may get its number a moment before its own id
   let candidate: { seq: number, xid: bigint | undefined } | undefined
   return {
-    get low () { return low },
+    get low () {
+      return low
+    },
     observe ({ nextSeq, nextXid, oldestXid }, lowestWaiting) {
       if (candidate === undefined) {
         candidate = { seq: nextSeq, xid: undefined }

@@ -1,9 +1,18 @@
 import type { ClientBase } from 'pg'
 
 /** An event that waits in the outbox. */
-export interface Waiting { seq: number, key: string, headers: Record<string, string>, payload: string, ageMs: number }
+export interface Waiting {
+  seq: number
+  key: string
+  headers: Record<string, string>
+  payload: string
+  ageMs: number
+}
 /** Proof of being the one relay of a service. */
-export interface Lease { owner: string, epoch: number }
+export interface Lease {
+  owner: string
+  epoch: number
+}
 
 /** Takes the lease if nobody holds it (any more). Database time decides; each taking has a new epoch. */
 export async function takeLease (client: ClientBase, owner: string, leaseMs: number): Promise<Lease | undefined> {
@@ -31,12 +40,17 @@ export async function renewLease (client: ClientBase, { owner, epoch }: Lease, l
 
 /** Gives the lease back, for the next relay to take at once. */
 export async function dropLease (client: ClientBase, { owner, epoch }: Lease): Promise<void> {
-  await client.query("update relay_lease set owner = null where name = 'outbox' and owner = $1 and epoch = $2", [owner, epoch])
+  await client.query("update relay_lease set owner = null where name = 'outbox' and owner = $1 and epoch = $2", [
+    owner,
+    epoch
+  ])
 }
 
 /** The oldest events from `low` on, in order; none without the lease. */
 export async function readWaiting (client: ClientBase, lease: Lease, low: number, limit: number): Promise<Waiting[]> {
-  const { rows } = await client.query<{ seq: string, partition_key: string, headers: string, payload: string, age: number }>({
+  const { rows } = await client.query<
+    { seq: string, partition_key: string, headers: string, payload: string, age: number }
+  >({
     name: 'relay_read',
     text: `
       select seq, partition_key, headers, payload, extract(epoch from now() - recorded_at)::float8 * 1000 as age
@@ -67,7 +81,11 @@ export async function deletePublished (client: ClientBase, lease: Lease, seqs: r
 }
 
 /** Where the outbox's numbering stands, and which transactions are open. */
-export interface Horizon { nextSeq: number, nextXid: bigint, oldestXid: bigint }
+export interface Horizon {
+  nextSeq: number
+  nextXid: bigint
+  oldestXid: bigint
+}
 
 /** Reads the horizon; the numbering is read first. */
 export async function readHorizon (client: ClientBase): Promise<Horizon> {

@@ -11,7 +11,7 @@ export interface Outbox {
    * then get their place in the order in which the changes commit.
    * @throws InvalidEvent when an event does not fit its schema or is larger than `recordBytesMax`
    */
-  add (tx: Tx, events: readonly NewEvent[]): Promise<void>
+  add(tx: Tx, events: readonly NewEvent[]): Promise<void>
 }
 
 /** A programming error: a service tried to publish what its contract forbids. */
@@ -45,12 +45,18 @@ export function createOutbox (): Outbox {
       await tx.$client.query({
         ...insert,
         values: [
-          events.map(({ tenantId }) => tenantId), events.map(({ id }) => id), events.map(({ type }) => type), records.map(({ key }) => key),
-          jsonArrayParam(records.map(({ headers }) => JSON.stringify(headers))), jsonArrayParam(records.map(({ value }) => value))
+          events.map(({ tenantId }) => tenantId),
+          events.map(({ id }) => id),
+          events.map(({ type }) => type),
+          records.map(({ key }) => key),
+          jsonArrayParam(records.map(({ headers }) => JSON.stringify(headers))),
+          jsonArrayParam(records.map(({ value }) => value))
         ]
       })
       const touched = new Set(events.flatMap(({ type }) => isEventType(type) ? [topics[publisherOf[type]]] : []))
-      afterCommit(tx, () => { for (const topic of touched) committed(topic) })
+      afterCommit(tx, () => {
+        for (const topic of touched) committed(topic)
+      })
     }
   }
 }
@@ -61,6 +67,8 @@ function recordOf (event: NewEvent): EncodedEvent {
   const faults = eventFaults(complete)
   if (faults.length > 0) throw new InvalidEvent(event.type, faults)
   const record = encodeEvent(complete)
-  if (Buffer.byteLength(record.value) > recordBytesMax) throw new InvalidEvent(event.type, [`/data is larger than ${recordBytesMax} bytes`])
+  if (Buffer.byteLength(record.value) > recordBytesMax) {
+    throw new InvalidEvent(event.type, [`/data is larger than ${recordBytesMax} bytes`])
+  }
   return record
 }

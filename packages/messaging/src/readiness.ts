@@ -6,7 +6,10 @@ import type { Consumer } from './consumer.ts'
 export function readinessOf (database: Database, consumer: Consumer): () => Promise<ReadyCheck[]> {
   return async () => {
     const { state, detail } = consumer.health()
-    const answered = await database.pool.query('select 1').then(() => ({ ok: true }), (error: Error) => ({ ok: false, detail: error.message }))
+    const answered = await database.pool.query('select 1').then(
+      () => ({ ok: true }),
+      (error: Error) => ({ ok: false, detail: error.message })
+    )
     return [{ name: 'database', ...answered }, { name: 'bus', ok: state !== 'down', detail }]
   }
 }

@@ -5,8 +5,8 @@ import type { RelayOptions } from './relay-options.ts'
 /** What a relay counts, by topic. */
 export interface RelayMetrics {
   /** A batch is out; the age of its oldest event in milliseconds. */
-  published (count: number, oldestMs: number): void
-  failed (): void
+  published(count: number, oldestMs: number): void
+  failed(): void
 }
 
 const countedMax = 100_000
@@ -32,14 +32,22 @@ function registerOutbox ({ pool }: Database, metrics: Metrics): void {
 /** Registers (once per registry) and binds to a topic. */
 export function relayMetrics ({ metrics, topic, database }: RelayOptions): RelayMetrics {
   registerOutbox(database, metrics)
-  const published = metrics.counter('dueline_relay_published_total', 'Events moved from the outbox to the bus.', ['topic'])
+  const published = metrics.counter('dueline_relay_published_total', 'Events moved from the outbox to the bus.', [
+    'topic'
+  ])
   const failures = metrics.counter('dueline_relay_failures_total', 'Passes of the relay that failed.', ['topic'])
-  const lag = metrics.histogram('dueline_relay_lag_seconds', 'Age of the oldest event of a batch when it was published.', ['topic'])
+  const lag = metrics.histogram(
+    'dueline_relay_lag_seconds',
+    'Age of the oldest event of a batch when it was published.',
+    ['topic']
+  )
   return {
     published (count, oldestMs) {
       published.inc({ topic }, count)
       lag.observe({ topic }, oldestMs / 1000)
     },
-    failed () { failures.inc({ topic }) }
+    failed () {
+      failures.inc({ topic })
+    }
   }
 }

@@ -66,21 +66,30 @@ export class RelaySession {
       await this.#giveUp()
       this.#metrics.failed()
       const { logger, topic } = this.#options
-      if (error instanceof BusError && error.kind === 'fatal') logger.error({ err: error, topic }, 'the bus refuses what the outbox holds; nothing of this service is published until that is mended')
+      if (error instanceof BusError && error.kind === 'fatal') {
+        logger.error(
+          { err: error, topic },
+          'the bus refuses what the outbox holds; nothing of this service is published until that is mended'
+        )
+      }
       throw error
     }
   }
 
   /** Gives the lease back, and everything else. */
   async close (): Promise<void> {
-    if (this.#client !== undefined && this.#lease !== undefined) await store.dropLease(this.#client, this.#lease).catch(() => {})
+    if (this.#client !== undefined && this.#lease !== undefined) {
+      await store.dropLease(this.#client, this.#lease).catch(() => {})
+    }
     this.#lease = undefined
     this.#leaseCheckAt = -Infinity
     await this.#giveUp()
   }
 
   /** One per schema; a schema's name needs no quotes. */
-  get #channel (): string { return `${this.#options.database.schema}_outbox` }
+  get #channel (): string {
+    return `${this.#options.database.schema}_outbox`
+  }
 
   /** After a failure neither connection nor producer is to be trusted; a lease that still runs is. */
   async #giveUp (): Promise<void> {
@@ -95,7 +104,9 @@ export class RelaySession {
   async #connected (): Promise<PoolClient> {
     if (this.#client !== undefined) return this.#client
     // a connection of its own: a busy pool cannot hold the relay up
-    const client = await this.#options.database.pool.connect().catch((error: unknown) => { throw new DatabaseUnavailable(error) })
+    const client = await this.#options.database.pool.connect().catch((error: unknown) => {
+      throw new DatabaseUnavailable(error)
+    })
     try {
       client.on('notification', this.#told)
       await client.query(`listen ${this.#channel}`)
@@ -132,7 +143,10 @@ export class RelaySession {
     crashPoint('relay:after-publish')
     const gone = await store.deletePublished(client, lease, batch.map(({ seq }) => seq))
     if (gone < batch.length) {
-      this.#options.logger.warn({ topic: this.#options.topic, published: batch.length, deleted: gone }, 'another relay took over during a publish')
+      this.#options.logger.warn(
+        { topic: this.#options.topic, published: batch.length, deleted: gone },
+        'another relay took over during a publish'
+      )
       this.#lease = undefined
       this.#leaseCheckAt = -Infinity
     }
@@ -145,7 +159,9 @@ export class RelaySession {
 
   async #read (client: PoolClient, lease: store.Lease): Promise<store.Waiting[]> {
     const now = performance.now()
-    const horizon = now - this.#observedAt > settleMs && now - this.#publishedAt < 10 * settleMs ? await store.readHorizon(client) : undefined
+    const horizon = now - this.#observedAt > settleMs && now - this.#publishedAt < 10 * settleMs
+      ? await store.readHorizon(client)
+      : undefined
     const batch = await store.readWaiting(client, lease, this.#mark.low, this.#batchMax)
     if (horizon !== undefined) {
       this.#observedAt = now
@@ -159,7 +175,13 @@ export class RelaySession {
     this.#producer ??= await bus.producer()
     if (this.#partitions === 0) this.#partitions = await bus.partitionCount(topic)
     const partitions = this.#partitions
-    const records = batch.map(({ key, headers, payload }) => ({ topic, key, partition: partitionOf(key, partitions), value: Buffer.from(payload), headers }))
+    const records = batch.map(({ key, headers, payload }) => ({
+      topic,
+      key,
+      partition: partitionOf(key, partitions),
+      value: Buffer.from(payload),
+      headers
+    }))
     const deadline = new AbortController()
     let timer = setTimeout(() => deadline.abort(), publishMsMax)
     const hurry = (): void => {

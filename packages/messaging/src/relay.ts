@@ -6,7 +6,7 @@ import { onCommitted } from './wake-hints.ts'
 /** Moves a service's outbox to the bus, in order, at least once. */
 export interface Relay extends Loop {
   /** There may be something to publish. */
-  wake (): void
+  wake(): void
   /** Emits the number of events after each publish whose events are out of the outbox. */
   readonly published: Signal<number>
 }

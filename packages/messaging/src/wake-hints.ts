@@ -8,7 +8,9 @@ export function onCommitted (topic: string, wake: () => void): () => void {
   const set = wakers.get(topic) ?? new Set()
   wakers.set(topic, set)
   set.add(wake)
-  return () => { set.delete(wake) }
+  return () => {
+    set.delete(wake)
+  }
 }
 
 /** Calls every waker of the topic. */

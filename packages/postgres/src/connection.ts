@@ -18,7 +18,9 @@ const dateOids = new Set<number>([1082, 1114, 1184, 1115, 1182, 1185])
 /** Dates and timestamps stay text: a JavaScript `Date` would lose the microseconds. Everything else as node-postgres does it. */
 export const typeParsers: NonNullable<ClientConfig['types']> = {
   getTypeParser: ((oid: number, format: 'text' | 'binary') =>
-    dateOids.has(oid) && format !== 'binary' ? (text: string) => text : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser
+    dateOids.has(oid) && format !== 'binary'
+      ? (text: string) => text
+      : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser
 }
 
 /**

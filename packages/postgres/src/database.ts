@@ -25,11 +25,11 @@ export interface Database {
    * What it throws does not hold what its statements were given.
    * @throws DatabaseUnavailable when no connection can be had or it is lost; after a lost commit the outcome is unknown
    */
-  tx<T> (fn: (tx: Tx) => Promise<T>): Promise<T>
+  tx<T>(fn: (tx: Tx) => Promise<T>): Promise<T>
   /** As `tx`, with the tenant attached. @throws TypeError when `tenantId` is not a tenant id */
-  tenantTx<T> (tenantId: string, fn: (tx: TenantTx) => Promise<T>): Promise<T>
+  tenantTx<T>(tenantId: string, fn: (tx: TenantTx) => Promise<T>): Promise<T>
   /** Waits for running transactions and closes all connections; may be called twice. */
-  close (): Promise<void>
+  close(): Promise<void>
 }
 
 /** Options of `createDatabase`. */
@@ -74,7 +74,9 @@ export function createDatabase (options: DatabaseOptions): Database {
   let closing: Promise<void> | undefined
 
   async function transact<T extends Tx, R> (begin: string, extra: object, fn: (tx: T) => Promise<R>): Promise<R> {
-    const client = await pool.connect().catch((error: unknown) => { throw new DatabaseUnavailable(error) })
+    const client = await pool.connect().catch((error: unknown) => {
+      throw new DatabaseUnavailable(error)
+    })
     const base = bases.get(client) ?? drizzle(client)
     bases.set(client, base)
     // a fresh object for each transaction: hooks and tenant belong to it, drizzle's machinery is inherited
@@ -87,7 +89,9 @@ export function createDatabase (options: DatabaseOptions): Database {
       await client.query(begin)
       result = await fn(tx)
       const { command } = await client.query('commit')
-      if (command !== 'COMMIT') throw new Error('the transaction was rolled back: one of its statements had failed unnoticed')
+      if (command !== 'COMMIT') {
+        throw new Error('the transaction was rolled back: one of its statements had failed unnoticed')
+      }
     } catch (error) {
       dropValues(error)
       // closed also when it still answers: one to what was the primary before a failover would only read, for ever
@@ -135,7 +139,9 @@ function createPool (options: DatabaseOptions): pg.Pool {
   const onLost = (error: Error): void => logger.debug({ err: error, schema }, 'a database connection was lost')
   // idle connections report here; those checked out have only their own listener, without which the process would die
   pool.on('error', onLost)
-  pool.on('connect', (client) => { client.on('error', onLost) })
+  pool.on('connect', (client) => {
+    client.on('error', onLost)
+  })
   return pool
 }
 

@@ -8,17 +8,28 @@ export class DatabaseUnavailable extends Error {
 }
 
 const lostSocket = new Set([
-  'ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN'
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN'
 ])
 // 57P01 admin_shutdown, 57P02 crash_shutdown, 57P03 cannot_connect_now, 53300 too_many_connections; class 08 is matched by prefix.
 // 25006 read_only_sql_transaction: what was the primary is a standby since a failover
 const lostServer = new Set(['57P01', '57P02', '57P03', '53300', '25006'])
 // node-postgres gives these without a code
-const lostMessage = /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed)/
+const lostMessage =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed)/
 // 40001 serialization_failure, 40P01 deadlock_detected
 const lostRace = new Set(['40001', '40P01'])
 
-function * causes (error: unknown): Generator<{ code?: unknown, message?: unknown, constraint?: unknown, name?: unknown, syscall?: unknown }> {
+function* causes (
+  error: unknown
+): Generator<{ code?: unknown, message?: unknown, constraint?: unknown, name?: unknown, syscall?: unknown }> {
   let next = error
   for (let depth = 0; depth < 8 && typeof next === 'object' && next !== null; depth++) {
     yield next as { code?: unknown, message?: unknown }

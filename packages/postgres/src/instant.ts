@@ -23,7 +23,9 @@ function dateText (days: number): string {
   const z = days + 719_468
   const era = Math.floor(z / 146_097)
   const dayOfEra = z - era * 146_097
-  const yearOfEra = Math.floor((dayOfEra - Math.floor(dayOfEra / 1_460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365)
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1_460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365
+  )
   const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
   const m = Math.floor((5 * dayOfYear + 2) / 153)
   const month = m < 10 ? m + 3 : m - 9
@@ -47,7 +49,9 @@ export function instantParam (micros: Micros): string {
   const fraction = micros - seconds * microsPerSecond
   const days = Math.floor(seconds / secondsPerDay)
   const second = seconds - days * secondsPerDay
-  return `${dateText(days)} ${pad(Math.floor(second / 3600), 2)}:${pad(Math.floor(second / 60) % 60, 2)}:${pad(second % 60, 2)}.${pad(fraction, 6)}+00`
+  return `${dateText(days)} ${pad(Math.floor(second / 3600), 2)}:${pad(Math.floor(second / 60) % 60, 2)}:${
+    pad(second % 60, 2)
+  }.${pad(fraction, 6)}+00`
 }
 
 /**
@@ -59,9 +63,12 @@ export function readInstant (text: string): Micros {
   if (m === null) throw new RangeError(`not a timestamptz text: ${text}`)
   const day = dayNumber(Number(m[1]), Number(m[2]), Number(m[3]))
   const offset = (Number(m[9] ?? 0) * 60 + Number(m[10] ?? 0)) * 60 + Number(m[11] ?? 0)
-  const seconds = day * secondsPerDay + (Number(m[4]) * 60 + Number(m[5])) * 60 + Number(m[6]) - (m[8] === '-' ? -offset : offset)
+  const seconds = day * secondsPerDay + (Number(m[4]) * 60 + Number(m[5])) * 60 + Number(m[6]) -
+    (m[8] === '-' ? -offset : offset)
   const micros = seconds * microsPerSecond + Number((m[7] ?? '').padEnd(6, '0'))
-  if (!Number.isSafeInteger(micros) || micros < instantRange.from) throw new RangeError(`instant outside 1700 to 2255: ${text}`)
+  if (!Number.isSafeInteger(micros) || micros < instantRange.from) {
+    throw new RangeError(`instant outside 1700 to 2255: ${text}`)
+  }
   return micros
 }
 

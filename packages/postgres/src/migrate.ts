@@ -8,10 +8,16 @@ import { connectionConfig } from './connection.ts'
 import { DatabaseUnavailable, isUnavailable } from './errors.ts'
 
 /** A folder of numbered SQL files. `name` is remembered beside each applied file and must never change. */
-export interface MigrationSource { name: string, directory: string | URL }
+export interface MigrationSource {
+  name: string
+  directory: string | URL
+}
 
 /** What a run of `migrate` did: `source/file` of each migration applied now, and those of them that are breaking. */
-export interface MigrationReport { applied: string[], breaking: string[] }
+export interface MigrationReport {
+  applied: string[]
+  breaking: string[]
+}
 
 /** A migration that must not run: edited after it was applied, wrongly named, without header, or out of order. */
 export class MigrationRefused extends Error {
@@ -19,12 +25,26 @@ export class MigrationRefused extends Error {
 }
 
 /** One migration file as read from its folder; `checksum` is independent of line endings. */
-export interface Migration { source: string, name: string, sql: string, checksum: string, breaking: boolean }
+export interface Migration {
+  source: string
+  name: string
+  sql: string
+  checksum: string
+  breaking: boolean
+}
 
-interface AppliedMigration { source: string, name: string, checksum: string, breaking: boolean }
+interface AppliedMigration {
+  source: string
+  name: string
+  checksum: string
+  breaking: boolean
+}
 
 /** How a schema compares with the program, as `source/file`: what it lacks, and what it has that breaks this program. */
-export interface SchemaState { missing: string[], newer: string[] }
+export interface SchemaState {
+  missing: string[]
+  newer: string[]
+}
 
 const fileName = /^\d{4}_[a-z0-9_-]+\.sql$/
 const header = /^-- breaking: (yes|no)[ \t]*$/
@@ -40,12 +60,16 @@ export async function readMigrations (sources: readonly MigrationSource[]): Prom
     const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()
     names.forEach((name, i) => {
       if (!fileName.test(name)) throw new MigrationRefused(`${source}/${name}: a migration is named NNNN_what.sql`)
-      if (names[i - 1]?.slice(0, 4) === name.slice(0, 4)) throw new MigrationRefused(`${source}/${name}: its number is used twice`)
+      if (names[i - 1]?.slice(0, 4) === name.slice(0, 4)) {
+        throw new MigrationRefused(`${source}/${name}: its number is used twice`)
+      }
     })
     for (const name of names) {
       const sql = (await readFile(join(folder, name), 'utf8')).replaceAll('\r\n', '\n')
       const breaking = header.exec(sql.split('\n', 1)[0] ?? '')?.[1]
-      if (breaking === undefined) throw new MigrationRefused(`${source}/${name}: the first line must be "-- breaking: yes" or "-- breaking: no"`)
+      if (breaking === undefined) {
+        throw new MigrationRefused(`${source}/${name}: the first line must be "-- breaking: yes" or "-- breaking: no"`)
+      }
       const checksum = createHash('sha256').update(sql).digest('hex')
       migrations.push({ source, name, sql, checksum, breaking: breaking === 'yes' })
     }
@@ -62,9 +86,13 @@ export const migrationLock = "hashtextextended('dueline.migrate.' || $1, 0)"
  * @throws MigrationRefused (nothing applied) when an applied file was edited or a new one sorts before an applied one
  * @throws DatabaseUnavailable when the database cannot be reached
  */
-export async function migrate ({ url, schema, sources, logger }: { url: string, schema: string, sources: readonly MigrationSource[], logger: Logger }): Promise<MigrationReport> {
+export async function migrate (
+  { url, schema, sources, logger }: { url: string, schema: string, sources: readonly MigrationSource[], logger: Logger }
+): Promise<MigrationReport> {
   const migrations = await readMigrations(sources)
-  const client = new pg.Client(connectionConfig({ url, schema, applicationName: 'dueline-migrate', statementTimeoutMs: 0 }))
+  const client = new pg.Client(
+    connectionConfig({ url, schema, applicationName: 'dueline-migrate', statementTimeoutMs: 0 })
+  )
   client.on('error', (error) => logger.debug({ err: error }, 'the migrating connection was lost'))
   try {
     await client.connect()
@@ -90,9 +118,13 @@ export async function migrate ({ url, schema, sources, logger }: { url: string, 
  * release before the newest must go on working while replicas are replaced.
  * @throws DatabaseUnavailable when the database cannot be reached
  */
-export async function schemaState ({ url, schema, sources }: { url: string, schema: string, sources: readonly MigrationSource[] }): Promise<SchemaState> {
+export async function schemaState (
+  { url, schema, sources }: { url: string, schema: string, sources: readonly MigrationSource[] }
+): Promise<SchemaState> {
   const migrations = await readMigrations(sources)
-  const client = new pg.Client(connectionConfig({ url, schema, applicationName: 'dueline-start', statementTimeoutMs: 10_000 }))
+  const client = new pg.Client(
+    connectionConfig({ url, schema, applicationName: 'dueline-start', statementTimeoutMs: 10_000 })
+  )
   client.on('error', () => {})
   try {
     await client.connect()
@@ -102,7 +134,10 @@ export async function schemaState ({ url, schema, sources }: { url: string, sche
       throw error
     })
     const done = new Set(applied.map(labelOf))
-    return { missing: migrations.map(labelOf).filter((label) => !done.has(label)), newer: newerThan(migrations, applied).filter(({ breaking }) => breaking).map(labelOf) }
+    return {
+      missing: migrations.map(labelOf).filter((label) => !done.has(label)),
+      newer: newerThan(migrations, applied).filter(({ breaking }) => breaking).map(labelOf)
+    }
   } catch (error) {
     throw isUnavailable(error) ? new DatabaseUnavailable(error) : error
   } finally {
@@ -122,7 +157,11 @@ async function ensureSchema (client: pg.Client, schema: string): Promise<void> {
 }
 
 async function readApplied (client: pg.Client, schema: string): Promise<AppliedMigration[]> {
-  const { rows } = await client.query<AppliedMigration>(`select source, name, checksum, breaking from ${client.escapeIdentifier(schema)}.schema_migration order by source, name`)
+  const { rows } = await client.query<AppliedMigration>(
+    `select source, name, checksum, breaking from ${
+      client.escapeIdentifier(schema)
+    }.schema_migration order by source, name`
+  )
   return rows
 }
 
@@ -143,10 +182,14 @@ function unapplied (migrations: readonly Migration[], rows: readonly AppliedMigr
   for (const { source, name, checksum } of migrations) {
     const known = applied.get(`${source}/${name}`)
     if (known === undefined && name < (last.get(source) ?? '')) {
-      throw new MigrationRefused(`${source}/${name} sorts before ${last.get(source)}, which is applied already: give it a later number`)
+      throw new MigrationRefused(
+        `${source}/${name} sorts before ${last.get(source)}, which is applied already: give it a later number`
+      )
     }
     if (known !== undefined && known !== checksum) {
-      throw new MigrationRefused(`${source}/${name} was edited after it was applied: restore it and add a new migration`)
+      throw new MigrationRefused(
+        `${source}/${name} was edited after it was applied: restore it and add a new migration`
+      )
     }
   }
   return migrations.filter((migration) => !applied.has(labelOf(migration)))
@@ -157,11 +200,18 @@ async function apply (client: pg.Client, migration: Migration, logger: Logger): 
   try {
     await client.query('begin')
     await client.query(sql)
-    await client.query('insert into schema_migration (source, name, checksum, breaking) values ($1, $2, $3, $4)', [source, name, checksum, breaking])
+    await client.query('insert into schema_migration (source, name, checksum, breaking) values ($1, $2, $3, $4)', [
+      source,
+      name,
+      checksum,
+      breaking
+    ])
     await client.query('commit')
   } catch (error) {
     await client.query('rollback').catch(() => {})
-    throw isUnavailable(error) ? error : new Error(`migration ${source}/${name} failed: ${(error as Error).message}`, { cause: error })
+    throw isUnavailable(error)
+      ? error
+      : new Error(`migration ${source}/${name} failed: ${(error as Error).message}`, { cause: error })
   }
   logger[breaking ? 'warn' : 'info']({ source, migration: name, breaking }, 'migration applied')
 }

@@ -2,7 +2,11 @@ import pg from 'pg'
 import { migrationLock } from './migrate.ts'
 
 /** A role that may log in, and the schema whose rows it may read and write. */
-export interface SchemaRole { schema: string, role: string, password: string }
+export interface SchemaRole {
+  schema: string
+  role: string
+  password: string
+}
 
 /** How long to wait for somebody else who does the same, or who migrates, in milliseconds. */
 const lockTimeoutMs = 60_000
@@ -12,8 +16,18 @@ const lockTimeoutMs = 60_000
  * of others. Rights hold for the tables there are and for those that `owner` (by default the role of `adminUrl`) makes
  * later. An owner that is given becomes a role that may log in, and owns the schemas. Safe to repeat: passwords are set again.
  */
-export async function createSchemas ({ adminUrl, owner, roles }: { adminUrl: string, owner?: { role: string, password: string }, roles: readonly SchemaRole[] }): Promise<void> {
-  const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 10_000, lock_timeout: lockTimeoutMs })
+export async function createSchemas (
+  { adminUrl, owner, roles }: {
+    adminUrl: string,
+    owner?: { role: string, password: string },
+    roles: readonly SchemaRole[]
+  }
+): Promise<void> {
+  const client = new pg.Client({
+    connectionString: adminUrl,
+    connectionTimeoutMillis: 10_000,
+    lock_timeout: lockTimeoutMs
+  })
   client.on('error', () => {})
   try {
     await client.connect()
@@ -33,16 +47,25 @@ export async function createSchemas ({ adminUrl, owner, roles }: { adminUrl: str
 
 async function createRole (client: pg.Client, { role, password }: { role: string, password: string }): Promise<void> {
   const { rowCount } = await client.query('select 1 from pg_roles where rolname = $1', [role])
-  await client.query(`${rowCount === 0 ? 'create' : 'alter'} role ${client.escapeIdentifier(role)} login password ${client.escapeLiteral(password)}`)
+  await client.query(
+    `${rowCount === 0 ? 'create' : 'alter'} role ${client.escapeIdentifier(role)} login password ${
+      client.escapeLiteral(password)
+    }`
+  )
 }
 
 async function createSchema (client: pg.Client, each: SchemaRole, ownerRole: string | undefined): Promise<void> {
   const schema = client.escapeIdentifier(each.schema)
   const role = client.escapeIdentifier(each.role)
   await client.query(`create schema if not exists ${schema}`)
-  if (ownerRole !== undefined) await client.query(`alter schema ${schema} owner to ${client.escapeIdentifier(ownerRole)}`)
+  if (ownerRole !== undefined) {
+    await client.query(`alter schema ${schema} owner to ${client.escapeIdentifier(ownerRole)}`)
+  }
   await client.query(`grant usage on schema ${schema} to ${role}`)
-  const rights = [['select, insert, update, delete', 'tables'], ['usage, select', 'sequences'], ['execute', 'functions']] as const
+  const rights = [['select, insert, update, delete', 'tables'], ['usage, select', 'sequences'], [
+    'execute',
+    'functions'
+  ]] as const
   const maker = ownerRole === undefined ? '' : `for role ${client.escapeIdentifier(ownerRole)} `
   for (const [right, objects] of rights) {
     await client.query(`grant ${right} on all ${objects} in schema ${schema} to ${role}`)

@@ -3,7 +3,7 @@ import { systemRandom } from './random.ts'
 
 export interface Backoff {
   /** How long to wait, in whole milliseconds, before trying again after `attempt` failures in a row (1, 2, …). */
-  nextMs (attempt: number): number
+  nextMs(attempt: number): number
 }
 
 export interface BackoffOptions {
@@ -17,7 +17,9 @@ export interface BackoffOptions {
 }
 
 /** Exponential waits: `initialMs · factor^(attempt−1)`, at most `maxMs`, less a random share of up to `jitter`. */
-export function backoff ({ initialMs, maxMs, factor = 2, jitter = 0.2, random = systemRandom }: BackoffOptions): Backoff {
+export function backoff (
+  { initialMs, maxMs, factor = 2, jitter = 0.2, random = systemRandom }: BackoffOptions
+): Backoff {
   return {
     nextMs (attempt) {
       // The exponent is bounded: a loop may have failed for days.

@@ -3,15 +3,15 @@ import type { Micros } from '@dueline/business-time'
 /** Where "now" comes from. Everything that needs the time takes a Clock; nothing else reads the system's. */
 export interface Clock {
   /** The present instant in microseconds since 1970-01-01T00:00Z. */
-  now (): Micros
+  now(): Micros
 }
 
 /** The two raw readings a Clock is made of, both in milliseconds. Replaced in tests only. */
 export interface ClockSources {
   /** Wall time, whole milliseconds; follows NTP and an operator's `date -s`. */
-  wallMs (): number
+  wallMs(): number
   /** Monotonic time with sub-microsecond resolution; its zero is arbitrary. */
-  monotonicMs (): number
+  monotonicMs(): number
   /** First guess of wall minus monotonic time. */
   originMs: number
 }

@@ -37,7 +37,9 @@ export function helpText (program: Program, variables: readonly (readonly [name:
   }
   return [
     `Usage: ${program.name} [option]\n\n`,
-    'Options:\n', rows(options),
-    '\nConfigured by environment variables; of a secret NAME_FILE may name a file that holds it:\n', rows(variables)
+    'Options:\n',
+    rows(options),
+    '\nConfigured by environment variables; of a secret NAME_FILE may name a file that holds it:\n',
+    rows(variables)
   ].join('')
 }

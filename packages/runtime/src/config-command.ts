@@ -9,9 +9,9 @@ import { version } from './version.ts'
 export interface ProcessLike {
   env: Environment
   argv: readonly string[]
-  stdout: { write (text: string): unknown }
-  stderr: { write (text: string): unknown }
-  exit (code: number): never
+  stdout: { write(text: string): unknown }
+  stderr: { write(text: string): unknown }
+  exit(code: number): never
 }
 
 /** sysexits.h EX_CONFIG: supervisors can tell a wrong configuration from a crash. */
@@ -71,7 +71,11 @@ export function loadConfigOrExit<T extends TObject> (schema: T, main: ProcessLik
 /**
  * Ends the process with code 78: one message for people on standard error, one record for machines on standard output.
  */
-export function exitOfMistakes (main: Pick<ProcessLike, 'stdout' | 'stderr' | 'exit'>, service: string, { message, faults }: ConfigError): never {
+export function exitOfMistakes (
+  main: Pick<ProcessLike, 'stdout' | 'stderr' | 'exit'>,
+  service: string,
+  { message, faults }: ConfigError
+): never {
   main.stderr.write(`${service}: ${message}\n`)
   createLogger({ service, destination: main.stdout }).fatal({ faults }, 'the configuration is wrong')
   return main.exit(exitCodeOfConfigError)

@@ -10,7 +10,11 @@ export type Environment = Record<string, string | undefined>
 export class ConfigError extends Error {
   readonly faults: readonly string[]
   constructor (faults: readonly string[]) {
-    super(`cannot start, the configuration has ${faults.length} ${faults.length === 1 ? 'mistake' : 'mistakes'}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`)
+    super(
+      `cannot start, the configuration has ${faults.length} ${faults.length === 1 ? 'mistake' : 'mistakes'}:\n${
+        faults.map((fault) => `  ${fault}`).join('\n')
+      }`
+    )
     this.name = 'ConfigError'
     this.faults = faults
   }
@@ -35,7 +39,9 @@ interface KeySchema {
 export function keysOf (schema: TObject): [string, KeySchema][] {
   const keys = Object.entries(schema.properties as Record<string, TSchema>) as [string, KeySchema][]
   for (const [key] of keys) {
-    if (!/^[A-Z][A-Z0-9_]*$/.test(key)) throw new TypeError(`${key}: a configuration key is named as its environment variable, in upper case`)
+    if (!/^[A-Z][A-Z0-9_]*$/.test(key)) {
+      throw new TypeError(`${key}: a configuration key is named as its environment variable, in upper case`)
+    }
   }
   return keys
 }
@@ -82,7 +88,9 @@ function faultText (error: ErrorObject, raw: Record<string, unknown>, schemaOf: 
   const key = error.instancePath.split('/')[1] ?? ''
   const { secret, description } = schemaOf(key)
   const value = secret === true || typeof raw[key] !== 'string' ? '' : `, not "${raw[key]}"`
-  const hint = error.keyword === 'pattern' && description !== undefined ? `does not have the form of: ${description}` : hintOf(error)
+  const hint = error.keyword === 'pattern' && description !== undefined
+    ? `does not have the form of: ${description}`
+    : hintOf(error)
   return `${key} ${hint}${value}`
 }
 
@@ -127,7 +135,8 @@ export function loadConfig<T extends TObject> (schema: T, env: Environment): Sta
     const errors = (error as { errors?: ErrorObject[] }).errors
     if (errors === undefined) throw error
     const schemaOf = (key: string): KeySchema => (schema.properties as Record<string, KeySchema>)[key] ?? {}
-    const unread = (fault: ErrorObject): boolean => fault.keyword === 'required' && Boolean(env[`${fault.params['missingProperty'] as string}_FILE`])
+    const unread = (fault: ErrorObject): boolean =>
+      fault.keyword === 'required' && Boolean(env[`${fault.params['missingProperty'] as string}_FILE`])
     faults.push(...errors.filter((fault) => !unread(fault)).map((fault) => faultText(fault, given, schemaOf)))
   }
   throw new ConfigError(faults)
@@ -153,7 +162,9 @@ export function describeConfig (schema: TObject): string {
   const required = new Set(schema.required as string[] | undefined)
   const rows = keysOf(schema).map(([key, keySchema]) => {
     const name = keySchema.secret === true ? `\`${key}\` (or \`_FILE\`)` : `\`${key}\``
-    const fallback = keySchema.default === undefined ? (required.has(key) ? 'required' : 'none') : `\`${Array.isArray(keySchema.default) ? keySchema.default.join(',') : String(keySchema.default)}\``
+    const fallback = keySchema.default === undefined
+      ? (required.has(key) ? 'required' : 'none')
+      : `\`${Array.isArray(keySchema.default) ? keySchema.default.join(',') : String(keySchema.default)}\``
     return `| ${name} | ${typeOf(keySchema)} | ${fallback} | ${(keySchema.description ?? '').replaceAll('|', '\\|')} |`
   })
   return ['| Variable | Type | Default | Meaning |', '|---|---|---|---|', ...rows].join('\n')
@@ -162,9 +173,15 @@ export function describeConfig (schema: TObject): string {
 /** A configuration for human eyes: secrets and passwords inside URLs replaced. */
 export function redactConfig<T extends TObject> (schema: T, config: Static<T>): Record<string, unknown> {
   const values = config as Record<string, unknown>
-  return Object.fromEntries(keysOf(schema).filter(([key]) => values[key] !== undefined).map(([key, { secret }]) => {
-    const value = values[key]
-    const shown = secret === true ? '[redacted]' : typeof value === 'string' ? value.replace(/(\/\/[^/:@\s]*):[^@/\s]*@/, '$1:[redacted]@') : value
-    return [key, shown]
-  }))
+  return Object.fromEntries(
+    keysOf(schema).filter(([key]) => values[key] !== undefined).map(([key, { secret }]) => {
+      const value = values[key]
+      const shown = secret === true
+        ? '[redacted]'
+        : typeof value === 'string'
+        ? value.replace(/(\/\/[^/:@\s]*):[^@/\s]*@/, '$1:[redacted]@')
+        : value
+      return [key, shown]
+    })
+  )
 }

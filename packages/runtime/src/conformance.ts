@@ -2,26 +2,30 @@ import type { Loop } from './loop.ts'
 
 /** What the suite needs of a tap test, whose own types would make tap a dependency of production code. */
 export interface SuiteTest {
-  test (name: string, body: (t: Assertions) => Promise<void>): PromiseLike<unknown>
+  test(name: string, body: (t: Assertions) => Promise<void>): PromiseLike<unknown>
 }
 
 /** The assertions that the suite uses. */
 export interface Assertions {
-  ok (value: unknown, message: string): boolean
-  equal (found: unknown, wanted: unknown, message: string): boolean
+  ok(value: unknown, message: string): boolean
+  equal(found: unknown, wanted: unknown, message: string): boolean
 }
 
 /** A fresh loop, and a count of the work it has begun that can be read at any time. */
 export interface LoopUnderTest {
   loop: Loop
   /** Passes begun so far. */
-  begun (): number
+  begun(): number
   /** Resolves once a pass begun after this call has ended. */
-  nextPass (): Promise<unknown>
+  nextPass(): Promise<unknown>
 }
 
 /** The lifecycle that every loop of the product keeps. Call it once per kind of loop, from its own tests. */
-export async function loopConformance (t: SuiteTest, name: string, make: () => LoopUnderTest | Promise<LoopUnderTest>): Promise<void> {
+export async function loopConformance (
+  t: SuiteTest,
+  name: string,
+  make: () => LoopUnderTest | Promise<LoopUnderTest>
+): Promise<void> {
   await t.test(`${name}: a loop that was never started can be stopped, twice`, async (t) => {
     const { loop, begun } = await make()
     await loop.stop()

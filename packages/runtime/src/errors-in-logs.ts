@@ -10,8 +10,23 @@ interface DatabaseError extends Error {
 const withValues = ['params', 'parameters', 'detail', 'where', 'hint', 'internalQuery'] as const
 /** Members that are written: names, codes and places. What is not named here stays out, whoever has put it there. */
 const written = [
-  'code', 'errno', 'syscall', 'address', 'port', 'hostname', 'severity', 'schema', 'table', 'column', 'dataType',
-  'constraint', 'routine', 'query', 'kind', 'statusCode', 'retriable'
+  'code',
+  'errno',
+  'syscall',
+  'address',
+  'port',
+  'hostname',
+  'severity',
+  'schema',
+  'table',
+  'column',
+  'dataType',
+  'constraint',
+  'routine',
+  'query',
+  'kind',
+  'statusCode',
+  'retriable'
 ] as const
 const causesMax = 8
 
@@ -35,7 +50,12 @@ function stackUnder (error: Error, message: string): string {
 }
 
 /** An error as it is logged. */
-export interface ErrorRecord { type: string, message: string, stack: string, [member: string]: unknown }
+export interface ErrorRecord {
+  type: string
+  message: string
+  stack: string
+  [member: string]: unknown
+}
 
 /**
  * An error for the log: type, message, stack, codes and causes. Nothing of what a statement was given: the words of a

@@ -5,7 +5,18 @@ export type Logger = PinoLogger
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 
 /** Field names whose values never reach a log, at the top or up to two levels down. */
-const secretFields = ['authorization', 'cookie', 'password', 'secret', 'token', 'accessToken', 'apiKey', 'set-cookie', 'x-api-key', 'idempotency-key']
+const secretFields = [
+  'authorization',
+  'cookie',
+  'password',
+  'secret',
+  'token',
+  'accessToken',
+  'apiKey',
+  'set-cookie',
+  'x-api-key',
+  'idempotency-key'
+]
 
 function pathTo (field: string): string {
   return /^[a-zA-Z]+$/.test(field) ? `.${field}` : `["${field}"]`
@@ -20,11 +31,13 @@ const asItIs = (value: unknown): unknown => value
 
 /** The fields of a line with every error in them as a record, also one level down. */
 function plainFields (fields: object, depth = 0): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]: [string, unknown]) => {
-    if (value instanceof Error) return [name, errorRecord(value)]
-    const isPlain = depth === 0 && value !== null && Object.getPrototypeOf(value) === Object.prototype
-    return [name, isPlain ? plainFields(value as object, 1) : value]
-  }))
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]: [string, unknown]) => {
+      if (value instanceof Error) return [name, errorRecord(value)]
+      const isPlain = depth === 0 && value !== null && Object.getPrototypeOf(value) === Object.prototype
+      return [name, isPlain ? plainFields(value as object, 1) : value]
+    })
+  )
 }
 
 /** Pino takes the message of a bare error for that of the line, as it is. */
@@ -40,7 +53,9 @@ function withPlainError (this: PinoLogger, args: Parameters<LogFn>, write: LogFn
  * without what a statement was given.
  * Writes to standard output unless `destination` says otherwise.
  */
-export function createLogger ({ service, level = 'info', destination }: { service: string, level?: LogLevel, destination?: DestinationStream }): Logger {
+export function createLogger (
+  { service, level = 'info', destination }: { service: string, level?: LogLevel, destination?: DestinationStream }
+): Logger {
   const options = {
     level,
     base: { service },

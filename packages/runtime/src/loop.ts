@@ -10,12 +10,15 @@ import { Signal } from './signal.ts'
  */
 export interface Loop {
   readonly name: string
-  start (): Promise<void>
-  stop (): Promise<void>
+  start(): Promise<void>
+  stop(): Promise<void>
 }
 
 /** How a pass ended: `busy` there may be more to do now, `idle` there is nothing, `failed` it threw. */
-export interface Pass { outcome: 'busy' | 'idle' | 'failed', error?: unknown }
+export interface Pass {
+  outcome: 'busy' | 'idle' | 'failed'
+  error?: unknown
+}
 
 export interface PollerOptions {
   name: string
@@ -33,7 +36,7 @@ export interface PollerOptions {
 
 export interface Poller extends Loop {
   /** Ends an idle wait, or skips the next one when a pass is running. A wait after a failure is not cut short. */
-  wake (): void
+  wake(): void
   /** Emits each time a pass has ended. */
   readonly passes: Signal<Pass>
 }
@@ -53,9 +56,13 @@ class Sleep {
   #end: (() => void) | undefined
 
   /** Whether somebody called `wake` since `forget`. */
-  get woken (): boolean { return this.#woken }
+  get woken (): boolean {
+    return this.#woken
+  }
 
-  forget (): void { this.#woken = false }
+  forget (): void {
+    this.#woken = false
+  }
 
   wake (): void {
     this.#woken = true
@@ -80,7 +87,15 @@ class Sleep {
 
 /** A loop that makes one pass after another for as long as it is started. It never dies of an error. */
 export function createPoller (options: PollerOptions): Poller {
-  const { name, run, idleMs, idleMsMax = idleMs, busyMs = () => 0, logger, backoff = exponential({ initialMs: 100, maxMs: 10_000 }) } = options
+  const {
+    name,
+    run,
+    idleMs,
+    idleMsMax = idleMs,
+    busyMs = () => 0,
+    logger,
+    backoff = exponential({ initialMs: 100, maxMs: 10_000 })
+  } = options
   const passes = new Signal<Pass>()
   let stopping: AbortController | undefined
   let running: Promise<void> | undefined
@@ -96,7 +111,9 @@ export function createPoller (options: PollerOptions): Poller {
       if (result.outcome === 'failed') {
         failures++
         const retryMs = backoff.nextMs(failures)
-        if (!signal.aborted) logger.warn({ err: result.error, loop: name, failures, retryMs }, 'pass failed, trying again')
+        if (!signal.aborted) {
+          logger.warn({ err: result.error, loop: name, failures, retryMs }, 'pass failed, trying again')
+        }
         await sleep.wait(retryMs, signal, false)
         continue
       }

@@ -16,7 +16,22 @@ const eventLoopLookMs = 100
 const utilizationMs = 1_000
 
 /** Seconds from 0.5 ms to 10 s: what one request or one pass may take. */
-export const durationBuckets: readonly number[] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+export const durationBuckets: readonly number[] = [
+  0.0005,
+  0.001,
+  0.0025,
+  0.005,
+  0.01,
+  0.025,
+  0.05,
+  0.1,
+  0.25,
+  0.5,
+  1,
+  2.5,
+  5,
+  10
+]
 
 /**
  * The metrics of one service. Asking for a name again gives the same metric, so two loops may share one.
@@ -25,25 +40,32 @@ export const durationBuckets: readonly number[] = [0.0005, 0.001, 0.0025, 0.005,
  */
 export interface Metrics {
   readonly registry: client.Registry
-  counter (name: string, help: string, labels?: readonly string[]): Counter
+  counter(name: string, help: string, labels?: readonly string[]): Counter
   /** Buckets are `durationBuckets` unless given. */
-  histogram (name: string, help: string, labels?: readonly string[], buckets?: readonly number[]): Histogram
+  histogram(name: string, help: string, labels?: readonly string[], buckets?: readonly number[]): Histogram
   /** `collect` is called at each scrape, to set the gauge's value then. */
-  gauge (name: string, help: string, labels?: readonly string[], collect?: (gauge: Gauge) => void | Promise<void>): Gauge
+  gauge(name: string, help: string, labels?: readonly string[], collect?: (gauge: Gauge) => void | Promise<void>): Gauge
   /**
    * Gauges whose values cost a query: one for all of them, when they are scraped, at most every 15 s. A series that is
    * not read any more is gone, and so are all of them while the query fails: an old value would be taken for a new one.
    */
-  sampled (gauges: Readonly<Record<string, SampledGauge>>, read: () => Promise<readonly Sample[]>): void
+  sampled(gauges: Readonly<Record<string, SampledGauge>>, read: () => Promise<readonly Sample[]>): void
   /** What Prometheus scrapes. */
-  text (): Promise<string>
+  text(): Promise<string>
 }
 
 /** A gauge of `Metrics.sampled`, under its name. */
-export interface SampledGauge { help: string, labels?: readonly string[] }
+export interface SampledGauge {
+  help: string
+  labels?: readonly string[]
+}
 
 /** One value that was read. */
-export interface Sample { name: string, value: number, labels?: Readonly<Record<string, string>> }
+export interface Sample {
+  name: string
+  value: number
+  labels?: Readonly<Record<string, string>>
+}
 
 /** What a query for gauges may cost is bounded by asking it no more often, however many scrape. */
 const sampledEveryMs = 15_000
@@ -59,7 +81,9 @@ export function createMetrics (service: string, { processMetrics = false } = {})
   registry.setDefaultLabels({ service })
   if (processMetrics) {
     client.collectDefaultMetrics({
-      register: registry, eventLoopMonitoringPrecision: eventLoopLookMs, eventLoopUtilizationTimeout: utilizationMs
+      register: registry,
+      eventLoopMonitoringPrecision: eventLoopLookMs,
+      eventLoopUtilizationTimeout: utilizationMs
     })
   }
 
@@ -67,8 +91,17 @@ export function createMetrics (service: string, { processMetrics = false } = {})
     return (registry.getSingleMetric(name) as T | undefined) ?? make()
   }
 
-  function gauge (name: string, help: string, labels: readonly string[], collect?: (gauge: Gauge) => void | Promise<void>): Gauge {
-    const collecting = collect === undefined ? {} : { collect (this: Gauge) { return collect(this) } }
+  function gauge (
+    name: string,
+    help: string,
+    labels: readonly string[],
+    collect?: (gauge: Gauge) => void | Promise<void>
+  ): Gauge {
+    const collecting = collect === undefined ? {} : {
+      collect (this: Gauge) {
+        return collect(this)
+      }
+    }
     return once(name, () => new client.Gauge({ name, help, labelNames: [...labels], registers, ...collecting }))
   }
 
@@ -77,10 +110,17 @@ export function createMetrics (service: string, { processMetrics = false } = {})
 
   return {
     registry,
-    counter: (name, help, labels = []) => once(name, () => new client.Counter({ name, help, labelNames: [...labels], registers })),
-    histogram: (name, help, labels = [], buckets = durationBuckets) => once(name, () => new client.Histogram({
-      name, help, labelNames: [...labels], buckets: [...buckets], registers
-    })),
+    counter: (name, help, labels = []) =>
+      once(name, () => new client.Counter({ name, help, labelNames: [...labels], registers })),
+    histogram: (name, help, labels = [], buckets = durationBuckets) =>
+      once(name, () =>
+        new client.Histogram({
+          name,
+          help,
+          labelNames: [...labels],
+          buckets: [...buckets],
+          registers
+        })),
     gauge: (name, help, labels = [], collect) => gauge(name, help, labels, collect),
     sampled (gauges, read) {
       const all = new Map<string, Gauge>()
@@ -95,7 +135,9 @@ export function createMetrics (service: string, { processMetrics = false } = {})
 
 /** Of `all` gauges by their names. @returns what each of them calls when it is scraped */
 function sampler (
-  gauges: Readonly<Record<string, SampledGauge>>, all: ReadonlyMap<string, Gauge>, read: () => Promise<readonly Sample[]>
+  gauges: Readonly<Record<string, SampledGauge>>,
+  all: ReadonlyMap<string, Gauge>,
+  read: () => Promise<readonly Sample[]>
 ): () => Promise<void> {
   let readAtMs = -Infinity
   let reading: Promise<void> | undefined

@@ -1,4 +1,7 @@
-interface Waiter<T> { accepts (value: T): boolean, resolve (value: T): void }
+interface Waiter<T> {
+  accepts(value: T): boolean
+  resolve(value: T): void
+}
 
 /**
  * Lets somebody wait for "a pass ended" instead of sleeping. Emitting costs one comparison while nobody
@@ -20,6 +23,8 @@ export class Signal<T> {
 
   /** The next emitted value that `predicate` accepts. Never rejects; without an emit it never resolves. */
   next (predicate: (value: T) => boolean = () => true): Promise<T> {
-    return new Promise((resolve) => { this.#waiters.push({ accepts: predicate, resolve }) })
+    return new Promise((resolve) => {
+      this.#waiters.push({ accepts: predicate, resolve })
+    })
   }
 }

@@ -9,7 +9,9 @@ import { assertSchema, whenAvailable, type Main } from './start.ts'
  */
 export async function openBus (main: Main, config: BusConfig): Promise<Bus> {
   const key = config.BUS === 'postgres' ? 'BUS_DATABASE_URL' : 'KAFKA_BROKERS'
-  if (config.BUS === 'postgres') await assertSchema(main, { key, url: config.BUS_DATABASE_URL ?? '', schema: 'bus', sources: [busMigrations] })
+  if (config.BUS === 'postgres') {
+    await assertSchema(main, { key, url: config.BUS_DATABASE_URL ?? '', schema: 'bus', sources: [busMigrations] })
+  }
   const bus = createBus(config, main.logger)
   main.stops.push(() => bus.close())
   await whenAvailable(main, key, async () => {
@@ -23,7 +25,12 @@ export async function openBus (main: Main, config: BusConfig): Promise<Bus> {
 export async function assertTopics (bus: Bus): Promise<void> {
   for (const topic of Object.values(topics)) {
     const found = await bus.partitionCount(topic)
-    if (found < partitionCount) throw new BusError('fatal', `topic ${topic} has ${found} partitions, at least ${partitionCount} are needed: delete it while it is empty and run the topics job`)
+    if (found < partitionCount) {
+      throw new BusError(
+        'fatal',
+        `topic ${topic} has ${found} partitions, at least ${partitionCount} are needed: delete it while it is empty and run the topics job`
+      )
+    }
   }
 }
 

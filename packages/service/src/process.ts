@@ -13,7 +13,7 @@ export interface ServiceProcess<C extends ServiceConfig> {
   name: string
   schema: string
   migrations: readonly MigrationSource[]
-  build (deps: ServiceDeps<C, Bus>): Service
+  build(deps: ServiceDeps<C, Bus>): Service
 }
 
 /** What the job needs of a service. */
@@ -26,7 +26,11 @@ const options = { '--migrate': 'bring the schema up to date under the role that 
  * look at the schema, loops and HTTP, until SIGTERM or SIGINT. `--check-config` and `--print-config` end it early; with
  * `--migrate` it is the job that brings its schema up to date and ends.
  */
-export async function runServiceProcess<T extends TObject> (process: NodeJS.Process, configSchema: T, service: ServiceProcess<Static<T> & ServiceConfig>): Promise<void> {
+export async function runServiceProcess<T extends TObject> (
+  process: NodeJS.Process,
+  configSchema: T,
+  service: ServiceProcess<Static<T> & ServiceConfig>
+): Promise<void> {
   if (process.argv.includes('--migrate')) return await migrateProcess(process, service)
   const { name, schema, migrations } = service
   const config = loadConfigOrExit(configSchema, process, { name, options }) as Static<T> & ServiceConfig
@@ -39,7 +43,16 @@ export async function runServiceProcess<T extends TObject> (process: NodeJS.Proc
     const database = createDatabase({ url: config.DATABASE_URL, schema, ...pool })
     main.stops.push(() => database.close())
     const bus = await openBus(main, config)
-    const built = service.build({ config, logger, clock: systemClock, ids: systemIds, metrics, database, bus, auth: authOptions(config) })
+    const built = service.build({
+      config,
+      logger,
+      clock: systemClock,
+      ids: systemIds,
+      metrics,
+      database,
+      bus,
+      auth: authOptions(config)
+    })
     await listen(main, built, config)
   })
 }
@@ -57,21 +70,32 @@ type MigrationConfig = Static<ReturnType<typeof migrationConfig>>
  * another database needs an address of its own, with a role that owns the schema there; that of the services in the
  * same database, which comes along in a shared environment, may not.
  */
-export function busOwnerOf ({ DATABASE_URL: own, BUS_DATABASE_URL: bus = own }: MigrationConfig): { key: string, url: string } {
+export function busOwnerOf (
+  { DATABASE_URL: own, BUS_DATABASE_URL: bus = own }: MigrationConfig
+): { key: string, url: string } {
   const [a, b] = [new URL(own), new URL(bus)]
   const isSame = a.hostname === b.hostname && (a.port || '5432') === (b.port || '5432') && a.pathname === b.pathname
   return isSame ? { key: 'DATABASE_URL', url: own } : { key: 'BUS_DATABASE_URL', url: bus }
 }
 
-async function migrateProcess (process: NodeJS.Process, { name, schema, migrations: sources }: Migrated): Promise<void> {
+async function migrateProcess (
+  process: NodeJS.Process,
+  { name, schema, migrations: sources }: Migrated
+): Promise<void> {
   const config = loadConfigOrExit(migrationConfig(), process, { name, options })
   const logger = createLogger({ service: name, level: config.LOG_LEVEL })
   await runMain({ process, name, logger }, async (main) => {
     const url = config.DATABASE_URL
-    const { applied } = await whenAvailable(main, 'DATABASE_URL', async () => await migrate({ url, schema, sources, logger }))
+    const { applied } = await whenAvailable(
+      main,
+      'DATABASE_URL',
+      async () => await migrate({ url, schema, sources, logger })
+    )
     if (config.BUS === 'postgres') await migrateBus(main, busOwnerOf(config))
     const log = config.BUS === 'postgres' ? '; so is the event log' : ''
-    process.stdout.write(`${name}: the schema "${schema}" is up to date, ${applied.length} migrations were applied now${log}\n`)
+    process.stdout.write(
+      `${name}: the schema "${schema}" is up to date, ${applied.length} migrations were applied now${log}\n`
+    )
     process.exit(0)
   })
 }
@@ -80,13 +104,22 @@ async function migrateProcess (process: NodeJS.Process, { name, schema, migratio
 const requestGraceMs = 7_000
 
 /** Starts a built service and lets it end with the process. */
-export async function listen (main: Main, service: Service, { HOST: host, PORT: port }: Pick<ServiceConfig, 'HOST' | 'PORT'>): Promise<void> {
+export async function listen (
+  main: Main,
+  service: Service,
+  { HOST: host, PORT: port }: Pick<ServiceConfig, 'HOST' | 'PORT'>
+): Promise<void> {
   const running = await runService(service, { host, port, logger: main.logger })
   main.stops.push(async () => await running.stop(requestGraceMs))
 }
 
 /** Which tokens a service accepts, from its configuration. */
-export function authOptions (config: Pick<ServiceConfig, 'AUTH_ISSUER' | 'AUTH_AUDIENCE' | 'AUTH_JWKS_URL' | 'AUTH_TENANT_CLAIM' | 'AUTH_PERSON_CLAIM' | 'AUTH_ROLES_CLAIM'>): AuthOptions {
+export function authOptions (
+  config: Pick<
+    ServiceConfig,
+    'AUTH_ISSUER' | 'AUTH_AUDIENCE' | 'AUTH_JWKS_URL' | 'AUTH_TENANT_CLAIM' | 'AUTH_PERSON_CLAIM' | 'AUTH_ROLES_CLAIM'
+  >
+): AuthOptions {
   return {
     issuer: config.AUTH_ISSUER,
     audience: config.AUTH_AUDIENCE,

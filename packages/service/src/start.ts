@@ -23,7 +23,9 @@ const waits = backoff({ initialMs: 250, maxMs: 10_000 })
  */
 export async function runMain (parts: Omit<Main, 'stops'>, start: (main: Main) => Promise<void>): Promise<void> {
   const main: Main = { ...parts, stops: [] }
-  stopOnSignal(main.logger, async () => { await stopAll(main) })
+  stopOnSignal(main.logger, async () => {
+    await stopAll(main)
+  })
   try {
     await start(main)
   } catch (error) {
@@ -35,7 +37,9 @@ export async function runMain (parts: Omit<Main, 'stops'>, start: (main: Main) =
 }
 
 async function stopAll ({ stops, logger }: Main): Promise<void> {
-  for (const stop of stops.splice(0).reverse()) await stop().catch((error: unknown) => logger.error({ err: error }, 'a part did not stop cleanly'))
+  for (const stop of stops.splice(0).reverse()) {
+    await stop().catch((error: unknown) => logger.error({ err: error }, 'a part did not stop cleanly'))
+  }
 }
 
 /** Stops in order on SIGTERM and SIGINT; an error that nobody caught is logged and stops it too. */
@@ -50,9 +54,17 @@ export function stopOnSignal (logger: Logger, stop: () => Promise<void>): void {
 function mistakeOf (error: unknown): ConfigError | undefined {
   if (error instanceof ConfigError) return error
   const { code, address, port } = error as { code?: string, address?: string, port?: number }
-  if (code === 'EADDRINUSE') return new ConfigError([`port ${port} of ${address} is taken by another process: stop that one or choose another port`])
-  if (code === 'EACCES' && port !== undefined) return new ConfigError([`port ${port} of ${address} may not be used by this user: choose one above 1023`])
-  if (code === 'EADDRNOTAVAIL') return new ConfigError([`${address} is no address of this machine: set the host to 0.0.0.0 or to one that is`])
+  if (code === 'EADDRINUSE') {
+    return new ConfigError([
+      `port ${port} of ${address} is taken by another process: stop that one or choose another port`
+    ])
+  }
+  if (code === 'EACCES' && port !== undefined) {
+    return new ConfigError([`port ${port} of ${address} may not be used by this user: choose one above 1023`])
+  }
+  if (code === 'EADDRNOTAVAIL') {
+    return new ConfigError([`${address} is no address of this machine: set the host to 0.0.0.0 or to one that is`])
+  }
   return undefined
 }
 
@@ -61,9 +73,14 @@ function mistakeOf (error: unknown): ConfigError | undefined {
  * each time to the log.
  * @throws ConfigError when the server refuses the role or the broker this program; what `attempt` throws when it is neither, or after `waitMs`
  */
-export async function whenAvailable<T> (main: Main, key: string, attempt: () => Promise<T>, { waitMs = Infinity }: { waitMs?: number } = {}): Promise<T> {
+export async function whenAvailable<T> (
+  main: Main,
+  key: string,
+  attempt: () => Promise<T>,
+  { waitMs = Infinity }: { waitMs?: number } = {}
+): Promise<T> {
   const endMs = performance.now() + waitMs
-  for (let failures = 1; ; failures++) {
+  for (let failures = 1;; failures++) {
     try {
       return await attempt()
     } catch (error) {
@@ -72,7 +89,11 @@ export async function whenAvailable<T> (main: Main, key: string, attempt: () => 
       if (error instanceof MigrationRefused) throw new ConfigError([`${key}: ${error.message}`])
       if (error instanceof BusError && error.kind === 'fatal') throw new ConfigError([`${key}: ${error.message}`])
       // a broker that is away has a cause that looks like that of a database
-      const away = error instanceof BusError ? error.message : isUnavailable(error) ? `the database cannot be reached (${reasonOf(error)})` : undefined
+      const away = error instanceof BusError
+        ? error.message
+        : isUnavailable(error)
+        ? `the database cannot be reached (${reasonOf(error)})`
+        : undefined
       if (away === undefined || performance.now() > endMs) throw error
       await tellAndWait(main, failures, `${key}: ${away}`)
     }
@@ -83,12 +104,27 @@ export async function whenAvailable<T> (main: Main, key: string, attempt: () => 
  * Waits until a schema has what this program needs: somebody else's job brings it up to date.
  * @throws ConfigError when it is too new for this program
  */
-export async function assertSchema (main: Main, { key, url, schema, sources }: { key: string, url: string, schema: string, sources: readonly MigrationSource[] }): Promise<void> {
-  for (let looks = 1; ; looks++) {
+export async function assertSchema (
+  main: Main,
+  { key, url, schema, sources }: { key: string, url: string, schema: string, sources: readonly MigrationSource[] }
+): Promise<void> {
+  for (let looks = 1;; looks++) {
     const { missing, newer } = await whenAvailable(main, key, async () => await schemaState({ url, schema, sources }))
-    if (newer.length > 0) throw new ConfigError([`${key}: the schema "${schema}" is newer than this program (${newer.join(', ')}): run the release that brought it, or a later one`])
+    if (newer.length > 0) {
+      throw new ConfigError([
+        `${key}: the schema "${schema}" is newer than this program (${
+          newer.join(', ')
+        }): run the release that brought it, or a later one`
+      ])
+    }
     if (missing.length === 0) return
-    await tellAndWait(main, looks, `${key}: the schema "${schema}" lacks ${missing.length} migrations (${missing[0]} first): run this program with --migrate under the role that owns it`)
+    await tellAndWait(
+      main,
+      looks,
+      `${key}: the schema "${schema}" lacks ${missing.length} migrations (${
+        missing[0]
+      } first): run this program with --migrate under the role that owns it`
+    )
   }
 }
 

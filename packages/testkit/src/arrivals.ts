@@ -4,13 +4,13 @@ import { Signal } from '@dueline/runtime'
 export interface Arrivals<T> {
   readonly all: readonly T[]
   /** The first one, received already or in the future, that the predicate accepts. */
-  find (predicate?: (item: T) => boolean): Promise<T>
+  find(predicate?: (item: T) => boolean): Promise<T>
   /** Resolves with everything once `count` have been received. */
-  atLeast (count: number): Promise<readonly T[]>
+  atLeast(count: number): Promise<readonly T[]>
 }
 
 /** An empty record of arrivals, and the way to add to it. */
-export function arrivals<T> (): Arrivals<T> & { add (item: T): void } {
+export function arrivals<T> (): Arrivals<T> & { add(item: T): void } {
   const all: T[] = []
   const signal = new Signal<T>()
   return {

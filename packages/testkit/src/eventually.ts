@@ -5,7 +5,10 @@ import { setTimeout as pause } from 'node:timers/promises'
  * only: inside one process wait on a `Signal` or on `Arrivals`, which is exact and faster.
  * @throws the last error of `fn` when `deadlineMs` (default 60,000, which a busy machine may need) have passed
  */
-export async function eventually<T> (fn: () => T | Promise<T>, { deadlineMs = 60_000, everyMs = 25 } = {}): Promise<Exclude<T, false | undefined>> {
+export async function eventually<T> (
+  fn: () => T | Promise<T>,
+  { deadlineMs = 60_000, everyMs = 25 } = {}
+): Promise<Exclude<T, false | undefined>> {
   const deadline = performance.now() + deadlineMs
   for (;;) {
     let failure: unknown = new Error(`still not so after ${deadlineMs} ms`)

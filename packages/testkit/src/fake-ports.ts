@@ -4,9 +4,9 @@ import type { Clock, Ids } from '@dueline/runtime'
 /** A clock that stands still until it is told otherwise. */
 export interface FakeClock extends Clock {
   /** Jumps to an instant, also backwards. */
-  set (to: Micros): void
+  set(to: Micros): void
   /** Moves on by a duration in microseconds. */
-  advance (byMicros: number): void
+  advance(byMicros: number): void
 }
 
 /** A clock that shows `start` (microseconds since 1970, UTC) until it is moved. */
@@ -14,8 +14,12 @@ export function fakeClock (start: Micros): FakeClock {
   let now = start
   return {
     now: () => now,
-    set (to) { now = to },
-    advance (byMicros) { now += byMicros }
+    set (to) {
+      now = to
+    },
+    advance (byMicros) {
+      now += byMicros
+    }
   }
 }
 

@@ -24,9 +24,9 @@ export interface TestIssuer {
   /** What a service needs to accept its tokens; the keys are inline, so nothing is fetched. */
   auth: AuthOptions
   jwks: { keys: JWK[] }
-  token (claims: TokenClaims): Promise<string>
+  token(claims: TokenClaims): Promise<string>
   /** The header object for an injected request: `{ authorization: 'Bearer …' }`. */
-  bearer (claims: TokenClaims): Promise<{ authorization: string }>
+  bearer(claims: TokenClaims): Promise<{ authorization: string }>
 }
 
 /** Makes an issuer with an ES256 key of its own; tokens of another one are refused. */
@@ -53,7 +53,15 @@ export function testIssuer ({ issuer = 'https://issuer.test', audience = 'duelin
   }
 
   return {
-    auth: { issuer, audience, jwks, tenantClaim: 'tenant', personClaim: 'sub', rolesClaim: 'roles', algorithms: ['ES256'] },
+    auth: {
+      issuer,
+      audience,
+      jwks,
+      tenantClaim: 'tenant',
+      personClaim: 'sub',
+      rolesClaim: 'roles',
+      algorithms: ['ES256']
+    },
     jwks,
     token,
     bearer: async (claims) => ({ authorization: `Bearer ${await token(claims)}` })

@@ -36,10 +36,26 @@ export async function kafkaJars (): Promise<string> {
   try {
     await writeFile(join(unfinished, 'pom.xml'), pom)
     const libraries = join(unfinished, 'libraries')
-    await run('mvn', ['-B', '-q', '-f', join(unfinished, 'pom.xml'), copyGoal, '-DincludeScope=runtime', `-DoutputDirectory=${libraries}`])
-      .catch((error: { stdout?: string }) => { throw new Error(`Maven could not fetch Kafka ${kafkaVersion}: ${error.stdout?.split('\n').find((line) => line.includes('ERROR')) ?? 'no reason given'}`) })
+    await run('mvn', [
+      '-B',
+      '-q',
+      '-f',
+      join(unfinished, 'pom.xml'),
+      copyGoal,
+      '-DincludeScope=runtime',
+      `-DoutputDirectory=${libraries}`
+    ])
+      .catch((error: { stdout?: string }) => {
+        throw new Error(
+          `Maven could not fetch Kafka ${kafkaVersion}: ${
+            error.stdout?.split('\n').find((line) => line.includes('ERROR')) ?? 'no reason given'
+          }`
+        )
+      })
     // one that fetched at the same time may have been first
-    await rename(libraries, folder).catch((error: unknown) => { if (!existsSync(folder)) throw error })
+    await rename(libraries, folder).catch((error: unknown) => {
+      if (!existsSync(folder)) throw error
+    })
   } finally {
     await rm(unfinished, { recursive: true, force: true })
   }

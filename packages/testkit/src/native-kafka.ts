@@ -17,10 +17,10 @@ export interface NativeKafka {
   /** `127.0.0.1:port` of the further listener, when there is one. */
   readonly secureBrokers: string
   /** SIGKILL: the broker has no time to say goodbye. */
-  kill (): Promise<void>
+  kill(): Promise<void>
   /** Starts it again on the same data and ports; resolves when it answers. */
-  restart (): Promise<void>
-  stop (): Promise<void>
+  restart(): Promise<void>
+  stop(): Promise<void>
 }
 
 /** Options of `startNativeKafka`. */
@@ -46,11 +46,23 @@ export async function startNativeKafka (options: NativeKafkaOptions = {}): Promi
   await writeFile(join(folder, 'log4j2.properties'), logging)
   const args = [...jvm, `-Dlog4j2.configurationFile=${join(folder, 'log4j2.properties')}`, '-cp', join(jars, '*')]
   const users = (options.scramUsers ?? []).flatMap((user) => ['--add-scram', user])
-  await promisify(execFile)(java, [...args, 'kafka.tools.StorageTool', 'format', '--standalone', '-t', clusterId(), '-c', properties, ...users])
+  await promisify(execFile)(java, [
+    ...args,
+    'kafka.tools.StorageTool',
+    'format',
+    '--standalone',
+    '-t',
+    clusterId(),
+    '-c',
+    properties,
+    ...users
+  ])
   const start = async (): Promise<ChildProcess> => await startBroker([...args, 'kafka.Kafka', properties], folder, port)
   let broker = await start()
   // a test that dies takes its broker along
-  const end = (): void => { broker.kill('SIGKILL') }
+  const end = (): void => {
+    broker.kill('SIGKILL')
+  }
   process.once('exit', end)
   const signal = async (name: NodeJS.Signals): Promise<void> => {
     if (broker.exitCode !== null || broker.signalCode !== null) return
@@ -61,7 +73,9 @@ export async function startNativeKafka (options: NativeKafkaOptions = {}): Promi
     brokers: `127.0.0.1:${port}`,
     secureBrokers: `127.0.0.1:${securePort}`,
     kill: async () => await signal('SIGKILL'),
-    restart: async () => { broker = await start() },
+    restart: async () => {
+      broker = await start()
+    },
     stop: async () => {
       process.removeListener('exit', end)
       await signal('SIGTERM')
@@ -80,15 +94,26 @@ async function startBroker (args: readonly string[], folder: string, port: numbe
   throw new Error(`Kafka did not start: ${reason ?? 'no reason in its log'}`)
 }
 
-function propertiesOf ({ folder, port, securePort, controllerPort, secure, properties }: NativeKafkaOptions & { folder: string, port: number, securePort: number, controllerPort: number }): string {
-  const listeners = [['PLAINTEXT', port], ...(secure === undefined ? [] : [['SECURE', securePort]])].map(([name, at]) => `${name}://127.0.0.1:${at}`).join(',')
+function propertiesOf (
+  { folder, port, securePort, controllerPort, secure, properties }: NativeKafkaOptions & {
+    folder: string,
+    port: number,
+    securePort: number,
+    controllerPort: number
+  }
+): string {
+  const listeners = [['PLAINTEXT', port], ...(secure === undefined ? [] : [['SECURE', securePort]])].map(([name, at]) =>
+    `${name}://127.0.0.1:${at}`
+  ).join(',')
   const one = (...names: string[]): Record<string, string> => Object.fromEntries(names.map((name) => [name, '1']))
   return Object.entries({
     'process.roles': 'broker,controller',
     'node.id': '1',
     listeners: `${listeners},CONTROLLER://127.0.0.1:${controllerPort}`,
     'advertised.listeners': listeners,
-    'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT${secure === undefined ? '' : `,SECURE:${secure}`}`,
+    'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT${
+      secure === undefined ? '' : `,SECURE:${secure}`
+    }`,
     'inter.broker.listener.name': 'PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
     'controller.quorum.bootstrap.servers': `127.0.0.1:${controllerPort}`,
@@ -103,8 +128,16 @@ function propertiesOf ({ folder, port, securePort, controllerPort, secure, prope
     'num.network.threads': '2',
     'num.io.threads': '4',
     ...one('offsets.topic.replication.factor', 'offsets.topic.num.partitions'),
-    ...one('transaction.state.log.replication.factor', 'transaction.state.log.min.isr', 'transaction.state.log.num.partitions'),
-    ...one('share.coordinator.state.topic.replication.factor', 'share.coordinator.state.topic.min.isr', 'share.coordinator.state.topic.num.partitions'),
+    ...one(
+      'transaction.state.log.replication.factor',
+      'transaction.state.log.min.isr',
+      'transaction.state.log.num.partitions'
+    ),
+    ...one(
+      'share.coordinator.state.topic.replication.factor',
+      'share.coordinator.state.topic.min.isr',
+      'share.coordinator.state.topic.num.partitions'
+    ),
     ...properties
   }).map(([name, value]) => `${name}=${value}\n`).join('')
 }
@@ -131,6 +164,9 @@ async function freePorts (): Promise<number[]> {
     return server
   }))
   const ports = servers.map((server) => (server.address() as AddressInfo).port)
-  await Promise.all(servers.map(async (server) => { server.close(); await once(server, 'close') }))
+  await Promise.all(servers.map(async (server) => {
+    server.close()
+    await once(server, 'close')
+  }))
   return ports
 }

@@ -8,13 +8,18 @@ import type { Arrivals } from './arrivals.ts'
 import type { TestContext } from './test-database.ts'
 
 /** One mail as the server took it: the envelope, and the parsed message. */
-export interface ReceivedMail { from: string, to: string[], mail: Email, raw: string }
+export interface ReceivedMail {
+  from: string
+  to: string[]
+  mail: Email
+  raw: string
+}
 
 /** Mails that were read to their end and wait for an answer. */
 export interface HeldMails {
   readonly waiting: Arrivals<ReceivedMail>
   /** Accepts them, and the next ones at once again. */
-  release (): void
+  release(): void
 }
 
 /** A real SMTP server on this machine that keeps what it gets. */
@@ -23,9 +28,9 @@ export interface SmtpSink {
   readonly port: number
   readonly mails: Arrivals<ReceivedMail>
   /** The next recipients are refused with these reply codes, one each (450 try later, 550 never). */
-  refuse (...codes: number[]): void
+  refuse(...codes: number[]): void
   /** From now on every mail waits for its answer: a server that is slow. */
-  hold (): HeldMails
+  hold(): HeldMails
 }
 
 /** Starts a sink without TLS or login; it is closed in the test's teardown. */
@@ -45,15 +50,35 @@ export async function smtpSink (t: Pick<TestContext, 'teardown'>): Promise<SmtpS
   })
   // a client that hangs up in the middle is the test's business
   server.on('error', () => {})
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', () => resolve()) })
-  t.teardown(() => new Promise<void>((resolve) => { server.close(() => resolve()) }))
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve())
+  })
+  t.teardown(() =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve())
+    })
+  )
   const { port } = server.server.address() as AddressInfo
   function hold (): HeldMails {
     const waiting = arrivals<ReceivedMail>()
     held = waiting
-    return { waiting, release: () => { held = undefined; released.emit() } }
+    return {
+      waiting,
+      release: () => {
+        held = undefined
+        released.emit()
+      }
+    }
   }
-  return { url: `smtp://127.0.0.1:${port}`, port, mails, refuse: (...codes) => { refusals.push(...codes) }, hold }
+  return {
+    url: `smtp://127.0.0.1:${port}`,
+    port,
+    mails,
+    refuse: (...codes) => {
+      refusals.push(...codes)
+    },
+    hold
+  }
 }
 
 interface Handling {
@@ -73,7 +98,9 @@ function sinkServer ({ refusal, take, taken }: Handling): SMTPServer {
     disableReverseLookup: true,
     onRcptTo (address, session, callback) {
       const code = refusal()
-      callback(code === undefined ? undefined : Object.assign(new Error(`refused with ${code}`), { responseCode: code }))
+      callback(
+        code === undefined ? undefined : Object.assign(new Error(`refused with ${code}`), { responseCode: code })
+      )
     },
     onData (stream, session, callback) {
       const parts: Buffer[] = []

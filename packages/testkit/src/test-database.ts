@@ -9,13 +9,17 @@ import type { TestPostgres } from './test-postgres.ts'
 /** The part of a tap test that the testkit uses. */
 export interface TestContext {
   readonly name: string
-  teardown (fn: () => unknown): unknown
-  passing (): boolean
-  comment (...args: unknown[]): unknown
+  teardown(fn: () => unknown): unknown
+  passing(): boolean
+  comment(...args: unknown[]): unknown
 }
 
 /** A database of one test's own. */
-export interface TestDatabase { url: string, name: string, database: Database }
+export interface TestDatabase {
+  url: string
+  name: string
+  database: Database
+}
 
 let server: Promise<TestPostgres> | undefined
 
@@ -29,7 +33,10 @@ function sharedServer (): Promise<TestPostgres> {
  * A fresh database for one test, cloned (about 40 ms) from a template that is migrated once per set of migrations.
  * It is dropped in the test's teardown when the test passed; otherwise it is kept and its name is printed.
  */
-export async function testDatabase (t: TestContext, { sources = [], schema }: { sources?: readonly MigrationSource[], schema: string }): Promise<TestDatabase> {
+export async function testDatabase (
+  t: TestContext,
+  { sources = [], schema }: { sources?: readonly MigrationSource[], schema: string }
+): Promise<TestDatabase> {
   const { url: adminUrl } = await sharedServer()
   const template = await ensureTemplate(adminUrl, schema, sources)
   const name = `test_${t.name.toLowerCase().replace(/[^a-z0-9]+/g, '_').slice(0, 40)}_${randomBytes(4).toString('hex')}`
@@ -38,8 +45,9 @@ export async function testDatabase (t: TestContext, { sources = [], schema }: { 
   const database = createDatabase({ url, schema, poolMax: 10, applicationName: 'dueline-test', logger: silentLogger })
   t.teardown(async () => {
     await database.close()
-    if (t.passing()) await asAdmin(adminUrl, async (admin) => await admin.query(`drop database if exists ${name} with (force)`))
-    else t.comment(`kept database ${name} of the failed test (${new URL(adminUrl).host})`)
+    if (t.passing()) {
+      await asAdmin(adminUrl, async (admin) => await admin.query(`drop database if exists ${name} with (force)`))
+    } else t.comment(`kept database ${name} of the failed test (${new URL(adminUrl).host})`)
   })
   return { url, name, database }
 }
@@ -49,7 +57,8 @@ async function ensureTemplate (adminUrl: string, schema: string, sources: readon
   const text = JSON.stringify([schema, migrations.map(({ source, name, checksum }) => [source, name, checksum])])
   const name = `template_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`
   await asAdmin(adminUrl, async (admin) => {
-    const exists = async (): Promise<boolean> => (await admin.query('select 1 from pg_database where datname = $1', [name])).rowCount === 1
+    const exists = async (): Promise<boolean> =>
+      (await admin.query('select 1 from pg_database where datname = $1', [name])).rowCount === 1
     if (await exists()) return
     // session lock: the test files of a run that come here together wait for the one that migrates
     await admin.query('select pg_advisory_lock(hashtextextended($1, 0))', [name])

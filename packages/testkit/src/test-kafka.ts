@@ -5,7 +5,11 @@ import { kafkaVersion, nativeKafkaLacks } from './kafka-jars.ts'
 import { startNativeKafka, type NativeKafka, type NativeKafkaOptions } from './native-kafka.ts'
 
 /** A Kafka for tests or benchmarks; `stop` stops only what was started here. */
-export interface TestKafka { brokers: string, kind: 'given' | 'docker' | 'native', stop (): Promise<void> }
+export interface TestKafka {
+  brokers: string
+  kind: 'given' | 'docker' | 'native'
+  stop(): Promise<void>
+}
 
 /** How to have Kafka where there is none. */
 const howTo = 'set KAFKA_BROKERS, or start Docker, or install Java 17 and Maven'
@@ -47,8 +51,9 @@ export async function testBroker (t: Test, options: NativeKafkaOptions = {}): Pr
 }
 
 function skip (t: Test, reason: string): undefined {
-  if (process.env.DUELINE_TEST_REQUIRE?.split(',').includes('kafka') === true) t.fail(`DUELINE_TEST_REQUIRE names kafka: ${reason}`)
-  else t.pass('needs Kafka', { skip: reason })
+  if (process.env.DUELINE_TEST_REQUIRE?.split(',').includes('kafka') === true) {
+    t.fail(`DUELINE_TEST_REQUIRE names kafka: ${reason}`)
+  } else t.pass('needs Kafka', { skip: reason })
 }
 
 const image = `apache/kafka:${kafkaVersion}`
@@ -65,9 +70,20 @@ async function startContainer (): Promise<TestKafka> {
     .withWaitStrategy(Wait.forLogMessage('waiting'))
     .start()
   const brokers = `${container.getHost()}:${container.getMappedPort(outsidePort)}`
-  await container.copyContentToContainer([{ target: '/tmp/start.sh', content: `export KAFKA_ADVERTISED_LISTENERS=OUT://${brokers},IN://localhost:9094; exec /etc/kafka/docker/run` }])
-  if (!await kafkaAnswers(container.getHost(), container.getMappedPort(outsidePort))) throw new Error('Kafka in Docker did not answer')
-  return { brokers, kind: 'docker', stop: async () => { await container.stop() } }
+  await container.copyContentToContainer([{
+    target: '/tmp/start.sh',
+    content: `export KAFKA_ADVERTISED_LISTENERS=OUT://${brokers},IN://localhost:9094; exec /etc/kafka/docker/run`
+  }])
+  if (!await kafkaAnswers(container.getHost(), container.getMappedPort(outsidePort))) {
+    throw new Error('Kafka in Docker did not answer')
+  }
+  return {
+    brokers,
+    kind: 'docker',
+    stop: async () => {
+      await container.stop()
+    }
+  }
 }
 
 const containerSettings = {

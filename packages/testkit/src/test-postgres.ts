@@ -5,7 +5,11 @@ import { acquireServer } from '@dueline/embedded-postgres'
 import { fromDocker } from './docker.ts'
 
 /** A Postgres server for tests or benchmarks. `stop` may be called once; it stops only what was started here. */
-export interface TestPostgres { url: string, kind: 'given' | 'docker' | 'embedded', stop (): Promise<void> }
+export interface TestPostgres {
+  url: string
+  kind: 'given' | 'docker' | 'embedded'
+  stop(): Promise<void>
+}
 
 /** Options of `startTestPostgres`. */
 export interface TestPostgresOptions {
@@ -28,7 +32,9 @@ const common = { max_connections: '300', shared_buffers: '128MB', max_wal_size: 
  */
 export async function startTestPostgres (options: TestPostgresOptions = {}): Promise<TestPostgres> {
   const given = process.env.DUELINE_TEST_POSTGRES_URL
-  if (given !== undefined && given !== '' && options.durable !== true) return { url: given, kind: 'given', stop: async () => {} }
+  if (given !== undefined && given !== '' && options.durable !== true) {
+    return { url: given, kind: 'given', stop: async () => {} }
+  }
   const settings = { ...common, ...(options.durable === true ? {} : forgetful), ...options.settings }
   const container = await fromDocker('postgres:17', async () => await startContainer(settings))
   if (container !== undefined) return container
@@ -50,7 +56,9 @@ async function startContainer (settings: Record<string, string>): Promise<TestPo
   return {
     url: `postgres://postgres:postgres@${container.getHost()}:${container.getMappedPort(5432)}/postgres`,
     kind: 'docker',
-    stop: async () => { await container.stop() }
+    stop: async () => {
+      await container.stop()
+    }
   }
 }
 
@@ -63,7 +71,9 @@ async function prune (url: string): Promise<void> {
       (select datname as name from pg_database where datname like 'test\\_%' order by oid desc offset 5)
       union all (select datname from pg_database where datname like 'template\\_%\\_new')
       union all (select datname from pg_database where datname ~ '^template_[0-9a-f]+$' order by oid desc offset 20)`)
-    for (const { name } of rows) await client.query(`drop database if exists ${client.escapeIdentifier(name)} with (force)`)
+    for (const { name } of rows) {
+      await client.query(`drop database if exists ${client.escapeIdentifier(name)} with (force)`)
+    }
   } finally {
     await client.end()
   }

@@ -25,11 +25,14 @@ t.test('fake ids are UUIDv7, growing, repeatable, and apart by seed', async (t) 
 t.test('tokens of the test issuer verify against its keys, and expired or foreign ones do not', async (t) => {
   const issuer = testIssuer()
   const keys = createLocalJWKSet(issuer.jwks)
-  const verify = async (token: string) => await jwtVerify(token, keys, { issuer: 'https://issuer.test', audience: 'dueline' })
+  const verify = async (token: string) =>
+    await jwtVerify(token, keys, { issuer: 'https://issuer.test', audience: 'dueline' })
   const { payload } = await verify(await issuer.token({ tenant: 'acme', roles: ['manager'] }))
   t.match(payload, { tenant: 'acme', roles: ['manager'] })
   await t.rejects(verify(await issuer.token({ tenant: 'acme', expiresInSeconds: -5 })), { code: 'ERR_JWT_EXPIRED' })
-  await t.rejects(verify(await testIssuer().token({ tenant: 'acme' })), { code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED' })
+  await t.rejects(verify(await testIssuer().token({ tenant: 'acme' })), {
+    code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED'
+  })
 })
 
 t.test('the webhook receiver records and answers as programmed', async (t) => {
@@ -51,20 +54,33 @@ t.test('the webhook receiver records and answers as programmed', async (t) => {
 
 t.test('the SMTP sink keeps a mail, parsed, and can refuse one', async (t) => {
   const sink = await smtpSink(t)
-  const talk = (lines: string[]) => new Promise<string>((resolve, reject) => {
-    const socket = connect(sink.port, '127.0.0.1')
-    let heard = ''
-    socket.on('data', (data) => {
-      heard += data.toString()
-      const next = lines.shift()
-      if (next !== undefined) socket.write(`${next}\r\n`)
+  const talk = (lines: string[]) =>
+    new Promise<string>((resolve, reject) => {
+      const socket = connect(sink.port, '127.0.0.1')
+      let heard = ''
+      socket.on('data', (data) => {
+        heard += data.toString()
+        const next = lines.shift()
+        if (next !== undefined) socket.write(`${next}\r\n`)
+      })
+      socket.on('close', () => resolve(heard))
+      socket.on('error', reject)
     })
-    socket.on('close', () => resolve(heard))
-    socket.on('error', reject)
-  })
-  await talk(['EHLO test', 'MAIL FROM:<a@dueline.test>', 'RCPT TO:<b@dueline.test>', 'DATA', 'Subject: =?utf-8?q?Due_soon_=C3=BC?=\r\n\r\nHello\r\n.', 'QUIT'])
+  await talk([
+    'EHLO test',
+    'MAIL FROM:<a@dueline.test>',
+    'RCPT TO:<b@dueline.test>',
+    'DATA',
+    'Subject: =?utf-8?q?Due_soon_=C3=BC?=\r\n\r\nHello\r\n.',
+    'QUIT'
+  ])
   const { from, to, mail } = await sink.mails.find()
-  t.match({ from, to, subject: mail.subject, text: mail.text?.trim() }, { from: 'a@dueline.test', to: ['b@dueline.test'], subject: 'Due soon ü', text: 'Hello' })
+  t.match({ from, to, subject: mail.subject, text: mail.text?.trim() }, {
+    from: 'a@dueline.test',
+    to: ['b@dueline.test'],
+    subject: 'Due soon ü',
+    text: 'Hello'
+  })
   sink.refuse(450)
   t.match(await talk(['EHLO test', 'MAIL FROM:<a@dueline.test>', 'RCPT TO:<b@dueline.test>', 'QUIT']), /450 /)
   t.equal(sink.mails.all.length, 1)
@@ -73,5 +89,10 @@ t.test('the SMTP sink keeps a mail, parsed, and can refuse one', async (t) => {
 t.test('eventually waits for a value, and gives the last error at its deadline', async (t) => {
   let calls = 0
   t.equal(await eventually(() => ++calls === 3 && 'third', { everyMs: 1 }), 'third')
-  await t.rejects(eventually(() => { throw new Error('not yet') }, { deadlineMs: 20, everyMs: 5 }), /not yet/)
+  await t.rejects(
+    eventually(() => {
+      throw new Error('not yet')
+    }, { deadlineMs: 20, everyMs: 5 }),
+    /not yet/
+  )
 })

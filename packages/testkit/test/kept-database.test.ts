@@ -21,10 +21,16 @@ t.test('the database of a failed test is kept and named, that of a passed one is
 })
 
 function runFixture (url: string): Promise<string> {
-  const child = spawn(process.execPath, [...process.execArgv, fileURLToPath(new URL('fixtures/one-fails.ts', import.meta.url))],
-    { env: { ...process.env, TAP: '1', DUELINE_TEST_POSTGRES_URL: url } })
+  const child = spawn(process.execPath, [
+    ...process.execArgv,
+    fileURLToPath(new URL('fixtures/one-fails.ts', import.meta.url))
+  ], { env: { ...process.env, TAP: '1', DUELINE_TEST_POSTGRES_URL: url } })
   let output = ''
-  child.stdout.on('data', (data: Buffer) => { output += data.toString() })
-  child.stderr.on('data', (data: Buffer) => { output += data.toString() })
+  child.stdout.on('data', (data: Buffer) => {
+    output += data.toString()
+  })
+  child.stderr.on('data', (data: Buffer) => {
+    output += data.toString()
+  })
   return new Promise((resolve) => child.on('close', () => resolve(output)))
 }

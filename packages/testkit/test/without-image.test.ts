@@ -14,7 +14,9 @@ t.test('a Docker daemon that cannot get the image is as good as none', async (t)
   await once(daemon, 'listening')
   t.teardown(() => daemon.close())
   const before = { ...process.env }
-  t.teardown(() => { process.env = before })
+  t.teardown(() => {
+    process.env = before
+  })
   process.env.DOCKER_HOST = `tcp://127.0.0.1:${(daemon.address() as AddressInfo).port}`
   process.env.DUELINE_TEST_POSTGRES_URL = ''
   const server = await startTestPostgres()

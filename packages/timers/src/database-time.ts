@@ -12,7 +12,9 @@ export class DatabaseTime {
   #offset: number | undefined
 
   /** Whether the database has answered yet. */
-  get known (): boolean { return this.#offset !== undefined }
+  get known (): boolean {
+    return this.#offset !== undefined
+  }
 
   /**
    * Takes an answer: `now()` of a statement sent at `sentAt` and answered at `answeredAt` (monotonic microseconds). The

@@ -53,7 +53,8 @@ class Engine implements Timers {
   #steppedAt = -Infinity
 
   constructor (options: TimersOptions) {
-    const { database, logger, kinds, loadMs = 1_000, horizonMs = 2_000, batchSizeMax = 500, batchesAtOnce = 4 } = options
+    const { database, logger, kinds, loadMs = 1_000, horizonMs = 2_000, batchSizeMax = 500, batchesAtOnce = 4 } =
+      options
     if (horizonMs < 2 * loadMs) throw new TypeError('horizonMs must be at least twice loadMs')
     for (const { ownerTable } of Object.values(kinds)) checkTableName(ownerTable)
     this.#database = database
@@ -109,10 +110,14 @@ class Engine implements Timers {
     for (const owner of owners) this.#check(kind, owner)
     if (owners.length === 0) return
     await clearTimers(tx, kind, owners)
-    afterCommit(tx, () => { for (const owner of owners) this.#window.forget({ kind, ...owner }) })
+    afterCommit(tx, () => {
+      for (const owner of owners) this.#window.forget({ kind, ...owner })
+    })
   }
 
-  wake (): void { this.#pump() }
+  wake (): void {
+    this.#pump()
+  }
 
   #check (kind: string, { tenantId }: TimerOwner): void {
     if (!Object.hasOwn(this.#kinds, kind)) throw new TypeError(`unknown kind of timer: ${kind}`)
@@ -182,7 +187,11 @@ class Engine implements Timers {
     const now = this.#time.now()
     this.#window.release(now)
     while (this.#flights.size < this.#batchesAtOnce) {
-      const batch = this.#window.take(this.#batchSizeMax, now + 1_000, (kind) => this.#kinds[kind]?.room?.() ?? Infinity)
+      const batch = this.#window.take(
+        this.#batchSizeMax,
+        now + 1_000,
+        (kind) => this.#kinds[kind]?.room?.() ?? Infinity
+      )
       if (batch.length === 0) break
       const flight = this.#firing.fire(batch).finally(() => {
         this.#flights.delete(flight)

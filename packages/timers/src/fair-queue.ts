@@ -4,7 +4,9 @@ export class FairQueue<T extends { tenantId: string }> {
   #tenants = new Map<string, { items: T[], head: number }>()
   #size = 0
 
-  get size (): number { return this.#size }
+  get size (): number {
+    return this.#size
+  }
 
   push (item: T): void {
     const queue = this.#tenants.get(item.tenantId)
@@ -27,5 +29,7 @@ export class FairQueue<T extends { tenantId: string }> {
 }
 
 function compact<T> (queue: { items: T[], head: number }): { items: T[], head: number } {
-  return queue.head < 1024 || queue.head * 2 < queue.items.length ? queue : { items: queue.items.slice(queue.head), head: 0 }
+  return queue.head < 1024 || queue.head * 2 < queue.items.length
+    ? queue
+    : { items: queue.items.slice(queue.head), head: 0 }
 }

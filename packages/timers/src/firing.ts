@@ -20,10 +20,10 @@ export interface FiringDeps {
   metrics: TimerMetrics
   horizonMicros: number
   kinds: Readonly<Record<string, TimerKind>>
-  owners (kind: string): OwnerTable
+  owners(kind: string): OwnerTable
   /** Database time of the engine's first load; what was due before it is catching up. */
-  startedAt (): Micros
-  fired (timers: readonly DueTimer[]): void
+  startedAt(): Micros
+  fired(timers: readonly DueTimer[]): void
 }
 
 const retryMicros = 5_000
@@ -44,7 +44,7 @@ export class Firing {
     let fired: ReadonlySet<string>
     let asked: Micros
     try {
-      ({ fired, asked } = await this.#transact(entries))
+      ;({ fired, asked } = await this.#transact(entries))
       this.#failuresInARow = 0
     } catch (error) {
       await this.#recover(entries, error)
@@ -89,7 +89,10 @@ export class Firing {
     if (isTransient(error)) {
       const away = isUnavailable(error)
       const waitMs = away ? outage.nextMs(++this.#failuresInARow) : retryMicros / 1000
-      logger[away ? 'warn' : 'debug']({ err: error, timers: entries.length, waitMs }, 'firing timers failed, trying again')
+      logger[away ? 'warn' : 'debug'](
+        { err: error, timers: entries.length, waitMs },
+        'firing timers failed, trying again'
+      )
       for (const entry of entries) window.putBack(entry, time.now() + waitMs * 1000)
     } else if (entries.length > 1) {
       // somebody in here is poisonous: halving finds one among 500 in about 18 transactions
@@ -110,7 +113,10 @@ export class Firing {
       logger.error({ err: error, kind, tenantId, ownerId, failures }, 'firing a timer failed, it is put off')
       window.drop(entry)
     } catch (putOffError) {
-      logger.error({ err: error, putOffError, kind, tenantId, ownerId }, 'firing a timer failed, and so did putting it off')
+      logger.error(
+        { err: error, putOffError, kind, tenantId, ownerId },
+        'firing a timer failed, and so did putting it off'
+      )
       window.putBack(entry, time.now() + outage.nextMs(3) * 1000)
     }
   }
@@ -122,7 +128,9 @@ export class Firing {
     const owners = this.#deps.owners(kind)
     try {
       const sentAt = monotonicMicros()
-      const found = new Map((await inspect(database.read, kind, owners, entries)).map((each) => [`${each.tenantId} ${each.ownerId}`, each]))
+      const found = new Map(
+        (await inspect(database.read, kind, owners, entries)).map((each) => [`${each.tenantId} ${each.ownerId}`, each])
+      )
       const now = time.now()
       for (const entry of entries) {
         const row = found.get(entry.owner)
@@ -131,17 +139,27 @@ export class Firing {
         } else if (!row.owned) {
           await removeOrphan(database.read, kind, owners, row)
           metrics.orphaned.inc({ kind })
-          logger.warn({ kind, tenantId: entry.tenantId, ownerId: entry.ownerId }, 'a timer without an owner was removed')
+          logger.warn(
+            { kind, tenantId: entry.tenantId, ownerId: entry.ownerId },
+            'a timer without an owner was removed'
+          )
           window.drop(entry)
         } else if (row.fireAt === entry.fireAt && row.fireAt <= now) {
           metrics.skipped.inc({ kind })
-          window.putBack(entry, now + Math.min(retryMicrosMax, retryMicros * Math.max(1, entry.tries - 8)), entry.tries + 1)
+          window.putBack(
+            entry,
+            now + Math.min(retryMicrosMax, retryMicros * Math.max(1, entry.tries - 8)),
+            entry.tries + 1
+          )
         } else {
           window.drop(entry)
           if (row.fireAt <= now + this.#deps.horizonMicros) window.correct({ kind, ...row })
         }
       }
-      logger.trace({ kind, entries: entries.length, micros: monotonicMicros() - sentAt }, 'timers that did not fire were looked up')
+      logger.trace(
+        { kind, entries: entries.length, micros: monotonicMicros() - sentAt },
+        'timers that did not fire were looked up'
+      )
     } catch (error) {
       logger.warn({ err: error, kind }, 'looking up timers that did not fire failed')
       const at = time.now() + outage.nextMs(++this.#failuresInARow) * 1000

@@ -2,8 +2,12 @@
 export class Heap<T extends { readonly at: number }> {
   #items: T[] = []
 
-  get size (): number { return this.#items.length }
-  get first (): T | undefined { return this.#items[0] }
+  get size (): number {
+    return this.#items.length
+  }
+  get first (): T | undefined {
+    return this.#items[0]
+  }
 
   push (item: T): void {
     const items = this.#items

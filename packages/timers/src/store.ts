@@ -8,12 +8,27 @@ import type { TimerRow } from './window.ts'
 export type Read = Pick<Reader, '$client'>
 
 /** Where the owners of one kind are, as the statements need it. */
-export interface OwnerTable { table: string, idType: 'uuid' | 'text' }
+export interface OwnerTable {
+  table: string
+  idType: 'uuid' | 'text'
+}
 
 /** What the table says of timers that were asked for and did not fire. */
-export interface Leftover extends TimerOwner { dueAt: Micros, fireAt: Micros, owned: boolean }
+export interface Leftover extends TimerOwner {
+  dueAt: Micros
+  fireAt: Micros
+  owned: boolean
+}
 
-interface Row { now: string, tenant_id: string | null, owner_id: string, due_at: string, fire_at: string, kind: string, owned: boolean }
+interface Row {
+  now: string
+  tenant_id: string | null
+  owner_id: string
+  due_at: string
+  fire_at: string
+  kind: string
+  owned: boolean
+}
 
 const identifier = /^[a-z_][a-z0-9_]{0,62}$/
 
@@ -26,9 +41,13 @@ export function checkTableName (table: string): string {
 /** Looks up how the owners are keyed. @throws Error when the table is missing, or its `id` is neither uuid nor text */
 export async function describeOwners (db: Read, table: string): Promise<OwnerTable> {
   const { rows } = await db.$client.query<{ type: string }>(
-    "select format_type(atttypid, null) as type from pg_attribute where attrelid = to_regclass($1) and attname = 'id'", [table])
+    "select format_type(atttypid, null) as type from pg_attribute where attrelid = to_regclass($1) and attname = 'id'",
+    [table]
+  )
   const idType = rows[0]?.type
-  if (idType !== 'uuid' && idType !== 'text') throw new Error(`the owner table ${table} needs a column "id" of type uuid or text, found ${String(idType)}`)
+  if (idType !== 'uuid' && idType !== 'text') {
+    throw new Error(`the owner table ${table} needs a column "id" of type uuid or text, found ${String(idType)}`)
+  }
   return { table, idType }
 }
 
@@ -45,19 +64,29 @@ function askedParams (kind: string, owners: readonly TimerOwner[]): unknown[] {
 }
 
 /** Which timers `loadTimers` reads: of these kinds, within `horizonMs` from now, at most `max`, none of the tenants in `without`. */
-export interface LoadBounds { kinds: readonly string[], horizonMs: number, max: number, without: readonly string[] }
+export interface LoadBounds {
+  kinds: readonly string[]
+  horizonMs: number
+  max: number
+  without: readonly string[]
+}
 
 /**
  * The timers to fire soon, earliest first, and the database's time. now() and not clock_timestamp(): a volatile bound
  * would keep the index from being used.
  */
-export async function loadTimers (db: Read, { kinds, horizonMs, max, without }: LoadBounds): Promise<{ now: Micros, rows: TimerRow[] }> {
+export async function loadTimers (
+  db: Read,
+  { kinds, horizonMs, max, without }: LoadBounds
+): Promise<{ now: Micros, rows: TimerRow[] }> {
   const everybody = without.length === 0
   const { rows } = await db.$client.query<Row>({
     name: everybody ? 'timer-load' : 'timer-load-without',
     text: `select now() as now, t.* from (values (1)) one left join lateral (
       select kind, tenant_id, owner_id, due_at, fire_at from timer
-      where fire_at <= now() + $1::int * interval '1 millisecond' and kind = any ($3::text[]) ${everybody ? '' : 'and tenant_id <> all ($4::text[])'}
+      where fire_at <= now() + $1::int * interval '1 millisecond' and kind = any ($3::text[]) ${
+      everybody ? '' : 'and tenant_id <> all ($4::text[])'
+    }
       order by fire_at limit $2) t on true`,
     values: [horizonMs, max, kinds, ...(everybody ? [] : [without])]
   })
@@ -91,23 +120,44 @@ export function takeText (owners: OwnerTable): string {
 }
 
 /** Takes the timers that are due and whose owners are free (see `takeText`), earliest first, with the database's time. */
-export async function takeDue (tx: Tx, kind: string, owners: OwnerTable, timers: readonly TimerOwner[]): Promise<{ now: Micros, due: TimerSetting[] }> {
-  const { rows } = await tx.$client.query<Row>({ name: `timer-take-${owners.table}`, text: takeText(owners), values: askedParams(kind, timers) })
+export async function takeDue (
+  tx: Tx,
+  kind: string,
+  owners: OwnerTable,
+  timers: readonly TimerOwner[]
+): Promise<{ now: Micros, due: TimerSetting[] }> {
+  const { rows } = await tx.$client.query<Row>({
+    name: `timer-take-${owners.table}`,
+    text: takeText(owners),
+    values: askedParams(kind, timers)
+  })
   const due = rows.flatMap(({ tenant_id: tenantId, owner_id: ownerId, due_at: dueAt }) =>
-    tenantId === null ? [] : [{ kind, tenantId, ownerId, dueAt: readInstant(dueAt) }])
+    tenantId === null ? [] : [{ kind, tenantId, ownerId, dueAt: readInstant(dueAt) }]
+  )
   return { now: readInstant(rows[0]?.now ?? ''), due }
 }
 
 /** What has become of timers that `takeDue` did not return; those that are gone are left out. */
-export async function inspect (db: Read, kind: string, owners: OwnerTable, timers: readonly TimerOwner[]): Promise<Leftover[]> {
+export async function inspect (
+  db: Read,
+  kind: string,
+  owners: OwnerTable,
+  timers: readonly TimerOwner[]
+): Promise<Leftover[]> {
   const { rows } = await db.$client.query<Row>({
     name: `timer-inspect-${owners.table}`,
-    text: `select t.tenant_id, t.owner_id, t.due_at, t.fire_at, exists (select from ${owners.table} o where ${ownedBy(owners)}) as owned
+    text: `select t.tenant_id, t.owner_id, t.due_at, t.fire_at, exists (select from ${owners.table} o where ${
+      ownedBy(owners)
+    }) as owned
       from ${asked} join timer t on ${askedTimer}`,
     values: askedParams(kind, timers)
   })
   return rows.map((row) => ({
-    tenantId: row.tenant_id ?? '', ownerId: row.owner_id, dueAt: readInstant(row.due_at), fireAt: readInstant(row.fire_at), owned: row.owned
+    tenantId: row.tenant_id ?? '',
+    ownerId: row.owner_id,
+    dueAt: readInstant(row.due_at),
+    fireAt: readInstant(row.fire_at),
+    owned: row.owned
   }))
 }
 
@@ -116,7 +166,8 @@ export async function removeOrphan (db: Read, kind: string, owners: OwnerTable, 
   await db.$client.query(
     `delete from timer t where kind = $1 and tenant_id = $2 and owner_id = $3 and due_at = $4
      and not exists (select from ${owners.table} o where ${ownedBy(owners)})`,
-    [kind, timer.tenantId, timer.ownerId, instantParam(timer.dueAt)])
+    [kind, timer.tenantId, timer.ownerId, instantParam(timer.dueAt)]
+  )
 }
 
 /** Puts a timer off after a failure: by 1 s, 2 s, 4 s … up to 10 minutes. Returns how often it has failed; 0 when it was moved meanwhile. */
@@ -124,7 +175,8 @@ export async function putOff (db: Read, timer: TimerSetting): Promise<number> {
   const { rows } = await db.$client.query<{ failures: number }>(
     `update timer set failures = failures + 1, fire_at = now() + least(600, 2 ^ least(failures, 20)) * interval '1 second'
      where kind = $1 and tenant_id = $2 and owner_id = $3 and due_at = $4 returning failures`,
-    [timer.kind, timer.tenantId, timer.ownerId, instantParam(timer.dueAt)])
+    [timer.kind, timer.tenantId, timer.ownerId, instantParam(timer.dueAt)]
+  )
   return rows[0]?.failures ?? 0
 }
 
@@ -138,7 +190,12 @@ export async function setTimers (tx: Tx, timers: readonly TimerSetting[]): Promi
       order by kind, tenant_id, owner_id
       on conflict (kind, tenant_id, owner_id) do update set due_at = excluded.due_at, fire_at = excluded.fire_at, failures = 0
       where timer.due_at <> excluded.due_at or timer.failures > 0`,
-    values: [timers.map((each) => each.kind), timers.map((each) => each.tenantId), timers.map((each) => each.ownerId), timers.map((each) => instantParam(each.dueAt))]
+    values: [
+      timers.map((each) => each.kind),
+      timers.map((each) => each.tenantId),
+      timers.map((each) => each.ownerId),
+      timers.map((each) => instantParam(each.dueAt))
+    ]
   })
 }
 

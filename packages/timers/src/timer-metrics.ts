@@ -31,7 +31,8 @@ export function timerMetrics (metrics: Metrics): TimerMetrics {
     failed: counter('dueline_timers_failed_total', 'Times firing one timer failed and it was put off', ofKind),
     orphaned: counter('dueline_timers_orphaned_total', 'Timers removed because their owner is gone', ofKind),
     overdueOldest: gauge(
-      'dueline_timers_oldest_overdue_seconds', 'Age of the oldest timer that should have been tried, at the last load'
+      'dueline_timers_oldest_overdue_seconds',
+      'Age of the oldest timer that should have been tried, at the last load'
     ),
     inMemory: gauge('dueline_timers_loaded', 'Timers within the look-ahead window'),
     clockSkew: gauge('dueline_timers_clock_skew_seconds', "The database's clock less this process's, at the last load")

@@ -3,13 +3,21 @@ import type { Database, Tx } from '@dueline/postgres'
 import type { Clock, Logger, Loop, Metrics, Signal } from '@dueline/runtime'
 
 /** Names one timer: there is at most one of each kind for an owner. */
-export interface TimerOwner { tenantId: string, ownerId: string }
+export interface TimerOwner {
+  tenantId: string
+  ownerId: string
+}
 
 /** A timer to be set: it replaces the one of the same kind and owner. An instant in the past fires at once. */
-export interface TimerSetting extends TimerOwner { kind: string, dueAt: Micros }
+export interface TimerSetting extends TimerOwner {
+  kind: string
+  dueAt: Micros
+}
 
 /** A timer that is being fired. `catchUp`: it had been due before this engine started. */
-export interface DueTimer extends TimerSetting { catchUp: boolean }
+export interface DueTimer extends TimerSetting {
+  catchUp: boolean
+}
 
 /** What a kind of timer means. */
 export interface TimerKind {
@@ -20,12 +28,12 @@ export interface TimerKind {
    * next timers. At most one timer per owner. `now` is the database's time, not before any `dueAt`.
    * What it throws undoes the batch; the owner that causes it is found and put off, the others are fired.
    */
-  fire (tx: Tx, due: readonly DueTimer[], now: Micros): Promise<void>
+  fire(tx: Tx, due: readonly DueTimer[], now: Micros): Promise<void>
   /**
    * How many more it can take now; asked before each batch, without limit when left out. What is beyond stays in the table. Call
    * `Timers.wake` when there is room again.
    */
-  room? (): number
+  room?(): number
 }
 
 /** Options of `createTimers`. */
@@ -49,11 +57,11 @@ export interface TimersOptions {
 /** Durable timers of one service. */
 export interface Timers extends Loop {
   /** Sets timers, all in one statement; call it holding the owners' row locks. They fire only if `tx` commits. */
-  set (tx: Tx, timers: readonly TimerSetting[]): Promise<void>
+  set(tx: Tx, timers: readonly TimerSetting[]): Promise<void>
   /** Removes timers of one kind; call it holding the owners' row locks. What is not set is no error. */
-  clear (tx: Tx, kind: string, owners: readonly TimerOwner[]): Promise<void>
+  clear(tx: Tx, kind: string, owners: readonly TimerOwner[]): Promise<void>
   /** A kind has room again for what is due. */
-  wake (): void
+  wake(): void
   /** Emits the timers of each transaction that fired, after its commit. */
   readonly fired: Signal<readonly DueTimer[]>
   /** Emits after each read of the table: how many timers are within the horizon, in memory. */

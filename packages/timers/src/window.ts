@@ -3,10 +3,22 @@ import { FairQueue } from './fair-queue.ts'
 import { Heap } from './heap.ts'
 
 /** One row as read from the table. */
-export interface TimerRow { kind: string, tenantId: string, ownerId: string, dueAt: Micros, fireAt: Micros }
+export interface TimerRow {
+  kind: string
+  tenantId: string
+  ownerId: string
+  dueAt: Micros
+  fireAt: Micros
+}
 
 /** A timer in memory. `at` is when to try, in database time; `tries` counts the times its owner was busy. */
-export interface Entry extends TimerRow { readonly key: string, readonly owner: string, readonly at: Micros, readonly tries: number, readonly revision: number }
+export interface Entry extends TimerRow {
+  readonly key: string
+  readonly owner: string
+  readonly at: Micros
+  readonly tries: number
+  readonly revision: number
+}
 
 /**
  * The timers of the next moments: waiting (ordered by instant), ready (due; in turn by tenant) or in flight (being
@@ -25,7 +37,9 @@ export class Window {
   #revision = 0
 
   /** Timers in memory, without those in flight. */
-  get size (): number { return this.#byKey.size }
+  get size (): number {
+    return this.#byKey.size
+  }
 
   /** A load begins: what it finds is older than anything hinted or done with from here on. Gives the revision for `merge`. */
   beginLoad (): number {
@@ -133,7 +147,18 @@ export class Window {
   #put (row: TimerRow, at: Micros, revision: number, tries: number): void {
     const { kind, tenantId, ownerId, dueAt, fireAt } = row
     const key = keyOf(row)
-    const entry: Entry = { kind, tenantId, ownerId, dueAt, fireAt, key, owner: `${tenantId} ${ownerId}`, at, tries, revision }
+    const entry: Entry = {
+      kind,
+      tenantId,
+      ownerId,
+      dueAt,
+      fireAt,
+      key,
+      owner: `${tenantId} ${ownerId}`,
+      at,
+      tries,
+      revision
+    }
     // an older entry of the same key stays in heap or queue, and is passed over there
     this.#byKey.set(key, entry)
     this.#waiting.push(entry)

@@ -1,6 +1,17 @@
 import { topics } from '@dueline/contracts'
 import { buildHttp, migrations as httpMigrations, type Service, type ServiceDeps } from '@dueline/http'
-import { createConsumer, createOutbox, createRelay, deadLetterRoutes, migrations as messagingMigrations, readinessOf, type Bus, type Consumer, type Handler, type Relay } from '@dueline/messaging'
+import {
+  createConsumer,
+  createOutbox,
+  createRelay,
+  deadLetterRoutes,
+  migrations as messagingMigrations,
+  readinessOf,
+  type Bus,
+  type Consumer,
+  type Handler,
+  type Relay
+} from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import { Signal } from '@dueline/runtime'
 import { createTimers, migrations as timerMigrations, type Timers } from '@dueline/timers'
@@ -23,7 +34,9 @@ export { errors } from './errors.ts'
 export const schema = 'clock'
 /** Everything its schema needs. */
 export const migrations: MigrationSource[] = [
-  messagingMigrations, timerMigrations, httpMigrations,
+  messagingMigrations,
+  timerMigrations,
+  httpMigrations,
   { name: 'clock', directory: new URL('../migrations/', import.meta.url) }
 ]
 /** Its consumer group, which is also its name in the inbox. */
@@ -44,8 +57,13 @@ export function buildClock (deps: ServiceDeps<ClockConfig, Bus>): ClockService {
   const calendars = new CalendarCache()
   const advanced = new Signal<ReadonlyMap<string, TicketCase>>()
   const timers: Timers = createTimers({
-    database, clock, logger, metrics,
-    kinds: { [timerKind]: { ownerTable: 'ticket_case', fire: async (tx, due, now) => await advancer.fire(tx, due, now) } }
+    database,
+    clock,
+    logger,
+    metrics,
+    kinds: {
+      [timerKind]: { ownerTable: 'ticket_case', fire: async (tx, due, now) => await advancer.fire(tx, due, now) }
+    }
   })
   const advancer = new Advancer({ calendars, outbox: createOutbox(), timers, ids, advanced, aliveSince: clock.now() })
   const followStory = onTicketStory({ advancer, clock })
@@ -53,12 +71,29 @@ export function buildClock (deps: ServiceDeps<ClockConfig, Bus>): ClockService {
     ...Object.fromEntries(storyTypes.map((type) => [type, followStory])),
     'dueline.calendar.published.v1': onCalendarPublished({ advancer, clock })
   }
-  const consumer = createConsumer({ database, bus, group, topics: [topics.ticket, topics['sla-policy']], handlers, logger, metrics, clock, ids })
+  const consumer = createConsumer({
+    database,
+    bus,
+    group,
+    topics: [topics.ticket, topics['sla-policy']],
+    handlers,
+    logger,
+    metrics,
+    clock,
+    ids
+  })
   const relay = createRelay({ database, bus, topic: topics.clock, logger, metrics, clock, ids })
   registerClockMetrics(metrics, database)
 
   const http = buildHttp({
-    service: 'clock', version: '0.1.0', logger, metrics, clock, ids, auth, errors,
+    service: 'clock',
+    version: '0.1.0',
+    logger,
+    metrics,
+    clock,
+    ids,
+    auth,
+    errors,
     ready: readinessOf(database, consumer)
   })
   const parts: Parts = { database, clock, ids, config, calendars, advancer, advanced }

@@ -6,9 +6,22 @@ const duration = '^PT(?=\\d)(\\d{1,7}H)?(\\d{1,9}M)?(\\d{1,10}S)?$'
 /** The service's configuration; the README's table is generated from it. */
 export const ConfigSchema = Type.Object({
   ...serviceConfig({ port: 8083 }),
-  PAUSE_DURATION_DEFAULT: Type.String({ pattern: duration, default: 'PT24H', description: 'How long a pause by hand lasts at most when it names neither an end nor a duration' }),
-  PAUSE_DURATION_MAX: Type.String({ pattern: duration, default: 'PT720H', description: 'Longest pause by hand that can be asked for' }),
-  WAIT_FOR_MS: Type.Integer({ default: 2000, minimum: 0, maximum: 30000, description: 'Longest wait of `GET /v1/clocks?waitFor=`, in milliseconds' })
+  PAUSE_DURATION_DEFAULT: Type.String({
+    pattern: duration,
+    default: 'PT24H',
+    description: 'How long a pause by hand lasts at most when it names neither an end nor a duration'
+  }),
+  PAUSE_DURATION_MAX: Type.String({
+    pattern: duration,
+    default: 'PT720H',
+    description: 'Longest pause by hand that can be asked for'
+  }),
+  WAIT_FOR_MS: Type.Integer({
+    default: 2000,
+    minimum: 0,
+    maximum: 30000,
+    description: 'Longest wait of `GET /v1/clocks?waitFor=`, in milliseconds'
+  })
 })
 export type Config = Static<typeof ConfigSchema>
 

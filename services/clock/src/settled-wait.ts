@@ -14,15 +14,21 @@ const lookAgainMs = { first: 250, most: 500 }
  * Waits until what follows from a ticket version is in the clocks (see `settledVersion`), at most `waitMs`. Returns whether it is.
  * `mayKnow` false counts as not settled: how long the answer takes then tells nothing about somebody else's ticket.
  */
-export async function waitUntilSettled ({ database, advanced }: { database: Database, advanced: Signal<ReadonlyMap<string, TicketCase>> }, key: TicketKey & { version: number }, waitMs: number, mayKnow: (ticket: TicketCase) => boolean): Promise<boolean> {
+export async function waitUntilSettled (
+  { database, advanced }: { database: Database, advanced: Signal<ReadonlyMap<string, TicketCase>> },
+  key: TicketKey & { version: number },
+  waitMs: number,
+  mayKnow: (ticket: TicketCase) => boolean
+): Promise<boolean> {
   const text = textOf(key)
-  const isSettled = (ticket: TicketCase | undefined): boolean => ticket !== undefined && mayKnow(ticket) && settledVersion(ticket) >= key.version
+  const isSettled = (ticket: TicketCase | undefined): boolean =>
+    ticket !== undefined && mayKnow(ticket) && settledVersion(ticket) >= key.version
   const endMs = performance.now() + waitMs
   let done = false
   // armed before the first look, so that no commit falls in between; when nobody waits any more it goes with the next emit
   const told = advanced.next((tickets) => done || isSettled(tickets.get(text)))
   try {
-    for (let waitMsNow = lookAgainMs.first; ; waitMsNow = Math.min(waitMsNow * 2, lookAgainMs.most)) {
+    for (let waitMsNow = lookAgainMs.first;; waitMsNow = Math.min(waitMsNow * 2, lookAgainMs.most)) {
       if (isSettled(await readCase(database.read, key))) return true
       const leftMs = endMs - performance.now()
       if (leftMs <= 0) return false

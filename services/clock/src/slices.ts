@@ -23,7 +23,7 @@ async function inSlices<Result> (steps: Generator<undefined, Result, undefined>)
   for (;;) {
     await nextTurn()
     const endMs = performance.now() + sliceMs
-    for (let step = steps.next(); ; step = steps.next()) {
+    for (let step = steps.next();; step = steps.next()) {
       if (step.done === true) return step.value
       if (performance.now() >= endMs) break
     }

@@ -1,6 +1,16 @@
 import { topics } from '@dueline/contracts'
 import { buildHttp, migrations as httpMigrations, type Service, type ServiceDeps } from '@dueline/http'
-import { createConsumer, createOutbox, createRelay, deadLetterRoutes, migrations as messagingMigrations, readinessOf, type Bus, type Consumer, type Relay } from '@dueline/messaging'
+import {
+  createConsumer,
+  createOutbox,
+  createRelay,
+  deadLetterRoutes,
+  migrations as messagingMigrations,
+  readinessOf,
+  type Bus,
+  type Consumer,
+  type Relay
+} from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import { createTimers, migrations as timerMigrations, type Timers } from '@dueline/timers'
 import { createCommands } from './commands.ts'
@@ -31,23 +41,54 @@ export { ConfigSchema, type Config, type EscalationConfig } from './config.ts'
 /** The Postgres schema of the service. */
 export const schema = 'escalation'
 /** Everything its schema needs. */
-export const migrations: MigrationSource[] = [messagingMigrations, timerMigrations, httpMigrations, { name: 'escalation', directory: new URL('../migrations/', import.meta.url) }]
+export const migrations: MigrationSource[] = [messagingMigrations, timerMigrations, httpMigrations, {
+  name: 'escalation',
+  directory: new URL('../migrations/', import.meta.url)
+}]
 /** Its consumer group, which is also its name in the inbox. */
 export const group = 'escalation'
 
-const routes = [postLadder, getLadders, getLadderPresets, getLadder, patchLadder, deleteLadderRoute, getEscalations, getEscalation, postAcknowledge, postRaise]
+const routes = [
+  postLadder,
+  getLadders,
+  getLadderPresets,
+  getLadder,
+  patchLadder,
+  deleteLadderRoute,
+  getEscalations,
+  getEscalation,
+  postAcknowledge,
+  postRaise
+]
 
 /** The service with the loops that a test waits on. */
-export interface EscalationService extends Service { readonly timers: Timers, readonly consumer: Consumer, readonly relay: Relay }
+export interface EscalationService extends Service {
+  readonly timers: Timers
+  readonly consumer: Consumer
+  readonly relay: Relay
+}
 
 /** Makes every object of the escalation service, once. Nothing listens, runs or connects before its caller says so. */
 export function buildEscalation (deps: ServiceDeps<EscalationConfig, Bus>): EscalationService {
   const { config, logger, clock, ids, metrics, database, bus, auth } = deps
   const recorder = createRecorder({ outbox: createOutbox(), timers: () => timers, ids })
-  const timers: Timers = createTimers({ database, clock, logger, metrics, kinds: { [timerKind]: { ownerTable: 'escalation_case', fire: onWake({ ids, recorder }) } } })
+  const timers: Timers = createTimers({
+    database,
+    clock,
+    logger,
+    metrics,
+    kinds: { [timerKind]: { ownerTable: 'escalation_case', fire: onWake({ ids, recorder }) } }
+  })
   const followClocks = onClockChanged({ clock, recorder })
   const consumer = createConsumer({
-    database, bus, group, topics: [topics.clock, topics.ticket], logger, metrics, clock, ids,
+    database,
+    bus,
+    group,
+    topics: [topics.clock, topics.ticket],
+    logger,
+    metrics,
+    clock,
+    ids,
     handlers: {
       ...Object.fromEntries(clockEventTypes.map((type) => [type, followClocks])),
       ...Object.fromEntries(ticketEventTypes.map((type) => [type, onTicketChanged])),
@@ -58,11 +99,29 @@ export function buildEscalation (deps: ServiceDeps<EscalationConfig, Bus>): Esca
   registerEscalationMetrics(metrics, database)
 
   const http = buildHttp({
-    service: 'escalation', version: '0.1.0', logger, metrics, clock, ids, auth, errors,
+    service: 'escalation',
+    version: '0.1.0',
+    logger,
+    metrics,
+    clock,
+    ids,
+    auth,
+    errors,
     ready: readinessOf(database, consumer)
   })
-  const people = createPersonFinder({ database, logger, ticketUrl: config.TICKET_URL, timeoutMs: config.TICKET_TIMEOUT_MS })
-  const parts: Parts = { database, clock, ids, guard: createLadderGuard(people), commands: createCommands({ clock, recorder }) }
+  const people = createPersonFinder({
+    database,
+    logger,
+    ticketUrl: config.TICKET_URL,
+    timeoutMs: config.TICKET_TIMEOUT_MS
+  })
+  const parts: Parts = {
+    database,
+    clock,
+    ids,
+    guard: createLadderGuard(people),
+    commands: createCommands({ clock, recorder })
+  }
   for (const route of routes) route(http, parts)
   deadLetterRoutes(http, { service: 'escalation', database, bus })
   return { http, loops: [relay, timers, consumer], relay, timers, consumer }

@@ -12,10 +12,16 @@ import { findPeople } from './store/people-store.ts'
 import { peopleAround, ticketOf } from './surroundings.ts'
 
 /** An escalation after a command, with its history. */
-export interface CommandResult { readonly escalation: StoredEscalation, readonly history: StoredEntry[] }
+export interface CommandResult {
+  readonly escalation: StoredEscalation
+  readonly history: StoredEntry[]
+}
 
 /** Whom an escalation concerns: the ticket's people, and everybody that one of its levels addressed. */
-export interface Concerned { readonly ticket: TicketSummary, readonly addressed: ReadonlySet<string> }
+export interface Concerned {
+  readonly ticket: TicketSummary
+  readonly addressed: ReadonlySet<string>
+}
 
 /** What people do to escalations. */
 export interface Commands {
@@ -23,7 +29,13 @@ export interface Commands {
    * Applies the input that `toInput` makes to the escalation, in the caller's name, under its case's lock.
    * @throws Problem 404, 409 escalation_closed, and what `permit` throws
    */
-  run (tx: TenantTx, principal: Principal, escalationId: string, permit: (concerned: Concerned) => void, toInput: (around: Surroundings) => Input): Promise<CommandResult>
+  run(
+    tx: TenantTx,
+    principal: Principal,
+    escalationId: string,
+    permit: (concerned: Concerned) => void,
+    toInput: (around: Surroundings) => Input
+  ): Promise<CommandResult>
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -58,10 +70,26 @@ export function createCommands ({ clock, recorder }: { clock: Clock, recorder: R
       const people = (await peopleAround(tx, [stored])).get(tenantId)!
       const now = clock.now()
       const decision = decide(state, toInput({ ticket, people }), now)
-      if (decision.refused === true || state.escalation?.id !== escalationId) problem(errors.escalation_closed, { detail: `it is ${current}`, extra: { state: current } })
-      const told = tell({ tenantId, clockId: id, ticketId, metric }, state, decision, ticket, await actorOf(tx, principal))
-      await recorder.record(tx, [{ row: { tenantId, id, ticketId, metric, state: decision.state, wakeAt: decision.wakeAt }, stored: true, timerAt: stored.wakeAt, told }], now)
-      return { escalation: (await findEscalation(tx, tenantId, escalationId))!, history: await historyOf(tx, tenantId, escalationId) }
+      if (decision.refused === true || state.escalation?.id !== escalationId) {
+        problem(errors.escalation_closed, { detail: `it is ${current}`, extra: { state: current } })
+      }
+      const told = tell(
+        { tenantId, clockId: id, ticketId, metric },
+        state,
+        decision,
+        ticket,
+        await actorOf(tx, principal)
+      )
+      await recorder.record(tx, [{
+        row: { tenantId, id, ticketId, metric, state: decision.state, wakeAt: decision.wakeAt },
+        stored: true,
+        timerAt: stored.wakeAt,
+        told
+      }], now)
+      return {
+        escalation: (await findEscalation(tx, tenantId, escalationId))!,
+        history: await historyOf(tx, tenantId, escalationId)
+      }
     }
   }
 }

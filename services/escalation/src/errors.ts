@@ -2,6 +2,15 @@ import { defineErrors } from '@dueline/http'
 
 /** The problems that only this service answers. */
 export const errors = defineErrors({
-  escalation_closed: { status: 409, title: 'The escalation is not open any more', description: '`state` says how it ended: acknowledged, stopped or exhausted. It can not be raised; acknowledged it can be unless it has stopped.' },
-  default_ladder_exists: { status: 409, title: 'The tenant has a default ladder already', description: 'Take `isDefault` away from the other ladder first.' }
+  escalation_closed: {
+    status: 409,
+    title: 'The escalation is not open any more',
+    description:
+      '`state` says how it ended: acknowledged, stopped or exhausted. It can not be raised; acknowledged it can be unless it has stopped.'
+  },
+  default_ladder_exists: {
+    status: 409,
+    title: 'The tenant has a default ladder already',
+    description: 'Take `isDefault` away from the other ladder first.'
+  }
 })

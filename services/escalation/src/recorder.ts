@@ -23,11 +23,13 @@ export interface Outcome {
 /** Writes decisions down. */
 export interface Recorder {
   /** State, history, timers and events of a batch, one statement each; the cases are locked by `tx`, or new. `now` in microseconds. */
-  record (tx: Tx, outcomes: readonly Outcome[], now: Micros): Promise<void>
+  record(tx: Tx, outcomes: readonly Outcome[], now: Micros): Promise<void>
 }
 
 /** The one place where decisions become rows, timers and events. */
-export function createRecorder ({ outbox, timers, ids }: { outbox: Outbox, timers: () => Pick<Timers, 'set' | 'clear'>, ids: Ids }): Recorder {
+export function createRecorder (
+  { outbox, timers, ids }: { outbox: Outbox, timers: () => Pick<Timers, 'set' | 'clear'>, ids: Ids }
+): Recorder {
   return {
     async record (tx, outcomes, now) {
       const told = outcomes.flatMap((outcome) => outcome.told)
@@ -36,7 +38,9 @@ export function createRecorder ({ outbox, timers, ids }: { outbox: Outbox, timer
       await saveEscalations(tx, told, now)
       const changed = outcomes.filter(({ row, timerAt }) => row.wakeAt !== timerAt)
       const owner = ({ row: { tenantId, id } }: Outcome) => ({ tenantId, ownerId: id })
-      const settings = changed.flatMap((outcome) => outcome.row.wakeAt === null ? [] : [{ kind: timerKind, ...owner(outcome), dueAt: outcome.row.wakeAt }])
+      const settings = changed.flatMap((outcome) =>
+        outcome.row.wakeAt === null ? [] : [{ kind: timerKind, ...owner(outcome), dueAt: outcome.row.wakeAt }]
+      )
       const cleared = changed.filter(({ row }) => row.wakeAt === null).map(owner)
       if (settings.length > 0) await timers().set(tx, settings)
       if (cleared.length > 0) await timers().clear(tx, timerKind, cleared)

@@ -10,7 +10,14 @@ export function id (name: string): string {
   return `00000000-0000-7000-8000-${Buffer.from(name).toString('hex').padStart(12, '0').slice(0, 12)}`
 }
 
-function envelope (type: string, time: Micros, key: string, sequence: number, data: unknown, change: Partial<DuelineEvent>): DuelineEvent {
+function envelope (
+  type: string,
+  time: Micros,
+  key: string,
+  sequence: number,
+  data: unknown,
+  change: Partial<DuelineEvent>
+): DuelineEvent {
   return {
     specversion: '1.0',
     id: systemIds.next(),
@@ -30,8 +37,17 @@ function envelope (type: string, time: Micros, key: string, sequence: number, da
 
 export function ticketSummary (change: Partial<TicketSummary> = {}): TicketSummary {
   return {
-    id: id('ticket'), number: 'T-1', subject: 'Printer on fire', type: 'complaint', status: 'open', priority: 'P2', severity: 'medium',
-    productId: id('prod'), customerId: id('kim'), assigneeId: id('ann'), ...change
+    id: id('ticket'),
+    number: 'T-1',
+    subject: 'Printer on fire',
+    type: 'complaint',
+    status: 'open',
+    priority: 'P2',
+    severity: 'medium',
+    productId: id('prod'),
+    customerId: id('kim'),
+    assigneeId: id('ann'),
+    ...change
   }
 }
 
@@ -45,37 +61,120 @@ export interface ClockChange extends Partial<Omit<ClockSnapshot, 'dueAt' | 'brea
 }
 
 /** An event of a clock: `what` is `started`, `breached` and so on. */
-export function clockEvent (what: string, sequence: number, { dueAt = null, breachedAt = null, recordedOnly = null, attachedLateAt, ...change }: ClockChange = {}, ticket: TicketSummary = ticketSummary(), envelopeChange: Partial<DuelineEvent> = {}): DuelineEvent {
+export function clockEvent (
+  what: string,
+  sequence: number,
+  { dueAt = null, breachedAt = null, recordedOnly = null, attachedLateAt, ...change }: ClockChange = {},
+  ticket: TicketSummary = ticketSummary(),
+  envelopeChange: Partial<DuelineEvent> = {}
+): DuelineEvent {
   const at = dueAt ?? 1_790_000_000_000_000
   const clock: ClockSnapshot = {
-    id: id('clock'), ticketId: ticket.id, metric: 'resolution', kind: 'sla', cycle: 1, state: 'running', pausedFor: [], target: 'PT4H', consumed: 'PT1H', remaining: 'PT3H',
-    dueAt: dueAt === null ? null : formatInstant(dueAt), startedAt: formatInstant(at - 4 * HOUR), stoppedAt: null, warnedAt: null,
-    breachedAt: breachedAt === null ? null : formatInstant(breachedAt), overdue: null, agreementId: id('agree'), policyVersion: 1, calendarId: null, calendarVersion: 0,
-    ladderId: null, sequence, ...change
+    id: id('clock'),
+    ticketId: ticket.id,
+    metric: 'resolution',
+    kind: 'sla',
+    cycle: 1,
+    state: 'running',
+    pausedFor: [],
+    target: 'PT4H',
+    consumed: 'PT1H',
+    remaining: 'PT3H',
+    dueAt: dueAt === null ? null : formatInstant(dueAt),
+    startedAt: formatInstant(at - 4 * HOUR),
+    stoppedAt: null,
+    warnedAt: null,
+    breachedAt: breachedAt === null ? null : formatInstant(breachedAt),
+    overdue: null,
+    agreementId: id('agree'),
+    policyVersion: 1,
+    calendarId: null,
+    calendarVersion: 0,
+    ladderId: null,
+    sequence,
+    ...change
   }
   const mark = ['breached', 'warned', 'reminded', 'overdue'].includes(what)
-    ? { mark: { key: 'breach', dueAt: formatInstant(at), urgent: false, recordedOnly, attachedLate: attachedLateAt !== undefined }, lateness: formatDuration(0), catchUp: false }
+    ? {
+      mark: {
+        key: 'breach',
+        dueAt: formatInstant(at),
+        urgent: false,
+        recordedOnly,
+        attachedLate: attachedLateAt !== undefined
+      },
+      lateness: formatDuration(0),
+      catchUp: false
+    }
     : {}
-  const data = { clock, ticket, cause: { kind: 'timer', id: null }, firedAt: formatInstant(attachedLateAt ?? at), ...mark }
+  const data = {
+    clock,
+    ticket,
+    cause: { kind: 'timer', id: null },
+    firedAt: formatInstant(attachedLateAt ?? at),
+    ...mark
+  }
   return envelope(`dueline.clock.${what}.v1`, at, ticket.id, sequence, data, envelopeChange)
 }
 
-export function ticketEvent (version: number, change: Partial<TicketSnapshot> = {}, envelopeChange: Partial<DuelineEvent> = {}): DuelineEvent {
+export function ticketEvent (
+  version: number,
+  change: Partial<TicketSnapshot> = {},
+  envelopeChange: Partial<DuelineEvent> = {}
+): DuelineEvent {
   const ticket: TicketSnapshot = {
-    ...ticketSummary(), moduleId: null, questionId: null, teamId: null, channel: 'api', createdAt: '2026-01-01T00:00:00.000000Z', reopenCount: 0, importing: false, version, ...change
+    ...ticketSummary(),
+    moduleId: null,
+    questionId: null,
+    teamId: null,
+    channel: 'api',
+    createdAt: '2026-01-01T00:00:00.000000Z',
+    reopenCount: 0,
+    importing: false,
+    version,
+    ...change
   }
   const data = { ticket, actor: { kind: 'system', id: null, screenName: null } }
   return envelope('dueline.ticket.created.v1', 1_780_000_000_000_000, ticket.id, version, data, envelopeChange)
 }
 
-export function personEvent (name: string, role: PersonSnapshot['role'], manager: string | null = null, change: Partial<PersonSnapshot> = {}, envelopeChange: Partial<DuelineEvent> = {}): DuelineEvent {
+export function personEvent (
+  name: string,
+  role: PersonSnapshot['role'],
+  manager: string | null = null,
+  change: Partial<PersonSnapshot> = {},
+  envelopeChange: Partial<DuelineEvent> = {}
+): DuelineEvent {
   const person: PersonSnapshot = {
-    id: id(name), role, name, screenName: `Screen ${name}`, email: null, language: 'en', managerId: manager === null ? null : id(manager), active: true, version: 1, ...change
+    id: id(name),
+    role,
+    name,
+    screenName: `Screen ${name}`,
+    email: null,
+    language: 'en',
+    managerId: manager === null ? null : id(manager),
+    active: true,
+    version: 1,
+    ...change
   }
-  return envelope('dueline.person.changed.v1', 1_780_000_000_000_000, person.id, person.version, { person }, envelopeChange)
+  return envelope(
+    'dueline.person.changed.v1',
+    1_780_000_000_000_000,
+    person.id,
+    person.version,
+    { person },
+    envelopeChange
+  )
 }
 
 /** agent ann → manager max → manager mia → ceo cleo; kim is a customer. */
 export function staffEvents (): DuelineEvent[] {
-  return [personEvent('ann', 'agent', 'max'), personEvent('max', 'manager', 'mia'), personEvent('mia', 'manager', 'cleo'), personEvent('cleo', 'ceo'), personEvent('kim', 'customer'), personEvent('bob', 'agent', 'max')]
+  return [
+    personEvent('ann', 'agent', 'max'),
+    personEvent('max', 'manager', 'mia'),
+    personEvent('mia', 'manager', 'cleo'),
+    personEvent('cleo', 'ceo'),
+    personEvent('kim', 'customer'),
+    personEvent('bob', 'agent', 'max')
+  ]
 }

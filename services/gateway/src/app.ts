@@ -1,5 +1,12 @@
 import cors from '@fastify/cors'
-import { buildHttp, type App, type AuthOptions, type HttpOptions, type OpenApiDocument, type Service } from '@dueline/http'
+import {
+  buildHttp,
+  type App,
+  type AuthOptions,
+  type HttpOptions,
+  type OpenApiDocument,
+  type Service
+} from '@dueline/http'
 import type { Clock, Ids, Logger, Metrics } from '@dueline/runtime'
 import type { GatewayConfig } from './config.ts'
 import { registerDocuments } from './documents.ts'
@@ -46,7 +53,16 @@ const dataHeaders = {
   'strict-transport-security': 'max-age=31536000; includeSubDomains'
 }
 
-const exposedHeaders = ['etag', 'location', 'retry-after', 'x-request-id', 'idempotency-replayed', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset']
+const exposedHeaders = [
+  'etag',
+  'location',
+  'retry-after',
+  'x-request-id',
+  'idempotency-replayed',
+  'ratelimit-limit',
+  'ratelimit-remaining',
+  'ratelimit-reset'
+]
 
 function beforeAuth (config: GatewayConfig, metrics: Metrics) {
   return (app: App): void => {
@@ -80,7 +96,9 @@ function registerRoutes (app: App, { document, upstreams, config, metrics }: Gat
   for (const routes of grouped(routeTable(document)).values()) {
     const [{ service, kind }] = routes as [GatewayRoute]
     const upstream = upstreams[service]
-    if (upstream === undefined) throw new TypeError(`no address is given for the ${service} service, which the document names`)
+    if (upstream === undefined) {
+      throw new TypeError(`no address is given for the ${service} service, which the document names`)
+    }
     app.register(async (instance) => {
       const scope = instance as unknown as App
       registerCallerLimit(app, scope, config, metrics)

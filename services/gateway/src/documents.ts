@@ -30,7 +30,13 @@ async function registerReferencePage (scope: App, document: OpenApiDocument): Pr
     routePrefix: '/docs',
     transformSpecification: () => document,
     transformSpecificationClone: false,
-    uiConfig: { docExpansion: 'none', deepLinking: true, persistAuthorization: false, tryItOutEnabled: false, validatorUrl: null },
+    uiConfig: {
+      docExpansion: 'none',
+      deepLinking: true,
+      persistAuthorization: false,
+      tryItOutEnabled: false,
+      validatorUrl: null
+    },
     theme: { title: 'Dueline API' }
   })
 }
@@ -38,7 +44,11 @@ async function registerReferencePage (scope: App, document: OpenApiDocument): Pr
 /** `/asyncapi.json`, the reference page at `/docs`, and `/` that leads there. `/openapi.json` is the factory's. */
 export function registerDocuments (app: App, document: OpenApiDocument, asyncapi: object): void {
   const text = JSON.stringify(asyncapi)
-  app.get('/asyncapi.json', { schema: { hide: true } }, async (_request, reply) => await reply.type('application/json; charset=utf-8').send(text))
+  app.get(
+    '/asyncapi.json',
+    { schema: { hide: true } },
+    async (_request, reply) => await reply.type('application/json; charset=utf-8').send(text)
+  )
   app.get('/', { schema: { hide: true } }, async (_request, reply) => await reply.redirect('/docs/', 302))
   app.register(async (scope) => await registerReferencePage(scope as unknown as App, document))
 }

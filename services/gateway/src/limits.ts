@@ -4,7 +4,13 @@ import type { Metrics } from '@dueline/runtime'
 import type { GatewayConfig } from './config.ts'
 
 /** What a limiter found; only what is used of the plugin's answer. */
-interface Found { isAllowed: boolean, isExceeded?: boolean, max?: number, remaining?: number, ttlInSeconds?: number }
+interface Found {
+  isAllowed: boolean
+  isExceeded?: boolean
+  max?: number
+  remaining?: number
+  ttlInSeconds?: number
+}
 type Limiter = (request: AnyRequest) => Promise<Found>
 
 const windowMs = 60_000
@@ -12,10 +18,18 @@ const windowMs = 60_000
 const remembered = 20_000
 
 function limitHeaders ({ max = 0, remaining = 0, ttlInSeconds = 0 }: Found): Record<string, string> {
-  return { 'ratelimit-limit': String(max), 'ratelimit-remaining': String(remaining), 'ratelimit-reset': String(ttlInSeconds) }
+  return {
+    'ratelimit-limit': String(max),
+    'ratelimit-remaining': String(remaining),
+    'ratelimit-reset': String(ttlInSeconds)
+  }
 }
 
-interface Wall { whose: string, show: boolean, refused: () => void }
+interface Wall {
+  whose: string
+  show: boolean
+  refused: () => void
+}
 
 function enforce (found: Found, reply: AnyReply, { whose, show, refused }: Wall): void {
   if (found.isAllowed) return
@@ -40,7 +54,11 @@ function limiter (app: App, max: number, keyGenerator: (request: AnyRequest) => 
   let made: Limiter | undefined
   // The plugin's factory is there once it is loaded, which is after the hooks are written down and before the first request.
   return () => {
-    made ??= app.createRateLimit({ max, timeWindow: windowMs, keyGenerator: keyGenerator as never }) as unknown as Limiter
+    made ??= app.createRateLimit({
+      max,
+      timeWindow: windowMs,
+      keyGenerator: keyGenerator as never
+    }) as unknown as Limiter
     return made
   }
 }

@@ -5,11 +5,14 @@ import type { GatewayConfig } from './config.ts'
 /** A loop with an address: where `/metrics` and `/health/*` listen while it runs. */
 export interface OperationsLoop extends Loop {
   /** Undefined while stopped. */
-  url (): string | undefined
+  url(): string | undefined
 }
 
 /** The operations port: numbers about the system are for its operators, so they are not on the port of its callers. */
-export function createOperations (options: HttpOptions, { OPERATIONS_HOST: host, OPERATIONS_PORT: port }: GatewayConfig): OperationsLoop {
+export function createOperations (
+  options: HttpOptions,
+  { OPERATIONS_HOST: host, OPERATIONS_PORT: port }: GatewayConfig
+): OperationsLoop {
   let app: App | undefined
   let url: string | undefined
   return {

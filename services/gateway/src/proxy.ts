@@ -9,7 +9,19 @@ import type { UpstreamMetrics } from './upstream-metrics.ts'
 type Headers = Record<string, string | string[] | undefined>
 
 /** Headers between two hops, which must not be passed on; undici refuses some of them. */
-const hopByHop = ['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'expect', 'http2-settings']
+const hopByHop = [
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
+  'http2-settings'
+]
 /** What only this hop may say. */
 const ours = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-port', 'x-real-ip']
 const uploadTimeoutMs = 600_000
@@ -39,13 +51,15 @@ function toCaller (headers: Headers): Headers {
 /** An upload without a declared length, cut when it becomes too long. */
 function limited (body: Readable, limitBytes: number): Readable {
   let seen = 0
-  return body.pipe(new Transform({
-    transform (chunk: Buffer, _encoding, done) {
-      seen += chunk.length
-      if (seen > limitBytes) done(new Problem(baseErrors.payload_too_large))
-      else done(null, chunk)
-    }
-  }))
+  return body.pipe(
+    new Transform({
+      transform (chunk: Buffer, _encoding, done) {
+        seen += chunk.length
+        if (seen > limitBytes) done(new Problem(baseErrors.payload_too_large))
+        else done(null, chunk)
+      }
+    })
+  )
 }
 
 function answerFailure (service: string, metrics: UpstreamMetrics) {
@@ -58,13 +72,25 @@ function answerFailure (service: string, metrics: UpstreamMetrics) {
     }
     const late = /TIMEOUT/.test(String((cause as { code?: unknown } | undefined)?.code))
     metrics.failed(service, late ? 'late' : 'unreachable')
-    request.log.error({ err: cause ?? error, upstream: service, route: request.routeOptions.url }, 'upstream did not answer')
-    sendProblem(new Problem(baseErrors.unavailable, { detail: `the ${service} service ${late ? 'did not answer in time' : 'cannot be reached'}`, headers: { 'retry-after': late ? '5' : '1' } }), request, reply)
+    request.log.error(
+      { err: cause ?? error, upstream: service, route: request.routeOptions.url },
+      'upstream did not answer'
+    )
+    sendProblem(
+      new Problem(baseErrors.unavailable, {
+        detail: `the ${service} service ${late ? 'did not answer in time' : 'cannot be reached'}`,
+        headers: { 'retry-after': late ? '5' : '1' }
+      }),
+      request,
+      reply
+    )
   }
 }
 
 /** A kept connection that the upstream closed at that moment: harmless to ask again, once, for what changes nothing. */
-function retryDelay ({ err, req, attempt }: { err: (Error & { code?: string }) | null, req: unknown, attempt: number }): number | null {
+function retryDelay (
+  { err, req, attempt }: { err: (Error & { code?: string }) | null, req: unknown, attempt: number }
+): number | null {
   const { method } = req as { method: string }
   if (attempt > 0 || (method !== 'GET' && method !== 'HEAD')) return null
   return err?.code === 'UND_ERR_SOCKET' || err?.code === 'ECONNRESET' ? 1 : null
@@ -89,7 +115,10 @@ function parseBodies (scope: App, kind: GatewayRoute['kind']): void {
   }
 }
 
-function timeoutsOf (kind: GatewayRoute['kind'], config: GatewayConfig): { headersTimeout: number, bodyTimeout: number } {
+function timeoutsOf (
+  kind: GatewayRoute['kind'],
+  config: GatewayConfig
+): { headersTimeout: number, bodyTimeout: number } {
   if (kind === 'stream') return { headersTimeout: config.UPSTREAM_TIMEOUT_MS, bodyTimeout: 0 }
   const ms = kind === 'upload' ? uploadTimeoutMs : config.UPSTREAM_TIMEOUT_MS
   return { headersTimeout: ms, bodyTimeout: ms }
@@ -124,7 +153,9 @@ export async function registerProxy (scope: App, options: ProxyOptions): Promise
   const limit = kind === 'upload' ? config.UPLOAD_LIMIT_BYTES : bodyLimitBytes
   const streams = new Set<ServerResponse>()
   // nobody else would end them: a stop would wait for its whole grace
-  scope.addHook('preClose', async () => { for (const stream of streams) stream.end() })
+  scope.addHook('preClose', async () => {
+    for (const stream of streams) stream.end()
+  })
   const passedOnAt = new WeakMap<AnyRequest, number>()
   function onResponse (request: AnyRequest, reply: AnyReply, answer: { stream: UpstreamBody }): void {
     metrics.answered(service, performance.now() - (passedOnAt.get(request) ?? 0))
@@ -138,8 +169,12 @@ export async function registerProxy (scope: App, options: ProxyOptions): Promise
     const { body } = request
     const path = request.url.split('?', 1)[0]
     const contentType = request.headers['content-type']
-    if (Buffer.isBuffer(body)) return reply.from(path, { ...passing, body, ...(contentType === undefined ? {} : { contentType }) } as never)
-    if (kind === 'upload' && request.headers['content-length'] === undefined && body !== undefined && body !== null) request.body = limited(body as Readable, limit)
+    if (Buffer.isBuffer(body)) {
+      return reply.from(path, { ...passing, body, ...(contentType === undefined ? {} : { contentType }) } as never)
+    }
+    if (kind === 'upload' && request.headers['content-length'] === undefined && body !== undefined && body !== null) {
+      request.body = limited(body as Readable, limit)
+    }
     return reply.from(path, passing as never)
   }
 
@@ -153,27 +188,46 @@ export async function registerProxy (scope: App, options: ProxyOptions): Promise
 /** Streams are not measured by the framework, so what declares itself too long is refused before it is sent. */
 function refuseLonger (limitBytes: number) {
   return async (request: AnyRequest): Promise<void> => {
-    if (Number(request.headers['content-length'] ?? 0) > limitBytes) throw new Problem(baseErrors.payload_too_large, { detail: `the body may have ${limitBytes} bytes` })
+    if (Number(request.headers['content-length'] ?? 0) > limitBytes) {
+      throw new Problem(baseErrors.payload_too_large, { detail: `the body may have ${limitBytes} bytes` })
+    }
   }
 }
 
 /** The service broke off in the middle of an answer of which nothing has been sent yet. */
 function answerBroken (request: AnyRequest, reply: AnyReply, error: unknown): void {
-  request.log.error({ err: error, upstream: request.routeOptions.config.upstream, route: request.routeOptions.url }, 'upstream broke off its answer')
+  request.log.error(
+    { err: error, upstream: request.routeOptions.config.upstream, route: request.routeOptions.url },
+    'upstream broke off its answer'
+  )
   for (const name of ['content-length', 'content-encoding', 'etag', 'location']) reply.removeHeader(name)
-  sendProblem(new Problem(baseErrors.unavailable, { detail: `the ${request.routeOptions.config.upstream} service broke off its answer`, headers: { 'retry-after': '1' } }), request, reply)
+  sendProblem(
+    new Problem(baseErrors.unavailable, {
+      detail: `the ${request.routeOptions.config.upstream} service broke off its answer`,
+      headers: { 'retry-after': '1' }
+    }),
+    request,
+    reply
+  )
 }
 
 /** The body of an upstream's answer: a stream that can also be taken as a whole. */
-type UpstreamBody = Readable & { bytes (): Promise<Uint8Array> }
+type UpstreamBody = Readable & { bytes(): Promise<Uint8Array> }
 
 /** Sends a small answer at once, a large one as it comes; an event stream is in `streams` for as long as it is open. */
-function passOn (request: AnyRequest, reply: AnyReply, { stream }: { stream: UpstreamBody }, streams: Set<ServerResponse>): void {
+function passOn (
+  request: AnyRequest,
+  reply: AnyReply,
+  { stream }: { stream: UpstreamBody },
+  streams: Set<ServerResponse>
+): void {
   if (!String(reply.getHeader('content-type')).startsWith('text/event-stream')) {
     const length = Number(reply.getHeader('content-length') ?? Infinity)
     // The answer to HEAD has a length and no body: taken whole, it would get the length of nothing.
     if (length > smallBytes || request.method === 'HEAD') reply.send(stream)
-    else stream.bytes().then((body) => reply.send(Buffer.from(body.buffer, body.byteOffset, body.length)), (error: unknown) => answerBroken(request, reply, error))
+    else {stream.bytes().then((body) =>
+        reply.send(Buffer.from(body.buffer, body.byteOffset, body.length)), (error: unknown) =>
+        answerBroken(request, reply, error))}
     return
   }
   // By hand: the framework sends the head with the first bytes, and here those may be minutes away.

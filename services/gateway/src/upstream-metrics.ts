@@ -3,9 +3,9 @@ import type { Metrics } from '@dueline/runtime'
 /** What the gateway tells about the services behind it. */
 export interface UpstreamMetrics {
   /** The head of an answer came, so many milliseconds after the request was passed on. */
-  answered (service: string, ms: number): void
+  answered(service: string, ms: number): void
   /** No answer came: it cannot be reached, it was too late, or the body was refused on the way. */
-  failed (service: string, reason: 'unreachable' | 'late'): void
+  failed(service: string, reason: 'unreachable' | 'late'): void
 }
 
 export function createUpstreamMetrics (metrics: Metrics): UpstreamMetrics {
@@ -14,7 +14,11 @@ export function createUpstreamMetrics (metrics: Metrics): UpstreamMetrics {
   const unanswered = 'Requests that a service did not answer'
   const failures = metrics.counter('dueline_gateway_upstream_failures_total', unanswered, ['upstream', 'reason'])
   return {
-    answered (upstream, ms) { durations.observe({ upstream }, ms / 1000) },
-    failed (upstream, reason) { failures.inc({ upstream, reason }) }
+    answered (upstream, ms) {
+      durations.observe({ upstream }, ms / 1000)
+    },
+    failed (upstream, reason) {
+      failures.inc({ upstream, reason })
+    }
   }
 }

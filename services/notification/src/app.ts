@@ -1,6 +1,15 @@
 import { eventTypes, topics } from '@dueline/contracts'
 import { buildHttp, migrations as httpMigrations, type Service, type ServiceDeps } from '@dueline/http'
-import { createConsumer, createOutbox, createRelay, deadLetterRoutes, migrations as messagingMigrations, readinessOf, type Bus, type Outbox } from '@dueline/messaging'
+import {
+  createConsumer,
+  createOutbox,
+  createRelay,
+  deadLetterRoutes,
+  migrations as messagingMigrations,
+  readinessOf,
+  type Bus,
+  type Outbox
+} from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import { createPoller, systemRandom, type Loop } from '@dueline/runtime'
 import { createTimers, migrations as timerMigrations, type Timers } from '@dueline/timers'
@@ -37,17 +46,38 @@ import { registerNotificationMetrics } from './store/notification-metrics.ts'
 export { ConfigSchema } from './config.ts'
 export const schema = 'notification'
 export const migrations: MigrationSource[] = [
-  messagingMigrations, timerMigrations, httpMigrations,
+  messagingMigrations,
+  timerMigrations,
+  httpMigrations,
   { name: 'notification', directory: new URL('../migrations/', import.meta.url) }
 ]
 
 const routes = [
-  getInbox, postInboxRead, postInboxReadAll, listMessages, postMessageResend, postWebhookEndpoint, listWebhookEndpoints, getWebhookEndpoint,
-  patchWebhookEndpoint, deleteWebhookEndpoint, postWebhookEndpointRotateSecret, postWebhookEndpointTest, postWebhookEndpointEnable,
-  listWebhookDeliveries, postWebhookDeliveryReplay, listEvents, streamEvents
+  getInbox,
+  postInboxRead,
+  postInboxReadAll,
+  listMessages,
+  postMessageResend,
+  postWebhookEndpoint,
+  listWebhookEndpoints,
+  getWebhookEndpoint,
+  patchWebhookEndpoint,
+  deleteWebhookEndpoint,
+  postWebhookEndpointRotateSecret,
+  postWebhookEndpointTest,
+  postWebhookEndpointEnable,
+  listWebhookDeliveries,
+  postWebhookDeliveryReplay,
+  listEvents,
+  streamEvents
 ]
 
-export interface NotificationService extends Service { readonly timers: Timers, readonly feedWatch: FeedWatch, readonly mails: Dispatcher, readonly webhooks: Dispatcher }
+export interface NotificationService extends Service {
+  readonly timers: Timers
+  readonly feedWatch: FeedWatch
+  readonly mails: Dispatcher
+  readonly webhooks: Dispatcher
+}
 
 /** Makes every object of the notification service, once. Nothing listens or runs before its caller says so. */
 export function buildNotification (deps: ServiceDeps<Config, Bus>): NotificationService {
@@ -58,12 +88,23 @@ export function buildNotification (deps: ServiceDeps<Config, Bus>): Notification
 
   const onEvents = createOnEvents({ clock, ids, timers: () => timers, feedGrew: feedWatch.grew })
   const handlers = Object.fromEntries(eventTypes.map((type) => [type, onEvents]))
-  const consumer = createConsumer({ database, bus, group: 'notification', topics: Object.values(topics), handlers, logger, metrics, clock, ids })
+  const consumer = createConsumer({
+    database,
+    bus,
+    group: 'notification',
+    topics: Object.values(topics),
+    handlers,
+    logger,
+    metrics,
+    clock,
+    ids
+  })
   const relay = createRelay({ database, bus, topic: topics.notification, logger, metrics, clock })
   registerNotificationMetrics(metrics, database)
   const pruner = createPoller({
     name: 'prune the event feed',
-    run: async () => await pruneFeed(database.read, { days: config.FEED_KEEP_DAYS, limit: 5_000 }) > 0 ? 'busy' : 'idle',
+    run: async () =>
+      await pruneFeed(database.read, { days: config.FEED_KEEP_DAYS, limit: 5_000 }) > 0 ? 'busy' : 'idle',
     idleMs: 3_600_000,
     logger
   })
@@ -90,14 +131,31 @@ export function buildNotification (deps: ServiceDeps<Config, Bus>): Notification
 /** What messages and webhooks are sent with, and the timers that say when. */
 function createDelivery (deps: ServiceDeps<Config, Bus>, outbox: Outbox) {
   const { config, logger, clock, ids, metrics, database } = deps
-  const outgoing = createOutgoingHttp({ allowPrivate: config.WEBHOOK_ALLOW_PRIVATE, allowHttp: config.WEBHOOK_ALLOW_HTTP })
+  const outgoing = createOutgoingHttp({
+    allowPrivate: config.WEBHOOK_ALLOW_PRIVATE,
+    allowHttp: config.WEBHOOK_ALLOW_HTTP
+  })
   const secrets = createSecretBox(config.WEBHOOK_SECRET_KEY)
 
   const ownTimers = (): Timers => timers
   const mailChannel = createMailChannel({
-    smtpUrl: config.SMTP_URL, connections: config.SMTP_CONNECTIONS, from: config.MAIL_FROM, outbox, timers: ownTimers, ids, random: systemRandom
+    smtpUrl: config.SMTP_URL,
+    connections: config.SMTP_CONNECTIONS,
+    from: config.MAIL_FROM,
+    outbox,
+    timers: ownTimers,
+    ids,
+    random: systemRandom
   })
-  const webhookChannel = createWebhookChannel({ http: outgoing, secrets, outbox, timers: ownTimers, ids, clock, random: systemRandom })
+  const webhookChannel = createWebhookChannel({
+    http: outgoing,
+    secrets,
+    outbox,
+    timers: ownTimers,
+    ids,
+    clock,
+    random: systemRandom
+  })
   const dispatch = { database, clock, logger, timers: ownTimers }
   const mails = createDispatcher(mailChannel, dispatch)
   const webhooks = createDispatcher(webhookChannel, dispatch)
@@ -107,7 +165,11 @@ function createDelivery (deps: ServiceDeps<Config, Bus>, outbox: Outbox) {
     logger,
     metrics,
     kinds: {
-      mail: { ownerTable: 'message', fire: async (tx, due, now) => await mails.fire(tx, due, now), room: () => mails.room() },
+      mail: {
+        ownerTable: 'message',
+        fire: async (tx, due, now) => await mails.fire(tx, due, now),
+        room: () => mails.room()
+      },
       webhook: { ownerTable: 'webhook_endpoint', fire: async (tx, due, now) => await webhooks.fire(tx, due, now) }
     }
   })
@@ -123,7 +185,9 @@ function drainOnStop (name: string, dispatchers: readonly Dispatcher[], close: (
   let running = false
   return {
     name,
-    start: async () => { running = true },
+    start: async () => {
+      running = true
+    },
     stop: async () => {
       if (!running) return
       running = false

@@ -5,16 +5,27 @@ import { Type, type Static } from 'typebox'
 /** The service's configuration; the README's table is generated from it. */
 export const ConfigSchema = Type.Object({
   ...serviceConfig({ port: 8085 }),
-  SMTP_URL: Type.String({ format: 'smtp-url', secret: true, description: 'smtp://user:password@host:port, smtps:// for TLS from the start' }),
+  SMTP_URL: Type.String({
+    format: 'smtp-url',
+    secret: true,
+    description: 'smtp://user:password@host:port, smtps:// for TLS from the start'
+  }),
   SMTP_CONNECTIONS: Type.Integer({
-    default: 4, minimum: 1, maximum: 100, description: 'Most connections to the mail server, so most mails at once; some servers allow three'
+    default: 4,
+    minimum: 1,
+    maximum: 100,
+    description: 'Most connections to the mail server, so most mails at once; some servers allow three'
   }),
   MAIL_FROM: Type.String({
     pattern: mailboxPattern,
     default: 'Dueline <no-reply@dueline.invalid>',
     description: 'Sender of every mail, as Name <name@host>'
   }),
-  WEBHOOK_SECRET_KEY: Type.String({ pattern: '^[A-Za-z0-9+/]{43}=$', secret: true, description: '32 bytes in base64 that seal the signing secrets in the database' }),
+  WEBHOOK_SECRET_KEY: Type.String({
+    pattern: '^[A-Za-z0-9+/]{43}=$',
+    secret: true,
+    description: '32 bytes in base64 that seal the signing secrets in the database'
+  }),
   WEBHOOK_ALLOW_PRIVATE: Type.Boolean({
     default: false,
     description: 'Deliver to private and loopback addresses too (development only)',

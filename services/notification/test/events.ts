@@ -5,32 +5,102 @@ import { fakeIds } from '@dueline/testkit'
 export const tenant = 'acme'
 const ids = fakeIds(7)
 const person = (last: string): string => `01900000-0000-7000-8000-0000000000${last}`
-export const who = { customer: person('c1'), agent: person('a1'), manager: person('b1'), ceo: person('e1'), admin: person('ad') }
+export const who = {
+  customer: person('c1'),
+  agent: person('a1'),
+  manager: person('b1'),
+  ceo: person('e1'),
+  admin: person('ad')
+}
 export const ticketId = '01900000-0000-7000-8000-00000000f001'
 
 export const ticket: TicketSnapshot = {
-  id: ticketId, number: 'T-000001', subject: 'Printer', type: 'complaint', status: 'new', priority: 'P1', severity: 'medium', productId: null, moduleId: null,
-  questionId: null, customerId: who.customer, assigneeId: who.agent, teamId: null, channel: 'api', createdAt: '2026-01-01T08:00:00.000000Z', reopenCount: 0, importing: false, version: 1
+  id: ticketId,
+  number: 'T-000001',
+  subject: 'Printer',
+  type: 'complaint',
+  status: 'new',
+  priority: 'P1',
+  severity: 'medium',
+  productId: null,
+  moduleId: null,
+  questionId: null,
+  customerId: who.customer,
+  assigneeId: who.agent,
+  teamId: null,
+  channel: 'api',
+  createdAt: '2026-01-01T08:00:00.000000Z',
+  reopenCount: 0,
+  importing: false,
+  version: 1
 }
 
 export const clock: ClockSnapshot = {
-  id: person('d1'), ticketId, metric: 'first_response', kind: 'sla', cycle: 1, state: 'running', pausedFor: [], target: 'PT2H', consumed: 'PT1H', remaining: 'PT1H',
-  dueAt: '2026-01-01T10:00:00.000000Z', startedAt: '2026-01-01T08:00:00.000000Z', stoppedAt: null, warnedAt: null, breachedAt: null, overdue: null,
-  agreementId: person('d2'), policyVersion: 0, calendarId: null, calendarVersion: 0, ladderId: null, sequence: 2
+  id: person('d1'),
+  ticketId,
+  metric: 'first_response',
+  kind: 'sla',
+  cycle: 1,
+  state: 'running',
+  pausedFor: [],
+  target: 'PT2H',
+  consumed: 'PT1H',
+  remaining: 'PT1H',
+  dueAt: '2026-01-01T10:00:00.000000Z',
+  startedAt: '2026-01-01T08:00:00.000000Z',
+  stoppedAt: null,
+  warnedAt: null,
+  breachedAt: null,
+  overdue: null,
+  agreementId: person('d2'),
+  policyVersion: 0,
+  calendarId: null,
+  calendarVersion: 0,
+  ladderId: null,
+  sequence: 2
 }
 
 /** A valid event of `type`; `data` is laid over what every such event holds. */
-export function event (type: EventType, data: Record<string, unknown> = {}, envelope: Partial<DuelineEvent> = {}): DuelineEvent {
+export function event (
+  type: EventType,
+  data: Record<string, unknown> = {},
+  envelope: Partial<DuelineEvent> = {}
+): DuelineEvent {
   const system = { kind: 'system', id: null, screenName: null }
   return {
-    specversion: '1.0', id: ids.next(), source: '/dueline/ticket', type, subject: `ticket/${ticketId}`, time: formatInstant(1_767_254_400_000_000), datacontenttype: 'application/json',
-    tenantid: tenant, partitionkey: ticketId, sequence: 1, historical: false, ...envelope, data: { ticket, actor: system, ...data }
+    specversion: '1.0',
+    id: ids.next(),
+    source: '/dueline/ticket',
+    type,
+    subject: `ticket/${ticketId}`,
+    time: formatInstant(1_767_254_400_000_000),
+    datacontenttype: 'application/json',
+    tenantid: tenant,
+    partitionkey: ticketId,
+    sequence: 1,
+    historical: false,
+    ...envelope,
+    data: { ticket, actor: system, ...data }
   }
 }
 
 export function personChanged (id: string, fields: Partial<PersonSnapshot> = {}, tenantid = tenant): DuelineEvent {
-  const snapshot: PersonSnapshot = { id, role: 'agent', name: 'Original Name', screenName: 'Desk 1', email: `${id.slice(-2)}@acme.example`, language: 'en', managerId: null, active: true, version: 1, ...fields }
-  return { ...event('dueline.person.changed.v1', {}, { subject: `person/${id}`, partitionkey: id, tenantid }), data: { person: snapshot } }
+  const snapshot: PersonSnapshot = {
+    id,
+    role: 'agent',
+    name: 'Original Name',
+    screenName: 'Desk 1',
+    email: `${id.slice(-2)}@acme.example`,
+    language: 'en',
+    managerId: null,
+    active: true,
+    version: 1,
+    ...fields
+  }
+  return {
+    ...event('dueline.person.changed.v1', {}, { subject: `person/${id}`, partitionkey: id, tenantid }),
+    data: { person: snapshot }
+  }
 }
 
 /** The people of the tests: an agent under a manager who reads Arabic, and a customer. */
@@ -45,7 +115,10 @@ type Mark = 'warned' | 'reminded' | 'breached' | 'overdue'
 
 /** A mark of `clock` that was reached; `mark` and `fields` (of the clock) are laid over. */
 export function marked (
-  type: Mark, mark: Record<string, unknown>, fields: Partial<ClockSnapshot> = {}, data: Record<string, unknown> = {}
+  type: Mark,
+  mark: Record<string, unknown>,
+  fields: Partial<ClockSnapshot> = {},
+  data: Record<string, unknown> = {}
 ): DuelineEvent {
   return event(`dueline.clock.${type}.v1`, {
     clock: { ...clock, warnedAt: '2026-01-01T09:00:00.000000Z', ...fields },

@@ -1,8 +1,15 @@
 import { topics } from '@dueline/contracts'
 import { buildHttp, migrations as httpMigrations, type App, type Service, type ServiceDeps } from '@dueline/http'
 import {
-  createConsumer, createOutbox, createRelay, deadLetterRoutes, migrations as messagingMigrations, readinessOf, type Bus,
-  type Consumer, type Relay
+  createConsumer,
+  createOutbox,
+  createRelay,
+  deadLetterRoutes,
+  migrations as messagingMigrations,
+  readinessOf,
+  type Bus,
+  type Consumer,
+  type Relay
 } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import type { Poller } from '@dueline/runtime'
@@ -23,14 +30,19 @@ export { ConfigSchema, type Config, type SlaPolicyConfig } from './config.ts'
 export const schema = 'sla_policy'
 /** Everything its schema needs. */
 export const migrations: MigrationSource[] = [
-  messagingMigrations, httpMigrations, { name: 'sla-policy', directory: new URL('../migrations/', import.meta.url) }
+  messagingMigrations,
+  httpMigrations,
+  { name: 'sla-policy', directory: new URL('../migrations/', import.meta.url) }
 ]
 /** Its consumer group, which is also its name in the inbox. */
 export const group = 'sla-policy'
 
 /** The service with the loops that a test waits on. */
 export interface SlaPolicyService extends Service {
-  readonly http: App, readonly consumer: Consumer, readonly relay: Relay, readonly reresolver: Poller
+  readonly http: App
+  readonly consumer: Consumer
+  readonly relay: Relay
+  readonly reresolver: Poller
 }
 
 /** Makes every object of the policy service, once. Nothing listens, runs or connects before its caller says so. */

@@ -2,7 +2,22 @@ import { defineErrors } from '@dueline/http'
 
 /** The problem codes that only this service answers. */
 export const errors = defineErrors({
-  catalogue_name_taken: { status: 409, title: 'There is one of this name already', description: 'Names are unique among products, among the modules of a product, and among the questions of a module; case does not count.' },
-  calendar_name_taken: { status: 409, title: 'There is a calendar of this name already', description: 'Names of calendars are unique per tenant; case does not count. Publish a new version of the calendar instead.' },
-  sla_row_overlaps: { status: 409, title: 'Another active row covers the same', description: 'The tenant forbids two active rows of the same kind, keys and condition whose validity overlaps. `rowIds` names them.' }
+  catalogue_name_taken: {
+    status: 409,
+    title: 'There is one of this name already',
+    description:
+      'Names are unique among products, among the modules of a product, and among the questions of a module; case does not count.'
+  },
+  calendar_name_taken: {
+    status: 409,
+    title: 'There is a calendar of this name already',
+    description:
+      'Names of calendars are unique per tenant; case does not count. Publish a new version of the calendar instead.'
+  },
+  sla_row_overlaps: {
+    status: 409,
+    title: 'Another active row covers the same',
+    description:
+      'The tenant forbids two active rows of the same kind, keys and condition whose validity overlaps. `rowIds` names them.'
+  }
 })

@@ -1,6 +1,22 @@
 import { topics } from '@dueline/contracts'
-import { buildHttp, createSharedWrites, migrations as httpMigrations, type Service, type ServiceDeps } from '@dueline/http'
-import { createConsumer, createOutbox, createRelay, deadLetterRoutes, migrations as messagingMigrations, readinessOf, type Bus, type Consumer, type Relay } from '@dueline/messaging'
+import {
+  buildHttp,
+  createSharedWrites,
+  migrations as httpMigrations,
+  type Service,
+  type ServiceDeps
+} from '@dueline/http'
+import {
+  createConsumer,
+  createOutbox,
+  createRelay,
+  deadLetterRoutes,
+  migrations as messagingMigrations,
+  readinessOf,
+  type Bus,
+  type Consumer,
+  type Relay
+} from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import type { Poller } from '@dueline/runtime'
 import type { Config } from './config.ts'
@@ -48,7 +64,16 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
   const numbers = createNumberAllocator({ database, clock })
   const directory = createPersonDirectory({ clock })
   const catalogue = createCatalogue({ database, clock, logger, url: config.SLA_POLICY_URL })
-  const importLoop = createImportLoop({ database, facts, numbers, outbox, ids, clock, logger, idleMs: config.IMPORT_POLL_MS })
+  const importLoop = createImportLoop({
+    database,
+    facts,
+    numbers,
+    outbox,
+    ids,
+    clock,
+    logger,
+    idleMs: config.IMPORT_POLL_MS
+  })
   const relay = createRelay({ database, bus, topic: topics.ticket, logger, metrics, clock, ids })
   const consumer = createTicketConsumer(deps, facts)
 
@@ -64,7 +89,19 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
     ready: readinessOf(database, consumer)
   })
   const reopenWindowMicros = config.REOPEN_WINDOW_DAYS * dayMicros
-  const parts = { database, clock, ids, facts, creations, numbers, directory, catalogue, outbox, reopenWindowMicros, wakeImports: () => importLoop.wake() }
+  const parts = {
+    database,
+    clock,
+    ids,
+    facts,
+    creations,
+    numbers,
+    directory,
+    catalogue,
+    outbox,
+    reopenWindowMicros,
+    wakeImports: () => importLoop.wake()
+  }
   for (const addTo of routes) addTo(http, parts)
   deadLetterRoutes(http, { service: 'ticket', database, bus })
   return { http, loops: [relay, consumer, importLoop], relay, consumer, importLoop }

@@ -2,9 +2,21 @@ import { defineErrors } from '@dueline/http'
 
 /** The problems that only this service answers. */
 export const errors = defineErrors({
-  ticket_transition_refused: { status: 409, title: 'The ticket cannot be moved to this status', description: '`allowed` lists the statuses it can be moved to now.' },
-  ticket_cancelled: { status: 409, title: 'The ticket was cancelled', description: 'A customer cannot write to a cancelled ticket. Open a new one.' },
-  reopen_window_over: { status: 409, title: 'The ticket was finished too long ago to be reopened', description: 'Open a new one. How long a ticket can be reopened is a setting (REOPEN_WINDOW_DAYS).' },
+  ticket_transition_refused: {
+    status: 409,
+    title: 'The ticket cannot be moved to this status',
+    description: '`allowed` lists the statuses it can be moved to now.'
+  },
+  ticket_cancelled: {
+    status: 409,
+    title: 'The ticket was cancelled',
+    description: 'A customer cannot write to a cancelled ticket. Open a new one.'
+  },
+  reopen_window_over: {
+    status: 409,
+    title: 'The ticket was finished too long ago to be reopened',
+    description: 'Open a new one. How long a ticket can be reopened is a setting (REOPEN_WINDOW_DAYS).'
+  },
   ticket_exists: {
     status: 409,
     title: 'There is a ticket with this external id already',

@@ -9,7 +9,9 @@ t.test('many that start at once get the same, whole, and it stays', async (t) =>
   t.teardown(async () => await rm(folder, { recursive: true }))
   for (let round = 0; round < 50; round++) {
     const file = join(folder, `secret-${round}`)
-    const got = await Promise.all(Array.from({ length: 8 }, async (_, index) => await keptFile(file, () => `made by ${index}`)))
+    const got = await Promise.all(
+      Array.from({ length: 8 }, async (_, index) => await keptFile(file, () => `made by ${index}`))
+    )
     t.match(got[0], /^made by \d$/)
     t.equal(new Set(got).size, 1, got.join())
     t.equal(await keptFile(file, () => 'another'), got[0])

@@ -16,7 +16,9 @@ export interface ImportResult {
   durationMs: number
 }
 
-interface Accepted { importId: string }
+interface Accepted {
+  importId: string
+}
 interface Progress {
   state: 'running' | 'done'
   lines: number
@@ -25,7 +27,10 @@ interface Progress {
   duplicates: number
   rejected: number
 }
-interface Fault { pointer: string, message: string }
+interface Fault {
+  pointer: string
+  message: string
+}
 interface Line {
   line: number
   externalId: string
@@ -41,7 +46,9 @@ const waitMsMax = 120_000
 const quietMsMax = 5_000
 
 /** Sends histories through the public API, waits until the last clock is visible, and reads every clock back. */
-export async function runImport ({ api, log, progress }: { api: Api, log: ServiceNowLog, progress: (text: string) => void }): Promise<ImportResult> {
+export async function runImport (
+  { api, log, progress }: { api: Api, log: ServiceNowLog, progress: (text: string) => void }
+): Promise<ImportResult> {
   const begunMs = performance.now()
   const result: ImportResult = { imported: 0, continued: 0, duplicates: 0, rejected: [], judged: [], durationMs: 0 }
   const lines: Line[] = []
@@ -63,12 +70,20 @@ export async function runImport ({ api, log, progress }: { api: Api, log: Servic
   const tickets = new Map(lines.flatMap((line) => line.ticketId === null ? [] : [[line.ticketId, line]]))
   await waitClocks(api, tickets, progress)
   result.durationMs = performance.now() - begunMs
-  result.judged = await judge(api, tickets, new Map(log.verdicts.map(({ externalId, madeSla }) => [externalId, madeSla])))
+  result.judged = await judge(
+    api,
+    tickets,
+    new Map(log.verdicts.map(({ externalId, madeSla }) => [externalId, madeSla]))
+  )
   return result
 }
 
 async function send (api: Api, body: string): Promise<Accepted> {
-  const response = await api.fetch('/v1/ticket-imports', { method: 'POST', headers: { 'content-type': 'application/x-ndjson' }, body })
+  const response = await api.fetch('/v1/ticket-imports', {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-ndjson' },
+    body
+  })
   return await response.json() as Accepted
 }
 
@@ -78,7 +93,13 @@ async function waitDone (api: Api, { importId }: Accepted, progress: (now: Progr
     const now = await api.get<Progress>(`/v1/ticket-imports/${importId}`)
     progress(now)
     if (now.state === 'done') return now
-    if (performance.now() > endMs) throw new Error(`the import ${importId} was not done within ${waitMsMax / 1000} s; ask GET /v1/ticket-imports/${importId} how it stands`)
+    if (performance.now() > endMs) {
+      throw new Error(
+        `the import ${importId} was not done within ${
+          waitMsMax / 1000
+        } s; ask GET /v1/ticket-imports/${importId} how it stands`
+      )
+    }
     await pause(100)
   }
 }
@@ -87,23 +108,37 @@ async function waitDone (api: Api, { importId }: Accepted, progress: (now: Progr
  * Resolves when every ticket's resolution clock is visible and has taken in the ticket's last fact. One that changed into what
  * leads to the same promise does not say so: after `quietMsMax` without news a visible clock is taken as it is.
  */
-async function waitClocks (api: Api, tickets: ReadonlyMap<string, Line>, progress: (text: string) => void): Promise<void> {
+async function waitClocks (
+  api: Api,
+  tickets: ReadonlyMap<string, Line>,
+  progress: (text: string) => void
+): Promise<void> {
   const endMs = performance.now() + waitMsMax
   let [settledBefore, newsMs] = [-1, performance.now()]
   for (;;) {
     const clocks = (await allClocks(api, 'metric=resolution&')).filter((clock) => tickets.has(clock.ticketId))
-    const settled = clocks.filter((clock) => clock.ticketVersion >= (tickets.get(clock.ticketId)?.ticketVersion ?? 1)).length
+    const settled = clocks.filter((clock) =>
+      clock.ticketVersion >= (tickets.get(clock.ticketId)?.ticketVersion ?? 1)
+    ).length
     progress(`clocks ${settled} of ${tickets.size}`)
     if (settled === tickets.size) return
     if (settled !== settledBefore) [settledBefore, newsMs] = [settled, performance.now()]
     else if (clocks.length === tickets.size && performance.now() - newsMs > quietMsMax) return
-    if (performance.now() > endMs) throw new Error(`only ${settled} of ${tickets.size} clocks were complete after ${waitMsMax / 1000} s`)
+    if (performance.now() > endMs) {
+      throw new Error(
+        `only ${settled} of ${tickets.size} clocks were complete after ${waitMsMax / 1000} s`
+      )
+    }
     await pause(100)
   }
 }
 
 /** Every resolution clock beside the ticket's priority and the log's own verdict. */
-async function judge (api: Api, tickets: ReadonlyMap<string, Line>, verdicts: ReadonlyMap<string, boolean>): Promise<Judged[]> {
+async function judge (
+  api: Api,
+  tickets: ReadonlyMap<string, Line>,
+  verdicts: ReadonlyMap<string, boolean>
+): Promise<Judged[]> {
   const judged = await Promise.all(priorities.map(async (priority: Priority) => {
     const clocks = await allClocks(api, `metric=resolution&priority=${priority}&`)
     return clocks.flatMap((clock) => {
@@ -123,7 +158,9 @@ async function allPages<T> (api: Api, path: string, filter = ''): Promise<T[]> {
   const items: T[] = []
   let cursor: string | null = null
   do {
-    const page: { items: T[], nextCursor: string | null } = await api.get(`${path}?${filter}limit=200${cursor === null ? '' : `&cursor=${cursor}`}`)
+    const page: { items: T[], nextCursor: string | null } = await api.get(
+      `${path}?${filter}limit=200${cursor === null ? '' : `&cursor=${cursor}`}`
+    )
     items.push(...page.items)
     cursor = page.nextCursor
   } while (cursor !== null)

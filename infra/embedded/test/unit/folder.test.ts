@@ -38,7 +38,9 @@ t.test('a reset forgets what a stack keeps, and nothing else that lies in the fo
   const folder = await temporaryFolder(t)
   await mkdir(join(folder, 'mail'))
   await writeFile(join(folder, 'mail', 'one.eml'), '')
-  for (const name of ['issuer-key.json', 'role-password', 'webhook-secret-key', 'kafka-prefix', logFile, 'thesis.txt']) await writeFile(join(folder, name), '')
+  for (
+    const name of ['issuer-key.json', 'role-password', 'webhook-secret-key', 'kafka-prefix', logFile, 'thesis.txt']
+  ) await writeFile(join(folder, name), '')
   await resetFolder(folder)
   t.same(await readdir(folder), ['thesis.txt'])
   await rm(join(folder, 'thesis.txt'))
@@ -52,7 +54,9 @@ t.test('the log is in the folder, for its owner, and goes on behind what is ther
   for (const text of ['one', 'two']) (await openLog(folder, 'warn')).warn(text)
   const file = join(folder, logFile)
   t.equal(await modeOf(file), 0o600)
-  const lines = (await readFile(file, 'utf8')).trim().split('\n').map((line) => (JSON.parse(line) as { msg: string }).msg)
+  const lines = (await readFile(file, 'utf8')).trim().split('\n').map((line) =>
+    (JSON.parse(line) as { msg: string }).msg
+  )
   t.same(lines, ['one', 'two'])
   await writeFile(file, Buffer.alloc(11 * 1024 * 1024))
   await openLog(folder, 'warn')
@@ -69,8 +73,12 @@ t.test('mails are for who runs the stack, also in a folder that an older release
 })
 
 t.test('faults of the file system name the path and the way out', async (t) => {
-  const fault = (code: string, path: string) => startFaultOf(Object.assign(new Error(code), { code, path, syscall: 'open' }))
-  t.match(fault('EROFS', '/somewhere'), { exitCode: 78, message: /^\/somewhere cannot be written \(EROFS\): choose another --folder, or run this as the user/ })
+  const fault = (code: string, path: string) =>
+    startFaultOf(Object.assign(new Error(code), { code, path, syscall: 'open' }))
+  t.match(fault('EROFS', '/somewhere'), {
+    exitCode: 78,
+    message: /^\/somewhere cannot be written \(EROFS\): choose another --folder, or run this as the user/
+  })
   t.match(fault('EACCES', '/somewhere'), { exitCode: 78, message: /^\/somewhere cannot be written \(EACCES\)/ })
   t.match(fault('ENOSPC', '/somewhere'), { exitCode: 1, message: /^there is no space left for \/somewhere: make some/ })
   t.equal(fault('EIO', '/somewhere'), undefined, 'what nobody expected is no sentence of ours')

@@ -8,7 +8,9 @@ import { StartFault } from '../../src/start-fault.ts'
 async function occupy (t: Test, port: number): Promise<number> {
   const server = createServer().listen(port, '127.0.0.1')
   await once(server, 'listening')
-  t.teardown(() => { server.close() })
+  t.teardown(() => {
+    server.close()
+  })
   return (server.address() as AddressInfo).port
 }
 
@@ -34,11 +36,19 @@ t.test('all ports are looked at first, and those that are taken are named with w
   const ports = await choosePorts(first, portUses.length)
   await assertFree(ports, portUses)
   await occupy(t, first + 2)
-  await t.rejects(assertFree(ports, portUses), { exitCode: 78, message: `the port ${first + 2} (the mail page) is taken: stop what has it, or choose another --port (9 in a row are needed; 0 takes free ones)` })
+  await t.rejects(assertFree(ports, portUses), {
+    exitCode: 78,
+    message: `the port ${
+      first + 2
+    } (the mail page) is taken: stop what has it, or choose another --port (9 in a row are needed; 0 takes free ones)`
+  })
   await occupy(t, first + 6)
   const fault = await assertFree(ports, portUses).catch((error: unknown) => error)
   t.ok(fault instanceof StartFault)
-  t.match((fault as StartFault).message, `the ports ${first + 2} (the mail page), ${first + 6} (the clock service) are taken: stop what has them`)
+  t.match(
+    (fault as StartFault).message,
+    `the ports ${first + 2} (the mail page), ${first + 6} (the clock service) are taken: stop what has them`
+  )
 })
 
 t.test('the first free row, and what was in the way', async (t) => {

@@ -11,32 +11,70 @@ function read (args: string[], env: Record<string, string> = {}): StartOptions {
 }
 
 t.test('without options', async (t) => {
-  t.same(read([]), { port: undefined, reset: false, demo: true, folder: defaultFolder, databaseUrl: undefined, corsOrigins: [], logLevel: 'warn' })
+  t.same(read([]), {
+    port: undefined,
+    reset: false,
+    demo: true,
+    folder: defaultFolder,
+    databaseUrl: undefined,
+    corsOrigins: [],
+    logLevel: 'warn'
+  })
 })
 
 t.test('with all of them', async (t) => {
   const url = 'postgres://role:word@host:5432/database'
-  t.same(read(['--port', '65527', '--no-demo', '--folder', 'some where', '--database-url', url, '--cors', 'http://localhost:5173,https://app.example', '--log-level=debug']), {
-    port: 65_527, reset: false, demo: false, folder: resolve('some where'), databaseUrl: url, corsOrigins: ['http://localhost:5173', 'https://app.example'], logLevel: 'debug'
-  })
+  t.same(
+    read([
+      '--port',
+      '65527',
+      '--no-demo',
+      '--folder',
+      'some where',
+      '--database-url',
+      url,
+      '--cors',
+      'http://localhost:5173,https://app.example',
+      '--log-level=debug'
+    ]),
+    {
+      port: 65_527,
+      reset: false,
+      demo: false,
+      folder: resolve('some where'),
+      databaseUrl: url,
+      corsOrigins: ['http://localhost:5173', 'https://app.example'],
+      logLevel: 'debug'
+    }
+  )
   t.equal(read(['--reset']).reset, true)
   t.equal(read(['--port=0']).port, 0)
   t.same(await choosePort(0), { port: 0, taken: undefined })
 })
 
 t.test('front ends are also named by the variable, which the option overrules', async (t) => {
-  t.same(read([], { CORS_ORIGINS: 'http://localhost:3000, http://127.0.0.1:5173' }).corsOrigins, ['http://localhost:3000', 'http://127.0.0.1:5173'])
+  t.same(read([], { CORS_ORIGINS: 'http://localhost:3000, http://127.0.0.1:5173' }).corsOrigins, [
+    'http://localhost:3000',
+    'http://127.0.0.1:5173'
+  ])
   t.same(read([], { CORS_ORIGINS: '' }).corsOrigins, [])
-  t.same(read(['--cors', 'http://localhost:1'], { CORS_ORIGINS: 'http://localhost:3000' }).corsOrigins, ['http://localhost:1'])
+  t.same(read(['--cors', 'http://localhost:1'], { CORS_ORIGINS: 'http://localhost:3000' }).corsOrigins, [
+    'http://localhost:1'
+  ])
 })
 
 t.test('the help names every option', async (t) => {
   t.equal(readStartOptions({ args: ['--help'], env: {} }), 'help')
-  for (const name of ['port', 'reset', 'no-demo', 'folder', 'database-url', 'cors', 'log-level']) t.match(startUsage, `--${name} `)
+  for (const name of ['port', 'reset', 'no-demo', 'folder', 'database-url', 'cors', 'log-level']) {
+    t.match(startUsage, `--${name} `)
+  }
 })
 
 const wrong: [string[], RegExp, Record<string, string>?][] = [
-  [['--port', 'abc'], /^--port must be a number from 0 to 65527, not "abc": 9 ports in a row are needed, and 0 takes free ones$/],
+  [
+    ['--port', 'abc'],
+    /^--port must be a number from 0 to 65527, not "abc": 9 ports in a row are needed, and 0 takes free ones$/
+  ],
   [['--port', '70000'], /^--port must be .*, not "70000"/],
   [['--port', '65528'], /^--port must be .*, not "65528"/],
   [['--port', '-1'], /^--port must be .*, not "-1"/],
@@ -50,9 +88,20 @@ const wrong: [string[], RegExp, Record<string, string>?][] = [
   [['-p', '1'], /^-p is no option: npm start/],
   [['--reset=yes'], /^--reset takes no value, not "yes"/],
   [['8090'], /^"8090" is no option: write npm start -- --NAME VALUE; npm start -- --help lists the options$/],
-  [['8090'], /^npm takes what stands in front of two dashes for its own options: run npm start -- --port 8090$/, { npm_lifecycle_event: 'start', npm_config_port: 'true' }],
-  [[], /: run npm start -- --port 8090 --no-demo$/, { npm_lifecycle_event: 'start', npm_config_port: '8090', npm_config_demo: '' }],
-  [['x', 'y'], /: run npm start -- --folder … --database-url …$/, { npm_lifecycle_event: 'start', npm_config_folder: 'true', npm_config_database_url: 'true' }],
+  [['8090'], /^npm takes what stands in front of two dashes for its own options: run npm start -- --port 8090$/, {
+    npm_lifecycle_event: 'start',
+    npm_config_port: 'true'
+  }],
+  [[], /: run npm start -- --port 8090 --no-demo$/, {
+    npm_lifecycle_event: 'start',
+    npm_config_port: '8090',
+    npm_config_demo: ''
+  }],
+  [['x', 'y'], /: run npm start -- --folder … --database-url …$/, {
+    npm_lifecycle_event: 'start',
+    npm_config_folder: 'true',
+    npm_config_database_url: 'true'
+  }],
   [['--log-level', 'loud'], /^--log-level must be one of fatal, error, warn, info, debug, trace, silent, not "loud"$/],
   [['--database-url', 'mysql://h/d'], /^--database-url must be an address such as postgres:/],
   [['--database-url', 'here'], /^--database-url must be an address such as postgres:/],

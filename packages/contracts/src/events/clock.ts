@@ -29,11 +29,14 @@ export const ClockMarkReached = Type.Object({
         'came to hold; over: nothing can be done any more, because the ticket is over or the clock has stopped; null: they are told'
     ),
     attachedLate: Type.Boolean({
-      description: 'true when the mark lay in the past as its agreement came to hold: what counts from the mark counts from firedAt'
+      description:
+        'true when the mark lay in the past as its agreement came to hold: what counts from the mark counts from firedAt'
     })
   }),
   lateness: Duration,
-  catchUp: Type.Boolean({ description: 'true when it fell due while no clock service ran, or before its facts arrived' })
+  catchUp: Type.Boolean({
+    description: 'true when it fell due while no clock service ran, or before its facts arrived'
+  })
 })
 
 /** The history disproves a breach that was recorded; the clock is the one after it. */

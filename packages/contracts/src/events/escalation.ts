@@ -33,8 +33,14 @@ const change = { escalation: EscalationSnapshot, ticket: TicketSummary }
 export const EscalationChanged = Type.Object({ ...change, actor: Actor, reason: nullable(Type.String()) })
 export const EscalationLevelReached = Type.Object({
   ...change,
-  level: Type.Object({ number: Type.Integer({ minimum: 1 }), name: Type.String({ maxLength: 200 }), last: Type.Boolean() }),
-  targets: Type.Array(Type.Object({ personId: Uuid, because: Type.String({ description: 'the rule that named this person' }) })),
+  level: Type.Object({
+    number: Type.Integer({ minimum: 1 }),
+    name: Type.String({ maxLength: 200 }),
+    last: Type.Boolean()
+  }),
+  targets: Type.Array(
+    Type.Object({ personId: Uuid, because: Type.String({ description: 'the rule that named this person' }) })
+  ),
   actions: Type.Array(EscalationAction),
   dueAt: Instant,
   firedAt: Instant

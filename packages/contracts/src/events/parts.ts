@@ -1,8 +1,25 @@
 import { Type, type Static } from 'typebox'
 import {
-  ChannelSchema, ClockStateSchema, Duration, Instant, LanguageSchema, MetricSchema, NextResponseRuleSchema, nullable, PauseReasonSchema,
-  PolicyEffectSchema, PrioritySchema, PromiseKindSchema, ReopenRuleSchema, RoleSchema, SeveritySchema, stringEnum,
-  TicketStatusSchema, TicketTypeSchema, TimeZone, Uuid
+  ChannelSchema,
+  ClockStateSchema,
+  Duration,
+  Instant,
+  LanguageSchema,
+  MetricSchema,
+  NextResponseRuleSchema,
+  nullable,
+  PauseReasonSchema,
+  PolicyEffectSchema,
+  PrioritySchema,
+  PromiseKindSchema,
+  ReopenRuleSchema,
+  RoleSchema,
+  SeveritySchema,
+  stringEnum,
+  TicketStatusSchema,
+  TicketTypeSchema,
+  TimeZone,
+  Uuid
 } from '../vocabulary.ts'
 
 /** Who did it. Customers are only ever shown `screenName`. */
@@ -38,7 +55,9 @@ export type TicketSnapshot = Static<typeof TicketSnapshot>
 
 /** Looser than `EmailAddress`: people were not always held to that, and their events must be read. */
 const KeptEmailAddress = Type.String({
-  pattern: '^[^@\\s\\u0000\\ud800-\\udfff]+@[^@\\s\\u0000\\ud800-\\udfff]+$', maxLength: 254, description: 'name@host'
+  pattern: '^[^@\\s\\u0000\\ud800-\\udfff]+@[^@\\s\\u0000\\ud800-\\udfff]+$',
+  maxLength: 254,
+  description: 'name@host'
 })
 
 export const PersonSnapshot = Type.Object({
@@ -57,9 +76,18 @@ export type PersonSnapshot = Static<typeof PersonSnapshot>
 
 /** A moment relative to a clock's target: exactly one of percent, before, after. */
 export const Reminder = Type.Union([
-  Type.Object({ percent: Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 100 }), urgent: Type.Optional(Type.Boolean()) }, { additionalProperties: false, title: 'at a percentage of the target' }),
-  Type.Object({ before: Duration, urgent: Type.Optional(Type.Boolean()) }, { additionalProperties: false, title: 'so long before the deadline' }),
-  Type.Object({ after: Duration, urgent: Type.Optional(Type.Boolean()) }, { additionalProperties: false, title: 'so long after the deadline' })
+  Type.Object({
+    percent: Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 100 }),
+    urgent: Type.Optional(Type.Boolean())
+  }, { additionalProperties: false, title: 'at a percentage of the target' }),
+  Type.Object({ before: Duration, urgent: Type.Optional(Type.Boolean()) }, {
+    additionalProperties: false,
+    title: 'so long before the deadline'
+  }),
+  Type.Object({ after: Duration, urgent: Type.Optional(Type.Boolean()) }, {
+    additionalProperties: false,
+    title: 'so long after the deadline'
+  })
 ])
 export type Reminder = Static<typeof Reminder>
 
@@ -84,7 +112,10 @@ export const Agreement = Type.Object({
   id: Uuid,
   ticketId: Uuid,
   kind: PromiseKindSchema,
-  version: Type.Integer({ minimum: 1, description: 'counts what was told of this ticket and kind: the newest holds in the end' }),
+  version: Type.Integer({
+    minimum: 1,
+    description: 'counts what was told of this ticket and kind: the newest holds in the end'
+  }),
   ticketVersion: Type.Integer({ minimum: 1, description: 'the ticket version this promise was chosen for' }),
   origin: stringEnum(['row', 'tenant_default', 'built_in']),
   rowId: nullable(Uuid),
@@ -131,5 +162,16 @@ export const ClockSnapshot = Type.Object({
 export type ClockSnapshot = Static<typeof ClockSnapshot>
 
 /** What a reader of a clock or escalation event needs to know of the ticket to act on it. */
-export const TicketSummary = Type.Pick(TicketSnapshot, ['id', 'number', 'subject', 'type', 'status', 'priority', 'severity', 'productId', 'customerId', 'assigneeId'])
+export const TicketSummary = Type.Pick(TicketSnapshot, [
+  'id',
+  'number',
+  'subject',
+  'type',
+  'status',
+  'priority',
+  'severity',
+  'productId',
+  'customerId',
+  'assigneeId'
+])
 export type TicketSummary = Static<typeof TicketSummary>

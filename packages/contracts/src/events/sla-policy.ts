@@ -13,7 +13,12 @@ const supersedes = Type.Optional(Type.Array(Type.Integer({ minimum: 1 }), {
 
 export const AgreementMade = Type.Object({ agreement: Agreement, ticket: TicketSummary, supersedes })
 /** The promise was chosen again: priority, severity, question, customer or the policy changed. Replaces the one before it. */
-export const AgreementChanged = Type.Object({ agreement: Agreement, previousAgreementId: Uuid, ticket: TicketSummary, supersedes })
+export const AgreementChanged = Type.Object({
+  agreement: Agreement,
+  previousAgreementId: Uuid,
+  ticket: TicketSummary,
+  supersedes
+})
 /** No promise holds any more, for example because the ticket turned out to be an appreciation. */
 export const AgreementWithdrawn = Type.Object({
   ticketId: Uuid,
@@ -25,7 +30,11 @@ export const AgreementWithdrawn = Type.Object({
   ticket: TicketSummary,
   supersedes
 })
-export const PolicyPublished = Type.Object({ version: Type.Integer({ minimum: 1 }), effect: PolicyEffectSchema, rowCount: Type.Integer({ minimum: 0 }) })
+export const PolicyPublished = Type.Object({
+  version: Type.Integer({ minimum: 1 }),
+  effect: PolicyEffectSchema,
+  rowCount: Type.Integer({ minimum: 0 })
+})
 /** The whole calendar in the JSON form of @dueline/business-time, so that readers keep an exact copy per version. */
 export const CalendarPublished = Type.Object({
   calendar: Type.Object({

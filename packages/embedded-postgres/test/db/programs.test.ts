@@ -26,18 +26,28 @@ t.test('what can be read is used where it is', async (t) => {
   t.match(major, /^\d\d$/)
 })
 
-t.test('what is closed to the server user is copied once, for everybody to read, under any umask', onlyAsRoot, async (t) => {
-  const installed = await closedInstallation(t)
-  const places = { installed, copies: join(await openFolder(t), 'copies') }
-  const before = process.umask(0o077)
-  const made = await Promise.all([serverPrograms(user, places), serverPrograms(user, places)]).finally(() => process.umask(before))
-  t.same(made[0], made[1], 'two that start at once get the same')
-  t.match(made[0]?.postgres, places.copies)
-  t.equal((await readdir(places.copies)).length, 1, 'nothing else is left behind')
-  t.equal(spawnSync(made[0]?.initdb ?? '', ['--version'], { ...user, cwd: '/' }).status, 0, 'the server user can run it')
-  const { ino } = await stat(made[0]?.postgres ?? '')
-  t.equal((await stat((await serverPrograms(user, places)).postgres)).ino, ino, 'the next start uses the copy')
-})
+t.test(
+  'what is closed to the server user is copied once, for everybody to read, under any umask',
+  onlyAsRoot,
+  async (t) => {
+    const installed = await closedInstallation(t)
+    const places = { installed, copies: join(await openFolder(t), 'copies') }
+    const before = process.umask(0o077)
+    const made = await Promise.all([serverPrograms(user, places), serverPrograms(user, places)]).finally(() =>
+      process.umask(before)
+    )
+    t.same(made[0], made[1], 'two that start at once get the same')
+    t.match(made[0]?.postgres, places.copies)
+    t.equal((await readdir(places.copies)).length, 1, 'nothing else is left behind')
+    t.equal(
+      spawnSync(made[0]?.initdb ?? '', ['--version'], { ...user, cwd: '/' }).status,
+      0,
+      'the server user can run it'
+    )
+    const { ino } = await stat(made[0]?.postgres ?? '')
+    t.equal((await stat((await serverPrograms(user, places)).postgres)).ino, ino, 'the next start uses the copy')
+  }
+)
 
 t.test('without any place for a copy it says who cannot read what, and what to do', onlyAsRoot, async (t) => {
   const installed = await closedInstallation(t)
@@ -45,7 +55,10 @@ t.test('without any place for a copy it says who cannot read what, and what to d
   await writeFile(file, '')
   const fault = await serverPrograms(user, { installed, copies: file }).then(() => undefined, (error: unknown) => error)
   t.ok(fault instanceof ServerFault)
-  t.match((fault as ServerFault).message, /user "postgres" can neither read .*native nor a copy in .*file .*: run this as another user$/)
+  t.match(
+    (fault as ServerFault).message,
+    /user "postgres" can neither read .*native nor a copy in .*file .*: run this as another user$/
+  )
   t.equal((fault as ServerFault).kind, 'folder')
 })
 

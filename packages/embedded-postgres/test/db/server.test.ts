@@ -85,13 +85,17 @@ t.test('nobody else on the machine gets in: a random password, kept where only i
   const { password } = new URL(server.url)
   t.match(password, /^[0-9a-f]{48}$/)
   t.equal((await stat(folder)).mode & 0o777, 0o700)
-  for (const name of ['password', 'server.json', 'server.log']) t.equal((await stat(join(folder, name))).mode & 0o077, 0, `${name} is for its owner`)
+  for (const name of ['password', 'server.json', 'server.log']) {
+    t.equal((await stat(join(folder, name))).mode & 0o077, 0, `${name} is for its owner`)
+  }
   const guess = new URL(server.url)
   guess.password = 'postgres'
   await t.rejects(ask(guess.href, 'select 1'), { code: '28P01' })
   guess.searchParams.set('host', join(folder, 'data'))
   await t.rejects(ask(guess.href, 'select 1'), { code: '28P01' }, 'nor over the socket')
-  t.same(await ask(server.url, "select rolpassword like 'SCRAM-SHA-256$%' from pg_authid where rolname = 'postgres'"), [true])
+  t.same(await ask(server.url, "select rolpassword like 'SCRAM-SHA-256$%' from pg_authid where rolname = 'postgres'"), [
+    true
+  ])
 })
 
 t.test('data of an older release, with the password that all had, get one of their own at the next start', async (t) => {
@@ -124,7 +128,10 @@ t.test('data that are not ours to use are refused, and left as they are', async 
   await (await acquire(t, other)).release()
   await writeFile(join(other, 'data', 'PG_VERSION'), '9\n')
   const version = await faultOf(acquireServer(other, settings))
-  t.match(version.message, /are of PostgreSQL 9, and this release runs \d\d: choose another folder, forget the data with --reset, or/)
+  t.match(
+    version.message,
+    /are of PostgreSQL 9, and this release runs \d\d: choose another folder, forget the data with --reset, or/
+  )
   t.equal(version.kind, 'folder')
 
   const strange = await closedFolder(t)
@@ -136,17 +143,27 @@ t.test('data that are not ours to use are refused, and left as they are', async 
   t.same((await readdir(strange)).filter((name) => name.startsWith('lock')), [], 'no lock is left')
 })
 
-t.test('data of another user are refused', root ? {} : { skip: 'only root can make a file that is not its own' }, async (t) => {
-  const folder = await closedFolder(t)
-  await (await acquire(t, folder)).release()
-  execFileSync('chown', ['12345', join(folder, 'data')])
-  t.match((await faultOf(acquireServer(folder, settings))).message, /belong to the user with the id 12345: run this as that user, or choose another folder/)
-})
+t.test(
+  'data of another user are refused',
+  root ? {} : { skip: 'only root can make a file that is not its own' },
+  async (t) => {
+    const folder = await closedFolder(t)
+    await (await acquire(t, folder)).release()
+    execFileSync('chown', ['12345', join(folder, 'data')])
+    t.match(
+      (await faultOf(acquireServer(folder, settings))).message,
+      /belong to the user with the id 12345: run this as that user, or choose another folder/
+    )
+  }
+)
 
 t.test('a server that cannot start says why, in one sentence that names its log', async (t) => {
   const folder = await closedFolder(t)
   const fault = await faultOf(acquireServer(folder, { shared_buffers: 'much' }))
-  t.match(fault.message, /^Postgres did not start: invalid value for parameter "shared_buffers": "much" \(all it said: .*server\.log\)$/)
+  t.match(
+    fault.message,
+    /^Postgres did not start: invalid value for parameter "shared_buffers": "much" \(all it said: .*server\.log\)$/
+  )
   t.equal(fault.kind, 'server')
 })
 
@@ -154,8 +171,12 @@ t.test('a start that is stopped leaves nothing that runs', async (t) => {
   const folder = await closedFolder(t)
   for (const afterMs of [0, 150, 600, 1_200]) {
     await acquireServer(folder, settings, { signal: AbortSignal.timeout(afterMs) }).then(
-      async (server) => { await server.release() },
-      (error: Error) => { t.equal(error.name, 'TimeoutError') }
+      async (server) => {
+        await server.release()
+      },
+      (error: Error) => {
+        t.equal(error.name, 'TimeoutError')
+      }
     )
     t.same(processesIn(folder), [], `stopped after ${afterMs} ms`)
   }
@@ -163,7 +184,7 @@ t.test('a start that is stopped leaves nothing that runs', async (t) => {
   t.pass('and the next start goes on from there')
 })
 
-t.test('a lock and users whose processes have died stand in nobody\'s way, nor do ids that others have now', async (t) => {
+t.test("a lock and users whose processes have died stand in nobody's way, nor do ids that others have now", async (t) => {
   const folder = await closedFolder(t)
   await mkdir(join(folder, 'users'))
   await writeFile(join(folder, 'users', '999999999'), '')
@@ -179,13 +200,23 @@ t.test('a watched server that is killed runs again by itself, where it was, with
   const server = await acquire(t, folder)
   await ask(server.url, 'create table kept (n int)')
   const told: string[] = []
-  server.watch({ ended: () => told.push('ended') > 0, restarted: () => { told.push('restarted') }, failed: (fault) => { told.push(fault.message) } })
+  server.watch({
+    ended: () => told.push('ended') > 0,
+    restarted: () => {
+      told.push('restarted')
+    },
+    failed: (fault) => {
+      told.push(fault.message)
+    }
+  })
   for (let times = 1; times <= 2; times++) {
     await ask(server.url, `insert into kept values (${times})`)
     const killed = pidOf(folder)
     process.kill(killed, 'SIGKILL')
     const begunMs = performance.now()
-    await eventually(async () => (await ask(server.socketUrl, 'select count(*)::int from kept'))[0] === times && pidOf(folder) !== killed)
+    await eventually(async () =>
+      (await ask(server.socketUrl, 'select count(*)::int from kept'))[0] === times && pidOf(folder) !== killed
+    )
     t.comment(`away for ${((performance.now() - begunMs) / 1_000).toFixed(1)} s`)
   }
   await eventually(() => told.length === 4)
@@ -199,7 +230,9 @@ t.test('a watched server whose data are removed is lost, and does not run on', a
   const folder = join(await closedFolder(t), 'postgres')
   const server = await acquire(t, folder)
   const pid = pidOf(folder)
-  const lost = new Promise<ServerFault>((resolve) => { server.watch({ ended: () => true, restarted: () => {}, failed: resolve }) })
+  const lost = new Promise<ServerFault>((resolve) => {
+    server.watch({ ended: () => true, restarted: () => {}, failed: resolve })
+  })
   await rm(folder, { recursive: true, force: true, maxRetries: 10 })
   t.match((await lost).message, /the data in .* are gone: start again/)
   await server.release()
@@ -222,5 +255,7 @@ t.test('a folder in use is not removed, and the one that uses it is named; what 
 
 /** Processes whose command line or working folder lies in `folder`. */
 function processesIn (folder: string): string[] {
-  return execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).split('\n').filter((line) => line.includes(folder) && line.includes('postgres'))
+  return execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).split('\n').filter((line) =>
+    line.includes(folder) && line.includes('postgres')
+  )
 }

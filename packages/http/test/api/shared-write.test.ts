@@ -11,7 +11,10 @@ async function build (t: TestContext) {
     transactions.push([...names])
     await tx.$client.query('insert into thing select $1, unnest($2::text[])', [tx.tenantId, names])
   }
-  const stored = async (): Promise<string[]> => (await database.pool.query('select tenant_id || name as thing from thing order by 1')).rows.map(({ thing }) => thing)
+  const stored = async (): Promise<string[]> =>
+    (await database.pool.query('select tenant_id || name as thing from thing order by 1')).rows.map(({ thing }) =>
+      thing
+    )
   return { database, insert, transactions, stored }
 }
 
@@ -22,7 +25,11 @@ t.test('who comes alone has a transaction alone; those who come meanwhile share 
   t.same(transactions, [['a']])
   const names = Array.from({ length: 100 }, (_, i) => String(i).padStart(2, '0'))
   await Promise.all(names.map((name) => writes.add('acme', name)))
-  t.same(transactions.slice(1), [names.slice(0, 1), names.slice(1, 65), names.slice(65)], 'the first at once, then 64, then the rest')
+  t.same(
+    transactions.slice(1),
+    [names.slice(0, 1), names.slice(1, 65), names.slice(65)],
+    'the first at once, then 64, then the rest'
+  )
   t.equal((await stored()).length, 101)
 })
 
@@ -46,7 +53,12 @@ t.test('one that cannot be stored fails alone', async (t) => {
 
 t.test('when the database is lost nobody is tried again: the outcome is unknown', async (t) => {
   let tries = 0
-  const lost = { tenantTx: async () => { tries++; throw new DatabaseUnavailable(new Error('gone')) } } as unknown as Database
+  const lost = {
+    tenantTx: async () => {
+      tries++
+      throw new DatabaseUnavailable(new Error('gone'))
+    }
+  } as unknown as Database
   const writes = createSharedWrites<string>(lost, async () => {})
   const outcomes = await Promise.allSettled(['a', 'b', 'c'].map((name) => writes.add('acme', name)))
   t.ok(outcomes.every((outcome) => outcome.status === 'rejected' && outcome.reason instanceof DatabaseUnavailable))

@@ -8,37 +8,61 @@ const issuer = testIssuer()
 
 async function build (t: TestContext) {
   const { database } = await testDatabase(t, { schema: 'sample', sources: [migrations] })
-  await database.pool.query('create table thing (tenant_id text, id bigint generated always as identity, name text unique)')
+  await database.pool.query(
+    'create table thing (tenant_id text, id bigint generated always as identity, name text unique)'
+  )
   const app = buildHttp({ ...options(), errors: {}, auth: issuer.auth })
   app.route({
     method: 'POST',
     url: '/v1/things',
     config: { roles: ['agent'], problems: ['conflict'] },
-    schema: { operationId: 'createThing', body: Type.Object({ name: Type.String() }), response: { 201: Type.Object({ id: Type.String(), name: Type.String() }) } },
-    handler: async (request, reply) => await write(request, reply, database, async (tx) => {
-      const { rows } = await tx.$client.query('insert into thing (tenant_id, name) values ($1, $2) on conflict do nothing returning id, name', [tx.tenantId, request.body.name])
-      if (rows.length === 0) problem(baseErrors.conflict)
-      return { status: 201, body: rows[0], headers: { location: `/v1/things/${rows[0].id}`, etag: '"1"' } }
-    })
+    schema: {
+      operationId: 'createThing',
+      body: Type.Object({ name: Type.String() }),
+      response: { 201: Type.Object({ id: Type.String(), name: Type.String() }) }
+    },
+    handler: async (request, reply) =>
+      await write(request, reply, database, async (tx) => {
+        const { rows } = await tx.$client.query(
+          'insert into thing (tenant_id, name) values ($1, $2) on conflict do nothing returning id, name',
+          [tx.tenantId, request.body.name]
+        )
+        if (rows.length === 0) problem(baseErrors.conflict)
+        return { status: 201, body: rows[0], headers: { location: `/v1/things/${rows[0].id}`, etag: '"1"' } }
+      })
   })
   app.route({
     method: 'POST',
     url: '/v1/counters',
     config: { roles: ['agent'] },
     schema: { operationId: 'count' },
-    handler: async (request, reply) => await write(request, reply, database, async (tx) => {
-      await tx.$client.query('insert into thing (tenant_id) values ($1)', [tx.tenantId])
-      return { status: 204 }
-    })
+    handler: async (request, reply) =>
+      await write(request, reply, database, async (tx) => {
+        await tx.$client.query('insert into thing (tenant_id) values ($1)', [tx.tenantId])
+        return { status: 204 }
+      })
   })
   await app.ready()
   t.teardown(() => app.close())
   async function count (): Promise<number> {
     return Number((await database.pool.query('select count(*) as n from thing')).rows[0].n)
   }
-  function post (name: string, { key, sub = 'a', tenant = 'acme', url = '/v1/things' }: { key?: string, sub?: string, tenant?: string, url?: string } = {}) {
+  function post (
+    name: string,
+    { key, sub = 'a', tenant = 'acme', url = '/v1/things' }: {
+      key?: string,
+      sub?: string,
+      tenant?: string,
+      url?: string
+    } = {}
+  ) {
     const authorization = `Bearer ${issuer.token({ tenant, sub, roles: ['agent'] })}`
-    return app.inject({ method: 'POST', url, headers: { authorization, ...(key === undefined ? {} : { 'idempotency-key': key }) }, ...(url === '/v1/things' ? { payload: { name } } : {}) })
+    return app.inject({
+      method: 'POST',
+      url,
+      headers: { authorization, ...(key === undefined ? {} : { 'idempotency-key': key }) },
+      ...(url === '/v1/things' ? { payload: { name } } : {})
+    })
   }
   return { app, database, count, post }
 }
@@ -50,7 +74,15 @@ t.test('the same request again: one effect, the same answer', async (t) => {
   t.equal(first.headers['idempotency-replayed'], undefined)
   const again = await post('a', { key: 'k1' })
   t.equal(again.body, first.body)
-  t.match(again, { statusCode: 201, headers: { location: first.headers.location, etag: '"1"', 'content-type': first.headers['content-type'], 'idempotency-replayed': 'true' } })
+  t.match(again, {
+    statusCode: 201,
+    headers: {
+      location: first.headers.location,
+      etag: '"1"',
+      'content-type': first.headers['content-type'],
+      'idempotency-replayed': 'true'
+    }
+  })
   t.equal(await count(), 1)
 })
 
@@ -63,7 +95,11 @@ t.test('an empty answer is repeated too', async (t) => {
 t.test('twenty equal requests at once: one effect, twenty equal answers', async (t) => {
   const { post, count } = await build(t)
   const answers = await Promise.all(Array.from({ length: 20 }, () => post('b', { key: 'k2' })))
-  t.same(new Set(answers.map(({ statusCode, body }) => `${statusCode} ${body}`)).size, 1, answers.map((a) => a.statusCode).join())
+  t.same(
+    new Set(answers.map(({ statusCode, body }) => `${statusCode} ${body}`)).size,
+    1,
+    answers.map((a) => a.statusCode).join()
+  )
   t.equal(answers[0]?.statusCode, 201)
   t.equal(answers.filter(({ headers }) => headers['idempotency-replayed'] === undefined).length, 1)
   t.equal(await count(), 1)
@@ -102,7 +138,12 @@ t.test('a key lives 24 hours', async (t) => {
 
 t.test('a key must be a key', async (t) => {
   const { post } = await build(t)
-  for (const key of ['', 'a b', 'x'.repeat(256)]) t.match((await post('x', { key })).json(), { code: 'validation_failed', errors: [{ in: 'header', pointer: '/idempotency-key' }] })
+  for (const key of ['', 'a b', 'x'.repeat(256)]) {
+    t.match((await post('x', { key })).json(), {
+      code: 'validation_failed',
+      errors: [{ in: 'header', pointer: '/idempotency-key' }]
+    })
+  }
 })
 
 t.test('the database is away: 503 and when to come back', async (t) => {

@@ -11,7 +11,11 @@ const issuer = testIssuer()
 
 function build (level: 'info' | 'debug' = 'info') {
   const lines: Line[] = []
-  const destination = { write: (text: string) => { lines.push(JSON.parse(text) as Line) } }
+  const destination = {
+    write: (text: string) => {
+      lines.push(JSON.parse(text) as Line)
+    }
+  }
   const logger = createLogger({ service: 'test', level, destination })
   const app = buildHttp({ ...options(), logger, errors: {}, auth: { ...issuer.auth, personClaim: 'person' } })
   app.route({
@@ -34,7 +38,8 @@ function build (level: 'info' | 'debug' = 'info') {
     reply.raw.writeHead(200, { 'content-type': 'text/event-stream' })
     reply.raw.write(':\n\n')
   })
-  const answered = () => lines.filter(({ msg }) => msg === 'request answered').map(({ time, service, msg, ...line }) => line)
+  const answered = () =>
+    lines.filter(({ msg }) => msg === 'request answered').map(({ time, service, msg, ...line }) => line)
   return { app, lines, answered }
 }
 
@@ -50,7 +55,15 @@ t.test('one line per request: who asked what, with which outcome, and nothing th
   await app.inject({ url: '/v1/things/secret-id?q=secret-words', headers })
   const caller = { tenant: 'acme', subject: 'auth0|7', person: 'p-1', roles: ['customer', 'agent'] }
   const route = '/v1/things/:thingId'
-  t.match(answered(), [{ level: 'info', requestId: 'request-1', method: 'GET', route, status: 200, ms: Number, ...caller }])
+  t.match(answered(), [{
+    level: 'info',
+    requestId: 'request-1',
+    method: 'GET',
+    route,
+    status: 200,
+    ms: Number,
+    ...caller
+  }])
   t.notMatch(JSON.stringify(lines), /secret|eyJ/)
 })
 

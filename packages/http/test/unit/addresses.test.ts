@@ -15,8 +15,10 @@ function build () {
   const app = buildHttp({ ...options(), errors: {}, auth: issuer.auth })
   const params = Type.Object({ thingId: Uuid })
   const config = { roles: ['agent'] as const }
-  app.get('/v1/things', { config, schema: { operationId: 'listThings' } }, async (request, reply) =>
-    reply.header('etag', '"3"').send({ url: request.url, host: request.host })
+  app.get(
+    '/v1/things',
+    { config, schema: { operationId: 'listThings' } },
+    async (request, reply) => reply.header('etag', '"3"').send({ url: request.url, host: request.host })
   )
   app.post('/v1/things', { config, schema: { operationId: 'createThing', body: Type.Object({}) } }, async () => ({}))
   app.delete('/v1/things/:thingId', { config, schema: { operationId: 'deleteThing', params } }, async () => ({}))
@@ -105,11 +107,13 @@ t.test('every other method that Node reads gets 405, and none hides behind its b
   const others = METHODS.filter((method) => !['GET', 'HEAD', 'POST', 'OPTIONS', 'CONNECT'].includes(method))
   t.ok(others.includes('QUERY'))
   for (const method of others) {
-    for (const body of [
-      '\r\n',
-      'content-length: 2\r\n\r\n{}',
-      'content-type: application/json\r\ncontent-length: 2\r\n\r\n{}'
-    ]) {
+    for (
+      const body of [
+        '\r\n',
+        'content-length: 2\r\n\r\n{}',
+        'content-type: application/json\r\ncontent-length: 2\r\n\r\n{}'
+      ]
+    ) {
       const { status, head } = await answerTo(
         `${method} /v1/things HTTP/1.1\r\nhost: a\r\nconnection: close\r\n${body}`
       )
@@ -153,11 +157,13 @@ t.test('HEAD is GET without a body, and asks for a token like it', async (t) => 
 t.test('OPTIONS says what an address takes, without a token', async (t) => {
   const app = build()
   t.teardown(() => app.close())
-  for (const [url, allow] of [
-    ['/v1/things', 'GET, HEAD, OPTIONS, POST'],
-    [`/v1/things/${id}`, 'DELETE, OPTIONS'],
-    ['/openapi.json', 'GET, HEAD, OPTIONS']
-  ]) {
+  for (
+    const [url, allow] of [
+      ['/v1/things', 'GET, HEAD, OPTIONS, POST'],
+      [`/v1/things/${id}`, 'DELETE, OPTIONS'],
+      ['/openapi.json', 'GET, HEAD, OPTIONS']
+    ]
+  ) {
     t.match(await app.inject({ method: 'OPTIONS', url: url!, payload: 'x' }), {
       statusCode: 204,
       headers: { allow, 'content-length': '0' },
@@ -177,10 +183,12 @@ t.test('OPTIONS says what an address takes, without a token', async (t) => {
 t.test('the whole address as request target is served as its path', async (t) => {
   const answerTo = await listening(t)
   const head = `host: other\r\nconnection: close\r\nauthorization: ${bearer.authorization}\r\n\r\n`
-  for (const [target, url] of [
-    ['http://any:81/v1/things', '/v1/things'],
-    ['HTTPS://any:81/v1/things?', '/v1/things?']
-  ] as const) {
+  for (
+    const [target, url] of [
+      ['http://any:81/v1/things', '/v1/things'],
+      ['HTTPS://any:81/v1/things?', '/v1/things?']
+    ] as const
+  ) {
     const { status, body } = await answerTo(`GET ${target} HTTP/1.1\r\n${head}`)
     t.equal(status, 200, target)
     t.same(JSON.parse(body), { url, host: 'any:81' }, 'the host of the address counts')

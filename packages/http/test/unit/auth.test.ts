@@ -9,7 +9,11 @@ const seconds = Math.floor(systemClock.now() / 1e6)
 
 function build (auth: AuthOptions, more: Partial<ReturnType<typeof options>> = {}) {
   const app = buildHttp({ ...options(), ...more, errors: {}, auth })
-  app.get('/v1/me', { config: { roles: ['agent', 'manager'] }, schema: { operationId: 'me' } }, async (request) => request.principal)
+  app.get(
+    '/v1/me',
+    { config: { roles: ['agent', 'manager'] }, schema: { operationId: 'me' } },
+    async (request) => request.principal
+  )
   return app
 }
 
@@ -21,7 +25,10 @@ t.test('every algorithm, and what the token says', async (t) => {
     const call = () => app.inject({ url: '/v1/me', headers: { authorization: `Bearer ${token}` } })
     const { tokenEndsAt, ...named } = (await call()).json()
     t.same(named, { tenantId: 'acme', personId: 'person-1', subject: 'person-1', roles: ['agent'] }, alg)
-    t.equal(tokenEndsAt, (JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as { exp: number }).exp * 1_000_000)
+    t.equal(
+      tokenEndsAt,
+      (JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as { exp: number }).exp * 1_000_000
+    )
     t.equal((await call()).statusCode, 200, 'and again from memory')
     await app.close()
   }
@@ -29,17 +36,35 @@ t.test('every algorithm, and what the token says', async (t) => {
 
 t.test('claims under other names', async (t) => {
   const issuer = testIssuer()
-  const app = build({ ...issuer.auth, tenantClaim: 'https://x.example/tenant', personClaim: 'ext.person', rolesClaim: 'realm_access.roles' })
+  const app = build({
+    ...issuer.auth,
+    tenantClaim: 'https://x.example/tenant',
+    personClaim: 'ext.person',
+    rolesClaim: 'realm_access.roles'
+  })
   t.teardown(() => app.close())
-  const token = issuer.token({ 'https://x.example/tenant': 'acme', ext: { person: 'p-9' }, realm_access: { roles: ['manager'] } })
-  t.match((await app.inject({ url: '/v1/me', headers: { authorization: `Bearer ${token}` } })).json(), { tenantId: 'acme', personId: 'p-9', subject: 'person-1', roles: ['manager'] })
+  const token = issuer.token({
+    'https://x.example/tenant': 'acme',
+    ext: { person: 'p-9' },
+    realm_access: { roles: ['manager'] }
+  })
+  t.match((await app.inject({ url: '/v1/me', headers: { authorization: `Bearer ${token}` } })).json(), {
+    tenantId: 'acme',
+    personId: 'p-9',
+    subject: 'person-1',
+    roles: ['manager']
+  })
 })
 
 t.test('an id of a person is in lower case, whatever the issuer thinks; other names stay', async (t) => {
   const issuer = testIssuer()
   const app = build(issuer.auth)
   t.teardown(() => app.close())
-  const personOf = async (sub: string) => (await app.inject({ url: '/v1/me', headers: { authorization: `Bearer ${issuer.token({ tenant: 'acme', roles: ['agent'], sub })}` } })).json().personId
+  const personOf = async (sub: string) =>
+    (await app.inject({
+      url: '/v1/me',
+      headers: { authorization: `Bearer ${issuer.token({ tenant: 'acme', roles: ['agent'], sub })}` }
+    })).json().personId
   t.equal(await personOf('0190ABCD-0000-7000-8000-00000000000A'), '0190abcd-0000-7000-8000-00000000000a')
   t.equal(await personOf('Svc@Clients'), 'Svc@Clients')
 })
@@ -63,7 +88,9 @@ t.test('what is not accepted', async (t) => {
     expired: `Bearer ${issuer.token({ ...good, exp: seconds - 60 })}`,
     'not yet': `Bearer ${issuer.token({ ...good, nbf: seconds + 60 })}`,
     'without exp': `Bearer ${signToken({ alg: 'RS256', kid: 'k1' }, { ...claims, exp: undefined }, issuer.privateKey)}`,
-    'without issuer': `Bearer ${signToken({ alg: 'RS256', kid: 'k1' }, { ...claims, iss: undefined }, issuer.privateKey)}`,
+    'without issuer': `Bearer ${
+      signToken({ alg: 'RS256', kid: 'k1' }, { ...claims, iss: undefined }, issuer.privateKey)
+    }`,
     'other issuer': `Bearer ${issuer.token({ ...good, iss: 'https://evil.test' })}`,
     'other audience': `Bearer ${issuer.token({ ...good, aud: ['else'] })}`,
     'without audience': `Bearer ${issuer.token({ ...good, aud: undefined })}`,
@@ -71,7 +98,9 @@ t.test('what is not accepted', async (t) => {
     'unknown kid': `Bearer ${issuer.token(good, { kid: 'k2' })}`,
     unsigned: `Bearer ${part({ alg: 'none', kid: 'k1' })}.${part(claims)}.`,
     'signature cut off': `Bearer ${issuer.token(good).split('.').slice(0, 2).join('.')}.`,
-    'public key as HMAC secret': `Bearer ${hmacInput}.${createHmac('sha256', publicPem).update(hmacInput).digest('base64url')}`,
+    'public key as HMAC secret': `Bearer ${hmacInput}.${
+      createHmac('sha256', publicPem).update(hmacInput).digest('base64url')
+    }`,
     'other algorithm of the same key': `Bearer ${signToken({ alg: 'RS512', kid: 'k1' }, claims, issuer.privateKey)}`,
     'without tenant': `Bearer ${issuer.token({ roles: ['agent'] })}`,
     'tenant that is no name': `Bearer ${issuer.token({ ...good, tenant: "a'; drop" })}`,
@@ -85,7 +114,10 @@ t.test('what is not accepted', async (t) => {
     t.match(response, { statusCode: 401, headers: { 'www-authenticate': /^Bearer/, 'content-type': /problem/ } }, name)
     t.equal(response.json().code, 'unauthenticated', `${name}: ${response.json().detail}`)
   }
-  const forbidden = await app.inject({ url: '/v1/me', headers: { authorization: `Bearer ${issuer.token({ ...good, roles: ['customer'] })}` } })
+  const forbidden = await app.inject({
+    url: '/v1/me',
+    headers: { authorization: `Bearer ${issuer.token({ ...good, roles: ['customer'] })}` }
+  })
   t.match(forbidden.json(), { status: 403, code: 'forbidden', detail: 'this operation is for: agent, manager' })
 })
 
@@ -106,7 +138,10 @@ t.test('the issuer is down and nothing is known: 503, not 401', async (t) => {
   t.ok(jwks)
   const app = build({ ...rest, jwksUrl: 'http://127.0.0.1:9/keys' })
   t.teardown(() => app.close())
-  const response = await app.inject({ url: '/v1/me', headers: { authorization: `Bearer ${issuer.token({ tenant: 'acme', roles: ['agent'] })}` } })
+  const response = await app.inject({
+    url: '/v1/me',
+    headers: { authorization: `Bearer ${issuer.token({ tenant: 'acme', roles: ['agent'] })}` }
+  })
   t.match(response, { statusCode: 503, headers: { 'retry-after': '10' } })
 })
 
@@ -116,7 +151,12 @@ t.test('auth needs exactly one source of keys', async (t) => {
 
 t.test('why tokens are refused is counted each time and logged once a minute, without a word of the token', async (t) => {
   const lines: Array<Record<string, unknown>> = []
-  const destination = new Writable({ write (chunk, _encoding, done) { lines.push(JSON.parse(String(chunk))); done() } })
+  const destination = new Writable({
+    write (chunk, _encoding, done) {
+      lines.push(JSON.parse(String(chunk)))
+      done()
+    }
+  })
   const issuer = testIssuer()
   const own = { ...options(), logger: createLogger({ service: 'test', level: 'info', destination }) }
   const app = build(issuer.auth, own)
@@ -136,5 +176,7 @@ t.test('why tokens are refused is counted each time and logged once a minute, wi
   t.same(refused.map(({ reason, times }) => [reason, times]), Object.keys(tokens).map((reason) => [reason, 1]))
   t.notMatch(JSON.stringify(lines), /secret-words|Secret Words|eyJ/)
   const counted = await own.metrics.text()
-  for (const reason of Object.keys(tokens)) t.match(counted, `dueline_http_tokens_refused_total{reason="${reason}",service="test"} 5`)
+  for (const reason of Object.keys(tokens)) {
+    t.match(counted, `dueline_http_tokens_refused_total{reason="${reason}",service="test"} 5`)
+  }
 })

@@ -55,7 +55,7 @@ function build () {
       url = '/v1/things/x',
       headers = {},
       method = 'POST' as const
-    }: { url?: string; headers?: object; method?: 'POST' | 'PATCH' } = {}
+    }: { url?: string, headers?: object, method?: 'POST' | 'PATCH' } = {}
   ) => app.inject({ method, url, headers: { 'content-type': 'application/json', ...headers }, payload })
   return { app, post }
 }
@@ -65,13 +65,15 @@ t.test('nesting: 100 levels of the body are taken in, more are a fault that says
   t.teardown(() => app.close())
   t.equal((await post(`{"custom":${levels(99)}}`)).statusCode, 200)
   t.equal((await post(`{"custom":${'['.repeat(99)}${']'.repeat(99)}}`)).statusCode, 200)
-  for (const [body, pointer] of [
-    [`{"custom":${levels(100)}}`, `/custom${'/a'.repeat(99)}`],
-    [`{"custom":${levels(90_000)}}`, `/custom${'/a'.repeat(99)}`],
-    [`{"custom":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, `/custom${'/0'.repeat(99)}`],
-    // a schema that refers to itself is not followed down either
-    [`{"custom":1,"tree":${levels(90_000)}}`, `/tree${'/a'.repeat(99)}`]
-  ] as const) {
+  for (
+    const [body, pointer] of [
+      [`{"custom":${levels(100)}}`, `/custom${'/a'.repeat(99)}`],
+      [`{"custom":${levels(90_000)}}`, `/custom${'/a'.repeat(99)}`],
+      [`{"custom":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, `/custom${'/0'.repeat(99)}`],
+      // a schema that refers to itself is not followed down either
+      [`{"custom":1,"tree":${levels(90_000)}}`, `/tree${'/a'.repeat(99)}`]
+    ] as const
+  ) {
     const answer = await post(body)
     t.match(answer.json(), {
       status: 400,
@@ -101,11 +103,13 @@ t.test('characters that cannot be stored and numbers that are none, in values, n
       body
     )
   }
-  for (const body of [
-    '{"custom":"\\ud83d\\ude00 \\\\u0000 \\u0001"}',
-    '{"custom":1e308,"size":-1.7e308}',
-    '{"custom":null,"size":null}'
-  ]) {
+  for (
+    const body of [
+      '{"custom":"\\ud83d\\ude00 \\\\u0000 \\u0001"}',
+      '{"custom":1e308,"size":-1.7e308}',
+      '{"custom":null,"size":null}'
+    ]
+  ) {
     const answer = await post(body)
     t.equal(answer.statusCode, 200, body)
     t.same(answer.json(), JSON.parse(body), 'and comes back as it was')
@@ -180,12 +184,14 @@ t.test('a cursor is checked like everything else that comes from outside', async
   const position = Type.Object({ name: Type.String(), at: Type.Number() })
   t.same(decodeCursor(encodeCursor({ name: 'ä', at: 1 }), position), { name: 'ä', at: 1 })
   const raw = (json: string) => Buffer.from(json).toString('base64url')
-  for (const bad of [
-    encodeCursor({ name: 'a\0', at: 1 }),
-    encodeCursor({ name: '\ud800', at: 1 }),
-    raw('{"name":"a","at":1e400}'),
-    raw('['.repeat(1_500))
-  ]) {
+  for (
+    const bad of [
+      encodeCursor({ name: 'a\0', at: 1 }),
+      encodeCursor({ name: '\ud800', at: 1 }),
+      raw('{"name":"a","at":1e400}'),
+      raw('['.repeat(1_500))
+    ]
+  ) {
     t.throws(() => decodeCursor(bad, position), { name: 'Problem', entry: { code: 'validation_failed' } })
   }
 })

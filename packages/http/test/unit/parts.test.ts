@@ -4,7 +4,17 @@ import { connect } from 'node:net'
 import { createPoller } from '@dueline/runtime'
 import t from 'tap'
 import { Type } from 'typebox'
-import { buildHttp, decodeCursor, defineErrors, encodeCursor, etagOf, Problem, requireIfMatch, runService, toPage } from '../../src/index.ts'
+import {
+  buildHttp,
+  decodeCursor,
+  defineErrors,
+  encodeCursor,
+  etagOf,
+  Problem,
+  requireIfMatch,
+  runService,
+  toPage
+} from '../../src/index.ts'
 import { closed, serialisable } from '../../src/validation.ts'
 import { options } from './setup.ts'
 
@@ -32,7 +42,15 @@ t.test('If-Match', async (t) => {
     }
   }
   t.equal(etagOf(7), '"7"')
-  t.same([undefined, '"7"', 'W/"7"', '"6", "7"', '*', '"6"', '7'].map(check), ['precondition_required', 'ok', 'ok', 'ok', 'ok', 'precondition_failed', 'precondition_failed'])
+  t.same([undefined, '"7"', 'W/"7"', '"6", "7"', '*', '"6"', '7'].map(check), [
+    'precondition_required',
+    'ok',
+    'ok',
+    'ok',
+    'ok',
+    'precondition_failed',
+    'precondition_failed'
+  ])
 })
 
 t.test('error tables are checked', async (t) => {
@@ -42,17 +60,34 @@ t.test('error tables are checked', async (t) => {
 })
 
 t.test('closing schemas', async (t) => {
-  t.match(closed(Type.Object({ a: Type.Array(Type.Object({ b: Type.String() })) })), { additionalProperties: false, properties: { a: { items: { additionalProperties: false } } } })
-  t.same((closed(Type.Object({}, { additionalProperties: true })) as { additionalProperties: boolean }).additionalProperties, true)
+  t.match(closed(Type.Object({ a: Type.Array(Type.Object({ b: Type.String() })) })), {
+    additionalProperties: false,
+    properties: { a: { items: { additionalProperties: false } } }
+  })
+  t.same(
+    (closed(Type.Object({}, { additionalProperties: true })) as { additionalProperties: boolean }).additionalProperties,
+    true
+  )
   t.notOk('additionalProperties' in (closed(Type.Record(Type.String(), Type.Integer())) as object))
-  const both = closed(Type.Intersect([Type.Object({ a: Type.String() }), Type.Object({ b: Type.String() })])) as { allOf: object[], unevaluatedProperties: boolean }
+  const both = closed(Type.Intersect([Type.Object({ a: Type.String() }), Type.Object({ b: Type.String() })])) as {
+    allOf: object[],
+    unevaluatedProperties: boolean
+  }
   t.equal(both.unevaluatedProperties, false)
   t.notOk('additionalProperties' in both.allOf[0]!)
-  t.same(closed({ type: 'object', properties: { properties: { type: 'string' } } }), { type: 'object', properties: { properties: { type: 'string' } }, additionalProperties: false }, 'a field may be called properties')
+  t.same(closed({ type: 'object', properties: { properties: { type: 'string' } } }), {
+    type: 'object',
+    properties: { properties: { type: 'string' } },
+    additionalProperties: false
+  }, 'a field may be called properties')
 })
 
 t.test('nullable for the serialiser', async (t) => {
-  t.same(serialisable({ anyOf: [{ type: 'string', pattern: 'a' }, { type: 'null' }] }), { type: 'string', pattern: 'a', nullable: true })
+  t.same(serialisable({ anyOf: [{ type: 'string', pattern: 'a' }, { type: 'null' }] }), {
+    type: 'string',
+    pattern: 'a',
+    nullable: true
+  })
   const union = { anyOf: [{ type: 'string' }, { type: 'integer' }] }
   t.same(serialisable(union), union)
 })
@@ -62,7 +97,17 @@ t.test('a service starts, answers, and stops in reverse; a second stop changes n
   const order: string[] = []
   const { logger } = options()
   const poller = createPoller({ name: 'work', idleMs: 1, logger, run: async () => 'idle' })
-  const loop = (name: string) => ({ name, start: async () => { order.push(`start ${name}`); await poller.start() }, stop: async () => { order.push(`stop ${name}`); await poller.stop() } })
+  const loop = (name: string) => ({
+    name,
+    start: async () => {
+      order.push(`start ${name}`)
+      await poller.start()
+    },
+    stop: async () => {
+      order.push(`stop ${name}`)
+      await poller.stop()
+    }
+  })
   const running = await runService({ http: app, loops: [loop('a'), loop('b')] }, { host: '127.0.0.1', port: 0, logger })
   t.equal((await fetch(`${running.url}/health/live`)).status, 200)
   await Promise.all([running.stop(1_000), running.stop(1_000)])
@@ -73,9 +118,32 @@ t.test('a service starts, answers, and stops in reverse; a second stop changes n
 t.test('what started is stopped when something does not start', async (t) => {
   const order: string[] = []
   const { logger } = options()
-  const good = { name: 'good', start: async () => { order.push('start') }, stop: async () => { order.push('stop') } }
-  const bad = { name: 'bad', start: async () => { throw new Error('cannot') }, stop: async () => { order.push('never') } }
-  await t.rejects(runService({ http: buildHttp({ ...options(), errors: {} }), loops: [good, bad] }, { host: '127.0.0.1', port: 0, logger }), /cannot/)
+  const good = {
+    name: 'good',
+    start: async () => {
+      order.push('start')
+    },
+    stop: async () => {
+      order.push('stop')
+    }
+  }
+  const bad = {
+    name: 'bad',
+    start: async () => {
+      throw new Error('cannot')
+    },
+    stop: async () => {
+      order.push('never')
+    }
+  }
+  await t.rejects(
+    runService({ http: buildHttp({ ...options(), errors: {} }), loops: [good, bad] }, {
+      host: '127.0.0.1',
+      port: 0,
+      logger
+    }),
+    /cannot/
+  )
   t.same(order, ['start', 'stop'])
 })
 
@@ -93,9 +161,15 @@ t.test('connections that were opened ahead of need do not delay a stop', async (
 })
 
 t.test('a caller whose connection rests when a service stops is answered there once more, and told that it ends', async (t) => {
-  const running = await runService({ http: buildHttp({ ...options(), errors: {} }), loops: [] }, { host: '127.0.0.1', port: 0, logger: options().logger })
+  const running = await runService({ http: buildHttp({ ...options(), errors: {} }), loops: [] }, {
+    host: '127.0.0.1',
+    port: 0,
+    logger: options().logger
+  })
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-  const ask = async (path: string): Promise<{ reused: boolean, status: number | undefined, connection: string | undefined }> => {
+  const ask = async (
+    path: string
+  ): Promise<{ reused: boolean, status: number | undefined, connection: string | undefined }> => {
     const request = get(`${running.url}${path}`, { agent })
     const [response] = await once(request, 'response') as [IncomingMessage]
     await once(response.resume(), 'end')

@@ -24,7 +24,11 @@ function part (value: object): string {
 /** A signed token of any shape, also wrong ones. */
 export function signToken (header: Record<string, unknown>, claims: Record<string, unknown>, key: KeyObject): string {
   const input = `${part(header)}.${part(claims)}`
-  const signature = sign(header['alg'] === 'EdDSA' ? null : 'sha256', Buffer.from(input), header['alg'] === 'ES256' ? { key, dsaEncoding: 'ieee-p1363' } : key)
+  const signature = sign(
+    header['alg'] === 'EdDSA' ? null : 'sha256',
+    Buffer.from(input),
+    header['alg'] === 'ES256' ? { key, dsaEncoding: 'ieee-p1363' } : key
+  )
   return `${input}.${signature.toString('base64url')}`
 }
 
@@ -45,7 +49,14 @@ export function testIssuer ({ alg = 'ES256', kid = 'k1' }: { alg?: Algorithm, ki
     privateKey,
     publicKey,
     token (claims: Record<string, unknown>, header: Record<string, unknown> = {}) {
-      return signToken({ alg, kid, typ: 'JWT', ...header }, { iss: auth.issuer, aud: auth.audience, sub: 'person-1', iat: seconds, exp: seconds + 600, ...claims }, privateKey)
+      return signToken({ alg, kid, typ: 'JWT', ...header }, {
+        iss: auth.issuer,
+        aud: auth.audience,
+        sub: 'person-1',
+        iat: seconds,
+        exp: seconds + 600,
+        ...claims
+      }, privateKey)
     }
   }
 }

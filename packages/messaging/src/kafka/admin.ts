@@ -27,7 +27,9 @@ export class KafkaAdmin {
   async partitionCount (topic: string): Promise<number> {
     return await this.ask(`read the partitions of ${topic}`, async (admin) => {
       const { topics: [found] } = await admin.fetchTopicMetadata({ topics: [this.#prefix + topic] })
-      if (found === undefined || found.partitions.length === 0) throw new BusError('fatal', `topic ${topic} does not exist`)
+      if (found === undefined || found.partitions.length === 0) {
+        throw new BusError('fatal', `topic ${topic} does not exist`)
+      }
       return found.partitions.length
     })
   }
@@ -35,7 +37,10 @@ export class KafkaAdmin {
   /** Creates what is missing, with the broker's own replication. */
   async createTopics (topics: readonly TopicSpec[]): Promise<void> {
     await this.ask('create topics', async (admin) => {
-      await createTopics(admin, topics.map(({ topic, partitions }) => ({ topic: this.#prefix + topic, numPartitions: partitions })))
+      await createTopics(
+        admin,
+        topics.map(({ topic, partitions }) => ({ topic: this.#prefix + topic, numPartitions: partitions }))
+      )
     })
   }
 
@@ -55,7 +60,10 @@ export class KafkaAdmin {
   async lag (group: string, topics: readonly string[]): Promise<Map<string, bigint>> {
     return await this.ask(`read the lag of ${group}`, async (admin) => {
       const lag = new Map<string, bigint>()
-      const committed = await admin.fetchOffsets({ groupId: this.#prefix + group, topics: topics.map((topic) => this.#prefix + topic) })
+      const committed = await admin.fetchOffsets({
+        groupId: this.#prefix + group,
+        topics: topics.map((topic) => this.#prefix + topic)
+      })
       for (const { topic, partitions } of committed) {
         const ends = new Map((await admin.fetchTopicOffsets(topic)).map((each) => [each.partition, each]))
         for (const { partition, offset } of partitions) {
@@ -97,11 +105,15 @@ export class KafkaAdmin {
     client?.cut()
   }
 
-  cut (): void { this.#client?.cut() }
+  cut (): void {
+    this.#client?.cut()
+  }
 }
 
 function groupRefusal (groupId: string, connection: KafkaConnection): string {
   const principal = principalOf(connection)
-  const command = `kafka-acls.sh --bootstrap-server ${connection.brokers[0]} --add --allow-principal '${principal}' --operation READ --group ${groupId}`
+  const command = `kafka-acls.sh --bootstrap-server ${
+    connection.brokers[0]
+  } --add --allow-principal '${principal}' --operation READ --group ${groupId}`
   return `Kafka: cannot read as a member of ${groupId}: ${principal} lacks the right READ to this consumer group: grant it with ${command} (GROUP_AUTHORIZATION_FAILED)`
 }

@@ -13,13 +13,16 @@ import { readZstd } from './zstd.ts'
 export interface KafkaClient {
   kafka: Kafka
   /** Ends every connection and refuses new ones: nothing that the client still holds reaches a broker any more. */
-  cut (): void
+  cut(): void
 }
 
 const keepAliveMs = 60_000
 
 /** Retries belong on the client: connecting obeys no others. Waits grow from 100 ms to 1 s. */
-export function createClient (connection: KafkaConnection, { retries, logger }: { retries: number, logger: Logger }): KafkaClient {
+export function createClient (
+  connection: KafkaConnection,
+  { retries, logger }: { retries: number, logger: Logger }
+): KafkaClient {
   readZstd()
   mend(logger, idleSpin)
   mend(logger, halfResponse)
@@ -50,7 +53,9 @@ export function createClient (connection: KafkaConnection, { retries, logger }: 
     socketFactory: open,
     logLevel: kafkajs.logLevel.WARN,
     // It calls every retry an error; what matters is logged by those who see how it ended.
-    logCreator: () => ({ namespace, log: { message, timestamp, logger: _, ...details } }) => { logger.debug({ kafkajs: namespace, ...details }, message) }
+    logCreator: () => ({ namespace, log: { message, timestamp, logger: _, ...details } }) => {
+      logger.debug({ kafkajs: namespace, ...details }, message)
+    }
   }
   return {
     kafka: new kafkajs.Kafka(config),

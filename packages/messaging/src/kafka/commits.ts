@@ -1,7 +1,13 @@
 /** A place in a partition up to which everything is handled. */
-export interface Handled { topic: string, partition: number, offset: string }
+export interface Handled {
+  topic: string
+  partition: number
+  offset: string
+}
 
-type Send = (offsets: { topics: Array<{ topic: string, partitions: Array<{ partition: number, offset: string }> }> }) => Promise<void>
+type Send = (
+  offsets: { topics: Array<{ topic: string, partitions: Array<{ partition: number, offset: string }> }> }
+) => Promise<void>
 
 function placeOf ({ topic, partition }: Handled): string {
   return `${topic}/${partition}`
@@ -40,10 +46,16 @@ export class Commits {
     if (places.length === 0) return
     const topics = [...new Set(places.map(({ topic }) => topic))]
     try {
-      await send({ topics: topics.map((topic) => ({ topic, partitions: places.filter((place) => place.topic === topic) })) })
+      await send({
+        topics: topics.map((topic) => ({ topic, partitions: places.filter((place) => place.topic === topic) }))
+      })
     } catch (error) {
       // the next commit takes them along, unless the group was joined anew
-      for (const place of places) if (generation === this.#generation && !this.#waiting.has(placeOf(place))) this.#waiting.set(placeOf(place), place)
+      for (const place of places) {
+        if (generation === this.#generation && !this.#waiting.has(placeOf(place))) {
+          this.#waiting.set(placeOf(place), place)
+        }
+      }
       throw error
     }
   }

@@ -23,7 +23,9 @@ export async function leadersOf (admin: Admin, topics: string[]): Promise<void> 
 async function haveLeaders (admin: Admin, topics: string[], isLate: boolean): Promise<boolean> {
   try {
     const found = await admin.fetchTopicMetadata({ topics })
-    return found.topics.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0))
+    return found.topics.every(({ partitions }) =>
+      partitions.length > 0 && partitions.every(({ leader }) => leader >= 0)
+    )
   } catch (error) {
     if (isLate || !saysNotYet(error)) throw error
     return false

@@ -1,13 +1,21 @@
 import { BusError } from '../bus.ts'
 
 /** What kafkajs throws, as far as it matters here. */
-interface ForeignError extends Error { type?: string, code?: string | number, cause?: unknown, originalError?: unknown, errors?: unknown[], topic?: string }
+interface ForeignError extends Error {
+  type?: string
+  code?: string | number
+  cause?: unknown
+  originalError?: unknown
+  errors?: unknown[]
+  topic?: string
+}
 
 /** Answers of a broker that no retry mends, and what to do about each. */
 const refusals: Record<string, string> = {
   TOPIC_AUTHORIZATION_FAILED: 'the user has no right to a topic: grant it Read, Write and Describe on the topics',
   GROUP_AUTHORIZATION_FAILED: 'the user has no right to the consumer group: grant it Read on the group',
-  CLUSTER_AUTHORIZATION_FAILED: 'the user has no right to the cluster: grant it IdempotentWrite, and Create to create topics',
+  CLUSTER_AUTHORIZATION_FAILED:
+    'the user has no right to the cluster: grant it IdempotentWrite, and Create to create topics',
   UNKNOWN_TOPIC_OR_PARTITION: 'a topic or partition does not exist: run the topics job',
   MESSAGE_TOO_LARGE: 'a record is larger than the broker takes: raise max.message.bytes of the topic',
   RECORD_LIST_TOO_LARGE: 'a batch is larger than the broker takes: raise max.message.bytes of the topic',
@@ -15,7 +23,8 @@ const refusals: Record<string, string> = {
   INVALID_REPLICATION_FACTOR: 'there are fewer brokers than replicas asked for: lower the replication factor',
   INVALID_CONFIG: 'the broker refuses a setting of the topic',
   POLICY_VIOLATION: 'a policy of the cluster forbids it',
-  INVALID_SESSION_TIMEOUT: 'the broker allows no such session timeout: see group.min.session.timeout.ms and group.max.session.timeout.ms',
+  INVALID_SESSION_TIMEOUT:
+    'the broker allows no such session timeout: see group.min.session.timeout.ms and group.max.session.timeout.ms',
   UNSUPPORTED_SASL_MECHANISM: 'the broker does not offer this SASL mechanism: use one that it does',
   INVALID_REQUIRED_ACKS: 'the broker refuses acknowledgement by all replicas'
 }
@@ -42,9 +51,18 @@ const hints: Array<[text: string, hint: string]> = [
   ['before secure TLS', 'the port does not speak TLS']
 ]
 
-const lostMembership = new Set(['REBALANCE_IN_PROGRESS', 'UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID'])
+const lostMembership = new Set([
+  'REBALANCE_IN_PROGRESS',
+  'UNKNOWN_MEMBER_ID',
+  'ILLEGAL_GENERATION',
+  'FENCED_INSTANCE_ID'
+])
 
-const noCoordinator = new Set(['GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP', 'GROUP_LOAD_IN_PROGRESS'])
+const noCoordinator = new Set([
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR_FOR_GROUP',
+  'GROUP_LOAD_IN_PROGRESS'
+])
 
 /** An error and everything it was caused by, outermost first. */
 function chain (error: unknown): ForeignError[] {
@@ -69,15 +87,35 @@ export function toBusError (error: unknown, doing: string): BusError {
   if (known !== undefined) return known
   for (const { name, type = '', code = '', message, topic } of causes) {
     if (name === 'KafkaJSSASLAuthenticationError' || type === 'SASL_AUTHENTICATION_FAILED') {
-      return new BusError('fatal', `Kafka: cannot ${doing}: the broker refuses the SASL login: check mechanism, user name and password (${message})`, error)
+      return new BusError(
+        'fatal',
+        `Kafka: cannot ${doing}: the broker refuses the SASL login: check mechanism, user name and password (${message})`,
+        error
+      )
     }
-    if (name === 'KafkaJSNotImplemented') return new BusError('fatal', `Kafka: cannot ${doing}: ${message}: set compression.type=producer on the topics, or run the topics job, which names them; whoever writes beside these services uses gzip, zstd or no compression`, error)
+    if (name === 'KafkaJSNotImplemented') {
+      return new BusError(
+        'fatal',
+        `Kafka: cannot ${doing}: ${message}: set compression.type=producer on the topics, or run the topics job, which names them; whoever writes beside these services uses gzip, zstd or no compression`,
+        error
+      )
+    }
     const what = refusals[type] ?? certificateFaults[code]
-    if (what !== undefined) return new BusError('fatal', `Kafka: cannot ${doing}: ${what} (${type === '' ? code : type}${topic === undefined ? '' : ` ${topic}`})`, error)
+    if (what !== undefined) {
+      return new BusError(
+        'fatal',
+        `Kafka: cannot ${doing}: ${what} (${type === '' ? code : type}${topic === undefined ? '' : ` ${topic}`})`,
+        error
+      )
+    }
   }
   const innermost = causes.at(-1)?.message ?? String(error)
   const hint = hints.find(([text]) => innermost.includes(text))?.[1]
-  return new BusError('retriable', `Kafka: cannot ${doing} at the moment: ${innermost}${hint === undefined ? '' : `; if it stays so, ${hint}`}`, error)
+  return new BusError(
+    'retriable',
+    `Kafka: cannot ${doing} at the moment: ${innermost}${hint === undefined ? '' : `; if it stays so, ${hint}`}`,
+    error
+  )
 }
 
 /** Whether a broker gave this error as its answer, so that the connection is as good as before. */
@@ -97,7 +135,9 @@ export function saysGroupRefused (error: unknown): boolean {
 
 /** Whether a broker has answered, but no one is in charge of the group yet. */
 export function saysNoCoordinatorYet (error: unknown): boolean {
-  return chain(error).some(({ name, type = '' }) => name === 'KafkaJSGroupCoordinatorNotFound' || noCoordinator.has(type))
+  return chain(error).some(({ name, type = '' }) =>
+    name === 'KafkaJSGroupCoordinatorNotFound' || noCoordinator.has(type)
+  )
 }
 
 /** Whether an error says that this member's partitions may belong to others now. */

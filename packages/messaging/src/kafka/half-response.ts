@@ -5,9 +5,9 @@ interface Connection {
   chunks: Buffer[]
   bytesBuffered: number
   bytesNeeded: number
-  isConnected (): boolean
-  connect (): Promise<boolean>
-  processData (data: Buffer): void
+  isConnected(): boolean
+  connect(): Promise<boolean>
+  processData(data: Buffer): void
 }
 
 /** Before each response comes its length. */

@@ -4,15 +4,15 @@ import type { Defect } from './mend.ts'
 /** The part of kafkajs' request queue that wakes for nothing. */
 interface RequestQueue {
   pending: unknown[]
-  inflight: Map<number, { sentAt: number, requestTimeout: number, timeoutRequest (): void }>
+  inflight: Map<number, { sentAt: number, requestTimeout: number, timeoutRequest(): void }>
   throttledUntil: number
   throttleCheckTimeoutId: NodeJS.Timeout | null
   requestTimeoutIntervalId: NodeJS.Timeout | null
-  isConnected (): boolean
-  destroy (): void
-  checkPendingRequests (): void
-  scheduleCheckPendingRequests (): void
-  scheduleRequestTimeoutCheck (): void
+  isConnected(): boolean
+  destroy(): void
+  checkPendingRequests(): void
+  scheduleCheckPendingRequests(): void
+  scheduleRequestTimeoutCheck(): void
 }
 
 const checkEveryMs = 10

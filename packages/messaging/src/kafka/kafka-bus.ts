@@ -26,15 +26,30 @@ export class KafkaBus implements Bus {
   }
 
   async producer (): Promise<BusProducer> {
-    const producer = await createKafkaProducer(this.#options, this.#options.logger, () => { this.#producers.delete(producer) })
+    const producer = await createKafkaProducer(this.#options, this.#options.logger, () => {
+      this.#producers.delete(producer)
+    })
     this.#producers.add(producer)
     return producer
   }
 
-  async consumer ({ group, topics, from }: { group: string, topics: readonly string[], from: StartFrom }): Promise<BusConsumer> {
+  async consumer (
+    { group, topics, from }: { group: string, topics: readonly string[], from: StartFrom }
+  ): Promise<BusConsumer> {
     const { logger } = this.#options
-    const settings = { ...defaults, ...this.#options, connection: this.#options, group, topics, from, logger, backoff: backoff({ initialMs: 100, maxMs: 5_000 }) }
-    const member = new KafkaMember(settings, this.#admin, () => { this.#members.delete(member) })
+    const settings = {
+      ...defaults,
+      ...this.#options,
+      connection: this.#options,
+      group,
+      topics,
+      from,
+      logger,
+      backoff: backoff({ initialMs: 100, maxMs: 5_000 })
+    }
+    const member = new KafkaMember(settings, this.#admin, () => {
+      this.#members.delete(member)
+    })
     this.#members.add(member)
     return member
   }
@@ -51,7 +66,9 @@ export class KafkaBus implements Bus {
     await this.#admin.assertGroup(group)
   }
 
-  deadLetterTopic (group: string): string { return deadLetterTopicOf(group) }
+  deadLetterTopic (group: string): string {
+    return deadLetterTopicOf(group)
+  }
 
   async close (): Promise<void> {
     await Promise.all([...this.#members].map(async (member) => await member.close({ graceMs: 5_000 })))

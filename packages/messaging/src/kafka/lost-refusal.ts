@@ -3,7 +3,7 @@ import type { Defect } from './mend.ts'
 
 /** The part of kafkajs that asks broker after broker until one answers. */
 interface BrokerPool {
-  withBroker (ask: (found: unknown) => Promise<unknown>): Promise<unknown>
+  withBroker(ask: (found: unknown) => Promise<unknown>): Promise<unknown>
 }
 
 /**
@@ -19,10 +19,11 @@ export const lostRefusal: Defect<BrokerPool> = {
     const { withBroker } = pool
     pool.withBroker = async function (ask) {
       let refusal: unknown
-      const answer = await withBroker.call(this, async (found) => await ask(found).catch((error: unknown) => {
-        if (saysGroupRefused(error)) refusal = error
-        throw error
-      }))
+      const answer = await withBroker.call(this, async (found) =>
+        await ask(found).catch((error: unknown) => {
+          if (saysGroupRefused(error)) refusal = error
+          throw error
+        }))
       if (answer === null && refusal !== undefined) throw refusal
       return answer
     }

@@ -43,9 +43,12 @@ export class KafkaMember implements BusConsumer {
     const now = performance.now()
     const session = this.#session
     if (session?.hasRead() === true) this.#lastOkAt = now - session.silentMs()
-    if (session?.isReading() === true && session.silentMs() < sessionMs / 2) return { state: 'ok', detail: `${session.partitions} partitions` }
+    if (session?.isReading() === true && session.silentMs() < sessionMs / 2) {
+      return { state: 'ok', detail: `${session.partitions} partitions` }
+    }
     const awayMs = now - this.#lastOkAt
-    const detail = this.#trouble?.message ?? (session?.isReading() === true ? `no heartbeat for ${Math.round(session.silentMs())} ms` : 'not in the group')
+    const detail = this.#trouble?.message ??
+      (session?.isReading() === true ? `no heartbeat for ${Math.round(session.silentMs())} ms` : 'not in the group')
     return { state: awayMs > downMs || this.#trouble?.kind === 'fatal' ? 'down' : 'degraded', detail }
   }
 
@@ -67,7 +70,9 @@ export class KafkaMember implements BusConsumer {
   async #supervise (handler: SessionOptions['handler']): Promise<void> {
     const { signal } = this.#closing
     for (let failures = 0; !signal.aborted;) {
-      const stable = await this.#live(handler).catch((error: unknown) => this.#note(toBusError(error, `read as a member of ${this.#options.group}`)))
+      const stable = await this.#live(handler).catch((error: unknown) =>
+        this.#note(toBusError(error, `read as a member of ${this.#options.group}`))
+      )
       failures = stable === true ? 1 : failures + 1
       await pause(this.#options.backoff.nextMs(failures), undefined, { signal }).catch(() => {})
     }
@@ -99,7 +104,9 @@ export class KafkaMember implements BusConsumer {
   }
 
   #recovered (): void {
-    if (this.#trouble !== undefined) this.#options.logger.info({ group: this.#options.group }, 'reading from Kafka again')
+    if (this.#trouble !== undefined) {
+      this.#options.logger.info({ group: this.#options.group }, 'reading from Kafka again')
+    }
     this.#trouble = undefined
   }
 

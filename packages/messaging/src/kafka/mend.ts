@@ -13,11 +13,14 @@ export interface Defect<T extends object> {
   readonly source: string
   /** What comes of it unmended: completes "it is not mended and …". */
   readonly harm: string
-  replace (prototype: T): void
+  replace(prototype: T): void
 }
 
 /** A class of kafkajs, as it is installed. */
-export interface Installed<T extends object> { readonly version: string, readonly prototype: T }
+export interface Installed<T extends object> {
+  readonly version: string
+  readonly prototype: T
+}
 
 export function installed<T extends object> ({ module }: Defect<T>): Installed<T> {
   const require = createRequire(import.meta.url)
@@ -32,11 +35,20 @@ const mended = new Set<object>()
  * Mends a defect, once in a process. Only the very methods of the very version that this was written for are replaced; anything
  * else is left alone with an error in the log.
  */
-export function mend<T extends object> (logger: Logger, defect: Defect<T>, { version, prototype }: Installed<T> = installed(defect)): void {
+export function mend<T extends object> (
+  logger: Logger,
+  defect: Defect<T>,
+  { version, prototype }: Installed<T> = installed(defect)
+): void {
   if (mended.has(prototype)) return
-  const hash = createHash('sha256').update(defect.methods.map((method) => String(prototype[method])).join(' ')).digest('hex')
+  const hash = createHash('sha256').update(defect.methods.map((method) => String(prototype[method])).join(' ')).digest(
+    'hex'
+  )
   if (version !== mendedVersion || hash !== defect.source) {
-    logger.error({ version, hash, module: defect.module }, `kafkajs ${version} is not the ${mendedVersion} whose defects are known: it is not mended and ${defect.harm}`)
+    logger.error(
+      { version, hash, module: defect.module },
+      `kafkajs ${version} is not the ${mendedVersion} whose defects are known: it is not mended and ${defect.harm}`
+    )
     return
   }
   mended.add(prototype)

@@ -20,7 +20,11 @@ const recordOverheadBytes = 32
  * rejected send the client winds its sequence numbers back, also where records were appended, and later sends may
  * then resolve with nothing written: so a rejection spends the producer for good.
  */
-export async function createKafkaProducer (connection: KafkaConnection, logger: Logger, closed: () => void): Promise<BusProducer> {
+export async function createKafkaProducer (
+  connection: KafkaConnection,
+  logger: Logger,
+  closed: () => void
+): Promise<BusProducer> {
   const client = createClient(connection, { retries, logger })
   const producer = client.kafka.producer({
     idempotent: true,
@@ -39,7 +43,9 @@ export async function createKafkaProducer (connection: KafkaConnection, logger: 
       if (state === 'sending') throw new BusError('fatal', 'one publish at a time')
       state = 'sending'
       try {
-        for (const request of requestsOf(batch)) await sendOrAbort(producer, request, { prefix: connection.prefix ?? '', signal })
+        for (const request of requestsOf(batch)) {
+          await sendOrAbort(producer, request, { prefix: connection.prefix ?? '', signal })
+        }
         state = 'ready'
       } catch (error) {
         state = 'spent'
@@ -57,7 +63,11 @@ export async function createKafkaProducer (connection: KafkaConnection, logger: 
   }
 }
 
-async function sendOrAbort (producer: Producer, records: readonly OutRecord[], { prefix, signal }: { prefix: string, signal: AbortSignal }): Promise<void> {
+async function sendOrAbort (
+  producer: Producer,
+  records: readonly OutRecord[],
+  { prefix, signal }: { prefix: string, signal: AbortSignal }
+): Promise<void> {
   if (signal.aborted) throw new BusError('retriable', 'publish was given up', signal.reason)
   const sent = producer.sendBatch({ acks: -1, topicMessages: toTopics(records, prefix) })
   sent.catch(() => {})
@@ -72,9 +82,13 @@ async function sendOrAbort (producer: Producer, records: readonly OutRecord[], {
 
 /** The client leaves out records of partitions that it does not know, and says nothing. */
 function demandAnswers (records: readonly OutRecord[], answers: readonly RecordMetadata[], prefix: string): void {
-  const stored = new Set(answers.filter(({ errorCode }) => errorCode === 0).map(({ topicName, partition }) => `${topicName}/${partition}`))
+  const stored = new Set(
+    answers.filter(({ errorCode }) => errorCode === 0).map(({ topicName, partition }) => `${topicName}/${partition}`)
+  )
   const missing = records.find(({ topic, partition }) => !stored.has(`${prefix}${topic}/${partition}`))
-  if (missing !== undefined) throw new BusError('fatal', `Kafka: cannot publish: ${missing.topic} has no partition ${missing.partition}`)
+  if (missing !== undefined) {
+    throw new BusError('fatal', `Kafka: cannot publish: ${missing.topic} has no partition ${missing.partition}`)
+  }
 }
 
 /** Cuts a batch into requests that the broker takes, in order. @throws BusError 'fatal' for a record over `recordBytesMax` */
@@ -84,7 +98,9 @@ function requestsOf (batch: readonly OutRecord[]): OutRecord[][] {
   let total = 0
   let perPartition = new Map<string, number>()
   for (const record of batch) {
-    if (record.value.byteLength > recordBytesMax) throw new BusError('fatal', `a record of ${record.value.byteLength} bytes is larger than ${recordBytesMax}`)
+    if (record.value.byteLength > recordBytesMax) {
+      throw new BusError('fatal', `a record of ${record.value.byteLength} bytes is larger than ${recordBytesMax}`)
+    }
     const place = `${record.topic}/${record.partition}`
     const bytes = bytesOf(record)
     const share = (perPartition.get(place) ?? 0) + bytes

@@ -18,9 +18,9 @@ export interface SessionOptions {
   /** How many partitions the topics have: all of them may be in hand at once. */
   partitions: number
   batchRecordsMax: number
-  handler (batch: InBatch): Promise<void>
+  handler(batch: InBatch): Promise<void>
   /** It reads for the first time. */
-  reading (): void
+  reading(): void
 }
 
 /** About half a minute of an outage is sat out by the same member; then the next session begins. */
@@ -69,7 +69,9 @@ export class Session implements WorkHost {
     this.batchRecordsMax = options.batchRecordsMax
     this.prefix = options.connection.prefix ?? ''
     this.handler = options.handler
-    this.ended = new Promise((resolve) => { this.#end = resolve })
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve
+    })
     this.#client = createClient(options.connection, { retries, logger: options.logger })
     this.#consumer = this.#client.kafka.consumer({
       groupId: this.prefix + options.group,
@@ -90,7 +92,10 @@ export class Session implements WorkHost {
   async start (): Promise<void> {
     const { topics, from, partitions } = this.#options
     await this.#consumer.connect()
-    await this.#consumer.subscribe({ topics: topics.map((topic) => this.prefix + topic), fromBeginning: from === 'earliest' })
+    await this.#consumer.subscribe({
+      topics: topics.map((topic) => this.prefix + topic),
+      fromBeginning: from === 'earliest'
+    })
     await this.#consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
@@ -102,18 +107,28 @@ export class Session implements WorkHost {
   }
 
   /** Milliseconds since a broker answered this member. */
-  silentMs (): number { return performance.now() - this.#heartbeatAt }
+  silentMs (): number {
+    return performance.now() - this.#heartbeatAt
+  }
 
-  isSilent (): boolean { return this.silentMs() > this.#options.sessionMs }
+  isSilent (): boolean {
+    return this.silentMs() > this.#options.sessionMs
+  }
 
   /** Whether it has read, ever: to be in the group is not enough, records may be there that cannot be read. */
-  hasRead (): boolean { return this.#readingSince !== Infinity }
+  hasRead (): boolean {
+    return this.#readingSince !== Infinity
+  }
 
   /** Whether it has read for so long that what ended it is a trouble of its own. */
-  wasStable (): boolean { return performance.now() - this.#readingSince > stableMs }
+  wasStable (): boolean {
+    return performance.now() - this.#readingSince > stableMs
+  }
 
   /** In the group, and reading. */
-  isReading (): boolean { return this.partitions !== undefined && this.#fetching }
+  isReading (): boolean {
+    return this.partitions !== undefined && this.#fetching
+  }
 
   /** Resolves when no handler runs any more. */
   async idle (): Promise<void> {
@@ -156,7 +171,9 @@ export class Session implements WorkHost {
 
   #listen (): void {
     const { HEARTBEAT, FETCH, REBALANCING, GROUP_JOIN, CRASH } = this.#consumer.events
-    this.#consumer.on(HEARTBEAT, () => { this.#heartbeatAt = performance.now() })
+    this.#consumer.on(HEARTBEAT, () => {
+      this.#heartbeatAt = performance.now()
+    })
     this.#consumer.on(FETCH, () => this.#fetched())
     this.#consumer.on(REBALANCING, () => {
       for (const work of this.#unfinished) work.abort(new BusError('revoked', `${this.group} is rebalancing`))
@@ -167,7 +184,9 @@ export class Session implements WorkHost {
       for (const work of this.#unfinished) work.lose()
       this.partitions = Object.values(memberAssignment).reduce((sum, { length }) => sum + length, 0)
     })
-    this.#consumer.on(CRASH, ({ payload: { error } }) => { void this.#disconnect(error) })
+    this.#consumer.on(CRASH, ({ payload: { error } }) => {
+      void this.#disconnect(error)
+    })
   }
 
   /** Never throws anything but the client's own errors: it takes a `TypeError` for its own bug and never recovers. */
@@ -186,7 +205,11 @@ export class Session implements WorkHost {
       return
     }
     const outcome = await finished
-    if (outcome instanceof Error) throw outcome.name.startsWith('KafkaJS') ? outcome : new Error(outcome.message, { cause: outcome })
+    if (outcome instanceof Error) {
+      throw outcome.name.startsWith('KafkaJS')
+        ? outcome
+        : new Error(outcome.message, { cause: outcome })
+    }
   }
 
   #watch (): void {
@@ -194,9 +217,21 @@ export class Session implements WorkHost {
     const { stuckMs, sessionMs } = this.#options
     const stuck = [...this.#unfinished].find(({ aliveAt }) => now - aliveAt > stuckMs)
     if (stuck !== undefined) {
-      void this.#disconnect(new BusError('revoked', `the handler of ${stuck.place} has said nothing for ${Math.round(stuckMs / 1_000)} s: this member leaves ${this.group} until it ends`))
+      void this.#disconnect(
+        new BusError(
+          'revoked',
+          `the handler of ${stuck.place} has said nothing for ${
+            Math.round(stuckMs / 1_000)
+          } s: this member leaves ${this.group} until it ends`
+        )
+      )
     } else if (this.silentMs() > silentSessionsMax * sessionMs) {
-      void this.#disconnect(new BusError('retriable', `no heartbeat of ${this.group} was answered for ${Math.round(this.silentMs() / 1_000)} s`))
+      void this.#disconnect(
+        new BusError(
+          'retriable',
+          `no heartbeat of ${this.group} was answered for ${Math.round(this.silentMs() / 1_000)} s`
+        )
+      )
     }
   }
 }

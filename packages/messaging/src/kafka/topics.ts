@@ -20,7 +20,11 @@ export interface TopicReport {
  * @param replicas of new topics; the cluster's default when left out
  * @throws BusError 'fatal' for missing rights and other mistakes, 'retriable' while the brokers are away
  */
-export async function applyTopicPlans (connection: KafkaConnection, plans: readonly TopicPlan[], { replicas, logger }: { replicas?: number, logger: Logger }): Promise<TopicReport> {
+export async function applyTopicPlans (
+  connection: KafkaConnection,
+  plans: readonly TopicPlan[],
+  { replicas, logger }: { replicas?: number, logger: Logger }
+): Promise<TopicReport> {
   const admin = new KafkaAdmin(connection, logger)
   const named = plans.map((plan) => ({ ...plan, topic: `${connection.prefix ?? ''}${plan.topic}` }))
   try {
@@ -28,16 +32,22 @@ export async function applyTopicPlans (connection: KafkaConnection, plans: reado
       const existing = new Set(await client.listTopics())
       const missing = named.filter(({ topic }) => !existing.has(topic))
       if (missing.length > 0) {
-        await createTopics(client, missing.map(({ topic, partitions, settings }) => ({
-          topic,
-          numPartitions: partitions,
-          ...(replicas === undefined ? {} : { replicationFactor: replicas }),
-          configEntries: Object.entries(settings).map(([name, value]) => ({ name, value }))
-        })))
+        await createTopics(
+          client,
+          missing.map(({ topic, partitions, settings }) => ({
+            topic,
+            numPartitions: partitions,
+            ...(replicas === undefined ? {} : { replicationFactor: replicas }),
+            configEntries: Object.entries(settings).map(([name, value]) => ({ name, value }))
+          }))
+        )
       }
       // another one may have made them a moment ago
       await leadersOf(client, named.map(({ topic }) => topic))
-      return { created: missing.map(({ topic }) => topic), ...await compare(client, named.filter(({ topic }) => existing.has(topic))) }
+      return {
+        created: missing.map(({ topic }) => topic),
+        ...await compare(client, named.filter(({ topic }) => existing.has(topic)))
+      }
     })
   } finally {
     await admin.close()
@@ -45,10 +55,18 @@ export async function applyTopicPlans (connection: KafkaConnection, plans: reado
 }
 
 /** Deletes planned topics with all they hold. @throws BusError */
-export async function dropTopics (connection: KafkaConnection, plans: readonly TopicPlan[], logger: Logger): Promise<void> {
+export async function dropTopics (
+  connection: KafkaConnection,
+  plans: readonly TopicPlan[],
+  logger: Logger
+): Promise<void> {
   const admin = new KafkaAdmin(connection, logger)
   try {
-    await admin.ask('delete topics', async (client) => await client.deleteTopics({ topics: plans.map(({ topic }) => `${connection.prefix ?? ''}${topic}`) }))
+    await admin.ask(
+      'delete topics',
+      async (client) =>
+        await client.deleteTopics({ topics: plans.map(({ topic }) => `${connection.prefix ?? ''}${topic}`) })
+    )
   } finally {
     await admin.close()
   }
@@ -69,17 +87,25 @@ async function compare (client: Admin, plans: readonly TopicPlan[]): Promise<Pic
   const { topics } = await client.fetchTopicMetadata({ topics: plans.map(({ topic }) => topic) })
   const { resources } = await client.describeConfigs({
     includeSynonyms: false,
-    resources: plans.map(({ topic, settings }) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configNames: Object.keys(settings) }))
+    resources: plans.map(({ topic, settings }) => ({
+      type: kafkajs.ConfigResourceTypes.TOPIC,
+      name: topic,
+      configNames: Object.keys(settings)
+    }))
   })
   for (const { topic, partitions, settings } of plans) {
     const found = topics.find(({ name }) => name === topic)?.partitions.length ?? 0
-    if (found < partitions) faults.push(`${topic}: ${found} partitions, at least ${partitions} are needed: delete it while it is empty and run this again`)
-    else if (found > partitions) drift.push(`${topic}: ${found} partitions, planned ${partitions}`)
+    if (found < partitions) {
+      faults.push(
+        `${topic}: ${found} partitions, at least ${partitions} are needed: delete it while it is empty and run this again`
+      )
+    } else if (found > partitions) drift.push(`${topic}: ${found} partitions, planned ${partitions}`)
     const entries = resources.find(({ resourceName }) => resourceName === topic)?.configEntries ?? []
     for (const [name, planned] of Object.entries(settings)) {
       const value = entries.find(({ configName }) => configName === name)?.configValue
-      if (name === 'compression.type' && value !== undefined && unreadable.has(value)) faults.push(compressionFault(topic, value))
-      else if (value !== planned) drift.push(`${topic}: ${name} is ${value ?? 'unknown'}, planned ${planned}`)
+      if (name === 'compression.type' && value !== undefined && unreadable.has(value)) {
+        faults.push(compressionFault(topic, value))
+      } else if (value !== planned) drift.push(`${topic}: ${name} is ${value ?? 'unknown'}, planned ${planned}`)
     }
   }
   return { drift, faults }

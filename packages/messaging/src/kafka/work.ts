@@ -13,9 +13,9 @@ export interface WorkHost {
   readonly batchRecordsMax: number
   /** Before the names of topics on the cluster. */
   readonly prefix: string
-  handler (batch: InBatch): Promise<void>
+  handler(batch: InBatch): Promise<void>
   /** Longer than the session since a broker answered: others may have the partitions. */
-  isSilent (): boolean
+  isSilent(): boolean
 }
 
 /** What was fetched of one partition, on its way through the handler, slice by slice. */
@@ -41,13 +41,19 @@ export class Work {
     })
   }
 
-  get place (): string { return `${this.#payload.batch.topic}/${this.#payload.batch.partition}` }
+  get place (): string {
+    return `${this.#payload.batch.topic}/${this.#payload.batch.partition}`
+  }
 
   /** Fetches nothing more of the partition until this work is finished: the fetch loop, and heartbeats with it, go on. */
-  pause (): void { if (!this.#over && !this.#lost) this.#resume = this.#payload.pause() }
+  pause (): void {
+    if (!this.#over && !this.#lost) this.#resume = this.#payload.pause()
+  }
 
   /** Tells the handler to end soon. What it still finishes counts. */
-  abort (reason: BusError): void { this.#stop.abort(reason) }
+  abort (reason: BusError): void {
+    this.#stop.abort(reason)
+  }
 
   /** The partition may be another member's by now: the outcome does not count any more. */
   lose (): void {
@@ -69,7 +75,15 @@ export class Work {
     for (let from = 0; from < messages.length;) {
       const until = endOfSlice(messages, from, this.#host.batchRecordsMax)
       const records = messages.slice(from, until).map((message) => toRecord(topic, partition, message))
-      if (!await this.#handle({ topic, partition, records, signal: this.#stop.signal, alive: async () => await this.#alive() })) return
+      if (
+        !await this.#handle({
+          topic,
+          partition,
+          records,
+          signal: this.#stop.signal,
+          alive: async () => await this.#alive()
+        })
+      ) return
       await this.#commit(until === messages.length ? this.#payload.batch.lastOffset() : messages[until - 1]!.offset)
       from = until
     }
@@ -86,7 +100,10 @@ export class Work {
       } catch (error) {
         if (this.#stop.signal.aborted) return false
         const retryMs = backoff.nextMs(failures)
-        logger.warn({ err: error, group, topic: batch.topic, partition: batch.partition, retryMs }, 'batch failed, it comes again')
+        logger.warn(
+          { err: error, group, topic: batch.topic, partition: batch.partition, retryMs },
+          'batch failed, it comes again'
+        )
         await this.#pause(retryMs)
       }
     }
@@ -96,12 +113,16 @@ export class Work {
   async #commit (offset: string): Promise<void> {
     const { topic, partition } = this.#payload.batch
     this.#payload.resolveOffset(offset)
-    await this.#host.commits.add({ topic, partition, offset: String(BigInt(offset) + 1n) }, this.#payload.commitOffsetsIfNecessary)
+    await this.#host.commits.add(
+      { topic, partition, offset: String(BigInt(offset) + 1n) },
+      this.#payload.commitOffsetsIfNecessary
+    )
   }
 
   async #alive (): Promise<void> {
     this.aliveAt = performance.now()
-    const revoked = this.#lost || this.#host.isSilent() || await this.#payload.heartbeat().then(() => false, saysRevoked)
+    const revoked = this.#lost || this.#host.isSilent() ||
+      await this.#payload.heartbeat().then(() => false, saysRevoked)
     if (!revoked) return
     const error = new BusError('revoked', `${this.place} may belong to another member of ${this.#host.group}`)
     this.abort(error)
@@ -145,5 +166,12 @@ function toRecord (topic: string, partition: number, { offset, key, value, heade
     const last = Array.isArray(given) ? given.at(-1) : given
     if (last !== undefined) texts[name] = String(last)
   }
-  return { topic, partition, offset: BigInt(offset), key: key?.toString() ?? '', value: value ?? nothing, headers: texts }
+  return {
+    topic,
+    partition,
+    offset: BigInt(offset),
+    key: key?.toString() ?? '',
+    value: value ?? nothing,
+    headers: texts
+  }
 }

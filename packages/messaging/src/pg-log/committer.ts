@@ -6,9 +6,9 @@ import type { Commit } from './group-store.ts'
 
 export interface Committer {
   /** Notes progress; it is stored within about `everyMs`, together with that of other partitions. */
-  add (commit: Commit): void
+  add(commit: Commit): void
   /** Resolves once everything noted so far is stored, or could not be stored before `signal` was aborted. */
-  flush (signal: AbortSignal): Promise<void>
+  flush(signal: AbortSignal): Promise<void>
 }
 
 /**
@@ -16,10 +16,10 @@ export interface Committer {
  * that is lost with the process only means that some records come again.
  */
 export function createCommitter ({ store, refused, everyMs, backoff, logger }: {
-  store: (commits: readonly Commit[]) => Promise<Commit[]>
-  refused: (commits: readonly Commit[]) => void
-  everyMs: number
-  backoff: Backoff
+  store: (commits: readonly Commit[]) => Promise<Commit[]>,
+  refused: (commits: readonly Commit[]) => void,
+  everyMs: number,
+  backoff: Backoff,
   logger: Logger
 }): Committer {
   const pending = new Map<string, Commit>()
@@ -29,7 +29,9 @@ export function createCommitter ({ store, refused, everyMs, backoff, logger }: {
   async function drain (): Promise<void> {
     let failures = 0
     while (pending.size > 0) {
-      await pause(failures > 0 ? backoff.nextMs(failures) : everyMs, undefined, { signal: hurry.signal }).catch(() => {})
+      await pause(failures > 0 ? backoff.nextMs(failures) : everyMs, undefined, { signal: hurry.signal }).catch(
+        () => {}
+      )
       const batch = [...pending.values()]
       pending.clear()
       try {
@@ -57,10 +59,13 @@ export function createCommitter ({ store, refused, everyMs, backoff, logger }: {
       if (running === undefined || signal.aborted) return
       hurry.abort()
       let stop = (): void => {}
-      await Promise.race([running, new Promise<void>((resolve) => {
-        stop = resolve
-        signal.addEventListener('abort', stop)
-      })])
+      await Promise.race([
+        running,
+        new Promise<void>((resolve) => {
+          stop = resolve
+          signal.addEventListener('abort', stop)
+        })
+      ])
       signal.removeEventListener('abort', stop)
       hurry = new AbortController()
     }

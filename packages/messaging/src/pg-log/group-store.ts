@@ -2,23 +2,50 @@ import type { Pool } from 'pg'
 import type { StartFrom } from '../bus.ts'
 
 /** One member of one group. */
-export interface MemberId { group: string, member: string }
+export interface MemberId {
+  group: string
+  member: string
+}
 /** A partition held by a member: `epoch` proves it, `off` is the next offset to handle. */
-export interface Claim { topic: string, part: number, epoch: number, off: number }
+export interface Claim {
+  topic: string
+  part: number
+  epoch: number
+  off: number
+}
 /** What a heartbeat learnt: whether the member was still alive, who else is, and the sum of epochs it owns. */
-export interface Beat { kept: boolean, live: string[], owned: number }
+export interface Beat {
+  kept: boolean
+  live: string[]
+  owned: number
+}
 /** Progress of a group in one partition, valid only for the owner of `epoch`. */
-export interface Commit { group: string, topic: string, part: number, epoch: number, off: number }
+export interface Commit {
+  group: string
+  topic: string
+  part: number
+  epoch: number
+  off: number
+}
 
 /** Enters a group, or enters it again, and makes its offset rows. A group's start is settled by its first member. */
-export async function join (pool: Pool, { group, member }: MemberId, topics: readonly string[], from: StartFrom, leaseMs: number): Promise<void> {
-  await pool.query(`
+export async function join (
+  pool: Pool,
+  { group, member }: MemberId,
+  topics: readonly string[],
+  from: StartFrom,
+  leaseMs: number
+): Promise<void> {
+  await pool.query(
+    `
     with entered as (
       insert into bus.group_member (grp, member, expires_at) values ($1, $2, now() + $3 * interval '1 ms')
       on conflict (grp, member) do update set expires_at = excluded.expires_at)
     insert into bus.group_offset (grp, topic, part, off)
     select $1, topic, part, case when $5 = 'earliest' then low_off else next_off end from bus.log_partition where topic = any($4)
-    on conflict do nothing`, [group, member, leaseMs, topics, from])
+    on conflict do nothing`,
+    [group, member, leaseMs, topics, from]
+  )
 }
 
 // A member whose lease has run out is not renewed: others may have taken its partitions already.
@@ -50,7 +77,11 @@ export async function heartbeat (pool: Pool, members: readonly MemberId[], lease
 }
 
 /** Takes those of `wanted` that nobody alive holds. Their epochs are new, so whoever held them before is fenced. */
-export async function claim (pool: Pool, { group, member }: MemberId, wanted: ReadonlyArray<{ topic: string, part: number }>): Promise<Claim[]> {
+export async function claim (
+  pool: Pool,
+  { group, member }: MemberId,
+  wanted: ReadonlyArray<{ topic: string, part: number }>
+): Promise<Claim[]> {
   const { rows } = await pool.query<{ topic: string, part: number, epoch: string, off: string }>({
     name: 'bus_claim',
     text: `
@@ -66,7 +97,11 @@ export async function claim (pool: Pool, { group, member }: MemberId, wanted: Re
 }
 
 /** Gives partitions back, so that another member need not wait for the lease to run out. */
-export async function release (pool: Pool, { group, member }: MemberId, claims: ReadonlyArray<{ topic: string, part: number, epoch: number }>): Promise<void> {
+export async function release (
+  pool: Pool,
+  { group, member }: MemberId,
+  claims: ReadonlyArray<{ topic: string, part: number, epoch: number }>
+): Promise<void> {
   await pool.query({
     name: 'bus_release',
     text: `
@@ -78,9 +113,12 @@ export async function release (pool: Pool, { group, member }: MemberId, claims: 
 
 /** Gives back everything and leaves the group. */
 export async function leave (pool: Pool, { group, member }: MemberId): Promise<void> {
-  await pool.query(`
+  await pool.query(
+    `
     with left_group as (delete from bus.group_member where grp = $1 and member = $2)
-    update bus.group_offset set owner = null where grp = $1 and owner = $2`, [group, member])
+    update bus.group_offset set owner = null where grp = $1 and owner = $2`,
+    [group, member]
+  )
 }
 
 /** Stores progress. Returns those that were refused, because the partition has another owner by now. */
@@ -92,14 +130,24 @@ export async function commitOffsets (pool: Pool, commits: readonly Commit[]): Pr
       from unnest($1::text[], $2::text[], $3::int2[], $4::int8[], $5::int8[]) with ordinality as x(grp, topic, part, epoch, off, i)
       where o.grp = x.grp and o.topic = x.topic and o.part = x.part and o.epoch = x.epoch and o.off <= x.off
       returning x.i::int as i`,
-    values: [commits.map((c) => c.group), commits.map((c) => c.topic), commits.map((c) => c.part), commits.map((c) => c.epoch), commits.map((c) => c.off)]
+    values: [
+      commits.map((c) => c.group),
+      commits.map((c) => c.topic),
+      commits.map((c) => c.part),
+      commits.map((c) => c.epoch),
+      commits.map((c) => c.off)
+    ]
   })
   const stored = new Set(rows.map((row) => row.i))
   return commits.filter((_, i) => !stored.has(i + 1))
 }
 
 /** How many records each partition of a group has still to be handled. */
-export async function readLag (pool: Pool, group: string, topics: readonly string[]): Promise<Array<{ topic: string, part: number, lag: string }>> {
+export async function readLag (
+  pool: Pool,
+  group: string,
+  topics: readonly string[]
+): Promise<Array<{ topic: string, part: number, lag: string }>> {
   const { rows } = await pool.query<{ topic: string, part: number, lag: string }>({
     name: 'bus_lag',
     text: `

@@ -2,7 +2,11 @@ import type { Pool } from 'pg'
 import { BusError, recordBytesMax, type InRecord, type OutRecord, type TopicSpec } from '../bus.ts'
 
 /** A place in the log: `off` is the next offset to read. Offsets stay below 2^53, so plain numbers carry them. */
-export interface Position { topic: string, part: number, off: number }
+export interface Position {
+  topic: string
+  part: number
+  off: number
+}
 
 /** Partition `topic/part`, as a map key. */
 export function partitionKey (topic: string, part: number): string {
@@ -48,7 +52,9 @@ export async function appendRecords (pool: Pool, batch: readonly OutRecord[]): P
     at += bytes.length
   }
   for (const record of batch) {
-    if (record.value.byteLength > recordBytesMax) throw new BusError('fatal', `a record of ${record.value.byteLength} bytes: at most ${recordBytesMax} are stored`)
+    if (record.value.byteLength > recordBytesMax) {
+      throw new BusError('fatal', `a record of ${record.value.byteLength} bytes: at most ${recordBytesMax} are stored`)
+    }
     if (record.key.includes('\0')) throw new BusError('fatal', 'a record key contains NUL')
     columns[0]!.push(record.topic)
     columns[1]!.push(record.partition)
@@ -57,7 +63,10 @@ export async function appendRecords (pool: Pool, batch: readonly OutRecord[]): P
     put(Buffer.from(record.value.buffer, record.value.byteOffset, record.value.byteLength), 4)
     columns[5]!.push(at)
   }
-  const { rows } = await pool.query<{ topic: string, part: number, next_off: string }>({ ...append, values: [Buffer.concat(chunks, at), ...columns] })
+  const { rows } = await pool.query<{ topic: string, part: number, next_off: string }>({
+    ...append,
+    values: [Buffer.concat(chunks, at), ...columns]
+  })
   return rows.map(({ topic, part, next_off: off }) => ({ topic, part, off: Number(off) }))
 }
 
@@ -97,24 +106,45 @@ const fetch = {
 }
 
 /** The next records at each position, in the order of `positions`. */
-export async function fetchRecords (pool: Pool, positions: readonly Position[], recordsMax: number, bytesMax: number): Promise<InRecord[][]> {
+export async function fetchRecords (
+  pool: Pool,
+  positions: readonly Position[],
+  recordsMax: number,
+  bytesMax: number
+): Promise<InRecord[][]> {
   const { rows } = await pool.query<{ i: number, off: string, key: string, headers: string, value: Buffer }>({
     ...fetch,
-    values: [positions.map((p) => p.topic), positions.map((p) => p.part), positions.map((p) => p.off), recordsMax, bytesMax]
+    values: [
+      positions.map((p) => p.topic),
+      positions.map((p) => p.part),
+      positions.map((p) => p.off),
+      recordsMax,
+      bytesMax
+    ]
   })
   const result: InRecord[][] = positions.map(() => [])
   for (const { i, off, key, headers, value } of rows) {
     const { topic, part } = positions[i - 1]!
-    result[i - 1]!.push({ topic, partition: part, offset: BigInt(off), key, value, headers: JSON.parse(headers) as Record<string, string> })
+    result[i - 1]!.push({
+      topic,
+      partition: part,
+      offset: BigInt(off),
+      key,
+      value,
+      headers: JSON.parse(headers) as Record<string, string>
+    })
   }
   return result
 }
 
 /** Creates missing topics; an existing one keeps its partitions. */
 export async function createTopics (pool: Pool, topics: readonly TopicSpec[]): Promise<void> {
-  await pool.query(`
+  await pool.query(
+    `
     insert into bus.log_partition (topic, part)
     select t.topic, part from unnest($1::text[], $2::int4[]) as t(topic, n), generate_series(0, t.n - 1) as part
     where not exists (select 1 from bus.log_partition p where p.topic = t.topic)
-    on conflict do nothing`, [topics.map((t) => t.topic), topics.map((t) => t.partitions)])
+    on conflict do nothing`,
+    [topics.map((t) => t.topic), topics.map((t) => t.partitions)]
+  )
 }

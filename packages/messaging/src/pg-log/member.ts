@@ -24,16 +24,16 @@ export interface Owned extends Claim {
 export interface MemberHost {
   logger: Logger
   backoff: Backoff
-  commit (commit: Commit): void
+  commit(commit: Commit): void
   /** A partition became free, or something else changed that the reader should look at. */
-  changed (): void
+  changed(): void
   /** Resolves the rest of a clean leave: store progress, leave the group. */
-  leave (member: Member, signal: AbortSignal): Promise<void>
-  lag (group: string, topics: readonly string[]): Promise<Map<string, bigint>>
+  leave(member: Member, signal: AbortSignal): Promise<void>
+  lag(group: string, topics: readonly string[]): Promise<Map<string, bigint>>
   /** Milliseconds since the last heartbeat that the database answered. */
-  silentMs (): number
+  silentMs(): number
   leaseMs: number
-  add (member: Member): void
+  add(member: Member): void
 }
 
 /** One member of one group: holds partitions, runs its handler on their batches. */
@@ -61,7 +61,9 @@ export class Member implements BusConsumer {
     if (this.#handler !== undefined) throw new BusError('fatal', 'a consumer runs once')
     if (this.closing) return
     this.#handler = handler
-    const finished = new Promise<void>((resolve) => { this.#finish = resolve })
+    const finished = new Promise<void>((resolve) => {
+      this.#finish = resolve
+    })
     this.#host.add(this)
     await finished
   }
@@ -79,7 +81,13 @@ export class Member implements BusConsumer {
   take (claims: readonly Claim[]): void {
     for (const claim of claims) {
       this.owned.set(partitionKey(claim.topic, claim.part), {
-        ...claim, batch: undefined, aliveAt: 0, revokedAt: undefined, lost: false, failures: 0, notBefore: 0
+        ...claim,
+        batch: undefined,
+        aliveAt: 0,
+        revokedAt: undefined,
+        lost: false,
+        failures: 0,
+        notBefore: 0
       })
     }
   }
@@ -113,7 +121,9 @@ export class Member implements BusConsumer {
       records,
       signal: controller.signal,
       alive: async () => {
-        if (owned.lost || this.#host.silentMs() > this.#host.leaseMs) throw new BusError('revoked', `${owned.topic}/${owned.part} may belong to another member of ${this.id.group}`)
+        if (owned.lost || this.#host.silentMs() > this.#host.leaseMs) {
+          throw new BusError('revoked', `${owned.topic}/${owned.part} may belong to another member of ${this.id.group}`)
+        }
         owned.aliveAt = performance.now()
       }
     }
@@ -130,14 +140,27 @@ export class Member implements BusConsumer {
       await this.#handler!(batch)
       owned.failures = 0
       owned.off = Number(batch.records.at(-1)!.offset) + 1
-      if (!owned.lost) this.#host.commit({ group: this.id.group, topic: owned.topic, part: owned.part, epoch: owned.epoch, off: owned.off })
+      if (!owned.lost) {
+        this.#host.commit({
+          group: this.id.group,
+          topic: owned.topic,
+          part: owned.part,
+          epoch: owned.epoch,
+          off: owned.off
+        })
+      }
     } catch (error) {
       if (batch.signal.aborted) return
       owned.failures++
       const retryMs = this.#host.backoff.nextMs(owned.failures)
       owned.notBefore = performance.now() + retryMs
-      setTimeout(() => { this.#host.changed() }, retryMs + 1).unref()
-      this.#host.logger.warn({ err: error, group: this.id.group, topic: owned.topic, partition: owned.part, retryMs }, 'batch failed, it comes again')
+      setTimeout(() => {
+        this.#host.changed()
+      }, retryMs + 1).unref()
+      this.#host.logger.warn(
+        { err: error, group: this.id.group, topic: owned.topic, partition: owned.part, retryMs },
+        'batch failed, it comes again'
+      )
     }
   }
 
@@ -147,8 +170,15 @@ export class Member implements BusConsumer {
 
   health (): Health {
     const silent = this.#host.silentMs()
-    if (silent > 20 * this.#host.leaseMs) return { state: 'down', detail: `no heartbeat for ${Math.round(silent / 1000)} s` }
-    if (silent > this.#host.leaseMs || !this.joined) return { state: 'degraded', detail: this.joined ? `no heartbeat for ${Math.round(silent)} ms` : 'not in the group' }
+    if (silent > 20 * this.#host.leaseMs) {
+      return { state: 'down', detail: `no heartbeat for ${Math.round(silent / 1000)} s` }
+    }
+    if (silent > this.#host.leaseMs || !this.joined) {
+      return {
+        state: 'degraded',
+        detail: this.joined ? `no heartbeat for ${Math.round(silent)} ms` : 'not in the group'
+      }
+    }
     return { state: 'ok', detail: `${this.owned.size} partitions` }
   }
 
@@ -158,7 +188,9 @@ export class Member implements BusConsumer {
     for (const owned of this.owned.values()) owned.batch?.abort(new BusError('revoked', 'the consumer is closing'))
     const deadline = new AbortController()
     const timer = setTimeout(() => deadline.abort(), graceMs)
-    const late = new Promise<void>((resolve) => deadline.signal.addEventListener('abort', () => resolve(), { once: true }))
+    const late = new Promise<void>((resolve) =>
+      deadline.signal.addEventListener('abort', () => resolve(), { once: true })
+    )
     await Promise.race([Promise.allSettled([...this.#running]), late])
     for (const owned of this.owned.values()) if (owned.batch !== undefined) owned.lost = true
     if (this.#handler !== undefined) await this.#host.leave(this, deadline.signal)

@@ -22,17 +22,20 @@ export interface MembershipOptions {
   pool: Pool
   members: ReadonlySet<Member>
   /** The partition numbers of a topic; none while it does not exist. */
-  partitionsOf (topic: string): Promise<readonly number[]>
+  partitionsOf(topic: string): Promise<readonly number[]>
   /** Stores all progress noted so far. */
-  flush (): Promise<void>
+  flush(): Promise<void>
   /** Partitions were gained: there may be something to read. */
-  changed (): void
+  changed(): void
   times: MembershipTimes
   backoff: Backoff
   logger: Logger
 }
 
-interface Place { topic: string, part: number }
+interface Place {
+  topic: string
+  part: number
+}
 
 /**
  * Keeps all members of a bus in their groups by one statement per heartbeat, and moves partitions to the member that
@@ -46,7 +49,14 @@ export class Membership {
   constructor (options: MembershipOptions) {
     this.#options = options
     const { times, logger, backoff } = options
-    this.loop = createPoller({ name: 'bus-membership', run: () => this.#pass(), idleMs: times.heartbeatMs, busyMs: () => times.rebalanceMs, logger, backoff })
+    this.loop = createPoller({
+      name: 'bus-membership',
+      run: () => this.#pass(),
+      idleMs: times.heartbeatMs,
+      busyMs: () => times.rebalanceMs,
+      logger,
+      backoff
+    })
   }
 
   /** Milliseconds since the database last answered a heartbeat. */
@@ -94,7 +104,11 @@ export class Membership {
   }
 
   /** Revokes what others should own; returns what this member should, and whether all its topics exist. */
-  async #compare (member: Member, live: readonly string[], now: number): Promise<{ wanted: Place[], complete: boolean }> {
+  async #compare (
+    member: Member,
+    live: readonly string[],
+    now: number
+  ): Promise<{ wanted: Place[], complete: boolean }> {
     const wanted: Place[] = []
     let complete = true
     for (const topic of member.topics) {
@@ -130,7 +144,12 @@ export class Membership {
     }
     if (free.length === 0) return waiting
     for (const owned of free) {
-      if (owned.batch !== undefined) logger.warn({ group: member.id.group, topic: owned.topic, partition: owned.part }, 'handler did not end in time, its partition is given up')
+      if (owned.batch !== undefined) {
+        logger.warn(
+          { group: member.id.group, topic: owned.topic, partition: owned.part },
+          'handler did not end in time, its partition is given up'
+        )
+      }
       member.lose(owned)
     }
     await this.#options.flush()

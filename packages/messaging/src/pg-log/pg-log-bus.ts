@@ -73,13 +73,21 @@ class PgLogBus implements Bus, MemberHost {
     this.leaseMs = settings.leaseMs
     this.#url = url
     this.#ids = options.ids ?? systemIds
-    this.#own = url === undefined ? undefined : createDatabase({ url, schema: 'bus', poolMax: settings.poolMax, applicationName: 'dueline-bus', logger })
+    this.#own = url === undefined
+      ? undefined
+      : createDatabase({ url, schema: 'bus', poolMax: settings.poolMax, applicationName: 'dueline-bus', logger })
     const pool = options.pool ?? this.#own?.pool
     if (pool === undefined) throw new TypeError('createPgLogBus needs a url or a pool')
     this.#pool = pool
     const retries = backoff({ initialMs: 50, maxMs: 2_000 })
     const members = this.#members
-    this.#committer = createCommitter({ store: (commits) => groups.commitOffsets(pool, commits), refused: (commits) => this.#refused(commits), everyMs: settings.commitMs, backoff: retries, logger })
+    this.#committer = createCommitter({
+      store: (commits) => groups.commitOffsets(pool, commits),
+      refused: (commits) => this.#refused(commits),
+      everyMs: settings.commitMs,
+      backoff: retries,
+      logger
+    })
     this.#reader = new Reader({ pool, members, bounds: settings, backoff: retries, logger })
     this.#membership = new Membership({
       pool,
@@ -98,12 +106,16 @@ class PgLogBus implements Bus, MemberHost {
     return createPgLogProducer(this.#pool, (ends) => this.#reader.appended(ends))
   }
 
-  async consumer ({ group, topics, from }: { group: string, topics: readonly string[], from: StartFrom }): Promise<BusConsumer> {
+  async consumer (
+    { group, topics, from }: { group: string, topics: readonly string[], from: StartFrom }
+  ): Promise<BusConsumer> {
     return new Member(this, { group, member: this.#ids.next() }, topics, from)
   }
 
   async ensureTopics (topics: readonly TopicSpec[]): Promise<void> {
-    if (this.#url !== undefined) await migrate({ url: this.#url, schema: 'bus', sources: [busMigrations], logger: this.logger })
+    if (this.#url !== undefined) {
+      await migrate({ url: this.#url, schema: 'bus', sources: [busMigrations], logger: this.logger })
+    }
     await createTopics(this.#pool, topics)
   }
 
@@ -134,7 +146,9 @@ class PgLogBus implements Bus, MemberHost {
 
   async leave (member: Member, signal: AbortSignal): Promise<void> {
     await this.#committer.flush(signal)
-    const left = groups.leave(this.#pool, member.id).catch((error: unknown) => this.logger.warn({ err: error, group: member.id.group }, 'could not leave the group, its lease will run out'))
+    const left = groups.leave(this.#pool, member.id).catch((error: unknown) =>
+      this.logger.warn({ err: error, group: member.id.group }, 'could not leave the group, its lease will run out')
+    )
     await orAborted(signal, left)
     this.#members.delete(member)
     // others of the group in this process need not wait for their next heartbeat
@@ -146,9 +160,15 @@ class PgLogBus implements Bus, MemberHost {
     return new Map(rows.map(({ topic, part, lag }) => [partitionKey(topic, part), BigInt(lag)]))
   }
 
-  silentMs (): number { return this.#membership.silentMs() }
-  commit (commit: groups.Commit): void { this.#committer.add(commit) }
-  changed (): void { this.#reader.changed() }
+  silentMs (): number {
+    return this.#membership.silentMs()
+  }
+  commit (commit: groups.Commit): void {
+    this.#committer.add(commit)
+  }
+  changed (): void {
+    this.#reader.changed()
+  }
 
   #refused (commits: readonly groups.Commit[]): void {
     for (const { group, topic, part, epoch } of commits) {

@@ -34,7 +34,9 @@ export function createPgLogProducer (pool: Pool, appended: (ends: readonly Posit
         throw toBusError(error, signal)
       }
     },
-    async close () { state = 'spent' }
+    async close () {
+      state = 'spent'
+    }
   }
 }
 
@@ -46,6 +48,8 @@ function toBusError (error: unknown, signal: AbortSignal): BusError {
   // the offset of a record whose partition does not exist is null
   if (code === '23502') return new BusError('fatal', 'unknown topic or partition', error)
   // 42P01, 3F000: not migrated yet; 57014: statement timeout; 53xxx: out of disk or memory; 25006: read-only standby
-  if (typeof code === 'string' && /^(42P01|3F000|57014|53|25006|XX)/.test(code)) return new BusError('retriable', 'the log is not ready', error)
+  if (typeof code === 'string' && /^(42P01|3F000|57014|53|25006|XX)/.test(code)) {
+    return new BusError('retriable', 'the log is not ready', error)
+  }
   return new BusError('fatal', (error as Error).message, error)
 }

@@ -19,7 +19,11 @@ const positionsMax = 24
 
 type Taker = readonly [Member, Owned]
 /** One place in the log, where the log ended when it was chosen, and who wants to read there. */
-interface Place { position: Position, end: number, takers: Taker[] }
+interface Place {
+  position: Position
+  end: number
+  takers: Taker[]
+}
 
 /**
  * The one reading loop of a bus: a single cheap question for all topics while nothing happens, and one statement
@@ -38,11 +42,26 @@ export class Reader {
   /** Whether somebody may be behind: nothing is compared while nothing changes. */
   #dirty = true
 
-  constructor ({ pool, members, bounds, backoff, logger }: { pool: Pool, members: ReadonlySet<Member>, bounds: ReaderBounds, backoff: Backoff, logger: Logger }) {
+  constructor (
+    { pool, members, bounds, backoff, logger }: {
+      pool: Pool,
+      members: ReadonlySet<Member>,
+      bounds: ReaderBounds,
+      backoff: Backoff,
+      logger: Logger
+    }
+  ) {
     this.#pool = pool
     this.#members = members
     this.#bounds = bounds
-    this.loop = createPoller({ name: 'bus-reader', run: () => this.#pass(), idleMs: bounds.pollMs, idleMsMax: bounds.pollMsMax, logger, backoff })
+    this.loop = createPoller({
+      name: 'bus-reader',
+      run: () => this.#pass(),
+      idleMs: bounds.pollMs,
+      idleMsMax: bounds.pollMsMax,
+      logger,
+      backoff
+    })
   }
 
   /** A partition was gained or became free. */
@@ -96,7 +115,9 @@ export class Reader {
   async #look (): Promise<void> {
     this.#askedAt = performance.now()
     const topics = [...this.#partitions.keys()]
-    if (topics.length > 0 && await readTotal(this.#pool, topics) > this.#total) this.#learn(await readEnds(this.#pool, topics))
+    if (topics.length > 0 && await readTotal(this.#pool, topics) > this.#total) {
+      this.#learn(await readEnds(this.#pool, topics))
+    }
   }
 
   async #pass (): Promise<'busy' | 'idle'> {
@@ -127,14 +148,23 @@ export class Reader {
       const place = places.get(key)
       if (place !== undefined) place.takers.push(taker)
       else if (places.size < positionsMax) {
-        places.set(key, { position: { topic: owned.topic, part: owned.part, off: owned.off }, end: this.#endOf(owned), takers: [taker] })
+        places.set(key, {
+          position: { topic: owned.topic, part: owned.part, off: owned.off },
+          end: this.#endOf(owned),
+          takers: [taker]
+        })
       }
     }
     return [...places.values()]
   }
 
   async #read (places: readonly Place[]): Promise<void> {
-    const found = await fetchRecords(this.#pool, places.map((place) => place.position), this.#bounds.batchRecordsMax, this.#bounds.batchBytesMax)
+    const found = await fetchRecords(
+      this.#pool,
+      places.map((place) => place.position),
+      this.#bounds.batchRecordsMax,
+      this.#bounds.batchBytesMax
+    )
     const now = performance.now()
     for (const [i, place] of places.entries()) {
       for (const [member, owned] of place.takers) this.#hand(member, owned, place, found[i]!, now)
@@ -143,7 +173,10 @@ export class Reader {
 
   #hand (member: Member, owned: Owned, { position, end }: Place, records: readonly InRecord[], now: number): void {
     // while the statement ran the partition may have gone, or the consumer closed
-    if (owned.lost || owned.revokedAt !== undefined || member.closing || owned.off !== position.off || owned.batch !== undefined) return
+    if (
+      owned.lost || owned.revokedAt !== undefined || member.closing || owned.off !== position.off ||
+      owned.batch !== undefined
+    ) return
     if (records.length > 0) member.deliver(owned, records, now)
     // everything up to the end known before the statement was purged: go on behind it
     else owned.off = end

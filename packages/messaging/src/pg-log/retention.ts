@@ -16,7 +16,8 @@ const chunk = 5_000
  * raised in the same statement, so that no reader walks over dead index entries.
  */
 export async function purgeOnce (pool: Pool, { keepSeconds, forgetGroupSeconds }: Retention): Promise<number> {
-  const { rows } = await pool.query<{ gone: string }>(`
+  const { rows } = await pool.query<{ gone: string }>(
+    `
     with floor as (
       select p.topic, p.part, p.low_off, least(p.low_off + ${chunk}, p.next_off, (
         select min(o.off) from bus.group_offset o where o.topic = p.topic and o.part = p.part and exists (
@@ -35,21 +36,27 @@ export async function purgeOnce (pool: Pool, { keepSeconds, forgetGroupSeconds }
     raised as (
       update bus.log_partition p set low_off = coalesce(old.young, old.upto) from old
       where p.topic = old.topic and p.part = old.part and coalesce(old.young, old.upto) > p.low_off)
-    select count(*)::text as gone from gone`, [keepSeconds, forgetGroupSeconds])
+    select count(*)::text as gone from gone`,
+    [keepSeconds, forgetGroupSeconds]
+  )
   return Number(rows[0]!.gone)
 }
 
 /** Forgets members that ended without leaving, and the groups they leave empty, after `forgetGroupSeconds`. */
 async function forgetGone (pool: Pool, { forgetGroupSeconds }: Retention): Promise<void> {
-  await pool.query(`
+  await pool.query(
+    `
     with gone as (delete from bus.group_member where expires_at <= now() - $1 * interval '1 second' returning grp)
     delete from bus.group_offset o where o.grp in (select grp from gone)
       and not exists (select 1 from bus.group_member m where m.grp = o.grp and m.expires_at > now() - $1 * interval '1 second')`,
-  [forgetGroupSeconds])
+    [forgetGroupSeconds]
+  )
 }
 
 /** Purges every ten minutes, in chunks with pauses, so that it is never felt. */
-export function createPurge ({ pool, retention, logger }: { pool: Pool, retention: Retention, logger: Logger }): Poller {
+export function createPurge (
+  { pool, retention, logger }: { pool: Pool, retention: Retention, logger: Logger }
+): Poller {
   return createPoller({
     name: 'bus-purge',
     idleMs: 600_000,

@@ -1,7 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Tx } from '@dueline/postgres'
 import t from 'tap'
-import { completeEvent, encodeEvent, listDeadLetters, partitionOf, recordBytesMax, resendDeadLetter, type Bus, type DuelineEvent, type InBatch, type NewEvent, type OutRecord } from '../../src/index.ts'
+import {
+  completeEvent,
+  encodeEvent,
+  listDeadLetters,
+  partitionOf,
+  recordBytesMax,
+  resendDeadLetter,
+  type Bus,
+  type DuelineEvent,
+  type InBatch,
+  type NewEvent,
+  type OutRecord
+} from '../../src/index.ts'
 import { pruneInbox } from '../../src/inbox.ts'
 import { newEvent, otherType, tenant, topic, type } from '../support/events.ts'
 import { makeStack, until, type Stack } from '../support/stack.ts'
@@ -19,15 +31,23 @@ async function publish ({ bus }: Stack, ...records: OutRecord[]): Promise<void> 
 
 /** An effect that shows repeats: a counter per key. */
 async function count (tx: Tx, events: readonly DuelineEvent[]): Promise<void> {
-  for (const { partitionkey } of events) await tx.$client.query('insert into aggregate (id, version) values ($1, 1) on conflict (id) do update set version = aggregate.version + 1', [partitionkey])
+  for (const { partitionkey } of events) {
+    await tx.$client.query(
+      'insert into aggregate (id, version) values ($1, 1) on conflict (id) do update set version = aggregate.version + 1',
+      [partitionkey]
+    )
+  }
 }
 
 async function counts ({ database }: Stack): Promise<Record<string, number>> {
-  const { rows } = await database.pool.query<{ id: string, version: number }>('select id, version from aggregate order by id')
+  const { rows } = await database.pool.query<{ id: string, version: number }>(
+    'select id, version from aggregate order by id'
+  )
   return Object.fromEntries(rows.map((row) => [row.id, row.version]))
 }
 
-const rows = async ({ database }: Stack, table: string): Promise<number> => (await database.pool.query<{ n: number }>(`select count(*)::int as n from ${table}`)).rows[0]!.n
+const rows = async ({ database }: Stack, table: string): Promise<number> =>
+  (await database.pool.query<{ n: number }>(`select count(*)::int as n from ${table}`)).rows[0]!.n
 
 t.test('an event takes effect once, however often it comes', async (t) => {
   const stack = await makeStack(t)
@@ -39,7 +59,10 @@ t.test('an event takes effect once, however often it comes', async (t) => {
   await publish(stack, record(a), record(b), record(newEvent('c', 1)))
   await until('the third', async () => (await counts(stack)).c === 1)
   t.strictSame(await counts(stack), { a: 1, b: 1, c: 1 })
-  await until('the metric', async () => /duplicates_total\{group="test",service="test"\} 3/.test(await stack.metrics.text()))
+  await until(
+    'the metric',
+    async () => /duplicates_total\{group="test",service="test"\} 3/.test(await stack.metrics.text())
+  )
 })
 
 t.test('effect and inbox commit together: a failed handler leaves neither', async (t) => {
@@ -63,10 +86,21 @@ t.test('effect and inbox commit together: a failed handler leaves neither', asyn
 t.test('handlers get the events of their types in order; others cost no inbox row', async (t) => {
   const stack = await makeStack(t)
   const seen: number[] = []
-  const consumer = stack.consumer({ [type]: async (tx, events) => { seen.push(...events.map((event) => event.sequence)) } })
+  const consumer = stack.consumer({
+    [type]: async (tx, events) => {
+      seen.push(...events.map((event) => event.sequence))
+    }
+  })
   const id = '019b0000-0000-7000-8000-000000000002'
-  const message = { message: { id, channel: 'email', personId: id, eventId: id, eventType: 'x', ticketId: null, subject: 's' } }
-  await publish(stack, ...[1, 2, 3, 4].flatMap((n) => [record(newEvent('a', n)), record(newEvent('a', n, { type: otherType, data: message }))]))
+  const message = {
+    message: { id, channel: 'email', personId: id, eventId: id, eventType: 'x', ticketId: null, subject: 's' }
+  }
+  await publish(
+    stack,
+    ...[1, 2, 3, 4].flatMap((
+      n
+    ) => [record(newEvent('a', n)), record(newEvent('a', n, { type: otherType, data: message }))])
+  )
   await consumer.start()
   await until('four', () => seen.length === 4)
   t.strictSame(seen, [1, 2, 3, 4])
@@ -79,19 +113,32 @@ t.test('a record that cannot be read is put aside with its reason and blocks not
   const stack = await makeStack(t)
   const consumer = stack.consumer({ [type]: count })
   const good = record(newEvent('a', 1))
-  const change = (headers: Record<string, string>): OutRecord => ({ ...record(newEvent('a', 2)), headers: { ...good.headers, ...headers } })
-  await publish(stack,
+  const change = (headers: Record<string, string>): OutRecord => ({
+    ...record(newEvent('a', 2)),
+    headers: { ...good.headers, ...headers }
+  })
+  await publish(
+    stack,
     { ...record(newEvent('a', 2)), value: Buffer.from('{"broken') },
     change({ ce_type: 'dueline.unheard.of.v1' }),
     { ...record(newEvent('a', 2)), value: Buffer.from('{}') },
     { ...record(newEvent('a', 2)), headers: {} },
-    good)
+    good
+  )
   await consumer.start()
   await until('the good one', async () => (await counts(stack)).a === 1)
   const letters = await listDeadLetters(stack.database, { tenantId: tenant, limit: 10 })
-  t.strictSame(letters.map((letter) => letter.reason).sort(), ['bad_json', 'not_an_event', 'schema_fault', 'unknown_type'])
+  t.strictSame(letters.map((letter) => letter.reason).sort(), [
+    'bad_json',
+    'not_an_event',
+    'schema_fault',
+    'unknown_type'
+  ])
   t.equal(letters.find((letter) => letter.reason === 'not_an_event')?.tenantId, '', 'whose it is cannot be told')
-  t.strictSame((await listDeadLetters(stack.database, { tenantId: 'other', limit: 10 })).map((letter) => letter.reason), ['not_an_event'])
+  t.strictSame(
+    (await listDeadLetters(stack.database, { tenantId: 'other', limit: 10 })).map((letter) => letter.reason),
+    ['not_an_event']
+  )
   const counted = await stack.metrics.text()
   t.match(counted, /dueline_consumer_dead_letters_total\{group="test",reason="bad_json",service="test"\} 1/)
 })
@@ -99,12 +146,31 @@ t.test('a record that cannot be read is put aside with its reason and blocks not
 t.test('a batch that cannot be looked at fails alone, and those after it are handled', async (t) => {
   const stack = await makeStack(t)
   let deliver: (batch: InBatch) => Promise<void> = async () => {}
-  const member = { run: async (handler: typeof deliver) => { deliver = handler }, lag: async () => new Map(), health: () => ({ state: 'ok', detail: '' }), close: async () => {} }
-  const consumer = stack.consumer({ [type]: count }, { bus: { deadLetterTopic: () => undefined, consumer: async () => member } as unknown as Bus })
+  const member = {
+    run: async (handler: typeof deliver) => {
+      deliver = handler
+    },
+    lag: async () => new Map(),
+    health: () => ({ state: 'ok', detail: '' }),
+    close: async () => {}
+  }
+  const consumer = stack.consumer({ [type]: count }, {
+    bus: { deadLetterTopic: () => undefined, consumer: async () => member } as unknown as Bus
+  })
   await consumer.start()
-  const batch = (key: string): InBatch => ({ topic, partition: 0, records: [{ ...record(newEvent(key, 1)), offset: 0n }], alive: async () => {}, signal: new AbortController().signal })
+  const batch = (key: string): InBatch => ({
+    topic,
+    partition: 0,
+    records: [{ ...record(newEvent(key, 1)), offset: 0n }],
+    alive: async () => {},
+    signal: new AbortController().signal
+  })
   const broken = batch('a')
-  Object.defineProperty(broken.records[0], 'headers', { get () { throw new Error('no headers') } })
+  Object.defineProperty(broken.records[0], 'headers', {
+    get () {
+      throw new Error('no headers')
+    }
+  })
   const ends = await Promise.allSettled([deliver(batch('b')), deliver(broken), deliver(batch('c'))])
   t.strictSame(ends.map(({ status }) => status), ['fulfilled', 'rejected', 'fulfilled'])
   await deliver(batch('d'))
@@ -131,14 +197,22 @@ t.test('the culprit is found among others, after five tries, and only it is put 
   t.strictSame(order, Array.from({ length: 30 }, (_, i) => i).filter((n) => n !== 13))
   t.ok(tries >= 5, `${tries} tries`)
   const letters = await listDeadLetters(stack.database, { tenantId: tenant, limit: 10 })
-  t.strictSame(letters.map(({ reason, detail, eventType }) => ({ reason, detail, eventType })), [{ reason: 'handler_failed', detail: 'TypeError: unlucky', eventType: type }])
+  t.strictSame(letters.map(({ reason, detail, eventType }) => ({ reason, detail, eventType })), [{
+    reason: 'handler_failed',
+    detail: 'TypeError: unlucky',
+    eventType: type
+  }])
   t.equal(await rows(stack, 'inbox'), 29, 'it has no inbox row, so that it can be sent again')
 })
 
 t.test('a dead letter that is resent is handled now, with its id; everyone else drops it', async (t) => {
   const stack = await makeStack(t)
   let broken = true
-  const other = stack.consumer({ [type]: async (tx, events) => { for (const event of events) await count(tx, [{ ...event, partitionkey: 'other' }]) } }, { group: 'other' })
+  const other = stack.consumer({
+    [type]: async (tx, events) => {
+      for (const event of events) await count(tx, [{ ...event, partitionkey: 'other' }])
+    }
+  }, { group: 'other' })
   const consumer = stack.consumer({
     [type]: async (tx, events) => {
       if (broken) throw new Error('a bug')
@@ -167,7 +241,10 @@ t.test('of an oversized record only the beginning is kept, and it cannot be rese
   const stack = await makeStack(t)
   const consumer = stack.consumer({ [type]: count })
   // no adapter of ours lets it in: as if another program had written it
-  await stack.database.pool.query('insert into bus.log_record (topic, part, off, key, headers, value) values ($1, 0, 0, $2, $3, $4)', [topic, 'a', JSON.stringify(record(newEvent('a', 1)).headers), Buffer.alloc(recordBytesMax + 1, 'x')])
+  await stack.database.pool.query(
+    'insert into bus.log_record (topic, part, off, key, headers, value) values ($1, 0, 0, $2, $3, $4)',
+    [topic, 'a', JSON.stringify(record(newEvent('a', 1)).headers), Buffer.alloc(recordBytesMax + 1, 'x')]
+  )
   await stack.database.pool.query('update bus.log_partition set next_off = 1 where topic = $1 and part = 0', [topic])
   await consumer.start()
   await until('the dead letter', async () => await rows(stack, 'dead_letter') === 1)
@@ -179,10 +256,15 @@ t.test('of an oversized record only the beginning is kept, and it cannot be rese
 t.test('a database that takes nothing is no fault of an event: it comes again, and not at once', async (t) => {
   const stack = await makeStack(t)
   const { pool } = stack.database
-  await pool.query("create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no space left on device' using errcode = '53100'; end $$")
-  for (const table of ['inbox', 'dead_letter']) await pool.query(`create trigger disk_full before insert on ${table} for each row execute function refuse()`)
+  await pool.query(
+    "create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no space left on device' using errcode = '53100'; end $$"
+  )
+  for (const table of ['inbox', 'dead_letter']) {
+    await pool.query(`create trigger disk_full before insert on ${table} for each row execute function refuse()`)
+  }
   const consumer = stack.consumer({ [type]: count }, { triesMax: 1 })
-  const failures = async (): Promise<number> => Number(/consumer_failures_total\{[^}]*\} (\d+)/.exec(await stack.metrics.text())?.[1] ?? 0)
+  const failures = async (): Promise<number> =>
+    Number(/consumer_failures_total\{[^}]*\} (\d+)/.exec(await stack.metrics.text())?.[1] ?? 0)
   await consumer.start()
   await publish(stack, record(newEvent('a', 1)))
   const begunMs = performance.now()
@@ -248,8 +330,12 @@ t.test('a consumer that was stopped can be started again', async (t) => {
 
 t.test('old inbox rows are forgotten, a chunk at a time', async (t) => {
   const { database } = await makeStack(t)
-  await database.pool.query("insert into inbox (consumer, message_id, tenant_id, received_at) select 'test', gen_random_uuid(), 'acme', now() - i * interval '1 second' from generate_series(1, 6000) i")
-  await database.pool.query("insert into inbox (consumer, message_id, tenant_id, received_at) values ('another', gen_random_uuid(), 'acme', now() - interval '1 day')")
+  await database.pool.query(
+    "insert into inbox (consumer, message_id, tenant_id, received_at) select 'test', gen_random_uuid(), 'acme', now() - i * interval '1 second' from generate_series(1, 6000) i"
+  )
+  await database.pool.query(
+    "insert into inbox (consumer, message_id, tenant_id, received_at) values ('another', gen_random_uuid(), 'acme', now() - interval '1 day')"
+  )
   t.equal(await pruneInbox(database, 'test', 100), 5000)
   t.ok(await pruneInbox(database, 'test', 100) >= 900)
   const { rows: [left] } = await database.pool.query<{ n: number }>('select count(*)::int as n from inbox')

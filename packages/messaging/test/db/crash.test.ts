@@ -7,11 +7,24 @@ import { collect, makeStack, until, type Stack } from '../support/stack.ts'
 
 const program = fileURLToPath(new URL('../support/worker.ts', import.meta.url))
 
-interface Worker { child: ChildProcess, gone: Promise<NodeJS.Signals | null> }
+interface Worker {
+  child: ChildProcess
+  gone: Promise<NodeJS.Signals | null>
+}
 
-async function work (t: Test, url: string, { crashAt, leaseMs = 600 }: { crashAt?: string, leaseMs?: number } = {}): Promise<Worker> {
-  const env = { ...process.env, ...(crashAt === undefined ? {} : { DUELINE_CRASH_POINTS: 'enabled', DUELINE_CRASH_AT: crashAt }) }
-  const child = spawn(process.execPath, [...process.execArgv, program, url, String(leaseMs)], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+async function work (
+  t: Test,
+  url: string,
+  { crashAt, leaseMs = 600 }: { crashAt?: string, leaseMs?: number } = {}
+): Promise<Worker> {
+  const env = {
+    ...process.env,
+    ...(crashAt === undefined ? {} : { DUELINE_CRASH_POINTS: 'enabled', DUELINE_CRASH_AT: crashAt })
+  }
+  const child = spawn(process.execPath, [...process.execArgv, program, url, String(leaseMs)], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
   t.teardown(() => child.kill('SIGKILL'))
   const gone = new Promise<NodeJS.Signals | null>((resolve) => child.once('exit', (code, signal) => resolve(signal)))
   await Promise.race([new Promise((resolve) => child.stdout!.once('data', resolve)), gone])
@@ -20,7 +33,9 @@ async function work (t: Test, url: string, { crashAt, leaseMs = 600 }: { crashAt
 
 async function prepare (t: Test): Promise<Stack> {
   const stack = await makeStack(t)
-  await stack.database.pool.query('create table applied (n bigint generated always as identity, id uuid, key text, sequence int)')
+  await stack.database.pool.query(
+    'create table applied (n bigint generated always as identity, id uuid, key text, sequence int)'
+  )
   return stack
 }
 
@@ -32,7 +47,16 @@ async function applied ({ database }: Stack): Promise<{ rows: number, events: nu
   return row!
 }
 
-for (const point of ['relay:before-publish', 'relay:after-publish', 'relay:after-delete', 'consumer:before-handle', 'consumer:before-commit', 'consumer:after-commit']) {
+for (
+  const point of [
+    'relay:before-publish',
+    'relay:after-publish',
+    'relay:after-delete',
+    'consumer:before-handle',
+    'consumer:before-commit',
+    'consumer:after-commit'
+  ]
+) {
   t.test(`killed at ${point}: everything takes effect once`, async (t) => {
     const stack = await prepare(t)
     await stack.add(...Array.from({ length: 30 }, (_, i) => newEvent(`k${i % 3}`, Math.floor(i / 3))))
@@ -47,7 +71,11 @@ for (const point of ['relay:before-publish', 'relay:after-publish', 'relay:after
       // counter-test: what the consumer above was spared
       const raw = await collect(t, stack.bus)
       await until('the log', () => raw.length >= 35)
-      t.equal(raw.length - new Set(raw.map((event) => event.id)).size, 5, 'a reader without inbox applies five events twice')
+      t.equal(
+        raw.length - new Set(raw.map((event) => event.id)).size,
+        5,
+        'a reader without inbox applies five events twice'
+      )
     }
   })
 }
@@ -60,7 +88,10 @@ t.test('killed at random while writers write: nothing lost, nothing twice, no ke
     for (let i = 0; state.writing; i++) {
       await stack.database.tx(async (tx) => {
         const key = `k${(i + w) % 5}`
-        const { rows } = await tx.$client.query<{ version: number }>('insert into aggregate (id, version) values ($1, 1) on conflict (id) do update set version = aggregate.version + 1 returning version', [key])
+        const { rows } = await tx.$client.query<{ version: number }>(
+          'insert into aggregate (id, version) values ($1, 1) on conflict (id) do update set version = aggregate.version + 1 returning version',
+          [key]
+        )
         await stack.outbox.add(tx, [newEvent(key, rows[0]!.version)])
       })
       written++
@@ -83,10 +114,16 @@ t.test('killed at random while writers write: nothing lost, nothing twice, no ke
 
 t.test('two stacks on one database are two replicas', async (t) => {
   const stack = await prepare(t)
-  const [first, second] = await Promise.all([work(t, stack.url, { leaseMs: 3_000 }), work(t, stack.url, { leaseMs: 3_000 })])
+  const [first, second] = await Promise.all([
+    work(t, stack.url, { leaseMs: 3_000 }),
+    work(t, stack.url, { leaseMs: 3_000 })
+  ])
   const { database } = stack
   await until('two members that share the partitions', async () => {
-    const { rows } = await database.pool.query('select owner from bus.group_offset where grp = $1 and topic = $2 and owner is not null group by owner', ['worker', topic])
+    const { rows } = await database.pool.query(
+      'select owner from bus.group_offset where grp = $1 and topic = $2 and owner is not null group by owner',
+      ['worker', topic]
+    )
     return rows.length === 2
   })
   await stack.add(...Array.from({ length: 60 }, (_, i) => newEvent(`k${i % 12}`, Math.floor(i / 12))))

@@ -7,29 +7,68 @@ import { newEvent, tenant, topic } from '../support/events.ts'
 import { completeEvent, encodeEvent } from '../../src/codec.ts'
 import { collect, makeStack, until } from '../support/stack.ts'
 
-interface Definition { method: string, url: string, config: { roles: string[] }, handler (request: object): Promise<unknown> }
-interface Page { items: Array<{ id: string, failedAt: string, reason: string, tenantId: string | null, resentAt: string | null }>, nextCursor: string | null }
+interface Definition {
+  method: string
+  url: string
+  config: { roles: string[] }
+  handler(request: object): Promise<unknown>
+}
+interface Page {
+  items: Array<{ id: string, failedAt: string, reason: string, tenantId: string | null, resentAt: string | null }>
+  nextCursor: string | null
+}
 
 t.test('operators list the dead letters of their tenant page by page, and resend one', async (t) => {
   const { database, bus } = await makeStack(t)
   const { key, headers, value } = encodeEvent(completeEvent(newEvent('a', 1)))
   const record = (offset: number, reason: 'handler_failed' | 'oversized', change: object = {}) => ({
-    reason, detail: 'a bug', record: { topic, partition: 0, offset: BigInt(offset), key, value: Buffer.from(value), headers: { ...headers, ...change } }
+    reason,
+    detail: 'a bug',
+    record: {
+      topic,
+      partition: 0,
+      offset: BigInt(offset),
+      key,
+      value: Buffer.from(value),
+      headers: { ...headers, ...change }
+    }
   })
-  await database.tx(async (tx) => await park(tx, systemIds, 'test', [0, 1, 2].map((offset) => record(offset, 'handler_failed'))))
-  await database.tx(async (tx) => await park(tx, systemIds, 'test', [record(3, 'oversized'), record(4, 'handler_failed', { ce_tenantid: 'other' }), record(4, 'handler_failed')]))
+  await database.tx(async (tx) =>
+    await park(tx, systemIds, 'test', [0, 1, 2].map((offset) => record(offset, 'handler_failed')))
+  )
+  await database.tx(async (tx) =>
+    await park(tx, systemIds, 'test', [
+      record(3, 'oversized'),
+      record(4, 'handler_failed', { ce_tenantid: 'other' }),
+      record(4, 'handler_failed')
+    ])
+  )
   const routes: Definition[] = []
-  deadLetterRoutes({ route: (definition: Definition) => routes.push(definition) } as never, { service: 'sla-policy', database, bus })
+  deadLetterRoutes({ route: (definition: Definition) => routes.push(definition) } as never, {
+    service: 'sla-policy',
+    database,
+    bus
+  })
   t.strictSame(routes.map(({ method, url, config }) => `${method} ${url} ${config.roles.join()}`), [
-    'GET /v1/sla-policy/dead-letters operator', 'POST /v1/sla-policy/dead-letters/:deadLetterId/resend operator'
+    'GET /v1/sla-policy/dead-letters operator',
+    'POST /v1/sla-policy/dead-letters/:deadLetterId/resend operator'
   ])
   const [list, resend] = routes as [Definition, Definition]
   const principal = { tenantId: tenant }
   const first = await list.handler({ principal, query: { limit: 3 } }) as Page
   t.equal(first.items.length, 3)
   t.match(first.items[0]!.failedAt, /\.\d{6}Z$/)
-  const forged = (position: unknown) => list.handler({ principal, query: { limit: 3, cursor: Buffer.from(JSON.stringify(position)).toString('base64url') } })
-  for (const position of [{ failedAt: 'yesterday', id: '-'.repeat(36) }, { failedAt: 0, id: '-'.repeat(36) }, { failedAt: 1e300, id: '01900000-0000-7000-8000-000000000001' }]) {
+  const forged = (position: unknown) =>
+    list.handler({
+      principal,
+      query: { limit: 3, cursor: Buffer.from(JSON.stringify(position)).toString('base64url') }
+    })
+  for (
+    const position of [{ failedAt: 'yesterday', id: '-'.repeat(36) }, { failedAt: 0, id: '-'.repeat(36) }, {
+      failedAt: 1e300,
+      id: '01900000-0000-7000-8000-000000000001'
+    }]
+  ) {
     await t.rejects(forged(position), { message: 'the cursor is not one of this list' })
   }
   const second = await list.handler({ principal, query: { limit: 3, cursor: first.nextCursor } }) as Page
@@ -43,6 +82,14 @@ t.test('operators list the dead letters of their tenant page by page, and resend
   t.equal(seen[0]!.id, headers.ce_id)
   t.equal((await list.handler({ principal, query: { limit: 10, open: true } }) as Page).items.length, 3)
   const oversized = first.items.find(({ reason }) => reason === 'oversized')!
-  await t.rejects(resend.handler({ principal, params: { deadLetterId: oversized.id } }), Problem, 'an oversized one is 409')
-  await t.rejects(resend.handler({ principal: { tenantId: 'stranger' }, params: { deadLetterId: letter.id } }), Problem, 'that of another tenant is 404')
+  await t.rejects(
+    resend.handler({ principal, params: { deadLetterId: oversized.id } }),
+    Problem,
+    'an oversized one is 409'
+  )
+  await t.rejects(
+    resend.handler({ principal: { tenantId: 'stranger' }, params: { deadLetterId: letter.id } }),
+    Problem,
+    'that of another tenant is 404'
+  )
 })

@@ -12,7 +12,19 @@ t.test('an event goes from outbox to consumer', async (t) => {
   const metrics = createMetrics('test')
   const relay = createRelay({ database, bus, topic, logger: silentLogger, metrics })
   const seen: DuelineEvent[] = []
-  const consumer = createConsumer({ database, bus, group: 'test', topics: [topic], logger: silentLogger, metrics, handlers: { [type]: async (tx, events) => { seen.push(...events) } } })
+  const consumer = createConsumer({
+    database,
+    bus,
+    group: 'test',
+    topics: [topic],
+    logger: silentLogger,
+    metrics,
+    handlers: {
+      [type]: async (tx, events) => {
+        seen.push(...events)
+      }
+    }
+  })
   await consumer.start()
   await relay.start()
   const outbox = createOutbox()
@@ -20,7 +32,9 @@ t.test('an event goes from outbox to consumer', async (t) => {
   for (const event of events) await database.tx(async (tx) => await outbox.add(tx, [event]))
   while (seen.length < 100) await consumer.handled.next()
   t.equal(seen.length, 100)
-  for (let k = 0; k < 10; k++) t.same(seen.filter((e) => e.partitionkey === `key-${k}`).map((e) => e.sequence), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+  for (let k = 0; k < 10; k++) {
+    t.same(seen.filter((e) => e.partitionkey === `key-${k}`).map((e) => e.sequence), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+  }
   await relay.stop()
   await consumer.stop()
   await bus.close()

@@ -7,17 +7,22 @@ t.test('events are stored in the order given, with the change or not at all', as
   const { database, outbox, waiting } = await makeStack(t)
   const events = Array.from({ length: 300 }, (_, i) => newEvent(`k${i % 3}`, i))
   await database.tx(async (tx) => await outbox.add(tx, events))
-  await t.rejects(database.tx(async (tx) => {
-    await outbox.add(tx, [newEvent('k', 1)])
-    throw new Error('change of mind')
-  }), /change of mind/)
+  await t.rejects(
+    database.tx(async (tx) => {
+      await outbox.add(tx, [newEvent('k', 1)])
+      throw new Error('change of mind')
+    }),
+    /change of mind/
+  )
   t.equal(await waiting(), 300)
-  const { rows } = await database.pool.query<{ id: string, tenant_id: string }>('select id, tenant_id from outbox order by seq')
+  const { rows } = await database.pool.query<{ id: string, tenant_id: string }>(
+    'select id, tenant_id from outbox order by seq'
+  )
   t.strictSame(rows.map((row) => row.id), events.map((event) => event.id))
   t.equal(rows[0]!.tenant_id, 'acme')
 })
 
-t.test('an event that breaks its contract is the publisher\'s error', async (t) => {
+t.test("an event that breaks its contract is the publisher's error", async (t) => {
   const { database, outbox, waiting } = await makeStack(t)
   const wrong = [
     newEvent('a', 1, { data: { endpointId: 'x' } }),
@@ -25,9 +30,13 @@ t.test('an event that breaks its contract is the publisher\'s error', async (t) 
     newEvent('', 1),
     newEvent('a', -1),
     newEvent('a', 1, { tenantId: 'ACME' }),
-    newEvent('a', 1, { data: { endpointId: '019b0000-0000-7000-8000-000000000001', url: 'x', reason: 'x'.repeat(1_000_000) } })
+    newEvent('a', 1, {
+      data: { endpointId: '019b0000-0000-7000-8000-000000000001', url: 'x', reason: 'x'.repeat(1_000_000) }
+    })
   ]
-  for (const event of wrong) await t.rejects(database.tx(async (tx) => await outbox.add(tx, [newEvent('a', 0), event])), InvalidEvent)
+  for (const event of wrong) {
+    await t.rejects(database.tx(async (tx) => await outbox.add(tx, [newEvent('a', 0), event])), InvalidEvent)
+  }
   t.equal(await waiting(), 0)
 })
 

@@ -10,14 +10,23 @@ import { check, collect, makeStack, until, type Stack } from '../support/stack.t
 
 async function publish (bus: Bus, count: number, partition = 0): Promise<void> {
   const producer = await bus.producer()
-  await producer.publish(Array.from({ length: count }, (_, i) => ({ topic, key: 'k', partition, headers: {}, value: Buffer.from(String(i)) })), { signal: AbortSignal.timeout(60_000) })
+  await producer.publish(
+    Array.from(
+      { length: count },
+      (_, i) => ({ topic, key: 'k', partition, headers: {}, value: Buffer.from(String(i)) })
+    ),
+    { signal: AbortSignal.timeout(60_000) }
+  )
   await producer.close()
 }
 
 t.test('a commit by a former owner is refused', async (t) => {
   const { database: { pool }, bus } = await makeStack(t)
   await publish(bus, 10)
-  const [a, b] = ['019b0000-0000-7000-8000-00000000000a', '019b0000-0000-7000-8000-00000000000b'].map((member) => ({ group: 'g', member })) as [groups.MemberId, groups.MemberId]
+  const [a, b] = ['019b0000-0000-7000-8000-00000000000a', '019b0000-0000-7000-8000-00000000000b'].map((member) => ({
+    group: 'g',
+    member
+  })) as [groups.MemberId, groups.MemberId]
   await groups.join(pool, a, [topic], 'earliest', 50)
   const [old] = await groups.claim(pool, a, [{ topic, part: 0 }])
   t.strictSame(await groups.claim(pool, b, [{ topic, part: 0 }]), [], 'held by one that is alive')
@@ -25,7 +34,11 @@ t.test('a commit by a former owner is refused', async (t) => {
   await groups.join(pool, b, [topic], 'earliest', 5_000)
   const [mine] = await groups.claim(pool, b, [{ topic, part: 0 }])
   t.equal(mine!.epoch, old!.epoch + 1)
-  t.match((await groups.heartbeat(pool, [a, b], 1_000)).map(({ kept }) => kept), [false, true], 'a lease that ran out is not renewed')
+  t.match(
+    (await groups.heartbeat(pool, [a, b], 1_000)).map(({ kept }) => kept),
+    [false, true],
+    'a lease that ran out is not renewed'
+  )
   const commit = { group: 'g', topic, part: 0 }
   t.equal((await groups.commitOffsets(pool, [{ ...commit, epoch: mine!.epoch, off: 4 }])).length, 0)
   const stale = { ...commit, epoch: old!.epoch, off: 9 }
@@ -35,8 +48,12 @@ t.test('a commit by a former owner is refused', async (t) => {
 
 t.test('offsets are dense and in the order of publishing, whoever publishes', async (t) => {
   const { database: { pool }, bus } = await makeStack(t)
-  await Promise.all(Array.from({ length: 6 }, async (_, i) => { for (let n = 0; n < 10; n++) await publish(bus, 7, i % 3) }))
-  const { rows } = await pool.query('select part, count(*)::int as n, min(off)::int as low, max(off)::int as high from bus.log_record group by part order by part')
+  await Promise.all(Array.from({ length: 6 }, async (_, i) => {
+    for (let n = 0; n < 10; n++) await publish(bus, 7, i % 3)
+  }))
+  const { rows } = await pool.query(
+    'select part, count(*)::int as n, min(off)::int as low, max(off)::int as high from bus.log_record group by part order by part'
+  )
   t.strictSame(rows, [0, 1, 2].map((part) => ({ part, n: 140, low: 0, high: 139 })))
 })
 
@@ -78,7 +95,11 @@ t.test('the database goes away and comes back: everything goes on', async (t) =>
   t.teardown(async () => await bus.close())
   const relay = stack.relay({ bus })
   const ids = new Set<string>()
-  const consumer = stack.consumer({ [type]: async (tx, events) => { for (const { id } of events) ids.add(id) } }, { bus })
+  const consumer = stack.consumer({
+    [type]: async (tx, events) => {
+      for (const { id } of events) ids.add(id)
+    }
+  }, { bus })
   await relay.start()
   await consumer.start()
   await stack.add(newEvent('a', 1))
@@ -95,14 +116,16 @@ t.test('the database goes away and comes back: everything goes on', async (t) =>
   t.equal(rows.length, 0)
 })
 
-t.test('the service\'s database drops every connection again and again: nothing lost, order kept', async (t) => {
+t.test("the service's database drops every connection again and again: nothing lost, order kept", async (t) => {
   const stack = await makeStack(t)
   const seen = await collect(t, stack.bus)
   await stack.relay().start()
   let written = 0
   for (let round = 0; round < 5; round++) {
     for (let i = 0; i < 20; i++) await stack.add(newEvent('a', ++written))
-    await stack.database.pool.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()').catch(() => {})
+    await stack.database.pool.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()'
+    ).catch(() => {})
   }
   await until('all', () => check(seen).events === written)
   t.strictSame(check(seen), { events: written, lost: 0, reordered: 0 })
@@ -112,7 +135,9 @@ t.test('the service\'s database drops every connection again and again: nothing 
 async function idleStack (stack: Stack): Promise<void> {
   const topics = ['a', 'b', 'c', 'd', 'e'].map((name) => `idle.${name}`)
   await stack.bus.ensureTopics(topics.map((topic) => ({ topic, partitions: 12 })))
-  const consumers = ['1', '2', '3', '4', '5', '6'].map((group) => stack.consumer({ [type]: async () => {} }, { group, topics }))
+  const consumers = ['1', '2', '3', '4', '5', '6'].map((group) =>
+    stack.consumer({ [type]: async () => {} }, { group, topics })
+  )
   for (const consumer of consumers) await consumer.start()
   await until('all members at rest', () => consumers.every((consumer) => consumer.health().detail === '60 partitions'))
   for (let i = 0; i < 5; i++) await stack.relay().start()
@@ -124,7 +149,9 @@ t.test('a whole stack asks little of the database while idle', async (t) => {
   const transactions = async (): Promise<number> => {
     // counters of other connections arrive within a second
     await pause(1_500)
-    const { rows } = await stack.database.pool.query<{ n: string }>('select xact_commit + xact_rollback as n from pg_stat_database where datname = current_database()')
+    const { rows } = await stack.database.pool.query<{ n: string }>(
+      'select xact_commit + xact_rollback as n from pg_stat_database where datname = current_database()'
+    )
     return Number(rows[0]!.n)
   }
   const before = await transactions()

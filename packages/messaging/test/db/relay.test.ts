@@ -7,11 +7,17 @@ import { newEvent, topic } from '../support/events.ts'
 import { check, collect, makeStack, until, type Stack } from '../support/stack.ts'
 
 /** Locks the aggregate, then adds its next event; `before` runs between begin and lock. */
-async function change ({ database, outbox }: Stack, key: string, { before, after }: { before?: (tx: Tx) => Promise<void>, after?: (tx: Tx) => Promise<void> } = {}): Promise<void> {
+async function change (
+  { database, outbox }: Stack,
+  key: string,
+  { before, after }: { before?: (tx: Tx) => Promise<void>, after?: (tx: Tx) => Promise<void> } = {}
+): Promise<void> {
   await database.tx(async (tx) => {
     await before?.(tx)
     const { rows } = await tx.$client.query<{ version: number }>(
-      'insert into aggregate (id, version) values ($1, 1) on conflict (id) do update set version = aggregate.version + 1 returning version', [key])
+      'insert into aggregate (id, version) values ($1, 1) on conflict (id) do update set version = aggregate.version + 1 returning version',
+      [key]
+    )
     await outbox.add(tx, [newEvent(key, rows[0]!.version)])
     await after?.(tx)
   })
@@ -23,7 +29,17 @@ async function write (stack: Stack, ms: number, writers = 8, keys = 12): Promise
   let written = 0
   await Promise.all(Array.from({ length: writers }, async (_, w) => {
     for (let i = 0; performance.now() < end; i++) {
-      await change(stack, `key-${(i * 7 + w) % keys}`, i % 5 === w % 5 ? { after: async () => { await pause(i % 13) } } : {})
+      await change(
+        stack,
+        `key-${(i * 7 + w) % keys}`,
+        i % 5 === w % 5
+          ? {
+            after: async () => {
+              await pause(i % 13)
+            }
+          }
+          : {}
+      )
       written++
     }
   }))
@@ -62,14 +78,19 @@ t.test('counter-test: two relays without a lease break the order of keys', async
   while (check(seen).reordered === 0 && performance.now() < deadline) await write(stack, 500, 8, 3)
   state.stop = true
   await Promise.all(relays)
-  t.ok(check(seen).reordered > 0, `${check(seen).reordered} of ${seen.length} events overtook an older one of their key`)
+  t.ok(
+    check(seen).reordered > 0,
+    `${check(seen).reordered} of ${seen.length} events overtook an older one of their key`
+  )
 })
 
 /** What people write first: skip what another relay has locked. */
 async function unleased ({ database, bus }: Stack, limit: number, delayMs: number): Promise<void> {
   await database.tx(async (tx) => {
     const { rows } = await tx.$client.query<{ seq: string, partition_key: string, headers: string, payload: string }>(
-      'select * from outbox order by seq limit $1 for update skip locked', [limit])
+      'select * from outbox order by seq limit $1 for update skip locked',
+      [limit]
+    )
     if (rows.length === 0) return await pause(5)
     await pause(delayMs)
     await send(bus, rows)
@@ -77,9 +98,21 @@ async function unleased ({ database, bus }: Stack, limit: number, delayMs: numbe
   })
 }
 
-async function send (bus: Bus, rows: ReadonlyArray<{ partition_key: string, headers: string, payload: string }>): Promise<void> {
+async function send (
+  bus: Bus,
+  rows: ReadonlyArray<{ partition_key: string, headers: string, payload: string }>
+): Promise<void> {
   const producer = await bus.producer()
-  await producer.publish(rows.map((row) => ({ topic, key: row.partition_key, partition: partitionOf(row.partition_key, 12), headers: JSON.parse(row.headers) as Record<string, string>, value: Buffer.from(row.payload) })), { signal: AbortSignal.timeout(60_000) })
+  await producer.publish(
+    rows.map((row) => ({
+      topic,
+      key: row.partition_key,
+      partition: partitionOf(row.partition_key, 12),
+      headers: JSON.parse(row.headers) as Record<string, string>,
+      value: Buffer.from(row.payload)
+    })),
+    { signal: AbortSignal.timeout(60_000) }
+  )
   await producer.close()
 }
 
@@ -87,13 +120,26 @@ t.test('counter-test: a reader with a cursor on seq loses what commits late; the
   const stack = await makeStack(t)
   const cursor = { last: 0, found: [] as string[] }
   const readOn = async (): Promise<void> => {
-    const { rows } = await stack.database.pool.query<{ seq: string, partition_key: string }>('select seq, partition_key from outbox where seq > $1 order by seq', [cursor.last])
+    const { rows } = await stack.database.pool.query<{ seq: string, partition_key: string }>(
+      'select seq, partition_key from outbox where seq > $1 order by seq',
+      [cursor.last]
+    )
     cursor.found.push(...rows.map((row) => row.partition_key))
     cursor.last = Number(rows.at(-1)?.seq ?? cursor.last)
   }
   let commit = (): void => {}
-  const slow = change(stack, 'slow', { after: async () => await new Promise((resolve) => { commit = resolve }) })
-  await until('the slow one to have its number', async () => commit.length === 0 && (await stack.database.pool.query('select 1 from outbox_seq_seq where is_called')).rowCount === 1)
+  const slow = change(stack, 'slow', {
+    after: async () =>
+      await new Promise((resolve) => {
+        commit = resolve
+      })
+  })
+  await until(
+    'the slow one to have its number',
+    async () =>
+      commit.length === 0 &&
+      (await stack.database.pool.query('select 1 from outbox_seq_seq where is_called')).rowCount === 1
+  )
   await pause(50)
   await change(stack, 'fast')
   await readOn()
@@ -111,7 +157,9 @@ t.test('counter-test: order by transaction id puts a change before the one it fo
   const stack = await makeStack(t)
   await stack.database.pool.query('alter table outbox add column xid xid8 not null default pg_current_xact_id()')
   let go = (): void => {}
-  const gate = new Promise<void>((resolve) => { go = resolve })
+  const gate = new Promise<void>((resolve) => {
+    go = resolve
+  })
   let hasXid = false
   // gets its transaction id first, as one that begins with an inbox row does, and its turn at the row second
   const late = change(stack, 'k', {
@@ -126,7 +174,9 @@ t.test('counter-test: order by transaction id puts a change before the one it fo
   go()
   await late
   const order = async (by: string): Promise<string[]> =>
-    (await stack.database.pool.query<{ sequence: string }>(`select headers::json->>'ce_sequence' as sequence from outbox order by ${by}`)).rows.map((row) => row.sequence)
+    (await stack.database.pool.query<{ sequence: string }>(
+      `select headers::json->>'ce_sequence' as sequence from outbox order by ${by}`
+    )).rows.map((row) => row.sequence)
   t.strictSame(await order('xid, seq'), ['2', '1'], 'the cursor of others')
   t.strictSame(await order('seq'), ['1', '2'], 'ours')
 })
@@ -137,7 +187,9 @@ t.test('a transaction that commits long after younger ones still comes before th
   const relay = stack.relay()
   await relay.start()
   let commit = (): void => {}
-  const gate = new Promise<void>((resolve) => { commit = resolve })
+  const gate = new Promise<void>((resolve) => {
+    commit = resolve
+  })
   let open = false
   const straggler = change(stack, 'straggler', {
     after: async () => {
@@ -151,7 +203,10 @@ t.test('a transaction that commits long after younger ones still comes before th
   commit()
   await straggler
   await change(stack, 'straggler')
-  await until('all', async () => await stack.waiting() === 0 && seen.filter((event) => event.partitionkey === 'straggler').length === 2)
+  await until(
+    'all',
+    async () => await stack.waiting() === 0 && seen.filter((event) => event.partitionkey === 'straggler').length === 2
+  )
   t.strictSame(seen.filter((event) => event.partitionkey === 'straggler').map((event) => event.sequence), [1, 2])
 })
 
@@ -163,7 +218,8 @@ t.test('one relay works, another takes over when it stops, or falls silent', asy
   await stack.add(newEvent('a', 1))
   await until('the first relay', async () => await stack.waiting() === 0)
   await second.start()
-  const holder = async (): Promise<string | null> => (await stack.database.pool.query<{ owner: string | null }>('select owner from relay_lease')).rows[0]!.owner
+  const holder = async (): Promise<string | null> =>
+    (await stack.database.pool.query<{ owner: string | null }>('select owner from relay_lease')).rows[0]!.owner
   const before = await holder()
   await pause(1_500)
   t.equal(await holder(), before, 'the lease stays where it is')
@@ -173,7 +229,9 @@ t.test('one relay works, another takes over when it stops, or falls silent', asy
   t.comment(`a clean stop hands over in ${Math.round(handover)} ms`)
   t.not(await holder(), before)
   await second.stop()
-  await stack.database.pool.query("update relay_lease set owner = '019b0000-0000-7000-8000-00000000dead', expires_at = now() + interval '3 seconds'")
+  await stack.database.pool.query(
+    "update relay_lease set owner = '019b0000-0000-7000-8000-00000000dead', expires_at = now() + interval '3 seconds'"
+  )
   await first.start()
   await stack.add(newEvent('a', 3))
   const replaced = await until('the silent one to be replaced', async () => await stack.waiting() === 0)
@@ -200,7 +258,13 @@ t.test('when the bus refuses or is away, the relay makes a new producer and lose
       }
     }
   }
-  const relay = createRelay({ database: stack.database, bus: flaky, topic, logger: silentLogger, metrics: stack.metrics })
+  const relay = createRelay({
+    database: stack.database,
+    bus: flaky,
+    topic,
+    logger: silentLogger,
+    metrics: stack.metrics
+  })
   t.teardown(async () => await relay.stop())
   await relay.start()
   await stack.add(...[1, 2, 3].map((n) => newEvent('a', n)))
@@ -249,8 +313,10 @@ t.test('a commit of another process reaches the idle relay that holds the lease'
   const event = completeEvent(newEvent('a', 1))
   const { key, headers, value } = encodeEvent(event)
   // past the outbox, so that nobody in this process is told; then the way a hint reaches the relay of its own process
-  await stack.database.pool.query('insert into outbox (tenant_id, id, type, partition_key, headers, payload) values ($1, $2, $3, $4, $5, $6)',
-    [event.tenantid, event.id, event.type, key, JSON.stringify(headers), value])
+  await stack.database.pool.query(
+    'insert into outbox (tenant_id, id, type, partition_key, headers, payload) values ($1, $2, $3, $4, $5, $6)',
+    [event.tenantid, event.id, event.type, key, JSON.stringify(headers), value]
+  )
   standby.wake()
   t.equal(await published, 1, 'one event')
 })
@@ -261,7 +327,11 @@ t.test('metrics tell depth and count', async (t) => {
   await stack.add(newEvent('a', 1), newEvent('a', 2))
   await relay.start()
   await until('an empty outbox', async () => await stack.waiting() === 0)
-  await until('the count', async () => (await stack.metrics.text()).includes(`dueline_relay_published_total{topic="${topic}",service="test"} 2`))
+  await until(
+    'the count',
+    async () =>
+      (await stack.metrics.text()).includes(`dueline_relay_published_total{topic="${topic}",service="test"} 2`)
+  )
   const told = await stack.metrics.text()
   t.match(told, /dueline_outbox_waiting_events\{service="test"\} \d/)
   t.match(told, /dueline_outbox_oldest_age_seconds\{service="test"\} \d/)

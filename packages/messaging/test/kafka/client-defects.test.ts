@@ -16,7 +16,11 @@ const brokers = await testKafka(t)
 /** One-shot and repeating timers made per second, over two seconds. */
 async function timersPerSecond (): Promise<number> {
   let made = 0
-  const hook = createHook({ init: (_, type) => { if (type === 'Timeout') made++ } }).enable()
+  const hook = createHook({
+    init: (_, type) => {
+      if (type === 'Timeout') made++
+    }
+  }).enable()
   await pause(2_000)
   hook.disable()
   return made / 2
@@ -24,11 +28,21 @@ async function timersPerSecond (): Promise<number> {
 
 t.test('another version than the known one is not touched', async (t) => {
   const errors: string[] = []
-  const logger = { ...silentLogger, error: (_: object, message: string) => { errors.push(message) } } as unknown as typeof silentLogger
+  const logger = {
+    ...silentLogger,
+    error: (_: object, message: string) => {
+      errors.push(message)
+    }
+  } as unknown as typeof silentLogger
   const { version, prototype } = installed(idleSpin)
   const originals = idleSpin.methods.map((method) => prototype[method])
   mend(logger, idleSpin, { version: '2.3.0', prototype })
-  for (const method of idleSpin.methods) mend(logger, idleSpin, { version, prototype: Object.assign(Object.create(prototype), { [method] () {} }) as typeof prototype })
+  for (const method of idleSpin.methods) {
+    mend(logger, idleSpin, {
+      version,
+      prototype: Object.assign(Object.create(prototype), { [method] () {} }) as typeof prototype
+    })
+  }
   t.same(idleSpin.methods.map((method) => prototype[method]), originals)
   t.match(errors, [/kafkajs 2\.3\.0 is not the 2\.2\.4/, /is not mended and may cost 3 % of a core/, /is not mended/])
 })
@@ -40,7 +54,9 @@ if (brokers !== undefined) {
     await bus.ensureTopics([{ topic, partitions: 1 }])
     await publish(bus, records(topic, 1, ['a:1']))
     let bugs = 2
-    const seen = await reader(t, bus, topic, async () => { if (bugs-- > 0) throw new TypeError('a bug') })
+    const seen = await reader(t, bus, topic, async () => {
+      if (bugs-- > 0) throw new TypeError('a bug')
+    })
     await until('the record', () => seen.length === 1)
     t.equal(bugs, -1)
   })
@@ -62,14 +78,21 @@ t.test('an idle consumer and producer make hardly any timers', { skip: brokers =
 t.test('a request that nobody answers still times out', async (t) => {
   mend(silentLogger, idleSpin)
   const held: Socket[] = []
-  const silent = createServer((socket) => { held.push(socket.resume()) }).listen(0, '127.0.0.1')
+  const silent = createServer((socket) => {
+    held.push(socket.resume())
+  }).listen(0, '127.0.0.1')
   await once(silent, 'listening')
   t.teardown(() => {
     for (const socket of held) socket.destroy()
     silent.close()
   })
   const broker = `127.0.0.1:${(silent.address() as AddressInfo).port}`
-  const admin = new kafkajs.Kafka({ brokers: [broker], requestTimeout: 200, retry: { retries: 0 }, logLevel: kafkajs.logLevel.NOTHING }).admin()
+  const admin = new kafkajs.Kafka({
+    brokers: [broker],
+    requestTimeout: 200,
+    retry: { retries: 0 },
+    logLevel: kafkajs.logLevel.NOTHING
+  }).admin()
   await t.rejects(admin.connect(), /Request ApiVersions.* timed out/)
   t.equal(held.length > 0, true, 'it was connected')
 })

@@ -10,7 +10,11 @@ const partitions = 6
 const broker = await testBroker(t)
 
 /** As the relay does it: the same batch again with a new producer, until it is stored. */
-async function publishStubbornly (bus: Bus, batches: ReadonlyArray<readonly OutRecord[]>, after: (index: number) => void): Promise<number> {
+async function publishStubbornly (
+  bus: Bus,
+  batches: ReadonlyArray<readonly OutRecord[]>,
+  after: (index: number) => void
+): Promise<number> {
   const waits = backoff({ initialMs: 50, maxMs: 500 })
   let producer: BusProducer | undefined
   let failures = 0
@@ -52,7 +56,11 @@ if (broker !== undefined) {
     await until('every record', () => new Set(seen).size === texts.length, 60_000)
     for (let key = 0; key < 30; key++) {
       const firsts = [...new Set(seen.filter((text) => text.startsWith(`key-${key}:`)))]
-      t.strictSame(firsts, Array.from({ length: 200 }, (_, n) => `key-${key}:${n}`), `key-${key} is complete and in order`)
+      t.strictSame(
+        firsts,
+        Array.from({ length: 200 }, (_, n) => `key-${key}:${n}`),
+        `key-${key} is complete and in order`
+      )
     }
     t.comment(`${failures} producers were spent, ${seen.length - texts.length} records came twice`)
   })
@@ -63,7 +71,11 @@ if (broker !== undefined) {
     await bus.ensureTopics([{ topic, partitions }])
     await publish(bus, records(topic, partitions, ['a:1']))
     await broker.kill()
-    await t.rejects(bus.producer(), { name: 'BusError', kind: 'retriable', message: /cannot connect to publish at the moment/ })
+    await t.rejects(bus.producer(), {
+      name: 'BusError',
+      kind: 'retriable',
+      message: /cannot connect to publish at the moment/
+    })
     const given = await bus.consumer({ group: freshName('given-up'), topics: [topic], from: 'earliest' })
     const ended = given.run(async () => {})
     await given.close({ graceMs: 500 })
@@ -106,7 +118,9 @@ if (broker !== undefined) {
     await until('its leaving', () => /has said nothing for 2 s/.test(hung.health().detail))
     const other = await bus.consumer({ group, topics: [topic], from: 'earliest' })
     const seen: string[] = []
-    void other.run(async ({ records }) => { for (const { value } of records) seen.push(Buffer.from(value).toString()) })
+    void other.run(async ({ records }) => {
+      for (const { value } of records) seen.push(Buffer.from(value).toString())
+    })
     t.teardown(async () => await other.close({ graceMs: 0 }))
     await until('the other member', () => seen.length === 1)
     t.match(hung.health(), { state: 'degraded', detail: /has said nothing for 2 s/ }, 'it stays out')

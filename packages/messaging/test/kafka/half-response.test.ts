@@ -19,7 +19,10 @@ if (kafka !== undefined) {
   await admin.disconnect()
   const producer = client.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner })
   await producer.connect()
-  await producer.send({ topic, messages: Array.from({ length: count }, (_, i) => ({ key: 'a', value: `a:${i}`.padEnd(4_000, '.') })) })
+  await producer.send({
+    topic,
+    messages: Array.from({ length: count }, (_, i) => ({ key: 'a', value: `a:${i}`.padEnd(4_000, '.') }))
+  })
   await producer.disconnect()
 
   t.test('a reader whose connection is reset reads all of it', async (t) => {

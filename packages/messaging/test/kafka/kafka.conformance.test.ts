@@ -7,9 +7,11 @@ import { KafkaBus } from '../../src/kafka/kafka-bus.ts'
 const brokers = await testKafka(t)
 if (brokers !== undefined) {
   await busConformance(t, async (t) => ({
-    async open () { return new KafkaBus({ brokers, prefix: 'conformance.', logger: silentLogger }) },
+    async open () {
+      return new KafkaBus({ brokers, prefix: 'conformance.', logger: silentLogger })
+    },
     async cutOff (bus: Bus) {
-      (bus as KafkaBus).cut()
+      ;(bus as KafkaBus).cut()
       t.teardown(async () => await bus.close())
     }
   }), { takeoverMsMax: 13_000, rebalanceMsMax: 3_000, cleanCloseIsExact: true })

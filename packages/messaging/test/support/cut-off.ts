@@ -2,7 +2,11 @@ import { connect, createServer, type Socket } from 'node:net'
 import type { Test } from 'tap'
 
 /** A way to Postgres that can be cut: nothing passes any more, and nobody is told. */
-export interface Line { url: string, cut (): Promise<void>, mend (): void }
+export interface Line {
+  url: string
+  cut(): Promise<void>
+  mend(): void
+}
 
 /** Puts a small TCP proxy before the server of `url`. */
 export async function cutConnections (t: Test, url: string): Promise<Line> {
@@ -24,7 +28,9 @@ export async function cutConnections (t: Test, url: string): Promise<Line> {
     client.pipe(upstream)
     upstream.pipe(client)
   })
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
   const address = server.address() as { port: number }
   t.teardown(() => {
     for (const socket of sockets) socket.destroy()
@@ -39,6 +45,8 @@ export async function cutConnections (t: Test, url: string): Promise<Line> {
       dead = true
       for (const socket of sockets) socket.destroy()
     },
-    mend () { dead = false }
+    mend () {
+      dead = false
+    }
   }
 }

@@ -16,22 +16,30 @@ interface Pair {
   line: Line
   consumers: [Consumer, Consumer]
   /** Publishes one more event of each key. */
-  send (): Promise<void>
+  send(): Promise<void>
   /** How many of the events that were sent last a replica has handled. */
-  count (replica: 0 | 1): number
+  count(replica: 0 | 1): number
 }
 
 async function startPair (t: Test, bus: Bus, behindLine: { both: boolean }): Promise<Pair> {
   const stack = await makeStack(t)
   await bus.ensureTopics([{ topic, partitions }])
   const line = await cutConnections(t, stack.url)
-  const database = createDatabase({ url: line.url, schema: 'notification', poolMax: 4, applicationName: 'dueline-test', logger: silentLogger })
+  const database = createDatabase({
+    url: line.url,
+    schema: 'notification',
+    poolMax: 4,
+    applicationName: 'dueline-test',
+    logger: silentLogger
+  })
   t.teardown(async () => await database.close())
   let sequence = 0
   const handled: [Set<string>, Set<string>] = [new Set(), new Set()]
   const start = async (mine: Set<string>, reaches: object): Promise<Consumer> => {
     const consumer = stack.consumer({
-      [type]: async (_, events) => { for (const event of events) if (event.sequence === sequence) mine.add(event.partitionkey) }
+      [type]: async (_, events) => {
+        for (const event of events) if (event.sequence === sequence) mine.add(event.partitionkey)
+      }
     }, { bus, group: 'pair', databaseAwayMs: 500, ...reaches })
     await consumer.start()
     return consumer
@@ -42,10 +50,13 @@ async function startPair (t: Test, bus: Bus, behindLine: { both: boolean }): Pro
     async send () {
       sequence++
       for (const mine of handled) mine.clear()
-      await publish(bus, keys.map((name) => {
-        const { key, headers, value } = encodeEvent(completeEvent(newEvent(name, sequence)))
-        return { topic, key, partition: partitionOf(key, partitions), headers, value: Buffer.from(value) }
-      }))
+      await publish(
+        bus,
+        keys.map((name) => {
+          const { key, headers, value } = encodeEvent(completeEvent(newEvent(name, sequence)))
+          return { topic, key, partition: partitionOf(key, partitions), headers, value: Buffer.from(value) }
+        })
+      )
     },
     count: (replica) => handled[replica].size
   }
@@ -78,7 +89,11 @@ export async function allLoseTheDatabase (t: Test, bus: Bus): Promise<void> {
   await untilShared(pair)
   await pair.line.cut()
   await pair.send()
-  await until('both to leave', () => pair.consumers.every((consumer) => consumer.health().detail === isAway.detail), 40_000)
+  await until(
+    'both to leave',
+    () => pair.consumers.every((consumer) => consumer.health().detail === isAway.detail),
+    40_000
+  )
   t.equal(pair.count(0) + pair.count(1), 0)
   pair.line.mend()
   await until('every event', () => pair.count(0) + pair.count(1) >= keys.length, 40_000)

@@ -18,7 +18,11 @@ export function newEvent (key: string, sequence: number, change: Partial<NewEven
     partitionKey: key,
     sequence,
     historical: false,
-    data: { endpointId: '019b0000-0000-7000-8000-000000000001', url: 'https://example.org/', reason: `sequence ${sequence}` },
+    data: {
+      endpointId: '019b0000-0000-7000-8000-000000000001',
+      url: 'https://example.org/',
+      reason: `sequence ${sequence}`
+    },
     ...change
   }
 }

@@ -35,7 +35,12 @@ export async function publish (bus: Bus, batch: readonly OutRecord[]): Promise<v
 }
 
 /** What a group of its own reads from the beginning of a topic. */
-export async function reader (t: Test, bus: Bus, topic: string, handle: (batch: InBatch) => Promise<void> = async () => {}): Promise<string[]> {
+export async function reader (
+  t: Test,
+  bus: Bus,
+  topic: string,
+  handle: (batch: InBatch) => Promise<void> = async () => {}
+): Promise<string[]> {
   const seen: string[] = []
   const consumer = await bus.consumer({ group: freshName('reader'), topics: [topic], from: 'earliest' })
   void consumer.run(async (batch) => {
@@ -55,9 +60,14 @@ function notYet (error: unknown): boolean {
 export async function readAll (t: Test, bus: Bus, topic: string): Promise<string[]> {
   const seen: string[] = []
   const consumer = await bus.consumer({ group: freshName('all'), topics: [topic], from: 'earliest' })
-  const running = consumer.run(async ({ records }) => { for (const { value } of records) seen.push(Buffer.from(value).toString()) })
+  const running = consumer.run(async ({ records }) => {
+    for (const { value } of records) seen.push(Buffer.from(value).toString())
+  })
   // a new cluster names no coordinator for some moments
-  await until('the end of the topic', async () => await consumer.lag().then((lag) => [...lag.values()].every((each) => each === 0n), notYet))
+  await until(
+    'the end of the topic',
+    async () => await consumer.lag().then((lag) => [...lag.values()].every((each) => each === 0n), notYet)
+  )
   await consumer.close({ graceMs: 1_000 })
   await running
   return seen

@@ -7,7 +7,7 @@ import type { Test } from 'tap'
 export interface ProxiedKafka {
   brokers: string[]
   /** Passes on `bytes` bytes of the next answer that is longer, then resets its connection. Resolves when that is done. */
-  resetWithin (bytes: number): Promise<void>
+  resetWithin(bytes: number): Promise<void>
 }
 
 export async function proxiedKafka (t: Test): Promise<ProxiedKafka | undefined> {
@@ -24,21 +24,27 @@ export async function proxiedKafka (t: Test): Promise<ProxiedKafka | undefined> 
       broker.removeAllListeners('data').resume()
       const { bytes, done } = cut
       cut = undefined
-      client.write(data.subarray(0, bytes), () => afterTurns(2, () => {
-        client.resetAndDestroy()
-        done()
-      }))
+      client.write(data.subarray(0, bytes), () =>
+        afterTurns(2, () => {
+          client.resetAndDestroy()
+          done()
+        }))
     })
   }).listen(0, '127.0.0.1')
   await once(proxy, 'listening')
-  t.teardown(() => { proxy.close() })
+  t.teardown(() => {
+    proxy.close()
+  })
   const address = `127.0.0.1:${(proxy.address() as AddressInfo).port}`
   const broker = await testBroker(t, { properties: { 'advertised.listeners': `PLAINTEXT://${address}` } })
   if (broker === undefined) return undefined
   port = Number(broker.brokers.split(':')[1])
   return {
     brokers: [address],
-    resetWithin: async (bytes) => await new Promise((resolve) => { cut = { bytes, done: resolve } })
+    resetWithin: async (bytes) =>
+      await new Promise((resolve) => {
+        cut = { bytes, done: resolve }
+      })
   }
 }
 

@@ -11,7 +11,11 @@ const run = promisify(execFile)
 const storePassword = 'for-tests'
 
 /** A broker whose second listener wants TLS and a login. */
-export interface SecureKafka { broker: NativeKafka, brokers: string[], ca: string }
+export interface SecureKafka {
+  broker: NativeKafka
+  brokers: string[]
+  ca: string
+}
 
 export const passwords = { alice: 'alice-secret', bob: 'bob-secret', dave: 'dave-secret', carol: 'carol-secret' }
 
@@ -23,14 +27,41 @@ export async function secureKafka (t: Test, { expired = false } = {}): Promise<S
   const folder = await mkdtemp(join(tmpdir(), 'dueline-tls-'))
   t.teardown(async () => await rm(folder, { recursive: true, force: true }))
   const store = join(folder, 'broker.p12')
-  const keytool = async (...args: string[]): Promise<unknown> => await run('keytool', [...args, '-alias', 'broker', '-keystore', store, '-storetype', 'PKCS12', '-storepass', storePassword])
-  const made = await keytool('-genkeypair', '-keyalg', 'EC', '-dname', 'CN=test broker', '-ext', 'san=ip:127.0.0.1', '-startdate', '-10d', '-validity', expired ? '5' : '20').catch(() => undefined)
+  const keytool = async (...args: string[]): Promise<unknown> =>
+    await run('keytool', [
+      ...args,
+      '-alias',
+      'broker',
+      '-keystore',
+      store,
+      '-storetype',
+      'PKCS12',
+      '-storepass',
+      storePassword
+    ])
+  const made = await keytool(
+    '-genkeypair',
+    '-keyalg',
+    'EC',
+    '-dname',
+    'CN=test broker',
+    '-ext',
+    'san=ip:127.0.0.1',
+    '-startdate',
+    '-10d',
+    '-validity',
+    expired ? '5' : '20'
+  ).catch(() => undefined)
   // without Java there is no keytool; testBroker says what is missing
   if (made !== undefined) await keytool('-exportcert', '-rfc', '-file', join(folder, 'ca.pem'))
   const at = 'listener.name.secure.'
   const broker = await testBroker(t, {
     secure: 'SASL_SSL',
-    scramUsers: [`SCRAM-SHA-512=[name=alice,password=${passwords.alice}]`, `SCRAM-SHA-512=[name=bob,password=${passwords.bob}]`, `SCRAM-SHA-256=[name=dave,password=${passwords.dave}]`],
+    scramUsers: [
+      `SCRAM-SHA-512=[name=alice,password=${passwords.alice}]`,
+      `SCRAM-SHA-512=[name=bob,password=${passwords.bob}]`,
+      `SCRAM-SHA-256=[name=dave,password=${passwords.dave}]`
+    ],
     properties: {
       [`${at}ssl.keystore.location`]: store,
       [`${at}ssl.keystore.type`]: 'PKCS12',
@@ -38,7 +69,8 @@ export async function secureKafka (t: Test, { expired = false } = {}): Promise<S
       [`${at}sasl.enabled.mechanisms`]: 'SCRAM-SHA-512,SCRAM-SHA-256,PLAIN',
       [`${at}scram-sha-512.sasl.jaas.config`]: 'org.apache.kafka.common.security.scram.ScramLoginModule required;',
       [`${at}scram-sha-256.sasl.jaas.config`]: 'org.apache.kafka.common.security.scram.ScramLoginModule required;',
-      [`${at}plain.sasl.jaas.config`]: `org.apache.kafka.common.security.plain.PlainLoginModule required user_carol="${passwords.carol}";`,
+      [`${at}plain.sasl.jaas.config`]:
+        `org.apache.kafka.common.security.plain.PlainLoginModule required user_carol="${passwords.carol}";`,
       'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
       'super.users': 'User:ANONYMOUS;User:carol;User:dave'
     }
@@ -47,7 +79,12 @@ export async function secureKafka (t: Test, { expired = false } = {}): Promise<S
   return { broker, brokers: [broker.secureBrokers], ca: await readFile(join(folder, 'ca.pem'), 'utf8') }
 }
 
-const { AclOperationTypes: operation, AclPermissionTypes: permission, AclResourceTypes: resource, ResourcePatternTypes: pattern } = kafkajs
+const {
+  AclOperationTypes: operation,
+  AclPermissionTypes: permission,
+  AclResourceTypes: resource,
+  ResourcePatternTypes: pattern
+} = kafkajs
 
 async function administer (broker: NativeKafka, change: (admin: Admin) => Promise<unknown>): Promise<void> {
   const admin = new kafkajs.Kafka({ brokers: [broker.brokers], logLevel: kafkajs.logLevel.NOTHING }).admin()
@@ -62,16 +99,52 @@ function allow (user: string): { principal: string, host: string, permissionType
 
 /** The rights that a service needs, as the README of the topics job lists them, but for its group. */
 export async function grantService (broker: NativeKafka, user: string, { topics }: { topics: string }): Promise<void> {
-  const onTopics = [operation.READ, operation.WRITE, operation.DESCRIBE].map((each) => ({ ...allow(user), resourceType: resource.TOPIC, resourceName: topics, resourcePatternType: pattern.PREFIXED, operation: each }))
-  const onCluster = { ...allow(user), resourceType: resource.CLUSTER, resourceName: 'kafka-cluster', resourcePatternType: pattern.LITERAL, operation: operation.IDEMPOTENT_WRITE }
+  const onTopics = [operation.READ, operation.WRITE, operation.DESCRIBE].map((each) => ({
+    ...allow(user),
+    resourceType: resource.TOPIC,
+    resourceName: topics,
+    resourcePatternType: pattern.PREFIXED,
+    operation: each
+  }))
+  const onCluster = {
+    ...allow(user),
+    resourceType: resource.CLUSTER,
+    resourceName: 'kafka-cluster',
+    resourcePatternType: pattern.LITERAL,
+    operation: operation.IDEMPOTENT_WRITE
+  }
   await administer(broker, async (admin) => await admin.createAcls({ acl: [...onTopics, onCluster] }))
 }
 
 export async function grantGroup (broker: NativeKafka, user: string, group: string): Promise<void> {
-  await administer(broker, async (admin) => await admin.createAcls({ acl: [{ ...allow(user), resourceType: resource.GROUP, resourceName: group, resourcePatternType: pattern.LITERAL, operation: operation.READ }] }))
+  await administer(
+    broker,
+    async (admin) =>
+      await admin.createAcls({
+        acl: [{
+          ...allow(user),
+          resourceType: resource.GROUP,
+          resourceName: group,
+          resourcePatternType: pattern.LITERAL,
+          operation: operation.READ
+        }]
+      })
+  )
 }
 
 /** Takes away what `grantGroup` gave. */
 export async function refuseGroup (broker: NativeKafka, user: string, group: string): Promise<void> {
-  await administer(broker, async (admin) => await admin.deleteAcls({ filters: [{ ...allow(user), resourceType: resource.GROUP, resourceName: group, resourcePatternType: pattern.LITERAL, operation: operation.READ }] }))
+  await administer(
+    broker,
+    async (admin) =>
+      await admin.deleteAcls({
+        filters: [{
+          ...allow(user),
+          resourceType: resource.GROUP,
+          resourceName: group,
+          resourcePatternType: pattern.LITERAL,
+          operation: operation.READ
+        }]
+      })
+  )
 }

@@ -2,7 +2,21 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Database } from '@dueline/postgres'
 import { createMetrics, type Metrics } from '@dueline/runtime'
 import type { Test } from 'tap'
-import { createConsumer, createOutbox, createPgLogBus, createRelay, migrations, type Bus, type Consumer, type ConsumerOptions, type DuelineEvent, type NewEvent, type Outbox, type Relay, type RelayOptions } from '../../src/index.ts'
+import {
+  createConsumer,
+  createOutbox,
+  createPgLogBus,
+  createRelay,
+  migrations,
+  type Bus,
+  type Consumer,
+  type ConsumerOptions,
+  type DuelineEvent,
+  type NewEvent,
+  type Outbox,
+  type Relay,
+  type RelayOptions
+} from '../../src/index.ts'
 import { silentLogger, testDatabase } from '@dueline/testkit'
 import { topic } from './events.ts'
 
@@ -13,12 +27,12 @@ export interface Stack {
   bus: Bus
   metrics: Metrics
   outbox: Outbox
-  relay (options?: Partial<RelayOptions>): Relay
-  consumer (handlers: ConsumerOptions['handlers'], options?: Partial<ConsumerOptions>): Consumer
+  relay(options?: Partial<RelayOptions>): Relay
+  consumer(handlers: ConsumerOptions['handlers'], options?: Partial<ConsumerOptions>): Consumer
   /** Adds events, each in its own transaction. */
-  add (...events: NewEvent[]): Promise<void>
+  add(...events: NewEvent[]): Promise<void>
   /** Rows in the outbox. */
-  waiting (): Promise<number>
+  waiting(): Promise<number>
 }
 
 /** Everything is stopped and dropped by `t.teardown`. */
@@ -69,7 +83,14 @@ export async function collect (t: Test, bus: Bus, group = 'collector'): Promise<
   const consumer = await bus.consumer({ group, topics: [topic], from: 'earliest' })
   consumer.run(async ({ records }) => {
     for (const { headers, value } of records) {
-      seen.push({ id: headers.ce_id, partitionkey: headers.ce_partitionkey, sequence: Number(headers.ce_sequence), data: JSON.parse(Buffer.from(value).toString()) } as DuelineEvent)
+      seen.push(
+        {
+          id: headers.ce_id,
+          partitionkey: headers.ce_partitionkey,
+          sequence: Number(headers.ce_sequence),
+          data: JSON.parse(Buffer.from(value).toString())
+        } as DuelineEvent
+      )
     }
   }).catch(() => {})
   t.teardown(async () => await consumer.close({ graceMs: 1_000 }))

@@ -21,7 +21,11 @@ const consumer = createConsumer({
   handlers: {
     [type]: async (tx, events) => {
       for (const event of events) {
-        await tx.$client.query('insert into applied (id, key, sequence) values ($1, $2, $3)', [event.id, event.partitionkey, event.sequence])
+        await tx.$client.query('insert into applied (id, key, sequence) values ($1, $2, $3)', [
+          event.id,
+          event.partitionkey,
+          event.sequence
+        ])
       }
     }
   }

@@ -2,15 +2,25 @@ import t from 'tap'
 import { completeEvent, decodeEvent, encodeEvent, recordBytesMax, type NewEvent } from '../../src/index.ts'
 import { newEvent } from '../support/events.ts'
 
-function record (event: NewEvent, change: { headers?: Record<string, string | undefined>, value?: Uint8Array | string } = {}): { headers: Record<string, string>, value: Uint8Array } {
+function record (
+  event: NewEvent,
+  change: { headers?: Record<string, string | undefined>, value?: Uint8Array | string } = {}
+): { headers: Record<string, string>, value: Uint8Array } {
   const { headers, value } = encodeEvent(completeEvent(event))
-  const changed = Object.fromEntries(Object.entries({ ...headers, ...change.headers }).filter(([, text]) => text !== undefined)) as Record<string, string>
+  const changed = Object.fromEntries(
+    Object.entries({ ...headers, ...change.headers }).filter(([, text]) => text !== undefined)
+  ) as Record<string, string>
   const data = change.value ?? value
   return { headers: changed, value: typeof data === 'string' ? Buffer.from(data) : data }
 }
 
 t.test('an event comes back as it was, with and without a trace', async (t) => {
-  for (const event of [newEvent('a', 3), newEvent('ключ', 0, { historical: true, traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' })]) {
+  for (
+    const event of [
+      newEvent('a', 3),
+      newEvent('ключ', 0, { historical: true, traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' })
+    ]
+  ) {
     t.strictSame(decodeEvent(record(event)).event, completeEvent(event))
   }
 })
@@ -19,7 +29,13 @@ t.test('attributes travel as ce_ headers, the data alone is the value', async (t
   const { key, headers, value } = encodeEvent(completeEvent(newEvent('a', 3)))
   t.equal(key, 'a')
   t.equal(headers['content-type'], 'application/json')
-  t.match(headers, { ce_specversion: '1.0', ce_source: '/dueline/notification', ce_sequence: '3', ce_historical: 'false', ce_time: '2026-01-01T00:00:00.000003Z' })
+  t.match(headers, {
+    ce_specversion: '1.0',
+    ce_source: '/dueline/notification',
+    ce_sequence: '3',
+    ce_historical: 'false',
+    ce_time: '2026-01-01T00:00:00.000003Z'
+  })
   t.strictSame(JSON.parse(value), newEvent('a', 3).data)
 })
 

@@ -9,7 +9,9 @@ const handlers = new Map([['A', a], ['A2', a], ['B', b]])
 /** `type:key` in order. */
 function calls (...steps: string[]): string[] {
   const events = steps.map((step, i) => completeEvent(newEvent(step.split(':')[1]!, i, { type: step.split(':')[0]! })))
-  return groupCalls(events, handlers).map(({ handler, events }) => `${handler === a ? 'a' : 'b'}(${events.map((event) => `${event.type}:${event.partitionkey}`).join(' ')})`)
+  return groupCalls(events, handlers).map(({ handler, events }) =>
+    `${handler === a ? 'a' : 'b'}(${events.map((event) => `${event.type}:${event.partitionkey}`).join(' ')})`
+  )
 }
 
 t.test('one call per handler while keys allow it', async (t) => {
@@ -29,7 +31,10 @@ t.test('whatever the mix: every event once, in order per key', async (t) => {
   let seed = 7
   const next = (n: number): number => (seed = seed * 48271 % 2147483647) % n
   for (let run = 0; run < 200; run++) {
-    const events = Array.from({ length: 40 }, (_, i) => completeEvent(newEvent(`k${next(5)}`, i, { type: ['A', 'A2', 'B'][next(3)]! })))
+    const events = Array.from(
+      { length: 40 },
+      (_, i) => completeEvent(newEvent(`k${next(5)}`, i, { type: ['A', 'A2', 'B'][next(3)]! }))
+    )
     const out = groupCalls(events, handlers).flatMap((call) => call.events)
     if (out.length !== events.length) t.fail('an event is missing')
     for (let k = 0; k < 5; k++) {

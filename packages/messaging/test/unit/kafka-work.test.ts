@@ -10,10 +10,17 @@ function partition () {
   const releases: Array<() => void> = []
   const state = { isPaused: false }
   const payload = {
-    batch: { topic: 'tickets', partition: 3, messages: [{ offset: '0', key: null, value: Buffer.from('x'), headers: {} }], lastOffset: () => '0' },
+    batch: {
+      topic: 'tickets',
+      partition: 3,
+      messages: [{ offset: '0', key: null, value: Buffer.from('x'), headers: {} }],
+      lastOffset: () => '0'
+    },
     pause () {
       state.isPaused = true
-      return () => { state.isPaused = false }
+      return () => {
+        state.isPaused = false
+      }
     },
     resolveOffset () {},
     commitOffsetsIfNecessary: async () => {},
@@ -26,7 +33,10 @@ function partition () {
     commits: new Commits(),
     batchRecordsMax: 500,
     prefix: '',
-    handler: async () => await new Promise<void>((resolve) => { releases.push(resolve) }),
+    handler: async () =>
+      await new Promise<void>((resolve) => {
+        releases.push(resolve)
+      }),
     isSilent: () => false
   }
   return { state, releases, work: (before?: Promise<unknown>) => new Work(host, payload, before) }

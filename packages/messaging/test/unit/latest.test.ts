@@ -5,8 +5,18 @@ import { bigint, pgTable, text } from 'drizzle-orm/pg-core'
 import { newEvent } from '../support/events.ts'
 
 t.test('keeps the newest event of each aggregate of each tenant', async (t) => {
-  const events = [newEvent('a', 1), newEvent('b', 5), newEvent('a', 3), newEvent('a', 2), newEvent('a', 9, { tenantId: 'other' })].map(completeEvent)
-  t.strictSame(latestOnly(events).map((event) => `${event.tenantid}/${event.partitionkey}/${event.sequence}`), ['acme/a/3', 'acme/b/5', 'other/a/9'])
+  const events = [
+    newEvent('a', 1),
+    newEvent('b', 5),
+    newEvent('a', 3),
+    newEvent('a', 2),
+    newEvent('a', 9, { tenantId: 'other' })
+  ].map(completeEvent)
+  t.strictSame(latestOnly(events).map((event) => `${event.tenantid}/${event.partitionkey}/${event.sequence}`), [
+    'acme/a/3',
+    'acme/b/5',
+    'other/a/9'
+  ])
   t.strictSame(latestOnly(events, () => 'all').map((event) => event.sequence), [5, 9])
 })
 

@@ -27,7 +27,15 @@ const failures: Record<string, (database: Database) => Promise<unknown>> = {
 
 t.test('what a failed statement was given is neither logged nor kept in its error', async (t) => {
   const lines: string[] = []
-  const logger = createLogger({ service: 'x', level: 'trace', destination: { write: (line) => { lines.push(line) } } })
+  const logger = createLogger({
+    service: 'x',
+    level: 'trace',
+    destination: {
+      write: (line) => {
+        lines.push(line)
+      }
+    }
+  })
   const { database } = await testDatabase(t, { schema: 'sample' })
   await database.pool.query('create table note (id integer primary key check (id > 0), body text not null)')
   for (const [name, fail] of Object.entries(failures)) {

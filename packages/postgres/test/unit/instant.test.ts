@@ -10,13 +10,33 @@ t.test('an instant is written in UTC with six decimals', async (t) => {
 })
 
 t.test('what is no instant is refused', async (t) => {
-  for (const bad of [0.5, NaN, Infinity, instantRange.to + 1, instantRange.from - 1]) t.throws(() => instantParam(bad), RangeError)
-  for (const bad of ['infinity', '-infinity', '0044-03-15 00:00:00+00 BC', '2026-01-01', 'now', '2255-06-05 23:47:34.740992+00']) t.throws(() => readInstant(bad), RangeError)
+  for (const bad of [0.5, NaN, Infinity, instantRange.to + 1, instantRange.from - 1]) {
+    t.throws(() => instantParam(bad), RangeError)
+  }
+  for (
+    const bad of [
+      'infinity',
+      '-infinity',
+      '0044-03-15 00:00:00+00 BC',
+      '2026-01-01',
+      'now',
+      '2255-06-05 23:47:34.740992+00'
+    ]
+  ) t.throws(() => readInstant(bad), RangeError)
 })
 
 t.test('every form in which Postgres prints an instant is read', async (t) => {
   const noon = 1_767_268_800_000_000
-  for (const text of ['2026-01-01 12:00:00+00', '2026-01-01T12:00:00+00:00', '2026-01-01 12:00:00Z', '2026-01-01 17:30:00+05:30', '2026-01-01 08:30:00.000-03:30', '2026-01-01 12:19:32+00:19:32']) {
+  for (
+    const text of [
+      '2026-01-01 12:00:00+00',
+      '2026-01-01T12:00:00+00:00',
+      '2026-01-01 12:00:00Z',
+      '2026-01-01 17:30:00+05:30',
+      '2026-01-01 08:30:00.000-03:30',
+      '2026-01-01 12:19:32+00:19:32'
+    ]
+  ) {
     t.equal(readInstant(text), noon, text)
   }
   t.equal(readInstant('2026-01-01 12:00:00.1+00'), noon + 100_000)
@@ -28,7 +48,9 @@ t.test('writing and reading agree with the platform and with each other over the
     const text = instantParam(micros)
     if (readInstant(text) !== micros) t.fail(text)
     const ms = Math.floor(micros / 1000)
-    if (new Date(ms).toISOString().slice(0, 19) !== text.slice(0, 19).replace(' ', 'T')) t.fail(`${text} is not what Date says`)
+    if (new Date(ms).toISOString().slice(0, 19) !== text.slice(0, 19).replace(' ', 'T')) {
+      t.fail(`${text} is not what Date says`)
+    }
   }
   t.pass('20,011 instants')
 })

@@ -10,13 +10,30 @@ t.test('every poller keeps the lifecycle', async (t) => {
   for (const outcome of ['busy', 'idle'] as const) {
     await loopConformance(t, outcome, () => {
       let begun = 0
-      const loop = createPoller({ name: outcome, idleMs: 1, logger, run: async () => { begun++; return outcome } })
+      const loop = createPoller({
+        name: outcome,
+        idleMs: 1,
+        logger,
+        run: async () => {
+          begun++
+          return outcome
+        }
+      })
       return { loop, begun: () => begun, nextPass: () => loop.passes.next() }
     })
   }
   await loopConformance(t, 'failing', () => {
     let begun = 0
-    const loop = createPoller({ name: 'failing', idleMs: 1, logger, backoff: quick, run: async () => { begun++; throw new Error('no') } })
+    const loop = createPoller({
+      name: 'failing',
+      idleMs: 1,
+      logger,
+      backoff: quick,
+      run: async () => {
+        begun++
+        throw new Error('no')
+      }
+    })
     return { loop, begun: () => begun, nextPass: () => loop.passes.next() }
   })
 })
@@ -30,7 +47,10 @@ t.test('stop waits for the pass that runs', async (t) => {
     idleMs: 1,
     logger,
     run: async (signal) => {
-      await new Promise<void>((resolve) => { finish = resolve; entered.emit() })
+      await new Promise<void>((resolve) => {
+        finish = resolve
+        entered.emit()
+      })
       steps.push(signal.aborted ? 'pass ended after the abort' : 'pass ended')
       return 'idle'
     }
@@ -107,7 +127,12 @@ t.test('errors are waited out, wake does not hammer, and the loop goes on', asyn
     name: 'flaky',
     idleMs: 1,
     logger,
-    backoff: { nextMs (attempt) { waits.push(attempt); return 1 } },
+    backoff: {
+      nextMs (attempt) {
+        waits.push(attempt)
+        return 1
+      }
+    },
     run: async () => {
       passes++
       loop.wake()
@@ -115,7 +140,10 @@ t.test('errors are waited out, wake does not hammer, and the loop goes on', asyn
       return 'idle'
     }
   })
-  const recovered = loop.passes.next(({ outcome }) => { outcomes.push(outcome); return outcome === 'idle' })
+  const recovered = loop.passes.next(({ outcome }) => {
+    outcomes.push(outcome)
+    return outcome === 'idle'
+  })
   await loop.start()
   await recovered
   await loop.stop()

@@ -22,7 +22,10 @@ async function raceDatabase (t: TestContext) {
   const { database, url } = await sampleDatabase(t)
   await database.pool.query(raceTables)
   for (const tenant of tenants) {
-    await database.pool.query("insert into racer (tenant_id, id) select $1, ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid from generate_series(0, $2::int - 1) n", [tenant, owners])
+    await database.pool.query(
+      "insert into racer (tenant_id, id) select $1, ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid from generate_series(0, $2::int - 1) n",
+      [tenant, owners]
+    )
   }
   return { database, url }
 }
@@ -30,11 +33,19 @@ async function raceDatabase (t: TestContext) {
 /** A linear congruential generator: the same choices in every run (the interleaving is the machine's). */
 function choices (seed: number): (below: number) => number {
   let state = seed
-  return (below) => { state = state * 48_271 % 2_147_483_647; return state % below }
+  return (below) => {
+    state = state * 48_271 % 2_147_483_647
+    return state % below
+  }
 }
 
 /** Changes owners without a pause until told to stop; returns how many changes, and how many were refused for a deadlock. */
-async function keepMutating (database: Database, timers: Timers, seed: number, signal: AbortSignal): Promise<{ changes: number, refused: number }> {
+async function keepMutating (
+  database: Database,
+  timers: Timers,
+  seed: number,
+  signal: AbortSignal
+): Promise<{ changes: number, refused: number }> {
   const choose = choices(seed)
   const counts = { changes: 0, refused: 0 }
   while (!signal.aborted) {
@@ -51,7 +62,11 @@ async function keepMutating (database: Database, timers: Timers, seed: number, s
 }
 
 function firer (url: string): ChildProcess {
-  return spawn(process.execPath, [...process.execArgv, fileURLToPath(new URL('../fixtures/firer.ts', import.meta.url)), url], { stdio: ['ignore', 'pipe', 'inherit'] })
+  return spawn(process.execPath, [
+    ...process.execArgv,
+    fileURLToPath(new URL('../fixtures/firer.ts', import.meta.url)),
+    url
+  ], { stdio: ['ignore', 'pipe', 'inherit'] })
 }
 
 /** Starts a firer, lets it fire for a while, and kills it; so many times. */
@@ -68,25 +83,41 @@ async function killFirers (t: TestContext, url: string, times: number): Promise<
 }
 
 /** Runs the race until so many firings and kills have happened, waits until nothing is due any more, and reports. */
-async function race (t: TestContext, { firings, kills, firers }: { firings: number, kills: number, firers: (pool: Database) => Timers }) {
+async function race (
+  t: TestContext,
+  { firings, kills, firers }: { firings: number, kills: number, firers: (pool: Database) => Timers }
+) {
   const { database, url } = await raceDatabase(t)
   const engines = [anotherPool(t, url), anotherPool(t, url), anotherPool(t, url)].map(firers)
   let count = 0
-  const enough = Promise.race(engines.map(async (engine) => await engine.fired.next((due) => (count += due.length) >= firings)))
+  const enough = Promise.race(
+    engines.map(async (engine) => await engine.fired.next((due) => (count += due.length) >= firings))
+  )
   for (const engine of engines) await engine.start()
   const end = new AbortController()
   t.teardown(() => end.abort())
-  const mutators = [1, 2, 3, 4].map(async (seed) => await keepMutating(database, engines[seed % 3] as Timers, seed * 7_919, end.signal))
+  const mutators = [1, 2, 3, 4].map(async (seed) =>
+    await keepMutating(database, engines[seed % 3] as Timers, seed * 7_919, end.signal)
+  )
   await Promise.all([enough, killFirers(t, url, kills)])
   end.abort()
   const counts = await Promise.all(mutators)
   // firing arms every second version again, once: so this comes to an end
-  const pending = async (): Promise<number> => Number((await database.pool.query('select count(*) from timer')).rows[0].count)
+  const pending = async (): Promise<number> =>
+    Number((await database.pool.query('select count(*) from timer')).rows[0].count)
   for (let n = 0; n < 100 && await pending() > 0; n++) await engines[0]?.loaded.next()
   for (const engine of engines) await engine.stop()
-  const found = { ...await violations(database), pending: await pending(), deadlock: counts.reduce((sum, each) => sum + each.refused, 0) }
+  const found = {
+    ...await violations(database),
+    pending: await pending(),
+    deadlock: counts.reduce((sum, each) => sum + each.refused, 0)
+  }
   const { rows } = await database.pool.query('select count(*) as firings from firing')
-  t.comment(`${rows[0].firings} firings, ${counts.reduce((sum, each) => sum + each.changes, 0)} changes, ${kills} kills: ${JSON.stringify(found)}`)
+  t.comment(
+    `${rows[0].firings} firings, ${counts.reduce((sum, each) => sum + each.changes, 0)} changes, ${kills} kills: ${
+      JSON.stringify(found)
+    }`
+  )
   return found
 }
 
@@ -96,7 +127,10 @@ t.test('three firers, four mutators and a firer that is killed over and over: ea
   const found = await race(t, {
     firings: 300,
     kills: 4,
-    firers: (pool) => { const engine: Timers = sampleTimers(t, pool, { ...engineOptions, kinds: { race: raceKind(() => engine, 1) } }); return engine }
+    firers: (pool) => {
+      const engine: Timers = sampleTimers(t, pool, { ...engineOptions, kinds: { race: raceKind(() => engine, 1) } })
+      return engine
+    }
   })
   t.same(found, clean)
 })
@@ -108,7 +142,13 @@ t.test('the counter-test: without the lock on the owner the invariants break', a
     const { torn, duplicate, stale, deadlock } = await race(t, {
       firings: 200,
       kills: 0,
-      firers: (pool) => { const engine: Timers = sampleTimers(t, withoutOwnerLock(pool), { ...engineOptions, kinds: { race: raceKind(() => engine, 1) } }); return engine }
+      firers: (pool) => {
+        const engine: Timers = sampleTimers(t, withoutOwnerLock(pool), {
+          ...engineOptions,
+          kinds: { race: raceKind(() => engine, 1) }
+        })
+        return engine
+      }
     })
     broken = torn + duplicate + stale + deadlock
   }
@@ -119,7 +159,13 @@ t.test('the counter-test: reading what is due and deleting it afterwards fires t
   const found = await race(t, {
     firings: 200,
     kills: 0,
-    firers: (pool) => { const engine: Timers = sampleTimers(t, readThenAct(pool), { ...engineOptions, kinds: { race: raceKind(() => engine, 1) } }); return engine }
+    firers: (pool) => {
+      const engine: Timers = sampleTimers(t, readThenAct(pool), {
+        ...engineOptions,
+        kinds: { race: raceKind(() => engine, 1) }
+      })
+      return engine
+    }
   })
   t.ok(found.duplicate > 0, `${found.duplicate} versions fired more than once`)
 })
@@ -147,5 +193,12 @@ function withoutOwnerLock (database: Database): Database {
 
 /** No lock, and the answer is what was read, not what was deleted. */
 function readThenAct (database: Database): Database {
-  return rewriting(database, (text) => text.replace('for update of o skip locked', '').replace('left join gone on true order by gone.due_at', 'left join due gone on true order by gone.due_at'))
+  return rewriting(
+    database,
+    (text) =>
+      text.replace('for update of o skip locked', '').replace(
+        'left join gone on true order by gone.due_at',
+        'left join due gone on true order by gone.due_at'
+      )
+  )
 }

@@ -3,7 +3,19 @@ import { loopConformance } from '@dueline/runtime/conformance'
 import t from 'tap'
 import { takeText } from '../../src/store.ts'
 import {
-  addThings, anotherPool, firedCount, firedRows, insertTimers, left, ownerId, recordFired, recording, sampleDatabase, sampleTimers, setIn, tenantId
+  addThings,
+  anotherPool,
+  firedCount,
+  firedRows,
+  insertTimers,
+  left,
+  ownerId,
+  recordFired,
+  recording,
+  sampleDatabase,
+  sampleTimers,
+  setIn,
+  tenantId
 } from '../fixtures/sample.ts'
 
 // a crowded machine is slow, not wrong
@@ -47,7 +59,9 @@ t.test('a moved timer fires at its new instant only, a cleared one never, a roll
   await setIn(database, timers, ownerId(0), 1_000)
   const moved = await setIn(database, timers, ownerId(0), 1_500)
   await setIn(database, timers, ownerId(1), 1_000)
-  await database.tx(async (tx) => { await timers.clear(tx, 'tick', [{ tenantId, ownerId: ownerId(1) }]) })
+  await database.tx(async (tx) => {
+    await timers.clear(tx, 'tick', [{ tenantId, ownerId: ownerId(1) }])
+  })
   await database.tx(async (tx) => {
     await timers.set(tx, [{ kind: 'tick', tenantId, ownerId: ownerId(2), dueAt: moved - 100_000 }])
     throw new Error('rolled back')
@@ -138,7 +152,8 @@ t.test('a timer whose owner is gone is removed', async (t) => {
   await insertTimers(database, 2, '-1 second')
   const timers = sampleTimers(t, database, { loadMs: 20, horizonMs: 40 })
   await timers.start()
-  do await timers.loaded.next(); while (await left(database) > 0)
+  do await timers.loaded.next()
+  while (await left(database) > 0)
   t.equal((await firedRows(database)).length, 1)
   t.match(await timers.metricsText(), /dueline_timers_orphaned_total\{kind="tick",service="test"\} 1/)
 })
@@ -153,8 +168,14 @@ t.test('a backlog is caught up oldest first and in turn by tenant, and says so',
   const finished = firedCount(timers, 12_005)
   await timers.start()
   await finished
-  const { rows } = await database.pool.query('select tenant_id, max(n) as last, min(n) as first, count(*) as count, bool_and(catch_up) as catch_up from fired group by tenant_id order by 1')
-  t.match(rows, [{ tenant_id: 'big', count: '12000', catch_up: true }, { tenant_id: 'small', count: '5', catch_up: true }])
+  const { rows } = await database.pool.query(
+    'select tenant_id, max(n) as last, min(n) as first, count(*) as count, bool_and(catch_up) as catch_up from fired group by tenant_id order by 1'
+  )
+  t.match(rows, [{ tenant_id: 'big', count: '12000', catch_up: true }, {
+    tenant_id: 'small',
+    count: '5',
+    catch_up: true
+  }])
   t.ok(Number(rows[1].last) < 3_000, `the small tenant was done at place ${rows[1].last}`)
   t.equal(await left(database), 0)
 })
@@ -169,7 +190,11 @@ t.test('an outage is survived', async (t) => {
   const admin = anotherPool(t, url)
   let kills = 0
   void timers.fired.next(() => {
-    if (++kills <= 10) void admin.pool.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = \'dueline-test\'')
+    if (++kills <= 10) {
+      void admin.pool.query(
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'dueline-test'"
+      )
+    }
     return false
   })
   while (await left(admin) > 0) await timers.loaded.next()
@@ -185,7 +210,10 @@ t.test('idle costs at most one statement a second', async (t) => {
   let statements = 0
   const client = await database.pool.connect()
   const original = Object.getPrototypeOf(client).query
-  client.query = function (...args: unknown[]) { statements++; return original.apply(client, args) } as typeof client.query
+  client.query = function (...args: unknown[]) {
+    statements++
+    return original.apply(client, args)
+  } as typeof client.query
   client.release()
   await timers.loaded.next()
   await timers.loaded.next()
@@ -195,10 +223,19 @@ t.test('idle costs at most one statement a second', async (t) => {
 t.test('options and arguments are checked', async (t) => {
   const { database } = await sampleDatabase(t)
   t.throws(() => sampleTimers(t, database, { horizonMs: 1_000 }), TypeError)
-  t.throws(() => sampleTimers(t, database, { kinds: { tick: { ownerTable: 'thing; drop', fire: recordFired } } }), TypeError)
+  t.throws(
+    () => sampleTimers(t, database, { kinds: { tick: { ownerTable: 'thing; drop', fire: recordFired } } }),
+    TypeError
+  )
   const timers = sampleTimers(t, database)
-  await t.rejects(database.tx(async (tx) => await timers.set(tx, [{ kind: 'tock', tenantId, ownerId: ownerId(0), dueAt: 0 }])), TypeError)
-  await t.rejects(database.tx(async (tx) => await timers.clear(tx, 'tick', [{ tenantId: 'A!', ownerId: ownerId(0) }])), TypeError)
+  await t.rejects(
+    database.tx(async (tx) => await timers.set(tx, [{ kind: 'tock', tenantId, ownerId: ownerId(0), dueAt: 0 }])),
+    TypeError
+  )
+  await t.rejects(
+    database.tx(async (tx) => await timers.clear(tx, 'tick', [{ tenantId: 'A!', ownerId: ownerId(0) }])),
+    TypeError
+  )
 })
 
 t.test('the load reads the index, in order, and nothing else', async (t) => {
@@ -206,7 +243,9 @@ t.test('the load reads the index, in order, and nothing else', async (t) => {
   await insertTimers(database, 50_000, '1 hour')
   await database.pool.query('analyze timer')
   for (const filter of ['', "and tenant_id <> all (array['x'])"]) {
-    const { rows } = await database.pool.query(`explain select * from timer where fire_at <= now() + 2000 * interval '1 millisecond' and kind = any (array['tick']) ${filter} order by fire_at limit 5000`)
+    const { rows } = await database.pool.query(
+      `explain select * from timer where fire_at <= now() + 2000 * interval '1 millisecond' and kind = any (array['tick']) ${filter} order by fire_at limit 5000`
+    )
     const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
     t.match(plan, /Index Scan using timer_fire_at/)
     t.notMatch(plan, /Seq Scan|Sort/)
@@ -226,7 +265,9 @@ t.test('firing looks timers up by key, however many became due since the last st
     const plan = await database.tx(async (tx) => {
       await tx.$client.query(`set local plan_cache_mode = ${mode}`)
       await tx.$client.query(`prepare take (text, text[], uuid[]) as ${takeText({ table: 'thing', idType: 'uuid' })}`)
-      const { rows } = await tx.$client.query(`explain execute take ('tick', ${literal(ids.map(() => tenantId))}, ${literal(ids)})`)
+      const { rows } = await tx.$client.query(
+        `explain execute take ('tick', ${literal(ids.map(() => tenantId))}, ${literal(ids)})`
+      )
       await tx.$client.query('deallocate take')
       return rows.map((row) => row['QUERY PLAN']).join('\n')
     })
@@ -240,7 +281,9 @@ t.test('a kind without room is left in the table until wake, other kinds go on',
   await addThings(database, 5)
   let room = 0
   const timers = sampleTimers(t, database, {
-    kinds: { tick: { ...recording, room: () => room }, tock: recording }, loadMs: 20, horizonMs: 40
+    kinds: { tick: { ...recording, room: () => room }, tock: recording },
+    loadMs: 20,
+    horizonMs: 40
   })
   await timers.start()
   await insertTimers(database, 4, '-1 second')
@@ -288,7 +331,10 @@ t.test('lifecycle', async (t) => {
   await loopConformance(t as never, 'timers', () => {
     const timers = sampleTimers(t, database, { loadMs: 20, horizonMs: 40 })
     let begun = 0
-    void timers.loaded.next(() => { begun++; return false })
+    void timers.loaded.next(() => {
+      begun++
+      return false
+    })
     return { loop: timers, begun: () => begun, nextPass: async () => await timers.loaded.next() }
   })
 })

@@ -4,9 +4,19 @@ import { Heap } from '../../src/heap.ts'
 import { Window } from '../../src/window.ts'
 import type { TimerRow } from '../../src/window.ts'
 
-const row = (ownerId: string, fireAt: number, more: Partial<TimerRow> = {}): TimerRow => ({ kind: 'k', tenantId: 'a', ownerId, dueAt: fireAt, fireAt, ...more })
+const row = (ownerId: string, fireAt: number, more: Partial<TimerRow> = {}): TimerRow => ({
+  kind: 'k',
+  tenantId: 'a',
+  ownerId,
+  dueAt: fireAt,
+  fireAt,
+  ...more
+})
 const ids = (entries: ReadonlyArray<{ ownerId: string }>): string => entries.map(({ ownerId }) => ownerId).join(' ')
-const takeAt = (window: Window, now: number, max = 10): string => { window.release(now); return ids(window.take(max, now + 5)) }
+const takeAt = (window: Window, now: number, max = 10): string => {
+  window.release(now)
+  return ids(window.take(max, now + 5))
+}
 
 t.test('a heap gives everything back in order', async (t) => {
   const heap = new Heap<{ at: number }>()
@@ -24,7 +34,9 @@ t.test('a fair queue serves tenants in turn, each in its own order', async (t) =
   for (let n = 0; n < 3_000; n++) queue.push({ tenantId: 'big', n })
   queue.push({ tenantId: 'small', n: 0 })
   queue.push({ tenantId: 'small', n: 1 })
-  const first = [queue.shift(), queue.shift(), queue.shift(), queue.shift(), queue.shift()].map((item) => `${item?.tenantId}${item?.n}`)
+  const first = [queue.shift(), queue.shift(), queue.shift(), queue.shift(), queue.shift()].map((item) =>
+    `${item?.tenantId}${item?.n}`
+  )
   t.same(first, ['big0', 'small0', 'big1', 'small1', 'big2'])
   for (let n = 3; n < 3_000; n++) if (queue.shift()?.n !== n) t.fail(`out of order at ${n}`)
   t.equal(queue.shift(), undefined)

@@ -39,7 +39,10 @@ export class Advancer {
   async fire (tx: Tx, due: readonly DueTimer[], now: Micros): Promise<void> {
     const timers = new Map(due.map((timer) => [`${timer.tenantId} ${timer.ownerId}`, timer]))
     const cases = await readCases(tx, due.map(({ tenantId, ownerId }) => ({ tenantId, ticketId: ownerId })))
-    const [folded, unfolded] = [[...cases.values()].filter((ticket) => !ticket.unfolded), [...cases.values()].filter((ticket) => ticket.unfolded)]
+    const [folded, unfolded] = [
+      [...cases.values()].filter((ticket) => !ticket.unfolded),
+      [...cases.values()].filter((ticket) => ticket.unfolded)
+    ]
     const clocks = await readClocks(tx, folded)
     const calendars = await this.#deps.calendars.lookup(tx, withCalendars([...clocks.values()].flat()))
     const outcomes: Outcome[] = []
@@ -54,20 +57,42 @@ export class Advancer {
       if (difference === null) {
         refold.push(ticket)
       } else {
-        outcomes.push({ ticket, difference, cause: { kind: 'timer', id: null }, historical: false, untimed: false, awaited: [] })
+        outcomes.push({
+          ticket,
+          difference,
+          cause: { kind: 'timer', id: null },
+          historical: false,
+          untimed: false,
+          awaited: []
+        })
       }
     }
     await record(tx, this.#deps, outcomes, calendars, now, 'marks')
-    if (refold.length > 0) await this.#refold(tx, refold.map((key) => nothingNew(key, { kind: 'timer', id: null })), now, catchUpBefore)
+    if (refold.length > 0) {
+      await this.#refold(
+        tx,
+        refold.map((key) => nothingNew(key, { kind: 'timer', id: null })),
+        now,
+        catchUpBefore
+      )
+    }
     await this.#portions.fold(tx, unfolded.filter(({ importing }) => !importing), now)
   }
 
   /** `catchUpBefore` of a ticket (by `textOf`): marks reached before that instant fell due while nothing ran. */
-  async #refold (tx: Tx, news: readonly CaseNews[], now: Micros, catchUpBefore: (key: string) => Micros): Promise<void> {
+  async #refold (
+    tx: Tx,
+    news: readonly CaseNews[],
+    now: Micros,
+    catchUpBefore: (key: string) => Micros
+  ): Promise<void> {
     if (news.length === 0) return
     const missing = await this.#holdMissingCalendars(tx, news)
     const cases = await lockCases(tx, news)
-    await addFacts(tx, news.flatMap(({ tenantId, ticketId, facts }) => facts.map((fact) => ({ ...fact, tenantId, ticketId }))))
+    await addFacts(
+      tx,
+      news.flatMap(({ tenantId, ticketId, facts }) => facts.map((fact) => ({ ...fact, tenantId, ticketId })))
+    )
     await addPromises(tx, news.flatMap(({ promises }) => promises))
     const heard = news.map((one) => {
       const { writtenBy: _, ...before } = cases.get(textOf(one))!
@@ -83,15 +108,32 @@ export class Advancer {
       const fold = new CaseFold(story, calendars(one.tenantId))
       fold.take(story.facts)
       return {
-        ticket: { ...known, unfolded: false, awaiting: fold.awaiting.length > 0, promisedVersion: fold.promisedVersion },
-        difference: fold.look({ asOf: now, over: isDone(known), catchUpBefore: catchUpBefore(key), newId: () => this.#deps.ids.next() }),
+        ticket: {
+          ...known,
+          unfolded: false,
+          awaiting: fold.awaiting.length > 0,
+          promisedVersion: fold.promisedVersion
+        },
+        difference: fold.look({
+          asOf: now,
+          over: isDone(known),
+          catchUpBefore: catchUpBefore(key),
+          newId: () => this.#deps.ids.next()
+        }),
         cause,
         historical,
         untimed: story.clocks.length === 0,
         awaited: fold.awaiting
       }
     })
-    await record(tx, this.#deps, [...folded, ...later.map((one) => storedOnly(one, missing, now))], calendars, now, 'all')
+    await record(
+      tx,
+      this.#deps,
+      [...folded, ...later.map((one) => storedOnly(one, missing, now))],
+      calendars,
+      now,
+      'all'
+    )
   }
 
   /**
@@ -99,11 +141,18 @@ export class Advancer {
    * the news' calendars are not here.
    */
   async #holdMissingCalendars (tx: Tx, news: readonly CaseNews[]): Promise<CalendarKey[]> {
-    const wanted = news.flatMap(({ tenantId, promises }) => promises.flatMap(({ agreement }) => agreement === null || agreement.calendarId === null
-      ? []
-      : [{ tenantId, id: agreement.calendarId, version: agreement.calendarVersion }]))
+    const wanted = news.flatMap(({ tenantId, promises }) =>
+      promises.flatMap(({ agreement }) =>
+        agreement === null || agreement.calendarId === null
+          ? []
+          : [{ tenantId, id: agreement.calendarId, version: agreement.calendarVersion }]
+      )
+    )
     if (wanted.length === 0) return []
-    const here: TenantCalendars = await this.#deps.calendars.lookup(tx, wanted.map(({ tenantId, ...calendar }) => ({ tenantId, calendar })))
+    const here: TenantCalendars = await this.#deps.calendars.lookup(
+      tx,
+      wanted.map(({ tenantId, ...calendar }) => ({ tenantId, calendar }))
+    )
     const missing = wanted.filter(({ tenantId, ...calendar }) => here(tenantId)(calendar) === undefined)
     if (missing.length > 0) await holdCalendars(tx, missing, 'awaiting')
     return missing
@@ -116,14 +165,25 @@ function withCalendars (clocks: readonly ClockRecord[]): { tenantId: string, cal
 
 /** What is stored and not folded yet: of a history that is being imported, or a long one that its clocks have not come to the end of. */
 function storedOnly (
-  { before, known, promises, cause, historical }: CaseNews & { before: TicketCase, known: TicketCase }, missing: readonly CalendarKey[], now: Micros
+  { before, known, promises, cause, historical }: CaseNews & { before: TicketCase, known: TicketCase },
+  missing: readonly CalendarKey[],
+  now: Micros
 ): Outcome {
-  const waits = ({ agreement, tenantId }: NewPromise): boolean => missing.some((calendar) => calendar.tenantId === tenantId &&
-    calendar.id === agreement?.calendarId && calendar.version === agreement.calendarVersion)
-  const awaited = promises.filter(waits).map(({ agreement }) => ({ id: agreement!.calendarId, version: agreement!.calendarVersion }))
+  const waits = ({ agreement, tenantId }: NewPromise): boolean =>
+    missing.some((calendar) =>
+      calendar.tenantId === tenantId &&
+      calendar.id === agreement?.calendarId && calendar.version === agreement.calendarVersion
+    )
+  const awaited = promises.filter(waits).map(({ agreement }) => ({
+    id: agreement!.calendarId,
+    version: agreement!.calendarVersion
+  }))
   const counted = promises.filter((promise) => !waits(promise)).map(({ ticketVersion }) => ticketVersion)
   const ticket = {
-    ...known, unfolded: true, awaiting: known.awaiting || awaited.length > 0, promisedVersion: Math.max(known.promisedVersion, ...counted)
+    ...known,
+    unfolded: true,
+    awaiting: known.awaiting || awaited.length > 0,
+    promisedVersion: Math.max(known.promisedVersion, ...counted)
   }
   return {
     ticket,

@@ -36,7 +36,15 @@ export function newsOf (events: readonly DuelineEvent[]): CaseNews[] {
     const cause = { kind, id: event.id }
     const known = byTicket.get(key)
     if (known === undefined) {
-      const fresh: Gathering = { tenantId: event.tenantid, ticketId, facts: [], promises: [], snapshots: [], cause, historical: event.historical }
+      const fresh: Gathering = {
+        tenantId: event.tenantid,
+        ticketId,
+        facts: [],
+        promises: [],
+        snapshots: [],
+        cause,
+        historical: event.historical
+      }
       byTicket.set(key, fresh)
       return fresh
     }

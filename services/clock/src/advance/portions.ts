@@ -44,10 +44,17 @@ export class Portions {
     if (first === undefined) return
     const { fold, facts, left, calendars } = await this.#next(tx, first)
     const look = { over: isDone(first), catchUpBefore: this.#deps.aliveSince, newId: () => this.#deps.ids.next() }
-    const difference = left.length > 0 ? { ...fold.look({ ...look, asOf: null }), wakeAt: now } : fold.look({ ...look, asOf: now })
+    const difference = left.length > 0
+      ? { ...fold.look({ ...look, asOf: null }), wakeAt: now }
+      : fold.look({ ...look, asOf: now })
     const { writtenBy: _, ...ticket } = first
     const outcome: Outcome = {
-      ticket: { ...ticket, unfolded: left.length > 0, awaiting: fold.awaiting.length > 0, promisedVersion: fold.promisedVersion },
+      ticket: {
+        ...ticket,
+        unfolded: left.length > 0,
+        awaiting: fold.awaiting.length > 0,
+        promisedVersion: fold.promisedVersion
+      },
       difference,
       cause: { kind: 'fact', id: facts.at(-1)?.id ?? null },
       historical: true,
@@ -55,7 +62,11 @@ export class Portions {
       // that its promises wait was noted as they were stored
       awaited: []
     }
-    const putOff = others.map(({ writtenBy: _, ...ticket }): Outcome => ({ ...outcome, ticket, difference: { ...noDifference, wakeAt: now } }))
+    const putOff = others.map(({ writtenBy: _, ...ticket }): Outcome => ({
+      ...outcome,
+      ticket,
+      difference: { ...noDifference, wakeAt: now }
+    }))
     const writtenBy = await record(tx, this.#deps, [outcome, ...putOff], calendars, now, 'all')
     if (left.length > 0) afterCommit(tx, () => this.#kept.keep(first, writtenBy, { fold, left, calendars }))
   }

@@ -32,19 +32,37 @@ const eventsAtOnce = 500
  * were due are gone already. Answers by whom the cases are written once it is committed; empty when none is.
  */
 export async function record (
-  tx: Tx, deps: AdvancerDeps, outcomes: readonly Outcome[], calendars: TenantCalendars, now: Micros, extent: 'all' | 'marks'
+  tx: Tx,
+  deps: AdvancerDeps,
+  outcomes: readonly Outcome[],
+  calendars: TenantCalendars,
+  now: Micros,
+  extent: 'all' | 'marks'
 ): Promise<string> {
   if (outcomes.length === 0) return ''
   let writtenBy = ''
-  const rows = outcomes.flatMap(({ ticket: { tenantId, ticketId }, difference }) => difference.rows.map((row) => ({ ...row, tenantId, ticketId })))
+  const rows = outcomes.flatMap(({ ticket: { tenantId, ticketId }, difference }) =>
+    difference.rows.map((row) => ({ ...row, tenantId, ticketId }))
+  )
   if (extent === 'all') {
     writtenBy = await saveCases(tx, outcomes.map(({ ticket }) => ticket))
-    await awaitCalendars(tx, outcomes.flatMap(({ ticket: { tenantId, ticketId }, awaited }) => awaited.map((calendar) => ({ tenantId, ticketId, calendar }))))
+    await awaitCalendars(
+      tx,
+      outcomes.flatMap(({ ticket: { tenantId, ticketId }, awaited }) =>
+        awaited.map((calendar) => ({ tenantId, ticketId, calendar }))
+      )
+    )
     await saveClocks(tx, rows)
   } else {
     await saveMarked(tx, rows)
   }
-  await addMarks(tx, outcomes.flatMap(({ ticket: { tenantId }, difference }) => difference.newMarks.map((mark) => ({ ...mark, tenantId }))), now)
+  await addMarks(
+    tx,
+    outcomes.flatMap(({ ticket: { tenantId }, difference }) =>
+      difference.newMarks.map((mark) => ({ ...mark, tenantId }))
+    ),
+    now
+  )
   for (const events of portionsOf(outcomes.flatMap((outcome) => changesOf(outcome, calendars, now)))) {
     await deps.outbox.add(tx, events.map((make) => make(deps.ids.next())))
   }
@@ -55,23 +73,42 @@ export async function record (
 }
 
 /** The events of an outcome, to be made when it is their turn. */
-function changesOf ({ ticket: { tenantId, summary }, difference, cause, historical }: Outcome, calendars: TenantCalendars, firedAt: Micros) {
+function changesOf (
+  { ticket: { tenantId, summary }, difference, cause, historical }: Outcome,
+  calendars: TenantCalendars,
+  firedAt: Micros
+) {
   if (difference.changes.length === 0) return []
   if (summary === null) throw new Error('clocks without a ticket')
   const rows = new Map(difference.rows.map((row) => [row.id, row]))
   const telling = { tenantId, ticket: summary, cause, firedAt, historical, calendars: calendars(tenantId) }
   // an event always counts its clock's sequence up, so its row is among those to be written
-  return difference.changes.map((change) => (id: string): NewEvent => eventOf(id, change, rows.get(change.clockId)!, telling))
+  return difference.changes.map((change) => (id: string): NewEvent =>
+    eventOf(id, change, rows.get(change.clockId)!, telling)
+  )
 }
 
 /** Making an event takes a while: of many others get their turn in between. */
-function * portionsOf<Item> (items: readonly Item[]): Generator<Item[]> {
+function* portionsOf<Item> (items: readonly Item[]): Generator<Item[]> {
   for (let at = 0; at < items.length; at += eventsAtOnce) yield items.slice(at, at + eventsAtOnce)
 }
 
-async function setTimers (tx: Tx, { timers }: AdvancerDeps, outcomes: readonly Outcome[], extent: 'all' | 'marks'): Promise<void> {
-  const wanted = outcomes.flatMap(({ ticket: { tenantId, ticketId: ownerId }, difference: { wakeAt } }) => wakeAt === null ? [] : [{ kind: timerKind, tenantId, ownerId, dueAt: wakeAt }])
+async function setTimers (
+  tx: Tx,
+  { timers }: AdvancerDeps,
+  outcomes: readonly Outcome[],
+  extent: 'all' | 'marks'
+): Promise<void> {
+  const wanted = outcomes.flatMap(({ ticket: { tenantId, ticketId: ownerId }, difference: { wakeAt } }) =>
+    wakeAt === null ? [] : [{ kind: timerKind, tenantId, ownerId, dueAt: wakeAt }]
+  )
   if (wanted.length > 0) await timers.set(tx, wanted)
   const done = outcomes.filter(({ difference, untimed }) => difference.wakeAt === null && !untimed)
-  if (extent === 'all' && done.length > 0) await timers.clear(tx, timerKind, done.map(({ ticket: { tenantId, ticketId: ownerId } }) => ({ tenantId, ownerId })))
+  if (extent === 'all' && done.length > 0) {
+    await timers.clear(
+      tx,
+      timerKind,
+      done.map(({ ticket: { tenantId, ticketId: ownerId } }) => ({ tenantId, ownerId }))
+    )
+  }
 }

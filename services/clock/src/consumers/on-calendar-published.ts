@@ -17,6 +17,10 @@ export function onCalendarPublished ({ advancer, clock }: { advancer: Advancer, 
     await holdCalendars(tx, calendars, 'arriving')
     await addCalendars(tx, calendars)
     const cause = { kind: 'calendar', id: events.at(-1)?.id ?? null } as const
-    await advancer.advance(tx, (await takeAwaiting(tx, calendars)).map((ticket) => nothingNew(ticket, cause)), clock.now())
+    await advancer.advance(
+      tx,
+      (await takeAwaiting(tx, calendars)).map((ticket) => nothingNew(ticket, cause)),
+      clock.now()
+    )
   }
 }

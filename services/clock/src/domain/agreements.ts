@@ -84,7 +84,9 @@ export function kindsOf (promises: readonly Promised[]): PromiseKind[] {
 export function missingCalendars (promises: readonly Promised[], calendars: CalendarLookup): CalendarRef[] {
   const missing = new Map<string, CalendarRef>()
   for (const { terms } of promises) {
-    if (terms !== null && calendars(terms.calendar) === undefined) missing.set(`${terms.calendar.id} ${terms.calendar.version}`, terms.calendar)
+    if (terms !== null && calendars(terms.calendar) === undefined) {
+      missing.set(`${terms.calendar.id} ${terms.calendar.version}`, terms.calendar)
+    }
   }
   return [...missing.values()]
 }
@@ -119,10 +121,21 @@ export interface MetricPeriod extends Period {
  * what was used and missed until then happened. So do rules that make cycles (reopening, next responses): they count for what comes after them,
  * so that a later promise changes a cycle's figures and never whether there was one.
  */
-export function metricPeriodsOf (kind: PromiseKind, metric: Metric, promises: readonly Promised[], calendars: CalendarLookup): MetricPeriod[] {
-  if (promises.length === 1) return periodsOf(kind, promises, calendars).map(({ from, terms }) => ({ from, terms, rules: terms }))
+export function metricPeriodsOf (
+  kind: PromiseKind,
+  metric: Metric,
+  promises: readonly Promised[],
+  calendars: CalendarLookup
+): MetricPeriod[] {
+  if (promises.length === 1) {
+    return periodsOf(kind, promises, calendars).map(({ from, terms }) => ({ from, terms, rules: terms }))
+  }
   const fromNow = (promised: Promised): Promised => ({ ...promised, effect: 'from_now' })
-  const figures = periodsOf(kind, promises.map((one) => one.terms?.targets[metric] === undefined ? fromNow(one) : one), calendars)
+  const figures = periodsOf(
+    kind,
+    promises.map((one) => one.terms?.targets[metric] === undefined ? fromNow(one) : one),
+    calendars
+  )
   const rules = periodsOf(kind, promises.map(fromNow), calendars)
   const turns = [...new Set([...figures, ...rules].map(({ from }) => from))].sort((a, b) => a < b ? -1 : 1)
   return turns.map((from) => ({ from, terms: termsAt(figures, from), rules: termsAt(rules, from) }))

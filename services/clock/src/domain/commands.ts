@@ -13,7 +13,9 @@ export function refusalOf (command: CommandKind, clock: StoredClock, terms: Term
   const pausedByHand = clock.pausedFor.includes('manual') && clock.pauseEndsAt !== null && clock.pauseEndsAt > now
   if (command === 'clock_paused') {
     if (pausedByHand) return 'the clock is paused by hand already'
-    if (terms !== null && !pauses(terms, clock.metric, 'manual')) return `the agreement does not let a ${clock.metric} clock be paused by hand`
+    if (terms !== null && !pauses(terms, clock.metric, 'manual')) {
+      return `the agreement does not let a ${clock.metric} clock be paused by hand`
+    }
   }
   if (command === 'clock_resumed' && !pausedByHand) return 'the clock is not paused by hand'
   return null

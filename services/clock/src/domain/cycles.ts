@@ -84,7 +84,12 @@ export class Play {
     const cycles = begun.map((draft, index): Cycle => {
       const { stretches, unchanged, pause } = draft
       draft.unchanged = stretches.length
-      return { number: this.ended + index + 1, stretches, unchanged, pauseEndsAt: isOpen(draft) ? pause?.until ?? null : null }
+      return {
+        number: this.ended + index + 1,
+        stretches,
+        unchanged,
+        pauseEndsAt: isOpen(draft) ? pause?.until ?? null : null
+      }
     })
     const ended = this.drafts.splice(0, this.drafts.length - 1)
     this.ended += ended.filter(({ stretches }) => stretches.length > 0).length
@@ -92,7 +97,11 @@ export class Play {
   }
 
   private enterUntil (at: Micros): void {
-    for (let next = this.periods[this.nextPeriod]; next !== undefined && next.from <= at; next = this.periods[this.nextPeriod]) {
+    for (
+      let next = this.periods[this.nextPeriod];
+      next !== undefined && next.from <= at;
+      next = this.periods[this.nextPeriod]
+    ) {
       this.nextPeriod++
       this.enter(next)
     }
@@ -142,7 +151,9 @@ export class Play {
 
   private perform (action: Action, at: Micros, cause: Cause): void {
     switch (action) {
-      case 'start': this.begin(); break
+      case 'start':
+        this.begin()
+        break
       case 'next':
         this.phase = 'met'
         this.settle(at, cause)
@@ -155,7 +166,8 @@ export class Play {
         if (wanted === 'restart' && this.draft !== undefined) this.draft.restart = true
         break
       }
-      default: this.phase = phaseAfter[action] ?? this.phase
+      default:
+        this.phase = phaseAfter[action] ?? this.phase
     }
   }
 
@@ -171,12 +183,22 @@ export class Play {
     if (waivesFirst && clock.kind === this.kind) this.waiveFirst()
     const draft = this.draft
     const number = this.ended + this.drafts.filter(({ stretches }) => stretches.length > 0).length
-    if (draft === undefined || !isOpen(draft) || clock.kind !== this.kind || clock.metric !== this.metric || clock.cycle !== number) return null
+    if (
+      draft === undefined || !isOpen(draft) || clock.kind !== this.kind || clock.metric !== this.metric ||
+      clock.cycle !== number
+    ) return null
     switch (command.kind) {
-      case 'clock_paused': draft.pause = { until: command.data.until, factId: command.id }; return null
-      case 'clock_resumed': draft.pause = null; return null
-      case 'clock_extended': draft.extended += command.data.by; return null
-      case 'clock_waived': return 'waived'
+      case 'clock_paused':
+        draft.pause = { until: command.data.until, factId: command.id }
+        return null
+      case 'clock_resumed':
+        draft.pause = null
+        return null
+      case 'clock_extended':
+        draft.extended += command.data.by
+        return null
+      case 'clock_waived':
+        return 'waived'
     }
   }
 
@@ -207,12 +229,29 @@ export class Play {
       if (last === undefined || isStopped(last)) return
       draft.pause = null
       const state = this.phase === 'met' || this.phase === 'waived' ? this.phase : 'cancelled'
-      this.append(draft, { ...last, from: at, to: null, state, reasons: [], cause, restart: false, holder: this.holder })
+      this.append(draft, {
+        ...last,
+        from: at,
+        to: null,
+        state,
+        reasons: [],
+        cause,
+        restart: false,
+        holder: this.holder
+      })
       return
     }
     const reasons = this.reasons(draft, promised)
     const wanted: Stretch = {
-      from: at, to: null, state: reasons.length > 0 ? 'paused' : 'running', reasons, terms: promised, extended: draft.extended, holder: this.holder, cause, restart: draft.restart
+      from: at,
+      to: null,
+      state: reasons.length > 0 ? 'paused' : 'running',
+      reasons,
+      terms: promised,
+      extended: draft.extended,
+      holder: this.holder,
+      cause,
+      restart: draft.restart
     }
     if (last !== undefined && !draft.restart && sameCondition(last, wanted)) return
     draft.restart = false

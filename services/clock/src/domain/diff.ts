@@ -38,8 +38,19 @@ export interface ChangedMark extends ReachedMark {
 }
 
 export type ChangeType =
-  | 'started' | 'paused' | 'resumed' | 'replanned' | 'extended' | 'met' | 'cancelled' | 'waived' | 'breach-withdrawn'
-  | 'warned' | 'reminded' | 'breached' | 'overdue'
+  | 'started'
+  | 'paused'
+  | 'resumed'
+  | 'replanned'
+  | 'extended'
+  | 'met'
+  | 'cancelled'
+  | 'waived'
+  | 'breach-withdrawn'
+  | 'warned'
+  | 'reminded'
+  | 'breached'
+  | 'overdue'
 
 /** A breach that was recorded and is taken back. */
 export interface Withdrawn {
@@ -117,7 +128,12 @@ export function diff (input: DiffInput): Difference {
  * The same, when only time has passed: from the stored plans alone, `over` as in `Folded`. Null when a pause by hand has
  * ended, for which the facts are needed.
  */
-export function passTime (stored: readonly StoredClock[], now: Micros, catchUpBefore: Micros, over: boolean): Difference | null {
+export function passTime (
+  stored: readonly StoredClock[],
+  now: Micros,
+  catchUpBefore: Micros,
+  over: boolean
+): Difference | null {
   if (stored.some(({ pauseEndsAt }) => pauseEndsAt !== null && pauseEndsAt <= now)) return null
   const drafts: Draft[] = []
   const next = new Map<string, StoredClock>()
@@ -165,7 +181,10 @@ function keyOf ({ kind, metric, cycle }: Pick<ClockCore, 'kind' | 'metric' | 'cy
 }
 
 function compare (
-  before: StoredClock | undefined, clock: FoldedClock, said: Said, { folded, catchUpBefore, newId }: DiffInput
+  before: StoredClock | undefined,
+  clock: FoldedClock,
+  said: Said,
+  { folded, catchUpBefore, newId }: DiffInput
 ): { row: StoredClock, changes: Draft[] } {
   const { segments, reached, planned, ...core } = clock
   const id = before?.id ?? newId()
@@ -185,7 +204,14 @@ function compare (
     const foreseen = before?.planned.some(({ key, at }) => key === mark.key && at === mark.at) === true
     changes.push(markChange(id, mark, !foreseen || mark.at < catchUpBefore, mark.attachedLate && !foreseen))
   }
-  const row = { ...core, id, planned: planned.map((mark) => ({ ...mark, said: isSaid(mark.key) })), withdrawals, voided: false, sequence: before?.sequence ?? 0 }
+  const row = {
+    ...core,
+    id,
+    planned: planned.map((mark) => ({ ...mark, said: isSaid(mark.key) })),
+    withdrawals,
+    voided: false,
+    sequence: before?.sequence ?? 0
+  }
   return { row, changes }
 }
 
@@ -244,22 +270,42 @@ function change (type: ChangeType, clockId: string, time: Micros): Draft {
 
 /** Takes back a recorded breach. Who was told of it hears of that, unless the ticket is over by now. */
 function withdrawal (
-  { clockId, at, recordedOnly }: FiredMark, breachedAt: Micros | null | undefined, { asOf, over }: Pick<Folded, 'asOf' | 'over'>
+  { clockId, at, recordedOnly }: FiredMark,
+  breachedAt: Micros | null | undefined,
+  { asOf, over }: Pick<Folded, 'asOf' | 'over'>
 ): Draft {
   const withdrawn = { dueAt: at, breachedAt: breachedAt ?? at, recordedOnly: recordedOnly ?? (over ? 'over' : null) }
   return { ...change('breach-withdrawn', clockId, asOf), withdrawn }
 }
 
-function markChange (clockId: string, { key, event, urgent, at }: MarkAt, catchUp: boolean, attachedLate: boolean): Draft {
+function markChange (
+  clockId: string,
+  { key, event, urgent, at }: MarkAt,
+  catchUp: boolean,
+  attachedLate: boolean
+): Draft {
   return { ...change(event, clockId, at), mark: { key, event, urgent, at, catchUp, attachedLate } }
 }
 
-function finish (stored: readonly StoredClock[], next: ReadonlyMap<string, StoredClock>, drafts: readonly Draft[], over: boolean): Difference {
+function finish (
+  stored: readonly StoredClock[],
+  next: ReadonlyMap<string, StoredClock>,
+  drafts: readonly Draft[],
+  over: boolean
+): Difference {
   const changes = toldInOrder(drafts, next, over)
   const sequences = new Map(changes.map(({ clockId, sequence }) => [clockId, sequence]))
-  const newMarks = changes.flatMap(({ clockId, mark }): FiredMark[] => mark === null
-    ? []
-    : [{ clockId, key: mark.key, round: roundOf(mark.key, next.get(clockId)!.withdrawals), at: mark.at, recordedOnly: mark.recordedOnly }])
+  const newMarks = changes.flatMap(({ clockId, mark }): FiredMark[] =>
+    mark === null
+      ? []
+      : [{
+        clockId,
+        key: mark.key,
+        round: roundOf(mark.key, next.get(clockId)!.withdrawals),
+        at: mark.at,
+        recordedOnly: mark.recordedOnly
+      }]
+  )
   const before = new Map(stored.map((clock) => [clock.id, clock]))
   const rows: StoredClock[] = []
   let wakeAt: Micros | null = null
@@ -281,13 +327,29 @@ export function wakeOf ({ planned, pauseEndsAt }: StoredClock): Micros | null {
 }
 
 const plainFields = [
-  'sequence', 'state', 'target', 'extended', 'consumedBefore', 'runningSince', 'dueAt', 'startedAt', 'stoppedAt', 'pauseEndsAt', 'warnedAt', 'breachedAt',
-  'agreementId', 'policyVersion', 'ladderId', 'withdrawals', 'voided'
+  'sequence',
+  'state',
+  'target',
+  'extended',
+  'consumedBefore',
+  'runningSince',
+  'dueAt',
+  'startedAt',
+  'stoppedAt',
+  'pauseEndsAt',
+  'warnedAt',
+  'breachedAt',
+  'agreementId',
+  'policyVersion',
+  'ladderId',
+  'withdrawals',
+  'voided'
 ] as const
 
 function sameRow (a: StoredClock | undefined, b: StoredClock): boolean {
   return a !== undefined && plainFields.every((field) => a[field] === b[field]) &&
-    a.pausedFor.join() === b.pausedFor.join() && a.calendar.id === b.calendar.id && a.calendar.version === b.calendar.version &&
+    a.pausedFor.join() === b.pausedFor.join() && a.calendar.id === b.calendar.id &&
+    a.calendar.version === b.calendar.version &&
     a.planned.length === b.planned.length && a.planned.every((mark, index) => samePlan(mark, b.planned[index]!))
 }
 

@@ -40,7 +40,11 @@ export function eventOf (id: string, change: Change, clock: StoredClock, telling
   }
 }
 
-function dataOf ({ mark, withdrawn, sequence }: Change, clock: StoredClock, { ticket, cause, firedAt, calendars }: Telling): ClockEvent {
+function dataOf (
+  { mark, withdrawn, sequence }: Change,
+  clock: StoredClock,
+  { ticket, cause, firedAt, calendars }: Telling
+): ClockEvent {
   const changed: ClockChanged = {
     clock: snapshotOf(ticket.id, { ...clock, sequence }, firedAt, calendars),
     ticket,
@@ -53,7 +57,10 @@ function dataOf ({ mark, withdrawn, sequence }: Change, clock: StoredClock, { ti
   }
   if (withdrawn !== null) {
     const { dueAt, breachedAt, recordedOnly } = withdrawn
-    return { ...changed, withdrawn: { dueAt: formatInstant(dueAt), breachedAt: formatInstant(breachedAt), recordedOnly } }
+    return {
+      ...changed,
+      withdrawn: { dueAt: formatInstant(dueAt), breachedAt: formatInstant(breachedAt), recordedOnly }
+    }
   }
   return changed
 }

@@ -9,13 +9,20 @@ export interface AgreementText {
   readonly policyVersion: number
 }
 
-const names: Record<Metric, string> = { first_response: 'first response', next_response: 'next response', periodic_update: 'update', resolution: 'resolution' }
+const names: Record<Metric, string> = {
+  first_response: 'first response',
+  next_response: 'next response',
+  periodic_update: 'update',
+  resolution: 'resolution'
+}
 
 /** Most segments that an explanation tells of: the first half of them, and the last. */
 export const segmentsMax = 200
 
 /** The first and last segments of a clock, and how many lie between them. */
-export function outlineOf ({ segments }: Pick<FoldedClock, 'segments'>): { first: readonly Segment[], left: number, last: readonly Segment[] } {
+export function outlineOf (
+  { segments }: Pick<FoldedClock, 'segments'>
+): { first: readonly Segment[], left: number, last: readonly Segment[] } {
   const left = Math.max(0, segments.length - segmentsMax)
   return left === 0
     ? { first: segments, left, last: [] }
@@ -23,18 +30,33 @@ export function outlineOf ({ segments }: Pick<FoldedClock, 'segments'>): { first
 }
 
 /** How a clock's deadline came to be, in sentences for people, at `asOf`. */
-export function explain (clock: FoldedClock, agreement: AgreementText, calendarName: string | null, asOf: Micros): string[] {
+export function explain (
+  clock: FoldedClock,
+  agreement: AgreementText,
+  calendarName: string | null,
+  asOf: Micros
+): string[] {
   const { first, left, last } = outlineOf(clock)
   const base = clock.target - clock.extended
   const consumed = consumedIn(clock)
   return [
-    `The ${names[clock.metric]} is promised within ${formatDuration(base)} by "${agreement.rowName}" (${agreement.policyVersion === 0 ? 'built-in defaults' : `policy version ${agreement.policyVersion}`}).`,
-    ...(clock.extended === 0 ? [] : [`${formatDuration(clock.extended)} was added by hand: the target is ${formatDuration(clock.target)}.`]),
-    calendarName === null ? 'Time counts around the clock.' : `Time counts in the hours of "${calendarName}", version ${clock.calendar.version}.`,
+    `The ${names[clock.metric]} is promised within ${formatDuration(base)} by "${agreement.rowName}" (${
+      agreement.policyVersion === 0 ? 'built-in defaults' : `policy version ${agreement.policyVersion}`
+    }).`,
+    ...(clock.extended === 0
+      ? []
+      : [`${formatDuration(clock.extended)} was added by hand: the target is ${formatDuration(clock.target)}.`]),
+    calendarName === null
+      ? 'Time counts around the clock.'
+      : `Time counts in the hours of "${calendarName}", version ${clock.calendar.version}.`,
     ...first.map((segment) => sentence(segment, asOf)),
     ...(left === 0 ? [] : [`Then came ${left} more spans, which the ledger has; their open time is counted below.`]),
     ...last.map((segment) => sentence(segment, asOf)),
-    `Together ${formatDuration(consumed)} of ${formatDuration(clock.target)} ${consumed > clock.target ? `are used: ${formatDuration(consumed - clock.target)} too much` : `are used, ${formatDuration(clock.target - consumed)} are left`}.`,
+    `Together ${formatDuration(consumed)} of ${formatDuration(clock.target)} ${
+      consumed > clock.target
+        ? `are used: ${formatDuration(consumed - clock.target)} too much`
+        : `are used, ${formatDuration(clock.target - consumed)} are left`
+    }.`,
     deadline(clock)
   ]
 }
@@ -49,9 +71,13 @@ function sentence (segment: Segment, asOf: Micros): string {
   const cause = `(${segment.cause.what})`
   if (segment.state === 'running') {
     const restart = segment.restart ? ', counting from zero' : ''
-    return `${span} it ran ${cause}${restart}: ${formatDuration(segment.consumed)} of open time${segment.to === null ? ` up to ${formatInstant(asOf)}` : ''}.`
+    return `${span} it ran ${cause}${restart}: ${formatDuration(segment.consumed)} of open time${
+      segment.to === null ? ` up to ${formatInstant(asOf)}` : ''
+    }.`
   }
-  if (segment.state === 'paused') return `${span} it was paused for ${segment.reasons.join(' and ')} ${cause}: nothing counts.`
+  if (segment.state === 'paused') {
+    return `${span} it was paused for ${segment.reasons.join(' and ')} ${cause}: nothing counts.`
+  }
   return `${span} it is ${segment.state} ${cause}.`
 }
 

@@ -17,7 +17,10 @@ export interface Assignment {
 /** What each kind of fact tells. Names are stored: they may be added to, never changed. */
 export interface FactData {
   created: Assignment & { readonly status: TicketStatus }
-  message: { readonly visibility: 'public' | 'internal' | 'automatic', readonly author: 'customer' | 'agent' | 'system' }
+  message: {
+    readonly visibility: 'public' | 'internal' | 'automatic',
+    readonly author: 'customer' | 'agent' | 'system'
+  }
   status: { readonly to: TicketStatus }
   assigned: Assignment
   /** A pause by hand; it ends by itself at `until`. */
@@ -62,7 +65,14 @@ export interface StoredFact {
 export const firstCommandSequence = 1_000_000_000
 
 const known: Record<FactKind, true> = {
-  created: true, message: true, status: true, assigned: true, clock_paused: true, clock_resumed: true, clock_extended: true, clock_waived: true
+  created: true,
+  message: true,
+  status: true,
+  assigned: true,
+  clock_paused: true,
+  clock_resumed: true,
+  clock_extended: true,
+  clock_waived: true
 }
 
 function isKnown (fact: StoredFact): fact is Fact {
@@ -82,6 +92,9 @@ export function inOrder (facts: readonly StoredFact[]): Fact[] {
 }
 
 /** The order in which facts happened; equal only to itself. */
-export function byOccurrence (a: Pick<Fact, 'at' | 'sequence' | 'id'>, b: Pick<Fact, 'at' | 'sequence' | 'id'>): number {
+export function byOccurrence (
+  a: Pick<Fact, 'at' | 'sequence' | 'id'>,
+  b: Pick<Fact, 'at' | 'sequence' | 'id'>
+): number {
   return a.at - b.at || a.sequence - b.sequence || (a.id === b.id ? 0 : a.id < b.id ? -1 : 1)
 }

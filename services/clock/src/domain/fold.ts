@@ -1,6 +1,13 @@
 import type { Micros } from '@dueline/business-time'
 import type { ClockState, Metric, PauseReason, PromiseKind } from '@dueline/contracts'
-import { kindsOf, metricPeriodsOf, missingCalendars, type MetricPeriod, type Promised, type Terms } from './agreements.ts'
+import {
+  kindsOf,
+  metricPeriodsOf,
+  missingCalendars,
+  type MetricPeriod,
+  type Promised,
+  type Terms
+} from './agreements.ts'
 import { Play, type Cycle } from './cycles.ts'
 import { byOccurrence, inOrder, type ClockKey, type Fact, type StoredFact } from './facts.ts'
 import { breachKey, isWarning, type MarkAt, type ReachedMark } from './marks.ts'
@@ -84,10 +91,18 @@ export class RunningFold {
   constructor ({ promises, calendars, only = () => true }: Pick<FoldInput, 'promises' | 'calendars' | 'only'>) {
     const metrics = kindsOf(promises)
       .map((kind) => ({ kind, own: promises.filter((promised) => promised.kind === kind) }))
-      .flatMap(({ kind, own }) => metricsInOrder.map((metric) => ({ kind, metric, periods: metricPeriodsOf(kind, metric, own, calendars) })))
-    const madeAt = new Map(promises.flatMap((promised) => promised.terms === null ? [] : [[promised.terms, promised.madeAt] as const]))
-    const promised = metrics.filter(({ metric, periods }) => periods.some(({ terms }) => terms?.targets[metric] !== undefined))
-    this.#plays = promised.filter(only).map(({ kind, metric, periods }) => new MetricPlay({ kind, metric, periods, calendars, madeAt }))
+      .flatMap(({ kind, own }) =>
+        metricsInOrder.map((metric) => ({ kind, metric, periods: metricPeriodsOf(kind, metric, own, calendars) }))
+      )
+    const madeAt = new Map(
+      promises.flatMap((promised) => promised.terms === null ? [] : [[promised.terms, promised.madeAt] as const])
+    )
+    const promised = metrics.filter(({ metric, periods }) =>
+      periods.some(({ terms }) => terms?.targets[metric] !== undefined)
+    )
+    this.#plays = promised.filter(only).map(({ kind, metric, periods }) =>
+      new MetricPlay({ kind, metric, periods, calendars, madeAt })
+    )
     this.promisedAt = Math.max(-Infinity, ...promised.map(({ periods }) => periods.at(-1)?.from ?? -Infinity))
     this.#awaiting = missingCalendars(promises, calendars)
   }
@@ -161,7 +176,8 @@ class MetricPlay {
   /** While nothing happens to it, a cycle changes only by reaching a mark. */
   #mayDiffer ({ number, stretches, unchanged, pauseEndsAt }: Cycle, asOf: Micros): boolean {
     const last = this.#last
-    return last?.cycle !== number || unchanged < stretches.length || last.pauseEndsAt !== pauseEndsAt || last.nextAt <= asOf
+    return last?.cycle !== number || unchanged < stretches.length || last.pauseEndsAt !== pauseEndsAt ||
+      last.nextAt <= asOf
   }
 }
 

@@ -23,13 +23,20 @@ export interface LedgerLine {
  * The history of a clock at `asOf`, line by line, running stretches split where the calendar closes and opens. Only the lines that begin
  * after an instant, when one is given. Found one by one while iterating: a clock of years has thousands.
  */
-export function * ledgerOf (clock: FoldedClock, calendars: CalendarLookup, asOf: Micros, after = -Infinity): Generator<LedgerLine> {
+export function* ledgerOf (
+  clock: FoldedClock,
+  calendars: CalendarLookup,
+  asOf: Micros,
+  after = -Infinity
+): Generator<LedgerLine> {
   for (const segment of clock.segments) {
     const end = segment.to ?? asOf
     if (segment.to !== null && segment.to <= after) continue
     const line = lineOf(segment)
     const hours = segment.state === 'running' && end > segment.from ? calendars(segment.terms.calendar) : undefined
-    const lines = hours?.openIntervals === undefined ? [line] : splitByHours(line, hours.openIntervals(Math.max(segment.from, after), end), after, end)
+    const lines = hours?.openIntervals === undefined
+      ? [line]
+      : splitByHours(line, hours.openIntervals(Math.max(segment.from, after), end), after, end)
     for (const each of lines) if (each.from > after) yield each
   }
 }
@@ -56,7 +63,12 @@ function lineOf (segment: Segment): LedgerLine {
 }
 
 /** Splits a running line at the open intervals of `[after, end)`; the last piece goes on as the line does. */
-function * splitByHours (line: LedgerLine, intervals: Iterable<{ from: Micros, to: Micros }>, after: Micros, end: Micros): Generator<LedgerLine> {
+function* splitByHours (
+  line: LedgerLine,
+  intervals: Iterable<{ from: Micros, to: Micros }>,
+  after: Micros,
+  end: Micros
+): Generator<LedgerLine> {
   let at = Math.max(line.from, after)
   for (const { from, to } of intervals) {
     if (at < from) yield { ...line, state: 'closed', from: at, to: from, consumed: 0 }

@@ -10,7 +10,15 @@ export type Phase = typeof phases[number]
 
 /** What can happen to a metric. A ticket is over while it is resolved, closed or cancelled. */
 export const triggers = [
-  'created', 'agent_replied', 'agent_replied_when_over', 'customer_wrote', 'customer_wrote_when_over', 'resolved', 'cancelled', 'reopened', 'waived'
+  'created',
+  'agent_replied',
+  'agent_replied_when_over',
+  'customer_wrote',
+  'customer_wrote_when_over',
+  'resolved',
+  'cancelled',
+  'reopened',
+  'waived'
 ] as const
 export type Trigger = typeof triggers[number]
 
@@ -63,7 +71,13 @@ const table: Record<Metric, Partial<Record<Trigger, Row>>> = {
 
 /** Where an action leaves a metric; what is not listed depends on more. */
 export const phaseAfter: Readonly<Partial<Record<Action, Phase>>> = {
-  start: 'open', meet: 'met', cancel: 'cancelled', waive: 'waived', proceed: 'open', forget: 'idle', remember: 'pending'
+  start: 'open',
+  meet: 'met',
+  cancel: 'cancelled',
+  waive: 'waived',
+  proceed: 'open',
+  forget: 'idle',
+  remember: 'pending'
 }
 
 /** What a trigger does to a metric in a phase; null: nothing. Every combination is defined. */

@@ -48,7 +48,12 @@ export function byInstant (a: MarkAt, b: MarkAt): number {
  * one that is listed twice counts once, urgent if either is.
  */
 export function marksOf (target: Micros, terms: Terms): Mark[] {
-  const marks = new Map<string, Mark>([[breachKey, { key: breachKey, event: 'breached', urgent: true, threshold: target }]])
+  const marks = new Map<string, Mark>([[breachKey, {
+    key: breachKey,
+    event: 'breached',
+    urgent: true,
+    threshold: target
+  }]])
   for (const rule of terms.marks) {
     const mark = markOf(rule, target)
     if (mark.threshold <= 0) continue
@@ -59,7 +64,16 @@ export function marksOf (target: Micros, terms: Terms): Mark[] {
 
 function markOf (rule: Terms['marks'][number], target: Micros): Mark {
   const { urgent } = rule
-  if ('percent' in rule) return { key: `percent:${rule.percent}`, event: 'warned', urgent, threshold: Math.round(target * rule.percent / 100) }
-  if ('before' in rule) return { key: `before:${formatDuration(rule.before)}`, event: 'reminded', urgent, threshold: target - rule.before }
+  if ('percent' in rule) {
+    return {
+      key: `percent:${rule.percent}`,
+      event: 'warned',
+      urgent,
+      threshold: Math.round(target * rule.percent / 100)
+    }
+  }
+  if ('before' in rule) {
+    return { key: `before:${formatDuration(rule.before)}`, event: 'reminded', urgent, threshold: target - rule.before }
+  }
   return { key: `after:${formatDuration(rule.after)}`, event: 'overdue', urgent, threshold: target + rule.after }
 }

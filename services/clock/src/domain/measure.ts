@@ -54,7 +54,9 @@ export class Meter {
   readonly #reached = new Map<string, { readonly mark: ReachedMark, readonly index: number }>()
   #marks: { of: Stretch, all: readonly Mark[] } | undefined
 
-  constructor ({ metric, calendars, madeAt }: { metric: Metric, calendars: CalendarLookup, madeAt: ReadonlyMap<Terms, Micros> }) {
+  constructor (
+    { metric, calendars, madeAt }: { metric: Metric, calendars: CalendarLookup, madeAt: ReadonlyMap<Terms, Micros> }
+  ) {
     this.#metric = metric
     this.#calendars = calendars
     this.#madeAt = madeAt
@@ -123,8 +125,12 @@ export class Meter {
       const at = calendar.add(stretch.from, Math.max(0, threshold - consumed))
       if (at === null) continue
       const inside = stretch.to === null ? at <= asOf : at < stretch.to
-      if (inside) this.#reached.set(key, { mark: { key, event, urgent, at, attachedLate: at < madeAt || threshold < consumed }, index })
-      else later.push({ key, event, urgent, at })
+      if (inside) {
+        this.#reached.set(key, {
+          mark: { key, event, urgent, at, attachedLate: at < madeAt || threshold < consumed },
+          index
+        })
+      } else later.push({ key, event, urgent, at })
     }
     return later
   }
@@ -168,7 +174,14 @@ interface Due {
  * The deadline from an instant on. One that the clock ran past (`ranTo`, the end of its running stretch before) stays where it was for as
  * long as the target stays, also when nothing was consumed since because the calendar was closed.
  */
-function nextDue (before: Due | null, ranTo: Micros, target: Micros, consumed: Micros, from: Micros, calendar: OpenTime): Due {
+function nextDue (
+  before: Due | null,
+  ranTo: Micros,
+  target: Micros,
+  consumed: Micros,
+  from: Micros,
+  calendar: OpenTime
+): Due {
   const passed = before !== null && (consumed > target || (before.at !== null && before.at < ranTo))
   if (passed && before.target === target) return before
   return { target, at: calendar.add(from, Math.max(0, target - consumed)) }
@@ -176,6 +189,8 @@ function nextDue (before: Due | null, ranTo: Micros, target: Micros, consumed: M
 
 function calendarOf (terms: Terms, calendars: CalendarLookup): OpenTime {
   const calendar = calendars(terms.calendar)
-  if (calendar === undefined) throw new Error(`calendar ${terms.calendar.id} version ${terms.calendar.version} is not here`)
+  if (calendar === undefined) {
+    throw new Error(`calendar ${terms.calendar.id} version ${terms.calendar.version} is not here`)
+  }
   return calendar
 }

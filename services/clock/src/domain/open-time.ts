@@ -3,11 +3,11 @@ import type { Micros } from '@dueline/business-time'
 /** What the fold needs of a compiled calendar; a `Calendar` of business-time is one. */
 export interface OpenTime {
   /** The earliest instant whose open time since `from` is `open`; null when there is not that much left, ever. */
-  add (from: Micros, open: Micros): Micros | null
+  add(from: Micros, open: Micros): Micros | null
   /** Open time between two instants, negative when `to` is before `from`. */
-  diff (from: Micros, to: Micros): Micros
+  diff(from: Micros, to: Micros): Micros
   /** The open stretches within `[from, to)`; left out where it is always open. */
-  openIntervals? (from: Micros, to: Micros): Iterable<{ readonly from: Micros, readonly to: Micros }>
+  openIntervals?(from: Micros, to: Micros): Iterable<{ readonly from: Micros, readonly to: Micros }>
 }
 
 /** A calendar pinned to its version; `id` null (version 0) is open all the time. */

@@ -52,22 +52,31 @@ export function previewOf (
 ): Preview {
   const from = importing ? -Infinity : asOf
   const step = (
-    made: readonly Promised[], clocks: readonly StoredClock[], marks: readonly FiredMark[]
-  ): Difference => diff({
-    stored: clocks, fired: marks, folded: {
-      ...fold({ facts, promises: made, calendars, asOf: from }), over
-    }, catchUpBefore: -Infinity, newId
-  })
+    made: readonly Promised[],
+    clocks: readonly StoredClock[],
+    marks: readonly FiredMark[]
+  ): Difference =>
+    diff({
+      stored: clocks,
+      fired: marks,
+      folded: {
+        ...fold({ facts, promises: made, calendars, asOf: from }),
+        over
+      },
+      catchUpBefore: -Infinity,
+      newId
+    })
   const before = step(promises, stored, fired)
   const present = new Map([...stored, ...before.rows].map((row) => [row.id, row]))
   const after = step([...promises, ...added], [...present.values()], [...fired, ...before.newMarks])
   const clocks = new Map([...present, ...after.rows.map((row) => [row.id, row] as const)])
-  const clocksOf = (type: Change['type']): ClockInPreview[] => after.changes.filter(
-    (change) => change.type === type
-  ).map(({ clockId }) => {
-    const { kind, metric, cycle } = clocks.get(clockId)!
-    return { kind, metric, cycle }
-  })
+  const clocksOf = (type: Change['type']): ClockInPreview[] =>
+    after.changes.filter(
+      (change) => change.type === type
+    ).map(({ clockId }) => {
+      const { kind, metric, cycle } = clocks.get(clockId)!
+      return { kind, metric, cycle }
+    })
   const told = importing
     ? []
     : after.changes.filter(

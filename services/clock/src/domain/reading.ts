@@ -1,13 +1,37 @@
 import { parseDuration, parseInstant, type Micros } from '@dueline/business-time'
 import type {
-  Agreement, AgreementMade, AgreementWithdrawn, DuelineEvent, Metric, PauseRules, Reminder, Targets, TicketAssigned, TicketMessageAdded,
-  TicketSnapshot, TicketStatusChanged
+  Agreement,
+  AgreementMade,
+  AgreementWithdrawn,
+  DuelineEvent,
+  Metric,
+  PauseRules,
+  Reminder,
+  Targets,
+  TicketAssigned,
+  TicketMessageAdded,
+  TicketSnapshot,
+  TicketStatusChanged
 } from '@dueline/contracts'
 import type { MarkRule, Promised, Terms } from './agreements.ts'
 import type { Fact, StoredFact } from './facts.ts'
 
 /** What an agreement promises, in microseconds. @throws RangeError for a duration that cannot be read */
-export function termsOf (agreement: Pick<Agreement, 'id' | 'policyVersion' | 'calendarId' | 'calendarVersion' | 'targets' | 'pauseRules' | 'reminders' | 'reopen' | 'nextResponse' | 'ladderId'>): Terms {
+export function termsOf (
+  agreement: Pick<
+    Agreement,
+    | 'id'
+    | 'policyVersion'
+    | 'calendarId'
+    | 'calendarVersion'
+    | 'targets'
+    | 'pauseRules'
+    | 'reminders'
+    | 'reopen'
+    | 'nextResponse'
+    | 'ladderId'
+  >
+): Terms {
   return {
     agreementId: agreement.id,
     policyVersion: agreement.policyVersion,
@@ -46,7 +70,10 @@ function toldBy (event: DuelineEvent): Pick<StoredFact, 'kind' | 'data'> {
   switch (event.type) {
     case 'dueline.ticket.created.v1': {
       const { ticket } = event.data as { ticket: TicketSnapshot }
-      return known({ kind: 'created', data: { status: ticket.status, assigneeId: ticket.assigneeId, teamId: ticket.teamId } })
+      return known({
+        kind: 'created',
+        data: { status: ticket.status, assigneeId: ticket.assigneeId, teamId: ticket.teamId }
+      })
     }
     case 'dueline.ticket.message-added.v1': {
       const { message } = event.data as TicketMessageAdded
@@ -59,11 +86,14 @@ function toldBy (event: DuelineEvent): Pick<StoredFact, 'kind' | 'data'> {
       const { to } = event.data as TicketAssigned
       return known({ kind: 'assigned', data: { assigneeId: to.assigneeId, teamId: to.teamId } })
     }
-    default: return { kind: event.type, data: {} }
+    default:
+      return { kind: event.type, data: {} }
   }
 }
 
-function known (told: { [K in Fact['kind']]: Pick<Extract<Fact, { kind: K }>, 'kind' | 'data'> }[Fact['kind']]): Pick<StoredFact, 'kind' | 'data'> {
+function known (
+  told: { [K in Fact['kind']]: Pick<Extract<Fact, { kind: K }>, 'kind' | 'data'> }[Fact['kind']]
+): Pick<StoredFact, 'kind' | 'data'> {
   return told
 }
 
@@ -76,8 +106,18 @@ export interface ToldPromise extends Omit<Promised, 'effect' | 'terms'> {
 /** The promise that an agreement event makes, changes or withdraws. */
 export function promiseOf (event: DuelineEvent): ToldPromise {
   if (event.type === 'dueline.agreement.withdrawn.v1') {
-    const { ticketId, kind, version, ticketVersion, policyVersion = null, supersedes = [] } = event.data as AgreementWithdrawn
-    return { ticketId, kind, version, ticketVersion, policyVersion, supersedes, madeAt: parseInstant(event.time), agreement: null }
+    const { ticketId, kind, version, ticketVersion, policyVersion = null, supersedes = [] } = event
+      .data as AgreementWithdrawn
+    return {
+      ticketId,
+      kind,
+      version,
+      ticketVersion,
+      policyVersion,
+      supersedes,
+      madeAt: parseInstant(event.time),
+      agreement: null
+    }
   }
   const { agreement, supersedes = [] } = event.data as AgreementMade
   const { ticketId, kind, version, ticketVersion, policyVersion, madeAt } = agreement

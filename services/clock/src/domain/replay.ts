@@ -44,7 +44,7 @@ export function replay (input: ReplayInput): Replayed {
 }
 
 /** The same, one instant at a time, for callers that have other things to do as well. */
-export function * replayInSteps (input: ReplayInput): Generator<undefined, Replayed, undefined> {
+export function* replayInSteps (input: ReplayInput): Generator<undefined, Replayed, undefined> {
   const { facts, promises, calendars, asOf } = input
   const history = new History(input)
   const lived = new Lived(input)
@@ -80,7 +80,9 @@ class History {
   constructor (input: ReplayInput) {
     const { facts, promises, asOf } = input
     const later = promises.filter(({ version }) => version > 1).map(({ madeAt }) => madeAt)
-    this.turns = [...new Set([...facts.map(({ at }) => at), ...later].filter((at) => at < asOf)), asOf].sort((a, b) => a - b)
+    this.turns = [...new Set([...facts.map(({ at }) => at), ...later].filter((at) => at < asOf)), asOf].sort((a, b) =>
+      a - b
+    )
     this.#input = input
     this.#facts = [...facts].sort((a, b) => a.at - b.at)
     this.#promises = promises.filter(({ version }) => version === 1)
@@ -119,7 +121,9 @@ class Lived {
   #known = new KnownClocks([], [], { clocks: [] })
   #over = false
 
-  constructor ({ newId, window: { from, count } = { from: 0, count: Infinity } }: Pick<ReplayInput, 'newId' | 'window'>) {
+  constructor (
+    { newId, window: { from, count } = { from: 0, count: Infinity } }: Pick<ReplayInput, 'newId' | 'window'>
+  ) {
     this.#newId = newId
     this.#from = from
     this.#to = from + count
@@ -150,7 +154,10 @@ class Lived {
   /** Compares the first look at another fold, where clocks may have gone, with everything that was stored. */
   compareAll (folded: Folded, at: Micros): void {
     this.#over = folded.over
-    this.#keep(diff({ stored: this.clocks, fired: this.fired, folded, catchUpBefore: -Infinity, newId: this.#newId }), at)
+    this.#keep(
+      diff({ stored: this.clocks, fired: this.fired, folded, catchUpBefore: -Infinity, newId: this.#newId }),
+      at
+    )
     this.#known = new KnownClocks(this.clocks, this.fired, folded)
   }
 

@@ -6,10 +6,16 @@ import type { CalendarLookup } from './open-time.ts'
 type ShownClock = Omit<StoredClock, 'planned' | 'withdrawals' | 'voided'>
 
 /** Open time consumed by an instant, in microseconds; an instant before the running stretch counts as its start. */
-export function consumedAt (clock: Pick<ShownClock, 'consumedBefore' | 'runningSince' | 'calendar'>, at: Micros, calendars: CalendarLookup): Micros {
+export function consumedAt (
+  clock: Pick<ShownClock, 'consumedBefore' | 'runningSince' | 'calendar'>,
+  at: Micros,
+  calendars: CalendarLookup
+): Micros {
   if (clock.runningSince === null) return clock.consumedBefore
   const calendar = calendars(clock.calendar)
-  if (calendar === undefined) throw new Error(`calendar ${clock.calendar.id} version ${clock.calendar.version} is not here`)
+  if (calendar === undefined) {
+    throw new Error(`calendar ${clock.calendar.id} version ${clock.calendar.version} is not here`)
+  }
   return clock.consumedBefore + calendar.diff(clock.runningSince, Math.max(at, clock.runningSince))
 }
 

@@ -26,7 +26,11 @@ export interface Moment {
   readonly command: Extract<Fact, { kind: `clock_${string}` }> | null
 }
 
-const endedBy: Partial<Record<TicketStatus, 'resolved' | 'cancelled'>> = { resolved: 'resolved', closed: 'resolved', cancelled: 'cancelled' }
+const endedBy: Partial<Record<TicketStatus, 'resolved' | 'cancelled'>> = {
+  resolved: 'resolved',
+  closed: 'resolved',
+  cancelled: 'cancelled'
+}
 
 /** Whether a ticket in this status is over: nothing is owed any more until it is reopened. */
 export function isOver (status: TicketStatus): boolean {
@@ -90,7 +94,8 @@ export const metricsInOrder: readonly Metric[] = ['first_response', 'next_respon
 function triggerOf (fact: Fact, before: TicketStatus): Trigger | null {
   const over = isOver(before)
   switch (fact.kind) {
-    case 'created': return 'created'
+    case 'created':
+      return 'created'
     case 'status': {
       const end = endedBy[fact.data.to]
       if (end === undefined) return over ? 'reopened' : null
@@ -101,7 +106,8 @@ function triggerOf (fact: Fact, before: TicketStatus): Trigger | null {
       if (fact.data.author === 'agent') return over ? 'agent_replied_when_over' : 'agent_replied'
       if (fact.data.author === 'customer') return over ? 'customer_wrote_when_over' : 'customer_wrote'
       return null
-    default: return null
+    default:
+      return null
   }
 }
 
@@ -114,9 +120,12 @@ function holderOf (status: TicketStatus, { assigneeId, teamId }: Assignment): Ho
 
 function wordFor (fact: Fact): string {
   switch (fact.kind) {
-    case 'status': return `status ${fact.data.to}`
-    case 'message': return `${fact.data.visibility} message by ${fact.data.author}`
-    default: return fact.kind.replace('_', ' ')
+    case 'status':
+      return `status ${fact.data.to}`
+    case 'message':
+      return `${fact.data.visibility} message by ${fact.data.author}`
+    default:
+      return fact.kind.replace('_', ' ')
   }
 }
 

@@ -47,7 +47,9 @@ export function withSnapshots (known: TicketCase, snapshots: readonly TicketSnap
     }
   }
   for (const snapshot of ordered.toReversed()) {
-    if (snapshot.version === next.promiseVersion - 1 && promiseKeyOf(snapshot) === next.promiseKey) next = { ...next, promiseVersion: snapshot.version }
+    if (snapshot.version === next.promiseVersion - 1 && promiseKeyOf(snapshot) === next.promiseKey) {
+      next = { ...next, promiseVersion: snapshot.version }
+    }
   }
   return next
 }
@@ -69,10 +71,14 @@ export function isDone ({ summary }: Pick<TicketCase, 'summary'>): boolean {
   return summary !== null && (isOver(summary.status) || summary.type === 'appreciation')
 }
 
-function promiseKeyOf ({ type, priority, severity, productId, moduleId, questionId, customerId, channel }: TicketSnapshot): string {
+function promiseKeyOf (
+  { type, priority, severity, productId, moduleId, questionId, customerId, channel }: TicketSnapshot
+): string {
   return [type, priority, severity, productId, moduleId, questionId, customerId, channel].join('|')
 }
 
-function summaryOf ({ id, number, subject, type, status, priority, severity, productId, customerId, assigneeId }: TicketSnapshot): TicketSummary {
+function summaryOf (
+  { id, number, subject, type, status, priority, severity, productId, customerId, assigneeId }: TicketSnapshot
+): TicketSummary {
   return { id, number, subject, type, status, priority, severity, productId, customerId, assigneeId }
 }

@@ -4,7 +4,9 @@ import { byInstant } from './marks.ts'
 
 /** Puts changes into the order in which a reader expects them, counts them, and says which mark people are told of. */
 export function toldInOrder (
-  drafts: readonly Draft[], next: ReadonlyMap<string, StoredClock>, over: boolean
+  drafts: readonly Draft[],
+  next: ReadonlyMap<string, StoredClock>,
+  over: boolean
 ): Change[] {
   const sequences = new Map<string, number>()
   const ordered = [...drafts].sort(asTold)
@@ -21,8 +23,19 @@ export function toldInOrder (
 }
 
 const act: Record<ChangeType, number> = {
-  'breach-withdrawn': 0, started: 1, extended: 1, replanned: 1, resumed: 2, warned: 2, reminded: 2, breached: 2, overdue: 2, paused: 2,
-  met: 3, cancelled: 3, waived: 3
+  'breach-withdrawn': 0,
+  started: 1,
+  extended: 1,
+  replanned: 1,
+  resumed: 2,
+  warned: 2,
+  reminded: 2,
+  breached: 2,
+  overdue: 2,
+  paused: 2,
+  met: 3,
+  cancelled: 3,
+  waived: 3
 }
 const scene: Partial<Record<ChangeType, number>> = { resumed: -1, paused: 1 }
 

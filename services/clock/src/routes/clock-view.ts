@@ -13,8 +13,12 @@ import { readClock } from '../store/clock-store.ts'
 /** A clock as it is answered: consumed and remaining time are those of `serverTime`. */
 export const ClockView = Type.Object({
   ...ClockSnapshot.properties,
-  ticketVersion: Type.Integer({ description: 'Newest version of the ticket from which everything that follows is in this clock' }),
-  serverTime: Type.String({ description: 'When consumed, remaining and overdue were computed: count on from here, not from your own clock' })
+  ticketVersion: Type.Integer({
+    description: 'Newest version of the ticket from which everything that follows is in this clock'
+  }),
+  serverTime: Type.String({
+    description: 'When consumed, remaining and overdue were computed: count on from here, not from your own clock'
+  })
 }, { title: 'Clock' })
 export type ClockView = Static<typeof ClockView>
 
@@ -34,7 +38,12 @@ export function seesOwnOnly ({ roles }: Pick<Principal, 'roles'>): boolean {
 export const kindsForCustomers: readonly PromiseKind[] = ['sla']
 
 /** Clocks in their wire form at `now`. */
-export async function viewsOf (db: Read, cache: CalendarCache, found: readonly ClockOfCase[], now: Micros): Promise<ClockView[]> {
+export async function viewsOf (
+  db: Read,
+  cache: CalendarCache,
+  found: readonly ClockOfCase[],
+  now: Micros
+): Promise<ClockView[]> {
   const calendars = await cache.lookup(db, found.map(({ clock }) => clock))
   const serverTime = formatInstant(now)
   return found.map(({ clock, ticket }) => ({

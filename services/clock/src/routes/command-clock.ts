@@ -18,14 +18,20 @@ type CommandFact = Extract<Fact, { kind: `clock_${string}` }>['kind']
 export interface CommandOf<K extends CommandFact> {
   readonly kind: K
   readonly reason: string
-  data (now: Micros): Omit<FactData[K], keyof Command>
+  data(now: Micros): Omit<FactData[K], keyof Command>
 }
 
 /**
  * Carries out a command: the ticket is locked, the command refused or stored as a fact, and the clocks folded again, in one
  * transaction. `command` null only folds again. Answers the clock as it is then.
  */
-export async function commandClock<K extends CommandFact> (request: AnyRequest, reply: AnyReply, parts: Parts, clockId: string, command: CommandOf<K> | null): Promise<AnyReply> {
+export async function commandClock<K extends CommandFact> (
+  request: AnyRequest,
+  reply: AnyReply,
+  parts: Parts,
+  clockId: string,
+  command: CommandOf<K> | null
+): Promise<AnyReply> {
   const { database, advancer, clock, ids, calendars } = parts
   return await write(request, reply, database, async (tx) => {
     const found = await lockClock(tx, clockId)
@@ -37,8 +43,16 @@ export async function commandClock<K extends CommandFact> (request: AnyRequest, 
     } else {
       await refuseIfNeeded(tx, found, command.kind, now)
       const { kind, metric, cycle } = found
-      const data = { clock: { kind, metric, cycle }, reason: command.reason, personId: request.principal.personId, ...command.data(now) }
-      await advancer.advance(tx, [{ ...news, facts: [{ id, at: now, sequence: firstCommandSequence, kind: command.kind, data }] }], now)
+      const data = {
+        clock: { kind, metric, cycle },
+        reason: command.reason,
+        personId: request.principal.personId,
+        ...command.data(now)
+      }
+      await advancer.advance(tx, [{
+        ...news,
+        facts: [{ id, at: now, sequence: firstCommandSequence, kind: command.kind, data }]
+      }], now)
     }
     const after = await readClock(tx, tx.tenantId, clockId) ?? problem(baseErrors.not_found)
     const ticket = await readCase(tx, after) ?? problem(baseErrors.not_found)

@@ -19,6 +19,10 @@ export function positiveDuration (text: string, pointer: string, max: Micros = N
   } catch {
     duration = 0
   }
-  if (duration <= 0 || duration > max) problem(baseErrors.validation_failed, { faults: [{ pointer, message: 'must be longer than nothing, and not too long' }] })
+  if (duration <= 0 || duration > max) {
+    problem(baseErrors.validation_failed, {
+      faults: [{ pointer, message: 'must be longer than nothing, and not too long' }]
+    })
+  }
   return duration
 }

@@ -21,12 +21,25 @@ const Explanation = Type.Object({
   clockId: Uuid,
   asOf: Type.String({ description: 'The instant it was computed for' }),
   metric: MetricSchema,
-  agreement: Type.Object({ id: Uuid, kind: PromiseKindSchema, origin: Type.String(), rowId: nullable(Uuid), rowName: Type.String(), policyVersion: Type.Integer() }),
-  calendar: nullable(Type.Object({ id: Uuid, version: Type.Integer(), name: Type.String() }, { description: 'null: time counts around the clock' })),
+  agreement: Type.Object({
+    id: Uuid,
+    kind: PromiseKindSchema,
+    origin: Type.String(),
+    rowId: nullable(Uuid),
+    rowName: Type.String(),
+    policyVersion: Type.Integer()
+  }),
+  calendar: nullable(
+    Type.Object({ id: Uuid, version: Type.Integer(), name: Type.String() }, {
+      description: 'null: time counts around the clock'
+    })
+  ),
   target: Type.String(),
   extendedBy: Type.String({ description: 'The part of the target that was added by hand' }),
   segmentCount: Type.Integer({ description: 'How many segments there are' }),
-  segments: Type.Array(Span, { description: `Of more than ${segmentsMax} the first and last ${segmentsMax / 2}: the ledger has all of them` }),
+  segments: Type.Array(Span, {
+    description: `Of more than ${segmentsMax} the first and last ${segmentsMax / 2}: the ledger has all of them`
+  }),
   consumed: Type.String(),
   remaining: Type.String(),
   dueAt: nullable(Type.String()),
@@ -39,10 +52,17 @@ export const getClockExplanation: Route = (app, { database, clock, calendars }) 
     method: 'GET',
     url: '/v1/clocks/:clockId/explanation',
     config: { roles: auditors, problems: ['not_found'] },
-    schema: { operationId: 'explainClock', summary: 'Explains how a clock\'s deadline came to be', tags: ['clocks'], params: ClockParams, response: { 200: Explanation } },
+    schema: {
+      operationId: 'explainClock',
+      summary: "Explains how a clock's deadline came to be",
+      tags: ['clocks'],
+      params: ClockParams,
+      response: { 200: Explanation }
+    },
     async handler ({ params, principal }) {
       const { clock: found } = await findClock(database.read, principal, params.clockId)
-      const { folded, agreement, asOf } = await readHistory(database.read, calendars, found, clock.now()) ?? problem(baseErrors.not_found)
+      const { folded, agreement, asOf } = await readHistory(database.read, calendars, found, clock.now()) ??
+        problem(baseErrors.not_found)
       const { id, version } = folded.calendar
       const name = id === null ? null : await readCalendarName(database.read, { tenantId: found.tenantId, id, version })
       const { kind, origin, rowId, rowName, policyVersion } = agreement

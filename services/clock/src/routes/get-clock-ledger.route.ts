@@ -8,7 +8,10 @@ import type { Route } from './parts.ts'
 
 /** Where the last line of the page before began. */
 const Position = Type.Object({ from: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }) })
-const Query = Type.Object({ ...PageQuery.properties, limit: Type.Integer({ ...PageQuery.properties.limit, default: 200 }) })
+const Query = Type.Object({
+  ...PageQuery.properties,
+  limit: Type.Integer({ ...PageQuery.properties.limit, default: 200 })
+})
 
 export const getClockLedger: Route = (app, { database, clock, calendars }) => {
   app.route({
@@ -18,7 +21,8 @@ export const getClockLedger: Route = (app, { database, clock, calendars }) => {
     schema: {
       operationId: 'getClockLedger',
       summary: 'Reads the spans of a clock: what it did, why, and who had the ticket',
-      description: 'Oldest first, folded from the facts when asked for. A ledger changes while its clock runs, and when a late fact comes: ' +
+      description:
+        'Oldest first, folded from the facts when asked for. A ledger changes while its clock runs, and when a late fact comes: ' +
         'a page shows the lines that begin after the page before as they are by now.',
       tags: ['clocks'],
       params: ClockParams,

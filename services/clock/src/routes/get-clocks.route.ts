@@ -10,7 +10,15 @@ import {
   type PromiseKind
 } from '@dueline/contracts'
 import {
-  baseErrors, decodeCursor, movingPage, MovingPosition, pageOf, PageQuery, problem, type Fault, type MovingList
+  baseErrors,
+  decodeCursor,
+  movingPage,
+  MovingPosition,
+  pageOf,
+  PageQuery,
+  problem,
+  type Fault,
+  type MovingList
 } from '@dueline/http'
 import { seenTransactions } from '@dueline/postgres'
 import { Type } from 'typebox'
@@ -43,7 +51,14 @@ const Query = Type.Object({
   dueAfter: Type.Optional(Instant),
   breached: Type.Optional(Type.Boolean({ description: 'true: only breached clocks, false: only others' })),
   sort: stringEnum(sorts, { default: 'dueAt', description: 'Clocks without a deadline come last' }),
-  waitFor: Type.Optional(Type.Integer({ minimum: 1, maximum: 2_147_483_647, description: 'With ticketId: a ticket version. The answer waits, up to two seconds, until what follows from that version is in the clocks' })),
+  waitFor: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 2_147_483_647,
+      description:
+        'With ticketId: a ticket version. The answer waits, up to two seconds, until what follows from that version is in the clocks'
+    })
+  ),
   ...PageQuery.properties
 })
 
@@ -72,14 +87,20 @@ export const getClocks: Route = (app, { database, clock, config, calendars, adva
       const { tenantId, personId } = principal
       const customerId = seesOwnOnly(principal) ? personId : undefined
       const { between, faults } = readRange({ dueBefore, dueAfter })
-      if (waitFor !== undefined && ticketId === undefined) faults.push({ in: 'query', pointer: '/waitFor', message: 'needs ticketId' })
+      if (waitFor !== undefined && ticketId === undefined) {
+        faults.push({ in: 'query', pointer: '/waitFor', message: 'needs ticketId' })
+      }
       if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
-      const position =
-        cursor === undefined
-          ? null
-          : (decodeCursor(cursor, cursors.get(sort)!) as { at: MovingList<ClockOfCase, Position>['position'] }).at
+      const position = cursor === undefined
+        ? null
+        : (decodeCursor(cursor, cursors.get(sort)!) as { at: MovingList<ClockOfCase, Position>['position'] }).at
       if (waitFor !== undefined && ticketId !== undefined) {
-        await waitUntilSettled({ database, advanced }, { tenantId, ticketId, version: waitFor }, config.WAIT_FOR_MS, (ticket) => customerId === undefined || ticket.customerId === customerId)
+        await waitUntilSettled(
+          { database, advanced },
+          { tenantId, ticketId, version: waitFor },
+          config.WAIT_FOR_MS,
+          (ticket) => customerId === undefined || ticket.customerId === customerId
+        )
       }
       const kinds = kindsOf(kind, customerId === undefined)
       const filter = { tenantId, customerId, ticketId, kinds, ...between, ...plain }
@@ -104,7 +125,9 @@ function kindsOf (kind: PromiseKind | undefined, seesAll: boolean): PromiseKind[
 }
 
 /** The pattern of an instant lets days through that no month has. */
-function readRange (texts: Record<'dueBefore' | 'dueAfter', string | undefined>): { between: Record<'dueBefore' | 'dueAfter', Micros | undefined>, faults: Fault[] } {
+function readRange (
+  texts: Record<'dueBefore' | 'dueAfter', string | undefined>
+): { between: Record<'dueBefore' | 'dueAfter', Micros | undefined>, faults: Fault[] } {
   const faults: Fault[] = []
   const read = (name: 'dueBefore' | 'dueAfter'): Micros | undefined => {
     const text = texts[name]

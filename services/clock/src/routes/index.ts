@@ -13,6 +13,15 @@ import { postClockWaive } from './post-clock-waive.route.ts'
 
 /** Every operation of the service. */
 export const routes: readonly Route[] = [
-  getClocks, getClock, getClockLedger, getClockExplanation, postClockPause, postClockResume, postClockExtend, postClockWaive, postClockRecompute,
-  postClockSimulation, postClockPreview
+  getClocks,
+  getClock,
+  getClockLedger,
+  getClockExplanation,
+  postClockPause,
+  postClockResume,
+  postClockExtend,
+  postClockWaive,
+  postClockRecompute,
+  postClockSimulation,
+  postClockPreview
 ]

@@ -6,12 +6,17 @@ import type { LedgerLine } from '../domain/ledger.ts'
 export const LedgerEntry = Type.Object({
   from: Type.String(),
   to: nullable(Type.String({ description: 'null: it goes on' })),
-  state: stringEnum(['running', 'closed', 'paused', 'stopped'], { description: 'closed: running, but outside the hours of the calendar' }),
+  state: stringEnum(['running', 'closed', 'paused', 'stopped'], {
+    description: 'closed: running, but outside the hours of the calendar'
+  }),
   pausedFor: Type.Array(PauseReasonSchema),
   cause: Type.String({ description: 'What began it, in words' }),
   factId: nullable(Type.String({ description: 'The event, agreement or command that began it' })),
   calendarVersion: Type.Integer(),
-  holder: Type.Object({ kind: stringEnum(['agent', 'team', 'customer', 'vendor', 'queue']), id: nullable(Type.String()) }),
+  holder: Type.Object({
+    kind: stringEnum(['agent', 'team', 'customer', 'vendor', 'queue']),
+    id: nullable(Type.String())
+  }),
   consumed: Type.String({ description: 'Open time that counted, as a duration' })
 }, { title: 'LedgerEntry' })
 export type LedgerEntry = Static<typeof LedgerEntry>

@@ -22,7 +22,11 @@ export const postClockExtend: Route = (app, parts) => {
     async handler (request, reply) {
       const { by, reason, approverId = null } = request.body
       const data = { by: positiveDuration(by, '/by'), approverId }
-      return await commandClock(request, reply, parts, request.params.clockId, { kind: 'clock_extended', reason, data: () => data })
+      return await commandClock(request, reply, parts, request.params.clockId, {
+        kind: 'clock_extended',
+        reason,
+        data: () => data
+      })
     }
   })
 }

@@ -22,7 +22,8 @@ export const postClockPause: Route = (app, parts) => {
     schema: {
       operationId: 'pauseClock',
       summary: 'Pauses a clock by hand',
-      description: 'It resumes by itself at `until`, or after `maxDuration`, or after the longest duration that is configured. Name at most one of them.',
+      description:
+        'It resumes by itself at `until`, or after `maxDuration`, or after the longest duration that is configured. Name at most one of them.',
       tags: ['clocks'],
       params: ClockParams,
       body: Body,
@@ -36,12 +37,20 @@ export const postClockPause: Route = (app, parts) => {
   })
 }
 
-function endOf ({ until, maxDuration }: { until?: string, maxDuration?: string }, now: Micros, config: ClockConfig): Micros {
+function endOf (
+  { until, maxDuration }: { until?: string, maxDuration?: string },
+  now: Micros,
+  config: ClockConfig
+): Micros {
   const longest = parseDuration(config.PAUSE_DURATION_MAX)
-  if (until === undefined) return now + positiveDuration(maxDuration ?? config.PAUSE_DURATION_DEFAULT, '/maxDuration', longest)
+  if (until === undefined) {
+    return now + positiveDuration(maxDuration ?? config.PAUSE_DURATION_DEFAULT, '/maxDuration', longest)
+  }
   if (maxDuration !== undefined) refuse('goes not together with maxDuration')
   const end = read(until)
-  if (end === null || end <= now || end > now + longest) return refuse('must lie in the future, and not further away than the longest pause')
+  if (end === null || end <= now || end > now + longest) {
+    return refuse('must lie in the future, and not further away than the longest pause')
+  }
   return end
 }
 

@@ -1,7 +1,16 @@
 import { parseInstant, type Micros } from '@dueline/business-time'
 import {
-  Agreement, Instant, MetricSchema, nullable, PromiseKindSchema, Reminder, reminderFaults, stringEnum, targetFaults,
-  Uuid, type Role
+  Agreement,
+  Instant,
+  MetricSchema,
+  nullable,
+  PromiseKindSchema,
+  Reminder,
+  reminderFaults,
+  stringEnum,
+  targetFaults,
+  Uuid,
+  type Role
 } from '@dueline/contracts'
 import { baseErrors, problem, type Fault } from '@dueline/http'
 import { Type, type Static } from 'typebox'
@@ -22,9 +31,16 @@ const factBounds = { perTicket: 5_000, all: 50_000 } as const
 
 const { targets, pauseRules, reopen, nextResponse, calendarId, calendarVersion, ticketVersion } = Agreement.properties
 const TermsBody = Type.Object({
-  targets, pauseRules, reminders: Type.Array(
-    Reminder, { maxItems: 20 }
-  ), reopen, nextResponse, calendarId, calendarVersion
+  targets,
+  pauseRules,
+  reminders: Type.Array(
+    Reminder,
+    { maxItems: 20 }
+  ),
+  reopen,
+  nextResponse,
+  calendarId,
+  calendarVersion
 })
 const PreviewBody = Type.Object({
   policyVersion: Type.Integer({ minimum: 1, description: 'the version that the policy would get' }),
@@ -33,14 +49,20 @@ const PreviewBody = Type.Object({
     TermsBody,
     { maxItems: 3 * ticketsMax, description: 'what would be promised; tickets name them by their places, from 0' }
   ),
-  tickets: Type.Array(Type.Object({
-    ticketId: Uuid,
-    agreements: Type.Array(Type.Object({
-      kind: PromiseKindSchema,
-      ticketVersion,
-      terms: nullable(Type.Integer({ minimum: 0, description: 'null: nothing would be promised' }))
-    }), { minItems: 1, maxItems: 3 })
-  }), { minItems: 1, maxItems: ticketsMax }),
+  tickets: Type.Array(
+    Type.Object({
+      ticketId: Uuid,
+      agreements: Type.Array(
+        Type.Object({
+          kind: PromiseKindSchema,
+          ticketVersion,
+          terms: nullable(Type.Integer({ minimum: 0, description: 'null: nothing would be promised' }))
+        }),
+        { minItems: 1, maxItems: 3 }
+      )
+    }),
+    { minItems: 1, maxItems: ticketsMax }
+  ),
   at: Type.Optional(Instant)
 })
 type PreviewBody = Static<typeof PreviewBody>
@@ -58,7 +80,8 @@ const PreviewAnswer = Type.Object({
     notices: Type.Integer({ minimum: 0, description: 'announcements that people would get' })
   })),
   uncounted: Type.Array(
-    Uuid, { description: 'tickets that are not known here, have very many facts, or wait for a calendar' }
+    Uuid,
+    { description: 'tickets that are not known here, have very many facts, or wait for a calendar' }
   ),
   breaches: count,
   savedBreaches: count,
@@ -111,8 +134,9 @@ interface Reading {
 
 type PreviewAnswer = Static<typeof PreviewAnswer>
 
-function * answerOf (
-  { tickets }: PreviewBody, { tenantId, stored, added, lookup, now, newId }: Reading
+function* answerOf (
+  { tickets }: PreviewBody,
+  { tenantId, stored, added, lookup, now, newId }: Reading
 ): Generator<undefined, PreviewAnswer, undefined> {
   const calendars = lookup(tenantId)
   const isHere = ({ terms }: Promised): boolean => terms === null || calendars(terms.calendar) !== undefined
@@ -138,7 +162,8 @@ function * answerOf (
 }
 
 function viewOf (
-  ticketId: string, { breaches, saved, warningsPassed, notices }: Preview
+  ticketId: string,
+  { breaches, saved, warningsPassed, notices }: Preview
 ): PreviewAnswer['tickets'][number] {
   return { ticketId, breaches: [...breaches], savedBreaches: [...saved], warningsPassed, notices }
 }
@@ -150,7 +175,8 @@ const lastVersion = 2_147_483_647
 
 /** @throws {Problem} 400 with every fault that the schema cannot see, the first hundred */
 function readBody (
-  { policyVersion, effect, terms, tickets, at }: PreviewBody, now: Micros
+  { policyVersion, effect, terms, tickets, at }: PreviewBody,
+  now: Micros
 ): { added: Promised[][], terms: Terms[] } {
   const faults: Fault[] = []
   const fault = (pointer: string, message: string): void => {
@@ -165,19 +191,27 @@ function readBody (
     return wrong.length > 0 ? null : termsOf({ ...one, id: noId, policyVersion, ladderId: null })
   })
   const madeAt = instantOf(at, now, fault)
-  const added = tickets.map(({ agreements }, index) => agreements.map((agreement, place): Promised => {
-    const beyond = agreement.terms !== null && agreement.terms >= terms.length
-    if (beyond) {
-      fault(
-      `/tickets/${index}/agreements/${place}/terms`, `must be the place of one of ${terms.length} terms`
-      )
-    }
-    return {
-      kind: agreement.kind, version: lastVersion, ticketVersion: agreement.ticketVersion, policyVersion, supersedes: [],
-      madeAt, effect,
-      terms: agreement.terms === null ? null : read[agreement.terms] ?? null
-    }
-  }))
+  const added = tickets.map(({ agreements }, index) =>
+    agreements.map((agreement, place): Promised => {
+      const beyond = agreement.terms !== null && agreement.terms >= terms.length
+      if (beyond) {
+        fault(
+          `/tickets/${index}/agreements/${place}/terms`,
+          `must be the place of one of ${terms.length} terms`
+        )
+      }
+      return {
+        kind: agreement.kind,
+        version: lastVersion,
+        ticketVersion: agreement.ticketVersion,
+        policyVersion,
+        supersedes: [],
+        madeAt,
+        effect,
+        terms: agreement.terms === null ? null : read[agreement.terms] ?? null
+      }
+    })
+  )
   const ids = tickets.map(({ ticketId }) => ticketId)
   if (new Set(ids).size < ids.length) fault('/tickets', 'must name each ticket once')
   if (faults.length > 0) problem(baseErrors.validation_failed, { faults })

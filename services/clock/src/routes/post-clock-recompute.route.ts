@@ -10,7 +10,7 @@ export const postClockRecompute: Route = (app, parts) => {
     config: { roles: operators, problems: ['not_found'] },
     schema: {
       operationId: 'recomputeClock',
-      summary: 'Folds the clocks of a clock\'s ticket again',
+      summary: "Folds the clocks of a clock's ticket again",
       description: 'Every change does that anyway; the answer is the same clock unless something was repaired.',
       tags: ['clocks'],
       params: ClockParams,

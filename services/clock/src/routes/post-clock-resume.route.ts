@@ -20,7 +20,11 @@ export const postClockResume: Route = (app, parts) => {
     },
     async handler (request, reply) {
       const { reason } = request.body
-      return await commandClock(request, reply, parts, request.params.clockId, { kind: 'clock_resumed', reason, data: () => ({}) })
+      return await commandClock(request, reply, parts, request.params.clockId, {
+        kind: 'clock_resumed',
+        reason,
+        data: () => ({})
+      })
     }
   })
 }

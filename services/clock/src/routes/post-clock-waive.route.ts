@@ -20,7 +20,11 @@ export const postClockWaive: Route = (app, parts) => {
     },
     async handler (request, reply) {
       const { reason, approverId = null } = request.body
-      return await commandClock(request, reply, parts, request.params.clockId, { kind: 'clock_waived', reason, data: () => ({ approverId }) })
+      return await commandClock(request, reply, parts, request.params.clockId, {
+        kind: 'clock_waived',
+        reason,
+        data: () => ({ approverId })
+      })
     }
   })
 }

@@ -1,6 +1,17 @@
 import {
-  Duration, Instant, MetricSchema, NextResponseRuleSchema, nullable, PauseRules, PolicyEffectSchema, promiseKinds, Reminder,
-  ReopenRuleSchema, stringEnum, Targets, TicketStatusSchema
+  Duration,
+  Instant,
+  MetricSchema,
+  NextResponseRuleSchema,
+  nullable,
+  PauseRules,
+  PolicyEffectSchema,
+  promiseKinds,
+  Reminder,
+  ReopenRuleSchema,
+  stringEnum,
+  Targets,
+  TicketStatusSchema
 } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
 
@@ -12,7 +23,11 @@ export const calendarBytesMax = 32_000
 
 const at = { at: Instant }
 const promiseKind = Type.Optional(stringEnum(promiseKinds, { description: 'Whose promise; sla when left out' }))
-const clockOf = { promiseKind, metric: MetricSchema, cycle: Type.Optional(Type.Integer({ minimum: 1, description: '1 when left out' })) }
+const clockOf = {
+  promiseKind,
+  metric: MetricSchema,
+  cycle: Type.Optional(Type.Integer({ minimum: 1, description: '1 when left out' }))
+}
 const someone = nullable(Type.String({ maxLength: 200 }))
 
 const terms = {
@@ -23,16 +38,22 @@ const terms = {
   reopen: Type.Optional(ReopenRuleSchema),
   nextResponse: Type.Optional(NextResponseRuleSchema)
 }
-const calendar = (leftOut: string) => Type.Optional(nullable(Type.Record(Type.String(), Type.Unknown(), {
-  description: `A calendar as sla-policy takes it, all calendars of a simulation together at most ${calendarBytesMax} bytes as JSON; ` +
-    `null: open all the time; left out: ${leftOut}`
-})))
+const calendar = (leftOut: string) =>
+  Type.Optional(nullable(Type.Record(Type.String(), Type.Unknown(), {
+    description:
+      `A calendar as sla-policy takes it, all calendars of a simulation together at most ${calendarBytesMax} bytes as JSON; ` +
+      `null: open all the time; left out: ${leftOut}`
+  })))
 
 const LaterAgreement = Type.Object({ ...terms, calendar: calendar('that of the first agreement') })
 
 const SimulatedFact = Type.Union([
   Type.Object({
-    ...at, kind: Type.Literal('created'), status: Type.Optional(TicketStatusSchema), assigneeId: Type.Optional(someone), teamId: Type.Optional(someone)
+    ...at,
+    kind: Type.Literal('created'),
+    status: Type.Optional(TicketStatusSchema),
+    assigneeId: Type.Optional(someone),
+    teamId: Type.Optional(someone)
   }, { title: 'the ticket is created' }),
   Type.Object({
     ...at,
@@ -41,24 +62,34 @@ const SimulatedFact = Type.Union([
     author: stringEnum(['customer', 'agent', 'system'])
   }, { title: 'a message' }),
   Type.Object({ ...at, kind: Type.Literal('status'), to: TicketStatusSchema }, { title: 'another status' }),
-  Type.Object({ ...at, kind: Type.Literal('assigned'), assigneeId: someone, teamId: someone }, { title: 'another assignee' }),
-  Type.Object({ ...at, kind: Type.Literal('pause'), ...clockOf, until: Instant }, { title: 'a clock is paused by hand' }),
+  Type.Object({ ...at, kind: Type.Literal('assigned'), assigneeId: someone, teamId: someone }, {
+    title: 'another assignee'
+  }),
+  Type.Object({ ...at, kind: Type.Literal('pause'), ...clockOf, until: Instant }, {
+    title: 'a clock is paused by hand'
+  }),
   Type.Object({ ...at, kind: Type.Literal('resume'), ...clockOf }, { title: 'a clock is resumed by hand' }),
   Type.Object({ ...at, kind: Type.Literal('extend'), ...clockOf, by: Duration }, { title: 'a clock gets more time' }),
   Type.Object({ ...at, kind: Type.Literal('waive'), ...clockOf }, { title: 'a clock is waived' }),
   Type.Object({
-    ...at, kind: Type.Literal('agreement'), agreement: LaterAgreement, effect: Type.Optional(PolicyEffectSchema)
+    ...at,
+    kind: Type.Literal('agreement'),
+    agreement: LaterAgreement,
+    effect: Type.Optional(PolicyEffectSchema)
   }, { title: 'another agreement comes to hold: the priority has changed, or a policy was published' }),
   Type.Object({ ...at, kind: Type.Literal('withdrawal'), promiseKind }, { title: 'nothing is promised any more' })
 ])
 export type SimulatedFact = Static<typeof SimulatedFact>
 
 export const SimulationBody = Type.Object({
-  agreement: Type.Object({ ...terms, calendar: calendar('open all the time') }, { description: 'What is promised from the beginning' }),
+  agreement: Type.Object({ ...terms, calendar: calendar('open all the time') }, {
+    description: 'What is promised from the beginning'
+  }),
   facts: Type.Array(SimulatedFact, {
     minItems: 1,
     maxItems: factsMax,
-    description: `What happens, in any order; one of them creates the ticket. Up to ${agreementsMax} agreements and withdrawals may be among ` +
+    description:
+      `What happens, in any order; one of them creates the ticket. Up to ${agreementsMax} agreements and withdrawals may be among ` +
       'them. The first agreement of a kind holds from the beginning of the ticket; a later one replaces it as its `effect` says: retroactive ' +
       '(when left out), for the whole history, or from_now, from `at` on.'
   }),
@@ -69,14 +100,22 @@ export const SimulationBody = Type.Object({
   }, { description: 'How many clocks and events to leave out of the answer, to see those after them' }))
 }, {
   examples: [{
-    agreement: { targets: { first_response: 'PT2H', resolution: 'PT24H' }, reminders: [{ percent: 75 }, { before: 'PT30M', urgent: true }] },
+    agreement: {
+      targets: { first_response: 'PT2H', resolution: 'PT24H' },
+      reminders: [{ percent: 75 }, { before: 'PT30M', urgent: true }]
+    },
     facts: [
       { at: '2026-03-02T08:00:00Z', kind: 'created' },
       { at: '2026-03-02T08:00:00Z', kind: 'agreement', agreement: { kind: 'ola', targets: { resolution: 'PT8H' } } },
       { at: '2026-03-02T09:30:00Z', kind: 'message', visibility: 'public', author: 'agent' },
       { at: '2026-03-02T10:00:00Z', kind: 'status', to: 'waiting_on_customer' },
       { at: '2026-03-02T11:00:00Z', kind: 'status', to: 'open' },
-      { at: '2026-03-02T12:00:00Z', kind: 'agreement', effect: 'from_now', agreement: { targets: { resolution: 'PT4H' } } },
+      {
+        at: '2026-03-02T12:00:00Z',
+        kind: 'agreement',
+        effect: 'from_now',
+        agreement: { targets: { resolution: 'PT4H' } }
+      },
       { at: '2026-03-02T13:00:00Z', kind: 'extend', promiseKind: 'ola', metric: 'resolution', by: 'PT1H' }
     ],
     asOf: '2026-03-03T08:00:00Z'

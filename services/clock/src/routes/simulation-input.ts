@@ -1,4 +1,11 @@
-import { CalendarError, compileCalendar, parseDuration, parseInstant, type CalendarSpec, type Micros } from '@dueline/business-time'
+import {
+  CalendarError,
+  compileCalendar,
+  parseDuration,
+  parseInstant,
+  type CalendarSpec,
+  type Micros
+} from '@dueline/business-time'
 import { durationFaults, reminderFaults, targetFaults, termsDurationMax, type PromiseKind } from '@dueline/contracts'
 import { baseErrors, problem, type Fault } from '@dueline/http'
 import type { Promised, Terms } from '../domain/agreements.ts'
@@ -69,11 +76,17 @@ class Reading {
 
   promise (fact: AgreementFact, pointer: string): void {
     const madeAt = this.instant(fact.at, `${pointer}/at`)
-    if (this.#promises.length > agreementsMax) return this.#fault(pointer, `must be one of at most ${agreementsMax} agreements and withdrawals`)
+    if (this.#promises.length > agreementsMax) {
+      return this.#fault(pointer, `must be one of at most ${agreementsMax} agreements and withdrawals`)
+    }
     if (fact.kind === 'withdrawal') return this.#add(fact.promiseKind, madeAt, 'from_now', null)
     const { agreement, effect = 'retroactive' } = fact
-    const calendar = agreement.calendar === undefined ? this.#firstCalendar : this.#calendar(agreement.calendar, `${pointer}/agreement/calendar`)
-    if (effect === 'new_tickets') this.#fault(`${pointer}/effect`, 'must be from_now or retroactive: this is no new ticket')
+    const calendar = agreement.calendar === undefined
+      ? this.#firstCalendar
+      : this.#calendar(agreement.calendar, `${pointer}/agreement/calendar`)
+    if (effect === 'new_tickets') {
+      this.#fault(`${pointer}/effect`, 'must be from_now or retroactive: this is no new ticket')
+    }
     this.#add(agreement.kind, madeAt, effect, this.#terms(agreement, calendar, `${pointer}/agreement`))
   }
 
@@ -82,26 +95,43 @@ class Reading {
     const add = (kind: string, data: object, sequence: number): void => {
       this.#facts.push({ id: this.#idOf(), at: when, sequence, kind, data })
     }
-    const command = (kind: string, data: object, { metric, cycle = 1, promiseKind = 'sla' }: Extract<TicketFact, { metric: unknown }>): void => {
-      add(kind, { clock: { kind: promiseKind, metric, cycle }, reason: '', personId: '', ...data }, firstCommandSequence + index)
+    const command = (
+      kind: string,
+      data: object,
+      { metric, cycle = 1, promiseKind = 'sla' }: Extract<TicketFact, { metric: unknown }>
+    ): void => {
+      add(
+        kind,
+        { clock: { kind: promiseKind, metric, cycle }, reason: '', personId: '', ...data },
+        firstCommandSequence + index
+      )
     }
     switch (fact.kind) {
       case 'created': {
         const { status = 'new', assigneeId = null, teamId = null } = fact
         return add('created', { status, assigneeId, teamId }, index + 1)
       }
-      case 'message': return add('message', { visibility: fact.visibility, author: fact.author }, index + 1)
-      case 'status': return add('status', { to: fact.to }, index + 1)
-      case 'assigned': return add('assigned', { assigneeId: fact.assigneeId, teamId: fact.teamId }, index + 1)
-      case 'pause': return command('clock_paused', { until: this.#end(fact.until, when, `/facts/${index}/until`) }, fact)
-      case 'resume': return command('clock_resumed', {}, fact)
-      case 'extend': return command('clock_extended', { by: this.#extension(fact.by, `/facts/${index}/by`), approverId: null }, fact)
-      case 'waive': return command('clock_waived', { approverId: null }, fact)
+      case 'message':
+        return add('message', { visibility: fact.visibility, author: fact.author }, index + 1)
+      case 'status':
+        return add('status', { to: fact.to }, index + 1)
+      case 'assigned':
+        return add('assigned', { assigneeId: fact.assigneeId, teamId: fact.teamId }, index + 1)
+      case 'pause':
+        return command('clock_paused', { until: this.#end(fact.until, when, `/facts/${index}/until`) }, fact)
+      case 'resume':
+        return command('clock_resumed', {}, fact)
+      case 'extend':
+        return command('clock_extended', { by: this.#extension(fact.by, `/facts/${index}/by`), approverId: null }, fact)
+      case 'waive':
+        return command('clock_waived', { approverId: null }, fact)
     }
   }
 
   result (asOf: Micros): Simulation {
-    if (!this.#facts.some(({ kind }) => kind === 'created')) this.#fault('/facts', 'must tell of the creation of the ticket')
+    if (!this.#facts.some(({ kind }) => kind === 'created')) {
+      this.#fault('/facts', 'must tell of the creation of the ticket')
+    }
     if (this.#faults.length > 0) problem(baseErrors.validation_failed, { faults: this.#faults })
     return {
       facts: this.#facts,
@@ -122,12 +152,23 @@ class Reading {
 
   #terms (agreement: AgreementBody, calendarId: string | null, pointer: string): Terms | null {
     const { targets, pauseRules = {}, reminders = [], reopen = 'continue', nextResponse = 'after_first' } = agreement
-    const faults = [...targetFaults(targets, `${pointer}/targets`), ...reminderFaults(reminders, `${pointer}/reminders`)]
+    const faults = [
+      ...targetFaults(targets, `${pointer}/targets`),
+      ...reminderFaults(reminders, `${pointer}/reminders`)
+    ]
     for (const { pointer, message } of faults) this.#fault(pointer, message)
     if (faults.length > 0) return null
     const calendarVersion = calendarId === null ? 0 : 1
     return termsOf({
-      id: numbered(this.#promises.length), policyVersion: 0, calendarId, calendarVersion, targets, pauseRules, reminders, reopen, nextResponse,
+      id: numbered(this.#promises.length),
+      policyVersion: 0,
+      calendarId,
+      calendarVersion,
+      targets,
+      pauseRules,
+      reminders,
+      reopen,
+      nextResponse,
       ladderId: null
     })
   }
@@ -147,8 +188,9 @@ class Reading {
         if (bytes > largeBytes) this.#large.push(calendar)
       }
     } catch (error) {
-      if (error instanceof CalendarError) for (const { path, message } of error.faults) this.#fault(`${pointer}${path}`, message)
-      // too deep to be written, let alone compiled
+      if (error instanceof CalendarError) {
+        for (const { path, message } of error.faults) this.#fault(`${pointer}${path}`, message)
+      } // too deep to be written, let alone compiled
       else if (error instanceof RangeError) this.#fault(pointer, 'is nested too deeply')
       else throw error
     }
@@ -166,7 +208,9 @@ class Reading {
     for (const { pointer, message } of faults) this.#fault(pointer, message)
     if (faults.length > 0) return 0
     this.#extended += parseDuration(text)
-    if (this.#extended > termsDurationMax) this.#fault(pointer, 'adds, with the extensions before it, more time than may be promised')
+    if (this.#extended > termsDurationMax) {
+      this.#fault(pointer, 'adds, with the extensions before it, more time than may be promised')
+    }
     return parseDuration(text)
   }
 }
@@ -177,7 +221,14 @@ function inVersions (promises: readonly SimulatedPromise[]): Promised[] {
   return [...promises].sort((a, b) => a.madeAt - b.madeAt).map((promised) => {
     const version = (counts.get(promised.kind) ?? 0) + 1
     counts.set(promised.kind, version)
-    return { ...promised, version, ticketVersion: version, policyVersion: 0, supersedes: [], madeAt: version === 1 ? 0 : promised.madeAt }
+    return {
+      ...promised,
+      version,
+      ticketVersion: version,
+      policyVersion: 0,
+      supersedes: [],
+      madeAt: version === 1 ? 0 : promised.madeAt
+    }
   })
 }
 

@@ -19,7 +19,9 @@ const calendarStep = 10 * 365 * 86_400_000_000
 
 const SimulatedClock = Type.Object({
   ...ClockSnapshot.properties,
-  ledger: Type.Array(LedgerEntry, { description: `The first lines; all ledgers of an answer together have at most ${linesMax}` }),
+  ledger: Type.Array(LedgerEntry, {
+    description: `The first lines; all ledgers of an answer together have at most ${linesMax}`
+  }),
   ledgerComplete: Type.Boolean({ description: 'false: lines were left out' })
 })
 const SimulatedEvent = Type.Object({
@@ -34,22 +36,32 @@ const SimulatedEvent = Type.Object({
 export const SimulationAnswer = Type.Object({
   asOf: Type.String(),
   clockCount: Type.Integer({ description: 'How many clocks there are' }),
-  clocks: Type.Array(SimulatedClock, { description: `By kind, metric and cycle, ${clocksMax} at most; \`skip.clocks\` shows those after them` }),
+  clocks: Type.Array(SimulatedClock, {
+    description: `By kind, metric and cycle, ${clocksMax} at most; \`skip.clocks\` shows those after them`
+  }),
   eventCount: Type.Integer({ description: 'How many events would go out' }),
   events: Type.Array(SimulatedEvent, {
-    description: `What would go out, in order, each with its clock as it would be then, ${eventsMax} at most; \`skip.events\` shows those after them`
+    description:
+      `What would go out, in order, each with its clock as it would be then, ${eventsMax} at most; \`skip.events\` shows those after them`
   })
 }, { title: 'ClockSimulation' })
 
-export interface Skip { readonly clocks?: number | undefined, readonly events?: number | undefined }
+export interface Skip {
+  readonly clocks?: number | undefined
+  readonly events?: number | undefined
+}
 type Frame = Simulation & { readonly ticketId: string }
 
 /** Replays a simulation and puts its answer together, in short steps. */
-export function * answerOf (simulation: Simulation, skip: Skip, newId: () => string): Generator<undefined, Static<typeof SimulationAnswer>, undefined> {
+export function* answerOf (
+  simulation: Simulation,
+  skip: Skip,
+  newId: () => string
+): Generator<undefined, Static<typeof SimulationAnswer>, undefined> {
   const frame = { ...simulation, ticketId: newId() }
-  yield * openCalendars(simulation)
-  const replayed = yield * replayInSteps({ ...simulation, newId, window: { from: skip.events ?? 0, count: eventsMax } })
-  const clocks = yield * clocksOf(frame, replayed, skip.clocks ?? 0)
+  yield* openCalendars(simulation)
+  const replayed = yield* replayInSteps({ ...simulation, newId, window: { from: skip.events ?? 0, count: eventsMax } })
+  const clocks = yield* clocksOf(frame, replayed, skip.clocks ?? 0)
   const events = []
   for (const change of replayed.changes) {
     events.push(eventOf(frame, change))
@@ -60,7 +72,7 @@ export function * answerOf (simulation: Simulation, skip: Skip, newId: () => str
 }
 
 /** Large calendars are laid out decade by decade: the first question about a far instant would do all of it at once. */
-function * openCalendars ({ largeCalendars }: Simulation): Generator<undefined, void, undefined> {
+function* openCalendars ({ largeCalendars }: Simulation): Generator<undefined, void, undefined> {
   for (const calendar of largeCalendars) {
     for (let at: Micros = 0; at + calendarStep < Number.MAX_SAFE_INTEGER; at += calendarStep) {
       calendar.diff(at, at + calendarStep)
@@ -69,22 +81,31 @@ function * openCalendars ({ largeCalendars }: Simulation): Generator<undefined, 
   }
 }
 
-function * clocksOf (frame: Frame, { folded, clocks }: Replayed, skip: number): Generator<undefined, Static<typeof SimulatedClock>[], undefined> {
+function* clocksOf (
+  frame: Frame,
+  { folded, clocks }: Replayed,
+  skip: number
+): Generator<undefined, Static<typeof SimulatedClock>[], undefined> {
   const { ticketId, calendars } = frame
   const stored = new Map(clocks.filter(({ voided }) => !voided).map((clock) => [keyOf(clock), clock]))
   const shown = []
   let left = linesMax
   for (const clock of folded.clocks.slice(skip, skip + clocksMax)) {
-    const { lines, complete } = yield * linesOf(ledgerOf(clock, calendars, folded.asOf), left)
+    const { lines, complete } = yield* linesOf(ledgerOf(clock, calendars, folded.asOf), left)
     left -= lines.length
     shown.push({
-      ...snapshotOf(ticketId, stored.get(keyOf(clock))!, folded.asOf, calendars), ledger: lines.map(entryOf), ledgerComplete: complete
+      ...snapshotOf(ticketId, stored.get(keyOf(clock))!, folded.asOf, calendars),
+      ledger: lines.map(entryOf),
+      ledgerComplete: complete
     })
   }
   return shown
 }
 
-function * linesOf (ledger: Iterable<LedgerLine>, max: number): Generator<undefined, { lines: LedgerLine[], complete: boolean }, undefined> {
+function* linesOf (
+  ledger: Iterable<LedgerLine>,
+  max: number
+): Generator<undefined, { lines: LedgerLine[], complete: boolean }, undefined> {
   const lines: LedgerLine[] = []
   for (const line of ledger) {
     if (lines.length === max) return { lines, complete: false }
@@ -95,7 +116,10 @@ function * linesOf (ledger: Iterable<LedgerLine>, max: number): Generator<undefi
   return { lines, complete: true }
 }
 
-function eventOf ({ ticketId, calendars }: Frame, { type, time, clockId, sequence, mark, clock, at }: ReplayedChange): Static<typeof SimulatedEvent> {
+function eventOf (
+  { ticketId, calendars }: Frame,
+  { type, time, clockId, sequence, mark, clock, at }: ReplayedChange
+): Static<typeof SimulatedEvent> {
   return {
     type: `dueline.clock.${type}.v1`,
     time: formatInstant(time),

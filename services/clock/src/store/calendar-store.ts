@@ -69,10 +69,14 @@ function keyParams (keys: readonly CalendarKey[]): [string[], string[], number[]
   return [keys.map(({ tenantId }) => tenantId), keys.map(({ id }) => id), keys.map(({ version }) => version)]
 }
 
-async function readCalendars (db: Read, keys: readonly CalendarKey[]): Promise<(CalendarKey & { spec: CalendarSpec })[]> {
+async function readCalendars (
+  db: Read,
+  keys: readonly CalendarKey[]
+): Promise<(CalendarKey & { spec: CalendarSpec })[]> {
   const { rows } = await db.$client.query<{ tenant_id: string, id: string, version: number, spec: CalendarSpec }>({
     name: 'calendar-read',
-    text: 'select c.tenant_id, c.id, c.version, c.spec from unnest($1::text[], $2::uuid[], $3::int[]) as k(tenant_id, id, version) join calendar c using (tenant_id, id, version)',
+    text:
+      'select c.tenant_id, c.id, c.version, c.spec from unnest($1::text[], $2::uuid[], $3::int[]) as k(tenant_id, id, version) join calendar c using (tenant_id, id, version)',
     values: keyParams(keys)
   })
   return rows.map(({ tenant_id: tenantId, ...row }) => ({ ...row, tenantId }))
@@ -89,12 +93,19 @@ export async function readCalendarName (db: Read, { tenantId, id, version }: Cal
 }
 
 /** Stores calendar versions; one that is here already stays as it is. */
-export async function addCalendars (tx: Tx, calendars: readonly (CalendarKey & { name: string, spec: CalendarSpec })[]): Promise<void> {
+export async function addCalendars (
+  tx: Tx,
+  calendars: readonly (CalendarKey & { name: string, spec: CalendarSpec })[]
+): Promise<void> {
   await tx.$client.query({
     name: 'calendar-add',
     text: `insert into calendar (tenant_id, id, version, name, spec)
            select * from unnest($1::text[], $2::uuid[], $3::int[], $4::text[], $5::jsonb[]) on conflict do nothing`,
-    values: [...keyParams(calendars), calendars.map(({ name }) => name), jsonArrayParam(calendars.map(({ spec }) => JSON.stringify(spec)))]
+    values: [
+      ...keyParams(calendars),
+      calendars.map(({ name }) => name),
+      jsonArrayParam(calendars.map(({ spec }) => JSON.stringify(spec)))
+    ]
   })
 }
 
@@ -102,23 +113,37 @@ export async function addCalendars (tx: Tx, calendars: readonly (CalendarKey & {
  * Keeps the arrival of calendars and the tickets that begin to wait for them apart, until the transaction ends: without
  * it each could miss what the other has not committed yet. Take it before any case is locked.
  */
-export async function holdCalendars (tx: Tx, keys: readonly CalendarKey[], mode: 'arriving' | 'awaiting'): Promise<void> {
+export async function holdCalendars (
+  tx: Tx,
+  keys: readonly CalendarKey[],
+  mode: 'arriving' | 'awaiting'
+): Promise<void> {
   const texts = [...new Set(keys.map(({ tenantId, id, version }) => keyOf(tenantId, id, version)))].sort()
   await tx.$client.query({
     name: `calendar-hold-${mode}`,
-    text: `select pg_advisory_xact_lock${mode === 'awaiting' ? '_shared' : ''}(hashtextextended('dueline calendar ' || k, 0)) from unnest($1::text[]) as k`,
+    text: `select pg_advisory_xact_lock${
+      mode === 'awaiting' ? '_shared' : ''
+    }(hashtextextended('dueline calendar ' || k, 0)) from unnest($1::text[]) as k`,
     values: [texts]
   })
 }
 
 /** Notes which tickets wait for which calendar versions. */
-export async function awaitCalendars (tx: Tx, awaited: readonly (TicketKey & { calendar: CalendarRef })[]): Promise<void> {
+export async function awaitCalendars (
+  tx: Tx,
+  awaited: readonly (TicketKey & { calendar: CalendarRef })[]
+): Promise<void> {
   if (awaited.length === 0) return
   await tx.$client.query({
     name: 'calendar-await',
     text: `insert into awaited_calendar (tenant_id, calendar_id, version, ticket_id)
            select * from unnest($1::text[], $2::uuid[], $3::int[], $4::uuid[]) on conflict do nothing`,
-    values: [awaited.map(({ tenantId }) => tenantId), awaited.map(({ calendar }) => calendar.id), awaited.map(({ calendar }) => calendar.version), awaited.map(({ ticketId }) => ticketId)]
+    values: [
+      awaited.map(({ tenantId }) => tenantId),
+      awaited.map(({ calendar }) => calendar.id),
+      awaited.map(({ calendar }) => calendar.version),
+      awaited.map(({ ticketId }) => ticketId)
+    ]
   })
 }
 
@@ -130,6 +155,8 @@ export async function takeAwaiting (tx: Tx, keys: readonly CalendarKey[]): Promi
            where a.tenant_id = k.tenant_id and a.calendar_id = k.id and a.version = k.version returning a.tenant_id, a.ticket_id`,
     values: keyParams(keys)
   })
-  const tickets = new Map(rows.map(({ tenant_id: tenantId, ticket_id: ticketId }) => [`${tenantId} ${ticketId}`, { tenantId, ticketId }]))
+  const tickets = new Map(
+    rows.map(({ tenant_id: tenantId, ticket_id: ticketId }) => [`${tenantId} ${ticketId}`, { tenantId, ticketId }])
+  )
   return [...tickets.values()]
 }

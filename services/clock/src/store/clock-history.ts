@@ -18,16 +18,27 @@ export interface ClockHistory {
 }
 
 /** Folds one clock's history from the facts, as seen at `now`; undefined when the history no longer has it. */
-export async function readHistory (db: Read, cache: CalendarCache, record: ClockRecord, now: Micros): Promise<ClockHistory | undefined> {
+export async function readHistory (
+  db: Read,
+  cache: CalendarCache,
+  record: ClockRecord,
+  now: Micros
+): Promise<ClockHistory | undefined> {
   const key = textOf(record)
   const promises = (await readPromises(db, [record])).get(key) ?? []
   const facts = (await readFacts(db, [record])).get(key) ?? []
   const importing = (await readCase(db, record))?.importing === true
-  const lookup = await cache.lookup(db, promises.flatMap(({ tenantId, terms }) => terms === null ? [] : [{ tenantId, calendar: terms.calendar }]))
+  const lookup = await cache.lookup(
+    db,
+    promises.flatMap(({ tenantId, terms }) => terms === null ? [] : [{ tenantId, calendar: terms.calendar }])
+  )
   const calendars = lookup(record.tenantId)
-  const only = ({ kind, metric }: Pick<ClockRecord, 'kind' | 'metric'>): boolean => kind === record.kind && metric === record.metric
+  const only = ({ kind, metric }: Pick<ClockRecord, 'kind' | 'metric'>): boolean =>
+    kind === record.kind && metric === record.metric
   const { clocks, asOf } = fold({ facts, promises, calendars, asOf: importing ? -Infinity : now, only })
   const folded = clocks.find(({ cycle }) => cycle === record.cycle)
   const agreement = promises.find(({ agreement }) => agreement?.id === folded?.agreementId)?.agreement
-  return folded === undefined || agreement === undefined || agreement === null ? undefined : { folded, agreement, calendars, asOf }
+  return folded === undefined || agreement === undefined || agreement === null
+    ? undefined
+    : { folded, agreement, calendars, asOf }
 }

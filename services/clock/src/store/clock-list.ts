@@ -45,7 +45,13 @@ export interface ClockOfCase {
 }
 
 /** Up to `limit` clocks after a position; clocks without a deadline come last in either direction. */
-export async function listClocks (db: Read, filter: ClockFilter, sort: Sort, after: Position | null, limit: number): Promise<ClockOfCase[]> {
+export async function listClocks (
+  db: Read,
+  filter: ClockFilter,
+  sort: Sort,
+  after: Position | null,
+  limit: number
+): Promise<ClockOfCase[]> {
   const rows = await db.select({ clock, ticket: ticketCase }).from(clock)
     .innerJoin(ticketCase, and(eq(ticketCase.tenantId, clock.tenantId), eq(ticketCase.ticketId, clock.ticketId)))
     .where(and(...conditions(filter), after === null ? undefined : isAfter(sort, after)))
@@ -82,7 +88,7 @@ function clockOfCase ({
   clock: { calendarId, calendarVersion, ...row },
   ticket
 }: {
-  clock: typeof clock.$inferSelect
+  clock: typeof clock.$inferSelect,
   ticket: TicketCase
 }): ClockOfCase {
   return { clock: { ...row, calendar: { id: calendarId, version: calendarVersion } }, ticket }

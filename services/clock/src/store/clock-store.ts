@@ -38,9 +38,35 @@ interface ClockRow {
   sequence: number
 }
 
-const columns = ['tenant_id', 'ticket_id', 'id', 'kind', 'metric', 'cycle', 'state', 'paused_for', 'target', 'extended', 'consumed_before', 'running_since',
-  'due_at', 'started_at', 'stopped_at', 'pause_ends_at', 'warned_at', 'breached_at', 'agreement_id', 'policy_version', 'calendar_id', 'calendar_version', 'ladder_id',
-  'planned', 'withdrawals', 'voided', 'sequence'] as const satisfies readonly (keyof ClockRow)[]
+const columns = [
+  'tenant_id',
+  'ticket_id',
+  'id',
+  'kind',
+  'metric',
+  'cycle',
+  'state',
+  'paused_for',
+  'target',
+  'extended',
+  'consumed_before',
+  'running_since',
+  'due_at',
+  'started_at',
+  'stopped_at',
+  'pause_ends_at',
+  'warned_at',
+  'breached_at',
+  'agreement_id',
+  'policy_version',
+  'calendar_id',
+  'calendar_version',
+  'ladder_id',
+  'planned',
+  'withdrawals',
+  'voided',
+  'sequence'
+] as const satisfies readonly (keyof ClockRow)[]
 const identity = new Set(['tenant_id', 'ticket_id', 'id', 'kind', 'metric', 'cycle'])
 const selected = columns.map((name) => `c.${name}`).join()
 
@@ -120,7 +146,8 @@ function text (instant: Micros | null): string | null {
 export async function readClocks (db: Read, keys: readonly TicketKey[]): Promise<Map<string, ClockRecord[]>> {
   const { rows } = await db.$client.query<ClockRow>({
     name: 'clock-read',
-    text: `select ${selected} from unnest($1::text[], $2::uuid[]) as k(tenant_id, ticket_id) join clock c using (tenant_id, ticket_id)`,
+    text:
+      `select ${selected} from unnest($1::text[], $2::uuid[]) as k(tenant_id, ticket_id) join clock c using (tenant_id, ticket_id)`,
     values: keyParams(keys)
   })
   return byTicket(rows.map(clockOf))
@@ -142,7 +169,9 @@ export async function saveClocks (tx: Tx, clocks: readonly ClockRecord[]): Promi
   await tx.$client.query({
     name: 'clock-save',
     text: `insert into clock (${columns.join()}) select ${columns.join()} from json_populate_recordset(null::clock, $1)
-           on conflict (tenant_id, id) do update set ${columns.filter((name) => !identity.has(name)).map((name) => `${name} = excluded.${name}`).join()}`,
+           on conflict (tenant_id, id) do update set ${
+      columns.filter((name) => !identity.has(name)).map((name) => `${name} = excluded.${name}`).join()
+    }`,
     values: [JSON.stringify(clocks.map(rowOf))]
   })
 }
@@ -152,13 +181,18 @@ export async function saveMarked (tx: Tx, clocks: readonly ClockRecord[]): Promi
   if (clocks.length === 0) return
   await tx.$client.query({
     name: 'clock-save-marked',
-    text: `update clock c set planned = r.planned, warned_at = r.warned_at, breached_at = r.breached_at, sequence = r.sequence
+    text:
+      `update clock c set planned = r.planned, warned_at = r.warned_at, breached_at = r.breached_at, sequence = r.sequence
            from unnest($1::text[], $2::uuid[], $3::jsonb[], $4::timestamptz[], $5::timestamptz[], $6::int[])
              as r(tenant_id, id, planned, warned_at, breached_at, sequence)
            where c.tenant_id = r.tenant_id and c.id = r.id`,
     values: [
-      clocks.map(({ tenantId }) => tenantId), clocks.map(({ id }) => id), jsonArrayParam(clocks.map(({ planned }) => JSON.stringify(planned))),
-      clocks.map(({ warnedAt }) => text(warnedAt)), clocks.map(({ breachedAt }) => text(breachedAt)), clocks.map(({ sequence }) => sequence)
+      clocks.map(({ tenantId }) => tenantId),
+      clocks.map(({ id }) => id),
+      jsonArrayParam(clocks.map(({ planned }) => JSON.stringify(planned))),
+      clocks.map(({ warnedAt }) => text(warnedAt)),
+      clocks.map(({ breachedAt }) => text(breachedAt)),
+      clocks.map(({ sequence }) => sequence)
     ]
   })
 }
@@ -167,9 +201,12 @@ export async function saveMarked (tx: Tx, clocks: readonly ClockRecord[]): Promi
 export async function readMarks (db: Read, clocks: readonly ClockRecord[]): Promise<Map<string, FiredMark[]>> {
   const byClock = new Map<string, FiredMark[]>()
   if (clocks.length === 0) return byClock
-  const { rows } = await db.$client.query<{ clock_id: string, key: string, round: number, at: string, recorded_only: RecordedOnly }>({
+  const { rows } = await db.$client.query<
+    { clock_id: string, key: string, round: number, at: string, recorded_only: RecordedOnly }
+  >({
     name: 'mark-read',
-    text: 'select m.clock_id, m.key, m.round, m.at, m.recorded_only from unnest($1::text[], $2::uuid[]) as k(tenant_id, clock_id) join clock_mark m using (tenant_id, clock_id)',
+    text:
+      'select m.clock_id, m.key, m.round, m.at, m.recorded_only from unnest($1::text[], $2::uuid[]) as k(tenant_id, clock_id) join clock_mark m using (tenant_id, clock_id)',
     values: [clocks.map(({ tenantId }) => tenantId), clocks.map(({ id }) => id)]
   })
   for (const { clock_id: clockId, key, round, at, recorded_only: recordedOnly } of rows) {
@@ -195,8 +232,13 @@ export async function addMarks (tx: Tx, marks: readonly NewMark[], firedAt: Micr
            from unnest($1::text[], $2::uuid[], $3::text[], $4::int[], $5::timestamptz[], $6::text[])
              as m(tenant_id, clock_id, key, round, at, recorded_only)`,
     values: [
-      marks.map(({ tenantId }) => tenantId), marks.map(({ clockId }) => clockId), marks.map(({ key }) => key), marks.map(({ round }) => round),
-      marks.map(({ at }) => instantParam(at)), marks.map(({ recordedOnly }) => recordedOnly), instantParam(firedAt)
+      marks.map(({ tenantId }) => tenantId),
+      marks.map(({ clockId }) => clockId),
+      marks.map(({ key }) => key),
+      marks.map(({ round }) => round),
+      marks.map(({ at }) => instantParam(at)),
+      marks.map(({ recordedOnly }) => recordedOnly),
+      instantParam(firedAt)
     ]
   })
 }

@@ -10,14 +10,19 @@ import { readFacts, readPromises } from './story-store.ts'
 export type StoredTicket = Pick<PreviewInput, 'facts' | 'promises' | 'stored' | 'fired' | 'over' | 'importing'>
 
 /** Most facts of one ticket, and of all tickets of one reading. */
-export interface FactBounds { readonly perTicket: number, readonly all: number }
+export interface FactBounds {
+  readonly perTicket: number
+  readonly all: number
+}
 
 /**
  * What is stored of tickets, by `textOf`; those that are not known, or have more facts than the bounds allow, are left
  * out.
  */
 export async function readStoredTickets (
-  db: Read, keys: readonly TicketKey[], bounds: FactBounds
+  db: Read,
+  keys: readonly TicketKey[],
+  bounds: FactBounds
 ): Promise<Map<string, StoredTicket>> {
   const within = await withinBounds(db, keys, bounds)
   const cases = await readCases(db, within)
@@ -39,7 +44,9 @@ export async function readStoredTickets (
 }
 
 async function withinBounds (
-  db: Read, keys: readonly TicketKey[], { perTicket, all }: FactBounds
+  db: Read,
+  keys: readonly TicketKey[],
+  { perTicket, all }: FactBounds
 ): Promise<TicketKey[]> {
   const { rows } = await db.$client.query<{ tenant_id: string, ticket_id: string, facts: number }>({
     name: 'preview-fact-count',

@@ -25,8 +25,12 @@ export async function addFacts (tx: Tx, facts: readonly NewFact[]): Promise<void
              as f(tenant_id, ticket_id, id, at, sequence, kind, data)
            on conflict do nothing`,
     values: [
-      ...keyParams(facts), facts.map(({ id }) => id), facts.map(({ at }) => instantParam(at)), facts.map(({ sequence }) => sequence),
-      facts.map(({ kind }) => kind), jsonArrayParam(facts.map(({ data }) => JSON.stringify(data)))
+      ...keyParams(facts),
+      facts.map(({ id }) => id),
+      facts.map(({ at }) => instantParam(at)),
+      facts.map(({ sequence }) => sequence),
+      facts.map(({ kind }) => kind),
+      jsonArrayParam(facts.map(({ data }) => JSON.stringify(data)))
     ]
   })
 }
@@ -44,8 +48,11 @@ export async function addPromises (tx: Tx, promises: readonly NewPromise[]): Pro
            ) as p(tenant_id, ticket_id, kind, version, ticket_version, policy_version, supersedes, made_at, effect, terms)
            on conflict do nothing`,
     values: [
-      ...keyParams(promises), promises.map(({ kind }) => kind), promises.map(({ version }) => version),
-      promises.map(({ ticketVersion }) => ticketVersion), promises.map(({ policyVersion }) => policyVersion),
+      ...keyParams(promises),
+      promises.map(({ kind }) => kind),
+      promises.map(({ version }) => version),
+      promises.map(({ ticketVersion }) => ticketVersion),
+      promises.map(({ policyVersion }) => policyVersion),
       jsonArrayParam(promises.map(({ supersedes }) => JSON.stringify(supersedes))),
       promises.map(({ madeAt }) => instantParam(madeAt)),
       promises.map(({ agreement }) => agreement?.effect ?? 'from_now'),
@@ -56,18 +63,35 @@ export async function addPromises (tx: Tx, promises: readonly NewPromise[]): Pro
 
 /** All facts of tickets, by `textOf`. */
 export async function readFacts (db: Read, keys: readonly TicketKey[]): Promise<Map<string, NewFact[]>> {
-  const { rows } = await db.$client.query<{ tenant_id: string, ticket_id: string, id: string, at: string, sequence: number, kind: string, data: unknown }>({
+  const { rows } = await db.$client.query<
+    { tenant_id: string, ticket_id: string, id: string, at: string, sequence: number, kind: string, data: unknown }
+  >({
     name: 'fact-read',
     text: `select f.tenant_id, f.ticket_id, f.id, f.at, f.sequence, f.kind, f.data
            from unnest($1::text[], $2::uuid[]) as k(tenant_id, ticket_id) join fact f using (tenant_id, ticket_id)`,
     values: keyParams(keys)
   })
-  return byTicket(rows.map(({ tenant_id: tenantId, ticket_id: ticketId, at, ...fact }) => ({ ...fact, tenantId, ticketId, at: readInstant(at) })))
+  return byTicket(
+    rows.map(({ tenant_id: tenantId, ticket_id: ticketId, at, ...fact }) => ({
+      ...fact,
+      tenantId,
+      ticketId,
+      at: readInstant(at)
+    }))
+  )
 }
 
 interface PromiseRow {
-  tenant_id: string, ticket_id: string, kind: PromiseKind, version: number
-  ticket_version: number, policy_version: number | null, supersedes: number[], made_at: string, effect: PolicyEffect, terms: Agreement | null
+  tenant_id: string
+  ticket_id: string
+  kind: PromiseKind
+  version: number
+  ticket_version: number
+  policy_version: number | null
+  supersedes: number[]
+  made_at: string
+  effect: PolicyEffect
+  terms: Agreement | null
 }
 
 /** All promises for tickets that count, by `textOf`. */

@@ -75,15 +75,17 @@ t.test('cursors that no page gave are refused in every order', async (t) => {
     t.equal(await ask(sort, { seen, after: { at: start, id } }), 200)
     t.equal(await ask(sort, { seen, after: { at: null, id } }), sort === 'startedAt' ? 400 : 200)
     t.equal(await ask(sort, { seen, writtenAfter: id }), 200)
-    for (const after of [
-      { at: start, id: '-'.repeat(36) },
-      { at: -1, id },
-      { at: 2 ** 53, id },
-      { at: 0.5, id },
-      { at: '1', id },
-      { id },
-      null
-    ]) {
+    for (
+      const after of [
+        { at: start, id: '-'.repeat(36) },
+        { at: -1, id },
+        { at: 2 ** 53, id },
+        { at: 0.5, id },
+        { at: '1', id },
+        { id },
+        null
+      ]
+    ) {
       t.equal(await ask(sort, { seen, after }), 400, `${sort} ${JSON.stringify(after)}`)
     }
     t.equal(await ask(sort, { after: { at: start, id } }), 400)
@@ -92,10 +94,12 @@ t.test('cursors that no page gave are refused in every order', async (t) => {
 })
 
 t.test('an imported ticket that a later import goes on with: its clock runs on, or ends when it did', async (t) => {
-  for (const [resolvedAfter, wanted] of [
-    [HOUR, null],
-    [3 * HOUR, '2026-03-02T10:00:00.000000Z']
-  ] as const) {
+  for (
+    const [resolvedAfter, wanted] of [
+      [HOUR, null],
+      [3 * HOUR, '2026-03-02T10:00:00.000000Z']
+    ] as const
+  ) {
     const { hear, call, clock, fireUntil, sent } = await startClock(t)
     const ticket = new TestTicket(start)
     ticket.historical = true

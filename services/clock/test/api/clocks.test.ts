@@ -5,23 +5,57 @@ import { HOUR, MINUTE, start, startClock } from '../support/harness.ts'
 t.test('GET /clocks and GET /clocks/{clockId}', async (t) => {
   const { hear, call, clock } = await startClock(t)
   const urgent = new TestTicket(start, { priority: 'P0' })
-  const calm = new TestTicket(start, { priority: 'P3', assigneeId: agentId, customerId: '01900000-0000-7000-8000-0000000000c2' })
+  const calm = new TestTicket(start, {
+    priority: 'P3',
+    assigneeId: agentId,
+    customerId: '01900000-0000-7000-8000-0000000000c2'
+  })
   const paused = new TestTicket(start)
   await hear(urgent.created(start), urgent.agreement(start, { targets: { resolution: 'PT1H' } }))
   await hear(calm.created(start), calm.agreement(start, { targets: { resolution: 'PT8H', first_response: 'PT4H' } }))
-  await hear(paused.created(start), paused.agreement(start, { targets: { resolution: 'PT2H' } }), paused.status(start + MINUTE, 'waiting_on_customer'))
+  await hear(
+    paused.created(start),
+    paused.agreement(start, { targets: { resolution: 'PT2H' } }),
+    paused.status(start + MINUTE, 'waiting_on_customer')
+  )
   clock.set(start + 90 * MINUTE)
   await hear(urgent.assigned(start + 89 * MINUTE, agentId))
 
   const list = async (query = '', options = {}) => (await call('GET', `/clocks${query}`, options)).body
-  const tickets = (body: any) => body.items.map((item: any) => `${({ [urgent.id]: 'urgent', [calm.id]: 'calm', [paused.id]: 'paused' } as any)[item.ticketId]} ${item.metric}`)
+  const tickets = (body: any) =>
+    body.items.map((item: any) =>
+      `${({ [urgent.id]: 'urgent', [calm.id]: 'calm', [paused.id]: 'paused' } as any)[item.ticketId]} ${item.metric}`
+    )
 
   t.test('200', async (t) => {
     const all = await list()
-    t.same(tickets(all), ['urgent resolution', 'calm first_response', 'calm resolution', 'paused resolution'], 'by deadline, none last')
-    t.match(all.items[0], { state: 'running', consumed: 'PT1H30M', remaining: '-PT30M', overdue: 'PT30M', dueAt: '2026-03-02T09:00:00.000000Z', breachedAt: '2026-03-02T09:00:00.000000Z', serverTime: '2026-03-02T09:30:00.000000Z' })
-    t.match(all.items[3], { state: 'paused', pausedFor: ['waiting_on_customer'], dueAt: null, consumed: 'PT1M', remaining: 'PT1H59M' })
-    t.same(tickets(await list('?sort=-dueAt')), ['calm resolution', 'calm first_response', 'urgent resolution', 'paused resolution'])
+    t.same(
+      tickets(all),
+      ['urgent resolution', 'calm first_response', 'calm resolution', 'paused resolution'],
+      'by deadline, none last'
+    )
+    t.match(all.items[0], {
+      state: 'running',
+      consumed: 'PT1H30M',
+      remaining: '-PT30M',
+      overdue: 'PT30M',
+      dueAt: '2026-03-02T09:00:00.000000Z',
+      breachedAt: '2026-03-02T09:00:00.000000Z',
+      serverTime: '2026-03-02T09:30:00.000000Z'
+    })
+    t.match(all.items[3], {
+      state: 'paused',
+      pausedFor: ['waiting_on_customer'],
+      dueAt: null,
+      consumed: 'PT1M',
+      remaining: 'PT1H59M'
+    })
+    t.same(tickets(await list('?sort=-dueAt')), [
+      'calm resolution',
+      'calm first_response',
+      'urgent resolution',
+      'paused resolution'
+    ])
     t.equal((await list('?sort=startedAt')).items.length, 4)
     t.same(tickets(await list(`?ticketId=${calm.id}&metric=resolution`)), ['calm resolution'])
     t.same(tickets(await list('?state=paused')), ['paused resolution'])
@@ -73,7 +107,10 @@ t.test('GET /clocks and GET /clocks/{clockId}', async (t) => {
     const { nextCursor } = await list('?limit=1')
     await refused(`?sort=startedAt&cursor=${nextCursor}`, '/cursor')
     const position = JSON.parse(Buffer.from(nextCursor, 'base64url').toString())
-    await refused(`?cursor=${Buffer.from(JSON.stringify({ ...position, at: 2 ** 60 })).toString('base64url')}`, '/cursor')
+    await refused(
+      `?cursor=${Buffer.from(JSON.stringify({ ...position, at: 2 ** 60 })).toString('base64url')}`,
+      '/cursor'
+    )
     await refused('?ticketId=01900000-0000-7000-8000-000000000001&waitFor=1e300', '/waitFor')
   })
 
@@ -99,12 +136,37 @@ t.test('GET /clocks and GET /clocks/{clockId}', async (t) => {
     t.match(ledger, {
       nextCursor: null,
       items: [
-        { from: '2026-03-02T08:00:00.000000Z', to: '2026-03-02T09:29:00.000000Z', state: 'running', cause: 'created', holder: { kind: 'queue', id: null }, consumed: 'PT1H29M', factId: urgent.events[0]!.id },
-        { from: '2026-03-02T09:29:00.000000Z', to: null, state: 'running', cause: 'assigned', holder: { kind: 'agent', id: agentId }, consumed: 'PT1M' }
+        {
+          from: '2026-03-02T08:00:00.000000Z',
+          to: '2026-03-02T09:29:00.000000Z',
+          state: 'running',
+          cause: 'created',
+          holder: { kind: 'queue', id: null },
+          consumed: 'PT1H29M',
+          factId: urgent.events[0]!.id
+        },
+        {
+          from: '2026-03-02T09:29:00.000000Z',
+          to: null,
+          state: 'running',
+          cause: 'assigned',
+          holder: { kind: 'agent', id: agentId },
+          consumed: 'PT1M'
+        }
       ]
     })
     const { body } = await call('GET', `/clocks/${item.id}/explanation`)
-    t.match(body, { clockId: item.id, target: 'PT1H', extendedBy: 'PT0S', consumed: 'PT1H30M', remaining: '-PT30M', dueAt: item.dueAt, calendar: null, agreement: { rowName: 'Built-in P1', origin: 'built_in' }, segments: [{}, {}] })
+    t.match(body, {
+      clockId: item.id,
+      target: 'PT1H',
+      extendedBy: 'PT0S',
+      consumed: 'PT1H30M',
+      remaining: '-PT30M',
+      dueAt: item.dueAt,
+      calendar: null,
+      agreement: { rowName: 'Built-in P1', origin: 'built_in' },
+      segments: [{}, {}]
+    })
     t.same(body.lines, [
       'The resolution is promised within PT1H by "Built-in P1" (built-in defaults).',
       'Time counts around the clock.',
@@ -140,7 +202,15 @@ t.test('GET /clocks/{clockId}/ledger page by page', async (t) => {
     cursor = next.nextCursor
   }
   t.same(small, all)
-  for (const query of ['?limit=0', '?limit=201', '?cursor=abc', `?cursor=${Buffer.from('{"from":-1}').toString('base64url')}`, '?page=2']) {
+  for (
+    const query of [
+      '?limit=0',
+      '?limit=201',
+      '?cursor=abc',
+      `?cursor=${Buffer.from('{"from":-1}').toString('base64url')}`,
+      '?page=2'
+    ]
+  ) {
     t.equal((await call('GET', `/clocks/${id}/ledger${query}`)).status, 400, query)
   }
   const { body } = await call('GET', `/clocks/${id}/explanation`)
@@ -160,7 +230,11 @@ t.test('GET /clocks?waitFor', async (t) => {
 
   const asked = ticket.updated(start + MINUTE, { priority: 'P0' })
   await hear(asked)
-  t.equal((await call('GET', `/clocks?ticketId=${ticket.id}`)).body.items[0].ticketVersion, 1, 'the promise for version 2 is still to come')
+  t.equal(
+    (await call('GET', `/clocks?ticketId=${ticket.id}`)).body.items[0].ticketVersion,
+    1,
+    'the promise for version 2 is still to come'
+  )
   const raised = wait(2)
   await hear(ticket.agreement(start + MINUTE, { version: 2, targets: { resolution: 'PT30M', first_response: 'PT2H' } }))
   t.match((await raised).body.items[0], { metric: 'resolution', target: 'PT30M', ticketVersion: 2 })
@@ -181,5 +255,9 @@ t.test('after the longest wait GET /clocks?waitFor tells what there is', async (
   const { status, body } = await call('GET', `/clocks?ticketId=${ticket.id}&waitFor=2`)
   t.equal(status, 200)
   t.equal(body.items.length, 2)
-  t.same((await call('GET', `/clocks?ticketId=${ticket.id}&waitFor=1`, { as: 'somebody', roles: ['customer'] })).body.items, [], 'to others as if there were none')
+  t.same(
+    (await call('GET', `/clocks?ticketId=${ticket.id}&waitFor=1`, { as: 'somebody', roles: ['customer'] })).body.items,
+    [],
+    'to others as if there were none'
+  )
 })

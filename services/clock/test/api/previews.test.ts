@@ -6,8 +6,13 @@ const calendarId = '01900000-0000-7000-8000-0000000000ca'
 const strangeId = '01900000-0000-7000-8000-0000000000ff'
 const terms = (changes: object = {}) => (
   {
-    targets: { resolution: 'PT1H' }, pauseRules: {}, reminders: [], reopen: 'continue', calendarId: null,
-    calendarVersion: 0, ...changes
+    targets: { resolution: 'PT1H' },
+    pauseRules: {},
+    reminders: [],
+    reopen: 'continue',
+    calendarId: null,
+    calendarVersion: 0,
+    ...changes
   }
 )
 const promised = (ticketId: string, place: number | null = 0, kind = 'sla') => (
@@ -21,23 +26,30 @@ t.test('POST /clock-previews', async (t) => {
   const foreign = new TestTicket(start, {}, other)
   for (const ticket of [late, done, foreign]) {
     await hear(
-      ticket.created(start), ticket.agreement(start, { targets: { resolution: 'PT9H' }, reminders: [] })
+      ticket.created(start),
+      ticket.agreement(start, { targets: { resolution: 'PT9H' }, reminders: [] })
     )
   }
   await hear(
-    saved.created(start), saved.agreement(start, { targets: { resolution: 'PT30M' }, reminders: [] }),
+    saved.created(start),
+    saved.agreement(start, { targets: { resolution: 'PT30M' }, reminders: [] }),
     done.status(start + HOUR / 2, 'resolved')
   )
   clock.set(start + 3 * HOUR)
   await hear(late.message(start + 2 * HOUR), saved.message(start + 2 * HOUR))
   const preview = async (body: object, options = {}) =>
     await call(
-      'POST', '/clock-previews',
+      'POST',
+      '/clock-previews',
       {
         payload: {
-          policyVersion: 1, effect: 'retroactive', terms: [terms(), terms({ targets: { resolution: 'PT9H' } })], ...body
+          policyVersion: 1,
+          effect: 'retroactive',
+          terms: [terms(), terms({ targets: { resolution: 'PT9H' } })],
+          ...body
         },
-        roles: ['sales'], ...options
+        roles: ['sales'],
+        ...options
       }
     )
   const before = await database.pool.query(
@@ -48,7 +60,11 @@ t.test('POST /clock-previews', async (t) => {
     const { status, body } = await preview(
       {
         tickets: [
-          promised(late.id), promised(saved.id, 1), promised(done.id), promised(foreign.id), promised(strangeId)
+          promised(late.id),
+          promised(saved.id, 1),
+          promised(done.id),
+          promised(foreign.id),
+          promised(strangeId)
         ]
       }
     )
@@ -60,7 +76,11 @@ t.test('POST /clock-previews', async (t) => {
         { ticketId: saved.id, breaches: [], savedBreaches: [resolution], warningsPassed: 0, notices: 1 },
         { ticketId: done.id, breaches: [], savedBreaches: [], warningsPassed: 0, notices: 0 }
       ],
-      uncounted: [foreign.id, strangeId], breaches: 1, savedBreaches: 1, warningsPassed: 0, notices: 2
+      uncounted: [foreign.id, strangeId],
+      breaches: 1,
+      savedBreaches: 1,
+      warningsPassed: 0,
+      notices: 2
     })
     const after = await database.pool.query(
       'select (select count(*) from promise) + (select count(*) from clock_mark) + (select count(*) from outbox) as n'
@@ -74,15 +94,18 @@ t.test('POST /clock-previews', async (t) => {
       { breaches: 1 }
     )
     t.match(
-      (await preview({ tickets: [promised(late.id, null)] })).body, { breaches: 0, notices: 0 },
+      (await preview({ tickets: [promised(late.id, null)] })).body,
+      { breaches: 0, notices: 0 },
       'nothing promised any more'
     )
     t.match(
-      (await preview({ tickets: [promised(late.id, 0, 'ola')] })).body, { tickets: [{ breaches: [{ kind: 'ola' }] }] }
+      (await preview({ tickets: [promised(late.id, 0, 'ola')] })).body,
+      { tickets: [{ breaches: [{ kind: 'ola' }] }] }
     )
     const office = { tickets: [promised(late.id)], terms: [terms({ calendarId, calendarVersion: 1 })] }
     t.match(
-      (await preview(office)).body, { tickets: [], uncounted: [late.id], breaches: 0 },
+      (await preview(office)).body,
+      { tickets: [], uncounted: [late.id], breaches: 0 },
       'a calendar that has not arrived'
     )
     await hear(calendarPublished(calendarId, { timezone: 'UTC', weekly: { fri: [['09:00', '17:00']] } }, start))
@@ -90,17 +113,21 @@ t.test('POST /clock-previews', async (t) => {
   })
 
   t.test('200: a ticket with very many facts is not counted', async (t) => {
-    await database.pool.query(`insert into fact (tenant_id, ticket_id, id, at, sequence, kind, data)
-      select 'acme', $1, gen_random_uuid(), now(), n, 'odd', '{}' from generate_series(1, 4999) as n`, [late.id])
+    await database.pool.query(
+      `insert into fact (tenant_id, ticket_id, id, at, sequence, kind, data)
+      select 'acme', $1, gen_random_uuid(), now(), n, 'odd', '{}' from generate_series(1, 4999) as n`,
+      [late.id]
+    )
     t.match((await preview({ tickets: [promised(late.id)] })).body, { tickets: [], uncounted: [late.id] }, '5,001')
     await database.pool.query("delete from fact where kind = 'odd' and sequence = 1")
     t.match((await preview({ tickets: [promised(late.id)] })).body, { uncounted: [], breaches: 1 }, '5,000')
   })
 
   t.test('400', async (t) => {
-    const pointers = async (body: object) => (await preview(body)).body.errors.map(
-      ({ pointer }: { pointer: string }) => pointer
-    )
+    const pointers = async (body: object) =>
+      (await preview(body)).body.errors.map(
+        ({ pointer }: { pointer: string }) => pointer
+      )
     t.same(await pointers({ tickets: [promised(late.id, 2)] }), ['/tickets/0/agreements/0/terms'])
     t.same(await pointers({ tickets: [promised(late.id), promised(late.id)] }), ['/tickets'])
     t.same(await pointers({ tickets: [promised(late.id)], terms: [terms({ targets: {} })] }), ['/terms/0/targets'])
@@ -118,7 +145,9 @@ t.test('POST /clock-previews', async (t) => {
     t.equal((await preview({ tickets: [promised(late.id)] }, { anonymous: true })).status, 401)
     for (const role of ['customer', 'agent', 'manager', 'integrator']) {
       t.equal(
-        (await preview({ tickets: [promised(late.id)] }, { roles: [role] })).status, 403, role
+        (await preview({ tickets: [promised(late.id)] }, { roles: [role] })).status,
+        403,
+        role
       )
     }
   })

@@ -8,17 +8,36 @@ import { calendarPublished, TestTicket } from '../support/events.ts'
 import { HOUR, MINUTE, start, startClock, words, type Sent } from '../support/harness.ts'
 
 const calendarId = '01900000-0000-7000-8000-0000000000ca'
-const office = { timezone: 'Europe/Berlin', weekly: { mon: [['09:00', '17:00']], tue: [['09:00', '17:00']], wed: [['09:00', '17:00']] } } as never
+const office = {
+  timezone: 'Europe/Berlin',
+  weekly: { mon: [['09:00', '17:00']], tue: [['09:00', '17:00']], wed: [['09:00', '17:00']] }
+} as never
 
 type Step = (ticket: TestTicket, at: number) => void
 const step: fc.Arbitrary<Step> = fc.oneof(
-  fc.constantFrom('open', 'waiting_on_customer', 'waiting_on_vendor', 'resolved', 'cancelled').map((to): Step => (ticket, at) => { ticket.status(at, to as never) }),
-  fc.constantFrom('customer', 'agent').map((who): Step => (ticket, at) => { ticket.message(at, who as never) }),
-  fc.constant<Step>((ticket, at) => { ticket.assigned(at, null) }),
-  fc.tuple(fc.integer({ min: 1, max: 12 }), fc.constantFrom('from_now', 'retroactive')).map(([hours, effect]): Step => (ticket, at) => {
-    const version = ticket.events.filter(({ type }) => type.includes('agreement')).length + 1
-    ticket.agreement(at, { version, effect: effect as never, targets: { resolution: `PT${hours}H`, next_response: 'PT1H' }, calendarId, calendarVersion: 1 })
-  })
+  fc.constantFrom('open', 'waiting_on_customer', 'waiting_on_vendor', 'resolved', 'cancelled').map(
+    (to): Step => (ticket, at) => {
+      ticket.status(at, to as never)
+    }
+  ),
+  fc.constantFrom('customer', 'agent').map((who): Step => (ticket, at) => {
+    ticket.message(at, who as never)
+  }),
+  fc.constant<Step>((ticket, at) => {
+    ticket.assigned(at, null)
+  }),
+  fc.tuple(fc.integer({ min: 1, max: 12 }), fc.constantFrom('from_now', 'retroactive')).map(
+    ([hours, effect]): Step => (ticket, at) => {
+      const version = ticket.events.filter(({ type }) => type.includes('agreement')).length + 1
+      ticket.agreement(at, {
+        version,
+        effect: effect as never,
+        targets: { resolution: `PT${hours}H`, next_response: 'PT1H' },
+        calendarId,
+        calendarVersion: 1
+      })
+    }
+  )
 )
 const stories = fc.array(fc.tuple(fc.integer({ min: 1, max: 60 * 40 }), step), { maxLength: 9 })
 
@@ -29,7 +48,12 @@ t.test('late, repeated and reordered delivery ends in the clocks, ledger and bre
   function write (story: ReadonlyArray<readonly [number, Step]>): TestTicket {
     const ticket = new TestTicket(start)
     ticket.created(start)
-    ticket.agreement(start, { targets: { first_response: 'PT2H', next_response: 'PT1H', resolution: 'PT6H' }, reminders: [{ percent: 50 }, { after: 'PT30M' }], calendarId, calendarVersion: 1 })
+    ticket.agreement(start, {
+      targets: { first_response: 'PT2H', next_response: 'PT1H', resolution: 'PT6H' },
+      reminders: [{ percent: 50 }, { after: 'PT30M' }],
+      calendarId,
+      calendarVersion: 1
+    })
     for (const [minute, play] of [...story].sort((a, b) => a[0] - b[0])) play(ticket, start + minute * MINUTE)
     return ticket
   }
@@ -46,51 +70,77 @@ t.test('late, repeated and reordered delivery ends in the clocks, ledger and bre
 
   async function result (ticket: TestTicket) {
     const key = { tenantId: ticket.tenantId, ticketId: ticket.id }
-    const clocks = ((await readClocks(database.read, [key])).get(textOf(key)) ?? [])
+    const clocks = (await readClocks(database.read, [key])).get(textOf(key)) ?? []
     const marks = await readMarks(database.read, clocks)
-    const present = clocks.filter(({ voided }) => !voided).sort((a, b) => `${a.metric} ${a.cycle}` < `${b.metric} ${b.cycle}` ? -1 : 1)
+    const present = clocks.filter(({ voided }) => !voided).sort((a, b) =>
+      `${a.metric} ${a.cycle}` < `${b.metric} ${b.cycle}` ? -1 : 1
+    )
     const anonymous = new Map(ticket.events.map(({ id }, index) => [id, `event ${index}`]))
-    const agreements = new Map(ticket.events.flatMap(({ data }, index) => { const made = (data as any).agreement; return made === undefined ? [] : [[made.id, `agreement ${index}`] as const] }))
-    return await Promise.all(present.map(async ({ id, ticketId, sequence, withdrawals, planned, agreementId, ...rest }) => ({
-      ...rest,
-      agreement: agreements.get(agreementId),
-      planned: planned.map(({ said, ...mark }) => mark),
-      breaches: (marks.get(id) ?? []).filter(({ key, round }) => key === 'breach' && round === withdrawals).length,
-      ledger: (await call('GET', `/clocks/${id}/ledger`)).body.items.map((line: any) => ({ ...line, factId: anonymous.get(line.factId) ?? agreements.get(line.factId) ?? null }))
-    })))
+    const agreements = new Map(ticket.events.flatMap(({ data }, index) => {
+      const made = (data as any).agreement
+      return made === undefined ? [] : [[made.id, `agreement ${index}`] as const]
+    }))
+    return await Promise.all(
+      present.map(async ({ id, ticketId, sequence, withdrawals, planned, agreementId, ...rest }) => ({
+        ...rest,
+        agreement: agreements.get(agreementId),
+        planned: planned.map(({ said, ...mark }) => mark),
+        breaches: (marks.get(id) ?? []).filter(({ key, round }) => key === 'breach' && round === withdrawals).length,
+        ledger: (await call('GET', `/clocks/${id}/ledger`)).body.items.map((line: any) => ({
+          ...line,
+          factId: anonymous.get(line.factId) ?? agreements.get(line.factId) ?? null
+        }))
+      }))
+    )
   }
 
   await hear(calendarPublished(calendarId, office, start))
   const seeds = fc.tuple(stories, fc.array(fc.nat(), { minLength: 30, maxLength: 30 }), fc.integer({ min: 1, max: 5 }))
-  await fc.assert(fc.asyncProperty(seeds, async ([story, order, size]) => {
-    const onTime = write(story)
-    await timely(onTime.events)
-    clock.set(end)
-    const late = write(story)
-    // every event twice, in an order that the seed decides, a few per transaction
-    const shuffled = [...late.events, ...late.events].map((each, index) => ({ each, key: order[index] ?? index })).sort((a, b) => a.key - b.key).map(({ each }) => each)
-    for (let i = 0; i < shuffled.length; i += size) await hear(...shuffled.slice(i, i + size))
-    const outcome = await result(late)
-    assert.deepEqual(outcome, await result(onTime))
-    const standing = outcome.filter(({ breachedAt, breaches }) => breaches !== (breachedAt === null ? 0 : 1))
-    assert.deepEqual(standing, [], 'one breach that stands for each breached cycle, none for the others')
-  }), { numRuns: 25 })
+  await fc.assert(
+    fc.asyncProperty(seeds, async ([story, order, size]) => {
+      const onTime = write(story)
+      await timely(onTime.events)
+      clock.set(end)
+      const late = write(story)
+      // every event twice, in an order that the seed decides, a few per transaction
+      const shuffled = [...late.events, ...late.events].map((each, index) => ({ each, key: order[index] ?? index }))
+        .sort((a, b) => a.key - b.key).map(({ each }) => each)
+      for (let i = 0; i < shuffled.length; i += size) await hear(...shuffled.slice(i, i + size))
+      const outcome = await result(late)
+      assert.deepEqual(outcome, await result(onTime))
+      const standing = outcome.filter(({ breachedAt, breaches }) => breaches !== (breachedAt === null ? 0 : 1))
+      assert.deepEqual(standing, [], 'one breach that stands for each breached cycle, none for the others')
+    }),
+    { numRuns: 25 }
+  )
   t.pass()
 })
 
 t.test('an agreement whose calendar is on its way is folded when that arrives', async (t) => {
   const { hear, sent, call, database } = await startClock(t, { waitForMs: 300 })
   const ticket = new TestTicket(start)
-  await hear(ticket.created(start), ticket.agreement(start, { targets: { resolution: 'PT1H' }, calendarId, calendarVersion: 1 }))
+  await hear(
+    ticket.created(start),
+    ticket.agreement(start, { targets: { resolution: 'PT1H' }, calendarId, calendarVersion: 1 })
+  )
   t.same(await sent(), [])
-  t.same((await call('GET', `/clocks?ticketId=${ticket.id}&waitFor=1`)).body.items, [], 'and waitFor does not say that it is settled')
+  t.same(
+    (await call('GET', `/clocks?ticketId=${ticket.id}&waitFor=1`)).body.items,
+    [],
+    'and waitFor does not say that it is settled'
+  )
   await hear(calendarPublished(calendarId, office, start, 'globex'))
-  t.same(await sent(), [], 'another tenant\'s calendar is another one')
+  t.same(await sent(), [], "another tenant's calendar is another one")
   await hear(calendarPublished(calendarId, office, start))
   const told = await sent()
   t.same(words(told), ['resolution 1 started'])
-  t.match(told[0]!.data, { cause: { kind: 'calendar' }, clock: { dueAt: '2026-03-02T09:00:00.000000Z', calendarId, calendarVersion: 1 } })
-  const { rows } = await database.pool.query('select (select count(*)::int from awaited_calendar) as n, awaiting from ticket_case')
+  t.match(told[0]!.data, {
+    cause: { kind: 'calendar' },
+    clock: { dueAt: '2026-03-02T09:00:00.000000Z', calendarId, calendarVersion: 1 }
+  })
+  const { rows } = await database.pool.query(
+    'select (select count(*)::int from awaited_calendar) as n, awaiting from ticket_case'
+  )
   t.same(rows, [{ n: 0, awaiting: false }])
 })
 
@@ -113,7 +163,10 @@ t.test('an imported history: computed as if it had run then, told as the past, t
   const about = (metric: string) => words(told).filter((word) => word.startsWith(metric))
   t.same(about('resolution'), ['resolution 1 started', 'resolution 1 warned', 'resolution 1 breached'])
   t.same(about('first_response'), ['first_response 1 started'], 'what is due after now is not due yet')
-  t.match((await call('GET', `/clocks?ticketId=${ticket.id}&metric=resolution&waitFor=4`)).body.items, [{ ticketVersion: 4, consumed: 'PT99H' }])
+  t.match((await call('GET', `/clocks?ticketId=${ticket.id}&metric=resolution&waitFor=4`)).body.items, [{
+    ticketVersion: 4,
+    consumed: 'PT99H'
+  }])
   t.ok(told.every(({ historical }) => historical))
   t.match(told.find(({ type }) => type.includes('breached')), { time: '2026-03-02T12:00:00.000000Z' })
   t.equal((await database.pool.query('select 1 from timer')).rowCount, 1, 'from now on its marks are live')
@@ -130,10 +183,16 @@ t.test('a priority change: another target for the same history, and a breach tha
   await fireUntil(start + HOUR)
   clock.set(start + 2 * HOUR)
   await sent()
-  await hear(ticket.updated(start + 2 * HOUR, { priority: 'P3' }), ticket.agreement(start + 2 * HOUR, { version: 2, targets: { resolution: 'PT8H' }, reminders: [{ percent: 20 }] }))
+  await hear(
+    ticket.updated(start + 2 * HOUR, { priority: 'P3' }),
+    ticket.agreement(start + 2 * HOUR, { version: 2, targets: { resolution: 'PT8H' }, reminders: [{ percent: 20 }] })
+  )
   const longer = await sent()
   t.same(words(longer), ['resolution 1 breach-withdrawn', 'resolution 1 replanned', 'resolution 1 warned'])
-  t.match(longer[0]!.data, { ticket: { priority: 'P3' }, clock: { breachedAt: null, target: 'PT8H', consumed: 'PT2H', dueAt: '2026-03-02T16:00:00.000000Z' } })
+  t.match(longer[0]!.data, {
+    ticket: { priority: 'P3' },
+    clock: { breachedAt: null, target: 'PT8H', consumed: 'PT2H', dueAt: '2026-03-02T16:00:00.000000Z' }
+  })
   t.match(longer[2]!.data, { mark: { dueAt: '2026-03-02T09:36:00.000000Z' }, catchUp: true })
   await fireUntil(start + 8 * HOUR)
   const again: Sent[] = await sent()

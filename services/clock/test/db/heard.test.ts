@@ -7,16 +7,25 @@ const reminders = [{ percent: 50 }, { percent: 90, urgent: true }, { after: 'PT1
 
 /** What became of each mark: `resolution breach told`. */
 function marks (events: readonly Sent[]): string[] {
-  return events.flatMap(({ data: { clock, mark } }) => mark === undefined
-    ? []
-    : [`${clock.metric} ${mark.key} ${mark.recordedOnly ?? 'told'}${mark.attachedLate ? ' late' : ''}`])
+  return events.flatMap(({ data: { clock, mark } }) =>
+    mark === undefined
+      ? []
+      : [`${clock.metric} ${mark.key} ${mark.recordedOnly ?? 'told'}${mark.attachedLate ? ' late' : ''}`]
+  )
 }
 
 t.test('a finished ticket gets a shorter promise: the figures change, nobody is told', async (t) => {
   const { hear, sent, clock, database } = await startClock(t)
   const ticket = new TestTicket(start, { priority: 'P2' })
-  await hear(ticket.created(start), ticket.agreement(start, { targets: { first_response: 'PT8H', resolution: 'PT9H' }, reminders }))
-  await hear(ticket.message(start + 2 * HOUR), ticket.status(start + 3 * HOUR, 'resolved'), ticket.status(start + 3 * HOUR, 'closed'))
+  await hear(
+    ticket.created(start),
+    ticket.agreement(start, { targets: { first_response: 'PT8H', resolution: 'PT9H' }, reminders })
+  )
+  await hear(
+    ticket.message(start + 2 * HOUR),
+    ticket.status(start + 3 * HOUR, 'resolved'),
+    ticket.status(start + 3 * HOUR, 'closed')
+  )
   await sent()
   clock.set(start + DAY)
   await hear(
@@ -26,8 +35,14 @@ t.test('a finished ticket gets a shorter promise: the figures change, nobody is 
   const told = marks(await sent())
   t.equal(told.length, 7)
   t.same(told.filter((word) => !word.endsWith(' over late')), [])
-  const { rows } = await database.pool.query('select metric, breached_at is not null as breached from clock order by metric')
-  t.same(rows, [{ metric: 'first_response', breached: true }, { metric: 'resolution', breached: true }], 'the figures are kept')
+  const { rows } = await database.pool.query(
+    'select metric, breached_at is not null as breached from clock order by metric'
+  )
+  t.same(
+    rows,
+    [{ metric: 'first_response', breached: true }, { metric: 'resolution', breached: true }],
+    'the figures are kept'
+  )
   const { rows: kept } = await database.pool.query('select distinct recorded_only as why from clock_mark')
   t.same(kept, [{ why: 'over' }])
 })
@@ -38,14 +53,23 @@ t.test('an appreciation becomes a complaint: a closed one is history, an open on
   for (const closed of [true, false]) {
     clock.set(start)
     const ticket = new TestTicket(start, { type: 'appreciation' })
-    await hear(ticket.created(start), ...(closed ? [ticket.status(start + HOUR, 'resolved'), ticket.status(start + HOUR, 'closed')] : []))
+    await hear(
+      ticket.created(start),
+      ...(closed ? [ticket.status(start + HOUR, 'resolved'), ticket.status(start + HOUR, 'closed')] : [])
+    )
     clock.set(start + DAY)
-    await hear(ticket.updated(start + DAY, { type: 'complaint' }), ticket.agreement(start + DAY, { targets, reminders }))
+    await hear(
+      ticket.updated(start + DAY, { type: 'complaint' }),
+      ticket.agreement(start + DAY, { targets, reminders })
+    )
     const told = marks(await sent()).filter((word) => word.includes('told'))
     t.same(told, closed ? [] : ['resolution breach told late'])
   }
   const thanks = new TestTicket(start + 2 * DAY)
-  await hear(thanks.created(start + 2 * DAY), thanks.agreement(start + 2 * DAY, { targets: { resolution: 'PT1H' }, reminders: [] }))
+  await hear(
+    thanks.created(start + 2 * DAY),
+    thanks.agreement(start + 2 * DAY, { targets: { resolution: 'PT1H' }, reminders: [] })
+  )
   await hear(thanks.updated(start + 2 * DAY, { type: 'appreciation' }))
   await sent()
   await fireUntil(start + 2 * DAY + HOUR)
@@ -66,11 +90,26 @@ t.test('an imported ticket under a promise that is published now: one miss, and 
   await hear(ticket.created(start), ticket.agreement(start, { targets: { resolution: 'PT9000H' } }))
   ticket.historical = false
   await sent()
-  await hear(ticket.agreement(start + 21 * DAY, { version: 2, targets: { first_response: 'PT4H', resolution: 'PT24H' }, reminders }))
+  await hear(
+    ticket.agreement(start + 21 * DAY, {
+      version: 2,
+      targets: { first_response: 'PT4H', resolution: 'PT24H' },
+      reminders
+    })
+  )
   const events = await sent()
   t.same(marks(events).filter((word) => word.includes('told')), ['resolution breach told late'])
-  t.match(events.find(({ data }) => data.mark?.recordedOnly === null), { historical: false, time: '2026-03-03T08:00:00.000000Z' })
-  await hear(ticket.agreement(start + 21 * DAY, { version: 3, targets: { resolution: 'PT505H' }, reminders: [{ before: 'PT30M' }] }))
+  t.match(events.find(({ data }) => data.mark?.recordedOnly === null), {
+    historical: false,
+    time: '2026-03-03T08:00:00.000000Z'
+  })
+  await hear(
+    ticket.agreement(start + 21 * DAY, {
+      version: 3,
+      targets: { resolution: 'PT505H' },
+      reminders: [{ before: 'PT30M' }]
+    })
+  )
   await sent()
   await fireUntil(start + 21 * DAY + 30 * MINUTE)
   t.same(marks(await sent()), ['resolution before:PT30M told'])
@@ -80,9 +119,16 @@ t.test('a breach that is withdrawn says which, and who was told of it', async (t
   const { hear, sent, clock, fireUntil } = await startClock(t)
   const shorter = { targets: { first_response: 'PT1H', resolution: 'PT1H' }, reminders: [] }
   const longer = { version: 2, targets: { first_response: 'PT90H', resolution: 'PT90H' }, reminders: [] }
-  const withdrawals = async () => (await sent()).flatMap(({ data: { withdrawn, clock } }) => withdrawn === undefined
-    ? []
-    : [`${clock.metric} ${withdrawn.dueAt.slice(11, 19)} ${withdrawn.breachedAt.slice(11, 19)} ${withdrawn.recordedOnly ?? 'told'}`])
+  const withdrawals = async () =>
+    (await sent()).flatMap(({ data: { withdrawn, clock } }) =>
+      withdrawn === undefined
+        ? []
+        : [
+          `${clock.metric} ${withdrawn.dueAt.slice(11, 19)} ${withdrawn.breachedAt.slice(11, 19)} ${
+            withdrawn.recordedOnly ?? 'told'
+          }`
+        ]
+    )
   for (const end of [null, 'resolved'] as const) {
     clock.set(start)
     const ticket = new TestTicket(start)
@@ -92,7 +138,11 @@ t.test('a breach that is withdrawn says which, and who was told of it', async (t
     if (end !== null) await hear(ticket.status(start + 2 * HOUR, end))
     await hear(ticket.agreement(start + 2 * HOUR, longer))
     const why = end === null ? 'told' : 'over'
-    t.same(await withdrawals(), ['first_response 09:00:00 09:00:00 superseded', `resolution 09:00:00 09:00:00 ${why}`], String(end))
+    t.same(
+      await withdrawals(),
+      ['first_response 09:00:00 09:00:00 superseded', `resolution 09:00:00 09:00:00 ${why}`],
+      String(end)
+    )
   }
   clock.set(start)
   const moved = new TestTicket(start)
@@ -108,7 +158,10 @@ t.test('what fell due unnoticed: people hear of the gravest mark of each ticket'
   const { hear, sent, fireUntil } = await startClock(t)
   const tickets = [new TestTicket(start), new TestTicket(start)]
   for (const ticket of tickets) {
-    await hear(ticket.created(start), ticket.agreement(start, { targets: { first_response: 'PT1H', resolution: 'PT4H' }, reminders }))
+    await hear(
+      ticket.created(start),
+      ticket.agreement(start, { targets: { first_response: 'PT1H', resolution: 'PT4H' }, reminders })
+    )
   }
   await sent()
   await fireUntil(start + 5 * HOUR, { catchUp: true })

@@ -24,11 +24,29 @@ t.test('two replicas on one log: from ticket events to one breach per clock, at 
   const { bus, database, url } = one
   await bus.ensureTopics(Object.values(topics).map((topic) => ({ topic, partitions: partitionCount })))
   const otherBus = createPgLogBus({ url, logger: silentLogger })
-  const two = buildClock({ config, logger: silentLogger, clock: systemClock, ids: systemIds, metrics: createMetrics('clock'), database, bus: otherBus, auth: one.auth })
+  const two = buildClock({
+    config,
+    logger: silentLogger,
+    clock: systemClock,
+    ids: systemIds,
+    metrics: createMetrics('clock'),
+    database,
+    bus: otherBus,
+    auth: one.auth
+  })
   const heard = arrivals<Sent>()
   const reader = createConsumer({
-    database, bus, group: 'test', topics: [topics.clock], logger: silentLogger, metrics: createMetrics('test'),
-    handlers: Object.fromEntries(Object.keys(clockEvents).map((type) => [type, async (_tx: unknown, events: readonly DuelineEvent[]) => { for (const event of events) heard.add(event as Sent) }]))
+    database,
+    bus,
+    group: 'test',
+    topics: [topics.clock],
+    logger: silentLogger,
+    metrics: createMetrics('test'),
+    handlers: Object.fromEntries(
+      Object.keys(clockEvents).map((type) => [type, async (_tx: unknown, events: readonly DuelineEvent[]) => {
+        for (const event of events) heard.add(event as Sent)
+      }])
+    )
   })
   const loops = [...one.service.loops, ...two.loops, reader]
   for (const loop of loops) await loop.start()
@@ -53,7 +71,9 @@ t.test('two replicas on one log: from ticket events to one breach per clock, at 
     t.same(words(mine).map((word) => word.split(' ').at(-1)), ['started', 'warned', 'breached', 'met'])
     t.same(mine.map(({ sequence }) => sequence), [1, 2, 3, 4])
   }
-  const latenesses = heard.all.flatMap(({ data: { lateness, catchUp } }) => lateness === undefined ? [] : [{ micros: parseDuration(lateness), catchUp }])
+  const latenesses = heard.all.flatMap(({ data: { lateness, catchUp } }) =>
+    lateness === undefined ? [] : [{ micros: parseDuration(lateness), catchUp }]
+  )
   t.equal(latenesses.length, 80)
   t.ok(latenesses.every(({ micros }) => micros >= 0), 'nothing is said early')
   const sorted = latenesses.map(({ micros }) => micros / 1000).sort((a, b) => a - b)

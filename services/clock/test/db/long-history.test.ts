@@ -31,10 +31,13 @@ type World = Awaited<ReturnType<typeof startClock>>
 
 /** Clocks and what was told of each, without ids. */
 async function outcome ({ database }: World, { id }: TestTicket) {
-  const { rows } = await database.pool.query(`
+  const { rows } = await database.pool.query(
+    `
     select c.metric, c.cycle, c.state, c.target, c.consumed_before, c.due_at, c.started_at, c.stopped_at, c.breached_at, c.planned,
       (select array_agg(m.key order by m.key) from clock_mark m where m.clock_id = c.id) as marks
-    from clock c where c.ticket_id = $1 and not c.voided order by 1, 2`, [id])
+    from clock c where c.ticket_id = $1 and not c.voided order by 1, 2`,
+    [id]
+  )
   return rows
 }
 
@@ -54,7 +57,9 @@ t.test('a long history is folded in portions once all of it is here, and ends as
   t.same(await sent(), [])
   const portions: number[] = []
   for (;;) {
-    const { rows: [timer] } = await database.pool.query('select (extract(epoch from due_at) * 1000000)::bigint as at from timer')
+    const { rows: [timer] } = await database.pool.query(
+      'select (extract(epoch from due_at) * 1000000)::bigint as at from timer'
+    )
     if (timer === undefined || Number(timer.at) > end) break
     t.equal(await fireUntilOnce(world), 1)
     portions.push((await sent()).length)
@@ -62,7 +67,9 @@ t.test('a long history is folded in portions once all of it is here, and ends as
   }
   t.equal(portions.length, 3, '500 facts each')
   t.ok(portions.every((events) => events > 100), `${portions}`)
-  t.match((await call('GET', `/clocks?ticketId=${ticket.id}&waitFor=${count}&limit=1`)).body.items, [{ ticketVersion: count }])
+  t.match((await call('GET', `/clocks?ticketId=${ticket.id}&waitFor=${count}&limit=1`)).body.items, [{
+    ticketVersion: count
+  }])
   const inPortions = await outcome(world, ticket)
   t.ok(inPortions.length > 100)
 
@@ -81,8 +88,10 @@ t.test('a long history is folded in portions once all of it is here, and ends as
 /** Fires what is due once, as the engine would. */
 async function fireUntilOnce ({ database, service }: World): Promise<number> {
   return await database.tx(async (tx) => {
-    const { rows } = await tx.$client.query('delete from timer where due_at <= $1 returning kind, tenant_id as "tenantId", owner_id as "ownerId"',
-      [new Date(end / 1000).toISOString()])
+    const { rows } = await tx.$client.query(
+      'delete from timer where due_at <= $1 returning kind, tenant_id as "tenantId", owner_id as "ownerId"',
+      [new Date(end / 1000).toISOString()]
+    )
     await service.advancer.fire(tx, rows.map((timer) => ({ ...timer, dueAt: end, catchUp: false })), end)
     return rows.length
   })
@@ -111,7 +120,14 @@ t.test('what comes between portions, or another process that goes on, changes no
   await deliver(world, moved.facts, 400)
   await fireUntilOnce(world)
   const service = buildClock({
-    config, logger: silentLogger, clock, ids: systemIds, metrics: createMetrics('clock'), database, bus, auth
+    config,
+    logger: silentLogger,
+    clock,
+    ids: systemIds,
+    metrics: createMetrics('clock'),
+    database,
+    bus,
+    auth
   })
   t.teardown(async () => await service.http.close())
   for (let i = 0; i < 3; i++) await fireUntilOnce({ ...world, service })
@@ -122,11 +138,20 @@ t.test('what comes between portions, or another process that goes on, changes no
   await deliver(world, failed.facts, 400)
   await fireUntilOnce(world)
   await sent()
-  const timer = { kind: 'case', tenantId: failed.ticket.tenantId, ownerId: failed.ticket.id, dueAt: end, catchUp: false }
-  await t.rejects(database.tx(async (tx) => {
-    await world.service.advancer.fire(tx, [timer], end)
-    throw new Error('rolled back')
-  }), { message: 'rolled back' })
+  const timer = {
+    kind: 'case',
+    tenantId: failed.ticket.tenantId,
+    ownerId: failed.ticket.id,
+    dueAt: end,
+    catchUp: false
+  }
+  await t.rejects(
+    database.tx(async (tx) => {
+      await world.service.advancer.fire(tx, [timer], end)
+      throw new Error('rolled back')
+    }),
+    { message: 'rolled back' }
+  )
   t.same(await sent(), [])
   for (let i = 0; i < 3; i++) await fireUntilOnce(world)
   t.same(await outcome(world, failed.ticket), expected, 'a portion that was rolled back')

@@ -3,7 +3,10 @@ import t from 'tap'
 import { TestTicket } from '../support/events.ts'
 import { HOUR, start, startClock, words } from '../support/harness.ts'
 
-const both: Partial<Agreement> = { targets: { first_response: 'PT99H', resolution: 'PT1H' }, reminders: [{ percent: 50 }] }
+const both: Partial<Agreement> = {
+  targets: { first_response: 'PT99H', resolution: 'PT1H' },
+  reminders: [{ percent: 50 }]
+}
 const responseOnly: Partial<Agreement> = { version: 2, targets: { first_response: 'PT99H' }, reminders: [] }
 
 for (const effect of ['retroactive', 'from_now'] as const) {
@@ -14,21 +17,34 @@ for (const effect of ['retroactive', 'from_now'] as const) {
     await fireUntil(start + HOUR)
     await sent()
     clock.set(start + 2 * HOUR)
-    await hear(ticket.updated(start + 2 * HOUR, { priority: 'P3' }), ticket.agreement(start + 2 * HOUR, { ...responseOnly, effect }))
+    await hear(
+      ticket.updated(start + 2 * HOUR, { priority: 'P3' }),
+      ticket.agreement(start + 2 * HOUR, { ...responseOnly, effect })
+    )
     const ended = await sent()
     t.same(words(ended), ['first_response 1 replanned', 'resolution 1 cancelled'], 'what was said stays said')
     const { id } = ended[1]!.data.clock
     const kept = {
-      state: 'cancelled', target: 'PT1H', consumed: 'PT2H', overdue: 'PT1H', stoppedAt: '2026-03-02T10:00:00.000000Z',
-      breachedAt: '2026-03-02T09:00:00.000000Z', warnedAt: '2026-03-02T08:30:00.000000Z'
+      state: 'cancelled',
+      target: 'PT1H',
+      consumed: 'PT2H',
+      overdue: 'PT1H',
+      stoppedAt: '2026-03-02T10:00:00.000000Z',
+      breachedAt: '2026-03-02T09:00:00.000000Z',
+      warnedAt: '2026-03-02T08:30:00.000000Z'
     }
     clock.set(start + 5 * HOUR)
     t.match((await call('GET', `/clocks/${id}`)).body, kept)
     t.match((await call('GET', `/clocks?ticketId=${ticket.id}&breached=true`)).body.items, [{ id, ...kept }])
     t.match((await call('GET', `/clocks/${id}/ledger`)).body.items, [
-      { state: 'running', consumed: 'PT2H' }, { state: 'stopped', cause: 'agreement without this target', consumed: 'PT0S' }
+      { state: 'running', consumed: 'PT2H' },
+      { state: 'stopped', cause: 'agreement without this target', consumed: 'PT0S' }
     ])
-    t.match((await call('GET', `/clocks/${id}/explanation`)).body, { target: 'PT1H', breachedAt: kept.breachedAt, consumed: 'PT2H' })
+    t.match((await call('GET', `/clocks/${id}/explanation`)).body, {
+      target: 'PT1H',
+      breachedAt: kept.breachedAt,
+      consumed: 'PT2H'
+    })
     t.equal((await call('POST', `/clocks/${id}/recompute`, { roles: ['manager'] })).status, 200)
     t.same(await sent(), [])
 
@@ -48,7 +64,11 @@ t.test('a promise that is withdrawn, and made again without the target, erases n
   await hear(ticket.withdrawn(start + 2 * HOUR, 2), ticket.agreement(start + 3 * HOUR, { ...responseOnly, version: 3 }))
   t.notOk(words(await sent()).some((word) => word.includes('withdrawn')))
   const { body } = await call('GET', `/clocks?ticketId=${ticket.id}&metric=resolution`)
-  t.match(body.items, [{ state: 'cancelled', stoppedAt: '2026-03-02T10:00:00.000000Z', breachedAt: '2026-03-02T09:00:00.000000Z' }])
+  t.match(body.items, [{
+    state: 'cancelled',
+    stoppedAt: '2026-03-02T10:00:00.000000Z',
+    breachedAt: '2026-03-02T09:00:00.000000Z'
+  }])
 })
 
 t.test('how a reopening was treated is not changed afterwards', async (t) => {
@@ -75,8 +95,15 @@ t.test('a cycle that never was, as a late fact proves, is withdrawn', async (t) 
   const { id } = (await sent()).at(-1)!.data.clock
   await hear(ticket.status(start + HOUR - 1, 'resolved'))
   const disproved = await sent()
-  t.same(words(disproved), ['next_response 1 breach-withdrawn', 'next_response 1 cancelled'], 'the customer wrote to a resolved ticket')
-  t.match(disproved[0]!.data.withdrawn, { dueAt: '2026-03-02T10:00:00.000000Z', breachedAt: '2026-03-02T10:00:00.000000Z' })
+  t.same(
+    words(disproved),
+    ['next_response 1 breach-withdrawn', 'next_response 1 cancelled'],
+    'the customer wrote to a resolved ticket'
+  )
+  t.match(disproved[0]!.data.withdrawn, {
+    dueAt: '2026-03-02T10:00:00.000000Z',
+    breachedAt: '2026-03-02T10:00:00.000000Z'
+  })
   t.equal((await call('GET', `/clocks/${id}`)).status, 404)
   t.same((await call('GET', `/clocks?ticketId=${ticket.id}`)).body.items, [])
 })

@@ -15,9 +15,14 @@ async function race (t: Parameters<typeof startClock>[0], { guarded }: { guarded
   let second: Promise<unknown> | undefined
   await database.tx(async (tx) => {
     await service.advancer.fire(tx, due, start + HOUR)
-    second = database.tx(async (other) => await service.advancer.fire(other, due, start + HOUR)).then(() => 'committed', (error: unknown) => error)
+    second = database.tx(async (other) => await service.advancer.fire(other, due, start + HOUR)).then(
+      () => 'committed',
+      (error: unknown) => error
+    )
     await eventually(async () => {
-      const { rows } = await database.pool.query("select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
+      const { rows } = await database.pool.query(
+        "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+      )
       return rows.length > 0
     })
   })

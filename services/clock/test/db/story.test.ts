@@ -10,7 +10,16 @@ t.test('the main story: started, warned, breached, met', async (t) => {
   await hear(ticket.agreement(start))
   const started = await sent()
   t.same(words(started), ['first_response 1 started', 'resolution 1 started'])
-  t.match(started[1], { type: 'dueline.clock.started.v1', subject: `ticket/${ticket.id}`, historical: false, sequence: 1, data: { cause: { kind: 'agreement' }, clock: { state: 'running', target: 'PT4H', remaining: 'PT4H', dueAt: '2026-03-02T12:00:00.000000Z' } } })
+  t.match(started[1], {
+    type: 'dueline.clock.started.v1',
+    subject: `ticket/${ticket.id}`,
+    historical: false,
+    sequence: 1,
+    data: {
+      cause: { kind: 'agreement' },
+      clock: { state: 'running', target: 'PT4H', remaining: 'PT4H', dueAt: '2026-03-02T12:00:00.000000Z' }
+    }
+  })
 
   await hear(ticket.message(start + HOUR))
   t.same(words(await sent()), ['first_response 1 met'])
@@ -19,7 +28,16 @@ t.test('the main story: started, warned, breached, met', async (t) => {
   t.equal(await fireUntil(start + 4 * HOUR + 3000), 1, 'one timer told the warning and the breach')
   const marks = await sent()
   t.same(words(marks), ['resolution 1 warned', 'resolution 1 breached'])
-  t.match(marks[1], { time: '2026-03-02T12:00:00.000000Z', data: { mark: { key: 'breach', dueAt: '2026-03-02T12:00:00.000000Z', urgent: true }, lateness: 'PT0.003S', catchUp: false, cause: { kind: 'timer', id: null }, clock: { breachedAt: '2026-03-02T12:00:00.000000Z', remaining: '-PT0.003S' } } })
+  t.match(marks[1], {
+    time: '2026-03-02T12:00:00.000000Z',
+    data: {
+      mark: { key: 'breach', dueAt: '2026-03-02T12:00:00.000000Z', urgent: true },
+      lateness: 'PT0.003S',
+      catchUp: false,
+      cause: { kind: 'timer', id: null },
+      clock: { breachedAt: '2026-03-02T12:00:00.000000Z', remaining: '-PT0.003S' }
+    }
+  })
   t.equal(await fireUntil(start + 9 * HOUR), 0)
 
   clock.set(start + 5 * HOUR)
@@ -34,7 +52,13 @@ t.test('the main story: started, warned, breached, met', async (t) => {
 t.test('after downtime everything due is said once, oldest first, as catch-up', async (t) => {
   const { hear, fireUntil, sent } = await startClock(t)
   const ticket = new TestTicket(start)
-  await hear(ticket.created(start), ticket.agreement(start, { targets: { resolution: 'PT4H' }, reminders: [{ percent: 80 }, { before: 'PT10M' }, { after: 'PT1H' }] }))
+  await hear(
+    ticket.created(start),
+    ticket.agreement(start, {
+      targets: { resolution: 'PT4H' },
+      reminders: [{ percent: 80 }, { before: 'PT10M' }, { after: 'PT1H' }]
+    })
+  )
   await sent()
   t.equal(await fireUntil(start + 4 * HOUR + MINUTE, { catchUp: true }), 1)
   const told = await sent()

@@ -12,17 +12,33 @@ export const start: Micros = parseInstant('2026-03-02T08:00:00Z')
 export const MINUTE = 60_000_000
 export const HOUR = 60 * MINUTE
 
-export const config: ClockConfig = { PAUSE_DURATION_DEFAULT: 'PT24H', PAUSE_DURATION_MAX: 'PT720H', WAIT_FOR_MS: 10_000 }
+export const config: ClockConfig = {
+  PAUSE_DURATION_DEFAULT: 'PT24H',
+  PAUSE_DURATION_MAX: 'PT720H',
+  WAIT_FOR_MS: 10_000
+}
 
 /** An outgoing event as the outbox holds it. */
 export type Sent = DuelineEvent<ClockChanged & Partial<ClockMarkReached> & Partial<ClockBreachWithdrawn>>
 
 /** The real service on a database of its own, with a clock that stands still until it is moved. */
-export async function startClock<C extends Clock = FakeClock> (t: TestContext, { clock = fakeClock(start) as unknown as C, waitForMs = config.WAIT_FOR_MS }: { clock?: C, waitForMs?: number } = {}) {
+export async function startClock<C extends Clock = FakeClock> (
+  t: TestContext,
+  { clock = fakeClock(start) as unknown as C, waitForMs = config.WAIT_FOR_MS }: { clock?: C, waitForMs?: number } = {}
+) {
   const { url, database } = await testDatabase(t, { schema, sources: migrations })
   const bus = createPgLogBus({ url, logger: silentLogger })
   const issuer = testIssuer()
-  const service = buildClock({ config: { ...config, WAIT_FOR_MS: waitForMs }, logger: silentLogger, clock, ids: systemIds, metrics: createMetrics('clock'), database, bus, auth: issuer.auth })
+  const service = buildClock({
+    config: { ...config, WAIT_FOR_MS: waitForMs },
+    logger: silentLogger,
+    clock,
+    ids: systemIds,
+    metrics: createMetrics('clock'),
+    database,
+    bus,
+    auth: issuer.auth
+  })
   await service.http.ready()
   t.teardown(async () => {
     for (const loop of [...service.loops].reverse()) await loop.stop()
@@ -52,10 +68,13 @@ export async function startClock<C extends Clock = FakeClock> (t: TestContext, {
           `delete from timer t using (select tenant_id, owner_id from timer where due_at <= $1::timestamptz order by due_at limit 500) d
            where t.tenant_id = d.tenant_id and t.owner_id = d.owner_id
            returning t.kind, t.tenant_id as "tenantId", t.owner_id as "ownerId", (extract(epoch from t.due_at) * 1000000)::bigint as at`,
-          [new Date(now / 1000).toISOString()])
+          [new Date(now / 1000).toISOString()]
+        )
         const due = rows.map(({ at, ...timer }): DueTimer => ({ ...timer, dueAt: Number(at), catchUp }))
-        await tx.$client.query('select 1 from ticket_case where (tenant_id, id) in (select * from unnest($1::text[], $2::uuid[])) for update',
-          [due.map(({ tenantId }) => tenantId), due.map(({ ownerId }) => ownerId)])
+        await tx.$client.query(
+          'select 1 from ticket_case where (tenant_id, id) in (select * from unnest($1::text[], $2::uuid[])) for update',
+          [due.map(({ tenantId }) => tenantId), due.map(({ ownerId }) => ownerId)]
+        )
         if (due.length > 0) await service.advancer.fire(tx, due, now)
         return due.length
       })
@@ -67,21 +86,48 @@ export async function startClock<C extends Clock = FakeClock> (t: TestContext, {
   /** The events in the outbox that were not looked at yet, oldest first. */
   let seen = 0
   async function sent (): Promise<Sent[]> {
-    const { rows } = await database.pool.query<{ seq: string, payload: string, headers: string, type: string }>('select seq, payload, headers, type from outbox where seq > $1 order by seq', [seen])
+    const { rows } = await database.pool.query<{ seq: string, payload: string, headers: string, type: string }>(
+      'select seq, payload, headers, type from outbox where seq > $1 order by seq',
+      [seen]
+    )
     seen = Number(rows.at(-1)?.seq ?? seen)
     return rows.map(({ payload, headers, type }) => {
       const told = JSON.parse(headers) as Record<string, string>
       const head = Object.fromEntries(Object.entries(told).map(([name, value]) => [name.replace(/^ce_/, ''), value]))
-      return { ...head, type, sequence: Number(head['sequence']), historical: head['historical'] === 'true', data: JSON.parse(payload) } as unknown as Sent
+      return {
+        ...head,
+        type,
+        sequence: Number(head['sequence']),
+        historical: head['historical'] === 'true',
+        data: JSON.parse(payload)
+      } as unknown as Sent
     })
   }
 
-  async function call (method: 'GET' | 'POST', path: string, { as = agentId, roles = ['agent'], of = tenant, payload, headers = {}, anonymous = false }: {
-    as?: string, roles?: Role[], of?: string, payload?: object, headers?: Record<string, string>, anonymous?: boolean
-  } = {}) {
+  async function call (
+    method: 'GET' | 'POST',
+    path: string,
+    { as = agentId, roles = ['agent'], of = tenant, payload, headers = {}, anonymous = false }: {
+      as?: string,
+      roles?: Role[],
+      of?: string,
+      payload?: object,
+      headers?: Record<string, string>,
+      anonymous?: boolean
+    } = {}
+  ) {
     const token = anonymous ? {} : await issuer.bearer({ tenant: of, sub: as, roles })
-    const answer = await service.http.inject({ method, url: `/v1${path}`, headers: { ...token, ...headers }, ...(payload === undefined ? {} : { payload }) })
-    return { status: answer.statusCode, headers: answer.headers, body: (answer.body === '' ? undefined : answer.json()) as any }
+    const answer = await service.http.inject({
+      method,
+      url: `/v1${path}`,
+      headers: { ...token, ...headers },
+      ...(payload === undefined ? {} : { payload })
+    })
+    return {
+      status: answer.statusCode,
+      headers: answer.headers,
+      body: (answer.body === '' ? undefined : answer.json()) as any
+    }
   }
 
   return { auth: issuer.auth, service, database, bus, url, clock, hear, fireUntil, sent, call }

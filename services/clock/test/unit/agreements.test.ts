@@ -4,11 +4,12 @@ import { periodsOf, standing, type Promised } from '../../src/domain/agreements.
 import { HOUR, nine, promise, roundTheClock, withdrawn } from './story-builder.ts'
 
 const targets = (hours: number) => ({ resolution: hours * HOUR })
-const periods = (...promises: Promised[]) => periodsOf('sla', standing(promises), roundTheClock).map(
-  ({ from, terms }) => [from, terms?.targets.resolution ?? null]
-)
+const periods = (...promises: Promised[]) =>
+  periodsOf('sla', standing(promises), roundTheClock).map(
+    ({ from, terms }) => [from, terms?.targets.resolution ?? null]
+  )
 
-t.test('promises hold in the order of the ticket\'s versions, whatever the order in which they were told', async (t) => {
+t.test("promises hold in the order of the ticket's versions, whatever the order in which they were told", async (t) => {
   const [first, last] = [
     promise({ version: 1, targets: targets(4) }),
     promise({ version: 2, ticketVersion: 3, madeAt: nine + 3 * HOUR, effect: 'from_now', targets: targets(1) })
@@ -24,7 +25,8 @@ t.test('promises hold in the order of the ticket\'s versions, whatever the order
     )
   )
   t.same(
-    periods(first, last, { ...between, effect: 'retroactive' }), [[-Infinity, 2 * HOUR], [nine + 3 * HOUR, HOUR]],
+    periods(first, last, { ...between, effect: 'retroactive' }),
+    [[-Infinity, 2 * HOUR], [nine + 3 * HOUR, HOUR]],
     'a retroactive one rules over what is before its place only'
   )
   const published = {
@@ -32,14 +34,16 @@ t.test('promises hold in the order of the ticket\'s versions, whatever the order
     policyVersion: 2
   }
   t.same(
-    periods(first, last, published), [[-Infinity, 4 * HOUR], [nine + HOUR, 9 * HOUR], [nine + 3 * HOUR, HOUR]],
+    periods(first, last, published),
+    [[-Infinity, 4 * HOUR], [nine + HOUR, 9 * HOUR], [nine + 3 * HOUR, HOUR]],
     'of one ticket version the older policy comes first'
   )
 })
 
 t.test('what is superseded does not count, whichever of the two was heard first', async (t) => {
   const [first, wrong] = [
-    promise({ version: 1, targets: targets(4) }), promise({ version: 2, ticketVersion: 3, targets: targets(1) })
+    promise({ version: 1, targets: targets(4) }),
+    promise({ version: 2, ticketVersion: 3, targets: targets(1) })
   ]
   const right = promise({ version: 3, ticketVersion: 2, targets: targets(2), supersedes: [2] })
   t.same(standing([wrong, right, first]), [right, first])
@@ -47,18 +51,23 @@ t.test('what is superseded does not count, whichever of the two was heard first'
   t.same(standing([first, { ...wrong, kind: 'ola' }, right]).length, 3, 'of its own kind only')
   const chained = promise({ version: 4, ticketVersion: 2, targets: targets(3), supersedes: [3] })
   t.same(
-    standing([first, wrong, right, chained]), [first, chained], 'what supersedes and is superseded keeps its effect'
+    standing([first, wrong, right, chained]),
+    [first, chained],
+    'what supersedes and is superseded keeps its effect'
   )
 })
 
 t.test('effects: from_now and new_tickets leave what held before, retroactive rules over it', async (t) => {
   const first = promise({ version: 1, targets: targets(4) })
-  const second = (effect: Promised['effect']) => promise(
-    { version: 2, madeAt: nine + HOUR, effect, targets: targets(1) }
-  )
+  const second = (effect: Promised['effect']) =>
+    promise(
+      { version: 2, madeAt: nine + HOUR, effect, targets: targets(1) }
+    )
   for (const effect of ['from_now', 'new_tickets'] as const) {
     t.same(
-      periods(first, second(effect)), [[-Infinity, 4 * HOUR], [nine + HOUR, HOUR]], effect
+      periods(first, second(effect)),
+      [[-Infinity, 4 * HOUR], [nine + HOUR, HOUR]],
+      effect
     )
   }
   t.same(periods(first, second('retroactive')), [[-Infinity, HOUR]])

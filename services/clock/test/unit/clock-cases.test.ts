@@ -28,7 +28,12 @@ for (const { id, calendar, op, start, pauses, us, end, expected, expected_us: ex
       if (to !== null) story.status(parseInstant(to), 'open')
     }
     if (op === 'clockDeadline') {
-      const clock = clockOf(story, promise({ targets: { resolution: us! }, calendarId: 'c' }), parseInstant('2040-01-01T00:00:00Z'), { calendars })
+      const clock = clockOf(
+        story,
+        promise({ targets: { resolution: us! }, calendarId: 'c' }),
+        parseInstant('2040-01-01T00:00:00Z'),
+        { calendars }
+      )
       t.equal(clock.breachedAt, parseInstant(expected as string))
     } else {
       const until = parseInstant(end!)

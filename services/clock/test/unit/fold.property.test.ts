@@ -48,124 +48,194 @@ function sorted (difference: Difference): Difference {
 /** A stored clock without what depends on how the news came: identity, counters, and which marks were said before. */
 function state (clocks: readonly StoredClock[]) {
   return clocks.filter(({ voided }) => !voided)
-    .map(({ id, sequence, withdrawals, planned, ...rest }) => ({ ...rest, planned: planned.map(({ said, ...mark }) => mark) }))
+    .map(({ id, sequence, withdrawals, planned, ...rest }) => ({
+      ...rest,
+      planned: planned.map(({ said, ...mark }) => mark)
+    }))
     .sort((a, b) => `${a.metric} ${a.cycle}` < `${b.metric} ${b.cycle}` ? -1 : 1)
 }
 
 /** Clocks with a breach that was said and not taken back. */
 function breached (clocks: readonly StoredClock[], fired: readonly FiredMark[]): string[] {
-  return clocks.filter(({ id, withdrawals, voided }) => !voided && fired.some((mark) => mark.clockId === id && mark.key === 'breach' && mark.round === withdrawals))
+  return clocks.filter(({ id, withdrawals, voided }) =>
+    !voided && fired.some((mark) => mark.clockId === id && mark.key === 'breach' && mark.round === withdrawals)
+  )
     .map(({ metric, cycle }) => `${metric} ${cycle}`).sort()
 }
 
 t.test('the same facts in any order and any number give the same clocks', async (t) => {
-  fc.assert(fc.property(randomFacts.chain((facts) => fc.tuple(fc.constant(facts), fc.shuffledSubarray([...facts, ...facts], { minLength: facts.length }))), randomPromises, later, ([facts, some], promises, asOf) => {
-    const shuffled = [...some, ...facts]
-    assert.deepEqual(fold({ facts: shuffled, promises: [...promises].reverse(), calendars, asOf }), fold({ facts, promises, calendars, asOf }))
-  }), runs)
+  fc.assert(
+    fc.property(
+      randomFacts.chain((facts) =>
+        fc.tuple(fc.constant(facts), fc.shuffledSubarray([...facts, ...facts], { minLength: facts.length }))
+      ),
+      randomPromises,
+      later,
+      ([facts, some], promises, asOf) => {
+        const shuffled = [...some, ...facts]
+        assert.deepEqual(
+          fold({ facts: shuffled, promises: [...promises].reverse(), calendars, asOf }),
+          fold({ facts, promises, calendars, asOf })
+        )
+      }
+    ),
+    runs
+  )
   t.pass()
 })
 
 t.test('cutting a stretch anywhere changes neither consumed time nor deadline nor marks', async (t) => {
-  fc.assert(fc.property(randomFacts, randomPromises, fc.array(later, { maxLength: 6 }), (facts, promises, cuts) => {
-    const handed = cuts.map((at, index): StoredFact => ({ id: `cut-${index}`, at, sequence: 10_000 + index, kind: 'assigned', data: { assigneeId: `agent-${index}`, teamId: null } }))
-    const whole = fold({ facts, promises, calendars, asOf: theEnd })
-    const cut = fold({ facts: [...facts, ...handed], promises, calendars, asOf: theEnd })
-    const essence = ({ clocks }: typeof whole) => clocks.map(({ segments, consumedBefore, runningSince, ...rest }) => ({
-      ...rest,
-      consumed: consumedAt({ consumedBefore, runningSince, calendar: rest.calendar }, theEnd, calendars)
-    }))
-    assert.deepEqual(essence(cut), essence(whole))
-  }), runs)
+  fc.assert(
+    fc.property(randomFacts, randomPromises, fc.array(later, { maxLength: 6 }), (facts, promises, cuts) => {
+      const handed = cuts.map((at, index): StoredFact => ({
+        id: `cut-${index}`,
+        at,
+        sequence: 10_000 + index,
+        kind: 'assigned',
+        data: { assigneeId: `agent-${index}`, teamId: null }
+      }))
+      const whole = fold({ facts, promises, calendars, asOf: theEnd })
+      const cut = fold({ facts: [...facts, ...handed], promises, calendars, asOf: theEnd })
+      const essence = ({ clocks }: typeof whole) =>
+        clocks.map(({ segments, consumedBefore, runningSince, ...rest }) => ({
+          ...rest,
+          consumed: consumedAt({ consumedBefore, runningSince, calendar: rest.calendar }, theEnd, calendars)
+        }))
+      assert.deepEqual(essence(cut), essence(whole))
+    }),
+    runs
+  )
   t.pass()
 })
 
 t.test('a running clock: what is left until the deadline is what remains of the target', async (t) => {
-  fc.assert(fc.property(randomFacts, randomPromises, later, (facts, promises, wanted) => {
-    const { clocks, asOf } = fold({ facts, promises, calendars, asOf: wanted })
-    for (const clock of clocks) {
-      const consumed = consumedAt(clock, asOf, calendars)
-      if (clock.state === 'running' && clock.dueAt !== null) {
-        if (consumed < clock.target) assert.equal(calendars(clock.calendar)!.diff(asOf, clock.dueAt), clock.target - consumed)
-        // used up to the microsecond at a close, and running on from there: the deadline stays at that close
-        else assert.ok(clock.dueAt <= asOf)
+  fc.assert(
+    fc.property(randomFacts, randomPromises, later, (facts, promises, wanted) => {
+      const { clocks, asOf } = fold({ facts, promises, calendars, asOf: wanted })
+      for (const clock of clocks) {
+        const consumed = consumedAt(clock, asOf, calendars)
+        if (clock.state === 'running' && clock.dueAt !== null) {
+          if (consumed < clock.target) {
+            assert.equal(calendars(clock.calendar)!.diff(asOf, clock.dueAt), clock.target - consumed)
+          } // used up to the microsecond at a close, and running on from there: the deadline stays at that close
+          else assert.ok(clock.dueAt <= asOf)
+        }
+        assert.equal(clock.dueAt === null, clock.state === 'paused')
       }
-      assert.equal(clock.dueAt === null, clock.state === 'paused')
-    }
-  }), runs)
+    }),
+    runs
+  )
   t.pass()
 })
 
 t.test('under one promise a clock is breached exactly when it consumed more than its target', async (t) => {
-  fc.assert(fc.property(randomFacts, randomPromise, (facts, promised) => {
-    const plain = facts.filter(({ kind }) => kind !== 'clock_extended')
-    const lasting: Promised = { ...promised, terms: { ...promised.terms!, reopen: 'continue' } }
-    for (const clock of fold({ facts: plain, promises: [lasting], calendars, asOf: theEnd }).clocks) {
-      const consumed = consumedAt(clock, theEnd, calendars)
-      if (consumed > clock.target) assert.notEqual(clock.breachedAt, null)
-      if (clock.breachedAt !== null) assert.ok(consumed >= clock.target)
-      if (clock.state === 'met' && clock.dueAt !== null) assert.equal(clock.breachedAt !== null, clock.stoppedAt! > clock.dueAt)
-    }
-  }), runs)
+  fc.assert(
+    fc.property(randomFacts, randomPromise, (facts, promised) => {
+      const plain = facts.filter(({ kind }) => kind !== 'clock_extended')
+      const lasting: Promised = { ...promised, terms: { ...promised.terms!, reopen: 'continue' } }
+      for (const clock of fold({ facts: plain, promises: [lasting], calendars, asOf: theEnd }).clocks) {
+        const consumed = consumedAt(clock, theEnd, calendars)
+        if (consumed > clock.target) assert.notEqual(clock.breachedAt, null)
+        if (clock.breachedAt !== null) assert.ok(consumed >= clock.target)
+        if (clock.state === 'met' && clock.dueAt !== null) {
+          assert.equal(clock.breachedAt !== null, clock.stoppedAt! > clock.dueAt)
+        }
+      }
+    }),
+    runs
+  )
   t.pass()
 })
 
 t.test('under one promise no next response is owed while the first is, unless it says always', async (t) => {
-  fc.assert(fc.property(randomFacts, randomPromise, later, (facts, promised, asOf) => {
-    const known = facts.filter(({ at }) => at <= asOf)
-    const { nextResponse } = promised.terms!
-    const owed = fold({ facts: known, promises: [promised], calendars, asOf }).clocks
-      .filter(({ state }) => state === 'running' || state === 'paused').map(({ metric }) => metric)
-    assert.ok(nextResponse === 'always' || !owed.includes('first_response') || !owed.includes('next_response'))
-  }), runs)
+  fc.assert(
+    fc.property(randomFacts, randomPromise, later, (facts, promised, asOf) => {
+      const known = facts.filter(({ at }) => at <= asOf)
+      const { nextResponse } = promised.terms!
+      const owed = fold({ facts: known, promises: [promised], calendars, asOf }).clocks
+        .filter(({ state }) => state === 'running' || state === 'paused').map(({ metric }) => metric)
+      assert.ok(nextResponse === 'always' || !owed.includes('first_response') || !owed.includes('next_response'))
+    }),
+    runs
+  )
   t.pass()
 })
 
 t.test('the fast path of a timer and the full fold agree', async (t) => {
-  fc.assert(fc.property(randomFacts, randomPromises, later, later, (facts, promises, a, b) => {
-    const known = facts.filter(({ at }) => at <= Math.min(a, b))
-    const made = promises.filter(({ version, madeAt }) => version === 1 || madeAt <= Math.min(a, b))
-    const first = deliver([...made, ...known], Math.min(a, b))
-    const now = Math.max(a, b)
-    const folded = fold({ facts: known, promises: made, calendars, asOf: now })
-    const full = diff({ stored: first.clocks, fired: first.fired, folded, catchUpBefore: nine, newId: counter() })
-    const fast = passTime(first.clocks, now, nine, folded.over)
-    if (first.clocks.some(({ pauseEndsAt }) => pauseEndsAt !== null && pauseEndsAt <= now)) assert.equal(fast, null)
-    else assert.deepEqual(sorted(fast!), sorted(full))
-  }), { numRuns: 1000 })
+  fc.assert(
+    fc.property(randomFacts, randomPromises, later, later, (facts, promises, a, b) => {
+      const known = facts.filter(({ at }) => at <= Math.min(a, b))
+      const made = promises.filter(({ version, madeAt }) => version === 1 || madeAt <= Math.min(a, b))
+      const first = deliver([...made, ...known], Math.min(a, b))
+      const now = Math.max(a, b)
+      const folded = fold({ facts: known, promises: made, calendars, asOf: now })
+      const full = diff({ stored: first.clocks, fired: first.fired, folded, catchUpBefore: nine, newId: counter() })
+      const fast = passTime(first.clocks, now, nine, folded.over)
+      if (first.clocks.some(({ pauseEndsAt }) => pauseEndsAt !== null && pauseEndsAt <= now)) assert.equal(fast, null)
+      else assert.deepEqual(sorted(fast!), sorted(full))
+    }),
+    { numRuns: 1000 }
+  )
   t.pass()
 })
 
 t.test('late, repeated and reordered news end in the same clocks and breaches as timely ones', async (t) => {
-  const news = fc.tuple(randomFacts, randomPromises).chain(([facts, promises]) => fc.tuple(fc.constant(facts), fc.constant(promises), fc.shuffledSubarray([...facts, ...promises, ...facts], { minLength: facts.length })))
-  fc.assert(fc.property(news, ([facts, promises, some]) => {
-    const timely = replay({ facts, promises, calendars, asOf: theEnd, newId: counter() })
-    const late = deliver([...some, ...facts, ...promises], theEnd)
-    assert.deepEqual(state(late.clocks), state(timely.clocks))
-    assert.deepEqual(breached(late.clocks, late.fired), breached(timely.clocks, timely.fired))
-  }), runs)
+  const news = fc.tuple(randomFacts, randomPromises).chain(([facts, promises]) =>
+    fc.tuple(
+      fc.constant(facts),
+      fc.constant(promises),
+      fc.shuffledSubarray([...facts, ...promises, ...facts], { minLength: facts.length })
+    )
+  )
+  fc.assert(
+    fc.property(news, ([facts, promises, some]) => {
+      const timely = replay({ facts, promises, calendars, asOf: theEnd, newId: counter() })
+      const late = deliver([...some, ...facts, ...promises], theEnd)
+      assert.deepEqual(state(late.clocks), state(timely.clocks))
+      assert.deepEqual(breached(late.clocks, late.fired), breached(timely.clocks, timely.fired))
+    }),
+    runs
+  )
   t.pass()
 })
 
 t.test('a later promise takes away no clock; one without a target leaves what was used, warned of and missed', async (t) => {
   const change = fc.tuple(randomPromise, fc.constantFrom('from_now' as const, 'retroactive' as const), fc.boolean())
-  fc.assert(fc.property(randomFacts, randomPromises, change, later, (facts, promises, [{ terms }, effect, withdraws], madeAt) => {
-    const known = facts.filter(({ at }) => at < madeAt)
-    const made = promises.filter((one) => one.version === 1 || one.madeAt < madeAt)
-    const before = fold({ facts: known, promises: made, calendars, asOf: madeAt - 1 })
-    const last: Promised = { kind: 'sla', version: 9, ticketVersion: 9, policyVersion: 1, supersedes: [], madeAt, effect, terms: withdraws ? null : { ...terms!, agreementId: 'agreement-9' } }
-    const after = fold({ facts: known, promises: [...made, last], calendars, asOf: theEnd })
-    for (const clock of before.clocks) {
-      const same = after.clocks.find(({ metric, cycle }) => metric === clock.metric && cycle === clock.cycle)
-      assert.notEqual(same, undefined)
-      if (last.terms?.targets[clock.metric] !== undefined) continue
-      assert.ok(same!.state !== 'running' && same!.state !== 'paused')
-      assert.equal(same!.breachedAt, clock.breachedAt)
-      assert.equal(same!.warnedAt, clock.warnedAt)
-      assert.equal(same!.consumedBefore, consumedAt(clock, madeAt, calendars))
-      assert.equal(same!.agreementId, clock.agreementId)
-    }
-  }), runs)
+  fc.assert(
+    fc.property(
+      randomFacts,
+      randomPromises,
+      change,
+      later,
+      (facts, promises, [{ terms }, effect, withdraws], madeAt) => {
+        const known = facts.filter(({ at }) => at < madeAt)
+        const made = promises.filter((one) => one.version === 1 || one.madeAt < madeAt)
+        const before = fold({ facts: known, promises: made, calendars, asOf: madeAt - 1 })
+        const last: Promised = {
+          kind: 'sla',
+          version: 9,
+          ticketVersion: 9,
+          policyVersion: 1,
+          supersedes: [],
+          madeAt,
+          effect,
+          terms: withdraws ? null : { ...terms!, agreementId: 'agreement-9' }
+        }
+        const after = fold({ facts: known, promises: [...made, last], calendars, asOf: theEnd })
+        for (const clock of before.clocks) {
+          const same = after.clocks.find(({ metric, cycle }) => metric === clock.metric && cycle === clock.cycle)
+          assert.notEqual(same, undefined)
+          if (last.terms?.targets[clock.metric] !== undefined) continue
+          assert.ok(same!.state !== 'running' && same!.state !== 'paused')
+          assert.equal(same!.breachedAt, clock.breachedAt)
+          assert.equal(same!.warnedAt, clock.warnedAt)
+          assert.equal(same!.consumedBefore, consumedAt(clock, madeAt, calendars))
+          assert.equal(same!.agreementId, clock.agreementId)
+        }
+      }
+    ),
+    runs
+  )
   t.pass()
 })
 
@@ -173,38 +243,53 @@ t.test('in one pass people hear of one mark of a ticket at most, the gravest, an
   const graveness = { breached: 3, overdue: 2, warned: 1, reminded: 1 }
   const news = fc.tuple(randomFacts, randomPromises)
     .chain(([facts, promises]) => fc.shuffledSubarray([...facts, ...promises], { minLength: 1 }))
-  fc.assert(fc.property(news, later, (pieces, asOf) => {
-    const { all, overs, fired } = deliver(pieces, asOf)
-    for (const [index, { changes }] of all.entries()) {
-      const marks = changes.flatMap(({ mark }) => mark === null ? [] : [mark])
-      const told = marks.filter(({ recordedOnly }) => recordedOnly === null)
-      assert.ok(told.length <= 1)
-      if (overs[index]) assert.ok(marks.every(({ recordedOnly }) => recordedOnly === 'over'))
-      for (const { event, attachedLate } of told) {
-        assert.ok(!attachedLate || event === 'breached', 'what lay in the past is recorded, but for the miss')
-        for (const mark of marks) {
-          if (mark.recordedOnly === 'superseded' && !mark.attachedLate) assert.ok(graveness[mark.event] <= graveness[event])
+  fc.assert(
+    fc.property(news, later, (pieces, asOf) => {
+      const { all, overs, fired } = deliver(pieces, asOf)
+      for (const [index, { changes }] of all.entries()) {
+        const marks = changes.flatMap(({ mark }) => mark === null ? [] : [mark])
+        const told = marks.filter(({ recordedOnly }) => recordedOnly === null)
+        assert.ok(told.length <= 1)
+        if (overs[index]) assert.ok(marks.every(({ recordedOnly }) => recordedOnly === 'over'))
+        for (const { event, attachedLate } of told) {
+          assert.ok(!attachedLate || event === 'breached', 'what lay in the past is recorded, but for the miss')
+          for (const mark of marks) {
+            if (mark.recordedOnly === 'superseded' && !mark.attachedLate) {
+              assert.ok(graveness[mark.event] <= graveness[event])
+            }
+          }
         }
       }
-    }
-    const marks = all.flatMap(({ changes }) => changes.flatMap(({ mark }) => mark ?? []))
-    assert.deepEqual(fired.map(({ recordedOnly }) => recordedOnly), marks.map(({ recordedOnly }) => recordedOnly), 'and it is kept')
-  }), runs)
+      const marks = all.flatMap(({ changes }) => changes.flatMap(({ mark }) => mark ?? []))
+      assert.deepEqual(
+        fired.map(({ recordedOnly }) => recordedOnly),
+        marks.map(({ recordedOnly }) => recordedOnly),
+        'and it is kept'
+      )
+    }),
+    runs
+  )
   t.pass()
 })
 
 t.test('a cycle has at most one breach that stands, each mark is said once per round, sequences are dense', async (t) => {
-  const news = fc.tuple(randomFacts, randomPromises).chain(([facts, promises]) => fc.shuffledSubarray([...facts, ...promises], { minLength: 1 }))
-  fc.assert(fc.property(news, (pieces) => {
-    const { all, fired, clocks } = deliver(pieces, theEnd)
-    assert.equal(new Set(fired.map(({ clockId, key, round }) => `${clockId} ${key} ${round}`)).size, fired.length)
-    for (const { id, sequence, breachedAt } of clocks) {
-      const mine = all.flatMap(({ changes }) => changes).filter(({ clockId }) => clockId === id)
-      assert.deepEqual(mine.map((change) => change.sequence), mine.map((_, index) => index + 1))
-      assert.equal(mine.length, sequence)
-      const standing = mine.filter(({ type }) => type === 'breached').length - mine.filter(({ type }) => type === 'breach-withdrawn').length
-      assert.equal(standing, breachedAt === null ? 0 : 1)
-    }
-  }), runs)
+  const news = fc.tuple(randomFacts, randomPromises).chain(([facts, promises]) =>
+    fc.shuffledSubarray([...facts, ...promises], { minLength: 1 })
+  )
+  fc.assert(
+    fc.property(news, (pieces) => {
+      const { all, fired, clocks } = deliver(pieces, theEnd)
+      assert.equal(new Set(fired.map(({ clockId, key, round }) => `${clockId} ${key} ${round}`)).size, fired.length)
+      for (const { id, sequence, breachedAt } of clocks) {
+        const mine = all.flatMap(({ changes }) => changes).filter(({ clockId }) => clockId === id)
+        assert.deepEqual(mine.map((change) => change.sequence), mine.map((_, index) => index + 1))
+        assert.equal(mine.length, sequence)
+        const standing = mine.filter(({ type }) => type === 'breached').length -
+          mine.filter(({ type }) => type === 'breach-withdrawn').length
+        assert.equal(standing, breachedAt === null ? 0 : 1)
+      }
+    }),
+    runs
+  )
   t.pass()
 })

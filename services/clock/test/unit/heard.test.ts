@@ -13,9 +13,14 @@ function ticket () {
   let clocks = new Map<string, StoredClock>()
   const fired: FiredMark[] = []
   let count = 0
-  const words = (changes: ReturnType<typeof diff>['changes']): string[] => changes.flatMap(({ clockId, mark }) => mark === null
-    ? []
-    : [`${clocks.get(clockId)!.metric} ${mark.key} ${mark.recordedOnly ?? 'told'}${mark.attachedLate ? ' late' : ''}`])
+  const words = (changes: ReturnType<typeof diff>['changes']): string[] =>
+    changes.flatMap(({ clockId, mark }) =>
+      mark === null
+        ? []
+        : [
+          `${clocks.get(clockId)!.metric} ${mark.key} ${mark.recordedOnly ?? 'told'}${mark.attachedLate ? ' late' : ''}`
+        ]
+    )
   const take = ({ rows, newMarks, changes }: ReturnType<typeof diff>): string[] => {
     clocks = new Map([...clocks, ...rows.map((row) => [row.id, row] as const)])
     fired.push(...newMarks)
@@ -24,7 +29,9 @@ function ticket () {
   return {
     hear (facts: readonly StoredFact[], promises: readonly Promised[], asOf: Micros): string[] {
       const folded = fold({ facts, promises, calendars: roundTheClock, asOf })
-      return take(diff({ stored: [...clocks.values()], fired, folded, catchUpBefore: -Infinity, newId: () => `c${++count}` }))
+      return take(
+        diff({ stored: [...clocks.values()], fired, folded, catchUpBefore: -Infinity, newId: () => `c${++count}` })
+      )
     },
     wait (now: Micros): string[] {
       return take(passTime([...clocks.values()], now, -Infinity, false)!)
@@ -34,30 +41,48 @@ function ticket () {
 
 t.test('what is over announces nothing', async (t) => {
   const long = promise({ targets: { first_response: 8 * HOUR, resolution: 11 * HOUR }, marks: reminders })
-  const short = promise({ version: 2, madeAt: at(6), targets: { first_response: HOUR, resolution: HOUR }, marks: reminders })
+  const short = promise({
+    version: 2,
+    madeAt: at(6),
+    targets: { first_response: HOUR, resolution: HOUR },
+    marks: reminders
+  })
   for (const end of ['resolved', 'closed', 'cancelled'] as const) {
     const story = new Story().created().agent(at(2)).status(at(5), end)
     const done = ticket()
     t.same(done.hear(story.facts, [long], at(5)), [], end)
     t.same(done.hear(story.facts, [long, short], at(6)), [
-      'first_response percent:50 over late', 'resolution percent:50 over late', 'first_response percent:90 over late',
-      'resolution percent:90 over late', 'first_response breach over late', 'resolution breach over late',
+      'first_response percent:50 over late',
+      'resolution percent:50 over late',
+      'first_response percent:90 over late',
+      'resolution percent:90 over late',
+      'first_response breach over late',
+      'resolution breach over late',
       'resolution after:PT1H over late'
     ], `${end}, then shortened`)
   }
   const open = ticket()
   t.same(open.hear(new Story().created().facts, [long], at(1)), [])
   const late = new Story().created().status(at(10), 'resolved')
-  t.same(open.hear(late.facts, [long], at(10)).filter((word) => word.includes('told')), [], 'missed and resolved before anybody looked')
+  t.same(
+    open.hear(late.facts, [long], at(10)).filter((word) => word.includes('told')),
+    [],
+    'missed and resolved before anybody looked'
+  )
 })
 
 t.test('a promise that is attached late says what was missed once, and no warnings of the past', async (t) => {
   const story = new Story().created()
   const long = promise({ targets: { first_response: 90 * HOUR, resolution: 99 * HOUR }, marks: reminders })
   for (const effect of ['retroactive', 'from_now'] as const) {
-    const shorter = (hours: number, version = 2) => promise({
-      version, effect, madeAt: at(30), targets: { first_response: hours * HOUR, resolution: (hours + 1) * HOUR }, marks: reminders
-    })
+    const shorter = (hours: number, version = 2) =>
+      promise({
+        version,
+        effect,
+        madeAt: at(30),
+        targets: { first_response: hours * HOUR, resolution: (hours + 1) * HOUR },
+        marks: reminders
+      })
     const missed = ticket()
     missed.hear(story.facts, [long], at(29))
     const words = missed.hear(story.facts, [long, shorter(4)], at(30))
@@ -65,8 +90,10 @@ t.test('a promise that is attached late says what was missed once, and no warnin
     t.equal(words.length, 8, 'the others are recorded')
     const warned = ticket()
     warned.hear(story.facts, [long], at(29))
-    t.same(warned.hear(story.facts, [long, shorter(40)], at(30)),
-      ['first_response percent:50 superseded late', 'resolution percent:50 superseded late'], `${effect}: half of the time is used`)
+    t.same(warned.hear(story.facts, [long, shorter(40)], at(30)), [
+      'first_response percent:50 superseded late',
+      'resolution percent:50 superseded late'
+    ], `${effect}: half of the time is used`)
     t.same(warned.wait(at(36)), ['first_response percent:90 told'], 'what is still to come is told')
   }
 })
@@ -83,11 +110,20 @@ t.test('a clock that has stopped: a miss by a later promise is history, one that
   const story = new Story().created().agent(at(2))
   const target = (hours: number) => ({ targets: { first_response: hours * HOUR }, marks: reminders })
   const answered = ticket()
-  t.same(answered.hear(story.facts, [promise(target(3))], at(2)), ['first_response percent:50 over'], 'no warning of a clock that is met')
-  t.same(answered.hear(story.facts, [promise(target(3)), promise({ version: 2, madeAt: at(3), ...target(1) })], at(3)),
-    ['first_response percent:90 over late', 'first_response breach over late'])
-  t.same(ticket().hear(story.facts, [promise(target(1))], at(2)),
-    ['first_response percent:50 over', 'first_response percent:90 over', 'first_response breach told'])
+  t.same(
+    answered.hear(story.facts, [promise(target(3))], at(2)),
+    ['first_response percent:50 over'],
+    'no warning of a clock that is met'
+  )
+  t.same(
+    answered.hear(story.facts, [promise(target(3)), promise({ version: 2, madeAt: at(3), ...target(1) })], at(3)),
+    ['first_response percent:90 over late', 'first_response breach over late']
+  )
+  t.same(ticket().hear(story.facts, [promise(target(1))], at(2)), [
+    'first_response percent:50 over',
+    'first_response percent:90 over',
+    'first_response breach told'
+  ])
 })
 
 t.test('marks of one pass: the gravest is told', async (t) => {
@@ -97,22 +133,48 @@ t.test('marks of one pass: the gravest is told', async (t) => {
   t.same(both.wait(at(0, 30)), ['first_response percent:50 superseded', 'resolution percent:50 told'], 'of equals one')
   t.same(both.wait(at(0, 54)), ['first_response percent:90 superseded', 'resolution percent:90 told'])
   t.same(both.wait(at(9)), [
-    'first_response breach superseded', 'resolution breach told', 'first_response after:PT1H superseded',
+    'first_response breach superseded',
+    'resolution breach told',
+    'first_response after:PT1H superseded',
     'resolution after:PT1H superseded'
   ], 'a breach over what follows it')
   const mixed = ticket()
   mixed.hear(new Story().created().facts, [
-    promise({ targets: { first_response: 60 * MINUTE, resolution: 100 * MINUTE }, marks: [{ percent: 90, urgent: true }, { percent: 91, urgent: false }] })
+    promise({
+      targets: { first_response: 60 * MINUTE, resolution: 100 * MINUTE },
+      marks: [{ percent: 90, urgent: true }, { percent: 91, urgent: false }]
+    })
   ], nine)
-  t.same(mixed.wait(at(0, 55)), ['first_response percent:90 told', 'first_response percent:91 superseded'], 'an urgent warning over a later one')
-  t.same(mixed.wait(at(1, 35)), ['first_response breach told', 'resolution percent:90 superseded', 'resolution percent:91 superseded'])
+  t.same(
+    mixed.wait(at(0, 55)),
+    ['first_response percent:90 told', 'first_response percent:91 superseded'],
+    'an urgent warning over a later one'
+  )
+  t.same(mixed.wait(at(1, 35)), [
+    'first_response breach told',
+    'resolution percent:90 superseded',
+    'resolution percent:91 superseded'
+  ])
   const kinds = ticket()
-  kinds.hear(new Story().created().facts, [promise(), { ...promise({ targets: { resolution: 5 * HOUR } }), kind: 'ola' }], nine)
-  t.same(kinds.wait(at(9)), ['resolution breach told', 'resolution breach superseded'], 'the promise to the customer first')
+  kinds.hear(new Story().created().facts, [promise(), {
+    ...promise({ targets: { resolution: 5 * HOUR } }),
+    kind: 'ola'
+  }], nine)
+  t.same(
+    kinds.wait(at(9)),
+    ['resolution breach told', 'resolution breach superseded'],
+    'the promise to the customer first'
+  )
   const again = ticket()
   again.hear(new Story().created().facts, [promise({ targets: { resolution: HOUR } })], nine)
   t.same(again.wait(at(1)), ['resolution breach told'])
-  const warning = promise({ version: 2, madeAt: nine, targets: { resolution: HOUR }, marks: [{ percent: 50, urgent: false }] })
-  t.same(again.hear(new Story().created().facts, [promise({ targets: { resolution: HOUR } }), warning], at(2)),
-    ['resolution percent:50 superseded'], 'no warning after the miss')
+  const warning = promise({
+    version: 2,
+    madeAt: nine,
+    targets: { resolution: HOUR },
+    marks: [{ percent: 50, urgent: false }]
+  })
+  t.same(again.hear(new Story().created().facts, [promise({ targets: { resolution: HOUR } }), warning], at(2)), [
+    'resolution percent:50 superseded'
+  ], 'no warning after the miss')
 })

@@ -11,32 +11,39 @@ import { at, clockOf, HOUR, MINUTE, nine, promise, roundTheClock, Story } from '
 const runs = { numRuns: Number(process.env['DUELINE_PROPERTY_RUNS'] ?? 400) }
 
 t.test('lines follow each other without gaps, and add up to what the clock consumed', async (t) => {
-  fc.assert(fc.property(randomFacts, randomPromises, (facts, promises) => {
-    const { clocks, asOf } = fold({ facts, promises, calendars, asOf: theEnd })
-    for (const clock of clocks) {
-      const lines = [...ledgerOf(clock, calendars, asOf)]
-      assert.equal(lines[0]!.from, clock.startedAt)
-      assert.equal(lines.at(-1)!.to, null)
-      for (const [index, line] of lines.entries()) if (index > 0) assert.equal(lines[index - 1]!.to, line.from)
-      const consumed = (all: ReadonlyArray<{ consumed: number }>): number => all.reduce((sum, each) => sum + each.consumed, 0)
-      assert.equal(consumed(lines), consumed(clock.segments))
-    }
-  }), runs)
+  fc.assert(
+    fc.property(randomFacts, randomPromises, (facts, promises) => {
+      const { clocks, asOf } = fold({ facts, promises, calendars, asOf: theEnd })
+      for (const clock of clocks) {
+        const lines = [...ledgerOf(clock, calendars, asOf)]
+        assert.equal(lines[0]!.from, clock.startedAt)
+        assert.equal(lines.at(-1)!.to, null)
+        for (const [index, line] of lines.entries()) if (index > 0) assert.equal(lines[index - 1]!.to, line.from)
+        const consumed = (all: ReadonlyArray<{ consumed: number }>): number =>
+          all.reduce((sum, each) => sum + each.consumed, 0)
+        assert.equal(consumed(lines), consumed(clock.segments))
+      }
+    }),
+    runs
+  )
   t.pass()
 })
 
 t.test('pages of any length are the whole ledger', async (t) => {
-  fc.assert(fc.property(randomFacts, randomPromises, fc.integer({ min: 1, max: 7 }), (facts, promises, size) => {
-    const { clocks, asOf } = fold({ facts, promises, calendars, asOf: theEnd })
-    for (const clock of clocks) {
-      const pages = []
-      for (let page = firstLines(ledgerOf(clock, calendars, asOf), size); page.length > 0;) {
-        pages.push(...page)
-        page = firstLines(ledgerOf(clock, calendars, asOf, page.at(-1)!.from), size)
+  fc.assert(
+    fc.property(randomFacts, randomPromises, fc.integer({ min: 1, max: 7 }), (facts, promises, size) => {
+      const { clocks, asOf } = fold({ facts, promises, calendars, asOf: theEnd })
+      for (const clock of clocks) {
+        const pages = []
+        for (let page = firstLines(ledgerOf(clock, calendars, asOf), size); page.length > 0;) {
+          pages.push(...page)
+          page = firstLines(ledgerOf(clock, calendars, asOf, page.at(-1)!.from), size)
+        }
+        assert.deepEqual(pages, [...ledgerOf(clock, calendars, asOf)])
       }
-      assert.deepEqual(pages, [...ledgerOf(clock, calendars, asOf)])
-    }
-  }), runs)
+    }),
+    runs
+  )
   t.pass()
 })
 
@@ -46,14 +53,16 @@ t.test('a page costs its lines, not the years of the clock', async (t) => {
   const counting = {
     add: calendar.add.bind(calendar),
     diff: calendar.diff.bind(calendar),
-    * openIntervals (from: number, to: number) {
+    *openIntervals (from: number, to: number) {
       for (const interval of calendar.openIntervals(from, to)) {
         asked++
         yield interval
       }
     }
   }
-  const clock = clockOf(new Story().created(), promise({ calendarId: 'c' }), at(24 * 7 * 500), { calendars: () => counting })
+  const clock = clockOf(new Story().created(), promise({ calendarId: 'c' }), at(24 * 7 * 500), {
+    calendars: () => counting
+  })
   firstLines(ledgerOf(clock, () => counting, at(24 * 7 * 500), at(24 * 7 * 400)), 10)
   t.ok(asked <= 10, `${asked} of 500 weeks`)
 })

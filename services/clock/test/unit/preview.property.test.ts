@@ -13,36 +13,62 @@ const later = fc.integer({ min: 0, max: 14 * 24 * 60 }).map((minutes) => nine + 
 
 t.test('a preview says what the promise does when it is made', async (t) => {
   let [late, saved] = [0, 0]
-  fc.assert(fc.property(randomFacts, randomPromises, randomPromise, fc.constantFrom(
-    'from_now' as const, 'retroactive' as const
-  ), later,
-  (facts, promises, { terms }, effect, now) => {
-    let ids = 0
-    const newId = (): string => `clock-${++ids}`
-    const known = facts.filter((fact) => fact.at <= now)
-    const made = promises.filter(({ version, madeAt }) => version === 1 || madeAt <= now)
-    const added: Promised = {
-      kind: 'sla', version: 9, ticketVersion: 9, policyVersion: 9, supersedes: [], madeAt: now, effect, terms
-    }
-    const first = fold({ facts: known, promises: made, calendars, asOf: now })
-    const start = diff({ stored: [], fired: [], folded: first, catchUpBefore: -Infinity, newId })
-    const preview = previewOf({
-      facts: known, promises: made, added: [added], stored: start.rows, fired: start.newMarks, calendars, asOf: now, over: first.over,
-      importing: false, newId
-    })
+  fc.assert(
+    fc.property(
+      randomFacts,
+      randomPromises,
+      randomPromise,
+      fc.constantFrom(
+        'from_now' as const,
+        'retroactive' as const
+      ),
+      later,
+      (facts, promises, { terms }, effect, now) => {
+        let ids = 0
+        const newId = (): string => `clock-${++ids}`
+        const known = facts.filter((fact) => fact.at <= now)
+        const made = promises.filter(({ version, madeAt }) => version === 1 || madeAt <= now)
+        const added: Promised = {
+          kind: 'sla',
+          version: 9,
+          ticketVersion: 9,
+          policyVersion: 9,
+          supersedes: [],
+          madeAt: now,
+          effect,
+          terms
+        }
+        const first = fold({ facts: known, promises: made, calendars, asOf: now })
+        const start = diff({ stored: [], fired: [], folded: first, catchUpBefore: -Infinity, newId })
+        const preview = previewOf({
+          facts: known,
+          promises: made,
+          added: [added],
+          stored: start.rows,
+          fired: start.newMarks,
+          calendars,
+          asOf: now,
+          over: first.over,
+          importing: false,
+          newId
+        })
 
-    const folded = fold({ facts: known, promises: [...made, added], calendars, asOf: now })
-    const real = diff({ stored: start.rows, fired: start.newMarks, folded, catchUpBefore: -Infinity, newId })
-    const breachedBefore = names(start.rows.filter(({ breachedAt }) => breachedAt !== null))
-    const breachedAfter = names(folded.clocks.filter(({ breachedAt }) => breachedAt !== null))
-    assert.deepEqual(names(preview.breaches), breachedAfter.filter((name) => !breachedBefore.includes(name)))
-    assert.deepEqual(names(preview.saved), breachedBefore.filter((name) => !breachedAfter.includes(name)))
-    assert.equal(
-      preview.notices, real.changes.filter(({ mark, withdrawn }) => (mark ?? withdrawn)?.recordedOnly === null).length
-    )
-    late += preview.breaches.length
-    saved += preview.saved.length
-  }), runs)
+        const folded = fold({ facts: known, promises: [...made, added], calendars, asOf: now })
+        const real = diff({ stored: start.rows, fired: start.newMarks, folded, catchUpBefore: -Infinity, newId })
+        const breachedBefore = names(start.rows.filter(({ breachedAt }) => breachedAt !== null))
+        const breachedAfter = names(folded.clocks.filter(({ breachedAt }) => breachedAt !== null))
+        assert.deepEqual(names(preview.breaches), breachedAfter.filter((name) => !breachedBefore.includes(name)))
+        assert.deepEqual(names(preview.saved), breachedBefore.filter((name) => !breachedAfter.includes(name)))
+        assert.equal(
+          preview.notices,
+          real.changes.filter(({ mark, withdrawn }) => (mark ?? withdrawn)?.recordedOnly === null).length
+        )
+        late += preview.breaches.length
+        saved += preview.saved.length
+      }
+    ),
+    runs
+  )
   t.comment(`${runs.numRuns} cases, ${late} clocks late at once, ${saved} saved`)
   t.ok(late > 0 && saved > 0, 'the cases are about something')
 })
@@ -54,7 +80,16 @@ function names (clocks: ReadonlyArray<{ kind: string, metric: string, cycle: num
 t.test('what is due anyway, over, or still being imported', async (t) => {
   const story = new Story().created().note(at(3))
   const input = (promises: Promised[], added: Promised[], stored: StoredClock[] = [], fired: FiredMark[] = []) => ({
-    facts: story.facts, promises, added, stored, fired, calendars: roundTheClock, asOf: at(3), over: false, importing: false, newId: () => 'id'
+    facts: story.facts,
+    promises,
+    added,
+    stored,
+    fired,
+    calendars: roundTheClock,
+    asOf: at(3),
+    over: false,
+    importing: false,
+    newId: () => 'id'
   })
   const [wide, narrow] = [
     promise({ targets: { resolution: 9 * HOUR } }),
@@ -65,15 +100,19 @@ t.test('what is due anyway, over, or still being imported', async (t) => {
     { breaches: [{ metric: 'resolution', cycle: 1 }], saved: [], warningsPassed: 1, notices: 1 }
   )
   t.match(
-    previewOf({ ...input([wide], [narrow]), over: true }), { breaches: [{}], notices: 0 },
+    previewOf({ ...input([wide], [narrow]), over: true }),
+    { breaches: [{}], notices: 0 },
     'nobody is told of a ticket that is over'
   )
   t.match(
-    previewOf({ ...input([wide], [narrow]), importing: true }), { breaches: [{}], notices: 0 }, 'nor of one that is being imported'
+    previewOf({ ...input([wide], [narrow]), importing: true }),
+    { breaches: [{}], notices: 0 },
+    'nor of one that is being imported'
   )
   t.match(
     previewOf(input([narrow], [promise({ version: 2, targets: { resolution: 2 * HOUR } })])),
-    { breaches: [], saved: [] }, 'what is late anyway is no consequence'
+    { breaches: [], saved: [] },
+    'what is late anyway is no consequence'
   )
   t.match(
     previewOf(input([narrow], [promise({ version: 2, targets: { resolution: 4 * HOUR } })])),

@@ -16,15 +16,25 @@ const instant = fc.integer({ min: -60, max: 14 * 24 * 60 }).map((minutes) => nin
 /** Promises of one or two kinds. */
 const promises: fc.Arbitrary<Promised[]> = fc.tuple(randomPromises, fc.option(randomPromises)).map(([sla, ola]) => [
   ...sla,
-  ...(ola ?? []).map((promised): Promised => ({ ...promised, kind: 'ola', terms: promised.terms && { ...promised.terms } }))
+  ...(ola ?? []).map((promised): Promised => ({
+    ...promised,
+    kind: 'ola',
+    terms: promised.terms && { ...promised.terms }
+  }))
 ])
 
 /** The same story, some of it in one instant and some before the creation. */
-const facts: fc.Arbitrary<StoredFact[]> = fc.tuple(randomFacts, fc.integer({ min: 1, max: 6 }), instant.filter((at) => at < nine + HOUR))
-  .map(([story, coarse, createdAt]) => story.map((fact) => ({
-    ...fact,
-    at: fact.kind === 'created' ? createdAt : nine + Math.floor((fact.at - nine) / (coarse * HOUR)) * coarse * HOUR
-  })))
+const facts: fc.Arbitrary<StoredFact[]> = fc.tuple(
+  randomFacts,
+  fc.integer({ min: 1, max: 6 }),
+  instant.filter((at) => at < nine + HOUR)
+)
+  .map(([story, coarse, createdAt]) =>
+    story.map((fact) => ({
+      ...fact,
+      at: fact.kind === 'created' ? createdAt : nine + Math.floor((fact.at - nine) / (coarse * HOUR)) * coarse * HOUR
+    }))
+  )
 
 function counter (): () => string {
   let count = 0
@@ -33,41 +43,56 @@ function counter (): () => string {
 
 /** A clock without the open time of its last segment, which passes by itself and so makes no clock another one. */
 function shape ({ segments, ...clock }: FoldedClock) {
-  return { ...clock, segments: segments.map((segment, index) => index < segments.length - 1 ? segment : { ...segment, consumed: null }) }
+  return {
+    ...clock,
+    segments: segments.map((segment, index) => index < segments.length - 1 ? segment : { ...segment, consumed: null })
+  }
 }
 
 t.test('a replay is what folding everything again at every instant comes to', async (t) => {
-  fc.assert(fc.property(facts, promises, instant, (facts, promises, asOf) => {
-    const input = { facts, promises, calendars, asOf }
-    assert.deepEqual(replay({ ...input, newId: counter() }), replaySlowly({ ...input, newId: counter() }))
-  }), runs)
+  fc.assert(
+    fc.property(facts, promises, instant, (facts, promises, asOf) => {
+      const input = { facts, promises, calendars, asOf }
+      assert.deepEqual(replay({ ...input, newId: counter() }), replaySlowly({ ...input, newId: counter() }))
+    }),
+    runs
+  )
   t.pass()
 })
 
 t.test('a fold that goes on, looked at between any facts, ends as one of the whole history', async (t) => {
   const looks = fc.array(fc.boolean(), { minLength: 13, maxLength: 13 })
-  fc.assert(fc.property(facts, promises, looks, (facts, promises, looks) => {
-    const ordered = [...facts].sort((a, b) => a.at - b.at || a.sequence - b.sequence)
-    const running = new RunningFold({ promises, calendars })
-    const clocks = new Map<string, FoldedClock>()
-    const look = (asOf: Micros): void => {
-      for (const clock of running.look(asOf).clocks) clocks.set(`${clock.kind} ${clock.metric} ${clock.cycle}`, clock)
-    }
-    for (const [index, fact] of ordered.entries()) {
-      assert.ok(running.take([fact]))
-      if (looks[index]) look(-Infinity)
-    }
-    look(theEnd)
-    const whole = fold({ facts, promises, calendars, asOf: theEnd })
-    assert.equal(clocks.size, whole.clocks.length)
-    for (const clock of whole.clocks) assert.deepEqual(shape(clocks.get(`${clock.kind} ${clock.metric} ${clock.cycle}`)!), shape(clock))
-  }), runs)
+  fc.assert(
+    fc.property(facts, promises, looks, (facts, promises, looks) => {
+      const ordered = [...facts].sort((a, b) => a.at - b.at || a.sequence - b.sequence)
+      const running = new RunningFold({ promises, calendars })
+      const clocks = new Map<string, FoldedClock>()
+      const look = (asOf: Micros): void => {
+        for (const clock of running.look(asOf).clocks) clocks.set(`${clock.kind} ${clock.metric} ${clock.cycle}`, clock)
+      }
+      for (const [index, fact] of ordered.entries()) {
+        assert.ok(running.take([fact]))
+        if (looks[index]) look(-Infinity)
+      }
+      look(theEnd)
+      const whole = fold({ facts, promises, calendars, asOf: theEnd })
+      assert.equal(clocks.size, whole.clocks.length)
+      for (const clock of whole.clocks) {
+        assert.deepEqual(shape(clocks.get(`${clock.kind} ${clock.metric} ${clock.cycle}`)!), shape(clock))
+      }
+    }),
+    runs
+  )
   t.pass()
 })
 
 t.test('a fold that goes on refuses what happened before', async (t) => {
   const at = (minutes: number): StoredFact => ({
-    id: `fact-${minutes}`, at: nine + minutes * MINUTE, sequence: minutes, kind: 'status', data: { to: 'open' }
+    id: `fact-${minutes}`,
+    at: nine + minutes * MINUTE,
+    sequence: minutes,
+    kind: 'status',
+    data: { to: 'open' }
   })
   const running = new RunningFold({ promises: [], calendars })
   t.ok(running.take([at(10)]))

@@ -23,17 +23,39 @@ export class Story {
     return this
   }
 
-  created (when: Micros = nine, status: TicketStatus = 'new'): this { return this.add(when, 'created', { status, assigneeId: null, teamId: null }) }
-  status (when: Micros, to: TicketStatus): this { return this.add(when, 'status', { to }) }
-  agent (when: Micros): this { return this.add(when, 'message', { visibility: 'public', author: 'agent' }) }
-  note (when: Micros): this { return this.add(when, 'message', { visibility: 'internal', author: 'agent' }) }
-  automatic (when: Micros): this { return this.add(when, 'message', { visibility: 'automatic', author: 'system' }) }
-  customer (when: Micros): this { return this.add(when, 'message', { visibility: 'public', author: 'customer' }) }
-  assign (when: Micros, assigneeId: string | null, teamId: string | null = null): this { return this.add(when, 'assigned', { assigneeId, teamId }) }
-  pause (when: Micros, until: Micros, clock: ClockKey = resolution): this { return this.add(when, 'clock_paused', { clock, until, reason: 'r', personId: 'p' }) }
-  resume (when: Micros, clock: ClockKey = resolution): this { return this.add(when, 'clock_resumed', { clock, reason: 'r', personId: 'p' }) }
-  extend (when: Micros, by: Micros, clock: ClockKey = resolution): this { return this.add(when, 'clock_extended', { clock, by, reason: 'r', personId: 'p', approverId: null }) }
-  waive (when: Micros, clock: ClockKey = resolution): this { return this.add(when, 'clock_waived', { clock, reason: 'r', personId: 'p', approverId: null }) }
+  created (when: Micros = nine, status: TicketStatus = 'new'): this {
+    return this.add(when, 'created', { status, assigneeId: null, teamId: null })
+  }
+  status (when: Micros, to: TicketStatus): this {
+    return this.add(when, 'status', { to })
+  }
+  agent (when: Micros): this {
+    return this.add(when, 'message', { visibility: 'public', author: 'agent' })
+  }
+  note (when: Micros): this {
+    return this.add(when, 'message', { visibility: 'internal', author: 'agent' })
+  }
+  automatic (when: Micros): this {
+    return this.add(when, 'message', { visibility: 'automatic', author: 'system' })
+  }
+  customer (when: Micros): this {
+    return this.add(when, 'message', { visibility: 'public', author: 'customer' })
+  }
+  assign (when: Micros, assigneeId: string | null, teamId: string | null = null): this {
+    return this.add(when, 'assigned', { assigneeId, teamId })
+  }
+  pause (when: Micros, until: Micros, clock: ClockKey = resolution): this {
+    return this.add(when, 'clock_paused', { clock, until, reason: 'r', personId: 'p' })
+  }
+  resume (when: Micros, clock: ClockKey = resolution): this {
+    return this.add(when, 'clock_resumed', { clock, reason: 'r', personId: 'p' })
+  }
+  extend (when: Micros, by: Micros, clock: ClockKey = resolution): this {
+    return this.add(when, 'clock_extended', { clock, by, reason: 'r', personId: 'p', approverId: null })
+  }
+  waive (when: Micros, clock: ClockKey = resolution): this {
+    return this.add(when, 'clock_waived', { clock, reason: 'r', personId: 'p', approverId: null })
+  }
 }
 
 export const resolution: ClockKey = { kind: 'sla', metric: 'resolution', cycle: 1 }
@@ -53,7 +75,13 @@ export interface PromiseOptions {
 }
 
 export function promise ({
-  version = 1, ticketVersion = version, supersedes = [], madeAt = nine, effect = 'retroactive', calendarId = null, ...terms
+  version = 1,
+  ticketVersion = version,
+  supersedes = [],
+  madeAt = nine,
+  effect = 'retroactive',
+  calendarId = null,
+  ...terms
 }: PromiseOptions = {}): Promised {
   const made: Terms = {
     agreementId: `agreement-${version}`,
@@ -70,13 +98,26 @@ export function promise ({
   return { kind: 'sla', version, ticketVersion, policyVersion: version, supersedes, madeAt, effect, terms: made }
 }
 
-export const withdrawn = (version: number, madeAt: Micros): Promised =>
-  ({ kind: 'sla', version, ticketVersion: version, policyVersion: null, supersedes: [], madeAt, effect: 'retroactive', terms: null })
+export const withdrawn = (version: number, madeAt: Micros): Promised => ({
+  kind: 'sla',
+  version,
+  ticketVersion: version,
+  policyVersion: null,
+  supersedes: [],
+  madeAt,
+  effect: 'retroactive',
+  terms: null
+})
 
 export const roundTheClock: CalendarLookup = (ref) => ref.id === null ? alwaysOpen : undefined
 
 /** The only clock of a metric (or its n-th cycle). */
-export function clockOf (story: Story, promises: Promised | Promised[], asOf: Micros, { metric = 'resolution' as Metric, cycle = 1, calendars = roundTheClock } = {}): FoldedClock {
+export function clockOf (
+  story: Story,
+  promises: Promised | Promised[],
+  asOf: Micros,
+  { metric = 'resolution' as Metric, cycle = 1, calendars = roundTheClock } = {}
+): FoldedClock {
   const { clocks } = fold({ facts: story.facts, promises: [promises].flat(), calendars, asOf })
   const clock = clocks.find((candidate) => candidate.metric === metric && candidate.cycle === cycle)
   if (clock === undefined) throw new Error(`no ${metric} clock of cycle ${cycle}`)

@@ -3,8 +3,19 @@ import type { Priority, TicketSnapshot, TicketSummary } from '@dueline/contracts
 import { settledVersion, withSnapshots, type TicketCase } from '../../src/domain/ticket-case.ts'
 
 const known: TicketCase = {
-  tenantId: 'acme', ticketId: 't', version: 7, promiseKey: 'k', promiseVersion: 4, promisedVersion: 4, awaiting: false, importing: false, unfolded: false,
-  customerId: null, assigneeId: null, priority: null, summary: null
+  tenantId: 'acme',
+  ticketId: 't',
+  version: 7,
+  promiseKey: 'k',
+  promiseVersion: 4,
+  promisedVersion: 4,
+  awaiting: false,
+  importing: false,
+  unfolded: false,
+  customerId: null,
+  assigneeId: null,
+  priority: null,
+  summary: null
 }
 
 t.test('up to which version a ticket is in its clocks', async (t) => {
@@ -14,12 +25,17 @@ t.test('up to which version a ticket is in its clocks', async (t) => {
   t.equal(settledVersion({ ...known, promisedVersion: 0 }), 0)
   t.equal(settledVersion({ ...known, awaiting: true }), 0, 'the promise waits for its calendar')
   t.equal(settledVersion({ ...known, unfolded: true }), 0, 'facts are stored and not folded')
-  t.equal(settledVersion({ ...known, promisedVersion: 0, summary: { type: 'appreciation' } as TicketSummary }), 7, 'nothing is promised')
+  t.equal(
+    settledVersion({ ...known, promisedVersion: 0, summary: { type: 'appreciation' } as TicketSummary }),
+    7,
+    'nothing is promised'
+  )
 })
 
 t.test('since which version what decides the promise is as it is, in whatever order the versions are heard of', async (t) => {
   const unheard: TicketCase = { ...known, version: 0, promiseKey: null, promiseVersion: 0, promisedVersion: 0 }
-  const story = (...priorities: Priority[]): TicketSnapshot[] => priorities.map((priority, i) => ({ version: i + 1, priority }) as TicketSnapshot)
+  const story = (...priorities: Priority[]): TicketSnapshot[] =>
+    priorities.map((priority, i) => ({ version: i + 1, priority }) as TicketSnapshot)
   const since = (...batches: TicketSnapshot[][]): number => batches.reduce(withSnapshots, unheard).promiseVersion
   const changed = story('P3', 'P1', 'P1', 'P1')
   t.equal(since(changed), 2, 'together')

@@ -14,7 +14,21 @@ import { saveTickets, summaryOf } from '../store/ticket-store.ts'
 type ClockEvent = DuelineEvent<ClockChanged | ClockMarkReached>
 
 /** Every event of the clock service: each tells the whole clock. */
-export const clockEventTypes = ['started', 'paused', 'resumed', 'replanned', 'met', 'cancelled', 'extended', 'waived', 'breach-withdrawn', 'warned', 'reminded', 'breached', 'overdue']
+export const clockEventTypes = [
+  'started',
+  'paused',
+  'resumed',
+  'replanned',
+  'met',
+  'cancelled',
+  'extended',
+  'waived',
+  'breach-withdrawn',
+  'warned',
+  'reminded',
+  'breached',
+  'overdue'
+]
   .map((what) => `dueline.clock.${what}.v1`)
 
 /** Whether the clock runs after an event of this type; the other types do not say. */
@@ -37,7 +51,15 @@ export function onClockChanged ({ clock, recorder }: { clock: Clock, recorder: R
     const events = await withoutUnknownPast(tx, received as readonly ClockEvent[])
     if (events.length === 0) return
     const byClock = group(events)
-    await saveTickets(tx, events.map(({ tenantid: tenantId, time, data }) => ({ tenantId, version: 0, asOf: parseInstant(time), summary: summaryOf(data.ticket) })))
+    await saveTickets(
+      tx,
+      events.map(({ tenantid: tenantId, time, data }) => ({
+        tenantId,
+        version: 0,
+        asOf: parseInstant(time),
+        summary: summaryOf(data.ticket)
+      }))
+    )
     const ladders = await activeLadders(tx, new Set(events.map(({ tenantid }) => tenantid)))
     const keys = [...byClock.values()].map(([first]) => caseKey(first!))
     await lockCases(tx, keys)
@@ -85,7 +107,12 @@ function follow (events: readonly ClockEvent[], stored: StoredCase | undefined, 
     state = decision.state
     wakeAt = decision.wakeAt
   }
-  return { row: { tenantId, id, ticketId, metric, state, wakeAt }, stored: stored !== undefined, timerAt: stored?.wakeAt ?? null, told }
+  return {
+    row: { tenantId, id, ticketId, metric, state, wakeAt },
+    stored: stored !== undefined,
+    timerAt: stored?.wakeAt ?? null,
+    told
+  }
 }
 
 function toCopy ({ type, time, historical, data }: ClockEvent): ClockCopy {

@@ -7,7 +7,12 @@ import type { NamedTarget } from './targets.ts'
 export type EscalationState = typeof escalationStates[number]
 
 /** A clock began to run, or ceased to (`over`: was met, cancelled or waived), as one of its events told. `at` in microseconds. */
-export interface Transition { readonly sequence: number, readonly at: Micros, readonly running: boolean, readonly over: boolean }
+export interface Transition {
+  readonly sequence: number
+  readonly at: Micros
+  readonly running: boolean
+  readonly over: boolean
+}
 
 /** A breach that was announced live. */
 export interface Announcement {
@@ -68,25 +73,36 @@ export interface CaseState {
 export type StopReason = 'clock_met' | 'clock_cancelled' | 'clock_waived' | 'breach_withdrawn' | 'new_cycle'
 
 /** What happened to an escalation, with the escalation after it. */
-export type Happened = { readonly escalation: EscalationFacts } & (
-  | { readonly kind: 'opened' | 'acknowledged' | 'exhausted', readonly reason: string | null }
-  | { readonly kind: 'stopped', readonly reason: StopReason }
-  | {
-    readonly kind: 'level_reached'
-    readonly number: number
-    readonly name: string
-    readonly last: boolean
-    readonly dueAt: Micros
-    readonly targets: readonly NamedTarget[]
-    readonly actions: readonly EscalationAction[]
-    /** A later level was due at the same moment and does the notifying. */
-    readonly superseded: boolean
-    readonly reason: string | null
-  })
+export type Happened =
+  & { readonly escalation: EscalationFacts }
+  & (
+    | { readonly kind: 'opened' | 'acknowledged' | 'exhausted', readonly reason: string | null }
+    | { readonly kind: 'stopped', readonly reason: StopReason }
+    | {
+      readonly kind: 'level_reached',
+      readonly number: number,
+      readonly name: string,
+      readonly last: boolean,
+      readonly dueAt: Micros,
+      readonly targets: readonly NamedTarget[],
+      readonly actions: readonly EscalationAction[],
+      /** A later level was due at the same moment and does the notifying. */
+      readonly superseded: boolean,
+      readonly reason: string | null
+    }
+  )
 
 /** The foot of a ladder that nobody has climbed. */
 export function foot (): Omit<CaseState, 'clock'> {
-  return { ladder: null, cursor: 0, lastLevelAt: null, lastDeadline: null, handledSequence: null, climbsFrom: null, escalation: null }
+  return {
+    ladder: null,
+    cursor: 0,
+    lastLevelAt: null,
+    lastDeadline: null,
+    handledSequence: null,
+    climbsFrom: null,
+    escalation: null
+  }
 }
 
 /** A case of which nothing is known yet. */
@@ -155,7 +171,11 @@ export function nextLevelAt (state: CaseState): Micros | null {
   const level = ladder?.levels[cursor]
   if (level === undefined || clock.state !== 'running' || isHandled(state)) return null
   const { kind, length } = triggerOf(level.trigger)
-  if (kind === 'unacknowledged') return lastLevelAt === null ? null : afterRunning(lastLevelAt, length, clock.transitions)
+  if (kind === 'unacknowledged') {
+    return lastLevelAt === null
+      ? null
+      : afterRunning(lastLevelAt, length, clock.transitions)
+  }
   const missed = missedAt(state)
   if (kind === 'after') return missed === null ? null : afterRunning(missed, length, clock.transitions)
   const ahead = beforeDeadline(state, length)

@@ -2,8 +2,19 @@ import type { Micros } from '@dueline/business-time'
 import type { TicketSummary } from '@dueline/contracts'
 import { decideActions } from './actions.ts'
 import {
-  foot, isHandled, isOver, mergeTransitions, nextLevelAt, reopening,
-  type Announcement, type CaseState, type ClockCopy, type EscalationFacts, type EscalationState, type Happened, type StopReason
+  foot,
+  isHandled,
+  isOver,
+  mergeTransitions,
+  nextLevelAt,
+  reopening,
+  type Announcement,
+  type CaseState,
+  type ClockCopy,
+  type EscalationFacts,
+  type EscalationState,
+  type Happened,
+  type StopReason
 } from './case.ts'
 import type { Level, PinnedLadder } from './ladder.ts'
 import type { People } from './people.ts'
@@ -37,10 +48,14 @@ export interface Decision {
 /** The whole state machine of escalations. Knows no clock and no randomness: `now` is in microseconds, ids come with the input. */
 export function decide (state: CaseState, input: Input, now: Micros): Decision {
   switch (input.kind) {
-    case 'clock': return onClock(state, input.clock, input.ladder)
-    case 'wake': return onWake(state, input, now)
-    case 'acknowledge': return onAcknowledge(state, input.note)
-    case 'raise': return onRaise(state, input, now)
+    case 'clock':
+      return onClock(state, input.clock, input.ladder)
+    case 'wake':
+      return onWake(state, input, now)
+    case 'acknowledge':
+      return onAcknowledge(state, input.note)
+    case 'raise':
+      return onRaise(state, input, now)
   }
 }
 
@@ -69,7 +84,9 @@ function onClock (state: CaseState, clock: ClockCopy, ladder: PinnedLadder | nul
     transitions: mergeTransitions(state.clock.transitions, clock.transitions),
     announced: laterOf(state.clock.announced, clock.announced)
   }
-  if (clock.sequence <= state.clock.sequence) return decision(climbAnew({ ...state, clock: { ...state.clock, ...newest } }, ladder))
+  if (clock.sequence <= state.clock.sequence) {
+    return decision(climbAnew({ ...state, clock: { ...state.clock, ...newest } }, ladder))
+  }
   const events: Happened[] = []
   let { escalation } = state
   const reason = stopReason(state.clock, clock)
@@ -83,7 +100,10 @@ function onClock (state: CaseState, clock: ClockCopy, ladder: PinnedLadder | nul
   // a new cycle and a withdrawn breach begin the ladder anew
   const kept = reason === 'new_cycle' || reason === 'breach_withdrawn' ? foot() : { ...state, escalation }
   const pinned = kept.cursor > 0 || kept.escalation !== null
-  return decision(climbAnew({ ...kept, clock: { ...clock, ...newest }, ladder: pinned ? kept.ladder : ladder }, ladder), events)
+  return decision(
+    climbAnew({ ...kept, clock: { ...clock, ...newest }, ladder: pinned ? kept.ladder : ladder }, ladder),
+    events
+  )
 }
 
 function laterOf (a: Announcement | null, b: Announcement | null): Announcement | null {
@@ -106,7 +126,11 @@ function lets (level: Level, { priority, severity }: Surroundings['ticket']): bo
   return (level.priorities?.includes(priority) ?? true) && (level.severities?.includes(severity) ?? true)
 }
 
-interface DueLevel { readonly level: Level, readonly number: number, readonly dueAt: Micros }
+interface DueLevel {
+  readonly level: Level
+  readonly number: number
+  readonly dueAt: Micros
+}
 
 /** Goes through every level that is due by now, oldest first; those whose filters refuse the ticket are passed over for good. */
 function onWake (state: CaseState, input: Surroundings & { escalationId: string }, now: Micros): Decision {
@@ -116,7 +140,12 @@ function onWake (state: CaseState, input: Surroundings & { escalationId: string 
     const level = after.ladder!.levels[after.cursor]!
     const reached = lets(level, input.ticket)
     if (reached) due.push({ level, number: after.cursor + 1, dueAt: at })
-    after = { ...after, cursor: after.cursor + 1, lastLevelAt: reached ? now : at, lastDeadline: deadlineOf(after.clock) }
+    after = {
+      ...after,
+      cursor: after.cursor + 1,
+      lastLevelAt: reached ? now : at,
+      lastDeadline: deadlineOf(after.clock)
+    }
   }
   const events: Happened[] = []
   let escalation = state.escalation
@@ -132,7 +161,13 @@ function deadlineOf ({ dueAt, breachedAt }: ClockCopy): Micros | null {
 }
 
 /** Reaches the levels given, of which only the last notifies, and closes a ladder that has no level left. */
-function finish (state: CaseState, before: readonly Happened[], due: readonly DueLevel[], { ticket, people }: Surroundings, given: string | null = null): Decision {
+function finish (
+  state: CaseState,
+  before: readonly Happened[],
+  due: readonly DueLevel[],
+  { ticket, people }: Surroundings,
+  given: string | null = null
+): Decision {
   const events = [...before]
   let { escalation } = state
   let { priority } = ticket
@@ -148,7 +183,18 @@ function finish (state: CaseState, before: readonly Happened[], due: readonly Du
     })
     for (const action of actions) if (action.kind === 'raise_priority') priority = action.priority
     const last = number === state.ladder!.levels.length
-    events.push({ kind: 'level_reached', number, name: level.name, last, dueAt, targets, actions, superseded, reason, escalation })
+    events.push({
+      kind: 'level_reached',
+      number,
+      name: level.name,
+      last,
+      dueAt,
+      targets,
+      actions,
+      superseded,
+      reason,
+      escalation
+    })
   }
   if (escalation?.state === 'open' && state.cursor >= state.ladder!.levels.length) {
     escalation = next(escalation, { state: 'exhausted' })
@@ -161,7 +207,11 @@ function finish (state: CaseState, before: readonly Happened[], due: readonly Du
 function onAcknowledge (state: CaseState, note: string | null): Decision {
   if (state.escalation === null || state.escalation.state === 'stopped') return { ...decision(state), refused: true }
   const escalation = next(state.escalation, { state: 'acknowledged' })
-  return decision({ ...state, escalation, handledSequence: state.clock.sequence }, [{ kind: 'acknowledged', reason: note, escalation }])
+  return decision({ ...state, escalation, handledSequence: state.clock.sequence }, [{
+    kind: 'acknowledged',
+    reason: note,
+    escalation
+  }])
 }
 
 /** Reaches the next level that its filters let through now, also while the clock is paused. */
@@ -170,5 +220,16 @@ function onRaise (state: CaseState, input: Surroundings & { reason: string }, no
   if (levels === undefined || state.escalation?.state !== 'open') return { ...decision(state), refused: true }
   const found = levels.findIndex((level, i) => i >= state.cursor && lets(level, input.ticket))
   const due = found < 0 ? [] : [{ level: levels[found]!, number: found + 1, dueAt: now }]
-  return finish({ ...state, cursor: found < 0 ? levels.length : found + 1, lastLevelAt: now, lastDeadline: deadlineOf(state.clock) }, [], due, input, input.reason)
+  return finish(
+    {
+      ...state,
+      cursor: found < 0 ? levels.length : found + 1,
+      lastLevelAt: now,
+      lastDeadline: deadlineOf(state.clock)
+    },
+    [],
+    due,
+    input,
+    input.reason
+  )
 }

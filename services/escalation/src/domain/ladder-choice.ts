@@ -2,7 +2,10 @@ import type { Metric, TicketSummary } from '@dueline/contracts'
 import { pinnedPreset, preset, type Filters, type LadderDraft, type PinnedLadder } from './ladder.ts'
 
 /** A ladder of the tenant, as stored. */
-export interface Ladder extends LadderDraft { readonly id: string, readonly version: number }
+export interface Ladder extends LadderDraft {
+  readonly id: string
+  readonly version: number
+}
 
 /** What a ladder is chosen by: the clock, and its ticket as the clock's newest event tells it. */
 export interface ChoiceSubject {
@@ -17,13 +20,15 @@ function allows<T> (filter: readonly T[] | null, value: T | null): boolean {
 }
 
 function fits (filters: Filters, { metric, ticket }: ChoiceSubject): boolean {
-  return filters.metrics.includes(metric) && allows(filters.severities, ticket.severity) && allows(filters.priorities, ticket.priority) &&
+  return filters.metrics.includes(metric) && allows(filters.severities, ticket.severity) &&
+    allows(filters.priorities, ticket.priority) &&
     allows(filters.productIds, ticket.productId) && allows(filters.customerIds, ticket.customerId)
 }
 
 /** A customer says more than a product, a product more than a priority, a priority more than a severity. */
 function specificity ({ customerIds, productIds, priorities, severities }: Filters): number {
-  return (customerIds === null ? 0 : 8) + (productIds === null ? 0 : 4) + (priorities === null ? 0 : 2) + (severities === null ? 0 : 1)
+  return (customerIds === null ? 0 : 8) + (productIds === null ? 0 : 4) + (priorities === null ? 0 : 2) +
+    (severities === null ? 0 : 1)
 }
 
 /**
@@ -35,7 +40,10 @@ export function chooseLadder (ladders: readonly Ladder[], subject: ChoiceSubject
   const named = active.find((ladder) => ladder.id === subject.ladderId)
   if (named !== undefined) return pin(named)
   const fitting = active.filter((ladder) => fits(ladder.filters, subject))
-    .sort((a, b) => Number(a.isDefault) - Number(b.isDefault) || specificity(b.filters) - specificity(a.filters) || (a.id < b.id ? -1 : 1))
+    .sort((a, b) =>
+      Number(a.isDefault) - Number(b.isDefault) || specificity(b.filters) - specificity(a.filters) ||
+      (a.id < b.id ? -1 : 1)
+    )
   if (fitting[0] !== undefined) return pin(fitting[0])
   return fits(preset.filters, subject) ? pinnedPreset : null
 }

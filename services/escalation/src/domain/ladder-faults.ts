@@ -2,7 +2,10 @@ import { parseDuration, type Micros } from '@dueline/business-time'
 import type { LadderDraft, Level, Trigger } from './ladder.ts'
 
 /** One mistake in a request body, by JSON pointer. */
-export interface Fault { readonly pointer: string, readonly message: string }
+export interface Fault {
+  readonly pointer: string
+  readonly message: string
+}
 
 /** No trigger is longer than 366 days: a longer one is a slip, and sums would leave the range of instants. */
 export const triggerMax: Micros = 366 * 24 * 3_600_000_000
@@ -35,9 +38,17 @@ export function ladderFaults (draft: LadderDraft): Fault[] {
   }
   const { severities, priorities, productIds, customerIds } = draft.filters
   if (draft.isDefault && [severities, priorities, productIds, customerIds].some((filter) => filter !== null)) {
-    faults.push({ pointer: '/filters', message: 'the default ladder is for every ticket: only metrics may be filtered' })
+    faults.push({
+      pointer: '/filters',
+      message: 'the default ladder is for every ticket: only metrics may be filtered'
+    })
   }
-  return [...faults, ...triggerFaults(draft.levels), ...draft.levels.flatMap(targetFaults), ...draft.levels.flatMap(repeatFaults)]
+  return [
+    ...faults,
+    ...triggerFaults(draft.levels),
+    ...draft.levels.flatMap(targetFaults),
+    ...draft.levels.flatMap(repeatFaults)
+  ]
 }
 
 /**
@@ -67,9 +78,11 @@ function triggerFaults (levels: readonly Level[]): Fault[] {
 const targetKinds = ['assignee', 'personId', 'stepsUp', 'role']
 
 function targetFaults ({ targets }: Level, i: number): Fault[] {
-  return targets.flatMap((target, j) => targetKinds.filter((kind) => kind in target).length === 1
-    ? []
-    : [{ pointer: `/levels/${i}/targets/${j}`, message: `must be exactly one of ${targetKinds.join(', ')}` }])
+  return targets.flatMap((target, j) =>
+    targetKinds.filter((kind) => kind in target).length === 1
+      ? []
+      : [{ pointer: `/levels/${i}/targets/${j}`, message: `must be exactly one of ${targetKinds.join(', ')}` }]
+  )
 }
 
 function repeatFaults (level: Level, i: number): Fault[] {
@@ -78,7 +91,9 @@ function repeatFaults (level: Level, i: number): Fault[] {
   const actions = level.actions.map((action) => Object.keys(action)[0])
   for (const [key, list] of Object.entries({ targets, actions })) {
     list.forEach((item, j) => {
-      if ((list as unknown[]).indexOf(item) < j) faults.push({ pointer: `/levels/${i}/${key}/${j}`, message: 'is named twice' })
+      if ((list as unknown[]).indexOf(item) < j) {
+        faults.push({ pointer: `/levels/${i}/${key}/${j}`, message: 'is named twice' })
+      }
     })
   }
   return faults

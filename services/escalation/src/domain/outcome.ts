@@ -5,7 +5,12 @@ import type { Decision } from './escalation.ts'
 import type { PinnedLadder } from './ladder.ts'
 
 /** The clock and ticket of a case, within their tenant. */
-export interface CaseIdentity { readonly tenantId: string, readonly clockId: string, readonly ticketId: string, readonly metric: Metric }
+export interface CaseIdentity {
+  readonly tenantId: string
+  readonly clockId: string
+  readonly ticketId: string
+  readonly metric: Metric
+}
 
 /** One thing that happened, with everything its event and its line of history tell. */
 export interface Told extends CaseIdentity {
@@ -20,7 +25,13 @@ export interface Told extends CaseIdentity {
 export const systemActor: Actor = { kind: 'system', id: null, screenName: null }
 
 /** What a decision tells. The ladder and cycle are those of the case before it: a new cycle ends what began in the old one. */
-export function tell (identity: CaseIdentity, before: CaseState, { events }: Decision, ticket: TicketSummary, actor: Actor): Told[] {
+export function tell (
+  identity: CaseIdentity,
+  before: CaseState,
+  { events }: Decision,
+  ticket: TicketSummary,
+  actor: Actor
+): Told[] {
   const { ladder, clock: { cycle } } = before
   if (ladder === null) return []
   return events.map((event) => ({ ...identity, event, cycle, ladder, ticket, actor }))
@@ -29,8 +40,18 @@ export function tell (identity: CaseIdentity, before: CaseState, { events }: Dec
 function snapshot ({ event: { escalation }, clockId, ticketId, metric, cycle, ladder }: Told): EscalationSnapshot {
   const { id, state, level, openedAt, version } = escalation
   return {
-    id, ticketId, clockId, metric, cycle, ladderId: ladder.id, ladderName: ladder.name, level, levelCount: ladder.levels.length, state,
-    openedAt: formatInstant(openedAt), version
+    id,
+    ticketId,
+    clockId,
+    metric,
+    cycle,
+    ladderId: ladder.id,
+    ladderName: ladder.name,
+    level,
+    levelCount: ladder.levels.length,
+    state,
+    openedAt: formatInstant(openedAt),
+    version
   }
 }
 
@@ -46,8 +67,9 @@ const typeOf = {
 export function toEvent (told: Told, id: string, now: Micros): NewEvent {
   const { event, ticket, actor, tenantId, ticketId } = told
   const change = { escalation: snapshot(told), ticket }
-  const data: EventData<'dueline.escalation.opened.v1'> | EventData<'dueline.escalation.level-reached.v1'> = event.kind === 'level_reached'
-    ? {
+  const data: EventData<'dueline.escalation.opened.v1'> | EventData<'dueline.escalation.level-reached.v1'> =
+    event.kind === 'level_reached'
+      ? {
         ...change,
         level: { number: event.number, name: event.name, last: event.last },
         targets: event.targets.map(({ personId, because }) => ({ personId, because })),
@@ -55,8 +77,16 @@ export function toEvent (told: Told, id: string, now: Micros): NewEvent {
         dueAt: formatInstant(event.dueAt),
         firedAt: formatInstant(now)
       }
-    : { ...change, actor, reason: event.reason }
+      : { ...change, actor, reason: event.reason }
   return {
-    id, type: typeOf[event.kind], subject: `ticket/${ticketId}`, time: now, tenantId, partitionKey: ticketId, sequence: event.escalation.version, historical: false, data
+    id,
+    type: typeOf[event.kind],
+    subject: `ticket/${ticketId}`,
+    time: now,
+    tenantId,
+    partitionKey: ticketId,
+    sequence: event.escalation.version,
+    historical: false,
+    data
   }
 }

@@ -24,7 +24,9 @@ export class People {
 
   /** All active people of a role, by id. */
   inRole (role: Role): Person[] {
-    return [...this.#byId.values()].filter((person) => person.active && person.role === role).sort((a, b) => a.id < b.id ? -1 : 1)
+    return [...this.#byId.values()].filter((person) => person.active && person.role === role).sort((a, b) =>
+      a.id < b.id ? -1 : 1
+    )
   }
 
   /** The managers above a person, nearest first, active or not; a reporting line that runs in a circle ends where it closes. */

@@ -3,10 +3,16 @@ import type { Person, People } from './people.ts'
 import type { Target } from './ladder.ts'
 
 /** A person that a level addresses, and the rule that named them. */
-export interface NamedTarget { readonly personId: string, readonly because: string }
+export interface NamedTarget {
+  readonly personId: string
+  readonly because: string
+}
 
 /** Whom a level addresses; `reason` says why there is nobody, or why somebody else than asked for. */
-export interface Resolution { readonly targets: readonly NamedTarget[], readonly reason: string | null }
+export interface Resolution {
+  readonly targets: readonly NamedTarget[]
+  readonly reason: string | null
+}
 
 /** No level addresses more people than this: a role may be held by hundreds. */
 export const targetsMax = 50
@@ -40,12 +46,19 @@ function resolve (target: Target, assigneeId: string | null, people: People): Na
     return above === undefined ? [] : everyone([above], 'next available above the named person')
   }
   if ('stepsUp' in target) {
-    if (assigneeId === null) return everyone(people.inRole(target.stepsUp === 1 ? 'manager' : 'ceo'), `no assignee: every ${target.stepsUp === 1 ? 'manager' : 'ceo'} of the tenant`)
+    if (assigneeId === null) {
+      return everyone(
+        people.inRole(target.stepsUp === 1 ? 'manager' : 'ceo'),
+        `no assignee: every ${target.stepsUp === 1 ? 'manager' : 'ceo'} of the tenant`
+      )
+    }
     const person = climb(people.lineAbove(assigneeId), target.stepsUp - 1, () => true)
     return person === undefined ? [] : everyone([person], `${target.stepsUp} up the reporting line`)
   }
   if (target.via === 'tenant') return everyone(people.inRole(target.role), `${target.role} of the tenant`)
-  if (assigneeId === null) return everyone(people.inRole(target.role), `no assignee: every ${target.role} of the tenant`)
+  if (assigneeId === null) {
+    return everyone(people.inRole(target.role), `no assignee: every ${target.role} of the tenant`)
+  }
   const person = climb(people.lineAbove(assigneeId), 0, (above) => holds(above, target.role))
   return person === undefined ? [] : everyone([person], `${target.role} in the reporting line`)
 }
@@ -55,10 +68,14 @@ function resolve (target: Target, assigneeId: string | null, people: People): Na
  * managers, else its ceo; any other level to the ceo, else the top of the line, else the managers.
  */
 function fallback (wanted: readonly Target[], assigneeId: string | null, people: People): NamedTarget[] {
-  const line = (assigneeId === null ? [] : people.lineAbove(assigneeId)).filter(({ id }) => people.active(id) !== undefined)
+  const line = (assigneeId === null ? [] : people.lineAbove(assigneeId)).filter(({ id }) =>
+    people.active(id) !== undefined
+  )
   const low = wanted.every((target) => 'assignee' in target || ('role' in target && target.role === 'agent'))
   const managers = people.inRole('manager').filter(({ id }) => id !== assigneeId)
-  const candidates = low ? [line.slice(0, 1), managers, people.inRole('ceo')] : [people.inRole('ceo'), line.slice(-1), managers]
+  const candidates = low
+    ? [line.slice(0, 1), managers, people.inRole('ceo')]
+    : [people.inRole('ceo'), line.slice(-1), managers]
   return everyone(candidates.find((found) => found.length > 0) ?? [], 'next available above')
 }
 
@@ -69,9 +86,12 @@ function fallback (wanted: readonly Target[], assigneeId: string | null, people:
 export function resolveTargets (wanted: readonly Target[], assigneeId: string | null, people: People): Resolution {
   const strict = wanted.flatMap((target) => resolve(target, assigneeId, people))
   const found = strict.length > 0 ? strict : fallback(wanted, assigneeId, people)
-  const targets = found.filter(({ personId }, i) => found.findIndex((other) => other.personId === personId) === i).slice(0, targetsMax)
+  const targets = found.filter(({ personId }, i) => found.findIndex((other) => other.personId === personId) === i)
+    .slice(0, targetsMax)
   const reason = targets.length === 0
     ? 'nobody_found: no active person fits the targets, and there is no manager or ceo above'
-    : strict.length === 0 ? 'climbed: no active person fits the targets' : null
+    : strict.length === 0
+    ? 'climbed: no active person fits the targets'
+    : null
   return { targets, reason }
 }

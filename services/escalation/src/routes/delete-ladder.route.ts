@@ -13,14 +13,16 @@ export function deleteLadderRoute (app: App, { database }: Parts): void {
     schema: {
       operationId: 'deleteLadder',
       summary: 'Delete a ladder',
-      description: 'Open escalations go on with the version they opened with; agreements that name it go by the tenant\'s other ladders.',
+      description:
+        "Open escalations go on with the version they opened with; agreements that name it go by the tenant's other ladders.",
       tags: ['ladders'],
       params: LadderParams,
       response: { 204: Type.Null() }
     },
-    handler: async (request, reply) => await write(request, reply, database, async (tx) => {
-      if (!await deleteLadder(tx, request.params.ladderId)) problem(baseErrors.not_found)
-      return { status: 204 }
-    })
+    handler: async (request, reply) =>
+      await write(request, reply, database, async (tx) => {
+        if (!await deleteLadder(tx, request.params.ladderId)) problem(baseErrors.not_found)
+        return { status: 204 }
+      })
   })
 }

@@ -1,5 +1,14 @@
 import { formatInstant, type Micros } from '@dueline/business-time'
-import { Actor, EscalationAction, EscalationSnapshot, escalationStates, Instant, nullable, stringEnum, Uuid } from '@dueline/contracts'
+import {
+  Actor,
+  EscalationAction,
+  EscalationSnapshot,
+  escalationStates,
+  Instant,
+  nullable,
+  stringEnum,
+  Uuid
+} from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
 import type { StoredEntry, StoredEscalation } from '../store/escalation-store.ts'
 
@@ -20,13 +29,19 @@ const EntrySchema = Type.Object({
   kind: stringEnum(['opened', 'level_reached', 'acknowledged', 'stopped', 'exhausted']),
   at: Instant,
   actor: Actor,
-  reason: nullable(Type.String({ description: 'The note or reason given; why it stopped; why a level addresses nobody, or somebody else' })),
+  reason: nullable(
+    Type.String({
+      description: 'The note or reason given; why it stopped; why a level addresses nobody, or somebody else'
+    })
+  ),
   level: nullable(Type.Object({
     number: Type.Integer({ minimum: 1 }),
     name: Type.String(),
     last: Type.Boolean(),
     dueAt: Instant,
-    superseded: Type.Boolean({ description: 'true when a later level was due at the same moment, which did the notifying' }),
+    superseded: Type.Boolean({
+      description: 'true when a later level was due at the same moment, which did the notifying'
+    }),
     targets: Type.Array(Type.Object({ personId: Uuid, because: Type.String() })),
     actions: Type.Array(EscalationAction)
   }))
@@ -43,22 +58,65 @@ function at (instant: Micros | null): string | null {
 
 /** The wire form of an escalation. */
 export function escalationView (escalation: StoredEscalation): Static<typeof EscalationSchema> {
-  const { id, ticketId, clockId, metric, cycle, ladderId, ladderName, level, levelCount, state, openedAt, closedAt, nextLevelAt, version, acknowledgedBy, acknowledgedAt } = escalation
+  const {
+    id,
+    ticketId,
+    clockId,
+    metric,
+    cycle,
+    ladderId,
+    ladderName,
+    level,
+    levelCount,
+    state,
+    openedAt,
+    closedAt,
+    nextLevelAt,
+    version,
+    acknowledgedBy,
+    acknowledgedAt
+  } = escalation
   return {
-    id, ticketId, clockId, metric, cycle, ladderId, ladderName, level, levelCount, state,
-    openedAt: formatInstant(openedAt), version, closedAt: at(closedAt), nextLevelAt: at(nextLevelAt),
-    acknowledgedBy, acknowledgedAt: at(acknowledgedAt)
+    id,
+    ticketId,
+    clockId,
+    metric,
+    cycle,
+    ladderId,
+    ladderName,
+    level,
+    levelCount,
+    state,
+    openedAt: formatInstant(openedAt),
+    version,
+    closedAt: at(closedAt),
+    nextLevelAt: at(nextLevelAt),
+    acknowledgedBy,
+    acknowledgedAt: at(acknowledgedAt)
   }
 }
 
 /** The wire form of an escalation with its history. */
-export function detailView (escalation: StoredEscalation, history: readonly StoredEntry[]): Static<typeof EscalationDetail> {
+export function detailView (
+  escalation: StoredEscalation,
+  history: readonly StoredEntry[]
+): Static<typeof EscalationDetail> {
   return { ...escalationView(escalation), history: history.map(entryView) }
 }
 
-function entryView ({ version, kind, at, actor, reason, level, levelName, last, superseded, dueAt, targets, actions }: StoredEntry): Static<typeof EntrySchema> {
+function entryView (
+  { version, kind, at, actor, reason, level, levelName, last, superseded, dueAt, targets, actions }: StoredEntry
+): Static<typeof EntrySchema> {
   const reached = level === null || dueAt === null
     ? null
-    : { number: level, name: levelName ?? '', last: last === true, dueAt: formatInstant(dueAt), superseded: superseded === true, targets: [...targets ?? []], actions: [...actions ?? []] }
+    : {
+      number: level,
+      name: levelName ?? '',
+      last: last === true,
+      dueAt: formatInstant(dueAt),
+      superseded: superseded === true,
+      targets: [...targets ?? []],
+      actions: [...actions ?? []]
+    }
   return { version, kind, at: formatInstant(at), actor, reason, level: reached }
 }

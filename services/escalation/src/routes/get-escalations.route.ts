@@ -25,7 +25,11 @@ export function getEscalations (app: App, { database }: Parts): void {
     },
     handler: async ({ principal, query: { limit, cursor, ...filters } }) => {
       const before = cursor === undefined ? {} : { before: decodeCursor(cursor, Uuid) }
-      const page = toPage(await listEscalations(database.read, principal.tenantId, { ...filters, ...before, limit: limit + 1 }), limit, ({ id }) => id)
+      const page = toPage(
+        await listEscalations(database.read, principal.tenantId, { ...filters, ...before, limit: limit + 1 }),
+        limit,
+        ({ id }) => id
+      )
       return { ...page, items: page.items.map(escalationView) }
     }
   })

@@ -12,7 +12,8 @@ export function getLadderPresets (app: App): void {
     schema: {
       operationId: 'listLadderPresets',
       summary: 'Read the built-in ladder',
-      description: 'It is in force where the tenant has no ladder that fits; each item is a body for `POST /v1/ladders`.',
+      description:
+        'It is in force where the tenant has no ladder that fits; each item is a body for `POST /v1/ladders`.',
       tags: ['ladders'],
       response: { 200: pageOf(PresetSchema) }
     },

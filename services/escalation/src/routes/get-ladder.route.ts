@@ -10,7 +10,11 @@ export function getLadder (app: App, { database }: Parts): void {
     url: '/v1/ladders/:ladderId',
     config: { roles: readers },
     schema: {
-      operationId: 'getLadder', summary: 'Read a ladder', tags: ['ladders'], params: LadderParams, response: { 200: LadderSchema }
+      operationId: 'getLadder',
+      summary: 'Read a ladder',
+      tags: ['ladders'],
+      params: LadderParams,
+      response: { 200: LadderSchema }
     },
     handler: async ({ principal, params: { ladderId } }, reply) => {
       const ladder = await findLadder(database.read, principal.tenantId, ladderId) ?? problem(baseErrors.not_found)

@@ -20,7 +20,11 @@ export function getLadders (app: App, { database }: Parts): void {
     },
     handler: async ({ principal, query: { active, limit, cursor } }) => {
       const after = cursor === undefined ? undefined : decodeCursor(cursor, Uuid)
-      const page = toPage(await listLadders(database.read, principal.tenantId, { limit: limit + 1, after, active }), limit, ({ id }) => id)
+      const page = toPage(
+        await listLadders(database.read, principal.tenantId, { limit: limit + 1, after, active }),
+        limit,
+        ({ id }) => id
+      )
       return { ...page, items: page.items.map(ladderView) }
     }
   })

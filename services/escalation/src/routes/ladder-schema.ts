@@ -1,5 +1,17 @@
 import { formatInstant } from '@dueline/business-time'
-import { Duration, Instant, metrics, MetricSchema, NamedText, nullable, priorities, PrioritySchema, SeveritySchema, stringEnum, Uuid } from '@dueline/contracts'
+import {
+  Duration,
+  Instant,
+  metrics,
+  MetricSchema,
+  NamedText,
+  nullable,
+  priorities,
+  PrioritySchema,
+  SeveritySchema,
+  stringEnum,
+  Uuid
+} from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
 import { defaultMetrics, levelsMax, type LadderDraft, type Level } from '../domain/ladder.ts'
 import type { StoredLadder } from '../store/ladder-store.ts'
@@ -13,15 +25,26 @@ const TriggerSchema = Type.Object({
   unacknowledgedFor: Type.Optional(Duration)
 }, {
   ...oneField,
-  description: 'Exactly one. Plain elapsed time on whatever calendar the clock runs: before or after its deadline (PT0S is the breach), or since the previous level while nobody acknowledged'
+  description:
+    'Exactly one. Plain elapsed time on whatever calendar the clock runs: before or after its deadline (PT0S is the breach), or since the previous level while nobody acknowledged'
 })
 
 const TargetSchema = Type.Object({
   assignee: Type.Optional(Type.Literal(true)),
   personId: Type.Optional(Uuid),
-  stepsUp: Type.Optional(Type.Integer({ minimum: 1, maximum: 10, description: 'So many steps up the reporting line: 1 is the manager of the assignee' })),
+  stepsUp: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 10,
+      description: 'So many steps up the reporting line: 1 is the manager of the assignee'
+    })
+  ),
   role: Type.Optional(stringEnum(['agent', 'manager', 'ceo', 'sales', 'admin', 'integrator', 'operator'])),
-  via: Type.Optional(stringEnum(['reporting_line', 'tenant'], { description: 'The first with the role (or above it) going up from the assignee, or everyone with it' }))
+  via: Type.Optional(
+    stringEnum(['reporting_line', 'tenant'], {
+      description: 'The first with the role (or above it) going up from the assignee, or everyone with it'
+    })
+  )
 }, {
   minProperties: 1,
   dependentRequired: { role: ['via'], via: ['role'] },
@@ -31,12 +54,20 @@ const TargetSchema = Type.Object({
 const ActionSchema = Type.Object({
   notify: Type.Optional(Type.Literal(true)),
   reassign: Type.Optional(stringEnum(['first_target'])),
-  raisePriority: Type.Optional(stringEnum(['one_step', ...priorities], { description: 'By one step, or to one; never lowered' }))
+  raisePriority: Type.Optional(
+    stringEnum(['one_step', ...priorities], { description: 'By one step, or to one; never lowered' })
+  )
 }, { ...oneField, description: 'Exactly one' })
 
-const severityFilter = nullable(Type.Array(SeveritySchema, { minItems: 1, uniqueItems: true, description: 'Null for all' }))
-const priorityFilter = nullable(Type.Array(PrioritySchema, { minItems: 1, uniqueItems: true, description: 'Null for all' }))
-const idFilter = nullable(Type.Array(Uuid, { minItems: 1, maxItems: 100, uniqueItems: true, description: 'Null for all' }))
+const severityFilter = nullable(
+  Type.Array(SeveritySchema, { minItems: 1, uniqueItems: true, description: 'Null for all' })
+)
+const priorityFilter = nullable(
+  Type.Array(PrioritySchema, { minItems: 1, uniqueItems: true, description: 'Null for all' })
+)
+const idFilter = nullable(
+  Type.Array(Uuid, { minItems: 1, maxItems: 100, uniqueItems: true, description: 'Null for all' })
+)
 const metricFilter = Type.Array(MetricSchema, { minItems: 1, maxItems: metrics.length, uniqueItems: true })
 
 const level = {
@@ -45,22 +76,38 @@ const level = {
   targets: Type.Array(TargetSchema, { minItems: 1, maxItems: 20 }),
   actions: Type.Array(ActionSchema, { minItems: 1, maxItems: 3 })
 }
-const LevelInput = Type.Object({ ...level, severities: Type.Optional(severityFilter), priorities: Type.Optional(priorityFilter) })
+const LevelInput = Type.Object({
+  ...level,
+  severities: Type.Optional(severityFilter),
+  priorities: Type.Optional(priorityFilter)
+})
 const FiltersInput = Type.Object({
   severities: Type.Optional(severityFilter),
   priorities: Type.Optional(priorityFilter),
   productIds: Type.Optional(idFilter),
   customerIds: Type.Optional(idFilter),
   metrics: Type.Optional(metricFilter)
-}, { description: 'Which clocks the ladder is for; what is left out lets everything through, `metrics` are resolution and first_response' })
+}, {
+  description:
+    'Which clocks the ladder is for; what is left out lets everything through, `metrics` are resolution and first_response'
+})
 
 const name = NamedText(200)
-const maxLevels = Type.Integer({ minimum: 1, maximum: levelsMax, description: `Most levels this ladder may have; ${levelsMax} when left out` })
+const maxLevels = Type.Integer({
+  minimum: 1,
+  maximum: levelsMax,
+  description: `Most levels this ladder may have; ${levelsMax} when left out`
+})
 const levels = Type.Array(LevelInput, { minItems: 1, maxItems: levelsMax })
 
 /** Body of a new ladder. */
 export const LadderInput = Type.Object({
-  name, isDefault: Type.Optional(Type.Boolean()), active: Type.Optional(Type.Boolean()), maxLevels: Type.Optional(maxLevels), filters: Type.Optional(FiltersInput), levels
+  name,
+  isDefault: Type.Optional(Type.Boolean()),
+  active: Type.Optional(Type.Boolean()),
+  maxLevels: Type.Optional(maxLevels),
+  filters: Type.Optional(FiltersInput),
+  levels
 })
 export type LadderInput = Static<typeof LadderInput>
 
@@ -73,20 +120,35 @@ const draft = {
   isDefault: Type.Boolean(),
   active: Type.Boolean(),
   maxLevels,
-  filters: Type.Object({ severities: severityFilter, priorities: priorityFilter, productIds: idFilter, customerIds: idFilter, metrics: metricFilter }),
+  filters: Type.Object({
+    severities: severityFilter,
+    priorities: priorityFilter,
+    productIds: idFilter,
+    customerIds: idFilter,
+    metrics: metricFilter
+  }),
   levels: Type.Array(Type.Object({ ...level, severities: severityFilter, priorities: priorityFilter }))
 }
 /** A preset: the body to make a ladder like it. */
 export const PresetSchema = Type.Object(draft)
 /** A stored ladder. */
-export const LadderSchema = Type.Object({ id: Uuid, ...draft, version: Type.Integer({ minimum: 1 }), createdAt: Instant, updatedAt: Instant })
+export const LadderSchema = Type.Object({
+  id: Uuid,
+  ...draft,
+  version: Type.Integer({ minimum: 1 }),
+  createdAt: Instant,
+  updatedAt: Instant
+})
 /** Path of one ladder. */
 export const LadderParams = Type.Object({ ladderId: Uuid })
 
 /** The ladder that a body asks for; `base` is what it changes. */
 export function toDraft (input: LadderInput, base?: undefined): LadderDraft
 export function toDraft (input: LadderPatch, base: LadderDraft): LadderDraft
-export function toDraft ({ name, isDefault, active, maxLevels, filters, levels }: LadderPatch, base?: LadderDraft): LadderDraft {
+export function toDraft (
+  { name, isDefault, active, maxLevels, filters, levels }: LadderPatch,
+  base?: LadderDraft
+): LadderDraft {
   return {
     name: name ?? base?.name ?? '',
     isDefault: isDefault ?? base?.isDefault ?? false,
@@ -103,11 +165,16 @@ function completeLevel ({ severities = null, priorities = null, ...level }: Stat
 }
 
 function completeFilters (filters: Static<typeof FiltersInput> = {}): LadderDraft['filters'] {
-  const { severities = null, priorities = null, productIds = null, customerIds = null, metrics = [...defaultMetrics] } = filters
+  const { severities = null, priorities = null, productIds = null, customerIds = null, metrics = [...defaultMetrics] } =
+    filters
   return { severities, priorities, productIds, customerIds, metrics }
 }
 
 /** The wire form of a ladder. */
 export function ladderView (ladder: StoredLadder): Static<typeof LadderSchema> {
-  return { ...ladder, createdAt: formatInstant(ladder.createdAt), updatedAt: formatInstant(ladder.updatedAt) } as unknown as Static<typeof LadderSchema>
+  return {
+    ...ladder,
+    createdAt: formatInstant(ladder.createdAt),
+    updatedAt: formatInstant(ladder.updatedAt)
+  } as unknown as Static<typeof LadderSchema>
 }

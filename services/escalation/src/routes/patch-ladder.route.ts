@@ -10,7 +10,10 @@ export function patchLadder (app: App, { database, clock, guard }: Parts): void 
   app.route({
     method: 'PATCH',
     url: '/v1/ladders/:ladderId',
-    config: { roles: ladderWriters, problems: ['precondition_required', 'precondition_failed', 'default_ladder_exists'] },
+    config: {
+      roles: ladderWriters,
+      problems: ['precondition_required', 'precondition_failed', 'default_ladder_exists']
+    },
     schema: {
       operationId: 'updateLadder',
       summary: 'Change a ladder',
@@ -30,7 +33,9 @@ export function patchLadder (app: App, { database, clock, guard }: Parts): void 
       return await write(request, reply, database, async (tx) => {
         const ladder = await findLadder(tx, tenantId, ladderId, { lock: true }) ?? problem(baseErrors.not_found)
         requireIfMatch(request, ladder.version)
-        if (ladder.version !== seen.version) problem(baseErrors.precondition_failed, { headers: { etag: etagOf(ladder.version) } })
+        if (ladder.version !== seen.version) {
+          problem(baseErrors.precondition_failed, { headers: { etag: etagOf(ladder.version) } })
+        }
         const changed = await updateLadder(tx, ladder, draft, clock.now()).catch((error: unknown) => {
           throw isUniqueViolation(error, oneDefault) ? problem(errors.default_ladder_exists) : error
         })

@@ -7,8 +7,13 @@ import { escalationMasters, staff, type Parts } from './parts.ts'
 
 /** Whoever is asked to acknowledge can: the mail of a level asks everybody that the level addresses. */
 function permit ({ roles, personId }: Principal, { ticket, addressed }: Concerned): void {
-  if (roles.some((role) => escalationMasters.includes(role)) || ticket.assigneeId === personId || addressed.has(personId)) return
-  problem(baseErrors.forbidden, { detail: 'it is for the person that the ticket is assigned to, those that a level addressed, managers, the ceo and admins' })
+  if (
+    roles.some((role) => escalationMasters.includes(role)) || ticket.assigneeId === personId || addressed.has(personId)
+  ) return
+  problem(baseErrors.forbidden, {
+    detail:
+      'it is for the person that the ticket is assigned to, those that a level addressed, managers, the ceo and admins'
+  })
 }
 
 /** POST /v1/escalations/{escalationId}/acknowledge */
@@ -20,7 +25,8 @@ export function postAcknowledge (app: App, { database, commands }: Parts): void 
     schema: {
       operationId: 'acknowledgeEscalation',
       summary: 'Take an escalation on: no further level is reached',
-      description: 'For the person that the ticket is assigned to, everybody that one of its levels addressed, managers, the ceo and admins. ' +
+      description:
+        'For the person that the ticket is assigned to, everybody that one of its levels addressed, managers, the ceo and admins. ' +
         'It records who took it on, also after the last level, and when somebody else takes it over. The clock is not touched; ' +
         'when it stops and goes on later, the levels begin anew.',
       tags: ['escalations'],
@@ -28,10 +34,12 @@ export function postAcknowledge (app: App, { database, commands }: Parts): void 
       body: Type.Object({ note: Type.Optional(nullable(NamedText(2_000))) }),
       response: { 200: EscalationDetail }
     },
-    handler: async (request, reply) => await write(request, reply, database, async (tx) => {
-      const { principal, params: { escalationId }, body: { note = null } } = request
-      const { escalation, history } = await commands.run(tx, principal, escalationId, (concerned) => permit(principal, concerned), () => ({ kind: 'acknowledge', note }))
-      return { status: 200, body: detailView(escalation, history) }
-    })
+    handler: async (request, reply) =>
+      await write(request, reply, database, async (tx) => {
+        const { principal, params: { escalationId }, body: { note = null } } = request
+        const { escalation, history } = await commands.run(tx, principal, escalationId, (concerned) =>
+          permit(principal, concerned), () => ({ kind: 'acknowledge', note }))
+        return { status: 200, body: detailView(escalation, history) }
+      })
   })
 }

@@ -14,7 +14,8 @@ export function postLadder (app: App, { database, clock, ids, guard }: Parts): v
     schema: {
       operationId: 'createLadder',
       summary: 'Make a ladder',
-      description: 'It holds for clocks that start, are planned anew or breach from now on; an open escalation keeps the ladder it opened with. ' +
+      description:
+        'It holds for clocks that start, are planned anew or breach from now on; an open escalation keeps the ladder it opened with. ' +
         'Levels come one after another: each trigger must be later than the one before, counted from the deadline. Product ids are not looked up.',
       tags: ['ladders'],
       body: LadderInput,
@@ -27,7 +28,11 @@ export function postLadder (app: App, { database, clock, ids, guard }: Parts): v
         const ladder = await insertLadder(tx, ids.next(), draft, clock.now()).catch((error: unknown) => {
           throw isUniqueViolation(error, oneDefault) ? problem(errors.default_ladder_exists) : error
         })
-        return { status: 201, body: ladderView(ladder), headers: { etag: etagOf(ladder.version), location: `/v1/ladders/${ladder.id}` } }
+        return {
+          status: 201,
+          body: ladderView(ladder),
+          headers: { etag: etagOf(ladder.version), location: `/v1/ladders/${ladder.id}` }
+        }
       })
     }
   })

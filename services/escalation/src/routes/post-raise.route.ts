@@ -13,16 +13,24 @@ export function postRaise (app: App, { database, commands }: Parts): void {
     schema: {
       operationId: 'raiseEscalation',
       summary: 'Go to the next level now',
-      description: 'Levels whose filters do not let the ticket through are passed over. After the last level the escalation is exhausted.',
+      description:
+        'Levels whose filters do not let the ticket through are passed over. After the last level the escalation is exhausted.',
       tags: ['escalations'],
       params: EscalationParams,
       body: Type.Object({ reason: NamedText(2_000) }),
       response: { 200: EscalationDetail }
     },
-    handler: async (request, reply) => await write(request, reply, database, async (tx) => {
-      const { principal, params: { escalationId }, body: { reason } } = request
-      const { escalation, history } = await commands.run(tx, principal, escalationId, () => {}, (around) => ({ kind: 'raise', reason, ...around }))
-      return { status: 200, body: detailView(escalation, history) }
-    })
+    handler: async (request, reply) =>
+      await write(request, reply, database, async (tx) => {
+        const { principal, params: { escalationId }, body: { reason } } = request
+        const { escalation, history } = await commands.run(
+          tx,
+          principal,
+          escalationId,
+          () => {},
+          (around) => ({ kind: 'raise', reason, ...around })
+        )
+        return { status: 200, body: detailView(escalation, history) }
+      })
   })
 }

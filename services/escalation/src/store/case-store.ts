@@ -5,7 +5,10 @@ import type { Announcement, CaseState, EscalationState } from '../domain/case.ts
 import { pinnedPreset, type Level, type PinnedLadder } from '../domain/ladder.ts'
 
 /** A clock, within its tenant. */
-export interface CaseKey { readonly tenantId: string, readonly id: string }
+export interface CaseKey {
+  readonly tenantId: string
+  readonly id: string
+}
 
 /** A case as stored, locked by the transaction that read it. */
 export interface StoredCase extends CaseKey {
@@ -135,14 +138,19 @@ function toCase (row: Row): StoredCase {
   }
 }
 
-const columns = `ticket_id, metric, sequence, cycle, clock_state, due_at, breached_at, announced_cycle, announced_sequence, announced_from,
+const columns =
+  `ticket_id, metric, sequence, cycle, clock_state, due_at, breached_at, announced_cycle, announced_sequence, announced_from,
   transitions, ladder_id, ladder_version, cursor, last_level_at, last_deadline, climbs_from, handled_sequence, escalation_id, wake_at`
-const record = `jsonb_to_recordset($1::jsonb) as x(tenant_id text, id uuid, ticket_id uuid, metric text, sequence integer, cycle integer, clock_state text,
+const record =
+  `jsonb_to_recordset($1::jsonb) as x(tenant_id text, id uuid, ticket_id uuid, metric text, sequence integer, cycle integer, clock_state text,
   due_at timestamptz, breached_at timestamptz, announced_cycle integer, announced_sequence integer, announced_from timestamptz,
   transitions jsonb, ladder_id uuid, ladder_version integer, cursor integer, last_level_at timestamptz, last_deadline timestamptz, climbs_from timestamptz,
   handled_sequence integer, escalation_id uuid, wake_at timestamptz)`
-const insertSql = `insert into escalation_case (tenant_id, id, ${columns}) select tenant_id, id, ${columns} from ${record} order by tenant_id, id on conflict do nothing`
-const updateSql = `update escalation_case c set (${columns}) = (${columns.replace(/(\w+)/g, 'x.$1')}) from ${record} where c.tenant_id = x.tenant_id and c.id = x.id`
+const insertSql =
+  `insert into escalation_case (tenant_id, id, ${columns}) select tenant_id, id, ${columns} from ${record} order by tenant_id, id on conflict do nothing`
+const updateSql = `update escalation_case c set (${columns}) = (${
+  columns.replace(/(\w+)/g, 'x.$1')
+}) from ${record} where c.tenant_id = x.tenant_id and c.id = x.id`
 
 function param (at: Micros | null): string | null {
   return at === null ? null : instantParam(at)
@@ -163,7 +171,9 @@ function toRow ({ tenantId, id, ticketId, metric, state, wakeAt }: CaseRow): obj
     announced_cycle: clock.announced?.cycle ?? 0,
     announced_sequence: clock.announced?.sequence ?? 0,
     announced_from: param(clock.announced?.from ?? null),
-    transitions: clock.transitions.map(({ sequence, at, running, over }) => over ? [sequence, at, running, over] : [sequence, at, running]),
+    transitions: clock.transitions.map(({ sequence, at, running, over }) =>
+      over ? [sequence, at, running, over] : [sequence, at, running]
+    ),
     ladder_id: ladder?.id ?? null,
     ladder_version: ladder?.version ?? null,
     cursor,
@@ -187,7 +197,11 @@ export class CaseRace extends Error {
  */
 export async function insertCases (tx: Tx, cases: readonly CaseRow[]): Promise<void> {
   if (cases.length === 0) return
-  const { rowCount } = await tx.$client.query({ name: 'case-insert', text: insertSql, values: [JSON.stringify(cases.map(toRow))] })
+  const { rowCount } = await tx.$client.query({
+    name: 'case-insert',
+    text: insertSql,
+    values: [JSON.stringify(cases.map(toRow))]
+  })
   if (rowCount !== cases.length) throw new CaseRace('a case was written by someone else')
 }
 

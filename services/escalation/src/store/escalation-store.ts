@@ -11,7 +11,8 @@ export type StoredEscalation = typeof escalations.$inferSelect & { readonly next
 /** One line of an escalation's history. */
 export type StoredEntry = typeof entries.$inferSelect
 
-const columns = `tenant_id, id, clock_id, ticket_id, metric, cycle, ladder_id, ladder_version, ladder_name, level, level_count, state, opened_at, closed_at,
+const columns =
+  `tenant_id, id, clock_id, ticket_id, metric, cycle, ladder_id, ladder_version, ladder_name, level, level_count, state, opened_at, closed_at,
   acknowledged_by, acknowledged_at, version`
 const saveSql = `
   insert into escalation (${columns})
@@ -45,8 +46,19 @@ function toRow ({ tenantId, clockId, ticketId, metric, cycle, ladder, actor, eve
   const { id, state, level, openedAt, version } = event.escalation
   const acknowledged = event.kind === 'acknowledged'
   return {
-    tenant_id: tenantId, id, clock_id: clockId, ticket_id: ticketId, metric, cycle, ladder_id: ladder.id, ladder_version: ladder.version,
-    ladder_name: ladder.name, level, level_count: ladder.levels.length, state, opened_at: instantParam(openedAt),
+    tenant_id: tenantId,
+    id,
+    clock_id: clockId,
+    ticket_id: ticketId,
+    metric,
+    cycle,
+    ladder_id: ladder.id,
+    ladder_version: ladder.version,
+    ladder_name: ladder.name,
+    level,
+    level_count: ladder.levels.length,
+    state,
+    opened_at: instantParam(openedAt),
     closed_at: state === 'open' ? null : instantParam(now),
     acknowledged_by: acknowledged ? actor : null,
     acknowledged_at: acknowledged ? instantParam(now) : null,
@@ -55,7 +67,15 @@ function toRow ({ tenantId, clockId, ticketId, metric, cycle, ladder, actor, eve
 }
 
 function toEntry (tenantId: string, event: Happened, actor: Actor, now: Micros): object {
-  const line = { tenant_id: tenantId, escalation_id: event.escalation.id, version: event.escalation.version, kind: event.kind, at: instantParam(now), actor, reason: event.reason }
+  const line = {
+    tenant_id: tenantId,
+    escalation_id: event.escalation.id,
+    version: event.escalation.version,
+    kind: event.kind,
+    at: instantParam(now),
+    actor,
+    reason: event.reason
+  }
   if (event.kind !== 'level_reached') return line
   const { number, name, last, superseded, dueAt, targets, actions } = event
   return { ...line, level: number, level_name: name, last, superseded, due_at: instantParam(dueAt), targets, actions }
@@ -64,26 +84,41 @@ function toEntry (tenantId: string, event: Happened, actor: Actor, now: Micros):
 const withNext = { escalation: escalations, nextLevelAt: cases.wakeAt }
 const itsCase = and(eq(cases.tenantId, escalations.tenantId), eq(cases.id, escalations.clockId))
 
-function toStored ({ escalation, nextLevelAt }: { escalation: typeof escalations.$inferSelect, nextLevelAt: Micros | null }): StoredEscalation {
+function toStored (
+  { escalation, nextLevelAt }: { escalation: typeof escalations.$inferSelect, nextLevelAt: Micros | null }
+): StoredEscalation {
   return { ...escalation, nextLevelAt: escalation.state === 'open' ? nextLevelAt : null }
 }
 
 /** The tenant's escalation, or undefined. */
 export async function findEscalation (read: Read, tenantId: string, id: string): Promise<StoredEscalation | undefined> {
-  const [row] = await read.select(withNext).from(escalations).leftJoin(cases, itsCase).where(and(eq(escalations.tenantId, tenantId), eq(escalations.id, id)))
+  const [row] = await read.select(withNext).from(escalations).leftJoin(cases, itsCase).where(
+    and(eq(escalations.tenantId, tenantId), eq(escalations.id, id))
+  )
   return row === undefined ? undefined : toStored(row)
 }
 
 /** What an escalation went through, oldest first. */
 export async function historyOf (read: Read, tenantId: string, id: string): Promise<StoredEntry[]> {
-  return await read.select().from(entries).where(and(eq(entries.tenantId, tenantId), eq(entries.escalationId, id))).orderBy(asc(entries.version))
+  return await read.select().from(entries).where(and(eq(entries.tenantId, tenantId), eq(entries.escalationId, id)))
+    .orderBy(asc(entries.version))
 }
 
 /** Filters of a list of escalations; `before` is the id of the last one of the page before. */
-export interface EscalationQuery { ticketId?: string, state?: EscalationState, level?: number, before?: string, limit: number }
+export interface EscalationQuery {
+  ticketId?: string
+  state?: EscalationState
+  level?: number
+  before?: string
+  limit: number
+}
 
 /** Up to `limit` of a tenant's escalations, the newest first. */
-export async function listEscalations (read: Read, tenantId: string, { ticketId, state, level, before, limit }: EscalationQuery): Promise<StoredEscalation[]> {
+export async function listEscalations (
+  read: Read,
+  tenantId: string,
+  { ticketId, state, level, before, limit }: EscalationQuery
+): Promise<StoredEscalation[]> {
   const rows = await read.select(withNext).from(escalations).leftJoin(cases, itsCase).where(and(
     eq(escalations.tenantId, tenantId),
     ticketId === undefined ? undefined : eq(escalations.ticketId, ticketId),

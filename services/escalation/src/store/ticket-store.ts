@@ -3,7 +3,12 @@ import type { TicketSummary } from '@dueline/contracts'
 import { instantParam, type Tx } from '@dueline/postgres'
 
 /** A ticket at one version; 0 when it is only known from an event of one of its clocks, as of then. */
-export interface TicketCopy { readonly tenantId: string, readonly version: number, readonly asOf: Micros, readonly summary: TicketSummary }
+export interface TicketCopy {
+  readonly tenantId: string
+  readonly version: number
+  readonly asOf: Micros
+  readonly summary: TicketSummary
+}
 
 const saveSql = `
   insert into ticket (tenant_id, id, version, as_of, summary)
@@ -16,11 +21,19 @@ const saveSql = `
 /** Keeps the newest of each ticket; what a clock's event tells never overrides what the ticket's own told. */
 export async function saveTickets (tx: Tx, copies: readonly TicketCopy[]): Promise<void> {
   if (copies.length === 0) return
-  const rows = copies.map(({ tenantId, version, asOf, summary }) => ({ tenant_id: tenantId, id: summary.id, version, as_of: instantParam(asOf), summary }))
+  const rows = copies.map(({ tenantId, version, asOf, summary }) => ({
+    tenant_id: tenantId,
+    id: summary.id,
+    version,
+    as_of: instantParam(asOf),
+    summary
+  }))
   await tx.$client.query({ name: 'ticket-save', text: saveSql, values: [JSON.stringify(rows)] })
 }
 
 /** The fields of a ticket that events of clocks and escalations tell. */
-export function summaryOf ({ id, number, subject, type, status, priority, severity, productId, customerId, assigneeId }: TicketSummary): TicketSummary {
+export function summaryOf (
+  { id, number, subject, type, status, priority, severity, productId, customerId, assigneeId }: TicketSummary
+): TicketSummary {
   return { id, number, subject, type, status, priority, severity, productId, customerId, assigneeId }
 }

@@ -12,14 +12,24 @@ function ladder (name: string, change: object = {}): object {
     name,
     levels: [
       { name: 'Soon', trigger: { beforeDeadline: 'PT1H' }, targets: [{ assignee: true }], actions: [{ notify: true }] },
-      { name: 'Breach', trigger: { afterDeadline: 'PT0S' }, targets: [{ stepsUp: 1 }], actions: [{ notify: true }, { reassign: 'first_target' }, { raisePriority: 'one_step' }] },
-      { name: 'Late', trigger: { afterDeadline: 'PT1H' }, targets: [{ role: 'ceo', via: 'reporting_line' }], actions: [{ notify: true }] }
+      {
+        name: 'Breach',
+        trigger: { afterDeadline: 'PT0S' },
+        targets: [{ stepsUp: 1 }],
+        actions: [{ notify: true }, { reassign: 'first_target' }, { raisePriority: 'one_step' }]
+      },
+      {
+        name: 'Late',
+        trigger: { afterDeadline: 'PT1H' },
+        targets: [{ role: 'ceo', via: 'reporting_line' }],
+        actions: [{ notify: true }]
+      }
     ],
     ...change
   }
 }
 
-t.test('the tenant\'s ladder: before the deadline, at the breach, paused, resumed, met', async (t) => {
+t.test("the tenant's ladder: before the deadline, at the breach, paused, resumed, met", async (t) => {
   const { deliver, outbox, fired, call, database } = await startEscalation(t)
   const { body: { id: ladderId } } = await call('POST', '/ladders', ladder('Mine'))
   await deliver(...staffEvents(), ticketEvent(1))
@@ -27,33 +37,71 @@ t.test('the tenant\'s ladder: before the deadline, at the breach, paused, resume
   const soon = now + HOUR / 2
   await deliver(clockEvent('started', 1, { dueAt: soon }))
   await fired.atLeast(1)
-  t.match(await outbox(), [{ type: 'opened', data: { escalation: { ladderId, ladderName: 'Mine', levelCount: 3 } } }, { type: 'level-reached', data: { level: { number: 1, name: 'Soon' }, dueAt: formatInstant(soon - HOUR) } }])
+  t.match(await outbox(), [{ type: 'opened', data: { escalation: { ladderId, ladderName: 'Mine', levelCount: 3 } } }, {
+    type: 'level-reached',
+    data: { level: { number: 1, name: 'Soon' }, dueAt: formatInstant(soon - HOUR) }
+  }])
   t.same((await database.pool.query('select from timer')).rowCount, 0, 'the next level waits for the breach')
 
-  await call('PATCH', `/ladders/${ladderId}`, { levels: [{ name: 'Other', trigger: { afterDeadline: 'PT9H' }, targets: [{ assignee: true }], actions: [{ notify: true }] }] }, { headers: { 'if-match': '"1"' } })
+  await call('PATCH', `/ladders/${ladderId}`, {
+    levels: [{
+      name: 'Other',
+      trigger: { afterDeadline: 'PT9H' },
+      targets: [{ assignee: true }],
+      actions: [{ notify: true }]
+    }]
+  }, { headers: { 'if-match': '"1"' } })
   await call('DELETE', `/ladders/${ladderId}`)
   await deliver(clockEvent('breached', 2, { dueAt: now, breachedAt: now }))
   await fired.atLeast(2)
   t.match((await outbox()).slice(2), [{
     type: 'level-reached',
-    data: { level: { number: 2, name: 'Breach' }, actions: [{ kind: 'notify', personIds: [id('max')] }, { kind: 'reassign', assigneeId: id('max') }, { kind: 'raise_priority', priority: 'P1' }] }
+    data: {
+      level: { number: 2, name: 'Breach' },
+      actions: [{ kind: 'notify', personIds: [id('max')] }, { kind: 'reassign', assigneeId: id('max') }, {
+        kind: 'raise_priority',
+        priority: 'P1'
+      }]
+    }
   }], 'it keeps the version that it opened with')
 
-  await deliver(clockEvent('paused', 3, { breachedAt: now, state: 'paused' }, ticketSummary(), { time: formatInstant(now + HOUR / 4) }))
+  await deliver(
+    clockEvent('paused', 3, { breachedAt: now, state: 'paused' }, ticketSummary(), {
+      time: formatInstant(now + HOUR / 4)
+    })
+  )
   t.same((await database.pool.query('select from timer')).rowCount, 0, 'a pause holds the levels')
   t.match((await call('GET', '/escalations')).body.items, [{ state: 'open', nextLevelAt: null }])
-  await deliver(clockEvent('resumed', 4, { dueAt: now, breachedAt: now }, ticketSummary(), { time: formatInstant(now + 5 * HOUR) }))
-  t.match((await call('GET', '/escalations')).body.items, [{ state: 'open', nextLevelAt: formatInstant(now + 5.75 * HOUR) }], 'what was left of the hour')
+  await deliver(
+    clockEvent('resumed', 4, { dueAt: now, breachedAt: now }, ticketSummary(), { time: formatInstant(now + 5 * HOUR) })
+  )
+  t.match((await call('GET', '/escalations')).body.items, [{
+    state: 'open',
+    nextLevelAt: formatInstant(now + 5.75 * HOUR)
+  }], 'what was left of the hour')
   await deliver(clockEvent('met', 5, { state: 'met', breachedAt: now }))
-  t.match((await outbox()).slice(3), [{ type: 'stopped', data: { reason: 'clock_met', escalation: { state: 'stopped', level: 2 } } }])
+  t.match((await outbox()).slice(3), [{
+    type: 'stopped',
+    data: { reason: 'clock_met', escalation: { state: 'stopped', level: 2 } }
+  }])
   t.same((await database.pool.query('select from timer')).rowCount, 0)
 })
 
 t.test('which ladder: named by the agreement, most specific, default, preset, none', async (t) => {
   const { deliver, call, database } = await startEscalation(t)
   const chosen = async (name: string, change: object = {}): Promise<string> => {
-    await deliver(clockEvent('started', 1, { id: id(name), dueAt: systemClock.now() + 9 * HOUR, ...change }, ticketSummary({ id: id(`t${name}`), priority: 'P0' })))
-    const { rows: [row] } = await database.pool.query("select case when c.ladder_version is null then 'none' when c.ladder_id is null then 'preset' else v.name end as name from escalation_case c left join ladder_version v on v.ladder_id = c.ladder_id and v.version = c.ladder_version where c.id = $1", [id(name)])
+    await deliver(
+      clockEvent(
+        'started',
+        1,
+        { id: id(name), dueAt: systemClock.now() + 9 * HOUR, ...change },
+        ticketSummary({ id: id(`t${name}`), priority: 'P0' })
+      )
+    )
+    const { rows: [row] } = await database.pool.query(
+      "select case when c.ladder_version is null then 'none' when c.ladder_id is null then 'preset' else v.name end as name from escalation_case c left join ladder_version v on v.ladder_id = c.ladder_id and v.version = c.ladder_version where c.id = $1",
+      [id(name)]
+    )
     return row.name
   }
   t.equal(await chosen('a'), 'preset')
@@ -74,7 +122,11 @@ t.test('nobody to tell: the level is recorded with the reason', async (t) => {
   await deliver(clockEvent('breached', 1, { dueAt: due, breachedAt: due }))
   await fired.atLeast(1)
   const { body: { items: [{ id: escalationId }] } } = await call('GET', '/escalations')
-  t.match((await call('GET', `/escalations/${escalationId}`)).body.history[1], { kind: 'level_reached', reason: /^nobody_found/, level: { targets: [], actions: [] } })
+  t.match((await call('GET', `/escalations/${escalationId}`)).body.history[1], {
+    kind: 'level_reached',
+    reason: /^nobody_found/,
+    level: { targets: [], actions: [] }
+  })
 })
 
 t.test('a restart while something falls due, and two replicas: everything once', async (t) => {
@@ -82,18 +134,41 @@ t.test('a restart while something falls due, and two replicas: everything once',
   await first.deliver(...staffEvents())
   await first.timers.stop()
   const due = systemClock.now() - 2 * HOUR
-  const breaches = (name: string) => Array.from({ length: 40 }, (_, i) => clockEvent('breached', 1, { id: id(`${name}${i}`), dueAt: due, breachedAt: due }, ticketSummary({ id: id(`t${name}${i}`) })))
+  const breaches = (name: string) =>
+    Array.from(
+      { length: 40 },
+      (_, i) =>
+        clockEvent(
+          'breached',
+          1,
+          { id: id(`${name}${i}`), dueAt: due, breachedAt: due },
+          ticketSummary({ id: id(`t${name}${i}`) })
+        )
+    )
   await first.deliver(...breaches('a'))
   t.same(await first.outbox(), [], 'nothing is reached while the timers stand still')
   const second = await startEscalation(t, {}, first)
   await first.timers.start()
   const producer = await first.bus.producer()
-  await producer.publish(breaches('b').map((event) => {
-    const { key, headers, value } = encodeEvent(event)
-    return { topic: topics.clock, key, headers, partition: partitionOf(key, partitionCount), value: Buffer.from(value) }
-  }), { signal: AbortSignal.timeout(60_000) })
+  await producer.publish(
+    breaches('b').map((event) => {
+      const { key, headers, value } = encodeEvent(event)
+      return {
+        topic: topics.clock,
+        key,
+        headers,
+        partition: partitionOf(key, partitionCount),
+        value: Buffer.from(value)
+      }
+    }),
+    { signal: AbortSignal.timeout(60_000) }
+  )
   await producer.close()
   await eventually(() => first.fired.all.length + second.fired.all.length >= 80)
   const sent = await first.outbox()
-  t.same([sent.filter(({ type }) => type === 'opened').length, sent.filter(({ type }) => type === 'level-reached').length, sent.length], [80, 80, 160])
+  t.same([
+    sent.filter(({ type }) => type === 'opened').length,
+    sent.filter(({ type }) => type === 'level-reached').length,
+    sent.length
+  ], [80, 80, 160])
 })

@@ -16,7 +16,28 @@ t.test('breach → level 1 → level 2 → acknowledged, by the preset', async (
   await fired.atLeast(1)
   const first = await outbox()
   t.match(first, [
-    { type: 'opened', sequence: 1, tenantid: 'acme', subject: `ticket/${id('ticket')}`, partitionkey: id('ticket'), historical: 'false', data: { escalation: { state: 'open', level: 0, levelCount: 4, ladderId: null, ladderName: 'Preset', clockId: id('clock'), metric: 'resolution', cycle: 1 }, actor: { kind: 'system' }, reason: null } },
+    {
+      type: 'opened',
+      sequence: 1,
+      tenantid: 'acme',
+      subject: `ticket/${id('ticket')}`,
+      partitionkey: id('ticket'),
+      historical: 'false',
+      data: {
+        escalation: {
+          state: 'open',
+          level: 0,
+          levelCount: 4,
+          ladderId: null,
+          ladderName: 'Preset',
+          clockId: id('clock'),
+          metric: 'resolution',
+          cycle: 1
+        },
+        actor: { kind: 'system' },
+        reason: null
+      }
+    },
     {
       type: 'level-reached',
       sequence: 2,
@@ -38,13 +59,40 @@ t.test('breach → level 1 → level 2 → acknowledged, by the preset', async (
   t.match(open, { level: 1, nextLevelAt: formatInstant(due + 8 * HOUR) })
   await call('POST', `/escalations/${open.id}/raise`, { reason: 'the customer called' })
   const second = (await outbox()).slice(2)
-  t.match(second, [{ type: 'level-reached', sequence: 3, data: { level: { number: 2 }, targets: [{ personId: id('max') }], actions: [{ kind: 'notify', personIds: [id('max')] }] } }])
+  t.match(second, [{
+    type: 'level-reached',
+    sequence: 3,
+    data: {
+      level: { number: 2 },
+      targets: [{ personId: id('max') }],
+      actions: [{ kind: 'notify', personIds: [id('max')] }]
+    }
+  }])
 
   const { body: { items: [listed] } } = await call('GET', `/escalations?ticketId=${id('ticket')}&state=open&level=2`)
   t.match(listed, { level: 2, state: 'open', nextLevelAt: formatInstant(due + 24 * HOUR), closedAt: null })
-  const acknowledged = await call('POST', `/escalations/${listed.id}/acknowledge`, { note: 'on it' }, { as: 'ann', roles: ['agent'] })
-  t.match(acknowledged, { status: 200, body: { state: 'acknowledged', nextLevelAt: null, version: 4, closedAt: String, history: [{ kind: 'opened' }, { kind: 'level_reached', level: { number: 1 } }, { kind: 'level_reached', level: { number: 2 } }, { kind: 'acknowledged', reason: 'on it', actor: { id: id('ann'), screenName: 'Screen ann' } }] } })
-  t.match((await outbox()).slice(3), [{ type: 'acknowledged', sequence: 4, data: { reason: 'on it', actor: { kind: 'agent', id: id('ann') }, escalation: { state: 'acknowledged', level: 2 } } }])
+  const acknowledged = await call('POST', `/escalations/${listed.id}/acknowledge`, { note: 'on it' }, {
+    as: 'ann',
+    roles: ['agent']
+  })
+  t.match(acknowledged, {
+    status: 200,
+    body: {
+      state: 'acknowledged',
+      nextLevelAt: null,
+      version: 4,
+      closedAt: String,
+      history: [{ kind: 'opened' }, { kind: 'level_reached', level: { number: 1 } }, {
+        kind: 'level_reached',
+        level: { number: 2 }
+      }, { kind: 'acknowledged', reason: 'on it', actor: { id: id('ann'), screenName: 'Screen ann' } }]
+    }
+  })
+  t.match((await outbox()).slice(3), [{
+    type: 'acknowledged',
+    sequence: 4,
+    data: { reason: 'on it', actor: { kind: 'agent', id: id('ann') }, escalation: { state: 'acknowledged', level: 2 } }
+  }])
   await deliver(clockEvent('met', 4, { state: 'met', breachedAt: now - 8 * HOUR }))
   t.equal((await outbox()).length, 4, 'nothing follows an acknowledgement')
 })

@@ -16,19 +16,32 @@ import { tenant } from '../story.ts'
 /** The service's handlers on a database of their own, without bus or running timers: a test decides what comes when. */
 export async function startBench (t: TestContext) {
   const { database } = await testDatabase(t, { schema, sources: migrations })
-  const makeTimers = () => createTimers({ database, clock: systemClock, logger: silentLogger, metrics: createMetrics('escalation'), kinds: { [timerKind]: { ownerTable: 'escalation_case', fire } } })
+  const makeTimers = () =>
+    createTimers({
+      database,
+      clock: systemClock,
+      logger: silentLogger,
+      metrics: createMetrics('escalation'),
+      kinds: { [timerKind]: { ownerTable: 'escalation_case', fire } }
+    })
   const recorder = createRecorder({ outbox: createOutbox(), timers: () => timers, ids: systemIds })
   const fire = onWake({ ids: systemIds, recorder })
   const timers = makeTimers()
   const followClocks = onClockChanged({ clock: fakeClock(1_800_000_000_000_000), recorder })
 
   async function handle (tx: Tx, events: readonly DuelineEvent[]): Promise<void> {
-    for (const [prefix, handler] of [['dueline.clock', followClocks], ['dueline.ticket', onTicketChanged], ['dueline.person', onPersonChanged]] as const) {
+    for (
+      const [prefix, handler] of [['dueline.clock', followClocks], ['dueline.ticket', onTicketChanged], [
+        'dueline.person',
+        onPersonChanged
+      ]] as const
+    ) {
       const its = events.filter(({ type }) => type.startsWith(prefix))
       if (its.length > 0) await handler(tx, its)
     }
   }
-  const rows = async (sql: string, values: unknown[] = []): Promise<any[]> => (await database.pool.query(sql, values)).rows
+  const rows = async (sql: string, values: unknown[] = []): Promise<any[]> =>
+    (await database.pool.query(sql, values)).rows
 
   return {
     database,
@@ -40,9 +53,20 @@ export async function startBench (t: TestContext) {
     /** One transaction with these events. */
     take: async (...events: DuelineEvent[]): Promise<void> => await database.tx(async (tx) => await handle(tx, events)),
     /** The timers of these clocks fire, at `now`. */
-    wake: async (now: Micros, ...clockIds: string[]): Promise<void> => await database.tx(async (tx) =>
-      await fire(tx, clockIds.map((ownerId) => ({ kind: timerKind, tenantId: tenant, ownerId, dueAt: now, catchUp: false })), now)),
-    sent: async (): Promise<string[]> => (await rows('select type from outbox order by seq')).map(({ type }) => type.replace(/^dueline\.escalation\.|\.v1$/g, '')),
-    reset: async (): Promise<void> => { await database.pool.query('truncate escalation_case, escalation, escalation_entry, ticket, person, timer, outbox') }
+    wake: async (now: Micros, ...clockIds: string[]): Promise<void> =>
+      await database.tx(async (tx) =>
+        await fire(
+          tx,
+          clockIds.map((ownerId) => ({ kind: timerKind, tenantId: tenant, ownerId, dueAt: now, catchUp: false })),
+          now
+        )
+      ),
+    sent: async (): Promise<string[]> =>
+      (await rows('select type from outbox order by seq')).map(({ type }) =>
+        type.replace(/^dueline\.escalation\.|\.v1$/g, '')
+      ),
+    reset: async (): Promise<void> => {
+      await database.pool.query('truncate escalation_case, escalation, escalation_entry, ticket, person, timer, outbox')
+    }
   }
 }

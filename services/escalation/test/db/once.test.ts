@@ -5,7 +5,11 @@ import { startBench } from './bench.ts'
 const due = 1_790_000_000_000_000
 
 function breaches (count: number, at = due) {
-  return Array.from({ length: count }, (_, i) => clockEvent('breached', 2, { id: id(`c${i}`), dueAt: at, breachedAt: at }, ticketSummary({ id: id(`t${i}`) })))
+  return Array.from(
+    { length: count },
+    (_, i) =>
+      clockEvent('breached', 2, { id: id(`c${i}`), dueAt: at, breachedAt: at }, ticketSummary({ id: id(`t${i}`) }))
+  )
 }
 
 t.test('the same wake twice, and two at once: every level is reached once', async (t) => {
@@ -23,9 +27,23 @@ t.test('an event that waits for a fire sees what the fire did', async (t) => {
   let waiting: Promise<void> | undefined
   await database.tx(async (tx) => {
     await tx.$client.query('select from escalation_case for update')
-    await fire(tx, [{ kind: 'escalation', tenantId: tenant, ownerId: id('c0'), dueAt: due, catchUp: false }], due + 2 * HOUR)
-    waiting = database.tx(async (other) => await handle(other, [clockEvent('met', 3, { id: id('c0'), dueAt: due, breachedAt: due, state: 'met' }, ticketSummary({ id: id('t0') }))]))
-    const blocked = "select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+    await fire(
+      tx,
+      [{ kind: 'escalation', tenantId: tenant, ownerId: id('c0'), dueAt: due, catchUp: false }],
+      due + 2 * HOUR
+    )
+    waiting = database.tx(async (other) =>
+      await handle(other, [
+        clockEvent(
+          'met',
+          3,
+          { id: id('c0'), dueAt: due, breachedAt: due, state: 'met' },
+          ticketSummary({ id: id('t0') })
+        )
+      ])
+    )
+    const blocked =
+      "select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
     while ((await rows(blocked))[0].n === 0);
   })
   await waiting
@@ -41,15 +59,32 @@ t.test('two engines on one table: nothing twice, nothing left', async (t) => {
   await take(...staffEvents(), ...breaches(count, now - 9 * HOUR))
   const engines = [makeTimers(), makeTimers()]
   let fired = 0
-  const all = engines.map((engine) => engine.fired.next((timers) => { fired += timers.length; return fired >= count }))
+  const all = engines.map((engine) =>
+    engine.fired.next((timers) => {
+      fired += timers.length
+      return fired >= count
+    })
+  )
   for (const engine of engines) await engine.start()
   await Promise.race(all)
   for (const engine of engines) await engine.stop()
-  t.match(await rows('select count(*)::int as n, min(level) as low, max(level) as high from escalation'), [{ n: count, low: 2, high: 2 }])
-  t.match(await rows("select level, count(*)::int as n, bool_and(superseded) as superseded from escalation_entry where kind = 'level_reached' group by level order by level"), [
-    { level: 1, n: count, superseded: true }, { level: 2, n: count, superseded: false }
-  ])
-  const notified = await rows("select count(*)::int as n from outbox where type like '%level-reached%' and payload::jsonb #>> '{actions,0,kind}' = 'notify'")
+  t.match(await rows('select count(*)::int as n, min(level) as low, max(level) as high from escalation'), [{
+    n: count,
+    low: 2,
+    high: 2
+  }])
+  t.match(
+    await rows(
+      "select level, count(*)::int as n, bool_and(superseded) as superseded from escalation_entry where kind = 'level_reached' group by level order by level"
+    ),
+    [
+      { level: 1, n: count, superseded: true },
+      { level: 2, n: count, superseded: false }
+    ]
+  )
+  const notified = await rows(
+    "select count(*)::int as n from outbox where type like '%level-reached%' and payload::jsonb #>> '{actions,0,kind}' = 'notify'"
+  )
   t.equal(notified[0].n, count, 'only the highest level notifies after downtime')
   t.equal((await rows('select from timer')).length, count, 'the next wake-up of each')
 })
@@ -64,7 +99,10 @@ t.test('thousands at once cost as many statements as one', async (t) => {
         get (target, key) {
           const value = Reflect.get(target, key) as unknown
           if (key !== 'query') return typeof value === 'function' ? value.bind(target) : value
-          return (...args: unknown[]) => { count++; return (value as (...args: unknown[]) => unknown).apply(target, args) }
+          return (...args: unknown[]) => {
+            count++
+            return (value as (...args: unknown[]) => unknown).apply(target, args)
+          }
         }
       })
       const $client = tx.$client
@@ -74,8 +112,15 @@ t.test('thousands at once cost as many statements as one', async (t) => {
       return count
     })
   }
-  const wakeAll = (count: number) => async (tx: Parameters<typeof handle>[0]): Promise<void> => await fire(tx,
-    Array.from({ length: count }, (_, i) => ({ kind: 'escalation', tenantId: tenant, ownerId: id(`c${i}`), dueAt: due, catchUp: false })), due + 2 * HOUR)
+  const wakeAll = (count: number) => async (tx: Parameters<typeof handle>[0]): Promise<void> =>
+    await fire(
+      tx,
+      Array.from(
+        { length: count },
+        (_, i) => ({ kind: 'escalation', tenantId: tenant, ownerId: id(`c${i}`), dueAt: due, catchUp: false })
+      ),
+      due + 2 * HOUR
+    )
   const one = [await statements(async (tx) => await handle(tx, breaches(1))), await statements(wakeAll(1))]
   await database.pool.query('truncate escalation_case, escalation, escalation_entry, ticket, timer, outbox')
   const many = [await statements(async (tx) => await handle(tx, breaches(2_000))), await statements(wakeAll(2_000))]
@@ -88,8 +133,14 @@ t.test('one open escalation for each cycle of a clock, by the database itself', 
   const { take, wake, database } = await startBench(t)
   await take(...staffEvents(), ...breaches(1))
   await wake(due + 2 * HOUR, id('c0'))
-  const copy = database.pool.query(`insert into escalation select tenant_id, '${id('copy')}', clock_id, ticket_id, metric, cycle, ladder_id, ladder_version, ladder_name, level, level_count, state, opened_at, closed_at, version from escalation`)
+  const copy = database.pool.query(
+    `insert into escalation select tenant_id, '${
+      id('copy')
+    }', clock_id, ticket_id, metric, cycle, ladder_id, ladder_version, ladder_name, level, level_count, state, opened_at, closed_at, version from escalation`
+  )
   await t.rejects(copy, /escalation_one_open/)
-  const entry = database.pool.query("insert into escalation_entry (tenant_id, escalation_id, version, kind, at, actor, level) select tenant_id, escalation_id, 99, kind, at, actor, level from escalation_entry where kind = 'level_reached'")
+  const entry = database.pool.query(
+    "insert into escalation_entry (tenant_id, escalation_id, version, kind, at, actor, level) select tenant_id, escalation_id, 99, kind, at, actor, level from escalation_entry where kind = 'level_reached'"
+  )
   await t.rejects(entry, /escalation_entry_level_once/)
 })

@@ -8,24 +8,54 @@ import { startBench } from './bench.ts'
 
 const due = 1_790_000_000_000_000
 const stories: Record<string, DuelineEvent[]> = {
-  met: [clockEvent('started', 1, { dueAt: due }), clockEvent('warned', 2, { dueAt: due }), clockEvent('breached', 3, { dueAt: due, breachedAt: due }), clockEvent('met', 4, { dueAt: due, breachedAt: due, state: 'met' })],
-  paused: [clockEvent('started', 1, { dueAt: due }), clockEvent('breached', 2, { dueAt: due, breachedAt: due }), clockEvent('paused', 3, { breachedAt: due, state: 'paused' })],
-  running: [
-    clockEvent('started', 1, { dueAt: due }), clockEvent('paused', 2, { state: 'paused' }), clockEvent('resumed', 3, { dueAt: due + HOUR }),
-    clockEvent('breached', 4, { dueAt: due + HOUR, breachedAt: due + HOUR }), clockEvent('overdue', 5, { dueAt: due + HOUR, breachedAt: due + HOUR }),
-    clockEvent('paused', 6, { breachedAt: due + HOUR, state: 'paused' }, undefined, { time: formatInstant(due + 2 * HOUR) }), clockEvent('resumed', 7, { dueAt: due + HOUR, breachedAt: due + HOUR }, undefined, { time: formatInstant(due + 4 * HOUR) })
+  met: [
+    clockEvent('started', 1, { dueAt: due }),
+    clockEvent('warned', 2, { dueAt: due }),
+    clockEvent('breached', 3, { dueAt: due, breachedAt: due }),
+    clockEvent('met', 4, { dueAt: due, breachedAt: due, state: 'met' })
   ],
-  withdrawn: [clockEvent('breached', 2, { dueAt: due, breachedAt: due }), clockEvent('breach-withdrawn', 3, { dueAt: due + 9 * HOUR })],
-  over: [clockEvent('replanned', 2, { dueAt: due, breachedAt: due }), clockEvent('breached', 3, { dueAt: due, breachedAt: due, recordedOnly: 'over' })],
+  paused: [
+    clockEvent('started', 1, { dueAt: due }),
+    clockEvent('breached', 2, { dueAt: due, breachedAt: due }),
+    clockEvent('paused', 3, { breachedAt: due, state: 'paused' })
+  ],
+  running: [
+    clockEvent('started', 1, { dueAt: due }),
+    clockEvent('paused', 2, { state: 'paused' }),
+    clockEvent('resumed', 3, { dueAt: due + HOUR }),
+    clockEvent('breached', 4, { dueAt: due + HOUR, breachedAt: due + HOUR }),
+    clockEvent('overdue', 5, { dueAt: due + HOUR, breachedAt: due + HOUR }),
+    clockEvent('paused', 6, { breachedAt: due + HOUR, state: 'paused' }, undefined, {
+      time: formatInstant(due + 2 * HOUR)
+    }),
+    clockEvent('resumed', 7, { dueAt: due + HOUR, breachedAt: due + HOUR }, undefined, {
+      time: formatInstant(due + 4 * HOUR)
+    })
+  ],
+  withdrawn: [
+    clockEvent('breached', 2, { dueAt: due, breachedAt: due }),
+    clockEvent('breach-withdrawn', 3, { dueAt: due + 9 * HOUR })
+  ],
+  over: [
+    clockEvent('replanned', 2, { dueAt: due, breachedAt: due }),
+    clockEvent('breached', 3, { dueAt: due, breachedAt: due, recordedOnly: 'over' })
+  ],
   late: [
     clockEvent('breached', 2, { dueAt: due, breachedAt: due, attachedLateAt: due + 9 * HOUR }),
     clockEvent('replanned', 3, { dueAt: due - 3 * HOUR, breachedAt: due - 3 * HOUR })
   ],
-  cycle: [clockEvent('breached', 2, { dueAt: due, breachedAt: due }), clockEvent('started', 3, { dueAt: due + 9 * HOUR, cycle: 2 })]
+  cycle: [
+    clockEvent('breached', 2, { dueAt: due, breachedAt: due }),
+    clockEvent('started', 3, { dueAt: due + 9 * HOUR, cycle: 2 })
+  ]
 }
 const others = [
-  ticketEvent(1, { assigneeId: null }), ticketEvent(2, { priority: 'P0' }), ticketEvent(3, { priority: 'P1', assigneeId: id('bob') }),
-  personEvent('ann', 'agent', 'max'), personEvent('ann', 'agent', 'mia', { version: 2 }), personEvent('ann', 'manager', 'mia', { version: 3, active: false })
+  ticketEvent(1, { assigneeId: null }),
+  ticketEvent(2, { priority: 'P0' }),
+  ticketEvent(3, { priority: 'P1', assigneeId: id('bob') }),
+  personEvent('ann', 'agent', 'max'),
+  personEvent('ann', 'agent', 'mia', { version: 2 }),
+  personEvent('ann', 'manager', 'mia', { version: 3, active: false })
 ]
 
 t.test('duplicates, lateness and order do not matter, in whatever batches', async (t) => {
@@ -41,20 +71,28 @@ t.test('duplicates, lateness and order do not matter, in whatever batches', asyn
     await reset()
     for (const event of events) await take(event)
     const expected = await essence()
-    await fc.assert(fc.asyncProperty(fc.shuffledSubarray([...events, ...events], { minLength: 2 * events.length }), fc.integer({ min: 1, max: 8 }), async (shuffled, size) => {
-      await reset()
-      for (let i = 0; i < shuffled.length; i += size) await take(...shuffled.slice(i, i + size))
-      const actual = await essence()
-      if (JSON.stringify(actual) !== JSON.stringify(expected)) t.same(actual, expected, name)
-      return JSON.stringify(actual) === JSON.stringify(expected)
-    }), { numRuns: 8 })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.shuffledSubarray([...events, ...events], { minLength: 2 * events.length }),
+        fc.integer({ min: 1, max: 8 }),
+        async (shuffled, size) => {
+          await reset()
+          for (let i = 0; i < shuffled.length; i += size) await take(...shuffled.slice(i, i + size))
+          const actual = await essence()
+          if (JSON.stringify(actual) !== JSON.stringify(expected)) t.same(actual, expected, name)
+          return JSON.stringify(actual) === JSON.stringify(expected)
+        }
+      ),
+      { numRuns: 8 }
+    )
     t.pass(name)
   }
 })
 
 t.test('what a breach is told with decides whether and when its levels come', async (t) => {
   const { take, rows, reset, wake, sent } = await startBench(t)
-  const timers = async (): Promise<unknown> => (await rows('select due_at from timer')).map(({ due_at: dueAt }) => (readInstant(dueAt) - due) / HOUR)
+  const timers = async (): Promise<unknown> =>
+    (await rows('select due_at from timer')).map(({ due_at: dueAt }) => (readInstant(dueAt) - due) / HOUR)
   await take(...stories.over!)
   t.same(await timers(), [], 'nobody has to act on the breach of a ticket that is over')
   await reset()
@@ -82,7 +120,10 @@ t.test('repeated events stop an open escalation once', async (t) => {
 t.test('the imported past is ignored, and so is a breach in it', async (t) => {
   const { take, rows, wake, sent } = await startBench(t)
   await take(...[...stories.running!, ticketEvent(1)].map((event) => ({ ...event, historical: true })))
-  t.same([await rows('select from escalation_case'), await rows('select from ticket'), await rows('select from timer')], [[], [], []])
+  t.same(
+    [await rows('select from escalation_case'), await rows('select from ticket'), await rows('select from timer')],
+    [[], [], []]
+  )
   await take(clockEvent('replanned', 9, { dueAt: due, breachedAt: due }))
   t.same(await rows('select from timer'), [], 'a live fact about an old breach does not escalate it')
   await wake(due + 99 * HOUR, id('clock'))
@@ -123,7 +164,7 @@ t.test('an import that goes on with a ticket ends what is open, and opens nothin
   )
 })
 
-t.test('a clock\'s event brings its ticket along until the ticket\'s own come', async (t) => {
+t.test("a clock's event brings its ticket along until the ticket's own come", async (t) => {
   const { take, rows } = await startBench(t)
   await take(clockEvent('started', 2, { dueAt: due }, ticketSummary({ priority: 'P1' })))
   t.match(await rows('select version, summary from ticket'), [{ version: 0, summary: { priority: 'P1' } }])

@@ -4,7 +4,11 @@ import { emptyCase, type CaseState, type ClockCopy } from '../../src/domain/case
 import { decide, type Decision, type Input } from '../../src/domain/escalation.ts'
 import { clock, DUE, HOUR, id, ladder, level, staff, ticket } from './fixtures.ts'
 
-const three = ladder(level({ afterDeadline: 'PT1H' }), level({ afterDeadline: 'PT2H' }), level({ afterDeadline: 'PT3H' }))
+const three = ladder(
+  level({ afterDeadline: 'PT1H' }),
+  level({ afterDeadline: 'PT2H' }),
+  level({ afterDeadline: 'PT3H' })
+)
 
 function hear (state: CaseState, change: ClockCopy, chosen = three): Decision {
   return decide(state, { kind: 'clock', clock: change, ladder: chosen }, DUE)
@@ -41,19 +45,30 @@ t.test('a breach announced late counts from its announcement: the ladder starts 
 })
 
 t.test('a level before the deadline that moves the deadline does not set off those above it', async (t) => {
-  const steps = ladder(level({ beforeDeadline: 'PT3H' }), level({ beforeDeadline: 'PT2H' }), level({ beforeDeadline: 'PT1H' }), level({ afterDeadline: 'PT0S' }))
+  const steps = ladder(
+    level({ beforeDeadline: 'PT3H' }),
+    level({ beforeDeadline: 'PT2H' }),
+    level({ beforeDeadline: 'PT1H' }),
+    level({ afterDeadline: 'PT0S' })
+  )
   const first = wake(hear(emptyCase, clock(1), steps).state, DUE - 3 * HOUR)
   t.same(levels(first), [1])
   t.equal(first.wakeAt, DUE - 2 * HOUR)
   const near = hear(first.state, clock(2, { dueAt: DUE - 2.5 * HOUR }), steps)
   t.equal(near.wakeAt, null, 'both instants lie before the level that was reached: they wait for the breach')
   const missed = hear(near.state, clock(3, { dueAt: DUE - 2.5 * HOUR, breachedAt: DUE - 2.5 * HOUR }), steps)
-  const gravest = wake(missed.state, DUE - 2.5 * HOUR).events.filter((event) => event.kind === 'level_reached' && !event.superseded)
+  const gravest = wake(missed.state, DUE - 2.5 * HOUR).events.filter((event) =>
+    event.kind === 'level_reached' && !event.superseded
+  )
   t.match(gravest, [{ number: 4 }], 'and then only the gravest tells anybody')
   const nearer = hear(first.state, clock(2, { dueAt: DUE - HOUR / 2 }), steps)
   t.equal(nearer.wakeAt, DUE - 2.5 * HOUR, 'one that lies ahead follows the new deadline')
   t.equal(hear(first.state, clock(2, { dueAt: DUE + HOUR }), steps).wakeAt, DUE - HOUR, 'also to a later one')
-  t.same(levels(wake(hear(emptyCase, clock(1), steps).state, DUE - 1.5 * HOUR)), [1, 2], 'after downtime all that are due are reached')
+  t.same(
+    levels(wake(hear(emptyCase, clock(1), steps).state, DUE - 1.5 * HOUR)),
+    [1, 2],
+    'after downtime all that are due are reached'
+  )
 })
 
 t.test('acknowledging records who took it on: at any level, after the last, and after somebody else', async (t) => {
@@ -62,8 +77,15 @@ t.test('acknowledging records who took it on: at any level, after the last, and 
   t.equal(exhausted.escalation?.state, 'exhausted')
   for (const state of [open, exhausted]) {
     const taken = decide(state, acknowledge, DUE)
-    t.match(taken, { events: [{ kind: 'acknowledged' }], wakeAt: null, state: { escalation: { state: 'acknowledged' } } })
-    t.match(decide(taken.state, { kind: 'acknowledge', note: 'mine now' }, DUE).events, [{ kind: 'acknowledged', reason: 'mine now' }])
+    t.match(taken, {
+      events: [{ kind: 'acknowledged' }],
+      wakeAt: null,
+      state: { escalation: { state: 'acknowledged' } }
+    })
+    t.match(decide(taken.state, { kind: 'acknowledge', note: 'mine now' }, DUE).events, [{
+      kind: 'acknowledged',
+      reason: 'mine now'
+    }])
   }
   t.equal(decide(hear(open, met(3, DUE)).state, acknowledge, DUE).refused, true, 'nothing is left to take on')
 })
@@ -78,26 +100,61 @@ t.test('a clock that goes on after it was met escalates again, whatever was ackn
     t.equal(again.wakeAt, DUE + 51 * HOUR, 'counted from when it went on')
     const first = wake(again.state, DUE + 51 * HOUR)
     t.match(first.events, [{ kind: 'opened' }, { kind: 'level_reached', number: 1 }])
-    t.equal(hear(decide(first.state, acknowledge, DUE).state, clock(5, { breachedAt: DUE })).wakeAt, null, 'acknowledged anew it is quiet')
-    t.match(hear(state, clock(5, { breachedAt: DUE, dueAt: DUE + HOUR })), { wakeAt: null, state: { escalation: { state: name } } }, 'a clock that never stopped is not')
-    t.match(hear(over.state, clock(4, { breachedAt: DUE, state: 'paused', transitions: [{ sequence: 4, at: DUE + 5 * HOUR, running: false, over: false }] })), { wakeAt: null })
+    t.equal(
+      hear(decide(first.state, acknowledge, DUE).state, clock(5, { breachedAt: DUE })).wakeAt,
+      null,
+      'acknowledged anew it is quiet'
+    )
+    t.match(hear(state, clock(5, { breachedAt: DUE, dueAt: DUE + HOUR })), {
+      wakeAt: null,
+      state: { escalation: { state: name } }
+    }, 'a clock that never stopped is not')
+    t.match(
+      hear(
+        over.state,
+        clock(4, {
+          breachedAt: DUE,
+          state: 'paused',
+          transitions: [{ sequence: 4, at: DUE + 5 * HOUR, running: false, over: false }]
+        })
+      ),
+      { wakeAt: null }
+    )
   }
 })
 
 t.test('how a clock stopped and went on after an acknowledgement ends the same in any order of its events', async () => {
-  const handled = decide(wake(hear(emptyCase, clock(2, { breachedAt: DUE })).state, DUE + HOUR).state, acknowledge, DUE).state
-  const life = fc.array(fc.constantFrom('running', 'paused', 'met', 'cancelled', 'replanned'), { minLength: 1, maxLength: 8 }).map((states) => {
+  const handled =
+    decide(wake(hear(emptyCase, clock(2, { breachedAt: DUE })).state, DUE + HOUR).state, acknowledge, DUE).state
+  const life = fc.array(fc.constantFrom('running', 'paused', 'met', 'cancelled', 'replanned'), {
+    minLength: 1,
+    maxLength: 8
+  }).map((states) => {
     let now: ClockCopy['state'] = 'running'
     return states.map((state, i): ClockCopy => {
       const sequence = i + 3
       if (state === 'replanned') return clock(sequence, { breachedAt: DUE, announced: null, state: now })
       now = state
-      const transitions = [{ sequence, at: DUE + sequence * HOUR, running: state === 'running', over: state === 'met' || state === 'cancelled' }]
+      const transitions = [{
+        sequence,
+        at: DUE + sequence * HOUR,
+        running: state === 'running',
+        over: state === 'met' || state === 'cancelled'
+      }]
       return clock(sequence, { breachedAt: DUE, announced: null, state, transitions })
     })
   })
-  fc.assert(fc.property(life.chain((clocks) => fc.tuple(fc.constant(clocks), fc.shuffledSubarray([...clocks, ...clocks], { minLength: 2 * clocks.length }))), ([clocks, shuffled]) => {
-    const after = (list: readonly ClockCopy[]): unknown => list.reduce((state, each) => hear(state, each).state, handled)
-    t.same(after(shuffled), after(clocks))
-  }), { numRuns: 300 })
+  fc.assert(
+    fc.property(
+      life.chain((clocks) =>
+        fc.tuple(fc.constant(clocks), fc.shuffledSubarray([...clocks, ...clocks], { minLength: 2 * clocks.length }))
+      ),
+      ([clocks, shuffled]) => {
+        const after = (list: readonly ClockCopy[]): unknown =>
+          list.reduce((state, each) => hear(state, each).state, handled)
+        t.same(after(shuffled), after(clocks))
+      }
+    ),
+    { numRuns: 300 }
+  )
 })

@@ -4,7 +4,11 @@ import { decide, type Decision, type Input } from '../../src/domain/escalation.t
 import { pinnedPreset } from '../../src/domain/ladder.ts'
 import { clock, DUE, HOUR, id, ladder, level, staff, ticket } from './fixtures.ts'
 
-const three = ladder(level({ afterDeadline: 'PT1H' }), level({ afterDeadline: 'PT2H' }), level({ afterDeadline: 'PT3H' }))
+const three = ladder(
+  level({ afterDeadline: 'PT1H' }),
+  level({ afterDeadline: 'PT2H' }),
+  level({ afterDeadline: 'PT3H' })
+)
 const breached = clock(2, { breachedAt: DUE })
 
 function run (state: CaseState, input: Input, now = DUE): Decision {
@@ -17,7 +21,13 @@ function told (state: CaseState, change: ReturnType<typeof clock>, chosen = thre
   return run(state, { kind: 'clock', clock: change, ladder: chosen })
 }
 function kinds ({ events }: Decision): string[] {
-  return events.map((event) => event.kind === 'level_reached' ? `level ${event.number}` : 'reason' in event && event.reason !== null ? `${event.kind}: ${event.reason}` : event.kind)
+  return events.map((event) =>
+    event.kind === 'level_reached'
+      ? `level ${event.number}`
+      : 'reason' in event && event.reason !== null
+      ? `${event.kind}: ${event.reason}`
+      : event.kind
+  )
 }
 
 const phases: Record<string, CaseState> = {}
@@ -49,16 +59,46 @@ const inputs: Record<string, Input> = {
 const refused = 'refused'
 const table: Record<string, Record<string, [string[] | 'refused', number | null]>> = {
   unknown: {
-    late: [[], null], running: [[], 1], paused: [[], null], met: [[], null], cancelled: [[], null], waived: [[], null],
-    withdrawn: [[], null], cycle: [[], null], early: [[], null], wake: [[], null], acknowledge: [refused, null], raise: [refused, null]
+    late: [[], null],
+    running: [[], 1],
+    paused: [[], null],
+    met: [[], null],
+    cancelled: [[], null],
+    waived: [[], null],
+    withdrawn: [[], null],
+    cycle: [[], null],
+    early: [[], null],
+    wake: [[], null],
+    acknowledge: [refused, null],
+    raise: [refused, null]
   },
   watching: {
-    late: [[], null], running: [[], 1], paused: [[], null], met: [[], null], cancelled: [[], null], waived: [[], null],
-    withdrawn: [[], null], cycle: [[], null], early: [[], null], wake: [[], null], acknowledge: [refused, null], raise: [refused, null]
+    late: [[], null],
+    running: [[], 1],
+    paused: [[], null],
+    met: [[], null],
+    cancelled: [[], null],
+    waived: [[], null],
+    withdrawn: [[], null],
+    cycle: [[], null],
+    early: [[], null],
+    wake: [[], null],
+    acknowledge: [refused, null],
+    raise: [refused, null]
   },
   breached: {
-    late: [[], 1], running: [[], 1], paused: [[], null], met: [[], null], cancelled: [[], null], waived: [[], null],
-    withdrawn: [[], null], cycle: [[], null], early: [[], 1], wake: [['opened', 'level 1', 'level 2'], 3], acknowledge: [refused, 1], raise: [refused, 1]
+    late: [[], 1],
+    running: [[], 1],
+    paused: [[], null],
+    met: [[], null],
+    cancelled: [[], null],
+    waived: [[], null],
+    withdrawn: [[], null],
+    cycle: [[], null],
+    early: [[], 1],
+    wake: [['opened', 'level 1', 'level 2'], 3],
+    acknowledge: [refused, 1],
+    raise: [refused, 1]
   },
   open: {
     late: [[], 2],
@@ -89,8 +129,18 @@ const table: Record<string, Record<string, [string[] | 'refused', number | null]
     raise: [['level 2'], null]
   },
   acknowledged: {
-    late: [[], null], running: [[], null], paused: [[], null], met: [[], null], cancelled: [[], null], waived: [[], null],
-    withdrawn: [[], null], cycle: [[], null], early: [[], null], wake: [[], null], acknowledge: [['acknowledged: mine'], null], raise: [refused, null]
+    late: [[], null],
+    running: [[], null],
+    paused: [[], null],
+    met: [[], null],
+    cancelled: [[], null],
+    waived: [[], null],
+    withdrawn: [[], null],
+    cycle: [[], null],
+    early: [[], null],
+    wake: [[], null],
+    acknowledge: [['acknowledged: mine'], null],
+    raise: [refused, null]
   },
   stopped: {
     late: [[], null],
@@ -107,8 +157,18 @@ const table: Record<string, Record<string, [string[] | 'refused', number | null]
     raise: [refused, null]
   },
   exhausted: {
-    late: [[], null], running: [[], null], paused: [[], null], met: [[], null], cancelled: [[], null], waived: [[], null],
-    withdrawn: [[], null], cycle: [[], null], early: [[], null], wake: [[], null], acknowledge: [['acknowledged: mine'], null], raise: [refused, null]
+    late: [[], null],
+    running: [[], null],
+    paused: [[], null],
+    met: [[], null],
+    cancelled: [[], null],
+    waived: [[], null],
+    withdrawn: [[], null],
+    cycle: [[], null],
+    early: [[], null],
+    wake: [[], null],
+    acknowledge: [['acknowledged: mine'], null],
+    raise: [refused, null]
   }
 }
 
@@ -129,16 +189,31 @@ t.test('levels come one by one, the last says so, then the ladder is exhausted',
   const first = wake(phases.breached!, DUE + HOUR)
   t.match(first.events, [
     { kind: 'opened', escalation: { id: id('esc'), level: 0, version: 1, openedAt: DUE + HOUR } },
-    { kind: 'level_reached', number: 1, last: false, superseded: false, dueAt: DUE + HOUR, actions: [{ kind: 'notify', personIds: [id('ann')] }], escalation: { level: 1, version: 2 } }
+    {
+      kind: 'level_reached',
+      number: 1,
+      last: false,
+      superseded: false,
+      dueAt: DUE + HOUR,
+      actions: [{ kind: 'notify', personIds: [id('ann')] }],
+      escalation: { level: 1, version: 2 }
+    }
   ])
   const second = wake(first.state, DUE + 2 * HOUR + 5)
   t.match(second.events, [{ number: 2, dueAt: DUE + 2 * HOUR }])
   const third = wake(second.state, DUE + 3 * HOUR)
-  t.match(third.events, [{ number: 3, last: true, escalation: { state: 'open' } }, { kind: 'exhausted', escalation: { state: 'exhausted', level: 3, version: 5 } }])
+  t.match(third.events, [{ number: 3, last: true, escalation: { state: 'open' } }, {
+    kind: 'exhausted',
+    escalation: { state: 'exhausted', level: 3, version: 5 }
+  }])
 })
 
 t.test('a level at PT0S opens at the breach, one before the deadline before it', async (t) => {
-  const steps = ladder(level({ beforeDeadline: 'PT1H' }), level({ afterDeadline: 'PT0S' }), level({ unacknowledgedFor: 'PT30M' }))
+  const steps = ladder(
+    level({ beforeDeadline: 'PT1H' }),
+    level({ afterDeadline: 'PT0S' }),
+    level({ unacknowledgedFor: 'PT30M' })
+  )
   const watching = told(emptyCase, clock(1), steps)
   t.equal(watching.wakeAt, DUE - HOUR)
   const warned = wake(watching.state, DUE - HOUR)
@@ -153,44 +228,121 @@ t.test('a level at PT0S opens at the breach, one before the deadline before it',
 t.test('after downtime each level that came due is recorded and only the highest notifies', async (t) => {
   const actions = [{ notify: true }, { reassign: 'first_target' }, { raisePriority: 'one_step' }] as const
   const steps = ladder(
-    level({ afterDeadline: 'PT0S' }, { actions, targets: [{ stepsUp: 1 }] }), level({ afterDeadline: 'PT1H' }, { actions: [{ notify: true }, { raisePriority: 'one_step' }] }),
-    level({ afterDeadline: 'PT2H' }, { actions, targets: [{ stepsUp: 2 }] }), level({ afterDeadline: 'PT9H' })
+    level({ afterDeadline: 'PT0S' }, { actions, targets: [{ stepsUp: 1 }] }),
+    level({ afterDeadline: 'PT1H' }, { actions: [{ notify: true }, { raisePriority: 'one_step' }] }),
+    level({ afterDeadline: 'PT2H' }, { actions, targets: [{ stepsUp: 2 }] }),
+    level({ afterDeadline: 'PT9H' })
   )
   const outcome = wake(told(emptyCase, breached, steps).state, DUE + 5 * HOUR)
   t.match(outcome.events, [
     { kind: 'opened' },
-    { number: 1, superseded: true, dueAt: DUE, targets: [{ personId: id('max') }], actions: [{ kind: 'raise_priority', priority: 'P1' }] },
+    {
+      number: 1,
+      superseded: true,
+      dueAt: DUE,
+      targets: [{ personId: id('max') }],
+      actions: [{ kind: 'raise_priority', priority: 'P1' }]
+    },
     { number: 2, superseded: true, dueAt: DUE + HOUR, actions: [{ kind: 'raise_priority', priority: 'P0' }] },
-    { number: 3, superseded: false, actions: [{ kind: 'notify', personIds: [id('mia')] }, { kind: 'reassign', assigneeId: id('mia') }] }
+    {
+      number: 3,
+      superseded: false,
+      actions: [{ kind: 'notify', personIds: [id('mia')] }, { kind: 'reassign', assigneeId: id('mia') }]
+    }
   ])
   t.equal(outcome.events.length, 4)
   t.equal(outcome.wakeAt, DUE + 9 * HOUR)
 })
 
 t.test('levels whose filters refuse the ticket are passed over, for good', async (t) => {
-  const steps = ladder(level({ afterDeadline: 'PT1H' }, { priorities: ['P0'] }), level({ unacknowledgedFor: 'PT1H' }), level({ afterDeadline: 'PT4H' }, { severities: ['critical'] }))
+  const steps = ladder(
+    level({ afterDeadline: 'PT1H' }, { priorities: ['P0'] }),
+    level({ unacknowledgedFor: 'PT1H' }),
+    level({ afterDeadline: 'PT4H' }, { severities: ['critical'] })
+  )
   const first = wake(told(emptyCase, breached, steps).state, DUE + HOUR)
   t.same(first.events, [], 'nothing opens')
   t.equal(first.wakeAt, DUE + 2 * HOUR, 'the unacknowledged time counts from when the level was due')
   const second = wake(first.state, DUE + 2 * HOUR)
   t.same(kinds(second), ['opened', 'level 2'])
   t.same(kinds(wake(second.state, DUE + 4 * HOUR)), ['exhausted: no level is left'])
-  t.same(kinds(run(second.state, { kind: 'raise', reason: 'x', ticket, people: staff }, DUE)), ['exhausted: no level is left'])
-  const skipped = run(wake(told(emptyCase, breached, ladder(level({ afterDeadline: 'PT1H' }), level({ afterDeadline: 'PT2H' }, { priorities: ['P0'] }), level({ afterDeadline: 'PT3H' }))).state, DUE + HOUR).state, { kind: 'raise', reason: 'x', ticket, people: staff }, DUE + HOUR)
+  t.same(kinds(run(second.state, { kind: 'raise', reason: 'x', ticket, people: staff }, DUE)), [
+    'exhausted: no level is left'
+  ])
+  const skipped = run(
+    wake(
+      told(
+        emptyCase,
+        breached,
+        ladder(
+          level({ afterDeadline: 'PT1H' }),
+          level({ afterDeadline: 'PT2H' }, { priorities: ['P0'] }),
+          level({ afterDeadline: 'PT3H' })
+        )
+      ).state,
+      DUE + HOUR
+    ).state,
+    { kind: 'raise', reason: 'x', ticket, people: staff },
+    DUE + HOUR
+  )
   t.same(kinds(skipped), ['level 3', 'exhausted: no level is left'], 'a raise goes over them')
 })
 
 t.test('time in which the clock does not run does not count for a level', async (t) => {
-  const pause = (sequence: number, from: number, to: number) => [{ sequence, at: from, running: false, over: false }, { sequence: sequence + 1, at: to, running: true, over: false }]
+  const pause = (
+    sequence: number,
+    from: number,
+    to: number
+  ) => [{ sequence, at: from, running: false, over: false }, {
+    sequence: sequence + 1,
+    at: to,
+    running: true,
+    over: false
+  }]
   const running = (...transitions: ReturnType<typeof pause>) => clock(20, { breachedAt: DUE, transitions })
-  t.equal(told(phases.held!, running(...pause(3, DUE + 1.5 * HOUR, DUE + 4 * HOUR))).wakeAt, DUE + 4.5 * HOUR, 'half an hour was left')
-  t.equal(told(phases.held!, running(...pause(3, DUE + 1.5 * HOUR, DUE + 4 * HOUR), ...pause(5, DUE + 4.25 * HOUR, DUE + 5 * HOUR))).wakeAt, DUE + 5.25 * HOUR, 'and of each pause')
-  t.equal(told(phases.held!, running(...pause(3, DUE - 5 * HOUR, DUE - HOUR))).wakeAt, DUE + 2 * HOUR, 'a pause before the deadline is in the deadline')
-  t.equal(told(phases.held!, running(...pause(3, DUE + 3 * HOUR, DUE + 4 * HOUR))).wakeAt, DUE + 2 * HOUR, 'one that began later changes nothing')
-  t.equal(told(phases.held!, running({ sequence: 3, at: DUE + 1.5 * HOUR, running: false, over: false }, { sequence: 4, at: DUE + 1.75 * HOUR, running: false, over: false }, { sequence: 5, at: DUE + 2 * HOUR, running: true, over: false })).wakeAt, DUE + 2.5 * HOUR, 'paused for a second reason')
+  t.equal(
+    told(phases.held!, running(...pause(3, DUE + 1.5 * HOUR, DUE + 4 * HOUR))).wakeAt,
+    DUE + 4.5 * HOUR,
+    'half an hour was left'
+  )
+  t.equal(
+    told(
+      phases.held!,
+      running(...pause(3, DUE + 1.5 * HOUR, DUE + 4 * HOUR), ...pause(5, DUE + 4.25 * HOUR, DUE + 5 * HOUR))
+    ).wakeAt,
+    DUE + 5.25 * HOUR,
+    'and of each pause'
+  )
+  t.equal(
+    told(phases.held!, running(...pause(3, DUE - 5 * HOUR, DUE - HOUR))).wakeAt,
+    DUE + 2 * HOUR,
+    'a pause before the deadline is in the deadline'
+  )
+  t.equal(
+    told(phases.held!, running(...pause(3, DUE + 3 * HOUR, DUE + 4 * HOUR))).wakeAt,
+    DUE + 2 * HOUR,
+    'one that began later changes nothing'
+  )
+  t.equal(
+    told(
+      phases.held!,
+      running({ sequence: 3, at: DUE + 1.5 * HOUR, running: false, over: false }, {
+        sequence: 4,
+        at: DUE + 1.75 * HOUR,
+        running: false,
+        over: false
+      }, { sequence: 5, at: DUE + 2 * HOUR, running: true, over: false })
+    ).wakeAt,
+    DUE + 2.5 * HOUR,
+    'paused for a second reason'
+  )
   const unack = ladder(level({ afterDeadline: 'PT1H' }), level({ unacknowledgedFor: 'PT2H' }))
   const open = wake(told(emptyCase, breached, unack).state, DUE + HOUR)
-  t.equal(told(open.state, running(...pause(3, DUE + 1.5 * HOUR, DUE + 9 * HOUR))).wakeAt, DUE + 10.5 * HOUR, 'nor for the unacknowledged time')
+  t.equal(
+    told(open.state, running(...pause(3, DUE + 1.5 * HOUR, DUE + 9 * HOUR))).wakeAt,
+    DUE + 10.5 * HOUR,
+    'nor for the unacknowledged time'
+  )
 })
 
 t.test('after a clock that was met goes on, levels are not repeated; after a withdrawn breach they are', async (t) => {
@@ -206,11 +358,20 @@ t.test('a breach counts once it was announced live, in whatever order that is he
   const imported = told(emptyCase, clock(5, { breachedAt: DUE, announced: null }))
   t.equal(imported.wakeAt, null, 'a breach of the imported past')
   t.equal(told(imported.state, clock(4, { breachedAt: DUE })).wakeAt, DUE + HOUR, 'its announcement comes late')
-  t.equal(told(imported.state, clock(6, { cycle: 2, breachedAt: DUE, announced: { sequence: 6, cycle: 1, from: DUE } })).wakeAt, null, 'that of another cycle')
+  t.equal(
+    told(imported.state, clock(6, { cycle: 2, breachedAt: DUE, announced: { sequence: 6, cycle: 1, from: DUE } }))
+      .wakeAt,
+    null,
+    'that of another cycle'
+  )
 })
 
 t.test('a clock without a ladder is never escalated; a pinned ladder stays', async (t) => {
   t.equal(run(emptyCase, { kind: 'clock', clock: breached, ladder: null }).wakeAt, null)
   t.equal(told(phases.open!, clock(7, { breachedAt: DUE }), pinnedPreset).state.ladder, three)
-  t.equal(told(phases.breached!, clock(7, { breachedAt: DUE }), pinnedPreset).state.ladder, pinnedPreset, 'not reached yet: the newest choice')
+  t.equal(
+    told(phases.breached!, clock(7, { breachedAt: DUE }), pinnedPreset).state.ladder,
+    pinnedPreset,
+    'not reached yet: the newest choice'
+  )
 })

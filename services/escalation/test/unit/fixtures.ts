@@ -17,11 +17,24 @@ export function person (name: string, role: Person['role'], manager: string | nu
 
 /** agent ann → manager max → manager mia → ceo cleo; agent bob has no manager. */
 export const staff = new People([
-  person('ann', 'agent', 'max'), person('bob', 'agent'), person('max', 'manager', 'mia'), person('mia', 'manager', 'cleo'), person('cleo', 'ceo'), person('kim', 'customer')
+  person('ann', 'agent', 'max'),
+  person('bob', 'agent'),
+  person('max', 'manager', 'mia'),
+  person('mia', 'manager', 'cleo'),
+  person('cleo', 'ceo'),
+  person('kim', 'customer')
 ])
 
 export function level (trigger: Level['trigger'], change: Partial<Level> = {}): Level {
-  return { name: 'level', trigger, targets: [{ assignee: true }], actions: [{ notify: true }], severities: null, priorities: null, ...change }
+  return {
+    name: 'level',
+    trigger,
+    targets: [{ assignee: true }],
+    actions: [{ notify: true }],
+    severities: null,
+    priorities: null,
+    ...change
+  }
 }
 
 export function ladder (...levels: Level[]): PinnedLadder {
@@ -29,7 +42,16 @@ export function ladder (...levels: Level[]): PinnedLadder {
 }
 
 export function clock (sequence: number, change: Partial<ClockCopy> = {}): ClockCopy {
-  return { sequence, cycle: 1, state: 'running', dueAt: DUE, breachedAt: null, announced: announced(sequence, change), transitions: [], ...change }
+  return {
+    sequence,
+    cycle: 1,
+    state: 'running',
+    dueAt: DUE,
+    breachedAt: null,
+    announced: announced(sequence, change),
+    transitions: [],
+    ...change
+  }
 }
 
 function announced (sequence: number, { breachedAt = null, cycle = 1 }: Partial<ClockCopy>): ClockCopy['announced'] {

@@ -17,54 +17,118 @@ t.test('the preset has no fault', async (t) => {
 })
 
 t.test('levels before, at and after the deadline and while unacknowledged are in order', async (t) => {
-  t.same(pointers(draft([
-    level({ beforeDeadline: 'PT1H' }), level({ unacknowledgedFor: 'PT15M' }), level({ beforeDeadline: 'PT30M' }),
-    level({ afterDeadline: 'PT0S' }), level({ unacknowledgedFor: 'PT1H' }), level({ afterDeadline: 'PT2H' })
-  ])), [])
+  t.same(
+    pointers(draft([
+      level({ beforeDeadline: 'PT1H' }),
+      level({ unacknowledgedFor: 'PT15M' }),
+      level({ beforeDeadline: 'PT30M' }),
+      level({ afterDeadline: 'PT0S' }),
+      level({ unacknowledgedFor: 'PT1H' }),
+      level({ afterDeadline: 'PT2H' })
+    ])),
+    []
+  )
 })
 
 t.test('every fault is found, each with its pointer', async (t) => {
   t.same(pointers(draft([level({ unacknowledgedFor: 'PT1H' })])), ['/levels/0/trigger'], 'nothing before it')
   t.same(pointers(draft([level({ beforeDeadline: 'PT0S' })])), ['/levels/0/trigger'])
-  t.same(pointers(draft([level({ afterDeadline: 'PT1H' }), level({ unacknowledgedFor: 'PT0S' })])), ['/levels/1/trigger'])
+  t.same(pointers(draft([level({ afterDeadline: 'PT1H' }), level({ unacknowledgedFor: 'PT0S' })])), [
+    '/levels/1/trigger'
+  ])
   t.same(pointers(draft([level({ afterDeadline: 'PT9999H' })])), ['/levels/0/trigger'], 'longer than 366 days')
-  t.same(pointers(draft([level({ afterDeadline: 'PT2H' }), level({ afterDeadline: 'PT120M' }), level({ beforeDeadline: 'PT1H' })])), ['/levels/1/trigger', '/levels/2/trigger'])
-  t.same(pointers(draft([level({ afterDeadline: 'PT1H' }), level({ unacknowledgedFor: 'PT2H' }), level({ afterDeadline: 'PT3H' })])), ['/levels/2/trigger'], 'counted through the unacknowledged time')
-  t.same(pointers(draft([level({ afterDeadline: 'PT1H' }), level({ afterDeadline: 'PT2H' })], { maxLevels: 1 })), ['/levels'])
-  t.same(pointers(draft([level({ afterDeadline: 'PT1H' })], { isDefault: true, filters: { ...preset.filters, priorities: ['P0'] } })), ['/filters'])
-  t.same(pointers(draft([level({ afterDeadline: 'PT1H' }, {
-    targets: [{ role: 'ceo', via: 'tenant' }, { assignee: true }, { via: 'tenant', role: 'ceo' }],
-    actions: [{ raisePriority: 'P0' }, { notify: true }, { raisePriority: 'one_step' }]
-  })])), ['/levels/0/targets/2', '/levels/0/actions/2'])
+  t.same(
+    pointers(
+      draft([level({ afterDeadline: 'PT2H' }), level({ afterDeadline: 'PT120M' }), level({ beforeDeadline: 'PT1H' })])
+    ),
+    ['/levels/1/trigger', '/levels/2/trigger']
+  )
+  t.same(
+    pointers(
+      draft([level({ afterDeadline: 'PT1H' }), level({ unacknowledgedFor: 'PT2H' }), level({ afterDeadline: 'PT3H' })])
+    ),
+    ['/levels/2/trigger'],
+    'counted through the unacknowledged time'
+  )
+  t.same(pointers(draft([level({ afterDeadline: 'PT1H' }), level({ afterDeadline: 'PT2H' })], { maxLevels: 1 })), [
+    '/levels'
+  ])
+  t.same(
+    pointers(
+      draft([level({ afterDeadline: 'PT1H' })], { isDefault: true, filters: { ...preset.filters, priorities: ['P0'] } })
+    ),
+    ['/filters']
+  )
+  t.same(
+    pointers(draft([level({ afterDeadline: 'PT1H' }, {
+      targets: [{ role: 'ceo', via: 'tenant' }, { assignee: true }, { via: 'tenant', role: 'ceo' }],
+      actions: [{ raisePriority: 'P0' }, { notify: true }, { raisePriority: 'one_step' }]
+    })])),
+    ['/levels/0/targets/2', '/levels/0/actions/2']
+  )
 })
 
-const subject = { metric: 'resolution', ladderId: null, ticket: { severity: 'high', priority: 'P1', productId: id('prod'), customerId: id('kim') } } as const
+const subject = {
+  metric: 'resolution',
+  ladderId: null,
+  ticket: { severity: 'high', priority: 'P1', productId: id('prod'), customerId: id('kim') }
+} as const
 
 function stored (name: string, filters: Partial<Ladder['filters']>, change: Partial<Ladder> = {}): Ladder {
-  return { ...draft([level({ afterDeadline: 'PT1H' })]), id: id(name), version: 1, name, filters: { ...preset.filters, ...filters }, ...change }
+  return {
+    ...draft([level({ afterDeadline: 'PT1H' })]),
+    id: id(name),
+    version: 1,
+    name,
+    filters: { ...preset.filters, ...filters },
+    ...change
+  }
 }
 
-t.test('the agreement\'s ladder, then the most specific, then the default, then the preset', async (t) => {
+t.test("the agreement's ladder, then the most specific, then the default, then the preset", async (t) => {
   const ladders = [
-    stored('any', {}), stored('dflt', {}, { isDefault: true }), stored('sev', { severities: ['high'] }), stored('prio', { priorities: ['P1'] }),
-    stored('prod', { productIds: [id('prod')] }), stored('cust', { customerIds: [id('kim')] }), stored('other', { customerIds: [id('zoe')], priorities: ['P1'] }),
+    stored('any', {}),
+    stored('dflt', {}, { isDefault: true }),
+    stored('sev', { severities: ['high'] }),
+    stored('prio', { priorities: ['P1'] }),
+    stored('prod', { productIds: [id('prod')] }),
+    stored('cust', { customerIds: [id('kim')] }),
+    stored('other', { customerIds: [id('zoe')], priorities: ['P1'] }),
     stored('named', { priorities: ['P3'] })
   ]
   const order = ['cust', 'prod', 'prio', 'sev', 'any', 'dflt']
   t.equal(chooseLadder(ladders, { ...subject, ladderId: id('named') })?.name, 'named', 'whatever its filters')
-  t.equal(chooseLadder(ladders, { ...subject, ladderId: id('gone') })?.name, order[0], 'one that is not there is passed over')
+  t.equal(
+    chooseLadder(ladders, { ...subject, ladderId: id('gone') })?.name,
+    order[0],
+    'one that is not there is passed over'
+  )
   for (let i = 0; i < order.length; i++) {
     const left = ladders.filter(({ name }) => !order.slice(0, i).includes(name))
     t.equal(chooseLadder(left, subject)?.name, order[i])
-    t.equal(chooseLadder(left.map((l) => l.name === order[i] ? { ...l, active: false } : l), subject)?.name, order[i + 1] ?? 'Preset', 'an inactive ladder is as good as absent')
+    t.equal(
+      chooseLadder(left.map((l) => l.name === order[i] ? { ...l, active: false } : l), subject)?.name,
+      order[i + 1] ?? 'Preset',
+      'an inactive ladder is as good as absent'
+    )
   }
   t.equal(chooseLadder([], subject), pinnedPreset)
   t.equal(chooseLadder([stored('b', {}), stored('a', {})], subject)?.name, 'a', 'of equals the elder')
-  t.equal(chooseLadder([stored('p', { productIds: [id('x')] })], { ...subject, ticket: { ...subject.ticket, productId: null } })?.name, 'Preset', 'no product fits no product filter')
+  t.equal(
+    chooseLadder([stored('p', { productIds: [id('x')] })], {
+      ...subject,
+      ticket: { ...subject.ticket, productId: null }
+    })?.name,
+    'Preset',
+    'no product fits no product filter'
+  )
 })
 
 t.test('a metric nobody watches has no ladder', async (t) => {
   t.same(defaultMetrics, ['resolution', 'first_response'])
   t.equal(chooseLadder([stored('dflt', {}, { isDefault: true })], { ...subject, metric: 'next_response' }), null)
-  t.equal(chooseLadder([stored('next', { metrics: ['next_response'] })], { ...subject, metric: 'next_response' })?.name, 'next')
+  t.equal(
+    chooseLadder([stored('next', { metrics: ['next_response'] })], { ...subject, metric: 'next_response' })?.name,
+    'next'
+  )
 })

@@ -11,7 +11,9 @@ const readme = await readFile(new URL('README.md', folder), 'utf8')
 
 t.test('the README says what is so', async (t) => {
   t.ok(readme.includes(describeConfig(ConfigSchema)), 'the configuration, as generated')
-  for (const type of Object.keys(escalationEvents)) t.ok(readme.includes(`\`${type.replace(/^dueline\.|\.v1$/g, '')}\``), type)
+  for (const type of Object.keys(escalationEvents)) {
+    t.ok(readme.includes(`\`${type.replace(/^dueline\.|\.v1$/g, '')}\``), type)
+  }
   for (const file of await readdir(new URL('migrations/', folder))) {
     const sql = await readFile(new URL(`migrations/${file}`, folder), 'utf8')
     for (const [, table] of sql.matchAll(/create table (\w+)/g)) t.ok(readme.includes(`\`${table}\``), `table ${table}`)

@@ -7,7 +7,9 @@ import { resolveTargets, targetsMax } from '../../src/domain/targets.ts'
 import { id, person, staff } from './fixtures.ts'
 
 function names (wanted: Target[], assignee: string | null, people: People = staff): string[] {
-  return resolveTargets(wanted, assignee === null ? null : id(assignee), people).targets.map(({ personId }) => Buffer.from(personId.slice(24), 'hex').toString().replaceAll('\0', ''))
+  return resolveTargets(wanted, assignee === null ? null : id(assignee), people).targets.map(({ personId }) =>
+    Buffer.from(personId.slice(24), 'hex').toString().replaceAll('\0', '')
+  )
 }
 
 t.test('each kind of target', async (t) => {
@@ -21,10 +23,16 @@ t.test('each kind of target', async (t) => {
 })
 
 t.test('nobody is named twice, whatever rules name them', async (t) => {
-  t.same(names([{ stepsUp: 1 }, { role: 'manager', via: 'reporting_line' }, { personId: id('max') }, { role: 'manager', via: 'tenant' }], 'ann'), ['max', 'mia'])
+  t.same(
+    names([{ stepsUp: 1 }, { role: 'manager', via: 'reporting_line' }, { personId: id('max') }, {
+      role: 'manager',
+      via: 'tenant'
+    }], 'ann'),
+    ['max', 'mia']
+  )
 })
 
-t.test('without an assignee: the tenant\'s people with that role', async (t) => {
+t.test("without an assignee: the tenant's people with that role", async (t) => {
   t.same(names([{ role: 'manager', via: 'reporting_line' }], null), ['max', 'mia'])
   t.same(names([{ stepsUp: 1 }], null), ['max', 'mia'])
   t.same(names([{ stepsUp: 2 }], null), ['cleo'])
@@ -32,20 +40,31 @@ t.test('without an assignee: the tenant\'s people with that role', async (t) => 
 })
 
 t.test('inactive people are passed over', async (t) => {
-  const people = new People([person('ann', 'agent', 'max'), person('max', 'manager', 'mia', false), person('mia', 'manager', 'cleo'), person('cleo', 'ceo')])
+  const people = new People([
+    person('ann', 'agent', 'max'),
+    person('max', 'manager', 'mia', false),
+    person('mia', 'manager', 'cleo'),
+    person('cleo', 'ceo')
+  ])
   t.same(names([{ stepsUp: 1 }], 'ann', people), ['mia'])
   t.same(names([{ role: 'manager', via: 'reporting_line' }], 'ann', people), ['mia'])
-  t.same(names([{ personId: id('max') }], 'ann', people), ['mia'], 'a named person\'s own line')
+  t.same(names([{ personId: id('max') }], 'ann', people), ['mia'], "a named person's own line")
   t.same(names([{ role: 'manager', via: 'tenant' }], 'ann', people), ['mia'])
 })
 
 t.test('nobody found: the next available above, with the reason', async (t) => {
   const gone = new People([person('ann', 'agent', 'max', false), person('max', 'manager')])
   t.same(names([{ assignee: true }], 'ann', gone), ['max'])
-  t.match(resolveTargets([{ assignee: true }], id('ann'), gone), { reason: /^climbed/, targets: [{ because: 'next available above' }] })
+  t.match(resolveTargets([{ assignee: true }], id('ann'), gone), {
+    reason: /^climbed/,
+    targets: [{ because: 'next available above' }]
+  })
   t.same(names([{ stepsUp: 2 }], 'ann', gone), ['max'], 'the top of the line when there is no ceo')
   t.same(names([{ stepsUp: 1 }], 'bob'), ['cleo'], 'the ceo when the line is empty')
-  t.match(resolveTargets([{ role: 'sales', via: 'tenant' }], null, new People([])), { targets: [], reason: /^nobody_found/ })
+  t.match(resolveTargets([{ role: 'sales', via: 'tenant' }], null, new People([])), {
+    targets: [],
+    reason: /^nobody_found/
+  })
   t.same(names([{ personId: id('kim') }], 'bob'), ['cleo'], 'never a customer')
 })
 
@@ -56,17 +75,33 @@ t.test('a reporting line in a circle ends', async (t) => {
 
 t.test('properties: no duplicates, only active staff, bounded, a reason exactly when empty or climbed', async () => {
   const name = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f')
-  const people = fc.array(fc.record({ name, role: fc.constantFrom('agent', 'manager', 'ceo', 'customer', 'sales'), manager: fc.option(name), active: fc.boolean() }))
+  const people = fc.array(
+    fc.record({
+      name,
+      role: fc.constantFrom('agent', 'manager', 'ceo', 'customer', 'sales'),
+      manager: fc.option(name),
+      active: fc.boolean()
+    })
+  )
   const target = fc.oneof(
-    fc.constant({ assignee: true } as const), name.map((n) => ({ personId: id(n) })), fc.integer({ min: 1, max: 4 }).map((stepsUp) => ({ stepsUp })),
-    fc.record({ role: fc.constantFrom('agent', 'manager', 'ceo', 'sales'), via: fc.constantFrom('reporting_line', 'tenant') })
+    fc.constant({ assignee: true } as const),
+    name.map((n) => ({ personId: id(n) })),
+    fc.integer({ min: 1, max: 4 }).map((stepsUp) => ({ stepsUp })),
+    fc.record({
+      role: fc.constantFrom('agent', 'manager', 'ceo', 'sales'),
+      via: fc.constantFrom('reporting_line', 'tenant')
+    })
   ) as fc.Arbitrary<Target>
-  fc.assert(fc.property(people, fc.array(target, { minLength: 1, maxLength: 4 }), fc.option(name), (list, wanted, assignee) => {
-    const directory = new People(list.map((p) => person(p.name, p.role as 'agent', p.manager, p.active)))
-    const { targets, reason } = resolveTargets(wanted, assignee === null ? null : id(assignee), directory)
-    const ids = targets.map(({ personId }) => personId)
-    return new Set(ids).size === ids.length && ids.length <= targetsMax && ids.every((each) => directory.active(each) !== undefined) && (ids.length > 0 || reason !== null)
-  }))
+  fc.assert(
+    fc.property(people, fc.array(target, { minLength: 1, maxLength: 4 }), fc.option(name), (list, wanted, assignee) => {
+      const directory = new People(list.map((p) => person(p.name, p.role as 'agent', p.manager, p.active)))
+      const { targets, reason } = resolveTargets(wanted, assignee === null ? null : id(assignee), directory)
+      const ids = targets.map(({ personId }) => personId)
+      return new Set(ids).size === ids.length && ids.length <= targetsMax && ids.every((each) =>
+        directory.active(each) !== undefined
+      ) && (ids.length > 0 || reason !== null)
+    })
+  )
 })
 
 t.test('a priority is raised, never lowered', async (t) => {
@@ -82,9 +117,17 @@ t.test('actions that would change nothing are left out', async (t) => {
   const all = [{ notify: true }, { reassign: 'first_target' }, { raisePriority: 'one_step' }] as const
   const none = { notify: false, reassign: false }
   t.same(decideActions(all, targets, { priority: 'P2', assigneeId: id('ann') }, none), [
-    { kind: 'notify', personIds: [id('max'), id('mia')] }, { kind: 'reassign', assigneeId: id('max') }, { kind: 'raise_priority', priority: 'P1' }
+    { kind: 'notify', personIds: [id('max'), id('mia')] },
+    { kind: 'reassign', assigneeId: id('max') },
+    { kind: 'raise_priority', priority: 'P1' }
   ])
-  t.same(decideActions(all, targets, { priority: 'P0', assigneeId: id('max') }, none), [{ kind: 'notify', personIds: [id('max'), id('mia')] }])
+  t.same(decideActions(all, targets, { priority: 'P0', assigneeId: id('max') }, none), [{
+    kind: 'notify',
+    personIds: [id('max'), id('mia')]
+  }])
   t.same(decideActions(all, [], { priority: 'P0', assigneeId: null }, none), [])
-  t.same(decideActions(all, targets, { priority: 'P1', assigneeId: null }, { notify: true, reassign: true }), [{ kind: 'raise_priority', priority: 'P0' }])
+  t.same(decideActions(all, targets, { priority: 'P1', assigneeId: null }, { notify: true, reassign: true }), [{
+    kind: 'raise_priority',
+    priority: 'P0'
+  }])
 })

@@ -16,7 +16,11 @@ function pascal (name: string): string {
 function rewriteRefs<T> (value: T, rename: (ref: string) => string): T {
   if (Array.isArray(value)) return value.map((each) => rewriteRefs(each, rename)) as T
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, key === '$ref' && typeof each === 'string' ? rename(each) : rewriteRefs(each, rename)])) as T
+  return Object.fromEntries(
+    Object.entries(value).map((
+      [key, each]
+    ) => [key, key === '$ref' && typeof each === 'string' ? rename(each) : rewriteRefs(each, rename)])
+  ) as T
 }
 
 /** The same text for the same value, whatever the order of its members. */
@@ -34,7 +38,9 @@ function addComponents (merged: Record<string, Json>, service: string, document:
   for (const [section, members] of sections) {
     for (const [name, value] of Object.entries(members)) {
       const known = merged[section]?.[name]
-      if (known !== undefined && canonical(known) !== canonical(value)) renamed.set(`#/components/${section}/${name}`, `#/components/${section}/${pascal(service)}${pascal(name)}`)
+      if (known !== undefined && canonical(known) !== canonical(value)) {
+        renamed.set(`#/components/${section}/${name}`, `#/components/${section}/${pascal(service)}${pascal(name)}`)
+      }
     }
   }
   // What refers to a renamed component is another component too: renamed in turn, until nothing changes.
@@ -44,7 +50,9 @@ function addComponents (merged: Record<string, Json>, service: string, document:
       for (const [name, value] of Object.entries(members)) {
         const ref = `#/components/${section}/${name}`
         const touched = canonical(rewriteRefs(value, (each) => renamed.get(each) ?? each)) !== canonical(value)
-        if (touched && merged[section]?.[name] !== undefined && !renamed.has(ref)) renamed.set(ref, `#/components/${section}/${pascal(service)}${pascal(name)}`)
+        if (touched && merged[section]?.[name] !== undefined && !renamed.has(ref)) {
+          renamed.set(ref, `#/components/${section}/${pascal(service)}${pascal(name)}`)
+        }
       }
     }
   }
@@ -53,7 +61,9 @@ function addComponents (merged: Record<string, Json>, service: string, document:
     for (const [name, value] of Object.entries(members)) {
       const ref = `#/components/${section}/${name}`
       const newName = (renamed.get(ref) ?? ref).slice(`#/components/${section}/`.length)
-      if (newName !== name && target[newName] !== undefined) throw new MergeConflict(`component ${newName} of ${service} is there already`)
+      if (newName !== name && target[newName] !== undefined) {
+        throw new MergeConflict(`component ${newName} of ${service} is there already`)
+      }
       target[newName] = rewriteRefs(value, (each) => renamed.get(each) ?? each)
     }
   }
@@ -66,7 +76,9 @@ function assertUniqueOperations (paths: Record<string, PathItem>): void {
     for (const [method, { operationId }] of operationsOf(item)) {
       if (operationId === undefined) throw new MergeConflict(`${method} ${path} has no operationId`)
       const other = seen.get(operationId)
-      if (other !== undefined) throw new MergeConflict(`operationId ${operationId} is used by ${other} and by ${method} ${path}`)
+      if (other !== undefined) {
+        throw new MergeConflict(`operationId ${operationId} is used by ${other} and by ${method} ${path}`)
+      }
       seen.set(operationId, `${method} ${path}`)
     }
   }
@@ -87,7 +99,9 @@ export function mergeDocuments (documents: Readonly<Record<string, OpenApiDocume
     for (const tag of document['tags'] as { name: string }[] | undefined ?? []) tags.set(tag.name, tag)
     for (const [path, item] of Object.entries(document.paths)) {
       if (!path.startsWith('/v1/')) continue
-      if (paths[path] !== undefined) throw new MergeConflict(`${path} is in ${String(paths[path]['x-service'])} and in ${service}`)
+      if (paths[path] !== undefined) {
+        throw new MergeConflict(`${path} is in ${String(paths[path]['x-service'])} and in ${service}`)
+      }
       paths[path] = { 'x-service': service, ...rewriteRefs(item, (ref) => renamed.get(ref) ?? ref) }
     }
   }
@@ -95,11 +109,21 @@ export function mergeDocuments (documents: Readonly<Record<string, OpenApiDocume
   const [first] = Object.values(documents)
   return {
     openapi: '3.1.0',
-    info: { title: 'Dueline', version: first?.info.version ?? '0.0.0', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    info: {
+      title: 'Dueline',
+      version: first?.info.version ?? '0.0.0',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' }
+    },
     servers: [{ url: '/' }],
     security: [{ bearer: [] }],
     ...(tags.size === 0 ? {} : { tags: [...tags.values()] }),
     paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => a < b ? -1 : 1)),
-    components: { ...components, securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, ...components['securitySchemes'] } }
+    components: {
+      ...components,
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        ...components['securitySchemes']
+      }
+    }
   }
 }

@@ -7,7 +7,9 @@ import { bearer, echo, gateway, readAll, serve } from './running-gateway.ts'
 
 t.test('events pass one by one, for as long as both ends want', async (t) => {
   let closed: (value: unknown) => void = () => {}
-  const gone = new Promise((resolve) => { closed = resolve })
+  const gone = new Promise((resolve) => {
+    closed = resolve
+  })
   let send: (text: string) => void = () => {}
   const upstream = await serve(t, (request, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
@@ -35,7 +37,10 @@ t.test('events pass one by one, for as long as both ends want', async (t) => {
 })
 
 t.test('many open streams leave room for everything else', async (t) => {
-  const upstream = await serve(t, (_request, response) => { response.writeHead(200, { 'content-type': 'text/event-stream' }); response.flushHeaders() })
+  const upstream = await serve(t, (_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.flushHeaders()
+  })
   const { url } = await gateway(t, { notification: upstream, ticket: await echo(t) }, { UPSTREAM_CONNECTIONS: 2 })
   const streams = Array.from({ length: 30 }, () => get(`${url}/v1/events/stream`, { headers: bearer }))
   const answers = await Promise.all(streams.map(async (stream) => (await once(stream, 'response'))[0].statusCode))

@@ -3,7 +3,12 @@ import type { Tx } from '@dueline/postgres'
 import type { Clock, Ids } from '@dueline/runtime'
 import type { Timers } from '@dueline/timers'
 import {
-  audienceOf, concernedBy, needsLeads, needsToldOfBreach, type Known, type Listener
+  audienceOf,
+  concernedBy,
+  needsLeads,
+  needsToldOfBreach,
+  type Known,
+  type Listener
 } from '../domain/audience.ts'
 import { compose, type Frame } from '../domain/compose.ts'
 import { afterEvent, concernsOpenMatters, nothingOpen, type OpenMatters } from '../domain/open-matters.ts'
@@ -14,7 +19,11 @@ import { readOpenMatters, writeOpenMatters } from '../store/open-matters-store.t
 import { readPeople, readStaffInCharge, type TenantPerson } from '../store/person-store.ts'
 import { readerTime } from './reader-time.ts'
 
-export interface WriteToPeopleDeps { clock: Clock, ids: Ids, timers: () => Timers }
+export interface WriteToPeopleDeps {
+  clock: Clock
+  ids: Ids
+  timers: () => Timers
+}
 
 type OpenByEvent = ReadonlyMap<DuelineEvent, OpenMatters>
 
@@ -23,7 +32,9 @@ type OpenByEvent = ReadonlyMap<DuelineEvent, OpenMatters>
  * theirs runs beside it.
  */
 export async function writeToPeople (
-  tx: Tx, events: readonly DuelineEvent[], { clock, ids, timers }: WriteToPeopleDeps
+  tx: Tx,
+  events: readonly DuelineEvent[],
+  { clock, ids, timers }: WriteToPeopleDeps
 ): Promise<void> {
   const open = await followOpenMatters(tx, events)
   const live = events.filter((event) => !event.historical)
@@ -68,9 +79,13 @@ async function followOpenMatters (tx: Tx, events: readonly DuelineEvent[]): Prom
 /** Everything that telling these events asks for, read at once. */
 async function readTellings (tx: Tx, events: readonly DuelineEvent[], open: OpenByEvent) {
   const withdrawn = events.filter(needsToldOfBreach)
-  const told = await readBreachMessages(tx, withdrawn.map((event) => ({
-    tenantId: event.tenantid, ticketId: ticketIdOf(event)
-  })))
+  const told = await readBreachMessages(
+    tx,
+    withdrawn.map((event) => ({
+      tenantId: event.tenantid,
+      ticketId: ticketIdOf(event)
+    }))
+  )
   const wanted = [
     ...events.flatMap((event) => concernedBy(event).map((id) => ({ tenantId: event.tenantid, id }))),
     ...told.map(({ tenantId, personId }) => ({ tenantId, id: personId }))
@@ -83,12 +98,15 @@ async function readTellings (tx: Tx, events: readonly DuelineEvent[], open: Open
     return people
   }
   for (const person of (await readPeople(tx, wanted)).values()) peopleOf(person.tenantId).set(person.id, person)
-  const leaderless = new Set(events.filter((event) => needsLeads(event, peopleOf(event.tenantid)))
-    .map((event) => event.tenantid))
+  const leaderless = new Set(
+    events.filter((event) => needsLeads(event, peopleOf(event.tenantid)))
+      .map((event) => event.tenantid)
+  )
   const inCharge = await readStaffInCharge(tx, [...leaderless])
   for (const person of inCharge) peopleOf(person.tenantId).set(person.id, person)
-  const leads = new Map([...leaderless].map((tenantId) =>
-    [tenantId, leadsOf(inCharge.filter((person) => person.tenantId === tenantId))]))
+  const leads = new Map(
+    [...leaderless].map((tenantId) => [tenantId, leadsOf(inCharge.filter((person) => person.tenantId === tenantId))])
+  )
   const calendarIds = events.flatMap((event) => calendarsOf(event, open.get(event)))
   const zones = await readCalendarZones(tx, [...byTenant.keys()], [...new Set(calendarIds)])
 
@@ -116,7 +134,10 @@ function calendarsOf (event: DuelineEvent, open: OpenMatters = nothingOpen): str
 
 /** One message per channel: the inbox always, email where there is an address. */
 function messagesFor (
-  event: DuelineEvent, listener: Listener, reader: TenantPerson, frame: Frame,
+  event: DuelineEvent,
+  listener: Listener,
+  reader: TenantPerson,
+  frame: Frame,
   { clock, ids }: Pick<WriteToPeopleDeps, 'clock' | 'ids'>
 ): NewMessage[] {
   const now = clock.now()

@@ -5,10 +5,17 @@ import type { DueTimer, Timers } from '@dueline/timers'
 import { setTimeout as pause } from 'node:timers/promises'
 
 /** Names a row that was begun for the `attempts`-th time. */
-export interface Attempted { readonly tenantId: string, readonly id: string, readonly attempts: number }
+export interface Attempted {
+  readonly tenantId: string
+  readonly id: string
+  readonly attempts: number
+}
 
 /** How one attempt ended. */
-export interface Result<Item, Outcome> { readonly item: Item, readonly outcome: Outcome }
+export interface Result<Item, Outcome> {
+  readonly item: Item
+  readonly outcome: Outcome
+}
 
 /** What is sent, over which channel, and what becomes of it. Instants in microseconds, by the database's clock. */
 export interface Channel<Item extends Attempted, Outcome> {
@@ -22,33 +29,50 @@ export interface Channel<Item extends Attempted, Outcome> {
    * Begins what is due for the owners of fired timers, and sets timers by which it begins again at `leaseEnd` unless its outcome is
    * recorded by then. `inHand`: what this process has begun and not recorded.
    */
-  begin (tx: Tx, owners: readonly DueTimer[], lease: Lease, inHand: ReadonlySet<Item>): Promise<Item[]>
+  begin(tx: Tx, owners: readonly DueTimer[], lease: Lease, inHand: ReadonlySet<Item>): Promise<Item[]>
   /** Undoes `begin` for items that were not sent, due at `dueAt`. Leaves alone what somebody else has begun meanwhile. */
-  giveBack (tx: Tx, items: readonly Item[], dueAt: Micros): Promise<void>
+  giveBack(tx: Tx, items: readonly Item[], dueAt: Micros): Promise<void>
   /** The outside world. Resolves with what happened, good or bad; a throw counts as a bug. */
-  send (item: Item): Promise<Outcome>
+  send(item: Item): Promise<Outcome>
   /** Writes outcomes down, with their timers. Resolves with what it has begun in their place. */
-  record (tx: Tx, results: ReadonlyArray<Result<Item, Outcome>>, lease: Lease, inHand: ReadonlySet<Item>): Promise<Item[]>
+  record(
+    tx: Tx,
+    results: ReadonlyArray<Result<Item, Outcome>>,
+    lease: Lease,
+    inHand: ReadonlySet<Item>
+  ): Promise<Item[]>
 }
 
 /** When something is begun, and when it begins anew if nothing is heard of it. */
-export interface Lease { readonly now: Micros, readonly leaseEnd: Micros }
+export interface Lease {
+  readonly now: Micros
+  readonly leaseEnd: Micros
+}
 
 export interface Dispatcher {
   /** The timer handler: begins what is due and sends it once the transaction has committed. */
-  fire (tx: Tx, due: readonly DueTimer[], now: Micros): Promise<void>
+  fire(tx: Tx, due: readonly DueTimer[], now: Micros): Promise<void>
   /** How many more can be begun and sent within about a second. */
-  room (): number
+  room(): number
   /** Emits the id of each item whose outcome has been written down. */
   readonly recorded: Signal<string>
   /** Gives back what is queued, due at once for another replica or the next start. Resolves when nothing is being sent any more. */
-  drain (): Promise<void>
+  drain(): Promise<void>
 }
 
-interface DispatcherDeps { database: Database, clock: Clock, logger: Logger, timers: () => Pick<Timers, 'wake'> }
+interface DispatcherDeps {
+  database: Database
+  clock: Clock
+  logger: Logger
+  timers: () => Pick<Timers, 'wake'>
+}
 
 /** An item in hand with its lease; its sending begins by `startBy`, by this process's clock, or not at all. */
-interface Attempt<Item> { readonly item: Item, readonly lease: Lease, readonly startBy: Micros }
+interface Attempt<Item> {
+  readonly item: Item
+  readonly lease: Lease
+  readonly startBy: Micros
+}
 
 const leaseMarginMs = 5_000
 /** Longest wait in the queue; the rest of the margin is for the transactions that begin and record. */
@@ -61,7 +85,10 @@ const writeAgainMs = 250
  * attempt. Between a receiver's "accepted" and the recorded outcome lies the one window in which an item can go out
  * twice; it then carries the same Message-ID or webhook-id, by which receivers know it.
  */
-export function createDispatcher<Item extends Attempted, Outcome> (channel: Channel<Item, Outcome>, deps: DispatcherDeps): Dispatcher {
+export function createDispatcher<Item extends Attempted, Outcome> (
+  channel: Channel<Item, Outcome>,
+  deps: DispatcherDeps
+): Dispatcher {
   return new ChannelDispatcher(channel, deps)
 }
 
@@ -138,7 +165,10 @@ class ChannelDispatcher<Item extends Attempted, Outcome> implements Dispatcher {
       this.#results.push({ item, outcome, leaseEnd })
       this.#recording ??= this.#record()
     } catch (error) {
-      this.#deps.logger.error({ err: error, kind: this.#channel.kind, id: item.id }, 'sending failed by a fault of ours; the attempt will be repeated')
+      this.#deps.logger.error(
+        { err: error, kind: this.#channel.kind, id: item.id },
+        'sending failed by a fault of ours; the attempt will be repeated'
+      )
       this.#done([item])
     } finally {
       this.#sending--
@@ -181,7 +211,10 @@ class ChannelDispatcher<Item extends Attempted, Outcome> implements Dispatcher {
           return
         }
         if (!isTransient(error) || clock.now() > batch[0]!.leaseEnd) {
-          logger.error({ err: error, kind: this.#channel.kind, items: items.map(({ id }) => id) }, 'an outcome could not be written down; the attempt will be repeated')
+          logger.error(
+            { err: error, kind: this.#channel.kind, items: items.map(({ id }) => id) },
+            'an outcome could not be written down; the attempt will be repeated'
+          )
           this.#done(items)
           return
         }
@@ -207,7 +240,10 @@ class ChannelDispatcher<Item extends Attempted, Outcome> implements Dispatcher {
     try {
       await database.tx(async (tx) => await this.#channel.giveBack(tx, items, dueAt))
     } catch (error) {
-      logger.warn({ err: error, kind, items: items.length }, 'what was queued could not be given back, it is sent when its lease has ended')
+      logger.warn(
+        { err: error, kind, items: items.length },
+        'what was queued could not be given back, it is sent when its lease has ended'
+      )
     }
     this.#done(items)
   }
@@ -222,8 +258,12 @@ class Pace {
     this.#concurrency = concurrency
   }
 
-  took (ms: number): void { this.#averageMs += (Math.max(ms, 1) - this.#averageMs) / 16 }
+  took (ms: number): void {
+    this.#averageMs += (Math.max(ms, 1) - this.#averageMs) / 16
+  }
 
   /** At least one for each that may be sent at once; at most what one transaction begins. */
-  perSecond (): number { return Math.min(500, Math.max(this.#concurrency, Math.round(this.#concurrency * 1_000 / this.#averageMs))) }
+  perSecond (): number {
+    return Math.min(500, Math.max(this.#concurrency, Math.round(this.#concurrency * 1_000 / this.#averageMs)))
+  }
 }

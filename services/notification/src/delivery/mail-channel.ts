@@ -20,7 +20,9 @@ const reasonMax = 1_000
 /** `permanent`: the server refused the message itself, trying again cannot help. */
 type MailOutcome = { sent: true } | { sent: false, reason: string, permanent: boolean }
 
-export interface MailChannel extends Channel<MessageRow, MailOutcome> { close (): void }
+export interface MailChannel extends Channel<MessageRow, MailOutcome> {
+  close(): void
+}
 
 export interface MailOptions {
   smtpUrl: string
@@ -36,7 +38,9 @@ export interface MailOptions {
 }
 
 /** What an attempt leaves of a message. */
-interface MailEnd extends MessageEnd { readonly next: Micros | null }
+interface MailEnd extends MessageEnd {
+  readonly next: Micros | null
+}
 
 const kind = 'mail'
 
@@ -45,7 +49,9 @@ function timerOf ({ tenantId, id }: { tenantId: string, id: string }, dueAt: Mic
 }
 
 /** Connections that are kept for up to 100 mails each, and closed after 4 minutes without one; what the URL's query says goes first. */
-export function createMailTransport ({ smtpUrl, connections }: Pick<MailOptions, 'smtpUrl' | 'connections'>): Transporter {
+export function createMailTransport (
+  { smtpUrl, connections }: Pick<MailOptions, 'smtpUrl' | 'connections'>
+): Transporter {
   return createTransport({ url: smtpUrl, pool: true, maxConnections: connections })
 }
 
@@ -56,16 +62,25 @@ export function createMailChannel (options: MailOptions): MailChannel {
   const mailOf = mailsFrom(from)
 
   /** One statement per table for all. */
-  async function recordMails (tx: Tx, results: ReadonlyArray<Result<MessageRow, MailOutcome>>, { now }: Lease): Promise<MessageRow[]> {
+  async function recordMails (
+    tx: Tx,
+    results: ReadonlyArray<Result<MessageRow, MailOutcome>>,
+    { now }: Lease
+  ): Promise<MessageRow[]> {
     const ends = results.map(({ item, outcome }) => endOf(item, outcome, now, random))
     const written = await recordMessages(tx, ends)
     const own = ends.filter(({ message }) => written.has(message.id))
     const over = own.filter(({ next }) => next === null)
     await timers().clear(tx, kind, over.map(({ message: { tenantId, id } }) => ({ tenantId, ownerId: id })))
     await timers().set(tx, own.flatMap(({ message, next }) => next === null ? [] : [timerOf(message, next)]))
-    await outbox.add(tx, over.map(({ message, reason }) => reason === null
-      ? messageEvent('dueline.message.sent.v1', { message, id: ids.next(), now })
-      : messageEvent('dueline.message.failed.v1', { message, id: ids.next(), now, reason })))
+    await outbox.add(
+      tx,
+      over.map(({ message, reason }) =>
+        reason === null
+          ? messageEvent('dueline.message.sent.v1', { message, id: ids.next(), now })
+          : messageEvent('dueline.message.failed.v1', { message, id: ids.next(), now, reason })
+      )
+    )
     return []
   }
 
@@ -102,7 +117,9 @@ export function createMailChannel (options: MailOptions): MailChannel {
 
 function endOf (message: MessageRow, outcome: MailOutcome, now: Micros, random: Random): MailEnd {
   if (outcome.sent) return { message, state: 'sent', sentAt: now, reason: null, next: null }
-  const next = outcome.permanent ? null : nextAttemptAt({ waits: mailWaits, attempts: message.attempts, now, draw: random.next() })
+  const next = outcome.permanent
+    ? null
+    : nextAttemptAt({ waits: mailWaits, attempts: message.attempts, now, draw: random.next() })
   return { message, state: next === null ? 'failed' : 'pending', sentAt: null, reason: outcome.reason, next }
 }
 

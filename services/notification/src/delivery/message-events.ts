@@ -3,7 +3,10 @@ import type { MessageFailed, MessageSent, NewEvent } from '@dueline/contracts'
 import type { MessageRow } from '../store/tables.ts'
 
 /** The event that tells how a message ended. */
-export function messageEvent (type: 'dueline.message.sent.v1' | 'dueline.message.failed.v1', { message, id, now, reason }: { message: MessageRow, id: string, now: Micros, reason?: string }): NewEvent<MessageSent | MessageFailed> {
+export function messageEvent (
+  type: 'dueline.message.sent.v1' | 'dueline.message.failed.v1',
+  { message, id, now, reason }: { message: MessageRow, id: string, now: Micros, reason?: string }
+): NewEvent<MessageSent | MessageFailed> {
   const { ticketId, personId, channel, eventId, eventType, subject } = message
   return {
     id,

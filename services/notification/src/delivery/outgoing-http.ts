@@ -4,14 +4,18 @@ import { Agent, request } from 'undici'
 import { isPublic } from './public-address.ts'
 
 /** How a receiver answered. `excerpt` is the start of its body; `retryAfterMs` is 0 when it named none. */
-export interface Answer { status: number, retryAfterMs: number, excerpt: string }
+export interface Answer {
+  status: number
+  retryAfterMs: number
+  excerpt: string
+}
 
 export interface OutgoingHttp {
   /** Why an address may not be called, or null. Checks what can be seen without asking the name service. */
-  faultOf (url: string): string | null
+  faultOf(url: string): string | null
   /** Posts a body. Follows no redirect. @throws Error when the address is refused, unreachable or too slow */
-  post (url: string, request: { headers: Record<string, string>, body: string }): Promise<Answer>
-  close (): Promise<void>
+  post(url: string, request: { headers: Record<string, string>, body: string }): Promise<Answer>
+  close(): Promise<void>
 }
 
 const connectTimeoutMs = 5_000
@@ -26,7 +30,9 @@ const retryAfterMaxMs = 24 * 3_600_000
  * checked before the connection (undici never asks the lookup for them), names at every connection after
  * resolution, and the connection goes to the very address that was checked.
  */
-export function createOutgoingHttp ({ allowPrivate, allowHttp }: { allowPrivate: boolean, allowHttp: boolean }): OutgoingHttp {
+export function createOutgoingHttp (
+  { allowPrivate, allowHttp }: { allowPrivate: boolean, allowHttp: boolean }
+): OutgoingHttp {
   const agent = new Agent({
     connect: { timeout: connectTimeoutMs, ...(allowPrivate ? {} : { lookup: publicLookup }) },
     headersTimeout: answerTimeoutMs,
@@ -50,7 +56,13 @@ export function createOutgoingHttp ({ allowPrivate, allowHttp }: { allowPrivate:
     async post (url, { headers, body }) {
       const fault = faultOf(url)
       if (fault !== null) throw new Error(`the address ${fault}`)
-      const response = await request(url, { method: 'POST', dispatcher: agent, headers, body, signal: AbortSignal.timeout(wholeTimeoutMs) })
+      const response = await request(url, {
+        method: 'POST',
+        dispatcher: agent,
+        headers,
+        body,
+        signal: AbortSignal.timeout(wholeTimeoutMs)
+      })
       const excerpt = await readExcerpt(response.body)
       return { status: response.statusCode, retryAfterMs: retryAfterMs(response.headers['retry-after']), excerpt }
     },
@@ -63,13 +75,15 @@ const publicLookup: LookupFunction = (hostname, options, callback) => {
     if (error !== null) return callback(error, '', 0)
     const blocked = addresses.find(({ address }) => !isPublic(address))
     const [first] = addresses
-    if (blocked !== undefined || first === undefined) return callback(new Error(`${hostname} resolves to an address that is not public`), '', 0)
+    if (blocked !== undefined || first === undefined) {
+      return callback(new Error(`${hostname} resolves to an address that is not public`), '', 0)
+    }
     if (options.all === true) return callback(null, addresses)
     callback(null, first.address, first.family)
   })
 }
 
-async function readExcerpt (body: AsyncIterable<Buffer> & { destroy (): void }): Promise<string> {
+async function readExcerpt (body: AsyncIterable<Buffer> & { destroy(): void }): Promise<string> {
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of body) {

@@ -8,8 +8,16 @@ import { Webhook } from 'standardwebhooks'
 import { disableAfter, nextAttemptAt, webhookWaits } from '../domain/retry-schedule.ts'
 import { feedEnd } from '../store/feed-store.ts'
 import {
-  beginDeliveries, giveBackDeliveries, lockEndpoints, nextLooks, promoteHeads, recordDeliveries, rescheduleEndpoint,
-  type DeliveryEnd, type EndpointKey, type WebhookItem
+  beginDeliveries,
+  giveBackDeliveries,
+  lockEndpoints,
+  nextLooks,
+  promoteHeads,
+  recordDeliveries,
+  rescheduleEndpoint,
+  type DeliveryEnd,
+  type EndpointKey,
+  type WebhookItem
 } from '../store/lane-store.ts'
 import type { DeliveryRow, EndpointRow } from '../store/tables.ts'
 import { readEndpoint, updateEndpoint } from '../store/webhook-store.ts'
@@ -17,7 +25,11 @@ import type { Channel, Lease, Result } from './dispatcher.ts'
 import { wholeTimeoutMs, type OutgoingHttp } from './outgoing-http.ts'
 import type { SecretBox } from './webhook-secrets.ts'
 
-export interface WebhookOutcome { readonly status: number | null, readonly error: string | null, readonly retryAfter: Micros }
+export interface WebhookOutcome {
+  readonly status: number | null
+  readonly error: string | null
+  readonly retryAfter: Micros
+}
 export type WebhookChannel = Channel<WebhookItem, WebhookOutcome>
 
 interface WebhookDeps {
@@ -53,7 +65,13 @@ export function createWebhookChannel (deps: WebhookDeps): WebhookChannel {
     concurrency,
     sendTimeoutMs: wholeTimeoutMs,
     async begin (tx, owners, lease, inHand) {
-      return await beginNext(tx, timers, owners.map(({ tenantId, ownerId }) => ({ tenantId, endpointId: ownerId })), lease, inHand)
+      return await beginNext(
+        tx,
+        timers,
+        owners.map(({ tenantId, ownerId }) => ({ tenantId, endpointId: ownerId })),
+        lease,
+        inHand
+      )
     },
     async giveBack (tx, items, dueAt) {
       const endpoints = endpointsOf(items)
@@ -64,7 +82,10 @@ export function createWebhookChannel (deps: WebhookDeps): WebhookChannel {
     async send (item) {
       try {
         const body = JSON.stringify(item.event)
-        const answer = await http.post(item.endpoint.url, { headers: signedHeaders(item, body, secrets, clock.now()), body })
+        const answer = await http.post(item.endpoint.url, {
+          headers: signedHeaders(item, body, secrets, clock.now()),
+          body
+        })
         const good = answer.status >= 200 && answer.status < 300
         const error = good ? null : cleanText(answer.excerpt, errorMax) || `answered ${answer.status}`
         return { status: answer.status, error, retryAfter: answer.retryAfterMs * 1_000 }
@@ -76,7 +97,13 @@ export function createWebhookChannel (deps: WebhookDeps): WebhookChannel {
       const endpoints = endpointsOf(results.map(({ item }) => item))
       await lockEndpoints(tx, endpoints)
       for (const endpoint of endpoints) {
-        await recordEndpoint(tx, deps, endpoint, results.filter(({ item }) => item.endpointId === endpoint.endpointId), lease.now)
+        await recordEndpoint(
+          tx,
+          deps,
+          endpoint,
+          results.filter(({ item }) => item.endpointId === endpoint.endpointId),
+          lease.now
+        )
       }
       return await beginNext(tx, timers, endpoints, lease, inHand)
     }
@@ -88,27 +115,58 @@ function endpointsOf (items: readonly WebhookItem[]): EndpointKey[] {
 }
 
 /** Begins what is due and sets each endpoint's timer to what comes after. The endpoints are locked. */
-async function beginNext (tx: Tx, timers: WebhookDeps['timers'], endpoints: readonly EndpointKey[], lease: Lease, inHand: ReadonlySet<WebhookItem>): Promise<WebhookItem[]> {
+async function beginNext (
+  tx: Tx,
+  timers: WebhookDeps['timers'],
+  endpoints: readonly EndpointKey[],
+  lease: Lease,
+  inHand: ReadonlySet<WebhookItem>
+): Promise<WebhookItem[]> {
   const inFlight = new Map<string, number>()
   for (const { endpointId } of inHand) inFlight.set(endpointId, (inFlight.get(endpointId) ?? 0) + 1)
-  const begun = await beginDeliveries(tx, endpoints.map((each) => ({ ...each, inFlight: inFlight.get(each.endpointId) ?? 0 })), lease)
+  const begun = await beginDeliveries(
+    tx,
+    endpoints.map((each) => ({ ...each, inFlight: inFlight.get(each.endpointId) ?? 0 })),
+    lease
+  )
   const looks = await nextLooks(tx, endpoints, lease.now)
   const looked = new Set(looks.map(({ endpointId }) => endpointId))
   await timers().set(tx, looks.map(({ at, ...endpoint }) => webhookTimer(endpoint, at)))
-  await timers().clear(tx, kind, endpoints.filter(({ endpointId }) => !looked.has(endpointId)).map(({ tenantId, endpointId }) => ({ tenantId, ownerId: endpointId })))
+  await timers().clear(
+    tx,
+    kind,
+    endpoints.filter(({ endpointId }) => !looked.has(endpointId)).map(({ tenantId, endpointId }) => ({
+      tenantId,
+      ownerId: endpointId
+    }))
+  )
   return begun
 }
 
 /** Writes down how attempts of one endpoint ended. It is locked. */
-async function recordEndpoint (tx: Tx, deps: WebhookDeps, key: EndpointKey, results: ReadonlyArray<Result<WebhookItem, WebhookOutcome>>, now: Micros): Promise<void> {
+async function recordEndpoint (
+  tx: Tx,
+  deps: WebhookDeps,
+  key: EndpointKey,
+  results: ReadonlyArray<Result<WebhookItem, WebhookOutcome>>,
+  now: Micros
+): Promise<void> {
   const endpoint = await readEndpoint(tx, key.tenantId, key.endpointId)
-  const disabledFor = endpoint === undefined || endpoint.state === 'disabled' ? 'it is disabled' : reasonToDisable(endpoint, results, now)
-  const ends = results.map(({ item, outcome }) => endOf(item, outcome, { now, draw: deps.random.next(), disabled: disabledFor !== null }))
+  const disabledFor = endpoint === undefined || endpoint.state === 'disabled'
+    ? 'it is disabled'
+    : reasonToDisable(endpoint, results, now)
+  const ends = results.map(({ item, outcome }) =>
+    endOf(item, outcome, { now, draw: deps.random.next(), disabled: disabledFor !== null })
+  )
   const written = await recordDeliveries(tx, ends)
   if (endpoint === undefined) return
   const done = ends.filter(({ item, state }) => state !== 'pending' && written.has(item.id))
   if (endpoint.state === 'enabled' && disabledFor === null) {
-    await promoteHeads(tx, done.map(({ item: { tenantId, endpointId, subject } }) => ({ tenantId, endpointId, subject })), now)
+    await promoteHeads(
+      tx,
+      done.map(({ item: { tenantId, endpointId, subject } }) => ({ tenantId, endpointId, subject })),
+      now
+    )
     const failingSince = failingSinceAfter(endpoint, results, now)
     if (failingSince !== endpoint.failingSince) await updateEndpoint(tx, endpoint, { failingSince })
   } else if (endpoint.state === 'enabled' && disabledFor !== null) {
@@ -117,17 +175,29 @@ async function recordEndpoint (tx: Tx, deps: WebhookDeps, key: EndpointKey, resu
 }
 
 /** A failing endpoint is one whose newest answers were all bad. */
-function failingSinceAfter ({ failingSince }: EndpointRow, results: ReadonlyArray<Result<WebhookItem, WebhookOutcome>>, now: Micros): Micros | null {
+function failingSinceAfter (
+  { failingSince }: EndpointRow,
+  results: ReadonlyArray<Result<WebhookItem, WebhookOutcome>>,
+  now: Micros
+): Micros | null {
   return results.some(({ outcome }) => outcome.error === null) ? null : failingSince ?? now
 }
 
-function reasonToDisable (endpoint: EndpointRow, results: ReadonlyArray<Result<WebhookItem, WebhookOutcome>>, now: Micros): string | null {
+function reasonToDisable (
+  endpoint: EndpointRow,
+  results: ReadonlyArray<Result<WebhookItem, WebhookOutcome>>,
+  now: Micros
+): string | null {
   if (results.some(({ outcome }) => outcome.status === gone)) return 'the receiver answered 410 Gone'
   const failingSince = failingSinceAfter(endpoint, results, now)
   return failingSince !== null && now - failingSince > disableAfter ? 'nothing was accepted for 120 hours' : null
 }
 
-function endOf (item: WebhookItem, { status, error, retryAfter }: WebhookOutcome, { now, draw, disabled }: { now: Micros, draw: number, disabled: boolean }): DeliveryEnd {
+function endOf (
+  item: WebhookItem,
+  { status, error, retryAfter }: WebhookOutcome,
+  { now, draw, disabled }: { now: Micros, draw: number, disabled: boolean }
+): DeliveryEnd {
   if (error === null) return { item, state: 'delivered', status, error, nextAttemptAt: null }
   if (disabled) return { item, state: 'pending', status, error, nextAttemptAt: null }
   const next = nextAttemptAt({ waits: webhookWaits, attempts: item.attempts, now, draw, retryAfter })
@@ -135,10 +205,22 @@ function endOf (item: WebhookItem, { status, error, retryAfter }: WebhookOutcome
 }
 
 /** From here on nothing is put in line for it; the feed holds what it misses. */
-async function disable (tx: Tx, { outbox, ids }: WebhookDeps, endpoint: EndpointRow, reason: string, now: Micros): Promise<void> {
+async function disable (
+  tx: Tx,
+  { outbox, ids }: WebhookDeps,
+  endpoint: EndpointRow,
+  reason: string,
+  now: Micros
+): Promise<void> {
   const { tenantId, id } = endpoint
   const missedAfter = await feedEnd(tx, tenantId)
-  await updateEndpoint(tx, endpoint, { failingSince: endpoint.failingSince ?? now, state: 'disabled', disabledReason: reason, missedAfter, missedUntil: null })
+  await updateEndpoint(tx, endpoint, {
+    failingSince: endpoint.failingSince ?? now,
+    state: 'disabled',
+    disabledReason: reason,
+    missedAfter,
+    missedUntil: null
+  })
   await rescheduleEndpoint(tx, { tenantId, endpointId: id }, null)
   await outbox.add(tx, [{
     id: ids.next(),
@@ -156,7 +238,10 @@ async function disable (tx: Tx, { outbox, ids }: WebhookDeps, endpoint: Endpoint
 /** While a secret is being rotated both sign, so that receivers can change over at their own time. */
 function signedHeaders (item: WebhookItem, body: string, secrets: SecretBox, now: Micros): Record<string, string> {
   const { secret, previousSecret, previousUntil } = item.endpoint
-  const sealed = [secret, ...(previousSecret !== null && previousUntil !== null && previousUntil > now ? [previousSecret] : [])]
+  const sealed = [
+    secret,
+    ...(previousSecret !== null && previousUntil !== null && previousUntil > now ? [previousSecret] : [])
+  ]
   const timestamp = new Date(now / 1_000)
   const signatures = sealed.map((each) => new Webhook(secrets.open(each)).sign(item.eventId, timestamp, body))
   return {
@@ -169,7 +254,9 @@ function signedHeaders (item: WebhookItem, body: string, secrets: SecretBox, now
 }
 
 /** What an endpoint is sent when somebody presses "test". */
-export function pingEvent ({ tenantId, endpointId, id, now }: { tenantId: string, endpointId: string, id: string, now: Micros }): DeliveryRow['event'] {
+export function pingEvent (
+  { tenantId, endpointId, id, now }: { tenantId: string, endpointId: string, id: string, now: Micros }
+): DeliveryRow['event'] {
   return {
     specversion: '1.0',
     id,

@@ -1,7 +1,10 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 
 /** Seals webhook secrets before they are stored; a copy of the database alone does not let anyone sign. */
-export interface SecretBox { seal (plain: string): string, open (sealed: string): string }
+export interface SecretBox {
+  seal(plain: string): string
+  open(sealed: string): string
+}
 
 const ivBytes = 12
 const tagBytes = 16

@@ -4,7 +4,10 @@ import { isOfType, type DuelineEvent, type PersonSnapshot, type TicketSummary } 
  * Who hears an event and in which part: the part picks the text. A `lead` hears in place of an assignee: there is none,
  * or he is inactive.
  */
-export interface Listener { personId: string, part: 'customer' | 'assignee' | 'lead' | 'manager' | 'target' }
+export interface Listener {
+  personId: string
+  part: 'customer' | 'assignee' | 'lead' | 'manager' | 'target'
+}
 
 /** People by id; whom the service does not know cannot be written to. */
 export type People = ReadonlyMap<string, Pick<PersonSnapshot, 'managerId' | 'active'>>
@@ -91,12 +94,18 @@ function membersOf (circle: Circle, event: DuelineEvent, { people, leads, toldOf
     ids.flatMap((personId) => personId === null || personId === undefined ? [] : [{ personId, part }])
   const managerOf = (id: string | null): string | null | undefined => id === null ? null : people.get(id)?.managerId
   switch (circle) {
-    case 'customer': return as('customer', customerId)
-    case 'assignee': return as('assignee', assigneeId)
-    case 'holder': return active === null ? as('lead', ...leads, managerOf(assigneeId)) : as('assignee', active)
-    case 'manager': return as('manager', managerOf(active))
-    case 'targets': return as('target', ...notified(event))
-    case 'told': return as('manager', ...toldOfBreach)
+    case 'customer':
+      return as('customer', customerId)
+    case 'assignee':
+      return as('assignee', assigneeId)
+    case 'holder':
+      return active === null ? as('lead', ...leads, managerOf(assigneeId)) : as('assignee', active)
+    case 'manager':
+      return as('manager', managerOf(active))
+    case 'targets':
+      return as('target', ...notified(event))
+    case 'told':
+      return as('manager', ...toldOfBreach)
   }
 }
 

@@ -25,7 +25,7 @@ export type Reader = Pick<PersonSnapshot, 'id' | 'name' | 'screenName' | 'role' 
 /** What a text is written with, besides its event. */
 export interface Frame {
   /** Shows an RFC 3339 instant to the reader; of a clock, its calendar's zone is the next best to the reader's own. */
-  time (instant: string, calendarId: string | null): string
+  time(instant: string, calendarId: string | null): string
   /** What is open of a ticket that the reader is given. */
   open?: OpenMatters
 }

@@ -5,7 +5,18 @@ const minute = 60 * second
 const hour = 60 * minute
 
 /** Waits before attempt 1, 2, …: the schedule that the Standard Webhooks specification recommends, 75.6 hours in all. */
-export const webhookWaits: readonly Micros[] = [0, 5 * second, 5 * minute, 30 * minute, 2 * hour, 5 * hour, 10 * hour, 14 * hour, 20 * hour, 24 * hour]
+export const webhookWaits: readonly Micros[] = [
+  0,
+  5 * second,
+  5 * minute,
+  30 * minute,
+  2 * hour,
+  5 * hour,
+  10 * hour,
+  14 * hour,
+  20 * hour,
+  24 * hour
+]
 
 /** Mail servers retry for days by themselves; we only bridge the time our own server is away. */
 export const mailWaits: readonly Micros[] = [0, 5 * second, 30 * second, 2 * minute, 10 * minute, hour, 6 * hour]
@@ -18,7 +29,15 @@ const longestWait = 24 * hour
  * up to 24 hours.
  * @param draw a number in [0, 1)
  */
-export function nextAttemptAt ({ waits, attempts, now, draw, retryAfter = 0 }: { waits: readonly Micros[], attempts: number, now: Micros, draw: number, retryAfter?: Micros }): Micros | null {
+export function nextAttemptAt (
+  { waits, attempts, now, draw, retryAfter = 0 }: {
+    waits: readonly Micros[],
+    attempts: number,
+    now: Micros,
+    draw: number,
+    retryAfter?: Micros
+  }
+): Micros | null {
   const wait = waits[attempts]
   if (wait === undefined) return null
   const spread = Math.round(wait * (0.8 + 0.4 * draw))

@@ -26,7 +26,10 @@ export interface TextValues {
   name: string
 }
 
-export interface Text { subject: string, body: string }
+export interface Text {
+  subject: string
+  body: string
+}
 
 /** What a language file holds: a text per event and part, sentences that are added to them, and words. */
 export interface LanguageTexts {
@@ -36,21 +39,45 @@ export interface LanguageTexts {
 }
 
 export const textKeys = [
-  'ticket.created/customer', 'ticket.message-added/customer', 'ticket.waiting_on_customer/customer',
-  'ticket.resolved/customer', 'ticket.closed/customer',
-  'ticket.assigned/assignee', 'ticket.reopened/assignee', 'ticket.message-added/assignee',
-  'clock.warned', 'clock.reminded', 'clock.breached', 'clock.overdue', 'clock.breach-withdrawn',
+  'ticket.created/customer',
+  'ticket.message-added/customer',
+  'ticket.waiting_on_customer/customer',
+  'ticket.resolved/customer',
+  'ticket.closed/customer',
+  'ticket.assigned/assignee',
+  'ticket.reopened/assignee',
+  'ticket.message-added/assignee',
+  'clock.warned',
+  'clock.reminded',
+  'clock.breached',
+  'clock.overdue',
+  'clock.breach-withdrawn',
   'escalation.level-reached'
 ] as const
 export type TextKey = typeof textKeys[number]
 
 export type SentenceKey =
-  | 'unassigned' | 'inactive' | 'urgent'
-  | 'open' | 'open.breached' | 'open.due' | 'open.paused' | 'open.waiting'
+  | 'unassigned'
+  | 'inactive'
+  | 'urgent'
+  | 'open'
+  | 'open.breached'
+  | 'open.due'
+  | 'open.paused'
+  | 'open.waiting'
 
 export type WordKey =
-  | 'new' | 'open' | 'waiting_on_customer' | 'waiting_on_vendor' | 'resolved' | 'closed' | 'cancelled'
-  | 'first_response' | 'next_response' | 'periodic_update' | 'resolution'
+  | 'new'
+  | 'open'
+  | 'waiting_on_customer'
+  | 'waiting_on_vendor'
+  | 'resolved'
+  | 'closed'
+  | 'cancelled'
+  | 'first_response'
+  | 'next_response'
+  | 'periodic_update'
+  | 'resolution'
   /** Added to "warning": it is urgent. */
   | 'urgent'
   /** Added to a duration that counts in the hours of a calendar. */
@@ -85,7 +112,11 @@ export function directionOf (language: Language): 'ltr' | 'rtl' {
 
 /** What people have typed, with the most that is shown of it; all other values are of our own making. */
 const typed: Partial<Record<keyof TextValues, number>> = {
-  subject: 300, actor: 60, level: 60, name: 200, escalationId: 40
+  subject: 300,
+  actor: 60,
+  level: 60,
+  name: 200,
+  escalationId: 40
 }
 const excerptMax = 500
 

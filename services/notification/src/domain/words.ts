@@ -19,8 +19,8 @@ export function durationWords (duration: Micros, language: Language, shortest: s
   const parts = duration >= hour
     ? [...unit(whole(hour), 'hour'), ...unit(whole(minute) % 60, 'minute')]
     : duration >= minute
-      ? [...unit(whole(minute), 'minute'), ...unit(whole(second) % 60, 'second')]
-      : unit(whole(second / 10) / 10, 'second')
+    ? [...unit(whole(minute), 'minute'), ...unit(whole(second) % 60, 'second')]
+    : unit(whole(second / 10) / 10, 'second')
   return parts.length === 0 ? shortest : new Intl.ListFormat(language, { type: 'unit' }).format(parts)
 }
 

@@ -9,11 +9,18 @@ export function deleteWebhookEndpoint (app: App, { database, timers }: RouteDeps
     method: 'DELETE',
     url: '/v1/webhook-endpoints/:id',
     config: { roles: ['integrator', 'admin'] },
-    schema: { operationId: 'deleteWebhookEndpoint', summary: 'Remove an endpoint with its deliveries', tags: ['webhooks'], params: IdParams, response: { 204: Type.Null() } },
-    handler: async (request, reply) => await write(request, reply, database, async (tx) => {
-      if (!await deleteEndpoint(tx, request.params.id)) problem(baseErrors.not_found)
-      await timers.clear(tx, 'webhook', [{ tenantId: tx.tenantId, ownerId: request.params.id }])
-      return { status: 204 }
-    })
+    schema: {
+      operationId: 'deleteWebhookEndpoint',
+      summary: 'Remove an endpoint with its deliveries',
+      tags: ['webhooks'],
+      params: IdParams,
+      response: { 204: Type.Null() }
+    },
+    handler: async (request, reply) =>
+      await write(request, reply, database, async (tx) => {
+        if (!await deleteEndpoint(tx, request.params.id)) problem(baseErrors.not_found)
+        await timers.clear(tx, 'webhook', [{ tenantId: tx.tenantId, ownerId: request.params.id }])
+        return { status: 204 }
+      })
   })
 }

@@ -5,18 +5,27 @@ import type { OutgoingHttp } from '../delivery/outgoing-http.ts'
 
 export const endpointFields = {
   url: Type.String({ maxLength: 2_000, description: 'https address that takes POSTs' }),
-  types: Type.Array(Type.String({ maxLength: 100 }), { maxItems: 100, uniqueItems: true, description: 'Event types to deliver; empty = all' }),
+  types: Type.Array(Type.String({ maxLength: 100 }), {
+    maxItems: 100,
+    uniqueItems: true,
+    description: 'Event types to deliver; empty = all'
+  }),
   description: PlainText(500)
 }
 
 /** Ends the request when the address may not be called or a type does not exist. */
-export function refuseBadEndpoint ({ url, types }: { url?: string, types?: readonly string[] }, outgoing: OutgoingHttp): void {
+export function refuseBadEndpoint (
+  { url, types }: { url?: string, types?: readonly string[] },
+  outgoing: OutgoingHttp
+): void {
   const faults: Fault[] = []
   const urlFault = url === undefined ? null : outgoing.faultOf(url)
   if (urlFault !== null) faults.push({ pointer: '/url', message: urlFault })
   const known: readonly string[] = eventTypes
   types?.forEach((type, index) => {
-    if (!known.includes(type)) faults.push({ pointer: `/types/${index}`, message: 'is not an event type; they are listed in /asyncapi.json' })
+    if (!known.includes(type)) {
+      faults.push({ pointer: `/types/${index}`, message: 'is not an event type; they are listed in /asyncapi.json' })
+    }
   })
   if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
 }

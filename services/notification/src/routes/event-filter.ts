@@ -17,7 +17,9 @@ export function positionOf (cursor: string, where: Pick<Fault, 'in' | 'pointer'>
   return decodeCursor(cursor, Position, where).position
 }
 
-export const typesQuery = Type.Optional(Type.String({ maxLength: 2_000, description: 'Event types, separated by commas; all when absent' }))
+export const typesQuery = Type.Optional(
+  Type.String({ maxLength: 2_000, description: 'Event types, separated by commas; all when absent' })
+)
 
 /** The types of a `types` query. Ends the request when one does not exist. */
 export function typesOf (text: string | undefined): string[] | undefined {
@@ -25,6 +27,14 @@ export function typesOf (text: string | undefined): string[] | undefined {
   const types = text.split(',')
   const known: readonly string[] = eventTypes
   const unknown = types.filter((type) => !known.includes(type))
-  if (unknown.length > 0) problem(baseErrors.validation_failed, { faults: [{ in: 'query', pointer: '/types', message: `names ${unknown.join(', ')}, which are no event types; they are listed in /asyncapi.json` }] })
+  if (unknown.length > 0) {
+    problem(baseErrors.validation_failed, {
+      faults: [{
+        in: 'query',
+        pointer: '/types',
+        message: `names ${unknown.join(', ')}, which are no event types; they are listed in /asyncapi.json`
+      }]
+    })
+  }
   return types
 }

@@ -15,7 +15,10 @@ export function getInbox (app: App, { database }: RouteDeps): void {
       operationId: 'getInbox',
       summary: "The caller's messages, newest first, with the number unread",
       tags: ['inbox'],
-      querystring: Type.Object({ ...PageQuery.properties, unread: Type.Optional(Type.Boolean({ description: 'only what has not been read' })) }),
+      querystring: Type.Object({
+        ...PageQuery.properties,
+        unread: Type.Optional(Type.Boolean({ description: 'only what has not been read' }))
+      }),
       response: { 200: Type.Object({ ...pageOf(InboxItem).properties, unreadCount: Type.Integer() }) }
     },
     handler: async (request) => {
@@ -23,9 +26,20 @@ export function getInbox (app: App, { database }: RouteDeps): void {
       const personId = inboxOwner(request.principal)
       const { limit, cursor, unread } = request.query
       const before = cursor === undefined ? undefined : decodeCursor(cursor, IdCursor).id
-      const rows = await listMessages(database.read, { tenantId, personId, channel: 'inbox', before, limit: limit + 1, unread: unread === true })
+      const rows = await listMessages(database.read, {
+        tenantId,
+        personId,
+        channel: 'inbox',
+        before,
+        limit: limit + 1,
+        unread: unread === true
+      })
       const page = toPage(rows, limit, (row) => ({ id: row.id }))
-      return { items: page.items.map(toInboxItem), nextCursor: page.nextCursor, unreadCount: await countUnread(database.read, tenantId, personId) }
+      return {
+        items: page.items.map(toInboxItem),
+        nextCursor: page.nextCursor,
+        unreadCount: await countUnread(database.read, tenantId, personId)
+      }
     }
   })
 }

@@ -8,7 +8,13 @@ export function getWebhookEndpoint (app: App, { database }: RouteDeps): void {
     method: 'GET',
     url: '/v1/webhook-endpoints/:id',
     config: { roles: ['integrator', 'admin'] },
-    schema: { operationId: 'getWebhookEndpoint', summary: 'One webhook endpoint', tags: ['webhooks'], params: IdParams, response: { 200: Endpoint } },
+    schema: {
+      operationId: 'getWebhookEndpoint',
+      summary: 'One webhook endpoint',
+      tags: ['webhooks'],
+      params: IdParams,
+      response: { 200: Endpoint }
+    },
     handler: async (request, reply) => {
       const row = await readEndpoint(database.read, request.principal.tenantId, request.params.id)
       if (row === undefined) problem(baseErrors.not_found)

@@ -13,15 +13,30 @@ export function listEvents (app: App, { database }: RouteDeps): void {
     schema: {
       operationId: 'listEvents',
       summary: "The tenant's events, oldest first: a feed to pull",
-      description: 'Keep `nextCursor` and send it as `after` next time, also when `items` is empty: nothing is missed or repeated.',
+      description:
+        'Keep `nextCursor` and send it as `after` next time, also when `items` is empty: nothing is missed or repeated.',
       tags: ['events'],
-      querystring: Type.Object({ after: Type.Optional(Type.String({ maxLength: 200 })), types: typesQuery, limit: PageQuery.properties.limit }),
-      response: { 200: Type.Object({ items: Type.Array(Type.Object({ ...EnvelopeFields, data: Type.Unknown() })), nextCursor: Type.String() }) }
+      querystring: Type.Object({
+        after: Type.Optional(Type.String({ maxLength: 200 })),
+        types: typesQuery,
+        limit: PageQuery.properties.limit
+      }),
+      response: {
+        200: Type.Object({
+          items: Type.Array(Type.Object({ ...EnvelopeFields, data: Type.Unknown() })),
+          nextCursor: Type.String()
+        })
+      }
     },
     handler: async (request) => {
       const { after, types, limit } = request.query
       const start = after === undefined ? 0 : positionOf(after, { in: 'query', pointer: '/after' })
-      const entries = await readFeed(database.read, { tenantId: request.principal.tenantId, after: start, types: typesOf(types), limit })
+      const entries = await readFeed(database.read, {
+        tenantId: request.principal.tenantId,
+        after: start,
+        types: typesOf(types),
+        limit
+      })
       return { items: entries.map((entry) => entry.event), nextCursor: cursorOf(entries.at(-1)?.position ?? start) }
     }
   })

@@ -26,7 +26,12 @@ export function listMessages (app: App, { database }: RouteDeps): void {
     handler: async (request) => {
       const { limit, cursor, ...filter } = request.query
       const before = cursor === undefined ? undefined : decodeCursor(cursor, IdCursor).id
-      const rows = await readMessages(database.read, { ...filter, tenantId: request.principal.tenantId, before, limit: limit + 1 })
+      const rows = await readMessages(database.read, {
+        ...filter,
+        tenantId: request.principal.tenantId,
+        before,
+        limit: limit + 1
+      })
       const page = toPage(rows, limit, (row) => ({ id: row.id }))
       return { items: page.items.map(toMessage), nextCursor: page.nextCursor }
     }

@@ -14,13 +14,27 @@ export function listWebhookDeliveries (app: App, { database }: RouteDeps): void 
       operationId: 'listWebhookDeliveries',
       summary: 'What was delivered where and how it ended, newest first',
       tags: ['webhooks'],
-      querystring: Type.Object({ ...PageQuery.properties, endpointId: Type.Optional(Uuid), state: Type.Optional(stringEnum(['pending', 'delivered', 'exhausted'])) }),
+      querystring: Type.Object({
+        ...PageQuery.properties,
+        endpointId: Type.Optional(Uuid),
+        state: Type.Optional(stringEnum(['pending', 'delivered', 'exhausted']))
+      }),
       response: { 200: pageOf(Delivery) }
     },
     handler: async (request) => {
       const { limit, cursor, endpointId, state } = request.query
       const before = cursor === undefined ? undefined : decodeCursor(cursor, IdCursor).id
-      const page = toPage(await listDeliveries(database.read, { tenantId: request.principal.tenantId, before, limit: limit + 1, endpointId, state }), limit, (row) => ({ id: row.id }))
+      const page = toPage(
+        await listDeliveries(database.read, {
+          tenantId: request.principal.tenantId,
+          before,
+          limit: limit + 1,
+          endpointId,
+          state
+        }),
+        limit,
+        (row) => ({ id: row.id })
+      )
       return { items: page.items.map(toDelivery), nextCursor: page.nextCursor }
     }
   })

@@ -8,11 +8,21 @@ export function listWebhookEndpoints (app: App, { database }: RouteDeps): void {
     method: 'GET',
     url: '/v1/webhook-endpoints',
     config: { roles: ['integrator', 'admin'] },
-    schema: { operationId: 'listWebhookEndpoints', summary: 'Webhook endpoints, newest first', tags: ['webhooks'], querystring: PageQuery, response: { 200: pageOf(Endpoint) } },
+    schema: {
+      operationId: 'listWebhookEndpoints',
+      summary: 'Webhook endpoints, newest first',
+      tags: ['webhooks'],
+      querystring: PageQuery,
+      response: { 200: pageOf(Endpoint) }
+    },
     handler: async (request) => {
       const { limit, cursor } = request.query
       const before = cursor === undefined ? undefined : decodeCursor(cursor, IdCursor).id
-      const page = toPage(await listEndpoints(database.read, { tenantId: request.principal.tenantId, before, limit: limit + 1 }), limit, (row) => ({ id: row.id }))
+      const page = toPage(
+        await listEndpoints(database.read, { tenantId: request.principal.tenantId, before, limit: limit + 1 }),
+        limit,
+        (row) => ({ id: row.id })
+      )
       return { items: page.items.map(toEndpoint), nextCursor: page.nextCursor }
     }
   })

@@ -10,7 +10,18 @@ export function postInboxReadAll (app: App, { database, clock }: RouteDeps): voi
     method: 'POST',
     url: '/v1/inbox/read-all',
     config: { roles },
-    schema: { operationId: 'readAllInboxMessages', summary: 'Mark every message read', tags: ['inbox'], response: { 200: Type.Object({ count: Type.Integer({ description: 'how many were unread' }) }) } },
-    handler: async (request, reply) => await write(request, reply, database, async (tx) => ({ status: 200, body: { count: await markRead(tx, inboxOwner(request.principal), clock.now()) } }))
+    schema: {
+      operationId: 'readAllInboxMessages',
+      summary: 'Mark every message read',
+      tags: ['inbox'],
+      response: { 200: Type.Object({ count: Type.Integer({ description: 'how many were unread' }) }) }
+    },
+    handler: async (request, reply) =>
+      await write(
+        request,
+        reply,
+        database,
+        async (tx) => ({ status: 200, body: { count: await markRead(tx, inboxOwner(request.principal), clock.now()) } })
+      )
   })
 }

@@ -9,16 +9,23 @@ export function postMessageResend (app: App, { database, clock, timers }: RouteD
     method: 'POST',
     url: '/v1/messages/:id/resend',
     config: { roles: ['manager', 'admin'], problems: ['message_not_parked'] },
-    schema: { operationId: 'resendMessage', summary: 'Send a failed message again', tags: ['messages'], params: IdParams, response: { 202: Message } },
-    handler: async (request, reply) => await write(request, reply, database, async (tx) => {
-      const { id } = request.params
-      const row = await requeue(tx, id)
-      if (row === undefined) {
-        if (await readMessage(tx, tx.tenantId, id) === undefined) problem(baseErrors.not_found)
-        problem(errors.message_not_parked)
-      }
-      await timers.set(tx, [{ kind: 'mail', tenantId: tx.tenantId, ownerId: id, dueAt: clock.now() }])
-      return { status: 202, body: toMessage(row) }
-    })
+    schema: {
+      operationId: 'resendMessage',
+      summary: 'Send a failed message again',
+      tags: ['messages'],
+      params: IdParams,
+      response: { 202: Message }
+    },
+    handler: async (request, reply) =>
+      await write(request, reply, database, async (tx) => {
+        const { id } = request.params
+        const row = await requeue(tx, id)
+        if (row === undefined) {
+          if (await readMessage(tx, tx.tenantId, id) === undefined) problem(baseErrors.not_found)
+          problem(errors.message_not_parked)
+        }
+        await timers.set(tx, [{ kind: 'mail', tenantId: tx.tenantId, ownerId: id, dueAt: clock.now() }])
+        return { status: 202, body: toMessage(row) }
+      })
   })
 }

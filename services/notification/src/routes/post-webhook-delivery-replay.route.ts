@@ -19,16 +19,17 @@ export function postWebhookDeliveryReplay (app: App, { database, clock, timers }
       params: IdParams,
       response: { 202: Delivery }
     },
-    handler: async (request, reply) => await write(request, reply, database, async (tx) => {
-      const found = await readDelivery(tx, tx.tenantId, request.params.id) ?? problem(baseErrors.not_found)
-      await lockEndpoint(tx, tx.tenantId, found.endpointId)
-      const before = await lockDeliveryById(tx, found.id) ?? problem(baseErrors.not_found)
-      if (before.state === 'pending') problem(errors.delivery_pending)
-      const now = clock.now()
-      await requeueDelivery(tx, before)
-      const due = await promoteHeads(tx, [before], now)
-      await timers.set(tx, due.map((endpoint) => webhookTimer(endpoint, now)))
-      return { status: 202, body: toDelivery(await readDelivery(tx, tx.tenantId, before.id) ?? before) }
-    })
+    handler: async (request, reply) =>
+      await write(request, reply, database, async (tx) => {
+        const found = await readDelivery(tx, tx.tenantId, request.params.id) ?? problem(baseErrors.not_found)
+        await lockEndpoint(tx, tx.tenantId, found.endpointId)
+        const before = await lockDeliveryById(tx, found.id) ?? problem(baseErrors.not_found)
+        if (before.state === 'pending') problem(errors.delivery_pending)
+        const now = clock.now()
+        await requeueDelivery(tx, before)
+        const due = await promoteHeads(tx, [before], now)
+        await timers.set(tx, due.map((endpoint) => webhookTimer(endpoint, now)))
+        return { status: 202, body: toDelivery(await readDelivery(tx, tx.tenantId, before.id) ?? before) }
+      })
   })
 }

@@ -14,22 +14,29 @@ export function postWebhookEndpointEnable (app: App, { database, clock, timers }
     schema: {
       operationId: 'enableWebhookEndpoint',
       summary: 'Switch a disabled endpoint on; what waited for it goes out',
-      description: 'What came while it was disabled is not delivered: `missed` says between which cursors of `GET /v1/events` it is found.',
+      description:
+        'What came while it was disabled is not delivered: `missed` says between which cursors of `GET /v1/events` it is found.',
       tags: ['webhooks'],
       params: IdParams,
       response: { 200: Endpoint }
     },
-    handler: async (request, reply) => await write(request, reply, database, async (tx) => {
-      const before = await lockEndpoint(tx, tx.tenantId, request.params.id)
-      if (before === undefined) problem(baseErrors.not_found)
-      const wasDisabled = before.state === 'disabled'
-      const missedUntil = wasDisabled ? await feedEnd(tx, tx.tenantId) : before.missedUntil
-      const row = await updateEndpoint(tx, before, { state: 'enabled', disabledReason: null, failingSince: null, missedUntil }) ?? before
-      const now = clock.now()
-      const endpoint = { tenantId: tx.tenantId, endpointId: row.id }
-      await rescheduleEndpoint(tx, endpoint, now)
-      await timers.set(tx, [webhookTimer(endpoint, now)])
-      return { status: 200, body: toEndpoint(row) }
-    })
+    handler: async (request, reply) =>
+      await write(request, reply, database, async (tx) => {
+        const before = await lockEndpoint(tx, tx.tenantId, request.params.id)
+        if (before === undefined) problem(baseErrors.not_found)
+        const wasDisabled = before.state === 'disabled'
+        const missedUntil = wasDisabled ? await feedEnd(tx, tx.tenantId) : before.missedUntil
+        const row = await updateEndpoint(tx, before, {
+          state: 'enabled',
+          disabledReason: null,
+          failingSince: null,
+          missedUntil
+        }) ?? before
+        const now = clock.now()
+        const endpoint = { tenantId: tx.tenantId, endpointId: row.id }
+        await rescheduleEndpoint(tx, endpoint, now)
+        await timers.set(tx, [webhookTimer(endpoint, now)])
+        return { status: 200, body: toEndpoint(row) }
+      })
   })
 }

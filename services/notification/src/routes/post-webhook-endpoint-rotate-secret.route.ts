@@ -12,13 +12,24 @@ export function postWebhookEndpointRotateSecret (app: App, { database, clock, se
     method: 'POST',
     url: '/v1/webhook-endpoints/:id/rotate-secret',
     config: { roles: ['integrator', 'admin'] },
-    schema: { operationId: 'rotateWebhookSecret', summary: 'Get a new signing secret; the old one signs beside it for 24 hours', tags: ['webhooks'], params: IdParams, response: { 200: EndpointWithSecret } },
-    handler: async (request, reply) => await write(request, reply, database, async (tx) => {
-      const before = await lockEndpoint(tx, tx.tenantId, request.params.id)
-      if (before === undefined) problem(baseErrors.not_found)
-      const secret = newWebhookSecret()
-      const row = await updateEndpoint(tx, before, { secret: secrets.seal(secret), previousSecret: before.secret, previousUntil: clock.now() + overlapMicros }) ?? before
-      return { status: 200, body: { ...toEndpoint(row), secret } }
-    })
+    schema: {
+      operationId: 'rotateWebhookSecret',
+      summary: 'Get a new signing secret; the old one signs beside it for 24 hours',
+      tags: ['webhooks'],
+      params: IdParams,
+      response: { 200: EndpointWithSecret }
+    },
+    handler: async (request, reply) =>
+      await write(request, reply, database, async (tx) => {
+        const before = await lockEndpoint(tx, tx.tenantId, request.params.id)
+        if (before === undefined) problem(baseErrors.not_found)
+        const secret = newWebhookSecret()
+        const row = await updateEndpoint(tx, before, {
+          secret: secrets.seal(secret),
+          previousSecret: before.secret,
+          previousUntil: clock.now() + overlapMicros
+        }) ?? before
+        return { status: 200, body: { ...toEndpoint(row), secret } }
+      })
   })
 }

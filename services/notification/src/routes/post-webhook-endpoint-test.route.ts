@@ -9,16 +9,23 @@ export function postWebhookEndpointTest (app: App, { database, clock, ids, timer
     method: 'POST',
     url: '/v1/webhook-endpoints/:id/test',
     config: { roles: ['integrator', 'admin'] },
-    schema: { operationId: 'testWebhookEndpoint', summary: 'Send a test event; its delivery tells how it ended', tags: ['webhooks'], params: IdParams, response: { 202: Delivery } },
-    handler: async (request, reply) => await write(request, reply, database, async (tx) => {
-      const endpoint = await lockEndpoint(tx, tx.tenantId, request.params.id)
-      if (endpoint === undefined) problem(baseErrors.not_found)
-      const now = clock.now()
-      const event = pingEvent({ tenantId: tx.tenantId, endpointId: endpoint.id, id: ids.next(), now })
-      const id = ids.next()
-      const due = await insertDeliveries(tx, [{ ...deliveryOf(event, endpoint.id), id, createdAt: now }], now)
-      await timers.set(tx, due.map((each) => webhookTimer(each, now)))
-      return { status: 202, body: toDelivery((await readDelivery(tx, tx.tenantId, id))!) }
-    })
+    schema: {
+      operationId: 'testWebhookEndpoint',
+      summary: 'Send a test event; its delivery tells how it ended',
+      tags: ['webhooks'],
+      params: IdParams,
+      response: { 202: Delivery }
+    },
+    handler: async (request, reply) =>
+      await write(request, reply, database, async (tx) => {
+        const endpoint = await lockEndpoint(tx, tx.tenantId, request.params.id)
+        if (endpoint === undefined) problem(baseErrors.not_found)
+        const now = clock.now()
+        const event = pingEvent({ tenantId: tx.tenantId, endpointId: endpoint.id, id: ids.next(), now })
+        const id = ids.next()
+        const due = await insertDeliveries(tx, [{ ...deliveryOf(event, endpoint.id), id, createdAt: now }], now)
+        await timers.set(tx, due.map((each) => webhookTimer(each, now)))
+        return { status: 202, body: toDelivery((await readDelivery(tx, tx.tenantId, id))!) }
+      })
   })
 }

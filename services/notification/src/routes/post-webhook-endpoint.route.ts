@@ -15,7 +15,11 @@ export function postWebhookEndpoint (app: App, { database, clock, ids, outgoing,
       operationId: 'createWebhookEndpoint',
       summary: 'Have events delivered to an address, signed after the Standard Webhooks specification',
       tags: ['webhooks'],
-      body: Type.Object({ url: endpointFields.url, types: Type.Optional(endpointFields.types), description: Type.Optional(endpointFields.description) }),
+      body: Type.Object({
+        url: endpointFields.url,
+        types: Type.Optional(endpointFields.types),
+        description: Type.Optional(endpointFields.description)
+      }),
       response: { 201: EndpointWithSecret }
     },
     handler: async (request, reply) => {
@@ -41,7 +45,11 @@ export function postWebhookEndpoint (app: App, { database, clock, ids, outgoing,
           version: 1
         }
         await insertEndpoint(tx, row)
-        return { status: 201, body: { ...toEndpoint(row), secret }, headers: { etag: etagOf(row.version), location: `/v1/webhook-endpoints/${row.id}` } }
+        return {
+          status: 201,
+          body: { ...toEndpoint(row), secret },
+          headers: { etag: etagOf(row.version), location: `/v1/webhook-endpoints/${row.id}` }
+        }
       })
     }
   })

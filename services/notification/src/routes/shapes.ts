@@ -11,7 +11,8 @@ export const IdCursor = Type.Object({ id: Uuid })
 const about = {
   clockId: nullable(Uuid),
   escalationId: nullable(Type.Unsafe<string>({
-    ...Uuid, description: 'the escalation that its reader is asked to acknowledge'
+    ...Uuid,
+    description: 'the escalation that its reader is asked to acknowledge'
   })),
   mark: nullable(Type.String({
     description: 'the mark of the clock that was reached: breach, or percent:80, before:PT30M, after:PT1H'
@@ -59,12 +60,20 @@ export const Endpoint = Type.Object({
   failingSince: nullable(Instant),
   missed: nullable(Type.Object({
     after: Type.String({ description: 'cursor: the first that was missed is the next event after it' }),
-    until: nullable(Type.String({ description: 'cursor of the last that was missed; null while the endpoint is disabled' }))
-  }, { description: 'Where in `GET /v1/events` stands what came while it was disabled for the last time: that is not delivered' })),
+    until: nullable(
+      Type.String({ description: 'cursor of the last that was missed; null while the endpoint is disabled' })
+    )
+  }, {
+    description:
+      'Where in `GET /v1/events` stands what came while it was disabled for the last time: that is not delivered'
+  })),
   createdAt: Instant,
   version: Type.Integer()
 })
-export const EndpointWithSecret = Type.Object({ ...Endpoint.properties, secret: Type.String({ description: 'Shown only now' }) })
+export const EndpointWithSecret = Type.Object({
+  ...Endpoint.properties,
+  secret: Type.String({ description: 'Shown only now' })
+})
 
 export const Delivery = Type.Object({
   id: Uuid,
@@ -84,7 +93,19 @@ const instantOrNull = (micros: number | null): string | null => micros === null 
 
 export function toInboxItem (row: MessageRow): Static<typeof InboxItem> {
   const { id, eventType, ticketId, clockId, escalationId, mark, urgent, subject, body } = row
-  return { id, eventType, ticketId, clockId, escalationId, mark, urgent, subject, body, at: formatInstant(row.createdAt), readAt: instantOrNull(row.readAt) }
+  return {
+    id,
+    eventType,
+    ticketId,
+    clockId,
+    escalationId,
+    mark,
+    urgent,
+    subject,
+    body,
+    at: formatInstant(row.createdAt),
+    readAt: instantOrNull(row.readAt)
+  }
 }
 
 export function toMessage (row: MessageRow): Static<typeof Message> {
@@ -95,8 +116,21 @@ export function toMessage (row: MessageRow): Static<typeof Message> {
 /** Never with its secrets. */
 export function toEndpoint (row: EndpointRow): Static<typeof Endpoint> {
   const { id, url, description, types, state, disabledReason, version, missedAfter, missedUntil } = row
-  const missed = missedAfter === null ? null : { after: cursorOf(missedAfter), until: missedUntil === null ? null : cursorOf(missedUntil) }
-  return { id, url, description, types, state, disabledReason, version, missed, failingSince: instantOrNull(row.failingSince), createdAt: formatInstant(row.createdAt) }
+  const missed = missedAfter === null
+    ? null
+    : { after: cursorOf(missedAfter), until: missedUntil === null ? null : cursorOf(missedUntil) }
+  return {
+    id,
+    url,
+    description,
+    types,
+    state,
+    disabledReason,
+    version,
+    missed,
+    failingSince: instantOrNull(row.failingSince),
+    createdAt: formatInstant(row.createdAt)
+  }
 }
 
 export function toDelivery (row: DeliveryRow): Static<typeof Delivery> {

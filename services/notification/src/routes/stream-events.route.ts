@@ -18,7 +18,9 @@ const timerMsMax = 2 ** 31 - 1
 
 export function streamEvents (app: App, { database, clock, feedWatch, openStreams }: RouteDeps): void {
   const open = new Set<AbortController>()
-  app.addHook('preClose', async () => { for (const stream of open) stream.abort() })
+  app.addHook('preClose', async () => {
+    for (const stream of open) stream.abort()
+  })
 
   app.route({
     method: 'GET',
@@ -27,7 +29,8 @@ export function streamEvents (app: App, { database, clock, feedWatch, openStream
     schema: {
       operationId: 'streamEvents',
       summary: "The tenant's events as they happen (server-sent events)",
-      description: 'Starts at the end of the feed, or after `Last-Event-ID` when the client comes back: nothing is missed or repeated. ' +
+      description:
+        'Starts at the end of the feed, or after `Last-Event-ID` when the client comes back: nothing is missed or repeated. ' +
         'It ends when its token does; come back with a new one.',
       tags: ['events'],
       querystring: Type.Object({ types: typesQuery }),
@@ -38,12 +41,17 @@ export function streamEvents (app: App, { database, clock, feedWatch, openStream
       const { tenantId, tokenEndsAt } = request.principal
       const types = typesOf(request.query.types)
       const lastEventId = request.headers['last-event-id']
-      const start = typeof lastEventId === 'string' ? positionOf(lastEventId, { in: 'header', pointer: '/last-event-id' }) : await feedEnd(database.read, tenantId)
+      const start = typeof lastEventId === 'string'
+        ? positionOf(lastEventId, { in: 'header', pointer: '/last-event-id' })
+        : await feedEnd(database.read, tenantId)
       const left = new AbortController()
       open.add(left)
       openStreams.set(open.size)
       request.raw.once('close', () => left.abort())
-      const tokenEnd = setTimeout(() => left.abort(), Math.min((tokenEndsAt - clock.now()) / 1_000 + tokenToleranceMs, timerMsMax))
+      const tokenEnd = setTimeout(
+        () => left.abort(),
+        Math.min((tokenEndsAt - clock.now()) / 1_000 + tokenToleranceMs, timerMsMax)
+      )
       reply.hijack()
       const { raw } = reply
       begin(raw, reply.getHeaders() as Record<string, string>, start)
@@ -79,7 +87,12 @@ function begin (raw: ServerResponse, headers: Record<string, string>, start: num
 }
 
 /** Writes what the feed holds and then what it gets, until the reader leaves. Waits while the reader is slow. */
-async function follow (raw: ServerResponse, left: AbortSignal, start: number, feed: { end (): Promise<number>, read (after: number): Promise<FeedEntry[]>, changed (): Promise<void> }): Promise<void> {
+async function follow (
+  raw: ServerResponse,
+  left: AbortSignal,
+  start: number,
+  feed: { end(): Promise<number>, read(after: number): Promise<FeedEntry[]>, changed(): Promise<void> }
+): Promise<void> {
   let position = start
   let lastWriteMs = performance.now()
   while (!left.aborted) {

@@ -6,12 +6,20 @@ import { message, type MessageRow } from './tables.ts'
 type Row = { tenantId: string, id: string }
 
 /** Begins an attempt of pending messages: counts it and returns them whole. The caller holds their rows' locks. */
-export async function beginMessages (tx: Tx, owners: readonly { tenantId: string, ownerId: string }[]): Promise<MessageRow[]> {
+export async function beginMessages (
+  tx: Tx,
+  owners: readonly { tenantId: string, ownerId: string }[]
+): Promise<MessageRow[]> {
   // two parameters, not two for each: writing and parsing such a statement took as long as running it
   const tenantIds = sql.param(owners.map(({ tenantId }) => tenantId))
   const ids = sql.param(owners.map(({ ownerId }) => ownerId))
   return await tx.update(message).set({ attempts: sql`${message.attempts} + 1` })
-    .where(and(sql`(${message.tenantId}, ${message.id}) in (select * from unnest(${tenantIds}::text[], ${ids}::uuid[]))`, eq(message.state, 'pending')))
+    .where(
+      and(
+        sql`(${message.tenantId}, ${message.id}) in (select * from unnest(${tenantIds}::text[], ${ids}::uuid[]))`,
+        eq(message.state, 'pending')
+      )
+    )
     .returning()
 }
 
@@ -23,7 +31,11 @@ export async function giveBackMessages (tx: Tx, messages: readonly MessageRow[])
            from unnest($1::text[], $2::uuid[], $3::int[]) as a(tenant_id, id, attempts)
            where m.tenant_id = a.tenant_id and m.id = a.id and m.attempts = a.attempts and m.state = 'pending'
            returning m.tenant_id as "tenantId", m.id`,
-    values: [messages.map(({ tenantId }) => tenantId), messages.map(({ id }) => id), messages.map(({ attempts }) => attempts)]
+    values: [
+      messages.map(({ tenantId }) => tenantId),
+      messages.map(({ id }) => id),
+      messages.map(({ attempts }) => attempts)
+    ]
   })
   return rows
 }
@@ -45,8 +57,12 @@ export async function recordMessages (tx: Tx, ends: readonly MessageEnd[]): Prom
            where m.tenant_id = e.tenant_id and m.id = e.id and m.attempts = e.attempts and m.state = 'pending'
            returning m.id`,
     values: [
-      ends.map(({ message }) => message.tenantId), ends.map(({ message }) => message.id), ends.map(({ message }) => message.attempts),
-      ends.map(({ state }) => state), ends.map(({ sentAt }) => sentAt === null ? null : instantParam(sentAt)), ends.map(({ reason }) => reason)
+      ends.map(({ message }) => message.tenantId),
+      ends.map(({ message }) => message.id),
+      ends.map(({ message }) => message.attempts),
+      ends.map(({ state }) => state),
+      ends.map(({ sentAt }) => sentAt === null ? null : instantParam(sentAt)),
+      ends.map(({ reason }) => reason)
     ]
   })
   return new Set(rows.map(({ id }) => id))

@@ -1,6 +1,11 @@
 import type { Tx } from '@dueline/postgres'
 
-export interface CalendarZone { tenantId: string, id: string, version: number, timeZone: string }
+export interface CalendarZone {
+  tenantId: string
+  id: string
+  version: number
+  timeZone: string
+}
 
 /** Keeps the zone of each calendar's newest version, whatever order they come in. */
 export async function upsertCalendarZones (tx: Tx, calendars: readonly CalendarZone[]): Promise<void> {
@@ -13,7 +18,9 @@ export async function upsertCalendarZones (tx: Tx, calendars: readonly CalendarZ
            on conflict (tenant_id, id) do update set version = excluded.version, time_zone = excluded.time_zone
            where excluded.version > calendar_zone.version`,
     values: [
-      calendars.map(({ tenantId }) => tenantId), calendars.map(({ id }) => id), calendars.map(({ version }) => version),
+      calendars.map(({ tenantId }) => tenantId),
+      calendars.map(({ id }) => id),
+      calendars.map(({ version }) => version),
       calendars.map(({ timeZone }) => timeZone)
     ]
   })
@@ -21,7 +28,9 @@ export async function upsertCalendarZones (tx: Tx, calendars: readonly CalendarZ
 
 /** The zones of the given calendars, by id; those that are not known are not in the answer. */
 export async function readCalendarZones (
-  tx: Tx, tenantIds: readonly string[], ids: readonly string[]
+  tx: Tx,
+  tenantIds: readonly string[],
+  ids: readonly string[]
 ): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map()
   const { rows } = await tx.$client.query<{ id: string, timeZone: string }>({

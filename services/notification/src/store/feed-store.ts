@@ -4,7 +4,10 @@ import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm'
 import { feedEvent } from './tables.ts'
 
 /** An event at its place in the tenant's feed. Positions are dense and start at 1. */
-export interface FeedEntry { position: number, event: DuelineEvent }
+export interface FeedEntry {
+  position: number
+  event: DuelineEvent
+}
 
 /**
  * Appends events to their tenants' feeds in the given order. An event that is there already is left alone. The head
@@ -42,15 +45,31 @@ export async function appendToFeed (tx: Tx, events: readonly DuelineEvent[]): Pr
 }
 
 /** Entries after `after` (0 = from the start), oldest first; only of `types` when given. */
-export async function readFeed (db: Read, { tenantId, after, types, limit }: { tenantId: string, after: number, types: readonly string[] | undefined, limit: number }): Promise<FeedEntry[]> {
+export async function readFeed (
+  db: Read,
+  { tenantId, after, types, limit }: {
+    tenantId: string,
+    after: number,
+    types: readonly string[] | undefined,
+    limit: number
+  }
+): Promise<FeedEntry[]> {
   return await db.select({ position: feedEvent.position, event: feedEvent.event }).from(feedEvent)
-    .where(and(eq(feedEvent.tenantId, tenantId), gt(feedEvent.position, after), types === undefined ? undefined : inArray(feedEvent.type, [...types])))
+    .where(
+      and(
+        eq(feedEvent.tenantId, tenantId),
+        gt(feedEvent.position, after),
+        types === undefined ? undefined : inArray(feedEvent.type, [...types])
+      )
+    )
     .orderBy(asc(feedEvent.position)).limit(limit)
 }
 
 /** The position of the newest entry, 0 for an empty feed. */
 export async function feedEnd (db: Read, tenantId: string): Promise<number> {
-  const { rows } = await db.execute<{ end: string }>(sql`select coalesce(max(next_position) - 1, 0) as end from feed_head where tenant_id = ${tenantId}`)
+  const { rows } = await db.execute<{ end: string }>(
+    sql`select coalesce(max(next_position) - 1, 0) as end from feed_head where tenant_id = ${tenantId}`
+  )
   return Number(rows[0]?.end ?? 0)
 }
 

@@ -4,10 +4,15 @@ import { and, asc, eq, sql } from 'drizzle-orm'
 import { webhookDelivery, webhookEndpoint, type DeliveryRow, type EndpointRow } from './tables.ts'
 
 /** An endpoint within its tenant. */
-export interface EndpointKey { readonly tenantId: string, readonly endpointId: string }
+export interface EndpointKey {
+  readonly tenantId: string
+  readonly endpointId: string
+}
 
 /** A delivery with where it goes. */
-export interface WebhookItem extends DeliveryRow { readonly endpoint: EndpointRow }
+export interface WebhookItem extends DeliveryRow {
+  readonly endpoint: EndpointRow
+}
 
 /** How many of an endpoint may be sent at once: one alone while it fails, so that a receiver that hangs holds up little. */
 export const lanesMax = { healthy: 8, failing: 1 }
@@ -20,7 +25,8 @@ function columnsOf (keys: readonly EndpointKey[]): [string[], string[]] {
 export async function lockEndpoints (tx: Tx, keys: readonly EndpointKey[]): Promise<void> {
   await tx.$client.query({
     name: 'webhook-endpoint-lock',
-    text: 'select from webhook_endpoint where (tenant_id, id) in (select * from unnest($1::text[], $2::uuid[])) order by tenant_id, id for update',
+    text:
+      'select from webhook_endpoint where (tenant_id, id) in (select * from unnest($1::text[], $2::uuid[])) order by tenant_id, id for update',
     values: columnsOf(keys)
   })
 }
@@ -29,7 +35,11 @@ export async function lockEndpoints (tx: Tx, keys: readonly EndpointKey[]): Prom
  * Begins attempts of what is due to enabled endpoints: of each subject the oldest only, as many as there is room for. The rows of the
  * endpoints are locked. `inFlight`: how many of each are being sent.
  */
-export async function beginDeliveries (tx: Tx, endpoints: ReadonlyArray<EndpointKey & { inFlight: number }>, { now, leaseEnd }: { now: Micros, leaseEnd: Micros }): Promise<WebhookItem[]> {
+export async function beginDeliveries (
+  tx: Tx,
+  endpoints: ReadonlyArray<EndpointKey & { inFlight: number }>,
+  { now, leaseEnd }: { now: Micros, leaseEnd: Micros }
+): Promise<WebhookItem[]> {
   const { rows } = await tx.$client.query<{ tenant_id: string, id: string }>({
     name: 'webhook-begin',
     text: `with due as (
@@ -46,20 +56,36 @@ export async function beginDeliveries (tx: Tx, endpoints: ReadonlyArray<Endpoint
            update webhook_delivery d set attempts = d.attempts + 1, last_attempt_at = $4::timestamptz, next_attempt_at = $5::timestamptz
            from due where d.tenant_id = due.tenant_id and d.id = due.id
            returning d.tenant_id, d.id`,
-    values: [...columnsOf(endpoints), endpoints.map(({ inFlight }) => inFlight), instantParam(now), instantParam(leaseEnd), lanesMax.healthy, lanesMax.failing]
+    values: [
+      ...columnsOf(endpoints),
+      endpoints.map(({ inFlight }) => inFlight),
+      instantParam(now),
+      instantParam(leaseEnd),
+      lanesMax.healthy,
+      lanesMax.failing
+    ]
   })
   if (rows.length === 0) return []
   const tenantIds = sql.param(rows.map((row) => row.tenant_id))
   const ids = sql.param(rows.map(({ id }) => id))
   const found = await tx.select().from(webhookDelivery)
-    .innerJoin(webhookEndpoint, and(eq(webhookEndpoint.tenantId, webhookDelivery.tenantId), eq(webhookEndpoint.id, webhookDelivery.endpointId)))
-    .where(sql`(${webhookDelivery.tenantId}, ${webhookDelivery.id}) in (select * from unnest(${tenantIds}::text[], ${ids}::uuid[]))`)
+    .innerJoin(
+      webhookEndpoint,
+      and(eq(webhookEndpoint.tenantId, webhookDelivery.tenantId), eq(webhookEndpoint.id, webhookDelivery.endpointId))
+    )
+    .where(
+      sql`(${webhookDelivery.tenantId}, ${webhookDelivery.id}) in (select * from unnest(${tenantIds}::text[], ${ids}::uuid[]))`
+    )
     .orderBy(asc(webhookDelivery.position))
   return found.map(({ webhook_delivery: delivery, webhook_endpoint: endpoint }) => ({ ...delivery, endpoint }))
 }
 
 /** When each endpoint is to be looked at next, after `now`; those with nothing to wait for are missing. */
-export async function nextLooks (tx: Tx, endpoints: readonly EndpointKey[], now: Micros): Promise<Array<EndpointKey & { at: Micros }>> {
+export async function nextLooks (
+  tx: Tx,
+  endpoints: readonly EndpointKey[],
+  now: Micros
+): Promise<Array<EndpointKey & { at: Micros }>> {
   const { rows } = await tx.$client.query<{ tenant_id: string, endpoint_id: string, at: string }>({
     name: 'webhook-next-look',
     text: `select r.tenant_id, r.endpoint_id, d.next_attempt_at as at
@@ -72,14 +98,22 @@ export async function nextLooks (tx: Tx, endpoints: readonly EndpointKey[], now:
            ) d`,
     values: [...columnsOf(endpoints), instantParam(now)]
   })
-  return rows.map(({ tenant_id: tenantId, endpoint_id: endpointId, at }) => ({ tenantId, endpointId, at: readInstant(at) }))
+  return rows.map(({ tenant_id: tenantId, endpoint_id: endpointId, at }) => ({
+    tenantId,
+    endpointId,
+    at: readInstant(at)
+  }))
 }
 
 /**
  * Makes the first that is pending of each subject due at `now`, unless it has its time already. The endpoints are locked. Returns the
  * endpoints that are to be looked at for it: where others are due already, a timer or the end of what is being sent leads there anyway.
  */
-export async function promoteHeads (tx: Tx, lanes: ReadonlyArray<EndpointKey & { subject: string }>, now: Micros): Promise<EndpointKey[]> {
+export async function promoteHeads (
+  tx: Tx,
+  lanes: ReadonlyArray<EndpointKey & { subject: string }>,
+  now: Micros
+): Promise<EndpointKey[]> {
   if (lanes.length === 0) return []
   const { rows } = await tx.$client.query<EndpointKey & { othersDue: boolean }>({
     name: 'webhook-promote',
@@ -101,7 +135,11 @@ export async function promoteHeads (tx: Tx, lanes: ReadonlyArray<EndpointKey & {
 }
 
 /** Makes the first of every subject due at `now`, or none at all (null): the endpoint was enabled, or disabled. Its row is locked. */
-export async function rescheduleEndpoint (tx: Tx, { tenantId, endpointId }: EndpointKey, now: Micros | null): Promise<void> {
+export async function rescheduleEndpoint (
+  tx: Tx,
+  { tenantId, endpointId }: EndpointKey,
+  now: Micros | null
+): Promise<void> {
   await tx.$client.query({
     name: 'webhook-reschedule',
     text: `update webhook_delivery d set next_attempt_at = case when head.id = d.id then $3::timestamptz end
@@ -126,14 +164,19 @@ export interface DeliveryEnd {
 export async function recordDeliveries (tx: Tx, ends: readonly DeliveryEnd[]): Promise<Set<string>> {
   const { rows } = await tx.$client.query<{ id: string }>({
     name: 'webhook-record',
-    text: `update webhook_delivery d set state = e.state, last_status = e.status, last_error = e.error, next_attempt_at = e.next_attempt_at
+    text:
+      `update webhook_delivery d set state = e.state, last_status = e.status, last_error = e.error, next_attempt_at = e.next_attempt_at
            from unnest($1::text[], $2::uuid[], $3::int[], $4::text[], $5::int[], $6::text[], $7::timestamptz[])
              as e(tenant_id, id, attempts, state, status, error, next_attempt_at)
            where d.tenant_id = e.tenant_id and d.id = e.id and d.attempts = e.attempts and d.state = 'pending'
            returning d.id`,
     values: [
-      ends.map(({ item }) => item.tenantId), ends.map(({ item }) => item.id), ends.map(({ item }) => item.attempts), ends.map(({ state }) => state),
-      ends.map(({ status }) => status), ends.map(({ error }) => error),
+      ends.map(({ item }) => item.tenantId),
+      ends.map(({ item }) => item.id),
+      ends.map(({ item }) => item.attempts),
+      ends.map(({ state }) => state),
+      ends.map(({ status }) => status),
+      ends.map(({ error }) => error),
       ends.map(({ nextAttemptAt }) => nextAttemptAt === null ? null : instantParam(nextAttemptAt))
     ]
   })
@@ -147,6 +190,11 @@ export async function giveBackDeliveries (tx: Tx, items: readonly WebhookItem[],
     text: `update webhook_delivery d set attempts = d.attempts - 1, next_attempt_at = $4::timestamptz
            from unnest($1::text[], $2::uuid[], $3::int[]) as a(tenant_id, id, attempts)
            where d.tenant_id = a.tenant_id and d.id = a.id and d.attempts = a.attempts and d.state = 'pending'`,
-    values: [items.map(({ tenantId }) => tenantId), items.map(({ id }) => id), items.map(({ attempts }) => attempts), instantParam(dueAt)]
+    values: [
+      items.map(({ tenantId }) => tenantId),
+      items.map(({ id }) => id),
+      items.map(({ attempts }) => attempts),
+      instantParam(dueAt)
+    ]
   })
 }

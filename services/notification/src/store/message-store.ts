@@ -7,7 +7,10 @@ import { message, person, type MessageRow } from './tables.ts'
 export type NewMessage = Omit<MessageRow, 'attempts' | 'lastError' | 'readAt'>
 
 /** Stores messages that are not there yet; returns those that were new. */
-export async function insertMessages (tx: Tx, messages: readonly NewMessage[]): Promise<Pick<MessageRow, 'tenantId' | 'id' | 'channel'>[]> {
+export async function insertMessages (
+  tx: Tx,
+  messages: readonly NewMessage[]
+): Promise<Pick<MessageRow, 'tenantId' | 'id' | 'channel'>[]> {
   if (messages.length === 0) return []
   return await tx.insert(message).values([...messages])
     .onConflictDoNothing({ target: [message.tenantId, message.eventId, message.personId, message.channel] })
@@ -27,11 +30,15 @@ export async function requeue (tx: TenantTx, id: string): Promise<MessageRow | u
 }
 
 /** A message that told somebody of a breach, or that it is withdrawn. */
-export type BreachMessage = Pick<MessageRow, 'tenantId' | 'ticketId' | 'clockId' | 'personId' | 'eventType' | 'breachOf'>
+export type BreachMessage = Pick<
+  MessageRow,
+  'tenantId' | 'ticketId' | 'clockId' | 'personId' | 'eventType' | 'breachOf'
+>
 
 /** Of some tickets, in the order in which they were written. */
 export async function readBreachMessages (
-  db: Read, tickets: ReadonlyArray<{ tenantId: string, ticketId: string }>
+  db: Read,
+  tickets: ReadonlyArray<{ tenantId: string, ticketId: string }>
 ): Promise<BreachMessage[]> {
   if (tickets.length === 0) return []
   const { tenantId, ticketId, clockId, personId, eventType, breachOf } = message
@@ -48,7 +55,19 @@ export async function readMessage (db: Read, tenantId: string, id: string): Prom
 }
 
 /** Newest first; `before` is the id of the last one seen (ids are in order of time). */
-export async function listMessages (db: Read, { tenantId, before, limit, ...filter }: { tenantId: string, before: string | undefined, limit: number, ticketId?: string, personId?: string, channel?: 'email' | 'inbox', state?: MessageRow['state'], unread?: boolean }): Promise<MessageRow[]> {
+export async function listMessages (
+  db: Read,
+  { tenantId, before, limit, ...filter }: {
+    tenantId: string,
+    before: string | undefined,
+    limit: number,
+    ticketId?: string,
+    personId?: string,
+    channel?: 'email' | 'inbox',
+    state?: MessageRow['state'],
+    unread?: boolean
+  }
+): Promise<MessageRow[]> {
   return await db.select().from(message).where(and(
     eq(message.tenantId, tenantId),
     before === undefined ? undefined : lt(message.id, before),
@@ -61,12 +80,29 @@ export async function listMessages (db: Read, { tenantId, before, limit, ...filt
 }
 
 export async function countUnread (db: Read, tenantId: string, personId: string): Promise<number> {
-  return await db.$count(message, and(eq(message.tenantId, tenantId), eq(message.personId, personId), eq(message.channel, 'inbox'), isNull(message.readAt)))
+  return await db.$count(
+    message,
+    and(
+      eq(message.tenantId, tenantId),
+      eq(message.personId, personId),
+      eq(message.channel, 'inbox'),
+      isNull(message.readAt)
+    )
+  )
 }
 
 /** Marks the person's inbox messages read, one or all of them; returns how many are the person's and named. */
 export async function markRead (tx: TenantTx, personId: string, readAt: Micros, id?: string): Promise<number> {
-  const { rowCount } = await tx.update(message).set({ readAt: sql`coalesce(${message.readAt}, ${sql.param(readAt, message.readAt)})` })
-    .where(and(eq(message.tenantId, tx.tenantId), eq(message.personId, personId), eq(message.channel, 'inbox'), id === undefined ? isNull(message.readAt) : eq(message.id, id)))
+  const { rowCount } = await tx.update(message).set({
+    readAt: sql`coalesce(${message.readAt}, ${sql.param(readAt, message.readAt)})`
+  })
+    .where(
+      and(
+        eq(message.tenantId, tx.tenantId),
+        eq(message.personId, personId),
+        eq(message.channel, 'inbox'),
+        id === undefined ? isNull(message.readAt) : eq(message.id, id)
+      )
+    )
   return rowCount ?? 0
 }

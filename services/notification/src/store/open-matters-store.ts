@@ -2,11 +2,15 @@ import { jsonArrayParam, type Tx } from '@dueline/postgres'
 import { isNothingOpen, type OpenMatters } from '../domain/open-matters.ts'
 
 /** A ticket with its tenant: batches hold several tenants' events. */
-export interface TicketKey { tenantId: string, ticketId: string }
+export interface TicketKey {
+  tenantId: string
+  ticketId: string
+}
 
 /** What is open of those of the tickets that have anything open. */
 export async function readOpenMatters (
-  tx: Tx, tickets: readonly TicketKey[]
+  tx: Tx,
+  tickets: readonly TicketKey[]
 ): Promise<Array<TicketKey & { open: OpenMatters }>> {
   if (tickets.length === 0) return []
   const { rows } = await tx.$client.query<TicketKey & { open: OpenMatters }>({
@@ -23,7 +27,8 @@ export async function readOpenMatters (
  * writes.
  */
 export async function writeOpenMatters (
-  tx: Tx, tickets: ReadonlyArray<TicketKey & { open: OpenMatters }>
+  tx: Tx,
+  tickets: ReadonlyArray<TicketKey & { open: OpenMatters }>
 ): Promise<void> {
   const kept = tickets.filter(({ open }) => !isNothingOpen(open))
   const over = tickets.filter(({ open }) => isNothingOpen(open))
@@ -34,7 +39,8 @@ export async function writeOpenMatters (
              select * from unnest($1::text[], $2::uuid[], $3::jsonb[])
              on conflict (tenant_id, ticket_id) do update set open = excluded.open`,
       values: [
-        kept.map(({ tenantId }) => tenantId), kept.map(({ ticketId }) => ticketId),
+        kept.map(({ tenantId }) => tenantId),
+        kept.map(({ ticketId }) => ticketId),
         jsonArrayParam(kept.map(({ open }) => JSON.stringify(open)))
       ]
     })

@@ -4,7 +4,9 @@ import { and, eq, inArray, sql } from 'drizzle-orm'
 import { person } from './tables.ts'
 
 /** A person with the tenant it belongs to: batches hold several tenants' events. */
-export interface TenantPerson extends PersonSnapshot { tenantId: string }
+export interface TenantPerson extends PersonSnapshot {
+  tenantId: string
+}
 
 /** Keeps the newest version of each person, whatever order they come in. */
 export async function upsertPeople (tx: Tx, people: readonly TenantPerson[]): Promise<void> {
@@ -31,11 +33,16 @@ export async function upsertPeople (tx: Tx, people: readonly TenantPerson[]): Pr
 }
 
 /** The named people and their managers, keyed by `personKey`. Unknown ones are simply not in the answer. */
-export async function readPeople (db: Read, wanted: readonly { tenantId: string, id: string }[]): Promise<Map<string, TenantPerson>> {
+export async function readPeople (
+  db: Read,
+  wanted: readonly { tenantId: string, id: string }[]
+): Promise<Map<string, TenantPerson>> {
   if (wanted.length === 0) return new Map()
   const tenants = [...new Set(wanted.map((each) => each.tenantId))]
   const ids = [...new Set(wanted.map((each) => each.id))]
-  const managers = db.select({ id: person.managerId }).from(person).where(and(inArray(person.tenantId, tenants), inArray(person.id, ids)))
+  const managers = db.select({ id: person.managerId }).from(person).where(
+    and(inArray(person.tenantId, tenants), inArray(person.id, ids))
+  )
   const rows = await db.select().from(person)
     .where(and(inArray(person.tenantId, tenants), sql`(${person.id} in ${ids} or ${person.id} in ${managers})`))
   return new Map(rows.map((row) => [personKey(row.tenantId, row.id), row]))
@@ -46,7 +53,9 @@ export async function readStaffInCharge (db: Read, tenantIds: readonly string[])
   if (tenantIds.length === 0) return []
   return await db.select().from(person)
     .where(and(
-      inArray(person.tenantId, [...tenantIds]), eq(person.active, true), inArray(person.role, ['manager', 'ceo', 'admin'])
+      inArray(person.tenantId, [...tenantIds]),
+      eq(person.active, true),
+      inArray(person.role, ['manager', 'ceo', 'admin'])
     ))
 }
 

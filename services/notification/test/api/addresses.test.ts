@@ -12,9 +12,14 @@ import { startNotification } from './harness.ts'
 t.test('odd addresses are delivered to as they are', async (t) => {
   const { deliver, smtp } = await startNotification(t)
   const wanted = [
-    '"north,south"@example.org', '"a\\"b;c"@example.org', "o'neil+tag@example.org", "!#$%&'*+-/=?^_`{|}~@example.org",
-      `${'a'.repeat(64)}@example.org`,
-      'x@münchen.example', 'محمد@مثال.example', 'x@[192.0.2.1]'
+    '"north,south"@example.org',
+    '"a\\"b;c"@example.org',
+    "o'neil+tag@example.org",
+    "!#$%&'*+-/=?^_`{|}~@example.org",
+    `${'a'.repeat(64)}@example.org`,
+    'x@münchen.example',
+    'محمد@مثال.example',
+    'x@[192.0.2.1]'
   ]
   for (const [i, email] of wanted.entries()) {
     await deliver(personChanged(who.agent, { email, version: i + 1 }), assigned(null, who.agent))
@@ -26,8 +31,14 @@ t.test('odd addresses are delivered to as they are', async (t) => {
 t.test('an address that would be read as another, or as several, is not delivered to at all', async (t) => {
   const notification = await startNotification(t)
   const { deliver, smtp, call } = notification
-  const wrong = ['north,south@example.org', 'x:a@b.example', 'a(b)@example.org', 'a;b@example.org',
-    '"a<b>c"@example.org', '.a@example.org']
+  const wrong = [
+    'north,south@example.org',
+    'x:a@b.example',
+    'a(b)@example.org',
+    'a;b@example.org',
+    '"a<b>c"@example.org',
+    '.a@example.org'
+  ]
   for (const [i, email] of wrong.entries()) {
     const recorded = notification.mails.recorded.next()
     await deliver(personChanged(who.agent, { email, version: i + 1 }), assigned(null, who.agent))
@@ -51,8 +62,14 @@ async function refusingServer (t: TestContext, words: string): Promise<string> {
     // A client that hangs up is no fault.
     socket.on('error', () => lines.close())
   })
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', () => resolve()) })
-  t.teardown(() => new Promise<void>((resolve) => { server.close(() => resolve()) }))
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve())
+  })
+  t.teardown(() =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve())
+    })
+  )
   return `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
@@ -81,14 +98,19 @@ t.test('the sender is one mailbox, whatever its name holds', async (t) => {
   t.match(received?.mail.messageId, /@acme\.example>$/)
 
   const complete = {
-    DATABASE_URL: 'postgres://a@b/c', BUS_DATABASE_URL: 'postgres://a@b/c', AUTH_ISSUER: 'https://a.example',
+    DATABASE_URL: 'postgres://a@b/c',
+    BUS_DATABASE_URL: 'postgres://a@b/c',
+    AUTH_ISSUER: 'https://a.example',
     AUTH_JWKS_URL: 'https://a.example/k',
-    SMTP_URL: 'smtp://a.example', WEBHOOK_SECRET_KEY: Buffer.alloc(32).toString('base64')
+    SMTP_URL: 'smtp://a.example',
+    WEBHOOK_SECRET_KEY: Buffer.alloc(32).toString('base64')
   }
   t.match(loadConfig(ConfigSchema, complete), { MAIL_FROM: 'Dueline <no-reply@dueline.invalid>' })
   for (const MAIL_FROM of ['Acme', 'a@b.example, c@d.example', 'Acme <a,b@c.example>']) {
     t.throws(() => loadConfig(ConfigSchema, { ...complete, MAIL_FROM }), ConfigError)
-    t.throws(() => loadConfig(ConfigSchema, { ...complete, MAIL_FROM }),
-      /MAIL_FROM does not have the form of: Sender of every mail, as Name <name@host>/)
+    t.throws(
+      () => loadConfig(ConfigSchema, { ...complete, MAIL_FROM }),
+      /MAIL_FROM does not have the form of: Sender of every mail, as Name <name@host>/
+    )
   }
 })

@@ -1,7 +1,18 @@
 // Who was written to, as the service's own list of messages tells it.
 import t from 'tap'
 import {
-  assigned, breached, cast, clock, event, marked, message, personChanged, ticket, ticketId, withdrawn, who
+  assigned,
+  breached,
+  cast,
+  clock,
+  event,
+  marked,
+  message,
+  personChanged,
+  ticket,
+  ticketId,
+  withdrawn,
+  who
 } from '../events.ts'
 import { startNotification } from './harness.ts'
 
@@ -33,8 +44,9 @@ t.test('of a ticket that nobody has the managers hear, and where there is none t
   }))
   t.equal((await told(notification, 'ticket.message-added')).length, 2)
   const admin = personChanged(who.admin, { role: 'admin' })
-  const gone = [who.manager, person('b2')].map((id) => personChanged(id,
-    { role: 'manager', active: false, version: 2 }))
+  const gone = [who.manager, person('b2')].map((id) =>
+    personChanged(id, { role: 'manager', active: false, version: 2 })
+  )
   await deliver(admin, ...gone, breached(unassigned))
   t.same(await told(notification, 'clock.breached'), [who.admin, who.ceo].sort())
 })
@@ -43,8 +55,11 @@ t.test('an assignee who became inactive no longer swallows what concerns his tic
   const notification = await startNotification(t)
   await notification.deliver(...cast, personChanged(person('b2'), { role: 'manager' }))
   await notification.deliver(personChanged(who.agent, { managerId: who.ceo, active: false, version: 2 }), breached())
-  t.same(await told(notification, 'clock.breached'), [who.manager, person('b2'), who.ceo].sort(),
-    'the managers, and his own')
+  t.same(
+    await told(notification, 'clock.breached'),
+    [who.manager, person('b2'), who.ceo].sort(),
+    'the managers, and his own'
+  )
 })
 
 t.test('whoever is given a ticket is told once, with what is open, also when nobody had it before', async (t) => {
@@ -62,8 +77,11 @@ t.test('whoever is given a ticket is told once, with what is open, also when nob
   t.match(inbox[0].body, /Still open:\n- first response: missed.*\n- resolution: due.*\n- the customer has waited/)
 
   await deliver(withdrawn())
-  t.same(await told(notification, 'clock.breach-withdrawn'), [who.agent, who.manager].sort(),
-    'who was told so is told when it is withdrawn')
+  t.same(
+    await told(notification, 'clock.breach-withdrawn'),
+    [who.agent, who.manager].sort(),
+    'who was told so is told when it is withdrawn'
+  )
   await deliver(event('dueline.clock.met.v1', { clock: { ...clock, id: who.ceo, state: 'met', sequence: 9 } }))
   await deliver(event('dueline.ticket.message-added.v1', message('public', 'agent', who.agent)))
   t.equal((await database.pool.query('select 1 from ticket_open')).rowCount, 0, 'nothing is left of what is over')
@@ -77,8 +95,10 @@ t.test('what comes in one batch is told as if it had come one by one', async (t)
   await notification.deliver(...cast, breached(unassigned), assigned(null, who.agent), withdrawn())
   t.same(await told(notification, 'clock.breach-withdrawn'), [who.agent, who.manager].sort())
   const { body } = await notification.call('GET', '/inbox', undefined, { as: who.agent, roles: ['agent'] })
-  t.match(body.items.find(({ eventType }: { eventType: string }) => eventType === 'dueline.ticket.assigned.v1').body,
-    'missed')
+  t.match(
+    body.items.find(({ eventType }: { eventType: string }) => eventType === 'dueline.ticket.assigned.v1').body,
+    'missed'
+  )
 })
 
 t.test('the assignee who is named as the ticket is opened is told as by an assignment', async (t) => {
@@ -89,41 +109,57 @@ t.test('the assignee who is named as the ticket is opened is told as by an assig
   t.equal(body.items.length, 1)
 })
 
-t.test('the withdrawal of a breach reaches those who heard of it, whoever has the ticket now, and nobody twice',
+t.test(
+  'the withdrawal of a breach reaches those who heard of it, whoever has the ticket now, and nobody twice',
   async (t) => {
     const notification = await startNotification(t)
     const { deliver } = notification
     const other = person('a2')
     await deliver(...cast, personChanged(other, { managerId: who.ceo }), breached())
-    await deliver(assigned(who.agent, null), withdrawn(), event('dueline.clock.met.v1',
-      { clock: { ...clock, state: 'met', sequence: 6 } }))
+    await deliver(
+      assigned(who.agent, null),
+      withdrawn(),
+      event('dueline.clock.met.v1', { clock: { ...clock, state: 'met', sequence: 6 } })
+    )
     t.same(await told(notification, 'clock.breach-withdrawn'), [who.agent, who.manager].sort())
     const again = breached({ ticket: { ...ticket, assigneeId: other } })
     await deliver(again, withdrawn())
-    t.same(await told(notification, 'clock.breach-withdrawn'), [who.agent, other, who.manager, who.ceo].sort(),
-      'of the second breach only others heard')
+    t.same(
+      await told(notification, 'clock.breach-withdrawn'),
+      [who.agent, other, who.manager, who.ceo].sort(),
+      'of the second breach only others heard'
+    )
     await deliver(withdrawn(), breached({}, { recordedOnly: 'superseded' }), withdrawn(), withdrawn('over'))
-    t.equal((await told(notification, 'clock.breach-withdrawn')).length, 4,
-      'a breach that nobody heard of is withdrawn in silence')
-  })
+    t.equal(
+      (await told(notification, 'clock.breach-withdrawn')).length,
+      4,
+      'a breach that nobody heard of is withdrawn in silence'
+    )
+  }
+)
 
 t.test('a message says which clock, mark and escalation it is about', async (t) => {
   const { deliver, call } = await startNotification(t)
   const escalation = { id: who.ceo, ticketId, clockId: clock.id, metric: 'resolution' }
   const reached = {
-    escalation, level: { number: 1, name: 'Lead', last: false },
+    escalation,
+    level: { number: 1, name: 'Lead', last: false },
     actions: [{ kind: 'notify', personIds: [who.agent] }]
   }
   await deliver(...cast, marked('warned', { key: 'percent:50' }), marked('warned', { key: 'percent:80', urgent: true }))
   await deliver(event('dueline.escalation.level-reached.v1', reached))
-  const { items: [level, urgent, half] } = (await call('GET', '/inbox', undefined,
-    { as: who.agent, roles: ['agent'] })).body
+  const { items: [level, urgent, half] } =
+    (await call('GET', '/inbox', undefined, { as: who.agent, roles: ['agent'] })).body
   t.match(half, { clockId: clock.id, mark: 'percent:50', urgent: false, escalationId: null })
   t.match(urgent, { clockId: clock.id, mark: 'percent:80', urgent: true })
   t.not(half.subject, urgent.subject, 'two warnings of one clock can be told apart')
   t.match(level, { clockId: clock.id, mark: null, urgent: false, escalationId: who.ceo })
-  t.match((await call('GET', `/messages?personId=${who.agent}`)).body.items[0],
-    { clockId: clock.id, escalationId: who.ceo, mark: null, urgent: false })
+  t.match((await call('GET', `/messages?personId=${who.agent}`)).body.items[0], {
+    clockId: clock.id,
+    escalationId: who.ceo,
+    mark: null,
+    urgent: false
+  })
   t.notOk('breachOf' in (await call('GET', '/messages')).body.items[0])
 })
 
@@ -135,12 +171,16 @@ t.test("times are in the reader's zone, or the calendar's, or UTC, and say so", 
     ...event('dueline.calendar.published.v1'),
     data: { calendar: { id: calendarId, version, name: 'Office', spec: { timezone, weekly: {} } } }
   })
-  await deliver(...cast, personChanged(who.manager,
-    { role: 'manager', language: 'ar', timeZone: 'Asia/Riyadh', version: 2 }))
+  await deliver(
+    ...cast,
+    personChanged(who.manager, { role: 'manager', language: 'ar', timeZone: 'Asia/Riyadh', version: 2 })
+  )
   await deliver(published(2, 'Europe/Berlin'), published(1, 'America/New_York'))
   await deliver(breached({ clock: { ...clock, calendarId, breachedAt: clock.dueAt, sequence: 3 } }), breached())
-  const subjects = async (as: string) => (await call('GET', '/inbox', undefined,
-    { as, roles: ['agent'] })).body.items.map((item: { subject: string }) => item.subject)
+  const subjects = async (as: string) =>
+    (await call('GET', '/inbox', undefined, { as, roles: ['agent'] })).body.items.map((item: { subject: string }) =>
+      item.subject
+    )
   const [utc, office] = await subjects(who.agent)
   t.match(utc, '10:00 AM UTC')
   t.match(office, '11:00 AM GMT+1', 'of the newest version')

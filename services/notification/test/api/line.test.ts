@@ -35,9 +35,19 @@ t.test('mails in line are given back at once when a service stops, each is sent 
   await stopped
   await replica.stopLoops()
   t.equal(smtp.mails.all.length, 4, 'what was being sent is sent to its end')
-  t.equal(new Set([...smtp.mails.all, ...rest].map(({ mail }) => mail.messageId)).size, 20, 'nothing is lost or sent twice')
+  t.equal(
+    new Set([...smtp.mails.all, ...rest].map(({ mail }) => mail.messageId)).size,
+    20,
+    'nothing is lost or sent twice'
+  )
   t.equal(replica.smtp.mails.all.length, 16)
-  t.same((await database.pool.query("select state, attempts, count(*)::int from message where channel = 'email' group by 1, 2")).rows, [{ state: 'sent', attempts: 1, count: 20 }], 'what was given back is no attempt')
+  t.same(
+    (await database.pool.query(
+      "select state, attempts, count(*)::int from message where channel = 'email' group by 1, 2"
+    )).rows,
+    [{ state: 'sent', attempts: 1, count: 20 }],
+    'what was given back is no attempt'
+  )
   t.equal((await database.pool.query('select 1 from timer')).rowCount, 0)
 })
 
@@ -56,7 +66,12 @@ t.test('mails that have waited too long in line to be sent within their lease be
   await all
   t.equal(new Set(smtp.mails.all.map(({ mail }) => mail.messageId)).size, 20)
   t.equal(smtp.mails.all.length, 20)
-  t.same((await database.pool.query("select state, attempts, count(*)::int from message where channel = 'email' group by 1, 2")).rows, [{ state: 'sent', attempts: 1, count: 20 }])
+  t.same(
+    (await database.pool.query(
+      "select state, attempts, count(*)::int from message where channel = 'email' group by 1, 2"
+    )).rows,
+    [{ state: 'sent', attempts: 1, count: 20 }]
+  )
 })
 
 t.test('a replica goes on with the webhooks that a stopping service has not begun, each is sent once and in order', async (t) => {
@@ -80,7 +95,10 @@ t.test('a replica goes on with the webhooks that a stopping service has not begu
   const all = [...await receiver.requests.atLeast(24)]
   t.equal(new Set(all.map(({ headers }) => headers['webhook-id'])).size, 24)
   await replica.stopLoops()
-  t.same((await database.pool.query('select state, attempts, count(*)::int from webhook_delivery group by 1, 2')).rows, [{ state: 'delivered', attempts: 1, count: 24 }])
+  t.same(
+    (await database.pool.query('select state, attempts, count(*)::int from webhook_delivery group by 1, 2')).rows,
+    [{ state: 'delivered', attempts: 1, count: 24 }]
+  )
   t.equal((await database.pool.query("select 1 from timer where kind = 'webhook'")).rowCount, 0)
 })
 

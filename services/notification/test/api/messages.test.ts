@@ -15,17 +15,34 @@ t.test('a breach is written to the agent and the lead, each in his language, ove
   await sent
   const { status, body } = await call('GET', '/inbox', undefined, { as: who.agent, roles: ['agent'] })
   t.equal(status, 200)
-  t.match(body, { unreadCount: 1, items: [{ ticketId, eventType: 'dueline.clock.breached.v1', readAt: null }], nextCursor: null })
+  t.match(body, {
+    unreadCount: 1,
+    items: [{ ticketId, eventType: 'dueline.clock.breached.v1', readAt: null }],
+    nextCursor: null
+  })
 
   await t.test('reading', async (t) => {
     const [{ id }] = body.items
-    t.equal((await call('POST', `/inbox/${id}/read`, undefined, { as: who.manager, roles: ['manager'] })).status, 404, "another person's message is not there")
+    t.equal(
+      (await call('POST', `/inbox/${id}/read`, undefined, { as: who.manager, roles: ['manager'] })).status,
+      404,
+      "another person's message is not there"
+    )
     t.equal((await call('POST', `/inbox/${id}/read`, undefined, { as: who.agent, roles: ['agent'] })).status, 204)
-    t.equal((await call('GET', '/inbox?unread=true', undefined, { as: who.agent, roles: ['agent'] })).body.items.length, 0)
-    t.same((await call('POST', '/inbox/read-all', undefined, { as: who.manager, roles: ['manager'] })).body, { count: 1 })
+    t.equal(
+      (await call('GET', '/inbox?unread=true', undefined, { as: who.agent, roles: ['agent'] })).body.items.length,
+      0
+    )
+    t.same((await call('POST', '/inbox/read-all', undefined, { as: who.manager, roles: ['manager'] })).body, {
+      count: 1
+    })
     t.equal((await call('POST', '/inbox/nonsense/read')).status, 400)
     const machine = { as: 'svc@clients', roles: ['integrator' as const] }
-    t.match(await call('GET', '/inbox', undefined, machine), { status: 200, body: { items: [], unreadCount: 0 } }, 'who is no person has an empty inbox')
+    t.match(
+      await call('GET', '/inbox', undefined, machine),
+      { status: 200, body: { items: [], unreadCount: 0 } },
+      'who is no person has an empty inbox'
+    )
     t.same((await call('POST', '/inbox/read-all', undefined, machine)).body, { count: 0 })
     t.equal((await call('POST', `/inbox/${id}/read`, undefined, machine)).status, 404)
     t.equal((await call('GET', '/inbox', undefined, { anonymous: true })).status, 401)
@@ -37,7 +54,11 @@ t.test('a breach is written to the agent and the lead, each in his language, ove
     t.equal(list.body.items.length, 2)
     t.equal((await call('GET', '/messages', undefined, { roles: ['agent'] })).status, 403)
     t.equal((await call('GET', '/messages?colour=red')).status, 400)
-    t.equal((await call('GET', '/messages', undefined, { tenant: 'other' })).body.items.length, 0, 'another tenant sees nothing')
+    t.equal(
+      (await call('GET', '/messages', undefined, { tenant: 'other' })).body.items.length,
+      0,
+      'another tenant sees nothing'
+    )
     const [message] = list.body.items
     t.equal((await call('POST', `/messages/${message.id}/resend`)).status, 409, 'only what failed is sent again')
     t.equal((await call('POST', `/messages/${message.id}/resend`, undefined, { tenant: 'other' })).status, 404)
@@ -67,7 +88,10 @@ t.test('imported past is in the feed and nobody hears of it; late news of a pers
   const data = person.data as { person: object }
   await deliver({ ...person, id: ticket.id, data: { person: { ...data.person, version: 3, active: false } } })
   await deliver({ ...person, id: who.ceo, data: { person: { ...data.person, version: 2 } } })
-  t.match((await database.pool.query('select active, version from person where id = $1', [who.agent])).rows, [{ active: false, version: 3 }])
+  t.match((await database.pool.query('select active, version from person where id = $1', [who.agent])).rows, [{
+    active: false,
+    version: 3
+  }])
 })
 
 t.test('a mail server that is away is tried again with the same Message-ID; one that refuses for good parks the message', async (t) => {
@@ -93,8 +117,13 @@ t.test('a mail server that is away is tried again with the same Message-ID; one 
   const id = await deferred
   const { rows: [wait] } = await notification.database.pool.query<{ atLeast: number, atMost: number }>(
     `select extract(epoch from due_at - now())::float as "atLeast", extract(epoch from due_at - $2::timestamptz)::float as "atMost"
-     from timer where owner_id = $1`, [id, begun?.now])
-  t.ok(wait !== undefined && wait.atLeast < 7 && wait.atMost > 1, `tried again in about 5 s (${wait?.atLeast} to ${wait?.atMost})`)
+     from timer where owner_id = $1`,
+    [id, begun?.now]
+  )
+  t.ok(
+    wait !== undefined && wait.atLeast < 7 && wait.atMost > 1,
+    `tried again in about 5 s (${wait?.atLeast} to ${wait?.atMost})`
+  )
 })
 
 t.test('the feed pages without loss, filters by type and refuses what it does not know', async (t) => {
@@ -106,9 +135,19 @@ t.test('the feed pages without loss, filters by type and refuses what it does no
   t.same([first.body.items.length, rest.body.items.length, end.body.items.length], [4, 2, 0])
   t.equal(end.body.nextCursor, rest.body.nextCursor, 'the cursor of an empty page is good for the next one')
   t.equal((await call('GET', '/events?types=dueline.ticket.eaten.v1')).status, 400)
-  t.match(await call('GET', '/events?after=nonsense'), { status: 400, body: { errors: [{ in: 'query', pointer: '/after' }] } })
-  t.equal((await call('GET', `/events?after=${Buffer.from('{"position":1e300}').toString('base64url')}`)).status, 400, 'a position that no feed has')
-  t.match(await call('GET', '/events/stream', undefined, { headers: { 'last-event-id': 'nonsense' } }), { status: 400, body: { errors: [{ in: 'header', pointer: '/last-event-id' }] } })
+  t.match(await call('GET', '/events?after=nonsense'), {
+    status: 400,
+    body: { errors: [{ in: 'query', pointer: '/after' }] }
+  })
+  t.equal(
+    (await call('GET', `/events?after=${Buffer.from('{"position":1e300}').toString('base64url')}`)).status,
+    400,
+    'a position that no feed has'
+  )
+  t.match(await call('GET', '/events/stream', undefined, { headers: { 'last-event-id': 'nonsense' } }), {
+    status: 400,
+    body: { errors: [{ in: 'header', pointer: '/last-event-id' }] }
+  })
   t.equal((await call('GET', '/events', undefined, { roles: ['customer'] })).status, 403)
   t.equal((await call('GET', '/events', undefined, { tenant: `${tenant}-2` })).body.items.length, 0)
 })

@@ -8,8 +8,28 @@ import type { MessageRow } from '../../src/store/tables.ts'
 import { tenant, ticketId, who } from '../events.ts'
 
 const message: MessageRow = {
-  tenantId: tenant, id: ticketId, eventId: ticketId, eventType: 'dueline.ticket.assigned.v1', ticketId, clockId: null, escalationId: null, mark: null, urgent: false, breachOf: [], personId: who.agent, channel: 'email', recipient: 'a@acme.example',
-  language: 'en', subject: 'Printer', body: 'It burns', state: 'pending', attempts: 1, lastError: null, createdAt: 0, sentAt: null, readAt: null
+  tenantId: tenant,
+  id: ticketId,
+  eventId: ticketId,
+  eventType: 'dueline.ticket.assigned.v1',
+  ticketId,
+  clockId: null,
+  escalationId: null,
+  mark: null,
+  urgent: false,
+  breachOf: [],
+  personId: who.agent,
+  channel: 'email',
+  recipient: 'a@acme.example',
+  language: 'en',
+  subject: 'Printer',
+  body: 'It burns',
+  state: 'pending',
+  attempts: 1,
+  lastError: null,
+  createdAt: 0,
+  sentAt: null,
+  readAt: null
 }
 
 for (const query of ['', '?pool=false']) {

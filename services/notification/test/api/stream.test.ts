@@ -13,9 +13,16 @@ t.test('the stream starts at the end, goes on after Last-Event-ID without loss, 
 
   async function open (more: Record<string, string> = {}, query = '') {
     const left = new AbortController()
-    const response = await fetch(`${url}/v1/events/stream${query}`, { headers: { ...headers, ...more }, signal: left.signal })
+    const response = await fetch(`${url}/v1/events/stream${query}`, {
+      headers: { ...headers, ...more },
+      signal: left.signal
+    })
     const messages = arrivals<{ id: string, type: string }>()
-    const parser = createParser({ onEvent: ({ id = '', data }) => { if (data !== '') messages.add({ id, type: (JSON.parse(data) as { type: string }).type }) } })
+    const parser = createParser({
+      onEvent: ({ id = '', data }) => {
+        if (data !== '') messages.add({ id, type: (JSON.parse(data) as { type: string }).type })
+      }
+    })
     const read = (async () => {
       const decoder = new TextDecoder()
       for await (const chunk of response.body ?? []) parser.feed(decoder.decode(chunk as Uint8Array, { stream: true }))
@@ -24,7 +31,10 @@ t.test('the stream starts at the end, goes on after Last-Event-ID without loss, 
   }
 
   const first = await open()
-  t.match([first.response.headers.get('content-type'), first.response.headers.get('connection')], ['text/event-stream', 'close'])
+  t.match([first.response.headers.get('content-type'), first.response.headers.get('connection')], [
+    'text/event-stream',
+    'close'
+  ])
   await deliver(event('dueline.ticket.created.v1'))
   const created = await first.messages.find()
   t.equal(created.type, 'dueline.ticket.created.v1', 'what was there before is not sent')
@@ -32,7 +42,10 @@ t.test('the stream starts at the end, goes on after Last-Event-ID without loss, 
 
   await deliver(breached(), assigned(null, who.agent))
   const second = await open({ 'last-event-id': created.id })
-  t.same((await second.messages.atLeast(2)).map((message) => message.type), ['dueline.clock.breached.v1', 'dueline.ticket.assigned.v1'], 'nothing is missed or repeated')
+  t.same((await second.messages.atLeast(2)).map((message) => message.type), [
+    'dueline.clock.breached.v1',
+    'dueline.ticket.assigned.v1'
+  ], 'nothing is missed or repeated')
 
   const filtered = await open({}, '?types=dueline.clock.breached.v1')
   await deliver(assigned(null, who.agent), breached())
@@ -46,7 +59,9 @@ t.test('the stream starts at the end, goes on after Last-Event-ID without loss, 
 t.test('a stream ends with its token; what comes after it is for who comes back with a new one', async (t) => {
   // the token holds for an hour, and is accepted for 5 s more
   const aheadMicros = 3_604_000_000
-  const { http, deliver, issuer } = await startNotification(t, {}, { clock: { now: () => systemClock.now() + aheadMicros } })
+  const { http, deliver, issuer } = await startNotification(t, {}, {
+    clock: { now: () => systemClock.now() + aheadMicros }
+  })
   const url = await http.listen({ port: 0, host: '127.0.0.1' })
   const headers = await issuer.bearer({ tenant, roles: ['integrator'], expiresInSeconds: 3_600 })
   const response = await fetch(`${url}/v1/events/stream`, { headers })
@@ -54,5 +69,10 @@ t.test('a stream ends with its token; what comes after it is for who comes back 
   await deliver(event('dueline.ticket.created.v1'))
   const text = await response.text()
   t.match(text, /dueline\.ticket\.created\.v1/, 'it was sent while the token held, and then the stream ended')
-  t.equal((await fetch(`${url}/v1/events/stream`, { headers: await issuer.bearer({ tenant, roles: ['integrator'], expiresInSeconds: -60 }) })).status, 401)
+  t.equal(
+    (await fetch(`${url}/v1/events/stream`, {
+      headers: await issuer.bearer({ tenant, roles: ['integrator'], expiresInSeconds: -60 })
+    })).status,
+    401
+  )
 })

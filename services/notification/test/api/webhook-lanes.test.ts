@@ -20,7 +20,9 @@ async function endpoint ({ call }: Notification, url: string): Promise<string> {
 async function hurry ({ database }: Notification): Promise<void> {
   await database.tx(async ({ $client }) => {
     await $client.query('select from webhook_endpoint order by id for update')
-    await $client.query("update webhook_delivery set next_attempt_at = now() where next_attempt_at <> last_attempt_at + interval '20 seconds'")
+    await $client.query(
+      "update webhook_delivery set next_attempt_at = now() where next_attempt_at <> last_attempt_at + interval '20 seconds'"
+    )
     await $client.query("update timer set due_at = now(), fire_at = now() where kind = 'webhook'")
   })
 }
@@ -37,7 +39,9 @@ t.test('what cannot be delivered holds up its own subject only, until it is deli
   const other = about('ticket/b')
   await notification.deliver(third!, other)
   t.same((await receiver.requests.atLeast(2)).map(idOf), [first!.id, other.id], 'another subject goes on')
-  const { rows } = await notification.database.pool.query("select event_id from webhook_delivery where state = 'pending' and next_attempt_at is null order by position")
+  const { rows } = await notification.database.pool.query(
+    "select event_id from webhook_delivery where state = 'pending' and next_attempt_at is null order by position"
+  )
   t.same(rows.map(({ event_id: id }) => id), [second!.id, third!.id], 'the same subject waits')
   await hurry(notification)
   t.same((await receiver.requests.atLeast(5)).map(idOf), [first!.id, other.id, first!.id, second!.id, third!.id])
@@ -59,7 +63,10 @@ t.test('what is exhausted lets the next of its subject through, and a replay goe
   receiver.answer(slow.next())
   await hurry(notification)
   await receiver.requests.atLeast(3)
-  const [{ id }] = (await database.pool.query<{ id: string }>("select id from webhook_delivery where state = 'exhausted'")).rows as [{ id: string }]
+  const [{ id }] =
+    (await database.pool.query<{ id: string }>("select id from webhook_delivery where state = 'exhausted'")).rows as [
+      { id: string }
+    ]
   t.equal((await call('POST', `/webhook-deliveries/${id}/replay`, undefined, integrator)).status, 202)
   slow.emit(200)
   t.same((await receiver.requests.atLeast(4)).map(idOf), [first!.id, first!.id, second!.id, first!.id])
@@ -74,7 +81,11 @@ t.test('a receiver that hangs holds up nobody else, and is tried with one at a t
   hanging.always(answer.next())
   const subjects = Array.from({ length: 100 }, (_, i) => `ticket/${i}`)
   await notification.deliver(...subjects.map(about))
-  t.same(new Set((await healthy.requests.atLeast(100)).map(subjectOf)), new Set(subjects), 'everything is there while the other has answered nothing')
+  t.same(
+    new Set((await healthy.requests.atLeast(100)).map(subjectOf)),
+    new Set(subjects),
+    'everything is there while the other has answered nothing'
+  )
   t.equal((await hanging.requests.atLeast(8)).length, 8, 'which has its bound in hand and no more')
   hanging.always(new Signal<number>().next())
   answer.emit(500)
@@ -96,7 +107,8 @@ t.test('whatever fails meanwhile, each subject arrives in order and nothing is l
     await notification.deliver(...events.slice(i, i + 10))
     await hurry(notification)
   }
-  const accepted = async (): Promise<number> => (await notification.database.pool.query("select 1 from webhook_delivery where state = 'delivered'")).rowCount ?? 0
+  const accepted = async (): Promise<number> =>
+    (await notification.database.pool.query("select 1 from webhook_delivery where state = 'delivered'")).rowCount ?? 0
   while (await accepted() < events.length) {
     const recorded = notification.webhooks.recorded.next()
     await hurry(notification)
@@ -105,7 +117,11 @@ t.test('whatever fails meanwhile, each subject arrives in order and nothing is l
   for (const subject of new Set(events.map((each) => each.subject))) {
     const sent = receiver.requests.all.filter((request) => subjectOf(request) === subject).map(idOf)
     const wanted = events.filter((each) => each.subject === subject).map(({ id }) => id)
-    t.same(sent.filter((id, i) => id !== sent[i - 1]), wanted, `${subject}: no event before one that stands before it was accepted`)
+    t.same(
+      sent.filter((id, i) => id !== sent[i - 1]),
+      wanted,
+      `${subject}: no event before one that stands before it was accepted`
+    )
   }
 })
 
@@ -117,7 +133,8 @@ t.test('an answer that Postgres would not take is noted, cleaned, and tried agai
   const recorded = notification.webhooks.recorded.next()
   await notification.deliver(about('ticket/a'))
   await recorded
-  const [delivery] = (await notification.call('GET', `/webhook-deliveries?endpointId=${id}`, undefined, integrator)).body.items
+  const [delivery] =
+    (await notification.call('GET', `/webhook-deliveries?endpointId=${id}`, undefined, integrator)).body.items
   t.match(delivery, { state: 'pending', attempts: 1, lastStatus: 503, lastError: 'ab' })
   t.ok(Date.parse(delivery.nextAttemptAt) > Date.parse(delivery.lastAttemptAt) + 3_000)
   t.ok((await notification.call('GET', `/webhook-endpoints/${id}`, undefined, integrator)).body.failingSince)
@@ -137,7 +154,12 @@ t.test('what came while an endpoint was disabled is found in the feed, between t
   t.match(await disabled(), { missed: { after: String, until: null } })
   const missed = [about('ticket/m1'), about('ticket/m2')]
   await deliver(...missed)
-  const { body: { missed: { after, until } } } = await call('POST', `/webhook-endpoints/${id}/enable`, undefined, integrator)
+  const { body: { missed: { after, until } } } = await call(
+    'POST',
+    `/webhook-endpoints/${id}/enable`,
+    undefined,
+    integrator
+  )
   await deliver(about('ticket/after'))
   await receiver.requests.find((request) => subjectOf(request) === 'ticket/after')
   const { body: { items } } = await call('GET', `/events?after=${after}`, undefined, integrator)

@@ -12,6 +12,7 @@ t.test('what happens to a ticket at once, on topics of their own, is all kept: b
     return [deliver({ ...breached(data), ...envelope }), deliver(written)]
   }))
   const { rows } = await database.pool.query<{ count: string }>(
-    'select count(*) from ticket_open where jsonb_array_length(open->\'clocks\') = 1 and open->>\'waitingSince\' is not null')
+    "select count(*) from ticket_open where jsonb_array_length(open->'clocks') = 1 and open->>'waitingSince' is not null"
+  )
   t.equal(Number(rows[0]?.count), tickets.length)
 })

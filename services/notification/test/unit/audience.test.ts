@@ -6,8 +6,9 @@ import { leadsOf, toldOfBreach } from '../../src/domain/told.ts'
 import { assigned, breached, cast, event, marked, message, ticket, withdrawn, who } from '../events.ts'
 
 type Staff = Map<string, PersonSnapshot>
-const staff: Staff = new Map(cast.flatMap((each) =>
-  isOfType(each, 'dueline.person.changed.v1') ? [[each.data.person.id, each.data.person]] : []))
+const staff: Staff = new Map(
+  cast.flatMap((each) => isOfType(each, 'dueline.person.changed.v1') ? [[each.data.person.id, each.data.person]] : [])
+)
 const without = (id: string): Staff =>
   new Map([...staff].map(([key, person]) => [key, { ...person, active: person.active && key !== id }]))
 const leads = [who.manager]
@@ -19,8 +20,11 @@ const by = (id: string): Record<string, unknown> => ({ actor: { kind: 'agent', i
 const unassigned = { ticket: { ...ticket, assigneeId: null } }
 
 t.test('who hears what', async (t) => {
-  t.same(readers('dueline.ticket.created.v1', by(who.customer)), [who.customer, who.agent],
-    'a receipt, also for who opened it himself; the assignee')
+  t.same(
+    readers('dueline.ticket.created.v1', by(who.customer)),
+    [who.customer, who.agent],
+    'a receipt, also for who opened it himself; the assignee'
+  )
   t.same(readers('dueline.ticket.created.v1', by(who.agent)), [who.customer], 'but not of his own deed')
   t.same(hear(assigned(null, who.agent)), [who.agent])
   t.same(hear(assigned(null, who.agent, by(who.agent))), [], 'nobody hears of what he did himself')
@@ -49,8 +53,7 @@ t.test('marks are heard by the assignee, urgent ones by the manager too, recorde
     t.same(hear(marked(type, { key: keys[type] })), [who.agent], type)
     t.same(hear(marked(type, { key: keys[type], urgent: true })), [who.agent, who.manager], `${type}, urgent`)
     for (const recordedOnly of ['superseded', 'over']) {
-      t.same(hear(marked(type,
-        { key: keys[type], urgent: true, recordedOnly })), [], recordedOnly)
+      t.same(hear(marked(type, { key: keys[type], urgent: true, recordedOnly })), [], recordedOnly)
     }
   }
   t.same(hear(breached()), [who.agent, who.manager])
@@ -59,29 +62,39 @@ t.test('marks are heard by the assignee, urgent ones by the manager too, recorde
 
 t.test('what concerns a ticket that nobody has is heard by the leads', async (t) => {
   const events = [
-    marked('warned', { key: 'percent:50' }, {}, unassigned), marked('overdue', { key: 'after:PT1H' }, {}, unassigned),
+    marked('warned', { key: 'percent:50' }, {}, unassigned),
+    marked('overdue', { key: 'after:PT1H' }, {}, unassigned),
     breached(unassigned),
     event('dueline.ticket.message-added.v1', { ...message('public', 'customer'), ...unassigned }),
     event('dueline.ticket.reopened.v1', { from: 'closed', to: 'open', reason: null, ...unassigned })
   ]
   for (const each of events) {
-    t.same(audienceOf(each, { people: staff, leads, toldOfBreach: [] }), [{ personId: who.manager, part: 'lead' }],
-      each.type)
+    t.same(
+      audienceOf(each, { people: staff, leads, toldOfBreach: [] }),
+      [{ personId: who.manager, part: 'lead' }],
+      each.type
+    )
     t.equal(needsLeads(each, staff), true)
   }
   t.same(readers('dueline.ticket.created.v1', unassigned), [who.customer], 'a new ticket is no news yet')
   t.same(hear(marked('warned', { key: 'percent:50', recordedOnly: 'over' }, {}, unassigned)), [])
-  t.same(hear(event('dueline.ticket.reopened.v1', {
-    from: 'closed', to: 'open', reason: null, ...unassigned,
-    ...by(who.manager)
-  })), [])
+  t.same(
+    hear(event('dueline.ticket.reopened.v1', {
+      from: 'closed',
+      to: 'open',
+      reason: null,
+      ...unassigned,
+      ...by(who.manager)
+    })),
+    []
+  )
   t.equal(needsLeads(breached(), staff), false)
 })
 
 t.test('an inactive assignee counts as none; his manager hears as well', async (t) => {
   const people = without(who.agent)
-  const heard = (event: DuelineEvent): string[] => audienceOf(event,
-    { people, leads: [who.ceo], toldOfBreach: [] }).map(({ personId }) => personId)
+  const heard = (event: DuelineEvent): string[] =>
+    audienceOf(event, { people, leads: [who.ceo], toldOfBreach: [] }).map(({ personId }) => personId)
   t.same(heard(breached()), [who.ceo, who.manager])
   t.same(heard(marked('warned', { key: 'percent:50' })), [who.ceo, who.manager])
   t.same(heard(event('dueline.ticket.message-added.v1', message('public', 'customer'))), [who.ceo, who.manager])
@@ -103,15 +116,20 @@ t.test('the withdrawal of a breach is heard by exactly those who heard of the br
   const told = { tenantId: 'a', clockId: 'c', eventType: 'dueline.clock.breached.v1', breachOf: ['c'] }
   const back = { tenantId: 'a', clockId: 'c', eventType: 'dueline.clock.breach-withdrawn.v1', breachOf: [] }
   const messages = [
-    { ...told, personId: '1' }, { ...told, personId: '2' }, { ...back, personId: '1' }, { ...back, personId: '2' },
+    { ...told, personId: '1' },
     { ...told, personId: '2' },
-    { ...told, personId: '3', clockId: null, breachOf: ['b', 'c'] }, { ...told, personId: '4', breachOf: ['b'] },
+    { ...back, personId: '1' },
+    { ...back, personId: '2' },
+    { ...told, personId: '2' },
+    { ...told, personId: '3', clockId: null, breachOf: ['b', 'c'] },
+    { ...told, personId: '4', breachOf: ['b'] },
     { ...told, personId: '5', tenantId: 'b' }
   ]
   t.same(toldOfBreach(messages, 'a', 'c'), ['2', '3'], 'of the last breach only')
 })
 
-t.test('each person hears at most once of an event, nobody inactive, and nobody of a mark that is only recorded',
+t.test(
+  'each person hears at most once of an event, nobody inactive, and nobody of a mark that is only recorded',
   async (t) => {
     const ids = Object.values(who)
     const anyId = fc.constantFrom(...ids)
@@ -119,29 +137,40 @@ t.test('each person hears at most once of an event, nobody inactive, and nobody 
       .map((all) => new Map(ids.map((id, i) => [id, all[i]!])))
     const recordedOnly = fc.constantFrom(null, 'superseded', 'over')
     const anyEvent = fc.record({
-      assigneeId: fc.option(anyId), actorId: fc.option(anyId), urgent: fc.boolean(),
-      recordedOnly, which: fc.nat(6)
+      assigneeId: fc.option(anyId),
+      actorId: fc.option(anyId),
+      urgent: fc.boolean(),
+      recordedOnly,
+      which: fc.nat(6)
     })
-    fc.assert(fc.property(anyEvent, anyPeople, fc.array(anyId),
-      ({ assigneeId, actorId, urgent, recordedOnly, which }, people, leads) => {
-        const data = { ticket: { ...ticket, assigneeId }, actor: { kind: 'agent', id: actorId, screenName: null } }
-        const each = [
-          marked('warned', { key: 'percent:50', urgent, recordedOnly }, {}, data),
-          marked('overdue', { key: 'after:PT1H', urgent, recordedOnly }, {}, data),
-          breached(data, { recordedOnly }), assigned(null, assigneeId, { actor: data.actor }),
-          event('dueline.ticket.created.v1', data),
-          event('dueline.ticket.message-added.v1', { ...message('public', 'customer'), ...data }),
-          marked('reminded', { key: 'before:PT1S', urgent, recordedOnly }, {}, data)
-        ][which]!
-        const listeners = audienceOf(each, { people, leads, toldOfBreach: [] })
-        const heard = listeners.map(({ personId }) => personId)
-        const isMark = each.type.startsWith('dueline.clock.')
-        const ownDeed = (id: string, part: string): boolean => id === actorId && part !== 'customer'
-        return new Set(heard).size === heard.length && heard.every((id) => people.get(id)!.active) &&
-      !(isMark && recordedOnly !== null && heard.length > 0) &&
-      !listeners.some(({ personId, part }) => ownDeed(personId, part)) &&
-      // a mark that is told reaches somebody wherever there is somebody
-      !(isMark && recordedOnly === null && heard.length === 0 &&
-        leads.some((id) => people.get(id)!.active && id !== actorId) && assigneeId !== actorId)
-      }))
-  })
+    fc.assert(
+      fc.property(
+        anyEvent,
+        anyPeople,
+        fc.array(anyId),
+        ({ assigneeId, actorId, urgent, recordedOnly, which }, people, leads) => {
+          const data = { ticket: { ...ticket, assigneeId }, actor: { kind: 'agent', id: actorId, screenName: null } }
+          const each = [
+            marked('warned', { key: 'percent:50', urgent, recordedOnly }, {}, data),
+            marked('overdue', { key: 'after:PT1H', urgent, recordedOnly }, {}, data),
+            breached(data, { recordedOnly }),
+            assigned(null, assigneeId, { actor: data.actor }),
+            event('dueline.ticket.created.v1', data),
+            event('dueline.ticket.message-added.v1', { ...message('public', 'customer'), ...data }),
+            marked('reminded', { key: 'before:PT1S', urgent, recordedOnly }, {}, data)
+          ][which]!
+          const listeners = audienceOf(each, { people, leads, toldOfBreach: [] })
+          const heard = listeners.map(({ personId }) => personId)
+          const isMark = each.type.startsWith('dueline.clock.')
+          const ownDeed = (id: string, part: string): boolean => id === actorId && part !== 'customer'
+          return new Set(heard).size === heard.length && heard.every((id) => people.get(id)!.active) &&
+            !(isMark && recordedOnly !== null && heard.length > 0) &&
+            !listeners.some(({ personId, part }) => ownDeed(personId, part)) &&
+            // a mark that is told reaches somebody wherever there is somebody
+            !(isMark && recordedOnly === null && heard.length === 0 &&
+              leads.some((id) => people.get(id)!.active && id !== actorId) && assigneeId !== actorId)
+        }
+      )
+    )
+  }
+)

@@ -13,16 +13,28 @@ const agent: Reader = { id: who.agent, name: 'Original Name', screenName: 'Desk 
 const customer: Reader = { id: who.customer, name: 'Carla', screenName: 'C', role: 'customer', language: 'en' }
 const write = (each: DuelineEvent, part: Listener['part'], reader: Reader = agent, open?: OpenMatters): Draft =>
   compose(each, { personId: reader.id, part }, reader, {
-    time: (instant) => readerTime(instant, reader.language, ['Europe/Berlin']), ...(open === undefined ? {} : { open })
+    time: (instant) => readerTime(instant, reader.language, ['Europe/Berlin']),
+    ...(open === undefined ? {} : { open })
   })
 const arabic: Reader = { ...agent, language: 'ar' }
 const blank = /^\s*$|Hello ,|مرحبًا ،|undefined|\{\w+\}|\[ ?\]|\( ?\)|Invalid/
 
 t.test('every text exists in every language, fills its names and stays one line in the subject', async (t) => {
   const values: TextValues = {
-    number: 'T-1', subject: 'a\nb {number}', status: 'open', actor: 'Desk', excerpt: 'x', metric: 'first_response',
-    dueAt: 'now', since: 'then', mark: '50%',
-    left: '1 hour', urgent: '', level: 'L1', escalationId: 'E1', name: 'N'
+    number: 'T-1',
+    subject: 'a\nb {number}',
+    status: 'open',
+    actor: 'Desk',
+    excerpt: 'x',
+    metric: 'first_response',
+    dueAt: 'now',
+    since: 'then',
+    mark: '50%',
+    left: '1 hour',
+    urgent: '',
+    level: 'L1',
+    escalationId: 'E1',
+    name: 'N'
   }
   for (const language of ['en', 'ar'] as const) {
     for (const key of textKeys) {
@@ -32,8 +44,11 @@ t.test('every text exists in every language, fills its names and stays one line 
       t.match(body, 'N')
     }
   }
-  t.match(renderText('en', 'ticket.created/customer', values).subject, '{number}',
-    'what a customer typed is not filled in')
+  t.match(
+    renderText('en', 'ticket.created/customer', values).subject,
+    '{number}',
+    'what a customer typed is not filled in'
+  )
 })
 
 t.test('a subject is one line, whatever was typed', async (t) => {
@@ -44,14 +59,18 @@ t.test('a subject is one line, whatever was typed', async (t) => {
   t.notMatch(body, /\u202e|\0|\ud800|\u2028/)
   const escalation = { id: who.ceo, clockId: who.ceo, metric: 'resolution' }
   const level = { level: { name: 'a\nb'.repeat(60) }, escalation, ticket: typed }
-  t.ok(write(event('dueline.escalation.level-reached.v1', level), 'target').subject.length <= 500,
-    'as the event of a sent message asks for')
+  t.ok(
+    write(event('dueline.escalation.level-reached.v1', level), 'target').subject.length <= 500,
+    'as the event of a sent message asks for'
+  )
 })
 
 t.test('customers read screen names only; a staff author without a name has one', async (t) => {
-  const by = (screenName: string | null) => event('dueline.ticket.message-added.v1', {
-    ...message('public', 'agent', who.agent), actor: { kind: 'agent', id: who.agent, screenName }
-  })
+  const by = (screenName: string | null) =>
+    event('dueline.ticket.message-added.v1', {
+      ...message('public', 'agent', who.agent),
+      actor: { kind: 'agent', id: who.agent, screenName }
+    })
   const draft = write(by('Desk 1'), 'customer', customer)
   t.match(draft.subject, 'Desk 1 answered')
   t.notMatch(`${draft.subject}${draft.body}`, /Original Name/)
@@ -72,7 +91,9 @@ t.test('no name, mark or time is empty in any text to anybody', async (t) => {
   const texts: [DuelineEvent, Listener['part']][] = [
     [marked('warned', { key: 'percent:80', urgent: true }), 'assignee'],
     [marked('reminded', { key: 'before:PT30M' }, { calendarId: who.ceo }), 'manager'],
-    [marked('overdue', { key: 'after:PT0.01S' }), 'lead'], [breached(), 'assignee'], [withdrawn(), 'manager'],
+    [marked('overdue', { key: 'after:PT0.01S' }), 'lead'],
+    [breached(), 'assignee'],
+    [withdrawn(), 'manager'],
     [assigned(null, who.agent), 'assignee'],
     [event('dueline.ticket.created.v1'), 'customer'],
     [event('dueline.ticket.message-added.v1', message('public', 'agent')), 'customer']
@@ -86,28 +107,40 @@ t.test('no name, mark or time is empty in any text to anybody', async (t) => {
 t.test('a warning says which mark it is, when it is due in the zone of its reader, and how much is left', async (t) => {
   const half = write(marked('warned', { key: 'percent:50' }), 'assignee')
   t.equal(half.subject, '[T-000001] Warning (50%): first response due Jan 1, 2026, 11:00 AM GMT+1')
-  t.equal(half.body, 'Hello Desk 1,\n\n50% of the time for the first response of ticket T-000001 "Printer" is used. ' +
-    'It is due Jan 1, 2026, 11:00 AM GMT+1: 1 hour left.')
+  t.equal(
+    half.body,
+    'Hello Desk 1,\n\n50% of the time for the first response of ticket T-000001 "Printer" is used. ' +
+      'It is due Jan 1, 2026, 11:00 AM GMT+1: 1 hour left.'
+  )
   t.match(half, { mark: 'percent:50', urgent: false, clockId: clock.id, escalationId: null, breachOf: [] })
-  const urgent = write(marked('warned', { key: 'percent:80', urgent: true },
-    { remaining: 'PT24M30S', calendarId: who.ceo }), 'assignee')
+  const urgent = write(
+    marked('warned', { key: 'percent:80', urgent: true }, { remaining: 'PT24M30S', calendarId: who.ceo }),
+    'assignee'
+  )
   t.equal(urgent.subject, '[T-000001] Warning, urgent (80%): first response due Jan 1, 2026, 11:00 AM GMT+1')
   t.match(urgent.body, '24 minutes, 30 seconds of working time left.\n\nThis is urgent.')
   const reminder = write(marked('reminded', { key: 'before:PT30M' }, { remaining: 'PT30M' }), 'assignee')
   t.equal(reminder.subject, '[T-000001] Reminder (30 minutes before): first response due Jan 1, 2026, 11:00 AM GMT+1')
-  t.match(write(marked('overdue', { key: 'after:PT1H' }), 'assignee').subject,
-    'Still missed (1 hour after): first response was due')
+  t.match(
+    write(marked('overdue', { key: 'after:PT1H' }), 'assignee').subject,
+    'Still missed (1 hour after): first response was due'
+  )
   const subject = '[T-000001] Missed: first response was due Jan 1, 2026, 11:00 AM GMT+1'
   t.match(write(breached(), 'assignee'), { subject, breachOf: [clock.id], urgent: true })
-  t.match(write(withdrawn(), 'manager').body,
-    'due Jan 1, 2026, 11:00 AM GMT+1, was missed. By what is known now it was not.')
+  t.match(
+    write(withdrawn(), 'manager').body,
+    'due Jan 1, 2026, 11:00 AM GMT+1, was missed. By what is known now it was not.'
+  )
   t.match(write(breached({ ticket: { ...ticket, assigneeId: null } }), 'lead').body, 'it has no assignee')
   t.match(write(breached(), 'lead').body, 'its assignee is inactive')
 })
 
 t.test('in Arabic too', async (t) => {
-  const { subject, body } = write(marked('warned', { key: 'percent:80', urgent: true },
-    { remaining: 'PT3H5M', calendarId: who.ceo }), 'assignee', arabic)
+  const { subject, body } = write(
+    marked('warned', { key: 'percent:80', urgent: true }, { remaining: 'PT3H5M', calendarId: who.ceo }),
+    'assignee',
+    arabic
+  )
   t.match(subject, /^\u200f\[T-000001\] تنبيه، عاجل \((?:80|٨٠)\u200e?[%٪][\u200e\u061c]?\): موعد الرد الأول هو /)
   t.match(body, /[3٣] ساعات و[5٥] دقائق من وقت العمل/)
   t.match(body, '«\u2068Printer\u2069»', 'what is written the other way does not mix up what stands around it')
@@ -116,8 +149,10 @@ t.test('in Arabic too', async (t) => {
 
 t.test('a mail that asks for acknowledgement names the escalation', async (t) => {
   const escalation = { id: who.ceo, clockId: clock.id, metric: 'resolution' }
-  const draft = write(event('dueline.escalation.level-reached.v1',
-    { escalation, level: { number: 1, name: 'Lead', last: true } }), 'target')
+  const draft = write(
+    event('dueline.escalation.level-reached.v1', { escalation, level: { number: 1, name: 'Lead', last: true } }),
+    'target'
+  )
   t.match(draft, { escalationId: who.ceo, clockId: clock.id })
   t.match(draft.body, `Please acknowledge escalation ${who.ceo}.`)
 })
@@ -128,26 +163,40 @@ t.test('who is given a ticket is told what is open, in one message', async (t) =
   const open = [breached(), other, written].reduce(afterEvent, nothingOpen)
   const { subject, body, breachOf } = write(assigned(null, who.agent), 'assignee', agent, open)
   t.equal(subject, '[T-000001] Assigned to you: Printer')
-  t.equal(body, `Hello Desk 1,
+  t.equal(
+    body,
+    `Hello Desk 1,
 
 Ticket T-000001 "Printer" is now assigned to you.
 
 Still open:
 - first response: missed, it was due Jan 1, 2026, 11:00 AM GMT+1
 - resolution: due Jan 1, 2026, 11:00 AM GMT+1
-- the customer has waited for an answer since Jan 1, 2026, 9:00 AM GMT+1`)
+- the customer has waited for an answer since Jan 1, 2026, 9:00 AM GMT+1`
+  )
   t.same(breachOf, [clock.id], 'he is one who was told of the breach')
-  t.match(write(event('dueline.ticket.created.v1'), 'assignee').subject, 'Assigned to you: Printer',
-    'a new ticket is told as one that is passed on')
+  t.match(
+    write(event('dueline.ticket.created.v1'), 'assignee').subject,
+    'Assigned to you: Printer',
+    'a new ticket is told as one that is passed on'
+  )
   t.notMatch(write(event('dueline.ticket.created.v1'), 'customer', customer, open).body, 'open')
 })
 
 t.test('durations and marks in words are never longer than they are', async (t) => {
   const inWords = (seconds: number): string => durationWords(seconds * 1e6, 'en', 'no time')
   const expected: [number, string][] = [
-    [0, 'no time'], [0.09, 'no time'], [0.5, '0.5 seconds'], [1, '1 second'], [59.99, '59.9 seconds'],
-    [60, '1 minute'], [90, '1 minute, 30 seconds'],
-    [3_599.9, '59 minutes, 59 seconds'], [3_600, '1 hour'], [5_400, '1 hour, 30 minutes'], [360_000, '100 hours']
+    [0, 'no time'],
+    [0.09, 'no time'],
+    [0.5, '0.5 seconds'],
+    [1, '1 second'],
+    [59.99, '59.9 seconds'],
+    [60, '1 minute'],
+    [90, '1 minute, 30 seconds'],
+    [3_599.9, '59 minutes, 59 seconds'],
+    [3_600, '1 hour'],
+    [5_400, '1 hour, 30 minutes'],
+    [360_000, '100 hours']
   ]
   for (const [seconds, words] of expected) t.equal(inWords(seconds), words)
   t.equal(markWords('percent:12.5', 'en', ''), '12.5%')

@@ -36,7 +36,10 @@ export interface AgreementChanges {
 }
 
 /** A stored entry has a version, one that was computed has none yet. */
-interface Place { readonly entry: Entry | StoredEntry, readonly stored: StoredEntry | undefined }
+interface Place {
+  readonly entry: Entry | StoredEntry
+  readonly stored: StoredEntry | undefined
+}
 
 /**
  * What separates the stored entries (in the order in which they hold) from the computed ones. `finals` is how many of
@@ -44,7 +47,10 @@ interface Place { readonly entry: Entry | StoredEntry, readonly stored: StoredEn
  * last, again if need be, so that the newest version of a ticket and kind says what holds in the end.
  */
 export function changesOf (
-  stored: readonly StoredEntry[], finals: number, computed: readonly Entry[], newId: () => string
+  stored: readonly StoredEntry[],
+  finals: number,
+  computed: readonly Entry[],
+  newId: () => string
 ): AgreementChanges {
   const pool = stored.slice(finals)
   const places: Place[] = [
@@ -81,7 +87,10 @@ function sameAgreed (a: Agreed | null, b: Agreed | null): boolean {
 }
 
 function stated (
-  places: readonly Place[], toTell: ReadonlySet<Place>, pool: readonly StoredEntry[], stored: readonly StoredEntry[],
+  places: readonly Place[],
+  toTell: ReadonlySet<Place>,
+  pool: readonly StoredEntry[],
+  stored: readonly StoredEntry[],
   newId: () => string
 ): AgreementChanges {
   const gone = [...pool]
@@ -96,7 +105,10 @@ function stated (
     const id = known?.id ?? newId()
     const told = toTell.has(place)
     const row: StoredEntry = {
-      ...entry, id, version: told ? ++version : known!.version, ...endBy(places[index + 1]?.entry)
+      ...entry,
+      id,
+      version: told ? ++version : known!.version,
+      ...endBy(places[index + 1]?.entry)
     }
     if (known === undefined) added.push(row)
     else if (told || known.endedAt !== row.endedAt || known.endedBy !== row.endedBy) altered.push(row)
@@ -116,7 +128,9 @@ function stated (
 
 /** The stored entries that a new one replaces: those in its place, and with the last one all that remain. */
 function takeAt (
-  gone: StoredEntry[], { ticketVersion, policyVersion }: Entry | StoredEntry, all: boolean
+  gone: StoredEntry[],
+  { ticketVersion, policyVersion }: Entry | StoredEntry,
+  all: boolean
 ): StoredEntry[] {
   const taken = all
     ? [...gone]
@@ -129,7 +143,9 @@ function takeAt (
 
 /** Nothing was ever promised: readers are told by a withdrawal in the place of the last thing they know. */
 function noneLeft (
-  stored: readonly StoredEntry[], pool: readonly StoredEntry[], newId: () => string
+  stored: readonly StoredEntry[],
+  pool: readonly StoredEntry[],
+  newId: () => string
 ): AgreementChanges {
   const version = newestVersion(stored) + 1
   const row: StoredEntry = { ...pool.at(-1)!, id: newId(), version, agreed: null, endedAt: null, endedBy: null }

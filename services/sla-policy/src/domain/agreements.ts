@@ -33,7 +33,9 @@ export interface Entry {
 
 /** A published policy version that reaches open tickets. */
 export interface Publish {
-  readonly version: number, readonly effect: Exclude<PolicyEffect, 'new_tickets'>, readonly at: Micros
+  readonly version: number
+  readonly effect: Exclude<PolicyEffect, 'new_tickets'>
+  readonly at: Micros
 }
 
 /** What the agreements of one ticket depend on besides its history. */
@@ -57,7 +59,10 @@ export interface AgreementsInput {
 }
 
 /** The runs, and the newest policy version that the ticket was brought under. */
-export interface ComputedFrom { readonly runs: readonly Run[], readonly policyVersion: number }
+export interface ComputedFrom {
+  readonly runs: readonly Run[]
+  readonly policyVersion: number
+}
 
 export interface Agreements {
   /** In the order in which they hold; those that stay for certain are left out. */
@@ -154,7 +159,9 @@ function finallyAgreed (stored: AgreementsInput['stored'], history: TicketHistor
  * said.
  */
 function occasionsOf (
-  { runs, basePolicyVersion, finalVersion }: TicketHistory, createdAt: Micros, publishes: readonly Publish[]
+  { runs, basePolicyVersion, finalVersion }: TicketHistory,
+  createdAt: Micros,
+  publishes: readonly Publish[]
 ): Occasion[] {
   const waiting = publishes.filter(({ version }) => version > basePolicyVersion)
   const occasions: Occasion[] = []
@@ -186,11 +193,16 @@ function occasionsOf (
 
 /** How many occasions, from the first on, are those that the stored entries were computed from. */
 function sameOccasions (
-  occasions: readonly Occasion[], history: TicketHistory, createdAt: Micros, publishes: readonly Publish[],
+  occasions: readonly Occasion[],
+  history: TicketHistory,
+  createdAt: Micros,
+  publishes: readonly Publish[],
   { runs, policyVersion }: ComputedFrom
 ): number {
   const before = occasionsOf(
-    { ...history, runs }, createdAt, publishes.filter(({ version }) => version <= policyVersion)
+    { ...history, runs },
+    createdAt,
+    publishes.filter(({ version }) => version <= policyVersion)
   )
   const differs = occasions.findIndex(
     (occasion, index) => before[index] === undefined || !sameOccasion(occasion, before[index])
@@ -206,7 +218,11 @@ function sameOccasion (a: Occasion, b: Occasion): boolean {
 
 /** What an occasion makes of a promise: undefined when it stays, null when nothing is promised any more. */
 function next (
-  held: Agreed | undefined, resolution: Resolution | undefined, publish: Publish | null, at: Micros, policies: Policies
+  held: Agreed | undefined,
+  resolution: Resolution | undefined,
+  publish: Publish | null,
+  at: Micros,
+  policies: Policies
 ): Agreed | null | undefined {
   if (resolution === undefined) return held === undefined ? undefined : null
   const { origin, rowId, rowName, terms } = resolution

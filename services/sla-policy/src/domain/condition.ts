@@ -48,7 +48,10 @@ export function holds (condition: Condition, subject: Subject): boolean {
 }
 
 /** One thing wrong with a condition, at a JSON pointer relative to the condition. */
-export interface ConditionFault { pointer: string, message: string }
+export interface ConditionFault {
+  pointer: string
+  message: string
+}
 
 /**
  * Every fault of a value that should be a condition; empty when it is one. Agrees with `conditionSchema`, but names the
@@ -62,7 +65,13 @@ export function conditionFaults (value: unknown): ConditionFault[] {
   return faults
 }
 
-function checkNode (value: unknown, pointer: string, depth: number, nodes: { left: number }, faults: ConditionFault[]): void {
+function checkNode (
+  value: unknown,
+  pointer: string,
+  depth: number,
+  nodes: { left: number },
+  faults: ConditionFault[]
+): void {
   if (--nodes.left < 0) return
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     faults.push({ pointer, message: 'must be an object' })
@@ -85,7 +94,13 @@ function checkNode (value: unknown, pointer: string, depth: number, nodes: { lef
   }
 }
 
-function checkParts (parts: unknown, pointer: string, depth: number, nodes: { left: number }, faults: ConditionFault[]): void {
+function checkParts (
+  parts: unknown,
+  pointer: string,
+  depth: number,
+  nodes: { left: number },
+  faults: ConditionFault[]
+): void {
   if (!Array.isArray(parts) || parts.length === 0) {
     faults.push({ pointer, message: 'must be a list of at least one condition' })
     return
@@ -127,9 +142,19 @@ function checkValue (field: ConditionField, value: unknown, pointer: string, fau
   }
 }
 
-function onlyKeys (node: Record<string, unknown>, allowed: readonly string[], pointer: string, faults: ConditionFault[]): void {
+function onlyKeys (
+  node: Record<string, unknown>,
+  allowed: readonly string[],
+  pointer: string,
+  faults: ConditionFault[]
+): void {
   for (const key of Object.keys(node)) {
-    if (!allowed.includes(key)) faults.push({ pointer: `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, message: 'is not known here' })
+    if (!allowed.includes(key)) {
+      faults.push({
+        pointer: `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+        message: 'is not known here'
+      })
+    }
   }
 }
 
@@ -143,7 +168,11 @@ function comparisonsOf (field: object, value: object): object[] {
     comparison('eq', { value }),
     comparison('in', { values: { type: 'array', minItems: 1, maxItems: conditionBounds.valuesMax, items: value } }),
     comparison('exists', {})
-  ].map((schema) => ({ type: 'object', ...schema, properties: { field, ...(schema as { properties: object }).properties } }))
+  ].map((schema) => ({
+    type: 'object',
+    ...schema,
+    properties: { field, ...(schema as { properties: object }).properties }
+  }))
 }
 
 const listOfConditions = { type: 'array', minItems: 1, items: { $ref: '#' } }
@@ -153,11 +182,19 @@ const idFields = fieldNames.filter((field) => vocabularies[field] === undefined)
 export const conditionSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'SLA row condition',
-  description: `all, any and not over comparisons of ticket fields; at most ${conditionBounds.depthMax} levels and ${conditionBounds.nodesMax} parts.`,
+  description:
+    `all, any and not over comparisons of ticket fields; at most ${conditionBounds.depthMax} levels and ${conditionBounds.nodesMax} parts.`,
   anyOf: [
-    ...(['all', 'any'] as const).map((key) => ({ type: 'object', properties: { [key]: listOfConditions }, required: [key], additionalProperties: false })),
+    ...(['all', 'any'] as const).map((key) => ({
+      type: 'object',
+      properties: { [key]: listOfConditions },
+      required: [key],
+      additionalProperties: false
+    })),
     { type: 'object', properties: { not: { $ref: '#' } }, required: ['not'], additionalProperties: false },
-    ...Object.entries(vocabularies).flatMap(([field, values]) => comparisonsOf({ const: field }, { type: 'string', enum: values })),
+    ...Object.entries(vocabularies).flatMap(([field, values]) =>
+      comparisonsOf({ const: field }, { type: 'string', enum: values })
+    ),
     ...comparisonsOf({ enum: idFields }, { type: 'string', pattern: uuidPattern })
   ]
 } as const

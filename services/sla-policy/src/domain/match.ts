@@ -5,11 +5,25 @@ import type { PolicyRow } from './policy.ts'
 import type { Subject } from './subject.ts'
 
 /** What a row can ask of a ticket, in the order of the table of weights below. */
-export const criteria = ['customer', 'question', 'module', 'product', 'when', 'severity', 'priority', 'validity'] as const
+export const criteria = [
+  'customer',
+  'question',
+  'module',
+  'product',
+  'when',
+  'severity',
+  'priority',
+  'validity'
+] as const
 export type Criterion = typeof criteria[number]
 
 /** One criterion of one row held against one ticket. Criteria that the row leaves open are not listed. */
-export interface Verdict { criterion: Criterion, wanted: unknown, found: unknown, met: boolean }
+export interface Verdict {
+  criterion: Criterion
+  wanted: unknown
+  found: unknown
+  met: boolean
+}
 
 /**
  * Lexicographic order as powers of two: the customer outweighs everything below it together, then the deepest catalogue
@@ -21,7 +35,13 @@ const weights = { customer: 32, question: 24, module: 16, product: 8, when: 4, s
 /** How specific a row is: 0 (for everybody) to 63. Depends on the row alone, never on the ticket. */
 export function specificityOf (row: PolicyRow): number {
   return (row.customerId === null ? 0 : weights.customer) +
-    (row.questionId !== null ? weights.question : row.moduleId !== null ? weights.module : row.productId !== null ? weights.product : 0) +
+    (row.questionId !== null
+      ? weights.question
+      : row.moduleId !== null
+      ? weights.module
+      : row.productId !== null
+      ? weights.product
+      : 0) +
     (row.when === null ? 0 : weights.when) +
     (row.severity === null ? 0 : weights.severity) +
     (row.priority === null ? 0 : weights.priority)
@@ -50,11 +70,14 @@ export function verdictsOf (row: PolicyRow, subject: Subject, createdAt: Micros)
   compare('question', row.questionId, subject.questionId)
   compare('module', row.moduleId, subject.moduleId)
   compare('product', row.productId, subject.productId)
-  if (row.when !== null) verdicts.push({ criterion: 'when', wanted: row.when, found: null, met: holds(row.when, subject) })
+  if (row.when !== null) {
+    verdicts.push({ criterion: 'when', wanted: row.when, found: null, met: holds(row.when, subject) })
+  }
   compare('severity', row.severity, subject.severity)
   compare('priority', row.priority, subject.priority)
   if (row.validFrom !== null || row.validTo !== null) {
-    const met = (row.validFrom === null || row.validFrom <= createdAt) && (row.validTo === null || createdAt < row.validTo)
+    const met = (row.validFrom === null || row.validFrom <= createdAt) &&
+      (row.validTo === null || createdAt < row.validTo)
     verdicts.push({ criterion: 'validity', wanted: { from: row.validFrom, to: row.validTo }, found: createdAt, met })
   }
   return verdicts
@@ -71,7 +94,9 @@ export type RowsByKind = Readonly<Record<PromiseKind, readonly PolicyRow[]>>
 /** Sorts once per version, so that matching is "the first that covers the ticket". */
 export function rankRows (rows: readonly PolicyRow[]): RowsByKind {
   const sorted = [...rows].sort(byPrecedence)
-  return Object.fromEntries(promiseKinds.map((kind) => [kind, sorted.filter((row) => row.kind === kind)])) as unknown as RowsByKind
+  return Object.fromEntries(
+    promiseKinds.map((kind) => [kind, sorted.filter((row) => row.kind === kind)])
+  ) as unknown as RowsByKind
 }
 
 /** The winning row, or undefined when no row covers the ticket. `ranked` comes from `rankRows`. */

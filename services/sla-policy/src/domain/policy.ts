@@ -1,4 +1,14 @@
-import type { NextResponseRule, PauseRules, PolicyEffect, Priority, PromiseKind, Reminder, ReopenRule, Severity, Targets } from '@dueline/contracts'
+import type {
+  NextResponseRule,
+  PauseRules,
+  PolicyEffect,
+  Priority,
+  PromiseKind,
+  Reminder,
+  ReopenRule,
+  Severity,
+  Targets
+} from '@dueline/contracts'
 import type { Micros } from '@dueline/business-time'
 import type { Condition } from './condition.ts'
 
@@ -38,7 +48,10 @@ export interface PolicyRow extends Terms {
 }
 
 /** A tenant's own fallback for one priority. */
-export interface DefaultTerms { readonly targets: Targets, readonly calendarId: string | null }
+export interface DefaultTerms {
+  readonly targets: Targets
+  readonly calendarId: string | null
+}
 export type TenantDefaults = { readonly [priority in Priority]?: DefaultTerms }
 
 /** What a published version holds; version 0 is the built-in defaults alone. */

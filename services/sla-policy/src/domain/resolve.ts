@@ -32,10 +32,17 @@ export const builtInPolicy: CompiledPolicy = compilePolicy({ version: 0, rows: [
  * The promise of one kind for a ticket created at `createdAt`: the winning row, else the tenant's default, else the
  * built-in one. Undefined when there is none: an appreciation has no promise, and only `sla` has fallbacks.
  */
-export function resolve (policy: CompiledPolicy, kind: PromiseKind, subject: Subject, createdAt: Micros): Resolution | undefined {
+export function resolve (
+  policy: CompiledPolicy,
+  kind: PromiseKind,
+  subject: Subject,
+  createdAt: Micros
+): Resolution | undefined {
   if (subject.type === 'appreciation') return undefined
   const row = winner(policy.ranked[kind], subject, createdAt)
-  if (row !== undefined) return { origin: 'row', rowId: row.id, rowName: row.name, policyVersion: policy.version, terms: row }
+  if (row !== undefined) {
+    return { origin: 'row', rowId: row.id, rowName: row.name, policyVersion: policy.version, terms: row }
+  }
   return kind === 'sla' ? fallback(policy, subject) : undefined
 }
 
@@ -43,8 +50,20 @@ export function resolve (policy: CompiledPolicy, kind: PromiseKind, subject: Sub
 export function fallback (policy: CompiledPolicy, subject: Subject): Resolution {
   const own = policy.defaults[subject.priority]
   if (own !== undefined) {
-    return { origin: 'tenant_default', rowId: null, rowName: `Default ${subject.priority}`, policyVersion: policy.version, terms: fallbackTerms(own) }
+    return {
+      origin: 'tenant_default',
+      rowId: null,
+      rowName: `Default ${subject.priority}`,
+      policyVersion: policy.version,
+      terms: fallbackTerms(own)
+    }
   }
   const terms = fallbackTerms({ targets: builtInTargets[subject.priority], calendarId: null })
-  return { origin: 'built_in', rowId: null, rowName: `Built-in ${subject.priority}`, policyVersion: policy.version, terms }
+  return {
+    origin: 'built_in',
+    rowId: null,
+    rowName: `Built-in ${subject.priority}`,
+    policyVersion: policy.version,
+    terms
+  }
 }

@@ -1,5 +1,13 @@
 import { formatDuration, parseDuration } from '@dueline/business-time'
-import { metrics, reminderFaults, targetFaults, type PauseRules, type Reminder, type Targets, type TermsFault } from '@dueline/contracts'
+import {
+  metrics,
+  reminderFaults,
+  targetFaults,
+  type PauseRules,
+  type Reminder,
+  type Targets,
+  type TermsFault
+} from '@dueline/contracts'
 import { conditionFaults } from './condition.ts'
 import { builtInPauseRules, type PolicyRow } from './policy.ts'
 
@@ -9,8 +17,12 @@ export type RowTerms = Pick<PolicyRow, 'targets' | 'reminders' | 'when' | 'valid
 /** Every fault of a row's own fields: at least one target, each longer than zero, usable reminders, a sound condition, a validity with an inside. */
 export function rowFaults ({ targets, reminders, when, validFrom, validTo }: RowTerms): TermsFault[] {
   const faults: TermsFault[] = [...targetFaults(targets, '/targets'), ...reminderFaults(reminders, '/reminders')]
-  if (when !== null) faults.push(...conditionFaults(when).map(({ pointer, message }) => ({ pointer: `/when${pointer}`, message })))
-  if (validFrom !== null && validTo !== null && validTo <= validFrom) faults.push({ pointer: '/validTo', message: 'must be after validFrom' })
+  if (when !== null) {
+    faults.push(...conditionFaults(when).map(({ pointer, message }) => ({ pointer: `/when${pointer}`, message })))
+  }
+  if (validFrom !== null && validTo !== null && validTo <= validFrom) {
+    faults.push({ pointer: '/validTo', message: 'must be after validFrom' })
+  }
   return faults
 }
 
@@ -20,8 +32,10 @@ function canonicalDuration (text: string): string {
 
 /** Targets with each duration in its one canonical form, so that `PT60M` and `PT1H` compare equal later. */
 export function canonicalTargets (targets: Targets): Targets {
-  return Object.fromEntries(metrics.filter((metric) => targets[metric] !== undefined)
-    .map((metric) => [metric, canonicalDuration(targets[metric]!)]))
+  return Object.fromEntries(
+    metrics.filter((metric) => targets[metric] !== undefined)
+      .map((metric) => [metric, canonicalDuration(targets[metric]!)])
+  )
 }
 
 /** Reminders with canonical durations; `urgent: false` is left out. */
@@ -29,7 +43,9 @@ export function canonicalReminders (reminders: readonly Reminder[]): Reminder[] 
   return reminders.map((reminder) => {
     const urgent = reminder.urgent === true ? { urgent: true } : {}
     if ('percent' in reminder) return { percent: reminder.percent, ...urgent }
-    return 'before' in reminder ? { before: canonicalDuration(reminder.before), ...urgent } : { after: canonicalDuration(reminder.after), ...urgent }
+    return 'before' in reminder
+      ? { before: canonicalDuration(reminder.before), ...urgent }
+      : { after: canonicalDuration(reminder.after), ...urgent }
   })
 }
 

@@ -6,7 +6,9 @@ export function sameTerms (a: Terms, b: Terms): boolean {
 }
 
 /** A text that is the same for terms that promise the same; how they apply (`effect`) is no part of it. */
-export function termsKey ({ targets, calendarId, reminders, pauseRules, ladderId, reopen, nextResponse = 'after_first' }: Terms): string {
+export function termsKey (
+  { targets, calendarId, reminders, pauseRules, ladderId, reopen, nextResponse = 'after_first' }: Terms
+): string {
   return canonical({ targets, calendarId, reminders, pauseRules, ladderId, reopen, nextResponse })
 }
 

@@ -13,7 +13,10 @@ export interface Subject {
 }
 
 /** A catalogue item's parents, which never change: a module's product, a question's module and product. */
-export interface Parents { readonly productId: string, readonly moduleId: string | null }
+export interface Parents {
+  readonly productId: string
+  readonly moduleId: string | null
+}
 
 /**
  * The subject with the module and product that its question or module belongs to filled in, so that a row for a product

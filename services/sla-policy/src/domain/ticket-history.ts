@@ -45,7 +45,10 @@ type KnownTicket = Pick<TicketFact, 'version' | 'open' | 'subject'> & { createdA
  * The history of a ticket of which nothing is kept: it begins with what is known now, and all that was agreed before is
  * final.
  */
-export function historyFrom ({ version, createdAt, policyVersion, open, subject }: KnownTicket, now: Micros): TicketHistory {
+export function historyFrom (
+  { version, createdAt, policyVersion, open, subject }: KnownTicket,
+  now: Micros
+): TicketHistory {
   const run: Run = { from: version, to: version, at: createdAt, historical: false, open, subject }
   return { runs: [run], pinnedAt: now, basePolicyVersion: policyVersion, finalVersion: version }
 }

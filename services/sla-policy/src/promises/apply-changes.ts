@@ -1,6 +1,11 @@
 import { formatInstant } from '@dueline/business-time'
 import {
-  promiseKinds, type Agreement, type AgreementChanged, type AgreementMade, type AgreementWithdrawn, type NewEvent
+  promiseKinds,
+  type Agreement,
+  type AgreementChanged,
+  type AgreementMade,
+  type AgreementWithdrawn,
+  type NewEvent
 } from '@dueline/contracts'
 import type { Outbox } from '@dueline/messaging'
 import type { Tx } from '@dueline/postgres'
@@ -12,7 +17,10 @@ import { summaryOf, type TicketKey, type TicketRecord } from '../store/ticket-st
 import type { Evaluation } from './evaluate.ts'
 
 /** What applying changes needs besides the transaction. */
-export interface ChangeDeps { readonly outbox: Outbox, readonly ids: Ids }
+export interface ChangeDeps {
+  readonly outbox: Outbox
+  readonly ids: Ids
+}
 
 /**
  * Brings stored agreements in line with what was evaluated and says what differs: one statement per table. The caller
@@ -20,7 +28,9 @@ export interface ChangeDeps { readonly outbox: Outbox, readonly ids: Ids }
  * @returns the tickets of which something was said
  */
 export async function applyChanges (
-  tx: Tx, { outbox, ids }: ChangeDeps, evaluations: readonly Evaluation[]
+  tx: Tx,
+  { outbox, ids }: ChangeDeps,
+  evaluations: readonly Evaluation[]
 ): Promise<TicketRecord[]> {
   const gone: TicketKey[] = []
   const added: AgreementRecord[] = []
@@ -34,7 +44,10 @@ export async function applyChanges (
       const known = stored.filter((entry) => entry.kind === kind)
       const finals = known.filter((entry) => isFinal(entry, agreements.unchanged)).length
       const changes = changesOf(
-        known, finals, agreements.entries.filter((entry) => entry.kind === kind), () => ids.next()
+        known,
+        finals,
+        agreements.entries.filter((entry) => entry.kind === kind),
+        () => ids.next()
       )
       gone.push(...changes.gone.map((id) => ({ tenantId, id })))
       added.push(...changes.added.map((entry) => ({ ...entry, tenantId, ticketId })))
@@ -67,7 +80,8 @@ function eventOf (id: string, ticket: TicketRecord, statement: Statement): NewEv
 }
 
 function dataOf (
-  ticket: TicketRecord, { entry, id, version, supersedes: superseded, previousId }: Statement
+  ticket: TicketRecord,
+  { entry, id, version, supersedes: superseded, previousId }: Statement
 ): AgreementMade | AgreementChanged | AgreementWithdrawn {
   const { kind, ticketVersion, policyVersion, agreed } = entry
   const told = { ticket: summaryOf(ticket), supersedes: [...superseded] }
@@ -88,11 +102,31 @@ export function agreementOf (
   { id, ticketId, kind, version, ticketVersion, policyVersion, madeAt, agreed }: Identified
 ): Agreement {
   const {
-    origin, rowId, rowName, calendarVersion,
+    origin,
+    rowId,
+    rowName,
+    calendarVersion,
     terms: { targets, pauseRules, reminders, reopen, nextResponse = 'after_first', ladderId, effect, calendarId }
   } = agreed
   return {
-    id, ticketId, kind, version, ticketVersion, origin, rowId, rowName, policyVersion, calendarId, calendarVersion,
-    targets, pauseRules, reminders: [...reminders], reopen, nextResponse, ladderId, effect, madeAt: formatInstant(madeAt)
+    id,
+    ticketId,
+    kind,
+    version,
+    ticketVersion,
+    origin,
+    rowId,
+    rowName,
+    policyVersion,
+    calendarId,
+    calendarVersion,
+    targets,
+    pauseRules,
+    reminders: [...reminders],
+    reopen,
+    nextResponse,
+    ladderId,
+    effect,
+    madeAt: formatInstant(madeAt)
   }
 }

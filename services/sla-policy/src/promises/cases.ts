@@ -31,11 +31,14 @@ export function asStored (ticket: TicketRecord, now: Micros): TicketToEvaluate {
 
 /** Reads what else the agreements of tickets depend on; `upTo` leaves out later policy versions. Two reads for all. */
 export async function readCases (
-  tx: Tx, tickets: readonly TicketToEvaluate[], upTo = Infinity
+  tx: Tx,
+  tickets: readonly TicketToEvaluate[],
+  upTo = Infinity
 ): Promise<AgreementCase[]> {
   const versions = await readVersions(tx, wantedVersions(tickets))
   const stored = await readAgreements(
-    tx, tickets.filter(({ runsBefore }) => runsBefore !== null).map(({ ticket }) => ticket)
+    tx,
+    tickets.filter(({ runsBefore }) => runsBefore !== null).map(({ ticket }) => ticket)
   )
   return tickets.map(({ ticket, history, pinned, runsBefore }): AgreementCase => {
     const published = (versions.get(ticket.tenantId) ?? []).filter(({ version }) => version <= upTo)
@@ -56,9 +59,12 @@ function wantedVersions (tickets: readonly TicketToEvaluate[]): Map<string, Want
   const wanted = new Map<string, WantedVersions>()
   for (const { ticket: { tenantId }, history: { pinnedAt, basePolicyVersion }, pinned } of tickets) {
     const { after, since } = wanted.get(tenantId) ?? { after: null, since: null }
-    wanted.set(tenantId, pinned
-      ? { after, since: Math.min(pinnedAt, since ?? Infinity) }
-      : { after: Math.min(basePolicyVersion, after ?? Infinity), since })
+    wanted.set(
+      tenantId,
+      pinned
+        ? { after, since: Math.min(pinnedAt, since ?? Infinity) }
+        : { after: Math.min(basePolicyVersion, after ?? Infinity), since }
+    )
   }
   return wanted
 }

@@ -21,19 +21,26 @@ export interface AgreementCase {
 }
 
 /** A case with what its agreements should be. */
-export interface Evaluation { readonly subject: AgreementCase, readonly agreements: Agreements }
+export interface Evaluation {
+  readonly subject: AgreementCase
+  readonly agreements: Agreements
+}
 
 /**
  * Computes the agreements of a batch of tickets: at most three reads, and no write. `draft` is a policy that is not
  * published; with it, all tickets are of its tenant.
  */
 export async function evaluate (
-  tx: Tx, cache: PolicyCache, cases: readonly AgreementCase[], draft?: CompiledPolicy
+  tx: Tx,
+  cache: PolicyCache,
+  cases: readonly AgreementCase[],
+  draft?: CompiledPolicy
 ): Promise<Evaluation[]> {
   if (cases.length === 0) return []
   const parentsOf = await cache.parents(tx, cases.flatMap(linksOf))
   const publishedOf = await cache.policies(
-    tx, cases.flatMap(policiesOf).filter(({ version }) => version !== draft?.version)
+    tx,
+    cases.flatMap(policiesOf).filter(({ version }) => version !== draft?.version)
   )
   const policyOf = (key: PolicyKey): CompiledPolicy => draft?.version === key.version ? draft : publishedOf(key)
   const wanted = new Map<string, CalendarKey>()
@@ -55,9 +62,13 @@ interface Lookups {
 function evaluateCase (subject: AgreementCase, { parentsOf, policyOf, calendarVersion }: Lookups): Evaluation {
   const { ticket: { tenantId, createdAt }, ...input } = subject
   const policies: Policies = {
-    resolve: (version, kind, of) => resolve(
-      policyOf({ tenantId, version }), kind, withParents(of, (id) => parentsOf({ tenantId, id })), createdAt
-    ),
+    resolve: (version, kind, of) =>
+      resolve(
+        policyOf({ tenantId, version }),
+        kind,
+        withParents(of, (id) => parentsOf({ tenantId, id })),
+        createdAt
+      ),
     calendarVersion: (calendarId, at) => calendarVersion({ tenantId, calendarId }, at)
   }
   return { subject, agreements: agreementsOf({ ...input, createdAt, policies }) }

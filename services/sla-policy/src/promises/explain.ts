@@ -9,8 +9,13 @@ import type { PolicyCache } from '../store/policy-cache.ts'
 
 /** One row held against the ticket. */
 export interface TriedRow {
-  readonly rowId: string, readonly rowName: string, readonly specificity: number, readonly rank: number,
-  readonly matches: boolean, readonly won: boolean, readonly criteria: readonly Verdict[]
+  readonly rowId: string
+  readonly rowName: string
+  readonly specificity: number
+  readonly rank: number
+  readonly matches: boolean
+  readonly won: boolean
+  readonly criteria: readonly Verdict[]
 }
 
 export interface Explanation {
@@ -24,7 +29,11 @@ export interface Explanation {
 
 /** Which row wins for a ticket, and what each row says to it. */
 export async function explain (tx: Tx, cache: PolicyCache, { tenantId, policy, kind, ticket, createdAt }: {
-  tenantId: string, policy: CompiledPolicy, kind: PromiseKind, ticket: Subject, createdAt: Micros
+  tenantId: string,
+  policy: CompiledPolicy,
+  kind: PromiseKind,
+  ticket: Subject,
+  createdAt: Micros
 }): Promise<Explanation> {
   const ids = [ticket.moduleId, ticket.questionId].filter((id) => id !== null)
   const parentsOf = await cache.parents(tx, ids.map((id) => ({ tenantId, id })))

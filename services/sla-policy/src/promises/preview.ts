@@ -32,12 +32,17 @@ const ticketsMax = 50_000
 export const ticketsKept = 5_000
 
 export interface PreviewRequest {
-  readonly tenantId: string, readonly policy: CompiledPolicy, readonly effect: PolicyEffect, readonly at: Micros
+  readonly tenantId: string
+  readonly policy: CompiledPolicy
+  readonly effect: PolicyEffect
+  readonly at: Micros
 }
 
 /** Looks at the tenant's open tickets as if `policy` had been published at `at`, writing nothing. */
 export async function previewPublish (
-  tx: Tx, cache: PolicyCache, { tenantId, policy, effect, at }: PreviewRequest
+  tx: Tx,
+  cache: PolicyCache,
+  { tenantId, policy, effect, at }: PreviewRequest
 ): Promise<Preview> {
   const movesByKind = Object.fromEntries(promiseKinds.map((kind) => [kind, 0])) as Record<PromiseKind, number>
   const moves: PreviewedMove[] = []
@@ -51,7 +56,11 @@ export async function previewPublish (
     const evaluations = effect === 'new_tickets'
       ? []
       : await evaluateBatch(
-        tx, cache, tickets, policy, { ...publish, effect }
+        tx,
+        cache,
+        tickets,
+        policy,
+        { ...publish, effect }
       )
     for (const evaluation of evaluations) {
       const found = movesOf(evaluation, policy.version)
@@ -67,7 +76,11 @@ export async function previewPublish (
 }
 
 async function evaluateBatch (
-  tx: Tx, cache: PolicyCache, tickets: readonly TicketRecord[], policy: CompiledPolicy, publish: Publish
+  tx: Tx,
+  cache: PolicyCache,
+  tickets: readonly TicketRecord[],
+  policy: CompiledPolicy,
+  publish: Publish
 ): Promise<Evaluation[]> {
   const cases = await readCases(tx, tickets.map((ticket) => asStored(ticket, publish.at)))
   return await evaluate(tx, cache, cases.map((each) => ({ ...each, publishes: [...each.publishes, publish] })), policy)
@@ -75,7 +88,8 @@ async function evaluateBatch (
 
 /** What the publish of `version` does to one ticket. */
 function movesOf (
-  { subject: { ticket }, agreements: { entries, held: unchanged } }: Evaluation, version: number
+  { subject: { ticket }, agreements: { entries, held: unchanged } }: Evaluation,
+  version: number
 ): PreviewedMove[] {
   const held = new Map(unchanged)
   const moves: PreviewedMove[] = []

@@ -6,12 +6,19 @@ import { asStored, readCases } from './cases.ts'
 import { evaluate } from './evaluate.ts'
 import type { SyncDeps } from './sync-agreements.ts'
 
-interface Job { readonly tenantId: string, readonly policyVersion: number, readonly afterTicketId: string | null }
+interface Job {
+  readonly tenantId: string
+  readonly policyVersion: number
+  readonly afterTicketId: string | null
+}
 
 /** Tickets per transaction: some tens of milliseconds of work, during which their facts wait. */
 const batchSize = 200
 
-export interface ReresolverOptions extends SyncDeps { readonly database: Database, readonly logger: Logger }
+export interface ReresolverOptions extends SyncDeps {
+  readonly database: Database
+  readonly logger: Logger
+}
 
 /**
  * The loop that brings a tenant's open tickets under a version that was published from now on or retroactively. Where
@@ -45,7 +52,9 @@ export async function reresolveSome (tx: Tx, deps: SyncDeps): Promise<boolean> {
     evaluations.map(({ subject: { ticket }, agreements }) => ({ ...ticket, policyVersion: agreements.policyVersion }))
   )
   const progress = {
-    lastId: tickets.at(-1)?.id ?? null, checked: tickets.length, moved: moved.length,
+    lastId: tickets.at(-1)?.id ?? null,
+    checked: tickets.length,
+    moved: moved.length,
     finished: tickets.length < batchSize
   }
   await advanceJob(tx, job, progress)
@@ -54,7 +63,9 @@ export async function reresolveSome (tx: Tx, deps: SyncDeps): Promise<boolean> {
 
 async function lockJob (tx: Tx): Promise<Job | undefined> {
   const { rows: [row] } = await tx.$client.query<{
-    tenant_id: string, policy_version: number, after_ticket_id: string | null
+    tenant_id: string,
+    policy_version: number,
+    after_ticket_id: string | null
   }>({
     name: 'reresolution-lock',
     // a tenant's publishes are worked off in order
@@ -68,11 +79,16 @@ async function lockJob (tx: Tx): Promise<Job | undefined> {
 }
 
 interface Progress {
-  readonly lastId: string | null, readonly checked: number, readonly moved: number, readonly finished: boolean
+  readonly lastId: string | null
+  readonly checked: number
+  readonly moved: number
+  readonly finished: boolean
 }
 
 async function advanceJob (
-  tx: Tx, { tenantId, policyVersion }: Job, { lastId, checked, moved, finished }: Progress
+  tx: Tx,
+  { tenantId, policyVersion }: Job,
+  { lastId, checked, moved, finished }: Progress
 ): Promise<void> {
   await tx.$client.query({
     name: 'reresolution-advance',

@@ -7,14 +7,23 @@ import { withFacts, type Run, type TicketFact, type TicketHistory } from '../dom
 import type { PolicyCache } from '../store/policy-cache.ts'
 import { holdPolicyVersions } from '../store/policy-heads.ts'
 import {
-  insertTickets, isOpen, lockTickets, ticketKey, updateTickets, type TicketKey, type TicketRecord
+  insertTickets,
+  isOpen,
+  lockTickets,
+  ticketKey,
+  updateTickets,
+  type TicketKey,
+  type TicketRecord
 } from '../store/ticket-store.ts'
 import { applyChanges, type ChangeDeps } from './apply-changes.ts'
 import { historyOf, readCases } from './cases.ts'
 import { evaluate } from './evaluate.ts'
 
 /** What keeping agreements in line with tickets needs besides the transaction. */
-export interface SyncDeps extends ChangeDeps { readonly cache: PolicyCache, readonly clock: Clock }
+export interface SyncDeps extends ChangeDeps {
+  readonly cache: PolicyCache
+  readonly clock: Clock
+}
 
 type TicketEvent = DuelineEvent<{ ticket: TicketSnapshot }>
 
@@ -46,8 +55,11 @@ export async function syncAgreements (tx: Tx, deps: SyncDeps, events: readonly T
   // no publish until the transaction ends
   await holdPolicyVersions(tx, [...new Set(affected.map(({ ticket }) => ticket.tenantId))].sort())
   const evaluations = await evaluate(tx, deps.cache, await readCases(tx, affected))
-  const decided = new Map(evaluations.map(({ subject: { ticket }, agreements: { policyVersion, history } }) =>
-    [ticketKey(ticket), { ...ticket, policyVersion, history }]))
+  const decided = new Map(
+    evaluations.map((
+      { subject: { ticket }, agreements: { policyVersion, history } }
+    ) => [ticketKey(ticket), { ...ticket, policyVersion, history }])
+  )
   const tickets = heard.map((each) => ({ ...each, ticket: decided.get(ticketKey(each.ticket)) ?? each.ticket }))
   await insertTickets(tx, tickets.filter(({ before }) => before === undefined).map(({ ticket }) => ticket))
   await updateTickets(
@@ -85,19 +97,31 @@ function hear (before: TicketRecord | undefined, events: readonly TicketEvent[],
     ? { ...before!, history }
     : recordOf(newest.tenantid, snapshot, createdAt, policyVersion, history)
   return {
-    before, ticket, history, pinned: known === undefined || repinned, runsBefore: known?.runs ?? null,
+    before,
+    ticket,
+    history,
+    pinned: known === undefined || repinned,
+    runsBefore: known?.runs ?? null,
     runsChanged: runs !== known?.runs || before?.history === null
   }
 }
 
 function factOf ({ time, historical, data: { ticket } }: TicketEvent): TicketFact {
   return {
-    version: ticket.version, at: parseInstant(time), historical, open: isOpen(ticket.status), subject: subjectOf(ticket)
+    version: ticket.version,
+    at: parseInstant(time),
+    historical,
+    open: isOpen(ticket.status),
+    subject: subjectOf(ticket)
   }
 }
 
 function recordOf (
-  tenantId: string, snapshot: TicketSnapshot, createdAt: Micros, policyVersion: number, history: TicketHistory
+  tenantId: string,
+  snapshot: TicketSnapshot,
+  createdAt: Micros,
+  policyVersion: number,
+  history: TicketHistory
 ): TicketRecord {
   const { teamId: _team, reopenCount: _reopens, ...kept } = snapshot
   return { ...kept, tenantId, createdAt, policyVersion, history }

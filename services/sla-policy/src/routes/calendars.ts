@@ -1,16 +1,39 @@
 import {
-  CalendarError, calendarLimits, calendarSizeFaults, compileCalendar, formatInstant, type CalendarFault, type CalendarSpec
+  CalendarError,
+  calendarLimits,
+  calendarSizeFaults,
+  compileCalendar,
+  formatInstant,
+  type CalendarFault,
+  type CalendarSpec
 } from '@dueline/business-time'
 import { Instant, Uuid, type NewEvent } from '@dueline/contracts'
 import { baseErrors, problem, type AnyRequest } from '@dueline/http'
 import { Type, type Static } from 'typebox'
-import { findCalendar, type CalendarRecord, type CalendarVersionRecord, type VersionedCalendar } from '../store/calendar-store.ts'
+import {
+  findCalendar,
+  type CalendarRecord,
+  type CalendarVersionRecord,
+  type VersionedCalendar
+} from '../store/calendar-store.ts'
 import { Name, refuse, refuseFaults, type RouteDeps } from './route-deps.ts'
 
-const times = { type: 'array', items: { type: 'array', description: '[from, to): HH:MM[:SS[.ffffff]]; to before from runs past midnight; 24:00 ends a day', items: { type: 'string' } } }
+const times = {
+  type: 'array',
+  items: {
+    type: 'array',
+    description: '[from, to): HH:MM[:SS[.ffffff]]; to before from runs past midnight; 24:00 ends a day',
+    items: { type: 'string' }
+  }
+}
 const dated = (description: string) => ({ type: 'object', description, additionalProperties: times })
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
-const weekly = (description: string) => ({ type: 'object', description, additionalProperties: true, properties: Object.fromEntries(weekdays.map((day) => [day, times])) })
+const weekly = (description: string) => ({
+  type: 'object',
+  description,
+  additionalProperties: true,
+  properties: Object.fromEntries(weekdays.map((day) => [day, times]))
+})
 
 /**
  * A calendar as people write it. The schema documents it; `checkSpec` is what refuses, with one fault per mistake, so the
@@ -20,7 +43,8 @@ export const Spec = Type.Unsafe<CalendarSpec>({
   type: 'object',
   title: 'CalendarSpec',
   additionalProperties: true,
-  description: 'Working hours in wall-clock time of an IANA zone. Order: holidays over overrides over weekly, breaks on top. ' +
+  description:
+    'Working hours in wall-clock time of an IANA zone. Order: holidays over overrides over weekly, breaks on top. ' +
     `At most ${calendarLimits.intervals} intervals a weekday or date, ${calendarLimits.dates} holidays, and as many dates in overrides and breaks.`,
   examples: [{ timezone: 'Europe/Berlin', weekly: { mon: [['09:00', '17:00']] }, holidays: ['2026-12-25'] }]
 })
@@ -38,11 +62,29 @@ export const SpecAnswer = Type.Unsafe<CalendarSpec>({
   }
 })
 
-const head = { id: Uuid, name: Name, version: Type.Integer({ minimum: 1, description: 'the newest version' }), createdAt: Instant, updatedAt: Instant }
+const head = {
+  id: Uuid,
+  name: Name,
+  version: Type.Integer({ minimum: 1, description: 'the newest version' }),
+  createdAt: Instant,
+  updatedAt: Instant
+}
 export const CalendarHead = Type.Object(head, { title: 'CalendarHead' })
 export const Calendar = Type.Object({ ...head, spec: SpecAnswer }, { title: 'Calendar' })
-export const CalendarVersion = Type.Object({ calendarId: Uuid, version: Type.Integer({ minimum: 1 }), spec: SpecAnswer, createdAt: Instant, createdBy: Type.String() }, { title: 'CalendarVersion' })
-export const VersionChoice = Type.Optional(Type.Integer({ minimum: 1, maximum: 2_147_483_647, description: 'a version of the calendar; the newest when not given' }))
+export const CalendarVersion = Type.Object({
+  calendarId: Uuid,
+  version: Type.Integer({ minimum: 1 }),
+  spec: SpecAnswer,
+  createdAt: Instant,
+  createdBy: Type.String()
+}, { title: 'CalendarVersion' })
+export const VersionChoice = Type.Optional(
+  Type.Integer({
+    minimum: 1,
+    maximum: 2_147_483_647,
+    description: 'a version of the calendar; the newest when not given'
+  })
+)
 
 /** Largest calendar as JSON: its event must fit into a record of the log. */
 const specBytesMax = 500_000
@@ -57,7 +99,9 @@ export function checkSpec (spec: CalendarSpec): void {
     refuseCalendarFaults(error.faults)
   }
   // what compiles is flat: it can be written as JSON
-  if (Buffer.byteLength(JSON.stringify(spec)) > specBytesMax) refuse('/spec', `must be at most ${specBytesMax} bytes as JSON`)
+  if (Buffer.byteLength(JSON.stringify(spec)) > specBytesMax) {
+    refuse('/spec', `must be at most ${specBytesMax} bytes as JSON`)
+  }
 }
 
 function refuseCalendarFaults (faults: readonly CalendarFault[]): void {
@@ -72,19 +116,30 @@ export function calendarToWire (calendar: VersionedCalendar): Static<typeof Cale
   return { ...headToWire(calendar), spec: calendar.spec }
 }
 
-export function calendarVersionToWire ({ calendarId, version, spec, createdAt, createdBy }: CalendarVersionRecord): Static<typeof CalendarVersion> {
+export function calendarVersionToWire (
+  { calendarId, version, spec, createdAt, createdBy }: CalendarVersionRecord
+): Static<typeof CalendarVersion> {
   return { calendarId, version, spec, createdAt: formatInstant(createdAt), createdBy }
 }
 
 /** A calendar of the caller's tenant, ready to calculate. Ends in 404 when there is no such calendar or version. */
-export async function openCalendar (request: AnyRequest, { database, calendars }: RouteDeps, id: string, version: number | undefined) {
+export async function openCalendar (
+  request: AnyRequest,
+  { database, calendars }: RouteDeps,
+  id: string,
+  version: number | undefined
+) {
   const { tenantId } = request.principal
   const found = await findCalendar(database.read, tenantId, id, version) ?? problem(baseErrors.not_found)
   return { version: found.version, calendar: calendars.get(tenantId, found) }
 }
 
 /** What goes out for each version: the whole calendar. */
-export function publishedEvent ({ ids }: RouteDeps, tenantId: string, { id, name, version, spec, updatedAt }: VersionedCalendar): NewEvent {
+export function publishedEvent (
+  { ids }: RouteDeps,
+  tenantId: string,
+  { id, name, version, spec, updatedAt }: VersionedCalendar
+): NewEvent {
   return {
     id: ids.next(),
     type: 'dueline.calendar.published.v1',

@@ -17,11 +17,12 @@ export function deleteSlaRow (app: App, deps: RouteDeps): void {
       params: IdParams,
       response: { 204: Type.Null() }
     },
-    handler: async (request, reply) => await write(request, reply, deps.database, async (tx) => {
-      const row = await lockRow(tx, request.params.id) ?? problem(baseErrors.not_found)
-      requireIfMatch(request, row.version)
-      await deleteRow(tx, row.id)
-      return { status: 204 }
-    })
+    handler: async (request, reply) =>
+      await write(request, reply, deps.database, async (tx) => {
+        const row = await lockRow(tx, request.params.id) ?? problem(baseErrors.not_found)
+        requireIfMatch(request, row.version)
+        await deleteRow(tx, row.id)
+        return { status: 204 }
+      })
   })
 }

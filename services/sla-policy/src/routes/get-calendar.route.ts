@@ -9,9 +9,16 @@ export function getCalendar (app: App, { database }: RouteDeps): void {
     method: 'GET',
     url: '/v1/calendars/:id',
     config: { roles: staff, problems: ['not_found'] },
-    schema: { operationId: 'getCalendar', summary: 'One calendar', tags: ['calendars'], params: IdParams, response: { 200: Calendar } },
+    schema: {
+      operationId: 'getCalendar',
+      summary: 'One calendar',
+      tags: ['calendars'],
+      params: IdParams,
+      response: { 200: Calendar }
+    },
     async handler (request, reply) {
-      const found = await findCalendar(database.read, request.principal.tenantId, request.params.id) ?? problem(baseErrors.not_found)
+      const found = await findCalendar(database.read, request.principal.tenantId, request.params.id) ??
+        problem(baseErrors.not_found)
       reply.header('etag', etagOf(found.version))
       return calendarToWire(found)
     }

@@ -8,7 +8,13 @@ export function getModule (app: App, deps: RouteDeps): void {
     method: 'GET',
     url: '/v1/modules/:id',
     config: { roles: everybody, problems: ['not_found'] },
-    schema: { operationId: 'getModule', summary: 'One module', tags: ['catalogue'], params: IdParams, response: { 200: Module } },
+    schema: {
+      operationId: 'getModule',
+      summary: 'One module',
+      tags: ['catalogue'],
+      params: IdParams,
+      response: { 200: Module }
+    },
     handler: async (request, reply) => await readItem(request, reply, deps, 'module', request.params.id)
   })
 }

@@ -17,7 +17,8 @@ export function getOpenIntervals (app: App, deps: RouteDeps): void {
     schema: {
       operationId: 'getOpenIntervals',
       summary: 'When a calendar is open',
-      description: `At most 366 days and ${intervalsMax} intervals; \`nextFrom\` says where to go on when there are more.`,
+      description:
+        `At most 366 days and ${intervalsMax} intervals; \`nextFrom\` says where to go on when there are more.`,
       tags: ['calendars'],
       params: IdParams,
       querystring: Type.Object({ from: Instant, to: Instant, version: VersionChoice }),
@@ -33,7 +34,9 @@ export function getOpenIntervals (app: App, deps: RouteDeps): void {
       const from = instantOf(request.query.from, '/from', 'query')
       const to = instantOf(request.query.to, '/to', 'query')
       if (to <= from || to - from > spanMax) {
-        problem(baseErrors.validation_failed, { faults: [{ in: 'query', pointer: '/to', message: 'must be after from, by at most 366 days' }] })
+        problem(baseErrors.validation_failed, {
+          faults: [{ in: 'query', pointer: '/to', message: 'must be after from, by at most 366 days' }]
+        })
       }
       const { calendar, version } = await openCalendar(request, deps, request.params.id, request.query.version)
       const intervals: Array<{ from: string, to: string }> = []

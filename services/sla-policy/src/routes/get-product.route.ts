@@ -8,7 +8,13 @@ export function getProduct (app: App, deps: RouteDeps): void {
     method: 'GET',
     url: '/v1/products/:id',
     config: { roles: everybody, problems: ['not_found'] },
-    schema: { operationId: 'getProduct', summary: 'One product', tags: ['catalogue'], params: IdParams, response: { 200: Product } },
+    schema: {
+      operationId: 'getProduct',
+      summary: 'One product',
+      tags: ['catalogue'],
+      params: IdParams,
+      response: { 200: Product }
+    },
     handler: async (request, reply) => await readItem(request, reply, deps, 'product', request.params.id)
   })
 }

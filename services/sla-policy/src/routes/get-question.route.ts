@@ -8,7 +8,13 @@ export function getQuestion (app: App, deps: RouteDeps): void {
     method: 'GET',
     url: '/v1/questions/:id',
     config: { roles: everybody, problems: ['not_found'] },
-    schema: { operationId: 'getQuestion', summary: 'One question', tags: ['catalogue'], params: IdParams, response: { 200: Question } },
+    schema: {
+      operationId: 'getQuestion',
+      summary: 'One question',
+      tags: ['catalogue'],
+      params: IdParams,
+      response: { 200: Question }
+    },
     handler: async (request, reply) => await readItem(request, reply, deps, 'question', request.params.id)
   })
 }

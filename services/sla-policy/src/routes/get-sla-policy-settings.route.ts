@@ -9,7 +9,12 @@ export function getSlaPolicySettings (app: App, { database }: RouteDeps): void {
     method: 'GET',
     url: '/v1/sla-policy-settings',
     config: { roles: staff },
-    schema: { operationId: 'getSlaPolicySettings', summary: 'Settings of the SLA table', tags: ['sla table'], response: { 200: PolicySettings } },
+    schema: {
+      operationId: 'getSlaPolicySettings',
+      summary: 'Settings of the SLA table',
+      tags: ['sla table'],
+      response: { 200: PolicySettings }
+    },
     async handler (request, reply) {
       const settings = await readSettings(database.read, request.principal.tenantId)
       reply.header('etag', etagOf(settings.version))

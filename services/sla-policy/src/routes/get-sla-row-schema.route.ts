@@ -11,10 +11,14 @@ export function getSlaRowSchema (app: App): void {
     config: { roles: staff },
     schema: {
       operationId: 'getSlaRowSchema',
-      summary: 'The JSON Schema of a row\'s condition',
+      summary: "The JSON Schema of a row's condition",
       description: 'Draft 2020-12, for editors and clients. The service checks by the same rules.',
       tags: ['sla table'],
-      response: { 200: Type.Object({ when: Type.Unsafe<object>({ type: 'object', additionalProperties: true, description: 'a JSON Schema' }) }) }
+      response: {
+        200: Type.Object({
+          when: Type.Unsafe<object>({ type: 'object', additionalProperties: true, description: 'a JSON Schema' })
+        })
+      }
     },
     handler: async () => ({ when: conditionSchema })
   })

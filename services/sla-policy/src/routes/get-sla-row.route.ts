@@ -9,9 +9,16 @@ export function getSlaRow (app: App, { database }: RouteDeps): void {
     method: 'GET',
     url: '/v1/sla-rows/:id',
     config: { roles: staff, problems: ['not_found'] },
-    schema: { operationId: 'getSlaRow', summary: 'One row of the SLA table', tags: ['sla table'], params: IdParams, response: { 200: SlaRow } },
+    schema: {
+      operationId: 'getSlaRow',
+      summary: 'One row of the SLA table',
+      tags: ['sla table'],
+      params: IdParams,
+      response: { 200: SlaRow }
+    },
     async handler (request, reply) {
-      const row = await findRow(database.read, request.principal.tenantId, request.params.id) ?? problem(baseErrors.not_found)
+      const row = await findRow(database.read, request.principal.tenantId, request.params.id) ??
+        problem(baseErrors.not_found)
       reply.header('etag', etagOf(row.version))
       return rowToWire(row)
     }

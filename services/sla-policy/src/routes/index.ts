@@ -36,13 +36,40 @@ import { putSlaPolicySettings } from './put-sla-policy-settings.route.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
-  postProduct, listProducts, getProduct, patchProduct,
-  postModule, listModules, getModule, patchModule,
-  postQuestion, listQuestions, getQuestion, patchQuestion,
-  postCalendar, listCalendars, getCalendar, postCalendarVersion, listCalendarVersions, getOpenIntervals, postCalendarAdd, postCalendarDiff,
-  postSlaRow, listSlaRows, getSlaRowSchema, getSlaRow, patchSlaRow, deleteSlaRow, getSlaPolicySettings, putSlaPolicySettings,
-  postPolicyVersion, postPolicyVersionPreview, listPolicyVersions, getPolicyVersion,
-  listAgreements, postAgreementResolve
+  postProduct,
+  listProducts,
+  getProduct,
+  patchProduct,
+  postModule,
+  listModules,
+  getModule,
+  patchModule,
+  postQuestion,
+  listQuestions,
+  getQuestion,
+  patchQuestion,
+  postCalendar,
+  listCalendars,
+  getCalendar,
+  postCalendarVersion,
+  listCalendarVersions,
+  getOpenIntervals,
+  postCalendarAdd,
+  postCalendarDiff,
+  postSlaRow,
+  listSlaRows,
+  getSlaRowSchema,
+  getSlaRow,
+  patchSlaRow,
+  deleteSlaRow,
+  getSlaPolicySettings,
+  putSlaPolicySettings,
+  postPolicyVersion,
+  postPolicyVersionPreview,
+  listPolicyVersions,
+  getPolicyVersion,
+  listAgreements,
+  postAgreementResolve
 ]
 
 /** Every operation of the service. */

@@ -17,7 +17,8 @@ export function listAgreements (app: App, { database }: RouteDeps): void {
     schema: {
       operationId: 'listAgreements',
       summary: 'What a ticket was and is promised',
-      description: 'By kind, what holds last first; the one without `endedAt` holds. What a late fact disproved is not listed. ' +
+      description:
+        'By kind, what holds last first; the one without `endedAt` holds. What a late fact disproved is not listed. ' +
         'A ticket that is not known here (yet) has none.',
       tags: ['agreements'],
       querystring: Type.Object({ ticketId: Uuid, ...PageQuery.properties }),
@@ -28,7 +29,8 @@ export function listAgreements (app: App, { database }: RouteDeps): void {
       const after = cursor === undefined ? null : decodeCursor(cursor, Position)
       const rows = await readAgreements(database.read, request.principal.tenantId, ticketId, after, limit + 1)
       return toPage(
-        rows.map(agreementToWire), limit,
+        rows.map(agreementToWire),
+        limit,
         ({ kind, ticketVersion, policyVersion, version }) => ({ kind, ticketVersion, policyVersion, version })
       )
     }

@@ -12,7 +12,14 @@ export function listCalendarVersions (app: App, { database }: RouteDeps): void {
     method: 'GET',
     url: '/v1/calendars/:id/versions',
     config: { roles: staff, problems: ['not_found'] },
-    schema: { operationId: 'listCalendarVersions', summary: 'Versions of a calendar', tags: ['calendars'], params: IdParams, querystring: PageQuery, response: { 200: pageOf(CalendarVersion) } },
+    schema: {
+      operationId: 'listCalendarVersions',
+      summary: 'Versions of a calendar',
+      tags: ['calendars'],
+      params: IdParams,
+      querystring: PageQuery,
+      response: { 200: pageOf(CalendarVersion) }
+    },
     async handler (request) {
       const { tenantId } = request.principal
       const { limit, cursor } = request.query

@@ -9,7 +9,13 @@ export function listCalendars (app: App, { database }: RouteDeps): void {
     method: 'GET',
     url: '/v1/calendars',
     config: { roles: staff },
-    schema: { operationId: 'listCalendars', summary: 'Calendars', tags: ['calendars'], querystring: PageQuery, response: { 200: pageOf(CalendarHead) } },
+    schema: {
+      operationId: 'listCalendars',
+      summary: 'Calendars',
+      tags: ['calendars'],
+      querystring: PageQuery,
+      response: { 200: pageOf(CalendarHead) }
+    },
     async handler (request) {
       const { limit, cursor } = request.query
       const afterId = cursor === undefined ? undefined : decodeCursor(cursor, IdCursor).id

@@ -12,7 +12,13 @@ export function listPolicyVersions (app: App, { database }: RouteDeps): void {
     method: 'GET',
     url: '/v1/policy-versions',
     config: { roles: staff },
-    schema: { operationId: 'listPolicyVersions', summary: 'Published versions', tags: ['policy versions'], querystring: PageQuery, response: { 200: pageOf(PolicyVersionSummary) } },
+    schema: {
+      operationId: 'listPolicyVersions',
+      summary: 'Published versions',
+      tags: ['policy versions'],
+      querystring: PageQuery,
+      response: { 200: pageOf(PolicyVersionSummary) }
+    },
     async handler (request) {
       const { limit, cursor } = request.query
       const before = cursor === undefined ? undefined : decodeCursor(cursor, Position).version

@@ -9,7 +9,13 @@ export function listProducts (app: App, deps: RouteDeps): void {
     method: 'GET',
     url: '/v1/products',
     config: { roles: everybody },
-    schema: { operationId: 'listProducts', summary: 'Products', tags: ['catalogue'], querystring: Type.Object(ListQuery), response: { 200: pageOf(Product) } },
+    schema: {
+      operationId: 'listProducts',
+      summary: 'Products',
+      tags: ['catalogue'],
+      querystring: Type.Object(ListQuery),
+      response: { 200: pageOf(Product) }
+    },
     handler: async (request) => await readItems(request, deps, 'product', request.query)
   })
 }

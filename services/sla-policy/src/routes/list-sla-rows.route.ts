@@ -25,7 +25,13 @@ export function listSlaRows (app: App, { database }: RouteDeps): void {
     method: 'GET',
     url: '/v1/sla-rows',
     config: { roles: staff },
-    schema: { operationId: 'listSlaRows', summary: 'The SLA table', tags: ['sla table'], querystring: Query, response: { 200: pageOf(SlaRow) } },
+    schema: {
+      operationId: 'listSlaRows',
+      summary: 'The SLA table',
+      tags: ['sla table'],
+      querystring: Query,
+      response: { 200: pageOf(SlaRow) }
+    },
     async handler (request) {
       const { limit, cursor, ...filter } = request.query
       const after = cursor === undefined ? {} : { afterId: decodeCursor(cursor, IdCursor).id }

@@ -7,8 +7,19 @@ export function patchModule (app: App, deps: RouteDeps): void {
   app.route({
     method: 'PATCH',
     url: '/v1/modules/:id',
-    config: { roles: editors, problems: ['not_found', 'catalogue_name_taken', 'precondition_failed', 'precondition_required'] },
-    schema: { operationId: 'patchModule', summary: 'Rename a module, or take it out of use or back', tags: ['catalogue'], params: IdParams, body: ItemPatch, response: { 200: Module } },
-    handler: async (request, reply) => await changeItem(request, reply, deps, { kind: 'module', id: request.params.id, patch: request.body })
+    config: {
+      roles: editors,
+      problems: ['not_found', 'catalogue_name_taken', 'precondition_failed', 'precondition_required']
+    },
+    schema: {
+      operationId: 'patchModule',
+      summary: 'Rename a module, or take it out of use or back',
+      tags: ['catalogue'],
+      params: IdParams,
+      body: ItemPatch,
+      response: { 200: Module }
+    },
+    handler: async (request, reply) =>
+      await changeItem(request, reply, deps, { kind: 'module', id: request.params.id, patch: request.body })
   })
 }

@@ -9,11 +9,15 @@ export function patchSlaRow (app: App, deps: RouteDeps): void {
   app.route({
     method: 'PATCH',
     url: '/v1/sla-rows/:id',
-    config: { roles: editors, problems: ['not_found', 'sla_row_overlaps', 'precondition_failed', 'precondition_required', 'unavailable'] },
+    config: {
+      roles: editors,
+      problems: ['not_found', 'sla_row_overlaps', 'precondition_failed', 'precondition_required', 'unavailable']
+    },
     schema: {
       operationId: 'patchSlaRow',
       summary: 'Change a row of the SLA table',
-      description: 'Without effect until the next publish. `null` opens a key. Objects and lists are replaced as a whole.',
+      description:
+        'Without effect until the next publish. `null` opens a key. Objects and lists are replaced as a whole.',
       tags: ['sla table'],
       params: IdParams,
       body: SlaRowPatch,

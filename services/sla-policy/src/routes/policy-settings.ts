@@ -4,14 +4,18 @@ import type { TenantDefaults } from '../domain/policy.ts'
 import type { SettingsRecord } from '../store/policy-store.ts'
 import { instantText } from './route-deps.ts'
 
-const fallback = nullable(Type.Object({ targets: Targets, calendarId: nullable(Uuid) }, { description: 'null: the built-in targets hold' }))
+const fallback = nullable(
+  Type.Object({ targets: Targets, calendarId: nullable(Uuid) }, { description: 'null: the built-in targets hold' })
+)
 
 /** The fallback per priority, each explicit. */
 export const Defaults = Type.Object({ P0: fallback, P1: fallback, P2: fallback, P3: fallback })
 export type Defaults = Static<typeof Defaults>
 
 export const PolicySettings = Type.Object({
-  forbidOverlap: Type.Boolean({ description: 'true: two active rows of the same kind, keys and condition may not overlap in validity' }),
+  forbidOverlap: Type.Boolean({
+    description: 'true: two active rows of the same kind, keys and condition may not overlap in validity'
+  }),
   defaults: Defaults,
   version: Type.Integer({ minimum: 0, description: '0 = never set' }),
   updatedAt: nullable(Instant)
@@ -21,6 +25,8 @@ export function defaultsToWire (defaults: TenantDefaults): Defaults {
   return Object.fromEntries(priorities.map((priority) => [priority, defaults[priority] ?? null])) as Defaults
 }
 
-export function settingsToWire ({ forbidOverlap, defaults, version, updatedAt }: SettingsRecord): Static<typeof PolicySettings> {
+export function settingsToWire (
+  { forbidOverlap, defaults, version, updatedAt }: SettingsRecord
+): Static<typeof PolicySettings> {
   return { forbidOverlap, defaults: defaultsToWire(defaults), version, updatedAt: instantText(updatedAt) }
 }

@@ -10,7 +10,8 @@ import { SlaRow } from './sla-rows.ts'
 export const EffectBody = {
   effect: Type.Unsafe<VersionRecord['effect']>({
     ...PolicyEffectSchema,
-    description: 'new_tickets: open tickets keep their promises. from_now: they get new ones that apply to the time still to come. retroactive: new ones that apply from the start.'
+    description:
+      'new_tickets: open tickets keep their promises. from_now: they get new ones that apply to the time still to come. retroactive: new ones that apply from the start.'
   })
 }
 
@@ -21,7 +22,7 @@ const summary = {
   rowCount: Type.Integer({ minimum: 0 }),
   defaults: Defaults,
   publishedAt: Instant,
-  publishedBy: Type.String({ description: 'a person\'s id' }),
+  publishedBy: Type.String({ description: "a person's id" }),
   reresolution: nullable(Type.Object({
     state: stringEnum(['running', 'done']),
     checked: Type.Integer({ minimum: 0, description: 'open tickets looked at so far' }),
@@ -31,10 +32,16 @@ const summary = {
 }
 export const PolicyVersionSummary = Type.Object(summary, { title: 'PolicyVersionSummary' })
 
-const { active: _active, version: _version, createdAt: _created, updatedAt: _updated, ...publishedRow } = SlaRow.properties
-export const PolicyVersion = Type.Object({ ...summary, rows: Type.Array(Type.Object(publishedRow, { title: 'PublishedSlaRow' })) }, { title: 'PolicyVersion' })
+const { active: _active, version: _version, createdAt: _created, updatedAt: _updated, ...publishedRow } =
+  SlaRow.properties
+export const PolicyVersion = Type.Object({
+  ...summary,
+  rows: Type.Array(Type.Object(publishedRow, { title: 'PublishedSlaRow' }))
+}, { title: 'PolicyVersion' })
 
-export function versionToWire ({ version, effect, note, rowCount, defaults, publishedAt, publishedBy, reresolution }: VersionRecord): Static<typeof PolicyVersionSummary> {
+export function versionToWire (
+  { version, effect, note, rowCount, defaults, publishedAt, publishedBy, reresolution }: VersionRecord
+): Static<typeof PolicyVersionSummary> {
   return {
     version,
     effect,
@@ -45,7 +52,11 @@ export function versionToWire ({ version, effect, note, rowCount, defaults, publ
     publishedBy,
     reresolution: reresolution === null
       ? null
-      : { ...reresolution, state: reresolution.finishedAt === null ? 'running' : 'done', finishedAt: instantText(reresolution.finishedAt) }
+      : {
+        ...reresolution,
+        state: reresolution.finishedAt === null ? 'running' : 'done',
+        finishedAt: instantText(reresolution.finishedAt)
+      }
   }
 }
 

@@ -1,5 +1,15 @@
 import { formatInstant, type Micros } from '@dueline/business-time'
-import { ChannelSchema, Instant, nullable, PrioritySchema, PromiseKindSchema, SeveritySchema, stringEnum, TicketTypeSchema, Uuid } from '@dueline/contracts'
+import {
+  ChannelSchema,
+  Instant,
+  nullable,
+  PrioritySchema,
+  PromiseKindSchema,
+  SeveritySchema,
+  stringEnum,
+  TicketTypeSchema,
+  Uuid
+} from '@dueline/contracts'
 import type { App } from '@dueline/http'
 import type { TenantTx } from '@dueline/postgres'
 import { Type, type Static } from 'typebox'
@@ -28,7 +38,9 @@ const Body = Type.Object({
   ticket: Ticket,
   at: Type.Optional(Instant),
   kind: Type.Optional(PromiseKindSchema),
-  draft: Type.Optional(Type.Boolean({ description: 'true: ask the SLA table as it is being edited instead of the published version' }))
+  draft: Type.Optional(
+    Type.Boolean({ description: 'true: ask the SLA table as it is being edited instead of the published version' })
+  )
 })
 const Criterion = Type.Object({
   criterion: stringEnum(criteria),
@@ -38,22 +50,34 @@ const Criterion = Type.Object({
 })
 const Answer = Type.Object({
   kind: PromiseKindSchema,
-  policyVersion: Type.Integer({ minimum: 0, description: '0: nothing is published; with draft, the number the draft would get' }),
+  policyVersion: Type.Integer({
+    minimum: 0,
+    description: '0: nothing is published; with draft, the number the draft would get'
+  }),
   origin: nullable(stringEnum(['row', 'tenant_default', 'built_in'])),
   rowId: nullable(Uuid),
   rowName: nullable(Type.String()),
   reason: Type.String({ description: 'the outcome in one sentence' }),
   terms: nullable(TermsWire),
-  ticket: Type.Object({ productId: NullableUuid, moduleId: NullableUuid, questionId: NullableUuid }, { description: 'with module and product filled in from the catalogue' }),
-  tried: Type.Array(Type.Object({
-    rowId: Uuid,
-    rowName: Type.String(),
-    specificity: Type.Integer({ minimum: 0, description: 'customer 32, question 24, module 16 or product 8, condition 4, severity 2, priority 1; the higher wins' }),
-    rank: Type.Integer(),
-    matches: Type.Boolean(),
-    won: Type.Boolean(),
-    criteria: Type.Array(Criterion)
-  }), { description: 'every row of the kind, in the order in which rows win' })
+  ticket: Type.Object({ productId: NullableUuid, moduleId: NullableUuid, questionId: NullableUuid }, {
+    description: 'with module and product filled in from the catalogue'
+  }),
+  tried: Type.Array(
+    Type.Object({
+      rowId: Uuid,
+      rowName: Type.String(),
+      specificity: Type.Integer({
+        minimum: 0,
+        description:
+          'customer 32, question 24, module 16 or product 8, condition 4, severity 2, priority 1; the higher wins'
+      }),
+      rank: Type.Integer(),
+      matches: Type.Boolean(),
+      won: Type.Boolean(),
+      criteria: Type.Array(Criterion)
+    }),
+    { description: 'every row of the kind, in the order in which rows win' }
+  )
 })
 
 /** POST /v1/agreements/resolve: which row wins for a ticket, and why. */
@@ -77,7 +101,13 @@ export function postAgreementResolve (app: App, deps: RouteDeps): void {
       return await deps.database.tenantTx(request.principal.tenantId, async (tx) => {
         await checkReferences(tx, { ...subject, calendarId: null }, [], '/ticket')
         const policy = draft ? await draftPolicy(tx) : await publishedPolicy(tx, deps)
-        const explanation = await explain(tx, deps.cache, { tenantId: tx.tenantId, policy, kind, ticket: subject, createdAt })
+        const explanation = await explain(tx, deps.cache, {
+          tenantId: tx.tenantId,
+          policy,
+          kind,
+          ticket: subject,
+          createdAt
+        })
         return { kind, policyVersion: policy.version, ...explanationToWire(explanation) }
       })
     }
@@ -91,14 +121,24 @@ async function publishedPolicy (tx: TenantTx, { cache }: RouteDeps): Promise<Com
 
 async function draftPolicy (tx: TenantTx): Promise<CompiledPolicy> {
   const { defaults } = await readSettings(tx, tx.tenantId)
-  return compilePolicy({ version: await newestVersion(tx, tx.tenantId) + 1, rows: await publishableRows(tx, tx.tenantId), defaults })
+  return compilePolicy({
+    version: await newestVersion(tx, tx.tenantId) + 1,
+    rows: await publishableRows(tx, tx.tenantId),
+    defaults
+  })
 }
 
-function subjectOf ({ productId = null, moduleId = null, questionId = null, customerId = null, channel = null, ...ticket }: Static<typeof Ticket>): Subject {
+function subjectOf (
+  { productId = null, moduleId = null, questionId = null, customerId = null, channel = null, ...ticket }: Static<
+    typeof Ticket
+  >
+): Subject {
   return { ...ticket, productId, moduleId, questionId, customerId, channel }
 }
 
-function explanationToWire ({ subject: { type, productId, moduleId, questionId }, resolution, calendarVersion, tried }: Explanation) {
+function explanationToWire (
+  { subject: { type, productId, moduleId, questionId }, resolution, calendarVersion, tried }: Explanation
+) {
   const { origin, rowId, rowName, terms } = resolution ?? { origin: null, rowId: null, rowName: null, terms: null }
   return {
     origin,
@@ -113,7 +153,7 @@ function explanationToWire ({ subject: { type, productId, moduleId, questionId }
 
 const reasons = {
   row: 'The first matching row in the order of specificity, rank and age won.',
-  tenant_default: 'No row matches: the tenant\'s default for the priority holds.',
+  tenant_default: "No row matches: the tenant's default for the priority holds.",
   built_in: 'No row matches and the tenant has no default for the priority: the built-in one holds.',
   none: 'No row of this kind matches, and only sla has defaults.'
 }
@@ -121,5 +161,10 @@ const reasons = {
 function verdictToWire ({ criterion, wanted, found, met }: Verdict): Static<typeof Criterion> {
   if (criterion !== 'validity') return { criterion, wanted, found, met }
   const { from, to } = wanted as { from: Micros | null, to: Micros | null }
-  return { criterion, wanted: { from: instantText(from), to: instantText(to) }, found: formatInstant(found as Micros), met }
+  return {
+    criterion,
+    wanted: { from: instantText(from), to: instantText(to) },
+    found: formatInstant(found as Micros),
+    met
+  }
 }

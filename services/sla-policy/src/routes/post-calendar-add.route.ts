@@ -14,7 +14,8 @@ export function postCalendarAdd (app: App, deps: RouteDeps): void {
     schema: {
       operationId: 'postCalendarAdd',
       summary: 'Add open time to an instant',
-      description: 'The earliest instant since whose start so much open time has passed: a duration that exactly fills a day ends at the close. Null when the calendar is never open for so long.',
+      description:
+        'The earliest instant since whose start so much open time has passed: a duration that exactly fills a day ends at the close. Null when the calendar is never open for so long.',
       tags: ['calendars'],
       params: IdParams,
       body: Type.Object({ from: Instant, duration: Duration, version: VersionChoice }),
@@ -22,7 +23,10 @@ export function postCalendarAdd (app: App, deps: RouteDeps): void {
     },
     async handler (request) {
       const { calendar, version } = await openCalendar(request, deps, request.params.id, request.body.version)
-      return { version, at: instantText(calendar.add(instantOf(request.body.from, '/from'), durationOf(request.body.duration))) }
+      return {
+        version,
+        at: instantText(calendar.add(instantOf(request.body.from, '/from'), durationOf(request.body.duration)))
+      }
     }
   })
 }

@@ -17,11 +17,21 @@ export function postCalendarDiff (app: App, deps: RouteDeps): void {
       tags: ['calendars'],
       params: IdParams,
       body: Type.Object({ from: Instant, to: Instant, version: VersionChoice }),
-      response: { 200: Type.Object({ version: Type.Integer(), duration: Type.String({ description: 'ISO 8601; with a leading minus when `to` is before `from`' }) }) }
+      response: {
+        200: Type.Object({
+          version: Type.Integer(),
+          duration: Type.String({ description: 'ISO 8601; with a leading minus when `to` is before `from`' })
+        })
+      }
     },
     async handler (request) {
       const { calendar, version } = await openCalendar(request, deps, request.params.id, request.body.version)
-      return { version, duration: formatDuration(calendar.diff(instantOf(request.body.from, '/from'), instantOf(request.body.to, '/to'))) }
+      return {
+        version,
+        duration: formatDuration(
+          calendar.diff(instantOf(request.body.from, '/from'), instantOf(request.body.to, '/to'))
+        )
+      }
     }
   })
 }

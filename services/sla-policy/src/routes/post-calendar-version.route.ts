@@ -13,7 +13,8 @@ export function postCalendarVersion (app: App, deps: RouteDeps): void {
     schema: {
       operationId: 'postCalendarVersion',
       summary: 'Publish the next version of a calendar',
-      description: 'Promises made from now on use it. Open tickets keep the version they were promised under until a policy is published from now on or retroactively.',
+      description:
+        'Promises made from now on use it. Open tickets keep the version they were promised under until a policy is published from now on or retroactively.',
       tags: ['calendars'],
       params: IdParams,
       body: Type.Object({ spec: Spec }),
@@ -23,7 +24,12 @@ export function postCalendarVersion (app: App, deps: RouteDeps): void {
       const { spec } = request.body
       checkSpec(spec)
       return await write(request, reply, deps.database, async (tx) => {
-        const next = await insertCalendarVersion(tx, { id: request.params.id, spec, at: deps.clock.now(), by: request.principal.personId })
+        const next = await insertCalendarVersion(tx, {
+          id: request.params.id,
+          spec,
+          at: deps.clock.now(),
+          by: request.principal.personId
+        })
         const made = next ?? problem(baseErrors.not_found)
         await deps.outbox.add(tx, [publishedEvent(deps, tx.tenantId, made)])
         return { status: 201, body: calendarToWire(made), headers: { etag: etagOf(made.version) } }

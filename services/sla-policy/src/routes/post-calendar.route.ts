@@ -29,7 +29,11 @@ export function postCalendar (app: App, deps: RouteDeps): void {
           problem(errors.calendar_name_taken, { detail: `there is a calendar named ${made.name} already` })
         }
         await deps.outbox.add(tx, [publishedEvent(deps, tx.tenantId, made)])
-        return { status: 201, body: calendarToWire(made), headers: { etag: etagOf(1), location: `/v1/calendars/${made.id}` } }
+        return {
+          status: 201,
+          body: calendarToWire(made),
+          headers: { etag: etagOf(1), location: `/v1/calendars/${made.id}` }
+        }
       })
     }
   })

@@ -18,13 +18,15 @@ export function postModule (app: App, deps: RouteDeps): void {
       body: Type.Object({ productId: Uuid, name: Name }),
       response: { 201: Module }
     },
-    handler: async (request, reply) => await createItem(request, reply, deps, {
-      kind: 'module',
-      name: request.body.name,
-      async parents (tx) {
-        const product = await findItem(tx, tx.tenantId, 'product', request.body.productId) ?? refuse('/productId', 'there is no such product')
-        return { productId: product.id, moduleId: null }
-      }
-    })
+    handler: async (request, reply) =>
+      await createItem(request, reply, deps, {
+        kind: 'module',
+        name: request.body.name,
+        async parents (tx) {
+          const product = await findItem(tx, tx.tenantId, 'product', request.body.productId) ??
+            refuse('/productId', 'there is no such product')
+          return { productId: product.id, moduleId: null }
+        }
+      })
   })
 }

@@ -1,6 +1,13 @@
 import type { Micros } from '@dueline/business-time'
 import {
-  MetricSchema, nullable, PolicyEffectSchema, PromiseKindSchema, stringEnum, Targets, Uuid, type PolicyEffect
+  MetricSchema,
+  nullable,
+  PolicyEffectSchema,
+  PromiseKindSchema,
+  stringEnum,
+  Targets,
+  Uuid,
+  type PolicyEffect
 } from '@dueline/contracts'
 import type { App } from '@dueline/http'
 import { Type, type Static } from 'typebox'
@@ -33,12 +40,14 @@ const Move = Type.Object({
     { ...Metrics, description: 'clocks that would be breached at once; null: not counted' }
   ),
   savedBreaches: Type.Unsafe<Static<typeof Metrics>>({
-    ...Metrics, description: 'breached clocks that would no longer be; null: not counted'
+    ...Metrics,
+    description: 'breached clocks that would no longer be; null: not counted'
   })
 })
-const sumOf = (what: string) => Type.Unsafe<number | null>(
-  { ...nullable(count), description: `${what}; null: none could be counted` }
-)
+const sumOf = (what: string) =>
+  Type.Unsafe<number | null>(
+    { ...nullable(count), description: `${what}; null: none could be counted` }
+  )
 const Answer = Type.Object({
   effect: PolicyEffectSchema,
   version: Type.Integer({ minimum: 1, description: 'the number that the version would get now' }),
@@ -52,7 +61,8 @@ const Answer = Type.Object({
   notices: sumOf('announcements that people would get'),
   uncountedTickets: Type.Integer({
     minimum: 0,
-    description: `moving tickets that the four numbers do not count: beyond the first ${ticketsKept}, or the clock service did ` +
+    description:
+      `moving tickets that the four numbers do not count: beyond the first ${ticketsKept}, or the clock service did ` +
       'not answer in time'
   }),
   moves: Type.Array(Move, { description: `the first ${movesListed}` }),
@@ -70,7 +80,8 @@ export function postPolicyVersionPreview (app: App, deps: RouteDeps): void {
     schema: {
       operationId: 'postPolicyVersionPreview',
       summary: 'See what a publish would do',
-      description: 'Compares every open ticket\'s promise with what the SLA table and the defaults would give it now, and ' +
+      description:
+        "Compares every open ticket's promise with what the SLA table and the defaults would give it now, and " +
         'asks the clock service what that would do: which clocks would be late at once, and how many announcements ' +
         'people would get. Writes nothing.',
       tags: ['policy versions'],
@@ -81,7 +92,9 @@ export function postPolicyVersionPreview (app: App, deps: RouteDeps): void {
       const { effect } = request.body
       const at = deps.clock.now()
       const {
-        version, rowCount, preview: { moves, complete, ...counts }
+        version,
+        rowCount,
+        preview: { moves, complete, ...counts }
       } = await lookAtTickets(deps, request.principal.tenantId, effect, at)
       const { authorization } = request.headers
       const { byMove, sums, countedTickets } = await deps.clockPreviews.ask(
@@ -113,13 +126,16 @@ async function lookAtTickets ({ database, cache }: RouteDeps, tenantId: string, 
     const version = await newestVersion(tx, tenantId) + 1
     const policy = compilePolicy({ version, rows, defaults })
     return {
-      version, rowCount: rows.length, preview: await previewPublish(tx, cache, { tenantId, policy, effect, at })
+      version,
+      rowCount: rows.length,
+      preview: await previewPublish(tx, cache, { tenantId, policy, effect, at })
     }
   })
 }
 
 function moveToWire (
-  { ticket, type, entry, before }: PreviewedMove, consequences: MoveConsequences | undefined
+  { ticket, type, entry, before }: PreviewedMove,
+  consequences: MoveConsequences | undefined
 ): Static<typeof Move> {
   return {
     ticketId: ticket.id,

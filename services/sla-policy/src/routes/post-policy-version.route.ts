@@ -17,33 +17,46 @@ export function postPolicyVersion (app: App, deps: RouteDeps): void {
     schema: {
       operationId: 'postPolicyVersion',
       summary: 'Publish the SLA table',
-      description: 'Open tickets are brought under the version in the background, unless the effect is new_tickets; `reresolution` tells how far it is.',
+      description:
+        'Open tickets are brought under the version in the background, unless the effect is new_tickets; `reresolution` tells how far it is.',
       tags: ['policy versions'],
       body: Type.Object({ ...EffectBody, note: Type.Optional(nullable(PlainText(2_000))) }),
       response: { 201: PolicyVersionSummary }
     },
-    handler: async (request, reply) => await write(request, reply, deps.database, async (tx) => {
-      await lockPublishing(tx, tx.tenantId)
-      const { effect, note = null } = request.body
-      const rows = await publishableRows(tx, tx.tenantId)
-      const { defaults } = await readSettings(tx, tx.tenantId)
-      const version = await newestVersion(tx, tx.tenantId) + 1
-      const made = { version, effect, note, defaults, publishedAt: deps.clock.now(), publishedBy: request.principal.personId }
-      await insertVersion(tx, { ...made, rows })
-      await deps.outbox.add(tx, [{
-        id: deps.ids.next(),
-        type: 'dueline.policy.published.v1',
-        subject: `policy/${tx.tenantId}`,
-        time: made.publishedAt,
-        tenantId: tx.tenantId,
-        partitionKey: tx.tenantId,
-        sequence: version,
-        historical: false,
-        data: { version, effect, rowCount: rows.length }
-      }])
-      afterCommit(tx, deps.published)
-      const reresolution = effect === 'new_tickets' ? null : { checked: 0, moved: 0, finishedAt: null }
-      return { status: 201, body: versionToWire({ ...made, rowCount: rows.length, reresolution }), headers: { location: `/v1/policy-versions/${version}` } }
-    })
+    handler: async (request, reply) =>
+      await write(request, reply, deps.database, async (tx) => {
+        await lockPublishing(tx, tx.tenantId)
+        const { effect, note = null } = request.body
+        const rows = await publishableRows(tx, tx.tenantId)
+        const { defaults } = await readSettings(tx, tx.tenantId)
+        const version = await newestVersion(tx, tx.tenantId) + 1
+        const made = {
+          version,
+          effect,
+          note,
+          defaults,
+          publishedAt: deps.clock.now(),
+          publishedBy: request.principal.personId
+        }
+        await insertVersion(tx, { ...made, rows })
+        await deps.outbox.add(tx, [{
+          id: deps.ids.next(),
+          type: 'dueline.policy.published.v1',
+          subject: `policy/${tx.tenantId}`,
+          time: made.publishedAt,
+          tenantId: tx.tenantId,
+          partitionKey: tx.tenantId,
+          sequence: version,
+          historical: false,
+          data: { version, effect, rowCount: rows.length }
+        }])
+        afterCommit(tx, deps.published)
+        const reresolution = effect === 'new_tickets' ? null : { checked: 0, moved: 0, finishedAt: null }
+        return {
+          status: 201,
+          body: versionToWire({ ...made, rowCount: rows.length, reresolution }),
+          headers: { location: `/v1/policy-versions/${version}` }
+        }
+      })
   })
 }

@@ -9,9 +9,18 @@ export function postProduct (app: App, deps: RouteDeps): void {
     method: 'POST',
     url: '/v1/products',
     config: { roles: editors, problems: ['catalogue_name_taken'] },
-    schema: { operationId: 'postProduct', summary: 'Add a product', tags: ['catalogue'], body: Type.Object({ name: Name }), response: { 201: Product } },
-    handler: async (request, reply) => await createItem(request, reply, deps, {
-      kind: 'product', name: request.body.name, parents: async () => ({ productId: null, moduleId: null })
-    })
+    schema: {
+      operationId: 'postProduct',
+      summary: 'Add a product',
+      tags: ['catalogue'],
+      body: Type.Object({ name: Name }),
+      response: { 201: Product }
+    },
+    handler: async (request, reply) =>
+      await createItem(request, reply, deps, {
+        kind: 'product',
+        name: request.body.name,
+        parents: async () => ({ productId: null, moduleId: null })
+      })
   })
 }

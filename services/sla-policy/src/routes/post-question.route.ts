@@ -18,13 +18,15 @@ export function postQuestion (app: App, deps: RouteDeps): void {
       body: Type.Object({ moduleId: Uuid, name: Name }),
       response: { 201: Question }
     },
-    handler: async (request, reply) => await createItem(request, reply, deps, {
-      kind: 'question',
-      name: request.body.name,
-      async parents (tx) {
-        const module = await findItem(tx, tx.tenantId, 'module', request.body.moduleId) ?? refuse('/moduleId', 'there is no such module')
-        return { productId: module.productId, moduleId: module.id }
-      }
-    })
+    handler: async (request, reply) =>
+      await createItem(request, reply, deps, {
+        kind: 'question',
+        name: request.body.name,
+        async parents (tx) {
+          const module = await findItem(tx, tx.tenantId, 'module', request.body.moduleId) ??
+            refuse('/moduleId', 'there is no such module')
+          return { productId: module.productId, moduleId: module.id }
+        }
+      })
   })
 }

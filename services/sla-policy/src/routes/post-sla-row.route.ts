@@ -20,7 +20,10 @@ export function postSlaRow (app: App, deps: RouteDeps): void {
     },
     async handler (request, reply) {
       const at = deps.clock.now()
-      const row = mergedRow({ ...blankRow, id: deps.ids.next(), version: 1, createdAt: at, updatedAt: at }, request.body)
+      const row = mergedRow(
+        { ...blankRow, id: deps.ids.next(), version: 1, createdAt: at, updatedAt: at },
+        request.body
+      )
       const faults = await customerFaults(request, deps, row.customerId)
       return await write(request, reply, deps.database, async (tx) => {
         await lockSlaTable(tx)

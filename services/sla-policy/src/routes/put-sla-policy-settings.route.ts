@@ -20,23 +20,27 @@ export function putSlaPolicySettings (app: App, deps: RouteDeps): void {
     schema: {
       operationId: 'putSlaPolicySettings',
       summary: 'Set the defaults and rules of the SLA table',
-      description: 'The defaults take effect with the next publish, `forbidOverlap` at once. It cannot be switched on while rows overlap: `rowIds` names them.',
+      description:
+        'The defaults take effect with the next publish, `forbidOverlap` at once. It cannot be switched on while rows overlap: `rowIds` names them.',
       tags: ['sla table'],
       body: Type.Object({ forbidOverlap: PolicySettings.properties.forbidOverlap, defaults: Type.Partial(Defaults) }),
       response: { 200: PolicySettings }
     },
-    handler: async (request, reply) => await write(request, reply, deps.database, async (tx) => {
-      await lockSlaTable(tx)
-      const before = await readSettings(tx, tx.tenantId)
-      requireIfMatch(request, before.version)
-      const defaults = await checkedDefaults(tx, request.body.defaults)
-      const { forbidOverlap } = request.body
-      const rowIds = forbidOverlap && !before.forbidOverlap ? await allOverlappingRows(tx) : []
-      if (rowIds.length > 0) problem(errors.sla_row_overlaps, { detail: `${rowIds.length} active rows overlap`, extra: { rowIds } })
-      const settings = { forbidOverlap, defaults, version: before.version + 1, updatedAt: deps.clock.now() }
-      await saveSettings(tx, settings)
-      return { status: 200, body: settingsToWire(settings), headers: { etag: etagOf(settings.version) } }
-    })
+    handler: async (request, reply) =>
+      await write(request, reply, deps.database, async (tx) => {
+        await lockSlaTable(tx)
+        const before = await readSettings(tx, tx.tenantId)
+        requireIfMatch(request, before.version)
+        const defaults = await checkedDefaults(tx, request.body.defaults)
+        const { forbidOverlap } = request.body
+        const rowIds = forbidOverlap && !before.forbidOverlap ? await allOverlappingRows(tx) : []
+        if (rowIds.length > 0) {
+          problem(errors.sla_row_overlaps, { detail: `${rowIds.length} active rows overlap`, extra: { rowIds } })
+        }
+        const settings = { forbidOverlap, defaults, version: before.version + 1, updatedAt: deps.clock.now() }
+        await saveSettings(tx, settings)
+        return { status: 200, body: settingsToWire(settings), headers: { etag: etagOf(settings.version) } }
+      })
   })
 }
 
@@ -48,9 +52,13 @@ async function checkedDefaults (tx: TenantTx, given: Partial<Defaults>): Promise
     if (terms === null) continue
     const pointer = `/defaults/${priority}`
     const wrong = targetFaults(terms.targets, `${pointer}/targets`)
-    if (terms.calendarId !== null && !await calendarExists(tx, tx.tenantId, terms.calendarId)) wrong.push({ pointer: `${pointer}/calendarId`, message: 'there is no such calendar' })
+    if (terms.calendarId !== null && !await calendarExists(tx, tx.tenantId, terms.calendarId)) {
+      wrong.push({ pointer: `${pointer}/calendarId`, message: 'there is no such calendar' })
+    }
     faults.push(...wrong)
-    if (wrong.length === 0) checked[priority] = { targets: canonicalTargets(terms.targets), calendarId: terms.calendarId }
+    if (wrong.length === 0) {
+      checked[priority] = { targets: canonicalTargets(terms.targets), calendarId: terms.calendarId }
+    }
   }
   refuseFaults(faults)
   return checked

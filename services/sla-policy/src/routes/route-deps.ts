@@ -70,7 +70,9 @@ export function instantOf (text: string, pointer: string, part: 'body' | 'query'
   try {
     return parseInstant(text)
   } catch {
-    return problem(baseErrors.validation_failed, { faults: [{ in: part, pointer, message: 'must be an instant that exists, from 1970 to 2255' }] })
+    return problem(baseErrors.validation_failed, {
+      faults: [{ in: part, pointer, message: 'must be an instant that exists, from 1970 to 2255' }]
+    })
   }
 }
 

@@ -1,22 +1,48 @@
 import { formatInstant } from '@dueline/business-time'
 import {
-  NextResponseRuleSchema, nullable, PauseRules, PolicyEffectSchema, PrioritySchema, PromiseKindSchema, Reminder, ReopenRuleSchema,
-  SeveritySchema, Targets, Uuid, type Priority, type Severity
+  NextResponseRuleSchema,
+  nullable,
+  PauseRules,
+  PolicyEffectSchema,
+  PrioritySchema,
+  PromiseKindSchema,
+  Reminder,
+  ReopenRuleSchema,
+  SeveritySchema,
+  Targets,
+  Uuid,
+  type Priority,
+  type Severity
 } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
 import type { Condition } from '../domain/condition.ts'
 import { builtInPauseRules, builtInReminders } from '../domain/policy.ts'
 import { canonicalReminders, canonicalTargets, completePauseRules, rowFaults } from '../domain/row-rules.ts'
 import type { SlaRowRecord } from '../store/sla-row-store.ts'
-import { instantText, Name, NullableInstant, nullableInstantOf, NullableUuid, refuseFaults, Stamps } from './route-deps.ts'
+import {
+  instantText,
+  Name,
+  NullableInstant,
+  nullableInstantOf,
+  NullableUuid,
+  refuseFaults,
+  Stamps
+} from './route-deps.ts'
 
 /** Checked in code, with exact pointers; the schema is at /v1/sla-rows/schema. */
-const When = Type.Unsafe<Condition | null>({ description: 'a condition by the schema at /v1/sla-rows/schema, or null for none' })
+const When = Type.Unsafe<Condition | null>({
+  description: 'a condition by the schema at /v1/sla-rows/schema, or null for none'
+})
 
 /** A reminder as it goes out: exactly one of percent, before, after. */
 const reminderAnswer = Type.Unsafe<Reminder>({
   type: 'object',
-  properties: { percent: { type: 'number' }, before: { type: 'string' }, after: { type: 'string' }, urgent: { type: 'boolean' } },
+  properties: {
+    percent: { type: 'number' },
+    before: { type: 'string' },
+    after: { type: 'string' },
+    urgent: { type: 'boolean' }
+  },
   additionalProperties: false
 })
 
@@ -25,7 +51,8 @@ function explainedId (description: string) {
   return Type.Unsafe<string | null>({ ...NullableUuid, description })
 }
 
-const effectText = 'how the row applies when a change of the ticket makes it win; a publish says itself how it applies. ' +
+const effectText =
+  'how the row applies when a change of the ticket makes it win; a publish says itself how it applies. ' +
   'retroactive: the new targets count from the beginning, a deadline may come to lie in the past. ' +
   'from_now: what was promised before still counts up to the change. ' +
   'new_tickets: a ticket that has a promise of this kind keeps it'
@@ -48,16 +75,26 @@ const terms = {
   reopen: ReopenRuleSchema,
   nextResponse: NextResponseRuleSchema,
   effect: Type.Unsafe<SlaRowRecord['effect']>({ ...PolicyEffectSchema, description: effectText }),
-  rank: Type.Integer({ minimum: -1_000_000, maximum: 1_000_000, description: 'higher wins among equally specific rows' }),
+  rank: Type.Integer({
+    minimum: -1_000_000,
+    maximum: 1_000_000,
+    description: 'higher wins among equally specific rows'
+  }),
   active: Type.Boolean({ description: 'only active rows are published' }),
   validFrom: NullableInstant,
   validTo: NullableInstant
 }
 
 /** A row of the SLA table. */
-export const SlaRow = Type.Object({ id: Uuid, ...terms, reminders: Type.Array(reminderAnswer), ...Stamps }, { title: 'SlaRow' })
+export const SlaRow = Type.Object({ id: Uuid, ...terms, reminders: Type.Array(reminderAnswer), ...Stamps }, {
+  title: 'SlaRow'
+})
 /** What a new row says; what it does not say is open (null) or the built-in default. */
-export const NewSlaRow = Type.Object({ ...Type.Partial(Type.Object(terms)).properties, name: terms.name, targets: terms.targets })
+export const NewSlaRow = Type.Object({
+  ...Type.Partial(Type.Object(terms)).properties,
+  name: terms.name,
+  targets: terms.targets
+})
 /** What is to change; null opens a key. */
 export const SlaRowPatch = Type.Object(Type.Partial(Type.Object(terms)).properties, { minProperties: 1 })
 export type SlaRowPatch = Static<typeof SlaRowPatch>
@@ -86,7 +123,10 @@ export const blankRow = {
 } as const
 
 /** `before` with the fields of a body put over it, in stored form. Ends in 400 with the faults of the row's own fields. */
-export function mergedRow (before: Omit<SlaRowRecord, 'name' | 'targets'> & Partial<SlaRowRecord>, body: SlaRowPatch): SlaRowRecord {
+export function mergedRow (
+  before: Omit<SlaRowRecord, 'name' | 'targets'> & Partial<SlaRowRecord>,
+  body: SlaRowPatch
+): SlaRowRecord {
   const { validFrom, validTo, ...plain } = body
   const merged = {
     ...before,

@@ -14,11 +14,22 @@ export interface AgreementRecord extends StoredEntry {
 export type PromisingRecord = AgreementRecord & { readonly agreed: Agreed }
 
 interface Row {
-  tenant_id: string, id: string, ticket_id: string, kind: string, version: number, ticket_version: number,
-  origin: string | null,
-  row_id: string | null, row_name: string | null, policy_version: number, calendar_id: string | null,
-  calendar_version: number | null,
-  terms: Omit<Terms, 'calendarId'> | null, made_at: string, ended_at: string | null, ended_by: string | null
+  tenant_id: string
+  id: string
+  ticket_id: string
+  kind: string
+  version: number
+  ticket_version: number
+  origin: string | null
+  row_id: string | null
+  row_name: string | null
+  policy_version: number
+  calendar_id: string | null
+  calendar_version: number | null
+  terms: Omit<Terms, 'calendarId'> | null
+  made_at: string
+  ended_at: string | null
+  ended_by: string | null
 }
 
 const columns = `tenant_id, id, ticket_id, kind, version, ticket_version, origin, row_id, row_name, policy_version,
@@ -92,7 +103,10 @@ export async function deleteAgreements (tx: Tx, keys: readonly TicketKey[]): Pro
 
 /** Where a list of agreements goes on: after this entry. */
 export interface AgreementPosition {
-  readonly kind: PromiseKind, readonly ticketVersion: number, readonly policyVersion: number, readonly version: number
+  readonly kind: PromiseKind
+  readonly ticketVersion: number
+  readonly policyVersion: number
+  readonly version: number
 }
 
 /**
@@ -100,16 +114,26 @@ export interface AgreementPosition {
  * one.
  */
 export async function listAgreements (
-  read: Read, tenantId: string, ticketId: string, after: AgreementPosition | null, limit: number
+  read: Read,
+  tenantId: string,
+  ticketId: string,
+  after: AgreementPosition | null,
+  limit: number
 ): Promise<PromisingRecord[]> {
   const { rows } = await read.$client.query<Row>(
     `select ${columns} from agreement where tenant_id = $1 and ticket_id = $2 and terms is not null
      and ($3::text is null or kind > $3 or (kind = $3 and (ticket_version, policy_version, version) < ($4, $5, $6)))
      order by kind, ticket_version desc, policy_version desc, version desc limit $7`,
     [
-      tenantId, ticketId,
-      after?.kind ?? null, after?.ticketVersion ?? null, after?.policyVersion ?? null, after?.version ?? null, limit
-    ])
+      tenantId,
+      ticketId,
+      after?.kind ?? null,
+      after?.ticketVersion ?? null,
+      after?.policyVersion ?? null,
+      after?.version ?? null,
+      limit
+    ]
+  )
   return rows.map((row) => recordOf(row) as PromisingRecord)
 }
 
@@ -138,7 +162,9 @@ function rowOf ({ agreed, ...entry }: AgreementRecord): Row {
   }
 }
 
-function termsRowOf ({ targets, reminders, pauseRules, ladderId, reopen, nextResponse = 'after_first', effect }: Terms): NonNullable<Row['terms']> {
+function termsRowOf (
+  { targets, reminders, pauseRules, ladderId, reopen, nextResponse = 'after_first', effect }: Terms
+): NonNullable<Row['terms']> {
   return { targets, reminders, pauseRules, ladderId, reopen, nextResponse, effect }
 }
 
@@ -155,12 +181,12 @@ function recordOf (row: Row): AgreementRecord {
     agreed: row.terms === null
       ? null
       : {
-          origin: row.origin as Agreed['origin'],
-          rowId: row.row_id,
-          rowName: row.row_name!,
-          calendarVersion: row.calendar_version!,
-          terms: { ...row.terms, calendarId: row.calendar_id }
-        },
+        origin: row.origin as Agreed['origin'],
+        rowId: row.row_id,
+        rowName: row.row_name!,
+        calendarVersion: row.calendar_version!,
+        terms: { ...row.terms, calendarId: row.calendar_id }
+      },
     endedAt: row.ended_at === null ? null : readInstant(row.ended_at),
     endedBy: row.ended_by as EndedBy | null
   }

@@ -28,7 +28,16 @@ export interface CatalogueFilter {
   readonly limit: number
 }
 
-interface Row { id: string, name: string, product_id: string | null, module_id: string | null, active: boolean, version: number, created_at: string, updated_at: string }
+interface Row {
+  id: string
+  name: string
+  product_id: string | null
+  module_id: string | null
+  active: boolean
+  version: number
+  created_at: string
+  updated_at: string
+}
 
 // The kind is one of three literals: it never comes from outside.
 const parents: Record<CatalogueKind, string> = {
@@ -40,27 +49,69 @@ const columnsOf = (kind: CatalogueKind) => `id, name, ${parents[kind]}, active, 
 
 /** Stores a new item; its parents must exist. False when a sibling has the name. */
 export async function insertItem (tx: TenantTx, item: CatalogueItem): Promise<boolean> {
-  const own = { product: [], module: [['product_id', item.productId]], question: [['product_id', item.productId], ['module_id', item.moduleId]] }[item.kind] as [string, string][]
-  const columns = ['tenant_id', 'id', 'name', 'active', 'version', 'created_at', 'updated_at', ...own.map(([name]) => name)]
-  const values = [tx.tenantId, item.id, item.name, item.active, item.version, instantParam(item.createdAt), instantParam(item.updatedAt), ...own.map(([, value]) => value)]
+  const own = {
+    product: [],
+    module: [['product_id', item.productId]],
+    question: [['product_id', item.productId], ['module_id', item.moduleId]]
+  }[item.kind] as [string, string][]
+  const columns = [
+    'tenant_id',
+    'id',
+    'name',
+    'active',
+    'version',
+    'created_at',
+    'updated_at',
+    ...own.map(([name]) => name)
+  ]
+  const values = [
+    tx.tenantId,
+    item.id,
+    item.name,
+    item.active,
+    item.version,
+    instantParam(item.createdAt),
+    instantParam(item.updatedAt),
+    ...own.map(([, value]) => value)
+  ]
   const { rowCount } = await tx.$client.query(
-    `insert into ${item.kind} (${columns.join()}) values (${columns.map((_, index) => `$${index + 1}`).join()}) on conflict do nothing`, values)
+    `insert into ${item.kind} (${columns.join()}) values (${
+      columns.map((_, index) => `$${index + 1}`).join()
+    }) on conflict do nothing`,
+    values
+  )
   return rowCount === 1
 }
 
-export async function findItem (read: Read, tenantId: string, kind: CatalogueKind, id: string): Promise<CatalogueItem | undefined> {
-  const { rows: [row] } = await read.$client.query<Row>(`select ${columnsOf(kind)} from ${kind} where tenant_id = $1 and id = $2`, [tenantId, id])
+export async function findItem (
+  read: Read,
+  tenantId: string,
+  kind: CatalogueKind,
+  id: string
+): Promise<CatalogueItem | undefined> {
+  const { rows: [row] } = await read.$client.query<Row>(
+    `select ${columnsOf(kind)} from ${kind} where tenant_id = $1 and id = $2`,
+    [tenantId, id]
+  )
   return row === undefined ? undefined : itemOf(kind, row)
 }
 
 /** Reads an item and locks it until the transaction ends. */
 export async function lockItem (tx: TenantTx, kind: CatalogueKind, id: string): Promise<CatalogueItem | undefined> {
-  const { rows: [row] } = await tx.$client.query<Row>(`select ${columnsOf(kind)} from ${kind} where tenant_id = $1 and id = $2 for update`, [tx.tenantId, id])
+  const { rows: [row] } = await tx.$client.query<Row>(
+    `select ${columnsOf(kind)} from ${kind} where tenant_id = $1 and id = $2 for update`,
+    [tx.tenantId, id]
+  )
   return row === undefined ? undefined : itemOf(kind, row)
 }
 
 /** Items by id (the order in which they were made) after `afterId`. */
-export async function listItems (read: Read, tenantId: string, kind: CatalogueKind, filter: CatalogueFilter): Promise<CatalogueItem[]> {
+export async function listItems (
+  read: Read,
+  tenantId: string,
+  kind: CatalogueKind,
+  filter: CatalogueFilter
+): Promise<CatalogueItem[]> {
   const values: unknown[] = [tenantId]
   const conditions = ['tenant_id = $1']
   const where = (condition: (parameter: string) => string, value: unknown) => {
@@ -72,15 +123,24 @@ export async function listItems (read: Read, tenantId: string, kind: CatalogueKi
   where((p) => `name ilike ${p}`, filter.q === undefined ? undefined : `%${filter.q.replace(/[\\%_]/g, '\\$&')}%`)
   where((p) => `id > ${p}`, filter.afterId)
   const { rows } = await read.$client.query<Row>(
-    `select ${columnsOf(kind)} from ${kind} where ${conditions.join(' and ')} order by id limit $${values.push(filter.limit)}`, values)
+    `select ${columnsOf(kind)} from ${kind} where ${conditions.join(' and ')} order by id limit $${
+      values.push(filter.limit)
+    }`,
+    values
+  )
   return rows.map((row) => itemOf(kind, row))
 }
 
 /** Writes the name, state and version of an item that is locked. False when a sibling has the name; the transaction is then spent. */
-export async function updateItem (tx: TenantTx, { kind, id, name, active, version, updatedAt }: CatalogueItem): Promise<boolean> {
+export async function updateItem (
+  tx: TenantTx,
+  { kind, id, name, active, version, updatedAt }: CatalogueItem
+): Promise<boolean> {
   try {
-    await tx.$client.query(`update ${kind} set name = $3, active = $4, version = $5, updated_at = $6 where tenant_id = $1 and id = $2`,
-      [tx.tenantId, id, name, active, version, instantParam(updatedAt)])
+    await tx.$client.query(
+      `update ${kind} set name = $3, active = $4, version = $5, updated_at = $6 where tenant_id = $1 and id = $2`,
+      [tx.tenantId, id, name, active, version, instantParam(updatedAt)]
+    )
     return true
   } catch (error) {
     if (isUniqueViolation(error, `${kind}_name_unique`)) return false

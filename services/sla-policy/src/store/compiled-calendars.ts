@@ -3,7 +3,9 @@ import { BoundedMap } from './bounded-map.ts'
 import type { VersionedCalendar } from './calendar-store.ts'
 
 /** Compiled calendars by version, which never change; at most 100 are kept. */
-export interface CompiledCalendars { get (tenantId: string, calendar: VersionedCalendar): Calendar }
+export interface CompiledCalendars {
+  get(tenantId: string, calendar: VersionedCalendar): Calendar
+}
 
 export function createCompiledCalendars (): CompiledCalendars {
   const compiled = new BoundedMap<Calendar>(100)

@@ -4,7 +4,13 @@ import { and, eq } from 'drizzle-orm'
 import { person } from './tables.ts'
 
 /** This service's copy of a person. */
-export interface PersonRecord { readonly tenantId: string, readonly id: string, readonly role: Role, readonly active: boolean, readonly version: number }
+export interface PersonRecord {
+  readonly tenantId: string
+  readonly id: string
+  readonly role: Role
+  readonly active: boolean
+  readonly version: number
+}
 
 export async function findPerson (read: Read, tenantId: string, id: string): Promise<PersonRecord | undefined> {
   const [found] = await read.select().from(person).where(and(eq(person.tenantId, tenantId), eq(person.id, id)))
@@ -25,6 +31,12 @@ export async function savePeople (tx: Tx, people: readonly PersonRecord[]): Prom
            select * from unnest($1::text[], $2::uuid[], $3::text[], $4::boolean[], $5::integer[])
            on conflict (tenant_id, id) do update set role = excluded.role, active = excluded.active, version = excluded.version
            where excluded.version > p.version`,
-    values: [list.map((one) => one.tenantId), list.map((one) => one.id), list.map((one) => one.role), list.map((one) => one.active), list.map((one) => one.version)]
+    values: [
+      list.map((one) => one.tenantId),
+      list.map((one) => one.id),
+      list.map((one) => one.role),
+      list.map((one) => one.active),
+      list.map((one) => one.version)
+    ]
   })
 }

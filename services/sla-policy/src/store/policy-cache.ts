@@ -5,17 +5,23 @@ import type { Parents } from '../domain/subject.ts'
 import { BoundedMap } from './bounded-map.ts'
 
 /** Which version of whose policy. */
-export interface PolicyKey { readonly tenantId: string, readonly version: number }
+export interface PolicyKey {
+  readonly tenantId: string
+  readonly version: number
+}
 
 /** An item of whose catalogue. */
-export interface CatalogueKey { readonly tenantId: string, readonly id: string }
+export interface CatalogueKey {
+  readonly tenantId: string
+  readonly id: string
+}
 
 /** Published versions and catalogue links kept in memory: neither ever changes, so nothing has to be thrown out but for room. */
 export interface PolicyCache {
   /** Ready versions by `tenant/version`; version 0 is the built-in policy. One read for all that are missing. */
-  policies (tx: Tx, keys: readonly PolicyKey[]): Promise<(key: PolicyKey) => CompiledPolicy>
+  policies(tx: Tx, keys: readonly PolicyKey[]): Promise<(key: PolicyKey) => CompiledPolicy>
   /** Links of modules and questions; an unknown id has none. One read for all that are missing. */
-  parents (tx: Tx, keys: readonly CatalogueKey[]): Promise<(key: CatalogueKey) => Parents | undefined>
+  parents(tx: Tx, keys: readonly CatalogueKey[]): Promise<(key: CatalogueKey) => Parents | undefined>
 }
 
 /** A cache of at most 200 versions and 20,000 links. */
@@ -64,7 +70,9 @@ function nameOf ({ tenantId, version }: PolicyKey): string {
 }
 
 async function readPolicies (tx: Tx, keys: readonly PolicyKey[]): Promise<[string, CompiledPolicy][]> {
-  const { rows } = await tx.$client.query<{ tenant_id: string, version: number, rows: PolicyRow[], defaults: TenantDefaults }>({
+  const { rows } = await tx.$client.query<
+    { tenant_id: string, version: number, rows: PolicyRow[], defaults: TenantDefaults }
+  >({
     name: 'policy-read',
     text: `select tenant_id, version, rows, defaults from policy_version
            where (tenant_id, version) in (select * from unnest($1::text[], $2::integer[]))`,
@@ -74,7 +82,9 @@ async function readPolicies (tx: Tx, keys: readonly PolicyKey[]): Promise<[strin
 }
 
 async function readParents (tx: Tx, keys: readonly CatalogueKey[]): Promise<[string, Parents][]> {
-  const { rows } = await tx.$client.query<{ tenant_id: string, id: string, product_id: string, module_id: string | null }>({
+  const { rows } = await tx.$client.query<
+    { tenant_id: string, id: string, product_id: string, module_id: string | null }
+  >({
     name: 'catalogue-parents',
     text: `with wanted as (select * from unnest($1::text[], $2::uuid[]) as w(tenant_id, id))
            select tenant_id, id, product_id, module_id from question where (tenant_id, id) in (select * from wanted)

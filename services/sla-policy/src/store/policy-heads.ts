@@ -5,7 +5,11 @@ import { instantParam, readInstant, type Tx } from '@dueline/postgres'
 const lockName = "hashtextextended('sla-policy.publish/' || tenant, 0)"
 
 /** A published version, without its rows. */
-export interface PublishedVersion { readonly version: number, readonly effect: PolicyEffect, readonly at: Micros }
+export interface PublishedVersion {
+  readonly version: number
+  readonly effect: PolicyEffect
+  readonly at: Micros
+}
 
 /**
  * Keeps the tenants' newest versions what they are until this transaction ends: a publish waits for it. So what is
@@ -24,19 +28,26 @@ export async function holdPolicyVersions (tx: Tx, tenantIds: readonly string[]):
  * Which versions of a tenant are wanted: those after a version, and those since an instant with the one that was the
  * newest then.
  */
-export interface WantedVersions { readonly after: number | null, readonly since: Micros | null }
+export interface WantedVersions {
+  readonly after: number | null
+  readonly since: Micros | null
+}
 
 /**
  * Published versions by tenant, in order. Where nothing may be published meanwhile, in a statement after
  * `holdPolicyVersions`: it must see what was waited for.
  */
 export async function readVersions (
-  tx: Tx, wanted: ReadonlyMap<string, WantedVersions>
+  tx: Tx,
+  wanted: ReadonlyMap<string, WantedVersions>
 ): Promise<Map<string, PublishedVersion[]>> {
   const versions = new Map<string, PublishedVersion[]>()
   if (wanted.size === 0) return versions
   const { rows } = await tx.$client.query<{
-    tenant_id: string, version: number, effect: PolicyEffect, published_at: string
+    tenant_id: string,
+    version: number,
+    effect: PolicyEffect,
+    published_at: string
   }>({
     name: 'policy-versions',
     text: `select v.tenant_id, v.version, v.effect, v.published_at

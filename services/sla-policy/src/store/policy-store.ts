@@ -6,7 +6,12 @@ import type { PolicyContent, PolicyRow, TenantDefaults } from '../domain/policy.
 import { policySettings, policyVersion, reresolution } from './tables.ts'
 
 /** What a tenant has set for its SLA table. Version 0: never set. */
-export interface SettingsRecord { readonly forbidOverlap: boolean, readonly defaults: TenantDefaults, readonly version: number, readonly updatedAt: Micros | null }
+export interface SettingsRecord {
+  readonly forbidOverlap: boolean
+  readonly defaults: TenantDefaults
+  readonly version: number
+  readonly updatedAt: Micros | null
+}
 
 /** A published version without its rows, and how far the tickets it applies to have been brought under it. */
 export interface VersionRecord {
@@ -29,9 +34,15 @@ export async function readSettings (read: Read, tenantId: string): Promise<Setti
 }
 
 /** Stores settings; the caller holds `lockSlaTable` and has compared the version. */
-export async function saveSettings (tx: TenantTx, { forbidOverlap, defaults, version, updatedAt }: SettingsRecord & { updatedAt: Micros }): Promise<void> {
+export async function saveSettings (
+  tx: TenantTx,
+  { forbidOverlap, defaults, version, updatedAt }: SettingsRecord & { updatedAt: Micros }
+): Promise<void> {
   const values = { forbidOverlap, defaults, version, updatedAt }
-  await tx.insert(policySettings).values({ tenantId: tx.tenantId, ...values }).onConflictDoUpdate({ target: policySettings.tenantId, set: values })
+  await tx.insert(policySettings).values({ tenantId: tx.tenantId, ...values }).onConflictDoUpdate({
+    target: policySettings.tenantId,
+    set: values
+  })
 }
 
 /** The newest published version's number; 0 = none. */
@@ -42,34 +53,85 @@ export async function newestVersion (read: Read, tenantId: string): Promise<numb
 }
 
 /** Stores a version and, unless only new tickets are meant, the job of bringing open tickets under it. The caller holds `lockPublishing`. */
-export async function insertVersion (tx: TenantTx, { version, effect, note, rows, defaults, publishedAt, publishedBy }: {
-  version: number, effect: PolicyEffect, note: string | null, rows: readonly PolicyRow[], defaults: TenantDefaults, publishedAt: Micros, publishedBy: string
-}): Promise<void> {
+export async function insertVersion (
+  tx: TenantTx,
+  { version, effect, note, rows, defaults, publishedAt, publishedBy }: {
+    version: number,
+    effect: PolicyEffect,
+    note: string | null,
+    rows: readonly PolicyRow[],
+    defaults: TenantDefaults,
+    publishedAt: Micros,
+    publishedBy: string
+  }
+): Promise<void> {
   const { tenantId } = tx
-  await tx.insert(policyVersion).values({ tenantId, version, effect, note, rows, defaults, rowCount: rows.length, publishedAt, publishedBy })
-  if (effect !== 'new_tickets') await tx.insert(reresolution).values({ tenantId, policyVersion: version, effect, publishedAt, checked: 0, moved: 0 })
+  await tx.insert(policyVersion).values({
+    tenantId,
+    version,
+    effect,
+    note,
+    rows,
+    defaults,
+    rowCount: rows.length,
+    publishedAt,
+    publishedBy
+  })
+  if (effect !== 'new_tickets') {
+    await tx.insert(reresolution).values({
+      tenantId,
+      policyVersion: version,
+      effect,
+      publishedAt,
+      checked: 0,
+      moved: 0
+    })
+  }
 }
 
 /** A version with its rows; undefined when the tenant has not published it. */
-export async function findVersion (read: Read, tenantId: string, version: number): Promise<VersionRecord & PolicyContent | undefined> {
-  const { rows: [row] } = await read.$client.query<VersionRow & { rows: PolicyRow[] }>(`select ${versionColumns}, v.rows ${versionsFrom} and v.version = $2`, [tenantId, version])
+export async function findVersion (
+  read: Read,
+  tenantId: string,
+  version: number
+): Promise<VersionRecord & PolicyContent | undefined> {
+  const { rows: [row] } = await read.$client.query<VersionRow & { rows: PolicyRow[] }>(
+    `select ${versionColumns}, v.rows ${versionsFrom} and v.version = $2`,
+    [tenantId, version]
+  )
   return row === undefined ? undefined : { ...recordOf(row), rows: row.rows }
 }
 
 /** Versions, newest first, before the given one. */
-export async function listVersions (read: Read, tenantId: string, { before, limit }: { before: number | undefined, limit: number }): Promise<VersionRecord[]> {
+export async function listVersions (
+  read: Read,
+  tenantId: string,
+  { before, limit }: { before: number | undefined, limit: number }
+): Promise<VersionRecord[]> {
   const { rows } = await read.$client.query<VersionRow>(
-    `select ${versionColumns} ${versionsFrom} and ($2::integer is null or v.version < $2) order by v.version desc limit $3`, [tenantId, before ?? null, limit])
+    `select ${versionColumns} ${versionsFrom} and ($2::integer is null or v.version < $2) order by v.version desc limit $3`,
+    [tenantId, before ?? null, limit]
+  )
   return rows.map(recordOf)
 }
 
 interface VersionRow {
-  version: number, effect: PolicyEffect, note: string | null, row_count: number, defaults: TenantDefaults, published_at: string, published_by: string
-  checked: number | null, moved: number | null, finished_at: string | null
+  version: number
+  effect: PolicyEffect
+  note: string | null
+  row_count: number
+  defaults: TenantDefaults
+  published_at: string
+  published_by: string
+  checked: number | null
+  moved: number | null
+  finished_at: string | null
 }
 
-const versionColumns = 'v.version, v.effect, v.note, v.row_count, v.defaults, v.published_at, v.published_by, r.checked, r.moved, r.finished_at'
-const versionsFrom = `from policy_version v left join reresolution r on r.tenant_id = v.tenant_id and r.policy_version = v.version
+const versionColumns =
+  'v.version, v.effect, v.note, v.row_count, v.defaults, v.published_at, v.published_by, r.checked, r.moved, r.finished_at'
+const versionsFrom =
+  `from policy_version v left join reresolution r on r.tenant_id = v.tenant_id and r.policy_version = v.version
   where v.tenant_id = $1`
 
 function recordOf (row: VersionRow): VersionRecord {
@@ -83,6 +145,10 @@ function recordOf (row: VersionRow): VersionRecord {
     publishedBy: row.published_by,
     reresolution: row.checked === null
       ? null
-      : { checked: row.checked, moved: row.moved ?? 0, finishedAt: row.finished_at === null ? null : readInstant(row.finished_at) }
+      : {
+        checked: row.checked,
+        moved: row.moved ?? 0,
+        finishedAt: row.finished_at === null ? null : readInstant(row.finished_at)
+      }
   }
 }

@@ -54,14 +54,28 @@ export async function findRow (read: Read, tenantId: string, id: string): Promis
 
 /** Reads a row and locks it until the transaction ends. */
 export async function lockRow (tx: TenantTx, id: string): Promise<SlaRowRecord | undefined> {
-  const [found] = await tx.select().from(slaRow).where(and(eq(slaRow.tenantId, tx.tenantId), eq(slaRow.id, id))).for('update')
+  const [found] = await tx.select().from(slaRow).where(and(eq(slaRow.tenantId, tx.tenantId), eq(slaRow.id, id))).for(
+    'update'
+  )
   return found === undefined ? undefined : recordOf(found)
 }
 
 /** Rows by id (the order in which they were made) after `afterId`. */
 export async function listRows (read: Read, tenantId: string, filter: SlaRowFilter): Promise<SlaRowRecord[]> {
   const conditions: SQL[] = [eq(slaRow.tenantId, tenantId)]
-  for (const key of ['kind', 'productId', 'moduleId', 'questionId', 'customerId', 'calendarId', 'priority', 'severity', 'active'] as const) {
+  for (
+    const key of [
+      'kind',
+      'productId',
+      'moduleId',
+      'questionId',
+      'customerId',
+      'calendarId',
+      'priority',
+      'severity',
+      'active'
+    ] as const
+  ) {
     const value = filter[key]
     if (value !== undefined) conditions.push(eq(slaRow[key], value))
   }
@@ -73,8 +87,11 @@ export async function listRows (read: Read, tenantId: string, filter: SlaRowFilt
 
 /** The active rows in the form in which they are published. */
 export async function publishableRows (read: Read, tenantId: string): Promise<PolicyRow[]> {
-  const rows = await read.select().from(slaRow).where(and(eq(slaRow.tenantId, tenantId), eq(slaRow.active, true))).orderBy(asc(slaRow.id))
-  return rows.map(({ tenantId: _tenant, active: _active, version: _version, createdAt: _created, updatedAt: _updated, ...row }) => row)
+  const rows = await read.select().from(slaRow).where(and(eq(slaRow.tenantId, tenantId), eq(slaRow.active, true)))
+    .orderBy(asc(slaRow.id))
+  return rows.map((
+    { tenantId: _tenant, active: _active, version: _version, createdAt: _created, updatedAt: _updated, ...row }
+  ) => row)
 }
 
 /** Other active rows of the same kind, keys and condition whose validity overlaps this one's. */
@@ -84,8 +101,21 @@ export async function overlappingRows (tx: TenantTx, row: SlaRowRecord): Promise
        and product_id is not distinct from $4 and module_id is not distinct from $5 and question_id is not distinct from $6
        and priority is not distinct from $7 and severity is not distinct from $8 and customer_id is not distinct from $9
        and condition is not distinct from $10::jsonb and tstzrange(valid_from, valid_to) && tstzrange($11, $12) order by id`,
-    [tx.tenantId, row.id, row.kind, row.productId, row.moduleId, row.questionId, row.priority, row.severity, row.customerId,
-      row.when === null ? null : JSON.stringify(row.when), param(row.validFrom), param(row.validTo)])
+    [
+      tx.tenantId,
+      row.id,
+      row.kind,
+      row.productId,
+      row.moduleId,
+      row.questionId,
+      row.priority,
+      row.severity,
+      row.customerId,
+      row.when === null ? null : JSON.stringify(row.when),
+      param(row.validFrom),
+      param(row.validTo)
+    ]
+  )
   return rows.map(({ id }) => id)
 }
 
@@ -96,7 +126,9 @@ export async function allOverlappingRows (tx: TenantTx): Promise<string[]> {
        select from sla_row b where b.tenant_id = a.tenant_id and b.id <> a.id and b.active and b.kind = a.kind
          and (b.product_id, b.module_id, b.question_id, b.priority, b.severity, b.customer_id, b.condition)
            is not distinct from (a.product_id, a.module_id, a.question_id, a.priority, a.severity, a.customer_id, a.condition)
-         and tstzrange(b.valid_from, b.valid_to) && tstzrange(a.valid_from, a.valid_to)) order by a.id`, [tx.tenantId])
+         and tstzrange(b.valid_from, b.valid_to) && tstzrange(a.valid_from, a.valid_to)) order by a.id`,
+    [tx.tenantId]
+  )
   return rows.map(({ id }) => id)
 }
 

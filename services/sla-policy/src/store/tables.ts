@@ -1,6 +1,15 @@
 import type { CalendarSpec } from '@dueline/business-time'
 import type {
-  NextResponseRule, PauseRules, PolicyEffect, Priority, PromiseKind, Reminder, ReopenRule, Role, Severity, Targets
+  NextResponseRule,
+  PauseRules,
+  PolicyEffect,
+  Priority,
+  PromiseKind,
+  Reminder,
+  ReopenRule,
+  Role,
+  Severity,
+  Targets
 } from '@dueline/contracts'
 import { instant } from '@dueline/postgres'
 import { boolean, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'

@@ -12,19 +12,39 @@ export interface TicketRecord extends Omit<TicketSnapshot, 'createdAt' | 'teamId
   readonly history: TicketHistory | null
 }
 
-export interface TicketKey { readonly tenantId: string, readonly id: string }
-
-interface Row {
-  tenant_id: string, id: string, version: number, number: string, subject: string, type: string, status: string,
-  priority: string, severity: string,
-  product_id: string | null, module_id: string | null, question_id: string | null, customer_id: string,
-  assignee_id: string | null,
-  channel: string, importing: boolean, created_at: string, policy_version: number
-  history: readonly Run[] | null, heard_version: number, pinned_at: string | null
-  base_policy_version: number | null, final_version: number
+export interface TicketKey {
+  readonly tenantId: string
+  readonly id: string
 }
 
-const columns = `tenant_id, id, version, number, subject, type, status, priority, severity, product_id, module_id, question_id,
+interface Row {
+  tenant_id: string
+  id: string
+  version: number
+  number: string
+  subject: string
+  type: string
+  status: string
+  priority: string
+  severity: string
+  product_id: string | null
+  module_id: string | null
+  question_id: string | null
+  customer_id: string
+  assignee_id: string | null
+  channel: string
+  importing: boolean
+  created_at: string
+  policy_version: number
+  history: readonly Run[] | null
+  heard_version: number
+  pinned_at: string | null
+  base_policy_version: number | null
+  final_version: number
+}
+
+const columns =
+  `tenant_id, id, version, number, subject, type, status, priority, severity, product_id, module_id, question_id,
   customer_id, assignee_id, channel, importing, created_at, policy_version,
   history, heard_version, pinned_at, base_policy_version, final_version`
 
@@ -79,7 +99,10 @@ export async function insertTickets (tx: Tx, tickets: readonly TicketRecord[]): 
 }
 
 /** A locked ticket as it is to be, and whether its runs differ from those that are stored. */
-export interface TicketUpdate { readonly ticket: TicketRecord, readonly runsChanged: boolean }
+export interface TicketUpdate {
+  readonly ticket: TicketRecord
+  readonly runsChanged: boolean
+}
 
 /** Overwrites copies whose rows the caller has locked. */
 export async function updateTickets (tx: Tx, updates: readonly TicketUpdate[]): Promise<void> {
@@ -93,7 +116,11 @@ export async function updateTickets (tx: Tx, updates: readonly TicketUpdate[]): 
 
 /** Locks and reads the next open tickets, by id, that are promised under an older policy version. */
 export async function lockOpenTicketsBefore (
-  tx: Tx, tenantId: string, policyVersion: number, afterId: string | null, limit: number
+  tx: Tx,
+  tenantId: string,
+  policyVersion: number,
+  afterId: string | null,
+  limit: number
 ): Promise<TicketRecord[]> {
   const { rows } = await tx.$client.query<Row>({
     name: 'ticket-lock-open',
@@ -106,12 +133,16 @@ export async function lockOpenTicketsBefore (
 
 /** The next open tickets of a tenant by id, for looking only. */
 export async function readOpenTickets (
-  tx: Tx, tenantId: string, afterId: string | null, limit: number
+  tx: Tx,
+  tenantId: string,
+  afterId: string | null,
+  limit: number
 ): Promise<TicketRecord[]> {
   const { rows } = await tx.$client.query<Row>(
     `select ${columns} from ticket
      where tenant_id = $1 and ${isOpenSql} and ($2::uuid is null or id > $2) order by id limit $3`,
-    [tenantId, afterId, limit])
+    [tenantId, afterId, limit]
+  )
   return rows.map(recordOf)
 }
 
@@ -124,7 +155,8 @@ export async function pinTickets (tx: Tx, tickets: readonly TicketRecord[]): Pro
            from unnest($1::text[], $2::uuid[], $3::integer[]) as x(tenant_id, id, policy_version)
            where t.tenant_id = x.tenant_id and t.id = x.id`,
     values: [
-      tickets.map(({ tenantId }) => tenantId), tickets.map(({ id }) => id),
+      tickets.map(({ tenantId }) => tenantId),
+      tickets.map(({ id }) => id),
       tickets.map(({ policyVersion }) => policyVersion)
     ]
   })
@@ -192,7 +224,11 @@ function recordOf (row: Row): TicketRecord {
 
 function historyOf (
   {
-    history, version, heard_version: heardVersion, pinned_at: pinnedAt, base_policy_version: basePolicyVersion,
+    history,
+    version,
+    heard_version: heardVersion,
+    pinned_at: pinnedAt,
+    base_policy_version: basePolicyVersion,
     final_version: finalVersion
   }: Row
 ): TicketHistory | null {

@@ -1,6 +1,11 @@
 import { formatInstant, type Micros } from '@dueline/business-time'
 import {
-  MetricSchema, promiseKinds, PromiseKindSchema, type Metric, type PolicyEffect, type PromiseKind
+  MetricSchema,
+  promiseKinds,
+  PromiseKindSchema,
+  type Metric,
+  type PolicyEffect,
+  type PromiseKind
 } from '@dueline/contracts'
 import type { Logger } from '@dueline/runtime'
 import { Type, type Static } from 'typebox'
@@ -17,7 +22,10 @@ export interface Consequences {
   readonly sums: Sums | null
   readonly countedTickets: number
 }
-export interface MoveConsequences { readonly breaches: readonly Metric[], readonly savedBreaches: readonly Metric[] }
+export interface MoveConsequences {
+  readonly breaches: readonly Metric[]
+  readonly savedBreaches: readonly Metric[]
+}
 export type Sums = Readonly<Record<'breaches' | 'savedBreaches' | 'warningsPassed' | 'notices', number>>
 
 export interface PreviewQuestion {
@@ -79,7 +87,8 @@ function byTicket (moves: readonly PreviewedMove[]): PreviewedMove[][] {
 type PublishQuestion = Omit<PreviewQuestion, 'moves' | 'authorization'>
 
 function bodyOf (
-  tickets: ReadonlyArray<readonly PreviewedMove[]>, { policyVersion, effect, at }: PublishQuestion
+  tickets: ReadonlyArray<readonly PreviewedMove[]>,
+  { policyVersion, effect, at }: PublishQuestion
 ): object {
   const places = new Map<string, number>()
   const terms: object[] = []
@@ -131,18 +140,23 @@ async function post (url: string, body: object, authorization: string, signal: A
 
 function consequencesOf (answers: readonly Answer[], movingTickets: number): Consequences {
   const counted = answers.flatMap(({ tickets }) => tickets)
-  const byMove = new Map(counted.flatMap(({ ticketId, breaches, savedBreaches }) => promiseKinds.map((kind) => {
-    const metricsOf = (clocks: typeof breaches): Metric[] => clocks.filter(
-      (one) => one.kind === kind
-    ).map(({ metric }) => metric)
-    return [moveKey(ticketId, kind), { breaches: metricsOf(breaches), savedBreaches: metricsOf(savedBreaches) }]
-  })))
+  const byMove = new Map(counted.flatMap(({ ticketId, breaches, savedBreaches }) =>
+    promiseKinds.map((kind) => {
+      const metricsOf = (clocks: typeof breaches): Metric[] =>
+        clocks.filter(
+          (one) => one.kind === kind
+        ).map(({ metric }) => metric)
+      return [moveKey(ticketId, kind), { breaches: metricsOf(breaches), savedBreaches: metricsOf(savedBreaches) }]
+    })
+  ))
   const sum = (what: keyof Sums): number => answers.reduce((total, answer) => total + answer[what], 0)
   const sums = counted.length === 0 && movingTickets > 0
     ? null
     : {
-        breaches: sum('breaches'), savedBreaches: sum('savedBreaches'), warningsPassed: sum('warningsPassed'),
-        notices: sum('notices')
-      }
+      breaches: sum('breaches'),
+      savedBreaches: sum('savedBreaches'),
+      warningsPassed: sum('warningsPassed'),
+      notices: sum('notices')
+    }
   return { byMove, sums, countedTickets: counted.length }
 }

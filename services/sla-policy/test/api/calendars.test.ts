@@ -22,7 +22,8 @@ t.test('a calendar has immutable versions, each of which is published whole', as
   )
   t.equal(
     (await call('GET', `${path}/versions?cursor=${Buffer.from('{"version":1e300}').toString('base64url')}`)).status,
-    400, 'a version that no list has'
+    400,
+    'a version that no list has'
   )
   t.match(
     (await call('GET', '/calendars')).body,
@@ -34,7 +35,8 @@ t.test('a calendar has immutable versions, each of which is published whole', as
     [1, 2].map(
       (version) => (
         {
-          type: 'dueline.calendar.published.v1', subject: `calendar/${made.body.id}`,
+          type: 'dueline.calendar.published.v1',
+          subject: `calendar/${made.body.id}`,
           data: { calendar: { id: made.body.id, version, name: 'Office' } }
         }
       )
@@ -84,8 +86,13 @@ t.test('every fault of a calendar is told with its place', async (t) => {
   const pointers = refused.body.errors.map((error: { pointer: string }) => error.pointer)
   for (
     const pointer of [
-      '/spec/timezone', '/spec/weekly/mon/0', '/spec/weekly/mon/1/from', '/spec/weekly/someday', '/spec/holidays/0',
-      '/spec/overrides/tomorrow', '/spec/colour'
+      '/spec/timezone',
+      '/spec/weekly/mon/0',
+      '/spec/weekly/mon/1/from',
+      '/spec/weekly/someday',
+      '/spec/holidays/0',
+      '/spec/overrides/tomorrow',
+      '/spec/colour'
     ]
   ) {
     t.ok(pointers.includes(pointer), pointer)
@@ -116,7 +123,8 @@ t.test('open intervals, adding and measuring', async (t) => {
   t.same(
     (
       await call(
-        'POST', `/calendars/${id}/add`,
+        'POST',
+        `/calendars/${id}/add`,
         { as: 'agent', body: { from: '2026-03-02T15:00:00Z', duration: 'PT2H', version: 1 } }
       )
     ).body,
@@ -129,7 +137,9 @@ t.test('open intervals, adding and measuring', async (t) => {
   t.same(
     (
       await call(
-        'POST', `/calendars/${id}/diff`, { body: { from: '2026-03-09T00:00:00Z', to: '2026-03-03T09:30:00Z' } }
+        'POST',
+        `/calendars/${id}/diff`,
+        { body: { from: '2026-03-09T00:00:00Z', to: '2026-03-03T09:30:00Z' } }
       )
     ).body,
     { version: 2, duration: '-PT6H30M' }
@@ -137,7 +147,9 @@ t.test('open intervals, adding and measuring', async (t) => {
   t.equal(
     (
       await call(
-        'POST', `/calendars/${id}/add`, { body: { from: '2026-03-02T15:00:00Z', duration: 'PT2H', version: 3 } }
+        'POST',
+        `/calendars/${id}/add`,
+        { body: { from: '2026-03-02T15:00:00Z', duration: 'PT2H', version: 3 } }
       )
     ).status,
     404
@@ -148,7 +160,9 @@ t.test('open intervals, adding and measuring', async (t) => {
 t.test('bounds of the calculations', async (t) => {
   const { call } = await harness(t)
   const { body: { id } } = await call(
-    'POST', '/calendars', { body: { name: 'Never', spec: { timezone: 'UTC', weekly: {} } } }
+    'POST',
+    '/calendars',
+    { body: { name: 'Never', spec: { timezone: 'UTC', weekly: {} } } }
   )
   t.same(
     (await call('POST', `/calendars/${id}/add`, { body: { from: '2026-03-02T15:00:00Z', duration: 'PT1S' } })).body,
@@ -168,7 +182,8 @@ t.test('bounds of the calculations', async (t) => {
   )
   for (
     const span of [
-      'from=2026-01-01T00:00:00Z&to=2026-01-01T00:00:00Z', 'from=2026-01-01T00:00:00Z&to=2027-06-01T00:00:00Z'
+      'from=2026-01-01T00:00:00Z&to=2026-01-01T00:00:00Z',
+      'from=2026-01-01T00:00:00Z&to=2027-06-01T00:00:00Z'
     ]
   ) {
     t.match(
@@ -177,7 +192,8 @@ t.test('bounds of the calculations', async (t) => {
     )
   }
   const hours = Array.from(
-    { length: 12 }, (_, hour) => [`${String(2 * hour).padStart(2, '0')}:00`, `${String(2 * hour).padStart(2, '0')}:30`]
+    { length: 12 },
+    (_, hour) => [`${String(2 * hour).padStart(2, '0')}:00`, `${String(2 * hour).padStart(2, '0')}:30`]
   )
   const busy = {
     timezone: 'UTC',
@@ -193,20 +209,27 @@ t.test('bounds of the calculations', async (t) => {
 
 t.test('the size of a calendar is bounded, field by field', async (t) => {
   const { call } = await harness(t)
-  const dates = (count: number) => Array.from(
-    { length: count }, (_, day) => new Date(Date.UTC(2026, 0, 1 + day)).toISOString().slice(0, 10)
-  )
-  const times = (count: number) => Array.from({ length: count }, (_, index) => {
-    const hour = String(Math.floor(index / 3)).padStart(2, '0')
-    return [`${hour}:${index % 3}0`, `${hour}:${index % 3}5`]
-  })
+  const dates = (count: number) =>
+    Array.from(
+      { length: count },
+      (_, day) => new Date(Date.UTC(2026, 0, 1 + day)).toISOString().slice(0, 10)
+    )
+  const times = (count: number) =>
+    Array.from({ length: count }, (_, index) => {
+      const hour = String(Math.floor(index / 3)).padStart(2, '0')
+      return [`${hour}:${index % 3}0`, `${hour}:${index % 3}5`]
+    })
   let name = 0
-  const post = async (spec: object) => await call(
-    'POST', '/calendars', { body: { name: `S${++name}`, spec: { ...office, ...spec } } }
-  )
-  const faultsOf = async (spec: object) => (await post(spec)).body.errors.map(
-    ({ pointer, message }: { pointer: string, message: string }) => `${pointer} ${message}`
-  )
+  const post = async (spec: object) =>
+    await call(
+      'POST',
+      '/calendars',
+      { body: { name: `S${++name}`, spec: { ...office, ...spec } } }
+    )
+  const faultsOf = async (spec: object) =>
+    (await post(spec)).body.errors.map(
+      ({ pointer, message }: { pointer: string, message: string }) => `${pointer} ${message}`
+    )
   for (const field of ['weekly', 'weeklyBreaks'] as const) {
     t.equal((await post({ [field]: { mon: times(48) } })).status, 201, `48 intervals in ${field}`)
     t.same(
@@ -221,7 +244,8 @@ t.test('the size of a calendar is bounded, field by field', async (t) => {
       [`/spec/${field}/2026-05-01 must have at most 48 intervals`]
     )
     t.equal(
-      (await post({ [field]: Object.fromEntries(dates(5_000).map((date) => [date, []])) })).status, 201,
+      (await post({ [field]: Object.fromEntries(dates(5_000).map((date) => [date, []])) })).status,
+      201,
       `5,000 dates in ${field}`
     )
     t.same(

@@ -6,7 +6,10 @@ import { silentLogger, testIssuer } from '@dueline/testkit'
 import { buildSlaPolicy, migrations, schema } from '../../src/app.ts'
 import { harness, unknownId } from './harness.ts'
 
-interface Sample { body?: object, ifMatch?: true }
+interface Sample {
+  body?: object
+  ifMatch?: true
+}
 const spec = { timezone: 'UTC', weekly: { mon: [['09:00', '17:00']] } }
 const instant = '2026-03-02T08:00:00Z'
 const ticket = { type: 'request', priority: 'P1', severity: 'low' }
@@ -50,24 +53,39 @@ const samples: Record<string, Sample> = {
   'GET /v1/sla-policy/dead-letters': {},
   'POST /v1/sla-policy/dead-letters/{deadLetterId}/resend': {}
 }
-const queries: Record<string, string> = { '/v1/calendars/{id}/open-intervals': `?from=${instant}&to=2026-03-03T00:00:00Z`, '/v1/agreements': `?ticketId=${unknownId}` }
+const queries: Record<string, string> = {
+  '/v1/calendars/{id}/open-intervals': `?from=${instant}&to=2026-03-03T00:00:00Z`,
+  '/v1/agreements': `?ticketId=${unknownId}`
+}
 
-interface Operation { name: string, method: string, url: string, sample: Sample, statuses: string[], allowed: string, refused: string }
+interface Operation {
+  name: string
+  method: string
+  url: string
+  sample: Sample
+  statuses: string[]
+  allowed: string
+  refused: string
+}
 
-function operationsOf (document: { paths: Record<string, Record<string, { responses: object, 'x-roles': string[] }>> }): Operation[] {
-  return Object.entries(document.paths).flatMap(([path, item]) => Object.entries(item).map(([verb, operation]) => {
-    const name = `${verb.toUpperCase()} ${path}`
-    const roles = operation['x-roles']
-    return {
-      name,
-      method: verb.toUpperCase(),
-      url: path.replace('{version}', '9').replace(/\{\w+\}/, unknownId) + (queries[path] ?? ''),
-      sample: samples[name]!,
-      statuses: Object.keys(operation.responses),
-      allowed: roles[0]!,
-      refused: roles.includes('operator') ? 'customer' : 'operator'
-    }
-  }))
+function operationsOf (
+  document: { paths: Record<string, Record<string, { responses: object, 'x-roles': string[] }>> }
+): Operation[] {
+  return Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([verb, operation]) => {
+      const name = `${verb.toUpperCase()} ${path}`
+      const roles = operation['x-roles']
+      return {
+        name,
+        method: verb.toUpperCase(),
+        url: path.replace('{version}', '9').replace(/\{\w+\}/, unknownId) + (queries[path] ?? ''),
+        sample: samples[name]!,
+        statuses: Object.keys(operation.responses),
+        allowed: roles[0]!,
+        refused: roles.includes('operator') ? 'customer' : 'operator'
+      }
+    })
+  )
 }
 
 t.test('what every operation refuses in the same way', async (t) => {
@@ -76,9 +94,13 @@ t.test('what every operation refuses in the same way', async (t) => {
   const operations = operationsOf(http.swagger() as never)
   t.same(operations.map(({ name }) => name).sort(), Object.keys(samples).sort(), 'every operation has a sample')
   for (const { name, method, url, sample, statuses, allowed, refused } of operations) {
-    const send = async (headers: object, payload: unknown = sample.body, address = url) => await http.inject({
-      method: method as 'GET', url: address, headers: { ...(sample.ifMatch === true ? { 'if-match': '"1"' } : {}), ...headers }, ...(payload === undefined ? {} : { payload: payload as object })
-    })
+    const send = async (headers: object, payload: unknown = sample.body, address = url) =>
+      await http.inject({
+        method: method as 'GET',
+        url: address,
+        headers: { ...(sample.ifMatch === true ? { 'if-match': '"1"' } : {}), ...headers },
+        ...(payload === undefined ? {} : { payload: payload as object })
+      })
     const asAllowed = await issuer.bearer({ tenant: 'acme', roles: [allowed as 'admin'] })
     const seen = new Map<string, number>()
     seen.set('401', (await send({})).statusCode)
@@ -86,7 +108,12 @@ t.test('what every operation refuses in the same way', async (t) => {
     seen.set('400', (await send(asAllowed, sample.body, `${url}${url.includes('?') ? '&' : '?'}nonsense=1`)).statusCode)
     if (statuses.includes('404')) seen.set('404', (await send(asAllowed)).statusCode)
     if (statuses.includes('415')) {
-      const refusedType = await http.inject({ method: method as 'POST', url, headers: { ...asAllowed, 'content-type': 'text/csv' }, payload: 'a,b' })
+      const refusedType = await http.inject({
+        method: method as 'POST',
+        url,
+        headers: { ...asAllowed, 'content-type': 'text/csv' },
+        payload: 'a,b'
+      })
       seen.set('415', refusedType.statusCode)
       seen.set('413', (await send(asAllowed, { name: 'x'.repeat(1_100_000) })).statusCode)
     }
@@ -96,9 +123,25 @@ t.test('what every operation refuses in the same way', async (t) => {
 
 t.test('without its database every operation answers 503 and when to come back', async (t) => {
   const issuer = testIssuer()
-  const database = createDatabase({ url: 'postgres://nobody@127.0.0.1:9/none', schema, poolMax: 2, applicationName: 'test', logger: silentLogger, connectTimeoutMs: 200 })
+  const database = createDatabase({
+    url: 'postgres://nobody@127.0.0.1:9/none',
+    schema,
+    poolMax: 2,
+    applicationName: 'test',
+    logger: silentLogger,
+    connectTimeoutMs: 200
+  })
   const bus = createPgLogBus({ url: 'postgres://nobody@127.0.0.1:9/none', logger: silentLogger })
-  const { http } = buildSlaPolicy({ config: { TICKET_TIMEOUT_MS: 100, CLOCK_TIMEOUT_MS: 100 }, logger: silentLogger, clock: systemClock, ids: systemIds, metrics: createMetrics('sla-policy'), database, bus, auth: issuer.auth })
+  const { http } = buildSlaPolicy({
+    config: { TICKET_TIMEOUT_MS: 100, CLOCK_TIMEOUT_MS: 100 },
+    logger: silentLogger,
+    clock: systemClock,
+    ids: systemIds,
+    metrics: createMetrics('sla-policy'),
+    database,
+    bus,
+    auth: issuer.auth
+  })
   t.teardown(async () => {
     await http.close()
     await bus.close()
@@ -109,7 +152,10 @@ t.test('without its database every operation answers 503 and when to come back',
   for (const { name, method, url, sample, allowed } of operationsOf(http.swagger() as never)) {
     if (name === 'GET /v1/sla-rows/schema') continue // asks nothing
     const response = await http.inject({
-      method: method as 'GET', url, headers: { 'if-match': '"1"', ...await issuer.bearer({ tenant: 'acme', roles: [allowed as 'admin'] }) }, ...(sample.body === undefined ? {} : { payload: sample.body })
+      method: method as 'GET',
+      url,
+      headers: { 'if-match': '"1"', ...await issuer.bearer({ tenant: 'acme', roles: [allowed as 'admin'] }) },
+      ...(sample.body === undefined ? {} : { payload: sample.body })
     })
     t.match([response.statusCode, response.headers['retry-after']], [503, /^\d+$/], name)
   }

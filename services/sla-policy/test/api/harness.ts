@@ -16,8 +16,19 @@ export const start = parseInstant('2026-03-02T08:00:00Z')
 export const unknownId = '01900000-0000-7000-8000-00000000ffff'
 
 /** A call as one role. `ifMatch` and `key` become headers. */
-export interface Call { as?: Role | null, tenant?: string, body?: unknown, ifMatch?: string, key?: string }
-export interface Answer { status: number, body: any, etag: string | undefined, headers: Record<string, unknown> }
+export interface Call {
+  as?: Role | null
+  tenant?: string
+  body?: unknown
+  ifMatch?: string
+  key?: string
+}
+export interface Answer {
+  status: number
+  body: any
+  etag: string | undefined
+  headers: Record<string, unknown>
+}
 
 /** The tenants of the running test: every harness has its own, so that the tests of a file share one service. */
 export let tenant = 'none'
@@ -26,7 +37,10 @@ let tenants = 0
 
 const parts = new Map<string, ReturnType<typeof startService>>()
 
-interface Upstreams { ticketUrl?: string, clockUrl?: string }
+interface Upstreams {
+  ticketUrl?: string
+  clockUrl?: string
+}
 
 async function startService (t: TestContext, { ticketUrl, clockUrl }: Upstreams) {
   const { database, url } = await testDatabase(t, { sources: migrations, schema })
@@ -66,7 +80,9 @@ export async function harness (_t: TestContext, upstreams: Upstreams = {}) {
   const onTicket = onTicketFacts({ outbox: createOutbox(), ids, cache: createPolicyCache(), clock })
 
   async function call (
-    method: string, path: string, { as = 'sales', tenant: of = tenant, body, ifMatch, key }: Call = {}
+    method: string,
+    path: string,
+    { as = 'sales', tenant: of = tenant, body, ifMatch, key }: Call = {}
   ): Promise<Answer> {
     const response = await service.http.inject({
       method: method as 'GET',
@@ -79,15 +95,20 @@ export async function harness (_t: TestContext, upstreams: Upstreams = {}) {
       ...(body === undefined ? {} : { payload: body as object })
     })
     return {
-      status: response.statusCode, body: response.body === '' ? undefined : response.json(),
-      etag: response.headers.etag, headers: response.headers
+      status: response.statusCode,
+      body: response.body === '' ? undefined : response.json(),
+      etag: response.headers.etag,
+      headers: response.headers
     }
   }
 
   /** What waits in the outbox, oldest first, and takes it out. */
   async function drain (): Promise<DuelineEvent<any>[]> {
     const { rows } = await database.pool.query<{
-      payload: string, headers: string | Record<string, string>, type: string, partition_key: string
+      payload: string,
+      headers: string | Record<string, string>,
+      type: string,
+      partition_key: string
     }>('with gone as (delete from outbox returning *) select * from gone order by seq')
     return rows.map((row) => {
       const headers = typeof row.headers === 'string' ? JSON.parse(row.headers) as Record<string, string> : row.headers
@@ -95,18 +116,30 @@ export async function harness (_t: TestContext, upstreams: Upstreams = {}) {
         Object.entries(headers).map(([name, value]) => [name.replace(/^ce_/, ''), value])
       )
       return {
-        ...attributes, type: row.type, partitionkey: row.partition_key, data: JSON.parse(row.payload)
+        ...attributes,
+        type: row.type,
+        partitionkey: row.partition_key,
+        data: JSON.parse(row.payload)
       } as unknown as DuelineEvent<any>
     })
   }
 
   return {
-    database, url, issuer, clock, ids, service, bus, call, drain,
+    database,
+    url,
+    issuer,
+    clock,
+    ids,
+    service,
+    bus,
+    call,
+    drain,
     /** Hands facts to the ticket handler, in one transaction. */
     facts: async (...events: DuelineEvent<any>[]) => await database.tx(async (tx) => await onTicket(tx, events)),
-    people: async (...events: DuelineEvent<any>[]) => await database.tx(
-      async (tx) => await onPersonChanged(tx, events)
-    ),
+    people: async (...events: DuelineEvent<any>[]) =>
+      await database.tx(
+        async (tx) => await onPersonChanged(tx, events)
+      ),
     /** Runs the re-resolution until nothing is left to do. */
     async reresolve () {
       const deps = { outbox: createOutbox(), ids, cache: createPolicyCache(), clock }
@@ -149,7 +182,8 @@ let events = 0
 
 /** A ticket fact as it comes from the log. */
 export function fact (
-  type: 'created' | 'updated' | 'assigned' | 'message-added' | 'status-changed' | 'reopened', ticket: TicketSnapshot,
+  type: 'created' | 'updated' | 'assigned' | 'message-added' | 'status-changed' | 'reopened',
+  ticket: TicketSnapshot,
   { at = start, historical = false, of = tenant } = {}
 ): DuelineEvent<any> {
   return {
@@ -165,7 +199,8 @@ export function fact (
     sequence: ticket.version,
     historical,
     data: {
-      ticket, actor: { kind: 'system', id: null, screenName: null },
+      ticket,
+      actor: { kind: 'system', id: null, screenName: null },
       ...(type === 'updated' ? { changes: [{ field: 'priority', from: null, to: null }] } : {})
     }
   }
@@ -173,7 +208,8 @@ export function fact (
 
 /** A person as told by the ticket service. */
 export function person (
-  partial: { id?: string, role?: Role, version?: number, active?: boolean } = {}, of = tenant
+  partial: { id?: string, role?: Role, version?: number, active?: boolean } = {},
+  of = tenant
 ): DuelineEvent<any> {
   const { id = customerId, role = 'customer', version = 1, active = true } = partial
   return {

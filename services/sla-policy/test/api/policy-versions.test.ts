@@ -4,19 +4,24 @@ import { agentId, fact, harness, otherTenant, snapshot, start, tenant, ticketId,
 
 const minute = 60_000_000
 const idOf = (n: number) => `01900000-0000-7000-8000-${String(n).padStart(12, '0')}`
-const row = async ({ call }: Harness, body: object = {}) => (
-  await call('POST', '/sla-rows', { body: { name: 'row', targets: { resolution: 'PT1H' }, ...body } })
-).body.id as string
-const publish = async ({ call }: Harness, effect: string, note?: string | null) => await call(
-  'POST', '/policy-versions', { body: { effect, ...(note === undefined ? {} : { note }) } }
-)
+const row = async ({ call }: Harness, body: object = {}) =>
+  (
+    await call('POST', '/sla-rows', { body: { name: 'row', targets: { resolution: 'PT1H' }, ...body } })
+  ).body.id as string
+const publish = async ({ call }: Harness, effect: string, note?: string | null) =>
+  await call(
+    'POST',
+    '/policy-versions',
+    { body: { effect, ...(note === undefined ? {} : { note }) } }
+  )
 
 t.test('publishing copies the active rows and the defaults into an immutable version', async (t) => {
   const h = await harness(t)
   const id = await row(h, { priority: 'P1' })
   await row(h, { active: false })
   await h.call(
-    'PUT', '/sla-policy-settings',
+    'PUT',
+    '/sla-policy-settings',
     {
       body: { forbidOverlap: false, defaults: { P0: { targets: { resolution: 'PT3H' }, calendarId: null } } },
       ifMatch: '"0"'
@@ -26,16 +31,23 @@ t.test('publishing copies the active rows and the defaults into an immutable ver
   t.match(made, {
     status: 201,
     body: {
-      version: 1, effect: 'new_tickets', note: 'first', rowCount: 1,
-      defaults: { P0: { targets: { resolution: 'PT3H' } }, P1: null }, publishedAt: formatInstant(start),
-      publishedBy: agentId, reresolution: null
+      version: 1,
+      effect: 'new_tickets',
+      note: 'first',
+      rowCount: 1,
+      defaults: { P0: { targets: { resolution: 'PT3H' } }, P1: null },
+      publishedAt: formatInstant(start),
+      publishedBy: agentId,
+      reresolution: null
     }
   })
   t.match(
     await h.drain(),
     [
       {
-        type: 'dueline.policy.published.v1', subject: `policy/${tenant}`, partitionkey: tenant,
+        type: 'dueline.policy.published.v1',
+        subject: `policy/${tenant}`,
+        partitionkey: tenant,
         data: { version: 1, effect: 'new_tickets', rowCount: 1 }
       }
     ]
@@ -47,7 +59,8 @@ t.test('publishing copies the active rows and the defaults into an immutable ver
   )
   const first = (await h.call('GET', '/policy-versions/1', { as: 'agent' })).body
   t.match(
-    first, { version: 1, rowCount: 1, rows: [{ id, name: 'row', priority: 'P1', productId: null, validTo: null }] }
+    first,
+    { version: 1, rowCount: 1, rows: [{ id, name: 'row', priority: 'P1', productId: null, validTo: null }] }
   )
   t.equal(first.rows[0].active, undefined)
   const page = (await h.call('GET', '/policy-versions?limit=1')).body
@@ -58,7 +71,8 @@ t.test('publishing copies the active rows and the defaults into an immutable ver
   )
   t.equal(
     (await h.call('GET', `/policy-versions?cursor=${Buffer.from('{"version":1e300}').toString('base64url')}`)).status,
-    400, 'a version that no list has'
+    400,
+    'a version that no list has'
   )
   t.equal((await h.call('GET', '/policy-versions/1', { tenant: otherTenant })).status, 404)
   t.match(
@@ -83,12 +97,17 @@ for (const effect of ['from_now', 'retroactive'] as const) {
   t.test(`${effect}: open tickets are brought under the version, those whose promise differs are told`, async (t) => {
     const h = await harness(t)
     await h.facts(
-      fact('created', snapshot()), fact('created', snapshot({ id: idOf(2), priority: 'P0' })), fact(
-        'created', snapshot({ id: idOf(3), status: 'closed' })
+      fact('created', snapshot()),
+      fact('created', snapshot({ id: idOf(2), priority: 'P0' })),
+      fact(
+        'created',
+        snapshot({ id: idOf(3), status: 'closed' })
       ),
       fact(
-        'created', snapshot({ id: idOf(4), type: 'appreciation' })
-      ), fact('created', snapshot({ id: idOf(5) }), { of: otherTenant })
+        'created',
+        snapshot({ id: idOf(4), type: 'appreciation' })
+      ),
+      fact('created', snapshot({ id: idOf(5) }), { of: otherTenant })
     )
     await row(h, { priority: 'P2' })
     await h.drain()
@@ -97,9 +116,16 @@ for (const effect of ['from_now', 'retroactive'] as const) {
     await h.drain()
     t.equal(await h.reresolve(), 1)
     t.match(await h.drain(), [{
-      type: 'dueline.agreement.changed.v1', time: formatInstant(start + 10 * minute), data: {
+      type: 'dueline.agreement.changed.v1',
+      time: formatInstant(start + 10 * minute),
+      data: {
         agreement: {
-          ticketId, version: 2, ticketVersion: 1, policyVersion: 1, effect, origin: 'row',
+          ticketId,
+          version: 2,
+          ticketVersion: 1,
+          policyVersion: 1,
+          effect,
+          origin: 'row',
           madeAt: formatInstant(start + 10 * minute)
         }
       }
@@ -108,7 +134,8 @@ for (const effect of ['from_now', 'retroactive'] as const) {
     t.equal(await h.reresolve(), 0)
     await h.facts(fact('updated', snapshot({ id: idOf(2), version: 2, priority: 'P2' }), { at: start + 20 * minute }))
     t.match(
-      await h.drain(), [{ data: { agreement: { policyVersion: 1, origin: 'row' } } }],
+      await h.drain(),
+      [{ data: { agreement: { policyVersion: 1, origin: 'row' } } }],
       'a ticket whose promise stayed is under the version all the same'
     )
   })
@@ -142,7 +169,8 @@ t.test('a new version of a calendar reaches open tickets with the next publish',
     await h.drain(),
     [
       {
-        type: 'dueline.agreement.changed.v1', data: { agreement: { calendarId, calendarVersion: 2, policyVersion: 2 } }
+        type: 'dueline.agreement.changed.v1',
+        data: { agreement: { calendarId, calendarVersion: 2, policyVersion: 2 } }
       }
     ]
   )
@@ -162,7 +190,8 @@ t.test('several publishes and many tickets are worked off in order, in batches',
   const versions = new Map<string, number[]>()
   for (const { partitionkey, data } of events) {
     versions.set(
-      partitionkey, [...versions.get(partitionkey) ?? [], data.agreement.version]
+      partitionkey,
+      [...versions.get(partitionkey) ?? [], data.agreement.version]
     )
   }
   t.ok([...versions.values()].every((list) => list.join() === '2,3'))
@@ -202,22 +231,36 @@ t.test('a publish waits for tickets that are being promised under the version be
 t.test('a preview says which open tickets a publish would move, and writes nothing', async (t) => {
   const h = await harness(t)
   await h.facts(
-    fact('created', snapshot()), fact('created', snapshot({ id: idOf(2), number: 'T-2', priority: 'P0' })),
+    fact('created', snapshot()),
+    fact('created', snapshot({ id: idOf(2), number: 'T-2', priority: 'P0' })),
     fact('created', snapshot({ id: idOf(3), status: 'cancelled' }))
   )
   const rowId = await row(h, { priority: 'P0' })
   await row(h, { kind: 'ola', priority: 'P0' })
   await h.drain()
-  const preview = async (effect: string) => (
-    await h.call('POST', '/policy-versions/preview', { body: { effect } })
-  ).body
+  const preview = async (effect: string) =>
+    (
+      await h.call('POST', '/policy-versions/preview', { body: { effect } })
+    ).body
   t.match(await preview('retroactive'), {
-    effect: 'retroactive', version: 1, rowCount: 2, openTickets: 2, movingTickets: 1, movesByKind: {
-      sla: 1, ola: 1, underpinning: 0
-    }, uncountedTickets: 1, complete: false,
+    effect: 'retroactive',
+    version: 1,
+    rowCount: 2,
+    openTickets: 2,
+    movingTickets: 1,
+    movesByKind: {
+      sla: 1,
+      ola: 1,
+      underpinning: 0
+    },
+    uncountedTickets: 1,
+    complete: false,
     moves: [
       {
-        ticketId: idOf(2), number: 'T-2', kind: 'sla', change: 'changed',
+        ticketId: idOf(2),
+        number: 'T-2',
+        kind: 'sla',
+        change: 'changed',
         from: { origin: 'built_in', targets: { resolution: 'PT4H' } },
         to: { origin: 'row', rowId, targets: { resolution: 'PT1H' } }
       },
@@ -232,7 +275,7 @@ t.test('a preview says which open tickets a publish would move, and writes nothi
   t.match(await preview('retroactive'), { version: 2, movingTickets: 0 })
 })
 
-t.test('the service\'s own loop does it after a publish', async (t) => {
+t.test("the service's own loop does it after a publish", async (t) => {
   const h = await harness(t)
   await h.facts(fact('created', snapshot()))
   await row(h)

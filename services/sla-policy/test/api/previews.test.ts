@@ -4,18 +4,25 @@ import t from 'tap'
 import { fact, harness, snapshot, type Harness } from './harness.ts'
 
 const idOf = (n: number) => `01900000-0000-7000-8000-${String(n).padStart(12, '0')}`
-const preview = async ({ call }: Harness, effect = 'retroactive') => await call(
-  'POST', '/policy-versions/preview', { body: { effect } }
-)
+const preview = async ({ call }: Harness, effect = 'retroactive') =>
+  await call(
+    'POST',
+    '/policy-versions/preview',
+    { body: { effect } }
+  )
 const openTickets = async (h: Harness, count: number) => {
   await h.facts(...Array.from({ length: count }, (_, index) => fact('created', snapshot({ id: idOf(index + 1) }))))
   await h.call(
-    'POST', '/sla-rows',
+    'POST',
+    '/sla-rows',
     { body: { name: 'row', priority: 'P2', targets: { first_response: 'PT10M', resolution: 'PT1H' } } }
   )
 }
 
-interface Asked { authorization: string | undefined, body: any }
+interface Asked {
+  authorization: string | undefined
+  body: any
+}
 
 /**
  * Stands in the place of the clock service: says of every ticket that its resolution would be late, or answers what it
@@ -48,16 +55,25 @@ function lateAll ({ body: { tickets } }: Asked) {
     tickets: tickets.map(
       ({ ticketId }: { ticketId: string }) => ({ ticketId, breaches, savedBreaches: [], warningsPassed: 2, notices: 1 })
     ),
-    uncounted: [], breaches: tickets.length, savedBreaches: 0, warningsPassed: 2 * tickets.length, notices: tickets.length
+    uncounted: [],
+    breaches: tickets.length,
+    savedBreaches: 0,
+    warningsPassed: 2 * tickets.length,
+    notices: tickets.length
   }
 }
 
-t.test('a preview says what the clock service foresees, asked in batches with the caller\'s own token', async (t) => {
+t.test("a preview says what the clock service foresees, asked in batches with the caller's own token", async (t) => {
   const { asked, url } = await clockService(() => undefined)
   const h = await harness(t, { clockUrl: url })
   await openTickets(h, 260)
   t.match((await preview(h)).body, {
-    movingTickets: 260, breaches: 260, savedBreaches: 0, warningsPassed: 520, notices: 260, uncountedTickets: 0,
+    movingTickets: 260,
+    breaches: 260,
+    savedBreaches: 0,
+    warningsPassed: 520,
+    notices: 260,
+    uncountedTickets: 0,
     complete: true,
     moves: [{ ticketId: idOf(1), kind: 'sla', breaches: ['resolution'], savedBreaches: [] }]
   })
@@ -70,7 +86,8 @@ t.test('a preview says what the clock service foresees, asked in batches with th
   t.match(asked[0], {
     authorization: /^Bearer /,
     body: {
-      at: '2026-03-02T08:00:00.000000Z', tickets: [{ agreements: [{ kind: 'sla', ticketVersion: 1, terms: 0 }] }],
+      at: '2026-03-02T08:00:00.000000Z',
+      tickets: [{ agreements: [{ kind: 'sla', ticketVersion: 1, terms: 0 }] }],
       terms: [{ targets: { resolution: 'PT1H' }, calendarId: null, calendarVersion: 0 }]
     }
   })
@@ -92,8 +109,14 @@ t.test('what the clock service does not answer is said to be uncounted', async (
   const h = await harness(t, { clockUrl: oneMissing.url })
   await openTickets(h, 3)
   t.match((await preview(h)).body, {
-    movingTickets: 3, breaches: 2, uncountedTickets: 1, complete: false, moves: [
-      { ticketId: idOf(1), breaches: null, savedBreaches: null }, { breaches: ['resolution'] }, {}
+    movingTickets: 3,
+    breaches: 2,
+    uncountedTickets: 1,
+    complete: false,
+    moves: [
+      { ticketId: idOf(1), breaches: null, savedBreaches: null },
+      { breaches: ['resolution'] },
+      {}
     ]
   })
 
@@ -101,13 +124,15 @@ t.test('what the clock service does not answer is said to be uncounted', async (
   const later = await harness(t, { clockUrl: second.url })
   await openTickets(later, 260)
   t.match(
-    (await preview(later)).body, { movingTickets: 260, breaches: 250, uncountedTickets: 10, complete: false },
+    (await preview(later)).body,
+    { movingTickets: 260, breaches: 250, uncountedTickets: 10, complete: false },
     'what was counted before it failed'
   )
 
   for (
     const [what, answer] of [
-      ['refuses', { status: 403, body: {} }], ['answers nonsense', { status: 200, body: { breaches: 'many' } }]
+      ['refuses', { status: 403, body: {} }],
+      ['answers nonsense', { status: 200, body: { breaches: 'many' } }]
     ] as const
   ) {
     const none = await harness(t, { clockUrl: (await clockService(() => answer)).url })
@@ -115,8 +140,14 @@ t.test('what the clock service does not answer is said to be uncounted', async (
     t.match(await preview(none), {
       status: 200,
       body: {
-        movingTickets: 2, breaches: null, savedBreaches: null, warningsPassed: null, notices: null, uncountedTickets: 2,
-        complete: false, moves: [{ breaches: null }, {}]
+        movingTickets: 2,
+        breaches: null,
+        savedBreaches: null,
+        warningsPassed: null,
+        notices: null,
+        uncountedTickets: 2,
+        complete: false,
+        moves: [{ breaches: null }, {}]
       }
     }, what)
   }
@@ -124,7 +155,8 @@ t.test('what the clock service does not answer is said to be uncounted', async (
     const none = await harness(t, clockUrl === undefined ? {} : { clockUrl })
     await openTickets(none, 1)
     t.match(
-      (await preview(none)).body, { movingTickets: 1, breaches: null, uncountedTickets: 1, complete: false },
+      (await preview(none)).body,
+      { movingTickets: 1, breaches: null, uncountedTickets: 1, complete: false },
       clockUrl ?? 'no address'
     )
   }

@@ -2,14 +2,25 @@ import { formatInstant } from '@dueline/business-time'
 import type { TicketSnapshot } from '@dueline/contracts'
 import t from 'tap'
 import {
-  customerId, fact, harness, otherTenant, person, snapshot, start, tenant, ticketId, type Harness
+  customerId,
+  fact,
+  harness,
+  otherTenant,
+  person,
+  snapshot,
+  start,
+  tenant,
+  ticketId,
+  type Harness
 } from './harness.ts'
 
 const minute = 60_000_000
 const published = async ({ call }: Harness, rows: object[], effect = 'new_tickets') => {
   for (const row of rows) {
     await call(
-      'POST', '/sla-rows', { body: { name: 'row', targets: { resolution: 'PT1H' }, ...row } }
+      'POST',
+      '/sla-rows',
+      { body: { name: 'row', targets: { resolution: 'PT1H' }, ...row } }
     )
   }
   return (await call('POST', '/policy-versions', { body: { effect } })).body.version as number
@@ -26,12 +37,23 @@ t.test('a created ticket is promised the built-in terms of its priority', async 
     partitionkey: ticketId,
     data: {
       agreement: {
-        kind: 'sla', version: 1, ticketVersion: 1, origin: 'built_in', rowId: null, policyVersion: 0, calendarId: null,
+        kind: 'sla',
+        version: 1,
+        ticketVersion: 1,
+        origin: 'built_in',
+        rowId: null,
+        policyVersion: 0,
+        calendarId: null,
         calendarVersion: 0,
-        targets: { first_response: 'PT8H', resolution: 'PT48H' }, reminders: [
-          { percent: 75 }, { percent: 90, urgent: true }
+        targets: { first_response: 'PT8H', resolution: 'PT48H' },
+        reminders: [
+          { percent: 75 },
+          { percent: 90, urgent: true }
         ],
-        reopen: 'continue', nextResponse: 'after_first', effect: 'retroactive', madeAt: formatInstant(start)
+        reopen: 'continue',
+        nextResponse: 'after_first',
+        effect: 'retroactive',
+        madeAt: formatInstant(start)
       },
       ticket: { id: ticketId, number: 'T-1', priority: 'P2' }
     }
@@ -50,7 +72,9 @@ t.test('a row says when a next response is owed, and its agreements repeat it', 
   t.match(await h.drain(), [{ data: { agreement: { nextResponse: 'always' } } }])
   await h.facts(fact('updated', snapshot({ version: 2, priority: 'P1' })))
   t.match(await h.drain(), [{ data: { agreement: { nextResponse: 'after_first' } } }])
-  const { body } = await h.call('POST', '/sla-rows', { body: { name: 'R', targets: { resolution: 'PT1H' }, nextResponse: 'never' } })
+  const { body } = await h.call('POST', '/sla-rows', {
+    body: { name: 'R', targets: { resolution: 'PT1H' }, nextResponse: 'never' }
+  })
   t.match(body, { status: 400, errors: [{ pointer: '/nextResponse' }] })
 })
 
@@ -58,17 +82,22 @@ t.test('the most specific published row wins, per kind, with the newest calendar
   const h = await harness(t)
   await h.people(person())
   const { body: { id: calendarId } } = await h.call(
-    'POST', '/calendars', { body: { name: 'C', spec: { timezone: 'UTC', weekly: { mon: [['08:00', '16:00']] } } } }
+    'POST',
+    '/calendars',
+    { body: { name: 'C', spec: { timezone: 'UTC', weekly: { mon: [['08:00', '16:00']] } } } }
   )
   await h.call(
-    'POST', `/calendars/${calendarId}/versions`,
+    'POST',
+    `/calendars/${calendarId}/versions`,
     { body: { spec: { timezone: 'UTC', weekly: { tue: [['08:00', '16:00']] } } } }
   )
   await published(
     h,
     [
-      { priority: 'P2' }, { customerId, calendarId, targets: { resolution: 'PT90M' }, ladderId: ticketId },
-      { kind: 'ola', severity: 'medium' }, { kind: 'underpinning', severity: 'low' }
+      { priority: 'P2' },
+      { customerId, calendarId, targets: { resolution: 'PT90M' }, ladderId: ticketId },
+      { kind: 'ola', severity: 'medium' },
+      { kind: 'underpinning', severity: 'low' }
     ]
   )
   await h.drain()
@@ -76,7 +105,12 @@ t.test('the most specific published row wins, per kind, with the newest calendar
   const events = await h.drain()
   t.match(events.map(({ data }) => data.agreement), [
     {
-      kind: 'sla', origin: 'row', policyVersion: 1, calendarId, calendarVersion: 2, targets: { resolution: 'PT1H30M' },
+      kind: 'sla',
+      origin: 'row',
+      policyVersion: 1,
+      calendarId,
+      calendarVersion: 2,
+      targets: { resolution: 'PT1H30M' },
       ladderId: ticketId
     },
     { kind: 'ola', origin: 'row', policyVersion: 1, calendarId: null, calendarVersion: 0 }
@@ -95,7 +129,8 @@ t.test('a changed priority changes the promise; other facts do not', async (t) =
   await facts(fact('created', snapshot()))
   const [made] = await drain()
   await facts(
-    fact('message-added', snapshot({ version: 2 })), fact('assigned', snapshot({ version: 3, assigneeId: customerId })),
+    fact('message-added', snapshot({ version: 2 })),
+    fact('assigned', snapshot({ version: 3, assigneeId: customerId })),
     fact('status-changed', snapshot({ version: 4, status: 'open' }))
   )
   t.same(await drain(), [])
@@ -107,7 +142,10 @@ t.test('a changed priority changes the promise; other facts do not', async (t) =
     data: {
       previousAgreementId: made!.data.agreement.id,
       agreement: {
-        version: 2, ticketVersion: 5, targets: { resolution: 'PT4H' }, madeAt: formatInstant(start + 5 * minute)
+        version: 2,
+        ticketVersion: 5,
+        targets: { resolution: 'PT4H' },
+        madeAt: formatInstant(start + 5 * minute)
       },
       ticket: { priority: 'P0', status: 'open' }
     }
@@ -174,7 +212,10 @@ t.test('repeated, late and reordered facts end in the same agreements', async (t
       type: 'dueline.agreement.changed.v1',
       data: {
         agreement: {
-          version: 3, ticketVersion: 2, targets: { resolution: 'PT24H' }, madeAt: formatInstant(start + minute)
+          version: 3,
+          ticketVersion: 2,
+          targets: { resolution: 'PT24H' },
+          madeAt: formatInstant(start + minute)
         },
         supersedes: [1]
       }
@@ -184,12 +225,17 @@ t.test('repeated, late and reordered facts end in the same agreements', async (t
   await facts(updated)
   t.same(await drain(), [])
   t.match((await call('GET', `/agreements?ticketId=${ticketId}`)).body.items, [
-    { ticketVersion: 2, endedAt: null }, {
-      ticketVersion: 1, madeAt: formatInstant(start), endedAt: formatInstant(start + minute), endedBy: 'changed'
+    { ticketVersion: 2, endedAt: null },
+    {
+      ticketVersion: 1,
+      madeAt: formatInstant(start),
+      endedAt: formatInstant(start + minute),
+      endedBy: 'changed'
     }
   ])
   t.equal(
-    (await call('GET', `/agreements?ticketId=${ticketId}`)).body.items.length, 2,
+    (await call('GET', `/agreements?ticketId=${ticketId}`)).body.items.length,
+    2,
     'what a late fact disproved is not listed'
   )
 })
@@ -198,12 +244,19 @@ t.test('a batch says all that was agreed, not only what holds in the end', async
   const { facts, drain } = await harness(t)
   const other = (partial: Partial<TicketSnapshot>) => snapshot({ id: customerId, number: 'T-2', ...partial })
   await facts(
-    fact('created', snapshot()), fact('created', other({}), { of: otherTenant }), fact(
-      'updated', snapshot({ version: 2, priority: 'P0' }), { at: start + minute }
+    fact('created', snapshot()),
+    fact('created', other({}), { of: otherTenant }),
+    fact(
+      'updated',
+      snapshot({ version: 2, priority: 'P0' }),
+      { at: start + minute }
     ),
     fact(
-      'message-added', snapshot({ version: 3, priority: 'P0' }), { at: start + 2 * minute }
-    ), fact('message-added', other({ version: 2 }), { of: otherTenant, at: start + minute })
+      'message-added',
+      snapshot({ version: 3, priority: 'P0' }),
+      { at: start + 2 * minute }
+    ),
+    fact('message-added', other({ version: 2 }), { of: otherTenant, at: start + minute })
   )
   t.match(await drain(), [
     {
@@ -216,7 +269,10 @@ t.test('a batch says all that was agreed, not only what holds in the end', async
       tenantid: tenant,
       data: {
         agreement: {
-          version: 2, ticketVersion: 2, targets: { resolution: 'PT4H' }, madeAt: formatInstant(start + minute)
+          version: 2,
+          ticketVersion: 2,
+          targets: { resolution: 'PT4H' },
+          madeAt: formatInstant(start + minute)
         },
         ticket: { priority: 'P0' }
       }
@@ -224,17 +280,27 @@ t.test('a batch says all that was agreed, not only what holds in the end', async
     { tenantid: otherTenant, data: { agreement: { version: 1, ticketVersion: 1 } } }
   ])
   await facts(
-    fact('updated', snapshot({ version: 4, priority: 'P3' }), { at: start + 3 * minute }), fact(
-      'message-added', snapshot({ version: 5, priority: 'P3' }), { at: start + 4 * minute }
+    fact('updated', snapshot({ version: 4, priority: 'P3' }), { at: start + 3 * minute }),
+    fact(
+      'message-added',
+      snapshot({ version: 5, priority: 'P3' }),
+      { at: start + 4 * minute }
     ),
-    fact('updated', snapshot({ version: 6, priority: 'P0' }), { at: start + 5 * minute }), fact(
-      'updated', snapshot({ version: 7, priority: 'P3' }), { at: start + 6 * minute }
+    fact('updated', snapshot({ version: 6, priority: 'P0' }), { at: start + 5 * minute }),
+    fact(
+      'updated',
+      snapshot({ version: 7, priority: 'P3' }),
+      { at: start + 6 * minute }
     )
   )
   t.match((await drain()).map(({ data: { agreement } }) => agreement), [
     {
-      version: 3, ticketVersion: 4, madeAt: formatInstant(start + 3 * minute)
-    }, { version: 4, ticketVersion: 6, targets: { resolution: 'PT4H' } }, { version: 5, ticketVersion: 7 }
+      version: 3,
+      ticketVersion: 4,
+      madeAt: formatInstant(start + 3 * minute)
+    },
+    { version: 4, ticketVersion: 6, targets: { resolution: 'PT4H' } },
+    { version: 5, ticketVersion: 7 }
   ])
 })
 
@@ -250,13 +316,16 @@ t.test('imported history stays history', async (t) => {
 t.test('a ticket keeps the policy version it was promised under', async (t) => {
   const h = await harness(t)
   await published(
-    h, [{ priority: 'P2', targets: { resolution: 'PT1H' } }, { priority: 'P1', targets: { resolution: 'PT2H' } }]
+    h,
+    [{ priority: 'P2', targets: { resolution: 'PT1H' } }, { priority: 'P1', targets: { resolution: 'PT2H' } }]
   )
   await h.facts(fact('created', snapshot()))
   const rows = (await h.call('GET', '/sla-rows')).body.items
   for (const { id } of rows) {
     await h.call(
-      'PATCH', `/sla-rows/${id}`, { ifMatch: '"1"', body: { targets: { resolution: 'PT9H' } } }
+      'PATCH',
+      `/sla-rows/${id}`,
+      { ifMatch: '"1"', body: { targets: { resolution: 'PT9H' } } }
     )
   }
   t.equal(await published(h, []), 2)
@@ -294,7 +363,7 @@ t.test('a row of a product covers tickets that name only its module or question'
   )
 })
 
-t.test('validity is asked at the ticket\'s creation', async (t) => {
+t.test("validity is asked at the ticket's creation", async (t) => {
   const h = await harness(t)
   await published(h, [{ validTo: formatInstant(start + minute) }])
   await h.drain()
@@ -303,7 +372,8 @@ t.test('validity is asked at the ticket\'s creation', async (t) => {
     fact('created', snapshot({ id: customerId, createdAt: formatInstant(start + minute) }), { at: start + minute })
   )
   t.match(
-    await h.drain(), [{ data: { agreement: { origin: 'row' } } }, { data: { agreement: { origin: 'built_in' } } }]
+    await h.drain(),
+    [{ data: { agreement: { origin: 'row' } } }, { data: { agreement: { origin: 'built_in' } } }]
   )
   await h.facts(fact('updated', snapshot({ version: 2, severity: 'high' }), { at: start + 60 * minute }))
   t.same(await h.drain(), [])
@@ -334,7 +404,9 @@ t.test('agreements are listed in pages', async (t) => {
   )
   const beyond = Buffer.from('{"kind":"sla","version":1e300}').toString('base64url')
   t.equal(
-    (await call('GET', `/agreements?ticketId=${ticketId}&cursor=${beyond}`)).status, 400, 'a version that no list has'
+    (await call('GET', `/agreements?ticketId=${ticketId}&cursor=${beyond}`)).status,
+    400,
+    'a version that no list has'
   )
   t.match(await call('GET', '/agreements'), { status: 400, body: { errors: [{ in: 'query', pointer: '/ticketId' }] } })
 })

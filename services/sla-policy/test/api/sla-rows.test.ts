@@ -7,17 +7,23 @@ const minimal = { name: 'Everything', targets: { resolution: 'PT60M' } }
 const pointers = (answer: { body: any }) => answer.body.errors.map((error: { pointer: string }) => error.pointer)
 
 async function catalogue ({ call }: Harness) {
-  const [one, two] = [(await call('POST', '/products', { body: { name: 'One' } })).body.id, (await call('POST', '/products', { body: { name: 'Two' } })).body.id] as [string, string]
+  const [one, two] = [
+    (await call('POST', '/products', { body: { name: 'One' } })).body.id,
+    (await call('POST', '/products', { body: { name: 'Two' } })).body.id
+  ] as [string, string]
   const module = (await call('POST', '/modules', { body: { productId: one, name: 'M' } })).body.id as string
   const sibling = (await call('POST', '/modules', { body: { productId: one, name: 'N' } })).body.id as string
   const question = (await call('POST', '/questions', { body: { moduleId: module, name: 'Q' } })).body.id as string
-  const calendar = (await call('POST', '/calendars', { body: { name: 'C', spec: { timezone: 'UTC', weekly: {} } } })).body.id as string
+  const calendar = (await call('POST', '/calendars', { body: { name: 'C', spec: { timezone: 'UTC', weekly: {} } } }))
+    .body.id as string
   return { one, two, module, sibling, question, calendar }
 }
 
 t.test('a row starts with open keys and the built-in rules, in canonical form', async (t) => {
   const { call } = await harness(t)
-  const made = await call('POST', '/sla-rows', { body: { ...minimal, reminders: [{ before: 'PT90M', urgent: false }] } })
+  const made = await call('POST', '/sla-rows', {
+    body: { ...minimal, reminders: [{ before: 'PT90M', urgent: false }] }
+  })
   t.match(made, { status: 201, etag: '"1"' })
   const { id, ...row } = made.body
   t.same(row, {
@@ -34,7 +40,9 @@ t.test('a row starts with open keys and the built-in rules, in canonical form', 
     calendarId: null,
     reminders: [{ before: 'PT1H30M' }],
     pauseRules: {
-      first_response: ['maintenance'], next_response: ['maintenance'], periodic_update: ['maintenance'],
+      first_response: ['maintenance'],
+      next_response: ['maintenance'],
+      periodic_update: ['maintenance'],
       resolution: ['waiting_on_customer', 'waiting_on_vendor', 'maintenance', 'manual']
     },
     ladderId: null,
@@ -51,7 +59,10 @@ t.test('a row starts with open keys and the built-in rules, in canonical form', 
   })
   t.same((await call('GET', `/sla-rows/${id}`, { as: 'agent' })).body, made.body)
   t.equal((await call('GET', `/sla-rows/${id}`, { tenant: otherTenant })).status, 404)
-  t.same((await call('POST', '/sla-rows', { body: minimal })).body.reminders, [{ percent: 75 }, { percent: 90, urgent: true }])
+  t.same((await call('POST', '/sla-rows', { body: minimal })).body.reminders, [{ percent: 75 }, {
+    percent: 90,
+    urgent: true
+  }])
 })
 
 t.test('every field of a row is kept', async (t) => {
@@ -67,11 +78,20 @@ t.test('every field of a row is kept', async (t) => {
     priority: 'P0',
     severity: 'critical',
     customerId,
-    when: { any: [{ field: 'ticket.channel', op: 'in', values: ['email', 'phone'] }, { not: { field: 'ticket.type', op: 'eq', value: 'request' } }] },
+    when: {
+      any: [{ field: 'ticket.channel', op: 'in', values: ['email', 'phone'] }, {
+        not: { field: 'ticket.type', op: 'eq', value: 'request' }
+      }]
+    },
     targets: { first_response: 'PT5M', next_response: 'PT10M', periodic_update: 'PT30M', resolution: 'PT2H' },
     calendarId: calendar,
     reminders: [{ percent: 50 }, { before: 'PT10M', urgent: true }, { after: 'PT1H' }],
-    pauseRules: { first_response: [], next_response: ['manual'], periodic_update: ['maintenance'], resolution: ['waiting_on_vendor'] },
+    pauseRules: {
+      first_response: [],
+      next_response: ['manual'],
+      periodic_update: ['maintenance'],
+      resolution: ['waiting_on_vendor']
+    },
     ladderId: unknownId,
     reopen: 'new_cycle',
     nextResponse: 'always',
@@ -86,14 +106,32 @@ t.test('every field of a row is kept', async (t) => {
   const { id, version, createdAt, updatedAt, ...kept } = made.body
   t.same(kept, body)
   t.same((await h.call('GET', `/sla-rows/${id}`)).body, made.body)
-  const cleared = await h.call('PATCH', `/sla-rows/${id}`, { ifMatch: '"1"', body: { questionId: null, when: null, calendarId: null, validTo: null, ladderId: null } })
-  t.match(cleared, { status: 200, etag: '"2"', body: { questionId: null, when: null, calendarId: null, validTo: null, ladderId: null, moduleId: module, version: 2 } })
+  const cleared = await h.call('PATCH', `/sla-rows/${id}`, {
+    ifMatch: '"1"',
+    body: { questionId: null, when: null, calendarId: null, validTo: null, ladderId: null }
+  })
+  t.match(cleared, {
+    status: 200,
+    etag: '"2"',
+    body: {
+      questionId: null,
+      when: null,
+      calendarId: null,
+      validTo: null,
+      ladderId: null,
+      moduleId: module,
+      version: 2
+    }
+  })
 })
 
 t.test('faults of the row itself', async (t) => {
   const { call } = await harness(t)
   const post = async (body: object) => pointers(await call('POST', '/sla-rows', { body: { ...minimal, ...body } }))
-  t.same(await post({ targets: { resolution: 'PT0S', first_response: 'PT9999999H' } }), ['/targets/first_response', '/targets/resolution'])
+  t.same(await post({ targets: { resolution: 'PT0S', first_response: 'PT9999999H' } }), [
+    '/targets/first_response',
+    '/targets/resolution'
+  ])
   t.same(await post({ targets: {} }), ['/targets'])
   t.same(await post({ targets: { resolution: '2 hours' } }), ['/targets/resolution'])
   t.same(await post({ targets: { response: 'PT1H' } }), ['/targets/response'])
@@ -101,9 +139,17 @@ t.test('faults of the row itself', async (t) => {
   t.same(await post({ validFrom: '2026-02-30T00:00:00Z' }), ['/validFrom'])
   t.same(await post({ when: { field: 'ticket.priority', op: 'eq', value: 'P9' } }), ['/when/value'])
   t.same(await post({ when: 'always' }), ['/when'])
-  t.same(await post({ reminders: [{ before: 'PT0S' }, { percent: 50 }, { percent: 50 }] }), ['/reminders/0/before', '/reminders/2'])
+  t.same(await post({ reminders: [{ before: 'PT0S' }, { percent: 50 }, { percent: 50 }] }), [
+    '/reminders/0/before',
+    '/reminders/2'
+  ])
   t.ok((await post({ reminders: [{ percent: 100 }] })).some((pointer: string) => pointer.startsWith('/reminders/0')))
-  t.same(await post({ priority: 'P9', colour: 'red', pauseRules: { resolution: ['lunch'] } }).then((list: string[]) => list.sort()), ['/colour', '/pauseRules/resolution/0', '/priority'])
+  t.same(
+    await post({ priority: 'P9', colour: 'red', pauseRules: { resolution: ['lunch'] } }).then((list: string[]) =>
+      list.sort()
+    ),
+    ['/colour', '/pauseRules/resolution/0', '/priority']
+  )
   t.same(await post({ name: 'a\u0000b' }), ['/name'])
   t.same(await post({ name: 'a\ud800' }), ['/name'])
   t.same(pointers(await call('POST', '/sla-rows', { body: {} })).sort(), ['/name', '/targets'])
@@ -117,14 +163,25 @@ t.test('references must exist, in the tenant, and belong together', async (t) =>
     return answer.status === 201 ? [] : pointers(answer)
   }
   t.same(await post({ productId: one, moduleId: module, questionId: question, calendarId: calendar }), [])
-  t.same(await post({ productId: unknownId, moduleId: unknownId, questionId: unknownId, calendarId: unknownId }), ['/productId', '/moduleId', '/questionId', '/calendarId'])
+  t.same(await post({ productId: unknownId, moduleId: unknownId, questionId: unknownId, calendarId: unknownId }), [
+    '/productId',
+    '/moduleId',
+    '/questionId',
+    '/calendarId'
+  ])
   t.same(await post({ customerId: unknownId, calendarId: unknownId }), ['/customerId', '/calendarId'], 'both at once')
   t.same(await post({ productId: two, moduleId: module }), ['/moduleId'])
   t.same(await post({ productId: two, questionId: question }), ['/questionId'])
   t.same(await post({ moduleId: sibling, questionId: question }), ['/questionId'])
-  t.same(await post({ productId: one, calendarId: calendar }, otherTenant), ['/productId', '/calendarId'], 'another tenant\'s are unknown')
+  t.same(
+    await post({ productId: one, calendarId: calendar }, otherTenant),
+    ['/productId', '/calendarId'],
+    "another tenant's are unknown"
+  )
   const { body: { id } } = await h.call('POST', '/sla-rows', { body: { ...minimal, questionId: question } })
-  t.same(pointers(await h.call('PATCH', `/sla-rows/${id}`, { ifMatch: '"1"', body: { productId: two } })), ['/questionId'])
+  t.same(pointers(await h.call('PATCH', `/sla-rows/${id}`, { ifMatch: '"1"', body: { productId: two } })), [
+    '/questionId'
+  ])
 })
 
 t.test('a customer is looked up in the copy of people', async (t) => {
@@ -133,20 +190,27 @@ t.test('a customer is looked up in the copy of people', async (t) => {
   t.same(pointers(await post(customerId)), ['/customerId'])
   await people(person({ version: 2 }), person({ version: 1, role: 'agent' }), person({ id: agentId, role: 'agent' }))
   t.equal((await post(customerId)).status, 201)
-  t.match(await post(agentId), { status: 400, body: { errors: [{ pointer: '/customerId', message: 'is not a customer' }] } })
+  t.match(await post(agentId), {
+    status: 400,
+    body: { errors: [{ pointer: '/customerId', message: 'is not a customer' }] }
+  })
   await people(person({ version: 1, role: 'manager' }))
   t.equal((await post(customerId)).status, 201, 'an older state changes nothing')
 })
 
-t.test('an unknown customer is asked for once, with the caller\'s token, and remembered', async (t) => {
+t.test("an unknown customer is asked for once, with the caller's token, and remembered", async (t) => {
   const asked: string[] = []
   let answer: [number, unknown] = [200, { id: customerId, role: 'customer', active: true, version: 3, name: 'ignored' }]
   const server: Server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url} ${request.headers.authorization?.slice(0, 7)}`)
     response.writeHead(answer[0], { 'content-type': 'application/json' }).end(JSON.stringify(answer[1]))
   })
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
-  t.teardown(() => { server.close() })
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  t.teardown(() => {
+    server.close()
+  })
   const { call } = await harness(t, { ticketUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` })
   const post = async (id: string) => await call('POST', '/sla-rows', { body: { ...minimal, customerId: id } })
   t.equal((await post(customerId)).status, 201)
@@ -169,7 +233,10 @@ t.test('changing and deleting need the present ETag', async (t) => {
   const path = `/sla-rows/${id}`
   t.equal((await call('PATCH', path, { body: { rank: 2 } })).status, 428)
   t.equal((await call('PATCH', path, { body: { rank: 2 }, ifMatch: '"9"' })).status, 412)
-  t.match(await call('PATCH', path, { body: { rank: 2 }, ifMatch: '"1"' }), { status: 200, body: { rank: 2, targets: { resolution: 'PT1H' } } })
+  t.match(await call('PATCH', path, { body: { rank: 2 }, ifMatch: '"1"' }), {
+    status: 200,
+    body: { rank: 2, targets: { resolution: 'PT1H' } }
+  })
   t.match(await call('PATCH', path, { body: { id: unknownId }, ifMatch: '"2"' }), { status: 400 })
   t.equal((await call('PATCH', path, { body: { rank: 2 }, ifMatch: '"2"', tenant: otherTenant })).status, 404)
   t.equal((await call('DELETE', path)).status, 428)
@@ -184,37 +251,65 @@ t.test('the table is listed in pages and by its keys', async (t) => {
   const h = await harness(t)
   const { one, module, question, calendar } = await catalogue(h)
   await h.people(person())
-  const keys = { kind: 'ola', productId: one, moduleId: module, questionId: question, customerId, calendarId: calendar, priority: 'P3', severity: 'low', active: false }
+  const keys = {
+    kind: 'ola',
+    productId: one,
+    moduleId: module,
+    questionId: question,
+    customerId,
+    calendarId: calendar,
+    priority: 'P3',
+    severity: 'low',
+    active: false
+  }
   const { body: { id: keyed } } = await h.call('POST', '/sla-rows', { body: { ...minimal, name: 'Keyed', ...keys } })
   const { body: { id: plain } } = await h.call('POST', '/sla-rows', { body: minimal })
-  const ids = async (query: string) => (await h.call('GET', `/sla-rows?${query}`)).body.items.map((row: { id: string }) => row.id)
+  const ids = async (query: string) =>
+    (await h.call('GET', `/sla-rows?${query}`)).body.items.map((row: { id: string }) => row.id)
   for (const [key, value] of Object.entries(keys)) t.same(await ids(`${key}=${value}`), [keyed], key)
   t.same(await ids('q=KEY'), [keyed])
   t.same(await ids('active=true'), [plain])
   const page = (await h.call('GET', '/sla-rows?limit=1')).body
   t.same(page.items.map((row: { id: string }) => row.id), [keyed])
   t.same(await ids(`limit=1&cursor=${page.nextCursor}`), [plain])
-  t.match(await h.call('GET', '/sla-rows?priority=P9'), { status: 400, body: { errors: [{ in: 'query', pointer: '/priority' }] } })
+  t.match(await h.call('GET', '/sla-rows?priority=P9'), {
+    status: 400,
+    body: { errors: [{ in: 'query', pointer: '/priority' }] }
+  })
 })
 
 t.test('overlaps are refused where the tenant forbids them', async (t) => {
   const { call } = await harness(t)
-  const settings = async (forbidOverlap: boolean, ifMatch: string) => await call('PUT', '/sla-policy-settings', { body: { forbidOverlap, defaults: {} }, ifMatch })
-  const post = async (body: object = {}, of = tenant) => await call('POST', '/sla-rows', { body: { ...minimal, priority: 'P1', severity: 'high', ...body }, tenant: of })
+  const settings = async (forbidOverlap: boolean, ifMatch: string) =>
+    await call('PUT', '/sla-policy-settings', { body: { forbidOverlap, defaults: {} }, ifMatch })
+  const post = async (body: object = {}, of = tenant) =>
+    await call('POST', '/sla-rows', { body: { ...minimal, priority: 'P1', severity: 'high', ...body }, tenant: of })
   const first = (await post()).body.id
   const second = (await post()).body.id
   t.match(await settings(true, '"0"'), { status: 409, body: { code: 'sla_row_overlaps', rowIds: [first, second] } })
   await call('DELETE', `/sla-rows/${second}`, { ifMatch: '"1"' })
   t.match(await settings(true, '"0"'), { status: 200, etag: '"1"', body: { forbidOverlap: true } })
   t.match(await post(), { status: 409, body: { code: 'sla_row_overlaps', rowIds: [first] } })
-  for (const other of [{ active: false }, { priority: 'P2' }, { severity: null }, { kind: 'ola' }, { when: { field: 'ticket.type', op: 'exists' } }]) {
+  for (
+    const other of [{ active: false }, { priority: 'P2' }, { severity: null }, { kind: 'ola' }, {
+      when: { field: 'ticket.type', op: 'exists' }
+    }]
+  ) {
     t.equal((await post(other)).status, 201, JSON.stringify(other))
   }
-  t.equal((await post({ when: { op: 'exists', field: 'ticket.type' } })).status, 409, 'the order of keys in a condition does not matter')
+  t.equal(
+    (await post({ when: { op: 'exists', field: 'ticket.type' } })).status,
+    409,
+    'the order of keys in a condition does not matter'
+  )
   t.equal((await post({}, otherTenant)).status, 201, 'another tenant allows it')
   const dated = { priority: 'P0', validFrom: '2026-01-01T00:00:00Z', validTo: '2026-02-01T00:00:00Z' }
   t.equal((await post(dated)).status, 201)
-  t.equal((await post({ ...dated, validFrom: '2026-02-01T00:00:00Z', validTo: null })).status, 201, 'one ends where the other begins')
+  t.equal(
+    (await post({ ...dated, validFrom: '2026-02-01T00:00:00Z', validTo: null })).status,
+    201,
+    'one ends where the other begins'
+  )
   t.equal((await post({ ...dated, validFrom: '2026-01-31T23:59:59.999999Z' })).status, 409)
   const idle = (await post({ active: false })).body.id
   t.equal((await call('PATCH', `/sla-rows/${idle}`, { ifMatch: '"1"', body: { active: true } })).status, 409)
@@ -224,16 +319,35 @@ t.test('overlaps are refused where the tenant forbids them', async (t) => {
 
 t.test('settings: defaults per priority, versioned', async (t) => {
   const { call } = await harness(t)
-  t.match(await call('GET', '/sla-policy-settings', { as: 'agent' }), { status: 200, etag: '"0"', body: { forbidOverlap: false, defaults: { P0: null, P1: null, P2: null, P3: null }, version: 0, updatedAt: null } })
-  const { body: { id: calendarId } } = await call('POST', '/calendars', { body: { name: 'C', spec: { timezone: 'UTC', weekly: {} } } })
+  t.match(await call('GET', '/sla-policy-settings', { as: 'agent' }), {
+    status: 200,
+    etag: '"0"',
+    body: { forbidOverlap: false, defaults: { P0: null, P1: null, P2: null, P3: null }, version: 0, updatedAt: null }
+  })
+  const { body: { id: calendarId } } = await call('POST', '/calendars', {
+    body: { name: 'C', spec: { timezone: 'UTC', weekly: {} } }
+  })
   const defaults = { P1: { targets: { resolution: 'PT120M' }, calendarId }, P2: null }
   t.equal((await call('PUT', '/sla-policy-settings', { body: { forbidOverlap: false, defaults } })).status, 428)
   t.match(await call('PUT', '/sla-policy-settings', { body: { forbidOverlap: false, defaults }, ifMatch: '"0"' }), {
-    status: 200, etag: '"1"', body: { defaults: { P0: null, P1: { targets: { resolution: 'PT2H' }, calendarId }, P2: null }, version: 1 }
+    status: 200,
+    etag: '"1"',
+    body: { defaults: { P0: null, P1: { targets: { resolution: 'PT2H' }, calendarId }, P2: null }, version: 1 }
   })
-  t.equal((await call('PUT', '/sla-policy-settings', { body: { forbidOverlap: false, defaults }, ifMatch: '"0"' })).status, 412)
-  const faulty = { P0: { targets: {}, calendarId: unknownId }, P3: { targets: { resolution: 'PT0S' }, calendarId: null } }
-  t.same(pointers(await call('PUT', '/sla-policy-settings', { body: { forbidOverlap: false, defaults: faulty }, ifMatch: '"1"' })), ['/defaults/P0/targets', '/defaults/P0/calendarId', '/defaults/P3/targets/resolution'])
+  t.equal(
+    (await call('PUT', '/sla-policy-settings', { body: { forbidOverlap: false, defaults }, ifMatch: '"0"' })).status,
+    412
+  )
+  const faulty = {
+    P0: { targets: {}, calendarId: unknownId },
+    P3: { targets: { resolution: 'PT0S' }, calendarId: null }
+  }
+  t.same(
+    pointers(
+      await call('PUT', '/sla-policy-settings', { body: { forbidOverlap: false, defaults: faulty }, ifMatch: '"1"' })
+    ),
+    ['/defaults/P0/targets', '/defaults/P0/calendarId', '/defaults/P3/targets/resolution']
+  )
   t.match((await call('GET', '/sla-policy-settings')).body, { version: 1 })
 })
 
@@ -249,7 +363,9 @@ t.test('a condition with very many faults: the first hundred are listed', async 
   const { call } = await harness(t)
   const unknown = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`unknown${index}`, 1]))
   const when = { field: 'ticket.type', op: 'exists', ...unknown }
-  const { status, body } = await call('POST', '/sla-rows', { body: { name: 'row', targets: { resolution: 'PT1H' }, when } })
+  const { status, body } = await call('POST', '/sla-rows', {
+    body: { name: 'row', targets: { resolution: 'PT1H' }, when }
+  })
   t.match({ status, body }, { status: 400, body: { detail: 'the request has 5000 faults, the first 100 are listed' } })
   t.equal(body.errors.length, 100)
   t.match(body.errors[0], { pointer: '/when/unknown0', message: 'is not known here' })

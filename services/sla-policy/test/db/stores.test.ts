@@ -5,7 +5,11 @@ import { migrations, schema } from '../../src/app.ts'
 import { builtInReminders } from '../../src/domain/policy.ts'
 import type { Run } from '../../src/domain/ticket-history.ts'
 import {
-  alterAgreements, deleteAgreements, insertAgreements, readAgreements, type AgreementRecord
+  alterAgreements,
+  deleteAgreements,
+  insertAgreements,
+  readAgreements,
+  type AgreementRecord
 } from '../../src/store/agreement-store.ts'
 import { BoundedMap } from '../../src/store/bounded-map.ts'
 import { insertItem, type CatalogueItem } from '../../src/store/catalogue-store.ts'
@@ -13,7 +17,13 @@ import { findPerson, savePeople } from '../../src/store/person-store.ts'
 import { insertVersion } from '../../src/store/policy-store.ts'
 import { createPolicyCache } from '../../src/store/policy-cache.ts'
 import {
-  insertTickets, lockOpenTicketsBefore, lockTickets, pinTickets, ticketKey, updateTickets, type TicketRecord
+  insertTickets,
+  lockOpenTicketsBefore,
+  lockTickets,
+  pinTickets,
+  ticketKey,
+  updateTickets,
+  type TicketRecord
 } from '../../src/store/ticket-store.ts'
 import { idOf, row } from '../unit/generators.ts'
 
@@ -47,8 +57,14 @@ const run = (partial: Partial<Run> = {}): Run => ({
   historical: false,
   open: true,
   subject: {
-    type: 'complaint', priority: 'P1', severity: 'high', productId: null, moduleId: idOf(2), questionId: null,
-    customerId: idOf(3), channel: 'email'
+    type: 'complaint',
+    priority: 'P1',
+    severity: 'high',
+    productId: null,
+    moduleId: idOf(2),
+    questionId: null,
+    customerId: idOf(3),
+    channel: 'email'
   },
   ...partial
 })
@@ -67,8 +83,14 @@ const agreement = (partial: Partial<AgreementRecord> = {}): AgreementRecord => (
     rowName: 'row',
     calendarVersion: 3,
     terms: {
-      targets: { resolution: 'PT1H' }, calendarId: idOf(5), reminders: builtInReminders, pauseRules: {}, ladderId: null,
-      reopen: 'restart', nextResponse: 'always', effect: 'from_now'
+      targets: { resolution: 'PT1H' },
+      calendarId: idOf(5),
+      reminders: builtInReminders,
+      pauseRules: {},
+      ladderId: null,
+      reopen: 'restart',
+      nextResponse: 'always',
+      effect: 'from_now'
     }
   },
   madeAt: 1_772_438_400_000_001,
@@ -91,7 +113,9 @@ t.test('stores', async (t) => {
     t.same(await kept(), ticket())
     const closed = ticket(
       {
-        version: 3, status: 'closed', policyVersion: 9,
+        version: 3,
+        status: 'closed',
+        policyVersion: 9,
         history: history([run({ to: 2 }), run({ from: 3, to: 3, open: false })])
       }
     )
@@ -99,14 +123,16 @@ t.test('stores', async (t) => {
     t.same(await kept(), closed)
     await t.rejects(
       database.tx(async (tx) => await insertTickets(tx, [ticket({ version: 7 })])),
-      { code: '23505', constraint: 'ticket_pkey' }, 'who thought it new missed something'
+      { code: '23505', constraint: 'ticket_pkey' },
+      'who thought it new missed something'
     )
 
     const later = ticket({ version: 8, subject: 'new', history: history([]) })
     await database.tx(async (tx) => await updateTickets(tx, [{ ticket: later, runsChanged: false }]))
     const runs = [run({ to: 2 }), run({ from: 3, to: 8, open: false })]
     t.same(
-      await kept(), { ...later, history: history(runs) },
+      await kept(),
+      { ...later, history: history(runs) },
       'runs that were not written stay, and the last goes on to the newest version'
     )
     await database.pool.query('update ticket set version = 9 where tenant_id = $1', ['acme'])
@@ -122,9 +148,10 @@ t.test('stores', async (t) => {
           (_, index) => ticket({ tenantId: 'many', id: idOf(index + 1), status: index === 2 ? 'resolved' : 'new' })
         )
       )
-      const next = async (after: string | null) => (
-        await lockOpenTicketsBefore(tx, 'many', 1, after, 2)
-      ).map(({ id }) => id)
+      const next = async (after: string | null) =>
+        (
+          await lockOpenTicketsBefore(tx, 'many', 1, after, 2)
+        ).map(({ id }) => id)
       t.same(await next(null), [idOf(1), idOf(2)])
       t.same(await next(idOf(2)), [idOf(4), idOf(5)])
       await pinTickets(tx, [1, 4].map((n) => ticket({ tenantId: 'many', id: idOf(n), policyVersion: 1 })))
@@ -166,11 +193,19 @@ t.test('stores', async (t) => {
     t.equal(await findPerson(database.read, 'other', idOf(3)), undefined)
   })
 
-  await t.test('the catalogue\'s links are enforced by the database', async (t) => {
+  await t.test("the catalogue's links are enforced by the database", async (t) => {
     const item = (partial: Partial<CatalogueItem>): CatalogueItem => (
       {
-        kind: 'product', id: idOf(20), name: `n${randomInt(1e9)}`, productId: null, moduleId: null, active: true,
-        version: 1, createdAt: 1, updatedAt: 1, ...partial
+        kind: 'product',
+        id: idOf(20),
+        name: `n${randomInt(1e9)}`,
+        productId: null,
+        moduleId: null,
+        active: true,
+        version: 1,
+        createdAt: 1,
+        updatedAt: 1,
+        ...partial
       }
     )
     await database.tenantTx('acme', async (tx) => {
@@ -180,13 +215,16 @@ t.test('stores', async (t) => {
     })
     const refused = async (tenant: string, one: Partial<CatalogueItem>, constraint: string) => {
       await t.rejects(
-        database.tenantTx(tenant, async (tx) => await insertItem(tx, item(one))), { code: '23503', constraint }
+        database.tenantTx(tenant, async (tx) => await insertItem(tx, item(one))),
+        { code: '23503', constraint }
       )
     }
     await refused('acme', { kind: 'module', id: idOf(23), productId: idOf(29) }, 'module_product_fkey')
     await refused('other', { kind: 'module', id: idOf(23), productId: idOf(20) }, 'module_product_fkey')
     await refused(
-      'acme', { kind: 'question', id: idOf(24), productId: idOf(21), moduleId: idOf(22) }, 'question_module_fkey'
+      'acme',
+      { kind: 'question', id: idOf(24), productId: idOf(21), moduleId: idOf(22) },
+      'question_module_fkey'
     )
   })
 
@@ -194,9 +232,11 @@ t.test('stores', async (t) => {
     const published = { effect: 'new_tickets' as const, note: null, defaults: {}, publishedAt: 1, publishedBy: 'p' }
     await database.tenantTx(
       'acme',
-      async (tx) => await insertVersion(
-        tx, { ...published, version: 1, rows: [row({ validFrom: 7, when: { field: 'ticket.type', op: 'exists' } })] }
-      )
+      async (tx) =>
+        await insertVersion(
+          tx,
+          { ...published, version: 1, rows: [row({ validFrom: 7, when: { field: 'ticket.type', op: 'exists' } })] }
+        )
     )
     const cache = createPolicyCache()
     const wanted = { tenantId: 'acme', version: 1 }

@@ -10,15 +10,24 @@ import { idOf, row } from './generators.ts'
 
 const createdAt = 1_000_000
 const subject = {
-  type: 'complaint' as TicketType, priority: 'P3' as Priority, severity: 'low', productId: null, moduleId: null,
-  questionId: null, customerId: null, channel: 'api'
+  type: 'complaint' as TicketType,
+  priority: 'P3' as Priority,
+  severity: 'low',
+  productId: null,
+  moduleId: null,
+  questionId: null,
+  customerId: null,
+  channel: 'api'
 } as const
 
 /** Version `version` of a ticket, `at` microseconds after its creation. */
 function fact (
   version: number,
   { at = version - 1, open = true, ...changed }: {
-    at?: number, open?: boolean, priority?: Priority, type?: TicketType
+    at?: number,
+    open?: boolean,
+    priority?: Priority,
+    type?: TicketType
   } = {}
 ): TicketFact {
   return { version, at: createdAt + at, historical: false, open, subject: { ...subject, ...changed } }
@@ -29,12 +38,18 @@ const policyOf = (version: number, ...rows: Array<Partial<PolicyRow>>): Compiled
     { version, defaults: {}, rows: rows.map((part, index) => row({ id: idOf(10 * version + index), ...part })) }
   )
 const publish = (
-  version: number, at: number, effect: Publish['effect'] = 'from_now'
+  version: number,
+  at: number,
+  effect: Publish['effect'] = 'from_now'
 ): Publish => ({ version, effect, at: createdAt + at })
 
 interface Given {
-  runs: readonly Run[], policies: readonly CompiledPolicy[], publishes?: readonly Publish[],
-  history?: Partial<TicketHistory>, stored?: StoredEntry[], computedFrom?: ComputedFrom | null
+  runs: readonly Run[]
+  policies: readonly CompiledPolicy[]
+  publishes?: readonly Publish[]
+  history?: Partial<TicketHistory>
+  stored?: StoredEntry[]
+  computedFrom?: ComputedFrom | null
 }
 const calendarVersion = (_id: string, at: number) => at - createdAt
 
@@ -51,29 +66,40 @@ function agreements ({ runs, policies, publishes = [], history = {}, stored = []
 }
 
 /** What is agreed of the kind `sla` (or another), in short. */
-const short = (given: Given, kind = 'sla') => agreements(given).entries.filter((entry) => entry.kind === kind)
-  .map(
-    (
-      { ticketVersion, policyVersion, madeAt, agreed }
-    ) => `${ticketVersion}.${policyVersion} +${madeAt - createdAt} ${agreed === null ? 'nothing' : `${agreed.terms.targets.resolution} ${agreed.terms.effect}`}`
-  )
+const short = (given: Given, kind = 'sla') =>
+  agreements(given).entries.filter((entry) => entry.kind === kind)
+    .map(
+      (
+        { ticketVersion, policyVersion, madeAt, agreed }
+      ) =>
+        `${ticketVersion}.${policyVersion} +${madeAt - createdAt} ${
+          agreed === null ? 'nothing' : `${agreed.terms.targets.resolution} ${agreed.terms.effect}`
+        }`
+    )
 const runsOf = (...facts: TicketFact[]) => withFacts([], facts)
 
 t.test('each change that decides a promise is an agreement of its own, from its own instant on', async (t) => {
   const policies = [
     policyOf(
-      1, { priority: 'P3', targets: { resolution: 'PT4H' }, effect: 'from_now' },
+      1,
+      { priority: 'P3', targets: { resolution: 'PT4H' }, effect: 'from_now' },
       { priority: 'P1', targets: { resolution: 'PT2H' }, effect: 'from_now' }
     )
   ]
   const up = [
-    fact(1), fact(2), fact(3, { at: 60, priority: 'P1' }), fact(4, { at: 70, priority: 'P1' }), fact(5, { at: 80 })
+    fact(1),
+    fact(2),
+    fact(3, { at: 60, priority: 'P1' }),
+    fact(4, { at: 70, priority: 'P1' }),
+    fact(5, { at: 80 })
   ]
   t.same(
-    short({ policies, runs: runsOf(...up) }), ['1.1 +0 PT4H from_now', '3.1 +60 PT2H from_now', '5.1 +80 PT4H from_now']
+    short({ policies, runs: runsOf(...up) }),
+    ['1.1 +0 PT4H from_now', '3.1 +60 PT2H from_now', '5.1 +80 PT4H from_now']
   )
   t.same(
-    short({ policies, runs: runsOf(up[2]!) }), ['3.1 +0 PT2H from_now'],
+    short({ policies, runs: runsOf(up[2]!) }),
+    ['3.1 +0 PT2H from_now'],
     'the first that is known holds from the creation'
   )
   t.same(
@@ -82,11 +108,13 @@ t.test('each change that decides a promise is an agreement of its own, from its 
   )
   t.same(
     short({ policies, runs: runsOf(fact(1, { type: 'appreciation' }), fact(2, { at: 30 })) }),
-    ['2.1 +30 PT4H from_now'], 'a first promise that comes later is dated by what called for it'
+    ['2.1 +30 PT4H from_now'],
+    'a first promise that comes later is dated by what called for it'
   )
   t.same(
     short({ policies, runs: runsOf(up[0]!, fact(2, { at: 50, priority: 'P1' }), fact(3, { at: 20 })) }),
-    ['1.1 +0 PT4H from_now', '2.1 +50 PT2H from_now', '3.1 +50 PT4H from_now'], 'no version holds before an earlier one'
+    ['1.1 +0 PT4H from_now', '2.1 +50 PT2H from_now', '3.1 +50 PT4H from_now'],
+    'no version holds before an earlier one'
   )
 })
 
@@ -94,7 +122,9 @@ t.test('a publish reaches the tickets that are open in its instant, between the 
   const policies = [
     policyOf(1, { targets: { resolution: 'PT4H' } }),
     policyOf(
-      2, { targets: { resolution: 'PT9H' } }, { priority: 'P1', targets: { resolution: 'PT1H' }, effect: 'from_now' }
+      2,
+      { targets: { resolution: 'PT9H' } },
+      { priority: 'P1', targets: { resolution: 'PT1H' }, effect: 'from_now' }
     )
   ]
   const publishes = [publish(2, 50)]
@@ -104,39 +134,52 @@ t.test('a publish reaches the tickets that are open in its instant, between the 
   )
   t.same(
     short({ policies, publishes, runs: runsOf(fact(1), fact(2, { at: 50, priority: 'P1' })) }),
-    ['1.1 +0 PT4H retroactive', '2.2 +50 PT1H from_now'], 'in one instant the change comes first'
+    ['1.1 +0 PT4H retroactive', '2.2 +50 PT1H from_now'],
+    'in one instant the change comes first'
   )
   const closed = runsOf(
-    fact(1), fact(2, { at: 40, open: false }), fact(3, { at: 60 }), fact(4, { at: 70, priority: 'P1' })
+    fact(1),
+    fact(2, { at: 40, open: false }),
+    fact(3, { at: 60 }),
+    fact(4, { at: 70, priority: 'P1' })
   )
   t.same(
-    short({ policies, publishes, runs: closed }), ['1.1 +0 PT4H retroactive'],
+    short({ policies, publishes, runs: closed }),
+    ['1.1 +0 PT4H retroactive'],
     'closed in its instant: it stays under the version before, also when it is open again'
   )
   t.equal(agreements({ policies, publishes, runs: closed }).policyVersion, 1)
   t.same(
     short({ policies, publishes, runs: runsOf(fact(1), fact(2, { at: 60, open: false })) }),
-    ['1.1 +0 PT4H retroactive', '1.2 +50 PT9H from_now'], 'closed later: it was reached'
+    ['1.1 +0 PT4H retroactive', '1.2 +50 PT9H from_now'],
+    'closed later: it was reached'
   )
   t.same(
     short({ policies, publishes, runs: runsOf(fact(1)), history: { basePolicyVersion: 2 } }),
-    ['1.2 +0 PT9H retroactive'], 'not a ticket that began under it'
+    ['1.2 +0 PT9H retroactive'],
+    'not a ticket that began under it'
   )
 })
 
 t.test('calendars are those of the instant, and a newer version comes with a publish only', async (t) => {
   const policies = [policyOf(1, { calendarId: idOf(1) }), policyOf(2, { id: idOf(10), calendarId: idOf(1) })]
-  const versions = (given: Partial<Given>) => agreements(
-    { policies, runs: runsOf(fact(1), fact(2, { at: 30, priority: 'P1' })), ...given }
-  ).entries.map(({ madeAt, agreed }) => [madeAt - createdAt, agreed?.calendarVersion])
+  const versions = (given: Partial<Given>) =>
+    agreements(
+      { policies, runs: runsOf(fact(1), fact(2, { at: 30, priority: 'P1' })), ...given }
+    ).entries.map(({ madeAt, agreed }) => [madeAt - createdAt, agreed?.calendarVersion])
   t.same(versions({}), [[0, 0]])
   t.same(versions({ publishes: [publish(2, 50)] }), [[0, 0], [50, 50]])
   t.same(
-    versions({ history: { pinnedAt: createdAt + 900 } }), [[0, 900]],
+    versions({ history: { pinnedAt: createdAt + 900 } }),
+    [[0, 900]],
     'an imported ticket goes by the calendars of the import'
   )
   const closed = runsOf(fact(1), fact(2, { at: 40, open: false }))
-  t.same(versions({ runs: closed, publishes: [publish(2, 50)] }), [[0, 0]], 'nor with one that does not reach the ticket')
+  t.same(
+    versions({ runs: closed, publishes: [publish(2, 50)] }),
+    [[0, 0]],
+    'nor with one that does not reach the ticket'
+  )
 })
 
 /**
@@ -144,24 +187,37 @@ t.test('calendars are those of the instant, and a newer version comes with a pub
  * fallback).
  */
 const effectTable: Array<{
-  effect: PolicyEffect, had: 'promise' | 'none', created: string[], changed: string[],
+  effect: PolicyEffect,
+  had: 'promise' | 'none',
+  created: string[],
+  changed: string[],
   published: Record<Publish['effect'], string[]>
 }> = [
   {
-    effect: 'new_tickets', had: 'promise', created: ['1.1 +0 PT1H new_tickets'], changed: ['1.1 +0 PT4H retroactive'],
+    effect: 'new_tickets',
+    had: 'promise',
+    created: ['1.1 +0 PT1H new_tickets'],
+    changed: ['1.1 +0 PT4H retroactive'],
     published: {
       from_now: ['1.1 +0 PT4H retroactive', '1.2 +50 PT1H from_now'],
       retroactive: ['1.1 +0 PT4H retroactive', '1.2 +50 PT1H retroactive']
     }
   },
   {
-    effect: 'new_tickets', had: 'none', created: ['1.1 +0 PT1H new_tickets'], changed: ['2.1 +30 PT1H new_tickets'],
+    effect: 'new_tickets',
+    had: 'none',
+    created: ['1.1 +0 PT1H new_tickets'],
+    changed: ['2.1 +30 PT1H new_tickets'],
     published: { from_now: ['1.2 +50 PT1H from_now'], retroactive: ['1.2 +50 PT1H retroactive'] }
   },
   ...(['from_now', 'retroactive'] as const).flatMap((effect) => [
     {
-      effect, had: 'promise' as const, created: [`1.1 +0 PT1H ${effect}`], changed: [
-        '1.1 +0 PT4H retroactive', `2.1 +30 PT1H ${effect}`
+      effect,
+      had: 'promise' as const,
+      created: [`1.1 +0 PT1H ${effect}`],
+      changed: [
+        '1.1 +0 PT4H retroactive',
+        `2.1 +30 PT1H ${effect}`
       ],
       published: {
         from_now: ['1.1 +0 PT4H retroactive', '1.2 +50 PT1H from_now'],
@@ -169,7 +225,10 @@ const effectTable: Array<{
       }
     },
     {
-      effect, had: 'none' as const, created: [`1.1 +0 PT1H ${effect}`], changed: [`2.1 +30 PT1H ${effect}`],
+      effect,
+      had: 'none' as const,
+      created: [`1.1 +0 PT1H ${effect}`],
+      changed: [`2.1 +30 PT1H ${effect}`],
       published: { from_now: ['1.2 +50 PT1H from_now'], retroactive: ['1.2 +50 PT1H retroactive'] }
     }
   ])
@@ -181,19 +240,23 @@ for (const { effect, had, created, changed, published } of effectTable) {
     const wins = { kind, priority: 'P1', targets: { resolution: 'PT1H' }, effect } as const
     const before = had === 'none' ? [] : [{ priority: 'P3', targets: { resolution: 'PT4H' } } as const]
     t.same(
-      short({ policies: [policyOf(1, wins, ...before)], runs: runsOf(fact(1, { priority: 'P1' })) }, kind), created,
+      short({ policies: [policyOf(1, wins, ...before)], runs: runsOf(fact(1, { priority: 'P1' })) }, kind),
+      created,
       'created to match it'
     )
     t.same(
       short(
-        { policies: [policyOf(1, wins, ...before)], runs: runsOf(fact(1), fact(2, { at: 30, priority: 'P1' })) }, kind
+        { policies: [policyOf(1, wins, ...before)], runs: runsOf(fact(1), fact(2, { at: 30, priority: 'P1' })) },
+        kind
       ),
-      changed, 'its priority changed to match it'
+      changed,
+      'its priority changed to match it'
     )
     for (const as of ['from_now', 'retroactive'] as const) {
       const policies = [policyOf(1, ...before), policyOf(2, { ...wins, priority: 'P3' })]
       t.same(
-        short({ policies, publishes: [publish(2, 50, as)], runs: runsOf(fact(1)) }, kind), published[as],
+        short({ policies, publishes: [publish(2, 50, as)], runs: runsOf(fact(1)) }, kind),
+        published[as],
         `published ${as}`
       )
     }
@@ -203,7 +266,8 @@ for (const { effect, had, created, changed, published } of effectTable) {
 t.test('new_tickets: what was kept is kept on, until something else calls for a promise', async (t) => {
   const policies = [
     policyOf(
-      1, { priority: 'P3', targets: { resolution: 'PT4H' } },
+      1,
+      { priority: 'P3', targets: { resolution: 'PT4H' } },
       { priority: 'P1', targets: { resolution: 'PT1H' }, effect: 'new_tickets' },
       { priority: 'P2', targets: { resolution: 'PT2H' }, effect: 'from_now' }
     ),
@@ -217,33 +281,44 @@ t.test('new_tickets: what was kept is kept on, until something else calls for a 
   )
   t.same(
     short({ policies, publishes: [publish(2, 30)], runs: runsOf(...raised) }),
-    ['1.1 +0 PT4H retroactive', '2.2 +30 PT9H from_now'], 'a publish says itself how it applies'
+    ['1.1 +0 PT4H retroactive', '2.2 +30 PT9H from_now'],
+    'a publish says itself how it applies'
   )
-  t.same(short(
-    {
-      policies,
-      runs: runsOf(
-        ...raised, fact(3, { at: 20, priority: 'P1', type: 'appreciation' }), fact(4, { at: 30, priority: 'P1' })
-      )
-    }
-  ),
-  ['1.1 +0 PT4H retroactive', '3.1 +20 nothing', '4.1 +30 PT1H new_tickets'], 'a ticket without a promise gets one')
+  t.same(
+    short(
+      {
+        policies,
+        runs: runsOf(
+          ...raised,
+          fact(3, { at: 20, priority: 'P1', type: 'appreciation' }),
+          fact(4, { at: 30, priority: 'P1' })
+        )
+      }
+    ),
+    ['1.1 +0 PT4H retroactive', '3.1 +20 nothing', '4.1 +30 PT1H new_tickets'],
+    'a ticket without a promise gets one'
+  )
   t.same(
     short({ policies, runs: runsOf(fact(1, { priority: 'P1' }), fact(2, { at: 10, priority: 'P0' })) }),
-    ['1.1 +0 PT1H new_tickets', '2.1 +10 PT4H retroactive'], 'a fallback applies retroactively'
+    ['1.1 +0 PT1H new_tickets', '2.1 +10 PT4H retroactive'],
+    'a fallback applies retroactively'
   )
 })
 
 t.test('runs do not depend on order, grouping and number of the facts', async () => {
   const facts = fc.uniqueArray(fc.integer({ min: 1, max: 9 }), { minLength: 1 }).map(
-    (versions) => versions.map(
-      (version) => fact(version, { priority: version % 4 === 0 ? 'P1' : 'P3', open: version < 7 })
-    )
+    (versions) =>
+      versions.map(
+        (version) => fact(version, { priority: version % 4 === 0 ? 'P1' : 'P3', open: version < 7 })
+      )
   )
   const pieces = facts.chain(
-    (all) => fc.tuple(
-      fc.constant(all), fc.shuffledSubarray([...all, ...all], { minLength: all.length }), fc.integer({ min: 1, max: 4 })
-    )
+    (all) =>
+      fc.tuple(
+        fc.constant(all),
+        fc.shuffledSubarray([...all, ...all], { minLength: all.length }),
+        fc.integer({ min: 1, max: 4 })
+      )
   )
   fc.assert(fc.property(pieces, ([all, some, size]) => {
     let runs: readonly Run[] = []
@@ -273,7 +348,9 @@ t.test('a history that was shortened between two changes goes on from the versio
 t.test('a long history is shortened: what is old is final, and stays', async (t) => {
   const policies = [
     policyOf(
-      1, { priority: 'P3', targets: { resolution: 'PT4H' } }, { priority: 'P1', targets: { resolution: 'PT1H' } }
+      1,
+      { priority: 'P3', targets: { resolution: 'PT4H' } },
+      { priority: 'P1', targets: { resolution: 'PT1H' } }
     )
   ]
   let history: TicketHistory = { runs: [], pinnedAt: createdAt, basePolicyVersion: 1, finalVersion: 0 }
@@ -285,7 +362,10 @@ t.test('a long history is shortened: what is old is final, and stays', async (t)
     const runs = withFacts(history.runs, facts.filter((one) => one.version > history.finalVersion))
     const found = agreements({ policies, runs, history: { ...history, runs }, stored, computedFrom })
     const { gone, added, altered } = changesOf(
-      stored, stored.filter((entry) => isFinal(entry, found.unchanged)).length, found.entries, () => `${++ids}`
+      stored,
+      stored.filter((entry) => isFinal(entry, found.unchanged)).length,
+      found.entries,
+      () => `${++ids}`
     )
     stored = [
       ...stored.filter(({ id }) => !gone.includes(id)).map(
@@ -305,7 +385,8 @@ t.test('a long history is shortened: what is old is final, and stays', async (t)
   for (let version = 1; version <= 400; version++) {
     if (version !== 395) {
       hear(
-        version, [fact(version, { priority: priorityOf(version) })]
+        version,
+        [fact(version, { priority: priorityOf(version) })]
       )
     }
   }
@@ -317,10 +398,12 @@ t.test('a long history is shortened: what is old is final, and stays', async (t)
   )
   hear(400, [fact(395, { priority: 'P3' }), fact(2, { priority: 'P0' })])
   t.same(
-    stored.map(({ ticketVersion }) => ticketVersion), Array.from({ length: 400 }, (_, index) => index + 1),
+    stored.map(({ ticketVersion }) => ticketVersion),
+    Array.from({ length: 400 }, (_, index) => index + 1),
     'a late fact counts while it is recent'
   )
   t.same(
-    stored.map(({ endedAt }) => endedAt), [...Array.from({ length: 399 }, (_, index) => createdAt + index + 1), null]
+    stored.map(({ endedAt }) => endedAt),
+    [...Array.from({ length: 399 }, (_, index) => createdAt + index + 1), null]
   )
 })

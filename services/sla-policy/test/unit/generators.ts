@@ -24,11 +24,16 @@ export const subjects: fc.Arbitrary<Subject> = fc.record({
   channel: fc.constantFrom<Channel>(...channels)
 })
 
-const enumField = (field: keyof typeof conditionFields, values: readonly string[]): fc.Arbitrary<Condition> => fc.oneof(
-  fc.record({ field: fc.constant(field), op: fc.constant('eq' as const), value: fc.constantFrom(...values) }),
-  fc.record({ field: fc.constant(field), op: fc.constant('in' as const), values: fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 3 }) }),
-  fc.record({ field: fc.constant(field), op: fc.constant('exists' as const) })
-)
+const enumField = (field: keyof typeof conditionFields, values: readonly string[]): fc.Arbitrary<Condition> =>
+  fc.oneof(
+    fc.record({ field: fc.constant(field), op: fc.constant('eq' as const), value: fc.constantFrom(...values) }),
+    fc.record({
+      field: fc.constant(field),
+      op: fc.constant('in' as const),
+      values: fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 3 })
+    }),
+    fc.record({ field: fc.constant(field), op: fc.constant('exists' as const) })
+  )
 const ids = [1, 2, 3].map(idOf)
 const leaves: fc.Arbitrary<Condition> = fc.oneof(
   enumField('ticket.priority', priorities),

@@ -5,9 +5,19 @@ import { byPrecedence, matches, rankRows, specificityOf, verdictsOf, winner } fr
 import { idOf, instants, row, subjects, tables } from './generators.ts'
 
 t.test('the order in which rows are written never matters', async () => {
-  const shuffled = tables.chain((table) => fc.tuple(fc.constant(table), fc.shuffledSubarray(table, { minLength: table.length })))
-  fc.assert(fc.property(shuffled, subjects, instants, fc.constantFrom(...promiseKinds), ([a, b], subject, at, kind) =>
-    winner(rankRows(a)[kind], subject, at)?.id === winner(rankRows(b)[kind], subject, at)?.id))
+  const shuffled = tables.chain((table) =>
+    fc.tuple(fc.constant(table), fc.shuffledSubarray(table, { minLength: table.length }))
+  )
+  fc.assert(
+    fc.property(
+      shuffled,
+      subjects,
+      instants,
+      fc.constantFrom(...promiseKinds),
+      ([a, b], subject, at, kind) =>
+        winner(rankRows(a)[kind], subject, at)?.id === winner(rankRows(b)[kind], subject, at)?.id
+    )
+  )
 })
 
 t.test('a row that does not cover the ticket changes nothing', async () => {
@@ -21,13 +31,22 @@ t.test('the winner covers the ticket, and no covering row comes before it', asyn
   fc.assert(fc.property(tables, subjects, instants, fc.constantFrom(...promiseKinds), (table, subject, at, kind) => {
     const won = winner(rankRows(table)[kind], subject, at)
     const covering = table.filter((one) => one.kind === kind && matches(one, subject, at))
-    return won === undefined ? covering.length === 0 : covering.includes(won) && covering.every((one) => one === won || byPrecedence(won, one) < 0)
+    return won === undefined
+      ? covering.length === 0
+      : covering.includes(won) && covering.every((one) => one === won || byPrecedence(won, one) < 0)
   }))
 })
 
 t.test('the verdicts say the same as the match', async () => {
-  fc.assert(fc.property(tables, subjects, instants, (table, subject, at) =>
-    table.every((one) => verdictsOf(one, subject, at).every((verdict) => verdict.met) === matches(one, subject, at))))
+  fc.assert(
+    fc.property(
+      tables,
+      subjects,
+      instants,
+      (table, subject, at) =>
+        table.every((one) => verdictsOf(one, subject, at).every((verdict) => verdict.met) === matches(one, subject, at))
+    )
+  )
 })
 
 t.test('specificity is the documented lexicographic order', async (t) => {
@@ -46,18 +65,40 @@ t.test('specificity is the documented lexicographic order', async (t) => {
   ].map(specificityOf)
   t.same(steps, [...steps].sort((a, b) => b - a))
   t.equal(new Set(steps).size, steps.length)
-  t.equal(specificityOf(row({ questionId: idOf(1), productId: idOf(2) })), specificityOf(row({ questionId: idOf(1) })), 'a parent named besides adds nothing')
+  t.equal(
+    specificityOf(row({ questionId: idOf(1), productId: idOf(2) })),
+    specificityOf(row({ questionId: idOf(1) })),
+    'a parent named besides adds nothing'
+  )
 })
 
 t.test('rank decides between equals, then the newer row', async (t) => {
   const [older, newer, ranked] = [row({ id: idOf(1) }), row({ id: idOf(2) }), row({ id: idOf(0), rank: 1 })] as const
-  const subject = { type: 'request', priority: 'P1', severity: 'low', productId: null, moduleId: null, questionId: null, customerId: null, channel: 'api' } as const
+  const subject = {
+    type: 'request',
+    priority: 'P1',
+    severity: 'low',
+    productId: null,
+    moduleId: null,
+    questionId: null,
+    customerId: null,
+    channel: 'api'
+  } as const
   t.equal(winner(rankRows([older, newer]).sla, subject, 0), newer)
   t.equal(winner(rankRows([older, newer, ranked]).sla, subject, 0), ranked)
 })
 
 t.test('validity includes its start and excludes its end', async (t) => {
   const one = row({ validFrom: 5, validTo: 7 })
-  const subject = { type: 'request', priority: 'P1', severity: 'low', productId: null, moduleId: null, questionId: null, customerId: null, channel: 'api' } as const
+  const subject = {
+    type: 'request',
+    priority: 'P1',
+    severity: 'low',
+    productId: null,
+    moduleId: null,
+    questionId: null,
+    customerId: null,
+    channel: 'api'
+  } as const
   t.same([4, 5, 6, 7].map((at) => matches(one, subject, at)), [false, true, true, false])
 })

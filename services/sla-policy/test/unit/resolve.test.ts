@@ -6,19 +6,27 @@ import { subjectKey, withParents, type Subject } from '../../src/domain/subject.
 import { idOf, row } from './generators.ts'
 
 const request: Subject = {
-  type: 'request', priority: 'P1', severity: 'low', productId: null, moduleId: null, questionId: null, customerId: null,
+  type: 'request',
+  priority: 'P1',
+  severity: 'low',
+  productId: null,
+  moduleId: null,
+  questionId: null,
+  customerId: null,
   channel: 'api'
 }
 
-t.test('fallback: rows, then the tenant\'s default, then the built-in one, for sla only', async (t) => {
+t.test("fallback: rows, then the tenant's default, then the built-in one, for sla only", async (t) => {
   const policy = compilePolicy(
     {
-      version: 3, rows: [row({ priority: 'P0' }), row({ id: idOf(98), kind: 'ola', priority: 'P0' })],
+      version: 3,
+      rows: [row({ priority: 'P0' }), row({ id: idOf(98), kind: 'ola', priority: 'P0' })],
       defaults: { P1: { targets: { resolution: 'PT5H' }, calendarId: idOf(5) } }
     }
   )
   t.match(
-    resolve(policy, 'sla', { ...request, priority: 'P0' }, 0), { origin: 'row', rowId: idOf(99), policyVersion: 3 }
+    resolve(policy, 'sla', { ...request, priority: 'P0' }, 0),
+    { origin: 'row', rowId: idOf(99), policyVersion: 3 }
   )
   t.match(
     resolve(policy, 'sla', request, 0),
@@ -31,7 +39,8 @@ t.test('fallback: rows, then the tenant\'s default, then the built-in one, for s
   t.match(resolve(policy, 'ola', { ...request, priority: 'P0' }, 0), { origin: 'row', rowId: idOf(98) })
   t.equal(resolve(policy, 'ola', request, 0), undefined)
   t.equal(
-    resolve(builtInPolicy, 'sla', { ...request, type: 'appreciation' }, 0), undefined,
+    resolve(builtInPolicy, 'sla', { ...request, type: 'appreciation' }, 0),
+    undefined,
     'an appreciation is promised nothing'
   )
 })
@@ -41,8 +50,10 @@ t.test('every priority has built-in targets', async (t) => {
     (priority) => resolve(builtInPolicy, 'sla', { ...request, priority }, 0)?.terms.targets
   )
   t.same(targets, [
-    { first_response: 'PT30M', resolution: 'PT4H' }, { first_response: 'PT2H', resolution: 'PT24H' },
-    { first_response: 'PT8H', resolution: 'PT48H' }, { first_response: 'PT24H', resolution: 'PT72H' }
+    { first_response: 'PT30M', resolution: 'PT4H' },
+    { first_response: 'PT2H', resolution: 'PT24H' },
+    { first_response: 'PT8H', resolution: 'PT48H' },
+    { first_response: 'PT24H', resolution: 'PT72H' }
   ])
 })
 

@@ -21,23 +21,41 @@ export function createOnEscalationLevelReached ({ facts, clock }: { facts: FactS
       if (!event.historical) byTenant.set(event.tenantid, [...byTenant.get(event.tenantid) ?? [], event])
     }
     // in the order of their names, so that two batches lock in the same order
-    for (const [tenantId, own] of [...byTenant].sort(([a], [b]) => a < b ? -1 : 1)) await carryOutAll(tx, tenantId, own, { facts, clock })
+    for (const [tenantId, own] of [...byTenant].sort(([a], [b]) => a < b ? -1 : 1)) {
+      await carryOutAll(tx, tenantId, own, { facts, clock })
+    }
   }
 }
 
-async function carryOutAll (tx: Tx, tenantId: string, events: readonly DuelineEvent[], { facts, clock }: { facts: FactStore, clock: Clock }): Promise<void> {
-  const decided = events.map((event) => event.data as LevelReached).filter(({ actions }) => actions.some(({ kind }) => kind !== 'notify'))
+async function carryOutAll (
+  tx: Tx,
+  tenantId: string,
+  events: readonly DuelineEvent[],
+  { facts, clock }: { facts: FactStore, clock: Clock }
+): Promise<void> {
+  const decided = events.map((event) => event.data as LevelReached).filter(({ actions }) =>
+    actions.some(({ kind }) => kind !== 'notify')
+  )
   if (decided.length === 0) return
   const tickets = await lockTickets(tx, tenantId, [...new Set(decided.map(({ escalation }) => escalation.ticketId))])
-  const people = await findPeople(tx, tenantId, decided.flatMap(({ actions }) => actions.flatMap((action) => action.kind === 'reassign' ? [action.assigneeId] : [])))
-  const assignable = new Set([...people.values()].filter(({ active, role }) => active && role !== 'customer').map(({ id }) => id))
+  const people = await findPeople(
+    tx,
+    tenantId,
+    decided.flatMap(({ actions }) => actions.flatMap((action) => action.kind === 'reassign' ? [action.assigneeId] : []))
+  )
+  const assignable = new Set(
+    [...people.values()].filter(({ active, role }) => active && role !== 'customer').map(({ id }) => id)
+  )
   const stories = new Map<string, Fact[]>()
   for (const { escalation, level, actions } of decided) {
     const story = stories.get(escalation.ticketId) ?? []
     const ticket = story.at(-1)?.ticket ?? tickets.get(escalation.ticketId)
     // a ticket that is not here was never this tenant's
     if (ticket === undefined) continue
-    stories.set(escalation.ticketId, [...story, ...carryOut(ticket, actions, reasonOf(escalation.ladderName, level), clock.now(), assignable)])
+    stories.set(escalation.ticketId, [
+      ...story,
+      ...carryOut(ticket, actions, reasonOf(escalation.ladderName, level), clock.now(), assignable)
+    ])
   }
   const told = [...stories.values()].filter((story): story is [Fact, ...Fact[]] => story.length > 0)
   await facts.append(tx, tenantId, told satisfies Story[])

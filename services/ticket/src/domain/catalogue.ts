@@ -9,8 +9,15 @@ export interface CatalogueItem {
 }
 
 /** What a ticket is about. */
-export interface TicketSubject { productId: string | null, moduleId: string | null, questionId: string | null }
-export interface Fault { pointer: string, message: string }
+export interface TicketSubject {
+  productId: string | null
+  moduleId: string | null
+  questionId: string | null
+}
+export interface Fault {
+  pointer: string
+  message: string
+}
 
 const fields = [['productId', 'product'], ['moduleId', 'module'], ['questionId', 'question']] as const
 
@@ -20,7 +27,12 @@ const fields = [['productId', 'product'], ['moduleId', 'module'], ['questionId',
  * must be known and active.
  * A module or question that belongs to another product or module is a fault at its own pointer.
  */
-export function checkSubject (subject: TicketSubject, items: ReadonlyMap<string, CatalogueItem>, given: ReadonlySet<string>, prefix = ''): { subject: TicketSubject, faults: Fault[] } {
+export function checkSubject (
+  subject: TicketSubject,
+  items: ReadonlyMap<string, CatalogueItem>,
+  given: ReadonlySet<string>,
+  prefix = ''
+): { subject: TicketSubject, faults: Fault[] } {
   const faults: Fault[] = []
   const found: Partial<Record<CatalogueItem['kind'], CatalogueItem>> = {}
   for (const [field, kind] of fields) {
@@ -31,18 +43,25 @@ export function checkSubject (subject: TicketSubject, items: ReadonlyMap<string,
       // what was accepted before and is unknown now is not this caller's mistake
       if (given.has(field)) faults.push({ pointer: `${prefix}/${field}`, message: `no such ${kind}` })
     } else {
-      if (!item.active && given.has(field)) faults.push({ pointer: `${prefix}/${field}`, message: `the ${kind} is not active` })
+      if (!item.active && given.has(field)) {
+        faults.push({ pointer: `${prefix}/${field}`, message: `the ${kind} is not active` })
+      }
       found[kind] = item
     }
   }
   // an explicit null stays: whoever clears the product of a ticket with a module has to clear the module too
   const moduleId = subject.moduleId ?? (given.has('moduleId') ? null : found.question?.moduleId ?? null)
-  const productId = subject.productId ?? (given.has('productId') ? null : found.question?.productId ?? found.module?.productId ?? null)
+  const productId = subject.productId ??
+    (given.has('productId') ? null : found.question?.productId ?? found.module?.productId ?? null)
   faults.push(...strangers({ ...subject, moduleId, productId }, found, prefix))
   return { subject: { productId, moduleId, questionId: subject.questionId }, faults }
 }
 
-function strangers (subject: TicketSubject, { module, question }: Partial<Record<CatalogueItem['kind'], CatalogueItem>>, prefix: string): Fault[] {
+function strangers (
+  subject: TicketSubject,
+  { module, question }: Partial<Record<CatalogueItem['kind'], CatalogueItem>>,
+  prefix: string
+): Fault[] {
   const faults: Fault[] = []
   if (module !== undefined && module.productId !== null && module.productId !== subject.productId) {
     faults.push({ pointer: `${prefix}/moduleId`, message: 'the module belongs to another product' })

@@ -5,7 +5,16 @@ import type { Assignment, Change, Fact, FieldChange, Message, Ticket } from './t
 
 /** Fields that a PATCH may set. */
 export const editableFields = [
-  'subject', 'description', 'type', 'priority', 'severity', 'productId', 'moduleId', 'questionId', 'tags', 'custom'
+  'subject',
+  'description',
+  'type',
+  'priority',
+  'severity',
+  'productId',
+  'moduleId',
+  'questionId',
+  'tags',
+  'custom'
 ] as const
 export type TicketPatch = Partial<Pick<Ticket, typeof editableFields[number]>>
 
@@ -24,8 +33,21 @@ export function factTime (ticket: Ticket, now: Micros): Micros {
 }
 
 /** The first fact of a ticket. `draft` is the ticket as it will be stored, with version 1. */
-export function created (draft: Omit<Ticket, 'createdAt' | 'updatedAt' | 'resolvedAt' | 'closedAt' | 'reopenCount' | 'version' | 'status'>, at: Micros, actor: Actor): Fact {
-  const ticket: Ticket = { ...draft, status: 'new', createdAt: at, updatedAt: at, resolvedAt: null, closedAt: null, reopenCount: 0, version: 1 }
+export function created (
+  draft: Omit<Ticket, 'createdAt' | 'updatedAt' | 'resolvedAt' | 'closedAt' | 'reopenCount' | 'version' | 'status'>,
+  at: Micros,
+  actor: Actor
+): Fact {
+  const ticket: Ticket = {
+    ...draft,
+    status: 'new',
+    createdAt: at,
+    updatedAt: at,
+    resolvedAt: null,
+    closedAt: null,
+    reopenCount: 0,
+    version: 1
+  }
   return { at, actor, change: { kind: 'created' }, ticket }
 }
 
@@ -60,13 +82,22 @@ function shown (value: unknown): unknown {
 /** Equality of JSON values; the order of an object's keys does not matter. */
 function sameValue (a: unknown, b: unknown): boolean {
   if (a === b) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null || Array.isArray(a) !== Array.isArray(b)) return false
+  if (
+    typeof a !== 'object' || typeof b !== 'object' || a === null || b === null || Array.isArray(a) !== Array.isArray(b)
+  ) return false
   const [left, right] = [Object.entries(a), b as Record<string, unknown>]
-  return left.length === Object.keys(right).length && left.every(([key, value]) => Object.hasOwn(right, key) && sameValue(value, right[key]))
+  return left.length === Object.keys(right).length &&
+    left.every(([key, value]) => Object.hasOwn(right, key) && sameValue(value, right[key]))
 }
 
 /** Gives the ticket to somebody; null when it already is theirs. */
-export function assigned (ticket: Ticket, to: Assignment, reason: string | null, at: Micros, actor: Actor): Fact | null {
+export function assigned (
+  ticket: Ticket,
+  to: Assignment,
+  reason: string | null,
+  at: Micros,
+  actor: Actor
+): Fact | null {
   if (to.assigneeId === ticket.assigneeId && to.teamId === ticket.teamId) return null
   const from = { assigneeId: ticket.assigneeId, teamId: ticket.teamId }
   return next({ ...ticket, ...to }, at, actor, { kind: 'assigned', from, to, reason })

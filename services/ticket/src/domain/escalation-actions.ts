@@ -13,7 +13,13 @@ export function isMoreUrgent (a: Priority, b: Priority): boolean {
  * Carries out what an escalation level decided, as facts of the system at `now`. Does nothing to a ticket that is no
  * longer worked on, never lowers a priority, and gives the ticket only to somebody in `assignable`.
  */
-export function carryOut (ticket: Ticket, actions: readonly EscalationAction[], reason: string, now: Micros, assignable: ReadonlySet<string>): Fact[] {
+export function carryOut (
+  ticket: Ticket,
+  actions: readonly EscalationAction[],
+  reason: string,
+  now: Micros,
+  assignable: ReadonlySet<string>
+): Fact[] {
   const facts: Fact[] = []
   for (const action of actions) {
     const current = facts.at(-1)?.ticket ?? ticket
@@ -24,9 +30,17 @@ export function carryOut (ticket: Ticket, actions: readonly EscalationAction[], 
   return facts
 }
 
-function carryOutOne (ticket: Ticket, action: EscalationAction, reason: string, at: Micros, assignable: ReadonlySet<string>): Fact | null {
+function carryOutOne (
+  ticket: Ticket,
+  action: EscalationAction,
+  reason: string,
+  at: Micros,
+  assignable: ReadonlySet<string>
+): Fact | null {
   if (action.kind === 'raise_priority') {
-    return isMoreUrgent(action.priority, ticket.priority) ? updated(ticket, { priority: action.priority }, at, systemActor) : null
+    return isMoreUrgent(action.priority, ticket.priority)
+      ? updated(ticket, { priority: action.priority }, at, systemActor)
+      : null
   }
   if (action.kind === 'reassign' && assignable.has(action.assigneeId)) {
     return assigned(ticket, { assigneeId: action.assigneeId, teamId: ticket.teamId }, reason, at, systemActor)

@@ -29,20 +29,30 @@ export function snapshotOf (ticket: Ticket, importing: boolean): TicketSnapshot 
 
 function dataOf (change: Change): Record<string, unknown> {
   switch (change.kind) {
-    case 'created': return {}
-    case 'updated': return { changes: change.changes }
-    case 'assigned': return { from: change.from, to: change.to, reason: change.reason }
+    case 'created':
+      return {}
+    case 'updated':
+      return { changes: change.changes }
+    case 'assigned':
+      return { from: change.from, to: change.to, reason: change.reason }
     case 'message-added': {
       const { id, kind, authorKind, authorId, body } = change.message
       return { message: { id, kind, authorKind, authorId, excerpt: excerpt(body) } }
     }
     case 'status-changed':
-    case 'reopened': return { from: change.from, to: change.to, reason: change.reason }
+    case 'reopened':
+      return { from: change.from, to: change.to, reason: change.reason }
   }
 }
 
 /** What an event needs beyond its fact. `historical` marks the imported past. */
-export interface EventFrame { id: string, tenantId: string, historical: boolean, importing: boolean, traceparent?: string | undefined }
+export interface EventFrame {
+  id: string
+  tenantId: string
+  historical: boolean
+  importing: boolean
+  traceparent?: string | undefined
+}
 
 /** The event that tells of a fact. */
 export function eventOf (fact: Fact, { id, tenantId, historical, importing, traceparent }: EventFrame): NewEvent {

@@ -8,8 +8,8 @@ import { readTimestamp } from './timestamps.ts'
 
 /** What a history needs from outside: ids for messages, and people by external id. */
 export interface HistoryFrame {
-  messageId (): string
-  person (externalId: string): { id: string, screenName: string }
+  messageId(): string
+  person(externalId: string): { id: string, screenName: string }
 }
 
 /** A fact of a line, with its instant and what it is recognised by. */
@@ -35,7 +35,9 @@ export type PersonMention = PersonRef & { role: 'customer' | 'agent' }
 export function peopleOf (line: ImportLine): PersonMention[] {
   return [
     { ...line.customer, role: 'customer' },
-    ...line.facts.flatMap((fact) => fact.kind === 'assigned' && fact.assignee ? [{ ...fact.assignee, role: 'agent' as const }] : [])
+    ...line.facts.flatMap((fact) =>
+      fact.kind === 'assigned' && fact.assignee ? [{ ...fact.assignee, role: 'agent' as const }] : []
+    )
   ]
 }
 
@@ -58,7 +60,7 @@ export function inOrder ({ facts }: ImportLine, keyOf: (fact: ImportedFact, at: 
 export function newAmong (
   facts: readonly DatedFact[],
   known: KnownHistory
-): { added: DatedFact[]; known: KnownHistory; faults: Fault[] } {
+): { added: DatedFact[], known: KnownHistory, faults: Fault[] } {
   const times = new Map<string, number>()
   for (const key of known.keys ?? []) times.set(key, (times.get(key) ?? 0) + 1)
   const isKnown = ({ key, at }: DatedFact): boolean => {
@@ -82,7 +84,7 @@ export function newAmong (
 /** The first fact of an imported ticket. */
 export function opening (
   line: ImportLine,
-  { ticketId, number, person }: { ticketId: string; number: string } & Pick<HistoryFrame, 'person'>
+  { ticketId, number, person }: { ticketId: string, number: string } & Pick<HistoryFrame, 'person'>
 ): Fact {
   const customer = person(line.customer.externalId)
   return created(
@@ -137,13 +139,23 @@ function customOf ({ custom = {}, product, module }: ImportLine): Record<string,
 
 function factOf (ticket: Ticket, fact: ImportedFact, at: Micros, frame: HistoryFrame): Fact | null {
   switch (fact.kind) {
-    case 'status_changed': return fact.to === ticket.status ? null : moved(ticket, fact.to, fact.reason ?? null, at, systemActor)
-    case 'priority_changed': return updated(ticket, { priority: fact.to }, at, systemActor)
-    case 'severity_changed': return updated(ticket, { severity: fact.to }, at, systemActor)
-    case 'assigned': return assigned(ticket, {
-      assigneeId: fact.assignee ? frame.person(fact.assignee.externalId).id : null,
-      teamId: fact.team ?? null
-    }, fact.reason ?? null, at, systemActor)
+    case 'status_changed':
+      return fact.to === ticket.status ? null : moved(ticket, fact.to, fact.reason ?? null, at, systemActor)
+    case 'priority_changed':
+      return updated(ticket, { priority: fact.to }, at, systemActor)
+    case 'severity_changed':
+      return updated(ticket, { severity: fact.to }, at, systemActor)
+    case 'assigned':
+      return assigned(
+        ticket,
+        {
+          assigneeId: fact.assignee ? frame.person(fact.assignee.externalId).id : null,
+          teamId: fact.team ?? null
+        },
+        fact.reason ?? null,
+        at,
+        systemActor
+      )
     case 'message': {
       // the log says only which side wrote: an agent's message is the holder's of that moment
       const authorId = fact.by === 'customer' ? ticket.customerId : ticket.assigneeId

@@ -60,10 +60,9 @@ function crowdedPart (value: unknown): string | null {
   const isCrowded = (each: unknown): boolean =>
     typeof each === 'object' && each !== null && !Array.isArray(each) && Object.keys(each).length > namesMax
   if (isCrowded(value)) return ''
-  const part =
-    typeof value !== 'object' || value === null
-      ? undefined
-      : Object.entries(value).find(([name, each]) => name !== 'custom' && isCrowded(each))
+  const part = typeof value !== 'object' || value === null
+    ? undefined
+    : Object.entries(value).find(([name, each]) => name !== 'custom' && isCrowded(each))
   return part === undefined ? null : pointerOf('', `/${part[0]}`)
 }
 
@@ -139,7 +138,7 @@ function addEach<T> (faults: Fault[], facts: readonly T[], faultsOf: (fact: T, p
 }
 
 /** Reads one line of text; the fault says what is wrong with it. The line is valid when there is no fault. */
-export function readImportLine (text: string, now: Micros): { line: ImportLine | null; faults: Fault[] } {
+export function readImportLine (text: string, now: Micros): { line: ImportLine | null, faults: Fault[] } {
   let value: unknown
   try {
     value = JSON.parse(text)

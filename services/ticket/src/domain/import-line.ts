@@ -1,5 +1,12 @@
 import {
-  nullable, OneLine, PlainText, PrioritySchema, SeveritySchema, stringEnum, TicketStatusSchema, TicketTypeSchema
+  nullable,
+  OneLine,
+  PlainText,
+  PrioritySchema,
+  SeveritySchema,
+  stringEnum,
+  TicketStatusSchema,
+  TicketTypeSchema
 } from '@dueline/contracts'
 import { Type, type Static, type TProperties } from 'typebox'
 import { JsonObject } from './texts.ts'

@@ -22,21 +22,29 @@ export const rulesReasons = {
  * within the window (after that, and on a cancelled one, it is refused: nobody would read it); an agent's first public
  * reply opens a new ticket. Internal and automatic messages change nothing.
  */
-export function effectOfMessage (ticket: StatusState, message: Pick<Message, 'kind' | 'authorKind'>, now: Micros, reopenWindowMicros: Micros): MessageEffect {
+export function effectOfMessage (
+  ticket: StatusState,
+  message: Pick<Message, 'kind' | 'authorKind'>,
+  now: Micros,
+  reopenWindowMicros: Micros
+): MessageEffect {
   if (message.kind !== 'public') return none
   if (message.authorKind === 'agent') {
     return ticket.status === 'new' ? { moveTo: 'open', reason: rulesReasons.agentAnswered } : none
   }
   if (message.authorKind !== 'customer') return none
   switch (ticket.status) {
-    case 'cancelled': return { refused: 'cancelled' }
-    case 'waiting_on_customer': return { moveTo: 'open', reason: rulesReasons.customerAnswered }
+    case 'cancelled':
+      return { refused: 'cancelled' }
+    case 'waiting_on_customer':
+      return { moveTo: 'open', reason: rulesReasons.customerAnswered }
     case 'resolved':
     case 'closed': {
       const since = ticket.status === 'closed' ? ticket.closedAt : ticket.resolvedAt
       if (!withinReopenWindow(since, now, reopenWindowMicros)) return { refused: 'reopen_window_over' }
       return { moveTo: 'open', reason: rulesReasons.customerWroteAgain }
     }
-    default: return none
+    default:
+      return none
   }
 }

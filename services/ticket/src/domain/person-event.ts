@@ -1,7 +1,12 @@
 import type { NewEvent, PersonSnapshot } from '@dueline/contracts'
 
 /** `historical`: they came with an import. */
-interface PersonEventFrame { id: string, tenantId: string, historical?: boolean, traceparent?: string }
+interface PersonEventFrame {
+  id: string
+  tenantId: string
+  historical?: boolean
+  traceparent?: string
+}
 
 /** The event that tells of a person as they are after a change. */
 export function personEvent (

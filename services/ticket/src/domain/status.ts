@@ -31,7 +31,11 @@ export function withinReopenWindow (since: Micros | null, now: Micros, windowMic
 }
 
 /** What the status rules need to know of a ticket. */
-export interface StatusState { status: TicketStatus, resolvedAt: Micros | null, closedAt: Micros | null }
+export interface StatusState {
+  status: TicketStatus
+  resolvedAt: Micros | null
+  closedAt: Micros | null
+}
 
 /**
  * The statuses a ticket may be moved to by hand at `now`: the table's row, less `open` for a ticket that was closed
@@ -44,9 +48,22 @@ export function allowedMoves (ticket: StatusState, now: Micros, reopenWindowMicr
 }
 
 /** The dates and the reopen count after a status change at `at`; any change is computed, allowed or not (imported histories). */
-export function afterMove<T extends StatusState & { reopenCount: number }> (ticket: T, to: TicketStatus, at: Micros): T {
-  if (isReopening(ticket.status, to)) return { ...ticket, status: to, resolvedAt: null, closedAt: null, reopenCount: ticket.reopenCount + 1 }
-  if (to === 'resolved') return { ...ticket, status: to, resolvedAt: ticket.status === 'closed' ? ticket.resolvedAt ?? at : at, closedAt: null }
+export function afterMove<T extends StatusState & { reopenCount: number }> (
+  ticket: T,
+  to: TicketStatus,
+  at: Micros
+): T {
+  if (isReopening(ticket.status, to)) {
+    return { ...ticket, status: to, resolvedAt: null, closedAt: null, reopenCount: ticket.reopenCount + 1 }
+  }
+  if (to === 'resolved') {
+    return {
+      ...ticket,
+      status: to,
+      resolvedAt: ticket.status === 'closed' ? ticket.resolvedAt ?? at : at,
+      closedAt: null
+    }
+  }
   if (to === 'closed') return { ...ticket, status: to, closedAt: at }
   return { ...ticket, status: to }
 }

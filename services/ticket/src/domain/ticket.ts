@@ -35,8 +35,15 @@ export interface Ticket {
   externalId: string | null
 }
 
-export interface FieldChange { field: string, from: unknown, to: unknown }
-export interface Assignment { assigneeId: string | null, teamId: string | null }
+export interface FieldChange {
+  field: string
+  from: unknown
+  to: unknown
+}
+export interface Assignment {
+  assigneeId: string | null
+  teamId: string | null
+}
 export type MessageKind = 'public' | 'internal' | 'automatic'
 export interface Message {
   id: string
@@ -59,7 +66,12 @@ export type Change =
   | { kind: 'status-changed' | 'reopened', from: TicketStatus, to: TicketStatus, reason: string | null }
 
 /** One thing that happened: when, by whom, what, and the ticket after it (whose version is the fact's number). */
-export interface Fact { at: Micros, actor: Actor, change: Change, ticket: Ticket }
+export interface Fact {
+  at: Micros
+  actor: Actor
+  change: Change
+  ticket: Ticket
+}
 
 /** What happens without a person behind it. */
 export const systemActor: Actor = { kind: 'system', id: null, screenName: null }

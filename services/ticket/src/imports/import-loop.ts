@@ -27,7 +27,13 @@ export interface ImportLoopDeps {
  */
 export function createImportLoop (deps: ImportLoopDeps): Poller {
   const { database, logger, idleMs } = deps
-  return createPoller({ name: 'ticket-import', idleMs, idleMsMax: idleMs * 10, logger, run: async () => await database.tx(async (tx) => await pass(tx, deps)) })
+  return createPoller({
+    name: 'ticket-import',
+    idleMs,
+    idleMsMax: idleMs * 10,
+    logger,
+    run: async () => await database.tx(async (tx) => await pass(tx, deps))
+  })
 }
 
 async function pass (tx: Tx, deps: ImportLoopDeps): Promise<'busy' | 'idle'> {

@@ -55,7 +55,7 @@ export async function provideForPeople (
   tx: Tx,
   tenantId: string,
   lines: readonly ImportLine[],
-  { outbox, ids, now }: { outbox: Outbox; ids: Ids; now: Micros }
+  { outbox, ids, now }: { outbox: Outbox, ids: Ids, now: Micros }
 ): Promise<Map<string, Person>> {
   const named = gathered(lines)
   const known = await findPeopleByExternalId(tx, tenantId, [...named.keys()])
@@ -122,8 +122,9 @@ function changeOf (
 ): Array<Pick<Person, 'id' | 'role' | 'name' | 'screenName'>> {
   if (!isImported(tenantId, person)) return []
   const isNameless = person.name === person.externalId && person.screenName === person.externalId
-  const names =
-    isNameless && name !== undefined ? { name, screenName: name } : { name: person.name, screenName: person.screenName }
+  const names = isNameless && name !== undefined
+    ? { name, screenName: name }
+    : { name: person.name, screenName: person.screenName }
   const isAgent = person.role === 'customer' && role === 'agent'
   if (!isAgent && names.name === person.name) return []
   return [{ id: person.id, role: isAgent ? 'agent' : person.role, ...names }]

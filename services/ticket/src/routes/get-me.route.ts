@@ -17,7 +17,14 @@ export function getMe (app: App, { database }: Parts): void {
       summary: 'Who the caller is',
       description: '`person` is null while nobody has added the caller to the tenant’s people.',
       tags: ['people'],
-      response: { 200: Type.Object({ personId: Type.String(), tenantId: TenantId, roles: Type.Array(RoleSchema), person: nullable(PersonSchema) }) }
+      response: {
+        200: Type.Object({
+          personId: Type.String(),
+          tenantId: TenantId,
+          roles: Type.Array(RoleSchema),
+          person: nullable(PersonSchema)
+        })
+      }
     },
     handler: async ({ principal: { tenantId, personId, roles } }) => {
       const person = await findPerson(database.read, tenantId, personId)

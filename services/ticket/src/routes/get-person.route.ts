@@ -14,7 +14,8 @@ export function getPerson (app: App, { database }: Parts): void {
     schema: {
       operationId: 'getPerson',
       summary: 'Read a person',
-      description: 'A customer reads itself, and of staff only the screen name (`name` is the screen name then, `email` null).',
+      description:
+        'A customer reads itself, and of staff only the screen name (`name` is the screen name then, `email` null).',
       tags: ['people'],
       params: PersonParams,
       response: { 200: PersonSchema }

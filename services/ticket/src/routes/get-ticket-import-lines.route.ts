@@ -37,7 +37,10 @@ export function getTicketImportLines (app: App, { database }: Parts): void {
       found(await findImport(database.read, principal.tenantId, importId))
       const rows = await listImportLines(database.read, principal.tenantId, importId, { afterLine, limit: limit + 1 })
       const page = toPage(rows, limit, (row) => row.line)
-      return { ...page, items: page.items.map(({ faults, ...row }) => ({ ...row, fault: faults?.[0] ?? null, faults: faults ?? [] })) }
+      return {
+        ...page,
+        items: page.items.map(({ faults, ...row }) => ({ ...row, fault: faults?.[0] ?? null, faults: faults ?? [] }))
+      }
     }
   })
 }

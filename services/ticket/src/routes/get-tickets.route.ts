@@ -1,4 +1,13 @@
-import { Instant, PlainText, PrioritySchema, SeveritySchema, stringEnum, TicketStatusSchema, TicketTypeSchema, Uuid } from '@dueline/contracts'
+import {
+  Instant,
+  PlainText,
+  PrioritySchema,
+  SeveritySchema,
+  stringEnum,
+  TicketStatusSchema,
+  TicketTypeSchema,
+  Uuid
+} from '@dueline/contracts'
 import { parseInstant } from '@dueline/business-time'
 import {
   baseErrors,
@@ -33,7 +42,8 @@ import type { Parts } from './parts.ts'
 import { TeamId, TicketSchema } from './schemas.ts'
 import { ticketViews } from './views.ts'
 
-const anyOf = <T extends TSchema>(value: T) => Type.Optional(Type.Array(value, { minItems: 1, maxItems: 10, description: 'Any of; repeat the parameter' }))
+const anyOf = <T extends TSchema>(value: T) =>
+  Type.Optional(Type.Array(value, { minItems: 1, maxItems: 10, description: 'Any of; repeat the parameter' }))
 const Query = Type.Object({
   status: anyOf(TicketStatusSchema),
   priority: anyOf(PrioritySchema),
@@ -147,7 +157,9 @@ function filterOf (query: Query, principal: Principal): TicketFilter {
     if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
   }
   // a customer that asks for another's tickets asks for none
-  const own = customerId === null || query.customerId === undefined || query.customerId === customerId ? customerId : nobody
+  const own = customerId === null || query.customerId === undefined || query.customerId === customerId
+    ? customerId
+    : nobody
   return {
     ...filter,
     ...(assigneeId === undefined ? {} : { assigneeId: assigneeOf(assigneeId, principal) }),
@@ -167,6 +179,8 @@ function instantFilter (name: 'createdAfter' | 'createdBefore', text: string | u
   try {
     return { [name]: parseInstant(text) }
   } catch {
-    return problem(baseErrors.validation_failed, { faults: [{ in: 'query', pointer: `/${name}`, message: 'is not a date that exists' }] })
+    return problem(baseErrors.validation_failed, {
+      faults: [{ in: 'query', pointer: `/${name}`, message: 'is not a date that exists' }]
+    })
   }
 }

@@ -16,12 +16,11 @@ export function getTimeline (app: App, { database }: Parts): void {
     schema: {
       operationId: 'getTimeline',
       summary: 'Read what happened to a ticket: when, by whom, what, why',
-      description:
-        [
-          'One entry per version, in the order in which they were recorded: what was brought later than it happened',
-          'has an earlier `at`. Customers see neither internal messages, labels of staff and changes of them, nor',
-          'reasons that somebody wrote.'
-        ].join(' '),
+      description: [
+        'One entry per version, in the order in which they were recorded: what was brought later than it happened',
+        'has an earlier `at`. Customers see neither internal messages, labels of staff and changes of them, nor',
+        'reasons that somebody wrote.'
+      ].join(' '),
       tags: ['tickets'],
       params: TicketParams,
       querystring: PageQuery,

@@ -41,7 +41,7 @@ export function charsetOf (contentType: string): Charset {
   const declared = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(contentType)?.[1] ?? 'utf-8'
   return (
     charsets.get(declared.toLowerCase()) ??
-    problem(baseErrors.unsupported_media_type, { detail: `the charset must be one of ${charsetNames.join(', ')}` })
+      problem(baseErrors.unsupported_media_type, { detail: `the charset must be one of ${charsetNames.join(', ')}` })
   )
 }
 
@@ -99,7 +99,7 @@ function countedLines<Whole extends string | Buffer> (
   return splitLines(whole, textOf)
 }
 
-function * splitLines<Whole extends string | Buffer> (
+function* splitLines<Whole extends string | Buffer> (
   whole: Whole,
   textOf: (part: Whole) => string | null
 ): Generator<TextLine> {

@@ -21,8 +21,22 @@ import { postTransition } from './post-transition.route.ts'
 
 /** Every operation of the service. */
 export const routes: ReadonlyArray<(app: App, parts: Parts) => void> = [
-  postTicket, getTickets, postTicketBatch, getTicket, patchTicket,
-  postMessage, getMessages, postTransition, postAssignment, getTimeline,
-  postPerson, getPeople, getPerson, patchPerson, getMe,
-  postTicketImport, getTicketImport, getTicketImportLines
+  postTicket,
+  getTickets,
+  postTicketBatch,
+  getTicket,
+  patchTicket,
+  postMessage,
+  getMessages,
+  postTransition,
+  postAssignment,
+  getTimeline,
+  postPerson,
+  getPeople,
+  getPerson,
+  patchPerson,
+  getMe,
+  postTicketImport,
+  getTicketImport,
+  getTicketImportLines
 ]

@@ -14,13 +14,21 @@ import type { NewTicket } from './schemas.ts'
 /** A ticket ready to be stored, or what is wrong with it. */
 export type Opened = { fact: Fact, faults: [] } | { fact: null, faults: Fault[] }
 
-interface Known { people: ReadonlyMap<string, Person>, items: ReadonlyMap<string, CatalogueItem> }
+interface Known {
+  people: ReadonlyMap<string, Person>
+  items: ReadonlyMap<string, CatalogueItem>
+}
 
 /**
  * Checks new tickets against people and catalogue and gives them ids and numbers, outside of any transaction: two reads
  * at most, none when everybody was seen within the last seconds. Faults have pointers into each body.
  */
-export async function openTickets (bodies: readonly NewTicket[], principal: Principal, authorization: string | undefined, parts: Parts): Promise<Opened[]> {
+export async function openTickets (
+  bodies: readonly NewTicket[],
+  principal: Principal,
+  authorization: string | undefined,
+  parts: Parts
+): Promise<Opened[]> {
   const { database, directory, catalogue, numbers, ids, clock } = parts
   const { tenantId, personId } = principal
   const named = bodies
@@ -28,31 +36,37 @@ export async function openTickets (bodies: readonly NewTicket[], principal: Prin
     .filter((id) => typeof id === 'string')
   const people = await directory.lookup(database.read, tenantId, [personId, ...named])
   const subjects = bodies.map(subjectOf)
-  const items = subjects.some(isAboutSomething) ? await catalogue.find(tenantId, subjects, authorization) : new Map<string, CatalogueItem>()
+  const items = subjects.some(isAboutSomething)
+    ? await catalogue.find(tenantId, subjects, authorization)
+    : new Map<string, CatalogueItem>()
   const now = clock.now()
   const checked = bodies.map((body) => check(body, principal, { people, items }, now))
   const given = await numbers.take(tenantId, checked.filter(({ faults }) => faults.length === 0).length)
   return checked.map(({ body, customerId, createdAt, subject, faults }): Opened => {
     if (faults.length > 0) return { fact: null, faults }
-    const fact = created({
-      id: ids.next(),
-      number: given.shift()!,
-      subject: body.subject,
-      description: body.description ?? '',
-      type: body.type ?? 'request',
-      priority: body.priority ?? 'P2',
-      severity: body.severity ?? 'medium',
-      ...subject,
-      customerId,
-      assigneeId: body.assigneeId ?? null,
-      teamId: body.teamId ?? null,
-      answers: body.answers ?? null,
-      tags: body.tags ?? [],
-      custom: body.custom ?? {},
-      customerFields: speaksForOthers(principal) ? [] : Object.keys(body.custom ?? {}),
-      channel: body.channel ?? 'api',
-      externalId: body.externalId ?? null
-    }, createdAt, openerOf(principal, customerId, people))
+    const fact = created(
+      {
+        id: ids.next(),
+        number: given.shift()!,
+        subject: body.subject,
+        description: body.description ?? '',
+        type: body.type ?? 'request',
+        priority: body.priority ?? 'P2',
+        severity: body.severity ?? 'medium',
+        ...subject,
+        customerId,
+        assigneeId: body.assigneeId ?? null,
+        teamId: body.teamId ?? null,
+        answers: body.answers ?? null,
+        tags: body.tags ?? [],
+        custom: body.custom ?? {},
+        customerFields: speaksForOthers(principal) ? [] : Object.keys(body.custom ?? {}),
+        channel: body.channel ?? 'api',
+        externalId: body.externalId ?? null
+      },
+      createdAt,
+      openerOf(principal, customerId, people)
+    )
     return { fact, faults: [] }
   })
 }
@@ -133,7 +147,11 @@ export function assignableFault (person: Person): string | null {
 }
 
 /** Faults of a reference to a person: unknown, not active, or what `wrong` says. */
-export function personFaults (person: Person | undefined, pointer: string, wrong: (person: Person) => string | null): Fault[] {
+export function personFaults (
+  person: Person | undefined,
+  pointer: string,
+  wrong: (person: Person) => string | null
+): Fault[] {
   const message = person === undefined ? 'no such person' : !person.active ? 'is not active' : wrong(person)
   return message === null ? [] : [{ pointer, message }]
 }

@@ -24,11 +24,20 @@ export interface Parts {
   outbox: Outbox
   reopenWindowMicros: Micros
   /** There may be an import to work on. */
-  wakeImports (): void
+  wakeImports(): void
 }
 
 /** The caller as actor of a fact in a ticket of this customer. Inside a transaction `read` must be it: a second connection could be waited for in vain. */
-export async function actorOf (read: Read, principal: Principal, customerId: string, directory: PersonDirectory): Promise<Actor> {
+export async function actorOf (
+  read: Read,
+  principal: Principal,
+  customerId: string,
+  directory: PersonDirectory
+): Promise<Actor> {
   const people = await directory.lookup(read, principal.tenantId, [principal.personId])
-  return { kind: sideOf(principal, customerId), id: principal.personId, screenName: people.get(principal.personId)?.screenName ?? null }
+  return {
+    kind: sideOf(principal, customerId),
+    id: principal.personId,
+    screenName: people.get(principal.personId)?.screenName ?? null
+  }
 }

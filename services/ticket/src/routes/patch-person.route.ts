@@ -24,22 +24,30 @@ export function patchPerson (app: App, { database, ids, clock, outbox, directory
       body: PersonPatch,
       response: { 200: PersonSchema }
     },
-    handler: async (request, reply) => await write(request, reply, database, async (tx) => {
-      const { params: { personId }, body } = request
-      const before = found(await lockPerson(tx, tx.tenantId, personId))
-      requireIfMatch(request, before.version)
-      const changed = (Object.keys(body) as Array<keyof typeof body>).some((field) => body[field] !== before[field])
-      if (!changed) return { status: 200, body: personView(before), headers: { etag: etagOf(before.version) } }
-      const person = { ...before, ...body, updatedAt: changeTime(before, clock.now()), version: before.version + 1 } as Person
-      const faults = personFaults(body)
-      if (person.managerId !== before.managerId) {
-        faults.push(...await managerFaults(tx, tx.tenantId, personId, person.managerId))
-      }
-      if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
-      await updatePerson(tx, tx.tenantId, person)
-      await outbox.add(tx, [personEvent(person, { id: ids.next(), tenantId: tx.tenantId, traceparent: request.traceparent })])
-      afterCommit(tx, () => directory.forget(tx.tenantId, personId))
-      return { status: 200, body: personView(person), headers: { etag: etagOf(person.version) } }
-    })
+    handler: async (request, reply) =>
+      await write(request, reply, database, async (tx) => {
+        const { params: { personId }, body } = request
+        const before = found(await lockPerson(tx, tx.tenantId, personId))
+        requireIfMatch(request, before.version)
+        const changed = (Object.keys(body) as Array<keyof typeof body>).some((field) => body[field] !== before[field])
+        if (!changed) return { status: 200, body: personView(before), headers: { etag: etagOf(before.version) } }
+        const person = {
+          ...before,
+          ...body,
+          updatedAt: changeTime(before, clock.now()),
+          version: before.version + 1
+        } as Person
+        const faults = personFaults(body)
+        if (person.managerId !== before.managerId) {
+          faults.push(...await managerFaults(tx, tx.tenantId, personId, person.managerId))
+        }
+        if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
+        await updatePerson(tx, tx.tenantId, person)
+        await outbox.add(tx, [
+          personEvent(person, { id: ids.next(), tenantId: tx.tenantId, traceparent: request.traceparent })
+        ])
+        afterCommit(tx, () => directory.forget(tx.tenantId, personId))
+        return { status: 200, body: personView(person), headers: { etag: etagOf(person.version) } }
+      })
   })
 }

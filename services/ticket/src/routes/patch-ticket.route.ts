@@ -13,18 +13,21 @@ import { actorOf, type Parts } from './parts.ts'
 import { Description, Subject, Tags, TicketParams, TicketSchema } from './schemas.ts'
 import { ticketAnswer } from './views.ts'
 
-const Patch = Type.Partial(Type.Object({
-  subject: Subject,
-  description: Description,
-  type: TicketTypeSchema,
-  priority: PrioritySchema,
-  severity: SeveritySchema,
-  productId: nullable(Uuid),
-  moduleId: nullable(Uuid),
-  questionId: nullable(Uuid),
-  tags: Tags,
-  custom: JsonObject
-}), { minProperties: 1 })
+const Patch = Type.Partial(
+  Type.Object({
+    subject: Subject,
+    description: Description,
+    type: TicketTypeSchema,
+    priority: PrioritySchema,
+    severity: SeveritySchema,
+    productId: nullable(Uuid),
+    moduleId: nullable(Uuid),
+    questionId: nullable(Uuid),
+    tags: Tags,
+    custom: JsonObject
+  }),
+  { minProperties: 1 }
+)
 type Patch = Static<typeof Patch>
 const subjectFields = ['productId', 'moduleId', 'questionId'] as const
 
@@ -37,7 +40,8 @@ export function patchTicket (app: App, parts: Parts): void {
     schema: {
       operationId: 'updateTicket',
       summary: 'Change fields of a ticket',
-      description: 'Needs `If-Match`. `tags` and `custom` are replaced as a whole. What changes nothing makes no fact and no new version.',
+      description:
+        'Needs `If-Match`. `tags` and `custom` are replaced as a whole. What changes nothing makes no fact and no new version.',
       tags: ['tickets'],
       params: TicketParams,
       body: Patch,
@@ -53,7 +57,12 @@ export function patchTicket (app: App, parts: Parts): void {
         const ticket = found(await lockTicket(tx, tx.tenantId, params.ticketId, null))
         requireIfMatch(request, ticket.version)
         const patch = await checkedPatch(tx, tx.tenantId, ticket, body)
-        const fact = updated(ticket, patch, factTime(ticket, parts.clock.now()), await actorOf(tx, principal, ticket.customerId, parts.directory))
+        const fact = updated(
+          ticket,
+          patch,
+          factTime(ticket, parts.clock.now()),
+          await actorOf(tx, principal, ticket.customerId, parts.directory)
+        )
         if (fact !== null) await parts.facts.append(tx, tx.tenantId, [[fact]], request.traceparent)
         return ticketAnswer(200, fact?.ticket ?? ticket)
       })
@@ -74,7 +83,11 @@ async function checkedPatch (tx: Tx, tenantId: string, ticket: Ticket, body: Pat
   if (subjectFields.some((field) => body[field] !== undefined)) {
     const { productId, moduleId, questionId } = { ...ticket, ...body }
     const ids = [productId, moduleId, questionId].filter((id) => id !== null)
-    const checked = checkSubject({ productId, moduleId, questionId }, await findItems(tx, tenantId, ids), new Set(Object.keys(body)))
+    const checked = checkSubject(
+      { productId, moduleId, questionId },
+      await findItems(tx, tenantId, ids),
+      new Set(Object.keys(body))
+    )
     faults.push(...checked.faults)
     patch = { ...patch, ...checked.subject }
   }

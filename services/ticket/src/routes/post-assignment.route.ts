@@ -19,22 +19,33 @@ export function postAssignment (app: App, parts: Parts): void {
     schema: {
       operationId: 'assignTicket',
       summary: 'Give a ticket to a person, a team, or nobody',
-      description: 'A field that is not sent stays as it is; null takes the ticket away. The person must be active and no customer. What changes nothing makes no fact.',
+      description:
+        'A field that is not sent stays as it is; null takes the ticket away. The person must be active and no customer. What changes nothing makes no fact.',
       tags: ['tickets'],
       params: TicketParams,
-      body: Type.Object({ assigneeId: Type.Optional(nullable(Uuid)), teamId: Type.Optional(nullable(TeamId)), reason: Type.Optional(nullable(Reason)) }, { minProperties: 1 }),
+      body: Type.Object({
+        assigneeId: Type.Optional(nullable(Uuid)),
+        teamId: Type.Optional(nullable(TeamId)),
+        reason: Type.Optional(nullable(Reason))
+      }, { minProperties: 1 }),
       response: { 200: TicketSchema }
     },
     handler: async (request, reply) => {
       const { principal, params, body } = request
       if (body.assigneeId === undefined && body.teamId === undefined) {
-        problem(baseErrors.validation_failed, { faults: [{ pointer: '', message: 'must name assigneeId, teamId or both' }] })
+        problem(baseErrors.validation_failed, {
+          faults: [{ pointer: '', message: 'must name assigneeId, teamId or both' }]
+        })
       }
       return await write(request, reply, parts.database, async (tx) => {
         const ticket = found(await lockTicket(tx, tx.tenantId, params.ticketId, null))
         const { assigneeId = ticket.assigneeId, teamId = ticket.teamId, reason = null } = body
         if (assigneeId !== null && assigneeId !== ticket.assigneeId) {
-          const faults = personFaults(await findPerson(tx, tx.tenantId, assigneeId) ?? undefined, '/assigneeId', assignableFault)
+          const faults = personFaults(
+            await findPerson(tx, tx.tenantId, assigneeId) ?? undefined,
+            '/assigneeId',
+            assignableFault
+          )
           if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
         }
         const actor = await actorOf(tx, principal, ticket.customerId, parts.directory)

@@ -51,7 +51,11 @@ export function postMessage (app: App, parts: Parts): void {
   })
 }
 
-interface Bringer { principal: Principal, traceparent: string, parts: Parts }
+interface Bringer {
+  principal: Principal
+  traceparent: string
+  parts: Parts
+}
 
 async function addMessage (
   tx: Tx,
@@ -69,10 +73,9 @@ async function addMessage (
     externalId: body.externalId ?? null,
     ...author
   }
-  const before =
-    message.externalId === null
-      ? null
-      : await findMessageByExternalId(tx, principal.tenantId, ticket.id, message.externalId)
+  const before = message.externalId === null
+    ? null
+    : await findMessageByExternalId(tx, principal.tenantId, ticket.id, message.externalId)
   if (before !== null) return sameMessage(before, message, ticket, principal)
   const heardAt = factTime(ticket, now)
   const first = messageAdded(ticket, message, at ?? heardAt, actor, heardAt)
@@ -114,7 +117,7 @@ function withEffect (
   first: Story[0],
   ticket: Ticket,
   message: Message,
-  { heardAt, at }: { heardAt: Micros; at: Micros },
+  { heardAt, at }: { heardAt: Micros, at: Micros },
   { reopenWindowMicros }: Parts
 ): Story {
   const effect = effectOfMessage(ticket, message, heardAt, reopenWindowMicros)

@@ -18,7 +18,8 @@ export function postPerson (app: App, { database, ids, clock, outbox }: Parts): 
     schema: {
       operationId: 'createPerson',
       summary: 'Add a person',
-      description: '`id` may be given so that the subject of the token issuer is the person. The screen name is the name unless given.',
+      description:
+        '`id` may be given so that the subject of the token issuer is the person. The screen name is the name unless given.',
       tags: ['people'],
       body: NewPerson,
       response: { 201: PersonSchema }
@@ -45,11 +46,19 @@ export function postPerson (app: App, { database, ids, clock, outbox }: Parts): 
         const faults = [...personFaults(body), ...await managerFaults(tx, tx.tenantId, person.id, person.managerId)]
         if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
         await insertPerson(tx, tx.tenantId, person).catch((error: unknown) => {
-          if (isUniqueViolation(error, 'person_pkey') || isUniqueViolation(error, 'person_external_id')) problem(errors.person_exists, { cause: error })
+          if (isUniqueViolation(error, 'person_pkey') || isUniqueViolation(error, 'person_external_id')) {
+            problem(errors.person_exists, { cause: error })
+          }
           throw error
         })
-        await outbox.add(tx, [personEvent(person, { id: ids.next(), tenantId: tx.tenantId, traceparent: request.traceparent })])
-        return { status: 201, body: personView(person), headers: { etag: etagOf(1), location: `/v1/people/${person.id}` } }
+        await outbox.add(tx, [
+          personEvent(person, { id: ids.next(), tenantId: tx.tenantId, traceparent: request.traceparent })
+        ])
+        return {
+          status: 201,
+          body: personView(person),
+          headers: { etag: etagOf(1), location: `/v1/people/${person.id}` }
+        }
       })
     }
   })

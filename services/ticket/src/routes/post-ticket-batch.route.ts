@@ -27,7 +27,8 @@ export function postTicketBatch (app: App, parts: Parts): void {
     schema: {
       operationId: 'createTickets',
       summary: 'Open up to 100 tickets, with a result for each',
-      description: 'A body that does not fit the schema is refused as a whole. An item that names somebody or something unknown is not stored; the others are, all together.',
+      description:
+        'A body that does not fit the schema is refused as a whole. An item that names somebody or something unknown is not stored; the others are, all together.',
       tags: ['tickets'],
       body: Type.Object({ tickets: Type.Array(NewTicket, { minItems: 1, maxItems: 100 }) }),
       response: { 200: Type.Object({ items: Type.Array(Result) }) }
@@ -35,7 +36,9 @@ export function postTicketBatch (app: App, parts: Parts): void {
     handler: async (request, reply) => {
       const opened = await openTickets(request.body.tickets, request.principal, request.headers.authorization, parts)
       return await write(request, reply, parts.database, async (tx) => {
-        const told = opened.flatMap(({ fact }) => fact === null ? [] : [{ story: [fact], traceparent: request.traceparent } as const])
+        const told = opened.flatMap(({ fact }) =>
+          fact === null ? [] : [{ story: [fact], traceparent: request.traceparent } as const]
+        )
         const made = told.length === 0 ? new Set<string>() : await parts.facts.create(tx, tx.tenantId, told)
         const items = opened.map(({ fact, faults }, index) => {
           if (fact === null) return { index, status: 400, ticket: null, errors: faults }

@@ -25,7 +25,11 @@ const description = [
 
 // the schema of a line is for readers of the document; lines are checked one by one, and the body is bytes
 const Body = Type.Unsafe<Buffer>({ description: 'One JSON object per line, each as in `x-line`', 'x-line': ImportLine })
-const LineFault = Type.Object({ line: Type.Integer({ minimum: 1 }), pointer: Type.String({ description: 'JSON pointer into the line' }), message: Type.String() })
+const LineFault = Type.Object({
+  line: Type.Integer({ minimum: 1 }),
+  pointer: Type.String({ description: 'JSON pointer into the line' }),
+  message: Type.String()
+})
 const Accepted = Type.Object({
   importId: Uuid,
   lines: Type.Integer({ description: 'Lines that are not blank' }),
@@ -57,7 +61,11 @@ export function postTicketImport (app: App, { database, ids, clock, wakeImports 
       method: 'POST',
       url: '/v1/ticket-imports',
       bodyLimit: bodyBytesMax,
-      config: { roles: ['admin'], problems: ['validation_failed', 'payload_too_large', 'unsupported_media_type'], rawBody: true },
+      config: {
+        roles: ['admin'],
+        problems: ['validation_failed', 'payload_too_large', 'unsupported_media_type'],
+        rawBody: true
+      },
       schema: {
         operationId: 'importTickets',
         summary: 'Take in tickets with their past',
@@ -69,12 +77,23 @@ export function postTicketImport (app: App, { database, ids, clock, wakeImports 
       },
       handler: async (request, reply) => {
         const lines = await readLines(request.body, charsetOf(request.headers['content-type'] ?? ''), clock.now())
-        if (lines.length === 0) problem(baseErrors.validation_failed, { faults: [{ pointer: '', message: 'must have at least one line' }] })
+        if (lines.length === 0) {
+          problem(baseErrors.validation_failed, { faults: [{ pointer: '', message: 'must have at least one line' }] })
+        }
         return await write(request, reply, database, async (tx) => {
-          const { id, accepted, rejected } = await insertImport(tx, tx.tenantId, { id: ids.next(), lines, createdBy: request.principal.subject, createdAt: clock.now() })
+          const { id, accepted, rejected } = await insertImport(tx, tx.tenantId, {
+            id: ids.next(),
+            lines,
+            createdBy: request.principal.subject,
+            createdAt: clock.now()
+          })
           afterCommit(tx, wakeImports)
           const faults = firstFaults(lines)
-          return { status: 202, body: { importId: id, lines: lines.length, accepted, rejected, faults }, headers: { location: `/v1/ticket-imports/${id}` } }
+          return {
+            status: 202,
+            body: { importId: id, lines: lines.length, accepted, rejected, faults },
+            headers: { location: `/v1/ticket-imports/${id}` }
+          }
         })
       }
     })
@@ -86,10 +105,9 @@ async function readLines (body: Buffer, charset: Charset, now: number): Promise<
   const lines: ReadLine[] = []
   for (const { line, text } of linesOf(body, charset)) {
     if (lines.length % linesPerTurn === linesPerTurn - 1) await nextTurn()
-    const read =
-      text === null
-        ? { line: null, faults: [{ pointer: '', message: `is not ${charset.name}` }] }
-        : readImportLine(text, now)
+    const read = text === null
+      ? { line: null, faults: [{ pointer: '', message: `is not ${charset.name}` }] }
+      : readImportLine(text, now)
     lines.push({
       line,
       externalId: read.line?.externalId ?? null,

@@ -35,7 +35,9 @@ export function postTicket (app: App, parts: Parts): void {
     handler: async (request, reply) => {
       const { principal, traceparent } = request
       const [opened] = await openTickets([request.body], principal, request.headers.authorization, parts)
-      if (opened === undefined || opened.fact === null) return problem(baseErrors.validation_failed, { faults: opened?.faults ?? [] })
+      if (opened === undefined || opened.fact === null) {
+        return problem(baseErrors.validation_failed, { faults: opened?.faults ?? [] })
+      }
       const { ticket } = opened.fact
       const told = { story: [opened.fact], traceparent } as const
       const answer = await answerOf(ticket, principal, parts)

@@ -19,7 +19,8 @@ export function postTransition (app: App, parts: Parts): void {
     schema: {
       operationId: 'moveTicket',
       summary: 'Move a ticket to another status',
-      description: 'What is allowed stands in one table (README of the ticket service); a refusal lists it in `allowed`. A way from `resolved` or `closed` to `open` is a reopening.',
+      description:
+        'What is allowed stands in one table (README of the ticket service); a refusal lists it in `allowed`. A way from `resolved` or `closed` to `open` is a reopening.',
       tags: ['tickets'],
       params: TicketParams,
       body: Type.Object({ to: TicketStatusSchema, reason: Type.Optional(nullable(Reason)) }),
@@ -32,9 +33,18 @@ export function postTransition (app: App, parts: Parts): void {
         const now = parts.clock.now()
         const allowed = allowedMoves(ticket, now, parts.reopenWindowMicros)
         if (!allowed.includes(body.to)) {
-          problem(errors.ticket_transition_refused, { detail: `from ${ticket.status} a ticket cannot be moved to ${body.to}`, extra: { from: ticket.status, allowed } })
+          problem(errors.ticket_transition_refused, {
+            detail: `from ${ticket.status} a ticket cannot be moved to ${body.to}`,
+            extra: { from: ticket.status, allowed }
+          })
         }
-        const fact = moved(ticket, body.to, body.reason ?? null, factTime(ticket, now), await actorOf(tx, principal, ticket.customerId, parts.directory))
+        const fact = moved(
+          ticket,
+          body.to,
+          body.reason ?? null,
+          factTime(ticket, now),
+          await actorOf(tx, principal, ticket.customerId, parts.directory)
+        )
         await parts.facts.append(tx, tx.tenantId, [[fact]], request.traceparent)
         return ticketAnswer(200, fact.ticket)
       })

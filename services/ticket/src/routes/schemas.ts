@@ -1,6 +1,19 @@
 import {
-  ChannelSchema, EmailAddress, Instant, LanguageSchema, nullable, OneLine, PlainText, PrioritySchema, RoleSchema, SeveritySchema, stringEnum,
-  TicketStatusSchema, TicketTypeSchema, TimeZone, Uuid
+  ChannelSchema,
+  EmailAddress,
+  Instant,
+  LanguageSchema,
+  nullable,
+  OneLine,
+  PlainText,
+  PrioritySchema,
+  RoleSchema,
+  SeveritySchema,
+  stringEnum,
+  TicketStatusSchema,
+  TicketTypeSchema,
+  TimeZone,
+  Uuid
 } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
 import { ExternalId } from '../domain/import-line.ts'

@@ -53,7 +53,10 @@ export async function ticketViews (
 }
 
 /** The answer of a write of staff whose result is a ticket. */
-export function ticketAnswer (status: number, ticket: Ticket): { status: number, body: TicketView, headers: Record<string, string> } {
+export function ticketAnswer (
+  status: number,
+  ticket: Ticket
+): { status: number, body: TicketView, headers: Record<string, string> } {
   return { status, body: ticketView(ticket), headers: { etag: etagOf(ticket.version) } }
 }
 

@@ -7,14 +7,23 @@ import { catalogueItem } from './tables.ts'
 export type CatalogueRow = CatalogueItem & { version: number }
 
 /** Those of the given items that the tenant's copy holds. */
-export async function findItems (read: Read, tenantId: string, ids: readonly string[]): Promise<Map<string, CatalogueItem>> {
+export async function findItems (
+  read: Read,
+  tenantId: string,
+  ids: readonly string[]
+): Promise<Map<string, CatalogueItem>> {
   if (ids.length === 0) return new Map()
-  const rows = await read.select().from(catalogueItem).where(and(eq(catalogueItem.tenantId, tenantId), inArray(catalogueItem.id, [...ids])))
+  const rows = await read.select().from(catalogueItem).where(
+    and(eq(catalogueItem.tenantId, tenantId), inArray(catalogueItem.id, [...ids]))
+  )
   return new Map(rows.map(({ tenantId: _, ...row }) => [row.id, row]))
 }
 
 /** Keeps items; an older version than the stored one changes nothing. `rows` of any tenants, newest wins within them too. */
-export async function keepItems (tx: Read | Tx, rows: ReadonlyArray<CatalogueRow & { tenantId: string }>): Promise<void> {
+export async function keepItems (
+  tx: Read | Tx,
+  rows: ReadonlyArray<CatalogueRow & { tenantId: string }>
+): Promise<void> {
   const newest = new Map<string, CatalogueRow & { tenantId: string }>()
   for (const row of rows) {
     const key = `${row.tenantId}/${row.id}`

@@ -11,7 +11,10 @@ import { ticket, ticketMessage, ticketTimeline } from './tables.ts'
 export type Story = readonly [Fact, ...Fact[]]
 
 /** A story with the trace of the request that tells it. */
-export interface Told { readonly story: Story, readonly traceparent?: string | undefined }
+export interface Told {
+  readonly story: Story
+  readonly traceparent?: string | undefined
+}
 
 /** Thrown where a ticket cannot be made because the tenant has another one with its external id. */
 export class ExternalIdTaken extends Error {
@@ -24,19 +27,19 @@ export interface FactStore {
    * New tickets whose first fact is `created`. Those whose external id the tenant has already are left out; answers the
    * ids of the tickets made. Two statements whatever the number.
    */
-  create (tx: Tx, tenantId: string, told: readonly Told[]): Promise<Set<string>>
+  create(tx: Tx, tenantId: string, told: readonly Told[]): Promise<Set<string>>
   /** Facts of tickets whose rows the caller has locked. Two statements whatever the number. */
-  append (tx: Tx, tenantId: string, stories: readonly Story[], traceparent?: string): Promise<void>
+  append(tx: Tx, tenantId: string, stories: readonly Story[], traceparent?: string): Promise<void>
   /**
    * Whole histories. Those whose external id the tenant has already are left out; answers the ids of the tickets made.
    * Their events are historical and say `importing` until a history's last.
    */
-  importHistories (tx: Tx, tenantId: string, stories: readonly Story[]): Promise<Set<string>>
+  importHistories(tx: Tx, tenantId: string, stories: readonly Story[]): Promise<Set<string>>
   /**
    * Imported facts that go on with tickets whose rows the caller has locked. Their events are historical; none says
    * `importing`, as the clocks of these tickets run already.
    */
-  continueHistories (tx: Tx, tenantId: string, stories: readonly Story[]): Promise<void>
+  continueHistories(tx: Tx, tenantId: string, stories: readonly Story[]): Promise<void>
 }
 
 const tickets = recordsetOf(ticket)
@@ -51,7 +54,9 @@ const insertMessages = (n: number): string =>
   `insert into ticket_message (${messages.columns()}) select ${messages.columns('r.')} from ${messages.from(n)}`
 // what never changes once a ticket is stored
 const frozen = new Set(['tenantId', 'id', 'number', 'createdAt', 'externalId', 'customerId', 'channel', 'answers'])
-const assignments = Object.entries(getTableColumns(ticket)).filter(([key]) => !frozen.has(key)).map(([, { name }]) => `${name} = r.${name}`).join(', ')
+const assignments = Object.entries(getTableColumns(ticket)).filter(([key]) => !frozen.has(key)).map(([, { name }]) =>
+  `${name} = r.${name}`
+).join(', ')
 
 const statements = {
   create: `with t as (${insertTickets}) ${insertTimeline(2)}
@@ -70,10 +75,15 @@ type Origin = 'live' | 'history' | 'continued'
 /** The store of facts. */
 export function createFactStore ({ outbox, ids }: { outbox: Outbox, ids: Ids }): FactStore {
   async function publish (tx: Tx, tenantId: string, told: readonly Told[], origin: Origin): Promise<void> {
-    await outbox.add(tx, told.flatMap(({ story, traceparent }) => story.map((fact, i) => {
-      const importing = origin === 'history' && i < story.length - 1
-      return eventOf(fact, { id: ids.next(), tenantId, historical: origin !== 'live', importing, traceparent })
-    })))
+    await outbox.add(
+      tx,
+      told.flatMap(({ story, traceparent }) =>
+        story.map((fact, i) => {
+          const importing = origin === 'history' && i < story.length - 1
+          return eventOf(fact, { id: ids.next(), tenantId, historical: origin !== 'live', importing, traceparent })
+        })
+      )
+    )
   }
   async function append (tx: Tx, tenantId: string, stories: readonly Story[], origin: Origin, traceparent?: string) {
     if (stories.length === 0) return
@@ -124,36 +134,45 @@ function standOf (story: Story): Ticket {
 }
 
 function timelineOf (tenantId: string, stories: readonly Story[]): Array<typeof ticketTimeline.$inferInsert> {
-  return stories.flatMap((story) => story.map(({ at, actor, change, ticket: { id, version } }) => ({
-    tenantId,
-    ticketId: id,
-    version,
-    at,
-    kind: change.kind,
-    actorKind: actor.kind,
-    actorId: actor.id,
-    reason: 'reason' in change ? change.reason : null,
-    changes: changesOf(change),
-    messageId: change.kind === 'message-added' ? change.message.id : null,
-    internal: change.kind === 'message-added' && change.message.kind === 'internal'
-  })))
+  return stories.flatMap((story) =>
+    story.map(({ at, actor, change, ticket: { id, version } }) => ({
+      tenantId,
+      ticketId: id,
+      version,
+      at,
+      kind: change.kind,
+      actorKind: actor.kind,
+      actorId: actor.id,
+      reason: 'reason' in change ? change.reason : null,
+      changes: changesOf(change),
+      messageId: change.kind === 'message-added' ? change.message.id : null,
+      internal: change.kind === 'message-added' && change.message.kind === 'internal'
+    }))
+  )
 }
 
 /** Every kind of fact as a list of changed fields: one shape for whoever shows a timeline. */
 function changesOf (change: Fact['change']): FieldChange[] {
   switch (change.kind) {
     case 'created':
-    case 'message-added': return []
-    case 'updated': return change.changes
-    case 'assigned': return (['assigneeId', 'teamId'] as const)
-      .filter((field) => change.from[field] !== change.to[field])
-      .map((field) => ({ field, from: change.from[field], to: change.to[field] }))
+    case 'message-added':
+      return []
+    case 'updated':
+      return change.changes
+    case 'assigned':
+      return (['assigneeId', 'teamId'] as const)
+        .filter((field) => change.from[field] !== change.to[field])
+        .map((field) => ({ field, from: change.from[field], to: change.to[field] }))
     case 'status-changed':
-    case 'reopened': return [{ field: 'status', from: change.from, to: change.to }]
+    case 'reopened':
+      return [{ field: 'status', from: change.from, to: change.to }]
   }
 }
 
 function messagesOf (tenantId: string, stories: readonly Story[]): Array<typeof ticketMessage.$inferInsert> {
-  return stories.flatMap((story) => story.flatMap(({ at, change, ticket: { id, version } }) =>
-    change.kind === 'message-added' ? [{ ...change.message, tenantId, ticketId: id, version, at }] : []))
+  return stories.flatMap((story) =>
+    story.flatMap(({ at, change, ticket: { id, version } }) =>
+      change.kind === 'message-added' ? [{ ...change.message, tenantId, ticketId: id, version, at }] : []
+    )
+  )
 }

@@ -5,14 +5,19 @@ import type { Message } from '../domain/ticket.ts'
 import { person, ticketMessage } from './tables.ts'
 
 /** A message as stored, with the name its author shows. `version` is the ticket's after it. */
-export interface StoredMessage extends Message { ticketId: string, version: number, at: Micros, screenName: string | null }
+export interface StoredMessage extends Message {
+  ticketId: string
+  version: number
+  at: Micros
+  screenName: string | null
+}
 
 /** At most `limit` messages after the given ticket version, oldest first. `publicOnly` leaves out internal ones. */
 export async function listMessages (
   read: Read,
   tenantId: string,
   ticketId: string,
-  { afterVersion, limit, publicOnly }: { afterVersion: number; limit: number; publicOnly: boolean }
+  { afterVersion, limit, publicOnly }: { afterVersion: number, limit: number, publicOnly: boolean }
 ): Promise<StoredMessage[]> {
   const condition = and(
     gt(ticketMessage.version, afterVersion),

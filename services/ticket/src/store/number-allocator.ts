@@ -4,11 +4,20 @@ import type { Database } from '@dueline/postgres'
 /** Gives out the human numbers of tickets: `T-000001`, `T-000002` … per tenant. */
 export interface NumberAllocator {
   /** `count` numbers that nobody else gets, ascending. A number of a ticket that fails to be stored is not used again. */
-  take (tenantId: string, count: number): Promise<string[]>
+  take(tenantId: string, count: number): Promise<string[]>
 }
 
-interface Waiter { count: number, resolve (numbers: string[]): void, reject (error: unknown): void }
-interface Block { next: number, end: number, size: number, takenAt: number }
+interface Waiter {
+  count: number
+  resolve(numbers: string[]): void
+  reject(error: unknown): void
+}
+interface Block {
+  next: number
+  end: number
+  size: number
+  takenAt: number
+}
 
 const blockSizeMax = 64
 const busyMicros = 1_000_000
@@ -32,7 +41,8 @@ export function createNumberAllocator ({ database, clock }: { database: Database
   async function advance (tenantId: string, count: number): Promise<number> {
     const { rows } = await database.pool.query<{ last: string }>({
       name: 'ticket-counter-advance',
-      text: 'insert into ticket_counter as c (tenant_id, last) values ($1, $2) on conflict (tenant_id) do update set last = c.last + $2 returning last',
+      text:
+        'insert into ticket_counter as c (tenant_id, last) values ($1, $2) on conflict (tenant_id) do update set last = c.last + $2 returning last',
       values: [tenantId, count]
     })
     return Number(rows[0]!.last)

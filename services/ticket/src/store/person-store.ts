@@ -51,7 +51,8 @@ export async function updatePerson (tx: Tx, tenantId: string, { id, ...row }: Pe
 /** Adds those people that the tenant has not; answers the ones added. */
 export async function insertMissingPeople (tx: Tx, tenantId: string, rows: readonly Person[]): Promise<Person[]> {
   if (rows.length === 0) return []
-  const added = await tx.insert(person).values(rows.map((row) => ({ tenantId, ...row }))).onConflictDoNothing().returning()
+  const added = await tx.insert(person).values(rows.map((row) => ({ tenantId, ...row }))).onConflictDoNothing()
+    .returning()
   return added.map(personOf)
 }
 
@@ -60,7 +61,9 @@ export async function insertMissingPeople (tx: Tx, tenantId: string, rows: reado
  * so that two changes at once cannot close a circle together.
  */
 export async function lineAbove (tx: Tx, tenantId: string, managerId: string): Promise<Map<string, string | null>> {
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('dueline.reporting-line.' || ${tenantId}::text, 0))`)
+  await tx.execute(
+    sql`select pg_advisory_xact_lock(hashtextextended('dueline.reporting-line.' || ${tenantId}::text, 0))`
+  )
   const { rows } = await tx.execute<{ id: string, manager_id: string | null }>(sql`
     with recursive line as (
       select id, manager_id from person where tenant_id = ${tenantId} and id = ${managerId}::uuid
@@ -71,7 +74,11 @@ export async function lineAbove (tx: Tx, tenantId: string, managerId: string): P
 }
 
 /** What a list of people can be narrowed by. `q`: a part of the name, the screen name or the address. */
-export interface PersonFilter { role?: Role, managerId?: string, q?: string }
+export interface PersonFilter {
+  role?: Role
+  managerId?: string
+  q?: string
+}
 
 function conditions (tenantId: string, { role, managerId, q }: PersonFilter): SQL | undefined {
   const part = q === undefined ? undefined : `%${q.replace(/[\\%_]/g, '\\$&')}%`
@@ -90,7 +97,7 @@ export async function listPeople (
   read: Read,
   tenantId: string,
   filter: PersonFilter,
-  { after, limit }: { after: { name: string; id: string } | null; limit: number }
+  { after, limit }: { after: { name: string, id: string } | null, limit: number }
 ): Promise<Person[]> {
   const behind = after === null ? undefined : sql`(${person.name}, ${person.id}) > (${after.name}, ${after.id}::uuid)`
   const rows = await read
@@ -107,7 +114,7 @@ export async function listWrittenPeople (
   read: Read,
   tenantId: string,
   filter: PersonFilter,
-  { seen, after, limit }: { seen: SeenTransactions; after: string | null; limit: number }
+  { seen, after, limit }: { seen: SeenTransactions, after: string | null, limit: number }
 ): Promise<Person[]> {
   const written = and(writtenSince(sql`${person}.written_in`, seen), after === null ? undefined : gt(person.id, after))
   const rows = await read
@@ -149,7 +156,10 @@ export async function findPeopleByExternalId (
  * answers them.
  */
 export async function changePeople (
-  tx: Tx, tenantId: string, changes: ReadonlyArray<Pick<Person, 'id' | 'role' | 'name' | 'screenName'>>, now: Micros
+  tx: Tx,
+  tenantId: string,
+  changes: ReadonlyArray<Pick<Person, 'id' | 'role' | 'name' | 'screenName'>>,
+  now: Micros
 ): Promise<Person[]> {
   if (changes.length === 0) return []
   const ids = changes.map(({ id }) => id)

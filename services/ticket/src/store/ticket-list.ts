@@ -81,7 +81,11 @@ function keyOf (column: PgColumn): keyof Ticket {
 }
 
 /** What of a list is wanted. */
-export interface TicketRange { sort: TicketSort, after: TicketPosition | null, limit: number }
+export interface TicketRange {
+  sort: TicketSort
+  after: TicketPosition | null
+  limit: number
+}
 
 /** At most `limit` tickets behind `after`. One index scan for each of the single filters; further filters are applied to it. */
 export async function listTickets (
@@ -107,7 +111,11 @@ export async function listTickets (
 }
 
 /** What of the tickets written since a reader looked is wanted. */
-export interface WrittenRange { seen: SeenTransactions, after: string | null, limit: number }
+export interface WrittenRange {
+  seen: SeenTransactions
+  after: string | null
+  limit: number
+}
 
 /** At most `limit` tickets of the list that were written since, by id. */
 export async function listWrittenTickets (

@@ -11,29 +11,48 @@ export function ticketOf ({ tenantId: _, ...row }: Row): Ticket {
 }
 
 /** One ticket, or null when the tenant has none with this id; `customerId` narrows to that customer's own. */
-export async function findTicket (read: Read, tenantId: string, id: string, customerId: string | null): Promise<Ticket | null> {
+export async function findTicket (
+  read: Read,
+  tenantId: string,
+  id: string,
+  customerId: string | null
+): Promise<Ticket | null> {
   const rows = await read.select().from(ticket).where(and(
-    eq(ticket.tenantId, tenantId), eq(ticket.id, id), customerId === null ? undefined : eq(ticket.customerId, customerId)))
+    eq(ticket.tenantId, tenantId),
+    eq(ticket.id, id),
+    customerId === null ? undefined : eq(ticket.customerId, customerId)
+  ))
   return rows[0] === undefined ? null : ticketOf(rows[0])
 }
 
 /** As `findTicket`, locking the row until the transaction ends: needed by whoever appends facts. */
-export async function lockTicket (tx: Tx, tenantId: string, id: string, customerId: string | null): Promise<Ticket | null> {
+export async function lockTicket (
+  tx: Tx,
+  tenantId: string,
+  id: string,
+  customerId: string | null
+): Promise<Ticket | null> {
   const rows = await tx.select().from(ticket).where(and(
-    eq(ticket.tenantId, tenantId), eq(ticket.id, id), customerId === null ? undefined : eq(ticket.customerId, customerId))).for('update')
+    eq(ticket.tenantId, tenantId),
+    eq(ticket.id, id),
+    customerId === null ? undefined : eq(ticket.customerId, customerId)
+  )).for('update')
   return rows[0] === undefined ? null : ticketOf(rows[0])
 }
 
 /** Locks several tickets of a tenant, always in the order of their ids so that two batches cannot deadlock. */
 export async function lockTickets (tx: Tx, tenantId: string, ids: readonly string[]): Promise<Map<string, Ticket>> {
   if (ids.length === 0) return new Map()
-  const rows = await tx.select().from(ticket).where(and(eq(ticket.tenantId, tenantId), inArray(ticket.id, [...ids]))).orderBy(ticket.id).for('update')
+  const rows = await tx.select().from(ticket).where(and(eq(ticket.tenantId, tenantId), inArray(ticket.id, [...ids])))
+    .orderBy(ticket.id).for('update')
   return new Map(rows.map((row) => [row.id, ticketOf(row)]))
 }
 
 /** The ticket that another system knows by this key, or null. */
 export async function findTicketByExternalId (
-  read: Read, tenantId: string, externalId: string
+  read: Read,
+  tenantId: string,
+  externalId: string
 ): Promise<Ticket | null> {
   const rows = await read
     .select()

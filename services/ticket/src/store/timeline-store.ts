@@ -24,7 +24,7 @@ export async function listTimeline (
   read: Read,
   tenantId: string,
   ticketId: string,
-  { afterVersion, limit, without }: { afterVersion: number; limit: number; without: readonly string[] | null }
+  { afterVersion, limit, without }: { afterVersion: number, limit: number, without: readonly string[] | null }
 ): Promise<TimelineEntry[]> {
   const rows = await read
     .select({ entry: ticketTimeline, screenName: person.screenName })

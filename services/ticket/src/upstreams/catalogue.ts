@@ -15,7 +15,11 @@ export interface Catalogue {
    * service once, with the caller's own `Authorization` header, and keeping the answer.
    * @throws Problem 503 when the owning service has to be asked and does not answer
    */
-  find (tenantId: string, subjects: readonly TicketSubject[], authorization: string | undefined): Promise<Map<string, CatalogueItem>>
+  find(
+    tenantId: string,
+    subjects: readonly TicketSubject[],
+    authorization: string | undefined
+  ): Promise<Map<string, CatalogueItem>>
 }
 
 const paths = { product: 'products', module: 'modules', question: 'questions' } as const
@@ -30,7 +34,15 @@ const Answer = Compile(Type.Object({
 }))
 
 /** `url`: where the catalogue service listens; without one nobody is asked. */
-export function createCatalogue ({ database, clock, logger, url, freshMicros = 5_000_000 }: { database: Database, clock: Clock, logger: Logger, url: string | undefined, freshMicros?: number }): Catalogue {
+export function createCatalogue (
+  { database, clock, logger, url, freshMicros = 5_000_000 }: {
+    database: Database,
+    clock: Clock,
+    logger: Logger,
+    url: string | undefined,
+    freshMicros?: number
+  }
+): Catalogue {
   const cache = new FreshCache<CatalogueItem>(clock, freshMicros)
 
   return {
@@ -45,7 +57,11 @@ export function createCatalogue ({ database, clock, logger, url, freshMicros = 5
       if (missing.length === 0) return found
       const items = await findItems(database.read, tenantId, missing)
       if (url !== undefined && authorization !== undefined) {
-        const asked = await Promise.all(missing.filter((id) => !items.has(id)).map((id) => ask({ url, tenantId, kind: kinds.get(id)!, id, authorization }, logger)))
+        const asked = await Promise.all(
+          missing.filter((id) => !items.has(id)).map((id) =>
+            ask({ url, tenantId, kind: kinds.get(id)!, id, authorization }, logger)
+          )
+        )
         const rows = asked.filter((row) => row !== null)
         await keepItems(database.read, rows)
         for (const { tenantId: _, ...row } of rows) items.set(row.id, row)
@@ -70,20 +86,42 @@ interface Question {
 
 /** @returns null when the tenant has no such item. @throws Problem 503 when there is no answer */
 async function ask (
-  { url, tenantId, kind, id, authorization }: Question, logger: Logger
+  { url, tenantId, kind, id, authorization }: Question,
+  logger: Logger
 ): Promise<CatalogueRow & { tenantId: string } | null> {
   let status: number
   let body: unknown
   try {
-    const answer = await fetch(new URL(`/v1/${paths[kind]}/${id}`, url), { headers: { authorization, accept: 'application/json' }, signal: AbortSignal.timeout(askedMsMax) })
+    const answer = await fetch(new URL(`/v1/${paths[kind]}/${id}`, url), {
+      headers: { authorization, accept: 'application/json' },
+      signal: AbortSignal.timeout(askedMsMax)
+    })
     status = answer.status
     body = await answer.json()
   } catch (cause) {
     logger.warn({ err: cause, kind, id }, 'the catalogue was not reached')
-    return problem(baseErrors.unavailable, { detail: 'the catalogue cannot be asked at the moment', headers: { 'retry-after': '1' }, cause })
+    return problem(baseErrors.unavailable, {
+      detail: 'the catalogue cannot be asked at the moment',
+      headers: { 'retry-after': '1' },
+      cause
+    })
   }
-  if (status >= 500) problem(baseErrors.unavailable, { detail: 'the catalogue cannot be asked at the moment', headers: { 'retry-after': '1' } })
+  if (status >= 500) {
+    problem(baseErrors.unavailable, {
+      detail: 'the catalogue cannot be asked at the moment',
+      headers: { 'retry-after': '1' }
+    })
+  }
   if (status !== 200 || !Answer.Check(body)) return null
   const { name, active, version, productId = null, moduleId = null } = body
-  return { tenantId, kind, id, name, active, version, productId: kind === 'product' ? null : productId, moduleId: kind === 'question' ? moduleId : null }
+  return {
+    tenantId,
+    kind,
+    id,
+    name,
+    active,
+    version,
+    productId: kind === 'product' ? null : productId,
+    moduleId: kind === 'question' ? moduleId : null
+  }
 }

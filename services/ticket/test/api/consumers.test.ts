@@ -10,7 +10,14 @@ const secondProduct = '01900000-0000-7000-8000-00000000a002'
 const moduleA = '01900000-0000-7000-8000-00000000b001'
 const question = '01900000-0000-7000-8000-00000000c001'
 
-type Item = { kind: 'product' | 'module' | 'question', id: string, productId?: string | null, moduleId?: string | null, active?: boolean, version?: number }
+type Item = {
+  kind: 'product' | 'module' | 'question',
+  id: string,
+  productId?: string | null,
+  moduleId?: string | null,
+  active?: boolean,
+  version?: number
+}
 function catalogueChanged ({ productId = null, moduleId = null, active = true, version = 1, ...item }: Item): NewEvent {
   return {
     id: systemIds.next(),
@@ -38,7 +45,20 @@ function levelReached (ticket: any, actions: unknown[], fields: Partial<NewEvent
     sequence: 2,
     historical: false,
     data: {
-      escalation: { id: product, ticketId: id, clockId: product, metric: 'resolution', cycle: 1, ladderId: null, ladderName: 'Standard', level: 1, levelCount: 4, state: 'open', openedAt: at, version: 2 },
+      escalation: {
+        id: product,
+        ticketId: id,
+        clockId: product,
+        metric: 'resolution',
+        cycle: 1,
+        ladderId: null,
+        ladderName: 'Standard',
+        level: 1,
+        levelCount: 4,
+        state: 'open',
+        openedAt: at,
+        version: 2
+      },
       ticket: { id, number, subject, type, status, priority, severity, productId, customerId, assigneeId },
       level: { number: 1, name: 'Manager', last: false },
       targets: [{ personId: people.manager.id, because: 'test' }],
@@ -62,35 +82,70 @@ async function publish (service: TestTicket, topic: string, ...events: NewEvent[
     return waiting.size === 0
   })
   const producer = await service.bus.producer()
-  await producer.publish(complete.map((event) => {
-    const { key, headers, value } = encodeEvent(event)
-    return { topic, key, headers, value: Buffer.from(value), partition: partitionOf(key, 12) }
-  }), { signal: AbortSignal.timeout(60_000) })
+  await producer.publish(
+    complete.map((event) => {
+      const { key, headers, value } = encodeEvent(event)
+      return { topic, key, headers, value: Buffer.from(value), partition: partitionOf(key, 12) }
+    }),
+    { signal: AbortSignal.timeout(60_000) }
+  )
   await done
   await producer.close()
 }
 
 void t.test('what a ticket is about is checked against the catalogue as published', async (t) => {
   const service = await startTicket(t)
-  await publish(service, topics['sla-policy'],
-    catalogueChanged({ kind: 'product', id: product }), catalogueChanged({ kind: 'product', id: secondProduct }),
-    catalogueChanged({ kind: 'module', id: moduleA, productId: product }), catalogueChanged({ kind: 'question', id: question, productId: product, moduleId: moduleA }))
+  await publish(
+    service,
+    topics['sla-policy'],
+    catalogueChanged({ kind: 'product', id: product }),
+    catalogueChanged({ kind: 'product', id: secondProduct }),
+    catalogueChanged({ kind: 'module', id: moduleA, productId: product }),
+    catalogueChanged({ kind: 'question', id: question, productId: product, moduleId: moduleA })
+  )
   const about = (fields: object) => service.post('/tickets', { subject: 'x', ...fields }, { as: 'customer' })
   t.match(await about({ productId: product, moduleId: moduleA, questionId: question }), { status: 201 })
-  t.match(await about({ questionId: question }), { status: 201, body: { productId: product, moduleId: moduleA, questionId: question } }, 'a question implies the rest')
+  t.match(await about({ questionId: question }), {
+    status: 201,
+    body: { productId: product, moduleId: moduleA, questionId: question }
+  }, 'a question implies the rest')
   t.match(await about({ moduleId: moduleA }), { status: 201, body: { productId: product, questionId: null } })
-  t.match(await about({ productId: secondProduct, moduleId: moduleA }), { status: 400, body: { errors: [{ pointer: '/moduleId', message: 'the module belongs to another product' }] } })
-  t.match(await about({ productId: secondProduct, questionId: question }), { status: 400, body: { errors: [{ pointer: '/questionId', message: 'the question belongs to another product' }] } })
-  t.match(await about({ productId: moduleA }), { status: 400, body: { errors: [{ pointer: '/productId', message: 'no such product' }] } })
+  t.match(await about({ productId: secondProduct, moduleId: moduleA }), {
+    status: 400,
+    body: { errors: [{ pointer: '/moduleId', message: 'the module belongs to another product' }] }
+  })
+  t.match(await about({ productId: secondProduct, questionId: question }), {
+    status: 400,
+    body: { errors: [{ pointer: '/questionId', message: 'the question belongs to another product' }] }
+  })
+  t.match(await about({ productId: moduleA }), {
+    status: 400,
+    body: { errors: [{ pointer: '/productId', message: 'no such product' }] }
+  })
   const { body: ticket } = await about({ questionId: question })
-  t.match(await service.patch(`/tickets/${ticket.id}`, { productId: secondProduct }, '"1"'), { status: 400, body: { errors: [{ pointer: '/moduleId' }, { pointer: '/questionId' }] } })
+  t.match(await service.patch(`/tickets/${ticket.id}`, { productId: secondProduct }, '"1"'), {
+    status: 400,
+    body: { errors: [{ pointer: '/moduleId' }, { pointer: '/questionId' }] }
+  })
   t.match(await service.patch(`/tickets/${ticket.id}`, { productId: null }, '"1"'), { status: 400 })
-  const cleared = await service.patch(`/tickets/${ticket.id}`, { productId: secondProduct, moduleId: null, questionId: null }, '"1"')
+  const cleared = await service.patch(`/tickets/${ticket.id}`, {
+    productId: secondProduct,
+    moduleId: null,
+    questionId: null
+  }, '"1"')
   t.match(cleared, { status: 200, body: { productId: secondProduct, moduleId: null, questionId: null } })
 
-  await publish(service, topics['sla-policy'], catalogueChanged({ kind: 'product', id: product, active: false, version: 3 }), catalogueChanged({ kind: 'product', id: product, version: 2 }))
+  await publish(
+    service,
+    topics['sla-policy'],
+    catalogueChanged({ kind: 'product', id: product, active: false, version: 3 }),
+    catalogueChanged({ kind: 'product', id: product, version: 2 })
+  )
   service.clock.advance(6_000_000)
-  t.match(await about({ productId: product }), { status: 400, body: { errors: [{ pointer: '/productId', message: 'the product is not active' }] } }, 'the newest version counts')
+  t.match(await about({ productId: product }), {
+    status: 400,
+    body: { errors: [{ pointer: '/productId', message: 'the product is not active' }] }
+  }, 'the newest version counts')
   t.match(await service.patch(`/tickets/${ticket.id}`, { subject: 'still editable' }, '"2"'), { status: 200 })
 })
 
@@ -100,17 +155,38 @@ void t.test('escalation levels are carried out once, and only where they change 
   const done = await service.open({ priority: 'P2' })
   await service.post(`/tickets/${done.id}/transitions`, { to: 'resolved' })
   await service.clearOutbox()
-  const event = levelReached(ticket, [{ kind: 'notify', personIds: [people.manager.id] }, { kind: 'reassign', assigneeId: people.manager.id }, { kind: 'raise_priority', priority: 'P0' }])
-  await publish(service, topics.escalation,
+  const event = levelReached(ticket, [{ kind: 'notify', personIds: [people.manager.id] }, {
+    kind: 'reassign',
+    assigneeId: people.manager.id
+  }, { kind: 'raise_priority', priority: 'P0' }])
+  await publish(
+    service,
+    topics.escalation,
     event,
     levelReached(done, [{ kind: 'raise_priority', priority: 'P0' }]),
-    levelReached(ticket, [{ kind: 'raise_priority', priority: 'P1' }, { kind: 'reassign', assigneeId: people.customer.id }, { kind: 'reassign', assigneeId: product }]),
+    levelReached(ticket, [{ kind: 'raise_priority', priority: 'P1' }, {
+      kind: 'reassign',
+      assigneeId: people.customer.id
+    }, { kind: 'reassign', assigneeId: product }]),
     levelReached(ticket, [{ kind: 'raise_priority', priority: 'P0' }], { historical: true }),
     levelReached({ ...ticket, id: product }, [{ kind: 'raise_priority', priority: 'P0' }]),
-    levelReached(ticket, [{ kind: 'reassign', assigneeId: people.agent.id }], { tenantId: other }))
+    levelReached(ticket, [{ kind: 'reassign', assigneeId: people.agent.id }], { tenantId: other })
+  )
   t.match(await service.outbox(), [
-    { type: 'ticket.assigned', sequence: 2, data: { actor: { kind: 'system', id: null, screenName: null }, to: { assigneeId: people.manager.id }, reason: /Standard.*level 1 \(Manager\)/ } },
-    { type: 'ticket.updated', sequence: 3, data: { actor: { kind: 'system' }, changes: [{ field: 'priority', from: 'P2', to: 'P0' }] } }
+    {
+      type: 'ticket.assigned',
+      sequence: 2,
+      data: {
+        actor: { kind: 'system', id: null, screenName: null },
+        to: { assigneeId: people.manager.id },
+        reason: /Standard.*level 1 \(Manager\)/
+      }
+    },
+    {
+      type: 'ticket.updated',
+      sequence: 3,
+      data: { actor: { kind: 'system' }, changes: [{ field: 'priority', from: 'P2', to: 'P0' }] }
+    }
   ])
   t.equal((await service.outbox()).length, 2)
   const after = levelReached(ticket, [{ kind: 'reassign', assigneeId: people.agent.id }])
@@ -120,10 +196,20 @@ void t.test('escalation levels are carried out once, and only where they change 
   const again = levelReached(ticket, [{ kind: 'notify', personIds: [] }])
   const producer = await service.bus.producer()
   const { key, headers, value } = encodeEvent(completeEvent(after))
-  await producer.publish([{ topic: topics.escalation, key, headers, value: Buffer.from(value), partition: partitionOf(key, 12) }], { signal: AbortSignal.timeout(60_000) })
+  await producer.publish([{
+    topic: topics.escalation,
+    key,
+    headers,
+    value: Buffer.from(value),
+    partition: partitionOf(key, 12)
+  }], { signal: AbortSignal.timeout(60_000) })
   await publish(service, topics.escalation, again)
   await producer.close()
-  t.match((await service.get(`/tickets/${ticket.id}`)).body, { assigneeId: people.second.id, priority: 'P0' }, 'the same event has no second effect')
+  t.match(
+    (await service.get(`/tickets/${ticket.id}`)).body,
+    { assigneeId: people.second.id, priority: 'P0' },
+    'the same event has no second effect'
+  )
 })
 
 void t.test('what the service says reaches the bus', async (t) => {

@@ -56,7 +56,11 @@ void t.test('parts of one import continue each other too', async (t) => {
   const part = (externalId: string, facts: unknown[] = []) => line(externalId, { subject: 'same', facts })
   await importAll(service, part('whole', history))
   const { done, lines } = await importAll(
-    service, part('A', history.slice(0, 2)), part('B'), part('A', history.slice(2)), part('A')
+    service,
+    part('A', history.slice(0, 2)),
+    part('B'),
+    part('A', history.slice(2)),
+    part('A')
   )
   t.match(done, { state: 'done', lines: 4, accepted: 4, imported: 2, continued: 1, duplicates: 1, rejected: 0 })
   t.match(lines, [

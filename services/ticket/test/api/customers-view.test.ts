@@ -5,7 +5,7 @@ import { people, startTicket, type Who } from './harness.ts'
 async function seen (
   service: Awaited<ReturnType<typeof startTicket>>,
   id: string,
-  caller: { as?: Who; roles?: any } = { as: 'customer' }
+  caller: { as?: Who, roles?: any } = { as: 'customer' }
 ): Promise<string> {
   const answers = await Promise.all(
     ['', '/messages', '/timeline'].map(async (path) => await service.get(`/tickets/${id}${path}`, caller))
@@ -39,18 +39,20 @@ void t.test('a customer sees of staff the screen name, and no label', async (t) 
   await service.patch(path, { priority: 'P0', tags: ['x'] }, (await service.get(path)).etag)
 
   const text = await seen(service, id)
-  for (const secret of [
-    people.agent.id,
-    'Anna',
-    'Night shift',
-    'shouts',
-    'stall',
-    'churn',
-    'difficult',
-    'cellar',
-    'internal',
-    '"mine"'
-  ]) { t.notMatch(text, secret) }
+  for (
+    const secret of [
+      people.agent.id,
+      'Anna',
+      'Night shift',
+      'shouts',
+      'stall',
+      'churn',
+      'difficult',
+      'cellar',
+      'internal',
+      '"mine"'
+    ]
+  ) t.notMatch(text, secret)
   const { body } = await service.get(path, { as: 'customer' })
   t.match(body, { assigneeId: null, assigneeScreenName: 'Support A', teamId: null, tags: [], priority: 'P0' })
   t.same(body.custom, { seat: '4b' }, 'what it set itself and nobody has changed')
@@ -166,13 +168,15 @@ void t.test('lists by who has a ticket', async (t) => {
     headers: await service.issuer.bearer({ tenant: 'acme', sub: 'svc@clients', roles: ['agent'] })
   }
   t.same(await subjects('assigneeId=me', machine), [], 'who is no person has no tickets')
-  for (const wrong of [
-    'assigneeId=you',
-    'assigneeId=',
-    'assigneeId=ME',
-    'assigneeActive=maybe',
-    `assigneeId=${people.agent.id.toUpperCase()}x`
-  ]) {
+  for (
+    const wrong of [
+      'assigneeId=you',
+      'assigneeId=',
+      'assigneeId=ME',
+      'assigneeActive=maybe',
+      `assigneeId=${people.agent.id.toUpperCase()}x`
+    ]
+  ) {
     t.match(
       await service.get(`/tickets?${wrong}`),
       { status: 400, body: { errors: [{ in: 'query', pointer: `/${wrong.split('=')[0]}` }] } },

@@ -119,12 +119,14 @@ void t.test('what is compressed is refused, and not misread', async (t) => {
 
 void t.test('an import has at most 100,000 lines, counted before any is read or kept', async (t) => {
   const service = await startTicket(t)
-  for (const body of [
-    '1\n'.repeat(100_001),
-    '1\n'.repeat(1_000_000),
-    '\n'.repeat(20 * 1024 * 1024),
-    `${'\n'.repeat(100_000)}1`
-  ]) {
+  for (
+    const body of [
+      '1\n'.repeat(100_001),
+      '1\n'.repeat(1_000_000),
+      '\n'.repeat(20 * 1024 * 1024),
+      `${'\n'.repeat(100_000)}1`
+    ]
+  ) {
     t.match(await post(service, body), { status: 413, body: { code: 'payload_too_large', detail: /100000 lines/ } })
   }
   t.match(
@@ -143,8 +145,9 @@ void t.test('an answer names 100 faults, a line 20; the others are on its pages'
   const { body } = await post(
     service,
     ndjson(
-      ...Array.from({ length: 150 }, (_, i) =>
-        i % 2 === 0 ? '1' : line(`L${i}`, i === 1 ? { facts } : { priority: 'P9', type: 'x' })
+      ...Array.from(
+        { length: 150 },
+        (_, i) => i % 2 === 0 ? '1' : line(`L${i}`, i === 1 ? { facts } : { priority: 'P9', type: 'x' })
       )
     )
   )

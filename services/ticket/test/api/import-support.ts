@@ -31,7 +31,7 @@ export async function finish (service: TestTicket, importId: string): Promise<an
 export async function importAll (
   service: TestTicket,
   ...lines: unknown[]
-): Promise<{ body: any; done: any; lines: any[] }> {
+): Promise<{ body: any, done: any, lines: any[] }> {
   const { body } = await service.post('/ticket-imports', ndjson(...lines), admin)
   const done = await finish(service, body.importId)
   return {

@@ -42,10 +42,12 @@ void t.test('a ticket that moves while somebody pages through is on one page at 
       if (page !== 1) return
       // the last in any order, by one change or the other
       for (const id of [ids[0]!, ids[6]!]) await service.post(`/tickets/${id}/messages`, { body: 'x' })
-      for (const [id, priority] of [
-        [ids[0]!, 'P3'],
-        [ids[3]!, 'P0']
-      ] as const) {
+      for (
+        const [id, priority] of [
+          [ids[0]!, 'P3'],
+          [ids[3]!, 'P0']
+        ] as const
+      ) {
         const { etag } = await service.get(`/tickets/${id}`)
         await service.patch(`/tickets/${id}`, { priority }, etag)
       }
@@ -181,24 +183,28 @@ void t.test('a cursor that no page gave is refused, in every order', async (t) =
     if (sort.endsWith('createdAt')) continue
     t.equal(await ask(sort, { sort, at: { seen, writtenAfter: null } }), 200)
     t.equal(await ask(sort, { sort, at: { seen, writtenAfter: id } }), 200)
-    for (const odd of [
-      { to: -1, open: [] },
-      { to: 1.5, open: [] },
-      { to: 2 ** 60, open: [] },
-      { to: 1, open: ['1'] },
-      { to: 1, open: new Array(51).fill(1) },
-      { to: 1 },
-      null
-    ]) {
+    for (
+      const odd of [
+        { to: -1, open: [] },
+        { to: 1.5, open: [] },
+        { to: 2 ** 60, open: [] },
+        { to: 1, open: ['1'] },
+        { to: 1, open: new Array(51).fill(1) },
+        { to: 1 },
+        null
+      ]
+    ) {
       t.equal(await ask(sort, { sort, at: { seen: odd, writtenAfter: null } }), 400, JSON.stringify(odd))
     }
     t.equal(await ask(sort, { sort, at: { seen, writtenAfter: '-'.repeat(36) } }), 400)
   }
-  for (const position of [
-    { name: 'A', id },
-    { seen, after: { name: '\u0000', id } },
-    { seen, after: { name: 'A', id: '-'.repeat(36) } }
-  ]) {
+  for (
+    const position of [
+      { name: 'A', id },
+      { seen, after: { name: '\u0000', id } },
+      { seen, after: { name: 'A', id: '-'.repeat(36) } }
+    ]
+  ) {
     t.equal((await service.get(`/people?cursor=${encodeCursor(position)}`, { as: 'admin' })).status, 400)
   }
 })

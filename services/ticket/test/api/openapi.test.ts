@@ -4,7 +4,9 @@ import { startTicket } from './harness.ts'
 void t.test('every operation is documented with its roles, and the document names what it answers', async (t) => {
   const service = await startTicket(t)
   const document: any = (await service.http.inject('/openapi.json')).json()
-  const operations = Object.entries<any>(document.paths).flatMap(([path, item]) => Object.entries<any>(item).map(([method, operation]) => [`${method} ${path}`, operation]))
+  const operations = Object.entries<any>(document.paths).flatMap(([path, item]) =>
+    Object.entries<any>(item).map(([method, operation]) => [`${method} ${path}`, operation])
+  )
   t.same(Object.fromEntries(operations.map(([name, { operationId }]) => [name, operationId])), {
     'post /v1/tickets': 'createTicket',
     'get /v1/tickets': 'listTickets',
@@ -32,6 +34,10 @@ void t.test('every operation is documented with its roles, and the document name
   t.same(Object.keys(body), ['application/x-ndjson'])
   t.ok(body['application/x-ndjson'].schema['x-line'].properties.facts)
   const statuses = (path: string, method: string): string[] => Object.keys(document.paths[path][method].responses)
-  t.ok(['200', '400', '401', '403', '404', '409'].every((status) => statuses('/v1/tickets/{ticketId}/transitions', 'post').includes(status)))
+  t.ok(
+    ['200', '400', '401', '403', '404', '409'].every((status) =>
+      statuses('/v1/tickets/{ticketId}/transitions', 'post').includes(status)
+    )
+  )
   t.ok(['412', '428'].every((status) => statuses('/v1/tickets/{ticketId}', 'patch').includes(status)))
 })

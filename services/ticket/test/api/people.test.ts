@@ -7,29 +7,82 @@ const admin = { as: 'admin' } as const
 void t.test('createPerson', async (t) => {
   const service = await startTicket(t)
   const { post } = service
-  const made = await post('/people', { id: unknown, role: 'agent', name: 'Nora', email: 'nora@acme.test', language: 'ar', managerId: people.manager.id }, admin)
-  t.match(made, { status: 201, etag: '"1"', headers: { location: `/v1/people/${unknown}` }, body: { id: unknown, screenName: 'Nora', active: true, version: 1, externalId: null } })
-  t.match(await service.outbox(), [{ type: 'person.changed', subject: `person/${unknown}`, partitionkey: unknown, sequence: 1, historical: false, time: service.now(), data: { person: { id: unknown, role: 'agent', language: 'ar', managerId: people.manager.id, version: 1 } } }])
-  t.match(await post('/people', { role: 'customer', name: 'No id' }, admin), { status: 201, body: { email: null, managerId: null, language: 'en' } })
-  t.match(await post('/people', { id: unknown, role: 'agent', name: 'Again' }, admin), { status: 409, body: { code: 'person_exists' } })
-  t.match(await post('/people', { role: 'agent', name: 'M', managerId: unknown.replace('ff', 'fe') }, admin), { status: 400, body: { errors: [{ pointer: '/managerId', message: 'no such person' }] } })
-  t.match(await post('/people', { id: 'x', role: 'boss', name: ' ', email: 'no', language: 'de', extra: 1 }, admin), { status: 400, body: { errors: { length: 6 } } })
+  const made = await post('/people', {
+    id: unknown,
+    role: 'agent',
+    name: 'Nora',
+    email: 'nora@acme.test',
+    language: 'ar',
+    managerId: people.manager.id
+  }, admin)
+  t.match(made, {
+    status: 201,
+    etag: '"1"',
+    headers: { location: `/v1/people/${unknown}` },
+    body: { id: unknown, screenName: 'Nora', active: true, version: 1, externalId: null }
+  })
+  t.match(await service.outbox(), [{
+    type: 'person.changed',
+    subject: `person/${unknown}`,
+    partitionkey: unknown,
+    sequence: 1,
+    historical: false,
+    time: service.now(),
+    data: { person: { id: unknown, role: 'agent', language: 'ar', managerId: people.manager.id, version: 1 } }
+  }])
+  t.match(await post('/people', { role: 'customer', name: 'No id' }, admin), {
+    status: 201,
+    body: { email: null, managerId: null, language: 'en' }
+  })
+  t.match(await post('/people', { id: unknown, role: 'agent', name: 'Again' }, admin), {
+    status: 409,
+    body: { code: 'person_exists' }
+  })
+  t.match(await post('/people', { role: 'agent', name: 'M', managerId: unknown.replace('ff', 'fe') }, admin), {
+    status: 400,
+    body: { errors: [{ pointer: '/managerId', message: 'no such person' }] }
+  })
+  t.match(await post('/people', { id: 'x', role: 'boss', name: ' ', email: 'no', language: 'de', extra: 1 }, admin), {
+    status: 400,
+    body: { errors: { length: 6 } }
+  })
   t.match(await post('/people', { role: 'agent', name: 'N' }, { as: null }), { status: 401 })
   t.match(await post('/people', { role: 'agent', name: 'N' }, { as: 'manager' }), { status: 403 })
   t.match(await post('/people', { role: 'agent', name: 'x'.repeat(1_100_000) }, admin), { status: 413 })
   t.match(await post('/people', 'x', { ...admin, headers: { 'content-type': 'text/csv' } }), { status: 415 })
   const self = unknown.replace('ff', 'fd')
-  t.match(await post('/people', { id: self, role: 'agent', name: 'Own boss', managerId: self }, admin), { status: 400, body: { errors: [{ pointer: '/managerId' }] } })
+  t.match(await post('/people', { id: self, role: 'agent', name: 'Own boss', managerId: self }, admin), {
+    status: 400,
+    body: { errors: [{ pointer: '/managerId' }] }
+  })
 })
 
 void t.test('updatePerson', async (t) => {
   const service = await startTicket(t)
   const path = `/people/${people.agent.id}`
-  t.match(await service.patch(path, { managerId: people.manager.id, screenName: 'Anna A' }, '"1"', admin), { status: 200, etag: '"2"', body: { managerId: people.manager.id, screenName: 'Anna A', name: 'Anna Agent' } })
-  t.match(await service.outbox(), [{ type: 'person.changed', sequence: 2, data: { person: { managerId: people.manager.id, version: 2 } } }])
-  t.match(await service.patch(path, { screenName: 'Anna A' }, '"2"', admin), { status: 200, etag: '"2"' }, 'no change is no event')
-  t.match(await service.patch(`/people/${people.manager.id}`, { managerId: people.agent.id }, '"1"', admin), { status: 400, body: { errors: [{ pointer: '/managerId', message: /circle/ }] } })
-  t.match(await service.patch(path, { managerId: unknown }, '"2"', admin), { status: 400, body: { errors: [{ pointer: '/managerId', message: 'no such person' }] } })
+  t.match(await service.patch(path, { managerId: people.manager.id, screenName: 'Anna A' }, '"1"', admin), {
+    status: 200,
+    etag: '"2"',
+    body: { managerId: people.manager.id, screenName: 'Anna A', name: 'Anna Agent' }
+  })
+  t.match(await service.outbox(), [{
+    type: 'person.changed',
+    sequence: 2,
+    data: { person: { managerId: people.manager.id, version: 2 } }
+  }])
+  t.match(
+    await service.patch(path, { screenName: 'Anna A' }, '"2"', admin),
+    { status: 200, etag: '"2"' },
+    'no change is no event'
+  )
+  t.match(await service.patch(`/people/${people.manager.id}`, { managerId: people.agent.id }, '"1"', admin), {
+    status: 400,
+    body: { errors: [{ pointer: '/managerId', message: /circle/ }] }
+  })
+  t.match(await service.patch(path, { managerId: unknown }, '"2"', admin), {
+    status: 400,
+    body: { errors: [{ pointer: '/managerId', message: 'no such person' }] }
+  })
   t.match(await service.patch(path, { id: unknown }, '"2"', admin), { status: 400 })
   t.match(await service.patch(path, {}, '"2"', admin), { status: 400 })
   t.match(await service.patch(path, { active: false }, '"1"', admin), { status: 412 })
@@ -42,7 +95,10 @@ void t.test('updatePerson', async (t) => {
 
   await t.test('two changes at once cannot close a circle together', async (t) => {
     const [a, b] = [people.second.id, people.admin.id]
-    const answers = await Promise.all([service.patch(`/people/${a}`, { managerId: b }, '"1"', admin), service.patch(`/people/${b}`, { managerId: a }, '"1"', admin)])
+    const answers = await Promise.all([
+      service.patch(`/people/${a}`, { managerId: b }, '"1"', admin),
+      service.patch(`/people/${b}`, { managerId: a }, '"1"', admin)
+    ])
     t.same(answers.map(({ status }) => status).sort(), [200, 400])
   })
 
@@ -58,12 +114,26 @@ void t.test('an address that no mail can be delivered to is refused', async (t) 
   const service = await startTicket(t)
   const path = `/people/${people.agent.id}`
   const local = 'a'.repeat(64)
-  const right = ['"north,south"@example.org', "o'neil+tag@example.org", 'x@münchen.example', 'محمد@مثال.example', `${local}@example.org`]
+  const right = [
+    '"north,south"@example.org',
+    "o'neil+tag@example.org",
+    'x@münchen.example',
+    'محمد@مثال.example',
+    `${local}@example.org`
+  ]
   for (const email of right) {
-    t.match(await service.post('/people', { role: 'agent', name: 'N', email }, admin), { status: 201, body: { email } }, email)
+    t.match(
+      await service.post('/people', { role: 'agent', name: 'N', email }, admin),
+      { status: 201, body: { email } },
+      email
+    )
   }
   const wrong = [
-    'north,south@example.org', 'Nora <nora@example.org>', 'a@example.org, b@example.org', 'a..b@example.org', 'a\n@example.org',
+    'north,south@example.org',
+    'Nora <nora@example.org>',
+    'a@example.org, b@example.org',
+    'a..b@example.org',
+    'a\n@example.org',
     `${local}a@example.org`
   ]
   for (const email of wrong) {
@@ -72,8 +142,14 @@ void t.test('an address that no mail can be delivered to is refused', async (t) 
     t.match(await service.patch(path, { email }, '"1"', admin), fault, email)
   }
   t.match((await service.get(path)).body, { email: people.agent.email, version: 1 }, 'nothing was changed')
-  await service.database.pool.query("update person set email = 'north,south@example.org' where id = $1", [people.agent.id])
-  t.match(await service.patch(path, { name: 'New' }, '"1"', admin), { status: 200 }, 'who has a wrong address from before can still be changed')
+  await service.database.pool.query("update person set email = 'north,south@example.org' where id = $1", [
+    people.agent.id
+  ])
+  t.match(
+    await service.patch(path, { name: 'New' }, '"1"', admin),
+    { status: 200 },
+    'who has a wrong address from before can still be changed'
+  )
 })
 
 void t.test('the time zone of a person', async (t) => {
@@ -85,7 +161,10 @@ void t.test('the time zone of a person', async (t) => {
   const told = (await service.outbox()).map(({ data }) => data.person.timeZone)
   t.same(told, ['Asia/Riyadh', null])
   for (const timeZone of ['UTC', 'America/Argentina/Buenos_Aires', 'Etc/GMT+3']) {
-    t.match(await service.post('/people', { role: 'agent', name: 'N', timeZone }, admin), { status: 201, body: { timeZone } })
+    t.match(await service.post('/people', { role: 'agent', name: 'N', timeZone }, admin), {
+      status: 201,
+      body: { timeZone }
+    })
   }
   for (const timeZone of ['Mars/Base', '+01:00', 'BST', '', 'Europe/Berlin ', 'Europe', 'x'.repeat(65)]) {
     const wanted = { status: 400, body: { errors: [{ pointer: '/timeZone', message: /IANA/ }] } }
@@ -98,7 +177,11 @@ void t.test('the time zone of a person', async (t) => {
   t.match(refused, { status: 400, body: { errors: [{ pointer: '/timeZone' }] } })
   const changed = await service.patch(path, { timeZone: 'Europe/Berlin' }, '"1"', admin)
   t.match(changed, { status: 200, body: { timeZone: 'Europe/Berlin', version: 2 } })
-  t.match(await service.get(path, { as: 'customer' }), { status: 200, body: { timeZone: null } }, 'where staff are is not for customers')
+  t.match(
+    await service.get(path, { as: 'customer' }),
+    { status: 200, body: { timeZone: null } },
+    'where staff are is not for customers'
+  )
   t.match(await service.patch(path, { timeZone: null }, '"2"', admin), { status: 200, body: { timeZone: null } })
 })
 
@@ -106,8 +189,14 @@ void t.test('getPerson', async (t) => {
   const service = await startTicket(t)
   const path = `/people/${people.agent.id}`
   t.match(await service.get(path), { status: 200, etag: '"1"', body: { name: 'Anna Agent', email: 'anna@acme.test' } })
-  t.match(await service.get(path, { as: 'customer' }), { status: 200, body: { name: 'Support A', screenName: 'Support A', email: null, managerId: null } }, 'customers see the screen name only')
-  t.match(await service.get(`/people/${people.customer.id}`, { as: 'customer' }), { status: 200, body: { email: 'carla@example.org' } })
+  t.match(await service.get(path, { as: 'customer' }), {
+    status: 200,
+    body: { name: 'Support A', screenName: 'Support A', email: null, managerId: null }
+  }, 'customers see the screen name only')
+  t.match(await service.get(`/people/${people.customer.id}`, { as: 'customer' }), {
+    status: 200,
+    body: { email: 'carla@example.org' }
+  })
   t.match(await service.get(`/people/${people.stranger.id}`, { as: 'customer' }), { status: 404 })
   t.match(await service.get(path, { tenant: other }), { status: 404 })
   t.match(await service.get('/people/x'), { status: 400 })
@@ -117,7 +206,8 @@ void t.test('getPerson', async (t) => {
 
 void t.test('listPeople', async (t) => {
   const service = await startTicket(t)
-  const names = async (query: string) => (await service.get(`/people?${query}`)).body.items.map(({ name }: any) => name.split(' ')[0]).join()
+  const names = async (query: string) =>
+    (await service.get(`/people?${query}`)).body.items.map(({ name }: any) => name.split(' ')[0]).join()
   t.equal(await names(''), 'Ada,Anna,Ben,Carla,Mia,Sam')
   t.equal(await names('role=agent'), 'Anna,Ben')
   t.equal(await names('q=support'), 'Anna,Ben')
@@ -136,13 +226,26 @@ void t.test('listPeople', async (t) => {
 
 void t.test('getMe', async (t) => {
   const service = await startTicket(t)
-  t.match(await service.get('/me', { as: 'customer' }), { status: 200, body: { personId: people.customer.id, tenantId: 'acme', roles: ['customer'], person: { name: 'Carla Customer' } } })
-  t.match(await service.get('/me', { as: 'agent', tenant: other, roles: ['operator'] }), { status: 200, body: { person: null, roles: ['operator'] } })
+  t.match(await service.get('/me', { as: 'customer' }), {
+    status: 200,
+    body: { personId: people.customer.id, tenantId: 'acme', roles: ['customer'], person: { name: 'Carla Customer' } }
+  })
+  t.match(await service.get('/me', { as: 'agent', tenant: other, roles: ['operator'] }), {
+    status: 200,
+    body: { person: null, roles: ['operator'] }
+  })
   t.match(await service.get('/me', { as: null }), { status: 401 })
   t.match(await service.get('/me', { roles: [] }), { status: 403 })
   t.match(await service.get('/me?x=1'), { status: 400 })
   const subject = await service.issuer.bearer({ tenant: 'acme', sub: 'auth0|not-a-uuid', roles: ['customer'] })
-  t.match((await service.http.inject({ url: '/v1/me', headers: subject })).json(), { personId: 'auth0|not-a-uuid', person: null })
+  t.match((await service.http.inject({ url: '/v1/me', headers: subject })).json(), {
+    personId: 'auth0|not-a-uuid',
+    person: null
+  })
   t.match((await service.http.inject({ url: '/v1/tickets', headers: subject })).json(), { items: [] })
-  t.match((await service.http.inject({ method: 'POST', url: '/v1/tickets', headers: subject, payload: { subject: 'x' } })).json(), { status: 400, errors: [{ pointer: '/customerId' }] })
+  t.match(
+    (await service.http.inject({ method: 'POST', url: '/v1/tickets', headers: subject, payload: { subject: 'x' } }))
+      .json(),
+    { status: 400, errors: [{ pointer: '/customerId' }] }
+  )
 })

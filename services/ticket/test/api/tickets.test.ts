@@ -9,8 +9,18 @@ void t.test('createTicket', async (t) => {
 
   await t.test('201: all fields, by staff for a customer', async (t) => {
     const payload = {
-      subject: '  Tinte 🖨️ leer ', description: 'x'.repeat(65_536), type: 'request', priority: 'P0', severity: 'critical', customerId: people.customer.id, assigneeId: people.agent.id,
-      teamId: 'First line', answers: { q1: [1, null] }, tags: ['a', 'b'], custom: { nested: { ok: true } }, channel: 'phone'
+      subject: '  Tinte 🖨️ leer ',
+      description: 'x'.repeat(65_536),
+      type: 'request',
+      priority: 'P0',
+      severity: 'critical',
+      customerId: people.customer.id,
+      assigneeId: people.agent.id,
+      teamId: 'First line',
+      answers: { q1: [1, null] },
+      tags: ['a', 'b'],
+      custom: { nested: { ok: true } },
+      channel: 'phone'
     }
     const { status, body } = await post('/tickets', payload)
     t.equal(status, 201)
@@ -21,15 +31,23 @@ void t.test('createTicket', async (t) => {
   await t.test('201: numbers count per tenant', async (t) => {
     const [first] = (await service.database.pool.query("select last from ticket_counter where tenant_id = 'acme'")).rows
     t.equal(Number(first.last), 1)
-    const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => post('/tickets', { subject: `n ${i}` }, { as: 'customer' })))
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => post('/tickets', { subject: `n ${i}` }, { as: 'customer' }))
+    )
     t.equal(new Set(answers.map(({ body }) => body.number)).size, 20)
   })
 
   await t.test('201: an Idempotency-Key gives the same ticket', async (t) => {
     const headers = { 'idempotency-key': 'k1' }
     const first = await post('/tickets', { subject: 'once' }, { as: 'customer', headers })
-    t.match(await post('/tickets', { subject: 'once' }, { as: 'customer', headers }), { status: 201, body: { id: first.body.id } })
-    t.match(await post('/tickets', { subject: 'twice' }, { as: 'customer', headers }), { status: 409, body: { code: 'idempotency_key_reused' } })
+    t.match(await post('/tickets', { subject: 'once' }, { as: 'customer', headers }), {
+      status: 201,
+      body: { id: first.body.id }
+    })
+    t.match(await post('/tickets', { subject: 'twice' }, { as: 'customer', headers }), {
+      status: 409,
+      body: { code: 'idempotency_key_reused' }
+    })
   })
 
   await t.test('201: the event carries the caller’s trace', async (t) => {
@@ -47,7 +65,14 @@ void t.test('createTicket', async (t) => {
       t.equal(body.code, 'validation_failed')
       return [...new Set(body.errors.map(({ pointer }: any) => pointer))].sort()
     }
-    t.same(await pointers({ subject: '', priority: 'P7', type: 1, foo: 1, tags: ['a', 'a'], channel: 'import' }), ['/channel', '/foo', '/priority', '/subject', '/tags', '/type'])
+    t.same(await pointers({ subject: '', priority: 'P7', type: 1, foo: 1, tags: ['a', 'a'], channel: 'import' }), [
+      '/channel',
+      '/foo',
+      '/priority',
+      '/subject',
+      '/tags',
+      '/type'
+    ])
     t.same(await pointers({}), ['/subject'])
     t.same(await pointers({ subject: 'x'.repeat(301), description: 'x'.repeat(65_537) }), ['/description', '/subject'])
     t.same(await pointers({ subject: 'a\u0000b' }), ['/subject'])
@@ -61,17 +86,37 @@ void t.test('createTicket', async (t) => {
     for (const subject of ['two\nlines', 'two\r\nlines', 'a\ttab', 'a\u0085b', 'a\u2028b', '\u0007']) {
       t.same(await pointers({ subject, customerId: people.customer.id }), ['/subject'])
     }
-    t.same(await pointers({ subject: 'x', customerId: people.customer.id, productId: unknown, moduleId: unknown.replace('ff', 'fe') }), ['/moduleId', '/productId'])
+    t.same(
+      await pointers({
+        subject: 'x',
+        customerId: people.customer.id,
+        productId: unknown,
+        moduleId: unknown.replace('ff', 'fe')
+      }),
+      ['/moduleId', '/productId']
+    )
     const long = { a: 'x'.repeat(70_000) }
-    t.same(await pointers({ subject: 'x', customerId: people.customer.id, custom: long, answers: long }), ['/answers', '/custom'])
+    t.same(await pointers({ subject: 'x', customerId: people.customer.id, custom: long, answers: long }), [
+      '/answers',
+      '/custom'
+    ])
     const broken = { custom: { a: '\0' }, answers: { b: ['\ud800'] } }
     t.same(await pointers({ subject: 'x', ...broken }), ['/answers/b/0', '/custom/a'])
-    t.same(await pointers({ subject: 'x', customerId: people.stranger.id, assigneeId: people.agent.id, teamId: 't' }, 'customer'), ['/assigneeId', '/customerId', '/teamId'])
+    t.same(
+      await pointers(
+        { subject: 'x', customerId: people.stranger.id, assigneeId: people.agent.id, teamId: 't' },
+        'customer'
+      ),
+      ['/assigneeId', '/customerId', '/teamId']
+    )
     t.equal((await service.get('/tickets?q=x', { as: 'stranger' })).body.items.length, 0)
   })
 
   await t.test('400: a customer whom nobody registered', async (t) => {
-    t.match(await post('/tickets', { subject: 'x' }, { as: 'customer', tenant: other }), { status: 400, body: { errors: [{ pointer: '/customerId', message: 'no such person' }] } })
+    t.match(await post('/tickets', { subject: 'x' }, { as: 'customer', tenant: other }), {
+      status: 400,
+      body: { errors: [{ pointer: '/customerId', message: 'no such person' }] }
+    })
   })
 
   t.match(await post('/tickets', { subject: 'x' }, { as: null }), { status: 401, body: { code: 'unauthenticated' } })
@@ -86,17 +131,25 @@ void t.test('createTicket', async (t) => {
 void t.test('createTickets', async (t) => {
   const service = await startTicket(t)
   const item = { subject: 'x', customerId: people.customer.id }
-  const { status, body } = await service.post('/tickets/batch', { tickets: [item, { ...item, customerId: unknown }, { ...item, subject: 'y' }] })
+  const { status, body } = await service.post('/tickets/batch', {
+    tickets: [item, { ...item, customerId: unknown }, { ...item, subject: 'y' }]
+  })
   t.equal(status, 200)
   t.match(body.items, [
     { index: 0, status: 201, ticket: { number: 'T-000001', subject: 'x' }, errors: [] },
     { index: 1, status: 400, ticket: null, errors: [{ pointer: '/customerId', message: 'no such person' }] },
     { index: 2, status: 201, ticket: { number: 'T-000002', subject: 'y' } }
   ])
-  t.same((await service.outbox()).map(({ subject, sequence }) => [subject, sequence]), [[`ticket/${body.items[0].ticket.id}`, 1], [`ticket/${body.items[2].ticket.id}`, 1]])
+  t.same((await service.outbox()).map(({ subject, sequence }) => [subject, sequence]), [[
+    `ticket/${body.items[0].ticket.id}`,
+    1
+  ], [`ticket/${body.items[2].ticket.id}`, 1]])
   const none = await service.post('/tickets/batch', { tickets: [{ ...item, customerId: unknown }] })
   t.match(none, { status: 200, body: { items: [{ status: 400 }] } })
-  t.match(await service.post('/tickets/batch', { tickets: [item, { subject: 5 }] }), { status: 400, body: { errors: [{ pointer: '/tickets/1/subject' }] } })
+  t.match(await service.post('/tickets/batch', { tickets: [item, { subject: 5 }] }), {
+    status: 400,
+    body: { errors: [{ pointer: '/tickets/1/subject' }] }
+  })
   t.match(await service.post('/tickets/batch', { tickets: [] }), { status: 400 })
   t.match(await service.post('/tickets/batch', { tickets: Array.from({ length: 101 }, () => item) }), { status: 400 })
   t.match(await service.post('/tickets/batch', { tickets: [item] }, { as: null }), { status: 401 })
@@ -112,7 +165,13 @@ void t.test('getTicket', async (t) => {
   const answer = await service.get(`/tickets/${id}`, { as: 'customer' })
   t.match(answer, { status: 200, etag: '"1"' })
   t.match(await service.get(`/tickets/${id}`, { roles: ['integrator'] }), { status: 200 })
-  t.equal((await service.http.inject({ url: `/v1/tickets/${id}`, headers: { authorization: `Bearer ${await service.issuer.token({ tenant })}`, 'if-none-match': '"1"' } })).statusCode, 304)
+  t.equal(
+    (await service.http.inject({
+      url: `/v1/tickets/${id}`,
+      headers: { authorization: `Bearer ${await service.issuer.token({ tenant })}`, 'if-none-match': '"1"' }
+    })).statusCode,
+    304
+  )
   t.match(await service.get('/tickets/x'), { status: 400, body: { errors: [{ in: 'path', pointer: '/ticketId' }] } })
   t.match(await service.get(`/tickets/${id}`, { as: null }), { status: 401 })
   t.match(await service.get(`/tickets/${id}`, { roles: ['operator'] }), { status: 403 })
@@ -128,14 +187,16 @@ void t.test('listTickets', async (t) => {
   const made = []
   for (let i = 0; i < 6; i++) {
     service.clock.advance(1_000_000)
-    made.push((await service.post('/tickets', {
-      subject: `Printer ${i} ${i % 2 === 0 ? 'smokes' : 'jams'}`,
-      customerId: i < 4 ? people.customer.id : people.stranger.id,
-      priority: `P${i % 3}`,
-      severity: i === 0 ? 'critical' : 'low',
-      type: i === 1 ? 'complaint' : 'request',
-      ...(i === 2 ? { assigneeId: people.agent.id, teamId: 'Blue' } : {})
-    })).body)
+    made.push(
+      (await service.post('/tickets', {
+        subject: `Printer ${i} ${i % 2 === 0 ? 'smokes' : 'jams'}`,
+        customerId: i < 4 ? people.customer.id : people.stranger.id,
+        priority: `P${i % 3}`,
+        severity: i === 0 ? 'critical' : 'low',
+        type: i === 1 ? 'complaint' : 'request',
+        ...(i === 2 ? { assigneeId: people.agent.id, teamId: 'Blue' } : {})
+      })).body
+    )
   }
   service.clock.advance(1_000_000)
   await service.post(`/tickets/${made[0].id}/transitions`, { to: 'open' })
@@ -173,7 +234,9 @@ void t.test('listTickets', async (t) => {
       const paged: string[] = []
       let cursor: string | null = ''
       while (cursor !== null) {
-        const { body }: any = await service.get(`/tickets?sort=${sort}&limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`)
+        const { body }: any = await service.get(
+          `/tickets?sort=${sort}&limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`
+        )
         paged.push(...body.items.map(({ id }: any) => id))
         cursor = body.nextCursor
       }
@@ -183,7 +246,10 @@ void t.test('listTickets', async (t) => {
     await service.open({ subject: 'Printer 6' })
     const second = await service.get(`/tickets?limit=3&cursor=${first.body.nextCursor}`)
     t.equal(second.body.items[0].subject, 'Printer 2 smokes')
-    t.match(await service.get(`/tickets?sort=priority&cursor=${first.body.nextCursor}`), { status: 400, body: { errors: [{ in: 'query', pointer: '/cursor' }] } })
+    t.match(await service.get(`/tickets?sort=priority&cursor=${first.body.nextCursor}`), {
+      status: 400,
+      body: { errors: [{ in: 'query', pointer: '/cursor' }] }
+    })
   })
 
   t.match(await service.get('/tickets?limit=0&status=gone&foo=1'), { status: 400, body: { errors: [{}, {}, {}] } })
@@ -193,7 +259,9 @@ void t.test('listTickets', async (t) => {
     const at = 1_790_000_000_000_000
     const uuid = '01900000-0000-7000-8000-00000000000a'
     const ask = async (sort: string, after: unknown[]) => {
-      const given = JSON.parse(Buffer.from((await service.get(`/tickets?limit=1&sort=${sort}`)).body.nextCursor, 'base64url').toString())
+      const given = JSON.parse(
+        Buffer.from((await service.get(`/tickets?limit=1&sort=${sort}`)).body.nextCursor, 'base64url').toString()
+      )
       const forged = { ...given, at: Array.isArray(given.at) ? after : { ...given.at, after } }
       const cursor = Buffer.from(JSON.stringify(forged)).toString('base64url')
       return (await service.get(`/tickets?sort=${sort}&cursor=${cursor}`)).status
@@ -212,7 +280,10 @@ void t.test('listTickets', async (t) => {
       await refused(sort, [at, uuid], ...['\0', 'P9', '', 1, null].map((priority) => [priority, at, uuid]))
     }
   })
-  t.match(await service.get('/tickets?createdAfter=2026-02-30T00:00:00Z'), { status: 400, body: { errors: [{ in: 'query', pointer: '/createdAfter' }] } })
+  t.match(await service.get('/tickets?createdAfter=2026-02-30T00:00:00Z'), {
+    status: 400,
+    body: { errors: [{ in: 'query', pointer: '/createdAfter' }] }
+  })
   t.match(await service.get('/tickets', { as: null }), { status: 401 })
   t.match(await service.get('/tickets', { roles: ['operator'] }), { status: 403 })
   t.equal((await service.get('/tickets', { tenant: other })).body.items.length, 0)
@@ -223,19 +294,51 @@ void t.test('updateTicket', async (t) => {
   const { id } = await service.open({ tags: ['x'] })
   const path = `/tickets/${id}`
   await service.clearOutbox()
-  const changed = await service.patch(path, { priority: 'P0', severity: 'critical', subject: 'New', description: 'y'.repeat(2_000), tags: ['x'], custom: { b: 1 } }, '"1"')
-  t.match(changed, { status: 200, etag: '"2"', body: { priority: 'P0', severity: 'critical', subject: 'New', version: 2, custom: { b: 1 } } })
+  const changed = await service.patch(path, {
+    priority: 'P0',
+    severity: 'critical',
+    subject: 'New',
+    description: 'y'.repeat(2_000),
+    tags: ['x'],
+    custom: { b: 1 }
+  }, '"1"')
+  t.match(changed, {
+    status: 200,
+    etag: '"2"',
+    body: { priority: 'P0', severity: 'critical', subject: 'New', version: 2, custom: { b: 1 } }
+  })
   const [event] = await service.outbox()
-  t.match(event, { type: 'ticket.updated', sequence: 2, data: { actor: { kind: 'agent', screenName: 'Support A' }, ticket: { priority: 'P0', version: 2 } } })
-  t.same(event!.data.changes.map(({ field }: any) => field), ['subject', 'description', 'priority', 'severity', 'custom'])
+  t.match(event, {
+    type: 'ticket.updated',
+    sequence: 2,
+    data: { actor: { kind: 'agent', screenName: 'Support A' }, ticket: { priority: 'P0', version: 2 } }
+  })
+  t.same(event!.data.changes.map(({ field }: any) => field), [
+    'subject',
+    'description',
+    'priority',
+    'severity',
+    'custom'
+  ])
   t.equal(event!.data.changes[1].to.length, 500, 'long texts are shortened in events')
-  t.match(await service.patch(path, { priority: 'P0', custom: { b: 1 } }, '"2"'), { status: 200, etag: '"2"', body: { version: 2 } }, 'what changes nothing is no fact')
+  t.match(await service.patch(path, { priority: 'P0', custom: { b: 1 } }, '"2"'), {
+    status: 200,
+    etag: '"2"',
+    body: { version: 2 }
+  }, 'what changes nothing is no fact')
   t.equal((await service.outbox()).length, 1)
 
-  t.match(await service.patch(path, { priority: 'P1' }, '"1"'), { status: 412, body: { code: 'precondition_failed' }, etag: '"2"' })
+  t.match(await service.patch(path, { priority: 'P1' }, '"1"'), {
+    status: 412,
+    body: { code: 'precondition_failed' },
+    etag: '"2"'
+  })
   t.match(await service.patch(path, { priority: 'P1' }, null), { status: 428, body: { code: 'precondition_required' } })
   t.match(await service.patch(path, {}, '"2"'), { status: 400 })
-  t.match(await service.patch(path, { status: 'closed' }, '"2"'), { status: 400, body: { errors: [{ pointer: '/status' }] } })
+  t.match(await service.patch(path, { status: 'closed' }, '"2"'), {
+    status: 400,
+    body: { errors: [{ pointer: '/status' }] }
+  })
   const twice = await service.patch(path, { productId: unknown, custom: { a: 'x'.repeat(70_000) } }, '"2"')
   t.match(twice, { status: 400, body: { errors: [{ pointer: '/custom' }, { pointer: '/productId' }] } })
   t.match(await service.patch(path, { priority: 'P1' }, '"2"', { as: null }), { status: 401 })

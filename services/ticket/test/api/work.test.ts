@@ -12,15 +12,26 @@ void t.test('addMessage', async (t) => {
   const path = `/tickets/${id}/messages`
 
   await t.test('201', async (t) => {
-    t.match(await service.post(path, { body: 'secret', kind: 'internal' }), { status: 201, etag: '"2"', body: { kind: 'internal' } }, 'a note opens nothing')
-    t.match(await service.post(path, { body: 'me too' }, { as: 'customer' }), { status: 201, etag: '"3"', body: { author: { kind: 'customer', id: people.customer.id, screenName: 'Carla' }, attachments: [] } })
+    t.match(await service.post(path, { body: 'secret', kind: 'internal' }), {
+      status: 201,
+      etag: '"2"',
+      body: { kind: 'internal' }
+    }, 'a note opens nothing')
+    t.match(await service.post(path, { body: 'me too' }, { as: 'customer' }), {
+      status: 201,
+      etag: '"3"',
+      body: { author: { kind: 'customer', id: people.customer.id, screenName: 'Carla' }, attachments: [] }
+    })
     const long = 'ä'.repeat(499) + '😀tail'
     t.match(await service.post(path, { body: long }), { status: 201, body: { body: long } })
     const [, , , reply] = await service.outbox()
     t.equal(reply!.data.message.excerpt, 'ä'.repeat(499), 'an excerpt never ends in half a character')
     t.equal((await service.get(`/tickets/${id}`)).body.status, 'open', 'the first public reply opens it')
     const machine = { headers: await service.issuer.bearer({ tenant: 'acme', sub: 'svc@clients', roles: ['agent'] }) }
-    t.match(await service.post(path, { body: 'checked', kind: 'internal' }, { as: null, ...machine }), { status: 201, body: { author: { kind: 'agent', id: null } } }, 'an agent that is no person')
+    t.match(await service.post(path, { body: 'checked', kind: 'internal' }, { as: null, ...machine }), {
+      status: 201,
+      body: { author: { kind: 'agent', id: null } }
+    }, 'an agent that is no person')
   })
 
   await t.test('409: finished too long ago, or cancelled', async (t) => {
@@ -30,15 +41,24 @@ void t.test('addMessage', async (t) => {
     t.equal((await service.get(`/tickets/${id}`)).body.status, 'resolved')
     service.clock.advance(1_000)
     const version = (await service.get(`/tickets/${id}`)).etag
-    t.match(await service.post(path, { body: 'again' }, { as: 'customer' }), { status: 409, body: { code: 'reopen_window_over' } })
+    t.match(await service.post(path, { body: 'again' }, { as: 'customer' }), {
+      status: 409,
+      body: { code: 'reopen_window_over' }
+    })
     t.equal((await service.get(`/tickets/${id}`)).etag, version, 'nothing is stored')
     const cancelled = await service.open()
     await service.post(`/tickets/${cancelled.id}/transitions`, { to: 'cancelled' })
-    t.match(await service.post(`/tickets/${cancelled.id}/messages`, { body: 'x' }, { as: 'customer' }), { status: 409, body: { code: 'ticket_cancelled' } })
+    t.match(await service.post(`/tickets/${cancelled.id}/messages`, { body: 'x' }, { as: 'customer' }), {
+      status: 409,
+      body: { code: 'ticket_cancelled' }
+    })
     t.match(await service.post(`/tickets/${cancelled.id}/messages`, { body: 'x', kind: 'internal' }), { status: 201 })
     const headers = { 'idempotency-key': 'm' }
     await service.post(path, { body: 'one' }, { headers })
-    t.match(await service.post(path, { body: 'two' }, { headers }), { status: 409, body: { code: 'idempotency_key_reused' } })
+    t.match(await service.post(path, { body: 'two' }, { headers }), {
+      status: 409,
+      body: { code: 'idempotency_key_reused' }
+    })
   })
 
   t.match(await service.post(path, { body: ' ', kind: 'loud', at: 1 }), { status: 400, body: { errors: [{}, {}, {}] } })
@@ -58,13 +78,29 @@ void t.test('listMessages and getTimeline show customers what is theirs', async 
   await service.post(`/tickets/${id}/messages`, { body: 'note', kind: 'internal' })
   await service.post(`/tickets/${id}/messages`, { body: 'hello' })
   await service.post(`/tickets/${id}/assignments`, { teamId: 'Blue', reason: 'she shouts' })
-  const bodies = async (as: 'agent' | 'customer') => (await service.get(`/tickets/${id}/messages`, { as })).body.items.map(({ body }: any) => body)
+  const bodies = async (as: 'agent' | 'customer') =>
+    (await service.get(`/tickets/${id}/messages`, { as })).body.items.map(({ body }: any) => body)
   t.same(await bodies('agent'), ['note', 'hello'])
   t.same(await bodies('customer'), ['hello'])
-  const kinds = async (as: 'agent' | 'customer') => (await service.get(`/tickets/${id}/timeline`, { as })).body.items.map(({ version, kind, reason }: any) => `${version} ${kind} ${reason}`)
-  t.same(await kinds('agent'), ['1 created null', '2 message-added null', '3 message-added null', '4 status-changed an agent answered', '5 assigned she shouts'])
-  t.same(await kinds('customer'), ['1 created null', '3 message-added null', '4 status-changed an agent answered', '5 assigned null'])
-  const text = JSON.stringify((await service.get(`/tickets/${id}/timeline`, { as: 'customer' })).body) + JSON.stringify((await service.get(`/tickets/${id}/messages`, { as: 'customer' })).body)
+  const kinds = async (as: 'agent' | 'customer') =>
+    (await service.get(`/tickets/${id}/timeline`, { as })).body.items.map(({ version, kind, reason }: any) =>
+      `${version} ${kind} ${reason}`
+    )
+  t.same(await kinds('agent'), [
+    '1 created null',
+    '2 message-added null',
+    '3 message-added null',
+    '4 status-changed an agent answered',
+    '5 assigned she shouts'
+  ])
+  t.same(await kinds('customer'), [
+    '1 created null',
+    '3 message-added null',
+    '4 status-changed an agent answered',
+    '5 assigned null'
+  ])
+  const text = JSON.stringify((await service.get(`/tickets/${id}/timeline`, { as: 'customer' })).body) +
+    JSON.stringify((await service.get(`/tickets/${id}/messages`, { as: 'customer' })).body)
   t.notMatch(text, /Anna|anna@/, 'no name, no address of staff')
   for (const path of [`/tickets/${id}/messages`, `/tickets/${id}/timeline`]) {
     const first = await service.get(`${path}?limit=1`)
@@ -86,10 +122,17 @@ void t.test('moveTicket', async (t) => {
     for (const from of ticketStatuses) {
       for (const to of ticketStatuses) {
         const { id } = await service.open()
-        await service.database.pool.query("update ticket set status = $2, resolved_at = updated_at, closed_at = updated_at where tenant_id = 'acme' and id = $1", [id, from])
+        await service.database.pool.query(
+          "update ticket set status = $2, resolved_at = updated_at, closed_at = updated_at where tenant_id = 'acme' and id = $1",
+          [id, from]
+        )
         const { status, body } = await service.post(`/tickets/${id}/transitions`, { to, reason: 'because' })
-        if (statusMoves[from].includes(to)) t.match({ status, body }, { status: 200, body: { status: to, version: 2 } }, `${from} → ${to}`)
-        else t.match({ status, body }, { status: 409, body: { code: 'ticket_transition_refused', from, allowed: statusMoves[from] } }, `${from} → ${to} is refused`)
+        if (statusMoves[from].includes(to)) {
+          t.match({ status, body }, { status: 200, body: { status: to, version: 2 } }, `${from} → ${to}`)
+        } else {t.match({ status, body }, {
+            status: 409,
+            body: { code: 'ticket_transition_refused', from, allowed: statusMoves[from] }
+          }, `${from} → ${to} is refused`)}
       }
     }
   })
@@ -105,7 +148,14 @@ void t.test('moveTicket', async (t) => {
     await move('closed')
     service.clock.advance(7 * day + 1_000)
     t.match(await move('open'), { status: 409, body: { allowed: [] } })
-    t.match((await service.outbox()).filter(({ subject }) => subject === `ticket/${id}`).map(({ type }) => type), ['ticket.created', 'ticket.status-changed', 'ticket.status-changed', 'ticket.reopened', 'ticket.status-changed', 'ticket.status-changed'])
+    t.match((await service.outbox()).filter(({ subject }) => subject === `ticket/${id}`).map(({ type }) => type), [
+      'ticket.created',
+      'ticket.status-changed',
+      'ticket.status-changed',
+      'ticket.reopened',
+      'ticket.status-changed',
+      'ticket.status-changed'
+    ])
   })
 
   const { id } = await service.open()
@@ -122,13 +172,33 @@ void t.test('assignTicket', async (t) => {
   const service = await startTicket(t)
   const { id } = await service.open()
   const path = `/tickets/${id}/assignments`
-  t.match(await service.post(path, { assigneeId: people.agent.id, teamId: 'Blue' }), { status: 200, etag: '"2"', body: { assigneeId: people.agent.id, teamId: 'Blue' } })
-  t.match(await service.post(path, { assigneeId: people.agent.id }), { status: 200, etag: '"2"' }, 'no change is no fact')
-  t.match(await service.post(path, { assigneeId: null }), { status: 200, body: { assigneeId: null, teamId: 'Blue', version: 3 } })
-  t.match(await service.post(path, { assigneeId: people.customer.id }), { status: 400, body: { errors: [{ pointer: '/assigneeId', message: 'is a customer' }] } })
-  t.match(await service.post(path, { assigneeId: unknown }), { status: 400, body: { errors: [{ pointer: '/assigneeId', message: 'no such person' }] } })
+  t.match(await service.post(path, { assigneeId: people.agent.id, teamId: 'Blue' }), {
+    status: 200,
+    etag: '"2"',
+    body: { assigneeId: people.agent.id, teamId: 'Blue' }
+  })
+  t.match(
+    await service.post(path, { assigneeId: people.agent.id }),
+    { status: 200, etag: '"2"' },
+    'no change is no fact'
+  )
+  t.match(await service.post(path, { assigneeId: null }), {
+    status: 200,
+    body: { assigneeId: null, teamId: 'Blue', version: 3 }
+  })
+  t.match(await service.post(path, { assigneeId: people.customer.id }), {
+    status: 400,
+    body: { errors: [{ pointer: '/assigneeId', message: 'is a customer' }] }
+  })
+  t.match(await service.post(path, { assigneeId: unknown }), {
+    status: 400,
+    body: { errors: [{ pointer: '/assigneeId', message: 'no such person' }] }
+  })
   await service.patch(`/people/${people.second.id}`, { active: false }, '"1"', { as: 'admin' })
-  t.match(await service.post(path, { assigneeId: people.second.id }), { status: 400, body: { errors: [{ message: 'is not active' }] } })
+  t.match(await service.post(path, { assigneeId: people.second.id }), {
+    status: 400,
+    body: { errors: [{ message: 'is not active' }] }
+  })
   t.match(await service.post(path, {}), { status: 400 })
   t.match(await service.post(path, { reason: 'x' }), { status: 400, body: { errors: [{ pointer: '' }] } })
   t.match(await service.post(path, { teamId: 'x' }, { as: null }), { status: 401 })

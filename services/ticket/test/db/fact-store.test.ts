@@ -11,27 +11,32 @@ import { findTicket, lockTicket } from '../../src/store/ticket-store.ts'
 const customer = '01900000-0000-7000-8000-000000000001'
 const at = 1_700_000_000_123_457
 let counter = 0
-const opened = (fields: { externalId?: string } = {}): Fact => created({
-  id: systemIds.next(),
-  number: `T-${++counter}`,
-  subject: 'Quotes " \' \\ and 😀',
-  description: 'line\nline\ttab',
-  type: 'request',
-  priority: 'P2',
-  severity: 'medium',
-  productId: null,
-  moduleId: null,
-  questionId: null,
-  customerId: customer,
-  assigneeId: null,
-  teamId: null,
-  answers: { list: [1, 'two', null] },
-  tags: ['a,b', '{c}', 'NULL', ''],
-  custom: { 'k"': { deep: [true] } },
-  customerFields: ['k"', 'a,b'],
-  channel: 'api',
-  externalId: fields.externalId ?? null
-}, at, systemActor)
+const opened = (fields: { externalId?: string } = {}): Fact =>
+  created(
+    {
+      id: systemIds.next(),
+      number: `T-${++counter}`,
+      subject: 'Quotes " \' \\ and 😀',
+      description: 'line\nline\ttab',
+      type: 'request',
+      priority: 'P2',
+      severity: 'medium',
+      productId: null,
+      moduleId: null,
+      questionId: null,
+      customerId: customer,
+      assigneeId: null,
+      teamId: null,
+      answers: { list: [1, 'two', null] },
+      tags: ['a,b', '{c}', 'NULL', ''],
+      custom: { 'k"': { deep: [true] } },
+      customerFields: ['k"', 'a,b'],
+      channel: 'api',
+      externalId: fields.externalId ?? null
+    },
+    at,
+    systemActor
+  )
 
 void t.test('a ticket comes back as it was stored, to the microsecond', async (t) => {
   const { database } = await testDatabase(t, { schema, sources: migrations })
@@ -40,7 +45,10 @@ void t.test('a ticket comes back as it was stored, to the microsecond', async (t
   let statements = 0
   await database.tenantTx('acme', async (tx) => {
     const query = tx.$client.query.bind(tx.$client)
-    tx.$client.query = ((...args: never[]) => { statements++; return (query as any)(...args) }) as never
+    tx.$client.query = ((...args: never[]) => {
+      statements++
+      return (query as any)(...args)
+    }) as never
     await facts.create(tx, 'acme', [{ story: [fact] }])
     tx.$client.query = query
   })
@@ -57,7 +65,9 @@ void t.test('what is rolled back leaves nothing', async (t) => {
     await facts.create(tx, 'acme', [{ story: [opened()] }])
     throw new Error('no')
   }))
-  for (const table of ['ticket', 'ticket_timeline', 'outbox']) t.equal((await database.pool.query(`select 1 from ${table}`)).rowCount, 0, table)
+  for (const table of ['ticket', 'ticket_timeline', 'outbox']) {
+    t.equal((await database.pool.query(`select 1 from ${table}`)).rowCount, 0, table)
+  }
 })
 
 void t.test('changes at the same time get consecutive versions, and their events the same order', async (t) => {
@@ -65,27 +75,40 @@ void t.test('changes at the same time get consecutive versions, and their events
   const facts = createFactStore({ outbox: createOutbox(), ids: systemIds })
   const fact = opened()
   await database.tenantTx('acme', async (tx) => await facts.create(tx, 'acme', [{ story: [fact] }]))
-  await Promise.all(Array.from({ length: 20 }, async () => await database.tenantTx('acme', async (tx) => {
-    const ticket = (await lockTicket(tx, 'acme', fact.ticket.id, null))!
-    const written = messageAdded(
-      ticket,
-      {
-        id: systemIds.next(),
-        kind: 'public',
-        authorKind: 'agent',
-        authorId: null,
-        body: 'x',
-        externalId: null,
-        postedBy: null
-      },
-      factTime(ticket, at),
-      systemActor
-    )
-    await facts.append(tx, 'acme', [[written, moved(written.ticket, written.ticket.status === 'open' ? 'waiting_on_vendor' : 'open', null, factTime(written.ticket, at), systemActor)]])
-  })))
+  await Promise.all(Array.from({ length: 20 }, async () =>
+    await database.tenantTx('acme', async (tx) => {
+      const ticket = (await lockTicket(tx, 'acme', fact.ticket.id, null))!
+      const written = messageAdded(
+        ticket,
+        {
+          id: systemIds.next(),
+          kind: 'public',
+          authorKind: 'agent',
+          authorId: null,
+          body: 'x',
+          externalId: null,
+          postedBy: null
+        },
+        factTime(ticket, at),
+        systemActor
+      )
+      await facts.append(tx, 'acme', [[
+        written,
+        moved(
+          written.ticket,
+          written.ticket.status === 'open' ? 'waiting_on_vendor' : 'open',
+          null,
+          factTime(written.ticket, at),
+          systemActor
+        )
+      ]])
+    })))
   t.equal((await findTicket(database.read, 'acme', fact.ticket.id, null))!.version, 41)
   const { rows } = await database.pool.query<{ headers: string }>('select headers from outbox order by seq')
-  t.same(rows.map(({ headers }) => Number(JSON.parse(headers).ce_sequence)), Array.from({ length: 41 }, (_, i) => i + 1))
+  t.same(
+    rows.map(({ headers }) => Number(JSON.parse(headers).ce_sequence)),
+    Array.from({ length: 41 }, (_, i) => i + 1)
+  )
   const times = rows.map(({ headers }) => JSON.parse(headers).ce_time as string)
   t.same(times, [...new Set(times)].sort())
 })
@@ -93,14 +116,22 @@ void t.test('changes at the same time get consecutive versions, and their events
 void t.test('a history is imported once, also when two transactions bring it', async (t) => {
   const { database } = await testDatabase(t, { schema, sources: migrations })
   const facts = createFactStore({ outbox: createOutbox(), ids: systemIds })
-  const made = await Promise.all([1, 2, 3].map(async () => await database.tx(async (tx) => {
-    const stories = [opened({ externalId: 'A' }), opened({ externalId: 'B' })].map((fact) => [fact, moved(fact.ticket, 'open', null, fact.at, systemActor)] as const)
-    return (await facts.importHistories(tx, 'acme', stories)).size
-  })))
+  const made = await Promise.all([1, 2, 3].map(async () =>
+    await database.tx(async (tx) => {
+      const stories = [opened({ externalId: 'A' }), opened({ externalId: 'B' })].map((fact) =>
+        [fact, moved(fact.ticket, 'open', null, fact.at, systemActor)] as const
+      )
+      return (await facts.importHistories(tx, 'acme', stories)).size
+    })
+  ))
   t.equal(made.reduce((a, b) => a + b), 2)
   t.equal((await database.pool.query('select 1 from ticket')).rowCount, 2)
   t.equal((await database.pool.query('select 1 from ticket_timeline')).rowCount, 4)
   t.equal((await database.pool.query('select 1 from outbox')).rowCount, 4)
   await database.tx(async (tx) => await facts.importHistories(tx, 'globex', [[opened({ externalId: 'A' })]]))
-  t.equal((await database.pool.query('select 1 from ticket')).rowCount, 3, 'another tenant may have the same external id')
+  t.equal(
+    (await database.pool.query('select 1 from ticket')).rowCount,
+    3,
+    'another tenant may have the same external id'
+  )
 })

@@ -16,7 +16,11 @@ void t.test('numbers of a tenant count from 1 without gaps while it is quiet', a
     taken.push(...await numbers.take('acme', 1))
   }
   t.same(taken, ['T-000001', 'T-000002', 'T-000003', 'T-000004', 'T-000005'])
-  t.same(await createNumberAllocator({ database, clock }).take('acme', 2), ['T-000006', 'T-000007'], 'another process goes on where this one is')
+  t.same(
+    await createNumberAllocator({ database, clock }).take('acme', 2),
+    ['T-000006', 'T-000007'],
+    'another process goes on where this one is'
+  )
   t.same(await numbers.take('globex', 1), ['T-000001'], 'every tenant has its own')
   t.same(await numbers.take('acme', 0), [])
   t.equal(formatNumber(1_234_567), 'T-1234567')
@@ -26,16 +30,31 @@ void t.test('under load two replicas never give the same number twice, and ask s
   const { database } = await testDatabase(t, { schema, sources: migrations })
   let statements = 0
   const query = database.pool.query.bind(database.pool)
-  const counted = { ...database, pool: Object.assign(Object.create(database.pool), { query: (...args: never[]) => { statements++; return (query as any)(...args) } }) }
-  const replicas = [createNumberAllocator({ database: counted, clock: systemClock }), createNumberAllocator({ database: counted, clock: systemClock })]
+  const counted = {
+    ...database,
+    pool: Object.assign(Object.create(database.pool), {
+      query: (...args: never[]) => {
+        statements++
+        return (query as any)(...args)
+      }
+    })
+  }
+  const replicas = [
+    createNumberAllocator({ database: counted, clock: systemClock }),
+    createNumberAllocator({ database: counted, clock: systemClock })
+  ]
   const taken: string[] = []
-  await Promise.all(replicas.flatMap((replica) => Array.from({ length: 16 }, async () => {
-    for (let i = 0; i < 30; i++) {
-      const block = await replica.take('acme', 1 + i % 3)
-      if (block.some((number, j) => j > 0 && valueOf(number) <= valueOf(block[j - 1]!))) throw new Error('a block must ascend')
-      taken.push(...block)
-    }
-  })))
+  await Promise.all(replicas.flatMap((replica) =>
+    Array.from({ length: 16 }, async () => {
+      for (let i = 0; i < 30; i++) {
+        const block = await replica.take('acme', 1 + i % 3)
+        if (block.some((number, j) => j > 0 && valueOf(number) <= valueOf(block[j - 1]!))) {
+          throw new Error('a block must ascend')
+        }
+        taken.push(...block)
+      }
+    })
+  ))
   t.equal(taken.length, 2 * 16 * 60)
   t.equal(new Set(taken).size, taken.length)
   t.ok(statements < taken.length / 8, `${statements} statements for ${taken.length} numbers`)
@@ -45,7 +64,10 @@ void t.test('under load two replicas never give the same number twice, and ask s
 void t.test('a database that fails is told to all who wait, and the next ones get numbers', async (t) => {
   const { database } = await testDatabase(t, { schema, sources: migrations })
   let broken = true
-  const pool = Object.assign(Object.create(database.pool), { query: async (...args: never[]) => broken ? await Promise.reject(new Error('gone')) : await (database.pool.query as any)(...args) })
+  const pool = Object.assign(Object.create(database.pool), {
+    query: async (...args: never[]) =>
+      broken ? await Promise.reject(new Error('gone')) : await (database.pool.query as any)(...args)
+  })
   const numbers = createNumberAllocator({ database: { ...database, pool }, clock: fakeClock(0) })
   const results = await Promise.allSettled([numbers.take('acme', 1), numbers.take('acme', 1)])
   t.same(results.map(({ status }) => status), ['rejected', 'rejected'])

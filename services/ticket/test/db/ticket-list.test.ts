@@ -1,7 +1,13 @@
 import t from 'tap'
 import { testDatabase } from '@dueline/testkit'
 import { migrations, schema } from '../../src/app.ts'
-import { listTickets, positionOf, ticketSorts, type TicketFilter, type TicketSort } from '../../src/store/ticket-list.ts'
+import {
+  listTickets,
+  positionOf,
+  ticketSorts,
+  type TicketFilter,
+  type TicketSort
+} from '../../src/store/ticket-list.ts'
 
 const uuid = (n: number): string => `01900000-0000-7000-8000-${String(n).padStart(12, '0')}`
 
@@ -28,7 +34,13 @@ void t.test('pages of 20 are read from an index, not by reading and sorting the 
     try {
       // what drizzle is about to send, without rebuilding it here
       const { drizzle } = await import('drizzle-orm/node-postgres')
-      const read = drizzle(client, { logger: { logQuery: (text, params) => { sql = { text, params } } } })
+      const read = drizzle(client, {
+        logger: {
+          logQuery: (text, params) => {
+            sql = { text, params }
+          }
+        }
+      })
       await listTickets(read as never, 'acme', filter, { sort, after: null, limit: 21 })
       const { rows } = await query(`explain ${sql.text}`, sql.params as never[])
       return rows.map((row: any) => row['QUERY PLAN']).join('\n')
@@ -64,7 +76,7 @@ void t.test('pages in every order, put together, are the whole list; ties are br
     const whole = await listTickets(database.read, 'acme', { assigneeId: uuid(7) }, { sort, after: null, limit: 1_000 })
     t.equal(whole.length, 400)
     const paged: string[] = []
-    for (let after: ReturnType<typeof positionOf> | null = null; ;) {
+    for (let after: ReturnType<typeof positionOf> | null = null;;) {
       const page = await listTickets(database.read, 'acme', { assigneeId: uuid(7) }, { sort, after, limit: 33 })
       paged.push(...page.map(({ id }) => id))
       if (page.length < 33) break

@@ -68,17 +68,24 @@ void t.test('a history is its facts by time, then by place: consecutive versions
       if (each.ticket.version !== i + 1) throw new Error('versions must be consecutive')
       if (before === undefined) return
       if (each.at < before.at) throw new Error('times must not go back')
-      if ('from' in each.change && JSON.stringify(each.change.from) === JSON.stringify(each.change.to)) throw new Error('a fact that changes nothing')
+      if ('from' in each.change && JSON.stringify(each.change.from) === JSON.stringify(each.change.to)) {
+        throw new Error('a fact that changes nothing')
+      }
     })
-    const last = line.facts.filter(({ kind }) => kind === 'status_changed').sort((a, b) => a.at < b.at ? -1 : a.at > b.at ? 1 : 0).at(-1)
-    if (facts.at(-1)!.ticket.status !== (last === undefined ? 'new' : (last as { to: string }).to)) throw new Error('the last status wins')
+    const last = line.facts.filter(({ kind }) => kind === 'status_changed').sort((a, b) =>
+      a.at < b.at ? -1 : a.at > b.at ? 1 : 0
+    ).at(-1)
+    if (facts.at(-1)!.ticket.status !== (last === undefined ? 'new' : (last as { to: string }).to)) {
+      throw new Error('the last status wins')
+    }
   }))
 })
 
 void t.test('the order of facts with different times does not matter', async () => {
   const distinct = fc.uniqueArray(fact, { selector: (each) => each.at, maxLength: 15 })
   fc.assert(fc.property(distinct, fc.infiniteStream(fc.nat()), (facts, random) => {
-    const shuffled = facts.map((each) => ({ each, key: random.next().value as number })).sort((a, b) => a.key - b.key).map(({ each }) => each)
+    const shuffled = facts.map((each) => ({ each, key: random.next().value as number })).sort((a, b) => a.key - b.key)
+      .map(({ each }) => each)
     const straight = JSON.stringify(factsOfHistory({ ...base, facts }))
     if (straight !== JSON.stringify(factsOfHistory({ ...base, facts: shuffled }))) throw new Error('order matters')
   }))
@@ -115,13 +122,17 @@ void t.test('a history in any number of imports ends as in one', async () => {
     if (again.facts.length !== one.length) throw new Error('a second time adds something')
   }
   fc.assert(
-    fc.property(whole, cuts, (facts, [places, isCumulative]) =>
-      same(partsOf(facts, places, isCumulative), [...facts].sort(byTime))
+    fc.property(
+      whole,
+      cuts,
+      (facts, [places, isCumulative]) => same(partsOf(facts, places, isCumulative), [...facts].sort(byTime))
     )
   )
   fc.assert(
-    fc.property(fc.array(fact, { maxLength: 25 }), cuts, (facts, [places]) =>
-      same(partsOf(facts, places, true), [...facts].sort(byTime))
+    fc.property(
+      fc.array(fact, { maxLength: 25 }),
+      cuts,
+      (facts, [places]) => same(partsOf(facts, places, true), [...facts].sort(byTime))
     )
   )
 })
@@ -175,9 +186,20 @@ void t.test('a fact is recognised by its external id, or by all that it says, in
 
 void t.test('people, and lines that are none', async (t) => {
   const [only] = fc.sample(line, 1)
-  t.match(peopleOf({ ...only!, facts: [{ at: formatInstant(from), kind: 'assigned', assignee: { externalId: 'r1', name: 'R' } }, { at: formatInstant(from), kind: 'assigned', assignee: null }] }), [
-    { externalId: 'c1', role: 'customer' }, { externalId: 'r1', name: 'R', role: 'agent' }
-  ])
+  t.match(
+    peopleOf({
+      ...only!,
+      facts: [{ at: formatInstant(from), kind: 'assigned', assignee: { externalId: 'r1', name: 'R' } }, {
+        at: formatInstant(from),
+        kind: 'assigned',
+        assignee: null
+      }]
+    }),
+    [
+      { externalId: 'c1', role: 'customer' },
+      { externalId: 'r1', name: 'R', role: 'agent' }
+    ]
+  )
   t.match(readImportLine('[', now), { line: null, faults: [{ pointer: '', message: 'is not JSON' }] })
   t.match(readImportLine('5', now).faults, [{ pointer: '' }])
   t.match(readImportLine('{"facts":[null]}', now).faults.at(-1), { pointer: '/facts/0/kind' })
@@ -188,7 +210,13 @@ void t.test('people, and lines that are none', async (t) => {
     ),
     [{ pointer: '/facts/0/at', message: /exists/ }]
   )
-  t.match(importLineFaults({ ...only, facts: [{ at: formatInstant(now + 1), kind: 'message', messageKind: 'public', by: 'agent' }] }, now), [{ message: 'lies in the future' }])
+  t.match(
+    importLineFaults({
+      ...only,
+      facts: [{ at: formatInstant(now + 1), kind: 'message', messageKind: 'public', by: 'agent' }]
+    }, now),
+    [{ message: 'lies in the future' }]
+  )
 })
 
 void t.test('ids of imported people are UUIDs that depend on tenant and external id only', async (t) => {
@@ -231,28 +259,32 @@ void t.test('dates of imports are RFC 3339, in any zone', async (t) => {
   )
   t.equal(instant('2026-07-01T10:00:00.999999999-00:00'), '2026-07-01T10:00:00.999999Z')
   t.equal(instant('2024-02-29T23:59:59Z'), '2024-02-29T23:59:59.000000Z')
-  for (const text of [
-    '2026-07-01',
-    '2026-07-01T10:00Z',
-    '2026-07-01T10:00:00',
-    '2026-07-01 10:00:00Z',
-    '2026-07-01T10:00:00+0200',
-    '2026-07-01T10:00:00.Z',
-    '2026-07-01T10:00:001Z',
-    '',
-    'now'
-  ]) {
+  for (
+    const text of [
+      '2026-07-01',
+      '2026-07-01T10:00Z',
+      '2026-07-01T10:00:00',
+      '2026-07-01 10:00:00Z',
+      '2026-07-01T10:00:00+0200',
+      '2026-07-01T10:00:00.Z',
+      '2026-07-01T10:00:001Z',
+      '',
+      'now'
+    ]
+  ) {
     t.match(instant(text), /^must be a date and time .*RFC 3339/, text)
   }
-  for (const text of [
-    '2026-02-29T00:00:00Z',
-    '2026-07-01T24:00:00Z',
-    '2026-07-01T10:00:60Z',
-    '2026-07-01T10:00:00+24:00',
-    '1969-12-31T23:59:59Z',
-    '1970-01-01T00:00:00+00:01',
-    '2300-01-01T00:00:00Z'
-  ]) {
+  for (
+    const text of [
+      '2026-02-29T00:00:00Z',
+      '2026-07-01T24:00:00Z',
+      '2026-07-01T10:00:60Z',
+      '2026-07-01T10:00:00+24:00',
+      '1969-12-31T23:59:59Z',
+      '1970-01-01T00:00:00+00:01',
+      '2300-01-01T00:00:00Z'
+    ]
+  ) {
     t.match(instant(text), /exists, from 1970 to 2255/, text)
   }
 })

@@ -1,7 +1,14 @@
 import { ticketStatuses } from '@dueline/contracts'
 import fc from 'fast-check'
 import t from 'tap'
-import { afterMove, allowedMoves, isReopening, isWorking, statusMoves, withinReopenWindow } from '../../src/domain/status.ts'
+import {
+  afterMove,
+  allowedMoves,
+  isReopening,
+  isWorking,
+  statusMoves,
+  withinReopenWindow
+} from '../../src/domain/status.ts'
 
 // written out again on purpose: the table is a promise to callers
 const promised: Record<string, string> = {
@@ -41,7 +48,11 @@ void t.test('dates and reopen count follow from any sequence of moves', async ()
       if (isReopening(state.status, to)) reopened++
       state = afterMove(state, to, at)
       if (state.status !== to || state.reopenCount !== reopened) throw new Error('lost a move')
-      if (isWorking(to) && moves[at - 1] !== 'cancelled' && at > 0 && (moves[at - 1] === 'resolved' || moves[at - 1] === 'closed') && (state.resolvedAt !== null || state.closedAt !== null)) throw new Error('a reopened ticket is neither resolved nor closed')
+      if (
+        isWorking(to) && moves[at - 1] !== 'cancelled' && at > 0 &&
+        (moves[at - 1] === 'resolved' || moves[at - 1] === 'closed') &&
+        (state.resolvedAt !== null || state.closedAt !== null)
+      ) throw new Error('a reopened ticket is neither resolved nor closed')
       if (to === 'resolved' && state.resolvedAt === null) throw new Error('resolved without a date')
       if (to === 'closed' && state.closedAt !== at) throw new Error('closed without a date')
     })
