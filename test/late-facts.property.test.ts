@@ -1,7 +1,7 @@
 // Whatever the batches and the order in which a ticket's facts and publishes arrive, sla-policy ends in the same
 // agreements, a reader of its events in the same periods, and the clocks folded from them are the same.
 import assert from 'node:assert/strict'
-import { channels, type PromiseKind, promiseKinds } from '@dueline/contracts'
+import { channels, type AgreementKind, agreementKinds } from '@dueline/contracts'
 import fc from 'fast-check'
 import t from 'tap'
 import { periodsOf, standing, type Promised } from '../services/clock/src/domain/agreements.ts'
@@ -38,8 +38,8 @@ const calendarVersion = (_id: string, at: number): number => 1 + Math.floor((at 
 class Ticket {
   runs: readonly Run[] = []
   publishes: Published[] = []
-  stored = new Map<PromiseKind, StoredEntry[]>(promiseKinds.map((kind) => [kind, []]))
-  readonly said: Array<Statement & { kind: PromiseKind }> = []
+  stored = new Map<AgreementKind, StoredEntry[]>(agreementKinds.map((kind) => [kind, []]))
+  readonly said: Array<Statement & { kind: AgreementKind }> = []
   private computedFrom: ComputedFrom | null = null
   private readonly base: CompiledPolicy
   private ids = 0
@@ -71,11 +71,11 @@ class Ticket {
         calendarVersion
       }
     })
-    for (const kind of promiseKinds) this.store(kind, entries.filter((entry) => entry.kind === kind), unchanged)
+    for (const kind of agreementKinds) this.store(kind, entries.filter((entry) => entry.kind === kind), unchanged)
     this.computedFrom = { runs: this.runs, policyVersion }
   }
 
-  private store (kind: PromiseKind, entries: readonly Entry[], history: TicketHistory): void {
+  private store (kind: AgreementKind, entries: readonly Entry[], history: TicketHistory): void {
     const before = this.stored.get(kind)!
     const { gone, added, altered, statements } = changesOf(
       before,
@@ -152,7 +152,7 @@ function clocksOf (versions: readonly Version[], promises: readonly Promised[]):
 }
 
 function periods (promises: readonly Promised[]): unknown {
-  return promiseKinds.map(
+  return agreementKinds.map(
     (kind) =>
       periodsOf(kind, standing(promises), () => alwaysOpen).map(
         ({ from, terms }) => ({ from, terms: terms === null ? null : { ...terms, agreementId: '' } })
@@ -161,7 +161,7 @@ function periods (promises: readonly Promised[]): unknown {
 }
 
 /** The newest version of a kind, for readers that keep nothing else. */
-function newest (said: Ticket['said'], kind: PromiseKind): unknown {
+function newest (said: Ticket['said'], kind: AgreementKind): unknown {
   const last = said.filter((statement) => statement.kind === kind).sort((a, b) => b.version - a.version)[0]
   return last?.entry.agreed ?? null
 }
@@ -186,7 +186,7 @@ t.test('any pieces in any order end in the same agreements, periods and clocks',
       ).sort((a, b) => a.at - b.at).map(({ promise }) => promise)
       assert.deepEqual(periods(heard), periods(whole.promises()))
       assert.deepEqual(clocksOf(versions, heard), clocksOf(versions, whole.promises()))
-      for (const kind of promiseKinds) {
+      for (const kind of agreementKinds) {
         assert.deepEqual(
           newest(inPieces.said, kind),
           newest(whole.said, kind),

@@ -13,14 +13,16 @@ const urgentTarget = 'PT2H'
 
 /** Another promise for P0, whose resolution tells by its target which version of a ticket counted last. */
 export async function promiseUrgent ({ api }: Scene): Promise<void> {
-  const { items: [row] } = await api.get<{ items: [{ ladderId: string, reminders: unknown }] }>('/v1/sla-rows?limit=1')
+  const { items: [row] } = await api.get<{ items: [{ escalationPolicyId: string, reminders: unknown }] }>(
+    '/v1/sla-rows?limit=1'
+  )
   await api.post('/v1/sla-rows', {
     name: 'Urgent',
     kind: 'sla',
     priority: 'P0',
     targets: { first_response: 'PT1S', resolution: urgentTarget },
     reminders: row.reminders,
-    ladderId: row.ladderId
+    escalationPolicyId: row.escalationPolicyId
   })
   await api.post('/v1/policy-versions', { effect: 'new_tickets' })
 }

@@ -47,7 +47,7 @@ export async function seedTenant (api: Api, tenant: string, webhookUrl?: string)
   await person('agent', people.manager)
   await person('customer', null)
   if (webhookUrl !== undefined) await api.post('/v1/webhook-endpoints', { url: webhookUrl, description: 'test' })
-  const ladder = await api.post<{ id: string }>('/v1/ladders', {
+  const policy = await api.post<{ id: string }>('/v1/escalation-policies', {
     name: 'Quick',
     levels: [
       {
@@ -69,7 +69,7 @@ export async function seedTenant (api: Api, tenant: string, webhookUrl?: string)
     kind: 'sla',
     targets: { first_response: 'PT1S', resolution: 'PT1H' },
     reminders: [{ percent: 50 }],
-    ladderId: ladder.id
+    escalationPolicyId: policy.id
   })
   await api.post('/v1/policy-versions', { effect: 'new_tickets' })
   await eventually(

@@ -1,5 +1,5 @@
 // Tickets, policies and publishes for the properties of facts that arrive late.
-import { channels, type PromiseKind, type TicketStatus } from '@dueline/contracts'
+import { channels, type AgreementKind, type TicketStatus } from '@dueline/contracts'
 import fc from 'fast-check'
 import type { StoredFact } from '../../services/clock/src/domain/facts.ts'
 import type { Publish } from '../../services/sla-policy/src/domain/agreements.ts'
@@ -34,7 +34,7 @@ const effects = fc.constantFrom(
 )
 const hours = fc.integer({ min: 1, max: 6 }).map((n) => `PT${n}H`)
 const someRow = fc.record({
-  kind: fc.constantFrom<PromiseKind>('sla', 'sla', 'ola'),
+  kind: fc.constantFrom<AgreementKind>('sla', 'sla', 'ola'),
   priority: fc.constantFrom('P0' as const, 'P1' as const, 'P2' as const, null),
   effect: effects,
   targets: fc.record({ first_response: hours, resolution: hours }),

@@ -9,7 +9,7 @@ export interface DemoSeed {
 const productName = 'Demonstration'
 
 /**
- * Makes the demo tenant's people, catalogue, ladder and promise, in seconds instead of hours; does nothing that is
+ * Makes the demo tenant's people, catalogue, escalation policy and promise, in seconds instead of hours; does nothing that is
  * done already, so it can run on every start.
  */
 export async function seedDemo ({ as }: DemoAccess): Promise<DemoSeed> {
@@ -51,8 +51,8 @@ async function makePromise (as: DemoAccess['as'], questionId: string): Promise<v
   const name = 'Demonstration promise'
   const { items } = await as.sales.get<{ items: Named[] }>('/v1/sla-rows?limit=200')
   if (items.some((row) => row.name === name)) return
-  const ladder = await findOrMake(as.admin, '/v1/ladders', 'Demonstration ladder', {
-    name: 'Demonstration ladder',
+  const policy = await findOrMake(as.admin, '/v1/escalation-policies', 'Demonstration escalation policy', {
+    name: 'Demonstration escalation policy',
     levels: [
       {
         name: 'Desk and lead',
@@ -80,7 +80,7 @@ async function makePromise (as: DemoAccess['as'], questionId: string): Promise<v
     kind: 'sla',
     targets: { first_response: 'PT3S', resolution: 'PT10M' },
     reminders: [{ percent: 50 }],
-    ladderId: ladder.id
+    escalationPolicyId: policy.id
   })
   await as.sales.post('/v1/policy-versions', { effect: 'new_tickets' })
 }

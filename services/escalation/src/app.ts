@@ -20,19 +20,19 @@ import { onPersonChanged } from './consumers/on-person-changed.ts'
 import { onTicketChanged, ticketEventTypes } from './consumers/on-ticket-changed.ts'
 import { onWake } from './consumers/on-wake.ts'
 import { errors } from './errors.ts'
-import { createLadderGuard } from './ladder-guard.ts'
+import { createEscalationPolicyGuard } from './escalation-policy-guard.ts'
 import { createPersonFinder } from './person-finder.ts'
 import { createRecorder, timerKind } from './recorder.ts'
-import { deleteLadderRoute } from './routes/delete-ladder.route.ts'
+import { deleteEscalationPolicyRoute } from './routes/delete-escalation-policy.route.ts'
 import { getEscalation } from './routes/get-escalation.route.ts'
 import { getEscalations } from './routes/get-escalations.route.ts'
-import { getLadderPresets } from './routes/get-ladder-presets.route.ts'
-import { getLadder } from './routes/get-ladder.route.ts'
-import { getLadders } from './routes/get-ladders.route.ts'
+import { getEscalationPolicyPresets } from './routes/get-escalation-policy-presets.route.ts'
+import { getEscalationPolicy } from './routes/get-escalation-policy.route.ts'
+import { getEscalationPolicies } from './routes/get-escalation-policies.route.ts'
 import type { Parts } from './routes/parts.ts'
-import { patchLadder } from './routes/patch-ladder.route.ts'
+import { patchEscalationPolicy } from './routes/patch-escalation-policy.route.ts'
 import { postAcknowledge } from './routes/post-acknowledge.route.ts'
-import { postLadder } from './routes/post-ladder.route.ts'
+import { postEscalationPolicy } from './routes/post-escalation-policy.route.ts'
 import { postRaise } from './routes/post-raise.route.ts'
 import { registerEscalationMetrics } from './store/escalation-metrics.ts'
 
@@ -49,12 +49,12 @@ export const migrations: MigrationSource[] = [messagingMigrations, timerMigratio
 export const group = 'escalation'
 
 const routes = [
-  postLadder,
-  getLadders,
-  getLadderPresets,
-  getLadder,
-  patchLadder,
-  deleteLadderRoute,
+  postEscalationPolicy,
+  getEscalationPolicies,
+  getEscalationPolicyPresets,
+  getEscalationPolicy,
+  patchEscalationPolicy,
+  deleteEscalationPolicyRoute,
   getEscalations,
   getEscalation,
   postAcknowledge,
@@ -119,7 +119,7 @@ export function buildEscalation (deps: ServiceDeps<EscalationConfig, Bus>): Esca
     database,
     clock,
     ids,
-    guard: createLadderGuard(people),
+    guard: createEscalationPolicyGuard(people),
     commands: createCommands({ clock, recorder })
   }
   for (const route of routes) route(http, parts)

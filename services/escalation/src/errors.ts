@@ -8,9 +8,9 @@ export const errors = defineErrors({
     description:
       '`state` says how it ended: acknowledged, stopped or exhausted. It can not be raised; acknowledged it can be unless it has stopped.'
   },
-  default_ladder_exists: {
+  default_escalation_policy_exists: {
     status: 409,
-    title: 'The tenant has a default ladder already',
-    description: 'Take `isDefault` away from the other ladder first.'
+    title: 'The tenant has a default escalation policy already',
+    description: 'Take `isDefault` away from the other escalation policy first.'
   }
 })

@@ -90,7 +90,7 @@ export function clockEvent (
     policyVersion: 1,
     calendarId: null,
     calendarVersion: 0,
-    ladderId: null,
+    escalationPolicyId: null,
     sequence,
     ...change
   }

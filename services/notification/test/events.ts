@@ -56,7 +56,7 @@ export const clock: ClockSnapshot = {
   policyVersion: 0,
   calendarId: null,
   calendarVersion: 0,
-  ladderId: null,
+  escalationPolicyId: null,
   sequence: 2
 }
 

@@ -11,7 +11,7 @@ import {
   PauseReasonSchema,
   PolicyEffectSchema,
   PrioritySchema,
-  PromiseKindSchema,
+  AgreementKindSchema,
   ReopenRuleSchema,
   RoleSchema,
   SeveritySchema,
@@ -111,7 +111,7 @@ export type PauseRules = Static<typeof PauseRules>
 export const Agreement = Type.Object({
   id: Uuid,
   ticketId: Uuid,
-  kind: PromiseKindSchema,
+  kind: AgreementKindSchema,
   version: Type.Integer({
     minimum: 1,
     description: 'counts what was told of this ticket and kind: the newest holds in the end'
@@ -129,7 +129,7 @@ export const Agreement = Type.Object({
   reopen: ReopenRuleSchema,
   /** Left out (by an older release): after_first. */
   nextResponse: Type.Optional(NextResponseRuleSchema),
-  ladderId: nullable(Uuid),
+  escalationPolicyId: nullable(Uuid),
   effect: PolicyEffectSchema,
   madeAt: Instant
 })
@@ -139,7 +139,7 @@ export const ClockSnapshot = Type.Object({
   id: Uuid,
   ticketId: Uuid,
   metric: MetricSchema,
-  kind: PromiseKindSchema,
+  kind: AgreementKindSchema,
   cycle: Type.Integer({ minimum: 1 }),
   state: ClockStateSchema,
   pausedFor: Type.Array(PauseReasonSchema),
@@ -156,7 +156,7 @@ export const ClockSnapshot = Type.Object({
   policyVersion: Type.Integer({ minimum: 0 }),
   calendarId: nullable(Uuid),
   calendarVersion: Type.Integer({ minimum: 0 }),
-  ladderId: nullable(Uuid),
+  escalationPolicyId: nullable(Uuid),
   sequence: Type.Integer({ minimum: 1 })
 })
 export type ClockSnapshot = Static<typeof ClockSnapshot>

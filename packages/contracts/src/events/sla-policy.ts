@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { nullable, PolicyEffectSchema, PromiseKindSchema, stringEnum, Uuid } from '../vocabulary.ts'
+import { nullable, PolicyEffectSchema, AgreementKindSchema, stringEnum, Uuid } from '../vocabulary.ts'
 import { Agreement, TicketSummary } from './parts.ts'
 
 /**
@@ -22,7 +22,7 @@ export const AgreementChanged = Type.Object({
 /** No promise holds any more, for example because the ticket turned out to be an appreciation. */
 export const AgreementWithdrawn = Type.Object({
   ticketId: Uuid,
-  kind: PromiseKindSchema,
+  kind: AgreementKindSchema,
   version: Type.Integer({ minimum: 1 }),
   ticketVersion: Type.Integer({ minimum: 1 }),
   policyVersion: Type.Optional(Type.Integer({ minimum: 0, description: 'the policy version that promises nothing' })),

@@ -1,5 +1,5 @@
 import type { Micros } from '@dueline/business-time'
-import type { Metric, NextResponseRule, PauseReason, PolicyEffect, PromiseKind, ReopenRule } from '@dueline/contracts'
+import type { Metric, NextResponseRule, PauseReason, PolicyEffect, AgreementKind, ReopenRule } from '@dueline/contracts'
 import type { CalendarLookup, CalendarRef } from './open-time.ts'
 
 /** A moment relative to the target, in microseconds of open time. */
@@ -18,12 +18,12 @@ export interface Terms {
   readonly marks: readonly MarkRule[]
   readonly reopen: ReopenRule
   readonly nextResponse: NextResponseRule
-  readonly ladderId: string | null
+  readonly escalationPolicyId: string | null
 }
 
 /** One promise of a kind for one ticket; `terms` null says that from `madeAt` on nothing is promised. */
 export interface Promised {
-  readonly kind: PromiseKind
+  readonly kind: AgreementKind
   /** Counts what was told of this ticket and kind. What holds when goes by the two versions below. */
   readonly version: number
   /** The ticket version that it was chosen for. */
@@ -62,7 +62,7 @@ export function pauses (terms: Terms, metric: Metric, reason: PauseReason): bool
 
 /** The promises that count: those that no other one supersedes, whichever of the two was heard first. */
 export function standing<P extends Promised> (promises: readonly P[]): P[] {
-  const keyOf = (kind: PromiseKind, version: number): string => `${kind} ${version}`
+  const keyOf = (kind: AgreementKind, version: number): string => `${kind} ${version}`
   const gone = new Set(promises.flatMap(({ kind, supersedes }) => supersedes.map((version) => keyOf(kind, version))))
   return promises.filter(({ kind, version }) => !gone.has(keyOf(kind, version)))
 }
@@ -76,7 +76,7 @@ function byPlace (a: Promised, b: Promised): number {
 }
 
 /** The kinds that have any promise, in a fixed order. */
-export function kindsOf (promises: readonly Promised[]): PromiseKind[] {
+export function kindsOf (promises: readonly Promised[]): AgreementKind[] {
   return [...new Set(promises.map((promised) => promised.kind))].sort()
 }
 
@@ -96,7 +96,7 @@ export function missingCalendars (promises: readonly Promised[], calendars: Cale
  * `retroactive` says, or leaves what held before it as it was up to its `madeAt`. A withdrawal of nothing is nothing.
  * Periods ascend, the first is from the beginning of time.
  */
-export function periodsOf (kind: PromiseKind, promises: readonly Promised[], calendars: CalendarLookup): Period[] {
+export function periodsOf (kind: AgreementKind, promises: readonly Promised[], calendars: CalendarLookup): Period[] {
   const ordered = promises
     .filter((promised) => promised.kind === kind)
     .filter(({ terms }) => terms === null || calendars(terms.calendar) !== undefined)
@@ -122,7 +122,7 @@ export interface MetricPeriod extends Period {
  * so that a later promise changes a cycle's figures and never whether there was one.
  */
 export function metricPeriodsOf (
-  kind: PromiseKind,
+  kind: AgreementKind,
   metric: Metric,
   promises: readonly Promised[],
   calendars: CalendarLookup

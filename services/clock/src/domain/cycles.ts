@@ -1,5 +1,5 @@
 import type { Micros } from '@dueline/business-time'
-import { pauseReasons, type Metric, type PauseReason, type PromiseKind } from '@dueline/contracts'
+import { pauseReasons, type Metric, type PauseReason, type AgreementKind } from '@dueline/contracts'
 import { pauses, type MetricPeriod, type Terms } from './agreements.ts'
 import { onReopen, phaseAfter, reaction, type Action, type Phase, type Trigger } from './lifecycle.ts'
 import { isOver, type Cause, type Holder, type Moment } from './story.ts'
@@ -44,7 +44,7 @@ interface Draft {
  * from the first instant at which it was promised. Only the last cycle can still change.
  */
 export class Play {
-  private readonly kind: PromiseKind
+  private readonly kind: AgreementKind
   private readonly metric: Metric
   private readonly periods: readonly MetricPeriod[]
   /** The last cycle and, until somebody has looked at them, those before it. */
@@ -60,7 +60,7 @@ export class Play {
   private status: Moment['status'] = 'new'
   private holder: Holder = { kind: 'queue', id: null }
 
-  constructor (kind: PromiseKind, metric: Metric, periods: readonly MetricPeriod[]) {
+  constructor (kind: AgreementKind, metric: Metric, periods: readonly MetricPeriod[]) {
     this.kind = kind
     this.metric = metric
     this.periods = periods

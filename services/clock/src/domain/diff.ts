@@ -341,7 +341,7 @@ const plainFields = [
   'breachedAt',
   'agreementId',
   'policyVersion',
-  'ladderId',
+  'escalationPolicyId',
   'withdrawals',
   'voided'
 ] as const

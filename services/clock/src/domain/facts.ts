@@ -1,9 +1,9 @@
 import type { Micros } from '@dueline/business-time'
-import type { Metric, PromiseKind, TicketStatus } from '@dueline/contracts'
+import type { Metric, AgreementKind, TicketStatus } from '@dueline/contracts'
 
 /** Names one clock of a ticket: the n-th cycle of a metric under one kind of promise. */
 export interface ClockKey {
-  readonly kind: PromiseKind
+  readonly kind: AgreementKind
   readonly metric: Metric
   readonly cycle: number
 }

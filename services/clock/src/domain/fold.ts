@@ -1,5 +1,5 @@
 import type { Micros } from '@dueline/business-time'
-import type { ClockState, Metric, PauseReason, PromiseKind } from '@dueline/contracts'
+import type { ClockState, Metric, PauseReason, AgreementKind } from '@dueline/contracts'
 import {
   kindsOf,
   metricPeriodsOf,
@@ -28,7 +28,7 @@ export interface FoldInput {
 
 /** A clock's state at an instant: everything but the open time since `runningSince`, which passes by itself. */
 export interface ClockCore {
-  readonly kind: PromiseKind
+  readonly kind: AgreementKind
   readonly metric: Metric
   readonly cycle: number
   readonly state: ClockState
@@ -47,7 +47,7 @@ export interface ClockCore {
   readonly agreementId: string
   readonly policyVersion: number
   readonly calendar: CalendarRef
-  readonly ladderId: string | null
+  readonly escalationPolicyId: string | null
   /** Marks that the future holds if nothing happens, next first. */
   readonly planned: readonly MarkAt[]
 }
@@ -141,7 +141,7 @@ export class RunningFold {
 }
 
 interface MetricPlayInput {
-  readonly kind: PromiseKind
+  readonly kind: AgreementKind
   readonly metric: Metric
   readonly periods: readonly MetricPeriod[]
   readonly calendars: CalendarLookup
@@ -181,7 +181,7 @@ class MetricPlay {
   }
 }
 
-function clockOf (kind: PromiseKind, metric: Metric, cycle: Cycle, measured: Measured): FoldedClock {
+function clockOf (kind: AgreementKind, metric: Metric, cycle: Cycle, measured: Measured): FoldedClock {
   const last = cycle.stretches[cycle.stretches.length - 1]!
   const { terms } = last
   return {
@@ -202,7 +202,7 @@ function clockOf (kind: PromiseKind, metric: Metric, cycle: Cycle, measured: Mea
     agreementId: terms.agreementId,
     policyVersion: terms.policyVersion,
     calendar: terms.calendar,
-    ladderId: terms.ladderId,
+    escalationPolicyId: terms.escalationPolicyId,
     planned: measured.planned,
     segments: measured.segments,
     reached: measured.reached

@@ -1,5 +1,5 @@
 import type { Micros } from '@dueline/business-time'
-import { metrics, promiseKinds, type ClockMarkReached } from '@dueline/contracts'
+import { metrics, agreementKinds, type ClockMarkReached } from '@dueline/contracts'
 import type { StoredClock } from './diff.ts'
 import { isWarning, type ReachedMark } from './marks.ts'
 
@@ -56,7 +56,7 @@ function weightsOf ({ mark, clock }: MarkOfClock): Micros[] {
   return [
     mark.event === 'breached' ? 3 : mark.event === 'overdue' ? 2 : mark.urgent ? 1 : 0,
     hasStopped(clock) ? 0 : 1,
-    -promiseKinds.indexOf(clock.kind),
+    -agreementKinds.indexOf(clock.kind),
     mark.at,
     metrics.indexOf(clock.metric),
     clock.cycle

@@ -1,5 +1,5 @@
 import type { Micros } from '@dueline/business-time'
-import type { Metric, PromiseKind } from '@dueline/contracts'
+import type { Metric, AgreementKind } from '@dueline/contracts'
 import type { Promised } from './agreements.ts'
 import { diff, type Change, type Difference, type FiredMark, type StoredClock } from './diff.ts'
 import type { StoredFact } from './facts.ts'
@@ -26,7 +26,7 @@ export interface PreviewInput {
 }
 
 export interface ClockInPreview {
-  readonly kind: PromiseKind
+  readonly kind: AgreementKind
   readonly metric: Metric
   readonly cycle: number
 }

@@ -29,7 +29,7 @@ export function termsOf (
     | 'reminders'
     | 'reopen'
     | 'nextResponse'
-    | 'ladderId'
+    | 'escalationPolicyId'
   >
 ): Terms {
   return {
@@ -41,7 +41,7 @@ export function termsOf (
     marks: agreement.reminders.map(markRuleOf),
     reopen: agreement.reopen,
     nextResponse: agreement.nextResponse ?? 'after_first',
-    ladderId: agreement.ladderId
+    escalationPolicyId: agreement.escalationPolicyId
   }
 }
 

@@ -43,7 +43,7 @@ export function snapshotOf (ticketId: string, clock: ShownClock, at: Micros, cal
     policyVersion: clock.policyVersion,
     calendarId: clock.calendar.id,
     calendarVersion: clock.calendar.version,
-    ladderId: clock.ladderId,
+    escalationPolicyId: clock.escalationPolicyId,
     sequence: clock.sequence
   }
 }

@@ -1,5 +1,5 @@
 import { formatInstant, type Micros } from '@dueline/business-time'
-import { ClockSnapshot, Uuid, type PromiseKind, type Role } from '@dueline/contracts'
+import { ClockSnapshot, type AgreementKind, type Role } from '@dueline/contracts'
 import { baseErrors, problem, type Principal } from '@dueline/http'
 import type { Read } from '@dueline/postgres'
 import { Type, type Static } from 'typebox'
@@ -22,8 +22,6 @@ export const ClockView = Type.Object({
 }, { title: 'Clock' })
 export type ClockView = Static<typeof ClockView>
 
-export const ClockParams = Type.Object({ clockId: Uuid })
-
 /** Who sees the tenant's clocks; a customer only those of own tickets. */
 export const readers: readonly Role[] = ['customer', 'agent', 'manager', 'ceo', 'sales', 'admin', 'integrator']
 /** Who sees how a clock came to be: its causes and holders are not for customers. */
@@ -35,7 +33,7 @@ export function seesOwnOnly ({ roles }: Pick<Principal, 'roles'>): boolean {
 }
 
 /** Promises of these kinds are made to customers; what staff and vendors promise each other is not theirs to see. */
-export const kindsForCustomers: readonly PromiseKind[] = ['sla']
+export const kindsForCustomers: readonly AgreementKind[] = ['sla']
 
 /** Clocks in their wire form at `now`. */
 export async function viewsOf (

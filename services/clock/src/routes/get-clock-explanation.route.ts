@@ -1,11 +1,11 @@
 import { formatDuration, formatInstant } from '@dueline/business-time'
-import { MetricSchema, nullable, PauseReasonSchema, PromiseKindSchema, stringEnum, Uuid } from '@dueline/contracts'
-import { baseErrors, problem } from '@dueline/http'
+import { MetricSchema, nullable, PauseReasonSchema, AgreementKindSchema, stringEnum, Uuid } from '@dueline/contracts'
+import { baseErrors, pathId, problem } from '@dueline/http'
 import { Type } from 'typebox'
 import { consumedIn, explain, outlineOf, segmentsMax } from '../domain/explanation.ts'
 import { readCalendarName } from '../store/calendar-store.ts'
 import { readHistory } from '../store/clock-history.ts'
-import { auditors, ClockParams, findClock } from './clock-view.ts'
+import { auditors, findClock } from './clock-view.ts'
 import type { Route } from './parts.ts'
 
 const Span = Type.Object({
@@ -23,7 +23,7 @@ const Explanation = Type.Object({
   metric: MetricSchema,
   agreement: Type.Object({
     id: Uuid,
-    kind: PromiseKindSchema,
+    kind: AgreementKindSchema,
     origin: Type.String(),
     rowId: nullable(Uuid),
     rowName: Type.String(),
@@ -56,7 +56,7 @@ export const getClockExplanation: Route = (app, { database, clock, calendars }) 
       operationId: 'explainClock',
       summary: "Explains how a clock's deadline came to be",
       tags: ['clocks'],
-      params: ClockParams,
+      params: pathId('clockId'),
       response: { 200: Explanation }
     },
     async handler ({ params, principal }) {

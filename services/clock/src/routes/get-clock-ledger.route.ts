@@ -1,8 +1,8 @@
-import { baseErrors, decodeCursor, pageOf, PageQuery, problem, toPage } from '@dueline/http'
+import { baseErrors, decodeCursor, pageOf, PageQuery, pathId, problem, toPage } from '@dueline/http'
 import { Type } from 'typebox'
 import { firstLines, ledgerOf, type LedgerLine } from '../domain/ledger.ts'
 import { readHistory } from '../store/clock-history.ts'
-import { auditors, ClockParams, findClock } from './clock-view.ts'
+import { auditors, findClock } from './clock-view.ts'
 import { entryOf, LedgerEntry } from './ledger-view.ts'
 import type { Route } from './parts.ts'
 
@@ -25,7 +25,7 @@ export const getClockLedger: Route = (app, { database, clock, calendars }) => {
         'Oldest first, folded from the facts when asked for. A ledger changes while its clock runs, and when a late fact comes: ' +
         'a page shows the lines that begin after the page before as they are by now.',
       tags: ['clocks'],
-      params: ClockParams,
+      params: pathId('clockId'),
       querystring: Query,
       response: { 200: pageOf(LedgerEntry) }
     },

@@ -1,4 +1,5 @@
-import { ClockParams, ClockView, findClock, readers, viewsOf } from './clock-view.ts'
+import { pathId } from '@dueline/http'
+import { ClockView, findClock, readers, viewsOf } from './clock-view.ts'
 import type { Route } from './parts.ts'
 
 export const getClock: Route = (app, { database, clock, calendars }) => {
@@ -10,7 +11,7 @@ export const getClock: Route = (app, { database, clock, calendars }) => {
       operationId: 'getClock',
       summary: 'Reads a clock',
       tags: ['clocks'],
-      params: ClockParams,
+      params: pathId('clockId'),
       response: { 200: ClockView }
     },
     async handler ({ params, principal }) {

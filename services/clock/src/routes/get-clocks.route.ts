@@ -4,10 +4,10 @@ import {
   Instant,
   metrics,
   priorities,
-  PromiseKindSchema,
+  AgreementKindSchema,
   stringEnum,
   Uuid,
-  type PromiseKind
+  type AgreementKind
 } from '@dueline/contracts'
 import {
   baseErrors,
@@ -44,7 +44,7 @@ const Query = Type.Object({
   ticketId: Type.Optional(Uuid),
   state: Type.Optional(Type.Array(stringEnum(clockStates), { description: 'Any of these states' })),
   metric: Type.Optional(Type.Array(stringEnum(metrics), { description: 'Any of these metrics' })),
-  kind: Type.Optional(PromiseKindSchema),
+  kind: Type.Optional(AgreementKindSchema),
   priority: Type.Optional(Type.Array(stringEnum(priorities), { description: 'Any of these priorities of the ticket' })),
   assigneeId: Type.Optional(Uuid),
   dueBefore: Type.Optional(Instant),
@@ -119,7 +119,7 @@ export const getClocks: Route = (app, { database, clock, config, calendars, adva
 }
 
 /** The kinds to list: those that were asked for, less those that the caller must not see. */
-function kindsOf (kind: PromiseKind | undefined, seesAll: boolean): PromiseKind[] | undefined {
+function kindsOf (kind: AgreementKind | undefined, seesAll: boolean): AgreementKind[] | undefined {
   if (seesAll) return kind === undefined ? undefined : [kind]
   return kindsForCustomers.filter((each) => kind === undefined || each === kind)
 }

@@ -1,6 +1,7 @@
+import { pathId } from '@dueline/http'
 import { Duration } from '@dueline/contracts'
 import { Type } from 'typebox'
-import { ClockParams, ClockView } from './clock-view.ts'
+import { ClockView } from './clock-view.ts'
 import { commandClock } from './command-clock.ts'
 import { ApproverId, approvers, positiveDuration, Reason } from './command-parts.ts'
 import type { Route } from './parts.ts'
@@ -15,7 +16,7 @@ export const postClockExtend: Route = (app, parts) => {
       summary: 'Gives a clock more time, from now on',
       description: '`by` is open time added to the target. A breach that has happened stays.',
       tags: ['clocks'],
-      params: ClockParams,
+      params: pathId('clockId'),
       body: Type.Object({ by: Duration, reason: Reason, approverId: ApproverId }),
       response: { 200: ClockView }
     },

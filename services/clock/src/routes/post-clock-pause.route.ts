@@ -1,9 +1,9 @@
 import { parseDuration, parseInstant, type Micros } from '@dueline/business-time'
 import { Duration, Instant } from '@dueline/contracts'
-import { baseErrors, problem } from '@dueline/http'
+import { baseErrors, pathId, problem } from '@dueline/http'
 import { Type } from 'typebox'
 import type { ClockConfig } from '../config.ts'
-import { ClockParams, ClockView } from './clock-view.ts'
+import { ClockView } from './clock-view.ts'
 import { commandClock } from './command-clock.ts'
 import { operators, positiveDuration, Reason } from './command-parts.ts'
 import type { Route } from './parts.ts'
@@ -25,7 +25,7 @@ export const postClockPause: Route = (app, parts) => {
       description:
         'It resumes by itself at `until`, or after `maxDuration`, or after the longest duration that is configured. Name at most one of them.',
       tags: ['clocks'],
-      params: ClockParams,
+      params: pathId('clockId'),
       body: Body,
       response: { 200: ClockView }
     },

@@ -4,7 +4,7 @@ import {
   Instant,
   MetricSchema,
   nullable,
-  PromiseKindSchema,
+  AgreementKindSchema,
   Reminder,
   reminderFaults,
   stringEnum,
@@ -54,7 +54,7 @@ const PreviewBody = Type.Object({
       ticketId: Uuid,
       agreements: Type.Array(
         Type.Object({
-          kind: PromiseKindSchema,
+          kind: AgreementKindSchema,
           ticketVersion,
           terms: nullable(Type.Integer({ minimum: 0, description: 'null: nothing would be promised' }))
         }),
@@ -67,7 +67,7 @@ const PreviewBody = Type.Object({
 })
 type PreviewBody = Static<typeof PreviewBody>
 
-const ClockName = Type.Object({ kind: PromiseKindSchema, metric: MetricSchema, cycle: Type.Integer() })
+const ClockName = Type.Object({ kind: AgreementKindSchema, metric: MetricSchema, cycle: Type.Integer() })
 const count = Type.Integer({ minimum: 0 })
 const PreviewAnswer = Type.Object({
   tickets: Type.Array(Type.Object({
@@ -188,7 +188,7 @@ function readBody (
       ...reminderFaults(one.reminders, `/terms/${index}/reminders`)
     ]
     for (const { pointer, message } of wrong) fault(pointer, message)
-    return wrong.length > 0 ? null : termsOf({ ...one, id: noId, policyVersion, ladderId: null })
+    return wrong.length > 0 ? null : termsOf({ ...one, id: noId, policyVersion, escalationPolicyId: null })
   })
   const madeAt = instantOf(at, now, fault)
   const added = tickets.map(({ agreements }, index) =>

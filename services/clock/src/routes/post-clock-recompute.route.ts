@@ -1,4 +1,5 @@
-import { ClockParams, ClockView } from './clock-view.ts'
+import { pathId } from '@dueline/http'
+import { ClockView } from './clock-view.ts'
 import { commandClock } from './command-clock.ts'
 import { operators } from './command-parts.ts'
 import type { Route } from './parts.ts'
@@ -13,7 +14,7 @@ export const postClockRecompute: Route = (app, parts) => {
       summary: "Folds the clocks of a clock's ticket again",
       description: 'Every change does that anyway; the answer is the same clock unless something was repaired.',
       tags: ['clocks'],
-      params: ClockParams,
+      params: pathId('clockId'),
       response: { 200: ClockView }
     },
     handler: async (request, reply) => await commandClock(request, reply, parts, request.params.clockId, null)

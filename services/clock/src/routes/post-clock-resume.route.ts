@@ -1,5 +1,6 @@
+import { pathId } from '@dueline/http'
 import { Type } from 'typebox'
-import { ClockParams, ClockView } from './clock-view.ts'
+import { ClockView } from './clock-view.ts'
 import { commandClock } from './command-clock.ts'
 import { operators, Reason } from './command-parts.ts'
 import type { Route } from './parts.ts'
@@ -14,7 +15,7 @@ export const postClockResume: Route = (app, parts) => {
       summary: 'Ends a pause by hand',
       description: 'The clock stays paused while another reason holds.',
       tags: ['clocks'],
-      params: ClockParams,
+      params: pathId('clockId'),
       body: Type.Object({ reason: Reason }),
       response: { 200: ClockView }
     },

@@ -1,5 +1,6 @@
+import { pathId } from '@dueline/http'
 import { Type } from 'typebox'
-import { ClockParams, ClockView } from './clock-view.ts'
+import { ClockView } from './clock-view.ts'
 import { commandClock } from './command-clock.ts'
 import { ApproverId, approvers, Reason } from './command-parts.ts'
 import type { Route } from './parts.ts'
@@ -14,7 +15,7 @@ export const postClockWaive: Route = (app, parts) => {
       summary: 'Ends a clock without its being met',
       description: 'A breach that has happened stays in the record.',
       tags: ['clocks'],
-      params: ClockParams,
+      params: pathId('clockId'),
       body: Type.Object({ reason: Reason, approverId: ApproverId }),
       response: { 200: ClockView }
     },

@@ -6,7 +6,7 @@ import {
   nullable,
   PauseRules,
   PolicyEffectSchema,
-  promiseKinds,
+  agreementKinds,
   Reminder,
   ReopenRuleSchema,
   stringEnum,
@@ -22,16 +22,16 @@ export const agreementsMax = 20
 export const calendarBytesMax = 32_000
 
 const at = { at: Instant }
-const promiseKind = Type.Optional(stringEnum(promiseKinds, { description: 'Whose promise; sla when left out' }))
+const agreementKind = Type.Optional(stringEnum(agreementKinds, { description: 'Whose promise; sla when left out' }))
 const clockOf = {
-  promiseKind,
+  agreementKind,
   metric: MetricSchema,
   cycle: Type.Optional(Type.Integer({ minimum: 1, description: '1 when left out' }))
 }
 const someone = nullable(Type.String({ maxLength: 200 }))
 
 const terms = {
-  kind: Type.Optional(stringEnum(promiseKinds, { description: 'sla when left out' })),
+  kind: Type.Optional(stringEnum(agreementKinds, { description: 'sla when left out' })),
   targets: Targets,
   pauseRules: Type.Optional(PauseRules),
   reminders: Type.Optional(Type.Array(Reminder, { maxItems: 20 })),
@@ -77,7 +77,7 @@ const SimulatedFact = Type.Union([
     agreement: LaterAgreement,
     effect: Type.Optional(PolicyEffectSchema)
   }, { title: 'another agreement comes to hold: the priority has changed, or a policy was published' }),
-  Type.Object({ ...at, kind: Type.Literal('withdrawal'), promiseKind }, { title: 'nothing is promised any more' })
+  Type.Object({ ...at, kind: Type.Literal('withdrawal'), agreementKind }, { title: 'nothing is promised any more' })
 ])
 export type SimulatedFact = Static<typeof SimulatedFact>
 
@@ -116,7 +116,7 @@ export const SimulationBody = Type.Object({
         effect: 'from_now',
         agreement: { targets: { resolution: 'PT4H' } }
       },
-      { at: '2026-03-02T13:00:00Z', kind: 'extend', promiseKind: 'ola', metric: 'resolution', by: 'PT1H' }
+      { at: '2026-03-02T13:00:00Z', kind: 'extend', agreementKind: 'ola', metric: 'resolution', by: 'PT1H' }
     ],
     asOf: '2026-03-03T08:00:00Z'
   }]

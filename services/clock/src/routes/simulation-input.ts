@@ -6,7 +6,7 @@ import {
   type CalendarSpec,
   type Micros
 } from '@dueline/business-time'
-import { durationFaults, reminderFaults, targetFaults, termsDurationMax, type PromiseKind } from '@dueline/contracts'
+import { durationFaults, reminderFaults, targetFaults, termsDurationMax, type AgreementKind } from '@dueline/contracts'
 import { baseErrors, problem, type Fault } from '@dueline/http'
 import type { Promised, Terms } from '../domain/agreements.ts'
 import { firstCommandSequence, type StoredFact } from '../domain/facts.ts'
@@ -79,7 +79,7 @@ class Reading {
     if (this.#promises.length > agreementsMax) {
       return this.#fault(pointer, `must be one of at most ${agreementsMax} agreements and withdrawals`)
     }
-    if (fact.kind === 'withdrawal') return this.#add(fact.promiseKind, madeAt, 'from_now', null)
+    if (fact.kind === 'withdrawal') return this.#add(fact.agreementKind, madeAt, 'from_now', null)
     const { agreement, effect = 'retroactive' } = fact
     const calendar = agreement.calendar === undefined
       ? this.#firstCalendar
@@ -98,11 +98,11 @@ class Reading {
     const command = (
       kind: string,
       data: object,
-      { metric, cycle = 1, promiseKind = 'sla' }: Extract<TicketFact, { metric: unknown }>
+      { metric, cycle = 1, agreementKind = 'sla' }: Extract<TicketFact, { metric: unknown }>
     ): void => {
       add(
         kind,
-        { clock: { kind: promiseKind, metric, cycle }, reason: '', personId: '', ...data },
+        { clock: { kind: agreementKind, metric, cycle }, reason: '', personId: '', ...data },
         firstCommandSequence + index
       )
     }
@@ -142,7 +142,7 @@ class Reading {
     }
   }
 
-  #add (kind: PromiseKind = 'sla', madeAt: Micros, effect: Promised['effect'], terms: Terms | null): void {
+  #add (kind: AgreementKind = 'sla', madeAt: Micros, effect: Promised['effect'], terms: Terms | null): void {
     this.#promises.push({ kind, madeAt, effect, terms })
   }
 
@@ -169,7 +169,7 @@ class Reading {
       reminders,
       reopen,
       nextResponse,
-      ladderId: null
+      escalationPolicyId: null
     })
   }
 
@@ -217,7 +217,7 @@ class Reading {
 
 /** Numbers the promises of each kind in the order in which they come to hold; the first holds from the beginning. */
 function inVersions (promises: readonly SimulatedPromise[]): Promised[] {
-  const counts = new Map<PromiseKind, number>()
+  const counts = new Map<AgreementKind, number>()
   return [...promises].sort((a, b) => a.madeAt - b.madeAt).map((promised) => {
     const version = (counts.get(promised.kind) ?? 0) + 1
     counts.set(promised.kind, version)

@@ -1,5 +1,5 @@
 import type { Micros } from '@dueline/business-time'
-import { nullable, Uuid, type ClockState, type Metric, type Priority, type PromiseKind } from '@dueline/contracts'
+import { nullable, Uuid, type ClockState, type Metric, type Priority, type AgreementKind } from '@dueline/contracts'
 import { instantRange, writtenSince, type Read, type SeenTransactions } from '@dueline/postgres'
 import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, or, sql, type SQL } from 'drizzle-orm'
 import { Type, type Static } from 'typebox'
@@ -19,7 +19,7 @@ export interface ClockFilter {
   readonly state?: readonly ClockState[] | undefined
   readonly metric?: readonly Metric[] | undefined
   /** Any of these. */
-  readonly kinds?: readonly PromiseKind[] | undefined
+  readonly kinds?: readonly AgreementKind[] | undefined
   readonly priority?: readonly Priority[] | undefined
   readonly assigneeId?: string | undefined
   /** Deadline before (exclusive) or from (inclusive) these instants. */

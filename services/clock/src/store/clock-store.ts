@@ -1,6 +1,6 @@
 import { instantParam, jsonArrayParam, readInstant, type Read, type Tx } from '@dueline/postgres'
 import type { Micros } from '@dueline/business-time'
-import type { ClockState, Metric, PauseReason, PromiseKind } from '@dueline/contracts'
+import type { ClockState, Metric, PauseReason, AgreementKind } from '@dueline/contracts'
 import type { FiredMark, PlannedMark, StoredClock } from '../domain/diff.ts'
 import type { RecordedOnly } from '../domain/heard.ts'
 import { byTicket, keyParams, type TicketKey } from './keys.ts'
@@ -12,7 +12,7 @@ interface ClockRow {
   tenant_id: string
   ticket_id: string
   id: string
-  kind: PromiseKind
+  kind: AgreementKind
   metric: Metric
   cycle: number
   state: ClockState
@@ -31,7 +31,7 @@ interface ClockRow {
   policy_version: number
   calendar_id: string | null
   calendar_version: number
-  ladder_id: string | null
+  escalation_policy_id: string | null
   planned: PlannedMark[]
   withdrawals: number
   voided: boolean
@@ -61,7 +61,7 @@ const columns = [
   'policy_version',
   'calendar_id',
   'calendar_version',
-  'ladder_id',
+  'escalation_policy_id',
   'planned',
   'withdrawals',
   'voided',
@@ -94,7 +94,7 @@ function clockOf (row: ClockRow): ClockRecord {
     agreementId: row.agreement_id,
     policyVersion: row.policy_version,
     calendar: { id: row.calendar_id, version: row.calendar_version },
-    ladderId: row.ladder_id,
+    escalationPolicyId: row.escalation_policy_id,
     planned: row.planned,
     withdrawals: row.withdrawals,
     voided: row.voided,
@@ -126,7 +126,7 @@ function rowOf (clock: ClockRecord): Record<typeof columns[number], unknown> {
     policy_version: clock.policyVersion,
     calendar_id: clock.calendar.id,
     calendar_version: clock.calendar.version,
-    ladder_id: clock.ladderId,
+    escalation_policy_id: clock.escalationPolicyId,
     planned: clock.planned,
     withdrawals: clock.withdrawals,
     voided: clock.voided,

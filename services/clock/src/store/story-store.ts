@@ -1,4 +1,4 @@
-import type { Agreement, PolicyEffect, PromiseKind } from '@dueline/contracts'
+import type { Agreement, PolicyEffect, AgreementKind } from '@dueline/contracts'
 import { instantParam, jsonArrayParam, readInstant, type Read, type Tx } from '@dueline/postgres'
 import { standing, type Promised } from '../domain/agreements.ts'
 import type { StoredFact } from '../domain/facts.ts'
@@ -84,7 +84,7 @@ export async function readFacts (db: Read, keys: readonly TicketKey[]): Promise<
 interface PromiseRow {
   tenant_id: string
   ticket_id: string
-  kind: PromiseKind
+  kind: AgreementKind
   version: number
   ticket_version: number
   policy_version: number | null

@@ -1,4 +1,4 @@
-import type { ClockState, Metric, PauseReason, PromiseKind, TicketSummary } from '@dueline/contracts'
+import type { ClockState, Metric, PauseReason, AgreementKind, TicketSummary } from '@dueline/contracts'
 import { instant, micros } from '@dueline/postgres'
 import { boolean, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import type { PlannedMark } from '../domain/diff.ts'
@@ -25,7 +25,7 @@ export const clock = pgTable('clock', {
   tenantId: text('tenant_id').notNull(),
   id: uuid('id').notNull(),
   ticketId: uuid('ticket_id').notNull(),
-  kind: text('kind').$type<PromiseKind>().notNull(),
+  kind: text('kind').$type<AgreementKind>().notNull(),
   metric: text('metric').$type<Metric>().notNull(),
   cycle: integer('cycle').notNull(),
   state: text('state').$type<ClockState>().notNull(),
@@ -44,7 +44,7 @@ export const clock = pgTable('clock', {
   policyVersion: integer('policy_version').notNull(),
   calendarId: uuid('calendar_id'),
   calendarVersion: integer('calendar_version').notNull(),
-  ladderId: uuid('ladder_id'),
+  escalationPolicyId: uuid('escalation_policy_id'),
   planned: jsonb('planned').$type<PlannedMark[]>().notNull(),
   withdrawals: integer('withdrawals').notNull(),
   voided: boolean('voided').notNull(),

@@ -43,8 +43,8 @@ t.test('agreements that come to hold later, and other kinds of promise', async (
     facts: [
       { ...created, assigneeId: 'anna' },
       { at: later(1), kind: 'agreement', agreement: { kind: 'ola', targets: { resolution: 'PT2H' } } },
-      { at: later(1), kind: 'extend', promiseKind: 'ola', metric: 'resolution', by: 'PT1H' },
-      { at: later(1), kind: 'waive', promiseKind: 'underpinning', metric: 'resolution' },
+      { at: later(1), kind: 'extend', agreementKind: 'ola', metric: 'resolution', by: 'PT1H' },
+      { at: later(1), kind: 'waive', agreementKind: 'underpinning', metric: 'resolution' },
       {
         at: later(1),
         kind: 'agreement',

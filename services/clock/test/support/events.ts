@@ -127,7 +127,7 @@ export class TestTicket {
       pauseRules: {},
       reminders: [{ percent: 80 }],
       reopen: 'continue',
-      ladderId: null,
+      escalationPolicyId: null,
       effect: 'retroactive',
       madeAt: formatInstant(madeAt),
       ...changes

@@ -92,7 +92,7 @@ export function promise ({
     marks: [],
     reopen: 'continue',
     nextResponse: 'after_first',
-    ladderId: null,
+    escalationPolicyId: null,
     ...terms
   }
   return { kind: 'sla', version, ticketVersion, policyVersion: version, supersedes, madeAt, effect, terms: made }

@@ -4,11 +4,11 @@ import type { Tx } from '@dueline/postgres'
 import type { Clock } from '@dueline/runtime'
 import { emptyCase, isOver, type Announcement, type ClockCopy } from '../domain/case.ts'
 import { decide } from '../domain/escalation.ts'
-import { chooseLadder, type Ladder } from '../domain/ladder-choice.ts'
+import { chooseEscalationPolicy, type EscalationPolicy } from '../domain/escalation-policy-choice.ts'
 import { systemActor, tell, type Told } from '../domain/outcome.ts'
 import type { Outcome, Recorder } from '../recorder.ts'
 import { keyOf, loadCases, lockCases, type CaseKey, type StoredCase } from '../store/case-store.ts'
-import { activeLadders } from '../store/ladder-store.ts'
+import { activeEscalationPolicies } from '../store/escalation-policy-store.ts'
 import { saveTickets, summaryOf } from '../store/ticket-store.ts'
 
 type ClockEvent = DuelineEvent<ClockChanged | ClockMarkReached>
@@ -60,11 +60,11 @@ export function onClockChanged ({ clock, recorder }: { clock: Clock, recorder: R
         summary: summaryOf(data.ticket)
       }))
     )
-    const ladders = await activeLadders(tx, new Set(events.map(({ tenantid }) => tenantid)))
+    const policies = await activeEscalationPolicies(tx, new Set(events.map(({ tenantid }) => tenantid)))
     const keys = [...byClock.values()].map(([first]) => caseKey(first!))
     await lockCases(tx, keys)
     const cases = await loadCases(tx, keys)
-    const outcomes = [...byClock].map(([key, its]) => follow(its, cases.get(key), ladders.get(its[0]!.tenantid) ?? []))
+    const outcomes = [...byClock].map(([key, its]) => follow(its, cases.get(key), policies.get(its[0]!.tenantid) ?? []))
     await recorder.record(tx, outcomes, clock.now())
   }
 }
@@ -94,15 +94,19 @@ function caseKey ({ tenantid: tenantId, data }: ClockEvent): CaseKey {
 }
 
 /** One clock through its events of the batch, in the order of their sequence. */
-function follow (events: readonly ClockEvent[], stored: StoredCase | undefined, ladders: readonly Ladder[]): Outcome {
+function follow (
+  events: readonly ClockEvent[],
+  stored: StoredCase | undefined,
+  policies: readonly EscalationPolicy[]
+): Outcome {
   const { tenantid: tenantId, data: { clock: { id, ticketId, metric } } } = events[0]!
   const told: Told[] = []
   let state = stored?.state ?? emptyCase
   let wakeAt: Micros | null = stored?.wakeAt ?? null
   for (const event of [...events].sort((a, b) => a.data.clock.sequence - b.data.clock.sequence)) {
     const { clock, ticket } = event.data
-    const ladder = chooseLadder(ladders, { metric, ladderId: clock.ladderId, ticket })
-    const decision = decide(state, { kind: 'clock', clock: toCopy(event), ladder }, 0)
+    const policy = chooseEscalationPolicy(policies, { metric, escalationPolicyId: clock.escalationPolicyId, ticket })
+    const decision = decide(state, { kind: 'clock', clock: toCopy(event), policy }, 0)
     told.push(...tell({ tenantId, clockId: id, ticketId, metric }, state, decision, summaryOf(ticket), systemActor))
     state = decision.state
     wakeAt = decision.wakeAt

@@ -1,5 +1,5 @@
 import { priorities, type EscalationAction, type Priority } from '@dueline/contracts'
-import type { Action } from './ladder.ts'
+import type { Action } from './escalation-policy.ts'
 import type { NamedTarget } from './targets.ts'
 
 /** What of a ticket an action is decided by. */

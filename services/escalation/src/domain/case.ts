@@ -1,7 +1,7 @@
 import type { Micros } from '@dueline/business-time'
 import type { ClockState, EscalationAction, escalationStates } from '@dueline/contracts'
-import { triggerOf } from './ladder-faults.ts'
-import type { PinnedLadder } from './ladder.ts'
+import { triggerOf } from './escalation-policy-faults.ts'
+import type { PinnedEscalationPolicy } from './escalation-policy.ts'
 import type { NamedTarget } from './targets.ts'
 
 export type EscalationState = typeof escalationStates[number]
@@ -55,9 +55,9 @@ export interface EscalationFacts {
 /** Everything a decision about one clock depends on, besides its ticket and the people. */
 export interface CaseState {
   readonly clock: ClockCopy
-  /** Null when no ladder watches this clock. Pinned once a level was reached or passed over. */
-  readonly ladder: PinnedLadder | null
-  /** Levels reached or passed over in this cycle; the next is `ladder.levels[cursor]`. */
+  /** Null when no escalation policy watches this clock. Pinned once a level was reached or passed over. */
+  readonly policy: PinnedEscalationPolicy | null
+  /** Levels reached or passed over in this cycle; the next is `escalation policy.levels[cursor]`. */
   readonly cursor: number
   /** When the last of them was reached, or was due if it was passed over. */
   readonly lastLevelAt: Micros | null
@@ -92,10 +92,10 @@ export type Happened =
     }
   )
 
-/** The foot of a ladder that nobody has climbed. */
+/** The foot of an escalation policy that nobody has climbed. */
 export function foot (): Omit<CaseState, 'clock'> {
   return {
-    ladder: null,
+    policy: null,
     cursor: 0,
     lastLevelAt: null,
     lastDeadline: null,
@@ -167,8 +167,8 @@ function missedAt ({ clock: { breachedAt, announced, cycle }, climbsFrom }: Case
  * deadline, and when no level is left. May lie in the past.
  */
 export function nextLevelAt (state: CaseState): Micros | null {
-  const { clock, ladder, cursor, lastLevelAt } = state
-  const level = ladder?.levels[cursor]
+  const { clock, policy, cursor, lastLevelAt } = state
+  const level = policy?.levels[cursor]
   if (level === undefined || clock.state !== 'running' || isHandled(state)) return null
   const { kind, length } = triggerOf(level.trigger)
   if (kind === 'unacknowledged') {

@@ -16,7 +16,7 @@ import {
   type Happened,
   type StopReason
 } from './case.ts'
-import type { Level, PinnedLadder } from './ladder.ts'
+import type { Level, PinnedEscalationPolicy } from './escalation-policy.ts'
 import type { People } from './people.ts'
 import { resolveTargets } from './targets.ts'
 
@@ -28,11 +28,11 @@ export interface Surroundings {
 
 /**
  * What can happen to a case:
- * a clock event arrived (`ladder`: the one its clock would be given now), its timer fired, somebody acknowledged, somebody raised.
+ * a clock event arrived (`escalation policy`: the one its clock would be given now), its timer fired, somebody acknowledged, somebody raised.
  * `escalationId` is used if this opens an escalation. To acknowledge says who took it on: also after the last level, and after somebody else did.
  */
 export type Input =
-  | { readonly kind: 'clock', readonly clock: ClockCopy, readonly ladder: PinnedLadder | null }
+  | { readonly kind: 'clock', readonly clock: ClockCopy, readonly policy: PinnedEscalationPolicy | null }
   | { readonly kind: 'wake', readonly escalationId: string } & Surroundings
   | { readonly kind: 'acknowledge', readonly note: string | null }
   | { readonly kind: 'raise', readonly reason: string } & Surroundings
@@ -49,7 +49,7 @@ export interface Decision {
 export function decide (state: CaseState, input: Input, now: Micros): Decision {
   switch (input.kind) {
     case 'clock':
-      return onClock(state, input.clock, input.ladder)
+      return onClock(state, input.clock, input.policy)
     case 'wake':
       return onWake(state, input, now)
     case 'acknowledge':
@@ -79,13 +79,13 @@ function stopReason (before: ClockCopy, after: ClockCopy): StopReason | null {
  * Takes over a clock's newest state. A late event changes nothing but, perhaps, what is the newest of all events. Whether the escalation of a
  * cycle is open or stopped depends on the newest state alone, so that the order of events does not matter.
  */
-function onClock (state: CaseState, clock: ClockCopy, ladder: PinnedLadder | null): Decision {
+function onClock (state: CaseState, clock: ClockCopy, policy: PinnedEscalationPolicy | null): Decision {
   const newest = {
     transitions: mergeTransitions(state.clock.transitions, clock.transitions),
     announced: laterOf(state.clock.announced, clock.announced)
   }
   if (clock.sequence <= state.clock.sequence) {
-    return decision(climbAnew({ ...state, clock: { ...state.clock, ...newest } }, ladder))
+    return decision(climbAnew({ ...state, clock: { ...state.clock, ...newest } }, policy))
   }
   const events: Happened[] = []
   let { escalation } = state
@@ -97,11 +97,11 @@ function onClock (state: CaseState, clock: ClockCopy, ladder: PinnedLadder | nul
     escalation = next(escalation, { state: 'open' })
     events.push({ kind: 'opened', reason: 'clock_running_again', escalation })
   }
-  // a new cycle and a withdrawn breach begin the ladder anew
+  // a new cycle and a withdrawn breach begin the escalation policy anew
   const kept = reason === 'new_cycle' || reason === 'breach_withdrawn' ? foot() : { ...state, escalation }
   const pinned = kept.cursor > 0 || kept.escalation !== null
   return decision(
-    climbAnew({ ...kept, clock: { ...clock, ...newest }, ladder: pinned ? kept.ladder : ladder }, ladder),
+    climbAnew({ ...kept, clock: { ...clock, ...newest }, policy: pinned ? kept.policy : policy }, policy),
     events
   )
 }
@@ -111,14 +111,14 @@ function laterOf (a: Announcement | null, b: Announcement | null): Announcement 
 }
 
 /**
- * An escalation that was acknowledged or exhausted is over with its clock; when the clock goes on, the ladder is climbed anew from its foot.
+ * An escalation that was acknowledged or exhausted is over with its clock; when the clock goes on, the escalation policy is climbed anew from its foot.
  * Until a level is reached, whence it counts follows the newest of all events, so that their order does not matter.
  */
-function climbAnew (state: CaseState, ladder: PinnedLadder | null): CaseState {
+function climbAnew (state: CaseState, policy: PinnedEscalationPolicy | null): CaseState {
   const reopened = reopening(state)
   if (reopened === null) return state
   const { clock, handledSequence } = state
-  if (isHandled(state)) return { ...foot(), clock, ladder, handledSequence, climbsFrom: reopened.since }
+  if (isHandled(state)) return { ...foot(), clock, policy, handledSequence, climbsFrom: reopened.since }
   return state.cursor === 0 && state.escalation === null ? { ...state, climbsFrom: reopened.since } : state
 }
 
@@ -137,7 +137,7 @@ function onWake (state: CaseState, input: Surroundings & { escalationId: string 
   const due: DueLevel[] = []
   let after = state
   for (let at = nextLevelAt(after); at !== null && at <= now; at = nextLevelAt(after)) {
-    const level = after.ladder!.levels[after.cursor]!
+    const level = after.policy!.levels[after.cursor]!
     const reached = lets(level, input.ticket)
     if (reached) due.push({ level, number: after.cursor + 1, dueAt: at })
     after = {
@@ -160,7 +160,7 @@ function deadlineOf ({ dueAt, breachedAt }: ClockCopy): Micros | null {
   return dueAt ?? breachedAt
 }
 
-/** Reaches the levels given, of which only the last notifies, and closes a ladder that has no level left. */
+/** Reaches the levels given, of which only the last notifies, and closes an escalation policy that has no level left. */
 function finish (
   state: CaseState,
   before: readonly Happened[],
@@ -182,7 +182,7 @@ function finish (
       reassign: later.some((other) => other.level.actions.some((action) => 'reassign' in action))
     })
     for (const action of actions) if (action.kind === 'raise_priority') priority = action.priority
-    const last = number === state.ladder!.levels.length
+    const last = number === state.policy!.levels.length
     events.push({
       kind: 'level_reached',
       number,
@@ -196,7 +196,7 @@ function finish (
       escalation
     })
   }
-  if (escalation?.state === 'open' && state.cursor >= state.ladder!.levels.length) {
+  if (escalation?.state === 'open' && state.cursor >= state.policy!.levels.length) {
     escalation = next(escalation, { state: 'exhausted' })
     events.push({ kind: 'exhausted', reason: 'no level is left', escalation })
     return decision({ ...state, escalation, handledSequence: state.clock.sequence }, events)
@@ -216,7 +216,7 @@ function onAcknowledge (state: CaseState, note: string | null): Decision {
 
 /** Reaches the next level that its filters let through now, also while the clock is paused. */
 function onRaise (state: CaseState, input: Surroundings & { reason: string }, now: Micros): Decision {
-  const levels = state.ladder?.levels
+  const levels = state.policy?.levels
   if (levels === undefined || state.escalation?.state !== 'open') return { ...decision(state), refused: true }
   const found = levels.findIndex((level, i) => i >= state.cursor && lets(level, input.ticket))
   const due = found < 0 ? [] : [{ level: levels[found]!, number: found + 1, dueAt: now }]

@@ -2,7 +2,7 @@ import { formatInstant, type Micros } from '@dueline/business-time'
 import type { Actor, EscalationSnapshot, EventData, Metric, NewEvent, TicketSummary } from '@dueline/contracts'
 import type { CaseState, Happened } from './case.ts'
 import type { Decision } from './escalation.ts'
-import type { PinnedLadder } from './ladder.ts'
+import type { PinnedEscalationPolicy } from './escalation-policy.ts'
 
 /** The clock and ticket of a case, within their tenant. */
 export interface CaseIdentity {
@@ -16,7 +16,7 @@ export interface CaseIdentity {
 export interface Told extends CaseIdentity {
   readonly event: Happened
   readonly cycle: number
-  readonly ladder: PinnedLadder
+  readonly policy: PinnedEscalationPolicy
   readonly ticket: TicketSummary
   readonly actor: Actor
 }
@@ -24,7 +24,7 @@ export interface Told extends CaseIdentity {
 /** Who does what no person did. */
 export const systemActor: Actor = { kind: 'system', id: null, screenName: null }
 
-/** What a decision tells. The ladder and cycle are those of the case before it: a new cycle ends what began in the old one. */
+/** What a decision tells. The escalation policy and cycle are those of the case before it: a new cycle ends what began in the old one. */
 export function tell (
   identity: CaseIdentity,
   before: CaseState,
@@ -32,12 +32,12 @@ export function tell (
   ticket: TicketSummary,
   actor: Actor
 ): Told[] {
-  const { ladder, clock: { cycle } } = before
-  if (ladder === null) return []
-  return events.map((event) => ({ ...identity, event, cycle, ladder, ticket, actor }))
+  const { policy, clock: { cycle } } = before
+  if (policy === null) return []
+  return events.map((event) => ({ ...identity, event, cycle, policy, ticket, actor }))
 }
 
-function snapshot ({ event: { escalation }, clockId, ticketId, metric, cycle, ladder }: Told): EscalationSnapshot {
+function snapshot ({ event: { escalation }, clockId, ticketId, metric, cycle, policy }: Told): EscalationSnapshot {
   const { id, state, level, openedAt, version } = escalation
   return {
     id,
@@ -45,10 +45,10 @@ function snapshot ({ event: { escalation }, clockId, ticketId, metric, cycle, la
     clockId,
     metric,
     cycle,
-    ladderId: ladder.id,
-    ladderName: ladder.name,
+    escalationPolicyId: policy.id,
+    escalationPolicyName: policy.name,
     level,
-    levelCount: ladder.levels.length,
+    levelCount: policy.levels.length,
     state,
     openedAt: formatInstant(openedAt),
     version

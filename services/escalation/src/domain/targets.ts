@@ -1,6 +1,6 @@
 import type { Role } from '@dueline/contracts'
 import type { Person, People } from './people.ts'
-import type { Target } from './ladder.ts'
+import type { Target } from './escalation-policy.ts'
 
 /** A person that a level addresses, and the rule that named them. */
 export interface NamedTarget {

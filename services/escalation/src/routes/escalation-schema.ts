@@ -49,8 +49,6 @@ const EntrySchema = Type.Object({
 
 /** An escalation with everything that happened to it, oldest first. */
 export const EscalationDetail = Type.Object({ ...EscalationSchema.properties, history: Type.Array(EntrySchema) })
-/** Path of one escalation. */
-export const EscalationParams = Type.Object({ escalationId: Uuid })
 
 function at (instant: Micros | null): string | null {
   return instant === null ? null : formatInstant(instant)
@@ -64,8 +62,8 @@ export function escalationView (escalation: StoredEscalation): Static<typeof Esc
     clockId,
     metric,
     cycle,
-    ladderId,
-    ladderName,
+    escalationPolicyId,
+    escalationPolicyName,
     level,
     levelCount,
     state,
@@ -82,8 +80,8 @@ export function escalationView (escalation: StoredEscalation): Static<typeof Esc
     clockId,
     metric,
     cycle,
-    ladderId,
-    ladderName,
+    escalationPolicyId,
+    escalationPolicyName,
     level,
     levelCount,
     state,

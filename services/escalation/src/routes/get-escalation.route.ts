@@ -1,6 +1,6 @@
-import { baseErrors, problem, type App } from '@dueline/http'
+import { baseErrors, pathId, problem, type App } from '@dueline/http'
 import { findEscalation, historyOf } from '../store/escalation-store.ts'
-import { detailView, EscalationDetail, EscalationParams } from './escalation-schema.ts'
+import { detailView, EscalationDetail } from './escalation-schema.ts'
 import { readers, type Parts } from './parts.ts'
 
 /** GET /v1/escalations/{escalationId} */
@@ -13,7 +13,7 @@ export function getEscalation (app: App, { database }: Parts): void {
       operationId: 'getEscalation',
       summary: 'Read an escalation with its history',
       tags: ['escalations'],
-      params: EscalationParams,
+      params: pathId('escalationId'),
       response: { 200: EscalationDetail }
     },
     handler: async ({ principal: { tenantId }, params: { escalationId } }) => {

@@ -1,8 +1,8 @@
 import { NamedText, nullable } from '@dueline/contracts'
-import { baseErrors, problem, write, type App, type Principal } from '@dueline/http'
+import { baseErrors, pathId, problem, write, type App, type Principal } from '@dueline/http'
 import { Type } from 'typebox'
 import type { Concerned } from '../commands.ts'
-import { detailView, EscalationDetail, EscalationParams } from './escalation-schema.ts'
+import { detailView, EscalationDetail } from './escalation-schema.ts'
 import { escalationMasters, staff, type Parts } from './parts.ts'
 
 /** Whoever is asked to acknowledge can: the mail of a level asks everybody that the level addresses. */
@@ -30,7 +30,7 @@ export function postAcknowledge (app: App, { database, commands }: Parts): void 
         'It records who took it on, also after the last level, and when somebody else takes it over. The clock is not touched; ' +
         'when it stops and goes on later, the levels begin anew.',
       tags: ['escalations'],
-      params: EscalationParams,
+      params: pathId('escalationId'),
       body: Type.Object({ note: Type.Optional(nullable(NamedText(2_000))) }),
       response: { 200: EscalationDetail }
     },

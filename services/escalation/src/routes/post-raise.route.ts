@@ -1,7 +1,7 @@
 import { NamedText } from '@dueline/contracts'
-import { write, type App } from '@dueline/http'
+import { pathId, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
-import { detailView, EscalationDetail, EscalationParams } from './escalation-schema.ts'
+import { detailView, EscalationDetail } from './escalation-schema.ts'
 import { escalationMasters, type Parts } from './parts.ts'
 
 /** POST /v1/escalations/{escalationId}/raise */
@@ -16,7 +16,7 @@ export function postRaise (app: App, { database, commands }: Parts): void {
       description:
         'Levels whose filters do not let the ticket through are passed over. After the last level the escalation is exhausted.',
       tags: ['escalations'],
-      params: EscalationParams,
+      params: pathId('escalationId'),
       body: Type.Object({ reason: NamedText(2_000) }),
       response: { 200: EscalationDetail }
     },

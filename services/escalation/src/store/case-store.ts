@@ -2,7 +2,7 @@ import type { Micros } from '@dueline/business-time'
 import type { ClockState, Metric, TicketSummary } from '@dueline/contracts'
 import { instantParam, readInstant, type Tx } from '@dueline/postgres'
 import type { Announcement, CaseState, EscalationState } from '../domain/case.ts'
-import { pinnedPreset, type Level, type PinnedLadder } from '../domain/ladder.ts'
+import { pinnedPreset, type Level, type PinnedEscalationPolicy } from '../domain/escalation-policy.ts'
 
 /** A clock, within its tenant. */
 export interface CaseKey {
@@ -42,9 +42,9 @@ interface Row {
   announced_sequence: number
   announced_from: string | null
   transitions: [sequence: number, at: Micros, running: boolean, over?: boolean][]
-  ladder_id: string | null
-  ladder_version: number | null
-  ladder_name: string | null
+  escalation_policy_id: string | null
+  escalation_policy_version: number | null
+  escalation_policy_name: string | null
   levels: Level[] | null
   cursor: number
   last_level_at: string | null
@@ -61,9 +61,9 @@ interface Row {
 }
 
 const loadSql = `
-  select c.*, v.name as ladder_name, v.levels, e.state, e.level, e.opened_at, e.version, t.summary
+  select c.*, v.name as escalation_policy_name, v.levels, e.state, e.level, e.opened_at, e.version, t.summary
   from escalation_case c
-  left join ladder_version v on v.tenant_id = c.tenant_id and v.ladder_id = c.ladder_id and v.version = c.ladder_version
+  left join escalation_policy_version v on v.tenant_id = c.tenant_id and v.escalation_policy_id = c.escalation_policy_id and v.version = c.escalation_policy_version
   left join escalation e on e.tenant_id = c.tenant_id and e.id = c.escalation_id
   left join ticket t on t.tenant_id = c.tenant_id and t.id = c.ticket_id
   where (c.tenant_id, c.id) in (select * from unnest($1::text[], $2::uuid[]))`
@@ -93,7 +93,9 @@ function when (text: string | null): Micros | null {
   return text === null ? null : readInstant(text)
 }
 
-function toLadder ({ ladder_id: id, ladder_version: version, ladder_name: name, levels }: Row): PinnedLadder | null {
+function toEscalationPolicy (
+  { escalation_policy_id: id, escalation_policy_version: version, escalation_policy_name: name, levels }: Row
+): PinnedEscalationPolicy | null {
   if (version === null) return null
   return id === null || name === null || levels === null ? pinnedPreset : { id, version, name, levels }
 }
@@ -125,7 +127,7 @@ function toCase (row: Row): StoredCase {
         announced: toAnnouncement(row),
         transitions: row.transitions.map(([sequence, at, running, over = false]) => ({ sequence, at, running, over }))
       },
-      ladder: toLadder(row),
+      policy: toEscalationPolicy(row),
       cursor: row.cursor,
       lastLevelAt: when(row.last_level_at),
       lastDeadline: when(row.last_deadline),
@@ -140,11 +142,11 @@ function toCase (row: Row): StoredCase {
 
 const columns =
   `ticket_id, metric, sequence, cycle, clock_state, due_at, breached_at, announced_cycle, announced_sequence, announced_from,
-  transitions, ladder_id, ladder_version, cursor, last_level_at, last_deadline, climbs_from, handled_sequence, escalation_id, wake_at`
+  transitions, escalation_policy_id, escalation_policy_version, cursor, last_level_at, last_deadline, climbs_from, handled_sequence, escalation_id, wake_at`
 const record =
   `jsonb_to_recordset($1::jsonb) as x(tenant_id text, id uuid, ticket_id uuid, metric text, sequence integer, cycle integer, clock_state text,
   due_at timestamptz, breached_at timestamptz, announced_cycle integer, announced_sequence integer, announced_from timestamptz,
-  transitions jsonb, ladder_id uuid, ladder_version integer, cursor integer, last_level_at timestamptz, last_deadline timestamptz, climbs_from timestamptz,
+  transitions jsonb, escalation_policy_id uuid, escalation_policy_version integer, cursor integer, last_level_at timestamptz, last_deadline timestamptz, climbs_from timestamptz,
   handled_sequence integer, escalation_id uuid, wake_at timestamptz)`
 const insertSql =
   `insert into escalation_case (tenant_id, id, ${columns}) select tenant_id, id, ${columns} from ${record} order by tenant_id, id on conflict do nothing`
@@ -157,7 +159,7 @@ function param (at: Micros | null): string | null {
 }
 
 function toRow ({ tenantId, id, ticketId, metric, state, wakeAt }: CaseRow): object {
-  const { clock, ladder, cursor, lastLevelAt, lastDeadline, climbsFrom, handledSequence, escalation } = state
+  const { clock, policy, cursor, lastLevelAt, lastDeadline, climbsFrom, handledSequence, escalation } = state
   return {
     tenant_id: tenantId,
     id,
@@ -174,8 +176,8 @@ function toRow ({ tenantId, id, ticketId, metric, state, wakeAt }: CaseRow): obj
     transitions: clock.transitions.map(({ sequence, at, running, over }) =>
       over ? [sequence, at, running, over] : [sequence, at, running]
     ),
-    ladder_id: ladder?.id ?? null,
-    ladder_version: ladder?.version ?? null,
+    escalation_policy_id: policy?.id ?? null,
+    escalation_policy_version: policy?.version ?? null,
     cursor,
     last_level_at: param(lastLevelAt),
     last_deadline: param(lastDeadline),

@@ -12,13 +12,13 @@ export type StoredEscalation = typeof escalations.$inferSelect & { readonly next
 export type StoredEntry = typeof entries.$inferSelect
 
 const columns =
-  `tenant_id, id, clock_id, ticket_id, metric, cycle, ladder_id, ladder_version, ladder_name, level, level_count, state, opened_at, closed_at,
+  `tenant_id, id, clock_id, ticket_id, metric, cycle, escalation_policy_id, escalation_policy_version, escalation_policy_name, level, level_count, state, opened_at, closed_at,
   acknowledged_by, acknowledged_at, version`
 const saveSql = `
   insert into escalation (${columns})
   select ${columns}
-  from jsonb_to_recordset($1::jsonb) as x(tenant_id text, id uuid, clock_id uuid, ticket_id uuid, metric text, cycle integer, ladder_id uuid, ladder_version integer,
-    ladder_name text, level integer, level_count integer, state text, opened_at timestamptz, closed_at timestamptz,
+  from jsonb_to_recordset($1::jsonb) as x(tenant_id text, id uuid, clock_id uuid, ticket_id uuid, metric text, cycle integer, escalation_policy_id uuid, escalation_policy_version integer,
+    escalation_policy_name text, level integer, level_count integer, state text, opened_at timestamptz, closed_at timestamptz,
     acknowledged_by jsonb, acknowledged_at timestamptz, version integer)
   order by tenant_id, id
   on conflict (tenant_id, id) do update set level = excluded.level, state = excluded.state, version = excluded.version,
@@ -42,7 +42,7 @@ export async function saveEscalations (tx: Tx, told: readonly Told[], now: Micro
   await tx.$client.query({ name: 'escalation-log', text: logSql, values: [JSON.stringify(log)] })
 }
 
-function toRow ({ tenantId, clockId, ticketId, metric, cycle, ladder, actor, event }: Told, now: Micros): object {
+function toRow ({ tenantId, clockId, ticketId, metric, cycle, policy, actor, event }: Told, now: Micros): object {
   const { id, state, level, openedAt, version } = event.escalation
   const acknowledged = event.kind === 'acknowledged'
   return {
@@ -52,11 +52,11 @@ function toRow ({ tenantId, clockId, ticketId, metric, cycle, ladder, actor, eve
     ticket_id: ticketId,
     metric,
     cycle,
-    ladder_id: ladder.id,
-    ladder_version: ladder.version,
-    ladder_name: ladder.name,
+    escalation_policy_id: policy.id,
+    escalation_policy_version: policy.version,
+    escalation_policy_name: policy.name,
     level,
-    level_count: ladder.levels.length,
+    level_count: policy.levels.length,
     state,
     opened_at: instantParam(openedAt),
     closed_at: state === 'open' ? null : instantParam(now),

@@ -2,11 +2,11 @@ import type { Actor, EscalationAction, Metric } from '@dueline/contracts'
 import { instant } from '@dueline/postgres'
 import { boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import type { EscalationState } from '../domain/case.ts'
-import type { Filters, Level } from '../domain/ladder.ts'
+import type { Filters, Level } from '../domain/escalation-policy.ts'
 import type { NamedTarget } from '../domain/targets.ts'
 
-/** The newest of each ladder. */
-export const ladders = pgTable('ladder', {
+/** The newest of each escalation policy. */
+export const policies = pgTable('escalation_policy', {
   tenantId: text('tenant_id').notNull(),
   id: uuid('id').notNull(),
   name: text('name').notNull(),
@@ -18,14 +18,14 @@ export const ladders = pgTable('ladder', {
   updatedAt: instant('updated_at').notNull()
 }, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
 
-/** Every version ever written of every ladder. */
-export const ladderVersions = pgTable('ladder_version', {
+/** Every version ever written of every escalation policy. */
+export const escalationPolicyVersions = pgTable('escalation_policy_version', {
   tenantId: text('tenant_id').notNull(),
-  ladderId: uuid('ladder_id').notNull(),
+  escalationPolicyId: uuid('escalation_policy_id').notNull(),
   version: integer('version').notNull(),
   name: text('name').notNull(),
   levels: jsonb('levels').$type<readonly Level[]>().notNull()
-}, (table) => [primaryKey({ columns: [table.tenantId, table.ladderId, table.version] })])
+}, (table) => [primaryKey({ columns: [table.tenantId, table.escalationPolicyId, table.version] })])
 
 /** One row per clock: its newest state and its plan. */
 export const cases = pgTable('escalation_case', {
@@ -42,9 +42,9 @@ export const escalations = pgTable('escalation', {
   ticketId: uuid('ticket_id').notNull(),
   metric: text('metric').$type<Metric>().notNull(),
   cycle: integer('cycle').notNull(),
-  ladderId: uuid('ladder_id'),
-  ladderVersion: integer('ladder_version').notNull(),
-  ladderName: text('ladder_name').notNull(),
+  escalationPolicyId: uuid('escalation_policy_id'),
+  escalationPolicyVersion: integer('escalation_policy_version').notNull(),
+  escalationPolicyName: text('escalation_policy_name').notNull(),
   level: integer('level').notNull(),
   levelCount: integer('level_count').notNull(),
   state: text('state').$type<EscalationState>().notNull(),

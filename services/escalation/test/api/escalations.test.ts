@@ -191,15 +191,15 @@ t.test('operations: health, metrics, document, dead letters', async (t) => {
   t.match((await http.inject('/health/ready')).json(), { status: 'ok' })
   t.equal((await http.inject('/metrics')).statusCode, 200)
   t.same(Object.keys((await http.inject('/openapi.json')).json().paths).sort(), [
+    '/v1/escalation-policies',
+    '/v1/escalation-policies/presets',
+    '/v1/escalation-policies/{escalationPolicyId}',
     '/v1/escalation/dead-letters',
     '/v1/escalation/dead-letters/{deadLetterId}/resend',
     '/v1/escalations',
     '/v1/escalations/{escalationId}',
     '/v1/escalations/{escalationId}/acknowledge',
-    '/v1/escalations/{escalationId}/raise',
-    '/v1/ladders',
-    '/v1/ladders/presets',
-    '/v1/ladders/{ladderId}'
+    '/v1/escalations/{escalationId}/raise'
   ])
   t.match(await call('GET', '/escalation/dead-letters', undefined, { as: 'op', roles: ['operator'] }), {
     status: 200,

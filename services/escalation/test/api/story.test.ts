@@ -28,8 +28,8 @@ t.test('breach → level 1 → level 2 → acknowledged, by the preset', async (
           state: 'open',
           level: 0,
           levelCount: 4,
-          ladderId: null,
-          ladderName: 'Preset',
+          escalationPolicyId: null,
+          escalationPolicyName: 'Preset',
           clockId: id('clock'),
           metric: 'resolution',
           cycle: 1

@@ -2,16 +2,16 @@ import fc from 'fast-check'
 import t from 'tap'
 import { emptyCase, type CaseState, type ClockCopy } from '../../src/domain/case.ts'
 import { decide, type Decision, type Input } from '../../src/domain/escalation.ts'
-import { clock, DUE, HOUR, id, ladder, level, staff, ticket } from './fixtures.ts'
+import { clock, DUE, HOUR, id, policy, level, staff, ticket } from './fixtures.ts'
 
-const three = ladder(
+const three = policy(
   level({ afterDeadline: 'PT1H' }),
   level({ afterDeadline: 'PT2H' }),
   level({ afterDeadline: 'PT3H' })
 )
 
 function hear (state: CaseState, change: ClockCopy, chosen = three): Decision {
-  return decide(state, { kind: 'clock', clock: change, ladder: chosen }, DUE)
+  return decide(state, { kind: 'clock', clock: change, policy: chosen }, DUE)
 }
 function wake (state: CaseState, now: number): Decision {
   return decide(state, { kind: 'wake', escalationId: id(String(now)), ticket, people: staff }, now)
@@ -35,7 +35,7 @@ t.test('levels count from the deadline that was missed, wherever the deadline go
   }
 })
 
-t.test('a breach announced late counts from its announcement: the ladder starts at its first level', async (t) => {
+t.test('a breach announced late counts from its announcement: the escalation policy starts at its first level', async (t) => {
   const now = DUE + 500 * HOUR
   const late = hear(emptyCase, clock(1, { breachedAt: DUE, announced: { sequence: 1, cycle: 1, from: now } }))
   t.equal(late.wakeAt, now + HOUR)
@@ -45,7 +45,7 @@ t.test('a breach announced late counts from its announcement: the ladder starts 
 })
 
 t.test('a level before the deadline that moves the deadline does not set off those above it', async (t) => {
-  const steps = ladder(
+  const steps = policy(
     level({ beforeDeadline: 'PT3H' }),
     level({ beforeDeadline: 'PT2H' }),
     level({ beforeDeadline: 'PT1H' }),

@@ -1,10 +1,10 @@
 import t from 'tap'
 import { emptyCase, type CaseState } from '../../src/domain/case.ts'
 import { decide, type Decision, type Input } from '../../src/domain/escalation.ts'
-import { pinnedPreset } from '../../src/domain/ladder.ts'
-import { clock, DUE, HOUR, id, ladder, level, staff, ticket } from './fixtures.ts'
+import { pinnedPreset } from '../../src/domain/escalation-policy.ts'
+import { clock, DUE, HOUR, id, policy, level, staff, ticket } from './fixtures.ts'
 
-const three = ladder(
+const three = policy(
   level({ afterDeadline: 'PT1H' }),
   level({ afterDeadline: 'PT2H' }),
   level({ afterDeadline: 'PT3H' })
@@ -18,7 +18,7 @@ function wake (state: CaseState, now: number): Decision {
   return run(state, { kind: 'wake', escalationId: id('esc'), ticket, people: staff }, now)
 }
 function told (state: CaseState, change: ReturnType<typeof clock>, chosen = three): Decision {
-  return run(state, { kind: 'clock', clock: change, ladder: chosen })
+  return run(state, { kind: 'clock', clock: change, policy: chosen })
 }
 function kinds ({ events }: Decision): string[] {
   return events.map((event) =>
@@ -41,14 +41,14 @@ phases.stopped = told(phases.open, clock(3, { breachedAt: DUE, state: 'met' })).
 phases.exhausted = wake(phases.open, DUE + 3 * HOUR).state
 
 const inputs: Record<string, Input> = {
-  late: { kind: 'clock', clock: clock(0), ladder: three },
-  running: { kind: 'clock', clock: clock(9, { breachedAt: DUE }), ladder: three },
-  paused: { kind: 'clock', clock: clock(9, { breachedAt: DUE, state: 'paused', dueAt: null }), ladder: three },
-  met: { kind: 'clock', clock: clock(9, { breachedAt: DUE, state: 'met' }), ladder: three },
-  cancelled: { kind: 'clock', clock: clock(9, { breachedAt: DUE, state: 'cancelled' }), ladder: three },
-  waived: { kind: 'clock', clock: clock(9, { breachedAt: DUE, state: 'waived' }), ladder: three },
-  withdrawn: { kind: 'clock', clock: clock(9, { breachedAt: null }), ladder: three },
-  cycle: { kind: 'clock', clock: clock(9, { cycle: 2 }), ladder: three },
+  late: { kind: 'clock', clock: clock(0), policy: three },
+  running: { kind: 'clock', clock: clock(9, { breachedAt: DUE }), policy: three },
+  paused: { kind: 'clock', clock: clock(9, { breachedAt: DUE, state: 'paused', dueAt: null }), policy: three },
+  met: { kind: 'clock', clock: clock(9, { breachedAt: DUE, state: 'met' }), policy: three },
+  cancelled: { kind: 'clock', clock: clock(9, { breachedAt: DUE, state: 'cancelled' }), policy: three },
+  waived: { kind: 'clock', clock: clock(9, { breachedAt: DUE, state: 'waived' }), policy: three },
+  withdrawn: { kind: 'clock', clock: clock(9, { breachedAt: null }), policy: three },
+  cycle: { kind: 'clock', clock: clock(9, { cycle: 2 }), policy: three },
   early: { kind: 'wake', escalationId: id('esc'), ticket, people: staff },
   wake: { kind: 'wake', escalationId: id('esc'), ticket, people: staff },
   acknowledge: { kind: 'acknowledge', note: 'mine' },
@@ -185,7 +185,7 @@ t.test('every phase with every input', async (t) => {
   }
 })
 
-t.test('levels come one by one, the last says so, then the ladder is exhausted', async (t) => {
+t.test('levels come one by one, the last says so, then the escalation policy is exhausted', async (t) => {
   const first = wake(phases.breached!, DUE + HOUR)
   t.match(first.events, [
     { kind: 'opened', escalation: { id: id('esc'), level: 0, version: 1, openedAt: DUE + HOUR } },
@@ -209,7 +209,7 @@ t.test('levels come one by one, the last says so, then the ladder is exhausted',
 })
 
 t.test('a level at PT0S opens at the breach, one before the deadline before it', async (t) => {
-  const steps = ladder(
+  const steps = policy(
     level({ beforeDeadline: 'PT1H' }),
     level({ afterDeadline: 'PT0S' }),
     level({ unacknowledgedFor: 'PT30M' })
@@ -227,7 +227,7 @@ t.test('a level at PT0S opens at the breach, one before the deadline before it',
 
 t.test('after downtime each level that came due is recorded and only the highest notifies', async (t) => {
   const actions = [{ notify: true }, { reassign: 'first_target' }, { raisePriority: 'one_step' }] as const
-  const steps = ladder(
+  const steps = policy(
     level({ afterDeadline: 'PT0S' }, { actions, targets: [{ stepsUp: 1 }] }),
     level({ afterDeadline: 'PT1H' }, { actions: [{ notify: true }, { raisePriority: 'one_step' }] }),
     level({ afterDeadline: 'PT2H' }, { actions, targets: [{ stepsUp: 2 }] }),
@@ -255,7 +255,7 @@ t.test('after downtime each level that came due is recorded and only the highest
 })
 
 t.test('levels whose filters refuse the ticket are passed over, for good', async (t) => {
-  const steps = ladder(
+  const steps = policy(
     level({ afterDeadline: 'PT1H' }, { priorities: ['P0'] }),
     level({ unacknowledgedFor: 'PT1H' }),
     level({ afterDeadline: 'PT4H' }, { severities: ['critical'] })
@@ -274,7 +274,7 @@ t.test('levels whose filters refuse the ticket are passed over, for good', async
       told(
         emptyCase,
         breached,
-        ladder(
+        policy(
           level({ afterDeadline: 'PT1H' }),
           level({ afterDeadline: 'PT2H' }, { priorities: ['P0'] }),
           level({ afterDeadline: 'PT3H' })
@@ -336,7 +336,7 @@ t.test('time in which the clock does not run does not count for a level', async 
     DUE + 2.5 * HOUR,
     'paused for a second reason'
   )
-  const unack = ladder(level({ afterDeadline: 'PT1H' }), level({ unacknowledgedFor: 'PT2H' }))
+  const unack = policy(level({ afterDeadline: 'PT1H' }), level({ unacknowledgedFor: 'PT2H' }))
   const open = wake(told(emptyCase, breached, unack).state, DUE + HOUR)
   t.equal(
     told(open.state, running(...pause(3, DUE + 1.5 * HOUR, DUE + 9 * HOUR))).wakeAt,
@@ -366,11 +366,11 @@ t.test('a breach counts once it was announced live, in whatever order that is he
   )
 })
 
-t.test('a clock without a ladder is never escalated; a pinned ladder stays', async (t) => {
-  t.equal(run(emptyCase, { kind: 'clock', clock: breached, ladder: null }).wakeAt, null)
-  t.equal(told(phases.open!, clock(7, { breachedAt: DUE }), pinnedPreset).state.ladder, three)
+t.test('a clock without an escalation policy is never escalated; a pinned escalation policy stays', async (t) => {
+  t.equal(run(emptyCase, { kind: 'clock', clock: breached, policy: null }).wakeAt, null)
+  t.equal(told(phases.open!, clock(7, { breachedAt: DUE }), pinnedPreset).state.policy, three)
   t.equal(
-    told(phases.breached!, clock(7, { breachedAt: DUE }), pinnedPreset).state.ladder,
+    told(phases.breached!, clock(7, { breachedAt: DUE }), pinnedPreset).state.policy,
     pinnedPreset,
     'not reached yet: the newest choice'
   )

@@ -1,6 +1,6 @@
 import type { Micros } from '@dueline/business-time'
 import type { ClockCopy } from '../../src/domain/case.ts'
-import type { Level, PinnedLadder } from '../../src/domain/ladder.ts'
+import type { Level, PinnedEscalationPolicy } from '../../src/domain/escalation-policy.ts'
 import { People, type Person } from '../../src/domain/people.ts'
 
 export const HOUR: Micros = 3_600_000_000
@@ -37,8 +37,8 @@ export function level (trigger: Level['trigger'], change: Partial<Level> = {}): 
   }
 }
 
-export function ladder (...levels: Level[]): PinnedLadder {
-  return { id: id('ladder'), version: 1, name: 'Ladder', levels }
+export function policy (...levels: Level[]): PinnedEscalationPolicy {
+  return { id: id('policy'), version: 1, name: 'Escalation policy', levels }
 }
 
 export function clock (sequence: number, change: Partial<ClockCopy> = {}): ClockCopy {

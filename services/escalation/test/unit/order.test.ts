@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import t from 'tap'
 import { emptyCase, type CaseState, type ClockCopy } from '../../src/domain/case.ts'
 import { decide } from '../../src/domain/escalation.ts'
-import { clock, DUE, HOUR, id, ladder, level, staff, ticket } from './fixtures.ts'
+import { clock, DUE, HOUR, id, policy, level, staff, ticket } from './fixtures.ts'
 
-const steps = ladder(
+const steps = policy(
   level({ beforeDeadline: 'PT1H' }),
   level({ afterDeadline: 'PT1H' }),
   level({ unacknowledgedFor: 'PT1H' }),
@@ -49,7 +49,7 @@ function shuffled<T> (list: readonly T[], stream: Iterable<number>): T[] {
 
 function apply (state: CaseState, clocks: readonly ClockCopy[]): CaseState {
   return clocks.reduce(
-    (before, each) => decide(before, { kind: 'clock', clock: each, ladder: steps }, DUE).state,
+    (before, each) => decide(before, { kind: 'clock', clock: each, policy: steps }, DUE).state,
     state
   )
 }
@@ -105,7 +105,7 @@ t.test('no level is reached twice, levels only grow, however clocks and wakes mi
       for (const each of list) {
         if ('clocks' in each) {
           for (const one of each.clocks) {
-            state = decide(state, { kind: 'clock', clock: { ...one, sequence: ++sequence }, ladder: steps }, now).state
+            state = decide(state, { kind: 'clock', clock: { ...one, sequence: ++sequence }, policy: steps }, now).state
           }
           continue
         }

@@ -14,10 +14,16 @@ t.test('the README says what is so', async (t) => {
   for (const type of Object.keys(escalationEvents)) {
     t.ok(readme.includes(`\`${type.replace(/^dueline\.|\.v1$/g, '')}\``), type)
   }
-  for (const file of await readdir(new URL('migrations/', folder))) {
+  const tables = new Set<string>()
+  for (const file of (await readdir(new URL('migrations/', folder))).sort()) {
     const sql = await readFile(new URL(`migrations/${file}`, folder), 'utf8')
-    for (const [, table] of sql.matchAll(/create table (\w+)/g)) t.ok(readme.includes(`\`${table}\``), `table ${table}`)
+    for (const [, table] of sql.matchAll(/create table (\w+)/g)) tables.add(table!)
+    for (const [, before, after] of sql.matchAll(/alter table (\w+) rename to (\w+)/g)) {
+      tables.delete(before!)
+      tables.add(after!)
+    }
   }
+  for (const table of tables) t.ok(readme.includes(`\`${table}\``), `table ${table}`)
 })
 
 t.test('every event of clocks, tickets and people is handled', async (t) => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { decideActions, raisedPriority } from '../../src/domain/actions.ts'
-import type { Target } from '../../src/domain/ladder.ts'
+import type { Target } from '../../src/domain/escalation-policy.ts'
 import { People } from '../../src/domain/people.ts'
 import { resolveTargets, targetsMax } from '../../src/domain/targets.ts'
 import { id, person, staff } from './fixtures.ts'

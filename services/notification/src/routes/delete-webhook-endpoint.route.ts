@@ -1,25 +1,24 @@
-import { baseErrors, problem, write, type App } from '@dueline/http'
+import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import type { RouteDeps } from '../deps.ts'
 import { deleteEndpoint } from '../store/webhook-store.ts'
-import { IdParams } from './shapes.ts'
 
 export function deleteWebhookEndpoint (app: App, { database, timers }: RouteDeps): void {
   app.route({
     method: 'DELETE',
-    url: '/v1/webhook-endpoints/:id',
+    url: '/v1/webhook-endpoints/:endpointId',
     config: { roles: ['integrator', 'admin'] },
     schema: {
       operationId: 'deleteWebhookEndpoint',
       summary: 'Remove an endpoint with its deliveries',
       tags: ['webhooks'],
-      params: IdParams,
+      params: pathId('endpointId'),
       response: { 204: Type.Null() }
     },
     handler: async (request, reply) =>
       await write(request, reply, database, async (tx) => {
-        if (!await deleteEndpoint(tx, request.params.id)) problem(baseErrors.not_found)
-        await timers.clear(tx, 'webhook', [{ tenantId: tx.tenantId, ownerId: request.params.id }])
+        if (!await deleteEndpoint(tx, request.params.endpointId)) problem(baseErrors.not_found)
+        await timers.clear(tx, 'webhook', [{ tenantId: tx.tenantId, ownerId: request.params.endpointId }])
         return { status: 204 }
       })
   })

@@ -12,7 +12,7 @@ export function getInbox (app: App, { database }: RouteDeps): void {
     url: '/v1/inbox',
     config: { roles },
     schema: {
-      operationId: 'getInbox',
+      operationId: 'listInboxMessages',
       summary: "The caller's messages, newest first, with the number unread",
       tags: ['inbox'],
       querystring: Type.Object({

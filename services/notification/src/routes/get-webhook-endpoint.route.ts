@@ -1,22 +1,22 @@
-import { baseErrors, etagOf, problem, type App } from '@dueline/http'
+import { baseErrors, etagOf, pathId, problem, type App } from '@dueline/http'
 import type { RouteDeps } from '../deps.ts'
 import { readEndpoint } from '../store/webhook-store.ts'
-import { Endpoint, IdParams, toEndpoint } from './shapes.ts'
+import { Endpoint, toEndpoint } from './shapes.ts'
 
 export function getWebhookEndpoint (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
-    url: '/v1/webhook-endpoints/:id',
+    url: '/v1/webhook-endpoints/:endpointId',
     config: { roles: ['integrator', 'admin'] },
     schema: {
       operationId: 'getWebhookEndpoint',
       summary: 'One webhook endpoint',
       tags: ['webhooks'],
-      params: IdParams,
+      params: pathId('endpointId'),
       response: { 200: Endpoint }
     },
     handler: async (request, reply) => {
-      const row = await readEndpoint(database.read, request.principal.tenantId, request.params.id)
+      const row = await readEndpoint(database.read, request.principal.tenantId, request.params.endpointId)
       if (row === undefined) problem(baseErrors.not_found)
       reply.header('etag', etagOf(row.version))
       return toEndpoint(row)

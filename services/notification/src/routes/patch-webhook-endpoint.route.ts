@@ -1,27 +1,27 @@
-import { baseErrors, etagOf, problem, requireIfMatch, write, type App } from '@dueline/http'
+import { baseErrors, etagOf, pathId, problem, requireIfMatch, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import type { RouteDeps } from '../deps.ts'
 import { lockEndpoint, updateEndpoint } from '../store/webhook-store.ts'
 import { endpointFields, refuseBadEndpoint } from './endpoint-input.ts'
-import { Endpoint, IdParams, toEndpoint } from './shapes.ts'
+import { Endpoint, toEndpoint } from './shapes.ts'
 
 export function patchWebhookEndpoint (app: App, { database, outgoing }: RouteDeps): void {
   app.route({
     method: 'PATCH',
-    url: '/v1/webhook-endpoints/:id',
+    url: '/v1/webhook-endpoints/:endpointId',
     config: { roles: ['integrator', 'admin'], problems: ['precondition_required', 'precondition_failed'] },
     schema: {
       operationId: 'updateWebhookEndpoint',
       summary: 'Change address, types or description',
       tags: ['webhooks'],
-      params: IdParams,
+      params: pathId('endpointId'),
       body: Type.Partial(Type.Object(endpointFields), { minProperties: 1 }),
       response: { 200: Endpoint }
     },
     handler: async (request, reply) => {
       refuseBadEndpoint(request.body, outgoing)
       return await write(request, reply, database, async (tx) => {
-        const before = await lockEndpoint(tx, tx.tenantId, request.params.id)
+        const before = await lockEndpoint(tx, tx.tenantId, request.params.endpointId)
         if (before === undefined) problem(baseErrors.not_found)
         requireIfMatch(request, before.version)
         const row = await updateEndpoint(tx, before, request.body) ?? before

@@ -1,24 +1,24 @@
-import { baseErrors, problem, write, type App } from '@dueline/http'
+import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
 import type { RouteDeps } from '../deps.ts'
 import { errors } from '../errors.ts'
 import { readMessage, requeue } from '../store/message-store.ts'
-import { IdParams, Message, toMessage } from './shapes.ts'
+import { Message, toMessage } from './shapes.ts'
 
 export function postMessageResend (app: App, { database, clock, timers }: RouteDeps): void {
   app.route({
     method: 'POST',
-    url: '/v1/messages/:id/resend',
+    url: '/v1/messages/:messageId/resend',
     config: { roles: ['manager', 'admin'], problems: ['message_not_parked'] },
     schema: {
       operationId: 'resendMessage',
       summary: 'Send a failed message again',
       tags: ['messages'],
-      params: IdParams,
+      params: pathId('messageId'),
       response: { 202: Message }
     },
     handler: async (request, reply) =>
       await write(request, reply, database, async (tx) => {
-        const { id } = request.params
+        const { messageId: id } = request.params
         const row = await requeue(tx, id)
         if (row === undefined) {
           if (await readMessage(tx, tx.tenantId, id) === undefined) problem(baseErrors.not_found)

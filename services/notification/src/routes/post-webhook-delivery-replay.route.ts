@@ -1,27 +1,27 @@
-import { baseErrors, problem, write, type App } from '@dueline/http'
+import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
 import type { RouteDeps } from '../deps.ts'
 import { errors } from '../errors.ts'
 import { webhookTimer } from '../delivery/webhook-channel.ts'
 import { promoteHeads } from '../store/lane-store.ts'
 import { lockDeliveryById, lockEndpoint, readDelivery, requeueDelivery } from '../store/webhook-store.ts'
-import { Delivery, IdParams, toDelivery } from './shapes.ts'
+import { Delivery, toDelivery } from './shapes.ts'
 
 export function postWebhookDeliveryReplay (app: App, { database, clock, timers }: RouteDeps): void {
   app.route({
     method: 'POST',
-    url: '/v1/webhook-deliveries/:id/replay',
+    url: '/v1/webhook-deliveries/:deliveryId/replay',
     config: { roles: ['integrator', 'admin'], problems: ['delivery_pending'] },
     schema: {
       operationId: 'replayWebhookDelivery',
       summary: 'Deliver an event again, with its webhook-id and a fresh timestamp',
       description: 'It goes behind what is pending of its subject.',
       tags: ['webhooks'],
-      params: IdParams,
+      params: pathId('deliveryId'),
       response: { 202: Delivery }
     },
     handler: async (request, reply) =>
       await write(request, reply, database, async (tx) => {
-        const found = await readDelivery(tx, tx.tenantId, request.params.id) ?? problem(baseErrors.not_found)
+        const found = await readDelivery(tx, tx.tenantId, request.params.deliveryId) ?? problem(baseErrors.not_found)
         await lockEndpoint(tx, tx.tenantId, found.endpointId)
         const before = await lockDeliveryById(tx, found.id) ?? problem(baseErrors.not_found)
         if (before.state === 'pending') problem(errors.delivery_pending)

@@ -1,15 +1,15 @@
-import { baseErrors, problem, write, type App } from '@dueline/http'
+import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
 import { webhookTimer } from '../delivery/webhook-channel.ts'
 import type { RouteDeps } from '../deps.ts'
 import { feedEnd } from '../store/feed-store.ts'
 import { rescheduleEndpoint } from '../store/lane-store.ts'
 import { lockEndpoint, updateEndpoint } from '../store/webhook-store.ts'
-import { Endpoint, IdParams, toEndpoint } from './shapes.ts'
+import { Endpoint, toEndpoint } from './shapes.ts'
 
 export function postWebhookEndpointEnable (app: App, { database, clock, timers }: RouteDeps): void {
   app.route({
     method: 'POST',
-    url: '/v1/webhook-endpoints/:id/enable',
+    url: '/v1/webhook-endpoints/:endpointId/enable',
     config: { roles: ['integrator', 'admin'] },
     schema: {
       operationId: 'enableWebhookEndpoint',
@@ -17,12 +17,12 @@ export function postWebhookEndpointEnable (app: App, { database, clock, timers }
       description:
         'What came while it was disabled is not delivered: `missed` says between which cursors of `GET /v1/events` it is found.',
       tags: ['webhooks'],
-      params: IdParams,
+      params: pathId('endpointId'),
       response: { 200: Endpoint }
     },
     handler: async (request, reply) =>
       await write(request, reply, database, async (tx) => {
-        const before = await lockEndpoint(tx, tx.tenantId, request.params.id)
+        const before = await lockEndpoint(tx, tx.tenantId, request.params.endpointId)
         if (before === undefined) problem(baseErrors.not_found)
         const wasDisabled = before.state === 'disabled'
         const missedUntil = wasDisabled ? await feedEnd(tx, tx.tenantId) : before.missedUntil

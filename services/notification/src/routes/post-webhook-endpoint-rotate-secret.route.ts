@@ -1,8 +1,8 @@
-import { baseErrors, problem, write, type App } from '@dueline/http'
+import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
 import { newWebhookSecret } from '../delivery/webhook-secrets.ts'
 import type { RouteDeps } from '../deps.ts'
 import { lockEndpoint, updateEndpoint } from '../store/webhook-store.ts'
-import { EndpointWithSecret, IdParams, toEndpoint } from './shapes.ts'
+import { EndpointWithSecret, toEndpoint } from './shapes.ts'
 
 /** For a day both secrets sign, so that receivers can change over without losing a delivery. */
 const overlapMicros = 24 * 3_600_000_000
@@ -10,18 +10,18 @@ const overlapMicros = 24 * 3_600_000_000
 export function postWebhookEndpointRotateSecret (app: App, { database, clock, secrets }: RouteDeps): void {
   app.route({
     method: 'POST',
-    url: '/v1/webhook-endpoints/:id/rotate-secret',
+    url: '/v1/webhook-endpoints/:endpointId/rotate-secret',
     config: { roles: ['integrator', 'admin'] },
     schema: {
       operationId: 'rotateWebhookSecret',
       summary: 'Get a new signing secret; the old one signs beside it for 24 hours',
       tags: ['webhooks'],
-      params: IdParams,
+      params: pathId('endpointId'),
       response: { 200: EndpointWithSecret }
     },
     handler: async (request, reply) =>
       await write(request, reply, database, async (tx) => {
-        const before = await lockEndpoint(tx, tx.tenantId, request.params.id)
+        const before = await lockEndpoint(tx, tx.tenantId, request.params.endpointId)
         if (before === undefined) problem(baseErrors.not_found)
         const secret = newWebhookSecret()
         const row = await updateEndpoint(tx, before, {

@@ -1,24 +1,24 @@
-import { baseErrors, problem, write, type App } from '@dueline/http'
+import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
 import { pingEvent, webhookTimer } from '../delivery/webhook-channel.ts'
 import type { RouteDeps } from '../deps.ts'
 import { deliveryOf, insertDeliveries, lockEndpoint, readDelivery } from '../store/webhook-store.ts'
-import { Delivery, IdParams, toDelivery } from './shapes.ts'
+import { Delivery, toDelivery } from './shapes.ts'
 
 export function postWebhookEndpointTest (app: App, { database, clock, ids, timers }: RouteDeps): void {
   app.route({
     method: 'POST',
-    url: '/v1/webhook-endpoints/:id/test',
+    url: '/v1/webhook-endpoints/:endpointId/test',
     config: { roles: ['integrator', 'admin'] },
     schema: {
       operationId: 'testWebhookEndpoint',
       summary: 'Send a test event; its delivery tells how it ended',
       tags: ['webhooks'],
-      params: IdParams,
+      params: pathId('endpointId'),
       response: { 202: Delivery }
     },
     handler: async (request, reply) =>
       await write(request, reply, database, async (tx) => {
-        const endpoint = await lockEndpoint(tx, tx.tenantId, request.params.id)
+        const endpoint = await lockEndpoint(tx, tx.tenantId, request.params.endpointId)
         if (endpoint === undefined) problem(baseErrors.not_found)
         const now = clock.now()
         const event = pingEvent({ tenantId: tx.tenantId, endpointId: endpoint.id, id: ids.next(), now })

@@ -4,7 +4,6 @@ import { Type, type Static } from 'typebox'
 import { cursorOf } from './event-filter.ts'
 import type { DeliveryRow, EndpointRow, MessageRow } from '../store/tables.ts'
 
-export const IdParams = Type.Object({ id: Uuid })
 /** Lists go newest first by id, so a cursor is the last id seen. */
 export const IdCursor = Type.Object({ id: Uuid })
 

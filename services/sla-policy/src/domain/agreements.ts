@@ -1,5 +1,5 @@
 import type { Micros } from '@dueline/business-time'
-import { promiseKinds, type PolicyEffect, type PromiseKind } from '@dueline/contracts'
+import { agreementKinds, type PolicyEffect, type AgreementKind } from '@dueline/contracts'
 import type { Terms } from './policy.ts'
 import type { Resolution } from './resolve.ts'
 import { sameTerms } from './same-terms.ts'
@@ -20,7 +20,7 @@ export interface Agreed extends Pick<Resolution, 'origin' | 'rowId' | 'rowName'>
  * `policyVersion`.
  */
 export interface Entry {
-  readonly kind: PromiseKind
+  readonly kind: AgreementKind
   /** The version since which the ticket is as the promise was chosen for. */
   readonly ticketVersion: number
   readonly policyVersion: number
@@ -41,7 +41,7 @@ export interface Publish {
 /** What the agreements of one ticket depend on besides its history. */
 export interface Policies {
   /** What a policy version promises the ticket when it is as `subject` says. */
-  readonly resolve: (policyVersion: number, kind: PromiseKind, subject: Subject) => Resolution | undefined
+  readonly resolve: (policyVersion: number, kind: AgreementKind, subject: Subject) => Resolution | undefined
   /** The version of a calendar that was the newest at an instant. */
   readonly calendarVersion: (calendarId: string, at: Micros) => number
 }
@@ -70,7 +70,7 @@ export interface Agreements {
   /** What stays for certain: all up to its final version and base policy version. */
   readonly unchanged: TicketHistory
   /** What is agreed at that point. */
-  readonly held: ReadonlyMap<PromiseKind, Agreed>
+  readonly held: ReadonlyMap<AgreementKind, Agreed>
   /** The policy version that the ticket is under in the end. */
   readonly policyVersion: number
   /** The same history, shortened when it has become long. */
@@ -112,11 +112,11 @@ export function agreementsOf (
   const unchanged = same === 0 ? history : cutAt(history, occasions[same - 1]!)
   const held = finallyAgreed(stored, unchanged)
   const entries: Entry[] = []
-  const now = new Map<PromiseKind, Agreed>(held)
+  const now = new Map<AgreementKind, Agreed>(held)
   for (const { at, run, publish, calls, ticketVersion, policyVersion } of occasions.slice(same)) {
     if (!calls) continue
     const place = { ticketVersion, policyVersion, madeAt: at, historical: publish === null ? run.historical : null }
-    for (const kind of promiseKinds) {
+    for (const kind of agreementKinds) {
       const resolution = policies.resolve(policyVersion, kind, run.subject)
       const agreed = next(now.get(kind), resolution, publish, Math.max(at, history.pinnedAt), policies)
       if (agreed === undefined) continue
@@ -144,8 +144,8 @@ export function isFinal (
 }
 
 /** What of a ticket's entries is final and holds where its history begins. */
-function finallyAgreed (stored: AgreementsInput['stored'], history: TicketHistory): Map<PromiseKind, Agreed> {
-  const agreed = new Map<PromiseKind, Agreed>()
+function finallyAgreed (stored: AgreementsInput['stored'], history: TicketHistory): Map<AgreementKind, Agreed> {
+  const agreed = new Map<AgreementKind, Agreed>()
   for (const entry of stored) {
     if (!isFinal(entry, history)) continue
     if (entry.agreed === null) agreed.delete(entry.kind)

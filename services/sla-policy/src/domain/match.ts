@@ -1,5 +1,5 @@
 import type { Micros } from '@dueline/business-time'
-import { promiseKinds, type PromiseKind } from '@dueline/contracts'
+import { agreementKinds, type AgreementKind } from '@dueline/contracts'
 import { holds } from './condition.ts'
 import type { PolicyRow } from './policy.ts'
 import type { Subject } from './subject.ts'
@@ -89,13 +89,13 @@ export function byPrecedence (a: PolicyRow, b: PolicyRow): number {
 }
 
 /** Rows of one policy version made ready for matching: per kind, in the order in which they win. */
-export type RowsByKind = Readonly<Record<PromiseKind, readonly PolicyRow[]>>
+export type RowsByKind = Readonly<Record<AgreementKind, readonly PolicyRow[]>>
 
 /** Sorts once per version, so that matching is "the first that covers the ticket". */
 export function rankRows (rows: readonly PolicyRow[]): RowsByKind {
   const sorted = [...rows].sort(byPrecedence)
   return Object.fromEntries(
-    promiseKinds.map((kind) => [kind, sorted.filter((row) => row.kind === kind)])
+    agreementKinds.map((kind) => [kind, sorted.filter((row) => row.kind === kind)])
   ) as unknown as RowsByKind
 }
 

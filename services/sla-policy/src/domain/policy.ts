@@ -3,7 +3,7 @@ import type {
   PauseRules,
   PolicyEffect,
   Priority,
-  PromiseKind,
+  AgreementKind,
   Reminder,
   ReopenRule,
   Severity,
@@ -19,7 +19,7 @@ export interface Terms {
   readonly calendarId: string | null
   readonly reminders: readonly Reminder[]
   readonly pauseRules: PauseRules
-  readonly ladderId: string | null
+  readonly escalationPolicyId: string | null
   readonly reopen: ReopenRule
   /** Left out (by an older release): after_first. */
   readonly nextResponse?: NextResponseRule
@@ -31,7 +31,7 @@ export interface Terms {
 export interface PolicyRow extends Terms {
   readonly id: string
   readonly name: string
-  readonly kind: PromiseKind
+  readonly kind: AgreementKind
   readonly productId: string | null
   readonly moduleId: string | null
   readonly questionId: string | null
@@ -87,7 +87,7 @@ export function fallbackTerms ({ targets, calendarId }: DefaultTerms): Terms {
     calendarId,
     reminders: builtInReminders,
     pauseRules: { ...builtInPauseRules } as unknown as PauseRules,
-    ladderId: null,
+    escalationPolicyId: null,
     reopen: 'continue',
     nextResponse: 'after_first',
     effect: 'retroactive'

@@ -1,5 +1,5 @@
 import type { Micros } from '@dueline/business-time'
-import type { PromiseKind } from '@dueline/contracts'
+import type { AgreementKind } from '@dueline/contracts'
 import { rankRows, winner, type RowsByKind } from './match.ts'
 import { builtInTargets, fallbackTerms, type PolicyContent, type TenantDefaults, type Terms } from './policy.ts'
 import type { Subject } from './subject.ts'
@@ -34,7 +34,7 @@ export const builtInPolicy: CompiledPolicy = compilePolicy({ version: 0, rows: [
  */
 export function resolve (
   policy: CompiledPolicy,
-  kind: PromiseKind,
+  kind: AgreementKind,
   subject: Subject,
   createdAt: Micros
 ): Resolution | undefined {

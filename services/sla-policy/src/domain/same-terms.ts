@@ -7,9 +7,9 @@ export function sameTerms (a: Terms, b: Terms): boolean {
 
 /** A text that is the same for terms that promise the same; how they apply (`effect`) is no part of it. */
 export function termsKey (
-  { targets, calendarId, reminders, pauseRules, ladderId, reopen, nextResponse = 'after_first' }: Terms
+  { targets, calendarId, reminders, pauseRules, escalationPolicyId, reopen, nextResponse = 'after_first' }: Terms
 ): string {
-  return canonical({ targets, calendarId, reminders, pauseRules, ladderId, reopen, nextResponse })
+  return canonical({ targets, calendarId, reminders, pauseRules, escalationPolicyId, reopen, nextResponse })
 }
 
 /** JSON with sorted keys: jsonb gives keys back in an order of its own. */

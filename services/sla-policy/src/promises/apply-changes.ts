@@ -1,6 +1,6 @@
 import { formatInstant } from '@dueline/business-time'
 import {
-  promiseKinds,
+  agreementKinds,
   type Agreement,
   type AgreementChanged,
   type AgreementMade,
@@ -40,7 +40,7 @@ export async function applyChanges (
   for (const { subject: { ticket, stored }, agreements } of evaluations) {
     const { tenantId, id: ticketId } = ticket
     const before = events.length
-    for (const kind of promiseKinds) {
+    for (const kind of agreementKinds) {
       const known = stored.filter((entry) => entry.kind === kind)
       const finals = known.filter((entry) => isFinal(entry, agreements.unchanged)).length
       const changes = changesOf(
@@ -106,7 +106,16 @@ export function agreementOf (
     rowId,
     rowName,
     calendarVersion,
-    terms: { targets, pauseRules, reminders, reopen, nextResponse = 'after_first', ladderId, effect, calendarId }
+    terms: {
+      targets,
+      pauseRules,
+      reminders,
+      reopen,
+      nextResponse = 'after_first',
+      escalationPolicyId,
+      effect,
+      calendarId
+    }
   } = agreed
   return {
     id,
@@ -125,7 +134,7 @@ export function agreementOf (
     reminders: [...reminders],
     reopen,
     nextResponse,
-    ladderId,
+    escalationPolicyId,
     effect,
     madeAt: formatInstant(madeAt)
   }

@@ -1,5 +1,5 @@
 import type { Micros } from '@dueline/business-time'
-import type { PromiseKind } from '@dueline/contracts'
+import type { AgreementKind } from '@dueline/contracts'
 import type { Tx } from '@dueline/postgres'
 import { matches, specificityOf, verdictsOf, type Verdict } from '../domain/match.ts'
 import { resolve, type CompiledPolicy, type Resolution } from '../domain/resolve.ts'
@@ -31,7 +31,7 @@ export interface Explanation {
 export async function explain (tx: Tx, cache: PolicyCache, { tenantId, policy, kind, ticket, createdAt }: {
   tenantId: string,
   policy: CompiledPolicy,
-  kind: PromiseKind,
+  kind: AgreementKind,
   ticket: Subject,
   createdAt: Micros
 }): Promise<Explanation> {

@@ -1,4 +1,4 @@
-import { promiseKinds, type PolicyEffect, type PromiseKind } from '@dueline/contracts'
+import { agreementKinds, type PolicyEffect, type AgreementKind } from '@dueline/contracts'
 import type { Micros } from '@dueline/business-time'
 import type { Tx } from '@dueline/postgres'
 import type { Agreed, Entry, Publish } from '../domain/agreements.ts'
@@ -19,7 +19,7 @@ export interface PreviewedMove {
 export interface Preview {
   readonly openTickets: number
   readonly movingTickets: number
-  readonly movesByKind: Readonly<Record<PromiseKind, number>>
+  readonly movesByKind: Readonly<Record<AgreementKind, number>>
   /** Those of the first tickets by id, up to `ticketsKept`. */
   readonly moves: readonly PreviewedMove[]
   /** false: there are more open tickets than were looked at. */
@@ -44,7 +44,7 @@ export async function previewPublish (
   cache: PolicyCache,
   { tenantId, policy, effect, at }: PreviewRequest
 ): Promise<Preview> {
-  const movesByKind = Object.fromEntries(promiseKinds.map((kind) => [kind, 0])) as Record<PromiseKind, number>
+  const movesByKind = Object.fromEntries(agreementKinds.map((kind) => [kind, 0])) as Record<AgreementKind, number>
   const moves: PreviewedMove[] = []
   let [openTickets, movingTickets] = [0, 0]
   let afterId: string | null = null

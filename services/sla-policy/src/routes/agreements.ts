@@ -26,7 +26,7 @@ export const TermsWire = Type.Object({
   calendarVersion: rest.calendarVersion,
   reminders: SlaRow.properties.reminders,
   pauseRules: rest.pauseRules,
-  ladderId: rest.ladderId,
+  escalationPolicyId: rest.escalationPolicyId,
   reopen: rest.reopen,
   nextResponse: rest.nextResponse,
   effect: rest.effect

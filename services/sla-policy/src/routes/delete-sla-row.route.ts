@@ -1,25 +1,25 @@
-import { baseErrors, problem, requireIfMatch, write, type App } from '@dueline/http'
+import { baseErrors, pathId, problem, requireIfMatch, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { deleteRow, lockRow } from '../store/sla-row-store.ts'
-import { editors, IdParams, type RouteDeps } from './route-deps.ts'
+import { editors, type RouteDeps } from './route-deps.ts'
 
-/** DELETE /v1/sla-rows/{id}: takes a row out of the table; published versions keep their copy. */
+/** DELETE /v1/sla-rows/{slaRowId}: takes a row out of the table; published versions keep their copy. */
 export function deleteSlaRow (app: App, deps: RouteDeps): void {
   app.route({
     method: 'DELETE',
-    url: '/v1/sla-rows/:id',
+    url: '/v1/sla-rows/:slaRowId',
     config: { roles: editors, problems: ['not_found', 'precondition_failed', 'precondition_required'] },
     schema: {
       operationId: 'deleteSlaRow',
       summary: 'Delete a row of the SLA table',
       description: 'Without effect on promises until the next publish; published versions keep their copy of it.',
       tags: ['sla table'],
-      params: IdParams,
+      params: pathId('slaRowId'),
       response: { 204: Type.Null() }
     },
     handler: async (request, reply) =>
       await write(request, reply, deps.database, async (tx) => {
-        const row = await lockRow(tx, request.params.id) ?? problem(baseErrors.not_found)
+        const row = await lockRow(tx, request.params.slaRowId) ?? problem(baseErrors.not_found)
         requireIfMatch(request, row.version)
         await deleteRow(tx, row.id)
         return { status: 204 }

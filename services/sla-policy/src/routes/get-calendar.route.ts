@@ -1,23 +1,23 @@
-import { baseErrors, etagOf, problem, type App } from '@dueline/http'
+import { baseErrors, etagOf, pathId, problem, type App } from '@dueline/http'
 import { findCalendar } from '../store/calendar-store.ts'
 import { Calendar, calendarToWire } from './calendars.ts'
-import { IdParams, staff, type RouteDeps } from './route-deps.ts'
+import { staff, type RouteDeps } from './route-deps.ts'
 
-/** GET /v1/calendars/{id}: a calendar as of its newest version. */
+/** GET /v1/calendars/{calendarId}: a calendar as of its newest version. */
 export function getCalendar (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
-    url: '/v1/calendars/:id',
+    url: '/v1/calendars/:calendarId',
     config: { roles: staff, problems: ['not_found'] },
     schema: {
       operationId: 'getCalendar',
       summary: 'One calendar',
       tags: ['calendars'],
-      params: IdParams,
+      params: pathId('calendarId'),
       response: { 200: Calendar }
     },
     async handler (request, reply) {
-      const found = await findCalendar(database.read, request.principal.tenantId, request.params.id) ??
+      const found = await findCalendar(database.read, request.principal.tenantId, request.params.calendarId) ??
         problem(baseErrors.not_found)
       reply.header('etag', etagOf(found.version))
       return calendarToWire(found)

@@ -1,20 +1,21 @@
+import { pathId } from '@dueline/http'
 import type { App } from '@dueline/http'
 import { readItem, Module } from './catalogue.ts'
-import { everybody, IdParams, type RouteDeps } from './route-deps.ts'
+import { everybody, type RouteDeps } from './route-deps.ts'
 
-/** GET /v1/modules/{id}: one module. */
+/** GET /v1/modules/{moduleId}: one module. */
 export function getModule (app: App, deps: RouteDeps): void {
   app.route({
     method: 'GET',
-    url: '/v1/modules/:id',
+    url: '/v1/modules/:moduleId',
     config: { roles: everybody, problems: ['not_found'] },
     schema: {
       operationId: 'getModule',
       summary: 'One module',
       tags: ['catalogue'],
-      params: IdParams,
+      params: pathId('moduleId'),
       response: { 200: Module }
     },
-    handler: async (request, reply) => await readItem(request, reply, deps, 'module', request.params.id)
+    handler: async (request, reply) => await readItem(request, reply, deps, 'module', request.params.moduleId)
   })
 }

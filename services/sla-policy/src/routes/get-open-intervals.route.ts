@@ -1,26 +1,26 @@
 import { formatInstant } from '@dueline/business-time'
 import { Instant, nullable } from '@dueline/contracts'
-import { baseErrors, problem, type App } from '@dueline/http'
+import { baseErrors, pathId, problem, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { openCalendar, VersionChoice } from './calendars.ts'
-import { IdParams, instantOf, staff, type RouteDeps } from './route-deps.ts'
+import { instantOf, staff, type RouteDeps } from './route-deps.ts'
 
 const spanMax = 366 * 86_400 * 1_000_000
 const intervalsMax = 1_000
 
-/** GET /v1/calendars/{id}/open-intervals: when it is open within a span of at most 366 days. */
+/** GET /v1/calendars/{calendarId}/open-intervals: when it is open within a span of at most 366 days. */
 export function getOpenIntervals (app: App, deps: RouteDeps): void {
   app.route({
     method: 'GET',
-    url: '/v1/calendars/:id/open-intervals',
+    url: '/v1/calendars/:calendarId/open-intervals',
     config: { roles: staff, problems: ['not_found'] },
     schema: {
-      operationId: 'getOpenIntervals',
+      operationId: 'listOpenIntervals',
       summary: 'When a calendar is open',
       description:
         `At most 366 days and ${intervalsMax} intervals; \`nextFrom\` says where to go on when there are more.`,
       tags: ['calendars'],
-      params: IdParams,
+      params: pathId('calendarId'),
       querystring: Type.Object({ from: Instant, to: Instant, version: VersionChoice }),
       response: {
         200: Type.Object({
@@ -38,7 +38,7 @@ export function getOpenIntervals (app: App, deps: RouteDeps): void {
           faults: [{ in: 'query', pointer: '/to', message: 'must be after from, by at most 366 days' }]
         })
       }
-      const { calendar, version } = await openCalendar(request, deps, request.params.id, request.query.version)
+      const { calendar, version } = await openCalendar(request, deps, request.params.calendarId, request.query.version)
       const intervals: Array<{ from: string, to: string }> = []
       let nextFrom: string | null = null
       for (const interval of calendar.openIntervals(from, to)) {

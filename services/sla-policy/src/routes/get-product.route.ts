@@ -1,20 +1,21 @@
+import { pathId } from '@dueline/http'
 import type { App } from '@dueline/http'
 import { readItem, Product } from './catalogue.ts'
-import { everybody, IdParams, type RouteDeps } from './route-deps.ts'
+import { everybody, type RouteDeps } from './route-deps.ts'
 
-/** GET /v1/products/{id}: one product. */
+/** GET /v1/products/{productId}: one product. */
 export function getProduct (app: App, deps: RouteDeps): void {
   app.route({
     method: 'GET',
-    url: '/v1/products/:id',
+    url: '/v1/products/:productId',
     config: { roles: everybody, problems: ['not_found'] },
     schema: {
       operationId: 'getProduct',
       summary: 'One product',
       tags: ['catalogue'],
-      params: IdParams,
+      params: pathId('productId'),
       response: { 200: Product }
     },
-    handler: async (request, reply) => await readItem(request, reply, deps, 'product', request.params.id)
+    handler: async (request, reply) => await readItem(request, reply, deps, 'product', request.params.productId)
   })
 }

@@ -1,20 +1,21 @@
+import { pathId } from '@dueline/http'
 import type { App } from '@dueline/http'
 import { readItem, Question } from './catalogue.ts'
-import { everybody, IdParams, type RouteDeps } from './route-deps.ts'
+import { everybody, type RouteDeps } from './route-deps.ts'
 
-/** GET /v1/questions/{id}: one question. */
+/** GET /v1/questions/{questionId}: one question. */
 export function getQuestion (app: App, deps: RouteDeps): void {
   app.route({
     method: 'GET',
-    url: '/v1/questions/:id',
+    url: '/v1/questions/:questionId',
     config: { roles: everybody, problems: ['not_found'] },
     schema: {
       operationId: 'getQuestion',
       summary: 'One question',
       tags: ['catalogue'],
-      params: IdParams,
+      params: pathId('questionId'),
       response: { 200: Question }
     },
-    handler: async (request, reply) => await readItem(request, reply, deps, 'question', request.params.id)
+    handler: async (request, reply) => await readItem(request, reply, deps, 'question', request.params.questionId)
   })
 }

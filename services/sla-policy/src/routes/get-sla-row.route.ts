@@ -1,23 +1,23 @@
-import { baseErrors, etagOf, problem, type App } from '@dueline/http'
+import { baseErrors, etagOf, pathId, problem, type App } from '@dueline/http'
 import { findRow } from '../store/sla-row-store.ts'
-import { IdParams, staff, type RouteDeps } from './route-deps.ts'
+import { staff, type RouteDeps } from './route-deps.ts'
 import { rowToWire, SlaRow } from './sla-rows.ts'
 
-/** GET /v1/sla-rows/{id}: one row as it is being edited. */
+/** GET /v1/sla-rows/{slaRowId}: one row as it is being edited. */
 export function getSlaRow (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
-    url: '/v1/sla-rows/:id',
+    url: '/v1/sla-rows/:slaRowId',
     config: { roles: staff, problems: ['not_found'] },
     schema: {
       operationId: 'getSlaRow',
       summary: 'One row of the SLA table',
       tags: ['sla table'],
-      params: IdParams,
+      params: pathId('slaRowId'),
       response: { 200: SlaRow }
     },
     async handler (request, reply) {
-      const row = await findRow(database.read, request.principal.tenantId, request.params.id) ??
+      const row = await findRow(database.read, request.principal.tenantId, request.params.slaRowId) ??
         problem(baseErrors.not_found)
       reply.header('etag', etagOf(row.version))
       return rowToWire(row)

@@ -1,4 +1,4 @@
-import { PromiseKindSchema, Uuid } from '@dueline/contracts'
+import { AgreementKindSchema, Uuid } from '@dueline/contracts'
 import { decodeCursor, pageOf, PageQuery, toPage, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { listAgreements as readAgreements } from '../store/agreement-store.ts'
@@ -6,7 +6,7 @@ import { agreementToWire, AgreementWire } from './agreements.ts'
 import { staff, type RouteDeps } from './route-deps.ts'
 
 const count = Type.Integer({ minimum: 0, maximum: 2_147_483_647 })
-const Position = Type.Object({ kind: PromiseKindSchema, ticketVersion: count, policyVersion: count, version: count })
+const Position = Type.Object({ kind: AgreementKindSchema, ticketVersion: count, policyVersion: count, version: count })
 
 /** GET /v1/agreements?ticketId: what a ticket was and is promised. */
 export function listAgreements (app: App, { database }: RouteDeps): void {

@@ -1,22 +1,22 @@
-import { baseErrors, decodeCursor, pageOf, PageQuery, problem, toPage, type App } from '@dueline/http'
+import { baseErrors, decodeCursor, pageOf, PageQuery, pathId, problem, toPage, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { calendarExists, listCalendarVersions as readVersions } from '../store/calendar-store.ts'
 import { CalendarVersion, calendarVersionToWire } from './calendars.ts'
-import { IdParams, staff, type RouteDeps } from './route-deps.ts'
+import { staff, type RouteDeps } from './route-deps.ts'
 
 const Position = Type.Object({ version: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) })
 
-/** GET /v1/calendars/{id}/versions: every version with its hours, newest first. */
+/** GET /v1/calendars/{calendarId}/versions: every version with its hours, newest first. */
 export function listCalendarVersions (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
-    url: '/v1/calendars/:id/versions',
+    url: '/v1/calendars/:calendarId/versions',
     config: { roles: staff, problems: ['not_found'] },
     schema: {
       operationId: 'listCalendarVersions',
       summary: 'Versions of a calendar',
       tags: ['calendars'],
-      params: IdParams,
+      params: pathId('calendarId'),
       querystring: PageQuery,
       response: { 200: pageOf(CalendarVersion) }
     },
@@ -24,8 +24,8 @@ export function listCalendarVersions (app: App, { database }: RouteDeps): void {
       const { tenantId } = request.principal
       const { limit, cursor } = request.query
       const before = cursor === undefined ? undefined : decodeCursor(cursor, Position).version
-      if (!await calendarExists(database.read, tenantId, request.params.id)) problem(baseErrors.not_found)
-      const rows = await readVersions(database.read, tenantId, request.params.id, { before, limit: limit + 1 })
+      if (!await calendarExists(database.read, tenantId, request.params.calendarId)) problem(baseErrors.not_found)
+      const rows = await readVersions(database.read, tenantId, request.params.calendarId, { before, limit: limit + 1 })
       return toPage(rows.map(calendarVersionToWire), limit, ({ version }) => ({ version }))
     }
   })

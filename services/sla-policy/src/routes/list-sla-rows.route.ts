@@ -1,4 +1,4 @@
-import { PrioritySchema, PromiseKindSchema, SeveritySchema, Uuid } from '@dueline/contracts'
+import { PrioritySchema, AgreementKindSchema, SeveritySchema, Uuid } from '@dueline/contracts'
 import { decodeCursor, pageOf, PageQuery, toPage, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { listRows } from '../store/sla-row-store.ts'
@@ -6,7 +6,7 @@ import { IdCursor, SearchText, staff, type RouteDeps } from './route-deps.ts'
 import { rowToWire, SlaRow } from './sla-rows.ts'
 
 const Query = Type.Object({
-  kind: Type.Optional(PromiseKindSchema),
+  kind: Type.Optional(AgreementKindSchema),
   productId: Type.Optional(Uuid),
   moduleId: Type.Optional(Uuid),
   questionId: Type.Optional(Uuid),

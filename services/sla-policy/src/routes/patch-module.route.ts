@@ -1,25 +1,26 @@
+import { pathId } from '@dueline/http'
 import type { App } from '@dueline/http'
 import { changeItem, ItemPatch, Module } from './catalogue.ts'
-import { editors, IdParams, type RouteDeps } from './route-deps.ts'
+import { editors, type RouteDeps } from './route-deps.ts'
 
-/** PATCH /v1/modules/{id}: another name, or no longer offered. */
+/** PATCH /v1/modules/{moduleId}: another name, or no longer offered. */
 export function patchModule (app: App, deps: RouteDeps): void {
   app.route({
     method: 'PATCH',
-    url: '/v1/modules/:id',
+    url: '/v1/modules/:moduleId',
     config: {
       roles: editors,
       problems: ['not_found', 'catalogue_name_taken', 'precondition_failed', 'precondition_required']
     },
     schema: {
-      operationId: 'patchModule',
+      operationId: 'updateModule',
       summary: 'Rename a module, or take it out of use or back',
       tags: ['catalogue'],
-      params: IdParams,
+      params: pathId('moduleId'),
       body: ItemPatch,
       response: { 200: Module }
     },
     handler: async (request, reply) =>
-      await changeItem(request, reply, deps, { kind: 'module', id: request.params.id, patch: request.body })
+      await changeItem(request, reply, deps, { kind: 'module', id: request.params.moduleId, patch: request.body })
   })
 }

@@ -1,25 +1,26 @@
+import { pathId } from '@dueline/http'
 import type { App } from '@dueline/http'
 import { changeItem, ItemPatch, Product } from './catalogue.ts'
-import { editors, IdParams, type RouteDeps } from './route-deps.ts'
+import { editors, type RouteDeps } from './route-deps.ts'
 
-/** PATCH /v1/products/{id}: another name, or no longer offered. */
+/** PATCH /v1/products/{productId}: another name, or no longer offered. */
 export function patchProduct (app: App, deps: RouteDeps): void {
   app.route({
     method: 'PATCH',
-    url: '/v1/products/:id',
+    url: '/v1/products/:productId',
     config: {
       roles: editors,
       problems: ['not_found', 'catalogue_name_taken', 'precondition_failed', 'precondition_required']
     },
     schema: {
-      operationId: 'patchProduct',
+      operationId: 'updateProduct',
       summary: 'Rename a product, or take it out of use or back',
       tags: ['catalogue'],
-      params: IdParams,
+      params: pathId('productId'),
       body: ItemPatch,
       response: { 200: Product }
     },
     handler: async (request, reply) =>
-      await changeItem(request, reply, deps, { kind: 'product', id: request.params.id, patch: request.body })
+      await changeItem(request, reply, deps, { kind: 'product', id: request.params.productId, patch: request.body })
   })
 }

@@ -1,25 +1,26 @@
+import { pathId } from '@dueline/http'
 import type { App } from '@dueline/http'
 import { changeItem, ItemPatch, Question } from './catalogue.ts'
-import { editors, IdParams, type RouteDeps } from './route-deps.ts'
+import { editors, type RouteDeps } from './route-deps.ts'
 
-/** PATCH /v1/questions/{id}: another name, or no longer offered. */
+/** PATCH /v1/questions/{questionId}: another name, or no longer offered. */
 export function patchQuestion (app: App, deps: RouteDeps): void {
   app.route({
     method: 'PATCH',
-    url: '/v1/questions/:id',
+    url: '/v1/questions/:questionId',
     config: {
       roles: editors,
       problems: ['not_found', 'catalogue_name_taken', 'precondition_failed', 'precondition_required']
     },
     schema: {
-      operationId: 'patchQuestion',
+      operationId: 'updateQuestion',
       summary: 'Rename a question, or take it out of use or back',
       tags: ['catalogue'],
-      params: IdParams,
+      params: pathId('questionId'),
       body: ItemPatch,
       response: { 200: Question }
     },
     handler: async (request, reply) =>
-      await changeItem(request, reply, deps, { kind: 'question', id: request.params.id, patch: request.body })
+      await changeItem(request, reply, deps, { kind: 'question', id: request.params.questionId, patch: request.body })
   })
 }

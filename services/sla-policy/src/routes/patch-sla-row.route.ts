@@ -1,25 +1,25 @@
-import { baseErrors, etagOf, problem, requireIfMatch, write, type App } from '@dueline/http'
+import { baseErrors, etagOf, pathId, problem, requireIfMatch, write, type App } from '@dueline/http'
 import { lockRow, lockSlaTable, updateRow } from '../store/sla-row-store.ts'
-import { editors, IdParams, type RouteDeps } from './route-deps.ts'
+import { editors, type RouteDeps } from './route-deps.ts'
 import { checkOverlap, checkReferences, customerFaults } from './row-references.ts'
 import { mergedRow, rowToWire, SlaRow, SlaRowPatch } from './sla-rows.ts'
 
-/** PATCH /v1/sla-rows/{id}: changes a row; published versions keep theirs. */
+/** PATCH /v1/sla-rows/{slaRowId}: changes a row; published versions keep theirs. */
 export function patchSlaRow (app: App, deps: RouteDeps): void {
   app.route({
     method: 'PATCH',
-    url: '/v1/sla-rows/:id',
+    url: '/v1/sla-rows/:slaRowId',
     config: {
       roles: editors,
       problems: ['not_found', 'sla_row_overlaps', 'precondition_failed', 'precondition_required', 'unavailable']
     },
     schema: {
-      operationId: 'patchSlaRow',
+      operationId: 'updateSlaRow',
       summary: 'Change a row of the SLA table',
       description:
         'Without effect until the next publish. `null` opens a key. Objects and lists are replaced as a whole.',
       tags: ['sla table'],
-      params: IdParams,
+      params: pathId('slaRowId'),
       body: SlaRowPatch,
       response: { 200: SlaRow }
     },
@@ -27,7 +27,7 @@ export function patchSlaRow (app: App, deps: RouteDeps): void {
       const faults = await customerFaults(request, deps, request.body.customerId)
       return await write(request, reply, deps.database, async (tx) => {
         await lockSlaTable(tx)
-        const before = await lockRow(tx, request.params.id) ?? problem(baseErrors.not_found)
+        const before = await lockRow(tx, request.params.slaRowId) ?? problem(baseErrors.not_found)
         requireIfMatch(request, before.version)
         const row = mergedRow({ ...before, version: before.version + 1, updatedAt: deps.clock.now() }, request.body)
         await checkReferences(tx, row, faults)

@@ -4,7 +4,7 @@ import {
   Instant,
   nullable,
   PrioritySchema,
-  PromiseKindSchema,
+  AgreementKindSchema,
   SeveritySchema,
   stringEnum,
   TicketTypeSchema,
@@ -37,7 +37,7 @@ const Ticket = Type.Object({
 const Body = Type.Object({
   ticket: Ticket,
   at: Type.Optional(Instant),
-  kind: Type.Optional(PromiseKindSchema),
+  kind: Type.Optional(AgreementKindSchema),
   draft: Type.Optional(
     Type.Boolean({ description: 'true: ask the SLA table as it is being edited instead of the published version' })
   )
@@ -49,7 +49,7 @@ const Criterion = Type.Object({
   met: Type.Boolean()
 })
 const Answer = Type.Object({
-  kind: PromiseKindSchema,
+  kind: AgreementKindSchema,
   policyVersion: Type.Integer({
     minimum: 0,
     description: '0: nothing is published; with draft, the number the draft would get'
@@ -87,7 +87,7 @@ export function postAgreementResolve (app: App, deps: RouteDeps): void {
     url: '/v1/agreements/resolve',
     config: { roles: staff, idempotent: false },
     schema: {
-      operationId: 'postAgreementResolve',
+      operationId: 'resolveAgreement',
       summary: 'Which row wins, and why',
       description: '`at` is when the ticket is created; now when not given.',
       tags: ['agreements'],

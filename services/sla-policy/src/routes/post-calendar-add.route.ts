@@ -1,28 +1,29 @@
+import { pathId } from '@dueline/http'
 import { parseDuration } from '@dueline/business-time'
 import { Duration, Instant, nullable } from '@dueline/contracts'
 import type { App } from '@dueline/http'
 import { Type } from 'typebox'
 import { openCalendar, VersionChoice } from './calendars.ts'
-import { IdParams, instantOf, instantText, refuse, staff, type RouteDeps } from './route-deps.ts'
+import { instantOf, instantText, refuse, staff, type RouteDeps } from './route-deps.ts'
 
-/** POST /v1/calendars/{id}/add: the instant at which so much open time has passed. */
+/** POST /v1/calendars/{calendarId}/add: the instant at which so much open time has passed. */
 export function postCalendarAdd (app: App, deps: RouteDeps): void {
   app.route({
     method: 'POST',
-    url: '/v1/calendars/:id/add',
+    url: '/v1/calendars/:calendarId/add',
     config: { roles: staff, problems: ['not_found'], idempotent: false },
     schema: {
-      operationId: 'postCalendarAdd',
+      operationId: 'addToCalendar',
       summary: 'Add open time to an instant',
       description:
         'The earliest instant since whose start so much open time has passed: a duration that exactly fills a day ends at the close. Null when the calendar is never open for so long.',
       tags: ['calendars'],
-      params: IdParams,
+      params: pathId('calendarId'),
       body: Type.Object({ from: Instant, duration: Duration, version: VersionChoice }),
       response: { 200: Type.Object({ version: Type.Integer(), at: nullable(Instant) }) }
     },
     async handler (request) {
-      const { calendar, version } = await openCalendar(request, deps, request.params.id, request.body.version)
+      const { calendar, version } = await openCalendar(request, deps, request.params.calendarId, request.body.version)
       return {
         version,
         at: instantText(calendar.add(instantOf(request.body.from, '/from'), durationOf(request.body.duration)))

@@ -1,21 +1,22 @@
+import { pathId } from '@dueline/http'
 import { formatDuration } from '@dueline/business-time'
 import { Instant } from '@dueline/contracts'
 import type { App } from '@dueline/http'
 import { Type } from 'typebox'
 import { openCalendar, VersionChoice } from './calendars.ts'
-import { IdParams, instantOf, staff, type RouteDeps } from './route-deps.ts'
+import { instantOf, staff, type RouteDeps } from './route-deps.ts'
 
-/** POST /v1/calendars/{id}/diff: how much open time lies between two instants. */
+/** POST /v1/calendars/{calendarId}/diff: how much open time lies between two instants. */
 export function postCalendarDiff (app: App, deps: RouteDeps): void {
   app.route({
     method: 'POST',
-    url: '/v1/calendars/:id/diff',
+    url: '/v1/calendars/:calendarId/diff',
     config: { roles: staff, problems: ['not_found'], idempotent: false },
     schema: {
-      operationId: 'postCalendarDiff',
+      operationId: 'diffInCalendar',
       summary: 'Open time between two instants',
       tags: ['calendars'],
-      params: IdParams,
+      params: pathId('calendarId'),
       body: Type.Object({ from: Instant, to: Instant, version: VersionChoice }),
       response: {
         200: Type.Object({
@@ -25,7 +26,7 @@ export function postCalendarDiff (app: App, deps: RouteDeps): void {
       }
     },
     async handler (request) {
-      const { calendar, version } = await openCalendar(request, deps, request.params.id, request.body.version)
+      const { calendar, version } = await openCalendar(request, deps, request.params.calendarId, request.body.version)
       return {
         version,
         duration: formatDuration(

@@ -1,22 +1,22 @@
-import { baseErrors, etagOf, problem, write, type App } from '@dueline/http'
+import { baseErrors, etagOf, pathId, problem, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { insertCalendarVersion } from '../store/calendar-store.ts'
 import { Calendar, calendarToWire, checkSpec, publishedEvent, Spec } from './calendars.ts'
-import { editors, IdParams, type RouteDeps } from './route-deps.ts'
+import { editors, type RouteDeps } from './route-deps.ts'
 
-/** POST /v1/calendars/{id}/versions: the next version; those before it stay as they are. */
+/** POST /v1/calendars/{calendarId}/versions: the next version; those before it stay as they are. */
 export function postCalendarVersion (app: App, deps: RouteDeps): void {
   app.route({
     method: 'POST',
-    url: '/v1/calendars/:id/versions',
+    url: '/v1/calendars/:calendarId/versions',
     config: { roles: editors, problems: ['not_found'] },
     schema: {
-      operationId: 'postCalendarVersion',
+      operationId: 'createCalendarVersion',
       summary: 'Publish the next version of a calendar',
       description:
         'Promises made from now on use it. Open tickets keep the version they were promised under until a policy is published from now on or retroactively.',
       tags: ['calendars'],
-      params: IdParams,
+      params: pathId('calendarId'),
       body: Type.Object({ spec: Spec }),
       response: { 201: Calendar }
     },
@@ -25,7 +25,7 @@ export function postCalendarVersion (app: App, deps: RouteDeps): void {
       checkSpec(spec)
       return await write(request, reply, deps.database, async (tx) => {
         const next = await insertCalendarVersion(tx, {
-          id: request.params.id,
+          id: request.params.calendarId,
           spec,
           at: deps.clock.now(),
           by: request.principal.personId

@@ -12,7 +12,7 @@ export function postCalendar (app: App, deps: RouteDeps): void {
     url: '/v1/calendars',
     config: { roles: editors, problems: ['calendar_name_taken'] },
     schema: {
-      operationId: 'postCalendar',
+      operationId: 'createCalendar',
       summary: 'Publish a calendar',
       description: 'Every fault of the calendar is listed with a pointer below `/spec`.',
       tags: ['calendars'],

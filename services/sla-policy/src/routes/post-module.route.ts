@@ -12,7 +12,7 @@ export function postModule (app: App, deps: RouteDeps): void {
     url: '/v1/modules',
     config: { roles: editors, problems: ['catalogue_name_taken'] },
     schema: {
-      operationId: 'postModule',
+      operationId: 'createModule',
       summary: 'Add a module to a product',
       tags: ['catalogue'],
       body: Type.Object({ productId: Uuid, name: Name }),

@@ -3,7 +3,7 @@ import {
   MetricSchema,
   nullable,
   PolicyEffectSchema,
-  PromiseKindSchema,
+  AgreementKindSchema,
   stringEnum,
   Targets,
   Uuid,
@@ -32,7 +32,7 @@ const Metrics = nullable(Type.Array(MetricSchema))
 const Move = Type.Object({
   ticketId: Uuid,
   number: Type.String(),
-  kind: PromiseKindSchema,
+  kind: AgreementKindSchema,
   change: stringEnum(['made', 'changed', 'withdrawn']),
   from: Promised,
   to: Promised,
@@ -78,7 +78,7 @@ export function postPolicyVersionPreview (app: App, deps: RouteDeps): void {
     url: '/v1/policy-versions/preview',
     config: { roles: editors, idempotent: false },
     schema: {
-      operationId: 'postPolicyVersionPreview',
+      operationId: 'previewPolicyVersion',
       summary: 'See what a publish would do',
       description:
         "Compares every open ticket's promise with what the SLA table and the defaults would give it now, and " +

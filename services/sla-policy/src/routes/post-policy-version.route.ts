@@ -15,7 +15,7 @@ export function postPolicyVersion (app: App, deps: RouteDeps): void {
     url: '/v1/policy-versions',
     config: { roles: editors },
     schema: {
-      operationId: 'postPolicyVersion',
+      operationId: 'publishPolicyVersion',
       summary: 'Publish the SLA table',
       description:
         'Open tickets are brought under the version in the background, unless the effect is new_tickets; `reresolution` tells how far it is.',

@@ -10,7 +10,7 @@ export function postProduct (app: App, deps: RouteDeps): void {
     url: '/v1/products',
     config: { roles: editors, problems: ['catalogue_name_taken'] },
     schema: {
-      operationId: 'postProduct',
+      operationId: 'createProduct',
       summary: 'Add a product',
       tags: ['catalogue'],
       body: Type.Object({ name: Name }),

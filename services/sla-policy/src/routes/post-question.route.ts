@@ -12,7 +12,7 @@ export function postQuestion (app: App, deps: RouteDeps): void {
     url: '/v1/questions',
     config: { roles: editors, problems: ['catalogue_name_taken'] },
     schema: {
-      operationId: 'postQuestion',
+      operationId: 'createQuestion',
       summary: 'Add a question to a module',
       tags: ['catalogue'],
       body: Type.Object({ moduleId: Uuid, name: Name }),

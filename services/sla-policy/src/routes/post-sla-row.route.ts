@@ -11,7 +11,7 @@ export function postSlaRow (app: App, deps: RouteDeps): void {
     url: '/v1/sla-rows',
     config: { roles: editors, problems: ['sla_row_overlaps', 'unavailable'] },
     schema: {
-      operationId: 'postSlaRow',
+      operationId: 'createSlaRow',
       summary: 'Add a row to the SLA table',
       description: 'Tickets are promised what published versions say: publish one to make rows effective.',
       tags: ['sla table'],

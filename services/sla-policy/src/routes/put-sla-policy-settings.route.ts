@@ -18,7 +18,7 @@ export function putSlaPolicySettings (app: App, deps: RouteDeps): void {
     url: '/v1/sla-policy-settings',
     config: { roles: editors, problems: ['sla_row_overlaps', 'precondition_failed', 'precondition_required'] },
     schema: {
-      operationId: 'putSlaPolicySettings',
+      operationId: 'updateSlaPolicySettings',
       summary: 'Set the defaults and rules of the SLA table',
       description:
         'The defaults take effect with the next publish, `forbidOverlap` at once. It cannot be switched on while rows overlap: `rowIds` names them.',

@@ -32,7 +32,6 @@ export const staff: readonly Role[] = ['agent', 'manager', 'ceo', 'sales', 'admi
 /** The catalogue is what customers choose from. */
 export const everybody: readonly Role[] = ['customer', ...staff]
 
-export const IdParams = Type.Object({ id: Uuid })
 export const Stamps = {
   version: Type.Integer({ minimum: 1, description: 'counts the changes; the ETag' }),
   createdAt: Instant,

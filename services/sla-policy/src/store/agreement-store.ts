@@ -1,4 +1,4 @@
-import type { PromiseKind } from '@dueline/contracts'
+import type { AgreementKind } from '@dueline/contracts'
 import { instantParam, readInstant, type Read, type Tx } from '@dueline/postgres'
 import type { EndedBy, StoredEntry } from '../domain/agreement-changes.ts'
 import type { Agreed } from '../domain/agreements.ts'
@@ -103,7 +103,7 @@ export async function deleteAgreements (tx: Tx, keys: readonly TicketKey[]): Pro
 
 /** Where a list of agreements goes on: after this entry. */
 export interface AgreementPosition {
-  readonly kind: PromiseKind
+  readonly kind: AgreementKind
   readonly ticketVersion: number
   readonly policyVersion: number
   readonly version: number
@@ -163,9 +163,9 @@ function rowOf ({ agreed, ...entry }: AgreementRecord): Row {
 }
 
 function termsRowOf (
-  { targets, reminders, pauseRules, ladderId, reopen, nextResponse = 'after_first', effect }: Terms
+  { targets, reminders, pauseRules, escalationPolicyId, reopen, nextResponse = 'after_first', effect }: Terms
 ): NonNullable<Row['terms']> {
-  return { targets, reminders, pauseRules, ladderId, reopen, nextResponse, effect }
+  return { targets, reminders, pauseRules, escalationPolicyId, reopen, nextResponse, effect }
 }
 
 function recordOf (row: Row): AgreementRecord {
@@ -173,7 +173,7 @@ function recordOf (row: Row): AgreementRecord {
     tenantId: row.tenant_id,
     id: row.id,
     ticketId: row.ticket_id,
-    kind: row.kind as PromiseKind,
+    kind: row.kind as AgreementKind,
     version: row.version,
     ticketVersion: row.ticket_version,
     policyVersion: row.policy_version,

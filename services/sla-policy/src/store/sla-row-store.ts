@@ -1,5 +1,5 @@
 import type { Micros } from '@dueline/business-time'
-import type { NextResponseRule, Priority, PromiseKind, Severity } from '@dueline/contracts'
+import type { NextResponseRule, Priority, AgreementKind, Severity } from '@dueline/contracts'
 import { instantParam, type Read, type TenantTx } from '@dueline/postgres'
 import { and, asc, eq, gt, ilike, type SQL } from 'drizzle-orm'
 import type { PolicyRow } from '../domain/policy.ts'
@@ -15,7 +15,7 @@ export interface SlaRowRecord extends PolicyRow {
 }
 
 export interface SlaRowFilter {
-  readonly kind?: PromiseKind
+  readonly kind?: AgreementKind
   readonly productId?: string
   readonly moduleId?: string
   readonly questionId?: string

@@ -1,11 +1,11 @@
 import { formatInstant, type Micros } from '@dueline/business-time'
 import {
   MetricSchema,
-  promiseKinds,
-  PromiseKindSchema,
+  agreementKinds,
+  AgreementKindSchema,
   type Metric,
   type PolicyEffect,
-  type PromiseKind
+  type AgreementKind
 } from '@dueline/contracts'
 import type { Logger } from '@dueline/runtime'
 import { Type, type Static } from 'typebox'
@@ -70,7 +70,7 @@ export function createClockPreviews (
 }
 
 /** Names one ticket and kind. */
-export function moveKey (ticketId: string, kind: PromiseKind): string {
+export function moveKey (ticketId: string, kind: AgreementKind): string {
   return `${ticketId} ${kind}`
 }
 
@@ -117,7 +117,7 @@ function termsOf ({ calendarVersion, terms }: Agreed): object {
   return { targets, pauseRules, reminders, reopen, nextResponse, calendarId, calendarVersion }
 }
 
-const ClockName = Type.Object({ kind: PromiseKindSchema, metric: MetricSchema })
+const ClockName = Type.Object({ kind: AgreementKindSchema, metric: MetricSchema })
 const count = Type.Integer({ minimum: 0 })
 const Answer = Type.Object({
   tickets: Type.Array(
@@ -141,7 +141,7 @@ async function post (url: string, body: object, authorization: string, signal: A
 function consequencesOf (answers: readonly Answer[], movingTickets: number): Consequences {
   const counted = answers.flatMap(({ tickets }) => tickets)
   const byMove = new Map(counted.flatMap(({ ticketId, breaches, savedBreaches }) =>
-    promiseKinds.map((kind) => {
+    agreementKinds.map((kind) => {
       const metricsOf = (clocks: typeof breaches): Metric[] =>
         clocks.filter(
           (one) => one.kind === kind

@@ -95,7 +95,7 @@ t.test('the most specific published row wins, per kind, with the newest calendar
     h,
     [
       { priority: 'P2' },
-      { customerId, calendarId, targets: { resolution: 'PT90M' }, ladderId: ticketId },
+      { customerId, calendarId, targets: { resolution: 'PT90M' }, escalationPolicyId: ticketId },
       { kind: 'ola', severity: 'medium' },
       { kind: 'underpinning', severity: 'low' }
     ]
@@ -111,7 +111,7 @@ t.test('the most specific published row wins, per kind, with the newest calendar
       calendarId,
       calendarVersion: 2,
       targets: { resolution: 'PT1H30M' },
-      ladderId: ticketId
+      escalationPolicyId: ticketId
     },
     { kind: 'ola', origin: 'row', policyVersion: 1, calendarId: null, calendarVersion: 0 }
   ])

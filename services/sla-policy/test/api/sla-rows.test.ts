@@ -45,7 +45,7 @@ t.test('a row starts with open keys and the built-in rules, in canonical form', 
       periodic_update: ['maintenance'],
       resolution: ['waiting_on_customer', 'waiting_on_vendor', 'maintenance', 'manual']
     },
-    ladderId: null,
+    escalationPolicyId: null,
     reopen: 'continue',
     nextResponse: 'after_first',
     effect: 'retroactive',
@@ -92,7 +92,7 @@ t.test('every field of a row is kept', async (t) => {
       periodic_update: ['maintenance'],
       resolution: ['waiting_on_vendor']
     },
-    ladderId: unknownId,
+    escalationPolicyId: unknownId,
     reopen: 'new_cycle',
     nextResponse: 'always',
     effect: 'from_now',
@@ -108,7 +108,7 @@ t.test('every field of a row is kept', async (t) => {
   t.same((await h.call('GET', `/sla-rows/${id}`)).body, made.body)
   const cleared = await h.call('PATCH', `/sla-rows/${id}`, {
     ifMatch: '"1"',
-    body: { questionId: null, when: null, calendarId: null, validTo: null, ladderId: null }
+    body: { questionId: null, when: null, calendarId: null, validTo: null, escalationPolicyId: null }
   })
   t.match(cleared, {
     status: 200,
@@ -118,7 +118,7 @@ t.test('every field of a row is kept', async (t) => {
       when: null,
       calendarId: null,
       validTo: null,
-      ladderId: null,
+      escalationPolicyId: null,
       moduleId: module,
       version: 2
     }

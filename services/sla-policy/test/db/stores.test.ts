@@ -87,7 +87,7 @@ const agreement = (partial: Partial<AgreementRecord> = {}): AgreementRecord => (
       calendarId: idOf(5),
       reminders: builtInReminders,
       pauseRules: {},
-      ladderId: null,
+      escalationPolicyId: null,
       reopen: 'restart',
       nextResponse: 'always',
       effect: 'from_now'

@@ -1,4 +1,4 @@
-import { channels, priorities, promiseKinds, severities, ticketTypes, type Channel } from '@dueline/contracts'
+import { channels, priorities, agreementKinds, severities, ticketTypes, type Channel } from '@dueline/contracts'
 import fc from 'fast-check'
 import type { Condition } from '../../src/domain/condition.ts'
 import { conditionFields } from '../../src/domain/condition.ts'
@@ -69,7 +69,7 @@ export const row = (partial: Partial<PolicyRow> = {}): PolicyRow => ({
   calendarId: null,
   reminders: builtInReminders,
   pauseRules: { resolution: [...builtInPauseRules.resolution] },
-  ladderId: null,
+  escalationPolicyId: null,
   reopen: 'continue',
   effect: 'retroactive',
   rank: 0,
@@ -79,7 +79,7 @@ export const row = (partial: Partial<PolicyRow> = {}): PolicyRow => ({
 })
 
 const rowParts = fc.record({
-  kind: fc.constantFrom(...promiseKinds),
+  kind: fc.constantFrom(...agreementKinds),
   productId: perhaps(fewIds),
   moduleId: perhaps(fewIds),
   questionId: perhaps(fewIds),

@@ -1,4 +1,4 @@
-import { promiseKinds } from '@dueline/contracts'
+import { agreementKinds } from '@dueline/contracts'
 import fc from 'fast-check'
 import t from 'tap'
 import { byPrecedence, matches, rankRows, specificityOf, verdictsOf, winner } from '../../src/domain/match.ts'
@@ -13,7 +13,7 @@ t.test('the order in which rows are written never matters', async () => {
       shuffled,
       subjects,
       instants,
-      fc.constantFrom(...promiseKinds),
+      fc.constantFrom(...agreementKinds),
       ([a, b], subject, at, kind) =>
         winner(rankRows(a)[kind], subject, at)?.id === winner(rankRows(b)[kind], subject, at)?.id
     )
@@ -21,14 +21,14 @@ t.test('the order in which rows are written never matters', async () => {
 })
 
 t.test('a row that does not cover the ticket changes nothing', async () => {
-  fc.assert(fc.property(tables, subjects, instants, fc.constantFrom(...promiseKinds), (table, subject, at, kind) => {
+  fc.assert(fc.property(tables, subjects, instants, fc.constantFrom(...agreementKinds), (table, subject, at, kind) => {
     const covering = table.filter((one) => matches(one, subject, at))
     return winner(rankRows(table)[kind], subject, at)?.id === winner(rankRows(covering)[kind], subject, at)?.id
   }))
 })
 
 t.test('the winner covers the ticket, and no covering row comes before it', async () => {
-  fc.assert(fc.property(tables, subjects, instants, fc.constantFrom(...promiseKinds), (table, subject, at, kind) => {
+  fc.assert(fc.property(tables, subjects, instants, fc.constantFrom(...agreementKinds), (table, subject, at, kind) => {
     const won = winner(rankRows(table)[kind], subject, at)
     const covering = table.filter((one) => one.kind === kind && matches(one, subject, at))
     return won === undefined

@@ -60,7 +60,7 @@ t.test('every priority has built-in targets', async (t) => {
 t.test('terms compare by value whatever the order of keys', async (t) => {
   const terms = row({ targets: { first_response: 'PT1H', resolution: 'PT2H' } })
   t.ok(sameTerms(terms, { ...terms, targets: { resolution: 'PT2H', first_response: 'PT1H' }, effect: 'from_now' }))
-  t.notOk(sameTerms(terms, { ...terms, ladderId: idOf(1) }))
+  t.notOk(sameTerms(terms, { ...terms, escalationPolicyId: idOf(1) }))
   const { nextResponse: _, ...older } = terms
   t.ok(sameTerms({ ...terms, nextResponse: 'after_first' }, older), 'what an older release stored is after_first')
   t.notOk(sameTerms({ ...terms, nextResponse: 'always' }, older))

@@ -54,13 +54,13 @@ async function carryOutAll (
     if (ticket === undefined) continue
     stories.set(escalation.ticketId, [
       ...story,
-      ...carryOut(ticket, actions, reasonOf(escalation.ladderName, level), clock.now(), assignable)
+      ...carryOut(ticket, actions, reasonOf(escalation.escalationPolicyName, level), clock.now(), assignable)
     ])
   }
   const told = [...stories.values()].filter((story): story is [Fact, ...Fact[]] => story.length > 0)
   await facts.append(tx, tenantId, told satisfies Story[])
 }
 
-function reasonOf (ladderName: string, { number, name }: LevelReached['level']): string {
-  return `escalation “${ladderName}” reached level ${number} (${name})`
+function reasonOf (escalationPolicyName: string, { number, name }: LevelReached['level']): string {
+  return `escalation “${escalationPolicyName}” reached level ${number} (${name})`
 }

@@ -1,10 +1,10 @@
-import { decodeCursor, pageOf, PageQuery, toPage, type App } from '@dueline/http'
+import { decodeCursor, pageOf, PageQuery, pathId, toPage, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { listMessages } from '../store/message-store.ts'
 import { findTicket } from '../store/ticket-store.ts'
 import { found, ownOnly, readerRoles, seesAll } from './access.ts'
 import type { Parts } from './parts.ts'
-import { MessageSchema, TicketParams } from './schemas.ts'
+import { MessageSchema } from './schemas.ts'
 import { messageView } from './views.ts'
 
 /** The last version shown; versions of a ticket are at most 2³¹. */
@@ -17,11 +17,11 @@ export function getMessages (app: App, { database }: Parts): void {
     url: '/v1/tickets/:ticketId/messages',
     config: { roles: ['customer', ...readerRoles] },
     schema: {
-      operationId: 'listMessages',
+      operationId: 'listTicketMessages',
       summary: 'Read the messages of a ticket, oldest first',
       description: 'Customers see no internal ones, and of staff only the screen name.',
       tags: ['tickets'],
-      params: TicketParams,
+      params: pathId('ticketId'),
       querystring: PageQuery,
       response: { 200: pageOf(MessageSchema) }
     },

@@ -1,8 +1,8 @@
-import { etagOf, type App } from '@dueline/http'
+import { etagOf, pathId, type App } from '@dueline/http'
 import { findPerson } from '../store/person-store.ts'
 import { found, readerRoles, seesAll } from './access.ts'
 import type { Parts } from './parts.ts'
-import { PersonParams, PersonSchema } from './schemas.ts'
+import { PersonSchema } from './schemas.ts'
 import { personView } from './views.ts'
 
 /** GET /v1/people/{personId} */
@@ -17,7 +17,7 @@ export function getPerson (app: App, { database }: Parts): void {
       description:
         'A customer reads itself, and of staff only the screen name (`name` is the screen name then, `email` null).',
       tags: ['people'],
-      params: PersonParams,
+      params: pathId('personId'),
       response: { 200: PersonSchema }
     },
     handler: async ({ principal, params: { personId } }, reply) => {

@@ -1,11 +1,10 @@
 import { nullable, stringEnum, Uuid } from '@dueline/contracts'
-import { decodeCursor, pageOf, PageQuery, toPage, type App } from '@dueline/http'
+import { decodeCursor, pageOf, PageQuery, pathId, toPage, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { findImport, listImportLines } from '../store/import-store.ts'
 import { found } from './access.ts'
 import { VersionCursor } from './get-messages.route.ts'
 import type { Parts } from './parts.ts'
-import { ImportParams } from './schemas.ts'
 
 const Line = Type.Object({
   line: Type.Integer({ minimum: 1 }),
@@ -28,7 +27,7 @@ export function getTicketImportLines (app: App, { database }: Parts): void {
       summary: 'What became of each line of an import',
       description: '`fault` is the first of `faults`. The ticket of a duplicate is the one that was there.',
       tags: ['imports'],
-      params: ImportParams,
+      params: pathId('importId'),
       querystring: PageQuery,
       response: { 200: pageOf(Line) }
     },

@@ -1,9 +1,10 @@
+import { pathId } from '@dueline/http'
 import { formatInstant } from '@dueline/business-time'
 import type { App } from '@dueline/http'
 import { findImport } from '../store/import-store.ts'
 import { found } from './access.ts'
 import type { Parts } from './parts.ts'
-import { ImportParams, ImportSchema } from './schemas.ts'
+import { ImportSchema } from './schemas.ts'
 import { instantView } from './views.ts'
 
 /** GET /v1/ticket-imports/{importId} */
@@ -16,7 +17,7 @@ export function getTicketImport (app: App, { database }: Parts): void {
       operationId: 'getTicketImport',
       summary: 'How an import stands',
       tags: ['imports'],
-      params: ImportParams,
+      params: pathId('importId'),
       response: { 200: ImportSchema }
     },
     handler: async ({ principal, params: { importId } }) => {

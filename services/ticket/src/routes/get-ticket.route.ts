@@ -1,8 +1,8 @@
-import { etagOf, type App } from '@dueline/http'
+import { etagOf, pathId, type App } from '@dueline/http'
 import { findTicket } from '../store/ticket-store.ts'
 import { found, ownOnly, readerRoles } from './access.ts'
 import type { Parts } from './parts.ts'
-import { TicketParams, TicketSchema } from './schemas.ts'
+import { TicketSchema } from './schemas.ts'
 import { ticketViews } from './views.ts'
 
 /** GET /v1/tickets/{ticketId} */
@@ -16,7 +16,7 @@ export function getTicket (app: App, { database, directory }: Parts): void {
       summary: 'Read a ticket',
       description: 'The `ETag` is what a change of it needs in `If-Match`.',
       tags: ['tickets'],
-      params: TicketParams,
+      params: pathId('ticketId'),
       response: { 200: TicketSchema }
     },
     handler: async ({ principal, params }, reply) => {

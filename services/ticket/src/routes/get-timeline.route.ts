@@ -1,10 +1,10 @@
-import { decodeCursor, pageOf, PageQuery, toPage, type App } from '@dueline/http'
+import { decodeCursor, pageOf, PageQuery, pathId, toPage, type App } from '@dueline/http'
 import { findTicket } from '../store/ticket-store.ts'
 import { listTimeline } from '../store/timeline-store.ts'
 import { found, ownOnly, readerRoles, seesAll } from './access.ts'
 import { VersionCursor } from './get-messages.route.ts'
 import type { Parts } from './parts.ts'
-import { TicketParams, TimelineEntrySchema } from './schemas.ts'
+import { TimelineEntrySchema } from './schemas.ts'
 import { fieldsOfStaff, timelineView } from './views.ts'
 
 /** GET /v1/tickets/{ticketId}/timeline */
@@ -14,7 +14,7 @@ export function getTimeline (app: App, { database }: Parts): void {
     url: '/v1/tickets/:ticketId/timeline',
     config: { roles: ['customer', ...readerRoles] },
     schema: {
-      operationId: 'getTimeline',
+      operationId: 'listTimelineEntries',
       summary: 'Read what happened to a ticket: when, by whom, what, why',
       description: [
         'One entry per version, in the order in which they were recorded: what was brought later than it happened',
@@ -22,7 +22,7 @@ export function getTimeline (app: App, { database }: Parts): void {
         'reasons that somebody wrote.'
       ].join(' '),
       tags: ['tickets'],
-      params: TicketParams,
+      params: pathId('ticketId'),
       querystring: PageQuery,
       response: { 200: pageOf(TimelineEntrySchema) }
     },

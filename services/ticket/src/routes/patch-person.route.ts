@@ -1,12 +1,12 @@
 import { afterCommit } from '@dueline/postgres'
-import { baseErrors, etagOf, problem, requireIfMatch, write, type App } from '@dueline/http'
+import { baseErrors, etagOf, pathId, problem, requireIfMatch, write, type App } from '@dueline/http'
 import { personEvent } from '../domain/person-event.ts'
 import { changeTime, lockPerson, updatePerson, type Person } from '../store/person-store.ts'
 import { found } from './access.ts'
 import { managerFaults } from './check-manager.ts'
 import { personFaults } from './check-person.ts'
 import type { Parts } from './parts.ts'
-import { PersonParams, PersonPatch, PersonSchema } from './schemas.ts'
+import { PersonPatch, PersonSchema } from './schemas.ts'
 import { personView } from './views.ts'
 
 /** PATCH /v1/people/{personId} */
@@ -20,7 +20,7 @@ export function patchPerson (app: App, { database, ids, clock, outbox, directory
       summary: 'Change a person',
       description: 'Needs `If-Match`. Somebody who leaves is made inactive, not deleted.',
       tags: ['people'],
-      params: PersonParams,
+      params: pathId('personId'),
       body: PersonPatch,
       response: { 200: PersonSchema }
     },

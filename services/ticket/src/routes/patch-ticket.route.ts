@@ -1,5 +1,5 @@
 import { nullable, PrioritySchema, SeveritySchema, TicketTypeSchema, Uuid } from '@dueline/contracts'
-import { baseErrors, problem, requireIfMatch, write, type App } from '@dueline/http'
+import { baseErrors, pathId, problem, requireIfMatch, write, type App } from '@dueline/http'
 import type { Tx } from '@dueline/postgres'
 import { Type, type Static } from 'typebox'
 import { checkSubject, type Fault, type TicketSubject } from '../domain/catalogue.ts'
@@ -10,7 +10,7 @@ import { findItems } from '../store/catalogue-store.ts'
 import { lockTicket } from '../store/ticket-store.ts'
 import { found, staffRoles } from './access.ts'
 import { actorOf, type Parts } from './parts.ts'
-import { Description, Subject, Tags, TicketParams, TicketSchema } from './schemas.ts'
+import { Description, Subject, Tags, TicketSchema } from './schemas.ts'
 import { ticketAnswer } from './views.ts'
 
 const Patch = Type.Partial(
@@ -43,7 +43,7 @@ export function patchTicket (app: App, parts: Parts): void {
       description:
         'Needs `If-Match`. `tags` and `custom` are replaced as a whole. What changes nothing makes no fact and no new version.',
       tags: ['tickets'],
-      params: TicketParams,
+      params: pathId('ticketId'),
       body: Patch,
       response: { 200: TicketSchema }
     },

@@ -1,5 +1,5 @@
 import { nullable, Uuid } from '@dueline/contracts'
-import { baseErrors, problem, write, type App } from '@dueline/http'
+import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { assigned, factTime } from '../domain/changes.ts'
 import { findPerson } from '../store/person-store.ts'
@@ -7,7 +7,7 @@ import { lockTicket } from '../store/ticket-store.ts'
 import { found, staffRoles } from './access.ts'
 import { assignableFault, personFaults } from './open-tickets.ts'
 import { actorOf, type Parts } from './parts.ts'
-import { Reason, TeamId, TicketParams, TicketSchema } from './schemas.ts'
+import { Reason, TeamId, TicketSchema } from './schemas.ts'
 import { ticketAnswer } from './views.ts'
 
 /** POST /v1/tickets/{ticketId}/assignments */
@@ -22,7 +22,7 @@ export function postAssignment (app: App, parts: Parts): void {
       description:
         'A field that is not sent stays as it is; null takes the ticket away. The person must be active and no customer. What changes nothing makes no fact.',
       tags: ['tickets'],
-      params: TicketParams,
+      params: pathId('ticketId'),
       body: Type.Object({
         assigneeId: Type.Optional(nullable(Uuid)),
         teamId: Type.Optional(nullable(TeamId)),

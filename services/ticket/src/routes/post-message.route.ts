@@ -1,5 +1,5 @@
 import type { Micros } from '@dueline/business-time'
-import { etagOf, problem, write, type App, type Principal, type WriteResult } from '@dueline/http'
+import { etagOf, pathId, problem, write, type App, type Principal, type WriteResult } from '@dueline/http'
 import type { Tx } from '@dueline/postgres'
 import { factTime, messageAdded, moved } from '../domain/changes.ts'
 import { effectOfMessage } from '../domain/message-rules.ts'
@@ -12,7 +12,7 @@ import { lastStatusChange } from '../store/timeline-store.ts'
 import { found, ownOnly, readerRoles } from './access.ts'
 import { authorshipOf, checkMessage, NewMessage } from './message-input.ts'
 import type { Parts } from './parts.ts'
-import { MessageSchema, TicketParams } from './schemas.ts'
+import { MessageSchema } from './schemas.ts'
 import { messageView } from './views.ts'
 
 const description = [
@@ -34,11 +34,11 @@ export function postMessage (app: App, parts: Parts): void {
       problems: ['ticket_cancelled', 'reopen_window_over', 'message_exists']
     },
     schema: {
-      operationId: 'addMessage',
+      operationId: 'createMessage',
       summary: 'Write to a ticket, or about it',
       description,
       tags: ['tickets'],
-      params: TicketParams,
+      params: pathId('ticketId'),
       body: NewMessage,
       response: { 200: MessageSchema, 201: MessageSchema }
     },

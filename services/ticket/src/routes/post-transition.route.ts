@@ -1,5 +1,5 @@
 import { nullable, TicketStatusSchema } from '@dueline/contracts'
-import { problem, write, type App } from '@dueline/http'
+import { pathId, problem, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { factTime, moved } from '../domain/changes.ts'
 import { allowedMoves } from '../domain/status.ts'
@@ -7,7 +7,7 @@ import { errors } from '../errors.ts'
 import { lockTicket } from '../store/ticket-store.ts'
 import { found, staffRoles } from './access.ts'
 import { actorOf, type Parts } from './parts.ts'
-import { Reason, TicketParams, TicketSchema } from './schemas.ts'
+import { Reason, TicketSchema } from './schemas.ts'
 import { ticketAnswer } from './views.ts'
 
 /** POST /v1/tickets/{ticketId}/transitions */
@@ -17,12 +17,12 @@ export function postTransition (app: App, parts: Parts): void {
     url: '/v1/tickets/:ticketId/transitions',
     config: { roles: staffRoles, problems: ['ticket_transition_refused'] },
     schema: {
-      operationId: 'moveTicket',
+      operationId: 'transitionTicket',
       summary: 'Move a ticket to another status',
       description:
         'What is allowed stands in one table (README of the ticket service); a refusal lists it in `allowed`. A way from `resolved` or `closed` to `open` is a reopening.',
       tags: ['tickets'],
-      params: TicketParams,
+      params: pathId('ticketId'),
       body: Type.Object({ to: TicketStatusSchema, reason: Type.Optional(nullable(Reason)) }),
       response: { 200: TicketSchema }
     },

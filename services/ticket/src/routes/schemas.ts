@@ -27,10 +27,6 @@ export const TeamId = OneLine(200, 'the name of a team')
 export const Reason = PlainText(1_000, 'why, at most 1,000 characters')
 export const Tags = Type.Array(OneLine(100), { maxItems: 50, uniqueItems: true })
 
-export const TicketParams = Type.Object({ ticketId: Uuid })
-export const PersonParams = Type.Object({ personId: Uuid })
-export const ImportParams = Type.Object({ importId: Uuid })
-
 /** A ticket on the wire. */
 export const TicketSchema = Type.Object(
   {

@@ -1,19 +1,25 @@
 import t from 'tap'
-import { chooseLadder, type Ladder } from '../../src/domain/ladder-choice.ts'
-import { ladderFaults } from '../../src/domain/ladder-faults.ts'
-import { defaultMetrics, pinnedPreset, preset, type LadderDraft, type Level } from '../../src/domain/ladder.ts'
+import { chooseEscalationPolicy, type EscalationPolicy } from '../../src/domain/escalation-policy-choice.ts'
+import { escalationPolicyFaults } from '../../src/domain/escalation-policy-faults.ts'
+import {
+  defaultMetrics,
+  pinnedPreset,
+  preset,
+  type EscalationPolicyDraft,
+  type Level
+} from '../../src/domain/escalation-policy.ts'
 import { id, level } from './fixtures.ts'
 
-function draft (levels: Level[], change: Partial<LadderDraft> = {}): LadderDraft {
+function draft (levels: Level[], change: Partial<EscalationPolicyDraft> = {}): EscalationPolicyDraft {
   return { ...preset, name: 'mine', levels, ...change }
 }
 
-function pointers (ladder: LadderDraft): string[] {
-  return ladderFaults(ladder).map(({ pointer }) => pointer)
+function pointers (policy: EscalationPolicyDraft): string[] {
+  return escalationPolicyFaults(policy).map(({ pointer }) => pointer)
 }
 
 t.test('the preset has no fault', async (t) => {
-  t.same(ladderFaults(preset), [])
+  t.same(escalationPolicyFaults(preset), [])
 })
 
 t.test('levels before, at and after the deadline and while unacknowledged are in order', async (t) => {
@@ -70,11 +76,15 @@ t.test('every fault is found, each with its pointer', async (t) => {
 
 const subject = {
   metric: 'resolution',
-  ladderId: null,
+  escalationPolicyId: null,
   ticket: { severity: 'high', priority: 'P1', productId: id('prod'), customerId: id('kim') }
 } as const
 
-function stored (name: string, filters: Partial<Ladder['filters']>, change: Partial<Ladder> = {}): Ladder {
+function stored (
+  name: string,
+  filters: Partial<EscalationPolicy['filters']>,
+  change: Partial<EscalationPolicy> = {}
+): EscalationPolicy {
   return {
     ...draft([level({ afterDeadline: 'PT1H' })]),
     id: id(name),
@@ -85,8 +95,8 @@ function stored (name: string, filters: Partial<Ladder['filters']>, change: Part
   }
 }
 
-t.test("the agreement's ladder, then the most specific, then the default, then the preset", async (t) => {
-  const ladders = [
+t.test("the agreement's escalation policy, then the most specific, then the default, then the preset", async (t) => {
+  const policies = [
     stored('any', {}),
     stored('dflt', {}, { isDefault: true }),
     stored('sev', { severities: ['high'] }),
@@ -97,25 +107,29 @@ t.test("the agreement's ladder, then the most specific, then the default, then t
     stored('named', { priorities: ['P3'] })
   ]
   const order = ['cust', 'prod', 'prio', 'sev', 'any', 'dflt']
-  t.equal(chooseLadder(ladders, { ...subject, ladderId: id('named') })?.name, 'named', 'whatever its filters')
   t.equal(
-    chooseLadder(ladders, { ...subject, ladderId: id('gone') })?.name,
+    chooseEscalationPolicy(policies, { ...subject, escalationPolicyId: id('named') })?.name,
+    'named',
+    'whatever its filters'
+  )
+  t.equal(
+    chooseEscalationPolicy(policies, { ...subject, escalationPolicyId: id('gone') })?.name,
     order[0],
     'one that is not there is passed over'
   )
   for (let i = 0; i < order.length; i++) {
-    const left = ladders.filter(({ name }) => !order.slice(0, i).includes(name))
-    t.equal(chooseLadder(left, subject)?.name, order[i])
+    const left = policies.filter(({ name }) => !order.slice(0, i).includes(name))
+    t.equal(chooseEscalationPolicy(left, subject)?.name, order[i])
     t.equal(
-      chooseLadder(left.map((l) => l.name === order[i] ? { ...l, active: false } : l), subject)?.name,
+      chooseEscalationPolicy(left.map((l) => l.name === order[i] ? { ...l, active: false } : l), subject)?.name,
       order[i + 1] ?? 'Preset',
-      'an inactive ladder is as good as absent'
+      'an inactive escalation policy is as good as absent'
     )
   }
-  t.equal(chooseLadder([], subject), pinnedPreset)
-  t.equal(chooseLadder([stored('b', {}), stored('a', {})], subject)?.name, 'a', 'of equals the elder')
+  t.equal(chooseEscalationPolicy([], subject), pinnedPreset)
+  t.equal(chooseEscalationPolicy([stored('b', {}), stored('a', {})], subject)?.name, 'a', 'of equals the elder')
   t.equal(
-    chooseLadder([stored('p', { productIds: [id('x')] })], {
+    chooseEscalationPolicy([stored('p', { productIds: [id('x')] })], {
       ...subject,
       ticket: { ...subject.ticket, productId: null }
     })?.name,
@@ -124,11 +138,15 @@ t.test("the agreement's ladder, then the most specific, then the default, then t
   )
 })
 
-t.test('a metric nobody watches has no ladder', async (t) => {
+t.test('a metric nobody watches has no escalation policy', async (t) => {
   t.same(defaultMetrics, ['resolution', 'first_response'])
-  t.equal(chooseLadder([stored('dflt', {}, { isDefault: true })], { ...subject, metric: 'next_response' }), null)
   t.equal(
-    chooseLadder([stored('next', { metrics: ['next_response'] })], { ...subject, metric: 'next_response' })?.name,
+    chooseEscalationPolicy([stored('dflt', {}, { isDefault: true })], { ...subject, metric: 'next_response' }),
+    null
+  )
+  t.equal(
+    chooseEscalationPolicy([stored('next', { metrics: ['next_response'] })], { ...subject, metric: 'next_response' })
+      ?.name,
     'next'
   )
 })

@@ -1,12 +1,12 @@
 import { baseErrors, problem } from '@dueline/http'
-import { ladderFaults, type Fault } from './domain/ladder-faults.ts'
-import type { LadderDraft } from './domain/ladder.ts'
+import { escalationPolicyFaults, type Fault } from './domain/escalation-policy-faults.ts'
+import type { EscalationPolicyDraft } from './domain/escalation-policy.ts'
 import type { PersonFinder } from './person-finder.ts'
 
-/** Keeps ladders that could not work out of the database. */
-export interface LadderGuard {
+/** Keeps escalation policies that could not work out of the database. */
+export interface EscalationPolicyGuard {
   /** @throws Problem 400 with every fault, 503 when people could not be looked up */
-  check(tenantId: string, draft: LadderDraft, authorization: string): Promise<void>
+  check(tenantId: string, draft: EscalationPolicyDraft, authorization: string): Promise<void>
 }
 
 interface Mention {
@@ -15,7 +15,7 @@ interface Mention {
   readonly customer: boolean
 }
 
-function mentions ({ filters, levels }: LadderDraft): Mention[] {
+function mentions ({ filters, levels }: EscalationPolicyDraft): Mention[] {
   const customers = (filters.customerIds ?? []).map((id, i) => ({
     pointer: `/filters/customerIds/${i}`,
     id,
@@ -32,10 +32,10 @@ function mentions ({ filters, levels }: LadderDraft): Mention[] {
 }
 
 /** The rules of the domain, and that everyone it names is there and may be named so. */
-export function createLadderGuard (people: PersonFinder): LadderGuard {
+export function createEscalationPolicyGuard (people: PersonFinder): EscalationPolicyGuard {
   return {
     async check (tenantId, draft, authorization) {
-      const faults: Fault[] = ladderFaults(draft)
+      const faults: Fault[] = escalationPolicyFaults(draft)
       const named = mentions(draft)
       const roles = named.length === 0
         ? new Map()
@@ -47,7 +47,9 @@ export function createLadderGuard (people: PersonFinder): LadderGuard {
           faults.push({ pointer, message: customer ? 'must be a customer' : 'must not be a customer' })
         }
       }
-      if (faults.length > 0) problem(baseErrors.validation_failed, { detail: 'the ladder would not work', faults })
+      if (faults.length > 0) {
+        problem(baseErrors.validation_failed, { detail: 'the escalation policy would not work', faults })
+      }
     }
   }
 }

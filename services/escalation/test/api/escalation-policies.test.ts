@@ -41,10 +41,10 @@ function faults ({ body }: { body: any }): string[] {
   return body.errors.map((fault: any) => fault.pointer)
 }
 
-t.test('a ladder is made, read, listed, changed and deleted', async (t) => {
+t.test('an escalation policy is made, read, listed, changed and deleted', async (t) => {
   const { call, database } = await startEscalation(t)
-  const made = await call('POST', '/ladders', body(), sales)
-  t.match(made, { status: 201, headers: { etag: '"1"', location: `/v1/ladders/${made.body.id}` } })
+  const made = await call('POST', '/escalation-policies', body(), sales)
+  t.match(made, { status: 201, headers: { etag: '"1"', location: `/v1/escalation-policies/${made.body.id}` } })
   t.match(made.body, {
     name: 'Urgent',
     isDefault: false,
@@ -60,7 +60,7 @@ t.test('a ladder is made, read, listed, changed and deleted', async (t) => {
     },
     levels: [{ severities: null, priorities: null }, { severities: ['high'] }]
   })
-  const path = `/ladders/${made.body.id}`
+  const path = `/escalation-policies/${made.body.id}`
   t.match(await call('GET', path, undefined, agent), { status: 200, body: made.body, headers: { etag: '"1"' } })
   t.equal((await call('GET', path, undefined, { ...agent, headers: { 'if-none-match': '"1"' } })).status, 304)
 
@@ -77,38 +77,43 @@ t.test('a ladder is made, read, listed, changed and deleted', async (t) => {
   t.equal((await call('PATCH', path, { name: 'x' }, { ...sales, headers: { 'if-match': '"1"' } })).status, 412)
   t.equal((await call('PATCH', path, { name: 'x' }, sales)).status, 428)
 
-  await call('POST', '/ladders', body({ name: 'B' }), sales)
-  await call('POST', '/ladders', body({ name: 'C' }), sales)
-  const page = await call('GET', '/ladders?limit=2', undefined, agent)
+  await call('POST', '/escalation-policies', body({ name: 'B' }), sales)
+  await call('POST', '/escalation-policies', body({ name: 'C' }), sales)
+  const page = await call('GET', '/escalation-policies?limit=2', undefined, agent)
   t.same(page.body.items.map((each: any) => each.name), ['Urgent', 'B'])
-  const rest = await call('GET', `/ladders?limit=2&cursor=${page.body.nextCursor}`, undefined, agent)
+  const rest = await call('GET', `/escalation-policies?limit=2&cursor=${page.body.nextCursor}`, undefined, agent)
   t.same([rest.body.items.map((each: any) => each.name), rest.body.nextCursor], [['C'], null])
-  t.same((await call('GET', '/ladders?active=false', undefined, agent)).body.items.length, 1)
+  t.same((await call('GET', '/escalation-policies?active=false', undefined, agent)).body.items.length, 1)
 
   t.equal((await call('DELETE', path, undefined, sales)).status, 204)
   t.equal((await call('DELETE', path, undefined, sales)).status, 404)
   t.equal((await call('GET', path, undefined, agent)).status, 404)
   t.equal((await call('PATCH', path, { name: 'x' }, { ...sales, headers: { 'if-match': '*' } })).status, 404)
-  t.equal((await database.pool.query('select from ladder_version')).rowCount, 4, 'versions stay')
+  t.equal((await database.pool.query('select from escalation_policy_version')).rowCount, 4, 'versions stay')
 })
 
 t.test("the preset can be read, and made one's own", async (t) => {
   const { call } = await startEscalation(t)
-  const { status, body: { items: [preset], nextCursor } } = await call('GET', '/ladders/presets', undefined, agent)
+  const { status, body: { items: [preset], nextCursor } } = await call(
+    'GET',
+    '/escalation-policies/presets',
+    undefined,
+    agent
+  )
   t.same([status, nextCursor, preset.levels.map((each: any) => each.trigger.afterDeadline)], [200, null, [
     'PT2H',
     'PT8H',
     'PT24H',
     'PT48H'
   ]])
-  t.match(await call('POST', '/ladders', preset, sales), { status: 201, body: preset })
+  t.match(await call('POST', '/escalation-policies', preset, sales), { status: 201, body: preset })
 })
 
 t.test('bad bodies: every fault with its pointer', async (t) => {
   const { call, deliver } = await startEscalation(t)
   await deliver(...staffEvents())
   async function refused (payload: unknown, ...pointers: string[]): Promise<void> {
-    const answer = await call('POST', '/ladders', payload, sales)
+    const answer = await call('POST', '/escalation-policies', payload, sales)
     t.equal(answer.status, 400)
     t.equal(answer.body.code, 'validation_failed')
     t.same(
@@ -190,50 +195,63 @@ t.test('bad bodies: every fault with its pointer', async (t) => {
     '/levels/1/targets/0/personId',
     '/levels/1/targets/2/personId'
   )
-  t.equal((await call('GET', '/ladders', undefined, agent)).body.items.length, 0)
+  t.equal((await call('GET', '/escalation-policies', undefined, agent)).body.items.length, 0)
 
-  const { body: { id: ladderId } } = await call('POST', '/ladders', body(), sales)
-  const patched = await call('PATCH', `/ladders/${ladderId}`, { maxLevels: 1 }, {
+  const { body: { id: escalationPolicyId } } = await call('POST', '/escalation-policies', body(), sales)
+  const patched = await call('PATCH', `/escalation-policies/${escalationPolicyId}`, { maxLevels: 1 }, {
     ...sales,
     headers: { 'if-match': '*' }
   })
   t.same([patched.status, faults(patched)], [400, ['/levels']], 'a change is checked as the whole that it makes')
-  t.equal((await call('PATCH', `/ladders/${ladderId}`, {}, { ...sales, headers: { 'if-match': '*' } })).status, 400)
-  t.equal((await call('GET', '/ladders/42', undefined, agent)).status, 400)
-  t.equal((await call('GET', '/ladders?colour=red', undefined, agent)).status, 400)
-  t.equal((await call('GET', '/ladders?cursor=zzz', undefined, agent)).status, 400)
-  t.equal((await call('POST', '/ladders', body({ name: 'x'.repeat(1_100_000) }), sales)).status, 413)
   t.equal(
-    (await call('POST', '/ladders', '<ladder/>', { ...sales, headers: { 'content-type': 'text/xml' } })).status,
+    (await call('PATCH', `/escalation-policies/${escalationPolicyId}`, {}, { ...sales, headers: { 'if-match': '*' } }))
+      .status,
+    400
+  )
+  t.equal((await call('GET', '/escalation-policies/42', undefined, agent)).status, 400)
+  t.equal((await call('GET', '/escalation-policies?colour=red', undefined, agent)).status, 400)
+  t.equal((await call('GET', '/escalation-policies?cursor=zzz', undefined, agent)).status, 400)
+  t.equal((await call('POST', '/escalation-policies', body({ name: 'x'.repeat(1_100_000) }), sales)).status, 413)
+  t.equal(
+    (await call('POST', '/escalation-policies', '<escalation policy/>', {
+      ...sales,
+      headers: { 'content-type': 'text/xml' }
+    })).status,
     415
   )
 })
 
-t.test('one default ladder per tenant', async (t) => {
+t.test('one default escalation policy per tenant', async (t) => {
   const { call } = await startEscalation(t)
-  t.equal((await call('POST', '/ladders', body({ isDefault: true }), sales)).status, 201)
-  t.match(await call('POST', '/ladders', body({ isDefault: true }), sales), {
+  t.equal((await call('POST', '/escalation-policies', body({ isDefault: true }), sales)).status, 201)
+  t.match(await call('POST', '/escalation-policies', body({ isDefault: true }), sales), {
     status: 409,
-    body: { code: 'default_ladder_exists' }
+    body: { code: 'default_escalation_policy_exists' }
   })
-  const other = await call('POST', '/ladders', body(), sales)
+  const other = await call('POST', '/escalation-policies', body(), sales)
   t.match(
-    await call('PATCH', `/ladders/${other.body.id}`, { isDefault: true }, { ...sales, headers: { 'if-match': '"1"' } }),
-    { status: 409, body: { code: 'default_ladder_exists' } }
+    await call('PATCH', `/escalation-policies/${other.body.id}`, { isDefault: true }, {
+      ...sales,
+      headers: { 'if-match': '"1"' }
+    }),
+    { status: 409, body: { code: 'default_escalation_policy_exists' } }
   )
   t.equal(
-    (await call('POST', '/ladders', body({ isDefault: true }), { ...sales, tenant: 'globex' })).status,
+    (await call('POST', '/escalation-policies', body({ isDefault: true }), { ...sales, tenant: 'globex' })).status,
     201,
     'another tenant has its own'
   )
 })
 
-t.test('an Idempotency-Key makes one ladder', async (t) => {
+t.test('an Idempotency-Key makes one escalation policy', async (t) => {
   const { call } = await startEscalation(t)
   const keyed = { ...sales, headers: { 'idempotency-key': 'k1' } }
-  const [first, again] = [await call('POST', '/ladders', body(), keyed), await call('POST', '/ladders', body(), keyed)]
+  const [first, again] = [
+    await call('POST', '/escalation-policies', body(), keyed),
+    await call('POST', '/escalation-policies', body(), keyed)
+  ]
   t.same([again.status, again.body.id], [201, first.body.id])
-  t.match(await call('POST', '/ladders', body({ name: 'other' }), keyed), {
+  t.match(await call('POST', '/escalation-policies', body({ name: 'other' }), keyed), {
     status: 409,
     body: { code: 'idempotency_key_reused' }
   })
@@ -241,10 +259,14 @@ t.test('an Idempotency-Key makes one ladder', async (t) => {
 
 t.test('who may: staff read, sales, managers and admins write; another tenant sees nothing', async (t) => {
   const { call } = await startEscalation(t)
-  const { body: { id: ladderId } } = await call('POST', '/ladders', body(), sales)
-  const path = `/ladders/${ladderId}`
-  const writes = [['POST', '/ladders', body()], ['PATCH', path, { name: 'x' }], ['DELETE', path, undefined]] as const
-  const reads = [['GET', '/ladders', undefined], ['GET', '/ladders/presets', undefined], [
+  const { body: { id: escalationPolicyId } } = await call('POST', '/escalation-policies', body(), sales)
+  const path = `/escalation-policies/${escalationPolicyId}`
+  const writes = [['POST', '/escalation-policies', body()], ['PATCH', path, { name: 'x' }], [
+    'DELETE',
+    path,
+    undefined
+  ]] as const
+  const reads = [['GET', '/escalation-policies', undefined], ['GET', '/escalation-policies/presets', undefined], [
     'GET',
     path,
     undefined
@@ -264,7 +286,7 @@ t.test('who may: staff read, sales, managers and admins write; another tenant se
     t.equal((await call('GET', path, undefined, { as: 'x', roles: [role] })).status, 200)
   }
   const foreign = await call('GET', path, undefined, { ...agent, tenant: 'globex' })
-  const unknown = await call('GET', `/ladders/${id('none')}`, undefined, { ...agent, tenant: 'globex' })
+  const unknown = await call('GET', `/escalation-policies/${id('none')}`, undefined, { ...agent, tenant: 'globex' })
   t.same([foreign.status, foreign.body.detail, foreign.body.code], [404, unknown.body.detail, unknown.body.code])
   t.equal((await call('DELETE', path, undefined, { ...sales, tenant: 'globex' })).status, 404)
   t.equal(
@@ -289,17 +311,17 @@ t.test("a person not heard of is asked for once, in the caller's name", async (t
   })
   const naming = (name: string): object => body({ levels: [level({ targets: [{ personId: id(name) }] })] })
 
-  t.equal((await call('POST', '/ladders', naming('zoe'), sales)).status, 201)
+  t.equal((await call('POST', '/escalation-policies', naming('zoe'), sales)).status, 201)
   t.same([asked.length, asked[0]?.url], [1, `/v1/people/${id('zoe')}`])
   t.match(asked[0]?.authorization, /^Bearer /)
   t.ok(issuer)
-  t.equal((await call('POST', '/ladders', naming('zoe'), sales)).status, 201)
+  t.equal((await call('POST', '/escalation-policies', naming('zoe'), sales)).status, 201)
   t.equal(asked.length, 1, 'and remembered')
-  t.same(faults(await call('POST', '/ladders', naming('ghost'), sales)), ['/levels/0/targets/0/personId'])
+  t.same(faults(await call('POST', '/escalation-policies', naming('ghost'), sales)), ['/levels/0/targets/0/personId'])
   status = 500
-  const failed = await call('POST', '/ladders', naming('ghost'), sales)
+  const failed = await call('POST', '/escalation-policies', naming('ghost'), sales)
   t.match(failed, { status: 503, body: { code: 'unavailable' }, headers: { 'retry-after': '2' } })
   upstream.closeAllConnections()
   await new Promise((resolve) => upstream.close(resolve))
-  t.equal((await call('POST', '/ladders', naming('ghost'), sales)).status, 503, 'nobody there')
+  t.equal((await call('POST', '/escalation-policies', naming('ghost'), sales)).status, 503, 'nobody there')
 })

@@ -22,7 +22,7 @@ export type Action =
   | { readonly reassign: 'first_target' }
   | { readonly raisePriority: Priority | 'one_step' }
 
-/** One step of a ladder. A filter that is null lets every ticket through. */
+/** One step of an escalation policy. A filter that is null lets every ticket through. */
 export interface Level {
   readonly name: string
   readonly trigger: Trigger
@@ -32,7 +32,7 @@ export interface Level {
   readonly priorities: readonly Priority[] | null
 }
 
-/** Which clocks a ladder is for. Null lets everything through; the metrics are always named. */
+/** Which clocks an escalation policy is for. Null lets everything through; the metrics are always named. */
 export interface Filters {
   readonly severities: readonly Severity[] | null
   readonly priorities: readonly Priority[] | null
@@ -41,8 +41,8 @@ export interface Filters {
   readonly metrics: readonly Metric[]
 }
 
-/** What a caller writes of a ladder. */
-export interface LadderDraft {
+/** What a caller writes of an escalation policy. */
+export interface EscalationPolicyDraft {
   readonly name: string
   readonly isDefault: boolean
   readonly active: boolean
@@ -51,26 +51,26 @@ export interface LadderDraft {
   readonly levels: readonly Level[]
 }
 
-/** One immutable version of a ladder; the preset has `id` null and version 0. */
-export interface PinnedLadder {
+/** One immutable version of an escalation policy; the preset has `id` null and version 0. */
+export interface PinnedEscalationPolicy {
   readonly id: string | null
   readonly version: number
   readonly name: string
   readonly levels: readonly Level[]
 }
 
-/** No ladder has more levels than this. */
+/** No escalation policy has more levels than this. */
 export const levelsMax = 10
 
-/** What a ladder watches when it does not say. */
+/** What an escalation policy watches when it does not say. */
 export const defaultMetrics: readonly Metric[] = ['resolution', 'first_response']
 
 function presetLevel (name: string, afterDeadline: string, targets: readonly Target[]): Level {
   return { name, trigger: { afterDeadline }, targets, actions: [{ notify: true }], severities: null, priorities: null }
 }
 
-/** The 2 h → 8 h → 24 h → 48 h matrix, in force where a tenant has no ladder that fits. */
-export const preset: LadderDraft = {
+/** The 2 h → 8 h → 24 h → 48 h matrix, in force where a tenant has no escalation policy that fits. */
+export const preset: EscalationPolicyDraft = {
   name: 'Preset',
   isDefault: false,
   active: true,
@@ -84,5 +84,5 @@ export const preset: LadderDraft = {
   ]
 }
 
-/** The preset as a clock's ladder. */
-export const pinnedPreset: PinnedLadder = { id: null, version: 0, name: preset.name, levels: preset.levels }
+/** The preset as a clock's escalation policy. */
+export const pinnedPreset: PinnedEscalationPolicy = { id: null, version: 0, name: preset.name, levels: preset.levels }

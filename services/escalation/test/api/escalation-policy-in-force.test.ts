@@ -7,7 +7,7 @@ import { eventually } from '@dueline/testkit'
 import { clockEvent, HOUR, id, staffEvents, ticketEvent, ticketSummary } from '../story.ts'
 import { startEscalation } from './harness.ts'
 
-function ladder (name: string, change: object = {}): object {
+function policy (name: string, change: object = {}): object {
   return {
     name,
     levels: [
@@ -29,21 +29,21 @@ function ladder (name: string, change: object = {}): object {
   }
 }
 
-t.test("the tenant's ladder: before the deadline, at the breach, paused, resumed, met", async (t) => {
+t.test("the tenant's escalation policy: before the deadline, at the breach, paused, resumed, met", async (t) => {
   const { deliver, outbox, fired, call, database } = await startEscalation(t)
-  const { body: { id: ladderId } } = await call('POST', '/ladders', ladder('Mine'))
+  const { body: { id: escalationPolicyId } } = await call('POST', '/escalation-policies', policy('Mine'))
   await deliver(...staffEvents(), ticketEvent(1))
   const now = systemClock.now()
   const soon = now + HOUR / 2
   await deliver(clockEvent('started', 1, { dueAt: soon }))
   await fired.atLeast(1)
-  t.match(await outbox(), [{ type: 'opened', data: { escalation: { ladderId, ladderName: 'Mine', levelCount: 3 } } }, {
-    type: 'level-reached',
-    data: { level: { number: 1, name: 'Soon' }, dueAt: formatInstant(soon - HOUR) }
-  }])
+  t.match(await outbox(), [{
+    type: 'opened',
+    data: { escalation: { escalationPolicyId, escalationPolicyName: 'Mine', levelCount: 3 } }
+  }, { type: 'level-reached', data: { level: { number: 1, name: 'Soon' }, dueAt: formatInstant(soon - HOUR) } }])
   t.same((await database.pool.query('select from timer')).rowCount, 0, 'the next level waits for the breach')
 
-  await call('PATCH', `/ladders/${ladderId}`, {
+  await call('PATCH', `/escalation-policies/${escalationPolicyId}`, {
     levels: [{
       name: 'Other',
       trigger: { afterDeadline: 'PT9H' },
@@ -51,7 +51,7 @@ t.test("the tenant's ladder: before the deadline, at the breach, paused, resumed
       actions: [{ notify: true }]
     }]
   }, { headers: { 'if-match': '"1"' } })
-  await call('DELETE', `/ladders/${ladderId}`)
+  await call('DELETE', `/escalation-policies/${escalationPolicyId}`)
   await deliver(clockEvent('breached', 2, { dueAt: now, breachedAt: now }))
   await fired.atLeast(2)
   t.match((await outbox()).slice(2), [{
@@ -87,7 +87,7 @@ t.test("the tenant's ladder: before the deadline, at the breach, paused, resumed
   t.same((await database.pool.query('select from timer')).rowCount, 0)
 })
 
-t.test('which ladder: named by the agreement, most specific, default, preset, none', async (t) => {
+t.test('which escalation policy: named by the agreement, most specific, default, preset, none', async (t) => {
   const { deliver, call, database } = await startEscalation(t)
   const chosen = async (name: string, change: object = {}): Promise<string> => {
     await deliver(
@@ -99,20 +99,20 @@ t.test('which ladder: named by the agreement, most specific, default, preset, no
       )
     )
     const { rows: [row] } = await database.pool.query(
-      "select case when c.ladder_version is null then 'none' when c.ladder_id is null then 'preset' else v.name end as name from escalation_case c left join ladder_version v on v.ladder_id = c.ladder_id and v.version = c.ladder_version where c.id = $1",
+      "select case when c.escalation_policy_version is null then 'none' when c.escalation_policy_id is null then 'preset' else v.name end as name from escalation_case c left join escalation_policy_version v on v.escalation_policy_id = c.escalation_policy_id and v.version = c.escalation_policy_version where c.id = $1",
       [id(name)]
     )
     return row.name
   }
   t.equal(await chosen('a'), 'preset')
-  await call('POST', '/ladders', ladder('Default', { isDefault: true }))
+  await call('POST', '/escalation-policies', policy('Default', { isDefault: true }))
   t.equal(await chosen('b'), 'Default')
-  const urgent = await call('POST', '/ladders', ladder('Urgent', { filters: { priorities: ['P0'] } }))
+  const urgent = await call('POST', '/escalation-policies', policy('Urgent', { filters: { priorities: ['P0'] } }))
   t.equal(await chosen('c'), 'Urgent')
-  const named = await call('POST', '/ladders', ladder('Named', { filters: { priorities: ['P3'] } }))
-  t.equal(await chosen('d', { ladderId: named.body.id }), 'Named')
+  const named = await call('POST', '/escalation-policies', policy('Named', { filters: { priorities: ['P3'] } }))
+  t.equal(await chosen('d', { escalationPolicyId: named.body.id }), 'Named')
   t.equal(await chosen('e', { metric: 'next_response' }), 'none')
-  await call('PATCH', `/ladders/${urgent.body.id}`, { active: false }, { headers: { 'if-match': '*' } })
+  await call('PATCH', `/escalation-policies/${urgent.body.id}`, { active: false }, { headers: { 'if-match': '*' } })
   t.equal(await chosen('f'), 'Default')
 })
 

@@ -13,8 +13,8 @@ import {
   Uuid
 } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
-import { defaultMetrics, levelsMax, type LadderDraft, type Level } from '../domain/ladder.ts'
-import type { StoredLadder } from '../store/ladder-store.ts'
+import { defaultMetrics, levelsMax, type EscalationPolicyDraft, type Level } from '../domain/escalation-policy.ts'
+import type { StoredEscalationPolicy } from '../store/escalation-policy-store.ts'
 
 // One object with optional fields each, not a choice of objects: a choice answers a slip with the faults of every branch.
 const oneField = { minProperties: 1, maxProperties: 1 }
@@ -89,19 +89,19 @@ const FiltersInput = Type.Object({
   metrics: Type.Optional(metricFilter)
 }, {
   description:
-    'Which clocks the ladder is for; what is left out lets everything through, `metrics` are resolution and first_response'
+    'Which clocks the escalation policy is for; what is left out lets everything through, `metrics` are resolution and first_response'
 })
 
 const name = NamedText(200)
 const maxLevels = Type.Integer({
   minimum: 1,
   maximum: levelsMax,
-  description: `Most levels this ladder may have; ${levelsMax} when left out`
+  description: `Most levels this escalation policy may have; ${levelsMax} when left out`
 })
 const levels = Type.Array(LevelInput, { minItems: 1, maxItems: levelsMax })
 
-/** Body of a new ladder. */
-export const LadderInput = Type.Object({
+/** Body of a new escalation policy. */
+export const EscalationPolicyInput = Type.Object({
   name,
   isDefault: Type.Optional(Type.Boolean()),
   active: Type.Optional(Type.Boolean()),
@@ -109,11 +109,11 @@ export const LadderInput = Type.Object({
   filters: Type.Optional(FiltersInput),
   levels
 })
-export type LadderInput = Static<typeof LadderInput>
+export type EscalationPolicyInput = Static<typeof EscalationPolicyInput>
 
 /** Body of a change: what is there is replaced as a whole, `filters` and `levels` too. */
-export const LadderPatch = Type.Partial(LadderInput, { minProperties: 1 })
-export type LadderPatch = Static<typeof LadderPatch>
+export const EscalationPolicyPatch = Type.Partial(EscalationPolicyInput, { minProperties: 1 })
+export type EscalationPolicyPatch = Static<typeof EscalationPolicyPatch>
 
 const draft = {
   name,
@@ -129,26 +129,24 @@ const draft = {
   }),
   levels: Type.Array(Type.Object({ ...level, severities: severityFilter, priorities: priorityFilter }))
 }
-/** A preset: the body to make a ladder like it. */
+/** A preset: the body to make an escalation policy like it. */
 export const PresetSchema = Type.Object(draft)
-/** A stored ladder. */
-export const LadderSchema = Type.Object({
+/** A stored escalation policy. */
+export const EscalationPolicySchema = Type.Object({
   id: Uuid,
   ...draft,
   version: Type.Integer({ minimum: 1 }),
   createdAt: Instant,
   updatedAt: Instant
 })
-/** Path of one ladder. */
-export const LadderParams = Type.Object({ ladderId: Uuid })
 
-/** The ladder that a body asks for; `base` is what it changes. */
-export function toDraft (input: LadderInput, base?: undefined): LadderDraft
-export function toDraft (input: LadderPatch, base: LadderDraft): LadderDraft
+/** The escalation policy that a body asks for; `base` is what it changes. */
+export function toDraft (input: EscalationPolicyInput, base?: undefined): EscalationPolicyDraft
+export function toDraft (input: EscalationPolicyPatch, base: EscalationPolicyDraft): EscalationPolicyDraft
 export function toDraft (
-  { name, isDefault, active, maxLevels, filters, levels }: LadderPatch,
-  base?: LadderDraft
-): LadderDraft {
+  { name, isDefault, active, maxLevels, filters, levels }: EscalationPolicyPatch,
+  base?: EscalationPolicyDraft
+): EscalationPolicyDraft {
   return {
     name: name ?? base?.name ?? '',
     isDefault: isDefault ?? base?.isDefault ?? false,
@@ -159,22 +157,22 @@ export function toDraft (
   }
 }
 
-/** What is exactly one of several is checked by `ladderFaults`, before anything reads it. */
+/** What is exactly one of several is checked by `escalationPolicyFaults`, before anything reads it. */
 function completeLevel ({ severities = null, priorities = null, ...level }: Static<typeof LevelInput>): Level {
   return { ...level as unknown as Pick<Level, 'name' | 'trigger' | 'targets' | 'actions'>, severities, priorities }
 }
 
-function completeFilters (filters: Static<typeof FiltersInput> = {}): LadderDraft['filters'] {
+function completeFilters (filters: Static<typeof FiltersInput> = {}): EscalationPolicyDraft['filters'] {
   const { severities = null, priorities = null, productIds = null, customerIds = null, metrics = [...defaultMetrics] } =
     filters
   return { severities, priorities, productIds, customerIds, metrics }
 }
 
-/** The wire form of a ladder. */
-export function ladderView (ladder: StoredLadder): Static<typeof LadderSchema> {
+/** The wire form of an escalation policy. */
+export function escalationPolicyView (policy: StoredEscalationPolicy): Static<typeof EscalationPolicySchema> {
   return {
-    ...ladder,
-    createdAt: formatInstant(ladder.createdAt),
-    updatedAt: formatInstant(ladder.updatedAt)
-  } as unknown as Static<typeof LadderSchema>
+    ...policy,
+    createdAt: formatInstant(policy.createdAt),
+    updatedAt: formatInstant(policy.updatedAt)
+  } as unknown as Static<typeof EscalationPolicySchema>
 }

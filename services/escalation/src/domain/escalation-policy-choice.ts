@@ -1,17 +1,23 @@
 import type { Metric, TicketSummary } from '@dueline/contracts'
-import { pinnedPreset, preset, type Filters, type LadderDraft, type PinnedLadder } from './ladder.ts'
+import {
+  pinnedPreset,
+  preset,
+  type Filters,
+  type EscalationPolicyDraft,
+  type PinnedEscalationPolicy
+} from './escalation-policy.ts'
 
-/** A ladder of the tenant, as stored. */
-export interface Ladder extends LadderDraft {
+/** An escalation policy of the tenant, as stored. */
+export interface EscalationPolicy extends EscalationPolicyDraft {
   readonly id: string
   readonly version: number
 }
 
-/** What a ladder is chosen by: the clock, and its ticket as the clock's newest event tells it. */
+/** What an escalation policy is chosen by: the clock, and its ticket as the clock's newest event tells it. */
 export interface ChoiceSubject {
   readonly metric: Metric
-  /** The ladder that the agreement names, if any. */
-  readonly ladderId: string | null
+  /** The escalation policy that the agreement names, if any. */
+  readonly escalationPolicyId: string | null
   readonly ticket: Pick<TicketSummary, 'severity' | 'priority' | 'productId' | 'customerId'>
 }
 
@@ -32,14 +38,17 @@ function specificity ({ customerIds, productIds, priorities, severities }: Filte
 }
 
 /**
- * The ladder of a clock: the one its agreement names → the tenant's most specific ladder that fits (of equals the
- * elder id) → the tenant's default → the preset. Inactive ladders are as good as absent. Null when nothing watches this metric.
+ * The escalation policy of a clock: the one its agreement names → the tenant's most specific escalation policy that fits (of equals the
+ * elder id) → the tenant's default → the preset. Inactive escalation policies are as good as absent. Null when nothing watches this metric.
  */
-export function chooseLadder (ladders: readonly Ladder[], subject: ChoiceSubject): PinnedLadder | null {
-  const active = ladders.filter((ladder) => ladder.active)
-  const named = active.find((ladder) => ladder.id === subject.ladderId)
+export function chooseEscalationPolicy (
+  policies: readonly EscalationPolicy[],
+  subject: ChoiceSubject
+): PinnedEscalationPolicy | null {
+  const active = policies.filter((policy) => policy.active)
+  const named = active.find((policy) => policy.id === subject.escalationPolicyId)
   if (named !== undefined) return pin(named)
-  const fitting = active.filter((ladder) => fits(ladder.filters, subject))
+  const fitting = active.filter((policy) => fits(policy.filters, subject))
     .sort((a, b) =>
       Number(a.isDefault) - Number(b.isDefault) || specificity(b.filters) - specificity(a.filters) ||
       (a.id < b.id ? -1 : 1)
@@ -48,6 +57,6 @@ export function chooseLadder (ladders: readonly Ladder[], subject: ChoiceSubject
   return fits(preset.filters, subject) ? pinnedPreset : null
 }
 
-function pin ({ id, version, name, levels }: Ladder): PinnedLadder {
+function pin ({ id, version, name, levels }: EscalationPolicy): PinnedEscalationPolicy {
   return { id, version, name, levels }
 }

@@ -1,5 +1,5 @@
 import { parseDuration, type Micros } from '@dueline/business-time'
-import type { LadderDraft, Level, Trigger } from './ladder.ts'
+import type { EscalationPolicyDraft, Level, Trigger } from './escalation-policy.ts'
 
 /** One mistake in a request body, by JSON pointer. */
 export interface Fault {
@@ -27,11 +27,11 @@ function lengthOf (duration: string): Micros {
 }
 
 /**
- * Every mistake of a ladder that its schema cannot say: too many levels, triggers out of order, filters on the
- * default ladder, a target that is several things or none, a target or action named twice. Expects a draft that fits
+ * Every mistake of an escalation policy that its schema cannot say: too many levels, triggers out of order, filters on the
+ * default escalation policy, a target that is several things or none, a target or action named twice. Expects a draft that fits
  * the schema, with one field in each trigger and action.
  */
-export function ladderFaults (draft: LadderDraft): Fault[] {
+export function escalationPolicyFaults (draft: EscalationPolicyDraft): Fault[] {
   const faults: Fault[] = []
   if (draft.levels.length > draft.maxLevels) {
     faults.push({ pointer: '/levels', message: `has ${draft.levels.length} levels, maxLevels is ${draft.maxLevels}` })
@@ -40,7 +40,7 @@ export function ladderFaults (draft: LadderDraft): Fault[] {
   if (draft.isDefault && [severities, priorities, productIds, customerIds].some((filter) => filter !== null)) {
     faults.push({
       pointer: '/filters',
-      message: 'the default ladder is for every ticket: only metrics may be filtered'
+      message: 'the default escalation policy is for every ticket: only metrics may be filtered'
     })
   }
   return [

@@ -1,0 +1,27 @@
+import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
+import { Type } from 'typebox'
+import { deleteEscalationPolicy } from '../store/escalation-policy-store.ts'
+import { escalationPolicyWriters, type Parts } from './parts.ts'
+
+/** DELETE /v1/escalation-policies/{escalationPolicyId} */
+export function deleteEscalationPolicyRoute (app: App, { database }: Parts): void {
+  app.route({
+    method: 'DELETE',
+    url: '/v1/escalation-policies/:escalationPolicyId',
+    config: { roles: escalationPolicyWriters },
+    schema: {
+      operationId: 'deleteEscalationPolicy',
+      summary: 'Delete an escalation policy',
+      description:
+        "Open escalations go on with the version they opened with; agreements that name it go by the tenant's other escalation policies.",
+      tags: ['escalation policies'],
+      params: pathId('escalationPolicyId'),
+      response: { 204: Type.Null() }
+    },
+    handler: async (request, reply) =>
+      await write(request, reply, database, async (tx) => {
+        if (!await deleteEscalationPolicy(tx, request.params.escalationPolicyId)) problem(baseErrors.not_found)
+        return { status: 204 }
+      })
+  })
+}

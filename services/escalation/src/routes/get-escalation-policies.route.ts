@@ -1,0 +1,31 @@
+import { Uuid } from '@dueline/contracts'
+import { decodeCursor, pageOf, PageQuery, toPage, type App } from '@dueline/http'
+import { Type } from 'typebox'
+import { listEscalationPolicies } from '../store/escalation-policy-store.ts'
+import { EscalationPolicySchema, escalationPolicyView } from './escalation-policy-schema.ts'
+import { readers, type Parts } from './parts.ts'
+
+/** GET /v1/escalation-policies */
+export function getEscalationPolicies (app: App, { database }: Parts): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/escalation-policies',
+    config: { roles: readers },
+    schema: {
+      operationId: 'listEscalationPolicies',
+      summary: 'Read the escalation policies, the eldest first',
+      tags: ['escalation policies'],
+      querystring: Type.Object({ active: Type.Optional(Type.Boolean()), ...PageQuery.properties }),
+      response: { 200: pageOf(EscalationPolicySchema) }
+    },
+    handler: async ({ principal, query: { active, limit, cursor } }) => {
+      const after = cursor === undefined ? undefined : decodeCursor(cursor, Uuid)
+      const page = toPage(
+        await listEscalationPolicies(database.read, principal.tenantId, { limit: limit + 1, after, active }),
+        limit,
+        ({ id }) => id
+      )
+      return { ...page, items: page.items.map(escalationPolicyView) }
+    }
+  })
+}

@@ -1,0 +1,26 @@
+import { baseErrors, etagOf, pathId, problem, type App } from '@dueline/http'
+import { findEscalationPolicy } from '../store/escalation-policy-store.ts'
+import { EscalationPolicySchema, escalationPolicyView } from './escalation-policy-schema.ts'
+import { readers, type Parts } from './parts.ts'
+
+/** GET /v1/escalation-policies/{escalationPolicyId} */
+export function getEscalationPolicy (app: App, { database }: Parts): void {
+  app.route({
+    method: 'GET',
+    url: '/v1/escalation-policies/:escalationPolicyId',
+    config: { roles: readers },
+    schema: {
+      operationId: 'getEscalationPolicy',
+      summary: 'Read an escalation policy',
+      tags: ['escalation policies'],
+      params: pathId('escalationPolicyId'),
+      response: { 200: EscalationPolicySchema }
+    },
+    handler: async ({ principal, params: { escalationPolicyId } }, reply) => {
+      const policy = await findEscalationPolicy(database.read, principal.tenantId, escalationPolicyId) ??
+        problem(baseErrors.not_found)
+      reply.header('etag', etagOf(policy.version))
+      return escalationPolicyView(policy)
+    }
+  })
+}

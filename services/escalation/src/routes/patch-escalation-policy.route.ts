@@ -1,0 +1,53 @@
+import { baseErrors, etagOf, pathId, problem, requireIfMatch, write, type App } from '@dueline/http'
+import { isUniqueViolation } from '@dueline/postgres'
+import { errors } from '../errors.ts'
+import { findEscalationPolicy, oneDefault, updateEscalationPolicy } from '../store/escalation-policy-store.ts'
+import {
+  EscalationPolicyPatch,
+  EscalationPolicySchema,
+  escalationPolicyView,
+  toDraft
+} from './escalation-policy-schema.ts'
+import { escalationPolicyWriters, type Parts } from './parts.ts'
+
+/** PATCH /v1/escalation-policies/{escalationPolicyId} */
+export function patchEscalationPolicy (app: App, { database, clock, guard }: Parts): void {
+  app.route({
+    method: 'PATCH',
+    url: '/v1/escalation-policies/:escalationPolicyId',
+    config: {
+      roles: escalationPolicyWriters,
+      problems: ['precondition_required', 'precondition_failed', 'default_escalation_policy_exists']
+    },
+    schema: {
+      operationId: 'updateEscalationPolicy',
+      summary: 'Change an escalation policy',
+      description: 'What the body names is replaced as a whole. Open escalations keep the version they opened with.',
+      tags: ['escalation policies'],
+      params: pathId('escalationPolicyId'),
+      body: EscalationPolicyPatch,
+      response: { 200: EscalationPolicySchema }
+    },
+    handler: async (request, reply) => {
+      const { principal: { tenantId }, params: { escalationPolicyId }, body } = request
+      const seen = await findEscalationPolicy(database.read, tenantId, escalationPolicyId) ??
+        problem(baseErrors.not_found)
+      requireIfMatch(request, seen.version)
+      const draft = toDraft(body, seen)
+      // people may have to be asked for over HTTP: not while a row is locked
+      await guard.check(tenantId, draft, request.headers.authorization ?? '')
+      return await write(request, reply, database, async (tx) => {
+        const policy = await findEscalationPolicy(tx, tenantId, escalationPolicyId, { lock: true }) ??
+          problem(baseErrors.not_found)
+        requireIfMatch(request, policy.version)
+        if (policy.version !== seen.version) {
+          problem(baseErrors.precondition_failed, { headers: { etag: etagOf(policy.version) } })
+        }
+        const changed = await updateEscalationPolicy(tx, policy, draft, clock.now()).catch((error: unknown) => {
+          throw isUniqueViolation(error, oneDefault) ? problem(errors.default_escalation_policy_exists) : error
+        })
+        return { status: 200, body: escalationPolicyView(changed), headers: { etag: etagOf(changed.version) } }
+      })
+    }
+  })
+}

@@ -1,0 +1,44 @@
+import { etagOf, problem, write, type App } from '@dueline/http'
+import { isUniqueViolation } from '@dueline/postgres'
+import { errors } from '../errors.ts'
+import { insertEscalationPolicy, oneDefault } from '../store/escalation-policy-store.ts'
+import {
+  EscalationPolicyInput,
+  EscalationPolicySchema,
+  escalationPolicyView,
+  toDraft
+} from './escalation-policy-schema.ts'
+import { escalationPolicyWriters, type Parts } from './parts.ts'
+
+/** POST /v1/escalation-policies */
+export function postEscalationPolicy (app: App, { database, clock, ids, guard }: Parts): void {
+  app.route({
+    method: 'POST',
+    url: '/v1/escalation-policies',
+    config: { roles: escalationPolicyWriters, problems: ['default_escalation_policy_exists'] },
+    schema: {
+      operationId: 'createEscalationPolicy',
+      summary: 'Make an escalation policy',
+      description:
+        'It holds for clocks that start, are planned anew or breach from now on; an open escalation keeps the escalation policy it opened with. ' +
+        'Levels come one after another: each trigger must be later than the one before, counted from the deadline. Product ids are not looked up.',
+      tags: ['escalation policies'],
+      body: EscalationPolicyInput,
+      response: { 201: EscalationPolicySchema }
+    },
+    handler: async (request, reply) => {
+      const draft = toDraft(request.body)
+      await guard.check(request.principal.tenantId, draft, request.headers.authorization ?? '')
+      return await write(request, reply, database, async (tx) => {
+        const policy = await insertEscalationPolicy(tx, ids.next(), draft, clock.now()).catch((error: unknown) => {
+          throw isUniqueViolation(error, oneDefault) ? problem(errors.default_escalation_policy_exists) : error
+        })
+        return {
+          status: 201,
+          body: escalationPolicyView(policy),
+          headers: { etag: etagOf(policy.version), location: `/v1/escalation-policies/${policy.id}` }
+        }
+      })
+    }
+  })
+}
