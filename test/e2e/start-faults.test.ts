@@ -8,6 +8,8 @@ import { grantGroup } from '../../packages/messaging/test/support/secure-kafka.t
 import { prepareDatabases, serviceNames, variableOf, type Databases } from '../harness/deployment.ts'
 import { runJob, runProgram, untilReady, type ServiceProcess } from '../harness/service-process.ts'
 
+/** What no output may hold. */
+const password = 'hidden'
 const postgres = await startTestPostgres()
 const databases = await prepareDatabases(postgres.url)
 t.teardown(async () => {
@@ -49,24 +51,21 @@ async function refuses (t: Test, started: ServiceProcess, faults: RegExp[]): Pro
 }
 
 t.test('every mistake of a configuration at once', async (t) => {
-  await refuses(
-    t,
-    run(t, 'notification', {
-      PORT: 'many',
-      DATABASE_URL: 'mysql://u:hidden@h/d',
-      AUTH_ISSUER: 'x',
-      WEBHOOK_SECRET_KEY: 'short',
-      SMTP_URL_FILE: '/missing'
-    }),
-    [
-      /PORT must be integer, not "many"/,
-      /DATABASE_URL must be an address like/,
-      /BUS_DATABASE_URL is required/,
-      /AUTH_JWKS_URL is required/,
-      /WEBHOOK_SECRET_KEY does not have the form of/,
-      /SMTP_URL_FILE names \/missing, which cannot be read/
-    ]
-  )
+  const wrong = {
+    PORT: 'many',
+    DATABASE_URL: `mysql://u:${password}@h/d`,
+    AUTH_ISSUER: 'x',
+    WEBHOOK_SECRET_KEY: 'short',
+    SMTP_URL_FILE: '/missing'
+  }
+  await refuses(t, run(t, 'notification', wrong), [
+    /PORT must be integer, not "many"/,
+    /DATABASE_URL must be an address like/,
+    /BUS_DATABASE_URL is required/,
+    /AUTH_JWKS_URL is required/,
+    /WEBHOOK_SECRET_KEY does not have the form of/,
+    /SMTP_URL_FILE names \/missing, which cannot be read/
+  ])
   const gateway = {
     AUTH_ISSUER: 'x',
     AUTH_JWKS_URL: 'https://issuer.example',
@@ -77,12 +76,12 @@ t.test('every mistake of a configuration at once', async (t) => {
 })
 
 t.test('--check-config and --print-config look at nothing but the configuration, and show no secret', async (t) => {
-  const env = { ...environmentOf('ticket'), DATABASE_URL: 'postgres://ticket:hidden@nowhere.invalid/d' }
+  const env = { ...environmentOf('ticket'), DATABASE_URL: `postgres://ticket:${password}@nowhere.invalid/d` }
   t.equal(await run(t, 'ticket', env, '--check-config').exited, 0)
   const print = run(t, 'ticket', env, '--print-config')
   t.equal(await print.exited, 0)
   t.match(JSON.parse(print.stdout()), { DATABASE_URL: '[redacted]', AUTH_ISSUER: 'https://issuer.example' })
-  t.notMatch(print.stdout(), 'hidden')
+  t.notMatch(print.stdout(), password)
 })
 
 t.test('unknown options and mistyped variables are mistakes of services and jobs alike', async (t) => {

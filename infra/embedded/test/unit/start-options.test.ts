@@ -23,30 +23,18 @@ t.test('without options', async (t) => {
 })
 
 t.test('with all of them', async (t) => {
-  const url = 'postgres://role:word@host:5432/database'
-  t.same(
-    read([
-      '--port',
-      '65527',
-      '--no-demo',
-      '--folder',
-      'some where',
-      '--database-url',
-      url,
-      '--cors',
-      'http://localhost:5173,https://app.example',
-      '--log-level=debug'
-    ]),
-    {
-      port: 65_527,
-      reset: false,
-      demo: false,
-      folder: resolve('some where'),
-      databaseUrl: url,
-      corsOrigins: ['http://localhost:5173', 'https://app.example'],
-      logLevel: 'debug'
-    }
-  )
+  const password = 'word'
+  const url = `postgres://role:${password}@host:5432/database`
+  const args = ['--port', '65527', '--no-demo', '--folder', 'some where', '--database-url', url, '--log-level=debug']
+  t.same(read([...args, '--cors', 'http://localhost:5173,https://app.example']), {
+    port: 65_527,
+    reset: false,
+    demo: false,
+    folder: resolve('some where'),
+    databaseUrl: url,
+    corsOrigins: ['http://localhost:5173', 'https://app.example'],
+    logLevel: 'debug'
+  })
   t.equal(read(['--reset']).reset, true)
   t.equal(read(['--port=0']).port, 0)
   t.same(await choosePort(0), { port: 0, taken: undefined })

@@ -66,8 +66,10 @@ t.test('addresses of the wrong kind', async (t) => {
     DATABASE_URL: Type.String({ format: 'postgres-url', secret: true }),
     MAIL_URL: Type.String({ format: 'smtp-url' })
   })
+  const password = 'hidden'
+  const wrong = { PEER_URL: 'peer:80', DATABASE_URL: `mysql://u:${password}@h/d`, MAIL_URL: 'mail' }
   t.throws(
-    () => loadConfig(addresses, { PEER_URL: 'peer:80', DATABASE_URL: 'mysql://u:hidden@h/d', MAIL_URL: 'mail' }),
+    () => loadConfig(addresses, wrong),
     new ConfigError([
       'PEER_URL must be an address like https://host, not "peer:80"',
       'DATABASE_URL must be an address like postgres://role:password@host:5432/database',
