@@ -51,6 +51,16 @@ export const commands = {
     steps: [['redocly', 'lint', 'openapi/gateway.json']]
   },
   format: { about: 'write the sources in the form that lint asks for', steps: [['dprint', 'fmt']] },
+  secrets: {
+    about: 'look for secrets in all files and their history',
+    group: true,
+    steps: [program('tools/secrets.ts', [])]
+  },
+  sbom: {
+    about: 'write and check the bill of materials and its licences',
+    group: true,
+    steps: [program('tools/sbom.ts', [])]
+  },
   lint: {
     about: 'check form, style, dependencies between modules, and what nobody uses',
     group: true,
