@@ -51,6 +51,11 @@ export const commands = {
     steps: [['redocly', 'lint', 'openapi/gateway.json']]
   },
   format: { about: 'write the sources in the form that lint asks for', steps: [['dprint', 'fmt']] },
+  audit: {
+    about: 'judge known vulnerabilities of the locked packages',
+    group: true,
+    steps: [program('tools/audit.ts', [])]
+  },
   secrets: {
     about: 'look for secrets in all files and their history',
     group: true,
