@@ -1,4 +1,4 @@
-import { performance } from 'node:perf_hooks'
+import { performance, type EventLoopUtilization } from 'node:perf_hooks'
 
 /** Says how busy this process's event loop has been lately: 0 always waiting, 1 never. */
 export type LoadMeter = () => number
@@ -6,18 +6,22 @@ export type LoadMeter = () => number
 /** Time over which the load is averaged: one slow pass is no load, and a burst is noticed within it. */
 const averagedMs = 1_000
 
-/** Measures from each question to the next and averages, newer measurements weighing more. */
-export function createLoadMeter (): LoadMeter {
-  let before = performance.eventLoopUtilization()
-  let askedAtMs = performance.now()
+/** What is measured: how long the loop has worked and waited since the process started. */
+export type LoopTimes = () => Pick<EventLoopUtilization, 'active' | 'idle'>
+
+/**
+ * Measures from each question to the next and averages, newer measurements weighing more.
+ * @param times in milliseconds; this process's own unless given
+ */
+export function createLoadMeter (times: LoopTimes = () => performance.eventLoopUtilization()): LoadMeter {
+  let before = times()
   let load = 0
   return () => {
-    const nowMs = performance.now()
-    const now = performance.eventLoopUtilization()
-    const weight = 1 - Math.exp((askedAtMs - nowMs) / averagedMs)
-    load += weight * (performance.eventLoopUtilization(now, before).utilization - load)
+    const now = times()
+    const activeMs = now.active - before.active
+    const passedMs = activeMs + now.idle - before.idle
     before = now
-    askedAtMs = nowMs
+    if (passedMs > 0) load += (1 - Math.exp(-passedMs / averagedMs)) * (activeMs / passedMs - load)
     return load
   }
 }
