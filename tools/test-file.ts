@@ -30,7 +30,7 @@ export async function runTestFile (file: string, env: Record<string, string>): P
   const begunMs = performance.now()
   // What would choose among tests is not for this runner.
   const { TAP_ONLY: _only, TAP_GREP: _grep, TAP_INVERT: _invert, ...inherited } = process.env
-  const child = spawn(process.execPath, ['--conditions=dueline-source', file], {
+  const child = spawn(process.execPath, [...process.execArgv, file], {
     env: { ...inherited, TAP: '1', TAP_TIMEOUT: patienceSeconds, ...env },
     stdio: ['ignore', 'pipe', 'pipe']
   })

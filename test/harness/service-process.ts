@@ -22,8 +22,8 @@ export interface ServiceProcess {
   kill(): Promise<void>
 }
 
-/** What Node needs to run a program of this repository from source. */
-export const fromSource = ['--conditions=dueline-source']
+/** What Node needs to run a program of this repository from source: what this process was given for it. */
+export const fromSource = process.execArgv.filter((flag) => /^--(conditions|import)=/.test(flag))
 const { PATH = '', NODE_COMPILE_CACHE } = process.env
 const inherited = { PATH, ...(NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE }) }
 

@@ -1,5 +1,8 @@
 /** Node takes the sources as they are: it strips the types, and packages of this repository resolve to their sources. */
-const fromSource = ['--conditions=dueline-source']
+const fromSource = [
+  '--conditions=dueline-source',
+  `--import=${new URL('packages-of-modules.mjs', import.meta.url).href}`
+]
 
 /**
  * Young objects get up to 64 MiB, as few of them live long: with 16 MiB a ticket takes 15 % more of a processor. What the start

@@ -1,6 +1,5 @@
 import { partitionCount, topicPlans, topics } from '@dueline/contracts'
 import { createPgLogBus, type Bus } from '@dueline/messaging'
-import { applyTopicPlans, createKafkaBus } from '@dueline/messaging/kafka'
 import { createDatabase } from '@dueline/postgres'
 import type { Logger } from '@dueline/runtime'
 import { kafkaPrefix } from './secrets.ts'
@@ -19,6 +18,8 @@ interface BusOptions {
 /** The bus that all services of a stack share: the Postgres log at `url`, or Kafka under a prefix that belongs to the stack's folder. */
 export async function openStackBus ({ folder, url, kafkaBrokers, logger }: BusOptions): Promise<StackBus> {
   if (kafkaBrokers !== undefined) {
+    // Only then: its client takes a while to load.
+    const { applyTopicPlans, createKafkaBus } = await import('@dueline/messaging/kafka')
     const connection = { brokers: kafkaBrokers, prefix: await kafkaPrefix(folder) }
     await applyTopicPlans(connection, topicPlans, { logger })
     const bus = createKafkaBus({ ...connection, logger })

@@ -76,6 +76,21 @@ function addAddressFormats (ajv: Ajv): void {
   }
 }
 
+let checker: Ajv | undefined
+
+/** One for all configurations of the process: to prepare one takes longer than what it is asked then. */
+function checkerOf (): Ajv | { customOptions: (instance: Ajv) => Ajv } {
+  return checker ?? {
+    customOptions: (instance) => {
+      // `separator` stands beside `type: 'array'` although it is applied to the string before the split.
+      instance.opts.strictTypes = false
+      addAddressFormats(instance)
+      checker = instance.addKeyword('secret').addKeyword('needs').addKeyword('caution')
+      return checker
+    }
+  }
+}
+
 function hintOf ({ keyword, params, message }: ErrorObject): string {
   if (keyword === 'enum') return `must be one of ${(params['allowedValues'] as unknown[]).join(', ')}`
   if (keyword === 'format') return `must be an address like ${addressFormats[params['format'] as string]?.like}`
@@ -119,17 +134,14 @@ export function loadConfig<T extends TObject> (schema: T, env: Environment): Sta
   }
   const given = { ...raw }
   faults.push(...missingNeeds(schema, raw, env))
-  const ajv = {
-    customOptions: (instance: Ajv) => {
-      // `separator` stands beside `type: 'array'` although it is applied to the string before the split.
-      instance.opts.strictTypes = false
-      addAddressFormats(instance)
-      return instance.addKeyword('secret').addKeyword('needs').addKeyword('caution')
-    }
-  }
   try {
     // A copy: env-schema writes into the schema it is given.
-    const config = envSchema({ schema: JSON.parse(JSON.stringify(schema)) as object, data: raw, env: false, ajv })
+    const config = envSchema({
+      schema: JSON.parse(JSON.stringify(schema)) as object,
+      data: raw,
+      env: false,
+      ajv: checkerOf()
+    })
     if (faults.length === 0) return config as Static<T>
   } catch (error) {
     const errors = (error as { errors?: ErrorObject[] }).errors
