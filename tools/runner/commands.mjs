@@ -43,10 +43,9 @@ export const commands = {
     group: true,
     steps: [program('tools/generate.ts', [])]
   },
-  'check-start': {
-    about: 'start on a folder that is new, twice, and stop',
-    group: true,
-    steps: [program('tools/check-start.ts', [])]
+  'check-fresh': {
+    about: 'start and test fresh clones, as a stranger would',
+    steps: [program('tools/check-fresh.ts', [])]
   },
   'check-document': {
     about: 'check the OpenAPI document',
