@@ -19,7 +19,7 @@ import type { AuthOptions } from './principal.ts'
 import { lazyLogger } from './request-logger.ts'
 import { registerRequestContext, requestIdFrom } from './request-context.ts'
 import type { App } from './types.ts'
-import { closed, createValidatorCompiler, serialisable } from './validation.ts'
+import { asSent, closed, createValidatorCompiler, serialisable } from './validation.ts'
 
 export interface HttpOptions {
   /** Name of the service: title of its OpenAPI document. */
@@ -88,8 +88,13 @@ function prepareSchemas (route: RouteOptions, originals: WeakMap<object, object>
   const responses = schema.response as Record<string, unknown> | undefined
   const compiled = responses === undefined ? incoming : { ...incoming, response: mapValues(responses, serialisable) }
   // Where nothing can be asked for, the document need not say so.
-  const asked = schema.querystring === undefined ? { querystring: undefined } : {}
-  const documented = { ...incoming, ...asked, response: responses }
+  const querystring = schema.querystring === undefined ? undefined : asSent(incoming.querystring)
+  const documented = {
+    ...incoming,
+    querystring,
+    ...(incoming.body === undefined ? {} : { body: asSent(incoming.body) }),
+    response: responses
+  }
   originals.set(compiled, documented)
   route.schema = compiled
   if (schema.body === undefined && !raw && methodsWithBody.includes(String(route.method))) {

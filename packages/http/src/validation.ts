@@ -51,6 +51,17 @@ export function closed (schema: unknown): unknown {
   })
 }
 
+/** The schema as callers see it: what has a default need not be sent, though it is there once the request is read. */
+export function asSent (schema: unknown): unknown {
+  return mapSchema(schema, (each) => {
+    const { required, properties } = each
+    if (!Array.isArray(required) || !isObject(properties)) return each
+    const needed = required.filter((name) => !(isObject(properties[name]) && 'default' in properties[name]))
+    const { required: _, ...rest } = each
+    return needed.length === 0 ? rest : { ...each, required: needed }
+  })
+}
+
 /**
  * The schema with "this or null" written as `nullable`, which fast-json-stringify compiles to one comparison;
  * an `anyOf` would run a validator per value.

@@ -22,6 +22,7 @@ function build (logger = options().logger) {
       querystring: Type.Object({ dry: Type.Boolean({ default: false }) }),
       body: Type.Object({
         name: nullable(Type.String({ minLength: 1 })),
+        size: Type.Integer({ default: 1 }),
         nested: Type.Optional(Type.Object({ a: Type.Integer() })),
         kind: Type.Optional(Type.Enum(['x', 'y']))
       }),
@@ -101,7 +102,7 @@ t.test('bodies are strict, every fault of every part is named', async (t) => {
     'body /name must not be empty',
     'body /nested/a must be integer',
     'body /nested/b is not known here; known are a',
-    'body /other is not known here; known are name, nested, kind',
+    'body /other is not known here; known are name, size, nested, kind',
     'path /thingId must be: Lower-case UUID',
     'query /dry must be boolean',
     'query /more is not known here; known are dry'
@@ -197,6 +198,11 @@ t.test('the document: roles, security, problems, pages', async (t) => {
   t.same(post.responses['201'].content['application/json'].schema.properties.name, {
     anyOf: [{ type: 'string', maxLength: 5 }, { type: 'null' }]
   })
+  const neededOf = ({ parameters }: { parameters: { name: string, required: boolean }[] }): string[] =>
+    parameters.flatMap(({ name, required }) => required ? [name] : [])
+  t.same(neededOf(post), ['thingId'], 'what has a default need not be sent')
+  t.same(neededOf(document.paths['/v1/things'].get), [])
+  t.same(post.requestBody.content['application/json'].schema.required, ['name'], 'in a body too')
   t.same(document.paths['/v1/things/actions'].post.security, [])
   t.same(document.paths['/v1/imports'].post.requestBody, {
     required: true,
