@@ -9,6 +9,7 @@ import { createDatabase } from '@dueline/postgres'
 import { createLogger, createMetrics, describeConfig, systemClock, systemIds } from '@dueline/runtime'
 import type { TObject } from 'typebox'
 import { mergeDocuments } from '../services/gateway/src/domain/merge-documents.ts'
+import { clientFiles } from './generate-client.ts'
 
 const version = '0.1.0'
 const check = process.argv.includes('--check')
@@ -34,10 +35,15 @@ const documents = Object.fromEntries(
   await Promise.all(Object.keys(builders).map(async (name) => [name, await documentOf(name)]))
 )
 for (const [name, document] of Object.entries(documents)) files.set(`openapi/${name}.json`, json(document))
-files.set('openapi/gateway.json', json(mergeDocuments(documents)))
+const merged = mergeDocuments(documents)
+files.set('openapi/gateway.json', json(merged))
 files.set('openapi/asyncapi.json', json(asyncApiDocument(version)))
 for (const type of eventTypes) files.set(`openapi/events/${type}.schema.json`, json(eventSchemaDocument(type)))
-files.set('docs/errors.md', await errorReference())
+const errorTables = await tablesOfErrors()
+files.set('docs/errors.md', errorReference(errorTables))
+const eventSchemas = Object.fromEntries(eventTypes.map((type) => [type, eventSchemaDocument(type)]))
+const ofClient = await clientFiles(merged, eventSchemas, errorTables.map(([, table]) => table))
+for (const [file, content] of ofClient) files.set(file, content)
 for (const folder of configured) {
   files.set(`${folder}/README.md`, await withConfigTable(folder))
 }
@@ -106,12 +112,17 @@ async function sampleConfig (name: string): Promise<object> {
   )
 }
 
-async function errorReference (): Promise<string> {
+/** Every error table with who answers its codes. */
+async function tablesOfErrors (): Promise<[owner: string, table: ErrorTable][]> {
   const tables: [string, ErrorTable][] = [['every service', baseErrors]]
   for (const name of [...Object.keys(builders), 'gateway']) {
     const { errors } = await import(`../services/${name}/src/errors.ts`) as { errors: ErrorTable }
     tables.push([name, errors])
   }
+  return tables
+}
+
+function errorReference (tables: readonly [owner: string, table: ErrorTable][]): string {
   const rows = tables.flatMap(([owner, table]) =>
     Object.values(table).map((entry) =>
       `| <a id="${entry.code}"></a>\`${entry.code}\` | ${entry.status} | ${owner} | ${entry.title}. ${

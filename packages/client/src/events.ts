@@ -1,0 +1,29 @@
+import type { components } from './generated/events.ts'
+
+type Events = components['schemas']
+
+/** Types of the events that this version of the client knows; a newer server may send others. */
+export type EventType = keyof Events
+/** The event of a type: a CloudEvent with what it says in `data`. */
+export type EventOf<Type extends EventType> = Events[Type]
+/** Any event. Compare `type` to know its `data`. */
+export type DuelineEvent = EventOf<EventType>
+
+/** An event with where it stands in the tenant's feed. */
+export interface FeedEvent<Type extends EventType = EventType> {
+  event: EventOf<Type>
+  /**
+   * Keep it when the event is dealt with, and go on `after` it next time: nothing is missed. What was read in one
+   * page of the feed can come again, with the same `event.id`. Undefined when there is none yet.
+   */
+  cursor: string | undefined
+}
+
+/** Which events to read. */
+export interface FeedOptions<Type extends EventType = EventType> {
+  /** The cursor to go on after. */
+  after?: string
+  /** Only events of these types. */
+  types?: readonly Type[]
+  signal?: AbortSignal
+}

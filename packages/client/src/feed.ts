@@ -1,0 +1,29 @@
+import type { EventOf, EventType, FeedEvent, FeedOptions } from './events.ts'
+
+/** Asks for one page of the feed. */
+export type ReadFeed = (
+  query: { after?: string, types?: string, limit: number },
+  signal: AbortSignal | undefined
+) => Promise<{ items: unknown[], nextCursor: string }>
+
+const pageMax = 200
+
+/** Every event that the feed holds now, oldest first, page by page as they are taken. */
+export async function* feed<Type extends EventType> (
+  read: ReadFeed,
+  { after, types, signal }: FeedOptions<Type>
+): AsyncGenerator<FeedEvent<Type>, void> {
+  const filter = types === undefined ? {} : { types: types.join(',') }
+  for (let cursor = after;;) {
+    const { items, nextCursor } = await read({
+      ...filter,
+      ...(cursor === undefined ? {} : { after: cursor }),
+      limit: pageMax
+    }, signal)
+    for (const [index, event] of items.entries()) {
+      yield { event: event as EventOf<Type>, cursor: index === items.length - 1 ? nextCursor : cursor }
+    }
+    if (items.length < pageMax) return
+    cursor = nextCursor
+  }
+}
