@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { Readable } from 'node:stream'
+import { withInexactIntegers } from '@dueline/contracts'
 import type { RouteOptions } from 'fastify'
 import { baseErrors, Problem, problem } from './errors.ts'
 import type { App } from './types.ts'
@@ -27,7 +28,12 @@ export function registerParsers (app: App): void {
     if (body.length === 0) return done(null, undefined)
     // Read leniently, each broken character would be kept as U+FFFD without a word.
     if (!isUtf8(body)) return done(new Problem(baseErrors.validation_failed, notUtf8))
-    return parse(request, body.toString('utf8'), done)
+    const text = body.toString('utf8')
+    return parse(
+      request,
+      text,
+      (error, value) => done(error, error === null ? withInexactIntegers(text, value) : undefined)
+    )
   })
 }
 

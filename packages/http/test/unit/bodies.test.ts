@@ -92,7 +92,9 @@ t.test('characters that cannot be stored and numbers that are none, in values, n
     ['{"custom":["\\ud800",{"b":"\\udc00"}]}', '/custom/0', '/custom/1/b'],
     ['{"custom":{"a\\u0000":1,"\\ud83d":2}}', '/custom/a\ufffd', '/custom/\ufffd'],
     ['{"custom":1e400}', '/custom'],
-    ['{"custom":{"a":[-1e999]},"size":1e309}', '/custom/a/0', '/size']
+    ['{"custom":{"a":[-1e999]},"size":1e309}', '/custom/a/0', '/size'],
+    ['{"custom":9007199254740993}', '/custom'],
+    ['\ufeff{"custom":[{"a":-9007199254740993}],"size":12345678901234567890}', '/custom/0/a', '/size']
   ]
   for (const [body, ...pointers] of refused) {
     const answer = await post(body)
@@ -107,6 +109,7 @@ t.test('characters that cannot be stored and numbers that are none, in values, n
     const body of [
       '{"custom":"\\ud83d\\ude00 \\\\u0000 \\u0001"}',
       '{"custom":1e308,"size":-1.7e308}',
+      '{"custom":["9007199254740993",9007199254740991,-9007199254740992,0.30000000000000004],"size":100000000000000000000}',
       '{"custom":null,"size":null}'
     ]
   ) {
@@ -114,6 +117,7 @@ t.test('characters that cannot be stored and numbers that are none, in values, n
     t.equal(answer.statusCode, 200, body)
     t.same(answer.json(), JSON.parse(body), 'and comes back as it was')
   }
+  t.equal((await post('9007199254740993', { url: '/v1/actions' })).statusCode, 400, 'also where no body is taken')
   t.match((await post('{"custom":1}', { url: '/v1/things/a%00b' })).json(), {
     status: 400,
     errors: [{ in: 'path', pointer: '/name' }]

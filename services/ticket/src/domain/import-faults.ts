@@ -1,4 +1,5 @@
 import type { Micros } from '@dueline/business-time'
+import { withInexactIntegers } from '@dueline/contracts'
 import { Type, type TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import type { Fault } from './catalogue.ts'
@@ -141,7 +142,7 @@ function addEach<T> (faults: Fault[], facts: readonly T[], faultsOf: (fact: T, p
 export function readImportLine (text: string, now: Micros): { line: ImportLine | null, faults: Fault[] } {
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = withInexactIntegers(text, JSON.parse(text))
   } catch {
     return { line: null, faults: [{ pointer: '', message: 'is not JSON' }] }
   }

@@ -9,7 +9,8 @@ export const jsonDepthMax = 100
 /** Fields of the caller's own; kept and given back as they are. */
 export const JsonObject = Type.Record(Type.String({ maxLength: 200 }), Type.Unknown(), {
   maxProperties: 200,
-  description: 'any JSON, at most 65,536 characters and 100 levels; no zero characters, no numbers beyond ±1.8e308'
+  description:
+    'any JSON, at most 65,536 characters and 100 levels; no zero characters, no numbers beyond ±1.8e308, no integers of which a double would lose digits'
 })
 
 // Postgres takes neither
@@ -21,7 +22,8 @@ function textFault (text: string, pointer: string): Fault | null {
 
 /**
  * Why a JSON object cannot be kept and given back as it came, or null: too deep, too long, characters that Postgres
- * refuses, or a number like 1e400, which reading has made infinite. Walks without recursion, whatever the depth.
+ * refuses, a number like 1e400, which reading has made infinite, or an integer that would lose digits, which reading has
+ * made a bigint. Walks without recursion, whatever the depth.
  */
 export function jsonFault (value: Record<string, unknown>, pointer: string): Fault | null {
   const tooLong = { pointer, message: `is longer than ${jsonLengthMax} characters of JSON` }
@@ -36,6 +38,8 @@ export function jsonFault (value: Record<string, unknown>, pointer: string): Fau
       if (fault !== null) return fault
     } else if (typeof each === 'number' && !Number.isFinite(each)) {
       return { pointer, message: 'holds a number that is too large to be kept' }
+    } else if (typeof each === 'bigint') {
+      return { pointer, message: 'holds an integer that would lose digits; send it as text' }
     } else if (typeof each === 'object' && each !== null) {
       if (depth > jsonDepthMax) return { pointer, message: `is nested deeper than ${jsonDepthMax} levels` }
       for (const [key, part] of Object.entries(each)) {

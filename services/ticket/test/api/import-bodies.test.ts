@@ -190,6 +190,8 @@ void t.test('whatever a line is made of, it is a fault of that line', async (t) 
     [JSON.stringify(line('X', { deep: 0 })).replace('"deep":0', `"deep":${nested(50_000)}`), '/deep'],
     [withCustom('{"a":1e400}'), '/custom'],
     [withCustom('{"a":[{"b":-1e400}]}'), '/custom'],
+    [withCustom('{"a":[{"b":9007199254740993}]}'), '/custom'],
+    [JSON.stringify(line('X', { deep: 0 })).replace('"deep":0', '"deep":9007199254740993'), '/deep'],
     [withCustom('{"a\\u0000":1}'), '/custom'],
     [withCustom('{"a":"\\ud800"}'), '/custom'],
     ['{"a\\u0000":1}', '/a\ufffd'],
