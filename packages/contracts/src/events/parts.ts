@@ -156,6 +156,10 @@ export const ClockSnapshot = Type.Object({
   policyVersion: Type.Integer({ minimum: 0 }),
   calendarId: nullable(Uuid),
   calendarVersion: Type.Integer({ minimum: 0 }),
+  timeZone: Type.Optional(nullable({
+    ...TimeZone,
+    description: 'IANA time zone of the calendar; null: it counts around the clock; left out by an older release'
+  })),
   escalationPolicyId: nullable(Uuid),
   sequence: Type.Integer({ minimum: 1 })
 })

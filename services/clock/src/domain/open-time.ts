@@ -2,6 +2,8 @@ import type { Micros } from '@dueline/business-time'
 
 /** What the fold needs of a compiled calendar; a `Calendar` of business-time is one. */
 export interface OpenTime {
+  /** The IANA zone of its hours; left out where it is always open. */
+  readonly timezone?: string
   /** The earliest instant whose open time since `from` is `open`; null when there is not that much left, ever. */
   add(from: Micros, open: Micros): Micros | null
   /** Open time between two instants, negative when `to` is before `from`. */

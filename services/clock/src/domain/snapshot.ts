@@ -43,6 +43,7 @@ export function snapshotOf (ticketId: string, clock: ShownClock, at: Micros, cal
     policyVersion: clock.policyVersion,
     calendarId: clock.calendar.id,
     calendarVersion: clock.calendar.version,
+    timeZone: calendars(clock.calendar)?.timezone ?? null,
     escalationPolicyId: clock.escalationPolicyId,
     sequence: clock.sequence
   }

@@ -136,7 +136,7 @@ t.test('an agreement whose calendar is on its way is folded when that arrives', 
   t.same(words(told), ['resolution 1 started'])
   t.match(told[0]!.data, {
     cause: { kind: 'calendar' },
-    clock: { dueAt: '2026-03-02T09:00:00.000000Z', calendarId, calendarVersion: 1 }
+    clock: { dueAt: '2026-03-02T09:00:00.000000Z', calendarId, calendarVersion: 1, timeZone: 'Europe/Berlin' }
   })
   const { rows } = await database.pool.query(
     'select (select count(*)::int from awaited_calendar) as n, awaiting from ticket_case'

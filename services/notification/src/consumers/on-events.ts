@@ -1,9 +1,9 @@
-import type { DuelineEvent } from '@dueline/contracts'
+import type { ClockSnapshot, DuelineEvent } from '@dueline/contracts'
 import { isOfType } from '@dueline/contracts'
 import { afterCommit, type Tx } from '@dueline/postgres'
 import type { Clock, Ids } from '@dueline/runtime'
 import type { Timers } from '@dueline/timers'
-import { upsertCalendarZones } from '../store/calendar-zone-store.ts'
+import { upsertCalendarZones, type CalendarZone } from '../store/calendar-zone-store.ts'
 import { appendToFeed } from '../store/feed-store.ts'
 import { upsertPeople } from '../store/person-store.ts'
 import { webhookTimer } from '../delivery/webhook-channel.ts'
@@ -53,16 +53,23 @@ async function deliverToWebhooks (
   await timers().set(tx, due.map((endpoint) => webhookTimer(endpoint, now)))
 }
 
+/** Clocks tell the zone of their calendar, too: it may have been published before this service kept zones. */
 async function keepCalendarZones (tx: Tx, events: readonly DuelineEvent[]): Promise<void> {
-  const published = events.filter((event) => isOfType(event, 'dueline.calendar.published.v1'))
-  if (published.length === 0) return
-  await upsertCalendarZones(
-    tx,
-    published.map(({ tenantid: tenantId, data: { calendar: { id, version, spec } } }) => ({
-      tenantId,
-      id,
-      version,
-      timeZone: String(spec['timezone'])
-    }))
-  )
+  const zones = new Map<string, CalendarZone>()
+  for (const event of events) {
+    const zone = zoneIn(event)
+    if (zone !== null) zones.set(`${zone.tenantId} ${zone.id} ${zone.version}`, zone)
+  }
+  await upsertCalendarZones(tx, [...zones.values()])
+}
+
+function zoneIn (event: DuelineEvent): CalendarZone | null {
+  const tenantId = event.tenantid
+  if (isOfType(event, 'dueline.calendar.published.v1')) {
+    const { id, version, spec } = event.data.calendar
+    return { tenantId, id, version, timeZone: String(spec['timezone']) }
+  }
+  const { calendarId: id = null, calendarVersion: version = 0, timeZone = null } =
+    (event.data as { clock?: Partial<ClockSnapshot> }).clock ?? {}
+  return id === null || timeZone === null ? null : { tenantId, id, version, timeZone }
 }

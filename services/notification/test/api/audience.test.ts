@@ -186,3 +186,29 @@ t.test("times are in the reader's zone, or the calendar's, or UTC, and say so", 
   t.match(office, '11:00 AM GMT+1', 'of the newest version')
   for (const subject of await subjects(who.manager)) t.match(subject, /[1١]:[0٠]{2} م غرينتش\+[3٣]/)
 })
+
+t.test('a calendar whose publishing was never heard of has the zone that its clocks tell', async (t) => {
+  const { deliver, call } = await startNotification(t)
+  const subject = async () =>
+    (await call('GET', '/inbox', undefined, { as: who.agent, roles: ['agent'] }))
+      .body.items[0].subject
+  const at = (calendarVersion: number, timeZone: string | null, id = 'ca') =>
+    breached({
+      clock: {
+        ...clock,
+        calendarId: person(id),
+        calendarVersion,
+        timeZone,
+        breachedAt: clock.dueAt,
+        sequence: 2 + calendarVersion
+      }
+    })
+  await deliver(...cast, at(1, null))
+  t.match(await subject(), '10:00 AM UTC', 'of an older release')
+  await deliver(at(2, 'Asia/Dubai'))
+  t.match(await subject(), '2:00 PM GMT+4')
+  await deliver(at(1, 'Europe/Berlin'))
+  t.match(await subject(), '2:00 PM GMT+4', 'an older version tells nothing new')
+  await deliver(at(3, 'Europe/Berlin'), at(3, 'Asia/Riyadh', 'cb'))
+  t.match(await subject(), '1:00 PM GMT+3', 'each calendar has its own')
+})
