@@ -1,6 +1,6 @@
 import type { Calendar } from './calendar.ts'
 import { CompiledCalendar } from './compiled-calendar.ts'
-import { DAY, MINUTE, SECOND, type Micros } from './micros.ts'
+import { assertDuration, DAY, HOUR, MINUTE, SECOND, type Micros } from './micros.ts'
 import { readCalendar, type WeeklyPattern } from './reading.ts'
 import { shown } from './shown.ts'
 import type { CalendarSpec } from './spec.ts'
@@ -66,6 +66,27 @@ export function describe (calendar: Calendar | CalendarSpec, locale: string): st
   }
   const lines = Array.from(groups, ([text, days]) => `${daysText(days, locale, words)}: ${text}`)
   return `${lines.join(words.semicolon)} (${calendar.timezone})`
+}
+
+/**
+ * A duration as people say it, `1 hour, 29 minutes`, and never longer than it is: the `partsMax` largest of hours, minutes and
+ * seconds, and of less than a minute tenths of a second. Not in days: a day of open time has no fixed length. `locale` is any
+ * language tag. Throws `RangeError` unless `duration` is integer microseconds and not negative.
+ */
+export function describeDuration (duration: Micros, locale: string, partsMax = 3): string {
+  assertDuration(duration, 'duration')
+  if (duration < 0) throw new RangeError(`duration must not be negative: ${duration}`)
+  const unit = (count: number, name: 'hour' | 'minute' | 'second'): string =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'long' }).format(count)
+  if (duration < MINUTE) return unit(Math.floor(duration / (SECOND / 10)) / 10, 'second')
+  const parts = [
+    { count: Math.floor(duration / HOUR), name: 'hour' },
+    { count: Math.floor(duration % HOUR / MINUTE), name: 'minute' },
+    { count: Math.floor(duration % MINUTE / SECOND), name: 'second' }
+  ] as const
+  const first = parts.findIndex(({ count }) => count > 0)
+  const told = parts.slice(first, first + partsMax).filter(({ count }) => count > 0)
+  return new Intl.ListFormat(locale, { type: 'unit' }).format(told.map(({ count, name }) => unit(count, name)))
 }
 
 function patternOf (calendar: CompiledCalendar): WeeklyPattern {

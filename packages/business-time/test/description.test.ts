@@ -4,6 +4,7 @@ import {
   type CalendarSpec,
   compileCalendar,
   describe,
+  describeDuration,
   intersectionOf,
   unionOf,
   withClosures
@@ -70,5 +71,25 @@ t.test('Arabic', (t) => {
     'من الأحد إلى الخميس: من ٩:٠٠ ص إلى ٥:٠٠ م؛ الجمعة: من ١٠:٠٠ م إلى ٦:٠٠ ص في اليوم التالي؛ السبت: من ٨:٠٠ ص إلى منتصف الليل (Asia/Riyadh)'
   )
   t.equal(describe(ALWAYS_OPEN, 'ar'), 'كل يوم: مفتوح على مدار الساعة (UTC)')
+  t.end()
+})
+
+t.test('durations', (t) => {
+  const second = 1_000_000
+  const expected: [number, string, string][] = [
+    [0, '0 seconds', '0 seconds'],
+    [99_999, '0 seconds', '0 seconds'],
+    [59.99 * second, '59.9 seconds', '59.9 seconds'],
+    [60 * second, '1 minute', '1 minute'],
+    [3_599.9 * second, '59 minutes, 59 seconds', '59 minutes, 59 seconds'],
+    [3_605 * second, '1 hour, 5 seconds', '1 hour'],
+    [5_345 * second, '1 hour, 29 minutes, 5 seconds', '1 hour, 29 minutes'],
+    [360_000 * second, '100 hours', '100 hours']
+  ]
+  for (const [duration, three, two] of expected) {
+    t.same([describeDuration(duration, 'en'), describeDuration(duration, 'en', 2)], [three, two])
+  }
+  t.match(describeDuration(3_600 * second, 'ar'), 'ساعة')
+  for (const bad of [-1, 0.5, Number.NaN]) t.throws(() => describeDuration(bad, 'en'), RangeError)
   t.end()
 })

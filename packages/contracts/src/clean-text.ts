@@ -23,6 +23,14 @@ export function cleanLine (text: string, lengthMax: number): string {
   return bounded(line, lengthMax).trimEnd()
 }
 
+const leftToRight = /[^\P{L}\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u
+const rightToLeft = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u
+
+/** A line of text that stands in a text of another direction, so that neither mixes up the other's order. */
+export function isolated (line: string, direction: 'ltr' | 'rtl'): string {
+  return (direction === 'rtl' ? leftToRight : rightToLeft).test(line) ? `\u2068${line}\u2069` : line
+}
+
 function cleaned (text: string): string {
   return text.replace(/\r\n?/g, '\n').replace(controls, '').replace(directionControls, '').replace(halfPair, '\ufffd')
 }

@@ -51,6 +51,11 @@ export type PolicyEffect = typeof policyEffects[number]
 export type ClockState = typeof clockStates[number]
 export type Language = typeof languages[number]
 
+/** How a language is written. */
+export function directionOf (language: Language): 'ltr' | 'rtl' {
+  return language === 'ar' ? 'rtl' : 'ltr'
+}
+
 export const RoleSchema = stringEnum(roles)
 export const PrioritySchema = stringEnum(priorities, { description: 'P0 is the most urgent.' })
 export const SeveritySchema = stringEnum(severities)

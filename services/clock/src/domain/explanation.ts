@@ -1,5 +1,6 @@
-import { formatDuration, formatInstant, type Micros } from '@dueline/business-time'
-import type { Metric } from '@dueline/contracts'
+import { describeDuration, type Micros } from '@dueline/business-time'
+import { cleanLine, directionOf, isolated, type Language } from '@dueline/contracts'
+import { explanationTexts, type ExplanationTexts } from './explanation-texts.ts'
 import type { FoldedClock } from './fold.ts'
 import type { Segment } from './measure.ts'
 
@@ -9,12 +10,14 @@ export interface AgreementText {
   readonly policyVersion: number
 }
 
-const names: Record<Metric, string> = {
-  first_response: 'first response',
-  next_response: 'next response',
-  periodic_update: 'update',
-  resolution: 'resolution'
+/** Who reads: in which language, and in which IANA zone instants are shown. */
+export interface Reader {
+  readonly language: Language
+  readonly timeZone: string
 }
+
+/** Longest name that is shown in full. */
+const nameMax = 200
 
 /** Most segments that an explanation tells of: the first half of them, and the last. */
 export const segmentsMax = 200
@@ -29,36 +32,61 @@ export function outlineOf (
     : { first: segments.slice(0, segmentsMax / 2), left, last: segments.slice(-segmentsMax / 2) }
 }
 
-/** How a clock's deadline came to be, in sentences for people, at `asOf`. */
+/** How a clock's deadline came to be, in sentences for the reader, at `asOf`. Instants are shown to the second, with their zone. */
 export function explain (
   clock: FoldedClock,
   agreement: AgreementText,
   calendarName: string | null,
-  asOf: Micros
+  asOf: Micros,
+  reader: Reader
 ): string[] {
+  const words = explanationTexts[reader.language]
+  const shown = showing(reader)
   const { first, left, last } = outlineOf(clock)
-  const base = clock.target - clock.extended
-  const consumed = consumedIn(clock)
+  const { policyVersion } = agreement
+  const policy = policyVersion === 0 ? words.builtIn : words.policyVersion(shown.number(policyVersion))
+  const within = shown.duration(clock.target - clock.extended)
+  const sentences = (segments: readonly Segment[]): string[] =>
+    segments.map((segment) => sentence(segment, asOf, words, shown))
   return [
-    `The ${names[clock.metric]} is promised within ${formatDuration(base)} by "${agreement.rowName}" (${
-      agreement.policyVersion === 0 ? 'built-in defaults' : `policy version ${agreement.policyVersion}`
-    }).`,
+    words.promised({ metric: words.metrics[clock.metric], within, row: shown.name(agreement.rowName), policy }),
     ...(clock.extended === 0
       ? []
-      : [`${formatDuration(clock.extended)} was added by hand: the target is ${formatDuration(clock.target)}.`]),
+      : [words.extended({ by: shown.duration(clock.extended), target: shown.duration(clock.target) })]),
     calendarName === null
-      ? 'Time counts around the clock.'
-      : `Time counts in the hours of "${calendarName}", version ${clock.calendar.version}.`,
-    ...first.map((segment) => sentence(segment, asOf)),
-    ...(left === 0 ? [] : [`Then came ${left} more spans, which the ledger has; their open time is counted below.`]),
-    ...last.map((segment) => sentence(segment, asOf)),
-    `Together ${formatDuration(consumed)} of ${formatDuration(clock.target)} ${
-      consumed > clock.target
-        ? `are used: ${formatDuration(consumed - clock.target)} too much`
-        : `are used, ${formatDuration(clock.target - consumed)} are left`
-    }.`,
-    deadline(clock)
+      ? words.aroundTheClock
+      : words.hoursOf({ calendar: shown.name(calendarName), version: shown.number(clock.calendar.version) }),
+    ...sentences(first),
+    ...(left === 0 ? [] : [words.left(shown.number(left))]),
+    ...sentences(last),
+    balance(clock, words, shown),
+    deadline(clock, words, shown)
   ]
+}
+
+/** How values are shown to a reader. */
+type Shown = ReturnType<typeof showing>
+
+function showing ({ language, timeZone }: Reader) {
+  const instants = new Intl.DateTimeFormat(language, {
+    timeZone,
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZoneName: 'short'
+  })
+  const numbers = new Intl.NumberFormat(language)
+  const lists = new Intl.ListFormat(language, { type: 'conjunction' })
+  return {
+    instant: (at: Micros): string => instants.format(at / 1_000).replaceAll('\u202f', ' '),
+    duration: (length: Micros): string => describeDuration(length, language),
+    number: (count: number): string => numbers.format(count),
+    list: (items: readonly string[]): string => lists.format(items),
+    name: (name: string): string => isolated(cleanLine(name, nameMax), directionOf(language))
+  }
 }
 
 /** Open time that counts against the target: since the last restart. */
@@ -66,24 +94,33 @@ export function consumedIn ({ segments }: Pick<FoldedClock, 'segments'>): Micros
   return segments.reduce((sum, segment) => segment.restart ? segment.consumed : sum + segment.consumed, 0)
 }
 
-function sentence (segment: Segment, asOf: Micros): string {
-  const span = `From ${formatInstant(segment.from)} ${segment.to === null ? 'on' : `to ${formatInstant(segment.to)}`}`
-  const cause = `(${segment.cause.what})`
-  if (segment.state === 'running') {
-    const restart = segment.restart ? ', counting from zero' : ''
-    return `${span} it ran ${cause}${restart}: ${formatDuration(segment.consumed)} of open time${
-      segment.to === null ? ` up to ${formatInstant(asOf)}` : ''
-    }.`
+function sentence (segment: Segment, asOf: Micros, words: ExplanationTexts, shown: Shown): string {
+  const { from, to, state, reasons, restart, consumed } = segment
+  const span = words.span({ from: shown.instant(from), to: to === null ? null : shown.instant(to) })
+  const cause = words.causes[segment.cause.what]
+  if (state === 'running') {
+    const upTo = to === null ? shown.instant(asOf) : null
+    return words.ran({ span, cause, restart, open: shown.duration(consumed), upTo })
   }
-  if (segment.state === 'paused') {
-    return `${span} it was paused for ${segment.reasons.join(' and ')} ${cause}: nothing counts.`
+  if (state === 'paused') {
+    return words.paused({ span, cause, reasons: shown.list(reasons.map((reason) => words.reasons[reason])) })
   }
-  return `${span} it is ${segment.state} ${cause}.`
+  return words.stays({ span, cause, state: words.stopped[state] })
 }
 
-function deadline (clock: FoldedClock): string {
-  const breached = clock.breachedAt === null ? '' : ` The target was missed at ${formatInstant(clock.breachedAt)}.`
-  if (clock.state === 'paused') return `While it is paused there is no deadline.${breached}`
-  if (clock.dueAt === null) return `The calendar is never open long enough: there is no deadline.${breached}`
-  return `So the deadline ${clock.stoppedAt === null ? 'is' : 'was'} ${formatInstant(clock.dueAt)}.${breached}`
+function balance (clock: FoldedClock, words: ExplanationTexts, shown: Shown): string {
+  const consumed = consumedIn(clock)
+  const both = { used: shown.duration(consumed), target: shown.duration(clock.target) }
+  return consumed > clock.target
+    ? words.tooMuch({ ...both, over: shown.duration(consumed - clock.target) })
+    : words.within({ ...both, left: shown.duration(clock.target - consumed) })
+}
+
+function deadline (clock: FoldedClock, words: ExplanationTexts, shown: Shown): string {
+  const said = clock.state === 'paused'
+    ? words.pausedNow
+    : clock.dueAt === null
+    ? words.neverDue
+    : words.due({ at: shown.instant(clock.dueAt), isOver: clock.stoppedAt !== null })
+  return clock.breachedAt === null ? said : `${said} ${words.missed(shown.instant(clock.breachedAt))}`
 }

@@ -1,6 +1,6 @@
 import type { Micros } from '@dueline/business-time'
 import type { Metric, TicketStatus } from '@dueline/contracts'
-import type { Assignment, Fact } from './facts.ts'
+import type { Assignment, Fact, FactData } from './facts.ts'
 import type { Trigger } from './lifecycle.ts'
 
 /** Who had the ticket in hand during a stretch of time. */
@@ -9,9 +9,24 @@ export interface Holder {
   readonly id: string | null
 }
 
-/** Why a stretch began: a word for people, and the fact, agreement or command behind it. */
+/** What made a stretch begin, in short. Words are answered: they may be added to, never changed. */
+export type CauseWord =
+  | 'created'
+  | 'assigned'
+  | 'clock paused'
+  | 'clock resumed'
+  | 'clock extended'
+  | 'clock waived'
+  | `status ${TicketStatus}`
+  | `${FactData['message']['visibility']} message by ${FactData['message']['author']}`
+  | 'agreement'
+  | 'agreement withdrawn'
+  | 'agreement without this target'
+  | 'pause ended by itself'
+
+/** Why a stretch began: a word, and the fact, agreement or command behind it. */
 export interface Cause {
-  readonly what: string
+  readonly what: CauseWord
   readonly id: string | null
 }
 
@@ -118,14 +133,22 @@ function holderOf (status: TicketStatus, { assigneeId, teamId }: Assignment): Ho
   return teamId !== null ? { kind: 'team', id: teamId } : { kind: 'queue', id: null }
 }
 
-function wordFor (fact: Fact): string {
+function wordFor (fact: Fact): CauseWord {
   switch (fact.kind) {
     case 'status':
       return `status ${fact.data.to}`
     case 'message':
       return `${fact.data.visibility} message by ${fact.data.author}`
+    case 'clock_paused':
+      return 'clock paused'
+    case 'clock_resumed':
+      return 'clock resumed'
+    case 'clock_extended':
+      return 'clock extended'
+    case 'clock_waived':
+      return 'clock waived'
     default:
-      return fact.kind.replace('_', ' ')
+      return fact.kind
   }
 }
 

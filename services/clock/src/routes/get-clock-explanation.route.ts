@@ -1,5 +1,15 @@
-import { formatDuration, formatInstant } from '@dueline/business-time'
-import { MetricSchema, nullable, PauseReasonSchema, AgreementKindSchema, stringEnum, Uuid } from '@dueline/contracts'
+import { formatDuration, formatInstant, isZoneName } from '@dueline/business-time'
+import {
+  LanguageSchema,
+  languages,
+  MetricSchema,
+  nullable,
+  PauseReasonSchema,
+  AgreementKindSchema,
+  stringEnum,
+  TimeZone,
+  Uuid
+} from '@dueline/contracts'
 import { baseErrors, pathId, problem } from '@dueline/http'
 import { Type } from 'typebox'
 import { consumedIn, explain, outlineOf, segmentsMax } from '../domain/explanation.ts'
@@ -44,8 +54,18 @@ const Explanation = Type.Object({
   remaining: Type.String(),
   dueAt: nullable(Type.String()),
   breachedAt: nullable(Type.String()),
-  lines: Type.Array(Type.String(), { description: 'The same in English sentences' })
+  language: LanguageSchema,
+  timeZone: Type.String({ description: 'Zone of the instants in lines; all others are in UTC' }),
+  lines: Type.Array(Type.String(), { description: 'The same in sentences, for people' })
 }, { title: 'ClockExplanation' })
+
+const Query = Type.Object({
+  timeZone: Type.Optional({
+    ...TimeZone,
+    description: "IANA name of the zone for instants in lines; that of the clock's calendar (or UTC) unless given"
+  }),
+  language: stringEnum(languages, { default: 'en', description: 'Language of lines' })
+})
 
 export const getClockExplanation: Route = (app, { database, clock, calendars }) => {
   app.route({
@@ -57,13 +77,20 @@ export const getClockExplanation: Route = (app, { database, clock, calendars }) 
       summary: "Explains how a clock's deadline came to be",
       tags: ['clocks'],
       params: pathId('clockId'),
+      querystring: Query,
       response: { 200: Explanation }
     },
-    async handler ({ params, principal }) {
+    async handler ({ params, query, principal }) {
+      if (query.timeZone !== undefined && !isZoneName(query.timeZone)) {
+        const message = 'is not a known IANA time zone, such as Europe/Berlin or UTC'
+        problem(baseErrors.validation_failed, { faults: [{ in: 'query', pointer: '/timeZone', message }] })
+      }
       const { clock: found } = await findClock(database.read, principal, params.clockId)
-      const { folded, agreement, asOf } = await readHistory(database.read, calendars, found, clock.now()) ??
-        problem(baseErrors.not_found)
+      const history = await readHistory(database.read, calendars, found, clock.now()) ?? problem(baseErrors.not_found)
+      const { folded, agreement, asOf } = history
       const { id, version } = folded.calendar
+      const timeZone = query.timeZone ?? history.calendars(folded.calendar)?.timezone ?? 'UTC'
+      const { language } = query
       const name = id === null ? null : await readCalendarName(database.read, { tenantId: found.tenantId, id, version })
       const { kind, origin, rowId, rowName, policyVersion } = agreement
       const consumed = consumedIn(folded)
@@ -89,7 +116,9 @@ export const getClockExplanation: Route = (app, { database, clock, calendars }) 
         remaining: formatDuration(folded.target - consumed),
         dueAt: folded.dueAt === null ? null : formatInstant(folded.dueAt),
         breachedAt: folded.breachedAt === null ? null : formatInstant(folded.breachedAt),
-        lines: explain(folded, agreement, name, asOf)
+        language,
+        timeZone,
+        lines: explain(folded, agreement, name, asOf, { language, timeZone })
       }
     }
   })

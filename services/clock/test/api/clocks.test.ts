@@ -1,5 +1,5 @@
 import t from 'tap'
-import { agentId, customerId, other, TestTicket } from '../support/events.ts'
+import { agentId, calendarPublished, customerId, other, TestTicket } from '../support/events.ts'
 import { HOUR, MINUTE, start, startClock } from '../support/harness.ts'
 
 t.test('GET /clocks and GET /clocks/{clockId}', async (t) => {
@@ -167,14 +167,31 @@ t.test('GET /clocks and GET /clocks/{clockId}', async (t) => {
       agreement: { rowName: 'Built-in P1', origin: 'built_in' },
       segments: [{}, {}]
     })
+    t.match(body, { language: 'en', timeZone: 'UTC' })
     t.same(body.lines, [
-      'The resolution is promised within PT1H by "Built-in P1" (built-in defaults).',
+      'The resolution is promised within 1 hour by "Built-in P1" (built-in defaults).',
       'Time counts around the clock.',
-      'From 2026-03-02T08:00:00.000000Z to 2026-03-02T09:29:00.000000Z it ran (created): PT1H29M of open time.',
-      'From 2026-03-02T09:29:00.000000Z on it ran (assigned): PT1M of open time up to 2026-03-02T09:30:00.000000Z.',
-      'Together PT1H30M of PT1H are used: PT30M too much.',
-      'So the deadline is 2026-03-02T09:00:00.000000Z. The target was missed at 2026-03-02T09:00:00.000000Z.'
+      'From Mar 2, 2026, 8:00:00 AM UTC to Mar 2, 2026, 9:29:00 AM UTC it ran (created): 1 hour, 29 minutes of open time.',
+      'From Mar 2, 2026, 9:29:00 AM UTC on it ran (assigned): 1 minute of open time up to Mar 2, 2026, 9:30:00 AM UTC.',
+      'Together 1 hour, 30 minutes of 1 hour are used: 30 minutes too much.',
+      'So the deadline is Mar 2, 2026, 9:00:00 AM UTC. The target was missed at Mar 2, 2026, 9:00:00 AM UTC.'
     ])
+    const { body: dubai } = await call('GET', `/clocks/${item.id}/explanation?timeZone=Asia/Dubai&language=ar`)
+    t.match(dubai, { language: 'ar', timeZone: 'Asia/Dubai', dueAt: item.dueAt, segments: body.segments })
+    t.match(dubai.lines.at(-1), /[1١]:[0٠]{2}:[0٠]{2} م غرينتش\+[4٤]/)
+    const wrong: Array<[query: string, pointer: string]> = [
+      ['timeZone=Mars/Olympus', '/timeZone'],
+      ['timeZone=%2B04:00', '/timeZone'],
+      ['timeZone=', '/timeZone'],
+      ['language=fr', '/language'],
+      ['zone=UTC', '/zone']
+    ]
+    for (const [query, pointer] of wrong) {
+      t.match(await call('GET', `/clocks/${item.id}/explanation?${query}`), {
+        status: 400,
+        body: { code: 'validation_failed', errors: [{ in: 'query', pointer }] }
+      })
+    }
   })
 })
 
@@ -216,6 +233,23 @@ t.test('GET /clocks/{clockId}/ledger page by page', async (t) => {
   const { body } = await call('GET', `/clocks/${id}/explanation`)
   t.equal(body.segmentCount, 210)
   t.equal(body.segments.length, 200)
+})
+
+t.test('an explanation is in the zone of the calendar for who names none', async (t) => {
+  const { hear, call } = await startClock(t)
+  const calendarId = '01900000-0000-7000-8000-0000000000ca'
+  const ticket = new TestTicket(start)
+  const weekly = { mon: [['09:00', '17:00']] }
+  await hear(calendarPublished(calendarId, { timezone: 'Europe/Berlin', weekly } as never, start))
+  await hear(
+    ticket.created(start),
+    ticket.agreement(start, { targets: { resolution: 'PT1H' }, calendarId, calendarVersion: 1 })
+  )
+  const { body: { items: [item] } } = await call('GET', `/clocks?ticketId=${ticket.id}`)
+  t.equal(item.timeZone, 'Europe/Berlin')
+  const { body } = await call('GET', `/clocks/${item.id}/explanation`)
+  t.match(body, { timeZone: 'Europe/Berlin', dueAt: '2026-03-02T09:00:00.000000Z' })
+  t.equal(body.lines.at(-1), 'So the deadline is Mar 2, 2026, 10:00:00 AM GMT+1.')
 })
 
 t.test('GET /clocks?waitFor', async (t) => {

@@ -1,7 +1,6 @@
-import { cleanLine, cleanText, type Language } from '@dueline/contracts'
+import { cleanLine, cleanText, directionOf, isolated, type Language } from '@dueline/contracts'
 import { arabic } from './texts.ar.ts'
 import { english } from './texts.en.ts'
-import { isolated } from './words.ts'
 
 /** The values a text may name. The caller formats instants and durations for the reader, all else is as it came. */
 export interface TextValues {
@@ -103,11 +102,6 @@ export function renderSentence (language: Language, key: SentenceKey, values: Pa
 
 export function wordOf (language: Language, key: WordKey): string {
   return languages[language].words[key]
-}
-
-/** Right-to-left languages need their direction said in HTML. */
-export function directionOf (language: Language): 'ltr' | 'rtl' {
-  return language === 'ar' ? 'rtl' : 'ltr'
 }
 
 /** What people have typed, with the most that is shown of it; all other values are of our own making. */
