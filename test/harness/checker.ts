@@ -31,7 +31,8 @@ export async function violationsOf ({ api, mails, mailDomain }: CheckOptions): P
 }
 
 /** The same of what was read already. */
-export function violationsIn (record: TenantRecord, mails: Mail[]): string[] {
+export function violationsIn (tenant: TenantRecord, mails: Mail[]): string[] {
+  const record = { ...tenant, ...lookUpsIn(tenant) }
   return [
     ...feedFaults(record),
     ...record.tickets.flatMap((ticket) => ticketFaults(ticket, record)),
@@ -43,6 +44,22 @@ export function violationsIn (record: TenantRecord, mails: Mail[]): string[] {
     ...audienceFaults(record),
     ...deliveryFaults(record)
   ]
+}
+
+/** A record with what is looked up in it for every item: a drill reads tens of thousands of each. */
+type Looked = TenantRecord & ReturnType<typeof lookUpsIn>
+
+function lookUpsIn ({ events, clocks, escalations }: TenantRecord) {
+  const dataOf = ({ data }: DuelineEvent) =>
+    data as { clock?: { id: string }, escalation?: { id: string }, agreement?: { id: string } }
+  return {
+    eventsOfSubject: groupedBy(events, ({ subject }) => subject),
+    eventsOfClock: groupedBy(events.filter(isClockEvent), ({ data }) => data.clock.id),
+    eventsOfEscalation: groupedBy(events, (event) => dataOf(event).escalation?.id),
+    eventsOfAgreement: groupedBy(events, (event) => dataOf(event).agreement?.id),
+    ticketsWithClock: new Set(clocks.map(({ ticketId }) => ticketId)),
+    escalated: new Set(escalations.map(({ clockId, cycle }) => `${clockId} ${cycle}`))
+  }
 }
 
 function feedFaults ({ events, tickets, clocks }: TenantRecord): string[] {
@@ -60,8 +77,8 @@ function feedFaults ({ events, tickets, clocks }: TenantRecord): string[] {
 }
 
 /** Every version of a ticket is told once and in order; what must follow from it is there. */
-function ticketFaults (ticket: Ticket, { events, clocks }: TenantRecord): string[] {
-  const own = events.filter(({ subject }) => subject === `ticket/${ticket.id}`)
+function ticketFaults (ticket: Ticket, { eventsOfSubject, ticketsWithClock }: Looked): string[] {
+  const own = eventsOfSubject.get(`ticket/${ticket.id}`) ?? []
   const facts = own.filter(({ type }) => type.startsWith('dueline.ticket.'))
   const faults = denseFaults(`ticket ${ticket.number}`, facts, ticket.version)
   if (facts[0]?.type !== 'dueline.ticket.created.v1') {
@@ -73,13 +90,13 @@ function ticketFaults (ticket: Ticket, { events, clocks }: TenantRecord): string
     faults.push(`ticket ${ticket.number}: ${agreements.length} agreements, not one`)
   }
   faults.push(...increasingFaults(`agreements of ticket ${ticket.number}`, agreements))
-  if (!clocks.some(({ ticketId }) => ticketId === ticket.id)) faults.push(`ticket ${ticket.number}: no clock`)
+  if (!ticketsWithClock.has(ticket.id)) faults.push(`ticket ${ticket.number}: no clock`)
   return faults
 }
 
-function clockFaults (clock: Clock, { events, escalations }: TenantRecord): string[] {
+function clockFaults (clock: Clock, { eventsOfClock, escalated }: Looked): string[] {
   const what = nameOf(clock)
-  const own = clockEventsOf(clock, events)
+  const own = eventsOfClock.get(clock.id) ?? []
   const faults = denseFaults(what, own, clock.sequence)
   if (own[0]?.type !== 'dueline.clock.started.v1') faults.push(`${what}: its first event is not its start`)
   const breaches = own.flatMap((event) =>
@@ -97,15 +114,16 @@ function clockFaults (clock: Clock, { events, escalations }: TenantRecord): stri
   }
   const escalates = deadlineMetrics.includes(clock.metric) &&
     breaches.some(({ data }) => data.mark.recordedOnly !== 'over')
-  const escalated = escalations.some((each) => each.clockId === clock.id && each.cycle === clock.cycle)
-  if (clock.breachedAt !== null && escalates && !escalated) faults.push(`${what}: breached and not escalated`)
+  if (clock.breachedAt !== null && escalates && !escalated.has(`${clock.id} ${clock.cycle}`)) {
+    faults.push(`${what}: breached and not escalated`)
+  }
   return faults
 }
 
 /** Each mark is said once per cycle, not before its time, and none that was reached is missing. */
-function markFaults (clock: Clock, { events }: TenantRecord): string[] {
+function markFaults (clock: Clock, { eventsOfClock, eventsOfAgreement }: Looked): string[] {
   const what = nameOf(clock)
-  const own = clockEventsOf(clock, events)
+  const own: readonly DuelineEvent[] = eventsOfClock.get(clock.id) ?? []
   const withdrawn = own.filter(({ type }) => type === 'dueline.clock.breach-withdrawn.v1').length
   const marks = own.filter((event): event is DuelineEvent<ClockMarkReached> => 'mark' in (event.data as object))
   const faults = withdrawn > 0
@@ -118,9 +136,7 @@ function markFaults (clock: Clock, { events }: TenantRecord): string[] {
       faults.push(`${what}: ${data.mark.key} was said at ${data.firedAt}, before it was due at ${data.mark.dueAt}`)
     }
   }
-  const agreement = events.find(({ data }) =>
-    (data as { agreement?: { id: string } }).agreement?.id === clock.agreementId
-  )
+  const agreement = eventsOfAgreement.get(clock.agreementId)?.[0]
   if (agreement === undefined) faults.push(`${what}: no event tells of its agreement ${clock.agreementId}`)
   const { reminders = [] } = (agreement?.data as { agreement?: { reminders: Reminder[] } } | undefined)?.agreement ?? {}
   const consumed = parseDuration(clock.consumed)
@@ -158,7 +174,7 @@ function ledgerFaults (clock: Clock, { ledgers }: TenantRecord): string[] {
   return faults
 }
 
-function escalationFaults ({ escalations, events, clocks }: TenantRecord): string[] {
+function escalationFaults ({ escalations, eventsOfEscalation, clocks }: Looked): string[] {
   const now = clocks.reduce(
     (latest, { serverTime }) => serverTime > latest ? serverTime : latest,
     '1970-01-01T00:00:00.000000Z'
@@ -170,9 +186,7 @@ function escalationFaults ({ escalations, events, clocks }: TenantRecord): strin
     ),
     ...escalations.flatMap((escalation) => {
       const what = `escalation ${escalation.id}`
-      const own = events.filter(({ data }) =>
-        (data as { escalation?: { id: string } }).escalation?.id === escalation.id
-      )
+      const own = eventsOfEscalation.get(escalation.id) ?? []
       const said = own.flatMap((event) =>
         isOfType(event, 'dueline.escalation.level-reached.v1') ? [event.data.level.number] : []
       )
@@ -199,8 +213,11 @@ function escalationFaults ({ escalations, events, clocks }: TenantRecord): strin
 function messageFaults ({ messages, events }: TenantRecord, mails: Mail[]): string[] {
   const eventIds = new Set(events.map(({ id }) => id))
   const sentIds = events.flatMap((event) => isOfType(event, 'dueline.message.sent.v1') ? [event.data.message.id] : [])
+  const sent = new Set(sentIds)
   const emails = messages.filter(({ channel }) => channel === 'email')
-  const mailOf = (id: string): Mail[] => mails.filter(({ messageId }) => messageId.includes(id))
+  const emailIds = new Set(emails.map(({ id }) => id))
+  const mailsOfMessage = groupedBy(mails, messageIdIn)
+  const mailOf = (id: string): Mail[] => mailsOfMessage.get(id) ?? []
   return [
     ...repeated(messages, ({ eventId, personId, channel }) => `event ${eventId}, person ${personId}, ${channel}`).map((
       key
@@ -216,17 +233,23 @@ function messageFaults ({ messages, events }: TenantRecord, mails: Mail[]): stri
     ...emails.filter(({ id, state }) => state === 'sent' && mailOf(id).length !== 1).map(({ id }) =>
       `message ${id} is sent, ${mailOf(id).length} mails arrived`
     ),
-    ...emails.filter(({ id, state }) => state === 'sent' && !sentIds.includes(id)).map(({ id }) =>
+    ...emails.filter(({ id, state }) => state === 'sent' && !sent.has(id)).map(({ id }) =>
       `message ${id} is sent, and no event says so`
     ),
-    ...mails.filter(({ messageId }) => !emails.some(({ id }) => messageId.includes(id))).map(({ messageId }) =>
+    ...mails.filter((mail) => !emailIds.has(messageIdIn(mail))).map(({ messageId }) =>
       `mail ${messageId} belongs to no message`
     )
   ]
 }
 
+/** The id of the message that a mail carries: the first part of its Message-ID. */
+function messageIdIn ({ messageId }: Mail): string {
+  return /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/.exec(messageId)?.[0] ?? ''
+}
+
 /** Who must hear of the main story's events, did: the customer of a creation, the assignee of a breach, the targets of a level. */
 function audienceFaults ({ events, messages }: TenantRecord): string[] {
+  const told = new Set(messages.map(({ eventId, personId }) => `${eventId} ${personId}`))
   return events.flatMap((event) => {
     const people = isOfType(event, 'dueline.ticket.created.v1')
       ? [event.data.ticket.customerId]
@@ -235,8 +258,9 @@ function audienceFaults ({ events, messages }: TenantRecord): string[] {
       : isOfType(event, 'dueline.escalation.level-reached.v1')
       ? event.data.actions.flatMap((action) => action.kind === 'notify' ? action.personIds : [])
       : []
-    return people.filter((id) => !messages.some(({ eventId, personId }) => eventId === event.id && personId === id))
-      .map((id) => `${name(event)}: person ${id} was not told`)
+    return people.filter((id) => !told.has(`${event.id} ${id}`)).map((id) =>
+      `${name(event)}: person ${id} was not told`
+    )
   })
 }
 
@@ -265,10 +289,6 @@ function isClockEvent (event: DuelineEvent): event is DuelineEvent<ClockChanged>
   return event.type.startsWith('dueline.clock.')
 }
 
-function clockEventsOf (clock: Clock, events: readonly DuelineEvent[]): DuelineEvent[] {
-  return events.filter((event) => isClockEvent(event) && event.data.clock.id === clock.id)
-}
-
 /** Sequences 1, 2, … `last`, each once and in this order. */
 function denseFaults (what: string, events: readonly DuelineEvent[], last: number): string[] {
   const sequences = new Set(events.map(({ sequence }) => sequence))
@@ -285,6 +305,17 @@ function increasingFaults (what: string, events: readonly DuelineEvent[]): strin
       ? [`${what}: ${name(event)} with sequence ${event.sequence} comes after ${events[index - 1]?.sequence}`]
       : []
   )
+}
+
+function groupedBy<T, K> (items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>()
+  for (const item of items) {
+    const key = keyOf(item)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [item])
+    else group.push(item)
+  }
+  return groups
 }
 
 function repeated<T> (items: readonly T[], keyOf: (item: T) => string): string[] {
