@@ -196,6 +196,7 @@ t.test('late, repeated and reordered news end in the same clocks and breaches as
     }),
     runs
   )
+  t.comment(`${runs.numRuns} histories`)
   t.pass()
 })
 
