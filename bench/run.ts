@@ -1,4 +1,5 @@
-// npm run bench -- NAME [--bus postgres|kafka] [--json] [--check] [--quick]: runs one scenario and prints its figures beside their targets.
+// npm run bench -- NAME [--bus postgres|kafka] [--beside FOLDER] [--json] [--check] [--quick]: runs one scenario and prints its figures
+// beside their targets.
 // Every scenario measures its peer or bound in the same run, so that the ratio holds on a busy machine.
 import { cpus, totalmem } from 'node:os'
 import { readdirSync } from 'node:fs'
@@ -9,6 +10,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     bus: { type: 'string', default: 'postgres' },
+    beside: { type: 'string' },
     json: { type: 'boolean', default: false },
     check: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false }
@@ -29,15 +31,18 @@ const known = readdirSync(new URL('.', import.meta.url)).filter((file) =>
 const [wanted = ''] = positionals
 if (!known.includes(wanted) || !['postgres', 'kafka'].includes(values.bus)) {
   console.error(
-    `npm run bench -- NAME [--bus postgres|kafka] [--json] [--check] [--quick], where NAME is one of: ${
-      known.join(', ')
-    }`
+    'npm run bench -- NAME [--bus postgres|kafka] [--beside FOLDER] [--json] [--check] [--quick], where FOLDER holds another build to measure in ' +
+      `the same run, and NAME is one of: ${known.join(', ')}`
   )
   process.exit(64)
 }
 
 const scenario = await import(`./${wanted}.ts`) as Scenario
-const { figures, targets } = await scenario.run({ quick: values.quick, bus: values.bus as BusName })
+const { figures, targets } = await scenario.run({
+  quick: values.quick,
+  bus: values.bus as BusName,
+  beside: values.beside
+})
 const machine = {
   cpu: cpus()[0]?.model ?? 'unknown',
   cores: cpus().length,

@@ -13,8 +13,15 @@ export interface Result {
 /** What carries the events; scenarios without events do not ask. */
 export type BusName = 'postgres' | 'kafka'
 
+export interface Options {
+  /** Shorter, for a first look; targets are meant for the full run. */
+  readonly quick: boolean
+  readonly bus: BusName
+  /** Folder of another build, to measure in the same run; scenarios without a use for it do not ask. */
+  readonly beside: string | undefined
+}
+
 /** A file of this folder: `npm run bench -- <file name>`. */
 export interface Scenario {
-  /** `quick`: shorter, for a first look; targets are meant for the full run. */
-  run(options: { quick: boolean, bus: BusName }): Promise<Result>
+  run(options: Options): Promise<Result>
 }

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { loadIssuer } from '@dueline/demo'
 import type { Role } from '@dueline/contracts'
@@ -30,21 +31,25 @@ export interface ForkOptions {
   logLevel?: 'error' | 'fatal'
   /** Added to this process's environment. */
   env?: Record<string, string>
+  /** Folder of another build of this repository, to run instead of this one. */
+  build?: string | undefined
 }
+
+const here = fileURLToPath(new URL('../../', import.meta.url))
 
 /** Starts a stack in a child process; resolves when it answers. @throws Error when it exits before that */
 export async function forkStack (
-  { folder, adminUrl = '', kafkaBrokers = [], logLevel = 'error', env = {} }: ForkOptions
+  { folder, adminUrl = '', kafkaBrokers = [], logLevel = 'error', env = {}, build = here }: ForkOptions
 ): Promise<StackProcess> {
-  const child = fork(fileURLToPath(new URL('./stack-child.mjs', import.meta.url)), [
-    folder,
-    adminUrl,
-    logLevel,
-    kafkaBrokers.join(',')
-  ], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc']
-  })
+  const child = fork(
+    join(build, 'test/harness/stack-child.mjs'),
+    [folder, adminUrl, logLevel, kafkaBrokers.join(',')],
+    {
+      cwd: build,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc']
+    }
+  )
   const exited = once(child, 'exit').then(([code, signal]) => (signal ?? code) as NodeJS.Signals | number | null)
   const ready = await Promise.race([
     once(child, 'message').then(([message]) => message as { url: string, mailUrl: string }),
