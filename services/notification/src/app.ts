@@ -14,8 +14,9 @@ import type { MigrationSource } from '@dueline/postgres'
 import { createPoller, systemRandom, type Loop } from '@dueline/runtime'
 import { createTimers, migrations as timerMigrations, type Timers } from '@dueline/timers'
 import type { Config } from './config.ts'
-import { createOnEvents } from './consumers/on-events.ts'
+import { createOnEvents, type OnEventsDeps } from './consumers/on-events.ts'
 import { createDispatcher, type Dispatcher } from './delivery/dispatcher.ts'
+import { createLineUp } from './delivery/line-up.ts'
 import { createMailChannel } from './delivery/mail-channel.ts'
 import { createOutgoingHttp } from './delivery/outgoing-http.ts'
 import { createWebhookChannel } from './delivery/webhook-channel.ts'
@@ -77,6 +78,8 @@ export interface NotificationService extends Service {
   readonly feedWatch: FeedWatch
   readonly mails: Dispatcher
   readonly webhooks: Dispatcher
+  /** What is done when events have been appended to the feed. */
+  readonly feedGrew: OnEventsDeps['feedGrew']
 }
 
 /** Makes every object of the notification service, once. Nothing listens or runs before its caller says so. */
@@ -86,7 +89,12 @@ export function buildNotification (deps: ServiceDeps<Config, Bus>): Notification
   const feedWatch = createFeedWatch()
   const { timers, mails, webhooks, sending, outgoing, secrets } = createDelivery(deps, outbox)
 
-  const onEvents = createOnEvents({ clock, ids, timers: () => timers, feedGrew: feedWatch.grew })
+  const lineUp = createLineUp({ database, logger, webhooks })
+  const feedGrew: OnEventsDeps['feedGrew'] = (events) => {
+    feedWatch.grew()
+    lineUp.grew(events)
+  }
+  const onEvents = createOnEvents({ clock, ids, timers: () => timers, feedGrew })
   const handlers = Object.fromEntries(eventTypes.map((type) => [type, onEvents]))
   const consumer = createConsumer({
     database,
@@ -125,7 +133,8 @@ export function buildNotification (deps: ServiceDeps<Config, Bus>): Notification
   for (const route of routes) route(http, routeDeps)
   deadLetterRoutes(http, { service: 'notification', database, bus })
 
-  return { http, loops: [relay, sending, timers, consumer, pruner], timers, feedWatch, mails, webhooks }
+  const loops = [relay, sending, timers, lineUp, consumer, pruner]
+  return { http, loops, timers, feedWatch, mails, webhooks, feedGrew }
 }
 
 /** What messages and webhooks are sent with, and the timers that say when. */
@@ -180,7 +189,10 @@ function createDelivery (deps: ServiceDeps<Config, Bus>, outbox: Outbox) {
   return { timers, mails, webhooks, sending, outgoing, secrets }
 }
 
-/** Stopped after the timers that feed it: what waits is given back, what is being sent is sent to its end and written down. */
+/**
+ * Stopped after the timers that feed it: what waits is given back, what is being sent is sent to its end and written
+ * down.
+ */
 function drainOnStop (name: string, dispatchers: readonly Dispatcher[], close: () => Promise<void>): Loop {
   let running = false
   return {

@@ -6,18 +6,20 @@ import type { Timers } from '@dueline/timers'
 import { upsertCalendarZones, type CalendarZone } from '../store/calendar-zone-store.ts'
 import { appendToFeed } from '../store/feed-store.ts'
 import { upsertPeople } from '../store/person-store.ts'
-import { webhookTimer } from '../delivery/webhook-channel.ts'
-import { deliveryOf, holdEnabledEndpoints, insertDeliveries } from '../store/webhook-store.ts'
 import { writeToPeople } from './write-to-people.ts'
 
+/** `feedGrew` is told, once they are there for good, what events were appended. */
 export interface OnEventsDeps {
   clock: Clock
   ids: Ids
   timers: () => Timers
-  feedGrew: () => void
+  feedGrew(events: readonly DuelineEvent[]): void
 }
 
-/** Every event ends here: into the feed, to the people who should hear of it, to the webhooks that asked for it. */
+/**
+ * Every event ends here: into the feed, from which webhooks and streams are served, and to the people who should hear
+ * of it.
+ */
 export function createOnEvents (deps: OnEventsDeps) {
   return async function onEvents (tx: Tx, events: readonly DuelineEvent[]): Promise<void> {
     const changed = events.filter((event) => isOfType(event, 'dueline.person.changed.v1'))
@@ -27,30 +29,8 @@ export function createOnEvents (deps: OnEventsDeps) {
     await keepCalendarZones(tx, events)
     await appendToFeed(tx, events)
     await writeToPeople(tx, events, deps)
-    await deliverToWebhooks(tx, events, deps)
-    afterCommit(tx, deps.feedGrew)
+    afterCommit(tx, () => deps.feedGrew(events))
   }
-}
-
-async function deliverToWebhooks (
-  tx: Tx,
-  events: readonly DuelineEvent[],
-  { clock, ids, timers }: OnEventsDeps
-): Promise<void> {
-  const endpoints = await holdEnabledEndpoints(tx, [...new Set(events.map((event) => event.tenantid))], [
-    ...new Set(events.map(({ type }) => type))
-  ])
-  if (endpoints.length === 0) return
-  const now = clock.now()
-  const deliveries = events.flatMap((event) =>
-    endpoints
-      .filter((endpoint) =>
-        endpoint.tenantId === event.tenantid && (endpoint.types.length === 0 || endpoint.types.includes(event.type))
-      )
-      .map((endpoint) => ({ ...deliveryOf(event, endpoint.id), id: ids.next(), createdAt: now }))
-  )
-  const due = await insertDeliveries(tx, deliveries, now)
-  await timers().set(tx, due.map((endpoint) => webhookTimer(endpoint, now)))
 }
 
 /** Clocks tell the zone of their calendar, too: it may have been published before this service kept zones. */

@@ -1,8 +1,9 @@
 import type { Micros } from '@dueline/business-time'
-import { afterCommit, isTransient, type Database, type Tx } from '@dueline/postgres'
+import { afterCommit, type Database, type Tx } from '@dueline/postgres'
 import { crashPoint, Signal, type Clock, type Logger } from '@dueline/runtime'
 import type { DueTimer, Timers } from '@dueline/timers'
-import { setTimeout as pause } from 'node:timers/promises'
+import { Pace } from './pace.ts'
+import { Recorder, type Batch, type Owner } from './recorder.ts'
 
 /** Names a row that was begun for the `attempts`-th time. */
 export interface Attempted {
@@ -23,24 +24,33 @@ export interface Channel<Item extends Attempted, Outcome> {
   readonly kind: string
   /** At most this many sends at once. */
   readonly concurrency: number
+  /** At most this many transactions at once write outcomes down. */
+  readonly recordingsAtOnce: number
   /** Longest a single send can take; the lease is longer, so that a send in progress is never repeated. */
   readonly sendTimeoutMs: number
   /**
-   * Begins what is due for the owners of fired timers, and sets timers by which it begins again at `leaseEnd` unless its outcome is
-   * recorded by then. `inHand`: what this process has begun and not recorded.
+   * Begins what is due for the owners of fired timers, and sets timers by which it begins again at `leaseEnd` unless
+   * its outcome is recorded by then. `inHand`: what this process has begun and not recorded.
    */
-  begin(tx: Tx, owners: readonly DueTimer[], lease: Lease, inHand: ReadonlySet<Item>): Promise<Item[]>
-  /** Undoes `begin` for items that were not sent, due at `dueAt`. Leaves alone what somebody else has begun meanwhile. */
+  begin(tx: Tx, owners: readonly Owner[], lease: Lease, inHand: ReadonlySet<Item>): Promise<Item[]>
+  /** By whose timer it was begun. What is of one owner is written down by one transaction after the other. */
+  ownerOf(item: Item): Owner
+  /**
+   * Undoes `begin` for items that were not sent, due at `dueAt`. Leaves alone what somebody else has begun meanwhile.
+   */
   giveBack(tx: Tx, items: readonly Item[], dueAt: Micros): Promise<void>
   /** The outside world. Resolves with what happened, good or bad; a throw counts as a bug. */
   send(item: Item): Promise<Outcome>
-  /** Writes outcomes down, with their timers. Resolves with what it has begun in their place. */
-  record(
-    tx: Tx,
-    results: ReadonlyArray<Result<Item, Outcome>>,
-    lease: Lease,
-    inHand: ReadonlySet<Item>
-  ): Promise<Item[]>
+  /**
+   * Writes outcomes down, with their timers. Resolves with what it has begun for the owners, with outcomes or without.
+   */
+  record(tx: Tx, batch: RecordBatch<Item, Outcome>, lease: Lease, inHand: ReadonlySet<Item>): Promise<Item[]>
+}
+
+/** Owners, and the outcomes of what was sent for them. */
+export interface RecordBatch<Item, Outcome> {
+  readonly owners: readonly Owner[]
+  readonly results: ReadonlyArray<Result<Item, Outcome>>
 }
 
 /** When something is begun, and when it begins anew if nothing is heard of it. */
@@ -52,11 +62,18 @@ export interface Lease {
 export interface Dispatcher {
   /** The timer handler: begins what is due and sends it once the transaction has committed. */
   fire(tx: Tx, due: readonly DueTimer[], now: Micros): Promise<void>
+  /** There may be something to begin for these, by no timer of theirs. Nothing is done while draining. */
+  look(owners: readonly Owner[]): void
+  /** How many of an owner are being sent, or will be at once. */
+  sending(ownerId: string): number
   /** How many more can be begun and sent within about a second. */
   room(): number
   /** Emits the id of each item whose outcome has been written down. */
   readonly recorded: Signal<string>
-  /** Gives back what is queued, due at once for another replica or the next start. Resolves when nothing is being sent any more. */
+  /**
+   * Gives back what is queued, due at once for another replica or the next start. Resolves when nothing is being sent
+   * any more.
+   */
   drain(): Promise<void>
 }
 
@@ -77,7 +94,6 @@ interface Attempt<Item> {
 const leaseMarginMs = 5_000
 /** Longest wait in the queue; the rest of the margin is for the transactions that begin and record. */
 const queuedMs = 4_000
-const writeAgainMs = 250
 
 /**
  * Sends outside of any transaction, without losing or doubling an item when the process dies: beginning an attempt
@@ -101,8 +117,8 @@ class ChannelDispatcher<Item extends Attempted, Outcome> implements Dispatcher {
   readonly #inHand = new Set<Item>()
   #queue: Attempt<Item>[] = []
   #sending = 0
-  #results: Array<Result<Item, Outcome> & { leaseEnd: Micros }> = []
-  #recording: Promise<void> | undefined
+  readonly #sendingOf = new Map<string, number>()
+  readonly #recorder: Recorder<Result<Item, Outcome>>
   #draining = false
   /** Resolves with the next attempt that is done with. */
   readonly #progress = new Signal<void>()
@@ -112,11 +128,32 @@ class ChannelDispatcher<Item extends Attempted, Outcome> implements Dispatcher {
     this.#deps = deps
     this.#leaseMicros = (channel.sendTimeoutMs + leaseMarginMs) * 1_000
     this.#pace = new Pace(channel.concurrency)
+    this.#recorder = new Recorder({
+      clock: deps.clock,
+      logger: deps.logger,
+      kind: channel.kind,
+      atOnce: channel.recordingsAtOnce,
+      lookMicros: this.#leaseMicros,
+      write: async (batch) => await this.#record(batch),
+      done: (outcomes, written) => {
+        this.#done(outcomes.map(({ result }) => result.item))
+        if (written) { for (const { id } of outcomes) this.recorded.emit(id) }
+        this.#deps.timers().wake()
+      }
+    })
   }
 
   async fire (tx: Tx, due: readonly DueTimer[], now: Micros): Promise<void> {
     const lease = { now, leaseEnd: now + this.#leaseMicros }
     this.#take(tx, await this.#channel.begin(tx, due, lease, this.#inHand), lease)
+  }
+
+  look (owners: readonly Owner[]): void {
+    if (!this.#draining) this.#recorder.look(owners)
+  }
+
+  sending (ownerId: string): number {
+    return this.#sendingOf.get(ownerId) ?? 0
   }
 
   room (): number {
@@ -130,6 +167,7 @@ class ChannelDispatcher<Item extends Attempted, Outcome> implements Dispatcher {
     this.#draining = true
     await this.#giveBackQueue()
     while (this.#inHand.size > 0) await this.#progress.next()
+    await this.#recorder.idle()
     this.#draining = false
   }
 
@@ -140,6 +178,7 @@ class ChannelDispatcher<Item extends Attempted, Outcome> implements Dispatcher {
     afterCommit(tx, () => {
       for (const item of items) {
         this.#inHand.add(item)
+        this.#countSending(item, 1)
         this.#queue.push({ item, lease, startBy })
       }
       if (this.#draining) void this.#giveBackQueue()
@@ -162,13 +201,12 @@ class ChannelDispatcher<Item extends Attempted, Outcome> implements Dispatcher {
       crashPoint('notification:before-send')
       const outcome = await this.#channel.send(item)
       crashPoint('notification:after-send')
-      this.#results.push({ item, outcome, leaseEnd })
-      this.#recording ??= this.#record()
+      this.#countSending(item, -1)
+      this.#recorder.add({ id: item.id, owner: this.#channel.ownerOf(item), result: { item, outcome }, leaseEnd })
     } catch (error) {
-      this.#deps.logger.error(
-        { err: error, kind: this.#channel.kind, id: item.id },
-        'sending failed by a fault of ours; the attempt will be repeated'
-      )
+      const about = { err: error, kind: this.#channel.kind, id: item.id }
+      this.#deps.logger.error(about, 'sending failed by a fault of ours; the attempt will be repeated')
+      this.#countSending(item, -1)
       this.#done([item])
     } finally {
       this.#sending--
@@ -178,49 +216,23 @@ class ChannelDispatcher<Item extends Attempted, Outcome> implements Dispatcher {
     }
   }
 
-  /** Writes down what has gathered since the last transaction, until nothing has. */
-  async #record (): Promise<void> {
-    while (this.#results.length > 0) {
-      const batch = this.#results
-      this.#results = []
-      await this.#write(batch)
-      this.#deps.timers().wake()
-    }
-    this.#recording = undefined
+  #countSending (item: Item, by: 1 | -1): void {
+    const { ownerId } = this.#channel.ownerOf(item)
+    const count = this.sending(ownerId) + by
+    if (count === 0) this.#sendingOf.delete(ownerId)
+    else this.#sendingOf.set(ownerId, count)
   }
 
-  /** Tries until the lease ends: an outcome that is not written down would be sent again. One that cannot be is kept from the others. */
-  async #write (batch: ReadonlyArray<Result<Item, Outcome> & { leaseEnd: Micros }>): Promise<void> {
-    const { database, clock, logger } = this.#deps
-    const items = batch.map(({ item }) => item)
-    for (;;) {
-      try {
-        await database.tx(async (tx) => {
-          const now = clock.now()
-          const lease = { now, leaseEnd: now + this.#leaseMicros }
-          const recorded = new Set(items)
-          const others = new Set([...this.#inHand].filter((item) => !recorded.has(item)))
-          this.#take(tx, await this.#channel.record(tx, batch, lease, others), lease)
-        })
-        this.#done(items)
-        for (const { id } of items) this.recorded.emit(id)
-        return
-      } catch (error) {
-        if (!isTransient(error) && batch.length > 1) {
-          for (const each of batch) await this.#write([each])
-          return
-        }
-        if (!isTransient(error) || clock.now() > batch[0]!.leaseEnd) {
-          logger.error(
-            { err: error, kind: this.#channel.kind, items: items.map(({ id }) => id) },
-            'an outcome could not be written down; the attempt will be repeated'
-          )
-          this.#done(items)
-          return
-        }
-        await pause(writeAgainMs)
-      }
-    }
+  async #record ({ owners, outcomes }: Batch<Result<Item, Outcome>>): Promise<void> {
+    const { database, clock } = this.#deps
+    const results = outcomes.map(({ result }) => result)
+    await database.tx(async (tx) => {
+      const now = clock.now()
+      const lease = { now, leaseEnd: now + this.#leaseMicros }
+      const recorded = new Set(results.map(({ item }) => item))
+      const others = new Set([...this.#inHand].filter((item) => !recorded.has(item)))
+      this.#take(tx, await this.#channel.record(tx, { owners, results }, lease, others), lease)
+    })
   }
 
   #done (items: readonly Item[]): void {
@@ -228,11 +240,14 @@ class ChannelDispatcher<Item extends Attempted, Outcome> implements Dispatcher {
     this.#progress.emit()
   }
 
-  /** Tried once: when it is not known whether a commit came through, another replica may be sending by the second time. */
+  /**
+   * Tried once: when it is unknown whether a commit came through, another replica may be sending by the second time.
+   */
   async #giveBackQueue (): Promise<void> {
     const { database, logger } = this.#deps
     const { kind } = this.#channel
     const items = this.#queue.map(({ item }) => item)
+    for (const item of items) this.#countSending(item, -1)
     // due when the first was begun: in the past, by the clock that timers go by
     const dueAt = this.#queue[0]?.lease.now
     this.#queue = []
@@ -240,30 +255,9 @@ class ChannelDispatcher<Item extends Attempted, Outcome> implements Dispatcher {
     try {
       await database.tx(async (tx) => await this.#channel.giveBack(tx, items, dueAt))
     } catch (error) {
-      logger.warn(
-        { err: error, kind, items: items.length },
-        'what was queued could not be given back, it is sent when its lease has ended'
-      )
+      const about = { err: error, kind, items: items.length }
+      logger.warn(about, 'what was queued could not be given back, it is sent when its lease has ended')
     }
     this.#done(items)
-  }
-}
-
-/** How fast sends end, by the newest of them: how much is begun at once follows. */
-class Pace {
-  readonly #concurrency: number
-  #averageMs = 100
-
-  constructor (concurrency: number) {
-    this.#concurrency = concurrency
-  }
-
-  took (ms: number): void {
-    this.#averageMs += (Math.max(ms, 1) - this.#averageMs) / 16
-  }
-
-  /** At least one for each that may be sent at once; at most what one transaction begins. */
-  perSecond (): number {
-    return Math.min(500, Math.max(this.#concurrency, Math.round(this.#concurrency * 1_000 / this.#averageMs)))
   }
 }

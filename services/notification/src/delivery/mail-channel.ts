@@ -86,7 +86,9 @@ export function createMailChannel (options: MailOptions): MailChannel {
   return {
     kind,
     concurrency: connections,
+    recordingsAtOnce: 1,
     sendTimeoutMs,
+    ownerOf: ({ tenantId, id }) => ({ tenantId, ownerId: id }),
     async begin (tx, owners, { leaseEnd }) {
       const messages = await beginMessages(tx, owners)
       await timers().set(tx, messages.map((each) => timerOf(each, leaseEnd)))
@@ -109,7 +111,7 @@ export function createMailChannel (options: MailOptions): MailChannel {
         return failureOf(error as SmtpError, sendTimeoutMs)
       }
     },
-    record: async (tx, results, lease) => await recordMails(tx, results, lease),
+    record: async (tx, { results }, lease) => await recordMails(tx, results, lease),
     close: () => transport.close()
   }
 }

@@ -27,8 +27,8 @@ export function postWebhookDeliveryReplay (app: App, { database, clock, timers }
         if (before.state === 'pending') problem(errors.delivery_pending)
         const now = clock.now()
         await requeueDelivery(tx, before)
-        const due = await promoteHeads(tx, [before], now)
-        await timers.set(tx, due.map((endpoint) => webhookTimer(endpoint, now)))
+        await promoteHeads(tx, [before], now)
+        await timers.set(tx, [webhookTimer(before, now)])
         return { status: 202, body: toDelivery(await readDelivery(tx, tx.tenantId, before.id) ?? before) }
       })
   })

@@ -24,14 +24,10 @@ export function postWebhookEndpointEnable (app: App, { database, clock, timers }
       await write(request, reply, database, async (tx) => {
         const before = await lockEndpoint(tx, tx.tenantId, request.params.endpointId)
         if (before === undefined) problem(baseErrors.not_found)
-        const wasDisabled = before.state === 'disabled'
-        const missedUntil = wasDisabled ? await feedEnd(tx, tx.tenantId) : before.missedUntil
-        const row = await updateEndpoint(tx, before, {
-          state: 'enabled',
-          disabledReason: null,
-          failingSince: null,
-          missedUntil
-        }) ?? before
+        const end = await feedEnd(tx, tx.tenantId)
+        const readOn = before.state === 'disabled' ? { missedUntil: end, linedUpTo: end } : {}
+        const enabled = { state: 'enabled' as const, disabledReason: null, failingSince: null, ...readOn }
+        const row = await updateEndpoint(tx, before, enabled) ?? before
         const now = clock.now()
         const endpoint = { tenantId: tx.tenantId, endpointId: row.id }
         await rescheduleEndpoint(tx, endpoint, now)

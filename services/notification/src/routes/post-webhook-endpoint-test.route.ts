@@ -1,7 +1,7 @@
 import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
 import { pingEvent, webhookTimer } from '../delivery/webhook-channel.ts'
 import type { RouteDeps } from '../deps.ts'
-import { deliveryOf, insertDeliveries, lockEndpoint, readDelivery } from '../store/webhook-store.ts'
+import { insertDelivery, lockEndpoint, readDelivery } from '../store/webhook-store.ts'
 import { Delivery, toDelivery } from './shapes.ts'
 
 export function postWebhookEndpointTest (app: App, { database, clock, ids, timers }: RouteDeps): void {
@@ -23,8 +23,10 @@ export function postWebhookEndpointTest (app: App, { database, clock, ids, timer
         const now = clock.now()
         const event = pingEvent({ tenantId: tx.tenantId, endpointId: endpoint.id, id: ids.next(), now })
         const id = ids.next()
-        const due = await insertDeliveries(tx, [{ ...deliveryOf(event, endpoint.id), id, createdAt: now }], now)
-        await timers.set(tx, due.map((each) => webhookTimer(each, now)))
+        const { tenantid: tenantId, id: eventId, type: eventType, subject = eventId } = event
+        const delivery = { tenantId, id, endpointId: endpoint.id, eventId, eventType, subject, event, createdAt: now }
+        await insertDelivery(tx, delivery, now)
+        await timers.set(tx, [webhookTimer(delivery, now)])
         return { status: 202, body: toDelivery((await readDelivery(tx, tx.tenantId, id))!) }
       })
   })

@@ -2,6 +2,7 @@ import { etagOf, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { newWebhookSecret } from '../delivery/webhook-secrets.ts'
 import type { RouteDeps } from '../deps.ts'
+import { feedEnd } from '../store/feed-store.ts'
 import { insertEndpoint } from '../store/webhook-store.ts'
 import { endpointFields, refuseBadEndpoint } from './endpoint-input.ts'
 import { EndpointWithSecret, toEndpoint } from './shapes.ts'
@@ -39,6 +40,7 @@ export function postWebhookEndpoint (app: App, { database, clock, ids, outgoing,
           state: 'enabled' as const,
           disabledReason: null,
           failingSince: null,
+          linedUpTo: await feedEnd(tx, tx.tenantId),
           missedAfter: null,
           missedUntil: null,
           createdAt: clock.now(),

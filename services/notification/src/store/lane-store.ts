@@ -1,7 +1,7 @@
 import type { Micros } from '@dueline/business-time'
 import { instantParam, readInstant, type Tx } from '@dueline/postgres'
-import { and, asc, eq, sql } from 'drizzle-orm'
-import { webhookDelivery, webhookEndpoint, type DeliveryRow, type EndpointRow } from './tables.ts'
+import { asc, sql } from 'drizzle-orm'
+import { webhookEndpoint, type DeliveryRow, type EndpointRow } from './tables.ts'
 
 /** An endpoint within its tenant. */
 export interface EndpointKey {
@@ -9,38 +9,49 @@ export interface EndpointKey {
   readonly endpointId: string
 }
 
-/** A delivery with where it goes. */
-export interface WebhookItem extends DeliveryRow {
+/** What is of one subject at an endpoint: it goes in order. */
+export interface Lane extends EndpointKey {
+  readonly subject: string
+}
+
+/** A delivery that was begun, with where it goes. */
+export interface WebhookItem
+  extends Pick<DeliveryRow, 'tenantId' | 'endpointId' | 'id' | 'eventId' | 'subject' | 'event' | 'attempts'> {
   readonly endpoint: EndpointRow
 }
 
-/** How many of an endpoint may be sent at once: one alone while it fails, so that a receiver that hangs holds up little. */
+/**
+ * How many of an endpoint may be sent at once: one alone while it fails, so that a receiver that hangs holds up little.
+ */
 export const lanesMax = { healthy: 8, failing: 1 }
 
-function columnsOf (keys: readonly EndpointKey[]): [string[], string[]] {
+/** The two array parameters that name endpoints. */
+export function columnsOf (keys: readonly EndpointKey[]): [string[], string[]] {
   return [keys.map(({ tenantId }) => tenantId), keys.map(({ endpointId }) => endpointId)]
 }
 
-/** Locks endpoints, always in the same order: whatever changes the order of their deliveries holds their rows. */
-export async function lockEndpoints (tx: Tx, keys: readonly EndpointKey[]): Promise<void> {
-  await tx.$client.query({
-    name: 'webhook-endpoint-lock',
-    text:
-      'select from webhook_endpoint where (tenant_id, id) in (select * from unnest($1::text[], $2::uuid[])) order by tenant_id, id for update',
-    values: columnsOf(keys)
-  })
+/**
+ * Locks endpoints, always in the same order, and returns those that there are: whatever changes what is in line for
+ * them holds their rows.
+ */
+export async function lockEndpoints (tx: Tx, keys: readonly EndpointKey[]): Promise<EndpointRow[]> {
+  const [tenantIds, ids] = columnsOf(keys)
+  const named = sql`select * from unnest(${sql.param(tenantIds)}::text[], ${sql.param(ids)}::uuid[])`
+  return await tx.select().from(webhookEndpoint)
+    .where(sql`(${webhookEndpoint.tenantId}, ${webhookEndpoint.id}) in (${named})`)
+    .orderBy(asc(webhookEndpoint.tenantId), asc(webhookEndpoint.id)).for('update')
 }
 
 /**
- * Begins attempts of what is due to enabled endpoints: of each subject the oldest only, as many as there is room for. The rows of the
- * endpoints are locked. `inFlight`: how many of each are being sent.
+ * Begins attempts of what is due to enabled endpoints: of each subject the oldest only, as many as there is room for.
+ * The endpoints are locked. `inFlight`: how many of each are being sent.
  */
 export async function beginDeliveries (
   tx: Tx,
-  endpoints: ReadonlyArray<EndpointKey & { inFlight: number }>,
+  endpoints: ReadonlyArray<{ row: EndpointRow, inFlight: number }>,
   { now, leaseEnd }: { now: Micros, leaseEnd: Micros }
 ): Promise<WebhookItem[]> {
-  const { rows } = await tx.$client.query<{ tenant_id: string, id: string }>({
+  const { rows } = await tx.$client.query<Omit<WebhookItem, 'endpoint'> & { position: string }>({
     name: 'webhook-begin',
     text: `with due as (
              select d.tenant_id, d.id
@@ -48,16 +59,20 @@ export async function beginDeliveries (
              join webhook_endpoint e on e.tenant_id = r.tenant_id and e.id = r.endpoint_id and e.state = 'enabled'
              cross join lateral (
                select tenant_id, id from webhook_delivery
-               where tenant_id = r.tenant_id and endpoint_id = r.endpoint_id and state = 'pending' and next_attempt_at <= $4::timestamptz
+               where tenant_id = r.tenant_id and endpoint_id = r.endpoint_id and state = 'pending'
+                 and next_attempt_at <= $4::timestamptz
                order by next_attempt_at, position
                limit greatest(0, case when e.failing_since is null then $6::int else $7::int end - r.in_flight)
              ) d
            )
-           update webhook_delivery d set attempts = d.attempts + 1, last_attempt_at = $4::timestamptz, next_attempt_at = $5::timestamptz
+           update webhook_delivery d
+           set attempts = d.attempts + 1, last_attempt_at = $4::timestamptz, next_attempt_at = $5::timestamptz
            from due where d.tenant_id = due.tenant_id and d.id = due.id
-           returning d.tenant_id, d.id`,
+           returning d.tenant_id as "tenantId", d.endpoint_id as "endpointId", d.id, d.event_id as "eventId", d.subject,
+             d.event, d.attempts, d.position`,
     values: [
-      ...columnsOf(endpoints),
+      endpoints.map(({ row }) => row.tenantId),
+      endpoints.map(({ row }) => row.id),
       endpoints.map(({ inFlight }) => inFlight),
       instantParam(now),
       instantParam(leaseEnd),
@@ -65,19 +80,9 @@ export async function beginDeliveries (
       lanesMax.failing
     ]
   })
-  if (rows.length === 0) return []
-  const tenantIds = sql.param(rows.map((row) => row.tenant_id))
-  const ids = sql.param(rows.map(({ id }) => id))
-  const found = await tx.select().from(webhookDelivery)
-    .innerJoin(
-      webhookEndpoint,
-      and(eq(webhookEndpoint.tenantId, webhookDelivery.tenantId), eq(webhookEndpoint.id, webhookDelivery.endpointId))
-    )
-    .where(
-      sql`(${webhookDelivery.tenantId}, ${webhookDelivery.id}) in (select * from unnest(${tenantIds}::text[], ${ids}::uuid[]))`
-    )
-    .orderBy(asc(webhookDelivery.position))
-  return found.map(({ webhook_delivery: delivery, webhook_endpoint: endpoint }) => ({ ...delivery, endpoint }))
+  const byId = new Map(endpoints.map(({ row }) => [row.id, row]))
+  return rows.sort((a, b) => Number(a.position) - Number(b.position))
+    .map(({ position, ...item }) => ({ ...item, endpoint: byId.get(item.endpointId)! }))
 }
 
 /** When each endpoint is to be looked at next, after `now`; those with nothing to wait for are missing. */
@@ -86,55 +91,46 @@ export async function nextLooks (
   endpoints: readonly EndpointKey[],
   now: Micros
 ): Promise<Array<EndpointKey & { at: Micros }>> {
-  const { rows } = await tx.$client.query<{ tenant_id: string, endpoint_id: string, at: string }>({
+  const { rows } = await tx.$client.query<EndpointKey & { at: string }>({
     name: 'webhook-next-look',
-    text: `select r.tenant_id, r.endpoint_id, d.next_attempt_at as at
+    text: `select r.tenant_id as "tenantId", r.endpoint_id as "endpointId", d.next_attempt_at as at
            from unnest($1::text[], $2::uuid[]) as r(tenant_id, endpoint_id)
            join webhook_endpoint e on e.tenant_id = r.tenant_id and e.id = r.endpoint_id and e.state = 'enabled'
            cross join lateral (
              select next_attempt_at from webhook_delivery
-             where tenant_id = r.tenant_id and endpoint_id = r.endpoint_id and state = 'pending' and next_attempt_at > $3::timestamptz
+             where tenant_id = r.tenant_id and endpoint_id = r.endpoint_id and state = 'pending'
+               and next_attempt_at > $3::timestamptz
              order by next_attempt_at limit 1
            ) d`,
     values: [...columnsOf(endpoints), instantParam(now)]
   })
-  return rows.map(({ tenant_id: tenantId, endpoint_id: endpointId, at }) => ({
-    tenantId,
-    endpointId,
-    at: readInstant(at)
-  }))
+  return rows.map((row) => ({ ...row, at: readInstant(row.at) }))
 }
 
 /**
- * Makes the first that is pending of each subject due at `now`, unless it has its time already. The endpoints are locked. Returns the
- * endpoints that are to be looked at for it: where others are due already, a timer or the end of what is being sent leads there anyway.
+ * Makes the first that is pending in each lane due at `now`, unless it has its time already. The endpoints are locked.
  */
-export async function promoteHeads (
-  tx: Tx,
-  lanes: ReadonlyArray<EndpointKey & { subject: string }>,
-  now: Micros
-): Promise<EndpointKey[]> {
-  if (lanes.length === 0) return []
-  const { rows } = await tx.$client.query<EndpointKey & { othersDue: boolean }>({
+export async function promoteHeads (tx: Tx, lanes: readonly Lane[], now: Micros): Promise<void> {
+  if (lanes.length === 0) return
+  await tx.$client.query({
     name: 'webhook-promote',
     text: `update webhook_delivery d set next_attempt_at = $4::timestamptz
-           from (select distinct * from unnest($1::text[], $2::uuid[], $3::text[])) as l(tenant_id, endpoint_id, subject)
+           from (select distinct * from unnest($1::text[], $2::uuid[], $3::text[]))
+             as l(tenant_id, endpoint_id, subject)
            cross join lateral (
              select id, next_attempt_at from webhook_delivery
              where tenant_id = l.tenant_id and endpoint_id = l.endpoint_id and subject = l.subject and state = 'pending'
              order by position limit 1
            ) head
-           where d.tenant_id = l.tenant_id and d.id = head.id and head.next_attempt_at is null
-           returning d.tenant_id as "tenantId", d.endpoint_id as "endpointId", exists (
-             select from webhook_delivery o
-             where o.tenant_id = d.tenant_id and o.endpoint_id = d.endpoint_id and o.state = 'pending' and o.next_attempt_at <= $4::timestamptz
-           ) as "othersDue"`,
+           where d.tenant_id = l.tenant_id and d.id = head.id and head.next_attempt_at is null`,
     values: [...columnsOf(lanes), lanes.map(({ subject }) => subject), instantParam(now)]
   })
-  return rows.filter(({ othersDue }) => !othersDue)
 }
 
-/** Makes the first of every subject due at `now`, or none at all (null): the endpoint was enabled, or disabled. Its row is locked. */
+/**
+ * Makes the first of every subject due at `now`, or none at all (null): the endpoint was enabled, or disabled. Its row
+ * is locked.
+ */
 export async function rescheduleEndpoint (
   tx: Tx,
   { tenantId, endpointId }: EndpointKey,
@@ -151,7 +147,10 @@ export async function rescheduleEndpoint (
   })
 }
 
-/** A delivery after an attempt. `error`: fit to be kept; `nextAttemptAt` null: done with, or waiting until its endpoint is enabled. */
+/**
+ * A delivery after an attempt. `error`: fit to be kept; `nextAttemptAt` null: done with, or waiting until its endpoint
+ * is enabled.
+ */
 export interface DeliveryEnd {
   readonly item: WebhookItem
   readonly state: DeliveryRow['state']
@@ -162,10 +161,11 @@ export interface DeliveryEnd {
 
 /** Writes down how attempts ended; returns the ids of deliveries that nobody else has gone on with. */
 export async function recordDeliveries (tx: Tx, ends: readonly DeliveryEnd[]): Promise<Set<string>> {
+  if (ends.length === 0) return new Set()
   const { rows } = await tx.$client.query<{ id: string }>({
     name: 'webhook-record',
-    text:
-      `update webhook_delivery d set state = e.state, last_status = e.status, last_error = e.error, next_attempt_at = e.next_attempt_at
+    text: `update webhook_delivery d
+           set state = e.state, last_status = e.status, last_error = e.error, next_attempt_at = e.next_attempt_at
            from unnest($1::text[], $2::uuid[], $3::int[], $4::text[], $5::int[], $6::text[], $7::timestamptz[])
              as e(tenant_id, id, attempts, state, status, error, next_attempt_at)
            where d.tenant_id = e.tenant_id and d.id = e.id and d.attempts = e.attempts and d.state = 'pending'

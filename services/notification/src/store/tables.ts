@@ -63,6 +63,8 @@ export const webhookEndpoint = pgTable('webhook_endpoint', {
   state: text('state').$type<'enabled' | 'disabled'>().notNull(),
   disabledReason: text('disabled_reason'),
   failingSince: instant('failing_since'),
+  /** Position of the feed up to which what it wants has been put in line for it. */
+  linedUpTo: bigint('lined_up_to', { mode: 'number' }).notNull(),
   missedAfter: bigint('missed_after', { mode: 'number' }),
   missedUntil: bigint('missed_until', { mode: 'number' }),
   createdAt: instant('created_at').notNull(),

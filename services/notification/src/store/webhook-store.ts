@@ -1,26 +1,34 @@
-import type { DuelineEvent } from '@dueline/contracts'
 import type { Read, TenantTx, Tx } from '@dueline/postgres'
 import type { Micros } from '@dueline/business-time'
-import { and, arrayOverlaps, asc, desc, eq, inArray, lt, or, sql } from 'drizzle-orm'
-import { promoteHeads, type EndpointKey } from './lane-store.ts'
+import { and, desc, eq, lt, sql, type SQL } from 'drizzle-orm'
+import { promoteHeads } from './lane-store.ts'
 import { webhookDelivery, webhookEndpoint, type DeliveryRow, type EndpointRow } from './tables.ts'
+
+interface Key {
+  readonly tenantId: string
+  readonly id: string
+}
+
+function isEndpoint ({ tenantId, id }: Key): SQL | undefined {
+  return and(eq(webhookEndpoint.tenantId, tenantId), eq(webhookEndpoint.id, id))
+}
+
+function isDelivery ({ tenantId, id }: Key): SQL | undefined {
+  return and(eq(webhookDelivery.tenantId, tenantId), eq(webhookDelivery.id, id))
+}
 
 export async function insertEndpoint (tx: TenantTx, row: EndpointRow): Promise<void> {
   await tx.insert(webhookEndpoint).values(row)
 }
 
 export async function readEndpoint (db: Read, tenantId: string, id: string): Promise<EndpointRow | undefined> {
-  const [row] = await db.select().from(webhookEndpoint).where(
-    and(eq(webhookEndpoint.tenantId, tenantId), eq(webhookEndpoint.id, id))
-  )
+  const [row] = await db.select().from(webhookEndpoint).where(isEndpoint({ tenantId, id }))
   return row
 }
 
 /** As `readEndpoint`, holding the row until the transaction ends. */
 export async function lockEndpoint (tx: Tx, tenantId: string, id: string): Promise<EndpointRow | undefined> {
-  const [row] = await tx.select().from(webhookEndpoint).where(
-    and(eq(webhookEndpoint.tenantId, tenantId), eq(webhookEndpoint.id, id))
-  ).for('update')
+  const [row] = await tx.select().from(webhookEndpoint).where(isEndpoint({ tenantId, id })).for('update')
   return row
 }
 
@@ -28,95 +36,52 @@ export async function listEndpoints (
   db: Read,
   { tenantId, before, limit }: { tenantId: string, before: string | undefined, limit: number }
 ): Promise<EndpointRow[]> {
-  return await db.select().from(webhookEndpoint)
-    .where(
-      and(eq(webhookEndpoint.tenantId, tenantId), before === undefined ? undefined : lt(webhookEndpoint.id, before))
-    )
+  const older = before === undefined ? undefined : lt(webhookEndpoint.id, before)
+  return await db.select().from(webhookEndpoint).where(and(eq(webhookEndpoint.tenantId, tenantId), older))
     .orderBy(desc(webhookEndpoint.id)).limit(limit)
 }
 
 /** Writes changed fields and counts the version up. */
 export async function updateEndpoint (
   tx: Tx,
-  { tenantId, id }: Pick<EndpointRow, 'tenantId' | 'id'>,
+  endpoint: Key,
   changes: Partial<EndpointRow>
 ): Promise<EndpointRow | undefined> {
   const [row] = await tx.update(webhookEndpoint).set({ ...changes, version: sql`${webhookEndpoint.version} + 1` })
-    .where(and(eq(webhookEndpoint.tenantId, tenantId), eq(webhookEndpoint.id, id))).returning()
+    .where(isEndpoint(endpoint)).returning()
   return row
 }
 
 /** Deletes an endpoint with its deliveries; false when it is not there. */
 export async function deleteEndpoint (tx: TenantTx, id: string): Promise<boolean> {
-  const { rowCount } = await tx.delete(webhookEndpoint).where(
-    and(eq(webhookEndpoint.tenantId, tx.tenantId), eq(webhookEndpoint.id, id))
-  )
+  const { rowCount } = await tx.delete(webhookEndpoint).where(isEndpoint({ tenantId: tx.tenantId, id }))
   return (rowCount ?? 0) > 0
 }
 
-/** Enabled endpoints that want some of these types. None is disabled, and no attempt of it recorded, until the transaction ends. */
-export async function holdEnabledEndpoints (
-  tx: Tx,
-  tenantIds: readonly string[],
-  types: readonly string[]
-): Promise<Pick<EndpointRow, 'tenantId' | 'id' | 'types'>[]> {
-  return await tx.select({ tenantId: webhookEndpoint.tenantId, id: webhookEndpoint.id, types: webhookEndpoint.types })
-    .from(webhookEndpoint)
-    .where(
-      and(
-        inArray(webhookEndpoint.tenantId, [...tenantIds]),
-        eq(webhookEndpoint.state, 'enabled'),
-        or(eq(webhookEndpoint.types, []), arrayOverlaps(webhookEndpoint.types, [...types]))
-      )
-    )
-    .orderBy(asc(webhookEndpoint.tenantId), asc(webhookEndpoint.id)).for('update')
-}
-
+/** What a delivery starts with. */
 export type NewDelivery = Pick<
   DeliveryRow,
   'tenantId' | 'id' | 'endpointId' | 'eventId' | 'eventType' | 'subject' | 'event' | 'createdAt'
 >
 
-/** What a delivery of an event to an endpoint says of it. */
-export function deliveryOf (event: DuelineEvent, endpointId: string): Omit<NewDelivery, 'id' | 'createdAt'> {
-  return {
-    tenantId: event.tenantid,
-    endpointId,
-    eventId: event.id,
-    eventType: event.type,
-    subject: event.subject ?? event.id,
-    event
-  }
+/** Puts a delivery in line, of an event that is not in the feed. Its endpoint is locked. */
+export async function insertDelivery (tx: Tx, delivery: NewDelivery, now: Micros): Promise<void> {
+  await tx.insert(webhookDelivery).values({ ...delivery, state: 'pending' })
+  await promoteHeads(tx, [delivery], now)
 }
 
-/** Stores deliveries that are not there yet, in this order behind what is there of their subjects. Returns endpoints that are to be looked at. */
-export async function insertDeliveries (
-  tx: Tx,
-  deliveries: readonly NewDelivery[],
-  now: Micros
-): Promise<EndpointKey[]> {
-  if (deliveries.length === 0) return []
-  const fresh = await tx.insert(webhookDelivery).values(
-    deliveries.map((delivery) => ({ ...delivery, state: 'pending' as const }))
-  )
-    .onConflictDoNothing({ target: [webhookDelivery.tenantId, webhookDelivery.endpointId, webhookDelivery.eventId] })
-    .returning({
-      tenantId: webhookDelivery.tenantId,
-      endpointId: webhookDelivery.endpointId,
-      subject: webhookDelivery.subject
-    })
-  return await promoteHeads(tx, fresh, now)
+/** Which deliveries are listed: those older than `before`, of an endpoint, in a state. */
+interface DeliveryFilter {
+  readonly tenantId: string
+  readonly before: string | undefined
+  readonly limit: number
+  readonly endpointId: string | undefined
+  readonly state: DeliveryRow['state'] | undefined
 }
 
 export async function listDeliveries (
   db: Read,
-  { tenantId, before, limit, endpointId, state }: {
-    tenantId: string,
-    before: string | undefined,
-    limit: number,
-    endpointId: string | undefined,
-    state: DeliveryRow['state'] | undefined
-  }
+  { tenantId, before, limit, endpointId, state }: DeliveryFilter
 ): Promise<DeliveryRow[]> {
   return await db.select().from(webhookDelivery).where(and(
     eq(webhookDelivery.tenantId, tenantId),
@@ -127,28 +92,19 @@ export async function listDeliveries (
 }
 
 /** Puts a delivery that is done with in line again, behind what is pending of its subject. Its endpoint is locked. */
-export async function requeueDelivery (tx: Tx, { tenantId, id }: Pick<DeliveryRow, 'tenantId' | 'id'>): Promise<void> {
+export async function requeueDelivery (tx: Tx, delivery: Key): Promise<void> {
+  const last = sql`nextval(pg_get_serial_sequence('webhook_delivery', 'position'))`
   await tx.update(webhookDelivery)
-    .set({
-      state: 'pending',
-      attempts: 0,
-      nextAttemptAt: null,
-      position: sql`nextval(pg_get_serial_sequence('webhook_delivery', 'position'))`
-    })
-    .where(and(eq(webhookDelivery.tenantId, tenantId), eq(webhookDelivery.id, id)))
+    .set({ state: 'pending', attempts: 0, nextAttemptAt: null, position: last }).where(isDelivery(delivery))
 }
 
 export async function readDelivery (db: Read, tenantId: string, id: string): Promise<DeliveryRow | undefined> {
-  const [row] = await db.select().from(webhookDelivery).where(
-    and(eq(webhookDelivery.tenantId, tenantId), eq(webhookDelivery.id, id))
-  )
+  const [row] = await db.select().from(webhookDelivery).where(isDelivery({ tenantId, id }))
   return row
 }
 
 /** A delivery in whatever state, held until the transaction ends. */
 export async function lockDeliveryById (tx: TenantTx, id: string): Promise<DeliveryRow | undefined> {
-  const [row] = await tx.select().from(webhookDelivery).where(
-    and(eq(webhookDelivery.tenantId, tx.tenantId), eq(webhookDelivery.id, id))
-  ).for('update')
+  const [row] = await tx.select().from(webhookDelivery).where(isDelivery({ tenantId: tx.tenantId, id })).for('update')
   return row
 }

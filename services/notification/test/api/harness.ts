@@ -50,7 +50,7 @@ export async function startNotification (
   })
   await service.http.ready()
   // The consumer and the relay are not started: events are handed over, and the outbox keeps everything.
-  const loops = service.loops.filter((loop) => /timers|sending/.test(loop.name))
+  const loops = service.loops.filter((loop) => /timers|sending|webhooks/.test(loop.name))
   for (const loop of loops) await loop.start()
   async function stopLoops (): Promise<void> {
     for (const loop of [...loops].reverse()) await loop.stop()
@@ -60,12 +60,7 @@ export async function startNotification (
     await service.http.close()
     await bus.close()
   })
-  const onEvents = createOnEvents({
-    clock,
-    ids: systemIds,
-    timers: () => service.timers,
-    feedGrew: service.feedWatch.grew
-  })
+  const onEvents = createOnEvents({ clock, ids: systemIds, timers: () => service.timers, feedGrew: service.feedGrew })
 
   async function call (
     method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
