@@ -5,78 +5,40 @@ import type { Client } from '../../src/index.ts'
 /** A call of every operation with nothing but what it requires. */
 export const everyOperation = {
   listAgreements: (client: Client) => client.get('/v1/agreements', { query: { ticketId: 'x' } }),
-  resolveAgreement: (client: Client) =>
-    client.post('/v1/agreements/resolve', { body: { ticket: { type: 'complaint', priority: 'P0', severity: 'low' } } }),
+  resolveAgreement: (client: Client) => client.post('/v1/agreements/resolve', { body: { ticket: { type: 'complaint', priority: 'P0', severity: 'low' } } }),
   listCalendars: (client: Client) => client.get('/v1/calendars'),
   createCalendar: (client: Client) => client.post('/v1/calendars', { body: { name: 'x', spec: {} } }),
   getCalendar: (client: Client) => client.get('/v1/calendars/{calendarId}', { path: { calendarId: 'x' } }),
-  addToCalendar: (client: Client) =>
-    client.post('/v1/calendars/{calendarId}/add', { path: { calendarId: 'x' }, body: { from: 'x', duration: 'x' } }),
-  diffInCalendar: (client: Client) =>
-    client.post('/v1/calendars/{calendarId}/diff', { path: { calendarId: 'x' }, body: { from: 'x', to: 'x' } }),
-  listOpenIntervals: (client: Client) =>
-    client.get('/v1/calendars/{calendarId}/open-intervals', {
-      path: { calendarId: 'x' },
-      query: { from: 'x', to: 'x' }
-    }),
-  listCalendarVersions: (client: Client) =>
-    client.get('/v1/calendars/{calendarId}/versions', { path: { calendarId: 'x' } }),
-  createCalendarVersion: (client: Client) =>
-    client.post('/v1/calendars/{calendarId}/versions', { path: { calendarId: 'x' }, body: { spec: {} } }),
-  previewClocks: (client: Client) =>
-    client.post('/v1/clock-previews', {
-      body: {
-        policyVersion: 1,
-        effect: 'from_now',
-        terms: [],
-        tickets: [{ ticketId: 'x', agreements: [{ kind: 'sla', ticketVersion: 1, terms: 0 }] }]
-      }
-    }),
-  simulateClocks: (client: Client) =>
-    client.post('/v1/clock-simulations', {
-      body: { agreement: { targets: {} }, facts: [{ at: 'x', kind: 'created' }], asOf: 'x' }
-    }),
+  addToCalendar: (client: Client) => client.post('/v1/calendars/{calendarId}/add', { path: { calendarId: 'x' }, body: { from: 'x', duration: 'x' } }),
+  diffInCalendar: (client: Client) => client.post('/v1/calendars/{calendarId}/diff', { path: { calendarId: 'x' }, body: { from: 'x', to: 'x' } }),
+  listOpenIntervals: (client: Client) => client.get('/v1/calendars/{calendarId}/open-intervals', { path: { calendarId: 'x' }, query: { from: 'x', to: 'x' } }),
+  listCalendarVersions: (client: Client) => client.get('/v1/calendars/{calendarId}/versions', { path: { calendarId: 'x' } }),
+  createCalendarVersion: (client: Client) => client.post('/v1/calendars/{calendarId}/versions', { path: { calendarId: 'x' }, body: { spec: {} } }),
+  previewClocks: (client: Client) => client.post('/v1/clock-previews', { body: { policyVersion: 1, effect: 'from_now', terms: [], tickets: [{ ticketId: 'x', agreements: [{ kind: 'sla', ticketVersion: 1, terms: 0 }] }] } }),
+  simulateClocks: (client: Client) => client.post('/v1/clock-simulations', { body: { agreement: { targets: {} }, facts: [{ at: 'x', kind: 'created' }], asOf: 'x' } }),
   listClockDeadLetters: (client: Client) => client.get('/v1/clock/dead-letters'),
-  resendClockDeadLetter: (client: Client) =>
-    client.post('/v1/clock/dead-letters/{deadLetterId}/resend', { path: { deadLetterId: 'x' } }),
+  resendClockDeadLetter: (client: Client) => client.post('/v1/clock/dead-letters/{deadLetterId}/resend', { path: { deadLetterId: 'x' } }),
   listClocks: (client: Client) => client.get('/v1/clocks'),
   getClock: (client: Client) => client.get('/v1/clocks/{clockId}', { path: { clockId: 'x' } }),
   explainClock: (client: Client) => client.get('/v1/clocks/{clockId}/explanation', { path: { clockId: 'x' } }),
-  extendClock: (client: Client) =>
-    client.post('/v1/clocks/{clockId}/extend', { path: { clockId: 'x' }, body: { by: 'x', reason: 'x' } }),
+  extendClock: (client: Client) => client.post('/v1/clocks/{clockId}/extend', { path: { clockId: 'x' }, body: { by: 'x', reason: 'x' } }),
   getClockLedger: (client: Client) => client.get('/v1/clocks/{clockId}/ledger', { path: { clockId: 'x' } }),
-  pauseClock: (client: Client) =>
-    client.post('/v1/clocks/{clockId}/pause', { path: { clockId: 'x' }, body: { reason: 'x' } }),
+  pauseClock: (client: Client) => client.post('/v1/clocks/{clockId}/pause', { path: { clockId: 'x' }, body: { reason: 'x' } }),
   recomputeClock: (client: Client) => client.post('/v1/clocks/{clockId}/recompute', { path: { clockId: 'x' } }),
-  resumeClock: (client: Client) =>
-    client.post('/v1/clocks/{clockId}/resume', { path: { clockId: 'x' }, body: { reason: 'x' } }),
-  waiveClock: (client: Client) =>
-    client.post('/v1/clocks/{clockId}/waive', { path: { clockId: 'x' }, body: { reason: 'x' } }),
+  resumeClock: (client: Client) => client.post('/v1/clocks/{clockId}/resume', { path: { clockId: 'x' }, body: { reason: 'x' } }),
+  waiveClock: (client: Client) => client.post('/v1/clocks/{clockId}/waive', { path: { clockId: 'x' }, body: { reason: 'x' } }),
   listEscalationPolicies: (client: Client) => client.get('/v1/escalation-policies'),
-  createEscalationPolicy: (client: Client) =>
-    client.post('/v1/escalation-policies', {
-      body: { name: 'x', levels: [{ name: 'x', trigger: {}, targets: [{}], actions: [{}] }] }
-    }),
+  createEscalationPolicy: (client: Client) => client.post('/v1/escalation-policies', { body: { name: 'x', levels: [{ name: 'x', trigger: {}, targets: [{}], actions: [{}] }] } }),
   listEscalationPolicyPresets: (client: Client) => client.get('/v1/escalation-policies/presets'),
-  getEscalationPolicy: (client: Client) =>
-    client.get('/v1/escalation-policies/{escalationPolicyId}', { path: { escalationPolicyId: 'x' } }),
-  deleteEscalationPolicy: (client: Client) =>
-    client.delete('/v1/escalation-policies/{escalationPolicyId}', { path: { escalationPolicyId: 'x' } }),
-  updateEscalationPolicy: (client: Client) =>
-    client.patch('/v1/escalation-policies/{escalationPolicyId}', {
-      path: { escalationPolicyId: 'x' },
-      headers: { 'If-Match': 'x' },
-      body: {}
-    }),
+  getEscalationPolicy: (client: Client) => client.get('/v1/escalation-policies/{escalationPolicyId}', { path: { escalationPolicyId: 'x' } }),
+  deleteEscalationPolicy: (client: Client) => client.delete('/v1/escalation-policies/{escalationPolicyId}', { path: { escalationPolicyId: 'x' } }),
+  updateEscalationPolicy: (client: Client) => client.patch('/v1/escalation-policies/{escalationPolicyId}', { path: { escalationPolicyId: 'x' }, headers: { 'If-Match': 'x' }, body: {} }),
   listEscalationDeadLetters: (client: Client) => client.get('/v1/escalation/dead-letters'),
-  resendEscalationDeadLetter: (client: Client) =>
-    client.post('/v1/escalation/dead-letters/{deadLetterId}/resend', { path: { deadLetterId: 'x' } }),
+  resendEscalationDeadLetter: (client: Client) => client.post('/v1/escalation/dead-letters/{deadLetterId}/resend', { path: { deadLetterId: 'x' } }),
   listEscalations: (client: Client) => client.get('/v1/escalations'),
   getEscalation: (client: Client) => client.get('/v1/escalations/{escalationId}', { path: { escalationId: 'x' } }),
-  acknowledgeEscalation: (client: Client) =>
-    client.post('/v1/escalations/{escalationId}/acknowledge', { path: { escalationId: 'x' }, body: {} }),
-  raiseEscalation: (client: Client) =>
-    client.post('/v1/escalations/{escalationId}/raise', { path: { escalationId: 'x' }, body: { reason: 'x' } }),
+  acknowledgeEscalation: (client: Client) => client.post('/v1/escalations/{escalationId}/acknowledge', { path: { escalationId: 'x' }, body: {} }),
+  raiseEscalation: (client: Client) => client.post('/v1/escalations/{escalationId}/raise', { path: { escalationId: 'x' }, body: { reason: 'x' } }),
   listEvents: (client: Client) => client.get('/v1/events'),
   streamEvents: (client: Client) => client.stream(),
   listInboxMessages: (client: Client) => client.get('/v1/inbox'),
@@ -88,90 +50,60 @@ export const everyOperation = {
   listModules: (client: Client) => client.get('/v1/modules'),
   createModule: (client: Client) => client.post('/v1/modules', { body: { productId: 'x', name: 'x' } }),
   getModule: (client: Client) => client.get('/v1/modules/{moduleId}', { path: { moduleId: 'x' } }),
-  updateModule: (client: Client) =>
-    client.patch('/v1/modules/{moduleId}', { path: { moduleId: 'x' }, headers: { 'If-Match': 'x' }, body: {} }),
+  updateModule: (client: Client) => client.patch('/v1/modules/{moduleId}', { path: { moduleId: 'x' }, headers: { 'If-Match': 'x' }, body: {} }),
   listNotificationDeadLetters: (client: Client) => client.get('/v1/notification/dead-letters'),
-  resendNotificationDeadLetter: (client: Client) =>
-    client.post('/v1/notification/dead-letters/{deadLetterId}/resend', { path: { deadLetterId: 'x' } }),
+  resendNotificationDeadLetter: (client: Client) => client.post('/v1/notification/dead-letters/{deadLetterId}/resend', { path: { deadLetterId: 'x' } }),
   listPeople: (client: Client) => client.get('/v1/people'),
   createPerson: (client: Client) => client.post('/v1/people', { body: { role: 'customer', name: 'x' } }),
   getPerson: (client: Client) => client.get('/v1/people/{personId}', { path: { personId: 'x' } }),
-  updatePerson: (client: Client) =>
-    client.patch('/v1/people/{personId}', { path: { personId: 'x' }, headers: { 'If-Match': 'x' }, body: {} }),
+  updatePerson: (client: Client) => client.patch('/v1/people/{personId}', { path: { personId: 'x' }, headers: { 'If-Match': 'x' }, body: {} }),
   listPolicyVersions: (client: Client) => client.get('/v1/policy-versions'),
   publishPolicyVersion: (client: Client) => client.post('/v1/policy-versions', { body: { effect: 'new_tickets' } }),
-  previewPolicyVersion: (client: Client) =>
-    client.post('/v1/policy-versions/preview', { body: { effect: 'new_tickets' } }),
+  previewPolicyVersion: (client: Client) => client.post('/v1/policy-versions/preview', { body: { effect: 'new_tickets' } }),
   getPolicyVersion: (client: Client) => client.get('/v1/policy-versions/{version}', { path: { version: 1 } }),
   listProducts: (client: Client) => client.get('/v1/products'),
   createProduct: (client: Client) => client.post('/v1/products', { body: { name: 'x' } }),
   getProduct: (client: Client) => client.get('/v1/products/{productId}', { path: { productId: 'x' } }),
-  updateProduct: (client: Client) =>
-    client.patch('/v1/products/{productId}', { path: { productId: 'x' }, headers: { 'If-Match': 'x' }, body: {} }),
+  updateProduct: (client: Client) => client.patch('/v1/products/{productId}', { path: { productId: 'x' }, headers: { 'If-Match': 'x' }, body: {} }),
   listQuestions: (client: Client) => client.get('/v1/questions'),
   createQuestion: (client: Client) => client.post('/v1/questions', { body: { moduleId: 'x', name: 'x' } }),
   getQuestion: (client: Client) => client.get('/v1/questions/{questionId}', { path: { questionId: 'x' } }),
-  updateQuestion: (client: Client) =>
-    client.patch('/v1/questions/{questionId}', { path: { questionId: 'x' }, headers: { 'If-Match': 'x' }, body: {} }),
+  updateQuestion: (client: Client) => client.patch('/v1/questions/{questionId}', { path: { questionId: 'x' }, headers: { 'If-Match': 'x' }, body: {} }),
   getSlaPolicySettings: (client: Client) => client.get('/v1/sla-policy-settings'),
-  updateSlaPolicySettings: (client: Client) =>
-    client.put('/v1/sla-policy-settings', {
-      headers: { 'If-Match': 'x' },
-      body: { forbidOverlap: true, defaults: {} }
-    }),
+  updateSlaPolicySettings: (client: Client) => client.put('/v1/sla-policy-settings', { headers: { 'If-Match': 'x' }, body: { forbidOverlap: true, defaults: {} } }),
   listSlaPolicyDeadLetters: (client: Client) => client.get('/v1/sla-policy/dead-letters'),
-  resendSlaPolicyDeadLetter: (client: Client) =>
-    client.post('/v1/sla-policy/dead-letters/{deadLetterId}/resend', { path: { deadLetterId: 'x' } }),
+  resendSlaPolicyDeadLetter: (client: Client) => client.post('/v1/sla-policy/dead-letters/{deadLetterId}/resend', { path: { deadLetterId: 'x' } }),
   listSlaRows: (client: Client) => client.get('/v1/sla-rows'),
   createSlaRow: (client: Client) => client.post('/v1/sla-rows', { body: { name: 'x', targets: {} } }),
   getSlaRowSchema: (client: Client) => client.get('/v1/sla-rows/schema'),
   getSlaRow: (client: Client) => client.get('/v1/sla-rows/{slaRowId}', { path: { slaRowId: 'x' } }),
-  deleteSlaRow: (client: Client) =>
-    client.delete('/v1/sla-rows/{slaRowId}', { path: { slaRowId: 'x' }, headers: { 'If-Match': 'x' } }),
-  updateSlaRow: (client: Client) =>
-    client.patch('/v1/sla-rows/{slaRowId}', { path: { slaRowId: 'x' }, headers: { 'If-Match': 'x' }, body: {} }),
+  deleteSlaRow: (client: Client) => client.delete('/v1/sla-rows/{slaRowId}', { path: { slaRowId: 'x' }, headers: { 'If-Match': 'x' } }),
+  updateSlaRow: (client: Client) => client.patch('/v1/sla-rows/{slaRowId}', { path: { slaRowId: 'x' }, headers: { 'If-Match': 'x' }, body: {} }),
   importTickets: (client: Client) => client.post('/v1/ticket-imports', { body: {} }),
   getTicketImport: (client: Client) => client.get('/v1/ticket-imports/{importId}', { path: { importId: 'x' } }),
-  listTicketImportLines: (client: Client) =>
-    client.get('/v1/ticket-imports/{importId}/lines', { path: { importId: 'x' } }),
+  listTicketImportLines: (client: Client) => client.get('/v1/ticket-imports/{importId}/lines', { path: { importId: 'x' } }),
   listTicketDeadLetters: (client: Client) => client.get('/v1/ticket/dead-letters'),
-  resendTicketDeadLetter: (client: Client) =>
-    client.post('/v1/ticket/dead-letters/{deadLetterId}/resend', { path: { deadLetterId: 'x' } }),
+  resendTicketDeadLetter: (client: Client) => client.post('/v1/ticket/dead-letters/{deadLetterId}/resend', { path: { deadLetterId: 'x' } }),
   listTickets: (client: Client) => client.get('/v1/tickets'),
   createTicket: (client: Client) => client.post('/v1/tickets', { body: { subject: 'x' } }),
   createTickets: (client: Client) => client.post('/v1/tickets/batch', { body: { tickets: [{ subject: 'x' }] } }),
   getTicket: (client: Client) => client.get('/v1/tickets/{ticketId}', { path: { ticketId: 'x' } }),
-  updateTicket: (client: Client) =>
-    client.patch('/v1/tickets/{ticketId}', { path: { ticketId: 'x' }, headers: { 'If-Match': 'x' }, body: {} }),
-  assignTicket: (client: Client) =>
-    client.post('/v1/tickets/{ticketId}/assignments', { path: { ticketId: 'x' }, body: {} }),
+  updateTicket: (client: Client) => client.patch('/v1/tickets/{ticketId}', { path: { ticketId: 'x' }, headers: { 'If-Match': 'x' }, body: {} }),
+  assignTicket: (client: Client) => client.post('/v1/tickets/{ticketId}/assignments', { path: { ticketId: 'x' }, body: {} }),
   listTicketMessages: (client: Client) => client.get('/v1/tickets/{ticketId}/messages', { path: { ticketId: 'x' } }),
-  createMessage: (client: Client) =>
-    client.post('/v1/tickets/{ticketId}/messages', { path: { ticketId: 'x' }, body: { body: 'x' } }),
+  createMessage: (client: Client) => client.post('/v1/tickets/{ticketId}/messages', { path: { ticketId: 'x' }, body: { body: 'x' } }),
   listTimelineEntries: (client: Client) => client.get('/v1/tickets/{ticketId}/timeline', { path: { ticketId: 'x' } }),
-  transitionTicket: (client: Client) =>
-    client.post('/v1/tickets/{ticketId}/transitions', { path: { ticketId: 'x' }, body: { to: 'new' } }),
+  transitionTicket: (client: Client) => client.post('/v1/tickets/{ticketId}/transitions', { path: { ticketId: 'x' }, body: { to: 'new' } }),
   listWebhookDeliveries: (client: Client) => client.get('/v1/webhook-deliveries'),
-  replayWebhookDelivery: (client: Client) =>
-    client.post('/v1/webhook-deliveries/{deliveryId}/replay', { path: { deliveryId: 'x' } }),
+  replayWebhookDelivery: (client: Client) => client.post('/v1/webhook-deliveries/{deliveryId}/replay', { path: { deliveryId: 'x' } }),
   listWebhookEndpoints: (client: Client) => client.get('/v1/webhook-endpoints'),
   createWebhookEndpoint: (client: Client) => client.post('/v1/webhook-endpoints', { body: { url: 'x' } }),
-  getWebhookEndpoint: (client: Client) =>
-    client.get('/v1/webhook-endpoints/{endpointId}', { path: { endpointId: 'x' } }),
-  deleteWebhookEndpoint: (client: Client) =>
-    client.delete('/v1/webhook-endpoints/{endpointId}', { path: { endpointId: 'x' } }),
-  updateWebhookEndpoint: (client: Client) =>
-    client.patch('/v1/webhook-endpoints/{endpointId}', {
-      path: { endpointId: 'x' },
-      headers: { 'If-Match': 'x' },
-      body: {}
-    }),
-  enableWebhookEndpoint: (client: Client) =>
-    client.post('/v1/webhook-endpoints/{endpointId}/enable', { path: { endpointId: 'x' } }),
-  rotateWebhookSecret: (client: Client) =>
-    client.post('/v1/webhook-endpoints/{endpointId}/rotate-secret', { path: { endpointId: 'x' } }),
-  testWebhookEndpoint: (client: Client) =>
-    client.post('/v1/webhook-endpoints/{endpointId}/test', { path: { endpointId: 'x' } })
+  getWebhookEndpoint: (client: Client) => client.get('/v1/webhook-endpoints/{endpointId}', { path: { endpointId: 'x' } }),
+  deleteWebhookEndpoint: (client: Client) => client.delete('/v1/webhook-endpoints/{endpointId}', { path: { endpointId: 'x' } }),
+  updateWebhookEndpoint: (client: Client) => client.patch('/v1/webhook-endpoints/{endpointId}', { path: { endpointId: 'x' }, headers: { 'If-Match': 'x' }, body: {} }),
+  enableWebhookEndpoint: (client: Client) => client.post('/v1/webhook-endpoints/{endpointId}/enable', { path: { endpointId: 'x' } }),
+  rotateWebhookSecret: (client: Client) => client.post('/v1/webhook-endpoints/{endpointId}/rotate-secret', { path: { endpointId: 'x' } }),
+  testWebhookEndpoint: (client: Client) => client.post('/v1/webhook-endpoints/{endpointId}/test', { path: { endpointId: 'x' } })
 } satisfies Record<keyof operations, (client: Client) => unknown>
 
 /** Where each of them goes. */
