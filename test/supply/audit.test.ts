@@ -1,10 +1,12 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { validRange } from 'semver'
 import t, { type Test } from 'tap'
-import { affects, fromOsv, type Advisory, type OsvEntry } from '../../tools/supply/advisories.ts'
+import { affects, fromOsv, severities, type Advisory, type OsvEntry } from '../../tools/supply/advisories.ts'
 import { askOsv, askRegistry, readOsvFolder, type Versions } from '../../tools/supply/advisory-sources.ts'
 import { judge, renewed, versionsOf, type Decision, type Report } from '../../tools/supply/audit.ts'
 import type { Lock } from '../../tools/supply/lock.ts'
@@ -212,13 +214,20 @@ t.test('OSV is asked for each version once, and each entry is fetched once', asy
   t.same(paths, ['/npm/v1/querybatch', `/npm/v1/vulns/${entry.id}`])
 })
 
-t.test('a folder of entries is read, and an empty one has not answered', async (t) => {
+t.test('a folder of entries is read, and one without entries is a mistake', async (t) => {
   const folder = await temporaryFolder(t)
-  t.match(await readOsvFolder(versions, folder), {
-    answer: 'did not answer: the folder has none',
-    advisories: undefined
-  })
+  t.throws(() => readOsvFolder(versions, folder), /has no entries/)
   await mkdir(join(folder, '2026'))
   await writeFile(join(folder, '2026', `${entry.id}.json`), JSON.stringify(entry))
-  t.match(await readOsvFolder(versions, folder), { answer: 'answered with 1 advisories', advisories: [found] })
+  t.match(readOsvFolder(versions, folder), { answer: 'answered with 1 advisories', advisories: [found] })
+})
+
+t.test('what people have written down has ids, ranges and severities', async (t) => {
+  const { advisories } = JSON.parse(readFileSync('docs/audit/known.json', 'utf8')) as { advisories: Advisory[] }
+  for (const { id, affected, severity, title } of advisories) {
+    t.match(id, /^(GHSA(-\w{4}){3}|CVE-\d{4}-\d+)$/)
+    t.ok(validRange(affected), `${id}: ${affected}`)
+    t.ok(['unknown', ...severities].includes(severity), `${id}: ${severity}`)
+    t.ok(title)
+  }
 })

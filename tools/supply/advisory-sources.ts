@@ -70,28 +70,28 @@ export async function askOsv (versions: Versions, api = osvApi): Promise<Asked> 
   })
 }
 
-/** Reads entries of the OSV format from the files of a folder, such as a clone of GitHub's advisory database or OSV's all.zip. */
-export async function readOsvFolder (versions: Versions, folder: string): Promise<Asked> {
-  return await answerOf('files of the OSV format', async () => {
-    const names = new Set(versions.keys())
-    const files = globSync('**/*.json', { cwd: folder })
-    if (files.length === 0) throw new Error('the folder has none')
-    return files.flatMap((file) => fromOsv(JSON.parse(readFileSync(join(folder, file), 'utf8')) as OsvEntry, names))
-  })
+/**
+ * Reads entries of the OSV format from the files of a folder, such as a clone of GitHub's advisory database or OSV's all.zip.
+ * @throws Error when it has none, or when a file is no entry
+ */
+export function readOsvFolder (versions: Versions, folder: string): Asked {
+  const names = new Set(versions.keys())
+  const files = globSync('**/*.json', { cwd: folder })
+  if (files.length === 0) throw new Error(`${folder} has no entries (*.json)`)
+  const advisories = files.flatMap((file) =>
+    fromOsv(JSON.parse(readFileSync(join(folder, file), 'utf8')) as OsvEntry, names)
+  )
+  return { source: 'files of the OSV format', answer: answered(advisories), advisories }
 }
 
-/** What people have written down in a file: `{ about, advisories }`. */
-export async function readKnown (versions: Versions, file: string): Promise<Asked> {
-  return await answerOf(`${file}, written by people`, async () => {
-    const { advisories } = JSON.parse(readFileSync(file, 'utf8')) as { advisories: Advisory[] }
-    return advisories.filter(({ package: name }) => versions.has(name))
-  })
+function answered ({ length }: Advisory[]): string {
+  return `answered with ${length} advisories`
 }
 
 async function answerOf (source: string, ask: () => Promise<Advisory[]>): Promise<Asked> {
   try {
     const advisories = await ask()
-    return { source, answer: `answered with ${advisories.length} advisories`, advisories }
+    return { source, answer: answered(advisories), advisories }
   } catch (error) {
     return { source, answer: `did not answer: ${reasonOf(error)}` }
   }
