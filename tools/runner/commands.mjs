@@ -53,6 +53,7 @@ export const commands = {
     steps: [['redocly', 'lint', 'openapi/gateway.json']]
   },
   format: { about: 'write the sources in the form that lint asks for', steps: [['dprint', 'fmt']] },
+  images: { about: 'check that images are named by digest', group: true, steps: [program('tools/images.ts', [])] },
   audit: {
     about: 'judge known vulnerabilities of the locked packages',
     group: true,
