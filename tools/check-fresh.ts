@@ -56,12 +56,11 @@ async function check (place: Place | string): Promise<void> {
   }
   const begunMs = performance.now()
   try {
-    // npm ends at once and without a word to what it has started, which ends all the same.
     const first = await useStack(place, [], async ({ child, closed }) => {
       const mails = eventually(() => filesBelow(join(place.folder, '.dueline', 'stack', 'mail')).length > 0)
       await Promise.race([mails, closed])
       child.kill('SIGTERM')
-      return 'SIGTERM'
+      return 143
     })
     const second = await useStack(place, ['--no-demo'], async ({ child }) => {
       signalGroup(child.pid, 'SIGINT')
@@ -80,11 +79,7 @@ async function check (place: Place | string): Promise<void> {
 }
 
 /** Starts the stack, opens a ticket, and stops it by what `stop` does. @returns seconds from the command to the ticket */
-async function useStack (
-  place: Place,
-  more: string[],
-  stop: (stack: Running) => Promise<number | string>
-): Promise<string> {
+async function useStack (place: Place, more: string[], stop: (stack: Running) => Promise<number>): Promise<string> {
   const begunMs = performance.now()
   const stack = npmIn(place, ['start', '--', '--port', '0', ...more])
   await stack.says("}'\n")

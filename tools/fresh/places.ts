@@ -142,7 +142,8 @@ function environment (
     ...(stranger ? { USER: userName, LOGNAME: userName } : { npm_config_userconfig: join(homedir(), '.npmrc') }),
     npm_config_registry: settings('registry'),
     npm_config_cache: stranger ? join(caches, 'npm') : settings('cache'),
-    npm_config_store_dir: stranger ? join(caches, 'pnpm') : storeOf(root),
+    // pnpm's store lies in it; it has no setting for it that npm does not warn of.
+    PNPM_HOME: stranger ? join(caches, 'pnpm') : pnpmHomeOf(root),
     // A notice of a newer npm would be about this machine.
     npm_config_update_notifier: 'false'
   }
@@ -155,10 +156,13 @@ export function npmOf (): { node: string, file: string } {
   return { node, file }
 }
 
-function storeOf (root: string): string {
+/** Where the packages of this checkout came from. */
+function pnpmHomeOf (root: string): string {
   const file = join(root, 'node_modules', '.modules.yaml')
-  const store = existsSync(file) ? /"?storeDir"?: "?([^"\n]+)"?/.exec(readFileSync(file, 'utf8'))?.[1] : undefined
-  return store ?? join(homedir(), '.local/share/pnpm/store')
+  const store = existsSync(file)
+    ? /"?storeDir"?: "?([^"\n]+)\/store\/v\d+"?/.exec(readFileSync(file, 'utf8'))?.[1]
+    : undefined
+  return store ?? join(homedir(), '.local', 'share', 'pnpm')
 }
 
 function nameOfUser (): string {
