@@ -6,6 +6,9 @@ import type { Place } from './places.ts'
 /** Kept below a home by npm, pnpm and Node: caches of theirs, not Dueline's. */
 const cachesOfTools = ['.npm', '.cache', '.config/pnpm', '.local/share/pnpm', '.local/state/pnpm']
 
+/** Kept in the folder for temporary files by what our tests use: testcontainers' lock, where there is Docker. */
+const kept = /^testcontainers-node-.*\.lock$/
+
 /** Processes that have `path` in their arguments, environment or working folder: id and arguments. Linux only. */
 export function processesIn (path: string): string[] {
   if (!existsSync('/proc/self/environ')) return []
@@ -28,11 +31,11 @@ export function filesOutside ({ temporary, home, user }: Place): string[] {
   const elsewhere = user === undefined
     ? []
     : [tmpdir(), '/var/tmp', '/dev/shm'].flatMap((folder) => filesOf(user.uid, folder))
-  const own = [
-    ...filesBelow(temporary),
-    ...filesBelow(home).filter((file) => !cachesOfTools.some((cache) => relative(home, file).startsWith(cache)))
-  ]
-  return [...own, ...elsewhere]
+  const passing = filesBelow(temporary).filter((file) => !kept.test(relative(temporary, file)))
+  const atHome = filesBelow(home).filter((file) =>
+    !cachesOfTools.some((cache) => relative(home, file).startsWith(cache))
+  )
+  return [...passing, ...atHome, ...elsewhere]
 }
 
 /** In the folder itself; what lies deeper is in a folder that lies in it. */
@@ -56,7 +59,6 @@ export function exposed ({ folder }: Place): string[] {
 }
 
 export function filesBelow (folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory()).map((
-    entry
-  ) => join(entry.parentPath, entry.name))
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
+  return entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name))
 }
