@@ -36,4 +36,10 @@ for (const path of ['/slow', '/stream', '/hijacked']) {
 }
 END
 expect node seen.mjs <<'END'
+/slow, caller stays: onRequest, onResponse
+/slow, caller leaves: onRequest
+/stream, caller stays: onRequest, onResponse
+/stream, caller leaves: onRequest
+/hijacked, caller stays: onRequest, onResponse
+/hijacked, caller leaves: onRequest
 END
