@@ -37,4 +37,10 @@ each() {
   for version in 20.20.2 24.21.0; do node_of $version; "$node" seen.mjs; done
 }
 expect each <<'END'
+Node 20.20.2
+a connection that has had an answer: a second later the server is closed
+a connection that has never spoken: a second later the server is still open
+Node 24.21.0
+a connection that has had an answer: a second later the server is closed
+a connection that has never spoken: a second later the server is still open
 END
