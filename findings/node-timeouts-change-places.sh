@@ -36,4 +36,10 @@ each() {
   for version in 20.20.2 24.21.0; do node_of $version; "$node" seen.mjs; done
 }
 expect each <<'END'
+Node 20.20.2
+both at once: ERR_OUT_OF_RANGE
+requestTimeout 1 s, headersTimeout 3 s: half a head is cut after 1 s, half a body after 3 s
+Node 24.21.0
+both at once: ERR_OUT_OF_RANGE
+requestTimeout 1 s, headersTimeout 3 s: half a head is cut after 1 s, half a body after 3 s
 END
