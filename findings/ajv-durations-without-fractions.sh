@@ -23,4 +23,11 @@ for (const millis of [1000, 500, -1000]) show(Duration.fromMillis(millis).toISO(
 for (const text of ['PT1.5H', 'P1Y2W', 'P1W', 'P1Y1D']) show(text)
 END
 expect node seen.mjs <<'END'
+PT1S: ajv true, TypeBox true
+PT0.5S: ajv false, TypeBox false
+PT-1S: ajv false, TypeBox false
+PT1.5H: ajv false, TypeBox false
+P1Y2W: ajv false, TypeBox false
+P1W: ajv true, TypeBox true
+P1Y1D: ajv true, TypeBox false
 END

@@ -21,4 +21,11 @@ for (const text of ['2026-03-10T10:00:00Z', '2026-03-10 10:00:00Z', '2026-03-10\
 }
 END
 expect node seen.mjs <<'END'
+"2026-03-10T10:00:00Z"     ajv yes Date yes Luxon yes
+"2026-03-10 10:00:00Z"     ajv yes Date yes Luxon no 
+"2026-03-10\n10:00:00Z"    ajv yes Date yes Luxon no 
+"2026-03-10T10:00:00+03"   ajv yes Date no  Luxon yes
+"2026-03-10T23:59:60Z"     ajv yes Date no  Luxon no 
+"2026-03-10T10:00Z"        ajv no  Date yes Luxon yes
+"2026-03-10T24:00:00Z"     ajv no  Date yes Luxon yes
 END

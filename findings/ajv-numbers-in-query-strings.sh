@@ -19,4 +19,12 @@ for (const query of ['limit=0x10', 'limit=0b11', 'limit=1e2', 'limit=%0A5%20', '
 }
 END
 expect node seen.mjs <<'END'
+limit=0x10 200 {"limit":16}
+limit=0b11 200 {"limit":3}
+limit=1e2 200 {"limit":100}
+limit=%0A5%20 200 {"limit":5}
+limit=9007199254740993 200 {"limit":9007199254740992}
+limit=1_0 400 querystring/limit must be integer
+share=Infinity 200 {"share":null}
+open=1 400 querystring/open must be boolean
 END

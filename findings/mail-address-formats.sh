@@ -42,4 +42,10 @@ socket.destroy()
 server.close()
 END
 expect node seen.mjs <<'END'
+john@example.com: ajv true, TypeBox true, SMTP 250 Accepted
+a@b: ajv false, TypeBox true, SMTP 250 Accepted
+"x"@example.com: ajv false, TypeBox true, SMTP 250 Accepted
+"doe,john"@example.com: ajv false, TypeBox true, SMTP 250 Accepted
+"john doe"@example.com: ajv false, TypeBox true, SMTP 501 Error: Bad recipient address syntax
+"a@b"@example.com: ajv false, TypeBox true, SMTP 501 Error: Bad recipient address syntax
 END

@@ -19,4 +19,7 @@ for (const to of [two, { name: '', address: two }, { name: '', address: two.repl
 }
 END
 expect node seen.mjs <<'END'
+"john@example.com, eve@example.org" → ["john@example.com","eve@example.org"]
+{"name":"","address":"john@example.com, eve@example.org"} → ["\"john@example.com, eve\"@example.org"]
+{"name":"","address":"john@example.com; eve@example.org"} → ["\"john@example.com; eve\"@example.org"]
 END

@@ -14,4 +14,7 @@ const mail = ['From: a@example.com', 'Content-Type: text/plain; format=flowed', 
 console.log((await PostalMime.parse(mail)).text.trim())
 END
 expect node seen.mjs <<'END'
+> that is > soft broken
+> and this is not
+an answer that is too
 END

@@ -31,4 +31,8 @@ for (const [name, listen, at] of [['port 10080:', 10080, (port) => `http://127.0
 process.exit()
 END
 expect "$node" seen.mjs <<'END'
+fetch, port 10080: TypeError: bad port
+request, port 10080: no Authorization
+fetch, name:word@: TypeError: Request cannot be constructed from a URL that includes credentials
+request, name:word@: no Authorization
 END
