@@ -5,7 +5,8 @@
 # spaces and line breaks around it, and Infinity for a number, which the answer then shows as null. An integer beyond 2^53 is not refused, it
 # becomes its neighbour: a cursor or an id of 64 bits comes out as somebody else's. `1` for a boolean, which many send, is refused.
 #
-# The product's ids are texts, its cursors opaque, and integers in its query strings are small and bounded by schema (packages/http/src).
+# The product reads query strings so (packages/http/src/validation.ts), which does no harm: ids and cursors are texts, and its integers are
+# small and bounded by schema, so 0x10 is 16.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 packages fastify@5.12.8
 cat >seen.mjs <<'END'

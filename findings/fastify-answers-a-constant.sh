@@ -5,8 +5,8 @@
 # with a missing required field). A `const` is written from the schema: 'closed' goes out as 'open', and a list of anything as a list of
 # the constant. Union members told apart by a literal look right in every test of their own.
 #
-# The answers of the product's operations hold no constants but enums, which are written as they are (packages/contracts/src/vocabulary.ts,
-# stringEnum); literals stand in what is validated, cursors and events (services/ticket/src/routes/get-tickets.route.ts).
+# Most of the product's answers hold enums, which are written as they are (packages/contracts/src/vocabulary.ts, stringEnum); the few constants
+# are of values that were validated by the same schema before they were kept (services/escalation/src/routes/escalation-policy-schema.ts).
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 packages fastify@5.12.8
 cat >seen.mjs <<'END'

@@ -15,6 +15,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { fetch, request } from 'undici'
 const server = createServer(({ headers }, response) => response.end(headers.authorization ?? 'no Authorization'))
+server.on('error', () => process.exit(2)) // somebody has port 10080
 async function show (name, ask) {
   console.log(name, await ask().catch((error) => `${error.name}: ${error.cause?.message ?? error.message.split(':')[0]}`))
 }

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# cloudevents 10.0.0 with kafkajs 2.2.4: what the SDK makes for Kafka cannot be sent, and what arrives cannot be read.
+#
+# The official SDK has a Kafka binding, and kafkajs was the client of its day; a message of the one is taken for a message of the other: headers,
+# key, value. Numbers and booleans stay such among the headers and data stay an object as the value; the client takes texts and buffers.
+# It gives headers back as buffers, of which the SDK throws `startsWith is not a function`, and bytes of JSON become data_base64.
+#
+# The product writes and reads the binding itself (packages/messaging/src/codec.ts): all headers are texts, and the value is JSON.
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+packages cloudevents@10.0.0 kafkajs@2.2.4
+kafka
+cat >seen.mjs <<'END'
+import { CloudEvent, Kafka as binding } from 'cloudevents'
+import kafkajs from 'kafkajs'
+const kafka = new kafkajs.Kafka({ brokers: [process.env.KAFKA], logLevel: kafkajs.logLevel.NOTHING })
+const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner })
+await producer.connect()
+const attributes = { id: '1', source: '/clock', type: 'breached', data: { late: true } }
+async function send (name, message) {
+  const outcome = await producer.send({ topic: 'clock', messages: [message] }).then(() => 'sent', ({ message: reason }) => reason.split('. ').at(-1))
+  console.log(`sending ${name}: ${outcome}`)
+}
+await send('the binary message of an event', binding.binary(new CloudEvent(attributes)))
+await send('the same, its value as text', { ...binding.binary(new CloudEvent({ ...attributes, sequence: 5 })), value: '{}' })
+const { headers, key } = binding.binary(new CloudEvent(attributes))
+await send('the same, without an integer', { headers, key: key ?? null, value: JSON.stringify(attributes.data) })
+const consumer = kafka.consumer({ groupId: 'reader' })
+await consumer.connect()
+await consumer.subscribe({ topic: 'clock', fromBeginning: true })
+const message = await new Promise((resolve) => { consumer.run({ eachMessage: async ({ message }) => resolve(message) }) })
+await consumer.disconnect()
+await producer.disconnect()
+function read (name, given) {
+  try {
+    console.log(`reading ${name}:`, JSON.stringify(binding.toEvent(given)))
+  } catch (error) {
+    console.log(`reading ${name}: ${error.message}`)
+  }
+}
+delete headers.ce_time
+read('it as it comes', message)
+read('it, headers as texts', { ...message, headers })
+END
+expect node seen.mjs <<'END'
+END
