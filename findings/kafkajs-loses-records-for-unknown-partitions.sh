@@ -24,4 +24,7 @@ for (const partitions of [[0], [0, 99], [99]]) {
 await producer.disconnect()
 END
 expect node seen.mjs <<'END'
+records for partitions [0]: resolved, answers for partitions [0]
+records for partitions [0,99]: resolved, answers for partitions [0]
+records for partitions [99]: resolved, answers for partitions []
 END
