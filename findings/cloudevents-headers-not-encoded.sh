@@ -26,4 +26,7 @@ const headers = { 'ce-id': '1', 'ce-source': '/clock', 'ce-type': 'breached', 'c
 console.log('received: ce-subject: a%20b, read as:', HTTP.toEvent({ headers, body: '{}' }).subject)
 END
 expect node seen.mjs <<'END'
+sent: ce-subject: ticket/12 (taken by Node)
+sent: ce-subject: تذكرة/12 (ERR_INVALID_CHAR)
+received: ce-subject: a%20b, read as: a%20b
 END

@@ -28,4 +28,6 @@ console.log('connected, at rest:', timers > 2000 ? 'more than 500 timers a secon
 await producer.disconnect()
 END
 expect node seen.mjs <<'END'
+before it connects: fewer than 5 timers a second
+connected, at rest: more than 500 timers a second
 END

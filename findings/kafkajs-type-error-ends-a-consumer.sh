@@ -31,4 +31,7 @@ for (const Kind of [Error, TypeError, SyntaxError]) {
 await producer.disconnect()
 END
 expect node seen.mjs <<'END'
+Error: tried again, restart: true
+TypeError: tried once, restart: false
+SyntaxError: tried once, restart: false
 END
