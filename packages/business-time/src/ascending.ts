@@ -10,10 +10,10 @@ export function lastAtMost (values: ArrayLike<number>, value: number): number {
 }
 
 /**
- * Fills `cells` for looking up a place among ascending `steps` without a search: `[steps[0], high)` is divided into `count` cells,
- * and each gets the last index whose step lies in an earlier cell, or 0. The place of a value is then at or after the entry of its
- * cell, `(value - steps[0]) * (count / (high - steps[0])) | 0`, and at or before the entry of the next. Entries from `count` on get the
- * last index of all.
+ * Fills `cells` for looking up a place among ascending `steps` without a search: `[steps[0], high)` is divided into
+ * `count` cells, and each gets the last index whose step lies in an earlier cell, or 0. The place of a value is then at
+ * or after the entry of its cell, `(value - steps[0]) * (count / (high - steps[0])) | 0`, and at or before the entry of
+ * the next. Entries from `count` on get the last index of all.
  */
 export function fillCells (cells: Uint16Array, steps: ArrayLike<number>, high: number, count: number): void {
   const low = steps[0]!

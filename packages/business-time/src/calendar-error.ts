@@ -3,7 +3,9 @@ import { shown } from './shown.ts'
 /** How many faults the message tells; `faults` has them all. */
 const TOLD = 10
 
-/** One thing wrong with a calendar: where (a JSON pointer such as `/weekly/mon/0/to`), what, and the value found there. */
+/**
+ * One thing wrong with a calendar: where (a JSON pointer such as `/weekly/mon/0/to`), what, and the value found there.
+ */
 export interface CalendarFault {
   readonly path: string
   readonly message: string

@@ -1,8 +1,9 @@
 import type { CalendarFault } from './calendar-error.ts'
 
 /**
- * How large a calendar from outside may be. Compiling takes any size; who accepts calendars from others checks this first, as the
- * cost of a calendar's first use grows with it. Intervals are those of one weekday or date; dates those of one list.
+ * How large a calendar from outside may be. Compiling takes any size; who accepts calendars from others checks this
+ * first, as the cost of a calendar's first use grows with it. Intervals are those of one weekday or date; dates those
+ * of one list.
  */
 export const calendarLimits = { intervals: 48, dates: 5_000 } as const
 

@@ -14,16 +14,16 @@ export interface ClosureWindow {
 }
 
 /**
- * A calendar that is open whenever any of the given ones is: the cover of a team in several places. Its `timezone` is theirs, or `UTC`
- * when they differ. Throws `TypeError` without calendars.
+ * A calendar that is open whenever any of the given ones is: the cover of a team in several places. Its `timezone` is
+ * theirs, or `UTC` when they differ. Throws `TypeError` without calendars.
  */
 export function unionOf (...calendars: readonly Calendar[]): Calendar {
   return combine(calendars, anyOf)
 }
 
 /**
- * A calendar that is open when all of the given ones are: a promise that holds only while both sides work. Its `timezone` is theirs, or
- * `UTC` when they differ. Throws `TypeError` without calendars.
+ * A calendar that is open when all of the given ones are: a promise that holds only while both sides work. Its
+ * `timezone` is theirs, or `UTC` when they differ. Throws `TypeError` without calendars.
  */
 export function intersectionOf (...calendars: readonly Calendar[]): Calendar {
   return combine(calendars, allOf)
@@ -31,7 +31,8 @@ export function intersectionOf (...calendars: readonly Calendar[]): Calendar {
 
 /**
  * The calendar, closed in the given windows too: planned maintenance. Windows may overlap and come in any order.
- * Throws `CalendarError` naming every window (by its number in the list) that is empty, reversed or not of instants of the range.
+ * Throws `CalendarError` naming every window (by its number in the list) that is empty, reversed or not of instants of
+ * the range.
  */
 export function withClosures (calendar: Calendar, windows: Iterable<ClosureWindow>): Calendar {
   const faults: CalendarFault[] = []

@@ -6,7 +6,8 @@ import { readCalendar } from './reading.ts'
 import type { CalendarSpec } from './spec.ts'
 
 /**
- * Checks a calendar and makes it ready for arithmetic. The first calendar of a zone reads the platform's data of the zone, later ones share it.
+ * Checks a calendar and makes it ready for arithmetic. The first calendar of a zone reads the platform's data of the
+ * zone, later ones share it.
  * Throws `CalendarError` with every fault of `spec`.
  */
 export function compileCalendar (spec: CalendarSpec): Calendar {

@@ -11,7 +11,10 @@ export const EPOCH_DAY = 10
 /** No instant of the range falls on a later local date. */
 export const LAST_DAY = EPOCH_DAY + Math.floor(LAST_INSTANT / DAY) + 1
 
-/** The number of a date `YYYY-MM-DD`, counted from Monday 1969-12-22; null when the text is no date of the Gregorian calendar. */
+/**
+ * The number of a date `YYYY-MM-DD`, counted from Monday 1969-12-22; null when the text is no date of the Gregorian
+ * calendar.
+ */
 export function dayNumberOf (text: string): number | null {
   if (text.length !== 10 || text[4] !== '-' || text[7] !== '-') return null
   const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)]
@@ -31,7 +34,10 @@ export function dateOfDayNumber (dayNumber: number): string {
   return latest.date
 }
 
-/** The number that the digits of `text` in `[from, to)` are; NaN when one is no digit. Six times as fast here as a pattern. */
+/**
+ * The number that the digits of `text` in `[from, to)` are; NaN when one is no digit. Six times as fast here as a
+ * pattern.
+ */
 function digits (text: string, from: number, to: number): number {
   let value = 0
   for (let i = from; i < to; i++) {

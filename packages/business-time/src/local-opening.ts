@@ -30,8 +30,8 @@ function boundsOf (days: DayPlan, test: (spans: Spans) => boolean): Bounds {
 }
 
 /**
- * Weeks and days that are alike are the same object, also in weeks in which the offset changes: however many intervals a day has,
- * each different day is laid out once.
+ * Weeks and days that are alike are the same object, also in weeks in which the offset changes: however many intervals
+ * a day has, each different day is laid out once.
  */
 function weekReader (
   { starts, offsets }: ZoneOffsets,
@@ -92,7 +92,9 @@ function weekOfDays (openOn: (weekday: number) => Spans): WeekOfDays {
   return [0, 1, 2, 3, 4, 5, 6].map(openOn)
 }
 
-/** The weeks of a line in which some of the local days lie, when local time is ahead of line time by `least` to `most`. */
+/**
+ * The weeks of a line in which some of the local days lie, when local time is ahead of line time by `least` to `most`.
+ */
 function weeksAround (days: Iterable<number>, least: Micros, most: Micros): Set<number> {
   const [earlier, later] = [Math.ceil(most / DAY), Math.ceil(-least / DAY)]
   const weeks = new Set<number>()

@@ -17,7 +17,10 @@ const MARGIN_WEEKS = 50
 /** The week of 1969-12-29; wherever one is, 1970 begins in it. */
 const FIRST_WEEK = 1
 
-/** Open time over the whole range, indexed only where it is used: a timeline that turns out too short is replaced by a wider one. */
+/**
+ * Open time over the whole range, indexed only where it is used: a timeline that turns out too short is replaced by a
+ * wider one.
+ */
 export class OpenTime {
   private readonly opening: Opening
   private readonly endOfWeeks: number
@@ -78,7 +81,10 @@ export class OpenTime {
     return this.opening.open.from >= t
   }
 
-  /** A timeline that covers instant `t`. This and `Timeline.has` are small so that the engine inlines them: numbers then need no boxes. */
+  /**
+   * A timeline that covers instant `t`. This and `Timeline.has` are small so that the engine inlines them: numbers then
+   * need no boxes.
+   */
   private at (t: Micros): Timeline {
     const line = this.line
     return line !== null && line.has(t) ? line : this.covering(t, t)

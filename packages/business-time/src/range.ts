@@ -13,8 +13,8 @@ export interface Bounds {
 export const WHOLE_RANGE: Bounds = { from: 0, to: RANGE_END }
 
 /**
- * The first instant of a week on a line of days, which is UTC moved by `shift`. Weeks are counted as days are: week `w` is
- * the days `7w` to `7w + 6` and starts on a Monday.
+ * The first instant of a week on a line of days, which is UTC moved by `shift`. Weeks are counted as days are: week `w`
+ * is the days `7w` to `7w + 6` and starts on a Monday.
  */
 export function startOfWeek (week: number, shift: Micros): Micros {
   return (7 * week - EPOCH_DAY) * DAY - shift

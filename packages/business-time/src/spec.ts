@@ -1,4 +1,7 @@
-/** A stretch of wall-clock time `[from, to)`, each `HH:MM[:SS[.ffffff]]`; `to` before `from` runs past midnight, `24:00` may end one. */
+/**
+ * A stretch of wall-clock time `[from, to)`, each `HH:MM[:SS[.ffffff]]`; `to` before `from` runs past midnight, `24:00`
+ * may end one.
+ */
 export type SpecInterval = readonly [from: string, to: string]
 
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const

@@ -2,7 +2,10 @@ import { DAY, HOUR, MINUTE, SECOND, type Micros } from './micros.ts'
 
 const PATTERN = /^(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?$/
 
-/** Reads `HH:MM[:SS[.ffffff]]` as microseconds since midnight; `24:00` is the end of the day. Null when it is no such time. */
+/**
+ * Reads `HH:MM[:SS[.ffffff]]` as microseconds since midnight; `24:00` is the end of the day. Null when it is no such
+ * time.
+ */
 export function parseTimeOfDay (text: string): Micros | null {
   const match = PATTERN.exec(text)
   if (match === null) return null

@@ -18,8 +18,9 @@ const CELLS_PER_WEEK = 8
 /**
  * Open time as a function of the instant, and its inverse, over some weeks of a line.
  *
- * The line is UTC moved by a constant. Each week has the open time before it and a shape, which it shares with all weeks like
- * it; so both directions are one look-up of a week and one within its shape, whatever the span and the number of holidays.
+ * The line is UTC moved by a constant. Each week has the open time before it and a shape, which it shares with all
+ * weeks like it; so both directions are one look-up of a week and one within its shape, whatever the span and the
+ * number of holidays.
  */
 export class Timeline {
   /** The instants of the range it covers: `[from, to)`. */
@@ -94,7 +95,10 @@ export class Timeline {
     return time >= parts[p + 1]! && time < parts[p + 2]!
   }
 
-  /** The instant at which the open microsecond `n` begins: the last one with `openUntil(instant) = n`. For `FIRST_OPEN <= n < endOpen`. */
+  /**
+   * The instant at which the open microsecond `n` begins: the last one with `openUntil(instant) = n`. For
+   * `FIRST_OPEN <= n < endOpen`.
+   */
   openingAt (n: Micros): Micros {
     const cell = (n - FIRST_OPEN) * this.scale | 0
     const opens = this.opens

@@ -6,7 +6,10 @@ import type { Zone } from './zone.ts'
 /** No zone's wall clock is farther from UTC, nor was moved farther at once. */
 const FARTHEST = 2 * DAY
 
-/** A wall-clock reading: a day number and the time since its midnight, apart because together they may be no safe integer. */
+/**
+ * A wall-clock reading: a day number and the time since its midnight, apart because together they may be no safe
+ * integer.
+ */
 export interface WallClock {
   readonly day: number
   readonly time: Micros
@@ -21,8 +24,8 @@ export function wallClockAt (zone: Zone, t: Micros): WallClock {
 }
 
 /**
- * The instant at which the wall clock of `zone` shows a reading. One that is shown twice is taken the first time; one that is
- * skipped is moved on by the length of the gap. May lie outside the range.
+ * The instant at which the wall clock of `zone` shows a reading. One that is shown twice is taken the first time; one
+ * that is skipped is moved on by the length of the gap. May lie outside the range.
  */
 export function instantOfWallClock (zone: Zone, { day, time }: WallClock): Micros {
   const midnight = (day - EPOCH_DAY) * DAY
@@ -33,7 +36,10 @@ export function instantOfWallClock (zone: Zone, { day, time }: WallClock): Micro
   return i > 0 && t < starts[i]! ? midnight + (time - offsets[i - 1]!) : t
 }
 
-/** The instants of the range whose local date is the day of that number; usually one stretch, none for a date that never was. */
+/**
+ * The instants of the range whose local date is the day of that number; usually one stretch, none for a date that never
+ * was.
+ */
 export function dateBounds (zone: Zone, day: number): Bounds[] {
   const midnight = (day - EPOCH_DAY) * DAY
   const { starts, offsets } = zone.within({ from: midnight - FARTHEST, to: midnight + FARTHEST })

@@ -7,8 +7,9 @@ import { fillCells } from './ascending.ts'
 export const CELLS = 32
 
 /**
- * Weeks, numbered, as the parts in which they are open. A part is four numbers: what to add to a time within it to get the open
- * time of the week so far, its start, its end, and the start of the next part. Each week ends with an empty part.
+ * Weeks, numbered, as the parts in which they are open. A part is four numbers: what to add to a time within it to get
+ * the open time of the week so far, its start, its end, and the start of the next part. Each week ends with an empty
+ * part.
  */
 export interface WeekShapes {
   readonly parts: Float64Array

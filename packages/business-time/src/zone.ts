@@ -22,8 +22,9 @@ const SAMPLE_STEP_MS = 6 * DAY / 1000
 const GRID_MS = 30 * MINUTE / 1000
 
 /**
- * ICU also takes names that are not of the IANA data, some of them for another place than readers think: `BST` is Dhaka, `IST` Kolkata,
- * `ECT` Paris. These are all names of three letters but those of IANA, and the old System V rules.
+ * ICU also takes names that are not of the IANA data, some of them for another place than readers think: `BST` is
+ * Dhaka, `IST` Kolkata, `ECT` Paris. These are all names of three letters but those of IANA, and the old System V
+ * rules.
  */
 const OF_ICU_ALONE = /^(?!(?:CET|EET|EST|GMT|HST|MET|MST|PRC|ROC|ROK|UCT|UTC|WET)$)[a-z]{3}$|^SystemV\//i
 
@@ -39,7 +40,10 @@ export const zoneDataVersion: string = (globalThis as PlatformWithVersions).proc
 
 const zones = new Map<string, Zone>()
 
-/** The zone of an IANA name, whatever its case; null when the platform does not know it. One object per name and process. */
+/**
+ * The zone of an IANA name, whatever its case; null when the platform does not know it. One object per name and
+ * process.
+ */
 export function zoneNamed (name: string): Zone | null {
   const key = name.toLowerCase()
   let zone = zones.get(key)
@@ -127,7 +131,10 @@ export class Zone {
     return { starts, offsets }
   }
 
-  /** The first millisecond in `(same, other]` at which the offset is no longer `offset`, given that at `other` it is not. */
+  /**
+   * The first millisecond in `(same, other]` at which the offset is no longer `offset`, given that at `other` it is
+   * not.
+   */
   private firstChange (same: number, other: number, offset: Micros): number {
     let gridSame = Math.floor(same / GRID_MS)
     let gridOther = Math.ceil(other / GRID_MS)

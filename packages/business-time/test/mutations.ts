@@ -9,7 +9,10 @@ import { fileURLToPath } from 'node:url'
 
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url))
 const WORKERS = Number(process.env.DUELINE_MUTATION_WORKERS ?? 2)
-/** Of computing, not of waiting, so that a busy machine lets no mutant look noticed. All tests together take about 3 seconds. */
+/**
+ * Of computing, not of waiting, so that a busy machine lets no mutant look noticed. All tests together take about 3
+ * seconds.
+ */
 const TIMEOUT_SECONDS = 15
 
 /** Quick files first: most mutants do not live past them. */

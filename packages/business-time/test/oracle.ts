@@ -1,4 +1,5 @@
-// An independent answer to every question, for tests only: it looks at the wall clock minute by minute. Luxon tells the wall clock.
+// An independent answer to every question, for tests only: it looks at the wall clock minute by minute. Luxon tells the
+// wall clock.
 import { DateTime } from 'luxon'
 import type { CalendarSpec, SpecInterval, Weekday, WeeklySpec } from '../src/index.ts'
 
@@ -18,7 +19,10 @@ export function openMinutes (spec: CalendarSpec, from: number, count: number): b
   return offsets.map((offset, i) => isOpenAtLocal(spec, from + i * MINUTE, offset))
 }
 
-/** Luxon is asked once an hour; where two answers differ, every minute between. No offset has ever lasted less than an hour. */
+/**
+ * Luxon is asked once an hour; where two answers differ, every minute between. No offset has ever lasted less than an
+ * hour.
+ */
 function offsetsByLuxon (zone: string, from: number, count: number): number[] {
   const offsets: number[] = []
   let end = offsetByLuxon(zone, from)

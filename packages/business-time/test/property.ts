@@ -5,8 +5,8 @@ const runs = Number(process.env.DUELINE_PROPERTY_RUNS ?? 1000)
 const seed = process.env.DUELINE_PROPERTY_SEED
 
 /**
- * Checks a property on random cases and reports it as one assertion with the seed. `DUELINE_PROPERTY_RUNS` is the number of cases
- * (1,000 by default), `DUELINE_PROPERTY_SEED` repeats a run.
+ * Checks a property on random cases and reports it as one assertion with the seed. `DUELINE_PROPERTY_RUNS` is the
+ * number of cases (1,000 by default), `DUELINE_PROPERTY_SEED` repeats a run.
  */
 export function property<T> (t: Test, name: string, cases: fc.Arbitrary<T>, check: (value: T) => void): void {
   const parameters = { numRuns: runs, ...(seed === undefined ? {} : { seed: Number(seed) }) }
