@@ -34,7 +34,8 @@ export interface TopicPlan {
 const dayMs = 86_400_000
 // A segment is deleted as a whole, so that records may live for retention and segment together: 7.5 days. Consumers
 // remember for 8 what they have handled.
-// compression.type: what is written stays as it was sent, uncompressed; the client of the services reads no lz4 and no snappy.
+// compression.type: what is written stays as it was sent, uncompressed; the client of the services reads no lz4 and no
+// snappy.
 const asSent = { 'compression.type': 'producer', 'cleanup.policy': 'delete' }
 const eventSettings = { ...asSent, 'retention.ms': String(7 * dayMs), 'segment.ms': String(dayMs / 2) }
 const deadLetterSettings = { ...asSent, 'retention.ms': String(30 * dayMs), 'segment.ms': String(dayMs) }

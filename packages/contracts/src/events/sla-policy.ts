@@ -3,16 +3,20 @@ import { nullable, PolicyEffectSchema, AgreementKindSchema, stringEnum, Uuid } f
 import { Agreement, TicketSummary } from './parts.ts'
 
 /**
- * Facts can arrive late and change which agreements held when. The event that says so names the versions that no longer count.
- * A reader that keeps only the newest version needs nothing of it: the newest always tells what holds in the end. One that
- * wants to know what held when drops those versions and orders the rest by `ticketVersion`, then `policyVersion`.
+ * Facts can arrive late and change which agreements held when. The event that says so names the versions that no longer
+ * count. A reader that keeps only the newest version needs nothing of it: the newest always tells what holds in the
+ * end. One that wants to know what held when drops those versions and orders the rest by `ticketVersion`, then
+ * `policyVersion`.
  */
 const supersedes = Type.Optional(Type.Array(Type.Integer({ minimum: 1 }), {
   description: 'versions of this ticket and kind that no longer count: what they told never held, or is told anew here'
 }))
 
 export const AgreementMade = Type.Object({ agreement: Agreement, ticket: TicketSummary, supersedes })
-/** The promise was chosen again: priority, severity, question, customer or the policy changed. Replaces the one before it. */
+/**
+ * The promise was chosen again: priority, severity, question, customer or the policy changed. Replaces the one before
+ * it.
+ */
 export const AgreementChanged = Type.Object({
   agreement: Agreement,
   previousAgreementId: Uuid,
