@@ -10,7 +10,9 @@ import { dataFolderAsSeen, type ServerUser } from './server-user.ts'
 
 export const superuser = 'postgres'
 
-/** Whoever connects shows a password, over the socket too: who else has an account on this machine is nobody's guest. */
+/**
+ * Whoever connects shows a password, over the socket too: who else has an account on this machine is nobody's guest.
+ */
 const accessRules = 'local all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\n'
 
 /** What a cluster is made or changed with. */
@@ -29,8 +31,9 @@ export async function keptPassword (folder: string): Promise<string | undefined>
 }
 
 /**
- * Makes the data folder when there is none, and gives the superuser a random password when the folder keeps none, as when an older
- * release made it. Nothing of the cluster runs meanwhile. @returns the password
+ * Makes the data folder when there is none, and gives the superuser a random password when the folder keeps none, as
+ * when an older release made it. Nothing of the cluster runs meanwhile.
+ * @returns the password
  * @throws ServerFault when the data are not ours to use, or a program fails
  */
 export async function prepareCluster (folder: string, tools: ClusterTools): Promise<string> {
@@ -123,7 +126,10 @@ async function changePassword (folder: string, data: string, tools: ClusterTools
   return password
 }
 
-/** Runs a program of Postgres in the data folder, in a process group of its own, so that a stop ends what it has started too. */
+/**
+ * Runs a program of Postgres in the data folder, in a process group of its own, so that a stop ends what it has started
+ * too.
+ */
 async function runInData (
   program: string,
   args: string[],

@@ -1,6 +1,7 @@
 /**
- * Why a server cannot be had: one sentence for people that ends with the way out. `kind` says what has to change: `folder` the folder that
- * was chosen (or who uses it), so that trying again is in vain; `server` nothing that was chosen.
+ * Why a server cannot be had: one sentence for people that ends with the way out. `kind` says what has to change:
+ * `folder` the folder that was chosen (or who uses it), so that trying again is in vain; `server` nothing that was
+ * chosen.
  */
 export class ServerFault extends Error {
   override readonly name = 'ServerFault'

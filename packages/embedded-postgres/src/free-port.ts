@@ -1,7 +1,10 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-/** Below what systems give to outgoing connections: there a server that is away for a moment may lose its port to the next connection. */
+/**
+ * Below what systems give to outgoing connections: there a server that is away for a moment may lose its port to the
+ * next connection.
+ */
 const range = { from: 20_000, size: 12_000 }
 
 /** `wanted` when it is free (0: no wish), else one of a range in which each process begins to look at another place. */

@@ -22,7 +22,10 @@ export function tryLock (path: string): boolean {
   }
 }
 
-/** Takes the lock file `path`, also from a holder that has died. @throws ServerFault when it stays taken; `signal`'s reason */
+/**
+ * Takes the lock file `path`, also from a holder that has died.
+ * @throws ServerFault when it stays taken; `signal`'s reason
+ */
 export async function takeLock (path: string, signal?: AbortSignal): Promise<void> {
   for (let waitedMs = 0; !tryLock(path); waitedMs += everyMs) {
     const holder = holderOf(path)

@@ -62,7 +62,10 @@ function worksIn (pid: number, data: string): boolean {
   return existsSync(data) && workingFolderOf(pid) === realpathSync(data)
 }
 
-/** Starts the server of `folder`, making its data when there are none. @throws ServerFault when it does not start; `signal`'s reason */
+/**
+ * Starts the server of `folder`, making its data when there are none.
+ * @throws ServerFault when it does not start; `signal`'s reason
+ */
 export async function startServer (folder: string, options: StartOptions): Promise<Postmaster> {
   const user = serverUser()
   const programs = await serverPrograms(user)
@@ -94,7 +97,10 @@ export async function startServer (folder: string, options: StartOptions): Promi
   }
 }
 
-/** A folder keeps its port from start to start while nobody else has it: clients that outlive a server look for it where it was. */
+/**
+ * A folder keeps its port from start to start while nobody else has it: clients that outlive a server look for it where
+ * it was.
+ */
 async function choosePort (folder: string, same: boolean): Promise<number> {
   const file = join(folder, 'port')
   const former = await readFile(file, 'utf8').then(Number, () => 0)
@@ -172,8 +178,8 @@ async function answers (url: string): Promise<boolean> {
 }
 
 /**
- * Where the server's Unix socket lies: sending over it costs about half of what loopback TCP does. Undefined where there are none, or
- * where the path would be too long for one (107 bytes on Linux, 103 on macOS).
+ * Where the server's Unix socket lies: sending over it costs about half of what loopback TCP does. Undefined where
+ * there are none, or where the path would be too long for one (107 bytes on Linux, 103 on macOS).
  */
 function socketFolder (data: string): string | undefined {
   const longest = join(data, '.s.PGSQL.65535.lock')

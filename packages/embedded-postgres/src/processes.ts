@@ -1,7 +1,10 @@
 import { readFileSync, readlinkSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** Fields of `/proc/<pid>/stat` behind the name, which may hold anything. Undefined where there is no such process or no `/proc`. */
+/**
+ * Fields of `/proc/<pid>/stat` behind the name, which may hold anything. Undefined where there is no such process or no
+ * `/proc`.
+ */
 function statOf (pid: number): string[] | undefined {
   try {
     return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')

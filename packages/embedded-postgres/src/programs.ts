@@ -23,8 +23,9 @@ interface ProgramPlaces {
 }
 
 /**
- * The programs of a server, where `user` can run them. A checkout of root's often lies below a folder that only root may enter; then they
- * run from a copy, made once per version. The package that brings them can also run them, but only as a child that dies with its parent.
+ * The programs of a server, where `user` can run them. A checkout of root's often lies below a folder that only root
+ * may enter; then they run from a copy, made once per version. The package that brings them can also run them, but only
+ * as a child that dies with its parent.
  * @throws ServerFault when they cannot be run
  */
 export async function serverPrograms (user: ServerUser | undefined, places: ProgramPlaces = {}): Promise<Programs> {

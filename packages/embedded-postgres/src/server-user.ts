@@ -9,7 +9,8 @@ export interface ServerUser {
 }
 
 /**
- * Postgres refuses to run as root, so root's servers run as the system user `postgres`, which is made when there is none.
+ * Postgres refuses to run as root, so root's servers run as the system user `postgres`, which is made when there is
+ * none.
  * @throws ServerFault when it cannot be made
  */
 export function serverUser (): ServerUser | undefined {
@@ -46,8 +47,9 @@ function idsOfPostgres (): ServerUser {
 }
 
 /**
- * How the server names its data folder, which is the folder that it is started in. The user `postgres` may not get to it by its path: a
- * folder above may be closed to all but root, as `/root` is. On Linux `/proc/self/cwd` leads there whatever lies above.
+ * How the server names its data folder, which is the folder that it is started in. The user `postgres` may not get to
+ * it by its path: a folder above may be closed to all but root, as `/root` is. On Linux `/proc/self/cwd` leads there
+ * whatever lies above.
  * @throws ServerFault where there is no such way and the folder is out of reach
  */
 export function dataFolderAsSeen (data: string, folder: string, user: ServerUser | undefined): string {

@@ -13,7 +13,9 @@ import { watchServer, type ServerWatcher } from './watch.ts'
 export interface EmbeddedServer {
   /** Over loopback TCP, as the role that owns everything. Whoever knows it may do everything there. */
   readonly url: string
-  /** The same over the server's Unix socket, which costs about half as much per statement; `url` where there is none. */
+  /**
+   * The same over the server's Unix socket, which costs about half as much per statement; `url` where there is none.
+   */
   readonly socketUrl: string
   readonly folder: string
   /** Whether it was started now. */
