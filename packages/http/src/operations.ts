@@ -117,7 +117,8 @@ export function registerRequestMetrics (app: App, metrics: Metrics, logger: Logg
     answered(request, reply)
     done()
   })
-  // The hook above is for answers that were written to their end: a caller that leaves a stream before gets its line here.
+  // The hook above is for answers that were written to their end: a caller that leaves a stream before gets its line
+  // here.
   app.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     if (request.routeOptions.config.endless === true) {
       reply.raw.once('close', () => {

@@ -21,7 +21,10 @@ export interface AuthOptions {
   readonly jwksUrl?: string
   /** The keys themselves: the embedded issuer, and tests. */
   readonly jwks?: { readonly keys: readonly object[] }
-  /** Claim names; a dot leads into objects (`realm_access.roles`) unless a claim has the whole name. Defaults `tenant`, `sub`, `roles`. */
+  /**
+   * Claim names; a dot leads into objects (`realm_access.roles`) unless a claim has the whole name. Defaults `tenant`,
+   * `sub`, `roles`.
+   */
   readonly tenantClaim?: string
   readonly personClaim?: string
   readonly rolesClaim?: string

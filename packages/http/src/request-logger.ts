@@ -4,8 +4,8 @@ type Write = (...args: unknown[]) => void
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
 /**
- * A request's logger that is made when it first writes. Nearly all requests write nothing, and a pino child costs about as
- * much as validating a body.
+ * A request's logger that is made when it first writes. Nearly all requests write nothing, and a pino child costs about
+ * as much as validating a body.
  */
 export function lazyLogger (parent: FastifyBaseLogger, bindings: object, options: object): FastifyBaseLogger {
   return new LazyLogger(parent, bindings, options) as unknown as FastifyBaseLogger

@@ -28,23 +28,23 @@ export interface RunningService {
   /** Where it listens, with the port that was really taken. */
   readonly url: string
   /**
-   * Stops in reverse: is no longer ready, gives callers up to a second to let go of their connections, takes no more requests, ends the
-   * running ones and then the loops. Connections that are still open after `graceMs` are cut. Idempotent. Resolves when nothing of the
-   * service runs any more.
+   * Stops in reverse: is no longer ready, gives callers up to a second to let go of their connections, takes no more
+   * requests, ends the running ones and then the loops. Connections that are still open after `graceMs` are cut.
+   * Idempotent. Resolves when nothing of the service runs any more.
    */
   stop(graceMs?: number): Promise<void>
 }
 
 /**
- * How long callers have to use a connection once more and be told there that it ends. One that is cut while a request is on its way
- * leaves a caller with no answer, and whoever has requests leaves few connections unused for longer.
+ * How long callers have to use a connection once more and be told there that it ends. One that is cut while a request
+ * is on its way leaves a caller with no answer, and whoever has requests leaves few connections unused for longer.
  */
 const partingMs = 1_000
 
 /**
- * What parts a server from its callers before it closes: waits until they have let go of the connections they have used, or have had
- * `partingMs` to do so. Then ends those on which nothing was ever said: browsers and HTTP clients open some ahead of need. Node
- * takes them for busy, so a stop would wait for them until its grace is over.
+ * What parts a server from its callers before it closes: waits until they have let go of the connections they have
+ * used, or have had `partingMs` to do so. Then ends those on which nothing was ever said: browsers and HTTP clients
+ * open some ahead of need. Node takes them for busy, so a stop would wait for them until its grace is over.
  */
 function partingOf (server: Server): () => Promise<void> {
   const open = new Set<Socket>()
@@ -77,8 +77,9 @@ function partingOf (server: Server): () => Promise<void> {
 const compiled = new WeakMap<Service, Promise<unknown>>()
 
 /**
- * Compiles a service's routes, which is nearly all the processor time that a start takes. `runService` does it too; who runs several services
- * in one process compiles all of them first: the loops of one would wait while the next compiles, and lose what they must renew in time.
+ * Compiles a service's routes, which is nearly all the processor time that a start takes. `runService` does it too; who
+ * runs several services in one process compiles all of them first: the loops of one would wait while the next compiles,
+ * and lose what they must renew in time.
  */
 export async function compileService (service: Service): Promise<void> {
   let ready = compiled.get(service)

@@ -17,9 +17,10 @@ interface Waiter<T> {
 const itemsMax = 64
 
 /**
- * While a transaction of a tenant runs, further items of that tenant gather and share the next one: under load one commit and one
- * statement per table serve many requests, and nobody waits who comes alone. Where a shared transaction fails, each of
- * its items is tried in one of its own, so that nobody fails by another's fault. `apply` must have no effects outside of `tx`.
+ * While a transaction of a tenant runs, further items of that tenant gather and share the next one: under load one
+ * commit and one statement per table serve many requests, and nobody waits who comes alone. Where a shared transaction
+ * fails, each of its items is tried in one of its own, so that nobody fails by another's fault. `apply` must have no
+ * effects outside of `tx`.
  */
 export function createSharedWrites<T> (
   database: Database,

@@ -25,7 +25,8 @@ export type AnyRequest = FastifyRequest
 export type AnyReply = FastifyReply
 
 /**
- * Named here so that its module is loaded with these types: it adds operationId, summary, tags and hide to route schemas.
+ * Named here so that its module is loaded with these types: it adds operationId, summary, tags and hide to route
+ * schemas.
  * @public
  */
 export type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'

@@ -16,8 +16,8 @@ export interface WriteOptions {
   /** For operations without a token, whose tenant is known from elsewhere (a public link). */
   tenantId?: string
   /**
-   * Does what `fn` does in a transaction that other requests share (see `createSharedWrites`); used for requests without a key, whose
-   * answer need not be kept with the effect.
+   * Does what `fn` does in a transaction that other requests share (see `createSharedWrites`); used for requests
+   * without a key, whose answer need not be kept with the effect.
    */
   shared?: () => Promise<WriteResult>
 }
@@ -54,13 +54,13 @@ function toAnswer (reply: FastifyReply, { status, body, headers = {} }: WriteRes
 }
 
 /**
- * The one way an operation writes: `fn` runs in one transaction of the caller's tenant, and its result is sent after the
- * commit. With an `Idempotency-Key` the answer is kept in the same transaction, for 24 h: the same
- * request again, also at the same time, has one effect and gets the same answer (`idempotency-replayed: true`);
- * the key with another request ends in 409. Refused writes leave nothing, and may be sent again with the same key.
+ * The one way an operation writes: `fn` runs in one transaction of the caller's tenant, and its result is sent after
+ * the commit. With an `Idempotency-Key` the answer is kept in the same transaction, for 24 h: the same request again,
+ * also at the same time, has one effect and gets the same answer (`idempotency-replayed: true`); the key with another
+ * request ends in 409. Refused writes leave nothing, and may be sent again with the same key.
  *
- * Keeping the answer is the last statement. Of two equal requests at once the second waits there for the first, finds its
- * answer, and is rolled back. `fn` must therefore have no effects outside of `tx`.
+ * Keeping the answer is the last statement. Of two equal requests at once the second waits there for the first, finds
+ * its answer, and is rolled back. `fn` must therefore have no effects outside of `tx`.
  */
 export async function write (
   request: FastifyRequest,
