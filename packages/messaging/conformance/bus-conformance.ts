@@ -6,7 +6,9 @@ import { inOrder, numbered, partitions, publish, read, record, until } from './r
 
 /** What an adapter promises beyond the port. A weaker adapter says so here; no test is skipped silently. */
 export interface BusFeatures {
-  /** Longest time until a member that was cut off is replaced, in milliseconds; undefined: the suite cannot cut one off. */
+  /**
+   * Longest time until a member that was cut off is replaced, in milliseconds; undefined: the suite cannot cut one off.
+   */
   takeoverMsMax: number | undefined
   /** Longest time until a member that joins or leaves cleanly has its share moved, in milliseconds. */
   rebalanceMsMax: number

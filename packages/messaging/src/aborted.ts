@@ -1,5 +1,6 @@
 /**
- * What `work` comes to, or undefined when the signal is aborted before; no listener stays behind at a signal that outlives it.
+ * What `work` comes to, or undefined when the signal is aborted before; no listener stays behind at a signal that
+ * outlives it.
  * @throws what `work` rejects with
  */
 export async function orAborted<T> (signal: AbortSignal, work: Promise<T>): Promise<T | undefined> {

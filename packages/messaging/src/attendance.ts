@@ -19,7 +19,10 @@ export interface AttendanceOptions {
 
 const lookMs = 1_000
 
-/** A process's part in a group: one member after another, and none while the database is away from this process alone or from all. */
+/**
+ * A process's part in a group: one member after another, and none while the database is away from this process alone or
+ * from all.
+ */
 export class Attendance {
   readonly #options: AttendanceOptions
   #member: BusConsumer | undefined
@@ -49,7 +52,9 @@ export class Attendance {
     }
   }
 
-  /** Reads until `stopping`. Whoever has lost the database gives back its partitions: another replica may have it still. */
+  /**
+   * Reads until `stopping`. Whoever has lost the database gives back its partitions: another replica may have it still.
+   */
   async attend (handler: (batch: InBatch) => Promise<void>, stopping: AbortSignal): Promise<void> {
     const { group, logger } = this.#options
     while (await this.#read(handler, stopping)) {

@@ -84,7 +84,9 @@ export interface Bus {
   partitionCount(topic: string): Promise<number>
   /** @throws BusError 'fatal' when this program has no right to be a member of the group */
   assertGroup(group: string): Promise<void>
-  /** Where what a group put aside is published too, for other programs to read; undefined: this bus has no such topics. */
+  /**
+   * Where what a group put aside is published too, for other programs to read; undefined: this bus has no such topics.
+   */
   deadLetterTopic(group: string): string | undefined
   close(): Promise<void>
 }

@@ -112,7 +112,10 @@ async function isolate (shop: Workshop, items: readonly Item[], error: unknown):
   if (!item.batch.signal.aborted && !shop.stopping.aborted) await putAside(shop, item, error)
 }
 
-/** @throws what kept it from being put aside: where nothing can be written, the handler's failure says nothing about the event */
+/**
+ * @throws what kept it from being put aside: where nothing can be written, the handler's failure says nothing about the
+ * event
+ */
 async function putAside (shop: Workshop, item: Item, error: unknown): Promise<void> {
   const { record, batch } = item
   try {

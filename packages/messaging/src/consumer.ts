@@ -52,7 +52,10 @@ export interface ConsumerOptions {
 export interface Consumer extends Loop {
   /** Emits the events of each committed transaction that took effect. */
   readonly handled: Signal<readonly DuelineEvent[]>
-  /** That of its member in the group; `degraded` too while its transactions fail, as partitions that it has read wait for those. */
+  /**
+   * That of its member in the group; `degraded` too while its transactions fail, as partitions that it has read wait
+   * for those.
+   */
   health(): Health
   /** Records not yet handled by the group, by `topic/partition`. */
   lag(): Promise<Map<string, bigint>>

@@ -23,8 +23,9 @@ const detailKept = 500
 const batchMax = 50
 
 /**
- * Publishes what a consumer put aside to the bus's dead-letter topic: the original record, with the reason in further headers. The rows
- * are the outbox of that topic: one is marked when the bus has its record, so that none is lost and few come twice.
+ * Publishes what a consumer put aside to the bus's dead-letter topic: the original record, with the reason in further
+ * headers. The rows are the outbox of that topic: one is marked when the bus has its record, so that none is lost and
+ * few come twice.
  */
 export function createDeadLetterPublisher (
   { database, bus, group, topic, logger }: {

@@ -20,7 +20,10 @@ export interface NewDeadLetter {
   detail: string
 }
 
-/** A dead letter as operators see it: no domain data. `tenantId` is '' when the record does not tell. Times as Postgres text. */
+/**
+ * A dead letter as operators see it: no domain data. `tenantId` is '' when the record does not tell. Times as Postgres
+ * text.
+ */
 export interface DeadLetter {
   id: string
   tenantId: string

@@ -12,14 +12,20 @@ export interface RelayOptions {
   metrics: Metrics
   clock?: Clock
   ids?: Ids
-  /** Pause after a pass that found something, and first pause when it found nothing; 10. Longer makes larger, cheaper batches. */
+  /**
+   * Pause after a pass that found something, and first pause when it found nothing; 10. Longer makes larger, cheaper
+   * batches.
+   */
   pollMs?: number
   /**
-   * Pause after a pass that found something while the process has no time to spare; 250. Everything behind the relay works in
-   * its batches: larger ones cost a third less CPU for each event, so that a flood of requests is worked off sooner.
+   * Pause after a pass that found something while the process has no time to spare; 250. Everything behind the relay
+   * works in its batches: larger ones cost a third less CPU for each event, so that a flood of requests is worked off
+   * sooner.
    */
   pollMsLoaded?: number
-  /** Longest pause while idle; 1,000. A commit ends it at once: one of this process directly, others by a notification. */
+  /**
+   * Longest pause while idle; 1,000. A commit ends it at once: one of this process directly, others by a notification.
+   */
   pollMsMax?: number
   /** Events per publish; 500. */
   batchMax?: number

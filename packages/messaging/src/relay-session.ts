@@ -46,8 +46,8 @@ export class RelaySession {
   }
 
   /**
-   * Publishes what waits, batch after batch. `told`: there is something. Without the lease it passes that on to the relay that has
-   * it. Returns whether there was something.
+   * Publishes what waits, batch after batch. `told`: there is something. Without the lease it passes that on to the
+   * relay that has it. Returns whether there was something.
    */
   async pass (stopping: AbortSignal, told: boolean): Promise<boolean> {
     try {

@@ -23,7 +23,9 @@ export class Commits {
   #generation = 0
   #last: Promise<void> = Promise.resolve()
 
-  /** Resolves when the place is stored. `send` is the batch's own commit: only its errors make the client join again. */
+  /**
+   * Resolves when the place is stored. `send` is the batch's own commit: only its errors make the client join again.
+   */
   async add (handled: Handled, send: Send): Promise<void> {
     this.#waiting.set(placeOf(handled), handled)
     this.#next ??= this.#flush(send)

@@ -14,9 +14,9 @@ interface Connection {
 const lengthBytes = 4
 
 /**
- * What a connection that was reset in the middle of a response leaves behind: connected again, kafkajs takes the next response for
- * the rest of the old one, and then bytes of records for a length. A consumer waited for 1.1 GB, kept all it received in
- * memory, read nothing more, and stayed in its group as if nothing were wrong.
+ * What a connection that was reset in the middle of a response leaves behind: connected again, kafkajs takes the next
+ * response for the rest of the old one, and then bytes of records for a length. A consumer waited for 1.1 GB, kept all
+ * it received in memory, read nothing more, and stayed in its group as if nothing were wrong.
  */
 export const halfResponse: Defect<Connection> = {
   module: 'network/connection.js',

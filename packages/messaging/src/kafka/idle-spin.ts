@@ -19,10 +19,10 @@ const checkEveryMs = 10
 const timeoutCheckEveryMs = 1_000
 
 /**
- * What kafkajs does while it is idle. Its request queue re-arms a timer for ever, 2,800 times a second for a producer and a
- * consumer at rest, which is 3 % of a core, and Node 24 warns of its negative delays: mended, a timer runs only while requests
- * wait. And each connection looks ten times a second whether a request has timed out: mended, once a second, which is exact
- * enough for timeouts of half a minute.
+ * What kafkajs does while it is idle. Its request queue re-arms a timer for ever, 2,800 times a second for a producer
+ * and a consumer at rest, which is 3 % of a core, and Node 24 warns of its negative delays: mended, a timer runs only
+ * while requests wait. And each connection looks ten times a second whether a request has timed out: mended, once a
+ * second, which is exact enough for timeouts of half a minute.
  */
 export const idleSpin: Defect<RequestQueue> = {
   module: 'network/requestQueue/index.js',

@@ -7,8 +7,8 @@ interface BrokerPool {
 }
 
 /**
- * What a broker says to a client that has no right to its consumer group: kafkajs drops it, asks the next one, and reports in the end
- * that it "failed to find" the coordinator, as in an outage. Mended, the refusal comes out.
+ * What a broker says to a client that has no right to its consumer group: kafkajs drops it, asks the next one, and
+ * reports in the end that it "failed to find" the coordinator, as in an outage. Mended, the refusal comes out.
  */
 export const lostRefusal: Defect<BrokerPool> = {
   module: 'cluster/brokerPool.js',

@@ -32,8 +32,8 @@ export function installed<T extends object> ({ module }: Defect<T>): Installed<T
 const mended = new Set<object>()
 
 /**
- * Mends a defect, once in a process. Only the very methods of the very version that this was written for are replaced; anything
- * else is left alone with an error in the log.
+ * Mends a defect, once in a process. Only the very methods of the very version that this was written for are replaced;
+ * anything else is left alone with an error in the log.
  */
 export function mend<T extends object> (
   logger: Logger,

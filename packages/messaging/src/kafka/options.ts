@@ -11,7 +11,10 @@ export interface KafkaConnection {
   prefix?: string
   /** Seen in the brokers' logs and quotas; `dueline` by default. */
   clientId?: string
-  /** TLS when set. `ca`: PEM of the authorities to trust instead of the system's; `cert` and `key`: PEM of the client's own. */
+  /**
+   * TLS when set. `ca`: PEM of the authorities to trust instead of the system's; `cert` and `key`: PEM of the client's
+   * own.
+   */
   tls?: { ca?: string, cert?: string, key?: string }
   sasl?: { mechanism: SaslMechanism, username: string, password: string }
 }

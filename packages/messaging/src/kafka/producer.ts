@@ -91,7 +91,10 @@ function demandAnswers (records: readonly OutRecord[], answers: readonly RecordM
   }
 }
 
-/** Cuts a batch into requests that the broker takes, in order. @throws BusError 'fatal' for a record over `recordBytesMax` */
+/**
+ * Cuts a batch into requests that the broker takes, in order.
+ * @throws BusError 'fatal' for a record over `recordBytesMax`
+ */
 function requestsOf (batch: readonly OutRecord[]): OutRecord[][] {
   const requests: OutRecord[][] = []
   let current: OutRecord[] = []

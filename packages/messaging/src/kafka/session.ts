@@ -28,9 +28,15 @@ const retries = 30
 /** A handler that takes longer holds up its own partition only: fetching and heartbeats go on without it. */
 const detachMs = 100
 const heartbeatMs = 1_000
-/** Bounds how long a member takes to stop, and to look again at a partition that was paused; each look costs: at 250 ms an idle member takes a third more. */
+/**
+ * Bounds how long a member takes to stop, and to look again at a partition that was paused; each look costs: at 250 ms
+ * an idle member takes a third more.
+ */
 const fetchWaitMs = 500
-/** A session that ends sooner after it began to read counts as one more failure: joining to crash at once, it disturbed its group 8 times a second. */
+/**
+ * A session that ends sooner after it began to read counts as one more failure: joining to crash at once, it disturbed
+ * its group 8 times a second.
+ */
 const stableMs = 30_000
 /** Without a heartbeat for so many session timeouts, the client hangs. */
 const silentSessionsMax = 4
@@ -99,8 +105,8 @@ export class Session implements WorkHost {
     await this.#consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
-      // They end together in one transaction of the service. The client walks through all of these at each fetch: 1,000 were 8 % of
-      // the work at 100 tickets a second.
+      // They end together in one transaction of the service. The client walks through all of these at each fetch: 1,000
+      // were 8 % of the work at 100 tickets a second.
       partitionsConsumedConcurrently: partitions,
       eachBatch: async (payload) => await this.#deliver(payload)
     })

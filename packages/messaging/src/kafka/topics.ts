@@ -72,7 +72,10 @@ export async function dropTopics (
   }
 }
 
-/** Compressions that a broker can be told to use and the client cannot undo; see `zstd.ts` for the one that it has learned. */
+/**
+ * Compressions that a broker can be told to use and the client cannot undo; see `zstd.ts` for the one that it has
+ * learned.
+ */
 const unreadable = new Set(['lz4', 'snappy'])
 
 function compressionFault (topic: string, value: string): string {

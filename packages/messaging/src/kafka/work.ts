@@ -45,7 +45,9 @@ export class Work {
     return `${this.#payload.batch.topic}/${this.#payload.batch.partition}`
   }
 
-  /** Fetches nothing more of the partition until this work is finished: the fetch loop, and heartbeats with it, go on. */
+  /**
+   * Fetches nothing more of the partition until this work is finished: the fetch loop, and heartbeats with it, go on.
+   */
   pause (): void {
     if (!this.#over && !this.#lost) this.#resume = this.#payload.pause()
   }

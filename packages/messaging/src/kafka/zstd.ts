@@ -6,8 +6,8 @@ const compress = promisify(zstdCompress)
 const decompress = promisify(zstdDecompress)
 
 /**
- * Teaches the client zstd, which brokers may be told to use for all topics: it knows gzip alone, and one record of another
- * codec stops a consumer, also after the topic was set right. Nothing here is written compressed.
+ * Teaches the client zstd, which brokers may be told to use for all topics: it knows gzip alone, and one record of
+ * another codec stops a consumer, also after the topic was set right. Nothing here is written compressed.
  */
 export function readZstd (): void {
   kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => ({

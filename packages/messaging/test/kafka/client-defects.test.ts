@@ -1,4 +1,5 @@
-// What is mended or kept away from kafkajs. Unmended, its idle request queue re-arms a timer 2,800 times a second (3 % of a core).
+// What is mended or kept away from kafkajs. Unmended, its idle request queue re-arms a timer 2,800 times a second (3 %
+// of a core).
 import { createHook } from 'node:async_hooks'
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'

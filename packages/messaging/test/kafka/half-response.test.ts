@@ -1,4 +1,5 @@
-// A connection that is reset in the middle of a response. Unmended, kafkajs 2.2.4 takes bytes of records for a length and reads nothing more.
+// A connection that is reset in the middle of a response. Unmended, kafkajs 2.2.4 takes bytes of records for a length
+// and reads nothing more.
 import kafkajs from 'kafkajs'
 import t from 'tap'
 import { freshName, kafkaBus, reader } from '../support/kafka.ts'

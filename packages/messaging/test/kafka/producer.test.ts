@@ -8,7 +8,10 @@ import { freshName, kafkaBus, publish, readAll, records } from '../support/kafka
 const brokers = await testKafka(t)
 const large = 'large:'.padEnd(5_000, 'x')
 
-/** A topic of two partitions that takes 2,000 bytes at once, so that one partition of a request can be refused and the other stored. */
+/**
+ * A topic of two partitions that takes 2,000 bytes at once, so that one partition of a request can be refused and the
+ * other stored.
+ */
 async function smallTopic (): Promise<{ topic: string, client: InstanceType<typeof kafkajs.Kafka> }> {
   const topic = freshName('small')
   const client = new kafkajs.Kafka({ brokers: brokers!, logLevel: kafkajs.logLevel.NOTHING })

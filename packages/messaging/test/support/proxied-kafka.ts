@@ -6,7 +6,9 @@ import type { Test } from 'tap'
 /** A broker that clients reach through a proxy only. */
 export interface ProxiedKafka {
   brokers: string[]
-  /** Passes on `bytes` bytes of the next answer that is longer, then resets its connection. Resolves when that is done. */
+  /**
+   * Passes on `bytes` bytes of the next answer that is longer, then resets its connection. Resolves when that is done.
+   */
   resetWithin(bytes: number): Promise<void>
 }
 
@@ -48,7 +50,10 @@ export async function proxiedKafka (t: Test): Promise<ProxiedKafka | undefined> 
   }
 }
 
-/** By then a client in this process has read what was written: a reset that came with it would be taken for an orderly end. */
+/**
+ * By then a client in this process has read what was written: a reset that came with it would be taken for an orderly
+ * end.
+ */
 function afterTurns (turns: number, act: () => void): void {
   setImmediate(turns > 1 ? () => afterTurns(turns - 1, act) : act)
 }

@@ -20,8 +20,8 @@ export interface SecureKafka {
 export const passwords = { alice: 'alice-secret', bob: 'bob-secret', dave: 'dave-secret', carol: 'carol-secret' }
 
 /**
- * `alice` and `bob` log in by SCRAM-SHA-512, `dave` by SCRAM-SHA-256, `carol` by PLAIN. All but `bob` may do everything with topics
- * and groups that `grant` named to them; `carol` and `dave` may do everything.
+ * `alice` and `bob` log in by SCRAM-SHA-512, `dave` by SCRAM-SHA-256, `carol` by PLAIN. All but `bob` may do everything
+ * with topics and groups that `grant` named to them; `carol` and `dave` may do everything.
  */
 export async function secureKafka (t: Test, { expired = false } = {}): Promise<SecureKafka | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'dueline-tls-'))

@@ -1,4 +1,5 @@
-// A service's background loops in a process that may be killed: `node … worker.ts <database url> [<lease ms>]`. Prints `ready`.
+// A service's background loops in a process that may be killed: `node … worker.ts <database url> [<lease ms>]`. Prints
+// `ready`.
 import { createDatabase } from '@dueline/postgres'
 import { createLogger, createMetrics } from '@dueline/runtime'
 import { createConsumer, createPgLogBus, createRelay } from '../../src/index.ts'
