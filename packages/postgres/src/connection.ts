@@ -15,7 +15,10 @@ export interface ConnectionSettings {
 const schemaName = /^[a-z_][a-z0-9_]{0,62}$/
 const dateOids = new Set<number>([1082, 1114, 1184, 1115, 1182, 1185])
 
-/** Dates and timestamps stay text: a JavaScript `Date` would lose the microseconds. Everything else as node-postgres does it. */
+/**
+ * Dates and timestamps stay text: a JavaScript `Date` would lose the microseconds. Everything else as node-postgres
+ * does it.
+ */
 export const typeParsers: NonNullable<ClientConfig['types']> = {
   getTypeParser: ((oid: number, format: 'text' | 'binary') =>
     dateOids.has(oid) && format !== 'binary'
@@ -24,10 +27,10 @@ export const typeParsers: NonNullable<ClientConfig['types']> = {
 }
 
 /**
- * Services read and write by keys, some rows at a time, so every join is a look-up in an index. A connection keeps the plans
- * of its prepared statements, and those made while a table is new and without statistics scan it whole for as long as nobody
- * analyses it: at 100 tickets a second, half a minute after the start, that was a third of Postgres' work (3.2 instead of
- * 2.4 ms a ticket). A price tag on scans must not bring the compiler in either.
+ * Services read and write by keys, some rows at a time, so every join is a look-up in an index. A connection keeps the
+ * plans of its prepared statements, and those made while a table is new and without statistics scan it whole for as
+ * long as nobody analyses it: at 100 tickets a second, half a minute after the start, that was a third of Postgres'
+ * work (3.2 instead of 2.4 ms a ticket). A price tag on scans must not bring the compiler in either.
  */
 const planner = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off', jit: 'off' }
 

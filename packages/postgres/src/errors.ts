@@ -18,7 +18,8 @@ const lostSocket = new Set([
   'ENOTFOUND',
   'EAI_AGAIN'
 ])
-// 57P01 admin_shutdown, 57P02 crash_shutdown, 57P03 cannot_connect_now, 53300 too_many_connections; class 08 is matched by prefix.
+// 57P01 admin_shutdown, 57P02 crash_shutdown, 57P03 cannot_connect_now, 53300 too_many_connections; class 08 is matched
+// by prefix
 // 25006 read_only_sql_transaction: what was the primary is a standby since a failover
 const lostServer = new Set(['57P01', '57P02', '57P03', '53300', '25006'])
 // node-postgres gives these without a code
@@ -37,7 +38,9 @@ function* causes (
   }
 }
 
-/** Whether the database could not be reached, dropped the connection or only reads, also when drizzle wrapped the error. */
+/**
+ * Whether the database could not be reached, dropped the connection or only reads, also when drizzle wrapped the error.
+ */
 export function isUnavailable (error: unknown): boolean {
   for (const { code, message, name, syscall } of causes(error)) {
     if (name === 'DatabaseUnavailable') return true
@@ -49,10 +52,14 @@ export function isUnavailable (error: unknown): boolean {
   return false
 }
 
-// 28P01 invalid_password, 28000 invalid_authorization (no such role, or no entry in pg_hba.conf), 3D000 no such database, 42501 insufficient_privilege
+// 28P01 invalid_password, 28000 invalid_authorization (no such role, or no entry in pg_hba.conf), 3D000 no such
+// database, 42501 insufficient_privilege
 const refusals = new Set(['28P01', '28000', '3D000', '42501'])
 
-/** What the server says when it refuses the role itself (password, database, rights): waiting does not help. Undefined for other errors. */
+/**
+ * What the server says when it refuses the role itself (password, database, rights): waiting does not help. Undefined
+ * for other errors.
+ */
 export function refusalOf (error: unknown): string | undefined {
   for (const { code, message } of causes(error)) {
     if (typeof code === 'string' && refusals.has(code)) return String(message)

@@ -4,13 +4,17 @@ import { bigint, customType } from 'drizzle-orm/pg-core'
 const microsPerSecond = 1_000_000
 const secondsPerDay = 86_400
 
-/** First and last instant that `instantParam` and `readInstant` carry without loss: 1700 up to 2255, in microseconds. */
+/**
+ * First and last instant that `instantParam` and `readInstant` carry without loss: 1700 up to 2255, in microseconds.
+ */
 export const instantRange = { from: -8_520_336_000_000_000, to: 9_007_199_254_740_991 } as const
 
 const instantText =
   /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?(?:Z|([+-])(\d\d)(?::?(\d\d))?(?::(\d\d))?)$/
 
-/** Days since 1970-01-01 of a proleptic Gregorian date (the method of H. Hinnant, "chrono-compatible date algorithms"). */
+/**
+ * Days since 1970-01-01 of a proleptic Gregorian date (the method of H. Hinnant, "chrono-compatible date algorithms").
+ */
 function dayNumber (year: number, month: number, day: number): number {
   const y = month <= 2 ? year - 1 : year
   const era = Math.floor(y / 400)

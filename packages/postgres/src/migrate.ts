@@ -40,7 +40,9 @@ interface AppliedMigration {
   breaking: boolean
 }
 
-/** How a schema compares with the program, as `source/file`: what it lacks, and what it has that breaks this program. */
+/**
+ * How a schema compares with the program, as `source/file`: what it lacks, and what it has that breaks this program.
+ */
 export interface SchemaState {
   missing: string[]
   newer: string[]
@@ -51,7 +53,8 @@ const header = /^-- breaking: (yes|no)[ \t]*$/
 
 /**
  * Reads the migrations of all sources, in order of source and number.
- * @throws MigrationRefused for a file not named `NNNN_what.sql`, a number used twice, or a first line that is not `-- breaking: yes|no`
+ * @throws MigrationRefused for a file not named `NNNN_what.sql`, a number used twice, or a first line that is not
+ * `-- breaking: yes|no`
  */
 export async function readMigrations (sources: readonly MigrationSource[]): Promise<Migration[]> {
   const migrations: Migration[] = []
@@ -114,8 +117,8 @@ export async function migrate (
 }
 
 /**
- * Compares a schema with the program and changes nothing: for roles that may not. Newer migrations that break nothing are not named: the
- * release before the newest must go on working while replicas are replaced.
+ * Compares a schema with the program and changes nothing: for roles that may not. Newer migrations that break nothing
+ * are not named: the release before the newest must go on working while replicas are replaced.
  * @throws DatabaseUnavailable when the database cannot be reached
  */
 export async function schemaState (

@@ -12,9 +12,10 @@ export interface SchemaRole {
 const lockTimeoutMs = 60_000
 
 /**
- * Makes schemas, each with a role of its own that gets rows and nothing else: it can neither change its tables nor see those
- * of others. Rights hold for the tables there are and for those that `owner` (by default the role of `adminUrl`) makes
- * later. An owner that is given becomes a role that may log in, and owns the schemas. Safe to repeat: passwords are set again.
+ * Makes schemas, each with a role of its own that gets rows and nothing else: it can neither change its tables nor see
+ * those of others. Rights hold for the tables there are and for those that `owner` (by default the role of `adminUrl`)
+ * makes later. An owner that is given becomes a role that may log in, and owns the schemas. Safe to repeat: passwords
+ * are set again.
  */
 export async function createSchemas (
   { adminUrl, owner, roles }: {
