@@ -24,7 +24,9 @@ export interface PollerOptions {
   name: string
   /** One pass. Must end soon after `signal` is aborted; what it throws is logged and tried again. */
   run: (signal: AbortSignal) => Promise<'busy' | 'idle'>
-  /** Wait after an idle pass, in milliseconds; doubles per idle pass in a row up to `idleMsMax` (default: no growth). */
+  /**
+   * Wait after an idle pass, in milliseconds; doubles per idle pass in a row up to `idleMsMax` (default: no growth).
+   */
   idleMs: number
   idleMsMax?: number
   /** Wait after a busy pass, asked for each time; 0 by default, which still lets other work of the process in. */
@@ -50,7 +52,10 @@ async function pass (run: PollerOptions['run'], signal: AbortSignal): Promise<Pa
   }
 }
 
-/** A wait that ends early: always on abort, and on `wake` when it is wakeable. A wake between two waits is kept for the next. */
+/**
+ * A wait that ends early: always on abort, and on `wake` when it is wakeable. A wake between two waits is kept for the
+ * next.
+ */
 class Sleep {
   #woken = false
   #end: (() => void) | undefined

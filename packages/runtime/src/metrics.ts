@@ -7,12 +7,15 @@ export type Gauge = client.Gauge<string>
 export type Histogram = client.Histogram<string>
 
 /**
- * How often the event loop is looked at for `nodejs_eventloop_lag_*_seconds`, which count this interval in: 0.1 means no lag. Every
- * 10 ms, as the client would have it, was the greater part of what an idle service does.
+ * How often the event loop is looked at for `nodejs_eventloop_lag_*_seconds`, which count this interval in: 0.1 means
+ * no lag. Every 10 ms, as the client would have it, was the greater part of what an idle service does.
  */
 const eventLoopLookMs = 100
 
-/** Over how long `nodejs_eventloop_utilization_*` is averaged: every 100 ms, as the client would have it, wakes an idle service. */
+/**
+ * Over how long `nodejs_eventloop_utilization_*` is averaged: every 100 ms, as the client would have it, wakes an idle
+ * service.
+ */
 const utilizationMs = 1_000
 
 /** Seconds from 0.5 ms to 10 s: what one request or one pass may take. */
