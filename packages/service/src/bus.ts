@@ -4,8 +4,8 @@ import { createBus, type BusConfig } from './bus-choice.ts'
 import { assertSchema, whenAvailable, type Main } from './start.ts'
 
 /**
- * The bus of a service, once it may be a member of its group, which has its name, and every topic is there: jobs make them, because that
- * takes rights which a service should not have.
+ * The bus of a service, once it may be a member of its group, which has its name, and every topic is there: jobs make
+ * them, because that takes rights which a service should not have.
  */
 export async function openBus (main: Main, config: BusConfig): Promise<Bus> {
   const key = config.BUS === 'postgres' ? 'BUS_DATABASE_URL' : 'KAFKA_BROKERS'
@@ -21,7 +21,10 @@ export async function openBus (main: Main, config: BusConfig): Promise<Bus> {
   return bus
 }
 
-/** @throws BusError 'fatal' when a topic is missing or too small, or the bus refuses this program; 'retriable' when it is away */
+/**
+ * @throws BusError 'fatal' when a topic is missing or too small, or the bus refuses this program; 'retriable' when it
+ * is away
+ */
 export async function assertTopics (bus: Bus): Promise<void> {
   for (const topic of Object.values(topics)) {
     const found = await bus.partitionCount(topic)

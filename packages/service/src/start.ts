@@ -18,8 +18,9 @@ const stopMsMax = 10_000
 const waits = backoff({ initialMs: 250, maxMs: 10_000 })
 
 /**
- * Runs `start`, and stops what it has put into `stops` on SIGTERM, SIGINT or an error that nobody caught. Ends the process with code
- * 78 when `start` throws a mistake of the configuration, also one that only the outside world could tell.
+ * Runs `start`, and stops what it has put into `stops` on SIGTERM, SIGINT or an error that nobody caught. Ends the
+ * process with code 78 when `start` throws a mistake of the configuration, also one that only the outside world could
+ * tell.
  */
 export async function runMain (parts: Omit<Main, 'stops'>, start: (main: Main) => Promise<void>): Promise<void> {
   const main: Main = { ...parts, stops: [] }
@@ -69,9 +70,10 @@ function mistakeOf (error: unknown): ConfigError | undefined {
 }
 
 /**
- * Tries until the server behind the address in `key` answers, for as long as it takes or for `waitMs`, saying so once to people and
- * each time to the log.
- * @throws ConfigError when the server refuses the role or the broker this program; what `attempt` throws when it is neither, or after `waitMs`
+ * Tries until the server behind the address in `key` answers, for as long as it takes or for `waitMs`, saying so once
+ * to people and each time to the log.
+ * @throws ConfigError when the server refuses the role or the broker this program; what `attempt` throws when it is
+ * neither, or after `waitMs`
  */
 export async function whenAvailable<T> (
   main: Main,
