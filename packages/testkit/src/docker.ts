@@ -1,8 +1,8 @@
 import { request } from 'node:http'
 
 /**
- * Starts a container when a Docker daemon answers at once. Undefined without one, and, with the reason printed, where it
- * cannot get the image: a daemon without a way to the images is as good as none.
+ * Starts a container when a Docker daemon answers at once. Undefined without one, and, with the reason printed, where
+ * it cannot get the image: a daemon without a way to the images is as good as none.
  */
 export async function fromDocker<T> (image: string, start: () => Promise<T>): Promise<T | undefined> {
   if (!await dockerAnswers(500)) return undefined

