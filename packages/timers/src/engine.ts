@@ -21,7 +21,8 @@ const tenantIdText = /^[a-z0-9][a-z0-9-]{0,62}$/
 
 /**
  * Durable timers: rows that commit with the state they belong to, fired once, a few milliseconds after their instant.
- * Any number of engines may share a table; they need no lease, because whoever locks the owner and deletes the row fires.
+ * Any number of engines may share a table; they need no lease, because whoever locks the owner and deletes the row
+ * fires.
  * @throws TypeError for options that make no sense
  */
 export function createTimers (options: TimersOptions): Timers {
@@ -153,7 +154,10 @@ class Engine implements Timers {
     return 'idle'
   }
 
-  /** Reads the oldest; when that is a backlog, also the oldest of the tenants that it leaves out, at most once per `loadMs`. */
+  /**
+   * Reads the oldest; when that is a backlog, also the oldest of the tenants that it leaves out, at most once per
+   * `loadMs`.
+   */
   async #readPages (db: Read, revision: number): Promise<void> {
     const kinds = Object.keys(this.#kinds)
     const without: string[] = []

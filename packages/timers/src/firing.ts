@@ -30,7 +30,10 @@ const retryMicros = 5_000
 const retryMicrosMax = 50_000
 const outage = backoff({ initialMs: 100, maxMs: 10_000 })
 
-/** Fires batches of the window. Whatever happens, each entry of a batch ends up fired, back in the window, or dropped from it. */
+/**
+ * Fires batches of the window. Whatever happens, each entry of a batch ends up fired, back in the window, or dropped
+ * from it.
+ */
 export class Firing {
   readonly #deps: FiringDeps
   #failuresInARow = 0

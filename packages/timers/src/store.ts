@@ -51,7 +51,10 @@ export async function describeOwners (db: Read, table: string): Promise<OwnerTab
   return { table, idType }
 }
 
-/** How `o` (the owner's row) and `t` (the timer's) belong together; the cast stands on the timer's side, so the owner's index serves. */
+/**
+ * How `o` (the owner's row) and `t` (the timer's) belong together; the cast stands on the timer's side, so the owner's
+ * index serves.
+ */
 function ownedBy ({ idType }: OwnerTable): string {
   return `o.tenant_id = t.tenant_id and o.id = t.owner_id${idType === 'text' ? '::text' : ''}`
 }
@@ -63,7 +66,10 @@ function askedParams (kind: string, owners: readonly TimerOwner[]): unknown[] {
   return [kind, owners.map((each) => each.tenantId), owners.map((each) => each.ownerId)]
 }
 
-/** Which timers `loadTimers` reads: of these kinds, within `horizonMs` from now, at most `max`, none of the tenants in `without`. */
+/**
+ * Which timers `loadTimers` reads: of these kinds, within `horizonMs` from now, at most `max`, none of the tenants in
+ * `without`.
+ */
 export interface LoadBounds {
   kinds: readonly string[]
   horizonMs: number
@@ -119,7 +125,9 @@ export function takeText (owners: OwnerTable): string {
     select now() as now, gone.* from (values (1)) one left join gone on true order by gone.due_at`
 }
 
-/** Takes the timers that are due and whose owners are free (see `takeText`), earliest first, with the database's time. */
+/**
+ * Takes the timers that are due and whose owners are free (see `takeText`), earliest first, with the database's time.
+ */
 export async function takeDue (
   tx: Tx,
   kind: string,
@@ -170,7 +178,10 @@ export async function removeOrphan (db: Read, kind: string, owners: OwnerTable, 
   )
 }
 
-/** Puts a timer off after a failure: by 1 s, 2 s, 4 s … up to 10 minutes. Returns how often it has failed; 0 when it was moved meanwhile. */
+/**
+ * Puts a timer off after a failure: by 1 s, 2 s, 4 s … up to 10 minutes. Returns how often it has failed; 0 when it was
+ * moved meanwhile.
+ */
 export async function putOff (db: Read, timer: TimerSetting): Promise<number> {
   const { rows } = await db.$client.query<{ failures: number }>(
     `update timer set failures = failures + 1, fire_at = now() + least(600, 2 ^ least(failures, 20)) * interval '1 second'
@@ -180,7 +191,10 @@ export async function putOff (db: Read, timer: TimerSetting): Promise<number> {
   return rows[0]?.failures ?? 0
 }
 
-/** Inserts or moves timers; of several for one key the last counts. A timer already set to that instant is not written again. */
+/**
+ * Inserts or moves timers; of several for one key the last counts. A timer already set to that instant is not written
+ * again.
+ */
 export async function setTimers (tx: Tx, timers: readonly TimerSetting[]): Promise<void> {
   await tx.$client.query({
     name: 'timer-set',

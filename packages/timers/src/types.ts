@@ -21,7 +21,10 @@ export interface DueTimer extends TimerSetting {
 
 /** What a kind of timer means. */
 export interface TimerKind {
-  /** Table of the owners, `(tenant_id, id)`, in the same schema; its row lock is what orders firing against everything else. */
+  /**
+   * Table of the owners, `(tenant_id, id)`, in the same schema; its row lock is what orders firing against everything
+   * else.
+   */
   ownerTable: string
   /**
    * Does the whole batch, set-wise, in the transaction that removes the timers, with the owners' rows locked; sets the
@@ -30,8 +33,8 @@ export interface TimerKind {
    */
   fire(tx: Tx, due: readonly DueTimer[], now: Micros): Promise<void>
   /**
-   * How many more it can take now; asked before each batch, without limit when left out. What is beyond stays in the table. Call
-   * `Timers.wake` when there is room again.
+   * How many more it can take now; asked before each batch, without limit when left out. What is beyond stays in the
+   * table. Call `Timers.wake` when there is room again.
    */
   room?(): number
 }

@@ -41,7 +41,10 @@ export class Window {
     return this.#byKey.size
   }
 
-  /** A load begins: what it finds is older than anything hinted or done with from here on. Gives the revision for `merge`. */
+  /**
+   * A load begins: what it finds is older than anything hinted or done with from here on. Gives the revision for
+   * `merge`.
+   */
   beginLoad (): number {
     this.#doneSince = new Map()
     return this.#revision
@@ -110,8 +113,8 @@ export class Window {
   }
 
   /**
-   * Up to `max` ready entries of one kind, in flight from now on; the kinds take turns. Owners in flight wait until `retryAt`.
-   * `roomOf`: how many of a kind may be taken, those in flight included.
+   * Up to `max` ready entries of one kind, in flight from now on; the kinds take turns. Owners in flight wait until
+   * `retryAt`. `roomOf`: how many of a kind may be taken, those in flight included.
    */
   take (max: number, retryAt: Micros, roomOf: (kind: string) => number = () => Infinity): Entry[] {
     for (const [kind, queue] of this.#ready) {

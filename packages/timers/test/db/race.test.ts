@@ -39,7 +39,10 @@ function choices (seed: number): (below: number) => number {
   }
 }
 
-/** Changes owners without a pause until told to stop; returns how many changes, and how many were refused for a deadlock. */
+/**
+ * Changes owners without a pause until told to stop; returns how many changes, and how many were refused for a
+ * deadlock.
+ */
 async function keepMutating (
   database: Database,
   timers: Timers,
