@@ -8,7 +8,10 @@ import { at, HOUR, MINUTE, nine, promise, roundTheClock, Story } from './story-b
 
 const reminders = [{ percent: 50, urgent: false }, { percent: 90, urgent: true }, { after: HOUR, urgent: false }]
 
-/** A ticket's clocks as a service would keep them: each call is one pass, and answers its marks and why they are not told. */
+/**
+ * A ticket's clocks as a service would keep them: each call is one pass, and answers its marks and why they are not
+ * told.
+ */
 function ticket () {
   let clocks = new Map<string, StoredClock>()
   const fired: FiredMark[] = []
