@@ -8,7 +8,10 @@ import { findPeople, savePeople } from './store/people-store.ts'
 
 /** Looks people up: in the copy first, then once at the ticket service, in the caller's name. */
 export interface PersonFinder {
-  /** The roles of those people that the tenant has. @throws Problem 503 when the ticket service had to be asked and did not answer */
+  /**
+   * The roles of those people that the tenant has.
+   * @throws Problem 503 when the ticket service had to be asked and did not answer
+   */
   rolesOf(tenantId: string, ids: readonly string[], authorization: string): Promise<Map<string, Role>>
 }
 

@@ -22,7 +22,10 @@ export interface Outcome {
 
 /** Writes decisions down. */
 export interface Recorder {
-  /** State, history, timers and events of a batch, one statement each; the cases are locked by `tx`, or new. `now` in microseconds. */
+  /**
+   * State, history, timers and events of a batch, one statement each; the cases are locked by `tx`, or new. `now` in
+   * microseconds.
+   */
   record(tx: Tx, outcomes: readonly Outcome[], now: Micros): Promise<void>
 }
 

@@ -10,7 +10,10 @@ export class UnknownTicket extends Error {
   override readonly name = 'UnknownTicket'
 }
 
-/** The ticket of a stored case. It came with the clock's first event at the latest. @throws UnknownTicket when the copy is gone */
+/**
+ * The ticket of a stored case. It came with the clock's first event at the latest.
+ * @throws UnknownTicket when the copy is gone
+ */
 export function ticketOf ({ tenantId, id, ticket }: StoredCase): TicketSummary {
   if (ticket === null) throw new UnknownTicket(`no copy of the ticket of clock ${tenantId}/${id}`)
   return ticket
@@ -24,7 +27,10 @@ function named (levels: readonly Level[]): { ids: string[], roles: Role[] } {
   }
 }
 
-/** The people that the next levels of these cases may address, by tenant: lines above, wanted roles, and those that stand in. */
+/**
+ * The people that the next levels of these cases may address, by tenant: lines above, wanted roles, and those that
+ * stand in.
+ */
 export async function peopleAround (tx: Tx, cases: readonly StoredCase[]): Promise<Map<string, People>> {
   const wanted = new Map<string, { ids: Set<string>, roles: Set<Role> }>()
   for (const { tenantId, ticket, state: { policy, cursor } } of cases) {

@@ -9,8 +9,8 @@ export const ticketEventTypes = ['created', 'updated', 'assigned', 'message-adde
 ) => `dueline.ticket.${what}.v1`)
 
 /**
- * Keeps the newest of each ticket: a level goes by the assignee, priority and severity at its time. Of the imported past
- * nothing is kept; a clock that is still running afterwards brings its ticket along.
+ * Keeps the newest of each ticket: a level goes by the assignee, priority and severity at its time. Of the imported
+ * past nothing is kept; a clock that is still running afterwards brings its ticket along.
  */
 export async function onTicketChanged (tx: Tx, events: readonly DuelineEvent[]): Promise<void> {
   const current = (events as readonly DuelineEvent<{ ticket: TicketSnapshot }>[]).filter(({ historical }) =>

@@ -6,7 +6,10 @@ import type { NamedTarget } from './targets.ts'
 
 export type EscalationState = typeof escalationStates[number]
 
-/** A clock began to run, or ceased to (`over`: was met, cancelled or waived), as one of its events told. `at` in microseconds. */
+/**
+ * A clock began to run, or ceased to (`over`: was met, cancelled or waived), as one of its events told. `at` in
+ * microseconds.
+ */
 export interface Transition {
   readonly sequence: number
   readonly at: Micros
@@ -20,8 +23,9 @@ export interface Announcement {
   readonly sequence: number
   readonly cycle: number
   /**
-   * What levels after the deadline count from, in microseconds: the deadline that was missed, wherever the clock's deadline goes
-   * afterwards; the announcement itself where the deadline had passed before the agreement held that sets it.
+   * What levels after the deadline count from, in microseconds: the deadline that was missed, wherever the clock's
+   * deadline goes afterwards; the announcement itself where the deadline had passed before the agreement held that sets
+   * it.
    */
   readonly from: Micros
 }
@@ -35,7 +39,10 @@ export interface ClockCopy {
   /** Null while paused, and for a calendar that never opens. */
   readonly dueAt: Micros | null
   readonly breachedAt: Micros | null
-  /** The newest breach that was announced live, in whatever order. A breach of the imported past, or of a ticket that is over, does not count. */
+  /**
+   * The newest breach that was announced live, in whatever order. A breach of the imported past, or of a ticket that is
+   * over, does not count.
+   */
   readonly announced: Announcement | null
   /** The newest `transitionsMax` of all that its events told, by sequence, in whatever order they came. */
   readonly transitions: readonly Transition[]
@@ -142,7 +149,10 @@ export function isHandled ({ escalation }: CaseState): boolean {
   return escalation?.state === 'acknowledged' || escalation?.state === 'exhausted'
 }
 
-/** Whether the clock was over, and went on, after its escalation was handled. `since`: since when it runs; null when it does not. */
+/**
+ * Whether the clock was over, and went on, after its escalation was handled. `since`: since when it runs; null when it
+ * does not.
+ */
 export function reopening ({ clock: { transitions }, handledSequence }: CaseState): { since: Micros | null } | null {
   const after = handledSequence === null ? [] : transitions.filter(({ sequence }) => sequence > handledSequence)
   const since = after.slice(after.findIndex(({ over }) => over))
@@ -183,8 +193,8 @@ export function nextLevelAt (state: CaseState): Micros | null {
 }
 
 /**
- * `length` before the deadline. Null when the deadline has moved since the last level so that this lay in the past already: a level that
- * raises the priority does not set off the ones above it, they wait for the breach.
+ * `length` before the deadline. Null when the deadline has moved since the last level so that this lay in the past
+ * already: a level that raises the priority does not set off the ones above it, they wait for the breach.
  */
 function beforeDeadline ({ clock, lastLevelAt, lastDeadline }: CaseState, length: Micros): Micros | null {
   const deadline = clock.dueAt ?? clock.breachedAt

@@ -17,7 +17,9 @@ export function triggerOf (trigger: Trigger): { kind: 'before' | 'after' | 'unac
   return { kind: 'unacknowledged', length: lengthOf(trigger.unacknowledgedFor) }
 }
 
-/** The length of a duration that fits the schema; one beyond all instants is refused like every other that is too long. */
+/**
+ * The length of a duration that fits the schema; one beyond all instants is refused like every other that is too long.
+ */
 function lengthOf (duration: string): Micros {
   try {
     return parseDuration(duration)

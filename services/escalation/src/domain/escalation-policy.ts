@@ -9,7 +9,9 @@ export type Trigger =
   | { readonly afterDeadline: string }
   | { readonly unacknowledgedFor: string }
 
-/** Whom a level is meant for. `stepsUp` counts managers above the assignee: 1 is the manager, 2 the manager's manager. */
+/**
+ * Whom a level is meant for. `stepsUp` counts managers above the assignee: 1 is the manager, 2 the manager's manager.
+ */
 export type Target =
   | { readonly assignee: true }
   | { readonly personId: string }

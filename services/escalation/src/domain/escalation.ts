@@ -45,7 +45,10 @@ export interface Decision {
   readonly refused?: true
 }
 
-/** The whole state machine of escalations. Knows no clock and no randomness: `now` is in microseconds, ids come with the input. */
+/**
+ * The whole state machine of escalations. Knows no clock and no randomness: `now` is in microseconds, ids come with the
+ * input.
+ */
 export function decide (state: CaseState, input: Input, now: Micros): Decision {
   switch (input.kind) {
     case 'clock':
@@ -76,8 +79,9 @@ function stopReason (before: ClockCopy, after: ClockCopy): StopReason | null {
 }
 
 /**
- * Takes over a clock's newest state. A late event changes nothing but, perhaps, what is the newest of all events. Whether the escalation of a
- * cycle is open or stopped depends on the newest state alone, so that the order of events does not matter.
+ * Takes over a clock's newest state. A late event changes nothing but, perhaps, what is the newest of all events.
+ * Whether the escalation of a cycle is open or stopped depends on the newest state alone, so that the order of events
+ * does not matter.
  */
 function onClock (state: CaseState, clock: ClockCopy, policy: PinnedEscalationPolicy | null): Decision {
   const newest = {
@@ -132,7 +136,10 @@ interface DueLevel {
   readonly dueAt: Micros
 }
 
-/** Goes through every level that is due by now, oldest first; those whose filters refuse the ticket are passed over for good. */
+/**
+ * Goes through every level that is due by now, oldest first; those whose filters refuse the ticket are passed over for
+ * good.
+ */
 function onWake (state: CaseState, input: Surroundings & { escalationId: string }, now: Micros): Decision {
   const due: DueLevel[] = []
   let after = state

@@ -63,7 +63,9 @@ const typeOf = {
   exhausted: 'dueline.escalation.exhausted.v1'
 } as const
 
-/** The event that says it: `sequence` is the escalation's version, the ticket's key keeps it among the ticket's events. */
+/**
+ * The event that says it: `sequence` is the escalation's version, the ticket's key keeps it among the ticket's events.
+ */
 export function toEvent (told: Told, id: string, now: Micros): NewEvent {
   const { event, ticket, actor, tenantId, ticketId } = told
   const change = { escalation: snapshot(told), ticket }

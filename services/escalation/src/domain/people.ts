@@ -29,7 +29,10 @@ export class People {
     )
   }
 
-  /** The managers above a person, nearest first, active or not; a reporting line that runs in a circle ends where it closes. */
+  /**
+   * The managers above a person, nearest first, active or not; a reporting line that runs in a circle ends where it
+   * closes.
+   */
   lineAbove (id: string): Person[] {
     const line: Person[] = []
     const seen = new Set([id])

@@ -80,8 +80,8 @@ function fallback (wanted: readonly Target[], assigneeId: string | null, people:
 }
 
 /**
- * The people a level addresses, in the order of its targets, each once, at most `targetsMax`. Inactive people are passed over.
- * When no target names anybody the next available above is taken, so that someone hears.
+ * The people a level addresses, in the order of its targets, each once, at most `targetsMax`. Inactive people are
+ * passed over. When no target names anybody the next available above is taken, so that someone hears.
  */
 export function resolveTargets (wanted: readonly Target[], assigneeId: string | null, people: People): Resolution {
   const strict = wanted.flatMap((target) => resolve(target, assigneeId, people))

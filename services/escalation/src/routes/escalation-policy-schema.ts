@@ -16,7 +16,8 @@ import { Type, type Static } from 'typebox'
 import { defaultMetrics, levelsMax, type EscalationPolicyDraft, type Level } from '../domain/escalation-policy.ts'
 import type { StoredEscalationPolicy } from '../store/escalation-policy-store.ts'
 
-// One object with optional fields each, not a choice of objects: a choice answers a slip with the faults of every branch.
+// One object with optional fields each, not a choice of objects: a choice answers a slip with the faults of every
+// branch.
 const oneField = { minProperties: 1, maxProperties: 1 }
 
 const TriggerSchema = Type.Object({

@@ -60,7 +60,9 @@ interface Row {
   active: boolean
 }
 
-/** Reads, for every tenant at once, the people that decisions may look at. A tenant without any has an empty `People`. */
+/**
+ * Reads, for every tenant at once, the people that decisions may look at. A tenant without any has an empty `People`.
+ */
 export async function loadPeople (tx: Tx, wanted: ReadonlyMap<string, PeopleWanted>): Promise<Map<string, People>> {
   const ids = [...wanted].flatMap(([tenantId, { ids }]) => [...ids].map((id) => [tenantId, id] as const))
   const roles = [...wanted].flatMap(([tenantId, { roles }]) => [...roles].map((role) => [tenantId, role] as const))

@@ -12,7 +12,10 @@ const steps = policy(
 )
 const order = fc.infiniteStream(fc.nat())
 
-/** A clock's life: its events in the order of their sequence; a breach, once announced, is not withdrawn and announced again. */
+/**
+ * A clock's life: its events in the order of their sequence; a breach, once announced, is not withdrawn and announced
+ * again.
+ */
 const life = fc.array(
   fc.record({
     state: fc.constantFrom('running', 'paused', 'met', 'cancelled', 'waived'),
@@ -54,7 +57,9 @@ function apply (state: CaseState, clocks: readonly ClockCopy[]): CaseState {
   )
 }
 
-/** What must not depend on the order: everything but how many events it took, and which withdrawn escalation was which. */
+/**
+ * What must not depend on the order: everything but how many events it took, and which withdrawn escalation was which.
+ */
 function essence (state: CaseState): unknown {
   const { escalation, ...rest } = state
   return { ...rest, escalation: escalation === null ? null : { state: escalation.state, level: escalation.level } }
