@@ -35,8 +35,8 @@ export interface GatewayDeps {
   document: OpenApiDocument
   asyncapi: object
   /**
-   * What must work before requests are sent here; nothing by default: what the gateway leads to may be partly down, and what is up must stay
-   * reachable. Where all of it is one process, that is ready or not as a whole.
+   * What must work before requests are sent here; nothing by default: what the gateway leads to may be partly down, and
+   * what is up must stay reachable. Where all of it is one process, that is ready or not as a whole.
    */
   ready?: HttpOptions['ready']
 }
@@ -90,7 +90,10 @@ function grouped (routes: readonly GatewayRoute[]): Map<string, GatewayRoute[]> 
   return groups
 }
 
-/** The routes of all services, each group in a scope with its own pool of connections. @throws TypeError for a service without address */
+/**
+ * The routes of all services, each group in a scope with its own pool of connections.
+ * @throws TypeError for a service without address
+ */
 function registerRoutes (app: App, { document, upstreams, config, metrics }: GatewayDeps): void {
   const upstreamMetrics = createUpstreamMetrics(metrics)
   for (const routes of grouped(routeTable(document)).values()) {

@@ -2,7 +2,10 @@ import helmet from '@fastify/helmet'
 import swaggerUi from '@fastify/swagger-ui'
 import type { App, OpenApiDocument } from '@dueline/http'
 
-/** No other host is asked for anything, so the page works in a closed network. Styles are set inline by the page's script. */
+/**
+ * No other host is asked for anything, so the page works in a closed network. Styles are set inline by the page's
+ * script.
+ */
 const contentSecurityPolicy = {
   useDefaults: false,
   directives: {
@@ -24,7 +27,8 @@ async function registerReferencePage (scope: App, document: OpenApiDocument): Pr
     reply.removeHeader('content-security-policy')
   })
   await scope.register(helmet, { contentSecurityPolicy })
-  // Called as a function: it asks for a plugin registered under a name, and the document here is another one than the app's own.
+  // Called as a function: it asks for a plugin registered under a name, and the document here is another one than the
+  // app's own.
   const page = swaggerUi as unknown as (scope: App, options: object) => Promise<void>
   await page(scope, {
     routePrefix: '/docs',

@@ -52,7 +52,8 @@ function refusedBy (metrics: Metrics, wall: 'address' | 'caller'): () => void {
 
 function limiter (app: App, max: number, keyGenerator: (request: AnyRequest) => string): () => Limiter {
   let made: Limiter | undefined
-  // The plugin's factory is there once it is loaded, which is after the hooks are written down and before the first request.
+  // The plugin's factory is there once it is loaded, which is after the hooks are written down and before the first
+  // request.
   return () => {
     made ??= app.createRateLimit({
       max,

@@ -125,8 +125,8 @@ function timeoutsOf (
 }
 
 /**
- * Adds the routes of one service and kind to `scope`, with a pool of kept connections of their own: event streams, which hold a
- * connection each, must not use up those of everybody else. Bodies and answers pass unread.
+ * Adds the routes of one service and kind to `scope`, with a pool of kept connections of their own: event streams,
+ * which hold a connection each, must not use up those of everybody else. Bodies and answers pass unread.
  */
 export async function registerProxy (scope: App, options: ProxyOptions): Promise<void> {
   const { service, upstream, kind, routes, config, metrics } = options
