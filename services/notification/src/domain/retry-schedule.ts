@@ -4,7 +4,9 @@ const second = 1_000_000
 const minute = 60 * second
 const hour = 60 * minute
 
-/** Waits before attempt 1, 2, …: the schedule that the Standard Webhooks specification recommends, 75.6 hours in all. */
+/**
+ * Waits before attempt 1, 2, …: the schedule that the Standard Webhooks specification recommends, 75.6 hours in all.
+ */
 export const webhookWaits: readonly Micros[] = [
   0,
   5 * second,

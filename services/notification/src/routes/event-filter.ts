@@ -7,7 +7,10 @@ export const feedReaders = ['integrator', 'admin', 'manager', 'ceo'] as const
 
 const Position = Type.Object({ position: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }) })
 
-/** Where a reader stands, as text that means nothing to it: `after` of the feed, `id:` and `Last-Event-ID` of the stream. */
+/**
+ * Where a reader stands, as text that means nothing to it: `after` of the feed, `id:` and `Last-Event-ID` of the
+ * stream.
+ */
 export function cursorOf (position: number): string {
   return encodeCursor({ position })
 }

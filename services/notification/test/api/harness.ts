@@ -15,7 +15,10 @@ interface Call {
   anonymous?: boolean
 }
 
-/** The real service on a database of its own, or as a replica on that of another, its timers running, its mail going to a sink. */
+/**
+ * The real service on a database of its own, or as a replica on that of another, its timers running, its mail going to
+ * a sink.
+ */
 export async function startNotification (
   t: TestContext,
   env: Record<string, string> = {},

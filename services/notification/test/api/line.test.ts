@@ -1,4 +1,5 @@
-// A line of things to send: what is being sent ends; the rest is given back when the service stops, or when the line is too slow.
+// A line of things to send: what is being sent ends; the rest is given back when the service stops, or when the line is
+// too slow.
 import { Signal, systemClock, systemIds } from '@dueline/runtime'
 import { webhookReceiver } from '@dueline/testkit'
 import t from 'tap'

@@ -1,4 +1,5 @@
-// A mail server that does not answer: each attempt ends before its lease does, or the message would be sent again beside it, for ever.
+// A mail server that does not answer: each attempt ends before its lease does, or the message would be sent again
+// beside it, for ever.
 import { createOutbox } from '@dueline/messaging'
 import { systemIds, systemRandom } from '@dueline/runtime'
 import { smtpSink } from '@dueline/testkit'
