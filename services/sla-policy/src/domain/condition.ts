@@ -36,7 +36,9 @@ const vocabularies: Partial<Record<ConditionField, readonly string[]>> = {
 }
 const fieldNames = Object.keys(conditionFields) as ConditionField[]
 
-/** Whether the condition holds for a ticket. `exists` is true unless the field is null; `eq` and `in` are false on null. */
+/**
+ * Whether the condition holds for a ticket. `exists` is true unless the field is null; `eq` and `in` are false on null.
+ */
 export function holds (condition: Condition, subject: Subject): boolean {
   if ('all' in condition) return condition.all.every((part) => holds(part, subject))
   if ('any' in condition) return condition.any.some((part) => holds(part, subject))
@@ -178,7 +180,10 @@ function comparisonsOf (field: object, value: object): object[] {
 const listOfConditions = { type: 'array', minItems: 1, items: { $ref: '#' } }
 const idFields = fieldNames.filter((field) => vocabularies[field] === undefined)
 
-/** The published JSON Schema (2020-12) of a condition. Depth and number of parts are bounded besides: see `conditionBounds`. */
+/**
+ * The published JSON Schema (2020-12) of a condition. Depth and number of parts are bounded besides: see
+ * `conditionBounds`.
+ */
 export const conditionSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'SLA row condition',

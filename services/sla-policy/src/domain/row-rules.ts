@@ -14,7 +14,10 @@ import { builtInPauseRules, type PolicyRow } from './policy.ts'
 /** The part of a row that can be judged by itself, without asking the database. */
 export type RowTerms = Pick<PolicyRow, 'targets' | 'reminders' | 'when' | 'validFrom' | 'validTo'>
 
-/** Every fault of a row's own fields: at least one target, each longer than zero, usable reminders, a sound condition, a validity with an inside. */
+/**
+ * Every fault of a row's own fields: at least one target, each longer than zero, usable reminders, a sound condition, a
+ * validity with an inside.
+ */
 export function rowFaults ({ targets, reminders, when, validFrom, validTo }: RowTerms): TermsFault[] {
   const faults: TermsFault[] = [...targetFaults(targets, '/targets'), ...reminderFaults(reminders, '/reminders')]
   if (when !== null) {

@@ -36,8 +36,8 @@ const weekly = (description: string) => ({
 })
 
 /**
- * A calendar as people write it. The schema documents it; `checkSpec` is what refuses, with one fault per mistake, so the
- * schema must let everything through that is an object.
+ * A calendar as people write it. The schema documents it; `checkSpec` is what refuses, with one fault per mistake, so
+ * the schema must let everything through that is an object.
  */
 export const Spec = Type.Unsafe<CalendarSpec>({
   type: 'object',

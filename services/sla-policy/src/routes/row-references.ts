@@ -9,7 +9,10 @@ import { refuseFaults, type RouteDeps } from './route-deps.ts'
 
 type Keys = Pick<SlaRowRecord, 'productId' | 'moduleId' | 'questionId' | 'calendarId'>
 
-/** Ends in 400 when a row (or a ticket, whose pointer is `at`) names something that is not there, or that belongs to something else than it says; `known` are faults found before. */
+/**
+ * Ends in 400 when a row (or a ticket, whose pointer is `at`) names something that is not there, or that belongs to
+ * something else than it says; `known` are faults found before.
+ */
 export async function checkReferences (tx: TenantTx, row: Keys, known: readonly Fault[], at = ''): Promise<void> {
   const faults = [...known]
   const fault = (pointer: string, message: string) => {
@@ -57,7 +60,10 @@ export async function customerFaults (
   return [{ pointer: '/customerId', message: person === undefined ? 'there is no such person' : 'is not a customer' }]
 }
 
-/** Ends in 409 when the tenant forbids overlaps and the row would overlap another active one. The caller holds `lockSlaTable`. */
+/**
+ * Ends in 409 when the tenant forbids overlaps and the row would overlap another active one. The caller holds
+ * `lockSlaTable`.
+ */
 export async function checkOverlap (tx: TenantTx, row: SlaRowRecord): Promise<void> {
   if (!row.active || !(await readSettings(tx, tx.tenantId)).forbidOverlap) return
   const rowIds = await overlappingRows(tx, row)

@@ -122,7 +122,9 @@ export const blankRow = {
   validTo: null
 } as const
 
-/** `before` with the fields of a body put over it, in stored form. Ends in 400 with the faults of the row's own fields. */
+/**
+ * `before` with the fields of a body put over it, in stored form. Ends in 400 with the faults of the row's own fields.
+ */
 export function mergedRow (
   before: Omit<SlaRowRecord, 'name' | 'targets'> & Partial<SlaRowRecord>,
   body: SlaRowPatch

@@ -131,7 +131,10 @@ export async function listItems (
   return rows.map((row) => itemOf(kind, row))
 }
 
-/** Writes the name, state and version of an item that is locked. False when a sibling has the name; the transaction is then spent. */
+/**
+ * Writes the name, state and version of an item that is locked. False when a sibling has the name; the transaction is
+ * then spent.
+ */
 export async function updateItem (
   tx: TenantTx,
   { kind, id, name, active, version, updatedAt }: CatalogueItem

@@ -16,7 +16,10 @@ export interface CatalogueKey {
   readonly id: string
 }
 
-/** Published versions and catalogue links kept in memory: neither ever changes, so nothing has to be thrown out but for room. */
+/**
+ * Published versions and catalogue links kept in memory: neither ever changes, so nothing has to be thrown out but for
+ * room.
+ */
 export interface PolicyCache {
   /** Ready versions by `tenant/version`; version 0 is the built-in policy. One read for all that are missing. */
   policies(tx: Tx, keys: readonly PolicyKey[]): Promise<(key: PolicyKey) => CompiledPolicy>

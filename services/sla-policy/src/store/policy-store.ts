@@ -52,7 +52,10 @@ export async function newestVersion (read: Read, tenantId: string): Promise<numb
   return found?.version ?? 0
 }
 
-/** Stores a version and, unless only new tickets are meant, the job of bringing open tickets under it. The caller holds `lockPublishing`. */
+/**
+ * Stores a version and, unless only new tickets are meant, the job of bringing open tickets under it. The caller holds
+ * `lockPublishing`.
+ */
 export async function insertVersion (
   tx: TenantTx,
   { version, effect, note, rows, defaults, publishedAt, publishedBy }: {

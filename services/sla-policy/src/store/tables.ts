@@ -16,8 +16,8 @@ import { boolean, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-cor
 import type { Condition } from '../domain/condition.ts'
 import type { PolicyRow, TenantDefaults } from '../domain/policy.ts'
 
-// Keys and indexes are in migrations/. Here are the tables that drizzle reads and writes; those of the catalogue, of tickets and of
-// agreements have hand-written statements in their stores.
+// Keys and indexes are in migrations/. Here are the tables that drizzle reads and writes; those of the catalogue, of
+// tickets and of agreements have hand-written statements in their stores.
 
 const key = () => ({ tenantId: text('tenant_id').notNull(), id: uuid('id').notNull() })
 export const calendar = pgTable('calendar', {

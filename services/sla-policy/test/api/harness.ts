@@ -65,7 +65,10 @@ async function startService (t: TestContext, { ticketUrl, clockUrl }: Upstreams)
   return { database, url, issuer, clock, ids, bus, service }
 }
 
-/** The real service with a standing clock and nothing running in the background, and two tenants that nobody has used yet. */
+/**
+ * The real service with a standing clock and nothing running in the background, and two tenants that nobody has used
+ * yet.
+ */
 export async function harness (_t: TestContext, upstreams: Upstreams = {}) {
   const key = JSON.stringify(upstreams)
   let started = parts.get(key)
