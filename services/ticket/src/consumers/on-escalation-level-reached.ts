@@ -11,8 +11,8 @@ import { lockTickets } from '../store/ticket-store.ts'
 type LevelReached = EventData<'dueline.escalation.level-reached.v1'>
 
 /**
- * Carries out what escalation levels decided: gives the ticket to somebody else, raises its priority. Per tenant of a batch
- * one lock of all tickets, one look at the people, one write. Events of the imported past do nothing.
+ * Carries out what escalation levels decided: gives the ticket to somebody else, raises its priority. Per tenant of a
+ * batch one lock of all tickets, one look at the people, one write. Events of the imported past do nothing.
  */
 export function createOnEscalationLevelReached ({ facts, clock }: { facts: FactStore, clock: Clock }): Handler {
   return async (tx, events) => {

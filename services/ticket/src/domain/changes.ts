@@ -27,7 +27,10 @@ export function excerpt (text: string): string {
   return text.slice(0, end)
 }
 
-/** When a fact reported at `now` counts as having happened: later than every fact of the ticket before it, by a microsecond at least. */
+/**
+ * When a fact reported at `now` counts as having happened: later than every fact of the ticket before it, by a
+ * microsecond at least.
+ */
 export function factTime (ticket: Ticket, now: Micros): Micros {
   return Math.max(now, ticket.updatedAt + 1)
 }

@@ -1,6 +1,6 @@
 /**
- * Whether making `managerId` the manager of `personId` would close a circle. `managerOf` answers each person's manager as
- * stored; a circle that is stored already ends the walk.
+ * Whether making `managerId` the manager of `personId` would close a circle. `managerOf` answers each person's manager
+ * as stored; a circle that is stored already ends the walk.
  */
 export function closesCircle (
   personId: string,

@@ -47,7 +47,10 @@ export function allowedMoves (ticket: StatusState, now: Micros, reopenWindowMicr
   return moves.filter((to) => !isReopening(ticket.status, to))
 }
 
-/** The dates and the reopen count after a status change at `at`; any change is computed, allowed or not (imported histories). */
+/**
+ * The dates and the reopen count after a status change at `at`; any change is computed, allowed or not (imported
+ * histories).
+ */
 export function afterMove<T extends StatusState & { reopenCount: number }> (
   ticket: T,
   to: TicketStatus,

@@ -3,7 +3,10 @@ import type { Tx } from '@dueline/postgres'
 import { closesCircle } from '../domain/reporting-line.ts'
 import { lineAbove } from '../store/person-store.ts'
 
-/** Why somebody cannot report to this manager: unknown, a circle. Locks the tenant's reporting lines until the transaction ends. */
+/**
+ * Why somebody cannot report to this manager: unknown, a circle. Locks the tenant's reporting lines until the
+ * transaction ends.
+ */
 export async function managerFaults (
   tx: Tx,
   tenantId: string,

@@ -27,7 +27,10 @@ export interface Parts {
   wakeImports(): void
 }
 
-/** The caller as actor of a fact in a ticket of this customer. Inside a transaction `read` must be it: a second connection could be waited for in vain. */
+/**
+ * The caller as actor of a fact in a ticket of this customer. Inside a transaction `read` must be it: a second
+ * connection could be waited for in vain.
+ */
 export async function actorOf (
   read: Read,
   principal: Principal,

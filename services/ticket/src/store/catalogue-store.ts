@@ -19,7 +19,10 @@ export async function findItems (
   return new Map(rows.map(({ tenantId: _, ...row }) => [row.id, row]))
 }
 
-/** Keeps items; an older version than the stored one changes nothing. `rows` of any tenants, newest wins within them too. */
+/**
+ * Keeps items; an older version than the stored one changes nothing. `rows` of any tenants, newest wins within them
+ * too.
+ */
 export async function keepItems (
   tx: Read | Tx,
   rows: ReadonlyArray<CatalogueRow & { tenantId: string }>

@@ -75,7 +75,10 @@ export async function insertImport (
   return row
 }
 
-/** The oldest unfinished import of any tenant that nobody else works on; its row stays locked until the transaction ends. */
+/**
+ * The oldest unfinished import of any tenant that nobody else works on; its row stays locked until the transaction
+ * ends.
+ */
 export async function lockNextImport (tx: Tx): Promise<{ tenantId: string, id: string } | null> {
   const rows = await tx.select({ tenantId: ticketImport.tenantId, id: ticketImport.id }).from(ticketImport)
     .where(eq(ticketImport.state, 'running')).orderBy(asc(ticketImport.createdAt)).limit(1).for('update', {

@@ -3,7 +3,9 @@ import type { Database } from '@dueline/postgres'
 
 /** Gives out the human numbers of tickets: `T-000001`, `T-000002` … per tenant. */
 export interface NumberAllocator {
-  /** `count` numbers that nobody else gets, ascending. A number of a ticket that fails to be stored is not used again. */
+  /**
+   * `count` numbers that nobody else gets, ascending. A number of a ticket that fails to be stored is not used again.
+   */
   take(tenantId: string, count: number): Promise<string[]>
 }
 
@@ -29,10 +31,11 @@ export function formatNumber (value: number): string {
 }
 
 /**
- * Numbers come from one counter row per tenant, so that each tenant counts from 1 and cannot see how much others do. The row
- * is never touched in a ticket's transaction: all creates of a tenant would queue behind each other's commits. Instead a
- * statement of its own takes a block: exactly what is waited for while a tenant is quiet (no gaps), doubling up to 64 spare
- * numbers while blocks run out within a second. A process that ends loses its spare numbers; replicas interleave blocks.
+ * Numbers come from one counter row per tenant, so that each tenant counts from 1 and cannot see how much others do.
+ * The row is never touched in a ticket's transaction: all creates of a tenant would queue behind each other's commits.
+ * Instead a statement of its own takes a block: exactly what is waited for while a tenant is quiet (no gaps), doubling
+ * up to 64 spare numbers while blocks run out within a second. A process that ends loses its spare numbers; replicas
+ * interleave blocks.
  */
 export function createNumberAllocator ({ database, clock }: { database: Database, clock: Clock }): NumberAllocator {
   const blocks = new Map<string, Block>()

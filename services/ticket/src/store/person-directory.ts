@@ -3,9 +3,13 @@ import type { Clock } from '@dueline/runtime'
 import { FreshCache } from './fresh-cache.ts'
 import { findPeople, type Person } from './person-store.ts'
 
-/** Who is who, for names of actors and for checking references: kept in memory for some seconds, as every request asks. */
+/**
+ * Who is who, for names of actors and for checking references: kept in memory for some seconds, as every request asks.
+ */
 export interface PersonDirectory {
-  /** Those of the given people that the tenant has; at most `freshMicros` behind the database for people seen before. */
+  /**
+   * Those of the given people that the tenant has; at most `freshMicros` behind the database for people seen before.
+   */
   lookup(read: Read, tenantId: string, ids: readonly string[]): Promise<Map<string, Person>>
   /** To be called after a person was changed here, so that this process at least sees it at once. */
   forget(tenantId: string, id: string): void

@@ -38,7 +38,9 @@ export async function lockPerson (tx: Tx, tenantId: string, id: string): Promise
   return rows[0] === undefined ? null : personOf(rows[0])
 }
 
-/** Adds a person. Throws a unique violation of `person_pkey` or `person_external_id` when the tenant has one already. */
+/**
+ * Adds a person. Throws a unique violation of `person_pkey` or `person_external_id` when the tenant has one already.
+ */
 export async function insertPerson (tx: Tx, tenantId: string, row: Person): Promise<void> {
   await tx.insert(person).values({ tenantId, ...row })
 }
@@ -57,8 +59,8 @@ export async function insertMissingPeople (tx: Tx, tenantId: string, rows: reado
 }
 
 /**
- * Everybody above a person: each one's id and manager, the person's manager first. Tenant-wide lock on reporting lines first,
- * so that two changes at once cannot close a circle together.
+ * Everybody above a person: each one's id and manager, the person's manager first. Tenant-wide lock on reporting lines
+ * first, so that two changes at once cannot close a circle together.
  */
 export async function lineAbove (tx: Tx, tenantId: string, managerId: string): Promise<Map<string, string | null>> {
   await tx.execute(

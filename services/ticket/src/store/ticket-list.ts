@@ -87,7 +87,10 @@ export interface TicketRange {
   limit: number
 }
 
-/** At most `limit` tickets behind `after`. One index scan for each of the single filters; further filters are applied to it. */
+/**
+ * At most `limit` tickets behind `after`. One index scan for each of the single filters; further filters are applied to
+ * it.
+ */
 export async function listTickets (
   read: Read,
   tenantId: string,

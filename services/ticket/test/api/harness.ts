@@ -88,7 +88,9 @@ interface Call {
   payload?: any
 }
 
-/** The real service on a database of its own, with people in it, a clock that stands still, and a token for everybody. */
+/**
+ * The real service on a database of its own, with people in it, a clock that stands still, and a token for everybody.
+ */
 export async function startTicket (
   t: TestContext,
   { config: changed = {}, clock = fakeClock(start) }: { config?: Partial<Config>, clock?: FakeClock } = {}
