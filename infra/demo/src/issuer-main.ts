@@ -1,5 +1,6 @@
 // The embedded stack's token issuer as a process of its own, for demonstrations and tests of a deployment. It makes
-// a token of any kind for whoever can run it, so it has no place in production: there, AUTH_JWKS_URL is that of a real issuer.
+// a token of any kind for whoever can run it, so it has no place in production: there, AUTH_JWKS_URL is that of a real
+// issuer.
 import { createServer } from 'node:http'
 import { createLogger, loadConfigOrExit, systemClock } from '@dueline/runtime'
 import { runMain } from '@dueline/service'

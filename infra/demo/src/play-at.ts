@@ -15,7 +15,10 @@ export interface Place {
   print: (line: string) => void
 }
 
-/** Plays the demonstration on a running deployment. @returns what was missing; what could not be looked at is printed and is not */
+/**
+ * Plays the demonstration on a running deployment.
+ * @returns what was missing; what could not be looked at is printed and is not
+ */
 export async function playAt ({ url, token, mailUrl, webhookUrl, print }: Place): Promise<string[]> {
   if (token === '') return ['a token of an admin of the deployment: --token or DEMO_TOKEN']
   const base = url.replace(/\/$/, '')

@@ -40,7 +40,8 @@ const stepMsMax = 15_000
 
 /**
  * Plays the main story in real time: opened → warned → breached → level 1 → level 2 → acknowledged → answered →
- * resolved. Prints each event with its lateness. @returns what was missing; empty when all came true, or `signal` ended it
+ * resolved. Prints each event with its lateness.
+ * @returns what was missing; empty when all came true, or `signal` ended it
  */
 export async function playDemo (
   { access, seed, mails, webhookUrl, print, opened, signal }: DemoOptions

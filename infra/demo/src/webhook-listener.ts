@@ -14,7 +14,10 @@ export interface WebhookListener {
   stop(): Promise<void>
 }
 
-/** @param url how it is called from where deliveries come; it listens on that port, on loopback only when the address is there. Port 0 takes a free one */
+/**
+ * @param url how it is called from where deliveries come; it listens on that port, on loopback only when the address is
+ * there. Port 0 takes a free one
+ */
 export async function startWebhookListener (url: string): Promise<WebhookListener> {
   const { hostname, port } = new URL(url)
   let webhook: Webhook | undefined
