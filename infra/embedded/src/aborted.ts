@@ -7,7 +7,10 @@ export async function untilAborted (signal: AbortSignal): Promise<void> {
   }
 }
 
-/** What `work` resolves with, unless `signal` is aborted before: then nobody waits for it any longer. @throws the reason of `signal` */
+/**
+ * What `work` resolves with, unless `signal` is aborted before: then nobody waits for it any longer.
+ * @throws the reason of `signal`
+ */
 export async function orAborted<T> (work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return await work
   let onAbort = (): void => {}

@@ -15,7 +15,10 @@ interface BusOptions {
   logger: Logger
 }
 
-/** The bus that all services of a stack share: the Postgres log at `url`, or Kafka under a prefix that belongs to the stack's folder. */
+/**
+ * The bus that all services of a stack share: the Postgres log at `url`, or Kafka under a prefix that belongs to the
+ * stack's folder.
+ */
 export async function openStackBus ({ folder, url, kafkaBrokers, logger }: BusOptions): Promise<StackBus> {
   if (kafkaBrokers !== undefined) {
     // Only then: its client takes a while to load.

@@ -42,7 +42,10 @@ const serverSettings = {
   log_min_messages: 'warning'
 }
 
-/** A Postgres with every schema migrated and a role of its own per schema. Safe to call by two stacks at once. @throws StartFault, ServerFault */
+/**
+ * A Postgres with every schema migrated and a role of its own per schema. Safe to call by two stacks at once.
+ * @throws StartFault, ServerFault
+ */
 export async function prepareDatabase (options: DatabaseOptions): Promise<PreparedDatabase> {
   const { folder, adminUrl, watcher, signal } = options
   if (adminUrl !== undefined) {

@@ -8,7 +8,10 @@ export const defaultFolder = fileURLToPath(new URL('../../../.dueline/stack', im
 /** The log of a stack, in its folder. */
 export const logFile = 'dueline.log'
 
-/** Makes `folder` and those above it, for their owner only. One by one: Node's own way does not end where a system makes no folders. */
+/**
+ * Makes `folder` and those above it, for their owner only. One by one: Node's own way does not end where a system makes
+ * no folders.
+ */
 export async function makeFolder (folder: string): Promise<void> {
   try {
     await mkdir(folder, { mode: 0o700 })

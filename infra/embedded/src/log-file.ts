@@ -6,7 +6,10 @@ import { logFile, makeFolder } from './folder.ts'
 /** A log that has grown beyond this is put aside at the next start. */
 const sizeBytesMax = 10 * 1024 * 1024
 
-/** Opens the log of the stack of `folder`: people read what the program prints, and machines this. Writes behind what is in it. Readable to whoever runs the stack only. */
+/**
+ * Opens the log of the stack of `folder`: people read what the program prints, and machines this. Writes behind what is
+ * in it. Readable to whoever runs the stack only.
+ */
 export async function openLog (folder: string, level: LogLevel): Promise<Logger> {
   await makeFolder(folder)
   const file = join(folder, logFile)

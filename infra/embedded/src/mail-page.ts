@@ -8,8 +8,8 @@ export interface MailPage {
 }
 
 /**
- * A page on loopback that shows what the mail catcher holds: `/` the list, `/<file>` one mail, `/mails.json` all of them
- * for programs. Mail bodies are shown in a sandboxed frame: they may hold anything.
+ * A page on loopback that shows what the mail catcher holds: `/` the list, `/<file>` one mail, `/mails.json` all of
+ * them for programs. Mail bodies are shown in a sandboxed frame: they may hold anything.
  */
 export async function startMailPage ({ catcher, port }: { catcher: MailCatcher, port: number }): Promise<MailPage> {
   const server = createServer((request, response) => {

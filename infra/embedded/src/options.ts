@@ -48,7 +48,10 @@ export function readOptions<const T extends Options> (
   return { values: parsed.values as Values<T>, positionals: parsed.positionals }
 }
 
-/** What npm kept, as it should have been written. It tells of it in the environment: of `--no-demo` as an empty `demo`, of values only behind `=`. */
+/**
+ * What npm kept, as it should have been written. It tells of it in the environment: of `--no-demo` as an empty `demo`,
+ * of values only behind `=`.
+ */
 function swallowedByNpm (
   script: string,
   options: Options,

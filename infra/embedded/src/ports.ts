@@ -3,7 +3,10 @@ import { createServer } from 'node:net'
 import { serviceNames } from './service-names.ts'
 import { StartFault, wrongChoice } from './start-fault.ts'
 
-/** Below what systems give to outgoing connections (32,768 and up): there a port that is free now may be taken by the next connection. */
+/**
+ * Below what systems give to outgoing connections (32,768 and up): there a port that is free now may be taken by the
+ * next connection.
+ */
 const range = { from: 20_000, size: 12_000 }
 /** Processes that start one after another look this far apart. */
 const stride = 131
@@ -20,8 +23,9 @@ export const portUses: readonly string[] = [
 ]
 
 /**
- * `count` ports on loopback: `first`, `first + 1`, … or free ones when `first` is 0. A process is never given a port twice,
- * and processes that look at the same time look in different places: between choosing and listening nobody else comes.
+ * `count` ports on loopback: `first`, `first + 1`, … or free ones when `first` is 0. A process is never given a port
+ * twice, and processes that look at the same time look in different places: between choosing and listening nobody else
+ * comes.
  */
 export async function choosePorts (first: number, count: number): Promise<number[]> {
   if (first !== 0) return Array.from({ length: count }, (_, index) => first + index)
@@ -34,7 +38,10 @@ export async function choosePorts (first: number, count: number): Promise<number
   return ports
 }
 
-/** Looks at all of them before anything starts, which says more than the one that fails to listen. @throws StartFault that names each port and its use */
+/**
+ * Looks at all of them before anything starts, which says more than the one that fails to listen.
+ * @throws StartFault that names each port and its use
+ */
 export async function assertFree (ports: readonly number[], uses: readonly string[]): Promise<void> {
   const states = await Promise.all(ports.map(portState))
   const told = (state: string): string[] =>

@@ -28,14 +28,17 @@ export interface ProgramOptions {
 const stopMsMax = 10_000
 /** The same for one after a fault, of which everything has been said. */
 const stopAfterFaultMsMax = 3_000
-/** A terminal sends Ctrl-C to everybody in front of it, and each passes it on: what comes this soon is not a second one. */
+/**
+ * A terminal sends Ctrl-C to everybody in front of it, and each passes it on: what comes this soon is not a second one.
+ */
 const oneSignalMs = 500
 
 type End = { code: number } | { error: unknown }
 
 /**
- * Runs `work` to its end, or until SIGTERM, SIGINT or SIGHUP, and then stops what it has started, in whatever phase it is. A second
- * signal ends it at once. Exits with the code that `work` resolves with; a `StartFault` is one sentence on standard error and its code.
+ * Runs `work` to its end, or until SIGTERM, SIGINT or SIGHUP, and then stops what it has started, in whatever phase it
+ * is. A second signal ends it at once. Exits with the code that `work` resolves with; a `StartFault` is one sentence on
+ * standard error and its code.
  */
 export async function runProgram (
   { name, stoppedCode }: ProgramOptions,
@@ -97,7 +100,10 @@ async function stopAll ({ stops, log }: Program, working: Promise<End>): Promise
   await stop()
 }
 
-/** One sentence; the stack of an error that nobody expected goes to the log, or is shown while there is none. @returns the exit code */
+/**
+ * One sentence; the stack of an error that nobody expected goes to the log, or is shown while there is none.
+ * @returns the exit code
+ */
 async function tellFault (error: unknown, log: Logger | undefined, complain: (text: string) => void): Promise<number> {
   // Only now: it knows the errors of all that may not even have been loaded yet.
   const { startFaultOf } = await import('./known-faults.ts')

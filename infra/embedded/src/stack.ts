@@ -52,7 +52,8 @@ const poolMax = 8
 
 /**
  * Starts every service in this process, each listening on loopback as in production, on a real Postgres with the
- * Postgres log or Kafka as bus, a local token issuer and a mail catcher. Several stacks may share one database: they are replicas.
+ * Postgres log or Kafka as bus, a local token issuer and a mail catcher. Several stacks may share one database: they
+ * are replicas.
  * @throws StartFault, ServerFault with what to do; the reason of `signal`
  */
 export async function startStack (options: StackOptions): Promise<Stack> {

@@ -105,8 +105,9 @@ async function waitDone (api: Api, { importId }: Accepted, progress: (now: Progr
 }
 
 /**
- * Resolves when every ticket's resolution clock is visible and has taken in the ticket's last fact. One that changed into what
- * leads to the same promise does not say so: after `quietMsMax` without news a visible clock is taken as it is.
+ * Resolves when every ticket's resolution clock is visible and has taken in the ticket's last fact. One that changed
+ * into what leads to the same promise does not say so: after `quietMsMax` without news a visible clock is taken as it
+ * is.
  */
 async function waitClocks (
   api: Api,

@@ -57,10 +57,10 @@ export class LogFault extends Error {
 }
 
 /**
- * Reads a ServiceNow incident audit log (one row = the record after one update) as ticket histories. Created at the earlier of
- * `opened_at` and the first update, with status new and the first row's priority; each later difference in state,
- * priority, group or person is a fact at its row's `sys_updated_at`. Times without a zone are UTC; rows of one minute go by
- * `sys_mod_count`.
+ * Reads a ServiceNow incident audit log (one row = the record after one update) as ticket histories. Created at the
+ * earlier of `opened_at` and the first update, with status new and the first row's priority; each later difference in
+ * state, priority, group or person is a fact at its row's `sys_updated_at`. Times without a zone are UTC; rows of one
+ * minute go by `sys_mod_count`.
  * @throws LogFault when columns are missing or a value cannot be read
  */
 export function readServiceNowLog (csv: string): ServiceNowLog {
