@@ -17,9 +17,9 @@ const batchSize = 500
 const lanes = 4
 
 /**
- * The clock service alone, its database waiting for the disk: 50,000 clocks are due at one instant; until every breach is committed
- * with its event. Beside it, the least that Postgres must do for that: the same rows changed and the same events written again,
- * in batches of the same size, computed by nobody.
+ * The clock service alone, its database waiting for the disk: 50,000 clocks are due at one instant; until every breach
+ * is committed with its event. Beside it, the least that Postgres must do for that: the same rows changed and the same
+ * events written again, in batches of the same size, computed by nobody.
  */
 export async function run ({ quick }: { quick: boolean }): Promise<Result> {
   return await withFreshDatabase(
@@ -86,7 +86,10 @@ async function measure (service: ClockService, database: Database, count: number
   }
 }
 
-/** Takes `count` clocks in that are all due at one instant, and waits until all are fired. @returns of each, how late its breach was committed */
+/**
+ * Takes `count` clocks in that are all due at one instant, and waits until all are fired.
+ * @returns of each, how late its breach was committed
+ */
 async function burst (
   service: ClockService,
   database: Database,
@@ -132,7 +135,10 @@ async function takeIn (
   })
 }
 
-/** Each clock's row changed once and each event of the outbox written once more. @returns milliseconds until the last commit */
+/**
+ * Each clock's row changed once and each event of the outbox written once more.
+ * @returns milliseconds until the last commit
+ */
 async function writeAgain (database: Database): Promise<number> {
   const { rows } = await database.pool.query<
     { tenant_id: string, type: string, partition_key: string, headers: string, payload: string, clock: string }

@@ -123,7 +123,10 @@ function best (rounds: number, asked: Questions, answerAll: (asked: Questions) =
   return COUNT * passes / leastUs * 1e6
 }
 
-/** What `add` answers may stay boxed, 16 bytes, as it may be null. What measuring itself leaves on the heap does not count. */
+/**
+ * What `add` answers may stay boxed, 16 bytes, as it may be null. What measuring itself leaves on the heap does not
+ * count.
+ */
 function bytesPerCall (callAll: () => number): number {
   return Math.max(0, leastBytes(callAll) - leastBytes(() => 0)) / COUNT / 20
 }

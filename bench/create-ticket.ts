@@ -6,8 +6,8 @@ import type { Result } from './scenario.ts'
 const concurrency = 32
 
 /**
- * Tickets created through the gateway of the whole embedded stack, everything that follows from them included, beside a bare
- * Fastify with pg that inserts the same rows in one transaction: same server, same run, turn about.
+ * Tickets created through the gateway of the whole embedded stack, everything that follows from them included, beside a
+ * bare Fastify with pg that inserts the same rows in one transaction: same server, same run, turn about.
  */
 export async function run ({ quick }: { quick: boolean }): Promise<Result> {
   return await besideBare(

@@ -2,7 +2,10 @@ import { startTestPostgres } from '@dueline/testkit'
 import { createDatabase } from '../packages/postgres/src/index.ts'
 import { createLogger, systemIds } from '../packages/runtime/src/index.ts'
 
-/** A database of its own on a server that waits for its disk, as in production; dropped afterwards. `label` is part of its name. */
+/**
+ * A database of its own on a server that waits for its disk, as in production; dropped afterwards. `label` is part of
+ * its name.
+ */
 export async function withFreshDatabase<T> (label: string, use: (url: string) => Promise<T>): Promise<T> {
   const postgres = await startTestPostgres({ durable: true })
   const name = `bench_${label}_${systemIds.next().replaceAll('-', '').slice(-12)}`

@@ -11,8 +11,8 @@ import { cpuSeconds, memoryMb } from './process-cost.ts'
 import type { BusName, Result } from './scenario.ts'
 
 /**
- * What each service costs as a process of its own that has nothing to do, with the Node.js options of its image. Memory is resident
- * set size: in containers of their own they share nothing. Linux only (reads /proc).
+ * What each service costs as a process of its own that has nothing to do, with the Node.js options of its image. Memory
+ * is resident set size: in containers of their own they share nothing. Linux only (reads /proc).
  */
 export async function run ({ quick, bus }: { quick: boolean, bus: BusName }): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), 'dueline-bench-'))

@@ -11,8 +11,9 @@ const concurrency = 8
 const pagesPerSecondWanted = 1_080
 
 /**
- * Pages of 20 among 10,000 tickets through the gateway of the whole embedded stack: the newest, those of one status and priority,
- * and a search for words; beside a bare Fastify with pg that reads the newest from the same table: same run, turn about.
+ * Pages of 20 among 10,000 tickets through the gateway of the whole embedded stack: the newest, those of one status and
+ * priority, and a search for words; beside a bare Fastify with pg that reads the newest from the same table: same run,
+ * turn about.
  */
 export async function run ({ quick }: { quick: boolean }): Promise<Result> {
   return await besideBare(
@@ -71,7 +72,10 @@ async function seed (api: Api, count: number): Promise<void> {
   }
 }
 
-/** Waits until nothing follows from the tickets any more (promises, clocks and their events were still on their way), and counts the tables as autovacuum would within a minute. */
+/**
+ * Waits until nothing follows from the tickets any more (promises, clocks and their events were still on their way),
+ * and counts the tables as autovacuum would within a minute.
+ */
 async function atRest (url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()

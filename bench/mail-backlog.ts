@@ -18,9 +18,10 @@ interface Counts {
 }
 
 /**
- * 5,000 mails are pending at one instant; until all are sent and written down as sent, by the notification service alone, its database
- * waiting for the disk. Before and after, half as many each by nodemailer with nothing around it: the same transport, mails and server,
- * as many at once. Three rounds, so that what else the machine does falls on both; the ratio is the median round's.
+ * 5,000 mails are pending at one instant; until all are sent and written down as sent, by the notification service
+ * alone, its database waiting for the disk. Before and after, half as many each by nodemailer with nothing around it:
+ * the same transport, mails and server, as many at once. Three rounds, so that what else the machine does falls on
+ * both; the ratio is the median round's.
  */
 export async function run ({ quick }: { quick: boolean }): Promise<Result> {
   const env = ({ url }: { url: string }) => ({

@@ -9,8 +9,8 @@ import { withFreshDatabase } from './fresh-database.ts'
 export type Notification = Awaited<ReturnType<typeof startNotification>>
 
 /**
- * The notification service in this process, its database waiting for the disk, and what it sends to in a process of its own: `peer` names
- * a file in `peers/`. Events are handed over, not consumed. Everything is gone afterwards.
+ * The notification service in this process, its database waiting for the disk, and what it sends to in a process of its
+ * own: `peer` names a file in `peers/`. Events are handed over, not consumed. Everything is gone afterwards.
  */
 export async function withNotification<T, Ready> (
   { peer, env }: { peer: string, env(ready: Ready): Record<string, string> },

@@ -20,7 +20,10 @@ import { benchEvent, benchTopic, benchType } from './outbox-parts/event.ts'
 import { plainKafka } from './outbox-parts/plain-kafka.ts'
 import type { BusName, Result } from './scenario.ts'
 
-/** Business update and outbox row in one transaction, then relay, Postgres log or Kafka and consumer group, to the reader's commit. */
+/**
+ * Business update and outbox row in one transaction, then relay, Postgres log or Kafka and consumer group, to the
+ * reader's commit.
+ */
 export const name = 'outbox'
 
 const logger = createLogger({ service: 'bench', level: 'warn' })
@@ -79,7 +82,9 @@ async function measure (url: string, quick: boolean, kafkaBrokers: readonly stri
   }
 }
 
-/** Targets in the order of the figures; the bound is what this machine commits at this moment without any of our work. */
+/**
+ * Targets in the order of the figures; the bound is what this machine commits at this moment without any of our work.
+ */
 const targets: Result['targets'] = {
   eventsPerSecond: { atLeast: 6_000 },
   lost: { atMost: 0 },

@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** Seconds of CPU that processes have used. By the scheduler's own nanoseconds: ticks of 10 ms charge whoever happens to run, which is wrong for what wakes briefly and often. */
+/**
+ * Seconds of CPU that processes have used. By the scheduler's own nanoseconds: ticks of 10 ms charge whoever happens to
+ * run, which is wrong for what wakes briefly and often.
+ */
 export function cpuSeconds (pids: readonly number[]): number {
   return pids.reduce((sum, pid) => {
     try {

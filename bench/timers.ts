@@ -5,14 +5,20 @@ import { createTimers, migrations, type Timers } from '../packages/timers/src/in
 import { withFreshDatabase } from './fresh-database.ts'
 import type { Result } from './scenario.ts'
 
-/** Lateness of timers (promised instant to commit acknowledged in Node), beside a bare transaction and a poller on the same table. */
+/**
+ * Lateness of timers (promised instant to commit acknowledged in Node), beside a bare transaction and a poller on the
+ * same table.
+ */
 export const name = 'timers'
 
 const logger = createLogger({ service: 'bench', level: 'warn' })
 const schema = 'clock'
 const perSecond = 200
 
-/** Runs about 100 seconds with a million pending timers, or 25 with a hundred thousand when `quick`. The database waits for its disk. */
+/**
+ * Runs about 100 seconds with a million pending timers, or 25 with a hundred thousand when `quick`. The database waits
+ * for its disk.
+ */
 export async function run ({ quick }: { quick: boolean }): Promise<Result> {
   return await withFreshDatabase('timers', async (url) => {
     await migrate({ url, schema, sources: [migrations], logger })
@@ -113,7 +119,10 @@ function engine (database: Database, latenesses: number[]): Timers {
   })
 }
 
-/** Gives `count` of the pending timers instants from three seconds on, `rate` a second; a rate of Infinity means one instant. */
+/**
+ * Gives `count` of the pending timers instants from three seconds on, `rate` a second; a rate of Infinity means one
+ * instant.
+ */
 async function schedule (database: Database, count: number, rate: number): Promise<void> {
   await database.pool.query(
     `with chosen as (select kind, tenant_id, owner_id, row_number() over () as n from (select * from timer where fire_at > now() + interval '1 minute' order by fire_at limit $1) t),

@@ -1,5 +1,5 @@
-// The peer of `list-tickets`: what a plain Fastify with pg reaches that reads the same page of the same table. No token, no
-// tenant's wall, no validation, no cursor.
+// The peer of `list-tickets`: what a plain Fastify with pg reaches that reads the same page of the same table. No
+// token, no tenant's wall, no validation, no cursor.
 import Fastify from 'fastify'
 import pg from 'pg'
 

@@ -1,4 +1,5 @@
-// What `webhook-fairness` sends to: one receiver that answers at once and says what arrived when, and one that never answers.
+// What `webhook-fairness` sends to: one receiver that answers at once and says what arrived when, and one that never
+// answers.
 import { systemClock } from '@dueline/runtime'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
