@@ -1,5 +1,5 @@
-// Every `npm run …` command starts here, on a fresh clone with only Node 18 or newer, npm and git. Nothing but this check may
-// stand in this file: an older Node has to be able to read it.
+// Every `npm run …` command starts here, on a fresh clone with only Node 18 or newer, npm and git. Nothing but this
+// check may stand in this file: an older Node has to be able to read it.
 const major = Number(process.versions.node.split('.')[0])
 if (major < 18) {
   console.error(

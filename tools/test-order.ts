@@ -1,7 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** The test files whose path contains one of `parts` (all when there is none), cheap tiers first, so that a plain mistake shows early. */
+/**
+ * The test files whose path contains one of `parts` (all when there is none), cheap tiers first, so that a plain
+ * mistake shows early.
+ */
 export function testFiles (parts: readonly string[]): string[] {
   const folders = ['packages', 'services', 'infra'].flatMap((parent) =>
     readdirSync(parent).map((child) => join(parent, child, 'test'))
@@ -17,8 +20,9 @@ function tier (file: string): number {
 }
 
 /**
- * The queues that each lane works off, one after the other. Whole-stack files mostly wait for promises of some seconds, so they have
- * a lane of their own from the start, beside as many others as there are processors; half of those help with the rest of them.
+ * The queues that each lane works off, one after the other. Whole-stack files mostly wait for promises of some seconds,
+ * so they have a lane of their own from the start, beside as many others as there are processors; half of those help
+ * with the rest of them.
  */
 export function lanesOf (files: readonly string[], concurrency: number): string[][][] {
   const whole = files.filter((file) => file.startsWith('test/'))

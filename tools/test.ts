@@ -1,5 +1,5 @@
-// Runs every test file in a process of its own, some at a time, against one Postgres and one Kafka that it starts once; ends with
-// the five slowest files and the line "N passed, N failed, N skipped".
+// Runs every test file in a process of its own, some at a time, against one Postgres and one Kafka that it starts once;
+// ends with the five slowest files and the line "N passed, N failed, N skipped".
 import { readFileSync } from 'node:fs'
 import { availableParallelism, constants } from 'node:os'
 import { parseArgs } from 'node:util'

@@ -72,7 +72,10 @@ async function publishAlone (bus: Bus, record: OutRecord): Promise<void> {
 /** Opens no event that it reads here, so it cannot see what is wrong inside of one. */
 const seenByTicket = ['unknown_type', 'not_an_event', 'oversized']
 
-/** Every service has put each kind aside, and on Kafka published it as a dead letter; notification, which reads every topic, from every topic. */
+/**
+ * Every service has put each kind aside, and on Kafka published it as a dead letter; notification, which reads every
+ * topic, from every topic.
+ */
 async function putAside ({ deployment, kafka, say }: Scene, kinds: readonly string[]): Promise<string[]> {
   const client = new pg.Client({ connectionString: deployment.database.adminUrl })
   await client.connect()

@@ -10,8 +10,9 @@ type Crashing = typeof serviceNames[number]
 const comesByMs = 60_000
 
 /**
- * Every service dies at each of its points, one after another; all services at once, because each goes by work of its own. Consumer
- * points come first: they wait until the broker has given up the member that died before, the others do not.
+ * Every service dies at each of its points, one after another; all services at once, because each goes by work of its
+ * own. Consumer points come first: they wait until the broker has given up the member that died before, the others do
+ * not.
  */
 export async function dieAtEveryPoint (scene: Scene): Promise<string[]> {
   const stop = new AbortController()
@@ -56,7 +57,10 @@ async function endOf (scene: Scene, name: Crashing, point: CrashPoint): Promise<
   return ending
 }
 
-/** Where points lie on the way of a new ticket, and of a new product for the ticket service, which reads nothing else here. */
+/**
+ * Where points lie on the way of a new ticket, and of a new product for the ticket service, which reads nothing else
+ * here.
+ */
 function pointsOf (name: Crashing): readonly CrashPoint[] {
   const parts = [
     'consumer:',

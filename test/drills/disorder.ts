@@ -57,8 +57,9 @@ export function overtakenClocks ({ clocks }: TenantRecord): string[] {
 }
 
 /**
- * What escalation keeps of clocks and tickets is the newest of each. It is looked at where it lies: events that a clock tells in one
- * breath all tell its last state, so that none who took an older one for the newest would show by what it did.
+ * What escalation keeps of clocks and tickets is the newest of each. It is looked at where it lies: events that a clock
+ * tells in one breath all tell its last state, so that none who took an older one for the newest would show by what it
+ * did.
  */
 export async function overtakenCopies ({ clocks, tickets }: TenantRecord, { deployment }: Scene): Promise<string[]> {
   const database = new pg.Client({ connectionString: deployment.database.adminUrl })

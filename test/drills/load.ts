@@ -19,8 +19,8 @@ export interface Load {
 }
 
 /**
- * How callers go on after an answer that is no success: `patient` ones send the same request with the same key until it is
- * accepted; `once` ones after a 503 only, and once.
+ * How callers go on after an answer that is no success: `patient` ones send the same request with the same key until it
+ * is accepted; `once` ones after a 503 only, and once.
  */
 export type Patience = 'patient' | 'once'
 
@@ -29,7 +29,10 @@ const giveUpMs = 90_000
 export interface LoadOptions {
   perSecond: number
   patience: Patience
-  /** What a caller does with the ticket that was accepted; `key` names the caller. Done again from the start after a failure. */
+  /**
+   * What a caller does with the ticket that was accepted; `key` names the caller. Done again from the start after a
+   * failure.
+   */
   goOn: (api: Api, ticketId: string, key: string) => Promise<void>
 }
 

@@ -4,7 +4,10 @@ import kafkajs from 'kafkajs'
 const valueBytes = 2_000_000
 const messageBytesMax = 3_000_000
 
-/** Puts a record of 2 MB into every topic, as another program might: past the bus, which would refuse it, on topics that were set to take it. */
+/**
+ * Puts a record of 2 MB into every topic, as another program might: past the bus, which would refuse it, on topics that
+ * were set to take it.
+ */
 export async function publishOversized (brokers: string): Promise<void> {
   const kafka = new kafkajs.Kafka({ brokers: [brokers], logLevel: kafkajs.logLevel.NOTHING })
   const admin = kafka.admin()

@@ -3,8 +3,8 @@ import type { Api } from '@dueline/demo'
 import { eventually } from '@dueline/testkit'
 
 /**
- * Waits until the story of each ticket has ended and nothing waits to be sent. Reads the feed onwards from where it was, and little else:
- * who waits must not be the load.
+ * Waits until the story of each ticket has ended and nothing waits to be sent. Reads the feed onwards from where it
+ * was, and little else: who waits must not be the load.
  * @throws Error with what is still open when `deadlineMs` have passed
  */
 export async function untilQuiet (api: Api, ticketIds: readonly string[], deadlineMs: number): Promise<void> {

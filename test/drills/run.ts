@@ -1,4 +1,5 @@
-// npm run drill -- NAME: a deployment of separate processes, tickets at a steady rate, one fault; then everything is read and checked.
+// npm run drill -- NAME: a deployment of separate processes, tickets at a steady rate, one fault; then everything is
+// read and checked.
 import { parseArgs } from 'node:util'
 import { nativeKafkaLacks } from '@dueline/testkit'
 import { violationsIn } from '../harness/checker.ts'

@@ -1,5 +1,5 @@
-// Loaded into each service of the drill `reorder`, ahead of its own code: at the bus port, whatever a consumer reads comes late, in
-// another order, and more than once.
+// Loaded into each service of the drill `reorder`, ahead of its own code: at the bus port, whatever a consumer reads
+// comes late, in another order, and more than once.
 import { setTimeout as pause } from 'node:timers/promises'
 import { createPgLogBus, type Bus, type BusConsumer, type InBatch, type InRecord } from '@dueline/messaging'
 import { createKafkaBus } from '@dueline/messaging/kafka'
@@ -12,7 +12,10 @@ const lateMsMax = 1_000
 /** Kept of each partition to be delivered again among later records. */
 const rememberedMax = 100
 
-/** So far: records read, how often they were delivered altogether, and how many came for the first time after a later one of their key. */
+/**
+ * So far: records read, how often they were delivered altogether, and how many came for the first time after a later
+ * one of their key.
+ */
 export interface Disorder {
   records: number
   deliveries: number

@@ -1,5 +1,5 @@
-// Kills whole stacks with SIGKILL at every named place, starts them again and looks whether the story came out as if nothing
-// had happened. Names of crash points on the command line are tried alone.
+// Kills whole stacks with SIGKILL at every named place, starts them again and looks whether the story came out as if
+// nothing had happened. Names of crash points on the command line are tried alone.
 import { join } from 'node:path'
 import { formatInstant, parseInstant } from '@dueline/business-time'
 import { isOfType } from '@dueline/contracts'
@@ -81,7 +81,10 @@ async function sendAndDie (
   return sentAt
 }
 
-/** Lets the stack die at `point` and looks at the story of its ticket. @returns whether its deadline fell into the downtime */
+/**
+ * Lets the stack die at `point` and looks at the story of its ticket.
+ * @returns whether its deadline fell into the downtime
+ */
 async function dieAndCatchUp (
   t: Pick<Test, 'equal' | 'same' | 'comment'>,
   stack: MortalStack,
@@ -110,7 +113,10 @@ async function dieAndCatchUp (
   return missed.length > 0
 }
 
-/** One stack, killed at each of these points, one after the other. @returns those where a deadline fell into the downtime */
+/**
+ * One stack, killed at each of these points, one after the other.
+ * @returns those where a deadline fell into the downtime
+ */
 async function playDeaths (
   t: Test,
   options: StackBusChoice['options'],

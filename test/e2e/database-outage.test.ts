@@ -1,4 +1,5 @@
-// Takes the database away for 20 seconds in the middle of everything: one that is not the stack's own, which it would start again.
+// Takes the database away for 20 seconds in the middle of everything: one that is not the stack's own, which it would
+// start again.
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,5 +1,6 @@
-// The audit log of a real ServiceNow instance through gateway, ticket, sla-policy and clock; every clock is compared with a
-// computation that shares no code with the product: the reading rules and the built-in promises, written down again.
+// The audit log of a real ServiceNow instance through gateway, ticket, sla-policy and clock; every clock is compared
+// with a computation that shares no code with the product: the reading rules and the built-in promises, written down
+// again.
 import { readFile } from 'node:fs/promises'
 import { parse } from 'csv-parse/sync'
 import { createApi } from '@dueline/demo'

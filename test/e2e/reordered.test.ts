@@ -43,7 +43,9 @@ async function outcomeOf (api: Api, ticketId: string): Promise<unknown> {
   return clocks.sort((a, b) => a.state.metric.localeCompare(b.state.metric))
 }
 
-/** The same facts at the same times about a ticket that has another id; whatever has an id of its own gets a new one. */
+/**
+ * The same facts at the same times about a ticket that has another id; whatever has an id of its own gets a new one.
+ */
 function retold (story: readonly DuelineEvent[], ticketId: string, copyId: string): DuelineEvent[] {
   const ids = story.flatMap(({ id, data }) => {
     const { message, agreement, previousAgreementId } = data as {

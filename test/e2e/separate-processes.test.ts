@@ -1,4 +1,5 @@
-// Every service in a process of its own, from what is built, each with its own database role: the story, and an orderly end.
+// Every service in a process of its own, from what is built, each with its own database role: the story, and an orderly
+// end.
 import { randomBytes } from 'node:crypto'
 import { demoAccess, demoAdmin, playDemo, seedDemo } from '@dueline/demo'
 import { startTestPostgres, testKafka } from '@dueline/testkit'

@@ -1,7 +1,10 @@
 import { violationsIn } from './checker.ts'
 import type { Mail, TenantRecord } from './tenant-record.ts'
 
-/** Every single loss and repetition that the checks are for, each done to a record that is in order: damage → what the checks say. */
+/**
+ * Every single loss and repetition that the checks are for, each done to a record that is in order: damage → what the
+ * checks say.
+ */
 export function damages (record: TenantRecord, mails: Mail[]): Record<string, string[]> {
   const without = <T>(items: readonly T[], index: number): T[] => items.filter((_, at) => at !== index)
   const twice = <T>(items: readonly T[], index: number): T[] => [...items, items[index] as T]

@@ -63,7 +63,10 @@ export function variableOf (name: string): string {
   return name.replaceAll('-', '_').toUpperCase()
 }
 
-/** A fresh database with its roles and schemas, and the tables of these services, made by the jobs that a deployment runs. */
+/**
+ * A fresh database with its roles and schemas, and the tables of these services, made by the jobs that a deployment
+ * runs.
+ */
 export async function prepareDatabases (
   serverUrl: string,
   migrated: readonly string[] = serviceNames

@@ -27,8 +27,8 @@ export async function apiOf (stack: Pick<Place, 'url' | 'token'>, tenant: string
 }
 
 /**
- * Makes a tenant whose promise lasts a second: first response PT1S, warned at half of it, level 1 half a second after the
- * deadline, level 2, the last, one second later. Resolves when its people are known to who writes to them.
+ * Makes a tenant whose promise lasts a second: first response PT1S, warned at half of it, level 1 half a second after
+ * the deadline, level 2, the last, one second later. Resolves when its people are known to who writes to them.
  */
 export async function seedTenant (api: Api, tenant: string, webhookUrl?: string): Promise<void> {
   const person = async (role: keyof typeof people, managerId: string | null): Promise<void> => {

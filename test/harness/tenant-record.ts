@@ -74,7 +74,10 @@ interface Page<T> {
   nextCursor: string | null
 }
 
-/** Reads everything; `api` needs the roles admin, manager and integrator. The feed comes last: it then holds what the rest tells of. */
+/**
+ * Reads everything; `api` needs the roles admin, manager and integrator. The feed comes last: it then holds what the
+ * rest tells of.
+ */
 export async function readTenant (api: Api): Promise<TenantRecord> {
   const tickets = await readAll<Ticket>(api, '/v1/tickets')
   const clocks = await readAll<Clock>(api, '/v1/clocks')
