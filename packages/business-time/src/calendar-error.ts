@@ -20,9 +20,8 @@ export class CalendarError extends Error {
   constructor (faults: readonly CalendarFault[]) {
     const told = faults.slice(0, TOLD).map(describeFault).join('; ')
     super(
-      `calendar has ${faults.length} fault${faults.length === 1 ? '' : 's'}: ${told}${
-        faults.length > TOLD ? '; …' : ''
-      }`
+      `calendar has ${faults.length} fault${faults.length === 1 ? '' : 's'}: ` +
+        `${told}${faults.length > TOLD ? '; …' : ''}`
     )
     this.faults = faults
   }

@@ -47,11 +47,10 @@ export const place: fc.Arbitrary<{ timezone: string, near: number }> = fc.consta
 
 const minuteText = fc.integer({ min: 0, max: 1439 }).map((m) => `${two(Math.floor(m / 60))}:${two(m % 60)}`)
 
-const fineText = fc.integer({ min: 0, max: 86_400_000_000 - 1 }).map((us) =>
-  `${two(Math.floor(us / HOUR))}:${two(Math.floor(us / MINUTE) % 60)}:${two(Math.floor(us / 1e6) % 60)}.${
-    String(us % 1e6).padStart(6, '0')
-  }`
-)
+const fineText = fc.integer({ min: 0, max: 86_400_000_000 - 1 }).map((us) => {
+  const seconds = `${two(Math.floor(us / 1e6) % 60)}.${String(us % 1e6).padStart(6, '0')}`
+  return `${two(Math.floor(us / HOUR))}:${two(Math.floor(us / MINUTE) % 60)}:${seconds}`
+})
 
 function two (value: number): string {
   return String(value).padStart(2, '0')

@@ -79,7 +79,8 @@ t.test('what is no calendar at all', (t) => {
   for (const timezone of ['', '+05:30', 'GMT+1x', 'Europe/Atlantis', 'BST', 'ist', 'SystemV/EST5', null, 3]) {
     t.same(faultsOf({ timezone, weekly: {} }), ['/timezone'], String(timezone))
   }
-  t.same(faultsOf({ timezone: 'UTC', weekly: { mon: [, ['09:00', '17:00']] } }), ['/weekly/mon/0'], 'a hole in a list') // eslint-disable-line no-sparse-arrays
+  // eslint-disable-next-line no-sparse-arrays
+  t.same(faultsOf({ timezone: 'UTC', weekly: { mon: [, ['09:00', '17:00']] } }), ['/weekly/mon/0'], 'a hole in a list')
   t.throws(() => compileCalendar({ timezone: 'x'.repeat(500), weekly: {} }), {
     message: `calendar has 1 fault: /timezone is not a known IANA time zone (found "${'x'.repeat(59)}…)`
   }, 'a long value is cut in the message')

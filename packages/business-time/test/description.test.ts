@@ -24,7 +24,8 @@ const riyadh: CalendarSpec = {
 t.test('English', (t) => {
   t.equal(
     describe(office, 'en'),
-    'Monday: 9:00 AM to 12:00 PM, 1:00 PM to 5:00 PM; Tuesday to Thursday: 9:00 AM to 5:00 PM; Friday: 9:00 AM to 3:30 PM; Saturday and Sunday: closed (Europe/Berlin)'
+    'Monday: 9:00 AM to 12:00 PM, 1:00 PM to 5:00 PM; Tuesday to Thursday: 9:00 AM to 5:00 PM; Friday: ' +
+      '9:00 AM to 3:30 PM; Saturday and Sunday: closed (Europe/Berlin)'
   )
   t.equal(
     describe(riyadh, 'en-GB'),
@@ -46,7 +47,8 @@ t.test('English', (t) => {
       weekly: { tue: [['09:00:30', '17:00:00.25']], mon: [['22:00', '06:00']] },
       weeklyBreaks: { tue: [['01:00', '02:00']], sun: [['23:00', '22:30']] }
     }, 'en-GB'),
-    'Monday: 22:30 to 1:00 the next day, 2:00 to 6:00 the next day; Tuesday: 9:00:30 to 17:00:00.250; Wednesday to Sunday: closed (UTC)'
+    'Monday: 22:30 to 1:00 the next day, 2:00 to 6:00 the next day; Tuesday: 9:00:30 to 17:00:00.250; ' +
+      'Wednesday to Sunday: closed (UTC)'
   )
   t.end()
 })
@@ -64,11 +66,13 @@ t.test('a compiled calendar, and those that follow no pattern', (t) => {
 t.test('Arabic', (t) => {
   t.equal(
     describe(office, 'ar'),
-    'الاثنين: من 9:00 ص إلى 12:00 م، من 1:00 م إلى 5:00 م؛ من الثلاثاء إلى الخميس: من 9:00 ص إلى 5:00 م؛ الجمعة: من 9:00 ص إلى 3:30 م؛ السبت والأحد: مغلق (Europe/Berlin)'
+    'الاثنين: من 9:00 ص إلى 12:00 م، من 1:00 م إلى 5:00 م؛ من الثلاثاء إلى الخميس: من 9:00 ص إلى 5:00 م؛ الجمعة: ' +
+      'من 9:00 ص إلى 3:30 م؛ السبت والأحد: مغلق (Europe/Berlin)'
   )
   t.equal(
     describe(riyadh, 'ar-EG'),
-    'من الأحد إلى الخميس: من ٩:٠٠ ص إلى ٥:٠٠ م؛ الجمعة: من ١٠:٠٠ م إلى ٦:٠٠ ص في اليوم التالي؛ السبت: من ٨:٠٠ ص إلى منتصف الليل (Asia/Riyadh)'
+    'من الأحد إلى الخميس: من ٩:٠٠ ص إلى ٥:٠٠ م؛ الجمعة: من ١٠:٠٠ م إلى ٦:٠٠ ص في اليوم التالي؛ السبت: ' +
+      'من ٨:٠٠ ص إلى منتصف الليل (Asia/Riyadh)'
   )
   t.equal(describe(ALWAYS_OPEN, 'ar'), 'كل يوم: مفتوح على مدار الساعة (UTC)')
   t.end()
