@@ -25,12 +25,13 @@ export const ClockMarkReached = Type.Object({
     dueAt: Instant,
     urgent: Type.Boolean(),
     recordedOnly: recordedOnly(
-      'why people are not told: superseded: a graver mark of the ticket is told, or it lay in the past as its promise ' +
-        'came to hold; over: nothing can be done any more, because the ticket is over or the clock has stopped; null: they are told'
+      'why people are not told: superseded: a graver mark of the ticket is told, ' +
+        'or it lay in the past as its promise came to hold; over: nothing can be done any more, ' +
+        'because the ticket is over or the clock has stopped; null: they are told'
     ),
     attachedLate: Type.Boolean({
-      description:
-        'true when the mark lay in the past as its agreement came to hold: what counts from the mark counts from firedAt'
+      description: 'true when the mark lay in the past as its agreement came to hold: ' +
+        'what counts from the mark counts from firedAt'
     })
   }),
   lateness: Duration,
@@ -46,7 +47,8 @@ export const ClockBreachWithdrawn = Type.Object({
     dueAt: { ...Instant, description: 'the deadline that was missed, as the breach told it in mark.dueAt' },
     breachedAt: { ...Instant, description: 'when it counted as missed, as the clock told it last' },
     recordedOnly: recordedOnly(
-      'why people are not told: nobody was told of the breach (as it said), or the ticket is over by now; null: who was told of it is told'
+      'why people are not told: nobody was told of the breach (as it said), or the ticket is over by now; null: ' +
+        'who was told of it is told'
     )
   }, { description: 'what is taken back' }))
 })
