@@ -66,8 +66,9 @@ async function checkData (data: string, { programs, user }: ClusterTools): Promi
   if (major !== programs.major) {
     throw new ServerFault(
       'folder',
-      `the data in ${data} are of PostgreSQL ${major}, and this release runs ${programs.major}: choose another folder, ` +
-        `forget the data with --reset, or start a PostgreSQL ${major} on them and name it with --database-url`
+      `the data in ${data} are of PostgreSQL ${major}, and this release runs ${programs.major}: ` +
+        `choose another folder, forget the data with --reset, or start a PostgreSQL ${major} on them and name it ` +
+        'with --database-url'
     )
   }
   const { uid } = await stat(data)

@@ -41,7 +41,8 @@ export async function serverPrograms (user: ServerUser | undefined, places: Prog
   const copy = await copyOf(installed, copies).catch((error: Error) => {
     throw new ServerFault(
       'folder',
-      `the system user "postgres" can neither read ${installed} nor a copy in ${copies} (${error.message}): run this as another user`,
+      `the system user "postgres" can neither read ${installed} nor a copy in ${copies} (${error.message}): ` +
+        'run this as another user',
       { cause: error }
     )
   })
@@ -49,7 +50,8 @@ export async function serverPrograms (user: ServerUser | undefined, places: Prog
   if ('major' in second) return { ...programsIn(copy), major: second.major }
   throw new ServerFault(
     'folder',
-    `the system user "postgres" cannot run ${copy} (${second.fault}): remove that folder and try again, or run this as another user`
+    `the system user "postgres" cannot run ${copy} (${second.fault}): remove that folder and try again, ` +
+      'or run this as another user'
   )
 }
 

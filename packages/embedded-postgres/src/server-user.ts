@@ -33,7 +33,8 @@ export function serverUser (): ServerUser | undefined {
     } catch (error) {
       throw new ServerFault(
         'folder',
-        'Postgres refuses to run as root, and there is no system user "postgres" and none could be made: make one, or run this as another user',
+        'Postgres refuses to run as root, and there is no system user "postgres" and none could be made: ' +
+          'make one, or run this as another user',
         { cause: error }
       )
     }
@@ -62,7 +63,8 @@ export function dataFolderAsSeen (data: string, folder: string, user: ServerUser
   } catch (error) {
     throw new ServerFault(
       'folder',
-      `the system user "postgres" cannot reach ${folder}: choose a folder that lies below none that is closed to it, or run this as another user`,
+      `the system user "postgres" cannot reach ${folder}: choose a folder that lies below none that is closed to ` +
+        'it, or run this as another user',
       { cause: error }
     )
   }

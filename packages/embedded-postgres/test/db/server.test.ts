@@ -53,7 +53,7 @@ async function with077 (t: Test, work: () => Promise<void>): Promise<void> {
   }
 }
 
-t.test('as root too: a folder below a closed one, with blanks and letters of the world, umask 077 and a closed TMPDIR', async (t) => {
+t.test('as root too: below a closed folder, with blanks and other scripts, umask 077, a closed TMPDIR', async (t) => {
   if (!root) t.comment('not root: the server runs as this user')
   const folder = join(await closedFolder(t), 'Ünï çode عربي', 'postgres')
   await with077(t, async () => {
@@ -98,7 +98,7 @@ t.test('nobody else on the machine gets in: a random password, kept where only i
   ])
 })
 
-t.test('data of an older release, with the password that all had, get one of their own at the next start', async (t) => {
+t.test('data of an older release, with the password that all had, get their own at the next start', async (t) => {
   const folder = await closedFolder(t)
   const before = await acquire(t, folder)
   await ask(before.url, "alter role postgres password 'postgres'")
@@ -184,7 +184,7 @@ t.test('a start that is stopped leaves nothing that runs', async (t) => {
   t.pass('and the next start goes on from there')
 })
 
-t.test("a lock and users whose processes have died stand in nobody's way, nor do ids that others have now", async (t) => {
+t.test("a lock and users whose processes have died stand in nobody's way, nor do ids in use again", async (t) => {
   const folder = await closedFolder(t)
   await mkdir(join(folder, 'users'))
   await writeFile(join(folder, 'users', '999999999'), '')
@@ -239,7 +239,7 @@ t.test('a watched server whose data are removed is lost, and does not run on', a
   await eventually(() => !runs(pid))
 })
 
-t.test('a folder in use is not removed, and the one that uses it is named; what a killed process left is', async (t) => {
+t.test('a folder in use is not removed, and who uses it is named; what a killed process left is', async (t) => {
   const folder = await closedFolder(t)
   const server = await acquire(t, folder)
   t.match((await faultOf(removeServer(folder))).message, `is used by process ${process.pid}: stop that first`)
