@@ -31,10 +31,11 @@ export async function keepAnswer (
 ): Promise<boolean> {
   const { rowCount } = await tx.$client.query({
     name: 'http-keep-answer',
-    text:
-      `insert into idempotency_key as known (tenant_id, subject, key, fingerprint, status, headers, body) values ($1, $2, $3, $4, $5, $6, $7)
+    text: `insert into idempotency_key as known (tenant_id, subject, key, fingerprint, status, headers, body)
+        values ($1, $2, $3, $4, $5, $6, $7)
       on conflict (tenant_id, subject, key) do update
-      set fingerprint = excluded.fingerprint, status = excluded.status, headers = excluded.headers, body = excluded.body, created_at = now()
+      set fingerprint = excluded.fingerprint, status = excluded.status, headers = excluded.headers,
+        body = excluded.body, created_at = now()
       where known.created_at < now() - interval '24 hours'`,
     values: [tenantId, subject, key, fingerprint, status, JSON.stringify(headers), body]
   })
@@ -70,7 +71,9 @@ export function sweepAnswers (database: Database, log: FastifyBaseLogger): void 
   if (now - (lastSweep.get(database) ?? 0) < sweepEveryMicros) return
   lastSweep.set(database, now)
   database.pool.query(`delete from idempotency_key where (tenant_id, subject, key) in (
-    select tenant_id, subject, key from idempotency_key where created_at < now() - interval '24 hours' order by created_at limit ${sweepBatch} for update skip locked)`)
+    select tenant_id, subject, key from idempotency_key
+      where created_at < now() - interval '24 hours' order by created_at limit ${sweepBatch}
+      for update skip locked)`)
     .then(({ rowCount }) => {
       if (rowCount === sweepBatch) lastSweep.set(database, 0)
     }, (error: unknown) => log.warn({ err: error }, 'old idempotency keys were not deleted'))

@@ -80,6 +80,8 @@ t.test('what is not accepted', async (t) => {
   const { createHmac } = await import('node:crypto')
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
   const hmacInput = `${part({ alg: 'HS256', kid: 'k1' })}.${part(claims)}`
+  const hmac = createHmac('sha256', publicPem).update(hmacInput).digest('base64url')
+  const rs256 = { alg: 'RS256', kid: 'k1' }
   const tokens: Record<string, string | undefined> = {
     'no header': undefined,
     'not a bearer': 'Basic abc',
@@ -87,10 +89,8 @@ t.test('what is not accepted', async (t) => {
     garbage: 'Bearer abc',
     expired: `Bearer ${issuer.token({ ...good, exp: seconds - 60 })}`,
     'not yet': `Bearer ${issuer.token({ ...good, nbf: seconds + 60 })}`,
-    'without exp': `Bearer ${signToken({ alg: 'RS256', kid: 'k1' }, { ...claims, exp: undefined }, issuer.privateKey)}`,
-    'without issuer': `Bearer ${
-      signToken({ alg: 'RS256', kid: 'k1' }, { ...claims, iss: undefined }, issuer.privateKey)
-    }`,
+    'without exp': `Bearer ${signToken(rs256, { ...claims, exp: undefined }, issuer.privateKey)}`,
+    'without issuer': `Bearer ${signToken(rs256, { ...claims, iss: undefined }, issuer.privateKey)}`,
     'other issuer': `Bearer ${issuer.token({ ...good, iss: 'https://evil.test' })}`,
     'other audience': `Bearer ${issuer.token({ ...good, aud: ['else'] })}`,
     'without audience': `Bearer ${issuer.token({ ...good, aud: undefined })}`,
@@ -98,9 +98,7 @@ t.test('what is not accepted', async (t) => {
     'unknown kid': `Bearer ${issuer.token(good, { kid: 'k2' })}`,
     unsigned: `Bearer ${part({ alg: 'none', kid: 'k1' })}.${part(claims)}.`,
     'signature cut off': `Bearer ${issuer.token(good).split('.').slice(0, 2).join('.')}.`,
-    'public key as HMAC secret': `Bearer ${hmacInput}.${
-      createHmac('sha256', publicPem).update(hmacInput).digest('base64url')
-    }`,
+    'public key as HMAC secret': `Bearer ${hmacInput}.${hmac}`,
     'other algorithm of the same key': `Bearer ${signToken({ alg: 'RS512', kid: 'k1' }, claims, issuer.privateKey)}`,
     'without tenant': `Bearer ${issuer.token({ roles: ['agent'] })}`,
     'tenant that is no name': `Bearer ${issuer.token({ ...good, tenant: "a'; drop" })}`,
@@ -149,7 +147,7 @@ t.test('auth needs exactly one source of keys', async (t) => {
   t.throws(() => build({ issuer: 'a', audience: 'b' }), /jwks/)
 })
 
-t.test('why tokens are refused is counted each time and logged once a minute, without a word of the token', async (t) => {
+t.test('why tokens are refused is counted each time and logged once a minute, without the token', async (t) => {
   const lines: Array<Record<string, unknown>> = []
   const destination = new Writable({
     write (chunk, _encoding, done) {
