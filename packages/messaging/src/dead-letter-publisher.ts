@@ -47,8 +47,11 @@ export function createDeadLetterPublisher (
       // another replica may be at it
       const { rows } = await tx.$client.query<Letter>(
         `
-      select id::text, topic, part, off::text, reason, detail, key, headers, value, value_bytes > octet_length(value) as truncated, failed_at as "failedAt"
-      from dead_letter where consumer = $1 and published_at is null order by failed_at, id limit ${batchMax} for update skip locked`,
+      select id::text, topic, part, off::text, reason, detail, key, headers, value,
+        value_bytes > octet_length(value) as truncated, failed_at as "failedAt"
+      from dead_letter
+        where consumer = $1 and published_at is null order by failed_at, id limit ${batchMax}
+        for update skip locked`,
         [group]
       )
       if (rows.length === 0) return 0

@@ -54,7 +54,8 @@ export async function park (tx: Tx, ids: Ids, consumer: string, letters: readonl
     await tx.$client.query({
       name: 'dead_letter_park',
       text: `
-        insert into dead_letter (tenant_id, id, consumer, topic, part, off, reason, detail, event_id, event_type, key, headers, value, value_bytes)
+        insert into dead_letter (tenant_id, id, consumer, topic, part, off, reason, detail, event_id, event_type, key,
+          headers, value, value_bytes)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
         on conflict (consumer, topic, part, off) do nothing`,
       values: [
@@ -88,7 +89,8 @@ function text (value: string | undefined): string | null {
 
 const columns =
   `id::text, tenant_id as "tenantId", consumer, topic, part as partition, off::text as "offset", reason, detail,
-  event_id as "eventId", event_type as "eventType", value_bytes as "valueBytes", failed_at as "failedAt", resent_at as "resentAt", resent_count as "resentCount"`
+  event_id as "eventId", event_type as "eventType", value_bytes as "valueBytes", failed_at as "failedAt",
+  resent_at as "resentAt", resent_count as "resentCount"`
 
 /**
  * A page of a tenant's dead letters, newest first, those whose tenant is unknown among them. `after` is the last one of
@@ -103,7 +105,8 @@ export async function listDeadLetters (database: Database, { tenantId, limit, af
   const { rows } = await database.pool.query<DeadLetter>(
     `
     select ${columns} from dead_letter
-    where tenant_id in ($1, '') and ($3::timestamptz is null or (failed_at, id) < ($3::timestamptz, $4::uuid)) and ($5 is not true or resent_at is null)
+    where tenant_id in ($1, '') and ($3::timestamptz is null or (failed_at, id) < ($3::timestamptz, $4::uuid))
+      and ($5 is not true or resent_at is null)
     order by failed_at desc, id desc limit $2`,
     [tenantId, limit, after?.failedAt ?? null, after?.id ?? null, open ?? null]
   )
@@ -145,7 +148,8 @@ export async function resendDeadLetter (
     }
     const { rows: [letter] } = await tx.$client.query<DeadLetter>(
       `
-      update dead_letter set resent_at = now(), resent_count = resent_count + 1 where tenant_id in ($1, '') and id = $2 returning ${columns}`,
+      update dead_letter set resent_at = now(), resent_count = resent_count + 1
+        where tenant_id in ($1, '') and id = $2 returning ${columns}`,
       [tenantId, id]
     )
     return { outcome: 'resent', letter: letter! }

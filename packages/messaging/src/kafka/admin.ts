@@ -112,8 +112,8 @@ export class KafkaAdmin {
 
 function groupRefusal (groupId: string, connection: KafkaConnection): string {
   const principal = principalOf(connection)
-  const command = `kafka-acls.sh --bootstrap-server ${
-    connection.brokers[0]
-  } --add --allow-principal '${principal}' --operation READ --group ${groupId}`
-  return `Kafka: cannot read as a member of ${groupId}: ${principal} lacks the right READ to this consumer group: grant it with ${command} (GROUP_AUTHORIZATION_FAILED)`
+  const command = `kafka-acls.sh --bootstrap-server ${connection.brokers[0]} --add --allow-principal '${principal}' ` +
+    `--operation READ --group ${groupId}`
+  return `Kafka: cannot read as a member of ${groupId}: ${principal} lacks the right READ to this consumer group: ` +
+    `grant it with ${command} (GROUP_AUTHORIZATION_FAILED)`
 }

@@ -89,14 +89,16 @@ export function toBusError (error: unknown, doing: string): BusError {
     if (name === 'KafkaJSSASLAuthenticationError' || type === 'SASL_AUTHENTICATION_FAILED') {
       return new BusError(
         'fatal',
-        `Kafka: cannot ${doing}: the broker refuses the SASL login: check mechanism, user name and password (${message})`,
+        `Kafka: cannot ${doing}: the broker refuses the SASL login: check mechanism, ` +
+          `user name and password (${message})`,
         error
       )
     }
     if (name === 'KafkaJSNotImplemented') {
       return new BusError(
         'fatal',
-        `Kafka: cannot ${doing}: ${message}: set compression.type=producer on the topics, or run the topics job, which names them; whoever writes beside these services uses gzip, zstd or no compression`,
+        `Kafka: cannot ${doing}: ${message}: set compression.type=producer on the topics, or run the topics job, ` +
+          'which names them; whoever writes beside these services uses gzip, zstd or no compression',
         error
       )
     }

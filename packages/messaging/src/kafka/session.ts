@@ -226,9 +226,8 @@ export class Session implements WorkHost {
       void this.#disconnect(
         new BusError(
           'revoked',
-          `the handler of ${stuck.place} has said nothing for ${
-            Math.round(stuckMs / 1_000)
-          } s: this member leaves ${this.group} until it ends`
+          `the handler of ${stuck.place} has said nothing for ${Math.round(stuckMs / 1_000)} s: ` +
+            `this member leaves ${this.group} until it ends`
         )
       )
     } else if (this.silentMs() > silentSessionsMax * sessionMs) {

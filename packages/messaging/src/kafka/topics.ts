@@ -100,7 +100,8 @@ async function compare (client: Admin, plans: readonly TopicPlan[]): Promise<Pic
     const found = topics.find(({ name }) => name === topic)?.partitions.length ?? 0
     if (found < partitions) {
       faults.push(
-        `${topic}: ${found} partitions, at least ${partitions} are needed: delete it while it is empty and run this again`
+        `${topic}: ${found} partitions, at least ${partitions} are needed: ` +
+          'delete it while it is empty and run this again'
       )
     } else if (found > partitions) drift.push(`${topic}: ${found} partitions, planned ${partitions}`)
     const entries = resources.find(({ resourceName }) => resourceName === topic)?.configEntries ?? []

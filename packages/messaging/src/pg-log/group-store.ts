@@ -42,7 +42,8 @@ export async function join (
       insert into bus.group_member (grp, member, expires_at) values ($1, $2, now() + $3 * interval '1 ms')
       on conflict (grp, member) do update set expires_at = excluded.expires_at)
     insert into bus.group_offset (grp, topic, part, off)
-    select $1, topic, part, case when $5 = 'earliest' then low_off else next_off end from bus.log_partition where topic = any($4)
+    select $1, topic, part, case when $5 = 'earliest' then low_off else next_off end from bus.log_partition
+      where topic = any($4)
     on conflict do nothing`,
     [group, member, leaseMs, topics, from]
   )
@@ -59,7 +60,8 @@ const beat = {
       returning m.grp, m.member)
     select x.grp, x.member::text as member, kept.member is not null as kept,
       array(select l.member::text from bus.group_member l where l.grp = x.grp and l.expires_at > now()) as live,
-      (select coalesce(sum(o.epoch), 0)::text from bus.group_offset o where o.grp = x.grp and o.owner = x.member) as owned
+      (select coalesce(sum(o.epoch), 0)::text from bus.group_offset o
+        where o.grp = x.grp and o.owner = x.member) as owned
     from x left join kept using (grp, member)`
 }
 
@@ -105,7 +107,8 @@ export async function release (
   await pool.query({
     name: 'bus_release',
     text: `
-      update bus.group_offset o set owner = null from unnest($3::text[], $4::int2[], $5::int8[]) as x(topic, part, epoch)
+      update bus.group_offset o set owner = null
+        from unnest($3::text[], $4::int2[], $5::int8[]) as x(topic, part, epoch)
       where o.grp = $1 and o.owner = $2 and o.topic = x.topic and o.part = x.part and o.epoch = x.epoch`,
     values: [group, member, claims.map((c) => c.topic), claims.map((c) => c.part), claims.map((c) => c.epoch)]
   })
@@ -127,7 +130,8 @@ export async function commitOffsets (pool: Pool, commits: readonly Commit[]): Pr
     name: 'bus_commit',
     text: `
       update bus.group_offset o set off = x.off
-      from unnest($1::text[], $2::text[], $3::int2[], $4::int8[], $5::int8[]) with ordinality as x(grp, topic, part, epoch, off, i)
+      from unnest($1::text[], $2::text[], $3::int2[], $4::int8[], $5::int8[]) with ordinality
+        as x(grp, topic, part, epoch, off, i)
       where o.grp = x.grp and o.topic = x.topic and o.part = x.part and o.epoch = x.epoch and o.off <= x.off
       returning x.i::int as i`,
     values: [

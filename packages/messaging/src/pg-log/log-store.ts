@@ -98,7 +98,8 @@ const fetch = {
     select w.i::int as i, r.off, r.key, r.headers, r.value
     from unnest($1::text[], $2::int2[], $3::int8[]) with ordinality as w(topic, part, off, i)
     cross join lateral (
-      select l.off, l.key, l.headers, l.value, sum(octet_length(l.value)) over (order by l.off) - octet_length(l.value) as before
+      select l.off, l.key, l.headers, l.value,
+        sum(octet_length(l.value)) over (order by l.off) - octet_length(l.value) as before
       from (select * from bus.log_record l where l.topic = w.topic and l.part = w.part and l.off >= w.off
             order by l.off limit $4) l) r
     where r.before < $5

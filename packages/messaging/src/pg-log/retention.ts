@@ -21,7 +21,8 @@ export async function purgeOnce (pool: Pool, { keepSeconds, forgetGroupSeconds }
     with floor as (
       select p.topic, p.part, p.low_off, least(p.low_off + ${chunk}, p.next_off, (
         select min(o.off) from bus.group_offset o where o.topic = p.topic and o.part = p.part and exists (
-          select 1 from bus.group_member m where m.grp = o.grp and m.expires_at > now() - $2 * interval '1 second'))) as upto
+          select 1 from bus.group_member m
+            where m.grp = o.grp and m.expires_at > now() - $2 * interval '1 second'))) as upto
       from bus.log_partition p),
     old as (
       select f.topic, f.part, f.low_off, f.upto, (
@@ -48,7 +49,8 @@ async function forgetGone (pool: Pool, { forgetGroupSeconds }: Retention): Promi
     `
     with gone as (delete from bus.group_member where expires_at <= now() - $1 * interval '1 second' returning grp)
     delete from bus.group_offset o where o.grp in (select grp from gone)
-      and not exists (select 1 from bus.group_member m where m.grp = o.grp and m.expires_at > now() - $1 * interval '1 second')`,
+      and not exists (select 1 from bus.group_member m
+        where m.grp = o.grp and m.expires_at > now() - $1 * interval '1 second')`,
     [forgetGroupSeconds]
   )
 }

@@ -33,7 +33,8 @@ async function publish ({ bus }: Stack, ...records: OutRecord[]): Promise<void> 
 async function count (tx: Tx, events: readonly DuelineEvent[]): Promise<void> {
   for (const { partitionkey } of events) {
     await tx.$client.query(
-      'insert into aggregate (id, version) values ($1, 1) on conflict (id) do update set version = aggregate.version + 1',
+      `insert into aggregate (id, version) values ($1, 1)
+        on conflict (id) do update set version = aggregate.version + 1`,
       [partitionkey]
     )
   }
@@ -257,7 +258,8 @@ t.test('a database that takes nothing is no fault of an event: it comes again, a
   const stack = await makeStack(t)
   const { pool } = stack.database
   await pool.query(
-    "create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no space left on device' using errcode = '53100'; end $$"
+    `create function refuse() returns trigger language plpgsql as $$
+      begin raise exception 'no space left on device' using errcode = '53100'; end $$`
   )
   for (const table of ['inbox', 'dead_letter']) {
     await pool.query(`create trigger disk_full before insert on ${table} for each row execute function refuse()`)
@@ -331,10 +333,12 @@ t.test('a consumer that was stopped can be started again', async (t) => {
 t.test('old inbox rows are forgotten, a chunk at a time', async (t) => {
   const { database } = await makeStack(t)
   await database.pool.query(
-    "insert into inbox (consumer, message_id, tenant_id, received_at) select 'test', gen_random_uuid(), 'acme', now() - i * interval '1 second' from generate_series(1, 6000) i"
+    `insert into inbox (consumer, message_id, tenant_id, received_at)
+      select 'test', gen_random_uuid(), 'acme', now() - i * interval '1 second' from generate_series(1, 6000) i`
   )
   await database.pool.query(
-    "insert into inbox (consumer, message_id, tenant_id, received_at) values ('another', gen_random_uuid(), 'acme', now() - interval '1 day')"
+    `insert into inbox (consumer, message_id, tenant_id, received_at)
+      values ('another', gen_random_uuid(), 'acme', now() - interval '1 day')`
   )
   t.equal(await pruneInbox(database, 'test', 100), 5000)
   t.ok(await pruneInbox(database, 'test', 100) >= 900)

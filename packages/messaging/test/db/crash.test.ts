@@ -89,7 +89,8 @@ t.test('killed at random while writers write: nothing lost, nothing twice, no ke
       await stack.database.tx(async (tx) => {
         const key = `k${(i + w) % 5}`
         const { rows } = await tx.$client.query<{ version: number }>(
-          'insert into aggregate (id, version) values ($1, 1) on conflict (id) do update set version = aggregate.version + 1 returning version',
+          `insert into aggregate (id, version) values ($1, 1)
+            on conflict (id) do update set version = aggregate.version + 1 returning version`,
           [key]
         )
         await stack.outbox.add(tx, [newEvent(key, rows[0]!.version)])

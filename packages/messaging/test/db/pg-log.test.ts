@@ -52,7 +52,8 @@ t.test('offsets are dense and in the order of publishing, whoever publishes', as
     for (let n = 0; n < 10; n++) await publish(bus, 7, i % 3)
   }))
   const { rows } = await pool.query(
-    'select part, count(*)::int as n, min(off)::int as low, max(off)::int as high from bus.log_record group by part order by part'
+    `select part, count(*)::int as n, min(off)::int as low, max(off)::int as high from bus.log_record
+      group by part order by part`
   )
   t.strictSame(rows, [0, 1, 2].map((part) => ({ part, n: 140, low: 0, high: 139 })))
 })
@@ -124,7 +125,8 @@ t.test("the service's database drops every connection again and again: nothing l
   for (let round = 0; round < 5; round++) {
     for (let i = 0; i < 20; i++) await stack.add(newEvent('a', ++written))
     await stack.database.pool.query(
-      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()'
+      `select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()`
     ).catch(() => {})
   }
   await until('all', () => check(seen).events === written)

@@ -15,7 +15,8 @@ async function change (
   await database.tx(async (tx) => {
     await before?.(tx)
     const { rows } = await tx.$client.query<{ version: number }>(
-      'insert into aggregate (id, version) values ($1, 1) on conflict (id) do update set version = aggregate.version + 1 returning version',
+      `insert into aggregate (id, version) values ($1, 1)
+        on conflict (id) do update set version = aggregate.version + 1 returning version`,
       [key]
     )
     await outbox.add(tx, [newEvent(key, rows[0]!.version)])
@@ -153,7 +154,7 @@ t.test('counter-test: a reader with a cursor on seq loses what commits late; the
   t.strictSame(seen.map((event) => event.partitionkey).sort(), ['fast', 'slow'])
 })
 
-t.test('counter-test: order by transaction id puts a change before the one it followed; order by seq does not', async (t) => {
+t.test('counter-test: order by transaction id puts a change before the one it followed; by seq does not', async (t) => {
   const stack = await makeStack(t)
   await stack.database.pool.query('alter table outbox add column xid xid8 not null default pg_current_xact_id()')
   let go = (): void => {}

@@ -85,7 +85,7 @@ if (broker !== undefined) {
     await until('the record', () => seen.length === 1)
   })
 
-  t.test('a handler that takes longer than the session keeps its partition while it says that it is alive', async (t) => {
+  t.test('a handler that takes longer than the session keeps its partition while it says it is alive', async (t) => {
     const bus = kafkaBus(t, { brokers, sessionMs: 6_000, stuckMs: 3_000 })
     const topic = freshName('long')
     await bus.ensureTopics([{ topic, partitions: 1 }])

@@ -67,7 +67,7 @@ if (brokers !== undefined) {
     t.strictSame(await readAll(t, bus, topic), ['first', 'second'])
   })
 
-  t.test('a record for a partition that does not exist is refused, although the client would leave it out', async (t) => {
+  t.test('a record for a partition that does not exist is refused: the client would leave it out', async (t) => {
     const bus = kafkaBus(t, { brokers })
     const topic = freshName('two')
     await bus.ensureTopics([{ topic, partitions: 2 }])

@@ -70,12 +70,12 @@ if (secure !== undefined) {
     await refused({ brokers }, /at the moment.*wants TLS or SASL/, 'retriable')
     await refused(
       login('bob', 'scram-sha-512'),
-      /no right to (a topic: grant it Read, Write and Describe on the topics|the cluster: grant it IdempotentWrite).*_AUTHORIZATION_FAILED/
+      /no right to (a topic: grant it Read, Write and Describe|the cluster: grant it IdempotentWrite).*_AUTHORIZATION_FAILED/
     )
     await refused({ brokers: ['127.0.0.1:1'] }, /at the moment.*ECONNREFUSED/, 'retriable')
   })
 
-  t.test('a group that one may not read as is told from one that is new, with the command that grants the right', async (t) => {
+  t.test('a group that one may not read as is told from a new one, with the command that grants it', async (t) => {
     const command = `kafka-acls.sh --bootstrap-server ${brokers[
       0
     ]!} --add --allow-principal 'User:alice' --operation READ --group to-be-granted`
@@ -84,7 +84,8 @@ if (secure !== undefined) {
       name: 'BusError',
       kind: 'fatal',
       message:
-        `Kafka: cannot read as a member of to-be-granted: User:alice lacks the right READ to this consumer group: grant it with ${command} (GROUP_AUTHORIZATION_FAILED)`
+        'Kafka: cannot read as a member of to-be-granted: User:alice lacks the right READ to this consumer group: ' +
+        `grant it with ${command} (GROUP_AUTHORIZATION_FAILED)`
     })
     await grantGroup(broker, 'alice', 'to-be-granted')
     await until('the right', async () => await bus.assertGroup('granted').then(() => true, () => false))

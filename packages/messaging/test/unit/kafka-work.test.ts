@@ -57,7 +57,7 @@ t.test('a partition stays paused until its work is finished', async (t) => {
   t.equal(state.isPaused, false, 'and is not paused by work that is over')
 })
 
-t.test('work on a partition that was lost gives up its pause once, and leaves that of its successor alone', async (t) => {
+t.test('work on a lost partition gives up its pause once, and leaves that of its successor alone', async (t) => {
   const { state, releases, work } = partition()
   const first = work()
   await turn()
