@@ -53,9 +53,8 @@ export function instantParam (micros: Micros): string {
   const fraction = micros - seconds * microsPerSecond
   const days = Math.floor(seconds / secondsPerDay)
   const second = seconds - days * secondsPerDay
-  return `${dateText(days)} ${pad(Math.floor(second / 3600), 2)}:${pad(Math.floor(second / 60) % 60, 2)}:${
-    pad(second % 60, 2)
-  }.${pad(fraction, 6)}+00`
+  const minutes = `${pad(Math.floor(second / 3600), 2)}:${pad(Math.floor(second / 60) % 60, 2)}`
+  return `${dateText(days)} ${minutes}:${pad(second % 60, 2)}.${pad(fraction, 6)}+00`
 }
 
 /**

@@ -161,9 +161,8 @@ async function ensureSchema (client: pg.Client, schema: string): Promise<void> {
 
 async function readApplied (client: pg.Client, schema: string): Promise<AppliedMigration[]> {
   const { rows } = await client.query<AppliedMigration>(
-    `select source, name, checksum, breaking from ${
-      client.escapeIdentifier(schema)
-    }.schema_migration order by source, name`
+    `select source, name, checksum, breaking from ${client.escapeIdentifier(schema)}.schema_migration
+      order by source, name`
   )
   return rows
 }

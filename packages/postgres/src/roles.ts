@@ -49,9 +49,8 @@ export async function createSchemas (
 async function createRole (client: pg.Client, { role, password }: { role: string, password: string }): Promise<void> {
   const { rowCount } = await client.query('select 1 from pg_roles where rolname = $1', [role])
   await client.query(
-    `${rowCount === 0 ? 'create' : 'alter'} role ${client.escapeIdentifier(role)} login password ${
-      client.escapeLiteral(password)
-    }`
+    `${rowCount === 0 ? 'create' : 'alter'} role ${client.escapeIdentifier(role)} login password ` +
+      `${client.escapeLiteral(password)}`
   )
 }
 

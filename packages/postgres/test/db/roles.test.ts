@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import pg from 'pg'
 import t, { type Test } from 'tap'
 
-const migration =
-  '-- breaking: no\ncreate table thing (n int generated always as identity, what text);\ninsert into thing (what) values (current_schema);\n'
+const migration = '-- breaking: no\n' +
+  'create table thing (n int generated always as identity, what text);\n' +
+  'insert into thing (what) values (current_schema);\n'
 
 /** Two schemas of one owner, each migrated by the owner and used by a role of its own. */
 async function twoSchemas (t: Test) {
@@ -45,7 +46,7 @@ async function twoSchemas (t: Test) {
   return { url, owner, roles, admin: database.pool, a: await as('a'), mark }
 }
 
-t.test('a role reads and writes the rows of its own schema, also of tables that came after it, and nothing else', async (t) => {
+t.test('a role reads and writes the rows of its own schema, also of later tables, and nothing else', async (t) => {
   const { url, owner, roles, a, admin, mark } = await twoSchemas(t)
   t.same((await a.query("insert into a.thing (what) values ('mine') returning n")).rows, [{ n: 2 }], 'rows of its own')
   for (
