@@ -11,9 +11,8 @@ export class ConfigError extends Error {
   readonly faults: readonly string[]
   constructor (faults: readonly string[]) {
     super(
-      `cannot start, the configuration has ${faults.length} ${faults.length === 1 ? 'mistake' : 'mistakes'}:\n${
-        faults.map((fault) => `  ${fault}`).join('\n')
-      }`
+      `cannot start, the configuration has ${faults.length} ` +
+        `${faults.length === 1 ? 'mistake' : 'mistakes'}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`
     )
     this.name = 'ConfigError'
     this.faults = faults

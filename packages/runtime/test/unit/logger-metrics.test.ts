@@ -70,9 +70,9 @@ t.test('gauges that cost a query are read together, not at each scrape, and are 
 })
 
 t.test('a crash point kills only the process that was started to die there', async (t) => {
-  const script = `import { crashPoint } from ${
-    JSON.stringify(new URL('../../src/crash-points.ts', import.meta.url).href)
-  }; crashPoint('http:before-commit'); console.log('alive')`
+  const script =
+    `import { crashPoint } from ${JSON.stringify(new URL('../../src/crash-points.ts', import.meta.url).href)}; ` +
+    `crashPoint('http:before-commit'); console.log('alive')`
   const run = (env: Record<string, string>) =>
     spawnSync(process.execPath, ['--input-type=module', '-e', script], {
       env: { ...process.env, ...env },
