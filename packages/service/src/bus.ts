@@ -31,7 +31,8 @@ export async function assertTopics (bus: Bus): Promise<void> {
     if (found < partitionCount) {
       throw new BusError(
         'fatal',
-        `topic ${topic} has ${found} partitions, at least ${partitionCount} are needed: delete it while it is empty and run the topics job`
+        `topic ${topic} has ${found} partitions, at least ${partitionCount} are needed: ` +
+          'delete it while it is empty and run the topics job'
       )
     }
   }

@@ -114,18 +114,16 @@ export async function assertSchema (
     const { missing, newer } = await whenAvailable(main, key, async () => await schemaState({ url, schema, sources }))
     if (newer.length > 0) {
       throw new ConfigError([
-        `${key}: the schema "${schema}" is newer than this program (${
-          newer.join(', ')
-        }): run the release that brought it, or a later one`
+        `${key}: the schema "${schema}" is newer than this program (${newer.join(', ')}): ` +
+        'run the release that brought it, or a later one'
       ])
     }
     if (missing.length === 0) return
     await tellAndWait(
       main,
       looks,
-      `${key}: the schema "${schema}" lacks ${missing.length} migrations (${
-        missing[0]
-      } first): run this program with --migrate under the role that owns it`
+      `${key}: the schema "${schema}" lacks ${missing.length} migrations (${missing[0]} first): ` +
+        'run this program with --migrate under the role that owns it'
     )
   }
 }
