@@ -49,9 +49,8 @@ export async function kafkaJars (): Promise<string> {
     ])
       .catch((error: { stdout?: string }) => {
         throw new Error(
-          `Maven could not fetch Kafka ${kafkaVersion}: ${
-            error.stdout?.split('\n').find((line) => line.includes('ERROR')) ?? 'no reason given'
-          }`
+          `Maven could not fetch Kafka ${kafkaVersion}: ` +
+            `${error.stdout?.split('\n').find((line) => line.includes('ERROR')) ?? 'no reason given'}`
         )
       })
     // one that fetched at the same time may have been first
@@ -68,7 +67,13 @@ const pom = `<project><modelVersion>4.0.0</modelVersion>
 <groupId>dev.dueline</groupId><artifactId>test-kafka</artifactId><version>1</version><packaging>pom</packaging>
 <dependencies>
 <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>${kafkaVersion}</version>
-<exclusions><exclusion><groupId>org.apache.kafka</groupId><artifactId>kafka-tools-api</artifactId></exclusion></exclusions></dependency>
-<dependency><groupId>org.apache.logging.log4j</groupId><artifactId>log4j-slf4j-impl</artifactId><version>${log4jVersion}</version></dependency>
+<exclusions>
+<exclusion><groupId>org.apache.kafka</groupId><artifactId>kafka-tools-api</artifactId></exclusion>
+</exclusions>
+</dependency>
+<dependency>
+<groupId>org.apache.logging.log4j</groupId><artifactId>log4j-slf4j-impl</artifactId>
+<version>${log4jVersion}</version>
+</dependency>
 </dependencies></project>
 `

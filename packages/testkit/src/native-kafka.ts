@@ -114,9 +114,8 @@ function propertiesOf (
     'node.id': '1',
     listeners: `${listeners},CONTROLLER://127.0.0.1:${controllerPort}`,
     'advertised.listeners': listeners,
-    'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT${
-      secure === undefined ? '' : `,SECURE:${secure}`
-    }`,
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT' +
+      (secure === undefined ? '' : `,SECURE:${secure}`),
     'inter.broker.listener.name': 'PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
     'controller.quorum.bootstrap.servers': `127.0.0.1:${controllerPort}`,
