@@ -90,9 +90,8 @@ export async function loadTimers (
     name: everybody ? 'timer-load' : 'timer-load-without',
     text: `select now() as now, t.* from (values (1)) one left join lateral (
       select kind, tenant_id, owner_id, due_at, fire_at from timer
-      where fire_at <= now() + $1::int * interval '1 millisecond' and kind = any ($3::text[]) ${
-      everybody ? '' : 'and tenant_id <> all ($4::text[])'
-    }
+      where fire_at <= now() + $1::int * interval '1 millisecond'
+        and kind = any ($3::text[]) ${everybody ? '' : 'and tenant_id <> all ($4::text[])'}
       order by fire_at limit $2) t on true`,
     values: [horizonMs, max, kinds, ...(everybody ? [] : [without])]
   })
@@ -154,9 +153,8 @@ export async function inspect (
 ): Promise<Leftover[]> {
   const { rows } = await db.$client.query<Row>({
     name: `timer-inspect-${owners.table}`,
-    text: `select t.tenant_id, t.owner_id, t.due_at, t.fire_at, exists (select from ${owners.table} o where ${
-      ownedBy(owners)
-    }) as owned
+    text: `select t.tenant_id, t.owner_id, t.due_at, t.fire_at,
+        exists (select from ${owners.table} o where ${ownedBy(owners)}) as owned
       from ${asked} join timer t on ${askedTimer}`,
     values: askedParams(kind, timers)
   })
@@ -184,7 +182,8 @@ export async function removeOrphan (db: Read, kind: string, owners: OwnerTable, 
  */
 export async function putOff (db: Read, timer: TimerSetting): Promise<number> {
   const { rows } = await db.$client.query<{ failures: number }>(
-    `update timer set failures = failures + 1, fire_at = now() + least(600, 2 ^ least(failures, 20)) * interval '1 second'
+    `update timer
+       set failures = failures + 1, fire_at = now() + least(600, 2 ^ least(failures, 20)) * interval '1 second'
      where kind = $1 and tenant_id = $2 and owner_id = $3 and due_at = $4 returning failures`,
     [timer.kind, timer.tenantId, timer.ownerId, instantParam(timer.dueAt)]
   )
@@ -202,7 +201,8 @@ export async function setTimers (tx: Tx, timers: readonly TimerSetting[]): Promi
       select kind, tenant_id, owner_id, due_at, due_at
       from unnest($1::text[], $2::text[], $3::uuid[], $4::timestamptz[]) as s(kind, tenant_id, owner_id, due_at)
       order by kind, tenant_id, owner_id
-      on conflict (kind, tenant_id, owner_id) do update set due_at = excluded.due_at, fire_at = excluded.fire_at, failures = 0
+      on conflict (kind, tenant_id, owner_id) do update
+        set due_at = excluded.due_at, fire_at = excluded.fire_at, failures = 0
       where timer.due_at <> excluded.due_at or timer.failures > 0`,
     values: [
       timers.map((each) => each.kind),

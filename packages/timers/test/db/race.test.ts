@@ -23,7 +23,9 @@ async function raceDatabase (t: TestContext) {
   await database.pool.query(raceTables)
   for (const tenant of tenants) {
     await database.pool.query(
-      "insert into racer (tenant_id, id) select $1, ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid from generate_series(0, $2::int - 1) n",
+      `insert into racer (tenant_id, id)
+        select $1, ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid
+        from generate_series(0, $2::int - 1) n`,
       [tenant, owners]
     )
   }
@@ -117,16 +119,15 @@ async function race (
   }
   const { rows } = await database.pool.query('select count(*) as firings from firing')
   t.comment(
-    `${rows[0].firings} firings, ${counts.reduce((sum, each) => sum + each.changes, 0)} changes, ${kills} kills: ${
-      JSON.stringify(found)
-    }`
+    `${rows[0].firings} firings, ${counts.reduce((sum, each) => sum + each.changes, 0)} changes, ${kills} kills: ` +
+      `${JSON.stringify(found)}`
   )
   return found
 }
 
 const clean = { duplicate: 0, stale: 0, lost: 0, torn: 0, pending: 0, deadlock: 0 }
 
-t.test('three firers, four mutators and a firer that is killed over and over: each timer fires exactly once', async (t) => {
+t.test('three firers, four mutators, a firer killed over and over: each timer fires exactly once', async (t) => {
   const found = await race(t, {
     firings: 300,
     kills: 4,

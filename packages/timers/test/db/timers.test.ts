@@ -169,7 +169,8 @@ t.test('a backlog is caught up oldest first and in turn by tenant, and says so',
   await timers.start()
   await finished
   const { rows } = await database.pool.query(
-    'select tenant_id, max(n) as last, min(n) as first, count(*) as count, bool_and(catch_up) as catch_up from fired group by tenant_id order by 1'
+    `select tenant_id, max(n) as last, min(n) as first, count(*) as count, bool_and(catch_up) as catch_up
+      from fired group by tenant_id order by 1`
   )
   t.match(rows, [{ tenant_id: 'big', count: '12000', catch_up: true }, {
     tenant_id: 'small',
@@ -192,7 +193,8 @@ t.test('an outage is survived', async (t) => {
   void timers.fired.next(() => {
     if (++kills <= 10) {
       void admin.pool.query(
-        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'dueline-test'"
+        `select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = current_database() and application_name = 'dueline-test'`
       )
     }
     return false
@@ -244,7 +246,8 @@ t.test('the load reads the index, in order, and nothing else', async (t) => {
   await database.pool.query('analyze timer')
   for (const filter of ['', "and tenant_id <> all (array['x'])"]) {
     const { rows } = await database.pool.query(
-      `explain select * from timer where fire_at <= now() + 2000 * interval '1 millisecond' and kind = any (array['tick']) ${filter} order by fire_at limit 5000`
+      `explain select * from timer where fire_at <= now() + 2000 * interval '1 millisecond'
+        and kind = any (array['tick']) ${filter} order by fire_at limit 5000`
     )
     const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
     t.match(plan, /Index Scan using timer_fire_at/)
