@@ -61,7 +61,8 @@ t.test('POST /clock-simulations', async (t) => {
       'stopped PT0S'
     ])
     const { rows } = await database.pool.query(
-      'select (select count(*) from clock)::int + (select count(*) from outbox)::int + (select count(*) from ticket_case)::int as n'
+      `select (select count(*) from clock)::int + (select count(*) from outbox)::int +
+        (select count(*) from ticket_case)::int as n`
     )
     t.equal(rows[0].n, 0, 'nothing was touched')
   })

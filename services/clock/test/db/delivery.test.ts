@@ -41,7 +41,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 )
 const stories = fc.array(fc.tuple(fc.integer({ min: 1, max: 60 * 40 }), step), { maxLength: 9 })
 
-t.test('late, repeated and reordered delivery ends in the clocks, ledger and breaches of timely delivery', async (t) => {
+t.test('late, repeated, reordered delivery ends in the clocks, ledger and breaches of timely delivery', async (t) => {
   const { hear, database, fireUntil, clock, call } = await startClock(t)
   const end = start + 48 * HOUR
 

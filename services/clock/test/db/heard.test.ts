@@ -82,7 +82,7 @@ t.test('an appreciation becomes a complaint: a closed one is history, an open on
   t.same(marks(await sent()), ['resolution breach over'], 'missed before, and nobody had looked')
 })
 
-t.test('an imported ticket under a promise that is published now: one miss, and then what is still to come', async (t) => {
+t.test('an imported ticket under a promise published now: one miss, and then what is still to come', async (t) => {
   const { hear, sent, clock, fireUntil } = await startClock(t)
   clock.set(start + 21 * DAY)
   const ticket = new TestTicket(start)
@@ -124,9 +124,8 @@ t.test('a breach that is withdrawn says which, and who was told of it', async (t
       withdrawn === undefined
         ? []
         : [
-          `${clock.metric} ${withdrawn.dueAt.slice(11, 19)} ${withdrawn.breachedAt.slice(11, 19)} ${
-            withdrawn.recordedOnly ?? 'told'
-          }`
+          `${clock.metric} ${withdrawn.dueAt.slice(11, 19)} ${withdrawn.breachedAt.slice(11, 19)} ` +
+          `${withdrawn.recordedOnly ?? 'told'}`
         ]
     )
   for (const end of [null, 'resolved'] as const) {

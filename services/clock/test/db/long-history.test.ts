@@ -33,7 +33,8 @@ type World = Awaited<ReturnType<typeof startClock>>
 async function outcome ({ database }: World, { id }: TestTicket) {
   const { rows } = await database.pool.query(
     `
-    select c.metric, c.cycle, c.state, c.target, c.consumed_before, c.due_at, c.started_at, c.stopped_at, c.breached_at, c.planned,
+    select c.metric, c.cycle, c.state, c.target, c.consumed_before, c.due_at, c.started_at, c.stopped_at,
+      c.breached_at, c.planned,
       (select array_agg(m.key order by m.key) from clock_mark m where m.clock_id = c.id) as marks
     from clock c where c.ticket_id = $1 and not c.voided order by 1, 2`,
     [id]

@@ -65,14 +65,17 @@ export async function startClock<C extends Clock = FakeClock> (
     for (;;) {
       const count = await database.tx(async (tx) => {
         const { rows } = await tx.$client.query<{ kind: string, tenantId: string, ownerId: string, at: string }>(
-          `delete from timer t using (select tenant_id, owner_id from timer where due_at <= $1::timestamptz order by due_at limit 500) d
+          `delete from timer t
+             using (select tenant_id, owner_id from timer where due_at <= $1::timestamptz order by due_at limit 500) d
            where t.tenant_id = d.tenant_id and t.owner_id = d.owner_id
-           returning t.kind, t.tenant_id as "tenantId", t.owner_id as "ownerId", (extract(epoch from t.due_at) * 1000000)::bigint as at`,
+           returning t.kind, t.tenant_id as "tenantId", t.owner_id as "ownerId",
+             (extract(epoch from t.due_at) * 1000000)::bigint as at`,
           [new Date(now / 1000).toISOString()]
         )
         const due = rows.map(({ at, ...timer }): DueTimer => ({ ...timer, dueAt: Number(at), catchUp }))
         await tx.$client.query(
-          'select 1 from ticket_case where (tenant_id, id) in (select * from unnest($1::text[], $2::uuid[])) for update',
+          `select 1 from ticket_case
+            where (tenant_id, id) in (select * from unnest($1::text[], $2::uuid[])) for update`,
           [due.map(({ tenantId }) => tenantId), due.map(({ ownerId }) => ownerId)]
         )
         if (due.length > 0) await service.advancer.fire(tx, due, now)

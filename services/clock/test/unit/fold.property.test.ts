@@ -200,7 +200,7 @@ t.test('late, repeated and reordered news end in the same clocks and breaches as
   t.pass()
 })
 
-t.test('a later promise takes away no clock; one without a target leaves what was used, warned of and missed', async (t) => {
+t.test('a later promise ends no clock; without a target it leaves what was used, warned of and missed', async (t) => {
   const change = fc.tuple(randomPromise, fc.constantFrom('from_now' as const, 'retroactive' as const), fc.boolean())
   fc.assert(
     fc.property(
@@ -240,7 +240,7 @@ t.test('a later promise takes away no clock; one without a target leaves what wa
   t.pass()
 })
 
-t.test('in one pass people hear of one mark of a ticket at most, the gravest, and of none when it is over', async (t) => {
+t.test('in one pass people hear of one mark of a ticket at most, the gravest, of none when it is over', async (t) => {
   const graveness = { breached: 3, overdue: 2, warned: 1, reminded: 1 }
   const news = fc.tuple(randomFacts, randomPromises)
     .chain(([facts, promises]) => fc.shuffledSubarray([...facts, ...promises], { minLength: 1 }))
@@ -273,7 +273,7 @@ t.test('in one pass people hear of one mark of a ticket at most, the gravest, an
   t.pass()
 })
 
-t.test('a cycle has at most one breach that stands, each mark is said once per round, sequences are dense', async (t) => {
+t.test('a cycle has at most one standing breach, each mark is said once per round, sequences are dense', async (t) => {
   const news = fc.tuple(randomFacts, randomPromises).chain(([facts, promises]) =>
     fc.shuffledSubarray([...facts, ...promises], { minLength: 1 })
   )

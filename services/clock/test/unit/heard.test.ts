@@ -109,7 +109,7 @@ t.test('what was waited for is not attached late by a promise that says the same
   t.same(waited.hear(story.facts, [first, { ...first, version: 2, madeAt: at(2) }], at(3)), ['resolution breach told'])
 })
 
-t.test('a clock that has stopped: a miss by a later promise is history, one that nobody looked at is told', async (t) => {
+t.test('a stopped clock: a miss by a later promise is history, one that nobody looked at is told', async (t) => {
   const story = new Story().created().agent(at(2))
   const target = (hours: number) => ({ targets: { first_response: hours * HOUR }, marks: reminders })
   const answered = ticket()

@@ -32,7 +32,7 @@ t.test('up to which version a ticket is in its clocks', async (t) => {
   )
 })
 
-t.test('since which version what decides the promise is as it is, in whatever order the versions are heard of', async (t) => {
+t.test('since which version what decides the promise is as it is, in whatever order versions come', async (t) => {
   const unheard: TicketCase = { ...known, version: 0, promiseKey: null, promiseVersion: 0, promisedVersion: 0 }
   const story = (...priorities: Priority[]): TicketSnapshot[] =>
     priorities.map((priority, i) => ({ version: i + 1, priority }) as TicketSnapshot)
