@@ -5,8 +5,8 @@ export const errors = defineErrors({
   escalation_closed: {
     status: 409,
     title: 'The escalation is not open any more',
-    description:
-      '`state` says how it ended: acknowledged, stopped or exhausted. It can not be raised; acknowledged it can be unless it has stopped.'
+    description: '`state` says how it ended: acknowledged, stopped or exhausted. It can not be raised; ' +
+      'acknowledged it can be unless it has stopped.'
   },
   default_escalation_policy_exists: {
     status: 409,

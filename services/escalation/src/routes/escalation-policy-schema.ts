@@ -26,8 +26,8 @@ const TriggerSchema = Type.Object({
   unacknowledgedFor: Type.Optional(Duration)
 }, {
   ...oneField,
-  description:
-    'Exactly one. Plain elapsed time on whatever calendar the clock runs: before or after its deadline (PT0S is the breach), or since the previous level while nobody acknowledged'
+  description: 'Exactly one. Plain elapsed time on whatever calendar the clock runs: ' +
+    'before or after its deadline (PT0S is the breach), or since the previous level while nobody acknowledged'
 })
 
 const TargetSchema = Type.Object({

@@ -26,9 +26,10 @@ export function postAcknowledge (app: App, { database, commands }: Parts): void 
       operationId: 'acknowledgeEscalation',
       summary: 'Take an escalation on: no further level is reached',
       description:
-        'For the person that the ticket is assigned to, everybody that one of its levels addressed, managers, the ceo and admins. ' +
-        'It records who took it on, also after the last level, and when somebody else takes it over. The clock is not touched; ' +
-        'when it stops and goes on later, the levels begin anew.',
+        'For the person that the ticket is assigned to, everybody that one of its levels addressed, managers, ' +
+        'the ceo and admins. It records who took it on, also after the last level, ' +
+        'and when somebody else takes it over. The clock is not touched; when it stops and goes on later, ' +
+        'the levels begin anew.',
       tags: ['escalations'],
       params: pathId('escalationId'),
       body: Type.Object({ note: Type.Optional(nullable(NamedText(2_000))) }),

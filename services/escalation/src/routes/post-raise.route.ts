@@ -13,8 +13,8 @@ export function postRaise (app: App, { database, commands }: Parts): void {
     schema: {
       operationId: 'raiseEscalation',
       summary: 'Go to the next level now',
-      description:
-        'Levels whose filters do not let the ticket through are passed over. After the last level the escalation is exhausted.',
+      description: 'Levels whose filters do not let the ticket through are passed over. ' +
+        'After the last level the escalation is exhausted.',
       tags: ['escalations'],
       params: pathId('escalationId'),
       body: Type.Object({ reason: NamedText(2_000) }),

@@ -69,7 +69,8 @@ const loadSql = `
   where (c.tenant_id, c.id) in (select * from unnest($1::text[], $2::uuid[]))`
 
 const lockSql = `
-  select from escalation_case where (tenant_id, id) in (select * from unnest($1::text[], $2::uuid[])) order by tenant_id, id for update`
+  select from escalation_case
+    where (tenant_id, id) in (select * from unnest($1::text[], $2::uuid[])) order by tenant_id, id for update`
 
 function columnsOfKeys (keys: readonly CaseKey[]): [string[], string[]] {
   return [keys.map(({ tenantId }) => tenantId), keys.map(({ id }) => id)]

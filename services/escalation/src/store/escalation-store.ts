@@ -27,10 +27,13 @@ const saveSql = `
     acknowledged_at = coalesce(excluded.acknowledged_at, escalation.acknowledged_at)`
 
 const logSql = `
-  insert into escalation_entry (tenant_id, escalation_id, version, kind, at, actor, reason, level, level_name, last, superseded, due_at, targets, actions)
-  select tenant_id, escalation_id, version, kind, at, actor, reason, level, level_name, last, superseded, due_at, targets, actions
-  from jsonb_to_recordset($1::jsonb) as x(tenant_id text, escalation_id uuid, version integer, kind text, at timestamptz, actor jsonb, reason text, level integer,
-    level_name text, last boolean, superseded boolean, due_at timestamptz, targets jsonb, actions jsonb)`
+  insert into escalation_entry (tenant_id, escalation_id, version, kind, at, actor, reason, level, level_name, last,
+    superseded, due_at, targets, actions)
+  select tenant_id, escalation_id, version, kind, at, actor, reason, level, level_name, last, superseded, due_at,
+    targets, actions
+  from jsonb_to_recordset($1::jsonb) as x(
+    tenant_id text, escalation_id uuid, version integer, kind text, at timestamptz, actor jsonb, reason text,
+    level integer, level_name text, last boolean, superseded boolean, due_at timestamptz, targets jsonb, actions jsonb)`
 
 /** Writes what happened to escalations: their newest state, and a line of history each. Their cases are locked. */
 export async function saveEscalations (tx: Tx, told: readonly Told[], now: Micros): Promise<void> {

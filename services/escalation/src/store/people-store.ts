@@ -11,9 +11,11 @@ export interface PersonCopy {
 const saveSql = `
   insert into person (tenant_id, id, role, screen_name, manager_id, active, version)
   select distinct on (tenant_id, id) tenant_id, id, role, "screenName", "managerId", active, version
-  from jsonb_to_recordset($1::jsonb) as x(tenant_id text, id uuid, role text, "screenName" text, "managerId" uuid, active boolean, version integer)
+  from jsonb_to_recordset($1::jsonb) as x(
+    tenant_id text, id uuid, role text, "screenName" text, "managerId" uuid, active boolean, version integer)
   order by tenant_id, id, version desc
-  on conflict (tenant_id, id) do update set role = excluded.role, screen_name = excluded.screen_name, manager_id = excluded.manager_id,
+  on conflict (tenant_id, id) do update
+    set role = excluded.role, screen_name = excluded.screen_name, manager_id = excluded.manager_id,
     active = excluded.active, version = excluded.version
   where excluded.version > person.version`
 

@@ -15,7 +15,8 @@ const saveSql = `
   select distinct on (tenant_id, id) tenant_id, id, version, as_of, summary
   from jsonb_to_recordset($1::jsonb) as x(tenant_id text, id uuid, version integer, as_of timestamptz, summary jsonb)
   order by tenant_id, id, version desc, as_of desc
-  on conflict (tenant_id, id) do update set version = excluded.version, as_of = excluded.as_of, summary = excluded.summary
+  on conflict (tenant_id, id) do update
+    set version = excluded.version, as_of = excluded.as_of, summary = excluded.summary
   where (excluded.version, excluded.as_of) > (ticket.version, ticket.as_of)`
 
 /** Keeps the newest of each ticket; what a clock's event tells never overrides what the ticket's own told. */

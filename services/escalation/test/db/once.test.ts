@@ -75,7 +75,8 @@ t.test('two engines on one table: nothing twice, nothing left', async (t) => {
   }])
   t.match(
     await rows(
-      "select level, count(*)::int as n, bool_and(superseded) as superseded from escalation_entry where kind = 'level_reached' group by level order by level"
+      `select level, count(*)::int as n, bool_and(superseded) as superseded from escalation_entry
+        where kind = 'level_reached' group by level order by level`
     ),
     [
       { level: 1, n: count, superseded: true },
@@ -83,7 +84,8 @@ t.test('two engines on one table: nothing twice, nothing left', async (t) => {
     ]
   )
   const notified = await rows(
-    "select count(*)::int as n from outbox where type like '%level-reached%' and payload::jsonb #>> '{actions,0,kind}' = 'notify'"
+    `select count(*)::int as n from outbox
+      where type like '%level-reached%' and payload::jsonb #>> '{actions,0,kind}' = 'notify'`
   )
   t.equal(notified[0].n, count, 'only the highest level notifies after downtime')
   t.equal((await rows('select from timer')).length, count, 'the next wake-up of each')
@@ -140,7 +142,9 @@ t.test('one open escalation for each cycle of a clock, by the database itself', 
   )
   await t.rejects(copy, /escalation_one_open/)
   const entry = database.pool.query(
-    "insert into escalation_entry (tenant_id, escalation_id, version, kind, at, actor, level) select tenant_id, escalation_id, 99, kind, at, actor, level from escalation_entry where kind = 'level_reached'"
+    `insert into escalation_entry (tenant_id, escalation_id, version, kind, at, actor, level)
+      select tenant_id, escalation_id, 99, kind, at, actor, level from escalation_entry
+      where kind = 'level_reached'`
   )
   await t.rejects(entry, /escalation_entry_level_once/)
 })
