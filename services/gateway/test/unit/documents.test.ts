@@ -35,7 +35,7 @@ t.test('paths carry their service, in order; only /v1 is published', async (t) =
   })
 })
 
-t.test('equal components are one, different ones get their service in front, and so does what refers to them', async (t) => {
+t.test('equal components are one, different ones get their service in front, as do references to them', async (t) => {
   const problem = { type: 'object', properties: { a: {}, b: {} } }
   const merged = mergeDocuments({
     ticket: document({ '/v1/a': { get: operation('a', { x: ref('Item') }) } }, {
