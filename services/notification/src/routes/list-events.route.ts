@@ -13,8 +13,8 @@ export function listEvents (app: App, { database }: RouteDeps): void {
     schema: {
       operationId: 'listEvents',
       summary: "The tenant's events, oldest first: a feed to pull",
-      description:
-        'Keep `nextCursor` and send it as `after` next time, also when `items` is empty: nothing is missed or repeated.',
+      description: 'Keep `nextCursor` and send it as `after` next time, also when `items` is empty: ' +
+        'nothing is missed or repeated.',
       tags: ['events'],
       querystring: Type.Object({
         after: Type.Optional(Type.String({ maxLength: 200 })),

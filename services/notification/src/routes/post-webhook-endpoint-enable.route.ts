@@ -14,8 +14,8 @@ export function postWebhookEndpointEnable (app: App, { database, clock, timers }
     schema: {
       operationId: 'enableWebhookEndpoint',
       summary: 'Switch a disabled endpoint on; what waited for it goes out',
-      description:
-        'What came while it was disabled is not delivered: `missed` says between which cursors of `GET /v1/events` it is found.',
+      description: 'What came while it was disabled is not delivered: `missed` says between which cursors ' +
+        'of `GET /v1/events` it is found.',
       tags: ['webhooks'],
       params: pathId('endpointId'),
       response: { 200: Endpoint }

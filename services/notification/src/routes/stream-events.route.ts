@@ -29,9 +29,8 @@ export function streamEvents (app: App, { database, clock, feedWatch, openStream
     schema: {
       operationId: 'streamEvents',
       summary: "The tenant's events as they happen (server-sent events)",
-      description:
-        'Starts at the end of the feed, or after `Last-Event-ID` when the client comes back: nothing is missed or repeated. ' +
-        'It ends when its token does; come back with a new one.',
+      description: 'Starts at the end of the feed, or after `Last-Event-ID` when the client comes back: ' +
+        'nothing is missed or repeated. It ends when its token does; come back with a new one.',
       tags: ['events'],
       querystring: Type.Object({ types: typesQuery }),
       produces: ['text/event-stream'],

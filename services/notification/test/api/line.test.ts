@@ -52,7 +52,7 @@ t.test('mails in line are given back at once when a service stops, each is sent 
   t.equal((await database.pool.query('select 1 from timer')).rowCount, 0)
 })
 
-t.test('mails that have waited too long in line to be sent within their lease begin anew at once, and were not tried', async (t) => {
+t.test('mails that waited too long to be sent within their lease begin anew at once, and were not tried', async (t) => {
   let aheadMicros = 0
   const notification = await startNotification(t, {}, { clock: { now: () => systemClock.now() + aheadMicros } })
   const { smtp, deliver, database } = notification
@@ -75,7 +75,7 @@ t.test('mails that have waited too long in line to be sent within their lease be
   )
 })
 
-t.test('a replica goes on with the webhooks that a stopping service has not begun, each is sent once and in order', async (t) => {
+t.test('a replica goes on with webhooks that a stopping service has not begun, each once and in order', async (t) => {
   const stopping = await startNotification(t)
   const { call, deliver, database } = stopping
   const receiver = await webhookReceiver(t)

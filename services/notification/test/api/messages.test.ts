@@ -94,7 +94,7 @@ t.test('imported past is in the feed and nobody hears of it; late news of a pers
   }])
 })
 
-t.test('a mail server that is away is tried again with the same Message-ID; one that refuses for good parks the message', async (t) => {
+t.test('a mail server that is away is tried again with the same Message-ID; a refusal for good parks it', async (t) => {
   const notification = await startNotification(t)
   const { deliver, smtp, call, outboxTypes } = notification
   smtp.refuse(550)
@@ -116,7 +116,8 @@ t.test('a mail server that is away is tried again with the same Message-ID; one 
   await deliver(event('dueline.ticket.reopened.v1', { from: 'resolved', to: 'open', reason: null }))
   const id = await deferred
   const { rows: [wait] } = await notification.database.pool.query<{ atLeast: number, atMost: number }>(
-    `select extract(epoch from due_at - now())::float as "atLeast", extract(epoch from due_at - $2::timestamptz)::float as "atMost"
+    `select extract(epoch from due_at - now())::float as "atLeast",
+       extract(epoch from due_at - $2::timestamptz)::float as "atMost"
      from timer where owner_id = $1`,
     [id, begun?.now]
   )

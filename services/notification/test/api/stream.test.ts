@@ -5,7 +5,7 @@ import t from 'tap'
 import { assigned, breached, cast, event, tenant, who } from '../events.ts'
 import { startNotification } from './harness.ts'
 
-t.test('the stream starts at the end, goes on after Last-Event-ID without loss, and ends when the service stops', async (t) => {
+t.test('the stream starts at the end, goes on after Last-Event-ID without loss, ends with the service', async (t) => {
   const { http, deliver, issuer } = await startNotification(t)
   const url = await http.listen({ port: 0, host: '127.0.0.1' })
   const headers = { ...await issuer.bearer({ tenant, roles: ['integrator'] }) }

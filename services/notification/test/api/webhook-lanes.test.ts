@@ -21,7 +21,8 @@ async function hurry ({ database }: Notification): Promise<void> {
   await database.tx(async ({ $client }) => {
     await $client.query('select from webhook_endpoint order by id for update')
     await $client.query(
-      "update webhook_delivery set next_attempt_at = now() where next_attempt_at <> last_attempt_at + interval '20 seconds'"
+      `update webhook_delivery set next_attempt_at = now()
+        where next_attempt_at <> last_attempt_at + interval '20 seconds'`
     )
     await $client.query("update timer set due_at = now(), fire_at = now() where kind = 'webhook'")
   })
@@ -140,7 +141,7 @@ t.test('an answer that Postgres would not take is noted, cleaned, and tried agai
   t.ok((await notification.call('GET', `/webhook-endpoints/${id}`, undefined, integrator)).body.failingSince)
 })
 
-t.test('what came while an endpoint was disabled is found in the feed, between the cursors that it names', async (t) => {
+t.test('what came while an endpoint was disabled is in the feed, between the cursors that it names', async (t) => {
   const notification = await startNotification(t)
   const { call, deliver, webhooks } = notification
   const receiver = await webhookReceiver(t)

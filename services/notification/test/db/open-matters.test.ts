@@ -3,7 +3,7 @@ import { systemIds } from '@dueline/runtime'
 import { startNotification } from '../api/harness.ts'
 import { breached, event, message, ticket } from '../events.ts'
 
-t.test('what happens to a ticket at once, on topics of their own, is all kept: batches of a tenant take turns', async (t) => {
+t.test('what happens to a ticket at once, on several topics, is kept: batches of a tenant take turns', async (t) => {
   const { deliver, database } = await startNotification(t)
   const tickets = Array.from({ length: 20 }, () => systemIds.next())
   await Promise.all(tickets.flatMap((id) => {
@@ -12,7 +12,8 @@ t.test('what happens to a ticket at once, on topics of their own, is all kept: b
     return [deliver({ ...breached(data), ...envelope }), deliver(written)]
   }))
   const { rows } = await database.pool.query<{ count: string }>(
-    "select count(*) from ticket_open where jsonb_array_length(open->'clocks') = 1 and open->>'waitingSince' is not null"
+    `select count(*) from ticket_open
+      where jsonb_array_length(open->'clocks') = 1 and open->>'waitingSince' is not null`
   )
   t.equal(Number(rows[0]?.count), tickets.length)
 })

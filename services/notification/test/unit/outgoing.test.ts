@@ -4,7 +4,7 @@ import { createOutgoingHttp } from '../../src/delivery/outgoing-http.ts'
 import { isPublic } from '../../src/delivery/public-address.ts'
 import { createSecretBox, newWebhookSecret } from '../../src/delivery/webhook-secrets.ts'
 
-t.test('every spelling of an address that is not public is refused, before and after the name is resolved', async (t) => {
+t.test('every spelling of an address that is not public is refused, before and after resolving the name', async (t) => {
   const receiver = await webhookReceiver(t)
   const port = new URL(receiver.url).port
   const guarded = createOutgoingHttp({ allowPrivate: false, allowHttp: true })
