@@ -7,8 +7,8 @@ export const ConfigSchema = Type.Object({
   TICKET_URL: Type.Optional(
     Type.String({
       format: 'http-url',
-      description:
-        'Base address of the ticket service, asked once about a customer whose copy has not arrived; never asked when not set'
+      description: 'Base address of the ticket service, asked once about a customer whose copy has not arrived; ' +
+        'never asked when not set'
     })
   ),
   TICKET_TIMEOUT_MS: Type.Integer({

@@ -6,7 +6,8 @@ export const errors = defineErrors({
     status: 409,
     title: 'There is one of this name already',
     description:
-      'Names are unique among products, among the modules of a product, and among the questions of a module; case does not count.'
+      'Names are unique among products, among the modules of a product, and among the questions of a module; ' +
+      'case does not count.'
   },
   calendar_name_taken: {
     status: 409,
@@ -17,7 +18,7 @@ export const errors = defineErrors({
   sla_row_overlaps: {
     status: 409,
     title: 'Another active row covers the same',
-    description:
-      'The tenant forbids two active rows of the same kind, keys and condition whose validity overlaps. `rowIds` names them.'
+    description: 'The tenant forbids two active rows of the same kind, keys and condition whose validity overlaps. ' +
+      '`rowIds` names them.'
   }
 })

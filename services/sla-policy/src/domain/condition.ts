@@ -187,8 +187,8 @@ const idFields = fieldNames.filter((field) => vocabularies[field] === undefined)
 export const conditionSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'SLA row condition',
-  description:
-    `all, any and not over comparisons of ticket fields; at most ${conditionBounds.depthMax} levels and ${conditionBounds.nodesMax} parts.`,
+  description: `all, any and not over comparisons of ticket fields; at most ${conditionBounds.depthMax} levels and ` +
+    `${conditionBounds.nodesMax} parts.`,
   anyOf: [
     ...(['all', 'any'] as const).map((key) => ({
       type: 'object',

@@ -45,7 +45,8 @@ export const Spec = Type.Unsafe<CalendarSpec>({
   additionalProperties: true,
   description:
     'Working hours in wall-clock time of an IANA zone. Order: holidays over overrides over weekly, breaks on top. ' +
-    `At most ${calendarLimits.intervals} intervals a weekday or date, ${calendarLimits.dates} holidays, and as many dates in overrides and breaks.`,
+    `At most ${calendarLimits.intervals} intervals a weekday or date, ${calendarLimits.dates} holidays, ` +
+    'and as many dates in overrides and breaks.',
   examples: [{ timezone: 'Europe/Berlin', weekly: { mon: [['09:00', '17:00']] }, holidays: ['2026-12-25'] }]
 })
 export const SpecAnswer = Type.Unsafe<CalendarSpec>({

@@ -11,7 +11,8 @@ export const EffectBody = {
   effect: Type.Unsafe<VersionRecord['effect']>({
     ...PolicyEffectSchema,
     description:
-      'new_tickets: open tickets keep their promises. from_now: they get new ones that apply to the time still to come. retroactive: new ones that apply from the start.'
+      'new_tickets: open tickets keep their promises. from_now: they get new ones that apply to the time still to ' +
+      'come. retroactive: new ones that apply from the start.'
   })
 }
 

@@ -15,8 +15,8 @@ export function postCalendarAdd (app: App, deps: RouteDeps): void {
     schema: {
       operationId: 'addToCalendar',
       summary: 'Add open time to an instant',
-      description:
-        'The earliest instant since whose start so much open time has passed: a duration that exactly fills a day ends at the close. Null when the calendar is never open for so long.',
+      description: 'The earliest instant since whose start so much open time has passed: ' +
+        'a duration that exactly fills a day ends at the close. Null when the calendar is never open for so long.',
       tags: ['calendars'],
       params: pathId('calendarId'),
       body: Type.Object({ from: Instant, duration: Duration, version: VersionChoice }),

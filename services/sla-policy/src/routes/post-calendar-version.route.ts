@@ -14,7 +14,8 @@ export function postCalendarVersion (app: App, deps: RouteDeps): void {
       operationId: 'createCalendarVersion',
       summary: 'Publish the next version of a calendar',
       description:
-        'Promises made from now on use it. Open tickets keep the version they were promised under until a policy is published from now on or retroactively.',
+        'Promises made from now on use it. Open tickets keep the version they were promised under until a policy ' +
+        'is published from now on or retroactively.',
       tags: ['calendars'],
       params: pathId('calendarId'),
       body: Type.Object({ spec: Spec }),

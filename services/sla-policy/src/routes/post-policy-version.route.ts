@@ -17,8 +17,8 @@ export function postPolicyVersion (app: App, deps: RouteDeps): void {
     schema: {
       operationId: 'publishPolicyVersion',
       summary: 'Publish the SLA table',
-      description:
-        'Open tickets are brought under the version in the background, unless the effect is new_tickets; `reresolution` tells how far it is.',
+      description: 'Open tickets are brought under the version in the background, unless the effect is new_tickets; ' +
+        '`reresolution` tells how far it is.',
       tags: ['policy versions'],
       body: Type.Object({ ...EffectBody, note: Type.Optional(nullable(PlainText(2_000))) }),
       response: { 201: PolicyVersionSummary }

@@ -65,8 +65,8 @@ export async function insertAgreements (tx: Tx, agreements: readonly AgreementRe
     name: 'agreement-insert',
     text: `insert into agreement (${columns}) select ${columns} from jsonb_to_recordset($1::jsonb) as x(
              tenant_id text, id uuid, ticket_id uuid, kind text, version integer, ticket_version integer, origin text,
-             row_id uuid, row_name text, policy_version integer, calendar_id uuid, calendar_version integer, terms jsonb,
-             made_at timestamptz, ended_at timestamptz, ended_by text)`,
+             row_id uuid, row_name text, policy_version integer, calendar_id uuid, calendar_version integer,
+             terms jsonb, made_at timestamptz, ended_at timestamptz, ended_by text)`,
     values: [JSON.stringify(agreements.map(rowOf))]
   })
 }

@@ -75,9 +75,8 @@ export async function insertItem (tx: TenantTx, item: CatalogueItem): Promise<bo
     ...own.map(([, value]) => value)
   ]
   const { rowCount } = await tx.$client.query(
-    `insert into ${item.kind} (${columns.join()}) values (${
-      columns.map((_, index) => `$${index + 1}`).join()
-    }) on conflict do nothing`,
+    `insert into ${item.kind} (${columns.join()}) values (${columns.map((_, index) => `$${index + 1}`).join()}) ` +
+      'on conflict do nothing',
     values
   )
   return rowCount === 1
@@ -123,9 +122,8 @@ export async function listItems (
   where((p) => `name ilike ${p}`, filter.q === undefined ? undefined : `%${filter.q.replace(/[\\%_]/g, '\\$&')}%`)
   where((p) => `id > ${p}`, filter.afterId)
   const { rows } = await read.$client.query<Row>(
-    `select ${columnsOf(kind)} from ${kind} where ${conditions.join(' and ')} order by id limit $${
-      values.push(filter.limit)
-    }`,
+    `select ${columnsOf(kind)} from ${kind}
+      where ${conditions.join(' and ')} order by id limit $${values.push(filter.limit)}`,
     values
   )
   return rows.map((row) => itemOf(kind, row))

@@ -29,7 +29,8 @@ export async function savePeople (tx: Tx, people: readonly PersonRecord[]): Prom
     name: 'person-save',
     text: `insert into person as p (tenant_id, id, role, active, version)
            select * from unnest($1::text[], $2::uuid[], $3::text[], $4::boolean[], $5::integer[])
-           on conflict (tenant_id, id) do update set role = excluded.role, active = excluded.active, version = excluded.version
+           on conflict (tenant_id, id) do update
+             set role = excluded.role, active = excluded.active, version = excluded.version
            where excluded.version > p.version`,
     values: [
       list.map((one) => one.tenantId),

@@ -112,7 +112,8 @@ export async function listVersions (
   { before, limit }: { before: number | undefined, limit: number }
 ): Promise<VersionRecord[]> {
   const { rows } = await read.$client.query<VersionRow>(
-    `select ${versionColumns} ${versionsFrom} and ($2::integer is null or v.version < $2) order by v.version desc limit $3`,
+    `select ${versionColumns} ${versionsFrom} and ($2::integer is null or v.version < $2)
+      order by v.version desc limit $3`,
     [tenantId, before ?? null, limit]
   )
   return rows.map(recordOf)
@@ -132,7 +133,8 @@ interface VersionRow {
 }
 
 const versionColumns =
-  'v.version, v.effect, v.note, v.row_count, v.defaults, v.published_at, v.published_by, r.checked, r.moved, r.finished_at'
+  'v.version, v.effect, v.note, v.row_count, v.defaults, v.published_at, v.published_by, r.checked, r.moved, ' +
+  'r.finished_at'
 const versionsFrom =
   `from policy_version v left join reresolution r on r.tenant_id = v.tenant_id and r.policy_version = v.version
   where v.tenant_id = $1`

@@ -98,9 +98,11 @@ export async function publishableRows (read: Read, tenantId: string): Promise<Po
 export async function overlappingRows (tx: TenantTx, row: SlaRowRecord): Promise<string[]> {
   const { rows } = await tx.$client.query<{ id: string }>(
     `select id from sla_row where tenant_id = $1 and id <> $2 and active and kind = $3
-       and product_id is not distinct from $4 and module_id is not distinct from $5 and question_id is not distinct from $6
-       and priority is not distinct from $7 and severity is not distinct from $8 and customer_id is not distinct from $9
-       and condition is not distinct from $10::jsonb and tstzrange(valid_from, valid_to) && tstzrange($11, $12) order by id`,
+       and product_id is not distinct from $4 and module_id is not distinct from $5
+       and question_id is not distinct from $6 and priority is not distinct from $7
+       and severity is not distinct from $8 and customer_id is not distinct from $9
+       and condition is not distinct from $10::jsonb and tstzrange(valid_from, valid_to) && tstzrange($11, $12)
+     order by id`,
     [
       tx.tenantId,
       row.id,
@@ -125,7 +127,8 @@ export async function allOverlappingRows (tx: TenantTx): Promise<string[]> {
     `select a.id from sla_row a where a.tenant_id = $1 and a.active and exists (
        select from sla_row b where b.tenant_id = a.tenant_id and b.id <> a.id and b.active and b.kind = a.kind
          and (b.product_id, b.module_id, b.question_id, b.priority, b.severity, b.customer_id, b.condition)
-           is not distinct from (a.product_id, a.module_id, a.question_id, a.priority, a.severity, a.customer_id, a.condition)
+           is not distinct from (a.product_id, a.module_id, a.question_id, a.priority, a.severity, a.customer_id,
+             a.condition)
          and tstzrange(b.valid_from, b.valid_to) && tstzrange(a.valid_from, a.valid_to)) order by a.id`,
     [tx.tenantId]
   )

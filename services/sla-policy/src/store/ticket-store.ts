@@ -50,8 +50,9 @@ const columns =
 
 /** The columns as those of a record set; what a copy may change later comes first. */
 const changing = `version integer, number text, subject text, type text, status text, priority text, severity text,
-  product_id uuid, module_id uuid, question_id uuid, customer_id uuid, assignee_id uuid, channel text, importing boolean,
-  policy_version integer, history jsonb, heard_version integer, pinned_at timestamptz, base_policy_version integer, final_version integer`
+  product_id uuid, module_id uuid, question_id uuid, customer_id uuid, assignee_id uuid, channel text,
+  importing boolean, policy_version integer, history jsonb, heard_version integer, pinned_at timestamptz,
+  base_policy_version integer, final_version integer`
 const recordSet = `jsonb_to_recordset($1::jsonb) as x(tenant_id text, id uuid, created_at timestamptz, ${changing})`
 /** History is only written where it says something new: it can be much longer than the rest of the row. */
 const changes = changing.split(',').map((column) => column.trim().split(' ')[0]!)

@@ -207,7 +207,8 @@ t.test('a ticket whose history an older release did not keep goes on from what w
   await h.drain()
   const told = await agreed(h)
   await h.database.pool.query(
-    'update ticket set history = null, heard_version = 0, pinned_at = null, base_policy_version = null, final_version = 0'
+    `update ticket
+      set history = null, heard_version = 0, pinned_at = null, base_policy_version = null, final_version = 0`
   )
   await h.facts(
     fact('message-added', snapshot({ version: 3, priority: 'P0' }), { at: start + 2 * minute }),

@@ -72,9 +72,8 @@ const short = (given: Given, kind = 'sla') =>
       (
         { ticketVersion, policyVersion, madeAt, agreed }
       ) =>
-        `${ticketVersion}.${policyVersion} +${madeAt - createdAt} ${
-          agreed === null ? 'nothing' : `${agreed.terms.targets.resolution} ${agreed.terms.effect}`
-        }`
+        `${ticketVersion}.${policyVersion} +${madeAt - createdAt} ` +
+        `${agreed === null ? 'nothing' : `${agreed.terms.targets.resolution} ${agreed.terms.effect}`}`
     )
 const runsOf = (...facts: TicketFact[]) => withFacts([], facts)
 
