@@ -8,22 +8,23 @@ export const ConfigSchema = Type.Object({
     Type.String({
       format: 'http-url',
       description:
-        'Base address of the sla-policy service, asked for products, modules and questions not heard of yet; never asked when not set'
+        'Base address of the sla-policy service, asked for products, modules and questions not heard of yet; ' +
+        'never asked when not set'
     })
   ),
   REOPEN_WINDOW_DAYS: Type.Integer({
     default: 7,
     minimum: 0,
     maximum: 3650,
-    description:
-      'Days of 24 h after which a resolved or closed ticket can no longer be reopened by its customer, nor a closed one by hand'
+    description: 'Days of 24 h after which a resolved or closed ticket can no longer be reopened by its customer, ' +
+      'nor a closed one by hand'
   }),
   IMPORT_POLL_MS: Type.Integer({
     default: 500,
     minimum: 10,
     maximum: 60_000,
-    description:
-      'Wait between two looks for imports that another replica has taken in, in milliseconds; grows tenfold while there are none'
+    description: 'Wait between two looks for imports that another replica has taken in, in milliseconds; ' +
+      'grows tenfold while there are none'
   })
 })
 export type Config = Static<typeof ConfigSchema>

@@ -40,8 +40,8 @@ export function patchTicket (app: App, parts: Parts): void {
     schema: {
       operationId: 'updateTicket',
       summary: 'Change fields of a ticket',
-      description:
-        'Needs `If-Match`. `tags` and `custom` are replaced as a whole. What changes nothing makes no fact and no new version.',
+      description: 'Needs `If-Match`. `tags` and `custom` are replaced as a whole. ' +
+        'What changes nothing makes no fact and no new version.',
       tags: ['tickets'],
       params: pathId('ticketId'),
       body: Patch,

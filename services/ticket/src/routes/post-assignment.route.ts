@@ -19,8 +19,8 @@ export function postAssignment (app: App, parts: Parts): void {
     schema: {
       operationId: 'assignTicket',
       summary: 'Give a ticket to a person, a team, or nobody',
-      description:
-        'A field that is not sent stays as it is; null takes the ticket away. The person must be active and no customer. What changes nothing makes no fact.',
+      description: 'A field that is not sent stays as it is; null takes the ticket away. ' +
+        'The person must be active and no customer. What changes nothing makes no fact.',
       tags: ['tickets'],
       params: pathId('ticketId'),
       body: Type.Object({

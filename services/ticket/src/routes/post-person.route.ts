@@ -18,8 +18,8 @@ export function postPerson (app: App, { database, ids, clock, outbox }: Parts): 
     schema: {
       operationId: 'createPerson',
       summary: 'Add a person',
-      description:
-        '`id` may be given so that the subject of the token issuer is the person. The screen name is the name unless given.',
+      description: '`id` may be given so that the subject of the token issuer is the person. ' +
+        'The screen name is the name unless given.',
       tags: ['people'],
       body: NewPerson,
       response: { 201: PersonSchema }

@@ -27,8 +27,8 @@ export function postTicketBatch (app: App, parts: Parts): void {
     schema: {
       operationId: 'createTickets',
       summary: 'Open up to 100 tickets, with a result for each',
-      description:
-        'A body that does not fit the schema is refused as a whole. An item that names somebody or something unknown is not stored; the others are, all together.',
+      description: 'A body that does not fit the schema is refused as a whole. ' +
+        'An item that names somebody or something unknown is not stored; the others are, all together.',
       tags: ['tickets'],
       body: Type.Object({ tickets: Type.Array(NewTicket, { minItems: 1, maxItems: 100 }) }),
       response: { 200: Type.Object({ items: Type.Array(Result) }) }

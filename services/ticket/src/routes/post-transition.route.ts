@@ -20,7 +20,8 @@ export function postTransition (app: App, parts: Parts): void {
       operationId: 'transitionTicket',
       summary: 'Move a ticket to another status',
       description:
-        'What is allowed stands in one table (README of the ticket service); a refusal lists it in `allowed`. A way from `resolved` or `closed` to `open` is a reopening.',
+        'What is allowed stands in one table (README of the ticket service); a refusal lists it in `allowed`. ' +
+        'A way from `resolved` or `closed` to `open` is a reopening.',
       tags: ['tickets'],
       params: pathId('ticketId'),
       body: Type.Object({ to: TicketStatusSchema, reason: Type.Optional(nullable(Reason)) }),

@@ -60,7 +60,8 @@ export async function insertImport (
     await tx.$client.query({
       name: 'import-insert-lines',
       text: `insert into ticket_import_line (tenant_id, import_id, line, state, external_id, content, faults)
-        select $1, $2, line, case when content is null then 'rejected' else 'pending' end, external_id, content::json, faults::jsonb
+        select $1, $2, line, case when content is null then 'rejected' else 'pending' end, external_id, content::json,
+          faults::jsonb
         from unnest($3::integer[], $4::text[], $5::text[], $6::text[]) as l(line, external_id, content, faults)`,
       values: [
         tenantId,

@@ -44,8 +44,8 @@ export function createNumberAllocator ({ database, clock }: { database: Database
   async function advance (tenantId: string, count: number): Promise<number> {
     const { rows } = await database.pool.query<{ last: string }>({
       name: 'ticket-counter-advance',
-      text:
-        'insert into ticket_counter as c (tenant_id, last) values ($1, $2) on conflict (tenant_id) do update set last = c.last + $2 returning last',
+      text: `insert into ticket_counter as c (tenant_id, last) values ($1, $2)
+        on conflict (tenant_id) do update set last = c.last + $2 returning last`,
       values: [tenantId, count]
     })
     return Number(rows[0]!.last)

@@ -175,7 +175,8 @@ export async function startTicket (
   ]
   for (const who of Object.keys(people) as Who[]) {
     await database.pool.query(
-      `insert into person (tenant_id, id, role, name, screen_name, email, language, active, created_at, updated_at, version)
+      `insert into person (tenant_id, id, role, name, screen_name, email, language, active, created_at, updated_at,
+        version)
       values ($1, $2, $3, $4, $5, $6, 'en', true, '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z', 1)`,
       row(who)
     )

@@ -123,7 +123,8 @@ void t.test('moveTicket', async (t) => {
       for (const to of ticketStatuses) {
         const { id } = await service.open()
         await service.database.pool.query(
-          "update ticket set status = $2, resolved_at = updated_at, closed_at = updated_at where tenant_id = 'acme' and id = $1",
+          `update ticket set status = $2, resolved_at = updated_at, closed_at = updated_at
+            where tenant_id = 'acme' and id = $1`,
           [id, from]
         )
         const { status, body } = await service.post(`/tickets/${id}/transitions`, { to, reason: 'because' })

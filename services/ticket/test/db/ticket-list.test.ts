@@ -15,11 +15,17 @@ const uuid = (n: number): string => `01900000-0000-7000-8000-${String(n).padStar
 async function seeded (t: Parameters<typeof testDatabase>[0]) {
   const { database } = await testDatabase(t, { schema, sources: migrations })
   await database.pool.query(`
-    insert into ticket (tenant_id, id, number, subject, description, type, status, priority, severity, product_id, customer_id, assignee_id, team_id, tags, custom, channel, created_at, updated_at, reopen_count, version)
-    select case when i % 10 = 0 then 'globex' else 'acme' end, ('01900000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid, 'T-' || lpad(i::text, 6, '0'), 'Printer ' || i || ' word' || (i % 500), '',
-      'request', (array['new','open','resolved','closed'])[1 + i % 4], 'P' || i % 4, 'low', ('01900000-0000-7000-8000-' || lpad((i % 20)::text, 12, '0'))::uuid,
-      ('01900000-0000-7000-8000-' || lpad((i % 300)::text, 12, '0'))::uuid, ('01900000-0000-7000-8000-' || lpad((i % 50)::text, 12, '0'))::uuid, 'team ' || i % 7, '{}', '{}', 'api',
-      timestamptz '2026-01-01' + i % 1000 * interval '1 minute', timestamptz '2026-01-01' + i * interval '7 minutes', 0, 1
+    insert into ticket (tenant_id, id, number, subject, description, type, status, priority, severity, product_id,
+      customer_id, assignee_id, team_id, tags, custom, channel, created_at, updated_at, reopen_count, version)
+    select case when i % 10 = 0 then 'globex' else 'acme' end,
+      ('01900000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid, 'T-' || lpad(i::text, 6, '0'),
+      'Printer ' || i || ' word' || (i % 500), '',
+      'request', (array['new','open','resolved','closed'])[1 + i % 4], 'P' || i % 4, 'low',
+        ('01900000-0000-7000-8000-' || lpad((i % 20)::text, 12, '0'))::uuid,
+      ('01900000-0000-7000-8000-' || lpad((i % 300)::text, 12, '0'))::uuid,
+        ('01900000-0000-7000-8000-' || lpad((i % 50)::text, 12, '0'))::uuid, 'team ' || i % 7, '{}', '{}', 'api',
+      timestamptz '2026-01-01' + i % 1000 * interval '1 minute', timestamptz '2026-01-01' + i * interval '7 minutes',
+      0, 1
     from generate_series(1, 20000) i`)
   await database.pool.query('analyze ticket')
   return database
