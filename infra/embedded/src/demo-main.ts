@@ -65,9 +65,8 @@ async function playEmbedded (
   })
   const logger = await openLog(folder, 'warn')
   print(
-    `starting the embedded stack in a temporary folder, with ${
-      kafkaBrokers === undefined ? 'the Postgres log' : `Kafka at ${kafkaBrokers.join(',')}`
-    } as its bus`
+    'starting the embedded stack in a temporary folder, with ' +
+      `${kafkaBrokers === undefined ? 'the Postgres log' : `Kafka at ${kafkaBrokers.join(',')}`} as its bus`
   )
   if (kafkaBrokers !== undefined) {
     stops.push(async () => {

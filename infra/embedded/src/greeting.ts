@@ -44,7 +44,8 @@ export function nextSteps (stack: Stack, ticket: { id: string, number: string } 
   const history = ticket === undefined
     ? []
     : [
-      `  its history    curl -sS --noproxy '*' -H "authorization: Bearer $AGENT_TOKEN" ${stack.url}/v1/tickets/${ticket.id}/timeline`
+      `  its history    curl -sS --noproxy '*' -H "authorization: Bearer $AGENT_TOKEN" ` +
+      `${stack.url}/v1/tickets/${ticket.id}/timeline`
     ]
   return [
     `The demonstration came true. Look at ${ticket?.number ?? 'it'} next, with the exports above:`,

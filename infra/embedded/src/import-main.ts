@@ -12,7 +12,8 @@ import { startStack } from './stack.ts'
 import { StartFault, wrongChoice } from './start-fault.ts'
 
 const usage = `npm run import -- servicenow FILE.csv [options]
-  --url U --token T   import into a running deployment (a token with role admin); else into a stack in a temporary folder
+  --url U --token T   import into a running deployment (a token with role admin);
+                      else into a stack in a temporary folder
   --tenant NAME       tenant of the temporary stack (servicenow)`
 
 await runProgram({ name: 'import', stoppedCode: 130 }, async (program) => {
@@ -52,9 +53,8 @@ await runProgram({ name: 'import', stoppedCode: 130 }, async (program) => {
   for (const { line, pointer, message } of result.rejected) print(`  line ${line}: ${pointer} ${message}`)
   const perSecond = log.histories.length / (result.durationMs / 1_000)
   print(
-    `${perSecond.toFixed(0)} histories/s until the last clock was visible (${
-      (result.durationMs / 1_000).toFixed(2)
-    } s)\n`
+    `${perSecond.toFixed(0)} histories/s until the last clock was visible ` +
+      `(${(result.durationMs / 1_000).toFixed(2)} s)\n`
   )
   print(reportTable(result.judged))
   const left = log.histories.length - result.judged.length - refused

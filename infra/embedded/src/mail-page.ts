@@ -56,9 +56,8 @@ async function answer (catcher: MailCatcher, path: string, response: ServerRespo
 }
 
 function row (mail: CaughtMail): string {
-  return `<tr><td>${escape(mail.date)}</td><td>${escape(mail.to.join(', '))}</td><td><a dir="auto" href="/${
-    encodeURIComponent(mail.file)
-  }">${escape(mail.subject)}</a></td></tr>`
+  const link = `<a dir="auto" href="/${encodeURIComponent(mail.file)}">${escape(mail.subject)}</a>`
+  return `<tr><td>${escape(mail.date)}</td><td>${escape(mail.to.join(', '))}</td><td>${link}</td></tr>`
 }
 
 function body (mail: CaughtMail): string {
@@ -67,11 +66,9 @@ function body (mail: CaughtMail): string {
 }
 
 function page (title: string, content: string): string {
-  return `<!doctype html><meta charset="utf-8"><title>${
-    escape(title)
-  }</title><style>body{font:16px system-ui;margin:2rem}td{padding:.2rem 1rem .2rem 0}</style><h1 dir="auto">${
-    escape(title)
-  }</h1>${content}`
+  return `<!doctype html><meta charset="utf-8"><title>${escape(title)}</title>` +
+    '<style>body{font:16px system-ui;margin:2rem}td{padding:.2rem 1rem .2rem 0}</style>' +
+    `<h1 dir="auto">${escape(title)}</h1>${content}`
 }
 
 function escape (text: string): string {

@@ -53,10 +53,9 @@ export async function assertFree (ports: readonly number[], uses: readonly strin
   if (taken.length === 0) return
   const several = taken.length > 1
   throw wrongChoice(
-    `the ${several ? 'ports' : 'port'} ${taken.join(', ')} ${several ? 'are' : 'is'} taken: stop what has ${
-      several ? 'them' : 'it'
-    }, ` +
-      `or choose another --port (${ports.length} in a row are needed; 0 takes free ones)`
+    `the ${several ? 'ports' : 'port'} ${taken.join(', ')} ${several ? 'are' : 'is'} taken: ` +
+      `stop what has ${several ? 'them' : 'it'}, or choose another --port (${ports.length} in a row are needed; ` +
+      '0 takes free ones)'
   )
 }
 

@@ -49,7 +49,8 @@ export function readStartOptions (call: Call): StartOptions | 'help' {
   const { reset = false, folder = defaultFolder, 'database-url': databaseUrl } = values
   if (reset && databaseUrl !== undefined) {
     throw wrongChoice(
-      '--reset forgets what lies in the folder, not what is in the database of --database-url: drop its schemas there, and leave --reset out'
+      '--reset forgets what lies in the folder, not what is in the database of --database-url: ' +
+        'drop its schemas there, and leave --reset out'
     )
   }
   return {
@@ -67,7 +68,8 @@ export function readStartOptions (call: Call): StartOptions | 'help' {
 function portOf (text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= portMax) return Number(text)
   throw wrongChoice(
-    `--port must be a number from 0 to ${portMax}, not "${text}": ${portUses.length} ports in a row are needed, and 0 takes free ones`
+    `--port must be a number from 0 to ${portMax}, not "${text}": ${portUses.length} ports in a row are needed, ` +
+      'and 0 takes free ones'
   )
 }
 

@@ -95,9 +95,8 @@ async function waitDone (api: Api, { importId }: Accepted, progress: (now: Progr
     if (now.state === 'done') return now
     if (performance.now() > endMs) {
       throw new Error(
-        `the import ${importId} was not done within ${
-          waitMsMax / 1000
-        } s; ask GET /v1/ticket-imports/${importId} how it stands`
+        `the import ${importId} was not done within ${waitMsMax / 1000} s; ` +
+          `ask GET /v1/ticket-imports/${importId} how it stands`
       )
     }
     await pause(100)

@@ -49,7 +49,7 @@ t.test('a reset forgets what a stack keeps, and nothing else that lies in the fo
   await resetFolder(folder)
 })
 
-t.test('the log is in the folder, for its owner, and goes on behind what is there until it has grown too long', async (t) => {
+t.test('the log is in the folder, for its owner, and goes on behind what is there until it is too long', async (t) => {
   const folder = join(await temporaryFolder(t), 'stack')
   for (const text of ['one', 'two']) (await openLog(folder, 'warn')).warn(text)
   const file = join(folder, logFile)

@@ -38,9 +38,8 @@ t.test('all ports are looked at first, and those that are taken are named with w
   await occupy(t, first + 2)
   await t.rejects(assertFree(ports, portUses), {
     exitCode: 78,
-    message: `the port ${
-      first + 2
-    } (the mail page) is taken: stop what has it, or choose another --port (9 in a row are needed; 0 takes free ones)`
+    message: `the port ${first + 2} (the mail page) is taken: stop what has it, ` +
+      'or choose another --port (9 in a row are needed; 0 takes free ones)'
   })
   await occupy(t, first + 6)
   const fault = await assertFree(ports, portUses).catch((error: unknown) => error)

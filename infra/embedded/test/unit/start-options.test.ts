@@ -101,7 +101,8 @@ const wrong: [string[], RegExp, Record<string, string>?][] = [
   [[], /^CORS_ORIGINS must list .* not "http:\/\/localhost\/path"$/, { CORS_ORIGINS: 'http://localhost/path' }]
 ]
 for (const [args, message, env] of wrong) {
-  t.test(`refused in one sentence, code 78: ${args.join(' ')} ${env === undefined ? '' : JSON.stringify(env)}`, async (t) => {
+  const said = `${args.join(' ')} ${env === undefined ? '' : JSON.stringify(env)}`
+  t.test(`refused in one sentence, code 78: ${said}`, async (t) => {
     try {
       read(args, env)
       t.fail('it was accepted')
