@@ -69,7 +69,8 @@ async function measure (service: ClockService, database: Database, count: number
   await burst(service, database, count / 10)
   const { latenessMs, takenInMs } = await burst(service, database, count)
   const { rows: [told] } = await database.pool.query<{ events: number, clocks: number }>(
-    "select count(*)::int as events, count(distinct payload::json -> 'clock' ->> 'id')::int as clocks from outbox where type = 'dueline.clock.breached.v1'"
+    `select count(*)::int as events, count(distinct payload::json -> 'clock' ->> 'id')::int as clocks from outbox
+      where type = 'dueline.clock.breached.v1'`
   )
   await service.timers.stop()
   return {
@@ -153,14 +154,16 @@ async function writeAgain (database: Database): Promise<number> {
       await database.tx(async (tx) => {
         await tx.$client.query({
           name: 'again-clock',
-          text:
-            'update clock c set breached_at = now() from unnest($1::text[], $2::uuid[]) as r(tenant_id, id) where c.tenant_id = r.tenant_id and c.id = r.id',
+          text: `update clock c set breached_at = now() from unnest($1::text[], $2::uuid[]) as r(tenant_id, id)
+            where c.tenant_id = r.tenant_id and c.id = r.id`,
           values: [batch.map((row) => row.tenant_id), batch.map((row) => row.clock)]
         })
         await tx.$client.query({
           name: 'again-outbox',
           text: `insert into outbox (tenant_id, id, type, partition_key, headers, payload)
-            select tenant_id, gen_random_uuid(), type, partition_key, headers, payload from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) as r(tenant_id, type, partition_key, headers, payload)`,
+            select tenant_id, gen_random_uuid(), type, partition_key, headers, payload
+              from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
+                as r(tenant_id, type, partition_key, headers, payload)`,
           values: [
             batch.map((row) => row.tenant_id),
             batch.map((row) => row.type),

@@ -126,8 +126,8 @@ function messages (count: number): Array<NewMessage & Pick<MessageRow, 'recipien
     recipient: `agent-${i}@acme.example`,
     language: 'en',
     subject: `URGENT: T-${i} has missed its deadline for a first response`,
-    body:
-      `Hello Agent ${i},\n\nticket T-${i} "The printer on floor 2 is on fire again" was to be answered by 3 December 2026 at 14:30 (Europe/Berlin).\n\nThis time is over.`,
+    body: `Hello Agent ${i},\n\nticket T-${i} "The printer on floor 2 is on fire again" was to be answered by 3 ` +
+      `December 2026 at 14:30 (Europe/Berlin).\n\nThis time is over.`,
     state: 'pending',
     createdAt: systemClock.now(),
     sentAt: null

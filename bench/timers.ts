@@ -76,16 +76,18 @@ function judge (raw: Record<string, number>): Result {
 /** Owners with one pending timer each, spread over the next thirty days. */
 async function fill (database: Database, count: number): Promise<void> {
   await database.pool.query(
-    `create table clock (tenant_id text not null, id uuid not null, version integer not null default 0, primary key (tenant_id, id)) with (fillfactor = 80);
+    `create table clock (tenant_id text not null, id uuid not null, version integer not null default 0,
+      primary key (tenant_id, id)) with (fillfactor = 80);
     create table effect (tenant_id text not null, id uuid not null, due_at timestamptz not null)`
   )
   await database.pool.query(
-    `insert into clock (tenant_id, id) select 'tenant-' || n % 200, ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid from generate_series(0, ${
-      count - 1
-    }) n`
+    `insert into clock (tenant_id, id)
+      select 'tenant-' || n % 200, ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid
+      from generate_series(0, ${count - 1}) n`
   )
   await database.pool.query(`insert into timer (kind, tenant_id, owner_id, due_at, fire_at)
-    select 'due', tenant_id, id, at, at from (select tenant_id, id, now() + interval '1 hour' + random() * interval '30 days' as at from clock) c`)
+    select 'due', tenant_id, id, at, at
+      from (select tenant_id, id, now() + interval '1 hour' + random() * interval '30 days' as at from clock) c`)
   await database.pool.query('vacuum analyze timer')
   await database.pool.query('vacuum analyze clock')
   // so that no run pays for the filling
@@ -104,8 +106,9 @@ function engine (database: Database, latenesses: number[]): Timers {
         async fire (tx, due) {
           await tx.$client.query({
             name: 'effect',
-            text:
-              `with changed as (update clock c set version = version + 1 from unnest($1::text[], $2::uuid[]) as d(tenant_id, id) where c.tenant_id = d.tenant_id and c.id = d.id returning c.tenant_id, c.id)
+            text: `with changed as (update clock c set version = version + 1
+                from unnest($1::text[], $2::uuid[]) as d(tenant_id, id)
+                where c.tenant_id = d.tenant_id and c.id = d.id returning c.tenant_id, c.id)
               insert into effect (tenant_id, id, due_at) select tenant_id, id, now() from changed`,
             values: [due.map((each) => each.tenantId), due.map((each) => each.ownerId)]
           })
@@ -125,9 +128,11 @@ function engine (database: Database, latenesses: number[]): Timers {
  */
 async function schedule (database: Database, count: number, rate: number): Promise<void> {
   await database.pool.query(
-    `with chosen as (select kind, tenant_id, owner_id, row_number() over () as n from (select * from timer where fire_at > now() + interval '1 minute' order by fire_at limit $1) t),
+    `with chosen as (select kind, tenant_id, owner_id, row_number() over () as n
+      from (select * from timer where fire_at > now() + interval '1 minute' order by fire_at limit $1) t),
       timed as (select *, now() + interval '3 seconds' + n * $2::float8 * interval '1 second' as at from chosen)
-    update timer t set due_at = c.at, fire_at = c.at from timed c where t.kind = c.kind and t.tenant_id = c.tenant_id and t.owner_id = c.owner_id`,
+    update timer t set due_at = c.at, fire_at = c.at from timed c
+      where t.kind = c.kind and t.tenant_id = c.tenant_id and t.owner_id = c.owner_id`,
     [count, rate === Infinity ? 0 : 1 / rate]
   )
 }
@@ -183,10 +188,13 @@ async function poller (database: Database, seconds: number): Promise<Record<stri
     const fired = await database.tx(async (tx) => {
       const { rows } = await tx.$client.query({
         name: 'poll',
-        text:
-          `with due as (select kind, tenant_id, owner_id from timer where fire_at <= now() order by fire_at limit 500 for update skip locked),
-            gone as (delete from timer t using due d where t.kind = d.kind and t.tenant_id = d.tenant_id and t.owner_id = d.owner_id returning t.tenant_id, t.owner_id, t.due_at),
-            changed as (update clock c set version = version + 1 from gone g where c.tenant_id = g.tenant_id and c.id = g.owner_id)
+        text: `with due as (select kind, tenant_id, owner_id from timer
+            where fire_at <= now() order by fire_at limit 500 for update skip locked),
+            gone as (delete from timer t using due d
+              where t.kind = d.kind and t.tenant_id = d.tenant_id and t.owner_id = d.owner_id
+              returning t.tenant_id, t.owner_id, t.due_at),
+            changed as (update clock c set version = version + 1 from gone g
+              where c.tenant_id = g.tenant_id and c.id = g.owner_id)
           select (extract(epoch from due_at) * 1000)::float8 as due_ms from gone`
       })
       return rows as Array<{ due_ms: number }>

@@ -17,9 +17,9 @@ export function writeTable (figures: Record<string, number>, targets: Targets): 
   })
   const versions = ['dayjs', 'dayjs-business-time', 'luxon-business-days'].map((peer) => `${peer} ${versionOf(peer)}`)
     .join(', ')
-  const machine = `${
-    cpus()[0]?.model.trim() ?? 'unknown'
-  }, one core of ${cpus().length}; Node ${process.versions.node}, IANA data ${process.versions.tz}; ${versions}.`
+  const machine =
+    `${cpus()[0]?.model.trim() ?? 'unknown'}, one core of ${cpus().length}; Node ${process.versions.node}, ` +
+    `IANA data ${process.versions.tz}; ${versions}.`
   const table = `${machine}\n\n| figure | measured | target |\n|---|---:|---:|\n${rows.join('\n')}`
   writeFileSync(
     readme,

@@ -20,21 +20,23 @@ app.post('/v1/tickets', async (request, reply) => {
     await client.query('begin')
     const { rows: [ticket] } = await client.query({
       name: 'ticket',
-      text:
-        `insert into bare.ticket (tenant_id, id, number, subject, description, type, status, priority, severity, customer_id, tags, custom, channel, created_at, updated_at, reopen_count, version)
-             values ('bench', gen_random_uuid(), 'T-' || nextval('bare.number'), $1, $2, $3, 'new', $4, 'medium', '01990000-0000-7000-8000-00000000000c', '{}', '{}', 'api', now(), now(), 0, 1) returning *`,
+      text: `insert into bare.ticket (tenant_id, id, number, subject, description, type, status, priority, severity,
+               customer_id, tags, custom, channel, created_at, updated_at, reopen_count, version)
+             values ('bench', gen_random_uuid(), 'T-' || nextval('bare.number'), $1, $2, $3, 'new', $4, 'medium',
+               '01990000-0000-7000-8000-00000000000c', '{}', '{}', 'api', now(), now(), 0, 1)
+               returning *`,
       values: [subject, description, type, priority]
     })
     await client.query({
       name: 'timeline',
-      text:
-        "insert into bare.ticket_timeline (tenant_id, ticket_id, version, at, kind, actor_kind, changes, internal) values ('bench', $1, 1, now(), 'created', 'customer', '[]', false)",
+      text: `insert into bare.ticket_timeline (tenant_id, ticket_id, version, at, kind, actor_kind, changes, internal)
+        values ('bench', $1, 1, now(), 'created', 'customer', '[]', false)`,
       values: [ticket.id]
     })
     await client.query({
       name: 'outbox',
-      text:
-        "insert into bare.outbox (tenant_id, id, type, partition_key, headers, payload) values ('bench', gen_random_uuid(), 'dueline.ticket.created.v1', $1, '{}', $2)",
+      text: `insert into bare.outbox (tenant_id, id, type, partition_key, headers, payload)
+        values ('bench', gen_random_uuid(), 'dueline.ticket.created.v1', $1, '{}', $2)`,
       values: [ticket.id, JSON.stringify(ticket)]
     })
     await client.query('commit')
