@@ -24,8 +24,8 @@ module.exports = {
     {
       name: 'domain-is-pure',
       severity: 'error',
-      comment:
-        'Domain folders and business-time do no I/O: only contracts, business-time and their own files. Types are free: they do nothing.',
+      comment: 'Domain folders and business-time do no I/O: only contracts, business-time and their own files. ' +
+        'Types are free: they do nothing.',
       from: { path: '^(services/[^/]+/src/domain/|packages/business-time/src/)' },
       to: {
         pathNot: '(^services/[^/]+/src/domain/|^packages/(contracts|business-time)/|/typebox/)',

@@ -199,7 +199,8 @@ t.test('any pieces in any order end in the same agreements, periods and clocks',
     runs
   )
   t.comment(
-    `${runs.numRuns} cases, ${severalEntries} of them with more than two entries, ${superseded} in which something was superseded`
+    `${runs.numRuns} cases, ${severalEntries} of them with more than two entries, ` +
+      `${superseded} in which something was superseded`
   )
   t.ok(severalEntries > runs.numRuns / 10 && superseded > runs.numRuns / 10, 'the cases are about something')
 })
@@ -217,7 +218,7 @@ t.test('in order and one by one nothing is superseded, and what was said stays',
 })
 
 for (const order of ['in one piece', 'one by one', 'the last one first'] as const) {
-  t.test(`raised and lowered, ${order}: a clock breaches by what was promised at the time, and by nothing else`, async (t) => {
+  t.test(`raised and lowered, ${order}: a clock breaches by what was promised then, and by nothing else`, async (t) => {
     const effect = 'from_now' as const
     const policy = policyOf(1, [
       { priority: 'P3', effect, targets: { first_response: 'PT2H', resolution: 'PT8H' } },

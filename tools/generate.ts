@@ -125,9 +125,8 @@ async function tablesOfErrors (): Promise<[owner: string, table: ErrorTable][]> 
 function errorReference (tables: readonly [owner: string, table: ErrorTable][]): string {
   const rows = tables.flatMap(([owner, table]) =>
     Object.values(table).map((entry) =>
-      `| <a id="${entry.code}"></a>\`${entry.code}\` | ${entry.status} | ${owner} | ${entry.title}. ${
-        entry.description ?? ''
-      } |`
+      `| <a id="${entry.code}"></a>\`${entry.code}\` | ${entry.status} | ${owner} | ${entry.title}. ` +
+      `${entry.description ?? ''} |`
     )
   )
   return [

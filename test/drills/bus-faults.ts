@@ -83,9 +83,8 @@ async function putAside ({ deployment, kafka, say }: Scene, kinds: readonly stri
     const lacks: string[] = []
     for (const name of serviceNames) {
       const { rows } = await client.query<{ reason: string, topics: number }>(
-        `select reason, count(distinct topic)::int as topics from ${
-          name.replace('-', '_')
-        }.dead_letter where published_at is not null or $1 group by reason`,
+        `select reason, count(distinct topic)::int as topics from ${name.replace('-', '_')}.dead_letter
+          where published_at is not null or $1 group by reason`,
         [kafka === undefined]
       )
       const wanted = name === 'notification' ? Object.keys(topics).length : 1

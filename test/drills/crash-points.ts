@@ -21,9 +21,8 @@ export async function dieAtEveryPoint (scene: Scene): Promise<string[]> {
   stop.abort()
   await changing
   scene.say(
-    `${
-      serviceNames.reduce((sum, name) => sum + pointsOf(name).length, 0)
-    } deaths were asked for, ${violations.flat().length} did not come`
+    `${serviceNames.reduce((sum, name) => sum + pointsOf(name).length, 0)} deaths were asked for, ` +
+      `${violations.flat().length} did not come`
   )
   return violations.flat()
 }

@@ -41,7 +41,8 @@ export function sumUpDisorder ({ replicaOf, say }: Scene): string[] {
   return serviceNames.flatMap((name) => {
     const { records, deliveries, overtaken } = disorderIn(replicaOf(name).stderr())
     say(
-      `${name}: ${records} records were delivered ${deliveries} times, ${overtaken} for the first time after a later one of their key`
+      `${name}: ${records} records were delivered ${deliveries} times, ` +
+        `${overtaken} for the first time after a later one of their key`
     )
     return deliveries > records && (overtaken > 0) === (name !== 'notification')
       ? []
@@ -68,7 +69,8 @@ export async function overtakenCopies ({ clocks, tickets }: TenantRecord, { depl
   // the last of them may still be on their way
   await eventually(async () => {
     const { rows } = await database.query<{ id: string, newest: number }>(
-      'select id, sequence as newest from escalation.escalation_case union all select id, version from escalation.ticket'
+      `select id, sequence as newest from escalation.escalation_case
+        union all select id, version from escalation.ticket`
     )
     const kept = new Map(rows.map(({ id, newest }) => [id, newest]))
     const sources = [

@@ -111,8 +111,8 @@ export const drills: Record<string, Drill> = {
     }
   },
   reorder: {
-    what:
-      'each consumer gets what it reads late, in another order and more than once; each ticket is changed twice as soon as it is there',
+    what: 'each consumer gets what it reads late, in another order and more than once; ' +
+      'each ticket is changed twice as soon as it is there',
     env: unrulyEnv,
     prepare: promiseUrgent,
     goOn: changeTwice,

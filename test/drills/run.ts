@@ -16,13 +16,8 @@ const { values, positionals } = parseArgs({ allowPositionals: true, options: { b
 const [name = ''] = positionals
 const [drill, embedded] = [drills[name], embeddedDrills[name]]
 if (drill === undefined && embedded === undefined) {
-  console.log(
-    `npm run drill -- NAME [--bus kafka|postgres]\n${
-      Object.entries({ ...drills, ...embeddedDrills }).map(([each, { what }]) => `  ${each.padEnd(16)} ${what}`).join(
-        '\n'
-      )
-    }`
-  )
+  const all = Object.entries({ ...drills, ...embeddedDrills }).map(([each, { what }]) => `  ${each.padEnd(16)} ${what}`)
+  console.log(`npm run drill -- NAME [--bus kafka|postgres]\n${all.join('\n')}`)
   process.exit(name === '' ? 0 : 1)
 }
 const begunMs = performance.now()
@@ -74,11 +69,9 @@ async function playOn<S extends Stage> (scene: S, drill: Drill<S>): Promise<stri
   const found = await inject(scene, load).finally(async () => await load.stop())
   const tookMs = load.tookMs()
   say(
-    `${load.accepted.length} tickets (${
-      load.perSecond().toFixed(1)
-    }/s), ${load.again} after sending again, ${load.failed.length} given up; accepted after ${
-      Math.round(tookMs[Math.floor(tookMs.length / 2)] ?? 0)
-    } ms (median), ${Math.round(tookMs.at(-1) ?? 0)} ms (longest)`
+    `${load.accepted.length} tickets (${load.perSecond().toFixed(1)}/s), ${load.again} after sending again, ` +
+      `${load.failed.length} given up; accepted after ${Math.round(tookMs[Math.floor(tookMs.length / 2)] ?? 0)} ms ` +
+      `(median), ${Math.round(tookMs.at(-1) ?? 0)} ms (longest)`
   )
   const stopMs = performance.now()
   const unfinished = await untilQuiet(api, load.accepted, quietMs).then(() => [], (error: Error) => [error.message])
@@ -86,7 +79,8 @@ async function playOn<S extends Stage> (scene: S, drill: Drill<S>): Promise<stri
   const record = await readTenant(api)
   const mails = (await mailsOf(scene)).filter(({ to }) => to.some((address) => address.endsWith(`@${tenant}.example`)))
   say(
-    `read ${record.tickets.length} tickets, ${record.clocks.length} clocks, ${record.events.length} events, ${record.escalations.length} escalations, ${record.messages.length} messages, ${mails.length} mails`
+    `read ${record.tickets.length} tickets, ${record.clocks.length} clocks, ${record.events.length} events, ` +
+      `${record.escalations.length} escalations, ${record.messages.length} messages, ${mails.length} mails`
   )
   const wrong = violationsIn(record, mails)
   const twice = record.tickets.length === new Set(load.accepted).size
@@ -109,9 +103,8 @@ function unseen (all: Parameters<typeof firstTicketOf>[0], allMails: Parameters<
   if (violationsIn(record, mails).length > 0) return []
   const found = Object.entries(damages(record, mails))
   say(
-    `each of ${found.length} single losses and repetitions, done to the record of one ticket, ${
-      found.every(([, seen]) => seen.length > 0) ? 'is' : 'should be'
-    } seen`
+    `each of ${found.length} single losses and repetitions, done to the record of one ticket, ` +
+      `${found.every(([, seen]) => seen.length > 0) ? 'is' : 'should be'} seen`
   )
   return found.filter(([, seen]) => seen.length === 0).map(([damage]) => `the checks do not see: ${damage}`)
 }

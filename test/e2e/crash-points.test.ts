@@ -73,9 +73,8 @@ async function sendAndDie (
   ])
   t.equal(how, 'SIGKILL', `the stack died at ${point}`)
   t.comment(
-    `killed process ${doomed.pid} at ${point}, ${
-      ((systemClock.now() - sentAt) / 1e6).toFixed(2)
-    } s after the ticket was sent, which was ${answered}`
+    `killed process ${doomed.pid} at ${point}, ${((systemClock.now() - sentAt) / 1e6).toFixed(2)} s after the ` +
+      `ticket was sent, which was ${answered}`
   )
   if (how !== 'SIGKILL') await doomed.kill()
   return sentAt

@@ -96,9 +96,8 @@ for (const { name, options } of stackBuses(await testKafka(t))) {
     const back = performance.now()
     const tickets = await eventually(() => Promise.all(late.map((key) => openTicket(api, key))), { everyMs: 200 })
     t.comment(
-      `${tickets.length} tickets that were sent while it was away were taken ${
-        ((performance.now() - back) / 1000).toFixed(1)
-      } s after it was back`
+      `${tickets.length} tickets that were sent while it was away were taken ` +
+        `${((performance.now() - back) / 1000).toFixed(1)} s after it was back`
     )
     await storiesEnd(api, [...early, ...tickets].map(({ id }) => id))
     const next = await openTicket(api, 'afterwards')

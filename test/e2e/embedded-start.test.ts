@@ -137,7 +137,7 @@ t.test('a second signal ends it at once, and its Postgres too', async (t) => {
   await eventually(() => isGone(postgres))
 })
 
-t.test('a second start on the folder joins as a replica; a reset under both names them and changes nothing', async (t) => {
+t.test('a second start on the folder joins as a replica; a reset under both names them and does nothing', async (t) => {
   const folder = await temporaryFolder(t)
   const first = startEmbedded(t, ['--port', '0', '--no-demo', '--folder', folder])
   await first.prints('Dueline is ready')

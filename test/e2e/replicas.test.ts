@@ -14,7 +14,7 @@ const tenant = 'replicas'
 const keys = (from: number): string[] => Array.from({ length: 20 }, (_, index) => String(from + index))
 
 for (const { name, options } of stackBuses(await testKafka(t))) {
-  t.test(`on ${name} two replicas of every service do everything once, and one finishes what the other began`, async (t) => {
+  t.test(`on ${name} two replicas of every service do all once, and one finishes what the other began`, async (t) => {
     const folder = await temporaryFolder(t)
     const stacks = await Promise.all([forkStack({ folder, ...options }), forkStack({ folder, ...options })])
     t.teardown(async () => {

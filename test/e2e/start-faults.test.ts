@@ -199,7 +199,8 @@ t.test('a database that is away is waited for', async (t) => {
   t.match(
     waiting.stderr(),
     new RegExp(
-      `^ticket: DATABASE_URL: the database cannot be reached \\(connect ECONNREFUSED 127\\.0\\.0\\.1:${port}\\); waiting for it\\n$`
+      `^ticket: DATABASE_URL: the database cannot be reached \\(connect ECONNREFUSED 127\\.0\\.0\\.1:${port}\\); ` +
+        `waiting for it\\n$`
     ),
     'said once'
   )
@@ -276,13 +277,15 @@ t.test('a schema that is not there yet is waited for; one that is too new is ref
   t.pass('and goes on when the job has run')
 
   await admin.query(
-    "insert into ticket.schema_migration (source, name, checksum, breaking) values ('ticket', '9998_more.sql', '', false)"
+    `insert into ticket.schema_migration (source, name, checksum, breaking)
+      values ('ticket', '9998_more.sql', '', false)`
   )
   const older = run(t, 'ticket', environmentOf('ticket', fresh))
   await eventually(() => older.stdout().includes('listening'))
   t.pass('a newer schema that breaks nothing is no reason to stop: replicas of two releases run side by side')
   await admin.query(
-    "insert into ticket.schema_migration (source, name, checksum, breaking) values ('ticket', '9999_break.sql', '', true)"
+    `insert into ticket.schema_migration (source, name, checksum, breaking)
+      values ('ticket', '9999_break.sql', '', true)`
   )
   await refuses(t, run(t, 'ticket', environmentOf('ticket', fresh)), [
     /the schema "ticket" is newer than this program \(ticket\/9999_break\.sql\): run the release that brought it, or a later one/

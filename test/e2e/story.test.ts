@@ -6,7 +6,7 @@ import { stackBuses } from '../harness/buses.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
 for (const { name, options } of stackBuses(await testKafka(t))) {
-  t.test(`on ${name} a ticket is warned of, breaches, escalates, is acknowledged, answered and resolved, and everybody hears of it`, async (t) => {
+  t.test(`on ${name} a ticket breaches, escalates, is answered and resolved, and everybody hears of it`, async (t) => {
     const folder = await temporaryFolder(t)
     const stack = await startStack({ folder, port: 0, logger: silentLogger, ...options })
     t.teardown(() => stack.stop())
