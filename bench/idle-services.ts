@@ -40,11 +40,8 @@ export async function run ({ quick, bus }: { quick: boolean, bus: BusName }): Pr
       }))
       return {
         figures: {
-          ...Object.fromEntries(
-            costs.flatMap((
-              { name, cpuPercent, rssMb }
-            ) => [[`${name}_cpu_percent`, cpuPercent], [`${name}_rss_mb`, rssMb]])
-          ),
+          ...Object.fromEntries(costs.map(({ name, cpuPercent }) => [`${name}_cpu_percent`, cpuPercent])),
+          ...Object.fromEntries(costs.map(({ name, rssMb }) => [`${name}_rss_mb`, rssMb])),
           most_cpu_percent: Math.max(...costs.map(({ cpuPercent }) => cpuPercent)),
           most_rss_mb: Math.max(...costs.map(({ rssMb }) => rssMb))
         },

@@ -99,14 +99,12 @@ class Ticket {
 
   /** What holds when, as it is stored; a withdrawal of nothing is nothing. */
   agreements (): unknown {
-    return [...this.stored].map((
-      [kind, entries]
-    ) => [
-      kind,
-      entries.slice(entries.findIndex(({ agreed }) => agreed !== null)).filter((_, __, all) =>
-        all.some(({ agreed }) => agreed !== null)
-      )
-        .map(({ ticketVersion, policyVersion, madeAt, endedAt, endedBy, agreed }) => ({
+    return [...this.stored].map(([kind, entries]) => {
+      const first = entries.findIndex(({ agreed }) => agreed !== null)
+      const told = first < 0 ? [] : entries.slice(first)
+      return [
+        kind,
+        told.map(({ ticketVersion, policyVersion, madeAt, endedAt, endedBy, agreed }) => ({
           ticketVersion,
           policyVersion,
           madeAt,
@@ -114,7 +112,8 @@ class Ticket {
           endedBy,
           agreed
         }))
-    ])
+      ]
+    })
   }
 
   /** What the clock service hears. */
@@ -138,14 +137,12 @@ class Ticket {
 
 /** The clocks of a ticket, without the ids of its agreements. */
 function clocksOf (versions: readonly Version[], promises: readonly Promised[]): unknown {
-  const { clocks } = fold(
-    {
-      facts: versions.map(({ clockFact }) => clockFact),
-      promises: standing(promises),
-      calendars: () => alwaysOpen,
-      asOf: theEnd
-    }
-  )
+  const { clocks } = fold({
+    facts: versions.map(({ clockFact }) => clockFact),
+    promises: standing(promises),
+    calendars: () => alwaysOpen,
+    asOf: theEnd
+  })
   return JSON.parse(
     JSON.stringify(clocks, (name, value: unknown) => name === 'agreementId' || name === 'cause' ? undefined : value)
   )
@@ -181,9 +178,8 @@ t.test('any pieces in any order end in the same agreements, periods and clocks',
       for (const piece of pieces) inPieces.take(piece)
 
       assert.deepEqual(inPieces.agreements(), whole.agreements())
-      const heard = inPieces.promises().map(
-        (promise) => ({ promise, at: random.next().value })
-      ).sort((a, b) => a.at - b.at).map(({ promise }) => promise)
+      const heard = inPieces.promises().map((promise) => ({ promise, at: random.next().value }))
+        .sort((a, b) => a.at - b.at).map(({ promise }) => promise)
       assert.deepEqual(periods(heard), periods(whole.promises()))
       assert.deepEqual(clocksOf(versions, heard), clocksOf(versions, whole.promises()))
       for (const kind of agreementKinds) {
@@ -222,11 +218,7 @@ for (const order of ['in one piece', 'one by one', 'the last one first'] as cons
     const effect = 'from_now' as const
     const policy = policyOf(1, [
       { priority: 'P3', effect, targets: { first_response: 'PT2H', resolution: 'PT8H' } },
-      {
-        priority: 'P1',
-        effect,
-        targets: { first_response: 'PT30M', resolution: 'PT2H' }
-      }
+      { priority: 'P1', effect, targets: { first_response: 'PT30M', resolution: 'PT2H' } }
     ])
     const version = (
       number: number,
@@ -254,50 +246,29 @@ for (const order of ['in one piece', 'one by one', 'the last one first'] as cons
     })
     const created = { kind: 'created', data: { status: 'new', assigneeId: null, teamId: null } }
     const answer = { kind: 'message', data: { visibility: 'public', author: 'agent' } }
+    const updated = { kind: 'updated', data: {} }
     const clocks = (versions: readonly Version[]) => {
       const ticket = new Ticket(policy)
       const facts = versions.map(({ fact }) => fact)
-      for (
-        const piece of order === 'in one piece'
-          ? [facts]
-          : (
-            order === 'one by one' ? facts : facts.toReversed()
-          ).map((fact) => [fact])
-      ) ticket.take({ facts: piece })
-      return (
-        clocksOf(versions, ticket.promises()) as Array<{
-          metric: string,
-          breachedAt: number | null,
-          dueAt: number | null
-        }>
-      )
-        .map(
-          ({ metric, breachedAt, dueAt }) => [
-            metric,
-            dueAt === null ? null : (dueAt - createdAt) / minute,
-            breachedAt === null ? null : (breachedAt - createdAt) / minute
-          ]
-        )
+      const inOrder = order === 'the last one first' ? facts.toReversed() : facts
+      for (const piece of order === 'in one piece' ? [facts] : inOrder.map((fact) => [fact])) {
+        ticket.take({ facts: piece })
+      }
+      const found = clocksOf(versions, ticket.promises()) as Array<{
+        metric: string,
+        breachedAt: number | null,
+        dueAt: number | null
+      }>
+      const minutes = (at: number | null): number | null => at === null ? null : (at - createdAt) / minute
+      return found.map(({ metric, breachedAt, dueAt }) => [metric, minutes(dueAt), minutes(breachedAt)])
     }
     t.match(
-      clocks(
-        [
-          version(1, 0, 'P3', created),
-          version(2, 45, 'P3', answer),
-          version(3, 60, 'P1', { kind: 'updated', data: {} })
-        ]
-      ),
+      clocks([version(1, 0, 'P3', created), version(2, 45, 'P3', answer), version(3, 60, 'P1', updated)]),
       [['first_response', 120, null], ['resolution', 120, 120]],
       'answered in time for P3, then raised to P1'
     )
     t.match(
-      clocks(
-        [
-          version(1, 0, 'P1', created),
-          version(2, 45, 'P1', answer),
-          version(3, 180, 'P3', { kind: 'updated', data: {} })
-        ]
-      ),
+      clocks([version(1, 0, 'P1', created), version(2, 45, 'P1', answer), version(3, 180, 'P3', updated)]),
       [['first_response', 30, 30], ['resolution', 480, 120]],
       'answered too late for P1, then lowered to P3'
     )

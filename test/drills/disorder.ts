@@ -52,9 +52,8 @@ export function sumUpDisorder ({ replicaOf, say }: Scene): string[] {
 
 /** Every ticket is P0 in the end: a clock with another promise went by an older version. */
 export function overtakenClocks ({ clocks }: TenantRecord): string[] {
-  return clocks.filter(({ metric, target }) => metric === 'resolution' && target !== urgentTarget).map((
-    { id, target }
-  ) => `clock ${id} of a P0 ticket promises ${target}, not ${urgentTarget}`)
+  return clocks.filter(({ metric, target }) => metric === 'resolution' && target !== urgentTarget)
+    .map(({ id, target }) => `clock ${id} of a P0 ticket promises ${target}, not ${urgentTarget}`)
 }
 
 /**

@@ -20,9 +20,8 @@ export async function publishOversized (brokers: string): Promise<void> {
       resources: topicPlans.filter(({ topic }) => isOfEvents(topic)).map(({ topic, settings }) => ({
         type: kafkajs.ConfigResourceTypes.TOPIC,
         name: topic,
-        configEntries: Object.entries({ ...settings, 'max.message.bytes': String(messageBytesMax) }).map((
-          [name, value]
-        ) => ({ name, value }))
+        configEntries: Object.entries({ ...settings, 'max.message.bytes': String(messageBytesMax) })
+          .map(([name, value]) => ({ name, value }))
       }))
     })
     await producer.connect()

@@ -36,9 +36,9 @@ export function violationsIn (tenant: TenantRecord, mails: Mail[]): string[] {
   return [
     ...feedFaults(record),
     ...record.tickets.flatMap((ticket) => ticketFaults(ticket, record)),
-    ...record.clocks.flatMap((
-      clock
-    ) => [...clockFaults(clock, record), ...markFaults(clock, record), ...ledgerFaults(clock, record)]),
+    ...record.clocks.flatMap((clock) => clockFaults(clock, record)),
+    ...record.clocks.flatMap((clock) => markFaults(clock, record)),
+    ...record.clocks.flatMap((clock) => ledgerFaults(clock, record)),
     ...escalationFaults(record),
     ...messageFaults(record, mails),
     ...audienceFaults(record),
@@ -219,9 +219,8 @@ function messageFaults ({ messages, events }: TenantRecord, mails: Mail[]): stri
   const mailsOfMessage = groupedBy(mails, messageIdIn)
   const mailOf = (id: string): Mail[] => mailsOfMessage.get(id) ?? []
   return [
-    ...repeated(messages, ({ eventId, personId, channel }) => `event ${eventId}, person ${personId}, ${channel}`).map((
-      key
-    ) => `two messages for ${key}`),
+    ...repeated(messages, ({ eventId, personId, channel }) => `event ${eventId}, person ${personId}, ${channel}`)
+      .map((key) => `two messages for ${key}`),
     ...repeated(sentIds, String).map((id) => `message ${id} was said to be sent twice`),
     ...repeated(mails, ({ messageId }) => messageId).map((id) => `mail ${id} was caught twice`),
     ...messages.filter(({ state }) => state !== 'sent').map(({ id, channel, state, lastError }) =>

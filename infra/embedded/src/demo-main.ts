@@ -43,9 +43,8 @@ await runProgram({ name: 'demo', stoppedCode: 130 }, async (program) => {
   if (bus === 'kafka' && kafkaBrokers === undefined) throw wrongChoice('--bus kafka needs KAFKA_BROKERS=host:port')
   const missing = url === undefined
     ? await playEmbedded(program, kafkaBrokers)
-    : await playAt({ url, token, mailUrl: values['mail-url'], webhookUrl: values['webhook-url'], print }).catch((
-      error: Error
-    ) => [error.message])
+    : await playAt({ url, token, mailUrl: values['mail-url'], webhookUrl: values['webhook-url'], print })
+      .catch((error: Error) => [error.message])
   print(
     missing.length === 0
       ? 'The demonstration came true.'

@@ -218,9 +218,8 @@ t.test('days that are alike are laid out once, also around changes of the offset
 t.test('the size of a calendar is judged apart from its other faults', (t) => {
   t.same(calendarSizeFaults({ timezone: 'UTC', weekly: { mon: Array(48) }, holidays: Array(5_000) }), [])
   t.same(
-    calendarSizeFaults({ weekly: { mon: Array(49) }, breaks: { x: Array(49) }, holidays: Array(5_001) }).map((
-      { path }
-    ) => path),
+    calendarSizeFaults({ weekly: { mon: Array(49) }, breaks: { x: Array(49) }, holidays: Array(5_001) })
+      .map(({ path }) => path),
     ['/holidays', '/weekly/mon', '/breaks/x']
   )
   for (const odd of [null, 7, 'x', [], { weekly: 'x', holidays: { length: 9_000 }, overrides: null }]) {

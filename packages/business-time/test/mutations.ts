@@ -110,13 +110,9 @@ async function work (): Promise<void> {
     cpSync(join(PACKAGE, part), join(copy, part), { recursive: true })
   }
   symlinkSync(join(PACKAGE, 'node_modules'), join(copy, 'node_modules'))
-  writeFileSync(
-    join(copy, 'test/all.ts'),
-    TESTS.map((name) => `await import('./${name}.test.ts')\nawait new Promise(resolve => setImmediate(resolve))\n`)
-      .join(
-        ''
-      )
-  )
+  const ofOne = (name: string): string =>
+    `await import('./${name}.test.ts')\nawait new Promise(resolve => setImmediate(resolve))\n`
+  writeFileSync(join(copy, 'test/all.ts'), TESTS.map(ofOne).join(''))
   for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
     const path = join(copy, 'src', mutant.file)
     const original = readFileSync(path, 'utf8')

@@ -20,17 +20,16 @@ export function asyncApiDocument (version: string): Record<string, unknown> {
       address,
       title: `Events of the ${service} service`,
       messages: Object.fromEntries(
-        eventTypes.filter((type) => publisherOf[type] === service).map((
-          type
-        ) => [messageKey(type), { $ref: `#/components/messages/${messageKey(type)}` }])
+        eventTypes.filter((type) => publisherOf[type] === service)
+          .map((type) => [messageKey(type), { $ref: `#/components/messages/${messageKey(type)}` }])
       ),
       bindings: { kafka: kafkaBinding(address) }
     }])
   )
   const operations = Object.fromEntries(
-    Object.keys(topics).map((
-      service
-    ) => [`receive-${service}`, { action: 'receive', channel: { $ref: `#/channels/${service}` } }])
+    Object.keys(topics).map((service) => {
+      return [`receive-${service}`, { action: 'receive', channel: { $ref: `#/channels/${service}` } }]
+    })
   )
   const messages = Object.fromEntries(eventTypes.map((type) => [messageKey(type), {
     name: type,

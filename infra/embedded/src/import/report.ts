@@ -15,9 +15,8 @@ export function reportTable (judged: readonly Judged[]): string {
     rowOf(priority, judged.filter((each) => priority === undefined || each.priority === priority))
   )
   const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)))
-  return [header, ...rows].map((row) => row.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  ')).join(
-    '\n'
-  )
+  return [header, ...rows].map((row) => row.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  '))
+    .join('\n')
 }
 
 function rowOf (priority: Priority | undefined, judged: readonly Judged[]): string[] {

@@ -182,14 +182,10 @@ t.test('while the first response is owed no next response is', async (t) => {
 
 t.test('reopening, as the agreement says', async (t) => {
   const story = new Story().created().status(at(1), 'resolved').status(at(3), 'open')
-  const told = Object.fromEntries(
-    reopenRules.map((
-      reopen
-    ) => [
-      reopen,
-      fold({ facts: story.facts, promises: [promise({ reopen })], calendars: roundTheClock, asOf: at(4) }).clocks
-    ])
-  )
+  const told = Object.fromEntries(reopenRules.map((reopen) => {
+    const promises = [promise({ reopen })]
+    return [reopen, fold({ facts: story.facts, promises, calendars: roundTheClock, asOf: at(4) }).clocks]
+  }))
   t.match(told['continue'], [{ state: 'running', dueAt: at(6), consumedBefore: HOUR }])
   t.match(told['restart'], [{ state: 'running', dueAt: at(7), consumedBefore: 0 }])
   t.match(told['new_cycle'], [{ cycle: 1, state: 'met', dueAt: at(4) }, {

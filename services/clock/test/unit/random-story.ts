@@ -122,22 +122,23 @@ export const randomPromises: fc.Arbitrary<Promised[]> = fc.tuple(
     ),
     { maxLength: 2 }
   )
-).map((
-  [first, later]
-) => [
-  first,
-  ...later.sort((a, b) => a[0] - b[0]).map(([madeAt, { terms }, effect, kind], index) =>
-    kind === 0
-      ? withdrawn(index + 2, madeAt)
-      : {
+).map(([first, later]) => {
+  const inOrder = later.sort((a, b) => a[0] - b[0])
+  return [
+    first,
+    ...inOrder.map(([madeAt, { terms }, effect, kind], index) => {
+      const version = index + 2
+      if (kind === 0) return withdrawn(version, madeAt)
+      return {
         kind: 'sla' as const,
-        version: index + 2,
-        ticketVersion: index + 2,
+        version,
+        ticketVersion: version,
         policyVersion: 0,
         supersedes: [],
         madeAt,
         effect,
-        terms: { ...terms!, agreementId: `agreement-${index + 2}` }
+        terms: { ...terms!, agreementId: `agreement-${version}` }
       }
-  )
-])
+    })
+  ]
+})

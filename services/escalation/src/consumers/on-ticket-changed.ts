@@ -4,9 +4,8 @@ import type { Tx } from '@dueline/postgres'
 import { saveTickets, summaryOf } from '../store/ticket-store.ts'
 
 /** Every event that tells a ticket. */
-export const ticketEventTypes = ['created', 'updated', 'assigned', 'message-added', 'status-changed', 'reopened'].map((
-  what
-) => `dueline.ticket.${what}.v1`)
+export const ticketEventTypes = ['created', 'updated', 'assigned', 'message-added', 'status-changed', 'reopened']
+  .map((what) => `dueline.ticket.${what}.v1`)
 
 /**
  * Keeps the newest of each ticket: a level goes by the assignee, priority and severity at its time. Of the imported

@@ -45,9 +45,8 @@ const life = fc.array(
 
 function shuffled<T> (list: readonly T[], stream: Iterable<number>): T[] {
   const keys = stream[Symbol.iterator]()
-  return list.map((item) => ({ item, key: keys.next().value as number })).sort((a, b) => a.key - b.key).map((
-    { item }
-  ) => item)
+  return list.map((item) => ({ item, key: keys.next().value as number })).sort((a, b) => a.key - b.key)
+    .map(({ item }) => item)
 }
 
 function apply (state: CaseState, clocks: readonly ClockCopy[]): CaseState {

@@ -17,9 +17,9 @@ function rewriteRefs<T> (value: T, rename: (ref: string) => string): T {
   if (Array.isArray(value)) return value.map((each) => rewriteRefs(each, rename)) as T
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
-    Object.entries(value).map((
-      [key, each]
-    ) => [key, key === '$ref' && typeof each === 'string' ? rename(each) : rewriteRefs(each, rename)])
+    Object.entries(value).map(([key, each]) => {
+      return [key, key === '$ref' && typeof each === 'string' ? rename(each) : rewriteRefs(each, rename)]
+    })
   ) as T
 }
 

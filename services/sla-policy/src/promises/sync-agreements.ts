@@ -55,11 +55,9 @@ export async function syncAgreements (tx: Tx, deps: SyncDeps, events: readonly T
   // no publish until the transaction ends
   await holdPolicyVersions(tx, [...new Set(affected.map(({ ticket }) => ticket.tenantId))].sort())
   const evaluations = await evaluate(tx, deps.cache, await readCases(tx, affected))
-  const decided = new Map(
-    evaluations.map((
-      { subject: { ticket }, agreements: { policyVersion, history } }
-    ) => [ticketKey(ticket), { ...ticket, policyVersion, history }])
-  )
+  const decided = new Map(evaluations.map(({ subject: { ticket }, agreements: { policyVersion, history } }) => {
+    return [ticketKey(ticket), { ...ticket, policyVersion, history }]
+  }))
   const tickets = heard.map((each) => ({ ...each, ticket: decided.get(ticketKey(each.ticket)) ?? each.ticket }))
   await insertTickets(tx, tickets.filter(({ before }) => before === undefined).map(({ ticket }) => ticket))
   await updateTickets(

@@ -89,9 +89,10 @@ export async function listRows (read: Read, tenantId: string, filter: SlaRowFilt
 export async function publishableRows (read: Read, tenantId: string): Promise<PolicyRow[]> {
   const rows = await read.select().from(slaRow).where(and(eq(slaRow.tenantId, tenantId), eq(slaRow.active, true)))
     .orderBy(asc(slaRow.id))
-  return rows.map((
-    { tenantId: _tenant, active: _active, version: _version, createdAt: _created, updatedAt: _updated, ...row }
-  ) => row)
+  return rows.map((record) => {
+    const { tenantId: _tenant, active: _active, version: _version, createdAt: _c, updatedAt: _u, ...row } = record
+    return row
+  })
 }
 
 /** Other active rows of the same kind, keys and condition whose validity overlaps this one's. */

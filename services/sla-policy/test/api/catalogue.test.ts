@@ -118,9 +118,8 @@ t.test('pages are stable and filters narrow them', async (t) => {
   t.equal((await call('GET', '/modules?cursor=xyz')).status, 400)
   t.equal((await call('GET', '/modules?limit=201')).status, 400)
   t.same(
-    (await call('GET', `/questions?moduleId=${modules[1]}&productId=${product}`)).body.items.map((
-      item: { id: string }
-    ) => item.id),
+    (await call('GET', `/questions?moduleId=${modules[1]}&productId=${product}`)).body.items
+      .map((item: { id: string }) => item.id),
     [question]
   )
   t.same((await call('GET', `/questions?moduleId=${modules[0]}`)).body.items, [])

@@ -34,9 +34,8 @@ void t.test('a history with facts in any order becomes a ticket and historical e
   const sent = await service.outbox()
   const [customer, agent] = ['Caller 1', 'Resolver 9'].map((name) => importedPersonId(tenant, name))
   t.same(
-    sent.filter(({ type }) => type === 'person.changed').map((
-      { data: { person }, historical }
-    ) => [person.id, person.role, person.name, historical]),
+    sent.filter(({ type }) => type === 'person.changed')
+      .map(({ data: { person }, historical }) => [person.id, person.role, person.name, historical]),
     [
       [customer, 'customer', 'Caller One', true],
       [agent, 'agent', 'Resolver 9', true]

@@ -157,9 +157,8 @@ void t.test('an escalation never lowers a priority, and leaves finished tickets 
     'nobody unknown is assigned'
   )
   t.same(
-    facts(opened().ticket, [{ kind: 'reassign', assigneeId: agent }, { kind: 'raise_priority', priority: 'P0' }]).map((
-      { at: time, ticket: { version } }
-    ) => [time, version]),
+    facts(opened().ticket, [{ kind: 'reassign', assigneeId: agent }, { kind: 'raise_priority', priority: 'P0' }])
+      .map(({ at: time, ticket: { version } }) => [time, version]),
     [[at + 1, 2], [at + 2, 3]]
   )
 })
