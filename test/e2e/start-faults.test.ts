@@ -1,4 +1,5 @@
-// What keeps a process from starting: it says what is wrong in one message and one log record, and waits or ends with 78.
+// What keeps a process from starting: it says what is wrong in one message and one log record, and waits or ends with
+// exit code 78.
 import { connect, createServer, type AddressInfo, type Server } from 'node:net'
 import { choosePorts } from '@dueline/embedded'
 import { eventually, startTestPostgres, testBroker } from '@dueline/testkit'
