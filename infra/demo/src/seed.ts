@@ -9,8 +9,8 @@ export interface DemoSeed {
 const productName = 'Demonstration'
 
 /**
- * Makes the demo tenant's people, catalogue, escalation policy and promise, in seconds instead of hours; does nothing that is
- * done already, so it can run on every start.
+ * Makes the demo tenant's people, catalogue, escalation policy and promise, in seconds instead of hours; does nothing
+ * that is done already, so it can run on every start.
  */
 export async function seedDemo ({ as }: DemoAccess): Promise<DemoSeed> {
   await makePerson(as.admin, { ...cast.ceo, managerId: null })

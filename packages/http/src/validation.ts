@@ -80,7 +80,8 @@ const always: Options = {
   allErrors: true,
   // Schemas carry annotations (x-…, separator) that ajv need not know.
   strict: false,
-  // The schema of schemas takes a third of what compiling a service takes. Schemas are typed, and checked in the document.
+  // The schema of schemas takes a third of what compiling a service takes. Schemas are typed, and checked in the
+  // document.
   validateSchema: false,
   useDefaults: true,
   // Messages name what would be right; that needs the schema beside the error.

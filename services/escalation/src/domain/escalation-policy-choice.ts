@@ -38,8 +38,9 @@ function specificity ({ customerIds, productIds, priorities, severities }: Filte
 }
 
 /**
- * The escalation policy of a clock: the one its agreement names → the tenant's most specific escalation policy that fits (of equals the
- * elder id) → the tenant's default → the preset. Inactive escalation policies are as good as absent. Null when nothing watches this metric.
+ * The escalation policy of a clock: the one its agreement names → the tenant's most specific escalation policy that
+ * fits (of equals the elder id) → the tenant's default → the preset. Inactive escalation policies are as good as
+ * absent. Null when nothing watches this metric.
  */
 export function chooseEscalationPolicy (
   policies: readonly EscalationPolicy[],

@@ -29,9 +29,9 @@ function lengthOf (duration: string): Micros {
 }
 
 /**
- * Every mistake of an escalation policy that its schema cannot say: too many levels, triggers out of order, filters on the
- * default escalation policy, a target that is several things or none, a target or action named twice. Expects a draft that fits
- * the schema, with one field in each trigger and action.
+ * Every mistake of an escalation policy that its schema cannot say: too many levels, triggers out of order, filters on
+ * the default escalation policy, a target that is several things or none, a target or action named twice. Expects a
+ * draft that fits the schema, with one field in each trigger and action.
  */
 export function escalationPolicyFaults (draft: EscalationPolicyDraft): Fault[] {
   const faults: Fault[] = []

@@ -28,8 +28,9 @@ export interface Surroundings {
 
 /**
  * What can happen to a case:
- * a clock event arrived (`escalation policy`: the one its clock would be given now), its timer fired, somebody acknowledged, somebody raised.
- * `escalationId` is used if this opens an escalation. To acknowledge says who took it on: also after the last level, and after somebody else did.
+ * a clock event arrived (`escalation policy`: the one its clock would be given now), its timer fired, somebody
+ * acknowledged, somebody raised. `escalationId` is used if this opens an escalation. To acknowledge says who took it
+ * on: also after the last level, and after somebody else did.
  */
 export type Input =
   | { readonly kind: 'clock', readonly clock: ClockCopy, readonly policy: PinnedEscalationPolicy | null }
@@ -115,8 +116,9 @@ function laterOf (a: Announcement | null, b: Announcement | null): Announcement 
 }
 
 /**
- * An escalation that was acknowledged or exhausted is over with its clock; when the clock goes on, the escalation policy is climbed anew from its foot.
- * Until a level is reached, whence it counts follows the newest of all events, so that their order does not matter.
+ * An escalation that was acknowledged or exhausted is over with its clock; when the clock goes on, the escalation
+ * policy is climbed anew from its foot. Until a level is reached, whence it counts follows the newest of all events, so
+ * that their order does not matter.
  */
 function climbAnew (state: CaseState, policy: PinnedEscalationPolicy | null): CaseState {
   const reopened = reopening(state)
@@ -167,7 +169,9 @@ function deadlineOf ({ dueAt, breachedAt }: ClockCopy): Micros | null {
   return dueAt ?? breachedAt
 }
 
-/** Reaches the levels given, of which only the last notifies, and closes an escalation policy that has no level left. */
+/**
+ * Reaches the levels given, of which only the last notifies, and closes an escalation policy that has no level left.
+ */
 function finish (
   state: CaseState,
   before: readonly Happened[],

@@ -24,7 +24,10 @@ export interface Told extends CaseIdentity {
 /** Who does what no person did. */
 export const systemActor: Actor = { kind: 'system', id: null, screenName: null }
 
-/** What a decision tells. The escalation policy and cycle are those of the case before it: a new cycle ends what began in the old one. */
+/**
+ * What a decision tells. The escalation policy and cycle are those of the case before it: a new cycle ends what began
+ * in the old one.
+ */
 export function tell (
   identity: CaseIdentity,
   before: CaseState,

@@ -12,8 +12,8 @@ export function deleteEscalationPolicyRoute (app: App, { database }: Parts): voi
     schema: {
       operationId: 'deleteEscalationPolicy',
       summary: 'Delete an escalation policy',
-      description:
-        "Open escalations go on with the version they opened with; agreements that name it go by the tenant's other escalation policies.",
+      description: 'Open escalations go on with the version they opened with; ' +
+        "agreements that name it go by the tenant's other escalation policies.",
       tags: ['escalation policies'],
       params: pathId('escalationPolicyId'),
       response: { 204: Type.Null() }

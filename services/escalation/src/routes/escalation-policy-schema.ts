@@ -89,8 +89,8 @@ const FiltersInput = Type.Object({
   customerIds: Type.Optional(idFilter),
   metrics: Type.Optional(metricFilter)
 }, {
-  description:
-    'Which clocks the escalation policy is for; what is left out lets everything through, `metrics` are resolution and first_response'
+  description: 'Which clocks the escalation policy is for; what is left out lets everything through, ' +
+    '`metrics` are resolution and first_response'
 })
 
 const name = NamedText(200)

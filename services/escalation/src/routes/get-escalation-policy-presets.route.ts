@@ -12,8 +12,8 @@ export function getEscalationPolicyPresets (app: App): void {
     schema: {
       operationId: 'listEscalationPolicyPresets',
       summary: 'Read the built-in escalation policy',
-      description:
-        'It is in force where the tenant has no escalation policy that fits; each item is a body for `POST /v1/escalation-policies`.',
+      description: 'It is in force where the tenant has no escalation policy that fits; ' +
+        'each item is a body for `POST /v1/escalation-policies`.',
       tags: ['escalation policies'],
       response: { 200: pageOf(PresetSchema) }
     },

@@ -19,9 +19,9 @@ export function postEscalationPolicy (app: App, { database, clock, ids, guard }:
     schema: {
       operationId: 'createEscalationPolicy',
       summary: 'Make an escalation policy',
-      description:
-        'It holds for clocks that start, are planned anew or breach from now on; an open escalation keeps the escalation policy it opened with. ' +
-        'Levels come one after another: each trigger must be later than the one before, counted from the deadline. Product ids are not looked up.',
+      description: 'It holds for clocks that start, are planned anew or breach from now on; ' +
+        'an open escalation keeps the escalation policy it opened with. Levels come one after another: ' +
+        'each trigger must be later than the one before, counted from the deadline. Product ids are not looked up.',
       tags: ['escalation policies'],
       body: EscalationPolicyInput,
       response: { 201: EscalationPolicySchema }

@@ -63,7 +63,9 @@ interface Row {
 const loadSql = `
   select c.*, v.name as escalation_policy_name, v.levels, e.state, e.level, e.opened_at, e.version, t.summary
   from escalation_case c
-  left join escalation_policy_version v on v.tenant_id = c.tenant_id and v.escalation_policy_id = c.escalation_policy_id and v.version = c.escalation_policy_version
+  left join escalation_policy_version v
+    on v.tenant_id = c.tenant_id and v.escalation_policy_id = c.escalation_policy_id
+    and v.version = c.escalation_policy_version
   left join escalation e on e.tenant_id = c.tenant_id and e.id = c.escalation_id
   left join ticket t on t.tenant_id = c.tenant_id and t.id = c.ticket_id
   where (c.tenant_id, c.id) in (select * from unnest($1::text[], $2::uuid[]))`
@@ -142,18 +144,22 @@ function toCase (row: Row): StoredCase {
 }
 
 const columns =
-  `ticket_id, metric, sequence, cycle, clock_state, due_at, breached_at, announced_cycle, announced_sequence, announced_from,
-  transitions, escalation_policy_id, escalation_policy_version, cursor, last_level_at, last_deadline, climbs_from, handled_sequence, escalation_id, wake_at`
-const record =
-  `jsonb_to_recordset($1::jsonb) as x(tenant_id text, id uuid, ticket_id uuid, metric text, sequence integer, cycle integer, clock_state text,
-  due_at timestamptz, breached_at timestamptz, announced_cycle integer, announced_sequence integer, announced_from timestamptz,
-  transitions jsonb, escalation_policy_id uuid, escalation_policy_version integer, cursor integer, last_level_at timestamptz, last_deadline timestamptz, climbs_from timestamptz,
+  `ticket_id, metric, sequence, cycle, clock_state, due_at, breached_at, announced_cycle, announced_sequence,
+  announced_from, transitions, escalation_policy_id, escalation_policy_version, cursor, last_level_at, last_deadline,
+  climbs_from, handled_sequence, escalation_id, wake_at`
+const record = `jsonb_to_recordset($1::jsonb) as x(
+  tenant_id text, id uuid, ticket_id uuid, metric text, sequence integer, cycle integer, clock_state text,
+  due_at timestamptz, breached_at timestamptz, announced_cycle integer, announced_sequence integer,
+  announced_from timestamptz, transitions jsonb, escalation_policy_id uuid, escalation_policy_version integer,
+  cursor integer, last_level_at timestamptz, last_deadline timestamptz, climbs_from timestamptz,
   handled_sequence integer, escalation_id uuid, wake_at timestamptz)`
-const insertSql =
-  `insert into escalation_case (tenant_id, id, ${columns}) select tenant_id, id, ${columns} from ${record} order by tenant_id, id on conflict do nothing`
-const updateSql = `update escalation_case c set (${columns}) = (${
-  columns.replace(/(\w+)/g, 'x.$1')
-}) from ${record} where c.tenant_id = x.tenant_id and c.id = x.id`
+const insertSql = `
+  insert into escalation_case (tenant_id, id, ${columns})
+  select tenant_id, id, ${columns} from ${record} order by tenant_id, id
+  on conflict do nothing`
+const updateSql = `
+  update escalation_case c set (${columns}) = (${columns.replace(/(\w+)/g, 'x.$1')})
+  from ${record} where c.tenant_id = x.tenant_id and c.id = x.id`
 
 function param (at: Micros | null): string | null {
   return at === null ? null : instantParam(at)

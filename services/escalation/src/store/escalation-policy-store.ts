@@ -118,8 +118,8 @@ export async function activeEscalationPolicies (
 ): Promise<Map<string, EscalationPolicy[]>> {
   const { rows } = await tx.$client.query<ActiveRow>({
     name: 'escalation-policy-active',
-    text:
-      'select tenant_id, id, name, is_default, version, definition from escalation_policy where tenant_id = any($1) and active',
+    text: `select tenant_id, id, name, is_default, version, definition from escalation_policy
+      where tenant_id = any($1) and active`,
     values: [[...tenantIds]]
   })
   const byTenant = new Map<string, EscalationPolicy[]>([...tenantIds].map((tenantId) => [tenantId, []]))

@@ -11,15 +11,15 @@ export type StoredEscalation = typeof escalations.$inferSelect & { readonly next
 /** One line of an escalation's history. */
 export type StoredEntry = typeof entries.$inferSelect
 
-const columns =
-  `tenant_id, id, clock_id, ticket_id, metric, cycle, escalation_policy_id, escalation_policy_version, escalation_policy_name, level, level_count, state, opened_at, closed_at,
-  acknowledged_by, acknowledged_at, version`
+const columns = `tenant_id, id, clock_id, ticket_id, metric, cycle, escalation_policy_id, escalation_policy_version,
+  escalation_policy_name, level, level_count, state, opened_at, closed_at, acknowledged_by, acknowledged_at, version`
 const saveSql = `
   insert into escalation (${columns})
   select ${columns}
-  from jsonb_to_recordset($1::jsonb) as x(tenant_id text, id uuid, clock_id uuid, ticket_id uuid, metric text, cycle integer, escalation_policy_id uuid, escalation_policy_version integer,
-    escalation_policy_name text, level integer, level_count integer, state text, opened_at timestamptz, closed_at timestamptz,
-    acknowledged_by jsonb, acknowledged_at timestamptz, version integer)
+  from jsonb_to_recordset($1::jsonb) as x(
+    tenant_id text, id uuid, clock_id uuid, ticket_id uuid, metric text, cycle integer, escalation_policy_id uuid,
+    escalation_policy_version integer, escalation_policy_name text, level integer, level_count integer, state text,
+    opened_at timestamptz, closed_at timestamptz, acknowledged_by jsonb, acknowledged_at timestamptz, version integer)
   order by tenant_id, id
   on conflict (tenant_id, id) do update set level = excluded.level, state = excluded.state, version = excluded.version,
     closed_at = case when excluded.state = 'open' then null else coalesce(escalation.closed_at, excluded.closed_at) end,

@@ -99,7 +99,13 @@ t.test('which escalation policy: named by the agreement, most specific, default,
       )
     )
     const { rows: [row] } = await database.pool.query(
-      "select case when c.escalation_policy_version is null then 'none' when c.escalation_policy_id is null then 'preset' else v.name end as name from escalation_case c left join escalation_policy_version v on v.escalation_policy_id = c.escalation_policy_id and v.version = c.escalation_policy_version where c.id = $1",
+      `select case
+          when c.escalation_policy_version is null then 'none'
+          when c.escalation_policy_id is null then 'preset'
+          else v.name end as name
+        from escalation_case c left join escalation_policy_version v
+          on v.escalation_policy_id = c.escalation_policy_id and v.version = c.escalation_policy_version
+        where c.id = $1`,
       [id(name)]
     )
     return row.name

@@ -136,9 +136,10 @@ t.test('one open escalation for each cycle of a clock, by the database itself', 
   await take(...staffEvents(), ...breaches(1))
   await wake(due + 2 * HOUR, id('c0'))
   const copy = database.pool.query(
-    `insert into escalation select tenant_id, '${
-      id('copy')
-    }', clock_id, ticket_id, metric, cycle, escalation_policy_id, escalation_policy_version, escalation_policy_name, level, level_count, state, opened_at, closed_at, version from escalation`
+    `insert into escalation
+      select tenant_id, '${id('copy')}', clock_id, ticket_id, metric, cycle, escalation_policy_id,
+        escalation_policy_version, escalation_policy_name, level, level_count, state, opened_at, closed_at, version
+      from escalation`
   )
   await t.rejects(copy, /escalation_one_open/)
   const entry = database.pool.query(

@@ -35,7 +35,7 @@ t.test('levels count from the deadline that was missed, wherever the deadline go
   }
 })
 
-t.test('a breach announced late counts from its announcement: the escalation policy starts at its first level', async (t) => {
+t.test('a breach announced late counts from then: the escalation policy starts at its first level', async (t) => {
   const now = DUE + 500 * HOUR
   const late = hear(emptyCase, clock(1, { breachedAt: DUE, announced: { sequence: 1, cycle: 1, from: now } }))
   t.equal(late.wakeAt, now + HOUR)
