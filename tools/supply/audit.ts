@@ -10,7 +10,10 @@ export interface Report {
   lock: string
   /** Whom the command asked for this report, and what came of it. */
   asked: Array<Pick<Asked, 'source' | 'answer'>>
-  /** Versions, with spaces between them, by name: of what programs need to run, and of what only builds, tests and checks. */
+  /**
+   * Versions, with spaces between them, by name: of what programs need to run, and of what only builds, tests and
+   * checks.
+   */
   packages: { production: Record<string, string>, development: Record<string, string> }
   advisories: Advisory[]
 }
@@ -59,14 +62,15 @@ export function renewed (before: Report | undefined, lock: Lock, asked: Asked[],
 }
 
 /**
- * Faults: a lock file that the report does not know, an affected version without a decision that still holds (from severity `moderate`
- * up, and what nobody graded), a decision for nothing that is open.
+ * Faults: a lock file that the report does not know, an affected version without a decision that still holds (from
+ * severity `moderate` up, and what nobody graded), a decision for nothing that is open.
  */
 export function judge (report: Report, lock: Lock, decisions: Decision[], today: string): Judgement {
   const faults: string[] = []
   if (report.lock !== lock.sha256) {
     faults.push(
-      `pnpm-lock.yaml has changed since the report of ${report.date}: run npm run audit -- --renew and commit docs/audit`
+      `pnpm-lock.yaml has changed since the report of ${report.date}: ` +
+        'run npm run audit -- --renew and commit docs/audit'
     )
   }
   const unused = new Set(decisions)

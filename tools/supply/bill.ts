@@ -21,8 +21,9 @@ export interface Contents {
 }
 
 /**
- * The software bill of materials of the product in CycloneDX 1.6 (JSON): its programs, each package of the registry that they need to run,
- * with version, hash, licence and what needs what. Build tools, tests and what an operating system or an image brings are not in it.
+ * The software bill of materials of the product in CycloneDX 1.6 (JSON): its programs, each package of the registry
+ * that they need to run, with version, hash, licence and what needs what. Build tools, tests and what an operating
+ * system or an image brings are not in it.
  */
 export function billOfMaterials ({ lock, product, programs, manifestOf, now }: Contents): string {
   const bom = new Models.Bom({ serialNumber: Contrib.Bom.Utils.randomSerialNumber() })
@@ -59,9 +60,8 @@ export async function faultsOfBill (json: string): Promise<string | null> {
 function library (locked: LockedPackage, manifest: Manifest): Models.Component {
   const made = component(manifest, Enums.ComponentType.Library)
   const [scope = '', bare] = locked.name.startsWith('@') ? locked.name.split('/') : ['', locked.name]
-  made.purl = `pkg:npm/${scope === '' ? '' : `${encodeURIComponent(scope)}/`}${bare}@${
-    encodeURIComponent(locked.version)
-  }`
+  const group = scope === '' ? '' : `${encodeURIComponent(scope)}/`
+  made.purl = `pkg:npm/${group}${bare}@${encodeURIComponent(locked.version)}`
   made.bomRef.value = made.purl
   made.hashes.set(Enums.HashAlgorithm['SHA-512'], hexOf(locked.integrity))
   return made

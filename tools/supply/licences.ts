@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import satisfies from 'spdx-satisfies'
 import type { LockedPackage } from './lock.ts'
 
-/** Licences that the product's packages may have: each lets it be used, changed and handed on under Apache-2.0. Another one is a decision. */
+/**
+ * Licences that the product's packages may have: each lets it be used, changed and handed on under Apache-2.0. Another
+ * one is a decision.
+ */
 export const allowed = ['Apache-2.0', 'BlueOak-1.0.0', 'BSD-3-Clause', 'ISC', 'MIT', 'MIT-0', 'Unlicense']
 
 /** What a package.json says that matters here. */

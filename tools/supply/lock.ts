@@ -20,7 +20,10 @@ export interface Lock {
   sha256: string
   /** By `name@version`. */
   packages: Map<string, LockedPackage>
-  /** The folders of the product's programs, with the keys of the packages of the registry that each asks for itself or by way of others here. */
+  /**
+   * The folders of the product's programs, with the keys of the packages of the registry that each asks for itself or
+   * by way of others here.
+   */
   programs: Map<string, string[]>
 }
 
@@ -42,7 +45,8 @@ const programFolder = /^(services|infra)\//
 
 /**
  * Reads `pnpm-lock.yaml` in a folder.
- * @throws Error when the file has another version than the one that is understood here, or names a package without its hash
+ * @throws Error when the file has another version than the one that is understood here, or names a package without its
+ * hash
  */
 export function readLock (root: string): Lock {
   const text = readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8')

@@ -40,7 +40,9 @@ export function* filesOf (root: string): Generator<Text> {
   }
 }
 
-/** Every content that a file ever had in the commits behind HEAD, and their messages; a shallow clone has few of them. */
+/**
+ * Every content that a file ever had in the commits behind HEAD, and their messages; a shallow clone has few of them.
+ */
 export function* historyOf (root: string): Generator<Text> {
   const objects = git(root, ['rev-list', '--objects', 'HEAD']).toString().trimEnd().split('\n')
     .map((line) => [line.split(' ', 1)[0] ?? '', line.split(' ').slice(1).join(' ')] as const)
