@@ -1,5 +1,5 @@
-// npm run bench -- NAME [--bus postgres|kafka] [--beside FOLDER] [--json] [--check] [--quick]: runs one scenario and prints its figures
-// beside their targets.
+// npm run bench -- NAME [--bus postgres|kafka] [--beside FOLDER] [--json] [--check] [--quick]: runs one scenario and
+// prints its figures beside their targets.
 // Every scenario measures its peer or bound in the same run, so that the ratio holds on a busy machine.
 import { cpus, totalmem } from 'node:os'
 import { readdirSync } from 'node:fs'
@@ -31,8 +31,8 @@ const known = readdirSync(new URL('.', import.meta.url)).filter((file) =>
 const [wanted = ''] = positionals
 if (!known.includes(wanted) || !['postgres', 'kafka'].includes(values.bus)) {
   console.error(
-    'npm run bench -- NAME [--bus postgres|kafka] [--beside FOLDER] [--json] [--check] [--quick], where FOLDER holds another build to measure in ' +
-      `the same run, and NAME is one of: ${known.join(', ')}`
+    'npm run bench -- NAME [--bus postgres|kafka] [--beside FOLDER] [--json] [--check] [--quick], ' +
+      `where FOLDER holds another build to measure in the same run, and NAME is one of: ${known.join(', ')}`
   )
   process.exit(64)
 }

@@ -246,7 +246,10 @@ function messageIdIn ({ messageId }: Mail): string {
   return /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/.exec(messageId)?.[0] ?? ''
 }
 
-/** Who must hear of the main story's events, did: the customer of a creation, the assignee of a breach, the targets of a level. */
+/**
+ * Who must hear of the main story's events, did: the customer of a creation, the assignee of a breach, the targets of a
+ * level.
+ */
 function audienceFaults ({ events, messages }: TenantRecord): string[] {
   const told = new Set(messages.map(({ eventId, personId }) => `${eventId} ${personId}`))
   return events.flatMap((event) => {

@@ -82,7 +82,10 @@ export async function runJob (
   return job.stdout()
 }
 
-/** Waits until `url` answers that it is ready; a busy machine takes its time. @throws Error with what the process said when it ends before that */
+/**
+ * Waits until `url` answers that it is ready; a busy machine takes its time.
+ * @throws Error with what the process said when it ends before that
+ */
 export async function untilReady (started: ServiceProcess, url: string, deadlineMs = 120_000): Promise<void> {
   const gone = started.exited.then((ending) => {
     throw new Error(`ended with ${ending} before it was ready: ${started.stderr()}${started.stdout().slice(-2_000)}`)

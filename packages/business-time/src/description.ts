@@ -70,9 +70,9 @@ export function describe (calendar: Calendar | CalendarSpec, locale: string): st
 }
 
 /**
- * A duration as people say it, `1 hour, 29 minutes`, and never longer than it is: the `partsMax` largest of hours, minutes and
- * seconds, and of less than a minute tenths of a second. Not in days: a day of open time has no fixed length. `locale` is any
- * language tag. Throws `RangeError` unless `duration` is integer microseconds and not negative.
+ * A duration as people say it, `1 hour, 29 minutes`, and never longer than it is: the `partsMax` largest of hours,
+ * minutes and seconds, and of less than a minute tenths of a second. Not in days: a day of open time has no fixed
+ * length. `locale` is any language tag. Throws `RangeError` unless `duration` is integer microseconds and not negative.
  */
 export function describeDuration (duration: Micros, locale: string, partsMax = 3): string {
   assertDuration(duration, 'duration')

@@ -47,7 +47,8 @@ function hasManyDigits (text: string): boolean {
 
 /**
  * `value` as it was parsed from `text`, but an integer of which a double would lose digits, such as 9007199254740993,
- * stands in it as a bigint, for `jsonFaults` to refuse. Costs a glance over the text unless that holds 16 digits in a row.
+ * stands in it as a bigint, for `jsonFaults` to refuse. Costs a glance over the text unless that holds 16 digits in a
+ * row.
  */
 export function withInexactIntegers (text: string, value: unknown): unknown {
   if (!hasManyDigits(text)) return value

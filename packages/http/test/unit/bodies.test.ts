@@ -109,7 +109,8 @@ t.test('characters that cannot be stored and numbers that are none, in values, n
     const body of [
       '{"custom":"\\ud83d\\ude00 \\\\u0000 \\u0001"}',
       '{"custom":1e308,"size":-1.7e308}',
-      '{"custom":["9007199254740993",9007199254740991,-9007199254740992,0.30000000000000004],"size":100000000000000000000}',
+      '{"custom":["9007199254740993",9007199254740991,-9007199254740992,0.30000000000000004],' +
+      '"size":100000000000000000000}',
       '{"custom":null,"size":null}'
     ]
   ) {

@@ -171,7 +171,8 @@ t.test('GET /clocks and GET /clocks/{clockId}', async (t) => {
     t.same(body.lines, [
       'The resolution is promised within 1 hour by "Built-in P1" (built-in defaults).',
       'Time counts around the clock.',
-      'From Mar 2, 2026, 8:00:00 AM UTC to Mar 2, 2026, 9:29:00 AM UTC it ran (created): 1 hour, 29 minutes of open time.',
+      'From Mar 2, 2026, 8:00:00 AM UTC to Mar 2, 2026, 9:29:00 AM UTC it ran (created): ' +
+      '1 hour, 29 minutes of open time.',
       'From Mar 2, 2026, 9:29:00 AM UTC on it ran (assigned): 1 minute of open time up to Mar 2, 2026, 9:30:00 AM UTC.',
       'Together 1 hour, 30 minutes of 1 hour are used: 30 minutes too much.',
       'So the deadline is Mar 2, 2026, 9:00:00 AM UTC. The target was missed at Mar 2, 2026, 9:00:00 AM UTC.'

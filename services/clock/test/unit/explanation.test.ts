@@ -30,7 +30,8 @@ t.test('English, in the zone of the reader', async (t) => {
     'From Jan 5, 2026, 1:00:00 PM GMT+4 to Jan 5, 2026, 2:00:00 PM GMT+4 it ran (created): 1 hour of open time.',
     'From Jan 5, 2026, 2:00:00 PM GMT+4 to Jan 5, 2026, 3:00:00 PM GMT+4 it was paused for the customer ' +
     '(status: waiting on the customer): nothing counts.',
-    'From Jan 5, 2026, 3:00:00 PM GMT+4 on it ran (status: open): 1 hour of open time up to Jan 5, 2026, 4:00:00 PM GMT+4.',
+    'From Jan 5, 2026, 3:00:00 PM GMT+4 on it ran (status: open): ' +
+    '1 hour of open time up to Jan 5, 2026, 4:00:00 PM GMT+4.',
     'Together 2 hours of 1 hour, 30 minutes are used: 30 minutes too much.',
     'So the deadline is Jan 5, 2026, 3:30:00 PM GMT+4. The target was missed at Jan 5, 2026, 3:30:00 PM GMT+4.'
   ])

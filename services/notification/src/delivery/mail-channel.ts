@@ -32,7 +32,10 @@ export interface MailOptions {
   timers: () => Pick<Timers, 'set' | 'clear'>
   ids: Ids
   random: Random
-  /** From connecting to the server's last word; 15 s by default. The connection is cut then, and the server may have taken the mail. */
+  /**
+   * From connecting to the server's last word; 15 s by default. The connection is cut then, and the server may have
+   * taken the mail.
+   */
   sendTimeoutMs?: number
 }
 
@@ -47,7 +50,10 @@ function timerOf ({ tenantId, id }: { tenantId: string, id: string }, dueAt: Mic
   return { kind, tenantId, ownerId: id, dueAt }
 }
 
-/** Connections that are kept for up to 100 mails each, and closed after 4 minutes without one; what the URL's query says goes first. */
+/**
+ * Connections that are kept for up to 100 mails each, and closed after 4 minutes without one; what the URL's query says
+ * goes first.
+ */
 export function createMailTransport (
   { smtpUrl, connections }: Pick<MailOptions, 'smtpUrl' | 'connections'>
 ): Transporter {

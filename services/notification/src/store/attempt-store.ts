@@ -53,7 +53,8 @@ export async function recordMessages (tx: Tx, ends: readonly MessageEnd[]): Prom
   const { rows } = await tx.$client.query<{ id: string }>({
     name: 'message-record',
     text: `update message m set state = e.state, sent_at = e.sent_at, last_error = e.reason
-           from unnest($1::text[], $2::uuid[], $3::int[], $4::text[], $5::timestamptz[], $6::text[]) as e(tenant_id, id, attempts, state, sent_at, reason)
+           from unnest($1::text[], $2::uuid[], $3::int[], $4::text[], $5::timestamptz[], $6::text[])
+             as e(tenant_id, id, attempts, state, sent_at, reason)
            where m.tenant_id = e.tenant_id and m.id = e.id and m.attempts = e.attempts and m.state = 'pending'
            returning m.id`,
     values: [

@@ -25,14 +25,17 @@ export async function appendToFeed (tx: Tx, events: readonly DuelineEvent[]): Pr
     text: `with head as materialized (
              select tenant_id, next_position from feed_head where tenant_id = any($1) order by tenant_id for update
            ), fresh as (
-             select e.tenant_id, e.id, e.type, e.event, e.ord from unnest($2::text[], $3::uuid[], $4::text[], $5::json[]) with ordinality as e(tenant_id, id, type, event, ord)
+             select e.tenant_id, e.id, e.type, e.event, e.ord
+               from unnest($2::text[], $3::uuid[], $4::text[], $5::json[]) with ordinality
+                 as e(tenant_id, id, type, event, ord)
              where not exists (select 1 from feed_event f where f.tenant_id = e.tenant_id and f.id = e.id)
            ), moved as (
              update feed_head h set next_position = h.next_position + n.count
              from (select tenant_id, count(*) as count from fresh group by tenant_id) n where h.tenant_id = n.tenant_id
            )
            insert into feed_event (tenant_id, position, id, type, event)
-           select tenant_id, head.next_position + row_number() over (partition by tenant_id order by ord) - 1, id, type, event
+           select tenant_id, head.next_position + row_number() over (partition by tenant_id order by ord) - 1, id, type,
+             event
            from fresh join head using (tenant_id)`,
     values: [
       tenants,

@@ -19,7 +19,8 @@ export async function insertMessages (
 
 /** Of a message's reader: a mail that could not be delivered may have been parked for a wrong one. */
 const currentAddress = sql`coalesce(
-  (select ${person.email} from ${person} where ${person.tenantId} = ${message.tenantId} and ${person.id} = ${message.personId}),
+  (select ${person.email} from ${person}
+    where ${person.tenantId} = ${message.tenantId} and ${person.id} = ${message.personId}),
   ${message.recipient})`
 
 /** Puts a parked message back in line, for the address that its reader has now; undefined when it is not parked. */

@@ -9,8 +9,8 @@ export const jsonDepthMax = 100
 /** Fields of the caller's own; kept and given back as they are. */
 export const JsonObject = Type.Record(Type.String({ maxLength: 200 }), Type.Unknown(), {
   maxProperties: 200,
-  description:
-    'any JSON, at most 65,536 characters and 100 levels; no zero characters, no numbers beyond ±1.8e308, no integers of which a double would lose digits'
+  description: 'any JSON, at most 65,536 characters and 100 levels; no zero characters, no numbers beyond ±1.8e308, ' +
+    'no integers of which a double would lose digits'
 })
 
 // Postgres takes neither
@@ -22,8 +22,8 @@ function textFault (text: string, pointer: string): Fault | null {
 
 /**
  * Why a JSON object cannot be kept and given back as it came, or null: too deep, too long, characters that Postgres
- * refuses, a number like 1e400, which reading has made infinite, or an integer that would lose digits, which reading has
- * made a bigint. Walks without recursion, whatever the depth.
+ * refuses, a number like 1e400, which reading has made infinite, or an integer that would lose digits, which reading
+ * has made a bigint. Walks without recursion, whatever the depth.
  */
 export function jsonFault (value: Record<string, unknown>, pointer: string): Fault | null {
   const tooLong = { pointer, message: `is longer than ${jsonLengthMax} characters of JSON` }
