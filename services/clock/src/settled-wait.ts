@@ -5,14 +5,15 @@ import { readCase } from './store/case-store.ts'
 import { textOf, type TicketKey } from './store/keys.ts'
 
 /**
- * Another process may do the work: when to look without being told, in milliseconds; each look waits twice as long as the one before.
- * A fixed 25 ms made the waiting requests alone 40 % of all statements at 60 tickets a second.
+ * Another process may do the work: when to look without being told, in milliseconds; each look waits twice as long as
+ * the one before. A fixed 25 ms made the waiting requests alone 40 % of all statements at 60 tickets a second.
  */
 const lookAgainMs = { first: 250, most: 500 }
 
 /**
- * Waits until what follows from a ticket version is in the clocks (see `settledVersion`), at most `waitMs`. Returns whether it is.
- * `mayKnow` false counts as not settled: how long the answer takes then tells nothing about somebody else's ticket.
+ * Waits until what follows from a ticket version is in the clocks (see `settledVersion`), at most `waitMs`. Returns
+ * whether it is. `mayKnow` false counts as not settled: how long the answer takes then tells nothing about somebody
+ * else's ticket.
  */
 export async function waitUntilSettled (
   { database, advanced }: { database: Database, advanced: Signal<ReadonlyMap<string, TicketCase>> },
@@ -25,7 +26,8 @@ export async function waitUntilSettled (
     ticket !== undefined && mayKnow(ticket) && settledVersion(ticket) >= key.version
   const endMs = performance.now() + waitMs
   let done = false
-  // armed before the first look, so that no commit falls in between; when nobody waits any more it goes with the next emit
+  // armed before the first look, so that no commit falls in between; when nobody waits any more it goes with the next
+  // emit
   const told = advanced.next((tickets) => done || isSettled(tickets.get(text)))
   try {
     for (let waitMsNow = lookAgainMs.first;; waitMsNow = Math.min(waitMsNow * 2, lookAgainMs.most)) {

@@ -10,7 +10,9 @@ const sliceMs = 5
 export class Slices {
   #last: Promise<unknown> = Promise.resolve()
 
-  /** Runs `steps` to its end once all given before have ended. Each step must be short. Rejects with what a step throws. */
+  /**
+   * Runs `steps` to its end once all given before have ended. Each step must be short. Rejects with what a step throws.
+   */
   async run<Result> (steps: () => Generator<undefined, Result, undefined>): Promise<Result> {
     const before = this.#last
     const own = before.then(async () => await inSlices(steps()))

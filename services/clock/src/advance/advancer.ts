@@ -17,9 +17,9 @@ import { calendarsOf, readStories } from './read-stories.ts'
 import { record, type Outcome } from './record.ts'
 
 /**
- * The one way in which clocks change. Whatever the reason (facts, promises, a calendar, a command, time), the ticket's row
- * is locked, what is new is stored once, the clocks are folded again, and the difference goes to rows, marks, events and the
- * timer, all in the caller's transaction, with one statement per table for the whole batch.
+ * The one way in which clocks change. Whatever the reason (facts, promises, a calendar, a command, time), the ticket's
+ * row is locked, what is new is stored once, the clocks are folded again, and the difference goes to rows, marks,
+ * events and the timer, all in the caller's transaction, with one statement per table for the whole batch.
  */
 export class Advancer {
   readonly #deps: AdvancerDeps
@@ -30,12 +30,17 @@ export class Advancer {
     this.#portions = new Portions(deps)
   }
 
-  /** Takes in news, at most one per ticket. `now` is when it is told; facts may be older or (by a skewed clock) younger. */
+  /**
+   * Takes in news, at most one per ticket. `now` is when it is told; facts may be older or (by a skewed clock) younger.
+   */
   async advance (tx: Tx, news: readonly CaseNews[], now: Micros): Promise<void> {
     await this.#refold(tx, news, now, () => this.#deps.aliveSince)
   }
 
-  /** Fires the due timers of cases, whose rows the timer engine has locked. Only where a pause by hand ended facts are read. */
+  /**
+   * Fires the due timers of cases, whose rows the timer engine has locked. Only where a pause by hand ended facts are
+   * read.
+   */
   async fire (tx: Tx, due: readonly DueTimer[], now: Micros): Promise<void> {
     const timers = new Map(due.map((timer) => [`${timer.tenantId} ${timer.ownerId}`, timer]))
     const cases = await readCases(tx, due.map(({ tenantId, ownerId }) => ({ tenantId, ticketId: ownerId })))
@@ -137,8 +142,8 @@ export class Advancer {
   }
 
   /**
-   * Before any case is locked: a calendar that is on its way must not slip between "not here" and "I wait for it". Answers which of
-   * the news' calendars are not here.
+   * Before any case is locked: a calendar that is on its way must not slip between "not here" and "I wait for it".
+   * Answers which of the news' calendars are not here.
    */
   async #holdMissingCalendars (tx: Tx, news: readonly CaseNews[]): Promise<CalendarKey[]> {
     const wanted = news.flatMap(({ tenantId, promises }) =>
@@ -163,7 +168,10 @@ function withCalendars (clocks: readonly ClockRecord[]): { tenantId: string, cal
   return clocks.map(({ tenantId, calendar }) => ({ tenantId, calendar }))
 }
 
-/** What is stored and not folded yet: of a history that is being imported, or a long one that its clocks have not come to the end of. */
+/**
+ * What is stored and not folded yet: of a history that is being imported, or a long one that its clocks have not come
+ * to the end of.
+ */
 function storedOnly (
   { before, known, promises, cause, historical }: CaseNews & { before: TicketCase, known: TicketCase },
   missing: readonly CalendarKey[],

@@ -14,13 +14,16 @@ export interface PartialFold {
 }
 
 /**
- * Folds of long histories between their portions, so that each portion costs only its own facts. One holds only as long as nobody
- * else has written the ticket's row, whose lock everybody takes who stores anything of the ticket.
+ * Folds of long histories between their portions, so that each portion costs only its own facts. One holds only as long
+ * as nobody else has written the ticket's row, whose lock everybody takes who stores anything of the ticket.
  */
 export class KeptFolds {
   readonly #folds = new Map<string, PartialFold & { readonly writtenBy: string }>()
 
-  /** Takes out a ticket's fold; undefined when there is none that holds. It is to go on, so whoever fails with it puts none back. */
+  /**
+   * Takes out a ticket's fold; undefined when there is none that holds. It is to go on, so whoever fails with it puts
+   * none back.
+   */
   take (ticket: TicketKey & { readonly writtenBy: string }): PartialFold | undefined {
     const key = textOf(ticket)
     const kept = this.#folds.get(key)

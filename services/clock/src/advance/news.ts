@@ -28,7 +28,10 @@ export function nothingNew ({ tenantId, ticketId }: TicketKey, cause: EventCause
   return { tenantId, ticketId, facts: [], promises: [], snapshots: [], cause, historical: false }
 }
 
-/** Gathers ticket and agreement events by ticket, so that each ticket's clocks are folded once; the last event counts as the cause. */
+/**
+ * Gathers ticket and agreement events by ticket, so that each ticket's clocks are folded once; the last event counts as
+ * the cause.
+ */
 export function newsOf (events: readonly DuelineEvent[]): CaseNews[] {
   const byTicket = new Map<string, Gathering>()
   const about = (event: DuelineEvent, ticketId: string, kind: EventCause['kind']): Gathering => {

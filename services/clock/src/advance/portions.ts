@@ -28,8 +28,8 @@ export function foldAt ({ promisedVersion, promiseVersion, summary }: TicketCase
 }
 
 /**
- * Folds long imported histories, whose facts are all stored, a portion of facts per transaction: so other tickets' clocks, events and
- * timers get their turn in between. Clocks are right after each portion, as of its last fact.
+ * Folds long imported histories, whose facts are all stored, a portion of facts per transaction: so other tickets'
+ * clocks, events and timers get their turn in between. Clocks are right after each portion, as of its last fact.
  */
 export class Portions {
   readonly #deps: AdvancerDeps
@@ -71,7 +71,10 @@ export class Portions {
     if (left.length > 0) afterCommit(tx, () => this.#kept.keep(first, writtenBy, { fold, left, calendars }))
   }
 
-  /** The fold with the next portion taken in: as it was left, or begun. Where clocks are stored already everything is one portion. */
+  /**
+   * The fold with the next portion taken in: as it was left, or begun. Where clocks are stored already everything is
+   * one portion.
+   */
   async #next (tx: Tx, ticket: LockedCase): Promise<PartialFold & { facts: readonly StoredFact[] }> {
     const kept = this.#kept.take(ticket)
     if (kept !== undefined) {

@@ -6,7 +6,10 @@ import type { Advancer } from '../advance/advancer.ts'
 import { nothingNew } from '../advance/news.ts'
 import { addCalendars, holdCalendars, takeAwaiting } from '../store/calendar-store.ts'
 
-/** Keeps a copy of every calendar version, and folds the tickets whose promise waited for it. A calendar that cannot be compiled is refused. */
+/**
+ * Keeps a copy of every calendar version, and folds the tickets whose promise waited for it. A calendar that cannot be
+ * compiled is refused.
+ */
 export function onCalendarPublished ({ advancer, clock }: { advancer: Advancer, clock: Clock }): Handler {
   return async (tx, events) => {
     const calendars = events.map((event) => {

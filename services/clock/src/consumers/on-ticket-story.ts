@@ -3,7 +3,10 @@ import type { Clock } from '@dueline/runtime'
 import type { Advancer } from '../advance/advancer.ts'
 import { newsOf } from '../advance/news.ts'
 
-/** What happened to tickets, and what was promised for them: together, so that a ticket's clocks are folded once per batch. */
+/**
+ * What happened to tickets, and what was promised for them: together, so that a ticket's clocks are folded once per
+ * batch.
+ */
 export const storyTypes = [
   'dueline.ticket.created.v1',
   'dueline.ticket.updated.v1',

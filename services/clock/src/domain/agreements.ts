@@ -117,9 +117,10 @@ export interface MetricPeriod extends Period {
 }
 
 /**
- * The periods of one metric, of the promises of one kind. Terms without a target for it end its promise from their `madeAt` on, whatever their effect:
- * what was used and missed until then happened. So do rules that make cycles (reopening, next responses): they count for what comes after them,
- * so that a later promise changes a cycle's figures and never whether there was one.
+ * The periods of one metric, of the promises of one kind. Terms without a target for it end its promise from their
+ * `madeAt` on, whatever their effect: what was used and missed until then happened. So do rules that make cycles
+ * (reopening, next responses): they count for what comes after them, so that a later promise changes a cycle's figures
+ * and never whether there was one.
  */
 export function metricPeriodsOf (
   kind: AgreementKind,

@@ -5,8 +5,8 @@ import type { StoredClock } from './diff.ts'
 export type CommandKind = 'clock_paused' | 'clock_resumed' | 'clock_extended' | 'clock_waived'
 
 /**
- * Why a command does not go together with what its clock is doing at `now`; null when it does. Whoever folds the command
- * as a fact later does not ask again: there it has an effect on an open clock and none on another.
+ * Why a command does not go together with what its clock is doing at `now`; null when it does. Whoever folds the
+ * command as a fact later does not ask again: there it has an effect on an open clock and none on another.
  */
 export function refusalOf (command: CommandKind, clock: StoredClock, terms: Terms | null, now: Micros): string | null {
   if (clock.state !== 'running' && clock.state !== 'paused') return `the clock is ${clock.state}: it has stopped`

@@ -40,8 +40,8 @@ interface Draft {
 }
 
 /**
- * Plays a ticket's story for one metric under one kind of promise, and can go on with what happens later. A cycle exists
- * from the first instant at which it was promised. Only the last cycle can still change.
+ * Plays a ticket's story for one metric under one kind of promise, and can go on with what happens later. A cycle
+ * exists from the first instant at which it was promised. Only the last cycle can still change.
  */
 export class Play {
   private readonly kind: AgreementKind

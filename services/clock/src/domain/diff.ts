@@ -21,7 +21,9 @@ export interface StoredClock extends Omit<ClockCore, 'planned'> {
   readonly sequence: number
 }
 
-/** A mark that was recorded; `round` is the number of withdrawals before it (0 for all but breaches). Unique per clock. */
+/**
+ * A mark that was recorded; `round` is the number of withdrawals before it (0 for all but breaches). Unique per clock.
+ */
 export interface FiredMark {
   readonly clockId: string
   readonly key: string
@@ -125,8 +127,8 @@ export function diff (input: DiffInput): Difference {
 }
 
 /**
- * The same, when only time has passed: from the stored plans alone, `over` as in `Folded`. Null when a pause by hand has
- * ended, for which the facts are needed.
+ * The same, when only time has passed: from the stored plans alone, `over` as in `Folded`. Null when a pause by hand
+ * has ended, for which the facts are needed.
  */
 export function passTime (
   stored: readonly StoredClock[],

@@ -3,7 +3,10 @@ import { arabic } from './explanation-texts.ar.ts'
 import { english } from './explanation-texts.en.ts'
 import type { CauseWord } from './story.ts'
 
-/** What a language file holds: the sentences of an explanation, and words. Instants and durations come as they are shown. */
+/**
+ * What a language file holds: the sentences of an explanation, and words. Instants and durations come as they are
+ * shown.
+ */
 export interface ExplanationTexts {
   readonly metrics: Record<Metric, string>
   readonly reasons: Record<PauseReason, string>

@@ -32,7 +32,10 @@ export function outlineOf (
     : { first: segments.slice(0, segmentsMax / 2), left, last: segments.slice(-segmentsMax / 2) }
 }
 
-/** How a clock's deadline came to be, in sentences for the reader, at `asOf`. Instants are shown to the second, with their zone. */
+/**
+ * How a clock's deadline came to be, in sentences for the reader, at `asOf`. Instants are shown to the second, with
+ * their zone.
+ */
 export function explain (
   clock: FoldedClock,
   agreement: AgreementText,

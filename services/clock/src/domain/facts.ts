@@ -44,7 +44,10 @@ interface FactOf<K extends FactKind> {
   readonly id: string
   /** When it happened, which may be long before it was heard of. */
   readonly at: Micros
-  /** Order among facts of one instant: the ticket's version; commands come after them, counting from `firstCommandSequence`. */
+  /**
+   * Order among facts of one instant: the ticket's version; commands come after them, counting from
+   * `firstCommandSequence`.
+   */
   readonly sequence: number
   readonly kind: K
   readonly data: FactData[K]

@@ -108,8 +108,8 @@ export class RunningFold {
   }
 
   /**
-   * Takes in facts. False, and nothing is taken in, when one of them happened before the last look, or before a fact that was
-   * taken in earlier: then the history has to be folded from its beginning.
+   * Takes in facts. False, and nothing is taken in, when one of them happened before the last look, or before a fact
+   * that was taken in earlier: then the history has to be folded from its beginning.
    */
   take (facts: readonly StoredFact[]): boolean {
     const ordered = inOrder(facts)
@@ -128,8 +128,9 @@ export class RunningFold {
   }
 
   /**
-   * The clocks as seen from `asOf`, or from the last fact or look when that is later; promises that hold only from a later instant on
-   * do not count yet. After the first look only the clocks whose state may be another one than at the look before.
+   * The clocks as seen from `asOf`, or from the last fact or look when that is later; promises that hold only from a
+   * later instant on do not count yet. After the first look only the clocks whose state may be another one than at the
+   * look before.
    */
   look (asOf: Micros): Folded {
     this.#asOf = this.#lookedFrom = Math.max(this.#asOf, asOf)

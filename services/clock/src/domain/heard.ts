@@ -15,13 +15,15 @@ export interface MarkOfClock {
 /**
  * Which of the marks that are recorded in one pass over a ticket's clocks people are told of: one at most, the gravest.
  * The others are recorded only, in the order of `marks`:
- * - `over`: nothing can be done any more. The ticket is over; or the clock has stopped, and it is a warning, a reminder after
- *   the deadline, or a miss under a promise that was made later.
- * - `superseded`: a graver mark is told, or has been: a warning of a clock that is breached. Warnings and reminders after
- *   the deadline that lay in the past as their promise came to hold were never due; of a miss people hear then, once.
+ * - `over`: nothing can be done any more. The ticket is over; or the clock has stopped, and it is a warning, a reminder
+ *   after the deadline, or a miss under a promise that was made later.
+ * - `superseded`: a graver mark is told, or has been: a warning of a clock that is breached. Warnings and reminders
+ *   after the deadline that lay in the past as their promise came to hold were never due; of a miss people hear then,
+ *   once.
  *
- * Graver is a breach than a reminder after the deadline, that than an urgent warning, that than a warning; among equals, a
- * clock that goes on before one that has stopped, sla before ola before underpinning, and the mark reached last.
+ * Graver is a breach than a reminder after the deadline, that than an urgent warning, that than a warning; among
+ * equals, a clock that goes on before one that has stopped, sla before ola before underpinning, and the mark reached
+ * last.
  */
 export function recordedOnlyOf (marks: readonly MarkOfClock[], over: boolean): RecordedOnly[] {
   const reasons = marks.map((each) => over ? 'over' : reasonOf(each))

@@ -20,8 +20,9 @@ export interface LedgerLine {
 }
 
 /**
- * The history of a clock at `asOf`, line by line, running stretches split where the calendar closes and opens. Only the lines that begin
- * after an instant, when one is given. Found one by one while iterating: a clock of years has thousands.
+ * The history of a clock at `asOf`, line by line, running stretches split where the calendar closes and opens. Only the
+ * lines that begin after an instant, when one is given. Found one by one while iterating: a clock of years has
+ * thousands.
  */
 export function* ledgerOf (
   clock: FoldedClock,

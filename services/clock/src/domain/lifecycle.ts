@@ -85,7 +85,10 @@ export function reaction (metric: Metric, trigger: Trigger, phase: Phase): Actio
   return table[metric][trigger]?.[phase] ?? null
 }
 
-/** What reopening does to a met resolution: go on (time while resolved not counted), count from zero, a new cycle, or nothing. */
+/**
+ * What reopening does to a met resolution: go on (time while resolved not counted), count from zero, a new cycle, or
+ * nothing.
+ */
 export const onReopen: Record<ReopenRule, 'proceed' | 'restart' | 'start' | null> = {
   continue: 'proceed',
   restart: 'restart',

@@ -35,13 +35,13 @@ export function targetIn (stretch: Pick<Stretch, 'terms' | 'extended'>, metric: 
 }
 
 /**
- * Measures one cycle: consumed time, deadline and marks. It keeps what each stretch came to, so that looking again costs only
- * the stretches that have changed.
+ * Measures one cycle: consumed time, deadline and marks. It keeps what each stretch came to, so that looking again
+ * costs only the stretches that have changed.
  *
  * A threshold x is reached at c in the running stretch [a, b) when c = add(a, x − consumed before a) lies before b (for
  * the open one: not after `asOf`); where x is exceeded already, because the target was shortened, c = a. So stopping or
- * pausing exactly at the deadline is no breach, and going on with nothing left is one at once. A mark that lies before its terms
- * were promised (`madeAt`), or is exceeded as they begin, is attached late.
+ * pausing exactly at the deadline is no breach, and going on with nothing left is one at once. A mark that lies before
+ * its terms were promised (`madeAt`), or is exceeded as they begin, is attached late.
  */
 export class Meter {
   readonly #metric: Metric
@@ -63,7 +63,8 @@ export class Meter {
   }
 
   /**
-   * The cycle at `asOf`, not before its last stretch's start nor before the last look. The next look overwrites `segments`.
+   * The cycle at `asOf`, not before its last stretch's start nor before the last look. The next look overwrites
+   * `segments`.
    * @throws Error when a calendar is not here
    */
   measure ({ stretches, unchanged }: Pick<Cycle, 'stretches' | 'unchanged'>, asOf: Micros): Measured {
@@ -171,8 +172,8 @@ interface Due {
 }
 
 /**
- * The deadline from an instant on. One that the clock ran past (`ranTo`, the end of its running stretch before) stays where it was for as
- * long as the target stays, also when nothing was consumed since because the calendar was closed.
+ * The deadline from an instant on. One that the clock ran past (`ranTo`, the end of its running stretch before) stays
+ * where it was for as long as the target stays, also when nothing was consumed since because the calendar was closed.
  */
 function nextDue (
   before: Due | null,

@@ -32,8 +32,9 @@ export interface Replayed {
 }
 
 /**
- * Lives through a history as a service would that hears every fact, and looks at every mark, in its very instant. The first promise
- * of a kind counts from the beginning, a later one is heard of at its `madeAt`; what lies after `asOf` is left out.
+ * Lives through a history as a service would that hears every fact, and looks at every mark, in its very instant. The
+ * first promise of a kind counts from the beginning, a later one is heard of at its `madeAt`; what lies after `asOf` is
+ * left out.
  */
 export function replay (input: ReplayInput): Replayed {
   const steps = replayInSteps(input)

@@ -53,8 +53,8 @@ export function isOver (status: TicketStatus): boolean {
 }
 
 /**
- * Reads facts into moments, in the order in which they happened, and can go on with later ones. The story begins with the
- * ticket's creation: facts dated before it count from that instant on, and without it there is no story yet.
+ * Reads facts into moments, in the order in which they happened, and can go on with later ones. The story begins with
+ * the ticket's creation: facts dated before it count from that instant on, and without it there is no story yet.
  */
 export class StoryReader {
   #created: Extract<Fact, { kind: 'created' }> | undefined

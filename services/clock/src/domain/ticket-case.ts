@@ -25,8 +25,9 @@ export interface TicketCase {
 }
 
 /**
- * Brings a case up to date with snapshots of its ticket, in any order. Older ones than it knows only tell since when what decides
- * the promise has been as it is: version by version, as it may have changed and changed back in one that has not been heard of.
+ * Brings a case up to date with snapshots of its ticket, in any order. Older ones than it knows only tell since when
+ * what decides the promise has been as it is: version by version, as it may have changed and changed back in one that
+ * has not been heard of.
  */
 export function withSnapshots (known: TicketCase, snapshots: readonly TicketSnapshot[]): TicketCase {
   const ordered = [...snapshots].sort((a, b) => a.version - b.version)
@@ -55,10 +56,10 @@ export function withSnapshots (known: TicketCase, snapshots: readonly TicketSnap
 }
 
 /**
- * The newest version of a ticket from which everything that follows is in its clocks, 0 for none: it was heard of, and the
- * promise was chosen for the ticket as it has been since its last change of a field that decides promises, and is counted. An
- * appreciation gets no promise. (Where a change of such a field leads to the same promise, nobody says so: then it stays
- * at the version that the promise was chosen for.)
+ * The newest version of a ticket from which everything that follows is in its clocks, 0 for none: it was heard of, and
+ * the promise was chosen for the ticket as it has been since its last change of a field that decides promises, and is
+ * counted. An appreciation gets no promise. (Where a change of such a field leads to the same promise, nobody says so:
+ * then it stays at the version that the promise was chosen for.)
  */
 export function settledVersion (known: TicketCase): number {
   if (known.awaiting || known.unfolded) return 0

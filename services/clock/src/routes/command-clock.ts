@@ -22,8 +22,8 @@ export interface CommandOf<K extends CommandFact> {
 }
 
 /**
- * Carries out a command: the ticket is locked, the command refused or stored as a fact, and the clocks folded again, in one
- * transaction. `command` null only folds again. Answers the clock as it is then.
+ * Carries out a command: the ticket is locked, the command refused or stored as a fact, and the clocks folded again, in
+ * one transaction. `command` null only folds again. Answers the clock as it is then.
  */
 export async function commandClock<K extends CommandFact> (
   request: AnyRequest,

@@ -21,9 +21,8 @@ export const getClockLedger: Route = (app, { database, clock, calendars }) => {
     schema: {
       operationId: 'getClockLedger',
       summary: 'Reads the spans of a clock: what it did, why, and who had the ticket',
-      description:
-        'Oldest first, folded from the facts when asked for. A ledger changes while its clock runs, and when a late fact comes: ' +
-        'a page shows the lines that begin after the page before as they are by now.',
+      description: 'Oldest first, folded from the facts when asked for. A ledger changes while its clock runs, ' +
+        'and when a late fact comes: a page shows the lines that begin after the page before as they are by now.',
       tags: ['clocks'],
       params: pathId('clockId'),
       querystring: Query,

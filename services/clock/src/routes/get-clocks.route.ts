@@ -55,8 +55,8 @@ const Query = Type.Object({
     Type.Integer({
       minimum: 1,
       maximum: 2_147_483_647,
-      description:
-        'With ticketId: a ticket version. The answer waits, up to two seconds, until what follows from that version is in the clocks'
+      description: 'With ticketId: a ticket version. The answer waits, up to two seconds, ' +
+        'until what follows from that version is in the clocks'
     })
   ),
   ...PageQuery.properties

@@ -22,8 +22,8 @@ export const postClockPause: Route = (app, parts) => {
     schema: {
       operationId: 'pauseClock',
       summary: 'Pauses a clock by hand',
-      description:
-        'It resumes by itself at `until`, or after `maxDuration`, or after the longest duration that is configured. Name at most one of them.',
+      description: 'It resumes by itself at `until`, or after `maxDuration`, or after the longest duration that is ' +
+        'configured. Name at most one of them.',
       tags: ['clocks'],
       params: pathId('clockId'),
       body: Body,

@@ -16,8 +16,9 @@ export const postClockSimulation: Route = (app, { ids }) => {
       operationId: 'simulateClocks',
       summary: 'Runs a promise over a list of facts, touching nothing',
       description:
-        "What clocks would do under promises that are nobody's yet: the same fold as that of real tickets. A promise is refused " +
-        'where a row of the SLA table would be. Commands that do not go with what their clock does have no effect.',
+        "What clocks would do under promises that are nobody's yet: the same fold as that of real tickets. " +
+        'A promise is refused where a row of the SLA table would be. ' +
+        'Commands that do not go with what their clock does have no effect.',
       tags: ['clocks'],
       body: SimulationBody,
       response: { 200: SimulationAnswer }

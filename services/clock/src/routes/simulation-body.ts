@@ -41,8 +41,8 @@ const terms = {
 const calendar = (leftOut: string) =>
   Type.Optional(nullable(Type.Record(Type.String(), Type.Unknown(), {
     description:
-      `A calendar as sla-policy takes it, all calendars of a simulation together at most ${calendarBytesMax} bytes as JSON; ` +
-      `null: open all the time; left out: ${leftOut}`
+      `A calendar as sla-policy takes it, all calendars of a simulation together at most ${calendarBytesMax} ` +
+      `bytes as JSON; null: open all the time; left out: ${leftOut}`
   })))
 
 const LaterAgreement = Type.Object({ ...terms, calendar: calendar('that of the first agreement') })
@@ -88,10 +88,11 @@ export const SimulationBody = Type.Object({
   facts: Type.Array(SimulatedFact, {
     minItems: 1,
     maxItems: factsMax,
-    description:
-      `What happens, in any order; one of them creates the ticket. Up to ${agreementsMax} agreements and withdrawals may be among ` +
-      'them. The first agreement of a kind holds from the beginning of the ticket; a later one replaces it as its `effect` says: retroactive ' +
-      '(when left out), for the whole history, or from_now, from `at` on.'
+    description: 'What happens, in any order; one of them creates the ticket. ' +
+      `Up to ${agreementsMax} agreements and withdrawals may be among them. ` +
+      'The first agreement of a kind holds from the beginning of the ticket; ' +
+      'a later one replaces it as its `effect` says: retroactive (when left out), for the whole history, ' +
+      'or from_now, from `at` on.'
   }),
   asOf: Instant,
   skip: Type.Optional(Type.Object({

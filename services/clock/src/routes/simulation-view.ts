@@ -41,8 +41,8 @@ export const SimulationAnswer = Type.Object({
   }),
   eventCount: Type.Integer({ description: 'How many events would go out' }),
   events: Type.Array(SimulatedEvent, {
-    description:
-      `What would go out, in order, each with its clock as it would be then, ${eventsMax} at most; \`skip.events\` shows those after them`
+    description: `What would go out, in order, each with its clock as it would be then, ${eventsMax} at most; ` +
+      `\`skip.events\` shows those after them`
   })
 }, { title: 'ClockSimulation' })
 

@@ -75,8 +75,9 @@ async function readCalendars (
 ): Promise<(CalendarKey & { spec: CalendarSpec })[]> {
   const { rows } = await db.$client.query<{ tenant_id: string, id: string, version: number, spec: CalendarSpec }>({
     name: 'calendar-read',
-    text:
-      'select c.tenant_id, c.id, c.version, c.spec from unnest($1::text[], $2::uuid[], $3::int[]) as k(tenant_id, id, version) join calendar c using (tenant_id, id, version)',
+    text: `select c.tenant_id, c.id, c.version, c.spec
+      from unnest($1::text[], $2::uuid[], $3::int[]) as k(tenant_id, id, version)
+      join calendar c using (tenant_id, id, version)`,
     values: keyParams(keys)
   })
   return rows.map(({ tenant_id: tenantId, ...row }) => ({ ...row, tenantId }))
@@ -119,11 +120,10 @@ export async function holdCalendars (
   mode: 'arriving' | 'awaiting'
 ): Promise<void> {
   const texts = [...new Set(keys.map(({ tenantId, id, version }) => keyOf(tenantId, id, version)))].sort()
+  const lock = mode === 'awaiting' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock'
   await tx.$client.query({
     name: `calendar-hold-${mode}`,
-    text: `select pg_advisory_xact_lock${
-      mode === 'awaiting' ? '_shared' : ''
-    }(hashtextextended('dueline calendar ' || k, 0)) from unnest($1::text[]) as k`,
+    text: `select ${lock}(hashtextextended('dueline calendar ' || k, 0)) from unnest($1::text[]) as k`,
     values: [texts]
   })
 }
@@ -152,7 +152,8 @@ export async function takeAwaiting (tx: Tx, keys: readonly CalendarKey[]): Promi
   const { rows } = await tx.$client.query<{ tenant_id: string, ticket_id: string }>({
     name: 'calendar-take-awaiting',
     text: `delete from awaited_calendar a using unnest($1::text[], $2::uuid[], $3::int[]) as k(tenant_id, id, version)
-           where a.tenant_id = k.tenant_id and a.calendar_id = k.id and a.version = k.version returning a.tenant_id, a.ticket_id`,
+           where a.tenant_id = k.tenant_id and a.calendar_id = k.id and a.version = k.version
+             returning a.tenant_id, a.ticket_id`,
     values: keyParams(keys)
   })
   const tickets = new Map(

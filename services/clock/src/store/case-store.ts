@@ -22,13 +22,15 @@ interface CaseRow {
 
 /** A case with its row's state. */
 export interface LockedCase extends TicketCase {
-  /** Names the transaction that wrote the row as it is: while nothing else was written, what was made of it still holds. */
+  /**
+   * Names the transaction that wrote the row as it is: while nothing else was written, what was made of it still holds.
+   */
   readonly writtenBy: string
 }
 
 const columns =
-  'c.tenant_id, c.id, c.version, c.promise_key, c.promise_version, c.promised_version, c.awaiting, c.importing, c.unfolded, ' +
-  'c.customer_id, c.assignee_id, c.priority, c.summary, c.xmin::text as written_by'
+  'c.tenant_id, c.id, c.version, c.promise_key, c.promise_version, c.promised_version, c.awaiting, c.importing, ' +
+  'c.unfolded, c.customer_id, c.assignee_id, c.priority, c.summary, c.xmin::text as written_by'
 
 function caseOf (row: CaseRow): LockedCase {
   return {
@@ -66,8 +68,8 @@ export async function lockCases (tx: Tx, keys: readonly TicketKey[]): Promise<Ma
   if (locked.size === keys.length) return locked
   await tx.$client.query({
     name: 'case-insert',
-    text:
-      `insert into ticket_case (tenant_id, id) select tenant_id, id from unnest($1::text[], $2::uuid[]) as k(tenant_id, id) order by 1, 2
+    text: `insert into ticket_case (tenant_id, id)
+             select tenant_id, id from unnest($1::text[], $2::uuid[]) as k(tenant_id, id) order by 1, 2
            on conflict do nothing`,
     values
   })
@@ -77,8 +79,8 @@ export async function lockCases (tx: Tx, keys: readonly TicketKey[]): Promise<Ma
 async function lockExisting (tx: Tx, values: [string[], string[]]): Promise<Map<string, LockedCase>> {
   const { rows } = await tx.$client.query<CaseRow>({
     name: 'case-lock',
-    text:
-      `select ${columns} from unnest($1::text[], $2::uuid[]) as k(tenant_id, id) join ticket_case c using (tenant_id, id)
+    text: `select ${columns} from unnest($1::text[], $2::uuid[]) as k(tenant_id, id)
+             join ticket_case c using (tenant_id, id)
            order by c.tenant_id, c.id for update of c`,
     values
   })
@@ -89,8 +91,8 @@ async function lockExisting (tx: Tx, values: [string[], string[]]): Promise<Map<
 export async function readCases (db: Read, keys: readonly TicketKey[]): Promise<Map<string, LockedCase>> {
   const { rows } = await db.$client.query<CaseRow>({
     name: 'case-read-many',
-    text:
-      `select ${columns} from unnest($1::text[], $2::uuid[]) as k(tenant_id, id) join ticket_case c using (tenant_id, id)`,
+    text: `select ${columns} from unnest($1::text[], $2::uuid[]) as k(tenant_id, id)
+      join ticket_case c using (tenant_id, id)`,
     values: keyParams(keys)
   })
   return byText(rows)
@@ -127,8 +129,9 @@ export async function saveCases (tx: Tx, cases: readonly TicketCase[]): Promise<
     name: 'case-save',
     text:
       `update ticket_case c set version = r.version, promise_key = r.promise_key, promise_version = r.promise_version,
-             promised_version = r.promised_version, awaiting = r.awaiting, importing = r.importing, unfolded = r.unfolded,
-             customer_id = r.customer_id, assignee_id = r.assignee_id, priority = r.priority, summary = r.summary
+             promised_version = r.promised_version, awaiting = r.awaiting, importing = r.importing,
+             unfolded = r.unfolded, customer_id = r.customer_id, assignee_id = r.assignee_id, priority = r.priority,
+             summary = r.summary
            from json_populate_recordset(null::ticket_case, $1) r where c.tenant_id = r.tenant_id and c.id = r.id
            returning c.xmin::text as written_by`,
     values: [JSON.stringify(rows)]

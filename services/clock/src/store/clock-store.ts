@@ -146,8 +146,8 @@ function text (instant: Micros | null): string | null {
 export async function readClocks (db: Read, keys: readonly TicketKey[]): Promise<Map<string, ClockRecord[]>> {
   const { rows } = await db.$client.query<ClockRow>({
     name: 'clock-read',
-    text:
-      `select ${selected} from unnest($1::text[], $2::uuid[]) as k(tenant_id, ticket_id) join clock c using (tenant_id, ticket_id)`,
+    text: `select ${selected} from unnest($1::text[], $2::uuid[]) as k(tenant_id, ticket_id)
+      join clock c using (tenant_id, ticket_id)`,
     values: keyParams(keys)
   })
   return byTicket(rows.map(clockOf))
@@ -169,9 +169,8 @@ export async function saveClocks (tx: Tx, clocks: readonly ClockRecord[]): Promi
   await tx.$client.query({
     name: 'clock-save',
     text: `insert into clock (${columns.join()}) select ${columns.join()} from json_populate_recordset(null::clock, $1)
-           on conflict (tenant_id, id) do update set ${
-      columns.filter((name) => !identity.has(name)).map((name) => `${name} = excluded.${name}`).join()
-    }`,
+           on conflict (tenant_id, id) do update
+             set ${columns.filter((name) => !identity.has(name)).map((name) => `${name} = excluded.${name}`).join()}`,
     values: [JSON.stringify(clocks.map(rowOf))]
   })
 }
@@ -181,8 +180,8 @@ export async function saveMarked (tx: Tx, clocks: readonly ClockRecord[]): Promi
   if (clocks.length === 0) return
   await tx.$client.query({
     name: 'clock-save-marked',
-    text:
-      `update clock c set planned = r.planned, warned_at = r.warned_at, breached_at = r.breached_at, sequence = r.sequence
+    text: `update clock c
+             set planned = r.planned, warned_at = r.warned_at, breached_at = r.breached_at, sequence = r.sequence
            from unnest($1::text[], $2::uuid[], $3::jsonb[], $4::timestamptz[], $5::timestamptz[], $6::int[])
              as r(tenant_id, id, planned, warned_at, breached_at, sequence)
            where c.tenant_id = r.tenant_id and c.id = r.id`,
@@ -205,8 +204,9 @@ export async function readMarks (db: Read, clocks: readonly ClockRecord[]): Prom
     { clock_id: string, key: string, round: number, at: string, recorded_only: RecordedOnly }
   >({
     name: 'mark-read',
-    text:
-      'select m.clock_id, m.key, m.round, m.at, m.recorded_only from unnest($1::text[], $2::uuid[]) as k(tenant_id, clock_id) join clock_mark m using (tenant_id, clock_id)',
+    text: `select m.clock_id, m.key, m.round, m.at, m.recorded_only
+      from unnest($1::text[], $2::uuid[]) as k(tenant_id, clock_id)
+      join clock_mark m using (tenant_id, clock_id)`,
     values: [clocks.map(({ tenantId }) => tenantId), clocks.map(({ id }) => id)]
   })
   for (const { clock_id: clockId, key, round, at, recorded_only: recordedOnly } of rows) {
@@ -222,7 +222,10 @@ export interface NewMark extends FiredMark {
   readonly tenantId: string
 }
 
-/** Notes marks as recorded. Fails with a unique violation (`clock_mark_once`) when one was recorded before: then nothing of the transaction may stand. */
+/**
+ * Notes marks as recorded. Fails with a unique violation (`clock_mark_once`) when one was recorded before: then nothing
+ * of the transaction may stand.
+ */
 export async function addMarks (tx: Tx, marks: readonly NewMark[], firedAt: Micros): Promise<void> {
   if (marks.length === 0) return
   await tx.$client.query({

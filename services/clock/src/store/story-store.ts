@@ -42,10 +42,12 @@ export async function addPromises (tx: Tx, promises: readonly NewPromise[]): Pro
     name: 'promise-add',
     text: `insert into promise
              (tenant_id, ticket_id, kind, version, ticket_version, policy_version, supersedes, made_at, effect, terms)
-           select tenant_id, ticket_id, kind, version, ticket_version, policy_version, supersedes, made_at, effect, terms
-           from unnest($1::text[], $2::uuid[], $3::text[], $4::int[], $5::int[], $6::int[], $7::jsonb[], $8::timestamptz[],
-             $9::text[], $10::jsonb[]
-           ) as p(tenant_id, ticket_id, kind, version, ticket_version, policy_version, supersedes, made_at, effect, terms)
+           select
+             tenant_id, ticket_id, kind, version, ticket_version, policy_version, supersedes, made_at, effect, terms
+           from unnest($1::text[], $2::uuid[], $3::text[], $4::int[], $5::int[], $6::int[], $7::jsonb[],
+             $8::timestamptz[], $9::text[], $10::jsonb[]
+           ) as p(
+             tenant_id, ticket_id, kind, version, ticket_version, policy_version, supersedes, made_at, effect, terms)
            on conflict do nothing`,
     values: [
       ...keyParams(promises),
