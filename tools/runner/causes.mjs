@@ -21,7 +21,8 @@ const causes = [
   [
     /\b(SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_[A-Z_]+|CERT_[A-Z_]+|DEPTH_ZERO_SELF_SIGNED_CERT)\b/,
     (code) =>
-      `${code}: the certificate of the npm registry is not trusted. Set cafile in your .npmrc and run the command again.`
+      `${code}: the certificate of the npm registry is not trusted. ` +
+      'Set cafile in your .npmrc and run the command again.'
   ],
   [
     /\b(E40[0-9]|E5\d\d|ERR_PNPM_FETCH_\d+)\b/,

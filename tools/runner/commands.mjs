@@ -1,20 +1,23 @@
-/** Node takes the sources as they are: it strips the types, and packages of this repository resolve to their sources. */
+/**
+ * Node takes the sources as they are: it strips the types, and packages of this repository resolve to their sources.
+ */
 const fromSource = [
   '--conditions=dueline-source',
   `--import=${new URL('packages-of-modules.mjs', import.meta.url).href}`
 ]
 
 /**
- * Young objects get up to 64 MiB, as few of them live long: with 16 MiB a ticket takes 15 % more of a processor. What the start
- * leaves behind is given back before the program says that it is ready, which takes the collector by hand.
+ * Young objects get up to 64 MiB, as few of them live long: with 16 MiB a ticket takes 15 % more of a processor. What
+ * the start leaves behind is given back before the program says that it is ready, which takes the collector by hand.
  */
 const memory = ['--max-semi-space-size=64', '--expose-gc']
 
 const program = (file, flags = memory) => ['node', ...flags, ...fromSource, file]
 
 /**
- * What each command is for and the programs that it runs, one after the other; arguments go to the only one. `group`: a signal is
- * passed on to all processes of the program, because it does not stop its own. `helpNeedsNothing`: `--help` works without packages.
+ * What each command is for and the programs that it runs, one after the other; arguments go to the only one. `group`: a
+ * signal is passed on to all processes of the program, because it does not stop its own. `helpNeedsNothing`: `--help`
+ * works without packages.
  */
 export const commands = {
   start: {

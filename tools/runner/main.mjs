@@ -1,5 +1,5 @@
-// What `tools/run.mjs` does once Node is new enough to read it: brings Node 24 where this one is older, installs what the lock file
-// names (only when it changed), then runs the command from source. No dependency may be imported here.
+// What `tools/run.mjs` does once Node is new enough to read it: brings Node 24 where this one is older, installs what
+// the lock file names (only when it changed), then runs the command from source. No dependency may be imported here.
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { commands, overview } from './commands.mjs'

@@ -49,9 +49,9 @@ function passOn (signal) {
 }
 
 /**
- * Runs a program to its end in the repository's root, `node` first on its path. `group`: signals go to all of its processes.
- * `onLine` gets what it writes, line by line; without it that goes where this process writes. @returns its exit code, or the signal
- * that ended it
+ * Runs a program to its end in the repository's root, `node` first on its path. `group`: signals go to all of its
+ * processes. `onLine` gets what it writes, line by line; without it that goes where this process writes.
+ * @returns its exit code, or the signal that ended it
  */
 export async function run (file, args, { root, node, env = {}, cwd = root, group = false, onLine }) {
   if (heard !== undefined) return { code: null, signal: heard }

