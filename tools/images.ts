@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { imageFaults, imagesOf, pinned, withoutDigest } from './supply/images.ts'
+import { imageFaults, imagesOf, pinned, withoutDigest, type Image } from './supply/images.ts'
 
 const { values: options } = parseArgs({ options: { release: { type: 'boolean' }, pin: { type: 'boolean' } } })
 const faults: string[] = []
@@ -18,9 +18,13 @@ process.exitCode = faults.length === 0 ? 0 : 1
 function pin (): void {
   for (const image of imagesOf('.')) {
     const tag = withoutDigest(image.reference)
-    const args = ['buildx', 'imagetools', 'inspect', tag, '--format', '{{.Manifest.Digest}}']
+    const args = ['buildx', 'imagetools', 'inspect', tag, '--format', '{{json .Manifest}}']
     const { status, stdout, stderr, error } = spawnSync('docker', args, { encoding: 'utf8' })
     if (status !== 0) faults.push(`the digest of ${tag} could not be asked for: ${error?.message ?? stderr.trim()}`)
-    else writeFileSync(image.file, pinned(readFileSync(image.file, 'utf8'), image, stdout.trim()))
+    else write(image, (JSON.parse(stdout) as { digest: string }).digest)
   }
+}
+
+function write (image: Image, digest: string): void {
+  writeFileSync(image.file, pinned(readFileSync(image.file, 'utf8'), image, digest))
 }

@@ -51,10 +51,9 @@ t.test('an image that nothing can take the place of is refused', async (t) => {
 
 t.test('--pin writes what the registries say, and names those that do not say it', async (t) => {
   const folder = await folderWith(t)
-  const answers = `case $4 in node:24) echo ${digest('c')} ;; database:1) echo ${
-    digest('d')
-  } ;; *) echo no such host >&2; exit 1 ;; esac`
-  await writeFile(join(folder, 'docker'), `#!/bin/sh\n${answers}\n`)
+  const says = (letter: string): string => `echo '${JSON.stringify({ digest: digest(letter) })}'`
+  const answers = `node:24) ${says('c')} ;; database:1) ${says('d')} ;; *) echo no such host >&2; exit 1 ;;`
+  await writeFile(join(folder, 'docker'), `#!/bin/sh\ncase $4 in ${answers} esac\n`)
   await chmod(join(folder, 'docker'), 0o755)
   const env = { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}` }
   const { status, stderr } = spawnSync(process.execPath, [resolve('tools/images.ts'), '--pin'], {
