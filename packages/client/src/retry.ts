@@ -38,7 +38,8 @@ export function waitMsAfter (error: unknown, tries: number, firstWaitMs: number)
 export function retryAfterMs (headers: Headers): number | undefined {
   const text = headers.get('retry-after')?.trim() ?? ''
   if (/^\d+$/.test(text)) return Number(text) * 1_000
-  const at = text === '' ? NaN : Date.parse(text)
+  // Date.parse takes more for a date than HTTP does.
+  const at = text.endsWith(' GMT') ? Date.parse(text) : NaN
   const serverNow = Date.parse(headers.get('date') ?? '')
   return Number.isNaN(at) ? undefined : Math.max(0, at - (Number.isNaN(serverNow) ? Date.now() : serverNow))
 }
