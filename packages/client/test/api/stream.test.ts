@@ -1,5 +1,7 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
+import { mock } from 'node:test'
+import { setImmediate as immediate } from 'node:timers/promises'
 import { arrivals } from '@dueline/testkit'
 import t, { type Test } from 'tap'
 import { createClient, type FeedEvent, type StreamOptions } from '../../src/index.ts'
@@ -203,4 +205,25 @@ t.test('the feed is read to its end', async (t) => {
   for await (const each of createClient({ url: server.url }).feed({ after: 'c1' })) seen.push(each)
   t.same([seen.length, seen.at(-1)?.event.id, seen.at(-1)?.cursor], [400, 'event-401', 'c401'])
   t.same(server.pulls(), ['c1', 'c201', 'c401'])
+})
+
+t.test('a connection on which nothing is said any more is broken', async (t) => {
+  const server = await startFeed(t)
+  server.onConnect(server.accept)
+  const { got, states, leave, ended } = follow(server.url, {})
+  const [first] = await server.streams.atLeast(1)
+  mock.timers.enable({ apis: ['setTimeout'] })
+  t.teardown(() => mock.timers.reset())
+  server.send(first!)
+  await got.find()
+  await immediate()
+  mock.timers.tick(44_999)
+  await immediate()
+  t.same(states, ['open'])
+  mock.timers.tick(1)
+  await immediate()
+  t.same(states, ['open', 'broken'])
+  mock.timers.reset()
+  leave()
+  await ended
 })
