@@ -7,6 +7,8 @@ export interface Balancer {
   add(port: number): void
   /** No new connection goes there; those that exist are left alone. */
   remove(port: number): void
+  /** Breaks every connection that exists. */
+  cut(): void
   close(): Promise<void>
 }
 
@@ -32,6 +34,9 @@ export async function startBalancer (): Promise<Balancer> {
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve)
   })
+  const cut = (): void => {
+    for (const socket of open) socket.destroy()
+  }
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     add: (port) => {
@@ -40,8 +45,9 @@ export async function startBalancer (): Promise<Balancer> {
     remove: (port) => {
       if (ports.includes(port)) ports.splice(ports.indexOf(port), 1)
     },
+    cut,
     close: async () => {
-      for (const socket of open) socket.destroy()
+      cut()
       await new Promise<void>((resolve) => {
         server.close(() => resolve())
       })

@@ -69,15 +69,14 @@ export function createClient (options: ClientOptions): Client {
 
   const call: AnyCall = async (method, path, request = {}) => {
     const outgoing = outgoingOf(base, method, path, request)
-    const again = method === 'get' || outgoing.headers['idempotency-key'] !== undefined
+    const again = method === 'get' || keyedOperations.includes(outgoing.name)
     const patience = { again, triesMax, firstWaitMs, withinMs: request.withinMs ?? withinMs, signal: request.signal }
     return await send(outgoing, token, patience, answerOf) as Answer<never>
   }
   const callOf = <M extends Method>(method: M): Call<M> =>
     (async (path: string, request?: AnyRequest) => await call(method, path, request)) as Call<M>
 
-  const readFeed: ReadFeed = async (query, signal) =>
-    (await call('get', '/v1/events', { query, ...(signal === undefined ? {} : { signal }) })).data
+  const readFeed: ReadFeed = async (query, signal) => (await call('get', '/v1/events', { query, signal })).data
   const open =
     (types: readonly string[] | undefined) =>
     async (lastEventId: string | undefined, signal: AbortSignal): Promise<Response> => {
@@ -100,10 +99,7 @@ export function createClient (options: ClientOptions): Client {
     stream: (given = {}) =>
       stream({
         open: open(given.types),
-        catchUp: (after, signal) => {
-          const { after: _, ...rest } = given
-          return feed(readFeed, { ...rest, signal, ...(after === undefined ? {} : { after }) })
-        }
+        catchUp: (after, signal) => feed(readFeed, { types: given.types, after, signal })
       }, given)
   }
 }

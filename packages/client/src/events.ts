@@ -22,8 +22,8 @@ export interface FeedEvent<Type extends EventType = EventType> {
 /** Which events to read. */
 export interface FeedOptions<Type extends EventType = EventType> {
   /** The cursor to go on after. */
-  after?: string
+  after?: string | undefined
   /** Only events of these types. */
-  types?: readonly Type[]
-  signal?: AbortSignal
+  types?: readonly Type[] | undefined
+  signal?: AbortSignal | undefined
 }

@@ -2,7 +2,7 @@ import type { EventOf, EventType, FeedEvent, FeedOptions } from './events.ts'
 
 /** Asks for one page of the feed. */
 export type ReadFeed = (
-  query: { after?: string, types?: string, limit: number },
+  query: { after: string | undefined, types: string | undefined, limit: number },
   signal: AbortSignal | undefined
 ) => Promise<{ items: unknown[], nextCursor: string }>
 
@@ -13,13 +13,8 @@ export async function* feed<Type extends EventType> (
   read: ReadFeed,
   { after, types, signal }: FeedOptions<Type>
 ): AsyncGenerator<FeedEvent<Type>, void> {
-  const filter = types === undefined ? {} : { types: types.join(',') }
   for (let cursor = after;;) {
-    const { items, nextCursor } = await read({
-      ...filter,
-      ...(cursor === undefined ? {} : { after: cursor }),
-      limit: pageMax
-    }, signal)
+    const { items, nextCursor } = await read({ after: cursor, types: types?.join(','), limit: pageMax }, signal)
     for (const [index, event] of items.entries()) {
       yield { event: event as EventOf<Type>, cursor: index === items.length - 1 ? nextCursor : cursor }
     }

@@ -16,9 +16,9 @@ export type OperationAt<M extends Method, P extends keyof paths> = NonNullable<p
 /** How one call is made; each has a default in the client's options. */
 export interface CallOptions {
   /** Ends the call; it then throws the signal's reason. */
-  signal?: AbortSignal
+  signal?: AbortSignal | undefined
   /** The time for all tries of the call together, in milliseconds. */
-  withinMs?: number
+  withinMs?: number | undefined
 }
 
 type ParametersOf<O> = O extends { parameters: infer P }
