@@ -19,4 +19,9 @@ console.log('HTTP, binary:    ', HTTP.binary(event).headers['ce-time'])
 console.log('Kafka, read:     ', Kafka.toEvent(Kafka.binary(event)).toJSON().time)
 END
 expect node seen.mjs <<'END'
+the event:        2026-01-01T03:00:00.123456+03:00
+Kafka, binary:    2026-01-01T03:00:00.123456+03:00
+Kafka, structured 2026-01-01T00:00:00.123Z
+HTTP, binary:     2026-01-01T00:00:00.123Z
+Kafka, read:      2026-01-01T00:00:00.123Z
 END
