@@ -45,4 +45,7 @@ read('it as it comes', message)
 read('it, headers as texts', { ...message, headers })
 END
 expect node seen.mjs <<'END'
+sending the binary message of an event: The "string" argument must be of type string or an instance of Buffer or ArrayBuffer. Received an instance of Object
+sending the same, its value as text: The "string" argument must be of type string or an instance of Buffer or ArrayBuffer. Received undefined
+sending the same, without an integer: The "string" argument must be of type string or an instance of Buffer or ArrayBuffer. Received undefined
 END
