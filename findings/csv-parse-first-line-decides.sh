@@ -17,4 +17,7 @@ show('number,met\n1,TRUE\r\n2,TRUE\r\n')
 show('number,met,met\n1,TRUE,FALSE\n')
 END
 expect node seen.mjs <<'END'
+"number,met\r\n1,TRUE\r\n2,TRUE\n" → [{"number":"1","met":"TRUE"},{"number":"2","met":"TRUE\n"}]
+"number,met\n1,TRUE\r\n2,TRUE\r\n" → [{"number":"1","met":"TRUE\r"},{"number":"2","met":"TRUE\r"}]
+"number,met,met\n1,TRUE,FALSE\n" → [{"number":"1","met":"FALSE"}]
 END

@@ -27,4 +27,8 @@ show('ical.js, Eid by RSCALE=ISLAMIC-UMALQURA      ', byIcal(['DTSTART;VALUE=DAT
 show('ical.js, yearly from 29 February 2024        ', byIcal(['DTSTART;VALUE=DATE:20240229', 'RRULE:FREQ=YEARLY']))
 END
 expect node seen.mjs <<'END'
+rrule, 01:00 in Riyadh from 1 to 3 December : 2026-11-30T22:00 2026-12-01T22:00
+rrule, three mornings in New York but the 2nd: 2026-12-01T14:00 2026-12-02T14:00 2026-12-03T14:00
+ical.js, Eid by RSCALE=ISLAMIC-UMALQURA      : 2026-03-20 2027-03-20 2028-03-20
+ical.js, yearly from 29 February 2024        : 2024-02-29 2025-03-01 2026-03-01 2027-03-01
 END

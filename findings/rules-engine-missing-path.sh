@@ -23,4 +23,8 @@ console.log('a ticket without priority, notIn [P1]: ', await fires({ ...notP1, p
 console.log('json-logic-js, hours < 4 without hours:', logic.apply({ '<': [{ var: 'hours' }, 4] }, {}))
 END
 expect node seen.mjs <<'END'
+no ticket: Undefined fact: ticket
+a ticket without priority, notEqual P1: fires
+a ticket without priority, notIn [P1]:  fires
+json-logic-js, hours < 4 without hours: true
 END

@@ -26,4 +26,8 @@ verify('a body that is text', 'late')
 verify('an empty body', '')
 END
 expect node seen.mjs <<'END'
+an object of headers: { late: true }
+the same as Headers: WebhookVerificationError: Missing required headers
+a body that is text: SyntaxError: Unexpected token 'l', "late" is not valid JSON
+an empty body: undefined
 END

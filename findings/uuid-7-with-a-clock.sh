@@ -18,4 +18,6 @@ console.log('v7():                        each greater than the last:', grows(()
 console.log('v7({ msecs }), one time:     each greater than the last:', grows(() => v7({ msecs: 1_764_325_800_000 })))
 END
 expect node seen.mjs <<'END'
+v7():                        each greater than the last: true
+v7({ msecs }), one time:     each greater than the last: false
 END
