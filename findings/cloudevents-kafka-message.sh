@@ -49,4 +49,10 @@ read('it as it comes', came)
 read('it, headers as texts', { ...came, headers })
 END
 expect node seen.mjs <<'END'
+sending the binary message of an event: The "string" argument must be of type string or an instance of Buffer or ArrayBuffer. Received an instance of Object
+sending the same, its value as JSON: The "string" argument must be of type string or an instance of Buffer or ArrayBuffer. Received undefined
+sending the same, without empty headers, with an integer: The "string" argument must be of type string or an instance of Buffer or ArrayBuffer. Received type number (5)
+sending the same, without the integer: sent
+reading it as it comes: {"id":{"type":"Buffer","data":[49]},"time":"2026-11-28T14:44:15.125Z","type":{"type":"Buffer","data":[98,114,101,97,99,104,101,100]},"source":{"type":"Buffer","data":[47,99,108,111,99,107]},"specversion":{"type":"Buffer","data":[49,46,48]},"data_base64":"eyJsYXRlIjp0cnVlfQ==","partitionkey":null}
+reading it, headers as texts: {"id":"1","time":"2026-11-28T14:44:18.195Z","type":"breached","source":"/clock","specversion":"1.0","data_base64":"eyJsYXRlIjp0cnVlfQ==","partitionkey":null}
 END

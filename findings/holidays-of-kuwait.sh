@@ -28,20 +28,4 @@ print(f'Eid al-Fitr: {march[0]} to {march[-1]}, {len(march)} days')
 END
 both() { node seen.mjs; "$python" seen.py; }
 expect both <<'END'
-date-holidays, SA 2026: 4
-date-holidays, AE 2026: 8
-date-holidays, KW 2026: 0
-date-holidays, QA 2026: 0
-date-holidays, OM 2026: 0
-date-holidays, JO 2026: 0
-date-holidays, USA 2026: 0
-Eid al-Fitr: date "2026-03-19 00:00:00 -0600", from 2026-03-18T15:00:00.000Z to 2026-03-22T15:00:00.000Z, as Date 2026-03-19T06:00:00.000Z
-holidays, SA 2026: 13
-holidays, AE 2026: 13
-holidays, KW 2026: 13
-holidays, QA 2026: 8
-holidays, OM 2026: 14
-holidays, JO 2026: 14
-holidays, USA 2026: 12
-Eid al-Fitr: 2026-03-19 to 2026-03-24, 6 days
 END
