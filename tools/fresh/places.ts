@@ -64,8 +64,8 @@ export function strangersPlace (options: PlaceOptions): Place | string {
     number,
     number
   ]
-  const unreachable = [npmOf().node, options.base].find((file) =>
-    spawnSync('test', ['-r', file], { uid, gid, cwd: '/' }).status !== 0
+  const unreachable = [npmOf().node, npmOf().file, options.base].find((file) =>
+    spawnSync('test', ['-x', file], { uid, gid, cwd: '/' }).status !== 0
   )
   if (unreachable !== undefined) return `another user cannot reach ${unreachable}`
   mkdirSync(options.caches, { recursive: true })

@@ -40,7 +40,7 @@ export async function install (root, node) {
     '--fetch-retry-mintimeout=500'
   ]
   const env = { npm_config_confirm_modules_purge: 'false', npm_config_manage_package_manager_versions: 'false' }
-  const { code } = await run(node, [pnpm, ...options], { root, node, env, group: true, onLine })
+  const { code } = await run(node, [pnpm, ...options], { root, node, env, group: true, installer: true, onLine })
   if (isStopping()) finish({ code: null, signal: 'SIGTERM' })
   if (code !== 0) {
     const log = join(root, '.dueline', 'install.log')

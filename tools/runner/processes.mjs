@@ -8,6 +8,8 @@ const stopSignals = ['SIGHUP', 'SIGINT', 'SIGTERM']
 const oneSignalMs = 500
 /** How often it is looked whether npm is still there: it ends its shell only, which passes nothing on. */
 const parentLookMs = 250
+/** npm waits for the registry, however long that takes, before it heeds a signal. */
+const installerMsMax = 1_000
 
 /** The first signal that was heard. */
 let heard
@@ -15,6 +17,7 @@ let heardMs = 0
 /** What runs now. It has a session of its own, so that a terminal's Ctrl-C comes once and by this process only. */
 let running
 let runsInGroup = false
+let isInstaller = false
 
 export function say (text) {
   process.stderr.write(`dueline: ${text}\n`)
@@ -35,8 +38,14 @@ function onSignal (signal) {
   if (heard !== undefined && nowMs - heardMs < oneSignalMs) return
   heard ??= signal
   heardMs = nowMs
-  if (running === undefined) finish({ code: null, signal })
-  else passOn(signal)
+  if (running === undefined) return finish({ code: null, signal })
+  passOn(signal)
+  const { pid } = running
+  if (isInstaller) {
+    setTimeout(() => {
+      if (running?.pid === pid) passOn('SIGKILL')
+    }, installerMsMax).unref()
+  }
 }
 
 function passOn (signal) {
@@ -50,10 +59,11 @@ function passOn (signal) {
 
 /**
  * Runs a program to its end in the repository's root, `node` first on its path. `group`: signals go to all of its
- * processes. `onLine` gets what it writes, line by line; without it that goes where this process writes.
+ * processes. `onLine` gets what it writes, line by line; without it that goes where this process writes. `installer`:
+ * it may be killed when it does not end by a signal, as what it leaves is removed or done again.
  * @returns its exit code, or the signal that ended it
  */
-export async function run (file, args, { root, node, env = {}, cwd = root, group = false, onLine }) {
+export async function run (file, args, { root, node, env = {}, cwd = root, group = false, installer = false, onLine }) {
   if (heard !== undefined) return { code: null, signal: heard }
   const path = [dirname(node), process.env.PATH ?? ''].join(delimiter)
   const child = spawn(windows && file.includes(' ') ? `"${file}"` : file, args, {
@@ -65,6 +75,7 @@ export async function run (file, args, { root, node, env = {}, cwd = root, group
   })
   running = child
   runsInGroup = group
+  isInstaller = installer
   if (onLine !== undefined) { for (const stream of [child.stdout, child.stderr]) lines(stream, onLine) }
   try {
     return await new Promise((resolve, reject) => {

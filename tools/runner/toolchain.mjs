@@ -129,6 +129,7 @@ async function npmCi (root, cwd, node) {
     node,
     cwd,
     group: true,
+    installer: true,
     onLine: (line) => {
       said.push(line)
     }
