@@ -6,8 +6,8 @@ import type { Scene } from './scene.ts'
 
 type Crashing = typeof serviceNames[number]
 
-/** The group of a member that died while others joined takes 15 s for the join and 10 s for its session. */
-const comesByMs = 60_000
+/** The group of a member that died while others joined takes 15 s for the join and 10 s for its session; a busy machine several times that. */
+const comesByMs = 180_000
 
 /**
  * Every service dies at each of its points, one after another; all services at once, because each goes by work of its

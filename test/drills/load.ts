@@ -24,7 +24,8 @@ export interface Load {
  */
 export type Patience = 'patient' | 'once'
 
-const giveUpMs = 90_000
+/** Far longer than any harm lasts on a busy machine: who gives up is a violation. */
+const giveUpMs = 300_000
 
 export interface LoadOptions {
   perSecond: number
