@@ -63,7 +63,9 @@ export async function startMailCatcher ({ folder, port }: { folder: string, port
     caught,
     list: async () => {
       const files = (await readdir(folder)).filter((file) => file.endsWith('.eml'))
-      const mails = await Promise.all(files.map(async (file) => parse(file, await readFile(join(folder, file)))))
+      const mails: CaughtMail[] = []
+      // one after the other: there may be more mails than a process may have open files
+      for (const file of files) mails.push(await parse(file, await readFile(join(folder, file))))
       return mails.sort((a, b) => a.date.localeCompare(b.date))
     },
     stop: () =>
