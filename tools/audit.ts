@@ -1,5 +1,6 @@
-// `npm run audit`: known vulnerabilities of the locked packages. Asks the npm registry and OSV; where neither answers, what the
-// committed report and people know is judged. `--renew` writes the report anew, `--osv FOLDER` reads entries of the OSV format too.
+// `npm run audit`: known vulnerabilities of the locked packages. Asks the npm registry and OSV; where neither answers,
+// what the committed report and people know is judged. `--renew` writes the report anew, `--osv FOLDER` reads entries
+// of the OSV format too.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import type { Advisory } from './supply/advisories.ts'
@@ -29,7 +30,8 @@ const known = { ...(options.renew === true ? now : before), advisories: [...now.
 const { open, faults } = judge(known, lock, read<Decision[]>(decisionsFile), today)
 
 console.log(
-  `${lock.packages.size} packages; the report is of ${known.date}; of ${known.advisories.length} advisories ${open.length} are open`
+  `${lock.packages.size} packages; the report is of ${known.date}; ` +
+    `of ${known.advisories.length} advisories ${open.length} are open`
 )
 for (const line of open) console.log(`open: ${line}`)
 for (const fault of faults) console.error(`audit: ${fault}`)

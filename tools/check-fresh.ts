@@ -78,7 +78,10 @@ async function check (place: Place | string): Promise<void> {
   }
 }
 
-/** Starts the stack, opens a ticket, and stops it by what `stop` does. @returns seconds from the command to the ticket */
+/**
+ * Starts the stack, opens a ticket, and stops it by what `stop` does.
+ * @returns seconds from the command to the ticket
+ */
 async function useStack (place: Place, more: string[], stop: (stack: Running) => Promise<number>): Promise<string> {
   const begunMs = performance.now()
   const stack = npmIn(place, ['start', '--', '--port', '0', ...more])

@@ -1,5 +1,5 @@
-// `npm run images`: whether each image of others is named by its digest. `--release`: also those that are only for trying. `--pin`: asks
-// their registries, by Docker, for the digests that the tags have now, and writes them.
+// `npm run images`: whether each image of others is named by its digest. `--release`: also those that are only for
+// trying. `--pin`: asks their registries, by Docker, for the digests that the tags have now, and writes them.
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'

@@ -6,7 +6,10 @@ import type { Scene } from './scene.ts'
 
 type Crashing = typeof serviceNames[number]
 
-/** The group of a member that died while others joined takes 15 s for the join and 10 s for its session; a busy machine several times that. */
+/**
+ * The group of a member that died while others joined takes 15 s for the join and 10 s for its session; a busy machine
+ * several times that.
+ */
 const comesByMs = 180_000
 
 /**

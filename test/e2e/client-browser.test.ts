@@ -1,4 +1,5 @@
-// The client in a real browser, on a page of another origin than the gateway: what CORS lets through is enough for all of it.
+// The client in a real browser, on a page of another origin than the gateway: what CORS lets through is enough for all
+// of it.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -33,7 +34,8 @@ const page = `
     const next = client.stream({ types: ['dueline.ticket.message-added.v1'], after: before }).next()
     await client.post('/v1/tickets/{ticketId}/messages', { path, body: { body: 'Hello' } })
     const { value } = await next
-    return { etag: changed.etag, priority: changed.data.priority, subjects, refused, heard: value.event.data.message.kind }
+    const heard = value.event.data.message.kind
+    return { etag: changed.etag, priority: changed.data.priority, subjects, refused, heard }
   }
   const told = await run(await (await fetch('/given')).json()).catch((error) => ({ error: String(error.stack) }))
   await fetch('/told', { method: 'POST', body: JSON.stringify(told) })

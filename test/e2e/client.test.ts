@@ -65,9 +65,8 @@ t.test('tickets, lists, changes and refusals', async (t) => {
   )
   t.same((await client.get('/v1/tickets/{ticketId}', { path })).data.tags.sort(), tags, 'no change is lost')
 
-  const refused = await client.post('/v1/tickets/{ticketId}/transitions', { path, body: { to: 'closed' } }).catch((
-    error: unknown
-  ) => error)
+  const refused = await client.post('/v1/tickets/{ticketId}/transitions', { path, body: { to: 'closed' } })
+    .catch((error: unknown) => error)
   t.ok(isProblem(refused, 'ticket_transition_refused'))
   t.match(refused, {
     status: 409,

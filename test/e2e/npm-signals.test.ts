@@ -1,5 +1,6 @@
-// Signals to npm alone and to its whole process group, in each phase that lies before or around the program: what it has started ends,
-// nothing is left, "stopped" is the last word. The phases of the program itself are in embedded-start.test.ts.
+// Signals to npm alone and to its whole process group, in each phase that lies before or around the program: what it
+// has started ends, nothing is left, "stopped" is the last word. The phases of the program itself are in
+// embedded-start.test.ts.
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
@@ -78,7 +79,10 @@ for (const [signal, target] of all) {
   })
 }
 
-/** A pnpm that has been brought already, works without end, and has others work for it. @returns where it says that it does */
+/**
+ * A pnpm that has been brought already, works without end, and has others work for it.
+ * @returns where it says that it does
+ */
 async function installerThatStarts (clone: string): Promise<string> {
   const { packageManager } = JSON.parse(readFileSync(join(clone, 'package.json'), 'utf8')) as { packageManager: string }
   const bin = join(
@@ -97,9 +101,8 @@ async function installerThatStarts (clone: string): Promise<string> {
   writeFileSync(
     join(bin, 'pnpm.cjs'),
     `
-    const worker = require('child_process').spawn(process.execPath, ['-e', ${
-      JSON.stringify(endless)
-    }], { stdio: 'ignore' })
+    const endless = ['-e', ${JSON.stringify(endless)}]
+    const worker = require('child_process').spawn(process.execPath, endless, { stdio: 'ignore' })
     worker.on('spawn', () => require('fs').writeFileSync(${JSON.stringify(pidFile)}, worker.pid + '\\n'))
     ${endless}`
   )

@@ -12,9 +12,11 @@ const compose = `services:
   mail: { image: '\${MAIL_IMAGE:-mail:2}' }
   own: { image: 'own:local', build: . }
 `
-const dockerfile = `ARG NODE_IMAGE=node:24@${
-  digest('b')
-}\nFROM \${NODE_IMAGE} AS build\nFROM build AS more\nFROM \${NODE_IMAGE}\n`
+const dockerfile = `ARG NODE_IMAGE=node:24@${digest('b')}
+FROM \${NODE_IMAGE} AS build
+FROM build AS more
+FROM \${NODE_IMAGE}
+`
 
 async function folderWith (t: Test, files: { dockerfile?: string, compose?: string } = {}): Promise<string> {
   const folder = await temporaryFolder(t)

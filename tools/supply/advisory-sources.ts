@@ -71,7 +71,8 @@ export async function askOsv (versions: Versions, api = osvApi): Promise<Asked> 
 }
 
 /**
- * Reads entries of the OSV format from the files of a folder, such as a clone of GitHub's advisory database or OSV's all.zip.
+ * Reads entries of the OSV format from the files of a folder, such as a clone of GitHub's advisory database or OSV's
+ * all.zip.
  * @throws Error when it has none, or when a file is no entry
  */
 export function readOsvFolder (versions: Versions, folder: string): Asked {

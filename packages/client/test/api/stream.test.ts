@@ -74,7 +74,7 @@ function follow (url: string, options: StreamOptions, token: string | (() => str
 const ids = (events: readonly FeedEvent[]): string =>
   events.map(({ event }) => event.id.replace('event-', '')).join(' ')
 
-t.test('events come as they happen; after a break what was missed comes from the feed, once and in order', async (t) => {
+t.test('events come as they happen; what a break missed comes from the feed, once and in order', async (t) => {
   const server = await startFeed(t)
   server.append(3)
   server.onConnect(server.accept)

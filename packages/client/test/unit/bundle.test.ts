@@ -1,4 +1,5 @@
-// What a front end bundles has nothing of Node in it: it is built as for a browser and run where only the web's globals are.
+// What a front end bundles has nothing of Node in it: it is built as for a browser and run where only the web's globals
+// are.
 import { gzipSync } from 'node:zlib'
 import { createContext, runInContext } from 'node:vm'
 import { build } from 'esbuild'
