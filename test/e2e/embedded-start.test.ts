@@ -4,8 +4,9 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { choosePorts, startStack } from '@dueline/embedded'
 import { acquireServer } from '@dueline/embedded-postgres'
-import { eventually, startTestPostgres } from '@dueline/testkit'
+import { eventually, silentLogger, startTestPostgres } from '@dueline/testkit'
 import t, { type Test } from 'tap'
 import { postgresOf, startEmbedded, type EmbeddedProgram } from '../harness/embedded-program.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
@@ -77,6 +78,21 @@ t.test('a port that is taken is named with its use, before anything has started'
     new RegExp(`${port} \\(mails by SMTP\\)`)
   )
   t.notOk(existsSync(folder), 'no folder is left behind')
+})
+
+t.test('a free port that another takes before it is used is given up for another one', async (t) => {
+  const folder = await temporaryFolder(t)
+  const [last = 0] = await choosePorts(0, 1)
+  const starting = startStack({ folder, port: 0, logger: silentLogger })
+  await eventually(() => existsSync(join(folder, 'postgres')))
+  const other = createServer().listen(last + 1, '127.0.0.1')
+  t.teardown(() => {
+    other.close()
+  })
+  const stack = await starting
+  t.teardown(() => stack.stop())
+  t.not(new URL(stack.url).port, String(last + 1))
+  t.ok((await fetch(`${stack.url}/health/ready`)).ok)
 })
 
 t.test('data of another release of Postgres are refused and stay', async (t) => {

@@ -49,6 +49,8 @@ export interface Stack {
 }
 
 const poolMax = 8
+/** How often free ports are chosen anew. */
+const triesMax = 3
 
 /**
  * Starts every service in this process, each listening on loopback as in production, on a real Postgres with the
@@ -64,11 +66,15 @@ export async function startStack (options: StackOptions): Promise<Stack> {
       await each().catch((error: unknown) => logger.error({ err: error }, 'a part did not stop cleanly'))
     }
   }
-  try {
-    return { ...await startParts(options, stops), stop }
-  } catch (error) {
-    await stop()
-    throw error
+  for (let tries = 1;; tries++) {
+    try {
+      return { ...await startParts(options, stops), stop }
+    } catch (error) {
+      await stop()
+      // A free port is anybody's until something listens on it, which takes seconds.
+      const again = options.port === 0 && (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+      if (!again || tries === triesMax) throw error
+    }
   }
 }
 
