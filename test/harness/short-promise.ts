@@ -118,7 +118,7 @@ export async function mailsOf ({ mailUrl }: Pick<Place, 'mailUrl'>): Promise<Mai
  * Checks a tenant until nothing is wrong: what is still being sent, counts as lost, and is given the time that the
  * lease of a dead sender lasts. What happened twice stays wrong. @returns what is wrong at the end
  */
-export async function violationsAtRest (stack: Place, tenant: string, deadlineMs = 40_000): Promise<string[]> {
+export async function violationsAtRest (stack: Place, tenant: string, deadlineMs = 120_000): Promise<string[]> {
   const api = await apiOf(stack, tenant)
   let found: string[] = []
   await eventually(async () => {

@@ -18,12 +18,12 @@ export function record (topic: string, key: string, value: string | Uint8Array):
 export async function publish (bus: Bus, records: readonly OutRecord[], batchSize = 100): Promise<void> {
   const producer = await bus.producer()
   for (let i = 0; i < records.length; i += batchSize) {
-    await producer.publish(records.slice(i, i + batchSize), { signal: AbortSignal.timeout(30_000) })
+    await producer.publish(records.slice(i, i + batchSize), { signal: AbortSignal.timeout(120_000) })
   }
   await producer.close()
 }
 
-export async function until (what: string, condition: () => boolean | Promise<boolean>, ms = 20_000): Promise<number> {
+export async function until (what: string, condition: () => boolean | Promise<boolean>, ms = 120_000): Promise<number> {
   const started = performance.now()
   while (!await condition()) {
     if (performance.now() - started > ms) throw new Error(`waited ${ms} ms in vain for: ${what}`)

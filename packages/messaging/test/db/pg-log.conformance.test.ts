@@ -19,4 +19,4 @@ await busConformance(t, async (t) => {
       t.teardown(async () => await bus.close())
     }
   }
-}, { takeoverMsMax: 4_500, rebalanceMsMax: 2_500, cleanCloseIsExact: true })
+}, { rebalanceMs: 2_500, cleanCloseIsExact: true })

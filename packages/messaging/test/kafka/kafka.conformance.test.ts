@@ -14,5 +14,5 @@ if (brokers !== undefined) {
       ;(bus as KafkaBus).cut()
       t.teardown(async () => await bus.close())
     }
-  }), { takeoverMsMax: 13_000, rebalanceMsMax: 3_000, cleanCloseIsExact: true })
+  }), { rebalanceMs: 3_000, cleanCloseIsExact: true })
 }
