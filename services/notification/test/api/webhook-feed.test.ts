@@ -125,6 +125,8 @@ t.test('while an endpoint has its bound in hand, what comes is put in line for i
   const pending = async (): Promise<number> =>
     (await notification.database.pool.query("select from webhook_delivery where state = 'pending'")).rowCount ?? 0
   while (await pending() < 38) await new Promise(setImmediate)
+  const ended = await notification.database.pool.query('select from webhook_delivery where last_error is not null')
+  t.equal(ended.rowCount, 0, 'it did not wait for an attempt to end')
   t.equal(receiver.requests.all.length, 8)
   receiver.always(200)
   answer.emit(200)
