@@ -146,6 +146,15 @@ export function withdrawn (recordedOnly: 'over' | 'superseded' | null = null): D
   })
 }
 
+/** The clock runs again, in breach since `breachedAt`. */
+export function resumed (breachedAt: string | null, fields: Partial<ClockSnapshot> = {}): DuelineEvent {
+  return event('dueline.clock.resumed.v1', {
+    clock: { ...clock, breachedAt, sequence: 9, ...fields },
+    cause: { kind: 'fact', id: null },
+    firedAt: '2026-01-02T08:00:00.000000Z'
+  })
+}
+
 export const message = (kind: string, authorKind: string, authorId: string | null = null): Record<string, unknown> => ({
   message: { id: ticket.id, kind, authorKind, authorId, excerpt: 'It burns.' },
   actor: { kind: authorKind, id: authorId, screenName: null }

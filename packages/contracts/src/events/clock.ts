@@ -47,8 +47,8 @@ export const ClockBreachWithdrawn = Type.Object({
     dueAt: { ...Instant, description: 'the deadline that was missed, as the breach told it in mark.dueAt' },
     breachedAt: { ...Instant, description: 'when it counted as missed, as the clock told it last' },
     recordedOnly: recordedOnly(
-      'why people are not told: nobody was told of the breach (as it said), or the ticket is over by now; null: ' +
-        'who was told of it is told'
+      'why people are not told: over: the ticket is over by now; superseded: the breach was not told as such, so ' +
+        'only who heard of it otherwise is told (by an escalation, or given the ticket); null: who was told of it is told'
     )
   }, { description: 'what is taken back' }))
 })

@@ -45,6 +45,14 @@ t.test('a finished ticket gets a shorter promise: the figures change, nobody is 
   )
   const { rows: kept } = await database.pool.query('select distinct recorded_only as why from clock_mark')
   t.same(kept, [{ why: 'over' }])
+  clock.set(start + DAY + HOUR)
+  await hear(ticket.status(start + DAY + HOUR, 'open'))
+  const resumed = (await sent()).filter(({ type }) => type === 'dueline.clock.resumed.v1')
+  t.match(
+    resumed,
+    [{ data: { clock: { metric: 'resolution', state: 'running', breachedAt: /T09:00:00/ } } }],
+    'reopened, the clock that runs on says that it is in breach'
+  )
 })
 
 t.test('an appreciation becomes a complaint: a closed one is history, an open one is missed once', async (t) => {

@@ -25,7 +25,12 @@ export interface WriteToPeopleDeps {
   timers: () => Timers
 }
 
-type OpenByEvent = ReadonlyMap<DuelineEvent, OpenMatters>
+/** What is open of a ticket after an event, and whether the event's clock was not. */
+interface Followed {
+  readonly open: OpenMatters
+  readonly isOpenAgain: boolean
+}
+type OpenByEvent = ReadonlyMap<DuelineEvent, Followed>
 
 /**
  * Messages to the people who should hear of the events. The caller holds the tenants' feed heads: no other batch of
@@ -53,7 +58,7 @@ export async function writeToPeople (
 
 const ticketIdOf = ({ partitionkey }: DuelineEvent): string => partitionkey
 
-/** Keeps what is open of the events' tickets; what was open when an event happened is in the answer. */
+/** Keeps what is open of the events' tickets; what was open when an event had happened is in the answer. */
 async function followOpenMatters (tx: Tx, events: readonly DuelineEvent[]): Promise<OpenByEvent> {
   const concerned = events.filter(concernsOpenMatters)
   const keyOf = (tenantId: string, ticketId: string): string => `${tenantId}/${ticketId}`
@@ -64,12 +69,13 @@ async function followOpenMatters (tx: Tx, events: readonly DuelineEvent[]): Prom
   const rows = await readOpenMatters(tx, [...keys.values()])
   const before = new Map(rows.map(({ tenantId, ticketId, open }) => [keyOf(tenantId, ticketId), open]))
   const now = new Map(before)
-  const byEvent = new Map<DuelineEvent, OpenMatters>()
+  const byEvent = new Map<DuelineEvent, Followed>()
   for (const event of concerned) {
     const key = keyOf(event.tenantid, ticketIdOf(event))
-    const open = afterEvent(now.get(key) ?? nothingOpen, event)
+    const past = now.get(key) ?? nothingOpen
+    const open = afterEvent(past, event)
     now.set(key, open)
-    byEvent.set(event, open)
+    byEvent.set(event, { open, isOpenAgain: open.clocks.length > past.clocks.length })
   }
   const changed = [...keys].filter(([key]) => now.get(key) !== (before.get(key) ?? nothingOpen))
   await writeOpenMatters(tx, changed.map(([key, ticket]) => ({ ...ticket, open: now.get(key)! })))
@@ -78,10 +84,9 @@ async function followOpenMatters (tx: Tx, events: readonly DuelineEvent[]): Prom
 
 /** Everything that telling these events asks for, read at once. */
 async function readTellings (tx: Tx, events: readonly DuelineEvent[], open: OpenByEvent) {
-  const withdrawn = events.filter(needsToldOfBreach)
   const told = await readBreachMessages(
     tx,
-    withdrawn.map((event) => ({
+    events.filter(needsToldOfBreach).map((event) => ({
       tenantId: event.tenantid,
       ticketId: ticketIdOf(event)
     }))
@@ -107,7 +112,7 @@ async function readTellings (tx: Tx, events: readonly DuelineEvent[], open: Open
   const leads = new Map(
     [...leaderless].map((tenantId) => [tenantId, leadsOf(inCharge.filter((person) => person.tenantId === tenantId))])
   )
-  const calendarIds = events.flatMap((event) => calendarsOf(event, open.get(event)))
+  const calendarIds = events.flatMap((event) => calendarsOf(event, open.get(event)?.open))
   const zones = await readCalendarZones(tx, [...byTenant.keys()], [...new Set(calendarIds)])
 
   return {
@@ -117,11 +122,12 @@ async function readTellings (tx: Tx, events: readonly DuelineEvent[], open: Open
       const clockId = (data as { clock?: ClockSnapshot }).clock?.id
       const asked = clockId !== undefined && needsToldOfBreach(event)
       const heard = asked ? toldOfBreach([...told, ...written], tenantid, clockId) : []
-      return { people: peopleOf(tenantid), leads: leads.get(tenantid) ?? [], toldOfBreach: heard }
+      const isOpenAgain = open.get(event)?.isOpenAgain ?? false
+      return { people: peopleOf(tenantid), leads: leads.get(tenantid) ?? [], toldOfBreach: heard, isOpenAgain }
     },
     frame: (event: DuelineEvent, { language, timeZone }: TenantPerson): Frame => ({
       time: (at, calendarId) => readerTime(at, language, [timeZone, zones.get(calendarId ?? '')]),
-      open: open.get(event) ?? nothingOpen
+      open: open.get(event)?.open ?? nothingOpen
     })
   }
 }

@@ -17,8 +17,10 @@ export interface Known {
   people: People
   /** Who hears what concerns a ticket that nobody has; needed for events of which `needsLeads` says so. */
   leads: readonly string[]
-  /** Who was told of the breach that the event withdraws. */
+  /** Who was told of the breach that the event withdraws or its clock is in; needed as `needsToldOfBreach` says. */
   toldOfBreach: readonly string[]
+  /** Whether the event's clock had stopped before and is open again. */
+  isOpenAgain: boolean
 }
 
 type Circle = 'customer' | 'assignee' | 'holder' | 'manager' | 'targets' | 'told'
@@ -28,6 +30,7 @@ type Circle = 'customer' | 'assignee' | 'holder' | 'manager' | 'targets' | 'told
  * what he did himself, but for the receipt of a ticket; inactive and unknown people hear nothing.
  */
 export function audienceOf (event: DuelineEvent, known: Known): Listener[] {
+  if (isInBreachAgain(event) && (!known.isOpenAgain || known.toldOfBreach.length > 0)) return []
   const actorId = (event.data as { actor?: { id?: string | null } }).actor?.id ?? null
   const seen = new Set<string>()
   return circlesOf(event).flatMap((circle) => membersOf(circle, event, known)).filter(({ personId, part }) => {
@@ -52,7 +55,12 @@ export function needsLeads (event: DuelineEvent, people: People): boolean {
 
 /** Whether `audienceOf` asks for who was told of the breach. */
 export function needsToldOfBreach (event: DuelineEvent): boolean {
-  return circlesOf(event).includes('told')
+  return circlesOf(event).includes('told') || isInBreachAgain(event)
+}
+
+/** A clock in breach runs again: after a reopening its miss may be one of which nobody was told. */
+function isInBreachAgain (event: DuelineEvent): boolean {
+  return isOfType(event, 'dueline.clock.resumed.v1') && event.data.clock.breachedAt !== null
 }
 
 function circlesOf (event: DuelineEvent): readonly Circle[] {
@@ -73,10 +81,15 @@ function circlesOf (event: DuelineEvent): readonly Circle[] {
   return circlesOfClock(event)
 }
 
-/** A mark that is recorded only is told to nobody, and so is the withdrawal of a breach that nobody heard of. */
+/**
+ * A mark that is recorded only is told to nobody. Of a breach that was not told as such people may have heard
+ * otherwise, from an escalation or as they were given the ticket: they are told that it is withdrawn, unless the ticket
+ * is over.
+ */
 function circlesOfClock (event: DuelineEvent): readonly Circle[] {
+  if (isInBreachAgain(event)) return ['holder', 'manager']
   if (isOfType(event, 'dueline.clock.breach-withdrawn.v1')) {
-    return (event.data.withdrawn?.recordedOnly ?? null) === null ? ['told'] : []
+    return event.data.withdrawn?.recordedOnly === 'over' ? [] : ['told']
   }
   if (isOfType(event, 'dueline.clock.breached.v1')) {
     return event.data.mark.recordedOnly === null ? ['holder', 'manager'] : []

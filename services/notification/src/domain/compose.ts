@@ -58,10 +58,17 @@ export function compose (event: DuelineEvent, listener: Listener, reader: Reader
     escalationId: told.escalation?.id ?? null,
     mark: told.mark?.key ?? null,
     urgent: told.mark?.urgent ?? false,
-    breachOf: isOfType(event, 'dueline.clock.breached.v1')
-      ? [event.data.clock.id]
-      : open.clocks.filter(({ breachedAt }) => breachedAt !== null).map(({ clockId }) => clockId)
+    breachOf: breachesToldBy(event, open)
   }
+}
+
+/** An escalation is one of a breach, and a clock that runs again is told of when it is in breach. */
+function breachesToldBy (event: DuelineEvent, open: OpenMatters): string[] {
+  if (isOfType(event, 'dueline.clock.breached.v1') || isOfType(event, 'dueline.clock.resumed.v1')) {
+    return [event.data.clock.id]
+  }
+  if (isOfType(event, 'dueline.escalation.level-reached.v1')) return [event.data.escalation.clockId]
+  return open.clocks.filter(({ breachedAt }) => breachedAt !== null).map(({ clockId }) => clockId)
 }
 
 export function ticketIdOf (event: DuelineEvent): string | null {
@@ -109,6 +116,7 @@ function valuesOf (event: DuelineEvent, told: Told, reader: Reader, { time }: Fr
 function deadlineOf (event: DuelineEvent, { clock, mark, withdrawn }: Told): string | null {
   if (withdrawn !== undefined) return withdrawn.dueAt
   if (isOfType(event, 'dueline.clock.breached.v1')) return event.data.mark.dueAt
+  if (isOfType(event, 'dueline.clock.resumed.v1')) return event.data.clock.breachedAt
   return clock?.dueAt ?? mark?.dueAt ?? null
 }
 

@@ -82,6 +82,10 @@ export const arabic: LanguageTexts = {
       body: 'مرحبًا {name}،\n\n' +
         'كان موعد {metric} للتذكرة {number} «{subject}» هو {dueAt}. والآن، {mark} بعد الموعد، لم يتم بعد.'
     },
+    'clock.resumed': {
+      subject: '\u200f[{number}] فُتحت من جديد وفات موعد {metric}: {dueAt}',
+      body: 'مرحبًا {name}،\n\nالتذكرة {number} «{subject}» مفتوحة من جديد. كان موعد {metric} هو {dueAt} وقد فات.'
+    },
     'clock.breach-withdrawn': {
       subject: '\u200f[{number}] لم يفت موعد {metric}',
       body: 'مرحبًا {name}،\n\n' +

@@ -83,6 +83,11 @@ export const english: LanguageTexts = {
       body: 'Hello {name},\n\nThe {metric} of ticket {number} "{subject}" was due {dueAt}. ' +
         'Now, {mark} after the deadline, it is still missing.'
     },
+    'clock.resumed': {
+      subject: '[{number}] Open again and missed: {metric} was due {dueAt}',
+      body:
+        'Hello {name},\n\nTicket {number} "{subject}" is open again. Its {metric} was due {dueAt} and has been missed.'
+    },
     'clock.breach-withdrawn': {
       subject: '[{number}] Not missed after all: {metric}',
       body: 'Hello {name},\n\nWe told you that the {metric} of ticket {number} "{subject}", due {dueAt}, was missed. ' +

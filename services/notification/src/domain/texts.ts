@@ -50,6 +50,7 @@ export const textKeys = [
   'clock.reminded',
   'clock.breached',
   'clock.overdue',
+  'clock.resumed',
   'clock.breach-withdrawn',
   'escalation.level-reached'
 ] as const

@@ -9,6 +9,7 @@ import {
   marked,
   message,
   personChanged,
+  resumed,
   ticket,
   ticketId,
   withdrawn,
@@ -137,6 +138,49 @@ t.test(
     )
   }
 )
+
+t.test('whom an escalation told of a breach hears that it is withdrawn', async (t) => {
+  const notification = await startNotification(t)
+  const { deliver } = notification
+  const levelReached = event('dueline.escalation.level-reached.v1', {
+    escalation: { id: person('aa'), ticketId, clockId: clock.id, metric: 'first_response' },
+    level: { number: 1, name: 'Lead', last: false },
+    actions: [{ kind: 'notify', personIds: [who.ceo] }]
+  })
+  await deliver(...cast, chief, breached(), levelReached, withdrawn())
+  t.same(await told(notification, 'clock.breach-withdrawn'), [who.agent, who.manager, who.ceo].sort())
+  const superseded = breached({}, { recordedOnly: 'superseded' })
+  await deliver(superseded, { ...levelReached, id: person('bb') }, withdrawn('superseded'))
+  t.equal((await told(notification, 'clock.breach-withdrawn')).length, 4, 'the chief, whom alone the level told')
+})
+
+t.test('a miss that nobody heard of, because the ticket was over, is told once as its clock runs again', async (t) => {
+  const notification = await startNotification(t)
+  const { deliver } = notification
+  const over = { key: 'breach', recordedOnly: 'over' }
+  const missed = { breachedAt: clock.dueAt }
+  await deliver(...cast, marked('breached', over, { ...missed, state: 'met', sequence: 3 }))
+  t.same(await told(notification, 'clock.breached'), [])
+  await deliver(resumed(clock.dueAt))
+  t.same(await told(notification, 'clock.resumed'), [who.agent, who.manager].sort())
+  const metAgain = event('dueline.clock.met.v1', { clock: { ...clock, ...missed, state: 'met', sequence: 10 } })
+  await deliver(metAgain, resumed(clock.dueAt, { sequence: 11 }))
+  t.equal((await told(notification, 'clock.resumed')).length, 2, 'reopened once more it is known')
+  await deliver(withdrawn())
+  t.same(await told(notification, 'clock.breach-withdrawn'), [who.agent, who.manager].sort())
+})
+
+t.test('a breach that was told is not told again when its clock is paused, or its ticket reopened', async (t) => {
+  const notification = await startNotification(t)
+  const { deliver } = notification
+  const step = (type: 'paused' | 'met', sequence: number) =>
+    event(`dueline.clock.${type}.v1`, {
+      clock: { ...clock, breachedAt: clock.dueAt, state: type, sequence }
+    })
+  await deliver(...cast, breached(), step('paused', 4), resumed(clock.dueAt, { sequence: 5 }))
+  await deliver(step('met', 6), resumed(clock.dueAt, { sequence: 7 }))
+  t.same(await told(notification, 'clock.resumed'), [])
+})
 
 t.test('a message says which clock, mark and escalation it is about', async (t) => {
   const { deliver, call } = await startNotification(t)

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { audienceOf, concernedBy, needsLeads } from '../../src/domain/audience.ts'
 import { leadsOf, toldOfBreach } from '../../src/domain/told.ts'
-import { assigned, breached, cast, event, marked, message, ticket, withdrawn, who } from '../events.ts'
+import { assigned, breached, cast, clock, event, marked, message, resumed, ticket, withdrawn, who } from '../events.ts'
 
 type Staff = Map<string, PersonSnapshot>
 const staff: Staff = new Map(
@@ -13,8 +13,9 @@ const without = (id: string): Staff =>
   new Map([...staff].map(([key, person]) => [key, { ...person, active: person.active && key !== id }]))
 const leads = [who.manager]
 
+const known = { people: staff, leads, toldOfBreach: [] as string[], isOpenAgain: false }
 const hear = (event: DuelineEvent, people: Staff = staff, toldOfBreach: string[] = []): string[] =>
-  audienceOf(event, { people, leads, toldOfBreach }).map(({ personId }) => personId)
+  audienceOf(event, { ...known, people, toldOfBreach }).map(({ personId }) => personId)
 const readers = (...args: Parameters<typeof event>): string[] => hear(event(...args))
 const by = (id: string): Record<string, unknown> => ({ actor: { kind: 'agent', id, screenName: 'x' } })
 const unassigned = { ticket: { ...ticket, assigneeId: null } }
@@ -69,11 +70,7 @@ t.test('what concerns a ticket that nobody has is heard by the leads', async (t)
     event('dueline.ticket.reopened.v1', { from: 'closed', to: 'open', reason: null, ...unassigned })
   ]
   for (const each of events) {
-    t.same(
-      audienceOf(each, { people: staff, leads, toldOfBreach: [] }),
-      [{ personId: who.manager, part: 'lead' }],
-      each.type
-    )
+    t.same(audienceOf(each, known), [{ personId: who.manager, part: 'lead' }], each.type)
     t.equal(needsLeads(each, staff), true)
   }
   t.same(readers('dueline.ticket.created.v1', unassigned), [who.customer], 'a new ticket is no news yet')
@@ -94,7 +91,7 @@ t.test('what concerns a ticket that nobody has is heard by the leads', async (t)
 t.test('an inactive assignee counts as none; his manager hears as well', async (t) => {
   const people = without(who.agent)
   const heard = (event: DuelineEvent): string[] =>
-    audienceOf(event, { people, leads: [who.ceo], toldOfBreach: [] }).map(({ personId }) => personId)
+    audienceOf(event, { ...known, people, leads: [who.ceo] }).map(({ personId }) => personId)
   t.same(heard(breached()), [who.ceo, who.manager])
   t.same(heard(marked('warned', { key: 'percent:50' })), [who.ceo, who.manager])
   t.same(heard(event('dueline.ticket.message-added.v1', message('public', 'customer'))), [who.ceo, who.manager])
@@ -111,7 +108,8 @@ t.test('managers lead; where there is none, chiefs and admins', async (t) => {
 t.test('the withdrawal of a breach is heard by exactly those who heard of the breach', async (t) => {
   t.same(hear(withdrawn(), staff, [who.ceo, who.agent]), [who.ceo, who.agent])
   t.same(hear(withdrawn(), staff), [])
-  t.same(hear(withdrawn('over'), staff, [who.ceo]), [], 'nor when it is only recorded')
+  t.same(hear(withdrawn('over'), staff, [who.ceo]), [], 'nor when the ticket is over')
+  t.same(hear(withdrawn('superseded'), staff, [who.ceo]), [who.ceo], 'who heard of it by an escalation hears it too')
   t.same(hear(withdrawn(), without(who.ceo), [who.ceo]), [])
   const told = { tenantId: 'a', clockId: 'c', eventType: 'dueline.clock.breached.v1', breachOf: ['c'] }
   const back = { tenantId: 'a', clockId: 'c', eventType: 'dueline.clock.breach-withdrawn.v1', breachOf: [] }
@@ -126,6 +124,17 @@ t.test('the withdrawal of a breach is heard by exactly those who heard of the br
     { ...told, personId: '5', tenantId: 'b' }
   ]
   t.same(toldOfBreach(messages, 'a', 'c'), ['2', '3'], 'of the last breach only')
+})
+
+t.test('a clock that runs again in breach is heard of if it had stopped and nobody knew of the breach', async (t) => {
+  const again = resumed(clock.dueAt)
+  const heard = (event: DuelineEvent, fields: Partial<typeof known> = {}): string[] =>
+    audienceOf(event, { ...known, isOpenAgain: true, ...fields }).map(({ personId }) => personId)
+  t.same(heard(again), [who.agent, who.manager])
+  t.same(heard(again, { toldOfBreach: [who.ceo] }), [], 'somebody was told')
+  t.same(heard(again, { isOpenAgain: false }), [], 'it was only paused')
+  t.same(heard(resumed(null)), [], 'it is in time')
+  t.same(heard({ ...again, historical: true }), [])
 })
 
 t.test(
@@ -159,7 +168,7 @@ t.test(
             event('dueline.ticket.message-added.v1', { ...message('public', 'customer'), ...data }),
             marked('reminded', { key: 'before:PT1S', urgent, recordedOnly }, {}, data)
           ][which]!
-          const listeners = audienceOf(each, { people, leads, toldOfBreach: [] })
+          const listeners = audienceOf(each, { ...known, people, leads })
           const heard = listeners.map(({ personId }) => personId)
           const isMark = each.type.startsWith('dueline.clock.')
           const ownDeed = (id: string, part: string): boolean => id === actorId && part !== 'customer'

@@ -7,7 +7,7 @@ import { afterEvent, nothingOpen, type OpenMatters } from '../../src/domain/open
 import { renderText, textKeys, type TextValues } from '../../src/domain/texts.ts'
 import { durationWords, markWords } from '../../src/domain/words.ts'
 import { readerTime } from '../../src/consumers/reader-time.ts'
-import { assigned, breached, clock, event, marked, message, ticket, withdrawn, who } from '../events.ts'
+import { assigned, breached, clock, event, marked, message, resumed, ticket, withdrawn, who } from '../events.ts'
 
 const agent: Reader = { id: who.agent, name: 'Original Name', screenName: 'Desk 1', role: 'agent', language: 'en' }
 const customer: Reader = { id: who.customer, name: 'Carla', screenName: 'C', role: 'customer', language: 'en' }
@@ -95,6 +95,7 @@ t.test('no name, mark or time is empty in any text to anybody', async (t) => {
     [breached(), 'assignee'],
     [withdrawn(), 'manager'],
     [assigned(null, who.agent), 'assignee'],
+    [resumed(clock.dueAt), 'lead'],
     [event('dueline.ticket.created.v1'), 'customer'],
     [event('dueline.ticket.message-added.v1', message('public', 'agent')), 'customer']
   ]
@@ -127,6 +128,10 @@ t.test('a warning says which mark it is, when it is due in the zone of its reade
   )
   const subject = '[T-000001] Missed: first response was due Jan 1, 2026, 11:00 AM GMT+1'
   t.match(write(breached(), 'assignee'), { subject, breachOf: [clock.id], urgent: true })
+  t.match(write(resumed(clock.dueAt), 'assignee'), {
+    subject: '[T-000001] Open again and missed: first response was due Jan 1, 2026, 11:00 AM GMT+1',
+    breachOf: [clock.id]
+  })
   t.match(
     write(withdrawn(), 'manager').body,
     'due Jan 1, 2026, 11:00 AM GMT+1, was missed. By what is known now it was not.'
