@@ -71,14 +71,20 @@ function circlesOf (event: DuelineEvent): readonly Circle[] {
   }
   if (isOfType(event, 'dueline.ticket.reopened.v1')) return ['holder']
   if (isOfType(event, 'dueline.ticket.message-added.v1')) {
-    const { kind, authorKind } = event.data.message
-    return kind === 'internal' ? [] : [authorKind === 'customer' ? 'holder' : 'customer']
+    return circlesOfMessage(event.data.message)
   }
   if (isOfType(event, 'dueline.ticket.status-changed.v1')) {
     return ['waiting_on_customer', 'resolved', 'closed'].includes(event.data.to) ? ['customer'] : []
   }
   if (isOfType(event, 'dueline.escalation.level-reached.v1')) return ['targets']
   return circlesOfClock(event)
+}
+
+/** What no human of ours wrote is a record of what its bringer has sent the customer, such as a receipt. */
+function circlesOfMessage ({ kind, authorKind }: { kind: string, authorKind: string }): readonly Circle[] {
+  if (kind === 'internal') return []
+  if (authorKind === 'customer') return ['holder']
+  return kind === 'automatic' ? [] : ['customer']
 }
 
 /**

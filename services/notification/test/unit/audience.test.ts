@@ -33,6 +33,10 @@ t.test('who hears what', async (t) => {
   t.same(readers('dueline.ticket.message-added.v1', message('public', 'agent')), [who.customer])
   t.same(readers('dueline.ticket.message-added.v1', message('public', 'customer')), [who.agent])
   t.same(readers('dueline.ticket.message-added.v1', message('internal', 'agent')), [], 'internal notes stay inside')
+  for (const author of ['system', 'agent']) {
+    t.same(readers('dueline.ticket.message-added.v1', message('automatic', author)), [], 'the customer has it already')
+  }
+  t.same(readers('dueline.ticket.message-added.v1', message('automatic', 'customer')), [who.agent], 'he is away')
   for (const to of ['waiting_on_customer', 'resolved', 'closed']) {
     t.same(readers('dueline.ticket.status-changed.v1', { from: 'open', to, reason: null }), [who.customer], to)
   }
