@@ -7,7 +7,7 @@ import { fromOsv, oneLine, severityOf, type Advisory, type OsvEntry } from './ad
 /** Versions by the name of the package. */
 export type Versions = ReadonlyMap<string, string[]>
 
-/** What came of asking one source. `advisories` is undefined when it did not answer; `answer` says in words what it did. */
+/** What came of asking one source. `advisories` is undefined when it did not answer; `answer` says what it did. */
 export interface Asked {
   source: string
   answer: string

@@ -26,7 +26,10 @@ const schemas = {
   BUS_DATABASE_URL: 'bus'
 } as const
 
-/** Whom to make, as the addresses that the others connect with say it. @throws ConfigError when two of them share a role or one has no password */
+/**
+ * Whom to make, as the addresses that the others connect with say it.
+ * @throws ConfigError when two of them share a role or one has no password
+ */
 export function rolesOf (
   config: Static<typeof ConfigSchema>
 ): { owner: { role: string, password: string }, roles: SchemaRole[] } {

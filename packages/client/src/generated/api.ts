@@ -7950,7 +7950,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /**
-                     * @description `automatic`: no human wrote it, such as a receipt; it answers nobody and changes no status
+                     * @description `automatic`: no human wrote it, such as a receipt that a gateway has sent; it answers nobody, changes no status, and the customer is not written to about it
                      * @default public
                      * @enum {string}
                      */

@@ -48,7 +48,8 @@ export const ClockBreachWithdrawn = Type.Object({
     breachedAt: { ...Instant, description: 'when it counted as missed, as the clock told it last' },
     recordedOnly: recordedOnly(
       'why people are not told: over: the ticket is over by now; superseded: the breach was not told as such, so ' +
-        'only who heard of it otherwise is told (by an escalation, or given the ticket); null: who was told of it is told'
+        'only who heard of it otherwise is told (by an escalation, or given the ticket); null: who was told of it ' +
+        'is told'
     )
   }, { description: 'what is taken back' }))
 })

@@ -24,7 +24,7 @@ async function change (
   })
 }
 
-/** What concurrent writers on few keys, some of them slow to commit, have written so far; they go on until they are told. */
+/** What concurrent writers on few keys, some of them slow to commit, have written so far; they go on until stopped. */
 interface Writing {
   written: number
   enough: boolean

@@ -25,8 +25,8 @@ export const NewMessage = Type.Object({
   kind: stringEnum(['public', 'internal', 'automatic'], {
     default: 'public',
     description:
-      '`automatic`: no human wrote it, such as a receipt that a gateway has sent; it answers nobody, changes no status, and ' +
-      'the customer is not written to about it'
+      '`automatic`: no human wrote it, such as a receipt that a gateway has sent; it answers nobody, changes no ' +
+      'status, and the customer is not written to about it'
   }),
   body: NamedText(65_536, 'text of 1 to 65,536 characters that are not all blank'),
   author: Type.Optional(Author),
