@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # csv-parse 7.0.3: a header that ends in another kind of line end puts a carriage return into every last field.
 #
-# Which line ends a file has is found out by itself, and one guesses: line by line, as RFC 4180's readers and spreadsheets do. The first line decides
-# for all. A header written by hand or by another program ends in \n, the rows of an export in \r\n: each last value gets an invisible \r, and
-# 'TRUE\r' is not TRUE. Two columns of one name are one column, of which the last value stays, without an error.
+# Which line ends a file has is found out by itself, and one guesses: line by line, as RFC 4180's readers and
+# spreadsheets do. The first line decides for all. A header written by hand or by another program ends in \n, the rows
+# of an export in \r\n: each last value gets an invisible \r, and 'TRUE\r' is not TRUE. Two columns of one name are one
+# column, of which the last value stays, without an error.
 #
 # The product's import refuses values that it does not know, by line and column, and what is missing by name
 # (infra/embedded/src/import/servicenow.ts, rowFaults).
