@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# standardwebhooks 1.1.1: verify() finds no headers in a Headers object, and throws a SyntaxError for a message that is signed rightly.
+# standardwebhooks 1.1.1: verify() finds no headers in a Headers object, and throws a SyntaxError for a message that is
+# signed rightly.
 #
-# A receiver on a server of the fetch kind passes request.headers, and one guesses that the reference library of a standard on HTTP headers takes them,
-# or that its types object. It looks for properties: "Missing required headers", as if the sender had not signed. And verify() parses: a body
-# that is no JSON, or a ping with an empty one, is signed rightly and comes out as an error that is not WebhookVerificationError, or undefined.
+# A receiver on a server of the fetch kind passes request.headers, and one guesses that the reference library of a
+# standard on HTTP headers takes them, or that its types object. It looks for properties: "Missing required headers", as
+# if the sender had not signed. And verify() parses: a body that is no JSON, or a ping with an empty one, is signed
+# rightly and comes out as an error that is not WebhookVerificationError, or undefined.
 #
 # The product signs JSON only (services/notification/src/delivery/webhook-channel.ts).
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -13,7 +15,11 @@ import { Webhook } from 'standardwebhooks'
 const webhook = new Webhook(Buffer.alloc(24, 1).toString('base64'))
 function verify (name, body, as = (headers) => headers) {
   const now = new Date()
-  const headers = { 'webhook-id': '1', 'webhook-timestamp': String(Math.floor(now / 1000)), 'webhook-signature': webhook.sign('1', now, body) }
+  const headers = {
+    'webhook-id': '1',
+    'webhook-timestamp': String(Math.floor(now / 1000)),
+    'webhook-signature': webhook.sign('1', now, body)
+  }
   try {
     console.log(`${name}:`, webhook.verify(body, as(headers)))
   } catch (error) {
