@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # ajv-formats 3.0.1 (ajv 8.20.0): `format: duration` refuses half a second, and every duration that goes back.
 #
-# The format is called ISO 8601's, and everything that writes such texts (Luxon and Postgres here, Temporal too) writes fractions of a second:
-# PT0.5S. The grammar meant is that in an appendix of RFC 3339, whose numbers are whole, whose years may not be followed by weeks, and
-# which has no sign. So a round trip of one's own values fails validation, and only for values with milliseconds. ajv and TypeBox 1.4.3
-# differ in reading it: P1Y1D is right for the one and wrong for the other.
+# The format is called ISO 8601's, and everything that writes such texts (Luxon and Postgres here, Temporal too) writes
+# fractions of a second: PT0.5S. The grammar meant is that in an appendix of RFC 3339, whose numbers are whole, whose
+# years may not be followed by weeks, and which has no sign. So a round trip of one's own values fails validation, and
+# only for values with milliseconds. ajv and TypeBox 1.4.3 differ in reading it: P1Y1D is right for the one and wrong
+# for the other.
 #
-# The product's durations are a pattern with up to six decimals (packages/contracts/src/vocabulary.ts, Duration), written in one
-# form only (packages/business-time/src/duration.ts).
+# The product's durations are a pattern with up to six decimals (packages/contracts/src/vocabulary.ts, Duration),
+# written in one form only (packages/business-time/src/duration.ts).
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 packages ajv@8.20.0 ajv-formats@3.0.1 luxon@3.7.2 typebox@1.4.3
 cat >seen.mjs <<'END'

@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# dayjs-business-time 1.0.4: hours that touch give a free minute each, and of three intervals a day the middle one does not count.
+# dayjs-business-time 1.0.4: hours that touch give a free minute each, and of three intervals a day the middle one does
+# not count.
 #
-# A day of 09-12 and 12-17 is a day of 09-17 to anyone: eight hours from 09:00 end at 17:00. Here they end at 09:01 on the next day.
-# And the difference over a day of 09-10, 11-12 and 13-14 is two hours, not three, while adding three hours is right. Its
-# README offers as many intervals a day as one wants; with one all is well.
+# A day of 09-12 and 12-17 is a day of 09-17 to anyone: eight hours from 09:00 end at 17:00. Here they end at 09:01 on
+# the next day. And the difference over a day of 09-10, 11-12 and 13-14 is two hours, not three, while adding three
+# hours is right. Its README offers as many intervals a day as one wants; with one all is well.
 #
-# The product merges intervals that touch before it counts (packages/business-time/src/spans.ts) and holds diff(t, add(t, d)) = d for
-# any calendar by a property (packages/business-time/test). The package is only a peer of its benchmark (bench/business-time.ts).
+# The product merges intervals that touch before it counts (packages/business-time/src/spans.ts) and holds diff(t,
+# add(t, d)) = d for any calendar by a property (packages/business-time/test). The package is only a peer of its
+# benchmark (bench/business-time.ts).
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 packages dayjs@1.11.23 dayjs-business-time@1.0.4
 cat >seen.mjs <<'END'

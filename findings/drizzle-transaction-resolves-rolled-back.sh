@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # drizzle-orm 0.45.4 on pg 8.23.1 and PostgreSQL 18.4: a transaction resolves, and nothing of it is there.
 #
-# A statement that fails is caught on purpose (an optional look-up, an insert that may be a duplicate), and the function of the transaction
-# returns. One guesses that the commit then fails, or that what came before is kept. Postgres has marked the transaction as failed;
-# it answers `commit` with success and the word ROLLBACK, the driver passes that on, and transaction() resolves with the result.
+# A statement that fails is caught on purpose (an optional look-up, an insert that may be a duplicate), and the function
+# of the transaction returns. One guesses that the commit then fails, or that what came before is kept. Postgres has
+# marked the transaction as failed; it answers `commit` with success and the word ROLLBACK, the driver passes that on,
+# and transaction() resolves with the result.
 #
-# The product reads the answer to each commit and throws unless it is COMMIT (packages/postgres/src/database.ts, transact); a test
-# swallows an error to prove it.
+# The product reads the answer to each commit and throws unless it is COMMIT (packages/postgres/src/database.ts,
+# transact); a test swallows an error to prove it.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 postgres drizzle-orm@0.45.4
 cat >seen.mjs <<'END'

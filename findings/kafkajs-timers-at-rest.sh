@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # kafkajs 2.2.4: a producer that is connected and does nothing sets more than 500 timers a second.
 #
-# An idle client is taken to wait for its heartbeat. Its queue of requests looks whether a throttling has ended; the end is -1 until there
-# was one, the wait until then is negative, which Node takes for 1 ms, and each look sets the next timer. Some percent of a core, for each
-# client of each replica, at rest; Node 24 warns of the negative wait once, without a word of whose it is.
+# An idle client is taken to wait for its heartbeat. Its queue of requests looks whether a throttling has ended; the end
+# is -1 until there was one, the wait until then is negative, which Node takes for 1 ms, and each look sets the next
+# timer. Some percent of a core, for each client of each replica, at rest; Node 24 warns of the negative wait once,
+# without a word of whose it is.
 #
-# The product replaces that method, and only where version and source are those known (packages/messaging/src/kafka/idle-spin.ts, mend.ts;
-# docs/adr/0006-kafka-behind-the-bus-port.md).
+# The product replaces that method, and only where version and source are those known
+# (packages/messaging/src/kafka/idle-spin.ts, mend.ts; docs/adr/0006-kafka-behind-the-bus-port.md).
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 packages kafkajs@2.2.4
 kafka

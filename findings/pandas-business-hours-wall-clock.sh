@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# pandas 3.1.1 (Python): business hours of a zone are hours of the clock on the wall, an hour off in the night of the change.
+# pandas 3.1.1 (Python): business hours of a zone are hours of the clock on the wall, an hour off in the night of the
+# change.
 #
-# Adding an hour as a Timedelta to a time with a zone is exact, and the documentation of BusinessHour speaks of hours too. Yet it adds
-# to the wall clock: in the night shift 22:00 to 06:00 seven hours are over after 6 in spring and after 8 in autumn. An end that falls
-# into the gap raises an error.
+# Adding an hour as a Timedelta to a time with a zone is exact, and the documentation of BusinessHour speaks of hours
+# too. Yet it adds to the wall clock: in the night shift 22:00 to 06:00 seven hours are over after 6 in spring and after
+# 8 in autumn. An end that falls into the gap raises an error.
 #
-# The product opens by the wall clock and counts what really elapses (packages/business-time/README.md, rules 1 and 2), also in this night.
+# The product opens by the wall clock and counts what really elapses (packages/business-time/README.md, rules 1 and 2),
+# also in this night.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 python_packages pandas==3.1.1
 cat >seen.py <<'END'

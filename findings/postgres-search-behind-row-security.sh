@@ -1,20 +1,23 @@
 #!/usr/bin/env bash
-# PostgreSQL 18.4: behind row-level security a full-text index is not used, not even when the query names the tenant itself.
+# PostgreSQL 18.4: behind row-level security a full-text index is not used, not even when the query names the tenant
+# itself.
 #
 # A policy is taken for a condition that is added, so an index on the words should serve as before, and a hand-written
-# `tenant = 5` should at least repair it. `@@` is not marked leakproof, and what is not may not run before the policy, also not inside an
-# index; `=` on integers may. So a search reads all rows of the tenant. The same holds for `like`, `@>` on jsonb, `&&` on arrays
-# and `=` on numeric and enums.
+# `tenant = 5` should at least repair it. `@@` is not marked leakproof, and what is not may not run before the policy,
+# also not inside an index; `=` on integers may. So a search reads all rows of the tenant. The same holds for `like`,
+# `@>` on jsonb, `&&` on arrays and `=` on numeric and enums.
 #
-# The product's tenant is a condition of every query and part of every key; row-level security is not what keeps tenants apart
-# (packages/postgres/src/database.ts, tenantTx), so searches keep their index (services/ticket/migrations/0001_tickets.sql).
+# The product's tenant is a condition of every query and part of every key; row-level security is not what keeps tenants
+# apart (packages/postgres/src/database.ts, tenantTx), so searches keep their index
+# (services/ticket/migrations/0001_tickets.sql).
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 postgres
 cat >seen.mjs <<'END'
 import { connect, plan } from './client.mjs'
-const client = await connect("-c app.tenant=5 -c max_parallel_workers_per_gather=0")
+const client = await connect('-c app.tenant=5 -c max_parallel_workers_per_gather=0')
 await client.query(`
-  create table ticket as select id % 100 as tenant, id, to_tsvector('simple', 'word' || id) as words from generate_series(1, 50000) id;
+  create table ticket as
+    select id % 100 as tenant, id, to_tsvector('simple', 'word' || id) as words from generate_series(1, 50000) id;
   create index by_words on ticket using gin (words);
   create index by_tenant on ticket (tenant);
   analyze ticket;

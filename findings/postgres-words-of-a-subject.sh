@@ -1,23 +1,36 @@
 #!/usr/bin/env bash
 # PostgreSQL 18.4: in "PRINTER-42" there is no 42, and "Exchange/Outlook" holds no Outlook.
 #
-# The `simple` configuration is chosen to keep words as they are; one guesses that it cuts at what is no letter. The parser before it knows
-# signed numbers, files, hosts and addresses: -42 is a number (as are -11 and -28 of a date), a slash makes a file, a dot a host, and
-# those are one word each. Hyphens between letters are the exception: the whole and the parts are words.
+# The `simple` configuration is chosen to keep words as they are; one guesses that it cuts at what is no letter. The
+# parser before it knows signed numbers, files, hosts and addresses: -42 is a number (as are -11 and -28 of a date), a
+# slash makes a file, a dot a host, and those are one word each. Hyphens between letters are the exception: the whole
+# and the parts are words.
 #
-# The subjects of tickets are searched so (services/ticket/migrations/0001_tickets.sql, subject_words): whoever looks for 42 or Outlook
-# there does not find them, and PRINTER-42 and Exchange/Outlook are found as they were written.
+# The subjects of tickets are searched so (services/ticket/migrations/0001_tickets.sql, subject_words): whoever looks
+# for 42 or Outlook there does not find them, and PRINTER-42 and Exchange/Outlook are found as they were written.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 postgres
 cat >seen.mjs <<'END'
 import { connect } from './client.mjs'
 const client = await connect()
-for (const [subject, ...searches] of [['PRINTER-42 fails', '42', 'PRINTER-42'], ['Exchange/Outlook down', 'Outlook', 'Exchange/Outlook'],
-  ['db1.example.com is slow', 'db1'], ['outage of 2026-11-28', '28'], ['Wi-Fi broken', 'Fi']]) {
-  const { rows: [{ words }] } = await client.query("select to_tsvector('simple', $1)::text as words", [subject])
+for (const [subject, ...searches] of [
+  ['PRINTER-42 fails', '42', 'PRINTER-42'],
+  ['Exchange/Outlook down', 'Outlook', 'Exchange/Outlook'],
+  ['db1.example.com is slow', 'db1'],
+  ['outage of 2026-11-28', '28'],
+  ['Wi-Fi broken', 'Fi']
+]) {
+  const {
+    rows: [{ words }]
+  } = await client.query("select to_tsvector('simple', $1)::text as words", [subject])
   console.log(`${subject}: ${words}`)
   for (const search of searches) {
-    const { rows: [{ found }] } = await client.query("select to_tsvector('simple', $1) @@ websearch_to_tsquery('simple', $2) as found", [subject, search])
+    const {
+      rows: [{ found }]
+    } = await client.query("select to_tsvector('simple', $1) @@ websearch_to_tsquery('simple', $2) as found", [
+      subject,
+      search
+    ])
     console.log(`  ${search}: ${found ? 'found' : 'not found'}`)
   }
 }
