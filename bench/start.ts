@@ -54,9 +54,9 @@ export async function run ({ quick, beside }: Options): Promise<Result> {
 
 /** What a stack costs to which nothing is asked. */
 async function idle ({ name, root, folder, seconds }: {
-  name: string
-  root: string
-  folder: string
+  name: string,
+  root: string,
+  folder: string,
   seconds: number
 }): Promise<Record<string, number>> {
   const { child } = await start(root, folder)
