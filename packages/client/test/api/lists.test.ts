@@ -66,7 +66,7 @@ t.test('a change begins anew when somebody else was faster', async (t) => {
   const tries = client.change('/v1/tickets/{ticketId}', { ...request, changesMax: 2 }, addTag)
   await t.rejects(tries, { code: 'precondition_failed' })
   t.equal(server.came.length, 5)
-  server.answer(read(1), problem(409, 'conflict'))
+  server.answer(read(1), problem(409, 'conflict'), read(1), { body: {} })
   await t.rejects(client.change('/v1/tickets/{ticketId}', request, addTag), { code: 'conflict' })
   server.answer({ body: {} })
   await t.rejects(client.change('/v1/tickets/{ticketId}', request, () => ({})), { message: /no ETag/ })
