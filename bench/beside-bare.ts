@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Role } from '@dueline/contracts'
-import { createApi, type Api } from '@dueline/demo'
+import { createClient, type Client } from '@dueline/client'
 import { acquireServer } from '@dueline/embedded-postgres'
 import { Pool } from 'undici'
 import { forkStack } from '../test/harness/stack-process.ts'
@@ -15,7 +15,7 @@ export const benchPersonId = '01990000-0000-7000-8000-00000000000c'
 
 /** The whole embedded stack in a process of its own, and a bare peer in another, on the same database server. */
 export interface BesideBare {
-  api: Api
+  api: Client
   token: string
   databaseUrl: string
   /** Connections to the gateway, and to the peer, that stay open. */
@@ -38,15 +38,9 @@ export async function besideBare<T> (
   try {
     const [{ url }] = await once(bare, 'message') as [{ url: string }]
     const token = await stack.token({ tenant: 'bench', personId: benchPersonId, roles })
-    const api = createApi(stack.url, token)
-    await api.post('/v1/people', {
-      id: benchPersonId,
-      role: 'customer',
-      name: 'Bench',
-      screenName: 'Bench',
-      email: null,
-      language: 'en'
-    })
+    const api = createClient({ url: stack.url, token })
+    const customer = { id: benchPersonId, role: 'customer', name: 'Bench', screenName: 'Bench', email: null } as const
+    await api.post('/v1/people', { body: customer })
     const [ours, theirs] = [new Pool(stack.url, { connections }), new Pool(url, { connections })]
     pools.push(ours, theirs)
     return await use({ api, token, databaseUrl: database.href, ours, theirs })

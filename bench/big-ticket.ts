@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseDuration } from '@dueline/business-time'
 import type { Role } from '@dueline/contracts'
-import { createApi, type Api } from '@dueline/demo'
+import { createClient, type Client, type ItemOf } from '@dueline/client'
 import { forkStack, type StackProcess } from '../test/harness/stack-process.ts'
 import { openLoop, quantile } from './measure.ts'
 import { cpuSeconds } from './process-cost.ts'
@@ -17,11 +17,6 @@ const patienceMs = 300_000
 const othersPerSecond = 10
 /** The deadline of the others: they open before the import as well, so that some fall due all the while. */
 const othersDueSeconds = 4
-
-interface BreachPage {
-  readonly items: readonly { readonly historical: boolean, readonly data: { readonly lateness: string } }[]
-  readonly nextCursor: string
-}
 
 interface Measured {
   readonly clocksSeconds: number
@@ -99,36 +94,37 @@ async function measure (messages: number, build?: string): Promise<Measured> {
   }
 }
 
-async function prepare (stack: StackProcess): Promise<Api> {
+async function prepare (stack: StackProcess): Promise<Client> {
   const roles: Role[] = ['customer', 'admin', 'manager', 'sales', 'integrator']
-  const api = createApi(stack.url, await stack.token({ tenant: 'bench', personId: customerId, roles }))
-  const named = { name: 'Bench', screenName: 'Bench' }
-  await api.post('/v1/people', { id: customerId, role: 'customer', ...named, email: null, language: 'en' })
-  const row = { kind: 'sla', reminders: [{ percent: 75 }, { percent: 90, urgent: true }] }
+  const token = await stack.token({ tenant: 'bench', personId: customerId, roles })
+  // sent once: what is sent again would be measured as one
+  const api = createClient({ url: stack.url, token, triesMax: 1 })
+  const customer = { id: customerId, role: 'customer', name: 'Bench', screenName: 'Bench', email: null } as const
+  await api.post('/v1/people', { body: customer })
+  const row = { kind: 'sla' as const, reminders: [{ percent: 75 }, { percent: 90, urgent: true }] }
   const targets = { first_response: 'PT1H', next_response: 'PT2H', periodic_update: 'PT4H', resolution: 'PT24H' }
-  await api.post('/v1/sla-rows', { ...row, name: 'All metrics', priority: 'P1', targets })
+  await api.post('/v1/sla-rows', { body: { ...row, name: 'All metrics', priority: 'P1', targets } })
   const short = { resolution: `PT${othersDueSeconds}S` }
-  await api.post('/v1/sla-rows', { ...row, name: 'Others', priority: 'P3', targets: short, reminders: [] })
-  await api.post('/v1/policy-versions', { effect: 'new_tickets' })
+  const others = { ...row, name: 'Others', priority: 'P3' as const, targets: short, reminders: [] }
+  await api.post('/v1/sla-rows', { body: others })
+  await api.post('/v1/policy-versions', { body: { effect: 'new_tickets' } })
   return api
 }
 
 /** Imports one ticket, and waits until its clocks count its last fact. @returns its id @throws after `patienceMs` */
-async function importTicket (api: Api, messages: number): Promise<string> {
-  const patience = AbortSignal.timeout(patienceMs)
-  const headers = { 'content-type': 'application/x-ndjson' }
-  const response = await api.fetch('/v1/ticket-imports', { method: 'POST', headers, body: lineOf(messages) })
-  const { importId } = await response.json() as { importId: string }
-  let ticket: { ticketId: string | null, ticketVersion: number } | undefined
-  while (ticket === undefined || ticket.ticketId === null) {
-    await pause(20, undefined, { signal: patience })
-    ticket = (await api.get<{ items: NonNullable<typeof ticket>[] }>(`/v1/ticket-imports/${importId}/lines`)).items[0]
+async function importTicket (api: Client, messages: number): Promise<string> {
+  const signal = AbortSignal.timeout(patienceMs)
+  const { importId } = (await api.post('/v1/ticket-imports', { body: lineOf(messages) })).data
+  let ticket: ItemOf<'listTicketImportLines'> | undefined
+  while (ticket === undefined || ticket.ticketId === null || ticket.ticketVersion === null) {
+    await pause(20, undefined, { signal })
+    ticket = (await api.get('/v1/ticket-imports/{importId}/lines', { path: { importId } })).data.items[0]
   }
   const { ticketId, ticketVersion } = ticket
   for (let version = 0; version < ticketVersion;) {
-    patience.throwIfAborted()
-    const path = `/v1/clocks?ticketId=${ticketId}&waitFor=${ticketVersion}&limit=1`
-    version = (await api.get<{ items: { ticketVersion: number }[] }>(path)).items[0]?.ticketVersion ?? 0
+    signal.throwIfAborted()
+    const query = { ticketId, waitFor: ticketVersion, limit: 1 }
+    version = (await api.get('/v1/clocks', { query })).data.items[0]?.ticketVersion ?? 0
   }
   return ticketId
 }
@@ -158,15 +154,14 @@ function lineOf (count: number): string {
 }
 
 /** Opens tickets, whether those before have their clocks or not. */
-function openOthers (api: Api): { openedMs: number[], stop(): Promise<void> } {
+function openOthers (api: Client): { openedMs: number[], stop(): Promise<void> } {
   const openedMs: number[] = []
   const stopping = new AbortController()
   const call = async (): Promise<void> => {
     const begunMs = performance.now()
-    const other = { subject: 'Another one', priority: 'P3' }
-    const { id, version } = await api.post<{ id: string, version: number }>('/v1/tickets', other)
-    const path = `/v1/clocks?ticketId=${id}&waitFor=${version}`
-    for (let count = 0; count < 1;) count = (await api.get<{ items: unknown[] }>(path)).items.length
+    const { data } = await api.post('/v1/tickets', { body: { subject: 'Another one', priority: 'P3' } })
+    const query = { ticketId: data.id, waitFor: data.version }
+    for (let count = 0; count < 1;) count = (await api.get('/v1/clocks', { query })).data.items.length
     openedMs.push(performance.now() - begunMs)
   }
   const running = (async () => {
@@ -182,25 +177,14 @@ function openOthers (api: Api): { openedMs: number[], stop(): Promise<void> } {
 }
 
 /** How late the breaches in the feed were, the big ticket's history left out, in milliseconds. */
-async function latenesses (api: Api): Promise<number[]> {
+async function latenesses (api: Client): Promise<number[]> {
   const late: number[] = []
-  for (let after = '', more = true; more;) {
-    const path = `/v1/events?types=dueline.clock.breached.v1&limit=200${after === '' ? '' : `&after=${after}`}`
-    const page = await api.get<BreachPage>(path)
-    for (const { historical, data } of page.items) if (!historical) late.push(parseDuration(data.lateness) / 1_000)
-    more = page.items.length > 0
-    after = page.nextCursor
+  for await (const { event } of api.feed({ types: ['dueline.clock.breached.v1'] })) {
+    if (!event.historical) late.push(parseDuration(event.data.lateness) / 1_000)
   }
   return late
 }
 
-async function countClocks (api: Api, ticketId: string): Promise<number> {
-  let count = 0
-  for (let cursor: string | null = ''; cursor !== null;) {
-    const path = `/v1/clocks?ticketId=${ticketId}&limit=200${cursor === '' ? '' : `&cursor=${cursor}`}`
-    const page: { items: unknown[], nextCursor: string | null } = await api.get(path)
-    count += page.items.length
-    cursor = page.nextCursor
-  }
-  return count
+async function countClocks (api: Client, ticketId: string): Promise<number> {
+  return (await Array.fromAsync(api.paginate('/v1/clocks', { query: { ticketId, limit: 200 } }))).length
 }

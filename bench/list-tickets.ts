@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Api } from '@dueline/demo'
+import type { Client } from '@dueline/client'
 import pg from 'pg'
 import type { Pool } from 'undici'
 import { benchPersonId, besideBare } from './beside-bare.ts'
@@ -59,16 +59,18 @@ export async function run ({ quick }: { quick: boolean }): Promise<Result> {
   )
 }
 
+const priorities = ['P0', 'P1', 'P2', 'P3'] as const
+
 /** Tickets of every priority; a tenth of them about printers. */
-async function seed (api: Api, count: number): Promise<void> {
+async function seed (api: Client, count: number): Promise<void> {
   for (let made = 0; made < count; made += 100) {
     const tickets = Array.from({ length: 100 }, (_, index) => ({
       subject: index % 10 === 0 ? `The printer ${made + index} is on fire` : `Screen ${made + index} stays dark`,
       description: 'It started this morning.',
-      priority: `P${index % 4}`,
+      priority: priorities[index % 4]!,
       customerId: benchPersonId
     }))
-    await api.post('/v1/tickets/batch', { tickets })
+    await api.post('/v1/tickets/batch', { body: { tickets } })
   }
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { createApi, type Api } from '@dueline/demo'
+import { createClient, type Client } from '@dueline/client'
 import { systemIds } from '@dueline/runtime'
 import { readSimulation } from '../services/clock/src/routes/simulation-input.ts'
 import { answerOf } from '../services/clock/src/routes/simulation-view.ts'
@@ -60,7 +60,9 @@ async function measure (sizes: readonly number[], rounds: number, build?: string
   const folder = await mkdtemp(join(tmpdir(), 'dueline-bench-'))
   const stack = await forkStack({ folder, build })
   try {
-    const api = createApi(stack.url, await stack.token({ tenant: 'bench', personId: agentId, roles: ['agent'] }))
+    const token = await stack.token({ tenant: 'bench', personId: agentId, roles: ['agent'] })
+    // sent once: what is sent again would be measured as one
+    const api = createClient({ url: stack.url, token, triesMax: 1 })
     const idleCpu = await idleShare(stack)
     const figures: Record<string, number> = {}
     for (const facts of sizes) {
@@ -86,19 +88,19 @@ async function idleShare (stack: StackProcess): Promise<number> {
 }
 
 /** Two simulations: one alone for its processor time, one beside other requests for how long those wait. */
-async function cost (stack: StackProcess, api: Api, facts: number, idleCpu: number): Promise<Cost> {
+async function cost (stack: StackProcess, api: Client, facts: number, idleCpu: number): Promise<Cost> {
   const begunMs = performance.now()
   const before = cpuSeconds([stack.pid])
-  await api.post('/v1/clock-simulations', simulation(facts))
+  await api.post('/v1/clock-simulations', { body: simulation(facts) })
   const cpuMs = (cpuSeconds([stack.pid]) - before) * 1_000 - (performance.now() - begunMs) * idleCpu
   const answered = new AbortController()
-  const simulated = api.post('/v1/clock-simulations', simulation(facts)).finally(() => {
+  const simulated = api.post('/v1/clock-simulations', { body: simulation(facts) }).finally(() => {
     answered.abort()
   })
   let othersMaxMs = 0
   while (!answered.signal.aborted) {
     const askedMs = performance.now()
-    await api.fetch('/health/live')
+    await fetch(`${stack.url}/health/live`)
     othersMaxMs = Math.max(othersMaxMs, performance.now() - askedMs)
     await pause(2)
   }

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { createApi } from '@dueline/demo'
+import { createClient } from '@dueline/client'
 import { Pool } from 'undici'
 import { forkStack } from '../test/harness/stack-process.ts'
 import { benchKafka, openLoop, quantile } from './measure.ts'
@@ -23,14 +23,8 @@ export async function run ({ quick, bus }: { quick: boolean, bus: BusName }): Pr
   const pool = new Pool(stack.url, { connections: 64 })
   try {
     const token = await stack.token({ tenant, personId: customerId, roles: ['customer', 'admin', 'manager'] })
-    await createApi(stack.url, token).post('/v1/people', {
-      id: customerId,
-      role: 'customer',
-      name: 'Bench',
-      screenName: 'Bench',
-      email: null,
-      language: 'en'
-    })
+    const customer = { id: customerId, role: 'customer', name: 'Bench', screenName: 'Bench', email: null } as const
+    await createClient({ url: stack.url, token }).post('/v1/people', { body: customer })
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
     const latencies: number[] = []
     const failures = new Map<string, number>()

@@ -80,7 +80,7 @@ const timed: readonly Crashing[] = ['clock', 'escalation', 'notification']
 async function changeCatalogue ({ api }: Scene, signal: AbortSignal): Promise<void> {
   for (let index = 1; !signal.aborted; index++) {
     // sla-policy is away again and again
-    await api.post('/v1/products', { name: `Product ${index}` }).catch(() => {})
+    await api.post('/v1/products', { body: { name: `Product ${index}` } }).catch(() => {})
     await pause(1_000, undefined, { signal }).catch(() => {})
   }
 }

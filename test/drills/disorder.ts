@@ -1,4 +1,4 @@
-import type { Api } from '@dueline/demo'
+import type { BodyOf, Client } from '@dueline/client'
 import { eventually } from '@dueline/testkit'
 import pg from 'pg'
 import { serviceNames } from '../harness/deployment.ts'
@@ -13,26 +13,25 @@ const urgentTarget = 'PT2H'
 
 /** Another promise for P0, whose resolution tells by its target which version of a ticket counted last. */
 export async function promiseUrgent ({ api }: Scene): Promise<void> {
-  const { items: [row] } = await api.get<{ items: [{ escalationPolicyId: string, reminders: unknown }] }>(
-    '/v1/sla-rows?limit=1'
-  )
-  await api.post('/v1/sla-rows', {
-    name: 'Urgent',
-    kind: 'sla',
-    priority: 'P0',
-    targets: { first_response: 'PT1S', resolution: urgentTarget },
-    reminders: row.reminders,
-    escalationPolicyId: row.escalationPolicyId
-  })
-  await api.post('/v1/policy-versions', { effect: 'new_tickets' })
+  const { items: [row] } = (await api.get('/v1/sla-rows', { query: { limit: 1 } })).data
+  if (row === undefined) throw new Error('the tenant has no promise yet')
+  const { escalationPolicyId } = row
+  const reminders = row.reminders as NonNullable<BodyOf<'createSlaRow'>['reminders']>
+  const targets = { first_response: 'PT1S', resolution: urgentTarget }
+  const urgent = { name: 'Urgent', kind: 'sla', priority: 'P0', targets, reminders, escalationPolicyId } as const
+  await api.post('/v1/sla-rows', { body: urgent })
+  await api.post('/v1/policy-versions', { body: { effect: 'new_tickets' } })
 }
 
 /** Makes the order of a ticket's events matter: another priority with another promise, and a note. */
-export async function changeTwice (api: Api, ticketId: string, key: string): Promise<void> {
-  const headers = { 'content-type': 'application/json', 'if-match': '"1"', 'idempotency-key': `${key}-priority` }
-  await api.fetch(`/v1/tickets/${ticketId}`, { method: 'PATCH', headers, body: '{"priority":"P0"}' })
-  await api.post(`/v1/tickets/${ticketId}/messages`, { kind: 'internal', body: 'It is urgent.' }, {
-    'idempotency-key': `${key}-note`
+export async function changeTwice (api: Client, ticketId: string, key: string): Promise<void> {
+  const path = { ticketId }
+  const headers = { 'If-Match': '"1"', 'Idempotency-Key': `${key}-priority` }
+  await api.patch('/v1/tickets/{ticketId}', { path, headers, body: { priority: 'P0' } })
+  await api.post('/v1/tickets/{ticketId}/messages', {
+    path,
+    headers: { 'Idempotency-Key': `${key}-note` },
+    body: { kind: 'internal', body: 'It is urgent.' }
   })
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { ApiError, type Api } from '@dueline/demo'
+import { isProblem, type Client } from '@dueline/client'
 import { openTicket } from '../harness/short-promise.ts'
 
 /** Callers that open tickets at a steady rate, whatever the answers. */
@@ -34,10 +34,10 @@ export interface LoadOptions {
    * What a caller does with the ticket that was accepted; `key` names the caller. Done again from the start after a
    * failure.
    */
-  goOn: (api: Api, ticketId: string, key: string) => Promise<void>
+  goOn: (api: Client, ticketId: string, key: string) => Promise<void>
 }
 
-export function startLoad (api: Api, { perSecond, patience, goOn }: LoadOptions): Load {
+export function startLoad (api: Client, { perSecond, patience, goOn }: LoadOptions): Load {
   const callers = new Set<Promise<void>>()
   const took: number[] = []
   let sent = 0
@@ -67,7 +67,7 @@ export function startLoad (api: Api, { perSecond, patience, goOn }: LoadOptions)
       } catch (error) {
         const worthIt = patience === 'patient'
           ? performance.now() - begunMs < giveUpMs
-          : times === 1 && error instanceof ApiError && error.status === 503
+          : times === 1 && isProblem(error, 'unavailable')
         if (!worthIt) {
           const { message, cause } = error as Error
           load.failed.push(`${key}: ${message} ${(cause as Error | undefined)?.message ?? ''}`.trim())

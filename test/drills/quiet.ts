@@ -1,5 +1,4 @@
-import type { DuelineEvent } from '@dueline/contracts'
-import type { Api } from '@dueline/demo'
+import type { Client } from '@dueline/client'
 import { eventually } from '@dueline/testkit'
 
 /**
@@ -7,22 +6,18 @@ import { eventually } from '@dueline/testkit'
  * was, and little else: who waits must not be the load.
  * @throws Error with what is still open when `deadlineMs` have passed
  */
-export async function untilQuiet (api: Api, ticketIds: readonly string[], deadlineMs: number): Promise<void> {
+export async function untilQuiet (api: Client, ticketIds: readonly string[], deadlineMs: number): Promise<void> {
   const open = new Set(ticketIds.map((id) => `ticket/${id}`))
-  let after = ''
+  let after: string | undefined
   await eventually(async () => {
-    for (;;) {
-      const { items, nextCursor } = await api.get<{ items: DuelineEvent[], nextCursor: string }>(
-        `/v1/events?limit=200&types=dueline.escalation.exhausted.v1${after}`
-      )
-      for (const { subject } of items) open.delete(subject)
-      if (items.length === 0) break
-      after = `&after=${nextCursor}`
+    for await (const { event, cursor } of api.feed({ after, types: ['dueline.escalation.exhausted.v1'] })) {
+      open.delete(event.subject)
+      after = cursor
     }
     if (open.size > 0) {
       throw new Error(`${open.size} of ${ticketIds.length} stories have not ended, one of them that of ${[...open][0]}`)
     }
-    const { items: [pending] } = await api.get<{ items: { id: string }[] }>('/v1/messages?state=pending&limit=1')
+    const { items: [pending] } = (await api.get('/v1/messages', { query: { state: 'pending', limit: 1 } })).data
     if (pending !== undefined) throw new Error(`messages wait to be sent, one of them ${pending.id}`)
     return true
   }, { deadlineMs, everyMs: 1_000 })

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Api } from '@dueline/demo'
+import type { Client } from '@dueline/client'
 import { acquireServer } from '@dueline/embedded-postgres'
 import { startNativeKafka, type NativeKafka } from '@dueline/testkit'
 import { startDeployment, type Deployment, type Replica, type ServiceName } from '../harness/deployment.ts'
@@ -13,7 +13,7 @@ const serverSettings = { max_connections: '400', max_wal_size: '1GB', log_min_me
 
 /** What every drill is played on. */
 export interface Stage {
-  readonly api: Api
+  readonly api: Client
   readonly mailUrl: string
   /** How many processes make it up. */
   readonly processes: number

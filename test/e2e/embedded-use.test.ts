@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createApi } from '@dueline/demo'
+import { createClient } from '@dueline/client'
 import { freeRow } from '@dueline/embedded'
 import { eventually } from '@dueline/testkit'
 import t from 'tap'
@@ -79,14 +79,11 @@ t.test('the commands of the README and those that are printed work when they are
   )
   t.equal(made.status, 0)
   t.match(made.stdout, /^[\w-]+\.[\w-]+\.[\w-]+\n$/, 'a token and nothing else')
-  t.match(await createApi(url, made.stdout.trim()).get('/v1/me'), {
-    tenantId: 'second-desk',
-    roles: ['agent', 'manager']
-  })
-  t.match(await createApi(url, token('--role', 'admin', '--folder', folder).stdout.trim()).get('/v1/me'), {
-    tenantId: 'demo',
-    roles: ['admin']
-  })
+  const me = async (printed: string): Promise<unknown> =>
+    (await createClient({ url, token: printed.trim() }).get('/v1/me')).data
+  t.match(await me(made.stdout), { tenantId: 'second-desk', roles: ['agent', 'manager'] })
+  const admin = token('--role', 'admin', '--folder', folder)
+  t.match(await me(admin.stdout), { tenantId: 'demo', roles: ['admin'] })
 
   t.equal((await program.terminate()).ending, 0)
   t.equal(program.stderr(), '', 'no line of the log among what people read')
@@ -144,8 +141,9 @@ t.test('the Postgres of a running stack that is killed runs again; the gateway s
   await program.prints('Postgres had ended and runs again after')
   await eventually(async () => await ready() === 200)
   t.not(postgresOf(folder), killed)
-  const agent = createApi(url, /AGENT_TOKEN=(\S+)/.exec(program.stdout())?.[1] ?? '')
-  t.match(await agent.get(`/v1/tickets/${id}`), { id }, 'what was accepted is there')
+  const agent = createClient({ url, token: /AGENT_TOKEN=(\S+)/.exec(program.stdout())?.[1] ?? '' })
+  const kept = await agent.get('/v1/tickets/{ticketId}', { path: { ticketId: id } })
+  t.match(kept.data, { id }, 'what was accepted is there')
   t.match(JSON.parse(shell(open)), { number: 'T-000002' }, 'and the next is accepted')
   t.equal((await program.terminate()).ending, 0)
 })

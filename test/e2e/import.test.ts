@@ -3,7 +3,7 @@
 // again.
 import { readFile } from 'node:fs/promises'
 import { parse } from 'csv-parse/sync'
-import { createApi } from '@dueline/demo'
+import { createClient, type Clock } from '@dueline/client'
 import { readServiceNowLog, runImport, startStack } from '@dueline/embedded'
 import { silentLogger, testKafka } from '@dueline/testkit'
 import t from 'tap'
@@ -70,37 +70,17 @@ function durationMs (iso: string): number {
   return (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000
 }
 
-interface ClockView {
-  ticketId: string
-  state: string
-  consumed: string
-  breachedAt: string | null
-  target: string
-  startedAt: string
-  stoppedAt: string | null
-  serverTime: string
-}
-interface Page<T> {
-  items: T[]
-  nextCursor: string | null
-}
-
 for (const { name, options } of stackBuses(await testKafka(t))) {
   t.test(`on ${name} every clock of a real log comes out as computed by hand, and nobody is told`, async (t) => {
     const folder = await temporaryFolder(t)
     const stack = await startStack({ folder, port: 0, logger: silentLogger, unlimited: true, ...options })
     t.teardown(() => stack.stop())
-    const api = createApi(
-      stack.url,
-      await stack.token({
-        tenant: 'history',
-        personId: '01990000-0000-7000-8000-000000000001',
-        roles: ['admin', 'manager']
-      })
-    )
+    const personId = '01990000-0000-7000-8000-000000000001'
+    const claims = { tenant: 'history', personId, roles: ['admin' as const, 'manager' as const] }
+    const client = createClient({ url: stack.url, token: () => stack.token(claims) })
     const csv = await readFile(file, 'utf8')
     const log = readServiceNowLog(csv)
-    const result = await runImport({ api, log, progress: () => {} })
+    const result = await runImport({ client, log, progress: () => {} })
 
     const groups = new Map<string, Record<string, string>[]>()
     for (const row of parse(csv, { columns: true }) as Record<string, string>[]) {
@@ -110,10 +90,13 @@ for (const { name, options } of stackBuses(await testKafka(t))) {
     t.same(result.rejected, [], 'no line was refused')
 
     const numbers = new Map<string, string>()
-    for (const ticket of await all<{ id: string, externalId: string | null }>('/v1/tickets?')) {
+    const query = { limit: 200 }
+    for await (const ticket of client.paginate('/v1/tickets', { query })) {
       numbers.set(ticket.id, ticket.externalId ?? '')
     }
-    const clocks = await all<ClockView>('/v1/clocks?metric=resolution&')
+    const resolutions = (): Promise<Clock[]> =>
+      Array.fromAsync(client.paginate('/v1/clocks', { query: { metric: ['resolution'], limit: 200 } }))
+    const clocks = await resolutions()
     t.equal(clocks.length, groups.size, 'every ticket has one resolution clock')
     const wrong: string[] = []
     for (const clock of clocks) {
@@ -147,21 +130,10 @@ for (const { name, options } of stackBuses(await testKafka(t))) {
       'some were late and some were not'
     )
 
-    t.same((await api.get<Page<unknown>>('/v1/messages')).items, [], 'nobody was written to')
-    t.same((await api.get<Page<unknown>>('/v1/escalations')).items, [], 'nothing was escalated')
-    const again = await runImport({ api, log, progress: () => {} })
+    t.same((await client.get('/v1/messages')).data.items, [], 'nobody was written to')
+    t.same((await client.get('/v1/escalations')).data.items, [], 'nothing was escalated')
+    const again = await runImport({ client, log, progress: () => {} })
     t.equal(again.duplicates, groups.size, 'the same log again imports nothing')
-    t.equal((await all<ClockView>('/v1/clocks?metric=resolution&')).length, groups.size)
-
-    async function all<T> (path: string): Promise<T[]> {
-      const items: T[] = []
-      let cursor: string | null = null
-      do {
-        const page: Page<T> = await api.get<Page<T>>(`${path}limit=200${cursor === null ? '' : `&cursor=${cursor}`}`)
-        items.push(...page.items)
-        cursor = page.nextCursor
-      } while (cursor !== null)
-      return items
-    }
+    t.equal((await resolutions()).length, groups.size)
   })
 }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { topics, type ClockMarkReached, type DuelineEvent } from '@dueline/contracts'
-import { createApi, type Api } from '@dueline/demo'
+import { createClient, type Client } from '@dueline/client'
 import { kafkaPrefix, startStack } from '@dueline/embedded'
 import { createPgLogBus, encodeEvent, partitionOf, type Bus, type OutRecord } from '@dueline/messaging'
 import { createKafkaBus } from '@dueline/messaging/kafka'
@@ -12,7 +12,7 @@ import { eventually, silentLogger, testKafka } from '@dueline/testkit'
 import t from 'tap'
 import { stackBuses, type StackBusChoice } from '../harness/buses.ts'
 import { apiOf, openTicket, seedTenant } from '../harness/short-promise.ts'
-import { readFeed, type Clock, type LedgerEntry } from '../harness/tenant-record.ts'
+import { readFeed } from '../harness/tenant-record.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
 const tenant = 'reordered'
@@ -20,15 +20,13 @@ const isStory = ({ type }: DuelineEvent): boolean =>
   type.startsWith('dueline.ticket.') || type.startsWith('dueline.agreement.')
 
 /** What the clocks of a ticket came to, without ids and without when it was told. */
-async function outcomeOf (api: Api, ticketId: string): Promise<unknown> {
-  const { items } = await api.get<{ items: Clock[] }>(`/v1/clocks?ticketId=${ticketId}`)
+async function outcomeOf (api: Client, ticketId: string): Promise<unknown> {
+  const { items } = (await api.get('/v1/clocks', { query: { ticketId } })).data
   const events = (await readFeed(api)).filter(({ subject }) => subject === `ticket/${ticketId}`)
   const clocks = await Promise.all(items.map(async (clock) => {
     const { id, ticketId: of, agreementId, serverTime, sequence, ...state } = clock
-    const ledger = (await api.get<{ items: LedgerEntry[] }>(`/v1/clocks/${id}/ledger`)).items.map((entry) => ({
-      ...entry,
-      factId: undefined
-    }))
+    const { data } = await api.get('/v1/clocks/{clockId}/ledger', { path: { clockId: id } })
+    const ledger = data.items.map((entry) => ({ ...entry, factId: undefined }))
     const breaches = events.filter(({ type, data }) =>
       type === 'dueline.clock.breached.v1' && (data as ClockMarkReached).clock.id === id
     )
@@ -77,14 +75,19 @@ for (const { name, options } of stackBuses(await testKafka(t))) {
       )
     }
     await told(ticket.id, 'dueline.clock.breached.v1', 1)
-    const agent = createApi(
-      stack.url,
-      await stack.token({ tenant, personId: '01990000-0000-7000-8000-0000000000a1', roles: ['agent'] })
-    )
-    await agent.post(`/v1/tickets/${ticket.id}/messages`, { kind: 'public', body: 'We are looking at it.' })
-    await agent.post(`/v1/tickets/${ticket.id}/transitions`, { to: 'waiting_on_customer', reason: 'which printer?' })
-    await agent.post(`/v1/tickets/${ticket.id}/transitions`, { to: 'open', reason: 'the one on fire' })
-    await agent.post(`/v1/tickets/${ticket.id}/transitions`, { to: 'resolved', reason: 'it is out' })
+    const claims = { tenant, personId: '01990000-0000-7000-8000-0000000000a1', roles: ['agent' as const] }
+    const agent = createClient({ url: stack.url, token: () => stack.token(claims) })
+    const path = { ticketId: ticket.id }
+    await agent.post('/v1/tickets/{ticketId}/messages', {
+      path,
+      body: { kind: 'public', body: 'We are looking at it.' }
+    })
+    const moves = [
+      { to: 'waiting_on_customer', reason: 'which printer?' },
+      { to: 'open', reason: 'the one on fire' },
+      { to: 'resolved', reason: 'it is out' }
+    ] as const
+    for (const body of moves) await agent.post('/v1/tickets/{ticketId}/transitions', { path, body })
     await told(ticket.id, 'dueline.clock.met.v1', 2)
 
     const copyId = systemIds.next()

@@ -6,11 +6,11 @@ import {
   type DuelineEvent,
   type Reminder
 } from '@dueline/contracts'
-import type { Api } from '@dueline/demo'
+import type { Client } from '@dueline/client'
 import { readTenant, type Clock, type Escalation, type Mail, type TenantRecord, type Ticket } from './tenant-record.ts'
 
 export interface CheckOptions {
-  api: Api
+  api: Client
   /** The mails that were caught; those to addresses that end in `mailDomain` belong to the tenant. */
   mails: () => Promise<Mail[]>
   mailDomain: string

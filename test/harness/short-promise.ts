@@ -1,5 +1,5 @@
-import { createApi, type Api } from '@dueline/demo'
-import type { DuelineEvent } from '@dueline/contracts'
+import { createClient, type Client, type Ticket } from '@dueline/client'
+import type { DuelineEvent, Role } from '@dueline/contracts'
 import { eventually } from '@dueline/testkit'
 import { violationsOf } from './checker.ts'
 import type { StackProcess } from './stack-process.ts'
@@ -14,64 +14,60 @@ const people = {
 
 type Place = Pick<StackProcess, 'url' | 'mailUrl' | 'token'>
 
-/** A caller of the tenant who may do and see everything. */
-export async function apiOf (stack: Pick<Place, 'url' | 'token'>, tenant: string): Promise<Api> {
-  return createApi(
-    stack.url,
-    await stack.token({
-      tenant,
-      personId: '01990000-0000-7000-8000-000000000001',
-      roles: ['admin', 'manager', 'agent', 'sales', 'integrator']
-    })
-  )
+const personId = '01990000-0000-7000-8000-000000000001'
+const roles: Role[] = ['admin', 'manager', 'agent', 'sales', 'integrator']
+
+/** A caller of the tenant who may do and see everything. It sends all of it once: what is answered is what is tested. */
+export async function apiOf (stack: Pick<Place, 'url' | 'token'>, tenant: string): Promise<Client> {
+  return createClient({ url: stack.url, token: await stack.token({ tenant, personId, roles }), triesMax: 1 })
 }
 
 /**
  * Makes a tenant whose promise lasts a second: first response PT1S, warned at half of it, level 1 half a second after
  * the deadline, level 2, the last, one second later. Resolves when its people are known to who writes to them.
  */
-export async function seedTenant (api: Api, tenant: string, webhookUrl?: string): Promise<void> {
+export async function seedTenant (api: Client, tenant: string, webhookUrl?: string): Promise<void> {
   const person = async (role: keyof typeof people, managerId: string | null): Promise<void> => {
-    await api.post('/v1/people', {
-      id: people[role],
-      role,
-      name: role,
-      screenName: role,
-      email: `${role}@${tenant}.example`,
-      language: 'en',
-      managerId
-    })
+    const email = `${role}@${tenant}.example`
+    const body = { id: people[role], role, name: role, screenName: role, email, language: 'en', managerId } as const
+    await api.post('/v1/people', { body })
   }
   await person('ceo', null)
   await person('manager', people.ceo)
   await person('agent', people.manager)
   await person('customer', null)
-  if (webhookUrl !== undefined) await api.post('/v1/webhook-endpoints', { url: webhookUrl, description: 'test' })
-  const policy = await api.post<{ id: string }>('/v1/escalation-policies', {
-    name: 'Quick',
-    levels: [
-      {
-        name: 'Desk and lead',
-        trigger: { afterDeadline: 'PT0.5S' },
-        targets: [{ assignee: true }, { role: 'manager', via: 'reporting_line' }],
-        actions: [{ notify: true }]
-      },
-      {
-        name: 'Chief',
-        trigger: { unacknowledgedFor: 'PT1S' },
-        targets: [{ role: 'ceo', via: 'reporting_line' }],
-        actions: [{ notify: true }]
-      }
-    ]
+  if (webhookUrl !== undefined) {
+    await api.post('/v1/webhook-endpoints', { body: { url: webhookUrl, description: 'test' } })
+  }
+  const { data: policy } = await api.post('/v1/escalation-policies', {
+    body: {
+      name: 'Quick',
+      levels: [
+        {
+          name: 'Desk and lead',
+          trigger: { afterDeadline: 'PT0.5S' },
+          targets: [{ assignee: true }, { role: 'manager', via: 'reporting_line' }],
+          actions: [{ notify: true }]
+        },
+        {
+          name: 'Chief',
+          trigger: { unacknowledgedFor: 'PT1S' },
+          targets: [{ role: 'ceo', via: 'reporting_line' }],
+          actions: [{ notify: true }]
+        }
+      ]
+    }
   })
   await api.post('/v1/sla-rows', {
-    name: 'One second',
-    kind: 'sla',
-    targets: { first_response: 'PT1S', resolution: 'PT1H' },
-    reminders: [{ percent: 50 }],
-    escalationPolicyId: policy.id
+    body: {
+      name: 'One second',
+      kind: 'sla',
+      targets: { first_response: 'PT1S', resolution: 'PT1H' },
+      reminders: [{ percent: 50 }],
+      escalationPolicyId: policy.id
+    }
   })
-  await api.post('/v1/policy-versions', { effect: 'new_tickets' })
+  await api.post('/v1/policy-versions', { body: { effect: 'new_tickets' } })
   await eventually(
     async () => (await readFeed(api)).filter(({ type }) => type === 'dueline.person.changed.v1').length === 4,
     { everyMs: 100 }
@@ -79,18 +75,15 @@ export async function seedTenant (api: Api, tenant: string, webhookUrl?: string)
 }
 
 /** Opens an assigned ticket; the same `key` never opens a second one. */
-export async function openTicket (api: Api, key: string): Promise<{ id: string, number: string, createdAt: string }> {
-  return await api.post('/v1/tickets', {
-    subject: `Case ${key}`,
-    customerId: people.customer,
-    assigneeId: people.agent,
-    type: 'complaint'
-  }, { 'idempotency-key': key })
+export async function openTicket (api: Client, key: string): Promise<Ticket> {
+  const { customer: customerId, agent: assigneeId } = people
+  const body = { subject: `Case ${key}`, customerId, assigneeId, type: 'complaint' as const }
+  return (await api.post('/v1/tickets', { body, headers: { 'Idempotency-Key': key } })).data
 }
 
 /** Waits until the feed tells of the last level of every one of these tickets. @returns the feed */
 export async function storiesEnd (
-  api: Api,
+  api: Client,
   ticketIds: readonly string[],
   deadlineMs = 60_000
 ): Promise<DuelineEvent[]> {

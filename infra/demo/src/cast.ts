@@ -1,5 +1,5 @@
+import { createClient, type Client } from '@dueline/client'
 import type { Role } from '@dueline/contracts'
-import { createApi, type Api } from './api.ts'
 
 export const demoTenant = 'demo'
 
@@ -66,10 +66,10 @@ export const demoRoles: readonly DemoRole[] = [
   'operator'
 ]
 
-/** A token per role, and an API caller per token. */
+/** A token per role, and a caller of the API per token. */
 export interface DemoAccess {
   tokens: Record<DemoRole, string>
-  as: Record<DemoRole, Api>
+  as: Record<DemoRole, Client>
 }
 
 /** Makes a token for one person of a tenant. */
@@ -85,14 +85,15 @@ export async function demoAccess (url: string, token: MakeToken): Promise<DemoAc
     role
   ) => [role, await token({ tenant: demoTenant, personId: personOf(role), roles: [role] })])
   const tokens = Object.fromEntries(await Promise.all(made)) as Record<DemoRole, string>
-  const as = Object.fromEntries(demoRoles.map((role) => [role, createApi(url, tokens[role])])) as Record<DemoRole, Api>
-  return { tokens, as }
+  // Nothing stands between, and a stack that stops is not waited for: every request is sent once.
+  const clients = demoRoles.map((role) => [role, createClient({ url, token: tokens[role], triesMax: 1 })])
+  return { tokens, as: Object.fromEntries(clients) as Record<DemoRole, Client> }
 }
 
 /** The same with one token for all: an admin may do everything that the demonstration does. */
 export function adminAccess (url: string, token: string): DemoAccess {
-  const api = createApi(url, token)
+  const client = createClient({ url, token })
   const forAll = <T>(value: T): Record<DemoRole, T> =>
     Object.fromEntries(demoRoles.map((role) => [role, value])) as Record<DemoRole, T>
-  return { tokens: forAll(token), as: forAll(api) }
+  return { tokens: forAll(token), as: forAll(client) }
 }

@@ -1,7 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises'
-import type { DuelineEvent } from '@dueline/contracts'
-import { createParser } from 'eventsource-parser'
-import type { Api } from './api.ts'
+import type { Client, DuelineEvent } from '@dueline/client'
 
 /** Events as they arrive, kept, so that one can wait for what has come already. */
 export interface EventStream {
@@ -11,45 +8,29 @@ export interface EventStream {
   closed(): boolean
 }
 
-/** Follows `/v1/events/stream`; after a broken connection it goes on where it was. */
-export async function openEventStream (api: Api, onEvent: (event: DuelineEvent) => void): Promise<EventStream> {
+/** Follows the tenant's events; resolves once they come. @throws what keeps it from connecting */
+export async function openEventStream (client: Client, onEvent: (event: DuelineEvent) => void): Promise<EventStream> {
   const seen: DuelineEvent[] = []
   const waiters = new Set<(event: DuelineEvent) => void>()
   const closed = new AbortController()
-  let lastEventId: string | undefined
-  const parser = createParser({
-    onEvent (message) {
-      if (message.id !== undefined) lastEventId = message.id
-      if (message.data === '') return
-      const event = JSON.parse(message.data) as DuelineEvent
-      seen.push(event)
-      onEvent(event)
-      for (const waiter of waiters) waiter(event)
+  await new Promise<void>((resolve, reject) => {
+    const onState = (state: string, cause?: unknown): void => {
+      if (state === 'open') resolve()
+      // Later this is for nobody: it connects again.
+      else reject(new Error('the event stream broke off before it began', { cause }))
     }
-  })
-
-  async function connect (): Promise<Response> {
-    const headers = {
-      accept: 'text/event-stream',
-      ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId })
-    }
-    return await api.fetch('/v1/events/stream', { headers, signal: closed.signal })
-  }
-  async function follow (first: Response): Promise<void> {
-    for (let response = first;; response = await connect()) {
-      const decoder = new TextDecoder()
-      try {
-        for await (const chunk of response.body ?? []) {
-          parser.feed(decoder.decode(chunk as Uint8Array, { stream: true }))
-        }
-      } catch (error) {
-        if (closed.signal.aborted) return
+    const follow = async (): Promise<void> => {
+      for await (const { event } of client.stream({ signal: closed.signal, onState })) {
+        seen.push(event)
+        onEvent(event)
+        for (const waiter of waiters) waiter(event)
       }
-      parser.reset()
-      await pause(200, undefined, { signal: closed.signal })
     }
-  }
-  follow(await connect()).catch(() => {})
+    follow().catch(reject)
+  }).catch((error: unknown) => {
+    closed.abort()
+    throw error
+  })
 
   return {
     waitFor: (what, accepts, withinMs) => {

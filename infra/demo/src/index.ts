@@ -1,4 +1,3 @@
-export { createApi, ApiError, type Api } from './api.ts'
 export { cast, demoAccess, demoAdmin, demoRoles, demoTenant, personOf, type DemoAccess } from './cast.ts'
 export { openEventStream, type EventStream } from './event-stream.ts'
 export { keptFile } from './kept-file.ts'

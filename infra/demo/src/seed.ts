@@ -1,4 +1,4 @@
-import { ApiError, type Api } from './api.ts'
+import { isProblem, type BodyOf, type Client } from '@dueline/client'
 import { cast, type DemoAccess } from './cast.ts'
 
 /** What the demonstration's tickets refer to. */
@@ -17,22 +17,16 @@ export async function seedDemo ({ as }: DemoAccess): Promise<DemoSeed> {
   await makePerson(as.admin, { ...cast.manager, managerId: cast.ceo.id })
   await makePerson(as.admin, { ...cast.agent, managerId: cast.manager.id })
   await makePerson(as.admin, { ...cast.customer, managerId: null })
-  const product = await findOrMake(as.sales, '/v1/products', productName, { name: productName })
-  const module = await findOrMake(as.sales, '/v1/modules', 'Quick promises', {
-    name: 'Quick promises',
-    productId: product.id
-  })
-  const question = await findOrMake(as.sales, '/v1/questions', 'Something is broken', {
-    name: 'Something is broken',
-    moduleId: module.id
-  })
+  const product = await findOrMake(as.sales, '/v1/products', { name: productName })
+  const module = await findOrMake(as.sales, '/v1/modules', { name: 'Quick promises', productId: product.id })
+  const question = await findOrMake(as.sales, '/v1/questions', { name: 'Something is broken', moduleId: module.id })
   await makePromise(as, question.id)
   return { questionId: question.id }
 }
 
-async function makePerson (admin: Api, person: object): Promise<void> {
-  await admin.post('/v1/people', person).catch((error: unknown) => {
-    if (!(error instanceof ApiError) || error.status !== 409) throw error
+async function makePerson (admin: Client, person: BodyOf<'createPerson'>): Promise<void> {
+  await admin.post('/v1/people', { body: person }).catch((error: unknown) => {
+    if (!isProblem(error, 'person_exists')) throw error
   })
 }
 
@@ -41,17 +35,24 @@ interface Named {
   name: string
 }
 
-async function findOrMake (api: Api, path: string, name: string, body: object): Promise<Named> {
-  const { items } = await api.get<{ items: Named[] }>(`${path}?limit=200`)
-  return items.find((item) => item.name === name) ?? await api.post<Named>(path, body)
+/** What there can be one of by each name, and what makes one. */
+interface Bodies {
+  '/v1/products': BodyOf<'createProduct'>
+  '/v1/modules': BodyOf<'createModule'>
+  '/v1/questions': BodyOf<'createQuestion'>
+  '/v1/escalation-policies': BodyOf<'createEscalationPolicy'>
+}
+
+async function findOrMake<P extends keyof Bodies> (client: Client, path: P, body: Bodies[P]): Promise<Named> {
+  for await (const item of client.paginate<keyof Bodies>(path)) if (item.name === body.name) return item
+  return (await client.post<keyof Bodies>(path, { body: body as never })).data
 }
 
 /** First response in 3 s, warned at half of it; one second later level 1, two more without an answer level 2. */
 async function makePromise (as: DemoAccess['as'], questionId: string): Promise<void> {
   const name = 'Demonstration promise'
-  const { items } = await as.sales.get<{ items: Named[] }>('/v1/sla-rows?limit=200')
-  if (items.some((row) => row.name === name)) return
-  const policy = await findOrMake(as.admin, '/v1/escalation-policies', 'Demonstration escalation policy', {
+  for await (const row of as.sales.paginate('/v1/sla-rows')) if (row.name === name) return
+  const policy = await findOrMake(as.admin, '/v1/escalation-policies', {
     name: 'Demonstration escalation policy',
     levels: [
       {
@@ -74,13 +75,14 @@ async function makePromise (as: DemoAccess['as'], questionId: string): Promise<v
       }
     ]
   })
-  await as.sales.post('/v1/sla-rows', {
+  const promise = {
     name,
     questionId,
-    kind: 'sla',
+    kind: 'sla' as const,
     targets: { first_response: 'PT3S', resolution: 'PT10M' },
     reminders: [{ percent: 50 }],
     escalationPolicyId: policy.id
-  })
-  await as.sales.post('/v1/policy-versions', { effect: 'new_tickets' })
+  }
+  await as.sales.post('/v1/sla-rows', { body: promise })
+  await as.sales.post('/v1/policy-versions', { body: { effect: 'new_tickets' } })
 }

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseDuration } from '@dueline/business-time'
-import { isOfType, type ClockMarkReached, type DuelineEvent } from '@dueline/contracts'
-import type { Api } from './api.ts'
+import type { Client, DuelineEvent, EventOf, EventType, Ticket } from '@dueline/client'
 import { cast, type DemoAccess } from './cast.ts'
 import { openEventStream, type EventStream } from './event-stream.ts'
 import type { DemoSeed } from './seed.ts'
@@ -25,15 +24,10 @@ export interface DemoMail {
   to: string[]
   subject: string
 }
-interface Ticket {
-  id: string
-  number: string
-  version: number
-}
-interface Step {
+interface Step<Type extends EventType> {
   what: string
-  type: string
-  accepts?: (event: DuelineEvent) => boolean
+  type: Type
+  accepts?: (data: EventOf<Type>['data']) => boolean
 }
 
 const stepMsMax = 15_000
@@ -59,19 +53,21 @@ export async function playDemo (
   signal?.addEventListener('abort', stream.close)
   const missing: string[] = []
   try {
-    const ticket = await as.customer.post<Ticket>('/v1/tickets', {
-      subject: 'The printer is on fire',
-      customerId: cast.customer.id,
-      questionId: seed.questionId,
-      type: 'complaint',
-      priority: 'P2'
+    const { data: ticket } = await as.customer.post('/v1/tickets', {
+      body: {
+        subject: 'The printer is on fire',
+        customerId: cast.customer.id,
+        questionId: seed.questionId,
+        type: 'complaint',
+        priority: 'P2'
+      }
     })
     ticketId = ticket.id
     opened?.(ticket)
     say(`POST /v1/tickets → ${ticket.number}`)
-    await as.manager.post(`/v1/tickets/${ticket.id}/assignments`, {
-      assigneeId: cast.agent.id,
-      reason: 'demonstration'
+    await as.manager.post('/v1/tickets/{ticketId}/assignments', {
+      path: { ticketId: ticket.id },
+      body: { assigneeId: cast.agent.id, reason: 'demonstration' }
     })
     missing.push(...await playSteps(stream, ticket, access))
     signal?.throwIfAborted()
@@ -87,18 +83,21 @@ export async function playDemo (
 }
 
 /** An endpoint of the tenant that leads to a listener here. */
-async function openWebhooks (api: Api, url: string): Promise<{ listener: WebhookListener, close(): Promise<void> }> {
+async function openWebhooks (
+  client: Client,
+  url: string
+): Promise<{ listener: WebhookListener, close(): Promise<void> }> {
   const listener = await startWebhookListener(url)
   try {
-    const endpoint = await api.post<{ id: string, secret: string }>('/v1/webhook-endpoints', {
-      url: listener.url,
-      description: 'demonstration'
+    const { data: endpoint } = await client.post('/v1/webhook-endpoints', {
+      body: { url: listener.url, description: 'demonstration' }
     })
     listener.trust(endpoint.secret)
     return {
       listener,
       close: async () => {
-        await api.delete(`/v1/webhook-endpoints/${endpoint.id}`).catch(() => {})
+        const path = { endpointId: endpoint.id }
+        await client.delete('/v1/webhook-endpoints/{endpointId}', { path }).catch(() => {})
         await listener.stop()
       }
     }
@@ -110,39 +109,47 @@ async function openWebhooks (api: Api, url: string): Promise<{ listener: Webhook
 
 async function playSteps (stream: EventStream, ticket: Ticket, { as }: DemoAccess): Promise<string[]> {
   const missing: string[] = []
-  const firstResponse = (event: DuelineEvent): boolean =>
-    (event.data as { clock?: { metric: string } }).clock?.metric === 'first_response'
-  const level = (number: number) => (event: DuelineEvent): boolean =>
-    isOfType(event, 'dueline.escalation.level-reached.v1') && event.data.level.number === number
-  const expect = async ({ what, type, accepts = () => true }: Step): Promise<DuelineEvent | undefined> => {
+  const path = { ticketId: ticket.id }
+  const firstResponse = ({ clock }: { clock: { metric: string } }): boolean => clock.metric === 'first_response'
+  const expect = async <Type extends EventType>(
+    { what, type, accepts = () => true }: Step<Type>
+  ): Promise<EventOf<Type> | undefined> => {
     const ours = (event: DuelineEvent): boolean =>
-      event.type === type && event.subject === `ticket/${ticket.id}` && accepts(event)
-    return await stream.waitFor(what, ours, stepMsMax).catch((error: Error) => {
+      event.type === type && event.subject === `ticket/${ticket.id}` && accepts(event.data)
+    return await stream.waitFor(what, ours, stepMsMax).then((event) => event as EventOf<Type>, (error: Error) => {
       if (stream.closed()) throw error
       missing.push(error.message)
       return undefined
     })
   }
+  const expectLevel = (number: number): Promise<EventOf<'dueline.escalation.level-reached.v1'> | undefined> =>
+    expect({
+      what: `escalation level ${number}`,
+      type: 'dueline.escalation.level-reached.v1',
+      accepts: ({ level }) => level.number === number
+    })
   await expect({ what: 'the first-response clock', type: 'dueline.clock.started.v1', accepts: firstResponse })
   await expect({ what: 'the warning', type: 'dueline.clock.warned.v1', accepts: firstResponse })
   await expect({ what: 'the breach', type: 'dueline.clock.breached.v1', accepts: firstResponse })
-  await expect({ what: 'escalation level 1', type: 'dueline.escalation.level-reached.v1', accepts: level(1) })
-  const reached = await expect({
-    what: 'escalation level 2',
-    type: 'dueline.escalation.level-reached.v1',
-    accepts: level(2)
-  })
-  if (reached !== undefined && isOfType(reached, 'dueline.escalation.level-reached.v1')) {
-    await as.manager.post(`/v1/escalations/${reached.data.escalation.id}/acknowledge`, { note: 'on it' })
+  await expectLevel(1)
+  const reached = await expectLevel(2)
+  if (reached !== undefined) {
+    await as.manager.post('/v1/escalations/{escalationId}/acknowledge', {
+      path: { escalationId: reached.data.escalation.id },
+      body: { note: 'on it' }
+    })
     await expect({ what: 'the acknowledgement', type: 'dueline.escalation.acknowledged.v1' })
   }
-  await as.agent.post(`/v1/tickets/${ticket.id}/messages`, {
-    kind: 'public',
-    body: 'We are on our way with an extinguisher.'
+  await as.agent.post('/v1/tickets/{ticketId}/messages', {
+    path,
+    body: { kind: 'public', body: 'We are on our way with an extinguisher.' }
   })
   await expect({ what: 'the answer meeting its clock', type: 'dueline.clock.met.v1', accepts: firstResponse })
-  await as.agent.post(`/v1/tickets/${ticket.id}/transitions`, { to: 'resolved', reason: 'The fire is out' })
-  await expect({ what: 'the resolution', type: 'dueline.clock.met.v1', accepts: (event) => !firstResponse(event) })
+  await as.agent.post('/v1/tickets/{ticketId}/transitions', {
+    path,
+    body: { to: 'resolved', reason: 'The fire is out' }
+  })
+  await expect({ what: 'the resolution', type: 'dueline.clock.met.v1', accepts: (data) => !firstResponse(data) })
   return missing
 }
 
@@ -172,9 +179,8 @@ async function outcomes ({ access, listener, mails, ticket, say }: Outcomes): Pr
       missing.push('the breach did not arrive as a verified webhook')
     }
   }
-  const { items } = await access.as.manager.get<{ items: unknown[] }>(
-    `/v1/messages?ticketId=${ticket.id}&personId=${cast.agent.id}&channel=inbox`
-  )
+  const query = { ticketId: ticket.id, personId: cast.agent.id, channel: 'inbox' as const }
+  const { items } = (await access.as.manager.get('/v1/messages', { query })).data
   say(`inbox of the agent: ${items.length} messages`)
   if (items.length === 0) missing.push("nothing in the agent's inbox")
   return missing
@@ -195,10 +201,12 @@ function missingMails (mails: readonly DemoMail[]): string[] {
 
 function lineOf (event: DuelineEvent): string {
   const name = event.type.replace(/^dueline\./, '').replace(/\.v\d+$/, '')
-  const { clock, lateness, catchUp, escalation, level } = event.data as Partial<ClockMarkReached> & {
-    escalation?: { level: number },
-    level?: { number: number, name: string }
-  }
+  const { clock, lateness, catchUp, escalation, level } = event.data as
+    & Partial<EventOf<'dueline.clock.breached.v1'>['data']>
+    & {
+      escalation?: { level: number },
+      level?: { number: number, name: string }
+    }
   const parts = [
     clock === undefined ? '' : `${clock.metric} ${clock.state}`,
     level === undefined ? '' : `level ${level.number} "${level.name}"`,

@@ -1,7 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { DuelineEvent } from '@dueline/contracts'
-import { Webhook } from 'standardwebhooks'
+import { verifyWebhook } from '@dueline/client'
 
 /** An integrator's receiver that believes nothing that is not signed. */
 export interface WebhookListener {
@@ -20,23 +19,18 @@ export interface WebhookListener {
  */
 export async function startWebhookListener (url: string): Promise<WebhookListener> {
   const { hostname, port } = new URL(url)
-  let webhook: Webhook | undefined
+  const secrets: string[] = []
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
-      try {
-        if (webhook === undefined) throw new Error('no secret yet')
-        const event = webhook.verify(
-          Buffer.concat(chunks).toString('utf8'),
-          request.headers as Record<string, string>
-        ) as DuelineEvent
-        listener.verified.push(event.type)
+      verifyWebhook(request.headers, Buffer.concat(chunks), secrets).then(({ type }) => {
+        listener.verified.push(type)
         response.writeHead(204).end()
-      } catch {
+      }, () => {
         listener.rejected++
         response.writeHead(400).end()
-      }
+      })
     })
   })
   await new Promise<void>((resolve, reject) => {
@@ -46,7 +40,7 @@ export async function startWebhookListener (url: string): Promise<WebhookListene
   const listener: WebhookListener = {
     url: `http://${hostname}:${(server.address() as AddressInfo).port}/events`,
     trust: (secret) => {
-      webhook = new Webhook(secret)
+      secrets.push(secret)
     },
     verified: [],
     rejected: 0,

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createApi, type Api } from '@dueline/demo'
+import { createClient, type Client } from '@dueline/client'
 import { reportTable } from './import/report.ts'
 import { runImport } from './import/run-import.ts'
 import { LogFault, readServiceNowLog } from './import/servicenow.ts'
@@ -42,8 +42,10 @@ await runProgram({ name: 'import', stoppedCode: 130 }, async (program) => {
   }
   const log = await readLog(file)
   print(`${file}: ${log.rows} rows, ${log.histories.length} incidents`)
-  const api = url === undefined || token === undefined ? await temporaryStack(program, tenant) : createApi(url, token)
-  const result = await runImport({ api, log, progress })
+  const client = url === undefined || token === undefined
+    ? await temporaryStack(program, tenant)
+    : createClient({ url, token })
+  const result = await runImport({ client, log, progress })
   progress('')
   const refused = new Set(result.rejected.map(({ line }) => line)).size
   print(
@@ -74,7 +76,7 @@ async function readLog (file: string): Promise<ReturnType<typeof readServiceNowL
   }
 }
 
-async function temporaryStack ({ print, signal, stops, fail }: Program, tenant: string): Promise<Api> {
+async function temporaryStack ({ print, signal, stops, fail }: Program, tenant: string): Promise<Client> {
   const folder = await mkdtemp(join(tmpdir(), 'dueline-import-'))
   stops.push(async () => await rm(folder, { recursive: true, force: true }))
   print('starting the embedded stack in a temporary folder')
@@ -88,10 +90,8 @@ async function temporaryStack ({ print, signal, stops, fail }: Program, tenant: 
     watcher
   })
   stops.push(() => stack.stop())
-  return createApi(
-    stack.url,
-    await stack.token({ tenant, personId: '01990000-0000-7000-8000-000000000001', roles: ['admin'] })
-  )
+  const claims = { tenant, personId: '01990000-0000-7000-8000-000000000001', roles: ['admin' as const] }
+  return createClient({ url: stack.url, token: () => stack.token(claims) })
 }
 
 /** On one line, which the next call replaces. */

@@ -1,4 +1,4 @@
-import { ApiError } from '@dueline/demo'
+import { isProblem } from '@dueline/client'
 import { ServerFault } from '@dueline/embedded-postgres'
 import { isUnavailable, MigrationRefused, refusalOf } from '@dueline/postgres'
 import { StartFault, wrongChoice } from './start-fault.ts'
@@ -17,7 +17,7 @@ export function startFaultOf (error: unknown): StartFault | undefined {
       error
     )
   }
-  if (isUnavailable(error) || (error instanceof ApiError && error.status === 503)) {
+  if (isUnavailable(error) || isProblem(error, 'unavailable')) {
     return new StartFault(`the database went away while it was needed (${innermost(error)}): start again`, {
       cause: error
     })
