@@ -5,6 +5,9 @@ import { embeddedServices } from '../../src/services.ts'
 import { assertFree, choosePorts, freeRow, portUses } from '../../src/ports.ts'
 import { StartFault } from '../../src/start-fault.ts'
 
+/** Begin of rows that no stack and no connection of this machine is given, and no other run of this file. */
+const quiet = 10_000 + process.pid % 80 * 100
+
 async function occupy (t: Test, port: number): Promise<number> {
   const server = createServer().listen(port, '127.0.0.1')
   await once(server, 'listening')
@@ -20,7 +23,7 @@ t.test('given ports follow one another', async (t) => {
 
 t.test('free ports: each once, none that is taken, none that an outgoing connection could get', async (t) => {
   const [after = 0] = await choosePorts(0, 1)
-  const taken = await occupy(t, after + 1)
+  const taken = await occupy(t, (await freeRow(after + 1, 1)).first)
   const ports = (await Promise.all(Array.from({ length: 20 }, async () => await choosePorts(0, 10)))).flat()
   t.equal(new Set([after, ...ports]).size, 201)
   t.notOk(ports.includes(taken))
@@ -32,7 +35,7 @@ t.test('there is a use for each port, in the order in which a stack gives them o
 })
 
 t.test('all ports are looked at first, and those that are taken are named with what they are for', async (t) => {
-  const { first } = await freeRow(21_000, portUses.length)
+  const { first } = await freeRow(quiet, portUses.length)
   const ports = await choosePorts(first, portUses.length)
   await assertFree(ports, portUses)
   await occupy(t, first + 2)
@@ -51,8 +54,7 @@ t.test('all ports are looked at first, and those that are taken are named with w
 })
 
 t.test('the first free row, and what was in the way', async (t) => {
-  const { first, taken } = await freeRow(22_000, 30)
-  t.equal(taken, first === 22_000 ? undefined : 22_000, 'nothing, or the port before')
+  const { first } = await freeRow(quiet, 30)
   await occupy(t, first)
   await occupy(t, first + 10)
   t.same(await freeRow(first, 10), { first: first + 11, taken: first }, 'a gap that is too small is passed over')
