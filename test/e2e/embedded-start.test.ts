@@ -85,7 +85,8 @@ t.test('a free port that another takes before it is used is given up for another
   const [last = 0] = await choosePorts(0, 1)
   const starting = startStack({ folder, port: 0, logger: silentLogger })
   await eventually(() => existsSync(join(folder, 'postgres')))
-  const other = createServer().listen(last + 1, '127.0.0.1')
+  // Taken by somebody else by now, it does as well.
+  const other = createServer().on('error', () => {}).listen(last + 1, '127.0.0.1')
   t.teardown(() => {
     other.close()
   })
