@@ -17,7 +17,7 @@ type Place = Pick<StackProcess, 'url' | 'mailUrl' | 'token'>
 const personId = '01990000-0000-7000-8000-000000000001'
 const roles: Role[] = ['admin', 'manager', 'agent', 'sales', 'integrator']
 
-/** A caller of the tenant who may do and see everything. It sends all of it once: what is answered is what is tested. */
+/** A caller of the tenant who may do and see everything. It sends once: what is answered is what is tested. */
 export async function apiOf (stack: Pick<Place, 'url' | 'token'>, tenant: string): Promise<Client> {
   return createClient({ url: stack.url, token: await stack.token({ tenant, personId, roles }), triesMax: 1 })
 }
