@@ -1,15 +1,18 @@
 import type { Pool } from 'undici'
 import { besideBare } from './beside-bare.ts'
 import { closedLoop, mean } from './measure.ts'
-import type { Result } from './scenario.ts'
+import { openOtherBuild } from './other-build.ts'
+import type { Options, Result } from './scenario.ts'
 
 const concurrency = 32
 
 /**
  * Tickets created through the gateway of the whole embedded stack, everything that follows from them included, beside a
- * bare Fastify with pg that inserts the same rows in one transaction: same server, same run, turn about.
+ * bare Fastify with pg that inserts the same rows in one transaction: same server, same run, turn about. Another build,
+ * where one is named, takes its turn too.
  */
-export async function run ({ quick }: { quick: boolean }): Promise<Result> {
+export async function run ({ quick, beside }: Options): Promise<Result> {
+  const other = beside === undefined ? undefined : await openOtherBuild(beside, ['customer', 'admin'], concurrency)
   return await besideBare(
     { peer: 'bare-insert', roles: ['customer', 'admin'], connections: concurrency },
     async ({ token, ours, theirs }) => {
@@ -19,32 +22,39 @@ export async function run ({ quick }: { quick: boolean }): Promise<Result> {
         priority: 'P1',
         type: 'complaint'
       })
-      const sender = (pool: Pool) => async (): Promise<void> => {
+      const sender = (pool: Pool, bearer: string) => async (): Promise<void> => {
         const answer = await pool.request({
           path: '/v1/tickets',
           method: 'POST',
-          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+          headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
           body
         })
         if (answer.statusCode !== 201) throw new Error(`answered ${answer.statusCode}: ${await answer.body.text()}`)
         await answer.body.dump()
       }
-      const [toUs, toThem] = [sender(ours), sender(theirs)]
+      const sides = [
+        { call: sender(theirs, token), rates: [] as number[] },
+        { call: sender(ours, token), rates: [] as number[] },
+        ...(other === undefined ? [] : [{ call: sender(other.pool, other.token), rates: [] as number[] }])
+      ]
       const seconds = quick ? 2 : 6
-      const rates = { ours: [] as number[], theirs: [] as number[] }
-      for (const call of [toUs, toThem]) await closedLoop({ concurrency, seconds: 2, call })
+      for (const { call } of sides) await closedLoop({ concurrency, seconds: 2, call })
       for (let round = 0; round < (quick ? 1 : 3); round++) {
-        rates.theirs.push(await closedLoop({ concurrency, seconds, call: toThem }))
-        rates.ours.push(await closedLoop({ concurrency, seconds, call: toUs }))
+        for (const { call, rates } of sides) rates.push(await closedLoop({ concurrency, seconds, call }))
       }
+      const [bare = NaN, own = NaN, before] = sides.map(({ rates }) => mean(rates))
       return {
         figures: {
-          creates_per_second: mean(rates.ours),
-          bare_inserts_per_second: mean(rates.theirs),
-          share_of_bare: mean(rates.ours) / mean(rates.theirs)
+          creates_per_second: own,
+          bare_inserts_per_second: bare,
+          share_of_bare: own / bare,
+          ...(before === undefined ? {} : { beside_creates_per_second: before, times_beside: own / before })
         },
-        targets: { share_of_bare: { atLeast: 0.35 } }
+        targets: {
+          share_of_bare: { atLeast: 0.35 },
+          ...(before === undefined ? {} : { times_beside: { atLeast: 1.3 } })
+        }
       }
     }
-  )
+  ).finally(() => other?.close())
 }

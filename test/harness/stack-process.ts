@@ -31,7 +31,7 @@ export interface ForkOptions {
   logLevel?: 'error' | 'fatal'
   /** Added to this process's environment. */
   env?: Record<string, string>
-  /** Folder of another build of this repository, to run instead of this one. */
+  /** Folder of another build of this repository, to run instead of this one, by the Node that a person calls. */
   build?: string | undefined
 }
 
@@ -46,6 +46,7 @@ export async function forkStack (
     [folder, adminUrl, logLevel, kafkaBrokers.join(',')],
     {
       cwd: build,
+      ...(build === here ? {} : { execPath: process.env['npm_node_execpath'] ?? process.execPath }),
       env: { ...process.env, ...env },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc']
     }
