@@ -46,7 +46,7 @@ export async function forkStack (
     [folder, adminUrl, logLevel, kafkaBrokers.join(',')],
     {
       cwd: build,
-      ...(build === here ? {} : { execPath: process.env['npm_node_execpath'] ?? process.execPath }),
+      ...(build === here ? {} : { execPath: process.env['npm_node_execpath'] ?? process.execPath, execArgv: [] }),
       env: { ...process.env, ...env },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc']
     }
