@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { channels, type AgreementKind, agreementKinds } from '@dueline/contracts'
 import fc from 'fast-check'
 import t from 'tap'
-import { periodsOf, standing, type Promised } from '../services/clock/src/domain/agreements.ts'
+import { periodsOf, standing, type AgreementVersion } from '../services/clock/src/domain/agreements.ts'
 import type { StoredFact } from '../services/clock/src/domain/facts.ts'
 import { fold } from '../services/clock/src/domain/fold.ts'
 import { alwaysOpen } from '../services/clock/src/domain/open-time.ts'
@@ -101,10 +101,10 @@ class Ticket {
   agreements (): unknown {
     return [...this.stored].map(([kind, entries]) => {
       const first = entries.findIndex(({ agreed }) => agreed !== null)
-      const told = first < 0 ? [] : entries.slice(first)
+      const announced = first < 0 ? [] : entries.slice(first)
       return [
         kind,
-        told.map(({ ticketVersion, policyVersion, madeAt, endedAt, endedBy, agreed }) => ({
+        announced.map(({ ticketVersion, policyVersion, madeAt, endedAt, endedBy, agreed }) => ({
           ticketVersion,
           policyVersion,
           madeAt,
@@ -117,7 +117,7 @@ class Ticket {
   }
 
   /** What the clock service hears. */
-  promises (): Promised[] {
+  agreementVersions (): AgreementVersion[] {
     return this.said.map(({ entry, id, kind, version, supersedes }) => {
       const { agreed } = entry
       const terms = agreed === null ? null : termsOf(agreementOf({ ...entry, agreed, id, ticketId, version }))
@@ -136,10 +136,10 @@ class Ticket {
 }
 
 /** The clocks of a ticket, without the ids of its agreements. */
-function clocksOf (versions: readonly Version[], promises: readonly Promised[]): unknown {
+function clocksOf (versions: readonly Version[], agreementVersions: readonly AgreementVersion[]): unknown {
   const { clocks } = fold({
     facts: versions.map(({ clockFact }) => clockFact),
-    promises: standing(promises),
+    agreementVersions: standing(agreementVersions),
     calendars: () => alwaysOpen,
     asOf: theEnd
   })
@@ -148,10 +148,10 @@ function clocksOf (versions: readonly Version[], promises: readonly Promised[]):
   )
 }
 
-function periods (promises: readonly Promised[]): unknown {
+function periods (agreementVersions: readonly AgreementVersion[]): unknown {
   return agreementKinds.map(
     (kind) =>
-      periodsOf(kind, standing(promises), () => alwaysOpen).map(
+      periodsOf(kind, standing(agreementVersions), () => alwaysOpen).map(
         ({ from, terms }) => ({ from, terms: terms === null ? null : { ...terms, agreementId: '' } })
       )
   )
@@ -178,10 +178,13 @@ t.test('any pieces in any order end in the same agreements, periods and clocks',
       for (const piece of pieces) inPieces.take(piece)
 
       assert.deepEqual(inPieces.agreements(), whole.agreements())
-      const heard = inPieces.promises().map((promise) => ({ promise, at: random.next().value }))
-        .sort((a, b) => a.at - b.at).map(({ promise }) => promise)
-      assert.deepEqual(periods(heard), periods(whole.promises()))
-      assert.deepEqual(clocksOf(versions, heard), clocksOf(versions, whole.promises()))
+      const received = inPieces.agreementVersions().map((agreementVersion) => ({
+        agreementVersion,
+        at: random.next().value
+      }))
+        .sort((a, b) => a.at - b.at).map(({ agreementVersion }) => agreementVersion)
+      assert.deepEqual(periods(received), periods(whole.agreementVersions()))
+      assert.deepEqual(clocksOf(versions, received), clocksOf(versions, whole.agreementVersions()))
       for (const kind of agreementKinds) {
         assert.deepEqual(
           newest(inPieces.said, kind),
@@ -207,7 +210,10 @@ t.test('in order and one by one nothing is superseded, and what was said stays',
       const ticket = new Ticket(policyOf(1, rows))
       for (const { fact } of versions) ticket.take({ facts: [fact] })
       assert.deepEqual(ticket.said.flatMap(({ supersedes }) => supersedes), [])
-      assert.deepEqual(clocksOf(versions, ticket.promises()), clocksOf(versions, ticket.promises().toReversed()))
+      assert.deepEqual(
+        clocksOf(versions, ticket.agreementVersions()),
+        clocksOf(versions, ticket.agreementVersions().toReversed())
+      )
     }),
     runs
   )
@@ -254,7 +260,7 @@ for (const order of ['in one piece', 'one by one', 'the last one first'] as cons
       for (const piece of order === 'in one piece' ? [facts] : inOrder.map((fact) => [fact])) {
         ticket.take({ facts: piece })
       }
-      const found = clocksOf(versions, ticket.promises()) as Array<{
+      const found = clocksOf(versions, ticket.agreementVersions()) as Array<{
         metric: string,
         breachedAt: number | null,
         dueAt: number | null

@@ -85,7 +85,7 @@ export const histories: fc.Arbitrary<Version[]> = fc.array(aStep, { minLength: 1
       channel: channels[0]!
     }
     const version = index + 1
-    const told = index === 0
+    const announced = index === 0
       ? { kind: 'created', data: { status, assigneeId: null, teamId: null } }
       : statusChanged
       ? { kind: 'status', data: { to: status } }
@@ -97,7 +97,7 @@ export const histories: fc.Arbitrary<Version[]> = fc.array(aStep, { minLength: 1
       : { kind: 'updated', data: {} }
     return {
       fact: { version, at: state.at, historical: false, open: isOpen(status), subject },
-      clockFact: { id: `fact-${version}`, at: state.at, sequence: version, ...told }
+      clockFact: { id: `fact-${version}`, at: state.at, sequence: version, ...announced }
     }
   })
 })

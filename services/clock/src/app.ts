@@ -15,12 +15,12 @@ import {
 import type { MigrationSource } from '@dueline/postgres'
 import { Signal } from '@dueline/runtime'
 import { createTimers, migrations as timerMigrations, type Timers } from '@dueline/timers'
-import { Advancer } from './advance/advancer.ts'
+import { ClockProjector } from './projection/clock-projector.ts'
 import type { TicketCase } from './domain/ticket-case.ts'
-import { timerKind } from './advance/record.ts'
+import { timerKind } from './projection/record.ts'
 import type { ClockConfig } from './config.ts'
 import { onCalendarPublished } from './consumers/on-calendar-published.ts'
-import { onTicketStory, storyTypes } from './consumers/on-ticket-story.ts'
+import { onTicketFacts, timelineTypes } from './consumers/on-ticket-facts.ts'
 import { errors } from './errors.ts'
 import { routes } from './routes/index.ts'
 import type { Parts } from './routes/parts.ts'
@@ -44,7 +44,7 @@ export const group = 'clock'
 
 /** The service with its parts by name, for tests that feed or await one of them. */
 export interface ClockService extends Service {
-  readonly advancer: Advancer
+  readonly projector: ClockProjector
   readonly handlers: Readonly<Record<string, Handler>>
   readonly timers: Timers
   readonly consumer: Consumer
@@ -62,14 +62,21 @@ export function buildClock (deps: ServiceDeps<ClockConfig, Bus>): ClockService {
     logger,
     metrics,
     kinds: {
-      [timerKind]: { ownerTable: 'ticket_case', fire: async (tx, due, now) => await advancer.fire(tx, due, now) }
+      [timerKind]: { ownerTable: 'ticket_case', fire: async (tx, due, now) => await projector.fire(tx, due, now) }
     }
   })
-  const advancer = new Advancer({ calendars, outbox: createOutbox(), timers, ids, advanced, aliveSince: clock.now() })
-  const followStory = onTicketStory({ advancer, clock })
+  const projector = new ClockProjector({
+    calendars,
+    outbox: createOutbox(),
+    timers,
+    ids,
+    advanced,
+    aliveSince: clock.now()
+  })
+  const followTimeline = onTicketFacts({ projector, clock })
   const handlers: Record<string, Handler> = {
-    ...Object.fromEntries(storyTypes.map((type) => [type, followStory])),
-    'dueline.calendar.published.v1': onCalendarPublished({ advancer, clock })
+    ...Object.fromEntries(timelineTypes.map((type) => [type, followTimeline])),
+    'dueline.calendar.published.v1': onCalendarPublished({ projector, clock })
   }
   const consumer = createConsumer({
     database,
@@ -96,8 +103,8 @@ export function buildClock (deps: ServiceDeps<ClockConfig, Bus>): ClockService {
     errors,
     ready: readinessOf(database, consumer)
   })
-  const parts: Parts = { database, clock, ids, config, calendars, advancer, advanced }
+  const parts: Parts = { database, clock, ids, config, calendars, projector, advanced }
   for (const addTo of routes) addTo(http, parts)
   deadLetterRoutes(http, { service: 'clock', database, bus })
-  return { http, loops: [relay, timers, consumer], advancer, handlers, timers, consumer, relay }
+  return { http, loops: [relay, timers, consumer], projector, handlers, timers, consumer, relay }
 }

@@ -2,15 +2,15 @@ import { compileCalendar, type CalendarSpec } from '@dueline/business-time'
 import type { CalendarPublished } from '@dueline/contracts'
 import type { Handler } from '@dueline/messaging'
 import type { Clock } from '@dueline/runtime'
-import type { Advancer } from '../advance/advancer.ts'
-import { nothingNew } from '../advance/news.ts'
+import type { ClockProjector } from '../projection/clock-projector.ts'
+import { nothingNew } from '../projection/updates.ts'
 import { addCalendars, holdCalendars, takeAwaiting } from '../store/calendar-store.ts'
 
 /**
  * Keeps a copy of every calendar version, and folds the tickets whose promise waited for it. A calendar that cannot be
  * compiled is refused.
  */
-export function onCalendarPublished ({ advancer, clock }: { advancer: Advancer, clock: Clock }): Handler {
+export function onCalendarPublished ({ projector, clock }: { projector: ClockProjector, clock: Clock }): Handler {
   return async (tx, events) => {
     const calendars = events.map((event) => {
       const { calendar: { id, version, name, spec } } = event.data as CalendarPublished
@@ -20,7 +20,7 @@ export function onCalendarPublished ({ advancer, clock }: { advancer: Advancer, 
     await holdCalendars(tx, calendars, 'arriving')
     await addCalendars(tx, calendars)
     const cause = { kind: 'calendar', id: events.at(-1)?.id ?? null } as const
-    await advancer.advance(
+    await projector.advance(
       tx,
       (await takeAwaiting(tx, calendars)).map((ticket) => nothingNew(ticket, cause)),
       clock.now()

@@ -22,7 +22,7 @@ export interface Terms {
 }
 
 /** One promise of a kind for one ticket; `terms` null says that from `madeAt` on nothing is promised. */
-export interface Promised {
+export interface AgreementVersion {
   readonly kind: AgreementKind
   /** Counts what was told of this ticket and kind. What holds when goes by the two versions below. */
   readonly version: number
@@ -61,29 +61,34 @@ export function pauses (terms: Terms, metric: Metric, reason: PauseReason): bool
 }
 
 /** The promises that count: those that no other one supersedes, whichever of the two was heard first. */
-export function standing<P extends Promised> (promises: readonly P[]): P[] {
+export function standing<P extends AgreementVersion> (agreementVersions: readonly P[]): P[] {
   const keyOf = (kind: AgreementKind, version: number): string => `${kind} ${version}`
-  const gone = new Set(promises.flatMap(({ kind, supersedes }) => supersedes.map((version) => keyOf(kind, version))))
-  return promises.filter(({ kind, version }) => !gone.has(keyOf(kind, version)))
+  const gone = new Set(
+    agreementVersions.flatMap(({ kind, supersedes }) => supersedes.map((version) => keyOf(kind, version)))
+  )
+  return agreementVersions.filter(({ kind, version }) => !gone.has(keyOf(kind, version)))
 }
 
 /**
  * The order in which promises of a kind hold: a late fact can bring one that belongs between two that were told before.
  */
-function byPlace (a: Promised, b: Promised): number {
+function byPlace (a: AgreementVersion, b: AgreementVersion): number {
   const byPolicy = a.policyVersion === null || b.policyVersion === null ? 0 : a.policyVersion - b.policyVersion
   return a.ticketVersion - b.ticketVersion || byPolicy || a.version - b.version
 }
 
 /** The kinds that have any promise, in a fixed order. */
-export function kindsOf (promises: readonly Promised[]): AgreementKind[] {
-  return [...new Set(promises.map((promised) => promised.kind))].sort()
+export function kindsOf (agreementVersions: readonly AgreementVersion[]): AgreementKind[] {
+  return [...new Set(agreementVersions.map((agreed) => agreed.kind))].sort()
 }
 
 /** Calendars that are named by a promise and have not arrived: those promises do not count yet. */
-export function missingCalendars (promises: readonly Promised[], calendars: CalendarLookup): CalendarRef[] {
+export function missingCalendars (
+  agreementVersions: readonly AgreementVersion[],
+  calendars: CalendarLookup
+): CalendarRef[] {
   const missing = new Map<string, CalendarRef>()
-  for (const { terms } of promises) {
+  for (const { terms } of agreementVersions) {
     if (terms !== null && calendars(terms.calendar) === undefined) {
       missing.set(`${terms.calendar.id} ${terms.calendar.version}`, terms.calendar)
     }
@@ -96,9 +101,13 @@ export function missingCalendars (promises: readonly Promised[], calendars: Cale
  * `retroactive` says, or leaves what held before it as it was up to its `madeAt`. A withdrawal of nothing is nothing.
  * Periods ascend, the first is from the beginning of time.
  */
-export function periodsOf (kind: AgreementKind, promises: readonly Promised[], calendars: CalendarLookup): Period[] {
-  const ordered = promises
-    .filter((promised) => promised.kind === kind)
+export function periodsOf (
+  kind: AgreementKind,
+  agreementVersions: readonly AgreementVersion[],
+  calendars: CalendarLookup
+): Period[] {
+  const ordered = agreementVersions
+    .filter((agreed) => agreed.kind === kind)
     .filter(({ terms }) => terms === null || calendars(terms.calendar) !== undefined)
     .sort(byPlace)
   let periods: Period[] = []
@@ -125,19 +134,19 @@ export interface MetricPeriod extends Period {
 export function metricPeriodsOf (
   kind: AgreementKind,
   metric: Metric,
-  promises: readonly Promised[],
+  agreementVersions: readonly AgreementVersion[],
   calendars: CalendarLookup
 ): MetricPeriod[] {
-  if (promises.length === 1) {
-    return periodsOf(kind, promises, calendars).map(({ from, terms }) => ({ from, terms, rules: terms }))
+  if (agreementVersions.length === 1) {
+    return periodsOf(kind, agreementVersions, calendars).map(({ from, terms }) => ({ from, terms, rules: terms }))
   }
-  const fromNow = (promised: Promised): Promised => ({ ...promised, effect: 'from_now' })
+  const fromNow = (agreed: AgreementVersion): AgreementVersion => ({ ...agreed, effect: 'from_now' })
   const figures = periodsOf(
     kind,
-    promises.map((one) => one.terms?.targets[metric] === undefined ? fromNow(one) : one),
+    agreementVersions.map((one) => one.terms?.targets[metric] === undefined ? fromNow(one) : one),
     calendars
   )
-  const rules = periodsOf(kind, promises.map(fromNow), calendars)
+  const rules = periodsOf(kind, agreementVersions.map(fromNow), calendars)
   const turns = [...new Set([...figures, ...rules].map(({ from }) => from))].sort((a, b) => a < b ? -1 : 1)
   return turns.map((from) => ({ from, terms: termsAt(figures, from), rules: termsAt(rules, from) }))
 }

@@ -2,7 +2,7 @@ import type { Micros } from '@dueline/business-time'
 import { pauseReasons, type Metric, type PauseReason, type AgreementKind } from '@dueline/contracts'
 import { pauses, type MetricPeriod, type Terms } from './agreements.ts'
 import { onReopen, phaseAfter, reaction, type Action, type Phase, type Trigger } from './lifecycle.ts'
-import { isOver, type Cause, type Holder, type Moment } from './story.ts'
+import { isOver, type Cause, type Holder, type TimelineEntry } from './timeline.ts'
 
 /** A maximal stretch of a cycle in which nothing that matters to it changed: `[from, to)`, `to` null for the last. */
 export interface Stretch {
@@ -21,7 +21,7 @@ export interface Stretch {
   readonly restart: boolean
 }
 
-/** One cycle of a metric, as the story and the promises made it. */
+/** One cycle of a metric, as the timeline and the promises made it. */
 export interface Cycle {
   readonly number: number
   readonly stretches: readonly Stretch[]
@@ -40,10 +40,10 @@ interface Draft {
 }
 
 /**
- * Plays a ticket's story for one metric under one kind of promise, and can go on with what happens later. A cycle
+ * Plays a ticket's timeline for one metric under one kind of promise, and can go on with what happens later. A cycle
  * exists from the first instant at which it was promised. Only the last cycle can still change.
  */
-export class Play {
+export class CycleMachine {
   private readonly kind: AgreementKind
   private readonly metric: Metric
   private readonly periods: readonly MetricPeriod[]
@@ -57,7 +57,7 @@ export class Play {
   /** Where the first response stands. */
   private first: Phase = 'idle'
   private period: MetricPeriod = { from: -Infinity, terms: null, rules: null }
-  private status: Moment['status'] = 'new'
+  private status: TimelineEntry['status'] = 'new'
   private holder: Holder = { kind: 'queue', id: null }
 
   constructor (kind: AgreementKind, metric: Metric, periods: readonly MetricPeriod[]) {
@@ -67,12 +67,12 @@ export class Play {
   }
 
   /** Plays the moments that follow, up to `asOf`; moments after it must not be given. */
-  advance (moments: readonly Moment[], asOf: Micros): void {
-    for (const moment of moments) {
+  advance (entries: readonly TimelineEntry[], asOf: Micros): void {
+    for (const entry of entries) {
       this.begun = true
-      this.enterUntil(moment.at)
-      this.endPauseBy(moment.at)
-      this.take(moment)
+      this.enterUntil(entry.at)
+      this.endPauseBy(entry.at)
+      this.take(entry)
     }
     if (this.begun) this.enterUntil(asOf)
     this.endPauseBy(asOf)
@@ -115,20 +115,20 @@ export class Play {
     this.endPauseBy(period.from)
     this.period = period
     const { terms } = period
-    const promised = terms?.targets[this.metric] !== undefined
+    const agreed = terms?.targets[this.metric] !== undefined
     // who waited for the first response waits for the next one, once the first is not owed any more
     if (this.phase === 'pending' && !isOver(this.status) && !this.owesFirst()) this.begin()
-    const what = terms === null ? 'agreement withdrawn' : promised ? 'agreement' : 'agreement without this target'
+    const what = terms === null ? 'agreement withdrawn' : agreed ? 'agreement' : 'agreement without this target'
     this.settle(period.from, { what, id: terms?.agreementId ?? null })
   }
 
-  private take (moment: Moment): void {
-    this.status = moment.status
-    this.holder = moment.holder
-    this.followFirst(moment.trigger)
-    const trigger = moment.command === null ? moment.trigger : this.obey(moment.command)
-    this.act(trigger, moment.at, moment.cause)
-    this.settle(moment.at, moment.cause)
+  private take (entry: TimelineEntry): void {
+    this.status = entry.status
+    this.holder = entry.holder
+    this.followFirst(entry.trigger)
+    const trigger = entry.command === null ? entry.trigger : this.obey(entry.command)
+    this.act(trigger, entry.at, entry.cause)
+    this.settle(entry.at, entry.cause)
   }
 
   private act (trigger: Trigger | null, at: Micros, cause: Cause): void {
@@ -177,7 +177,7 @@ export class Play {
   }
 
   /** Applies a command to the clock it names, if that is the open one here; a waiver is a trigger. */
-  private obey (command: NonNullable<Moment['command']>): Trigger | null {
+  private obey (command: NonNullable<TimelineEntry['command']>): Trigger | null {
     const { clock } = command.data
     const waivesFirst = command.kind === 'clock_waived' && clock.metric === 'first_response' && clock.cycle === 1
     if (waivesFirst && clock.kind === this.kind) this.waiveFirst()
@@ -223,8 +223,8 @@ export class Play {
     if (draft === undefined) return
     const last = draft.stretches.at(-1)
     const terms = this.period.terms
-    const promised = terms?.targets[this.metric] !== undefined ? terms : null
-    if (this.phase !== 'open' || promised === null) {
+    const agreed = terms?.targets[this.metric] !== undefined ? terms : null
+    if (this.phase !== 'open' || agreed === null) {
       // a cycle that was never promised leaves no trace, and one that has stopped stays as it stopped
       if (last === undefined || isStopped(last)) return
       draft.pause = null
@@ -241,13 +241,13 @@ export class Play {
       })
       return
     }
-    const reasons = this.reasons(draft, promised)
+    const reasons = this.reasons(draft, agreed)
     const wanted: Stretch = {
       from: at,
       to: null,
       state: reasons.length > 0 ? 'paused' : 'running',
       reasons,
-      terms: promised,
+      terms: agreed,
       extended: draft.extended,
       holder: this.holder,
       cause,

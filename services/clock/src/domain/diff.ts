@@ -1,8 +1,8 @@
 import type { Micros } from '@dueline/business-time'
 import type { Folded, FoldedClock, ClockCore } from './fold.ts'
-import type { RecordedOnly } from './heard.ts'
+import type { RecordedOnly } from './recorded-only.ts'
 import { breachKey, type MarkAt, type ReachedMark } from './marks.ts'
-import { toldInOrder } from './told-in-order.ts'
+import { inEventOrder } from './event-order.ts'
 
 /** A mark in a stored plan; `said` when its event went out before and must not again. */
 export interface PlannedMark extends MarkAt {
@@ -295,7 +295,7 @@ function finish (
   drafts: readonly Draft[],
   over: boolean
 ): Difference {
-  const changes = toldInOrder(drafts, next, over)
+  const changes = inEventOrder(drafts, next, over)
   const sequences = new Map(changes.map(({ clockId, sequence }) => [clockId, sequence]))
   const newMarks = changes.flatMap(({ clockId, mark }): FiredMark[] =>
     mark === null

@@ -10,7 +10,7 @@ export interface EventCause {
   readonly id: string | null
 }
 
-export interface Telling {
+export interface EventContext {
   readonly tenantId: string
   readonly ticket: TicketSummary
   readonly cause: EventCause
@@ -25,8 +25,8 @@ type ClockEvent = ClockChanged | ClockMarkReached | ClockBreachWithdrawn
  * The event of a change. Its clock is the newest state known at `firedAt`, also when several events tell of one
  * advance: a reader then never acts on a state that is over already. Lateness is `firedAt` − the mark's instant.
  */
-export function eventOf (id: string, change: Change, clock: StoredClock, telling: Telling): NewEvent<ClockEvent> {
-  const { tenantId, ticket, historical } = telling
+export function eventOf (id: string, change: Change, clock: StoredClock, context: EventContext): NewEvent<ClockEvent> {
+  const { tenantId, ticket, historical } = context
   return {
     id,
     type: `dueline.clock.${change.type}.v1`,
@@ -36,14 +36,14 @@ export function eventOf (id: string, change: Change, clock: StoredClock, telling
     partitionKey: ticket.id,
     sequence: change.sequence,
     historical,
-    data: dataOf(change, clock, telling)
+    data: dataOf(change, clock, context)
   }
 }
 
 function dataOf (
   { mark, withdrawn, sequence }: Change,
   clock: StoredClock,
-  { ticket, cause, firedAt, calendars }: Telling
+  { ticket, cause, firedAt, calendars }: EventContext
 ): ClockEvent {
   const changed: ClockChanged = {
     clock: snapshotOf(ticket.id, { ...clock, sequence }, firedAt, calendars),

@@ -44,7 +44,7 @@ export const arabic: ExplanationTexts = {
   },
   builtIn: 'الإعدادات المدمجة',
   policyVersion: (version) => `إصدار السياسة ${version}`,
-  promised: ({ metric, within, row, policy }) => `التعهد: ${metric} خلال ${within} بموجب «${row}» (${policy}).`,
+  agreed: ({ metric, within, row, policy }) => `التعهد: ${metric} خلال ${within} بموجب «${row}» (${policy}).`,
   extended: ({ by, target }) => `أُضيف يدويًا ${by}، فأصبح الهدف ${target}.`,
   aroundTheClock: 'يُحسب الوقت على مدار الساعة.',
   hoursOf: ({ calendar, version }) => `يُحسب الوقت في ساعات «${calendar}»، الإصدار ${version}.`,

@@ -44,7 +44,7 @@ export const english: ExplanationTexts = {
   },
   builtIn: 'built-in defaults',
   policyVersion: (version) => `policy version ${version}`,
-  promised: ({ metric, within, row, policy }) => `The ${metric} is promised within ${within} by "${row}" (${policy}).`,
+  agreed: ({ metric, within, row, policy }) => `The ${metric} is promised within ${within} by "${row}" (${policy}).`,
   extended: ({ by, target }) => `By hand ${by} was added: the target is ${target}.`,
   aroundTheClock: 'Time counts around the clock.',
   hoursOf: ({ calendar, version }) => `Time counts in the hours of "${calendar}", version ${version}.`,

@@ -1,7 +1,7 @@
 import type { ClockState, Language, Metric, PauseReason } from '@dueline/contracts'
 import { arabic } from './explanation-texts.ar.ts'
 import { english } from './explanation-texts.en.ts'
-import type { CauseWord } from './story.ts'
+import type { CauseWord } from './timeline.ts'
 
 /**
  * What a language file holds: the sentences of an explanation, and words. Instants and durations come as they are
@@ -14,7 +14,7 @@ export interface ExplanationTexts {
   readonly causes: Record<CauseWord, string>
   readonly builtIn: string
   readonly policyVersion: (version: string) => string
-  readonly promised: (values: { metric: string, within: string, row: string, policy: string }) => string
+  readonly agreed: (values: { metric: string, within: string, row: string, policy: string }) => string
   readonly extended: (values: { by: string, target: string }) => string
   readonly aroundTheClock: string
   readonly hoursOf: (values: { calendar: string, version: string }) => string

@@ -52,7 +52,7 @@ export function explain (
   const sentences = (segments: readonly Segment[]): string[] =>
     segments.map((segment) => sentence(segment, asOf, words, shown))
   return [
-    words.promised({ metric: words.metrics[clock.metric], within, row: shown.name(agreement.rowName), policy }),
+    words.agreed({ metric: words.metrics[clock.metric], within, row: shown.name(agreement.rowName), policy }),
     ...(clock.extended === 0
       ? []
       : [words.extended({ by: shown.duration(clock.extended), target: shown.duration(clock.target) })]),

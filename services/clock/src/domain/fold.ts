@@ -5,20 +5,20 @@ import {
   metricPeriodsOf,
   missingCalendars,
   type MetricPeriod,
-  type Promised,
+  type AgreementVersion,
   type Terms
 } from './agreements.ts'
-import { Play, type Cycle } from './cycles.ts'
+import { CycleMachine, type Cycle } from './cycles.ts'
 import { byOccurrence, inOrder, type ClockKey, type Fact, type StoredFact } from './facts.ts'
 import { breachKey, isWarning, type MarkAt, type ReachedMark } from './marks.ts'
 import { Meter, type Measured, type Segment } from './measure.ts'
 import type { CalendarLookup, CalendarRef } from './open-time.ts'
-import { isOver, metricsInOrder, StoryReader, type Moment } from './story.ts'
+import { isOver, metricsInOrder, TimelineReader, type TimelineEntry } from './timeline.ts'
 
 /** All that a ticket's clocks depend on. Order and repetition of the facts do not matter. */
 export interface FoldInput {
   readonly facts: readonly StoredFact[]
-  readonly promises: readonly Promised[]
+  readonly agreementVersions: readonly AgreementVersion[]
   readonly calendars: CalendarLookup
   /** The instant to look from; the latest fact's when that is later. */
   readonly asOf: Micros
@@ -72,39 +72,41 @@ export interface Folded {
 export function fold ({ facts, asOf, ...terms }: FoldInput): Folded {
   const running = new RunningFold(terms)
   running.take(facts)
-  return running.look(Math.max(asOf, running.promisedAt))
+  return running.look(Math.max(asOf, running.agreedAt))
 }
 
 /** The same for a history that goes on: each look costs only what happened since the one before. */
 export class RunningFold {
-  readonly #plays: readonly MetricPlay[]
+  readonly #metricFolds: readonly MetricFold[]
   readonly #awaiting: readonly CalendarRef[]
-  readonly #story = new StoryReader()
+  readonly #story = new TimelineReader()
   /** When the last promise began to hold. */
-  readonly promisedAt: Micros
-  #moments: Moment[] = []
+  readonly agreedAt: Micros
+  #moments: TimelineEntry[] = []
   #asOf = -Infinity
   #lookedFrom = -Infinity
   #last: Fact | undefined
   #over = false
 
-  constructor ({ promises, calendars, only = () => true }: Pick<FoldInput, 'promises' | 'calendars' | 'only'>) {
-    const metrics = kindsOf(promises)
-      .map((kind) => ({ kind, own: promises.filter((promised) => promised.kind === kind) }))
+  constructor (
+    { agreementVersions, calendars, only = () => true }: Pick<FoldInput, 'agreementVersions' | 'calendars' | 'only'>
+  ) {
+    const metrics = kindsOf(agreementVersions)
+      .map((kind) => ({ kind, own: agreementVersions.filter((agreed) => agreed.kind === kind) }))
       .flatMap(({ kind, own }) =>
         metricsInOrder.map((metric) => ({ kind, metric, periods: metricPeriodsOf(kind, metric, own, calendars) }))
       )
     const madeAt = new Map(
-      promises.flatMap((promised) => promised.terms === null ? [] : [[promised.terms, promised.madeAt] as const])
+      agreementVersions.flatMap((agreed) => agreed.terms === null ? [] : [[agreed.terms, agreed.madeAt] as const])
     )
-    const promised = metrics.filter(({ metric, periods }) =>
+    const agreed = metrics.filter(({ metric, periods }) =>
       periods.some(({ terms }) => terms?.targets[metric] !== undefined)
     )
-    this.#plays = promised.filter(only).map(({ kind, metric, periods }) =>
-      new MetricPlay({ kind, metric, periods, calendars, madeAt })
+    this.#metricFolds = agreed.filter(only).map(({ kind, metric, periods }) =>
+      new MetricFold({ kind, metric, periods, calendars, madeAt })
     )
-    this.promisedAt = Math.max(-Infinity, ...promised.map(({ periods }) => periods.at(-1)?.from ?? -Infinity))
-    this.#awaiting = missingCalendars(promises, calendars)
+    this.agreedAt = Math.max(-Infinity, ...agreed.map(({ periods }) => periods.at(-1)?.from ?? -Infinity))
+    this.#awaiting = missingCalendars(agreementVersions, calendars)
   }
 
   /**
@@ -117,9 +119,9 @@ export class RunningFold {
     if (first === undefined) return true
     if (first.at < this.#lookedFrom || (this.#last !== undefined && byOccurrence(first, this.#last) <= 0)) return false
     this.#last = ordered.at(-1)
-    const moments = this.#story.read(ordered)
-    this.#moments.push(...moments)
-    const last = moments.at(-1)
+    const entries = this.#story.read(ordered)
+    this.#moments.push(...entries)
+    const last = entries.at(-1)
     if (last !== undefined) {
       this.#asOf = Math.max(this.#asOf, last.at)
       this.#over = isOver(last.status)
@@ -134,14 +136,14 @@ export class RunningFold {
    */
   look (asOf: Micros): Folded {
     this.#asOf = this.#lookedFrom = Math.max(this.#asOf, asOf)
-    const moments = this.#moments
+    const entries = this.#moments
     this.#moments = []
-    const clocks = this.#plays.flatMap((play) => play.go(moments, this.#asOf))
+    const clocks = this.#metricFolds.flatMap((machine) => machine.go(entries, this.#asOf))
     return { clocks, asOf: this.#asOf, over: this.#over, awaiting: this.#awaiting }
   }
 }
 
-interface MetricPlayInput {
+interface MetricFoldInput {
   readonly kind: AgreementKind
   readonly metric: Metric
   readonly periods: readonly MetricPeriod[]
@@ -151,22 +153,22 @@ interface MetricPlayInput {
 }
 
 /** One metric under one kind of promise, with the meter of its last cycle: those before have stopped for ever. */
-class MetricPlay {
-  readonly #input: MetricPlayInput
-  readonly #play: Play
+class MetricFold {
+  readonly #input: MetricFoldInput
+  readonly #machine: CycleMachine
   #meter: Meter
   /** The last cycle as it was looked at, and when it reaches its next mark. */
   #last: { readonly cycle: number, readonly pauseEndsAt: Micros | null, readonly nextAt: Micros } | undefined
 
-  constructor (input: MetricPlayInput) {
+  constructor (input: MetricFoldInput) {
     this.#input = input
-    this.#play = new Play(input.kind, input.metric, input.periods)
+    this.#machine = new CycleMachine(input.kind, input.metric, input.periods)
     this.#meter = new Meter(input)
   }
 
-  go (moments: readonly Moment[], asOf: Micros): FoldedClock[] {
-    this.#play.advance(moments, asOf)
-    return this.#play.look().filter((cycle) => this.#mayDiffer(cycle, asOf)).map((cycle) => {
+  go (entries: readonly TimelineEntry[], asOf: Micros): FoldedClock[] {
+    this.#machine.advance(entries, asOf)
+    return this.#machine.look().filter((cycle) => this.#mayDiffer(cycle, asOf)).map((cycle) => {
       if (this.#last?.cycle !== cycle.number) this.#meter = new Meter(this.#input)
       const measured = this.#meter.measure(cycle, asOf)
       this.#last = { cycle: cycle.number, pauseEndsAt: cycle.pauseEndsAt, nextAt: measured.planned[0]?.at ?? Infinity }

@@ -3,7 +3,7 @@ import type { PauseReason } from '@dueline/contracts'
 import type { FoldedClock } from './fold.ts'
 import type { Segment } from './measure.ts'
 import type { CalendarLookup } from './open-time.ts'
-import type { Holder } from './story.ts'
+import type { Holder } from './timeline.ts'
 
 /** One line of a clock's ledger; `to` null: it goes on. Lines follow each other without gaps. */
 export interface LedgerLine {

@@ -1,6 +1,6 @@
 import type { Micros } from '@dueline/business-time'
 import type { Metric, AgreementKind } from '@dueline/contracts'
-import type { Promised } from './agreements.ts'
+import type { AgreementVersion } from './agreements.ts'
 import { diff, type Change, type Difference, type FiredMark, type StoredClock } from './diff.ts'
 import type { StoredFact } from './facts.ts'
 import { fold } from './fold.ts'
@@ -11,8 +11,8 @@ import type { CalendarLookup } from './open-time.ts'
 export interface PreviewInput {
   readonly facts: readonly StoredFact[]
   /** Those that count, without the additional ones. */
-  readonly promises: readonly Promised[]
-  readonly added: readonly Promised[]
+  readonly agreementVersions: readonly AgreementVersion[]
+  readonly added: readonly AgreementVersion[]
   readonly stored: readonly StoredClock[]
   readonly fired: readonly FiredMark[]
   /** Has every calendar that is named. */
@@ -48,11 +48,11 @@ export interface Preview {
  * not count.
  */
 export function previewOf (
-  { facts, promises, added, stored, fired, calendars, asOf, over, importing, newId }: PreviewInput
+  { facts, agreementVersions, added, stored, fired, calendars, asOf, over, importing, newId }: PreviewInput
 ): Preview {
   const from = importing ? -Infinity : asOf
   const step = (
-    made: readonly Promised[],
+    made: readonly AgreementVersion[],
     clocks: readonly StoredClock[],
     marks: readonly FiredMark[]
   ): Difference =>
@@ -60,15 +60,15 @@ export function previewOf (
       stored: clocks,
       fired: marks,
       folded: {
-        ...fold({ facts, promises: made, calendars, asOf: from }),
+        ...fold({ facts, agreementVersions: made, calendars, asOf: from }),
         over
       },
       catchUpBefore: -Infinity,
       newId
     })
-  const before = step(promises, stored, fired)
+  const before = step(agreementVersions, stored, fired)
   const present = new Map([...stored, ...before.rows].map((row) => [row.id, row]))
-  const after = step([...promises, ...added], [...present.values()], [...fired, ...before.newMarks])
+  const after = step([...agreementVersions, ...added], [...present.values()], [...fired, ...before.newMarks])
   const clocks = new Map([...present, ...after.rows.map((row) => [row.id, row] as const)])
   const clocksOf = (type: Change['type']): ClockInPreview[] =>
     after.changes.filter(
@@ -77,7 +77,7 @@ export function previewOf (
       const { kind, metric, cycle } = clocks.get(clockId)!
       return { kind, metric, cycle }
     })
-  const told = importing
+  const announced = importing
     ? []
     : after.changes.filter(
       ({ mark, withdrawn }) => (mark ?? withdrawn)?.recordedOnly === null
@@ -86,6 +86,6 @@ export function previewOf (
     breaches: clocksOf('breached'),
     saved: clocksOf('breach-withdrawn'),
     warningsPassed: after.changes.filter(({ mark }) => mark !== null && isWarning(mark.event)).length,
-    notices: told.length
+    notices: announced.length
   }
 }

@@ -13,7 +13,7 @@ import type {
   TicketSnapshot,
   TicketStatusChanged
 } from '@dueline/contracts'
-import type { MarkRule, Promised, Terms } from './agreements.ts'
+import type { MarkRule, AgreementVersion, Terms } from './agreements.ts'
 import type { Fact, StoredFact } from './facts.ts'
 
 /** What an agreement promises, in microseconds. @throws RangeError for a duration that cannot be read */
@@ -62,11 +62,11 @@ function markRuleOf (reminder: Reminder): MarkRule {
 
 /** The fact that a ticket event tells of. Kinds that no clock depends on are kept as they are, for the record. */
 export function factOf (event: DuelineEvent): StoredFact {
-  const told = toldBy(event)
-  return { id: event.id, at: parseInstant(event.time), sequence: event.sequence, ...told }
+  const announced = contentOf(event)
+  return { id: event.id, at: parseInstant(event.time), sequence: event.sequence, ...announced }
 }
 
-function toldBy (event: DuelineEvent): Pick<StoredFact, 'kind' | 'data'> {
+function contentOf (event: DuelineEvent): Pick<StoredFact, 'kind' | 'data'> {
   switch (event.type) {
     case 'dueline.ticket.created.v1': {
       const { ticket } = event.data as { ticket: TicketSnapshot }
@@ -92,19 +92,19 @@ function toldBy (event: DuelineEvent): Pick<StoredFact, 'kind' | 'data'> {
 }
 
 function known (
-  told: { [K in Fact['kind']]: Pick<Extract<Fact, { kind: K }>, 'kind' | 'data'> }[Fact['kind']]
+  announced: { [K in Fact['kind']]: Pick<Extract<Fact, { kind: K }>, 'kind' | 'data'> }[Fact['kind']]
 ): Pick<StoredFact, 'kind' | 'data'> {
-  return told
+  return announced
 }
 
 /** A promise as an agreement event tells it; `agreement` null: it is withdrawn. */
-export interface ToldPromise extends Omit<Promised, 'effect' | 'terms'> {
+export interface ReceivedAgreement extends Omit<AgreementVersion, 'effect' | 'terms'> {
   readonly ticketId: string
   readonly agreement: Agreement | null
 }
 
 /** The promise that an agreement event makes, changes or withdraws. */
-export function promiseOf (event: DuelineEvent): ToldPromise {
+export function receivedAgreementOf (event: DuelineEvent): ReceivedAgreement {
   if (event.type === 'dueline.agreement.withdrawn.v1') {
     const { ticketId, kind, version, ticketVersion, policyVersion = null, supersedes = [] } = event
       .data as AgreementWithdrawn

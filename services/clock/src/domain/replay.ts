@@ -1,5 +1,5 @@
 import type { Micros } from '@dueline/business-time'
-import type { Promised } from './agreements.ts'
+import type { AgreementVersion } from './agreements.ts'
 import { diff, type Change, type Difference, type FiredMark, type StoredClock } from './diff.ts'
 import type { StoredFact } from './facts.ts'
 import { fold, RunningFold, type Folded } from './fold.ts'
@@ -8,7 +8,7 @@ import type { CalendarLookup } from './open-time.ts'
 
 export interface ReplayInput {
   readonly facts: readonly StoredFact[]
-  readonly promises: readonly Promised[]
+  readonly agreementVersions: readonly AgreementVersion[]
   readonly calendars: CalendarLookup
   readonly asOf: Micros
   readonly newId: () => string
@@ -46,7 +46,7 @@ export function replay (input: ReplayInput): Replayed {
 
 /** The same, one instant at a time, for callers that have other things to do as well. */
 export function* replayInSteps (input: ReplayInput): Generator<undefined, Replayed, undefined> {
-  const { facts, promises, calendars, asOf } = input
+  const { facts, agreementVersions, calendars, asOf } = input
   const history = new History(input)
   const lived = new Lived(input)
   for (const turn of history.turns) {
@@ -58,13 +58,16 @@ export function* replayInSteps (input: ReplayInput): Generator<undefined, Replay
     else lived.compare(history.running.look(turn), turn)
     yield
   }
-  const known = { facts: facts.filter(({ at }) => at <= asOf), promises: promises.filter((one) => isKnown(one, asOf)) }
+  const known = {
+    facts: facts.filter(({ at }) => at <= asOf),
+    agreementVersions: agreementVersions.filter((one) => isKnown(one, asOf))
+  }
   const { clocks, fired, changes, changeCount } = lived
   return { folded: fold({ ...known, calendars, asOf }), clocks, fired, changes, changeCount }
 }
 
 /** The first promise of a kind counts from the beginning. */
-function isKnown ({ version, madeAt }: Promised, at: Micros): boolean {
+function isKnown ({ version, madeAt }: AgreementVersion, at: Micros): boolean {
   return version === 1 || madeAt <= at
 }
 
@@ -74,39 +77,39 @@ class History {
   readonly turns: readonly Micros[]
   readonly #input: ReplayInput
   readonly #facts: readonly StoredFact[]
-  #heard = 0
-  #promises: readonly Promised[]
+  #received = 0
+  #agreementVersions: readonly AgreementVersion[]
   running: RunningFold
 
   constructor (input: ReplayInput) {
-    const { facts, promises, asOf } = input
-    const later = promises.filter(({ version }) => version > 1).map(({ madeAt }) => madeAt)
+    const { facts, agreementVersions, asOf } = input
+    const later = agreementVersions.filter(({ version }) => version > 1).map(({ madeAt }) => madeAt)
     this.turns = [...new Set([...facts.map(({ at }) => at), ...later].filter((at) => at < asOf)), asOf].sort((a, b) =>
       a - b
     )
     this.#input = input
     this.#facts = [...facts].sort((a, b) => a.at - b.at)
-    this.#promises = promises.filter(({ version }) => version === 1)
+    this.#agreementVersions = agreementVersions.filter(({ version }) => version === 1)
     this.running = this.#fold()
   }
 
   #fold (): RunningFold {
-    return new RunningFold({ promises: this.#promises, calendars: this.#input.calendars })
+    return new RunningFold({ agreementVersions: this.#agreementVersions, calendars: this.#input.calendars })
   }
 
   /** Hears what happens by `at`. True when it includes a promise: then everything may look different. */
   advance (at: Micros): boolean {
-    const { promises } = this.#input
-    const known = promises.filter((one) => isKnown(one, at))
-    const promised = known.length > this.#promises.length
-    if (promised) {
-      this.#promises = known
+    const { agreementVersions } = this.#input
+    const known = agreementVersions.filter((one) => isKnown(one, at))
+    const agreed = known.length > this.#agreementVersions.length
+    if (agreed) {
+      this.#agreementVersions = known
       this.running = this.#fold()
     }
-    const from = promised ? 0 : this.#heard
-    while (this.#facts[this.#heard] !== undefined && this.#facts[this.#heard]!.at <= at) this.#heard++
-    this.running.take(this.#facts.slice(from, this.#heard))
-    return promised
+    const from = agreed ? 0 : this.#received
+    while (this.#facts[this.#received] !== undefined && this.#facts[this.#received]!.at <= at) this.#received++
+    this.running.take(this.#facts.slice(from, this.#received))
+    return agreed
   }
 }
 

@@ -1,5 +1,5 @@
 import type { TicketSnapshot, TicketSummary } from '@dueline/contracts'
-import { isOver } from './story.ts'
+import { isOver } from './timeline.ts'
 
 /** What is kept of a ticket beside its facts. */
 export interface TicketCase {
@@ -8,10 +8,10 @@ export interface TicketCase {
   /** Newest version heard of; 0 while only a promise has arrived. */
   readonly version: number
   /** What of the ticket decides its promise, and since which version it is so. */
-  readonly promiseKey: string | null
-  readonly promiseVersion: number
+  readonly agreementKey: string | null
+  readonly agreementKeyVersion: number
   /** Newest ticket version that a counted promise was chosen for. */
-  readonly promisedVersion: number
+  readonly agreedVersion: number
   /** A promise waits for its calendar. */
   readonly awaiting: boolean
   /** More facts of an imported history follow: nothing is due yet. */
@@ -34,12 +34,12 @@ export function withSnapshots (known: TicketCase, snapshots: readonly TicketSnap
   let next = known
   for (const snapshot of ordered) {
     if (snapshot.version <= next.version) continue
-    const promiseKey = promiseKeyOf(snapshot)
+    const agreementKey = agreementKeyOf(snapshot)
     next = {
       ...next,
       version: snapshot.version,
-      promiseKey,
-      promiseVersion: promiseKey === next.promiseKey ? next.promiseVersion : snapshot.version,
+      agreementKey,
+      agreementKeyVersion: agreementKey === next.agreementKey ? next.agreementKeyVersion : snapshot.version,
       importing: snapshot.importing,
       customerId: snapshot.customerId,
       assigneeId: snapshot.assigneeId,
@@ -48,8 +48,8 @@ export function withSnapshots (known: TicketCase, snapshots: readonly TicketSnap
     }
   }
   for (const snapshot of ordered.toReversed()) {
-    if (snapshot.version === next.promiseVersion - 1 && promiseKeyOf(snapshot) === next.promiseKey) {
-      next = { ...next, promiseVersion: snapshot.version }
+    if (snapshot.version === next.agreementKeyVersion - 1 && agreementKeyOf(snapshot) === next.agreementKey) {
+      next = { ...next, agreementKeyVersion: snapshot.version }
     }
   }
   return next
@@ -61,10 +61,10 @@ export function withSnapshots (known: TicketCase, snapshots: readonly TicketSnap
  * counted. An appreciation gets no promise. (Where a change of such a field leads to the same promise, nobody says so:
  * then it stays at the version that the promise was chosen for.)
  */
-export function settledVersion (known: TicketCase): number {
+export function foldedVersion (known: TicketCase): number {
   if (known.awaiting || known.unfolded) return 0
-  const promised = known.summary?.type === 'appreciation' || known.promisedVersion >= known.promiseVersion
-  return promised ? known.version : Math.min(known.version, known.promisedVersion)
+  const agreed = known.summary?.type === 'appreciation' || known.agreedVersion >= known.agreementKeyVersion
+  return agreed ? known.version : Math.min(known.version, known.agreedVersion)
 }
 
 /** Whether people are told nothing about the ticket any more: it is over, or turned out to be an appreciation. */
@@ -72,7 +72,7 @@ export function isDone ({ summary }: Pick<TicketCase, 'summary'>): boolean {
   return summary !== null && (isOver(summary.status) || summary.type === 'appreciation')
 }
 
-function promiseKeyOf (
+function agreementKeyOf (
   { type, priority, severity, productId, moduleId, questionId, customerId, channel }: TicketSnapshot
 ): string {
   return [type, priority, severity, productId, moduleId, questionId, customerId, channel].join('|')

@@ -4,7 +4,7 @@ import { baseErrors, problem, type Principal } from '@dueline/http'
 import type { Read } from '@dueline/postgres'
 import { Type, type Static } from 'typebox'
 import { snapshotOf } from '../domain/snapshot.ts'
-import { settledVersion } from '../domain/ticket-case.ts'
+import { foldedVersion } from '../domain/ticket-case.ts'
 import type { CalendarCache } from '../store/calendar-store.ts'
 import { readCase } from '../store/case-store.ts'
 import type { ClockOfCase } from '../store/clock-list.ts'
@@ -46,7 +46,7 @@ export async function viewsOf (
   const serverTime = formatInstant(now)
   return found.map(({ clock, ticket }) => ({
     ...snapshotOf(clock.ticketId, clock, now, calendars(clock.tenantId)),
-    ticketVersion: settledVersion(ticket),
+    ticketVersion: foldedVersion(ticket),
     serverTime
   }))
 }

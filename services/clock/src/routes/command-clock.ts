@@ -7,10 +7,10 @@ import { errors } from '../errors.ts'
 import { lockCases, readCase } from '../store/case-store.ts'
 import { readClock, type ClockRecord } from '../store/clock-store.ts'
 import { textOf } from '../store/keys.ts'
-import { readPromises } from '../store/story-store.ts'
+import { readAgreementVersions } from '../store/timeline-store.ts'
 import { viewsOf } from './clock-view.ts'
 import type { Parts } from './parts.ts'
-import { nothingNew } from '../advance/news.ts'
+import { nothingNew } from '../projection/updates.ts'
 
 type CommandFact = Extract<Fact, { kind: `clock_${string}` }>['kind']
 
@@ -32,14 +32,14 @@ export async function commandClock<K extends CommandFact> (
   clockId: string,
   command: CommandOf<K> | null
 ): Promise<AnyReply> {
-  const { database, advancer, clock, ids, calendars } = parts
+  const { database, projector, clock, ids, calendars } = parts
   return await write(request, reply, database, async (tx) => {
     const found = await lockClock(tx, clockId)
     const now = clock.now()
     const id = ids.next()
-    const news = nothingNew(found, { kind: 'command', id })
+    const updates = nothingNew(found, { kind: 'command', id })
     if (command === null) {
-      await advancer.advance(tx, [news], now)
+      await projector.advance(tx, [updates], now)
     } else {
       await refuseIfNeeded(tx, found, command.kind, now)
       const { kind, metric, cycle } = found
@@ -49,8 +49,8 @@ export async function commandClock<K extends CommandFact> (
         personId: request.principal.personId,
         ...command.data(now)
       }
-      await advancer.advance(tx, [{
-        ...news,
+      await projector.advance(tx, [{
+        ...updates,
         facts: [{ id, at: now, sequence: firstCommandSequence, kind: command.kind, data }]
       }], now)
     }
@@ -69,8 +69,10 @@ async function lockClock (tx: TenantTx, clockId: string): Promise<ClockRecord> {
 }
 
 async function refuseIfNeeded (tx: TenantTx, clock: ClockRecord, kind: CommandFact, now: Micros): Promise<void> {
-  const promises = (await readPromises(tx, [clock])).get(textOf(clock)) ?? []
-  const terms = promises.find((promise) => promise.terms?.agreementId === clock.agreementId)?.terms ?? null
+  const agreementVersions = (await readAgreementVersions(tx, [clock])).get(textOf(clock)) ?? []
+  const terms =
+    agreementVersions.find((agreementVersion) => agreementVersion.terms?.agreementId === clock.agreementId)?.terms ??
+      null
   const refusal = refusalOf(kind, clock, terms, now)
   if (refusal !== null) problem(errors.clock_command_refused, { detail: refusal, extra: { state: clock.state } })
 }

@@ -22,7 +22,7 @@ import {
 } from '@dueline/http'
 import { seenTransactions } from '@dueline/postgres'
 import { Type } from 'typebox'
-import { waitUntilSettled } from '../settled-wait.ts'
+import { waitUntilFolded } from '../folded-wait.ts'
 import {
   listClocks,
   listWrittenClocks,
@@ -95,7 +95,7 @@ export const getClocks: Route = (app, { database, clock, config, calendars, adva
         ? null
         : (decodeCursor(cursor, cursors.get(sort)!) as { at: MovingList<ClockOfCase, Position>['position'] }).at
       if (waitFor !== undefined && ticketId !== undefined) {
-        await waitUntilSettled(
+        await waitUntilFolded(
           { database, advanced },
           { tenantId, ticketId, version: waitFor },
           config.WAIT_FOR_MS,

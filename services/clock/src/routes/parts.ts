@@ -1,7 +1,7 @@
 import type { App } from '@dueline/http'
 import type { Database } from '@dueline/postgres'
 import type { Clock, Ids, Signal } from '@dueline/runtime'
-import type { Advancer } from '../advance/advancer.ts'
+import type { ClockProjector } from '../projection/clock-projector.ts'
 import type { ClockConfig } from '../config.ts'
 import type { TicketCase } from '../domain/ticket-case.ts'
 import type { CalendarCache } from '../store/calendar-store.ts'
@@ -13,7 +13,7 @@ export interface Parts {
   readonly ids: Ids
   readonly config: ClockConfig
   readonly calendars: CalendarCache
-  readonly advancer: Advancer
+  readonly projector: ClockProjector
   readonly advanced: Signal<ReadonlyMap<string, TicketCase>>
 }
 

@@ -14,7 +14,7 @@ import {
 } from '@dueline/contracts'
 import { baseErrors, problem, type Fault } from '@dueline/http'
 import { Type, type Static } from 'typebox'
-import type { Promised, Terms } from '../domain/agreements.ts'
+import type { AgreementVersion, Terms } from '../domain/agreements.ts'
 import { previewOf, type Preview } from '../domain/preview.ts'
 import { termsOf } from '../domain/reading.ts'
 import { Slices } from '../slices.ts'
@@ -113,8 +113,10 @@ export const postClockPreview: Route = (app, { database, clock, ids, calendars }
         // one snapshot: a clock must not go on between the reading of its row and of its marks
         await tx.$client.query('set transaction isolation level repeatable read read only')
         const stored = await readStoredTickets(tx, keys, factBounds)
-        const promised = [...stored.values()].flatMap(({ promises }) => promises).flatMap((one) => one.terms ?? [])
-        const wanted = [...promised, ...terms].map(({ calendar }) => ({ tenantId, calendar }))
+        const agreed = [...stored.values()].flatMap(({ agreementVersions }) => agreementVersions).flatMap((one) =>
+          one.terms ?? []
+        )
+        const wanted = [...agreed, ...terms].map(({ calendar }) => ({ tenantId, calendar }))
         return { stored, lookup: await calendars.lookup(tx, wanted) }
       })
       return await slices.run(() => answerOf(body, { tenantId, stored, added, lookup, now, newId: () => ids.next() }))
@@ -126,7 +128,7 @@ interface Reading {
   readonly tenantId: string
   readonly stored: ReadonlyMap<string, StoredTicket>
   /** By the place of the ticket. */
-  readonly added: ReadonlyArray<readonly Promised[]>
+  readonly added: ReadonlyArray<readonly AgreementVersion[]>
   readonly lookup: TenantCalendars
   readonly now: Micros
   readonly newId: () => string
@@ -139,12 +141,12 @@ function* answerOf (
   { tenantId, stored, added, lookup, now, newId }: Reading
 ): Generator<undefined, PreviewAnswer, undefined> {
   const calendars = lookup(tenantId)
-  const isHere = ({ terms }: Promised): boolean => terms === null || calendars(terms.calendar) !== undefined
+  const isHere = ({ terms }: AgreementVersion): boolean => terms === null || calendars(terms.calendar) !== undefined
   const counted: PreviewAnswer['tickets'] = []
   const uncounted: string[] = []
   for (const [index, { ticketId }] of tickets.entries()) {
     const ticket = stored.get(textOf({ tenantId, ticketId }))
-    if (ticket === undefined || ![...ticket.promises, ...added[index]!].every(isHere)) uncounted.push(ticketId)
+    if (ticket === undefined || ![...ticket.agreementVersions, ...added[index]!].every(isHere)) uncounted.push(ticketId)
     else counted.push(viewOf(ticketId, previewOf({ ...ticket, added: added[index]!, calendars, asOf: now, newId })))
     yield
   }
@@ -177,7 +179,7 @@ const lastVersion = 2_147_483_647
 function readBody (
   { policyVersion, effect, terms, tickets, at }: PreviewBody,
   now: Micros
-): { added: Promised[][], terms: Terms[] } {
+): { added: AgreementVersion[][], terms: Terms[] } {
   const faults: Fault[] = []
   const fault = (pointer: string, message: string): void => {
     if (faults.length < 100) faults.push({ pointer, message })
@@ -192,7 +194,7 @@ function readBody (
   })
   const madeAt = instantOf(at, now, fault)
   const added = tickets.map(({ agreements }, index) =>
-    agreements.map((agreement, place): Promised => {
+    agreements.map((agreement, place): AgreementVersion => {
       const beyond = agreement.terms !== null && agreement.terms >= terms.length
       if (beyond) {
         fault(

@@ -8,7 +8,7 @@ import {
 } from '@dueline/business-time'
 import { durationFaults, reminderFaults, targetFaults, termsDurationMax, type AgreementKind } from '@dueline/contracts'
 import { baseErrors, problem, type Fault } from '@dueline/http'
-import type { Promised, Terms } from '../domain/agreements.ts'
+import type { AgreementVersion, Terms } from '../domain/agreements.ts'
 import { firstCommandSequence, type StoredFact } from '../domain/facts.ts'
 import { alwaysOpen, type CalendarLookup, type OpenTime } from '../domain/open-time.ts'
 import { termsOf } from '../domain/reading.ts'
@@ -17,7 +17,7 @@ import { agreementsMax, calendarBytesMax, type SimulatedFact, type SimulationBod
 /** What a simulation folds. */
 export interface Simulation {
   readonly facts: readonly StoredFact[]
-  readonly promises: readonly Promised[]
+  readonly agreementVersions: readonly AgreementVersion[]
   readonly calendars: CalendarLookup
   /** The calendars that take a while to look far into. */
   readonly largeCalendars: readonly OpenTime[]
@@ -27,7 +27,7 @@ export interface Simulation {
 type AgreementFact = Extract<SimulatedFact, { kind: 'agreement' | 'withdrawal' }>
 type TicketFact = Exclude<SimulatedFact, AgreementFact>
 type AgreementBody = SimulationBody['agreement']
-type SimulatedPromise = Pick<Promised, 'kind' | 'madeAt' | 'effect' | 'terms'>
+type SimulatedAgreement = Pick<AgreementVersion, 'kind' | 'madeAt' | 'effect' | 'terms'>
 
 /** Reads a simulation. @throws {Problem} 400 with every fault that the schema cannot see, the first hundred */
 export function readSimulation (body: SimulationBody, idOf: () => string): Simulation {
@@ -35,7 +35,7 @@ export function readSimulation (body: SimulationBody, idOf: () => string): Simul
   const asOf = reading.instant(body.asOf, '/asOf')
   reading.first(body.agreement)
   body.facts.forEach((fact, index) => {
-    if (fact.kind === 'agreement' || fact.kind === 'withdrawal') reading.promise(fact, `/facts/${index}`)
+    if (fact.kind === 'agreement' || fact.kind === 'withdrawal') reading.agreementVersion(fact, `/facts/${index}`)
     else reading.fact(fact, index)
   })
   return reading.result(asOf)
@@ -48,7 +48,7 @@ class Reading {
   readonly #idOf: () => string
   readonly #faults: Fault[] = []
   readonly #facts: StoredFact[] = []
-  readonly #promises: SimulatedPromise[] = []
+  readonly #agreementVersions: SimulatedAgreement[] = []
   readonly #calendars = new Map<string, OpenTime>()
   readonly #large: OpenTime[] = []
   #calendarBytes = 0
@@ -74,9 +74,9 @@ class Reading {
     this.#add(agreement.kind, 0, 'retroactive', this.#terms(agreement, this.#firstCalendar, '/agreement'))
   }
 
-  promise (fact: AgreementFact, pointer: string): void {
+  agreementVersion (fact: AgreementFact, pointer: string): void {
     const madeAt = this.instant(fact.at, `${pointer}/at`)
-    if (this.#promises.length > agreementsMax) {
+    if (this.#agreementVersions.length > agreementsMax) {
       return this.#fault(pointer, `must be one of at most ${agreementsMax} agreements and withdrawals`)
     }
     if (fact.kind === 'withdrawal') return this.#add(fact.agreementKind, madeAt, 'from_now', null)
@@ -135,15 +135,15 @@ class Reading {
     if (this.#faults.length > 0) problem(baseErrors.validation_failed, { faults: this.#faults })
     return {
       facts: this.#facts,
-      promises: inVersions(this.#promises),
+      agreementVersions: inVersions(this.#agreementVersions),
       calendars: ({ id }) => id === null ? alwaysOpen : this.#calendars.get(id),
       largeCalendars: this.#large,
       asOf
     }
   }
 
-  #add (kind: AgreementKind = 'sla', madeAt: Micros, effect: Promised['effect'], terms: Terms | null): void {
-    this.#promises.push({ kind, madeAt, effect, terms })
+  #add (kind: AgreementKind = 'sla', madeAt: Micros, effect: AgreementVersion['effect'], terms: Terms | null): void {
+    this.#agreementVersions.push({ kind, madeAt, effect, terms })
   }
 
   #fault (pointer: string, message: string): void {
@@ -160,7 +160,7 @@ class Reading {
     if (faults.length > 0) return null
     const calendarVersion = calendarId === null ? 0 : 1
     return termsOf({
-      id: numbered(this.#promises.length),
+      id: numbered(this.#agreementVersions.length),
       policyVersion: 0,
       calendarId,
       calendarVersion,
@@ -176,7 +176,7 @@ class Reading {
   /** The id that a calendar is found by; null: open all the time. */
   #calendar (spec: object | null, pointer: string): string | null {
     if (spec === null) return null
-    const id = numbered(this.#promises.length)
+    const id = numbered(this.#agreementVersions.length)
     try {
       const bytes = Buffer.byteLength(JSON.stringify(spec))
       this.#calendarBytes += bytes
@@ -216,18 +216,18 @@ class Reading {
 }
 
 /** Numbers the promises of each kind in the order in which they come to hold; the first holds from the beginning. */
-function inVersions (promises: readonly SimulatedPromise[]): Promised[] {
+function inVersions (agreementVersions: readonly SimulatedAgreement[]): AgreementVersion[] {
   const counts = new Map<AgreementKind, number>()
-  return [...promises].sort((a, b) => a.madeAt - b.madeAt).map((promised) => {
-    const version = (counts.get(promised.kind) ?? 0) + 1
-    counts.set(promised.kind, version)
+  return [...agreementVersions].sort((a, b) => a.madeAt - b.madeAt).map((agreed) => {
+    const version = (counts.get(agreed.kind) ?? 0) + 1
+    counts.set(agreed.kind, version)
     return {
-      ...promised,
+      ...agreed,
       version,
       ticketVersion: version,
       policyVersion: 0,
       supersedes: [],
-      madeAt: version === 1 ? 0 : promised.madeAt
+      madeAt: version === 1 ? 0 : agreed.madeAt
     }
   })
 }

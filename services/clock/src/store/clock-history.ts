@@ -7,7 +7,7 @@ import type { CalendarCache } from './calendar-store.ts'
 import { readCase } from './case-store.ts'
 import type { ClockRecord } from './clock-store.ts'
 import { textOf } from './keys.ts'
-import { readFacts, readPromises } from './story-store.ts'
+import { readFacts, readAgreementVersions } from './timeline-store.ts'
 
 /** A clock with everything that led to it. */
 export interface ClockHistory {
@@ -25,19 +25,19 @@ export async function readHistory (
   now: Micros
 ): Promise<ClockHistory | undefined> {
   const key = textOf(record)
-  const promises = (await readPromises(db, [record])).get(key) ?? []
+  const agreementVersions = (await readAgreementVersions(db, [record])).get(key) ?? []
   const facts = (await readFacts(db, [record])).get(key) ?? []
   const importing = (await readCase(db, record))?.importing === true
   const lookup = await cache.lookup(
     db,
-    promises.flatMap(({ tenantId, terms }) => terms === null ? [] : [{ tenantId, calendar: terms.calendar }])
+    agreementVersions.flatMap(({ tenantId, terms }) => terms === null ? [] : [{ tenantId, calendar: terms.calendar }])
   )
   const calendars = lookup(record.tenantId)
   const only = ({ kind, metric }: Pick<ClockRecord, 'kind' | 'metric'>): boolean =>
     kind === record.kind && metric === record.metric
-  const { clocks, asOf } = fold({ facts, promises, calendars, asOf: importing ? -Infinity : now, only })
+  const { clocks, asOf } = fold({ facts, agreementVersions, calendars, asOf: importing ? -Infinity : now, only })
   const folded = clocks.find(({ cycle }) => cycle === record.cycle)
-  const agreement = promises.find(({ agreement }) => agreement?.id === folded?.agreementId)?.agreement
+  const agreement = agreementVersions.find(({ agreement }) => agreement?.id === folded?.agreementId)?.agreement
   return folded === undefined || agreement === undefined || agreement === null
     ? undefined
     : { folded, agreement, calendars, asOf }

@@ -2,7 +2,7 @@ import { instantParam, jsonArrayParam, readInstant, type Read, type Tx } from '@
 import type { Micros } from '@dueline/business-time'
 import type { ClockState, Metric, PauseReason, AgreementKind } from '@dueline/contracts'
 import type { FiredMark, PlannedMark, StoredClock } from '../domain/diff.ts'
-import type { RecordedOnly } from '../domain/heard.ts'
+import type { RecordedOnly } from '../domain/recorded-only.ts'
 import { byTicket, keyParams, type TicketKey } from './keys.ts'
 
 /** A clock with the ticket it belongs to. */

@@ -4,10 +4,10 @@ import { isDone } from '../domain/ticket-case.ts'
 import { readCases } from './case-store.ts'
 import { readClocks, readMarks } from './clock-store.ts'
 import { keyParams, textOf, type TicketKey } from './keys.ts'
-import { readFacts, readPromises } from './story-store.ts'
+import { readFacts, readAgreementVersions } from './timeline-store.ts'
 
 /** All that is stored of a ticket's clocks. */
-export type StoredTicket = Pick<PreviewInput, 'facts' | 'promises' | 'stored' | 'fired' | 'over' | 'importing'>
+export type StoredTicket = Pick<PreviewInput, 'facts' | 'agreementVersions' | 'stored' | 'fired' | 'over' | 'importing'>
 
 /** Most facts of one ticket, and of all tickets of one reading. */
 export interface FactBounds {
@@ -27,14 +27,14 @@ export async function readStoredTickets (
   const within = await withinBounds(db, keys, bounds)
   const cases = await readCases(db, within)
   const facts = await readFacts(db, within)
-  const promises = await readPromises(db, within)
+  const agreementVersions = await readAgreementVersions(db, within)
   const clocks = await readClocks(db, within)
   const marks = await readMarks(db, [...clocks.values()].flat())
   return new Map([...cases].map(([key, known]) => {
     const stored = clocks.get(key) ?? []
     return [key, {
       facts: facts.get(key) ?? [],
-      promises: promises.get(key) ?? [],
+      agreementVersions: agreementVersions.get(key) ?? [],
       stored,
       fired: stored.flatMap(({ id }) => marks.get(id) ?? []),
       over: isDone(known),

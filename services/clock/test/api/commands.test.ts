@@ -43,8 +43,8 @@ t.test('pause and resume', async (t) => {
     consumed: 'PT1H',
     serverTime: '2026-03-02T09:00:00.000000Z'
   })
-  const [told] = await sent()
-  t.match(told, { type: 'dueline.clock.paused.v1', data: { cause: { kind: 'command', id: String } } })
+  const [announced] = await sent()
+  t.match(announced, { type: 'dueline.clock.paused.v1', data: { cause: { kind: 'command', id: String } } })
   t.match((await command('pause', { reason: 'again' })).body, {
     code: 'clock_command_refused',
     state: 'paused',

@@ -15,7 +15,7 @@ const terms = (changes: object = {}) => (
     ...changes
   }
 )
-const promised = (ticketId: string, place: number | null = 0, kind = 'sla') => (
+const agreed = (ticketId: string, place: number | null = 0, kind = 'sla') => (
   { ticketId, agreements: [{ kind, ticketVersion: 1, terms: place }] }
 )
 
@@ -60,11 +60,11 @@ t.test('POST /clock-previews', async (t) => {
     const { status, body } = await preview(
       {
         tickets: [
-          promised(late.id),
-          promised(saved.id, 1),
-          promised(done.id),
-          promised(foreign.id),
-          promised(strangeId)
+          agreed(late.id),
+          agreed(saved.id, 1),
+          agreed(done.id),
+          agreed(foreign.id),
+          agreed(strangeId)
         ]
       }
     )
@@ -90,19 +90,19 @@ t.test('POST /clock-previews', async (t) => {
 
   t.test('200: from_now, withdrawals, other kinds and calendars', async (t) => {
     t.match(
-      (await preview({ effect: 'from_now', at: '2026-03-02T08:30:00Z', tickets: [promised(late.id)] })).body,
+      (await preview({ effect: 'from_now', at: '2026-03-02T08:30:00Z', tickets: [agreed(late.id)] })).body,
       { breaches: 1 }
     )
     t.match(
-      (await preview({ tickets: [promised(late.id, null)] })).body,
+      (await preview({ tickets: [agreed(late.id, null)] })).body,
       { breaches: 0, notices: 0 },
       'nothing promised any more'
     )
     t.match(
-      (await preview({ tickets: [promised(late.id, 0, 'ola')] })).body,
+      (await preview({ tickets: [agreed(late.id, 0, 'ola')] })).body,
       { tickets: [{ breaches: [{ kind: 'ola' }] }] }
     )
-    const office = { tickets: [promised(late.id)], terms: [terms({ calendarId, calendarVersion: 1 })] }
+    const office = { tickets: [agreed(late.id)], terms: [terms({ calendarId, calendarVersion: 1 })] }
     t.match(
       (await preview(office)).body,
       { tickets: [], uncounted: [late.id], breaches: 0 },
@@ -118,9 +118,9 @@ t.test('POST /clock-previews', async (t) => {
       select 'acme', $1, gen_random_uuid(), now(), n, 'odd', '{}' from generate_series(1, 4999) as n`,
       [late.id]
     )
-    t.match((await preview({ tickets: [promised(late.id)] })).body, { tickets: [], uncounted: [late.id] }, '5,001')
+    t.match((await preview({ tickets: [agreed(late.id)] })).body, { tickets: [], uncounted: [late.id] }, '5,001')
     await database.pool.query("delete from fact where kind = 'odd' and sequence = 1")
-    t.match((await preview({ tickets: [promised(late.id)] })).body, { uncounted: [], breaches: 1 }, '5,000')
+    t.match((await preview({ tickets: [agreed(late.id)] })).body, { uncounted: [], breaches: 1 }, '5,000')
   })
 
   t.test('400', async (t) => {
@@ -128,24 +128,24 @@ t.test('POST /clock-previews', async (t) => {
       (await preview(body)).body.errors.map(
         ({ pointer }: { pointer: string }) => pointer
       )
-    t.same(await pointers({ tickets: [promised(late.id, 2)] }), ['/tickets/0/agreements/0/terms'])
-    t.same(await pointers({ tickets: [promised(late.id), promised(late.id)] }), ['/tickets'])
-    t.same(await pointers({ tickets: [promised(late.id)], terms: [terms({ targets: {} })] }), ['/terms/0/targets'])
+    t.same(await pointers({ tickets: [agreed(late.id, 2)] }), ['/tickets/0/agreements/0/terms'])
+    t.same(await pointers({ tickets: [agreed(late.id), agreed(late.id)] }), ['/tickets'])
+    t.same(await pointers({ tickets: [agreed(late.id)], terms: [terms({ targets: {} })] }), ['/terms/0/targets'])
     t.same(
-      await pointers({ tickets: [promised(late.id)], terms: [terms({ reminders: [{ before: 'PT0S' }] })] }),
+      await pointers({ tickets: [agreed(late.id)], terms: [terms({ reminders: [{ before: 'PT0S' }] })] }),
       ['/terms/0/reminders/0/before']
     )
-    t.same(await pointers({ tickets: [promised(late.id)], at: '2026-02-30T08:00:00Z' }), ['/at'])
+    t.same(await pointers({ tickets: [agreed(late.id)], at: '2026-02-30T08:00:00Z' }), ['/at'])
     t.same(await pointers({ tickets: [] }), ['/tickets'])
-    t.same(await pointers({ tickets: [promised(late.id)], effect: 'new_tickets' }), ['/effect'])
-    t.same(await pointers({ tickets: Array(501).fill(promised(late.id)) }), ['/tickets'])
+    t.same(await pointers({ tickets: [agreed(late.id)], effect: 'new_tickets' }), ['/effect'])
+    t.same(await pointers({ tickets: Array(501).fill(agreed(late.id)) }), ['/tickets'])
   })
 
   t.test('401, 403', async (t) => {
-    t.equal((await preview({ tickets: [promised(late.id)] }, { anonymous: true })).status, 401)
+    t.equal((await preview({ tickets: [agreed(late.id)] }, { anonymous: true })).status, 401)
     for (const role of ['customer', 'agent', 'manager', 'integrator']) {
       t.equal(
-        (await preview({ tickets: [promised(late.id)] }, { roles: [role] })).status,
+        (await preview({ tickets: [agreed(late.id)] }, { roles: [role] })).status,
         403,
         role
       )

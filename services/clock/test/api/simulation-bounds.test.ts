@@ -4,7 +4,7 @@ import { startClock } from '../support/harness.ts'
 const created = { at: '2026-03-02T10:00:00Z', kind: 'created' }
 const body = { agreement: { targets: { resolution: 'PT6H' } }, facts: [created], asOf: '2026-03-04T00:00:00Z' }
 const later = (hours: number) => new Date(Date.UTC(2026, 2, 2, 10 + hours)).toISOString()
-const told = (result: any) =>
+const announced = (result: any) =>
   result.events.map((each: any) => `${each.time.slice(8, 16)} ${each.clock.kind} ${each.type.split('.')[2]}`)
 
 async function withSimulate (t: Parameters<typeof startClock>[0]) {
@@ -22,20 +22,20 @@ t.test('agreements that come to hold later, and other kinds of promise', async (
 
   const retroactive = (await simulate(sooner({ agreement: { targets: { resolution: 'PT1H' } } }))).body
   t.same(
-    told(retroactive),
+    announced(retroactive),
     ['02T10:00 sla started', '02T12:00 sla replanned', '02T11:00 sla breached'],
     'for the whole history'
   )
   const fromNow = (await simulate(sooner({ effect: 'from_now', agreement: { targets: { resolution: 'PT1H' } } }))).body
   t.same(
-    told(fromNow),
+    announced(fromNow),
     ['02T10:00 sla started', '02T12:00 sla replanned', '02T12:00 sla breached'],
     'what was consumed is over the new target at once'
   )
   t.match(fromNow.clocks[0], { agreementId: '00000000-0000-0000-0000-000000000001', target: 'PT1H' })
 
   const withdrawn = (await simulate({ ...body, facts: [created, { at: later(2), kind: 'withdrawal' }] })).body
-  t.same(told(withdrawn), ['02T10:00 sla started', '02T12:00 sla cancelled'])
+  t.same(announced(withdrawn), ['02T10:00 sla started', '02T12:00 sla cancelled'])
 
   const kinds = (await simulate({
     ...body,

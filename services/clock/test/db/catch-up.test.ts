@@ -24,7 +24,7 @@ t.test('one timer that is late says nothing of the others that are fired with it
     dueAt: start + 2 * HOUR + (snapshot.subject === 'late' ? MINUTE : 0),
     catchUp: snapshot.subject === 'late'
   }))
-  await database.tx(async (tx) => await service.advancer.fire(tx, due, start + 2 * HOUR + 2 * MINUTE))
+  await database.tx(async (tx) => await service.projector.fire(tx, due, start + 2 * HOUR + 2 * MINUTE))
   const breaches = (await sent()).filter(({ data }) => data.mark?.key === 'breach')
   t.same(breaches.map(({ data }) => `${data.ticket.subject}: ${data.catchUp}`).sort(), ['in time: false', 'late: true'])
 })

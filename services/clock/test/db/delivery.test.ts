@@ -39,13 +39,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }
   )
 )
-const stories = fc.array(fc.tuple(fc.integer({ min: 1, max: 60 * 40 }), step), { maxLength: 9 })
+const timelines = fc.array(fc.tuple(fc.integer({ min: 1, max: 60 * 40 }), step), { maxLength: 9 })
 
 t.test('late, repeated, reordered delivery ends in the clocks, ledger and breaches of timely delivery', async (t) => {
   const { hear, database, fireUntil, clock, call } = await startClock(t)
   const end = start + 48 * HOUR
 
-  function write (story: ReadonlyArray<readonly [number, Step]>): TestTicket {
+  function write (timeline: ReadonlyArray<readonly [number, Step]>): TestTicket {
     const ticket = new TestTicket(start)
     ticket.created(start)
     ticket.agreement(start, {
@@ -54,7 +54,7 @@ t.test('late, repeated, reordered delivery ends in the clocks, ledger and breach
       calendarId,
       calendarVersion: 1
     })
-    for (const [minute, play] of [...story].sort((a, b) => a[0] - b[0])) play(ticket, start + minute * MINUTE)
+    for (const [minute, machine] of [...timeline].sort((a, b) => a[0] - b[0])) machine(ticket, start + minute * MINUTE)
     return ticket
   }
 
@@ -68,7 +68,7 @@ t.test('late, repeated, reordered delivery ends in the clocks, ledger and breach
     await fireUntil(end)
   }
 
-  async function result (ticket: TestTicket) {
+  async function resultOf (ticket: TestTicket) {
     const key = { tenantId: ticket.tenantId, ticketId: ticket.id }
     const clocks = (await readClocks(database.read, [key])).get(textOf(key)) ?? []
     const marks = await readMarks(database.read, clocks)
@@ -95,20 +95,24 @@ t.test('late, repeated, reordered delivery ends in the clocks, ledger and breach
   }
 
   await hear(calendarPublished(calendarId, office, start))
-  const seeds = fc.tuple(stories, fc.array(fc.nat(), { minLength: 30, maxLength: 30 }), fc.integer({ min: 1, max: 5 }))
+  const seeds = fc.tuple(
+    timelines,
+    fc.array(fc.nat(), { minLength: 30, maxLength: 30 }),
+    fc.integer({ min: 1, max: 5 })
+  )
   await fc.assert(
-    fc.asyncProperty(seeds, async ([story, order, size]) => {
-      const onTime = write(story)
+    fc.asyncProperty(seeds, async ([timeline, order, size]) => {
+      const onTime = write(timeline)
       await timely(onTime.events)
       clock.set(end)
-      const late = write(story)
+      const late = write(timeline)
       // every event twice, in an order that the seed decides, a few per transaction
       const shuffled = [...late.events, ...late.events].map((each, index) => ({ each, key: order[index] ?? index }))
         .sort((a, b) => a.key - b.key).map(({ each }) => each)
       for (let i = 0; i < shuffled.length; i += size) await hear(...shuffled.slice(i, i + size))
-      const outcome = await result(late)
-      assert.deepEqual(outcome, await result(onTime))
-      const standing = outcome.filter(({ breachedAt, breaches }) => breaches !== (breachedAt === null ? 0 : 1))
+      const result = await resultOf(late)
+      assert.deepEqual(result, await resultOf(onTime))
+      const standing = result.filter(({ breachedAt, breaches }) => breaches !== (breachedAt === null ? 0 : 1))
       assert.deepEqual(standing, [], 'one breach that stands for each breached cycle, none for the others')
     }),
     { numRuns: 25 }
@@ -132,9 +136,9 @@ t.test('an agreement whose calendar is on its way is folded when that arrives', 
   await hear(calendarPublished(calendarId, office, start, 'globex'))
   t.same(await sent(), [], "another tenant's calendar is another one")
   await hear(calendarPublished(calendarId, office, start))
-  const told = await sent()
-  t.same(words(told), ['resolution 1 started'])
-  t.match(told[0]!.data, {
+  const announced = await sent()
+  t.same(words(announced), ['resolution 1 started'])
+  t.match(announced[0]!.data, {
     cause: { kind: 'calendar' },
     clock: { dueAt: '2026-03-02T09:00:00.000000Z', calendarId, calendarVersion: 1, timeZone: 'Europe/Berlin' }
   })
@@ -159,16 +163,16 @@ t.test('an imported history: computed as if it had run then, told as the past, t
   ticket.snapshot = { ...ticket.snapshot, importing: false }
   t.equal((await database.pool.query('select 1 from timer')).rowCount, 0)
   await hear(ticket.status(start + 7 * HOUR, 'open'))
-  const told = await sent()
-  const about = (metric: string) => words(told).filter((word) => word.startsWith(metric))
+  const announced = await sent()
+  const about = (metric: string) => words(announced).filter((word) => word.startsWith(metric))
   t.same(about('resolution'), ['resolution 1 started', 'resolution 1 warned', 'resolution 1 breached'])
   t.same(about('first_response'), ['first_response 1 started'], 'what is due after now is not due yet')
   t.match((await call('GET', `/clocks?ticketId=${ticket.id}&metric=resolution&waitFor=4`)).body.items, [{
     ticketVersion: 4,
     consumed: 'PT99H'
   }])
-  t.ok(told.every(({ historical }) => historical))
-  t.match(told.find(({ type }) => type.includes('breached')), { time: '2026-03-02T12:00:00.000000Z' })
+  t.ok(announced.every(({ historical }) => historical))
+  t.match(announced.find(({ type }) => type.includes('breached')), { time: '2026-03-02T12:00:00.000000Z' })
   t.equal((await database.pool.query('select 1 from timer')).rowCount, 1, 'from now on its marks are live')
   await fireUntil(start + 300 * HOUR)
   const live = await sent()

@@ -34,7 +34,7 @@ t.test('two replicas on one log: from ticket events to one breach per clock, at 
     bus: otherBus,
     auth: one.auth
   })
-  const heard = arrivals<Sent>()
+  const received = arrivals<Sent>()
   const reader = createConsumer({
     database,
     bus,
@@ -44,7 +44,7 @@ t.test('two replicas on one log: from ticket events to one breach per clock, at 
     metrics: createMetrics('test'),
     handlers: Object.fromEntries(
       Object.keys(clockEvents).map((type) => [type, async (_tx: unknown, events: readonly DuelineEvent[]) => {
-        for (const event of events) heard.add(event as Sent)
+        for (const event of events) received.add(event as Sent)
       }])
     )
   })
@@ -63,15 +63,15 @@ t.test('two replicas on one log: from ticket events to one breach per clock, at 
     ticket.agreement(now, { targets: { resolution: 'PT3S' }, reminders: [{ percent: 50 }] })
   }
   await publish(bus, tickets.flatMap(({ events }) => events))
-  await heard.atLeast(120)
+  await received.atLeast(120)
   await publish(bus, tickets.map((ticket) => ticket.status(systemClock.now(), 'resolved')))
-  await heard.atLeast(160)
+  await received.atLeast(160)
   for (const { id } of tickets) {
-    const mine = heard.all.filter(({ data }) => data.ticket.id === id).sort((a, b) => a.sequence - b.sequence)
+    const mine = received.all.filter(({ data }) => data.ticket.id === id).sort((a, b) => a.sequence - b.sequence)
     t.same(words(mine).map((word) => word.split(' ').at(-1)), ['started', 'warned', 'breached', 'met'])
     t.same(mine.map(({ sequence }) => sequence), [1, 2, 3, 4])
   }
-  const latenesses = heard.all.flatMap(({ data: { lateness, catchUp } }) =>
+  const latenesses = received.all.flatMap(({ data: { lateness, catchUp } }) =>
     lateness === undefined ? [] : [{ micros: parseDuration(lateness), catchUp }]
   )
   t.equal(latenesses.length, 80)

@@ -30,7 +30,7 @@ function longHistory (): { ticket: TestTicket, facts: DuelineEvent[], agreements
 type World = Awaited<ReturnType<typeof startClock>>
 
 /** Clocks and what was told of each, without ids. */
-async function outcome ({ database }: World, { id }: TestTicket) {
+async function result ({ database }: World, { id }: TestTicket) {
   const { rows } = await database.pool.query(
     `
     select c.metric, c.cycle, c.state, c.target, c.consumed_before, c.due_at, c.started_at, c.stopped_at,
@@ -71,7 +71,7 @@ t.test('a long history is folded in portions once all of it is here, and ends as
   t.match((await call('GET', `/clocks?ticketId=${ticket.id}&waitFor=${count}&limit=1`)).body.items, [{
     ticketVersion: count
   }])
-  const inPortions = await outcome(world, ticket)
+  const inPortions = await result(world, ticket)
   t.ok(inPortions.length > 100)
 
   const again = longHistory()
@@ -82,7 +82,7 @@ t.test('a long history is folded in portions once all of it is here, and ends as
   }
   await hear(...again.agreements)
   await deliver(world, again.facts, 400)
-  t.same(inPortions, await outcome(world, again.ticket))
+  t.same(inPortions, await result(world, again.ticket))
   await fireUntil(end)
 })
 
@@ -93,7 +93,7 @@ async function fireUntilOnce ({ database, service }: World): Promise<number> {
       'delete from timer where due_at <= $1 returning kind, tenant_id as "tenantId", owner_id as "ownerId"',
       [new Date(end / 1000).toISOString()]
     )
-    await service.advancer.fire(tx, rows.map((timer) => ({ ...timer, dueAt: end, catchUp: false })), end)
+    await service.projector.fire(tx, rows.map((timer) => ({ ...timer, dueAt: end, catchUp: false })), end)
     return rows.length
   })
 }
@@ -106,7 +106,7 @@ t.test('what comes between portions, or another process that goes on, changes no
   await hear(...plain.agreements)
   await deliver(world, plain.facts, 400)
   for (let i = 0; i < 3; i++) await fireUntilOnce(world)
-  const expected = await outcome(world, plain.ticket)
+  const expected = await result(world, plain.ticket)
 
   const crossed = longHistory()
   await hear(crossed.agreements[0]!)
@@ -114,7 +114,7 @@ t.test('what comes between portions, or another process that goes on, changes no
   await fireUntilOnce(world)
   await hear(crossed.agreements[1]!)
   for (let i = 0; i < 3; i++) await fireUntilOnce(world)
-  t.same(await outcome(world, crossed.ticket), expected, 'a promise that comes late')
+  t.same(await result(world, crossed.ticket), expected, 'a promise that comes late')
 
   const moved = longHistory()
   await hear(...moved.agreements)
@@ -132,7 +132,7 @@ t.test('what comes between portions, or another process that goes on, changes no
   })
   t.teardown(async () => await service.http.close())
   for (let i = 0; i < 3; i++) await fireUntilOnce({ ...world, service })
-  t.same(await outcome(world, moved.ticket), expected, 'a process without the fold of the first portion')
+  t.same(await result(world, moved.ticket), expected, 'a process without the fold of the first portion')
 
   const failed = longHistory()
   await hear(...failed.agreements)
@@ -148,14 +148,14 @@ t.test('what comes between portions, or another process that goes on, changes no
   }
   await t.rejects(
     database.tx(async (tx) => {
-      await world.service.advancer.fire(tx, [timer], end)
+      await world.service.projector.fire(tx, [timer], end)
       throw new Error('rolled back')
     }),
     { message: 'rolled back' }
   )
   t.same(await sent(), [])
   for (let i = 0; i < 3; i++) await fireUntilOnce(world)
-  t.same(await outcome(world, failed.ticket), expected, 'a portion that was rolled back')
+  t.same(await result(world, failed.ticket), expected, 'a portion that was rolled back')
   const sequences = words(await sent()).length
   t.ok(sequences > 100)
 })

@@ -14,8 +14,8 @@ async function race (t: Parameters<typeof startClock>[0], { guarded }: { guarded
   const due = [{ kind: 'case', tenantId: ticket.tenantId, ownerId: ticket.id, dueAt: start + HOUR, catchUp: false }]
   let second: Promise<unknown> | undefined
   await database.tx(async (tx) => {
-    await service.advancer.fire(tx, due, start + HOUR)
-    second = database.tx(async (other) => await service.advancer.fire(other, due, start + HOUR)).then(
+    await service.projector.fire(tx, due, start + HOUR)
+    second = database.tx(async (other) => await service.projector.fire(other, due, start + HOUR)).then(
       () => 'committed',
       (error: unknown) => error
     )
@@ -26,17 +26,17 @@ async function race (t: Parameters<typeof startClock>[0], { guarded }: { guarded
       return rows.length > 0
     })
   })
-  return { outcome: await second, told: words(await sent()) }
+  return { result: await second, announced: words(await sent()) }
 }
 
 t.test('without the lock of the ticket, the unique key stops a second breach', async (t) => {
-  const { outcome, told } = await race(t, { guarded: true })
-  t.ok(isUniqueViolation(outcome, 'clock_mark_once'))
-  t.same(told, ['resolution 1 breached'])
+  const { result, announced } = await race(t, { guarded: true })
+  t.ok(isUniqueViolation(result, 'clock_mark_once'))
+  t.same(announced, ['resolution 1 breached'])
 })
 
 t.test('and without the unique key there would be two', async (t) => {
-  const { outcome, told } = await race(t, { guarded: false })
-  t.equal(outcome, 'committed')
-  t.same(told, ['resolution 1 breached', 'resolution 1 breached'])
+  const { result, announced } = await race(t, { guarded: false })
+  t.equal(result, 'committed')
+  t.same(announced, ['resolution 1 breached', 'resolution 1 breached'])
 })

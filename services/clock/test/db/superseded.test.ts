@@ -28,14 +28,14 @@ t.test('an agreement that turns out never to have held takes its breach with it'
   )
 
   const other = new TestTicket(start)
-  const told = [
+  const announced = [
     other.created(start),
     other.message(start + 45 * MINUTE),
     other.updated(start + HOUR, { priority: 'P0' })
   ]
   const superseding = other.agreement(start + HOUR, { ...urgent, version: 3, ticketVersion: 3 })
   superseding.data = { ...superseding.data as object, supersedes: [1] }
-  await hear(...told, superseding, other.agreement(start, { ...calm, version: 2, ticketVersion: 1 }))
+  await hear(...announced, superseding, other.agreement(start, { ...calm, version: 2, ticketVersion: 1 }))
   await hear(other.agreement(start, { ...urgent, ticketVersion: 3 }))
   t.same(
     words(await sent()),

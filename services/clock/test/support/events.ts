@@ -66,9 +66,9 @@ export class TestTicket {
     }))
   }
 
-  private push (told: DuelineEvent): DuelineEvent {
-    this.events.push(told)
-    return told
+  private push (announced: DuelineEvent): DuelineEvent {
+    this.events.push(announced)
+    return announced
   }
 
   created (at: Micros): DuelineEvent {
@@ -210,7 +210,7 @@ function event (
     data: object
   }
 ): DuelineEvent {
-  const told: DuelineEvent = {
+  const announced: DuelineEvent = {
     specversion: '1.0',
     id: systemIds.next(),
     source: `/dueline/${source}`,
@@ -224,7 +224,7 @@ function event (
     historical,
     data
   }
-  const faults = eventFaults(told)
+  const faults = eventFaults(announced)
   if (faults.length > 0) throw new Error(`${type}: ${faults.join('; ')}`)
-  return told
+  return announced
 }

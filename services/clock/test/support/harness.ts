@@ -78,7 +78,7 @@ export async function startClock<C extends Clock = FakeClock> (
             where (tenant_id, id) in (select * from unnest($1::text[], $2::uuid[])) for update`,
           [due.map(({ tenantId }) => tenantId), due.map(({ ownerId }) => ownerId)]
         )
-        if (due.length > 0) await service.advancer.fire(tx, due, now)
+        if (due.length > 0) await service.projector.fire(tx, due, now)
         return due.length
       })
       fired += count
@@ -95,8 +95,10 @@ export async function startClock<C extends Clock = FakeClock> (
     )
     seen = Number(rows.at(-1)?.seq ?? seen)
     return rows.map(({ payload, headers, type }) => {
-      const told = JSON.parse(headers) as Record<string, string>
-      const head = Object.fromEntries(Object.entries(told).map(([name, value]) => [name.replace(/^ce_/, ''), value]))
+      const announced = JSON.parse(headers) as Record<string, string>
+      const head = Object.fromEntries(
+        Object.entries(announced).map(([name, value]) => [name.replace(/^ce_/, ''), value])
+      )
       return {
         ...head,
         type,

@@ -1,20 +1,20 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { periodsOf, standing, type Promised } from '../../src/domain/agreements.ts'
-import { HOUR, nine, promise, roundTheClock, withdrawn } from './story-builder.ts'
+import { periodsOf, standing, type AgreementVersion } from '../../src/domain/agreements.ts'
+import { HOUR, nine, agreementVersion, roundTheClock, withdrawn } from './timeline-builder.ts'
 
 const targets = (hours: number) => ({ resolution: hours * HOUR })
-const periods = (...promises: Promised[]) =>
-  periodsOf('sla', standing(promises), roundTheClock).map(
+const periods = (...agreementVersions: AgreementVersion[]) =>
+  periodsOf('sla', standing(agreementVersions), roundTheClock).map(
     ({ from, terms }) => [from, terms?.targets.resolution ?? null]
   )
 
 t.test("promises hold in the order of the ticket's versions, whatever the order in which they were told", async (t) => {
   const [first, last] = [
-    promise({ version: 1, targets: targets(4) }),
-    promise({ version: 2, ticketVersion: 3, madeAt: nine + 3 * HOUR, effect: 'from_now', targets: targets(1) })
+    agreementVersion({ version: 1, targets: targets(4) }),
+    agreementVersion({ version: 2, ticketVersion: 3, madeAt: nine + 3 * HOUR, effect: 'from_now', targets: targets(1) })
   ]
-  const between = promise(
+  const between = agreementVersion(
     { version: 3, ticketVersion: 2, madeAt: nine + 2 * HOUR, effect: 'from_now', targets: targets(2) }
   )
   const expected = [[-Infinity, 4 * HOUR], [nine + 2 * HOUR, 2 * HOUR], [nine + 3 * HOUR, HOUR]]
@@ -30,7 +30,7 @@ t.test("promises hold in the order of the ticket's versions, whatever the order 
     'a retroactive one rules over what is before its place only'
   )
   const published = {
-    ...promise({ version: 4, ticketVersion: 1, effect: 'from_now', madeAt: nine + HOUR, targets: targets(9) }),
+    ...agreementVersion({ version: 4, ticketVersion: 1, effect: 'from_now', madeAt: nine + HOUR, targets: targets(9) }),
     policyVersion: 2
   }
   t.same(
@@ -42,14 +42,14 @@ t.test("promises hold in the order of the ticket's versions, whatever the order 
 
 t.test('what is superseded does not count, whichever of the two was heard first', async (t) => {
   const [first, wrong] = [
-    promise({ version: 1, targets: targets(4) }),
-    promise({ version: 2, ticketVersion: 3, targets: targets(1) })
+    agreementVersion({ version: 1, targets: targets(4) }),
+    agreementVersion({ version: 2, ticketVersion: 3, targets: targets(1) })
   ]
-  const right = promise({ version: 3, ticketVersion: 2, targets: targets(2), supersedes: [2] })
+  const right = agreementVersion({ version: 3, ticketVersion: 2, targets: targets(2), supersedes: [2] })
   t.same(standing([wrong, right, first]), [right, first])
   t.same(standing([right, first]), [right, first])
   t.same(standing([first, { ...wrong, kind: 'ola' }, right]).length, 3, 'of its own kind only')
-  const chained = promise({ version: 4, ticketVersion: 2, targets: targets(3), supersedes: [3] })
+  const chained = agreementVersion({ version: 4, ticketVersion: 2, targets: targets(3), supersedes: [3] })
   t.same(
     standing([first, wrong, right, chained]),
     [first, chained],
@@ -58,9 +58,9 @@ t.test('what is superseded does not count, whichever of the two was heard first'
 })
 
 t.test('effects: from_now and new_tickets leave what held before, retroactive rules over it', async (t) => {
-  const first = promise({ version: 1, targets: targets(4) })
-  const second = (effect: Promised['effect']) =>
-    promise(
+  const first = agreementVersion({ version: 1, targets: targets(4) })
+  const second = (effect: AgreementVersion['effect']) =>
+    agreementVersion(
       { version: 2, madeAt: nine + HOUR, effect, targets: targets(1) }
     )
   for (const effect of ['from_now', 'new_tickets'] as const) {
@@ -75,9 +75,9 @@ t.test('effects: from_now and new_tickets leave what held before, retroactive ru
 })
 
 t.test('withdrawals', async (t) => {
-  const made = promise({ version: 3, madeAt: nine + 2 * HOUR, effect: 'from_now', targets: targets(1) })
+  const made = agreementVersion({ version: 3, madeAt: nine + 2 * HOUR, effect: 'from_now', targets: targets(1) })
   t.same(
-    periods(promise({ targets: targets(4) }), withdrawn(2, nine + HOUR), made),
+    periods(agreementVersion({ targets: targets(4) }), withdrawn(2, nine + HOUR), made),
     [[-Infinity, 4 * HOUR], [nine + HOUR, null], [nine + 2 * HOUR, HOUR]]
   )
   t.same(periods(withdrawn(2, nine + HOUR), made), [[-Infinity, HOUR]], 'a withdrawal of nothing is nothing')

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { compileCalendar, parseInstant, type CalendarSpec } from '@dueline/business-time'
 import t from 'tap'
-import { clockOf, promise, Story } from './story-builder.ts'
+import { clockOf, agreementVersion, Timeline } from './timeline-builder.ts'
 import { consumedAt } from '../../src/domain/snapshot.ts'
 
 interface Case {
@@ -22,15 +22,15 @@ for (const { id, calendar, op, start, pauses, us, end, expected, expected_us: ex
   t.test(`${op} ${id}`, async (t) => {
     const compiled = compileCalendar(calendar)
     const calendars = () => compiled
-    const story = new Story().created(parseInstant(start))
+    const timeline = new Timeline().created(parseInstant(start))
     for (const [from, to] of pauses) {
-      story.status(parseInstant(from), 'waiting_on_customer')
-      if (to !== null) story.status(parseInstant(to), 'open')
+      timeline.status(parseInstant(from), 'waiting_on_customer')
+      if (to !== null) timeline.status(parseInstant(to), 'open')
     }
     if (op === 'clockDeadline') {
       const clock = clockOf(
-        story,
-        promise({ targets: { resolution: us! }, calendarId: 'c' }),
+        timeline,
+        agreementVersion({ targets: { resolution: us! }, calendarId: 'c' }),
         parseInstant('2040-01-01T00:00:00Z'),
         { calendars }
       )
@@ -38,9 +38,9 @@ for (const { id, calendar, op, start, pauses, us, end, expected, expected_us: ex
     } else {
       const until = parseInstant(end!)
       // the measured span may end before the last pause: what comes later must not be known
-      const known = new Story()
-      known.facts.push(...story.facts.filter((fact) => fact.at <= until))
-      const clock = clockOf(known, promise({ calendarId: 'c' }), until, { calendars })
+      const known = new Timeline()
+      known.facts.push(...timeline.facts.filter((fact) => fact.at <= until))
+      const clock = clockOf(known, agreementVersion({ calendarId: 'c' }), until, { calendars })
       t.equal(consumedAt(clock, until, calendars), expectedUs)
     }
   })

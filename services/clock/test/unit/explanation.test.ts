@@ -3,18 +3,18 @@ import { languages, metrics, type PauseReason } from '@dueline/contracts'
 import t from 'tap'
 import { explain, type Reader } from '../../src/domain/explanation.ts'
 import { explanationTexts } from '../../src/domain/explanation-texts.ts'
-import { at, clockOf, HOUR, MINUTE, nine, promise, SECOND, Story } from './story-builder.ts'
+import { at, clockOf, HOUR, MINUTE, nine, agreementVersion, SECOND, Timeline } from './timeline-builder.ts'
 
 const calendars = () =>
   compileCalendar({
     timezone: 'America/New_York',
     weekly: { mon: [['00:00', '24:00']], tue: [['00:00', '24:00']] }
   })
-const story = () => new Story().created().status(at(1), 'waiting_on_customer').status(at(2), 'open')
-const terms = promise({ calendarId: 'c', targets: { resolution: 90 * MINUTE } })
+const timeline = () => new Timeline().created().status(at(1), 'waiting_on_customer').status(at(2), 'open')
+const terms = agreementVersion({ calendarId: 'c', targets: { resolution: 90 * MINUTE } })
 
 function linesFor (reader: Partial<Reader>, name = 'Response "24h"'): string[] {
-  const clock = clockOf(story(), terms, at(3), { calendars })
+  const clock = clockOf(timeline(), terms, at(3), { calendars })
   return explain(clock, { rowName: name, policyVersion: 12 }, 'Office', at(3), {
     language: 'en',
     timeZone: 'UTC',
@@ -79,7 +79,7 @@ t.test('what is not late', async (t) => {
   const reader: Reader = { language: 'en', timeZone: 'UTC' }
   const text = { rowName: 'R', policyVersion: 0 }
   const asOf = nine + 20 * SECOND
-  const clock = clockOf(new Story().created(), promise({ targets: { resolution: HOUR } }), asOf)
+  const clock = clockOf(new Timeline().created(), agreementVersion({ targets: { resolution: HOUR } }), asOf)
   const fine = explain(clock, text, null, asOf, reader)
   t.match(fine[0], '(built-in defaults)')
   t.equal(fine[1], 'Time counts around the clock.')

@@ -2,14 +2,14 @@ import type { Micros } from '@dueline/business-time'
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import type { Promised } from '../../src/domain/agreements.ts'
+import type { AgreementVersion } from '../../src/domain/agreements.ts'
 import { diff, passTime, type Difference, type FiredMark, type StoredClock } from '../../src/domain/diff.ts'
 import type { StoredFact } from '../../src/domain/facts.ts'
 import { fold } from '../../src/domain/fold.ts'
 import { replay } from '../../src/domain/replay.ts'
 import { consumedAt } from '../../src/domain/snapshot.ts'
-import { calendars, randomFacts, randomPromise, randomPromises, theEnd } from './random-story.ts'
-import { nine, MINUTE } from './story-builder.ts'
+import { calendars, randomFacts, randomAgreement, randomAgreements, theEnd } from './random-timeline.ts'
+import { nine, MINUTE } from './timeline-builder.ts'
 
 const runs = { numRuns: Number(process.env['DUELINE_PROPERTY_RUNS'] ?? 400) }
 const later = fc.integer({ min: 0, max: 14 * 24 * 60 }).map((minutes) => nine + minutes * MINUTE)
@@ -20,9 +20,9 @@ function counter (): () => string {
 }
 
 /** Delivers pieces one after another at one instant, as the service would, and keeps what it would store. */
-function deliver (pieces: readonly (StoredFact | Promised)[], asOf: Micros) {
+function deliver (pieces: readonly (StoredFact | AgreementVersion)[], asOf: Micros) {
   const facts: StoredFact[] = []
-  const promises: Promised[] = []
+  const agreementVersions: AgreementVersion[] = []
   const newId = counter()
   const clocks = new Map<string, StoredClock>()
   const fired: FiredMark[] = []
@@ -30,8 +30,8 @@ function deliver (pieces: readonly (StoredFact | Promised)[], asOf: Micros) {
   const overs: boolean[] = []
   for (const piece of pieces) {
     if ('sequence' in piece) facts.push(piece)
-    else promises.push(piece)
-    const folded = fold({ facts, promises, calendars, asOf })
+    else agreementVersions.push(piece)
+    const folded = fold({ facts, agreementVersions, calendars, asOf })
     const difference = diff({ stored: [...clocks.values()], fired, folded, catchUpBefore: -Infinity, newId })
     for (const row of difference.rows) clocks.set(row.id, row)
     fired.push(...difference.newMarks)
@@ -69,13 +69,13 @@ t.test('the same facts in any order and any number give the same clocks', async 
       randomFacts.chain((facts) =>
         fc.tuple(fc.constant(facts), fc.shuffledSubarray([...facts, ...facts], { minLength: facts.length }))
       ),
-      randomPromises,
+      randomAgreements,
       later,
-      ([facts, some], promises, asOf) => {
+      ([facts, some], agreementVersions, asOf) => {
         const shuffled = [...some, ...facts]
         assert.deepEqual(
-          fold({ facts: shuffled, promises: [...promises].reverse(), calendars, asOf }),
-          fold({ facts, promises, calendars, asOf })
+          fold({ facts: shuffled, agreementVersions: [...agreementVersions].reverse(), calendars, asOf }),
+          fold({ facts, agreementVersions, calendars, asOf })
         )
       }
     ),
@@ -86,7 +86,7 @@ t.test('the same facts in any order and any number give the same clocks', async 
 
 t.test('cutting a stretch anywhere changes neither consumed time nor deadline nor marks', async (t) => {
   fc.assert(
-    fc.property(randomFacts, randomPromises, fc.array(later, { maxLength: 6 }), (facts, promises, cuts) => {
+    fc.property(randomFacts, randomAgreements, fc.array(later, { maxLength: 6 }), (facts, agreementVersions, cuts) => {
       const handed = cuts.map((at, index): StoredFact => ({
         id: `cut-${index}`,
         at,
@@ -94,8 +94,8 @@ t.test('cutting a stretch anywhere changes neither consumed time nor deadline no
         kind: 'assigned',
         data: { assigneeId: `agent-${index}`, teamId: null }
       }))
-      const whole = fold({ facts, promises, calendars, asOf: theEnd })
-      const cut = fold({ facts: [...facts, ...handed], promises, calendars, asOf: theEnd })
+      const whole = fold({ facts, agreementVersions, calendars, asOf: theEnd })
+      const cut = fold({ facts: [...facts, ...handed], agreementVersions, calendars, asOf: theEnd })
       const essence = ({ clocks }: typeof whole) =>
         clocks.map(({ segments, consumedBefore, runningSince, ...rest }) => ({
           ...rest,
@@ -110,8 +110,8 @@ t.test('cutting a stretch anywhere changes neither consumed time nor deadline no
 
 t.test('a running clock: what is left until the deadline is what remains of the target', async (t) => {
   fc.assert(
-    fc.property(randomFacts, randomPromises, later, (facts, promises, wanted) => {
-      const { clocks, asOf } = fold({ facts, promises, calendars, asOf: wanted })
+    fc.property(randomFacts, randomAgreements, later, (facts, agreementVersions, wanted) => {
+      const { clocks, asOf } = fold({ facts, agreementVersions, calendars, asOf: wanted })
       for (const clock of clocks) {
         const consumed = consumedAt(clock, asOf, calendars)
         if (clock.state === 'running' && clock.dueAt !== null) {
@@ -130,10 +130,10 @@ t.test('a running clock: what is left until the deadline is what remains of the 
 
 t.test('under one promise a clock is breached exactly when it consumed more than its target', async (t) => {
   fc.assert(
-    fc.property(randomFacts, randomPromise, (facts, promised) => {
+    fc.property(randomFacts, randomAgreement, (facts, agreed) => {
       const plain = facts.filter(({ kind }) => kind !== 'clock_extended')
-      const lasting: Promised = { ...promised, terms: { ...promised.terms!, reopen: 'continue' } }
-      for (const clock of fold({ facts: plain, promises: [lasting], calendars, asOf: theEnd }).clocks) {
+      const lasting: AgreementVersion = { ...agreed, terms: { ...agreed.terms!, reopen: 'continue' } }
+      for (const clock of fold({ facts: plain, agreementVersions: [lasting], calendars, asOf: theEnd }).clocks) {
         const consumed = consumedAt(clock, theEnd, calendars)
         if (consumed > clock.target) assert.notEqual(clock.breachedAt, null)
         if (clock.breachedAt !== null) assert.ok(consumed >= clock.target)
@@ -149,10 +149,10 @@ t.test('under one promise a clock is breached exactly when it consumed more than
 
 t.test('under one promise no next response is owed while the first is, unless it says always', async (t) => {
   fc.assert(
-    fc.property(randomFacts, randomPromise, later, (facts, promised, asOf) => {
+    fc.property(randomFacts, randomAgreement, later, (facts, agreed, asOf) => {
       const known = facts.filter(({ at }) => at <= asOf)
-      const { nextResponse } = promised.terms!
-      const owed = fold({ facts: known, promises: [promised], calendars, asOf }).clocks
+      const { nextResponse } = agreed.terms!
+      const owed = fold({ facts: known, agreementVersions: [agreed], calendars, asOf }).clocks
         .filter(({ state }) => state === 'running' || state === 'paused').map(({ metric }) => metric)
       assert.ok(nextResponse === 'always' || !owed.includes('first_response') || !owed.includes('next_response'))
     }),
@@ -163,12 +163,12 @@ t.test('under one promise no next response is owed while the first is, unless it
 
 t.test('the fast path of a timer and the full fold agree', async (t) => {
   fc.assert(
-    fc.property(randomFacts, randomPromises, later, later, (facts, promises, a, b) => {
+    fc.property(randomFacts, randomAgreements, later, later, (facts, agreementVersions, a, b) => {
       const known = facts.filter(({ at }) => at <= Math.min(a, b))
-      const made = promises.filter(({ version, madeAt }) => version === 1 || madeAt <= Math.min(a, b))
+      const made = agreementVersions.filter(({ version, madeAt }) => version === 1 || madeAt <= Math.min(a, b))
       const first = deliver([...made, ...known], Math.min(a, b))
       const now = Math.max(a, b)
-      const folded = fold({ facts: known, promises: made, calendars, asOf: now })
+      const folded = fold({ facts: known, agreementVersions: made, calendars, asOf: now })
       const full = diff({ stored: first.clocks, fired: first.fired, folded, catchUpBefore: nine, newId: counter() })
       const fast = passTime(first.clocks, now, nine, folded.over)
       if (first.clocks.some(({ pauseEndsAt }) => pauseEndsAt !== null && pauseEndsAt <= now)) assert.equal(fast, null)
@@ -180,17 +180,17 @@ t.test('the fast path of a timer and the full fold agree', async (t) => {
 })
 
 t.test('late, repeated and reordered news end in the same clocks and breaches as timely ones', async (t) => {
-  const news = fc.tuple(randomFacts, randomPromises).chain(([facts, promises]) =>
+  const updates = fc.tuple(randomFacts, randomAgreements).chain(([facts, agreementVersions]) =>
     fc.tuple(
       fc.constant(facts),
-      fc.constant(promises),
-      fc.shuffledSubarray([...facts, ...promises, ...facts], { minLength: facts.length })
+      fc.constant(agreementVersions),
+      fc.shuffledSubarray([...facts, ...agreementVersions, ...facts], { minLength: facts.length })
     )
   )
   fc.assert(
-    fc.property(news, ([facts, promises, some]) => {
-      const timely = replay({ facts, promises, calendars, asOf: theEnd, newId: counter() })
-      const late = deliver([...some, ...facts, ...promises], theEnd)
+    fc.property(updates, ([facts, agreementVersions, some]) => {
+      const timely = replay({ facts, agreementVersions, calendars, asOf: theEnd, newId: counter() })
+      const late = deliver([...some, ...facts, ...agreementVersions], theEnd)
       assert.deepEqual(state(late.clocks), state(timely.clocks))
       assert.deepEqual(breached(late.clocks, late.fired), breached(timely.clocks, timely.fired))
     }),
@@ -201,18 +201,18 @@ t.test('late, repeated and reordered news end in the same clocks and breaches as
 })
 
 t.test('a later promise ends no clock; without a target it leaves what was used, warned of and missed', async (t) => {
-  const change = fc.tuple(randomPromise, fc.constantFrom('from_now' as const, 'retroactive' as const), fc.boolean())
+  const change = fc.tuple(randomAgreement, fc.constantFrom('from_now' as const, 'retroactive' as const), fc.boolean())
   fc.assert(
     fc.property(
       randomFacts,
-      randomPromises,
+      randomAgreements,
       change,
       later,
-      (facts, promises, [{ terms }, effect, withdraws], madeAt) => {
+      (facts, agreementVersions, [{ terms }, effect, withdraws], madeAt) => {
         const known = facts.filter(({ at }) => at < madeAt)
-        const made = promises.filter((one) => one.version === 1 || one.madeAt < madeAt)
-        const before = fold({ facts: known, promises: made, calendars, asOf: madeAt - 1 })
-        const last: Promised = {
+        const made = agreementVersions.filter((one) => one.version === 1 || one.madeAt < madeAt)
+        const before = fold({ facts: known, agreementVersions: made, calendars, asOf: madeAt - 1 })
+        const last: AgreementVersion = {
           kind: 'sla',
           version: 9,
           ticketVersion: 9,
@@ -222,7 +222,7 @@ t.test('a later promise ends no clock; without a target it leaves what was used,
           effect,
           terms: withdraws ? null : { ...terms!, agreementId: 'agreement-9' }
         }
-        const after = fold({ facts: known, promises: [...made, last], calendars, asOf: theEnd })
+        const after = fold({ facts: known, agreementVersions: [...made, last], calendars, asOf: theEnd })
         for (const clock of before.clocks) {
           const same = after.clocks.find(({ metric, cycle }) => metric === clock.metric && cycle === clock.cycle)
           assert.notEqual(same, undefined)
@@ -242,17 +242,17 @@ t.test('a later promise ends no clock; without a target it leaves what was used,
 
 t.test('in one pass people hear of one mark of a ticket at most, the gravest, of none when it is over', async (t) => {
   const graveness = { breached: 3, overdue: 2, warned: 1, reminded: 1 }
-  const news = fc.tuple(randomFacts, randomPromises)
-    .chain(([facts, promises]) => fc.shuffledSubarray([...facts, ...promises], { minLength: 1 }))
+  const updates = fc.tuple(randomFacts, randomAgreements)
+    .chain(([facts, agreementVersions]) => fc.shuffledSubarray([...facts, ...agreementVersions], { minLength: 1 }))
   fc.assert(
-    fc.property(news, later, (pieces, asOf) => {
+    fc.property(updates, later, (pieces, asOf) => {
       const { all, overs, fired } = deliver(pieces, asOf)
       for (const [index, { changes }] of all.entries()) {
         const marks = changes.flatMap(({ mark }) => mark === null ? [] : [mark])
-        const told = marks.filter(({ recordedOnly }) => recordedOnly === null)
-        assert.ok(told.length <= 1)
+        const announced = marks.filter(({ recordedOnly }) => recordedOnly === null)
+        assert.ok(announced.length <= 1)
         if (overs[index]) assert.ok(marks.every(({ recordedOnly }) => recordedOnly === 'over'))
-        for (const { event, attachedLate } of told) {
+        for (const { event, attachedLate } of announced) {
           assert.ok(!attachedLate || event === 'breached', 'what lay in the past is recorded, but for the miss')
           for (const mark of marks) {
             if (mark.recordedOnly === 'superseded' && !mark.attachedLate) {
@@ -274,11 +274,11 @@ t.test('in one pass people hear of one mark of a ticket at most, the gravest, of
 })
 
 t.test('a cycle has at most one standing breach, each mark is said once per round, sequences are dense', async (t) => {
-  const news = fc.tuple(randomFacts, randomPromises).chain(([facts, promises]) =>
-    fc.shuffledSubarray([...facts, ...promises], { minLength: 1 })
+  const updates = fc.tuple(randomFacts, randomAgreements).chain(([facts, agreementVersions]) =>
+    fc.shuffledSubarray([...facts, ...agreementVersions], { minLength: 1 })
   )
   fc.assert(
-    fc.property(news, (pieces) => {
+    fc.property(updates, (pieces) => {
       const { all, fired, clocks } = deliver(pieces, theEnd)
       assert.equal(new Set(fired.map(({ clockId, key, round }) => `${clockId} ${key} ${round}`)).size, fired.length)
       for (const { id, sequence, breachedAt } of clocks) {

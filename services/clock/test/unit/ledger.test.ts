@@ -5,15 +5,15 @@ import t from 'tap'
 import { explain, outlineOf } from '../../src/domain/explanation.ts'
 import { fold } from '../../src/domain/fold.ts'
 import { firstLines, ledgerOf } from '../../src/domain/ledger.ts'
-import { calendars, randomFacts, randomPromises, theEnd } from './random-story.ts'
-import { at, clockOf, HOUR, MINUTE, nine, promise, roundTheClock, Story } from './story-builder.ts'
+import { calendars, randomFacts, randomAgreements, theEnd } from './random-timeline.ts'
+import { at, clockOf, HOUR, MINUTE, nine, agreementVersion, roundTheClock, Timeline } from './timeline-builder.ts'
 
 const runs = { numRuns: Number(process.env['DUELINE_PROPERTY_RUNS'] ?? 400) }
 
 t.test('lines follow each other without gaps, and add up to what the clock consumed', async (t) => {
   fc.assert(
-    fc.property(randomFacts, randomPromises, (facts, promises) => {
-      const { clocks, asOf } = fold({ facts, promises, calendars, asOf: theEnd })
+    fc.property(randomFacts, randomAgreements, (facts, agreementVersions) => {
+      const { clocks, asOf } = fold({ facts, agreementVersions, calendars, asOf: theEnd })
       for (const clock of clocks) {
         const lines = [...ledgerOf(clock, calendars, asOf)]
         assert.equal(lines[0]!.from, clock.startedAt)
@@ -31,8 +31,8 @@ t.test('lines follow each other without gaps, and add up to what the clock consu
 
 t.test('pages of any length are the whole ledger', async (t) => {
   fc.assert(
-    fc.property(randomFacts, randomPromises, fc.integer({ min: 1, max: 7 }), (facts, promises, size) => {
-      const { clocks, asOf } = fold({ facts, promises, calendars, asOf: theEnd })
+    fc.property(randomFacts, randomAgreements, fc.integer({ min: 1, max: 7 }), (facts, agreementVersions, size) => {
+      const { clocks, asOf } = fold({ facts, agreementVersions, calendars, asOf: theEnd })
       for (const clock of clocks) {
         const pages = []
         for (let page = firstLines(ledgerOf(clock, calendars, asOf), size); page.length > 0;) {
@@ -60,7 +60,7 @@ t.test('a page costs its lines, not the years of the clock', async (t) => {
       }
     }
   }
-  const clock = clockOf(new Story().created(), promise({ calendarId: 'c' }), at(24 * 7 * 500), {
+  const clock = clockOf(new Timeline().created(), agreementVersion({ calendarId: 'c' }), at(24 * 7 * 500), {
     calendars: () => counting
   })
   firstLines(ledgerOf(clock, () => counting, at(24 * 7 * 500), at(24 * 7 * 400)), 10)
@@ -68,15 +68,17 @@ t.test('a page costs its lines, not the years of the clock', async (t) => {
 })
 
 t.test('an explanation of many spans tells of the first and the last, and counts all', async (t) => {
-  const story = new Story().created()
-  for (let i = 1; i <= 499; i++) story.assign(nine + i * MINUTE, `agent-${i}`)
-  const clock = clockOf(story, promise({ targets: { resolution: HOUR } }), at(10), { calendars: roundTheClock })
+  const timeline = new Timeline().created()
+  for (let i = 1; i <= 499; i++) timeline.assign(nine + i * MINUTE, `agent-${i}`)
+  const clock = clockOf(timeline, agreementVersion({ targets: { resolution: HOUR } }), at(10), {
+    calendars: roundTheClock
+  })
   const { first, left, last } = outlineOf(clock)
   t.same([first.length, left, last.length], [100, 300, 100])
   const lines = explain(clock, { rowName: 'R', policyVersion: 1 }, null, at(10), { language: 'en', timeZone: 'UTC' })
   t.equal(lines.length, 2 + 100 + 1 + 100 + 2)
   t.match(lines[102], /^Then came 300 more spans/)
   t.match(lines.at(-2), /Together 10 hours of 1 hour are used: 9 hours too much/)
-  const few = clockOf(new Story().created().assign(at(1), 'a'), promise(), at(2))
+  const few = clockOf(new Timeline().created().assign(at(1), 'a'), agreementVersion(), at(2))
   t.match(outlineOf(few), { left: 0, last: [] })
 })

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import type { Promised } from '../../src/domain/agreements.ts'
+import type { AgreementVersion } from '../../src/domain/agreements.ts'
 import { diff, type FiredMark, type StoredClock } from '../../src/domain/diff.ts'
 import { fold } from '../../src/domain/fold.ts'
 import { previewOf } from '../../src/domain/preview.ts'
-import { calendars, randomFacts, randomPromise, randomPromises } from './random-story.ts'
-import { at, HOUR, MINUTE, nine, promise, roundTheClock, Story } from './story-builder.ts'
+import { calendars, randomFacts, randomAgreement, randomAgreements } from './random-timeline.ts'
+import { at, HOUR, MINUTE, nine, agreementVersion, roundTheClock, Timeline } from './timeline-builder.ts'
 
 const runs = { numRuns: Number(process.env['DUELINE_PROPERTY_RUNS'] ?? 400) }
 const later = fc.integer({ min: 0, max: 14 * 24 * 60 }).map((minutes) => nine + minutes * MINUTE)
@@ -16,19 +16,19 @@ t.test('a preview says what the promise does when it is made', async (t) => {
   fc.assert(
     fc.property(
       randomFacts,
-      randomPromises,
-      randomPromise,
+      randomAgreements,
+      randomAgreement,
       fc.constantFrom(
         'from_now' as const,
         'retroactive' as const
       ),
       later,
-      (facts, promises, { terms }, effect, now) => {
+      (facts, agreementVersions, { terms }, effect, now) => {
         let ids = 0
         const newId = (): string => `clock-${++ids}`
         const known = facts.filter((fact) => fact.at <= now)
-        const made = promises.filter(({ version, madeAt }) => version === 1 || madeAt <= now)
-        const added: Promised = {
+        const made = agreementVersions.filter(({ version, madeAt }) => version === 1 || madeAt <= now)
+        const added: AgreementVersion = {
           kind: 'sla',
           version: 9,
           ticketVersion: 9,
@@ -38,11 +38,11 @@ t.test('a preview says what the promise does when it is made', async (t) => {
           effect,
           terms
         }
-        const first = fold({ facts: known, promises: made, calendars, asOf: now })
+        const first = fold({ facts: known, agreementVersions: made, calendars, asOf: now })
         const start = diff({ stored: [], fired: [], folded: first, catchUpBefore: -Infinity, newId })
         const preview = previewOf({
           facts: known,
-          promises: made,
+          agreementVersions: made,
           added: [added],
           stored: start.rows,
           fired: start.newMarks,
@@ -53,7 +53,7 @@ t.test('a preview says what the promise does when it is made', async (t) => {
           newId
         })
 
-        const folded = fold({ facts: known, promises: [...made, added], calendars, asOf: now })
+        const folded = fold({ facts: known, agreementVersions: [...made, added], calendars, asOf: now })
         const real = diff({ stored: start.rows, fired: start.newMarks, folded, catchUpBefore: -Infinity, newId })
         const breachedBefore = names(start.rows.filter(({ breachedAt }) => breachedAt !== null))
         const breachedAfter = names(folded.clocks.filter(({ breachedAt }) => breachedAt !== null))
@@ -78,10 +78,15 @@ function names (clocks: ReadonlyArray<{ kind: string, metric: string, cycle: num
 }
 
 t.test('what is due anyway, over, or still being imported', async (t) => {
-  const story = new Story().created().note(at(3))
-  const input = (promises: Promised[], added: Promised[], stored: StoredClock[] = [], fired: FiredMark[] = []) => ({
-    facts: story.facts,
-    promises,
+  const timeline = new Timeline().created().note(at(3))
+  const input = (
+    agreementVersions: AgreementVersion[],
+    added: AgreementVersion[],
+    stored: StoredClock[] = [],
+    fired: FiredMark[] = []
+  ) => ({
+    facts: timeline.facts,
+    agreementVersions,
     added,
     stored,
     fired,
@@ -92,8 +97,8 @@ t.test('what is due anyway, over, or still being imported', async (t) => {
     newId: () => 'id'
   })
   const [wide, narrow] = [
-    promise({ targets: { resolution: 9 * HOUR } }),
-    promise({ version: 2, targets: { resolution: HOUR }, marks: [{ percent: 50, urgent: false }] })
+    agreementVersion({ targets: { resolution: 9 * HOUR } }),
+    agreementVersion({ version: 2, targets: { resolution: HOUR }, marks: [{ percent: 50, urgent: false }] })
   ]
   t.match(
     previewOf(input([wide], [narrow])),
@@ -110,12 +115,12 @@ t.test('what is due anyway, over, or still being imported', async (t) => {
     'nor of one that is being imported'
   )
   t.match(
-    previewOf(input([narrow], [promise({ version: 2, targets: { resolution: 2 * HOUR } })])),
+    previewOf(input([narrow], [agreementVersion({ version: 2, targets: { resolution: 2 * HOUR } })])),
     { breaches: [], saved: [] },
     'what is late anyway is no consequence'
   )
   t.match(
-    previewOf(input([narrow], [promise({ version: 2, targets: { resolution: 4 * HOUR } })])),
+    previewOf(input([narrow], [agreementVersion({ version: 2, targets: { resolution: 4 * HOUR } })])),
     { breaches: [], saved: [{ metric: 'resolution' }], notices: 1 }
   )
 })

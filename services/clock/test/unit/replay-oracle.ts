@@ -1,20 +1,20 @@
 import type { Micros } from '@dueline/business-time'
-import type { Promised } from '../../src/domain/agreements.ts'
+import type { AgreementVersion } from '../../src/domain/agreements.ts'
 import { diff, type FiredMark, type StoredClock } from '../../src/domain/diff.ts'
 import type { StoredFact } from '../../src/domain/facts.ts'
 import { fold } from '../../src/domain/fold.ts'
 import type { Replayed, ReplayedChange, ReplayInput } from '../../src/domain/replay.ts'
 
 /** What `replay` must come to, found the slow way: at every instant everything is folded from the beginning. */
-export function replaySlowly ({ facts, promises, calendars, asOf, newId }: ReplayInput): Replayed {
-  const newer = promises.filter(({ version }) => version > 1)
+export function replaySlowly ({ facts, agreementVersions, calendars, asOf, newId }: ReplayInput): Replayed {
+  const newer = agreementVersions.filter(({ version }) => version > 1)
   const turns = [...facts.map(({ at }) => at), ...newer.map(({ madeAt }) => madeAt)].filter((at) => at <= asOf)
   const instants = [...new Set(turns), asOf].sort((a, b) => a - b)
   let clocks = new Map<string, StoredClock>()
   const fired: FiredMark[] = []
   const changes: ReplayedChange[] = []
   const step = (at: Micros): Micros | null => {
-    const folded = fold({ ...known(facts, promises, at), calendars, asOf: at })
+    const folded = fold({ ...known(facts, agreementVersions, at), calendars, asOf: at })
     const difference = diff({ stored: [...clocks.values()], fired, folded, catchUpBefore: -Infinity, newId })
     clocks = new Map([...clocks, ...difference.rows.map((row) => [row.id, row] as const)])
     fired.push(...difference.newMarks)
@@ -26,14 +26,14 @@ export function replaySlowly ({ facts, promises, calendars, asOf, newId }: Repla
     while (wakeAt !== null && wakeAt < instant) wakeAt = step(wakeAt)
     wakeAt = step(instant)
   }
-  const folded = fold({ ...known(facts, promises, asOf), calendars, asOf })
+  const folded = fold({ ...known(facts, agreementVersions, asOf), calendars, asOf })
   return { folded, clocks: [...clocks.values()], fired, changes, changeCount: changes.length }
 }
 
 /** What had happened by an instant; the first promise counts from the beginning. */
-function known (facts: readonly StoredFact[], promises: readonly Promised[], at: Micros) {
+function known (facts: readonly StoredFact[], agreementVersions: readonly AgreementVersion[], at: Micros) {
   return {
     facts: facts.filter((fact) => fact.at <= at),
-    promises: promises.filter(({ version, madeAt }) => version === 1 || madeAt <= at)
+    agreementVersions: agreementVersions.filter(({ version, madeAt }) => version === 1 || madeAt <= at)
   }
 }

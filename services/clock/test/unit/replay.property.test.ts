@@ -2,35 +2,37 @@ import assert from 'node:assert/strict'
 import type { Micros } from '@dueline/business-time'
 import fc from 'fast-check'
 import t from 'tap'
-import type { Promised } from '../../src/domain/agreements.ts'
+import type { AgreementVersion } from '../../src/domain/agreements.ts'
 import type { StoredFact } from '../../src/domain/facts.ts'
 import { fold, RunningFold, type FoldedClock } from '../../src/domain/fold.ts'
 import { replay } from '../../src/domain/replay.ts'
-import { calendars, randomFacts, randomPromises, theEnd } from './random-story.ts'
+import { calendars, randomFacts, randomAgreements, theEnd } from './random-timeline.ts'
 import { replaySlowly } from './replay-oracle.ts'
-import { HOUR, MINUTE, nine } from './story-builder.ts'
+import { HOUR, MINUTE, nine } from './timeline-builder.ts'
 
 const runs = { numRuns: Number(process.env['DUELINE_PROPERTY_RUNS'] ?? 400) }
 const instant = fc.integer({ min: -60, max: 14 * 24 * 60 }).map((minutes) => nine + minutes * MINUTE)
 
 /** Promises of one or two kinds. */
-const promises: fc.Arbitrary<Promised[]> = fc.tuple(randomPromises, fc.option(randomPromises)).map(([sla, ola]) => [
-  ...sla,
-  ...(ola ?? []).map((promised): Promised => ({
-    ...promised,
-    kind: 'ola',
-    terms: promised.terms && { ...promised.terms }
-  }))
-])
+const agreementVersions: fc.Arbitrary<AgreementVersion[]> = fc.tuple(randomAgreements, fc.option(randomAgreements)).map(
+  ([sla, ola]) => [
+    ...sla,
+    ...(ola ?? []).map((agreed): AgreementVersion => ({
+      ...agreed,
+      kind: 'ola',
+      terms: agreed.terms && { ...agreed.terms }
+    }))
+  ]
+)
 
-/** The same story, some of it in one instant and some before the creation. */
+/** The same timeline, some of it in one instant and some before the creation. */
 const facts: fc.Arbitrary<StoredFact[]> = fc.tuple(
   randomFacts,
   fc.integer({ min: 1, max: 6 }),
   instant.filter((at) => at < nine + HOUR)
 )
-  .map(([story, coarse, createdAt]) =>
-    story.map((fact) => ({
+  .map(([timeline, coarse, createdAt]) =>
+    timeline.map((fact) => ({
       ...fact,
       at: fact.kind === 'created' ? createdAt : nine + Math.floor((fact.at - nine) / (coarse * HOUR)) * coarse * HOUR
     }))
@@ -51,8 +53,8 @@ function shape ({ segments, ...clock }: FoldedClock) {
 
 t.test('a replay is what folding everything again at every instant comes to', async (t) => {
   fc.assert(
-    fc.property(facts, promises, instant, (facts, promises, asOf) => {
-      const input = { facts, promises, calendars, asOf }
+    fc.property(facts, agreementVersions, instant, (facts, agreementVersions, asOf) => {
+      const input = { facts, agreementVersions, calendars, asOf }
       assert.deepEqual(replay({ ...input, newId: counter() }), replaySlowly({ ...input, newId: counter() }))
     }),
     runs
@@ -63,9 +65,9 @@ t.test('a replay is what folding everything again at every instant comes to', as
 t.test('a fold that goes on, looked at between any facts, ends as one of the whole history', async (t) => {
   const looks = fc.array(fc.boolean(), { minLength: 13, maxLength: 13 })
   fc.assert(
-    fc.property(facts, promises, looks, (facts, promises, looks) => {
+    fc.property(facts, agreementVersions, looks, (facts, agreementVersions, looks) => {
       const ordered = [...facts].sort((a, b) => a.at - b.at || a.sequence - b.sequence)
-      const running = new RunningFold({ promises, calendars })
+      const running = new RunningFold({ agreementVersions, calendars })
       const clocks = new Map<string, FoldedClock>()
       const look = (asOf: Micros): void => {
         for (const clock of running.look(asOf).clocks) clocks.set(`${clock.kind} ${clock.metric} ${clock.cycle}`, clock)
@@ -75,7 +77,7 @@ t.test('a fold that goes on, looked at between any facts, ends as one of the who
         if (looks[index]) look(-Infinity)
       }
       look(theEnd)
-      const whole = fold({ facts, promises, calendars, asOf: theEnd })
+      const whole = fold({ facts, agreementVersions, calendars, asOf: theEnd })
       assert.equal(clocks.size, whole.clocks.length)
       for (const clock of whole.clocks) {
         assert.deepEqual(shape(clocks.get(`${clock.kind} ${clock.metric} ${clock.cycle}`)!), shape(clock))
@@ -94,7 +96,7 @@ t.test('a fold that goes on refuses what happened before', async (t) => {
     kind: 'status',
     data: { to: 'open' }
   })
-  const running = new RunningFold({ promises: [], calendars })
+  const running = new RunningFold({ agreementVersions: [], calendars })
   t.ok(running.take([at(10)]))
   t.notOk(running.take([at(5)]), 'before a fact that was taken in')
   t.notOk(running.take([at(10)]), 'a fact that was taken in')

@@ -1,14 +1,14 @@
 import t from 'tap'
 import type { Priority, TicketSnapshot, TicketSummary } from '@dueline/contracts'
-import { settledVersion, withSnapshots, type TicketCase } from '../../src/domain/ticket-case.ts'
+import { foldedVersion, withSnapshots, type TicketCase } from '../../src/domain/ticket-case.ts'
 
 const known: TicketCase = {
   tenantId: 'acme',
   ticketId: 't',
   version: 7,
-  promiseKey: 'k',
-  promiseVersion: 4,
-  promisedVersion: 4,
+  agreementKey: 'k',
+  agreementKeyVersion: 4,
+  agreedVersion: 4,
   awaiting: false,
   importing: false,
   unfolded: false,
@@ -19,31 +19,31 @@ const known: TicketCase = {
 }
 
 t.test('up to which version a ticket is in its clocks', async (t) => {
-  t.equal(settledVersion(known), 7, 'chosen for the ticket as it is')
-  t.equal(settledVersion({ ...known, promisedVersion: 9 }), 7, 'chosen for a version whose fact is not here yet')
-  t.equal(settledVersion({ ...known, promisedVersion: 2 }), 2, 'the promise for version 4 is still to come')
-  t.equal(settledVersion({ ...known, promisedVersion: 0 }), 0)
-  t.equal(settledVersion({ ...known, awaiting: true }), 0, 'the promise waits for its calendar')
-  t.equal(settledVersion({ ...known, unfolded: true }), 0, 'facts are stored and not folded')
+  t.equal(foldedVersion(known), 7, 'chosen for the ticket as it is')
+  t.equal(foldedVersion({ ...known, agreedVersion: 9 }), 7, 'chosen for a version whose fact is not here yet')
+  t.equal(foldedVersion({ ...known, agreedVersion: 2 }), 2, 'the promise for version 4 is still to come')
+  t.equal(foldedVersion({ ...known, agreedVersion: 0 }), 0)
+  t.equal(foldedVersion({ ...known, awaiting: true }), 0, 'the promise waits for its calendar')
+  t.equal(foldedVersion({ ...known, unfolded: true }), 0, 'facts are stored and not folded')
   t.equal(
-    settledVersion({ ...known, promisedVersion: 0, summary: { type: 'appreciation' } as TicketSummary }),
+    foldedVersion({ ...known, agreedVersion: 0, summary: { type: 'appreciation' } as TicketSummary }),
     7,
     'nothing is promised'
   )
 })
 
 t.test('since which version what decides the promise is as it is, in whatever order versions come', async (t) => {
-  const unheard: TicketCase = { ...known, version: 0, promiseKey: null, promiseVersion: 0, promisedVersion: 0 }
-  const story = (...priorities: Priority[]): TicketSnapshot[] =>
+  const unheard: TicketCase = { ...known, version: 0, agreementKey: null, agreementKeyVersion: 0, agreedVersion: 0 }
+  const timeline = (...priorities: Priority[]): TicketSnapshot[] =>
     priorities.map((priority, i) => ({ version: i + 1, priority }) as TicketSnapshot)
-  const since = (...batches: TicketSnapshot[][]): number => batches.reduce(withSnapshots, unheard).promiseVersion
-  const changed = story('P3', 'P1', 'P1', 'P1')
+  const since = (...batches: TicketSnapshot[][]): number => batches.reduce(withSnapshots, unheard).agreementKeyVersion
+  const changed = timeline('P3', 'P1', 'P1', 'P1')
   t.equal(since(changed), 2, 'together')
   t.equal(since(...changed.map((one) => [one])), 2, 'one by one')
   t.equal(since(...changed.toReversed().map((one) => [one])), 2, 'the last one first')
   t.equal(since(changed.slice(2), changed.slice(0, 2)), 2, 'the later ones first')
   t.equal(since(...changed.toReversed().flatMap((one) => [[one], [one]])), 2, 'each of them twice')
-  const back = story('P1', 'P3', 'P1')
+  const back = timeline('P1', 'P3', 'P1')
   t.equal(since([back[2]!], [back[0]!]), 3, 'it may have changed in between')
   t.equal(since([back[2]!], [back[0]!], [back[1]!]), 3, 'and it had')
 })

@@ -1,10 +1,10 @@
 import { compileCalendar, type Micros } from '@dueline/business-time'
 import { nextResponseRules, reopenRules, type Metric, type TicketStatus } from '@dueline/contracts'
 import fc from 'fast-check'
-import type { MarkRule, Promised } from '../../src/domain/agreements.ts'
+import type { MarkRule, AgreementVersion } from '../../src/domain/agreements.ts'
 import type { ClockKey, StoredFact } from '../../src/domain/facts.ts'
 import { alwaysOpen, type CalendarLookup } from '../../src/domain/open-time.ts'
-import { at, HOUR, MINUTE, nine, promise, Story, withdrawn } from './story-builder.ts'
+import { at, HOUR, MINUTE, nine, agreementVersion, Timeline, withdrawn } from './timeline-builder.ts'
 
 const berlin = compileCalendar({
   timezone: 'Europe/Berlin',
@@ -20,7 +20,7 @@ const berlin = compileCalendar({
 /** Calendar `berlin` in version 1, and 24×7. */
 export const calendars: CalendarLookup = ({ id }) => id === null ? alwaysOpen : id === 'berlin' ? berlin : undefined
 
-/** The end of every random story, so that what is compared is looked at from one instant. */
+/** The end of every random timeline, so that what is compared is looked at from one instant. */
 export const theEnd = at(24 * 14)
 
 const instant = fc.integer({ min: 0, max: 10 * 24 * 12 }).map((fives) => nine + fives * 5 * MINUTE)
@@ -41,37 +41,42 @@ const clockKey: fc.Arbitrary<ClockKey> = fc.record({
   cycle: fc.integer({ min: 1, max: 2 })
 })
 
-type Step = (story: Story, when: Micros) => Story
+type Step = (timeline: Timeline, when: Micros) => Timeline
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 5, arbitrary: fc.constantFrom(...statuses).map((to): Step => (story, when) => story.status(when, to)) },
-  { weight: 2, arbitrary: fc.constant<Step>((story, when) => story.agent(when)) },
-  { weight: 2, arbitrary: fc.constant<Step>((story, when) => story.customer(when)) },
   {
-    weight: 1,
-    arbitrary: fc.constantFrom('a1', 'a2', null).map((who): Step => (story, when) => story.assign(when, who, 'team'))
+    weight: 5,
+    arbitrary: fc.constantFrom(...statuses).map((to): Step => (timeline, when) => timeline.status(when, to))
   },
+  { weight: 2, arbitrary: fc.constant<Step>((timeline, when) => timeline.agent(when)) },
+  { weight: 2, arbitrary: fc.constant<Step>((timeline, when) => timeline.customer(when)) },
   {
     weight: 1,
-    arbitrary: fc.tuple(clockKey, fc.integer({ min: 1, max: 90 })).map(([clock, minutes]): Step => (story, when) =>
-      story.pause(when, when + minutes * MINUTE, clock)
+    arbitrary: fc.constantFrom('a1', 'a2', null).map((who): Step => (timeline, when) =>
+      timeline.assign(when, who, 'team')
     )
   },
-  { weight: 1, arbitrary: clockKey.map((clock): Step => (story, when) => story.resume(when, clock)) },
   {
     weight: 1,
-    arbitrary: fc.tuple(clockKey, fc.integer({ min: 1, max: 120 })).map(([clock, minutes]): Step => (story, when) =>
-      story.extend(when, minutes * MINUTE, clock)
+    arbitrary: fc.tuple(clockKey, fc.integer({ min: 1, max: 90 })).map(([clock, minutes]): Step => (timeline, when) =>
+      timeline.pause(when, when + minutes * MINUTE, clock)
     )
   },
-  { weight: 1, arbitrary: clockKey.map((clock): Step => (story, when) => story.waive(when, clock)) }
+  { weight: 1, arbitrary: clockKey.map((clock): Step => (timeline, when) => timeline.resume(when, clock)) },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(clockKey, fc.integer({ min: 1, max: 120 })).map(([clock, minutes]): Step => (timeline, when) =>
+      timeline.extend(when, minutes * MINUTE, clock)
+    )
+  },
+  { weight: 1, arbitrary: clockKey.map((clock): Step => (timeline, when) => timeline.waive(when, clock)) }
 )
 
 /** Facts of a ticket in the order they happened, created at the beginning. */
 export const randomFacts: fc.Arbitrary<StoredFact[]> = fc.array(fc.tuple(instant, step), { maxLength: 12 }).map(
   (steps) => {
-    const story = new Story().created()
-    for (const [when, add] of [...steps].sort((a, b) => a[0] - b[0])) add(story, when)
-    return story.facts
+    const timeline = new Timeline().created()
+    for (const [when, add] of [...steps].sort((a, b) => a[0] - b[0])) add(timeline, when)
+    return timeline.facts
   }
 )
 
@@ -98,7 +103,7 @@ const someTargets = fc.tuple(
   )
 
 /** A promise of a ticket; as it is, the first. */
-export const randomPromise: fc.Arbitrary<Promised> = fc.record({
+export const randomAgreement: fc.Arbitrary<AgreementVersion> = fc.record({
   targets: someTargets,
   marks,
   reopen: fc.constantFrom(...reopenRules),
@@ -108,15 +113,15 @@ export const randomPromise: fc.Arbitrary<Promised> = fc.record({
     first_response: ['manual' as const, 'waiting_on_customer' as const],
     next_response: ['manual' as const]
   })
-}).map((options) => promise(options))
+}).map((options) => agreementVersion(options))
 
 /** One to three promises, each made later than the one before; the last may be a withdrawal. */
-export const randomPromises: fc.Arbitrary<Promised[]> = fc.tuple(
-  randomPromise,
+export const randomAgreements: fc.Arbitrary<AgreementVersion[]> = fc.tuple(
+  randomAgreement,
   fc.array(
     fc.tuple(
       instant,
-      randomPromise,
+      randomAgreement,
       fc.constantFrom('from_now' as const, 'retroactive' as const),
       fc.integer({ min: 0, max: 6 })
     ),

@@ -1,5 +1,5 @@
 import type { Micros } from '@dueline/business-time'
-import type { Promised } from '../domain/agreements.ts'
+import type { AgreementVersion } from '../domain/agreements.ts'
 import { diff, type Difference, type FiredMark, type StoredClock } from '../domain/diff.ts'
 import type { StoredFact } from '../domain/facts.ts'
 import { RunningFold } from '../domain/fold.ts'
@@ -8,9 +8,9 @@ import type { CalendarLookup, CalendarRef } from '../domain/open-time.ts'
 import { missingCalendars } from '../domain/agreements.ts'
 
 /** Everything that is stored of one ticket. */
-export interface StoredStory {
+export interface StoredTimeline {
   readonly facts: readonly StoredFact[]
-  readonly promises: readonly Promised[]
+  readonly agreementVersions: readonly AgreementVersion[]
   readonly clocks: readonly StoredClock[]
   readonly fired: readonly FiredMark[]
 }
@@ -29,16 +29,16 @@ export class CaseFold {
   /** Calendars that its promises wait for. */
   readonly awaiting: readonly CalendarRef[]
   /** Newest ticket version that a counted promise was chosen for. */
-  readonly promisedVersion: number
+  readonly agreedVersion: number
   readonly #running: RunningFold
-  readonly #stored: Pick<StoredStory, 'clocks' | 'fired'>
+  readonly #stored: Pick<StoredTimeline, 'clocks' | 'fired'>
   #known: KnownClocks | undefined
 
-  constructor ({ promises, clocks, fired }: Omit<StoredStory, 'facts'>, calendars: CalendarLookup) {
-    const counted = promises.filter(({ terms }) => terms === null || calendars(terms.calendar) !== undefined)
-    this.awaiting = missingCalendars(promises, calendars)
-    this.promisedVersion = Math.max(0, ...counted.map(({ ticketVersion }) => ticketVersion))
-    this.#running = new RunningFold({ promises, calendars })
+  constructor ({ agreementVersions, clocks, fired }: Omit<StoredTimeline, 'facts'>, calendars: CalendarLookup) {
+    const counted = agreementVersions.filter(({ terms }) => terms === null || calendars(terms.calendar) !== undefined)
+    this.awaiting = missingCalendars(agreementVersions, calendars)
+    this.agreedVersion = Math.max(0, ...counted.map(({ ticketVersion }) => ticketVersion))
+    this.#running = new RunningFold({ agreementVersions, calendars })
     this.#stored = { clocks, fired }
   }
 
@@ -49,7 +49,7 @@ export class CaseFold {
 
   /** What separates the stored clocks from what the facts so far come to; it counts as stored from then on. */
   look (look: Look): Difference {
-    const asOf = look.asOf === null ? -Infinity : Math.max(look.asOf, this.#running.promisedAt)
+    const asOf = look.asOf === null ? -Infinity : Math.max(look.asOf, this.#running.agreedAt)
     const folded = { ...this.#running.look(asOf), over: look.over }
     if (this.#known !== undefined) return this.#known.compare({ ...look, folded })
     const { clocks, fired } = this.#stored

@@ -1,10 +1,10 @@
 import type { Micros } from '@dueline/business-time'
 import t from 'tap'
-import type { Promised } from '../../src/domain/agreements.ts'
+import type { AgreementVersion } from '../../src/domain/agreements.ts'
 import { diff, type FiredMark, passTime, type StoredClock } from '../../src/domain/diff.ts'
 import type { StoredFact } from '../../src/domain/facts.ts'
 import { fold } from '../../src/domain/fold.ts'
-import { at, HOUR, MINUTE, nine, promise, roundTheClock, Story } from './story-builder.ts'
+import { at, HOUR, MINUTE, nine, agreementVersion, roundTheClock, Timeline } from './timeline-builder.ts'
 
 const reminders = [{ percent: 50, urgent: false }, { percent: 90, urgent: true }, { after: HOUR, urgent: false }]
 
@@ -30,8 +30,8 @@ function ticket () {
     return words(changes)
   }
   return {
-    hear (facts: readonly StoredFact[], promises: readonly Promised[], asOf: Micros): string[] {
-      const folded = fold({ facts, promises, calendars: roundTheClock, asOf })
+    hear (facts: readonly StoredFact[], agreementVersions: readonly AgreementVersion[], asOf: Micros): string[] {
+      const folded = fold({ facts, agreementVersions, calendars: roundTheClock, asOf })
       return take(
         diff({ stored: [...clocks.values()], fired, folded, catchUpBefore: -Infinity, newId: () => `c${++count}` })
       )
@@ -43,18 +43,18 @@ function ticket () {
 }
 
 t.test('what is over announces nothing', async (t) => {
-  const long = promise({ targets: { first_response: 8 * HOUR, resolution: 11 * HOUR }, marks: reminders })
-  const short = promise({
+  const long = agreementVersion({ targets: { first_response: 8 * HOUR, resolution: 11 * HOUR }, marks: reminders })
+  const short = agreementVersion({
     version: 2,
     madeAt: at(6),
     targets: { first_response: HOUR, resolution: HOUR },
     marks: reminders
   })
   for (const end of ['resolved', 'closed', 'cancelled'] as const) {
-    const story = new Story().created().agent(at(2)).status(at(5), end)
+    const timeline = new Timeline().created().agent(at(2)).status(at(5), end)
     const done = ticket()
-    t.same(done.hear(story.facts, [long], at(5)), [], end)
-    t.same(done.hear(story.facts, [long, short], at(6)), [
+    t.same(done.hear(timeline.facts, [long], at(5)), [], end)
+    t.same(done.hear(timeline.facts, [long, short], at(6)), [
       'first_response percent:50 over late',
       'resolution percent:50 over late',
       'first_response percent:90 over late',
@@ -65,8 +65,8 @@ t.test('what is over announces nothing', async (t) => {
     ], `${end}, then shortened`)
   }
   const open = ticket()
-  t.same(open.hear(new Story().created().facts, [long], at(1)), [])
-  const late = new Story().created().status(at(10), 'resolved')
+  t.same(open.hear(new Timeline().created().facts, [long], at(1)), [])
+  const late = new Timeline().created().status(at(10), 'resolved')
   t.same(
     open.hear(late.facts, [long], at(10)).filter((word) => word.includes('told')),
     [],
@@ -75,11 +75,11 @@ t.test('what is over announces nothing', async (t) => {
 })
 
 t.test('a promise that is attached late says what was missed once, and no warnings of the past', async (t) => {
-  const story = new Story().created()
-  const long = promise({ targets: { first_response: 90 * HOUR, resolution: 99 * HOUR }, marks: reminders })
+  const timeline = new Timeline().created()
+  const long = agreementVersion({ targets: { first_response: 90 * HOUR, resolution: 99 * HOUR }, marks: reminders })
   for (const effect of ['retroactive', 'from_now'] as const) {
     const shorter = (hours: number, version = 2) =>
-      promise({
+      agreementVersion({
         version,
         effect,
         madeAt: at(30),
@@ -87,13 +87,13 @@ t.test('a promise that is attached late says what was missed once, and no warnin
         marks: reminders
       })
     const missed = ticket()
-    missed.hear(story.facts, [long], at(29))
-    const words = missed.hear(story.facts, [long, shorter(4)], at(30))
+    missed.hear(timeline.facts, [long], at(29))
+    const words = missed.hear(timeline.facts, [long, shorter(4)], at(30))
     t.same(words.filter((word) => !word.includes('superseded late')), ['resolution breach told late'], effect)
     t.equal(words.length, 8, 'the others are recorded')
     const warned = ticket()
-    warned.hear(story.facts, [long], at(29))
-    t.same(warned.hear(story.facts, [long, shorter(40)], at(30)), [
+    warned.hear(timeline.facts, [long], at(29))
+    t.same(warned.hear(timeline.facts, [long, shorter(40)], at(30)), [
       'first_response percent:50 superseded late',
       'resolution percent:50 superseded late'
     ], `${effect}: half of the time is used`)
@@ -102,27 +102,32 @@ t.test('a promise that is attached late says what was missed once, and no warnin
 })
 
 t.test('what was waited for is not attached late by a promise that says the same', async (t) => {
-  const story = new Story().created()
-  const first = promise({ targets: { resolution: HOUR }, marks: [] })
+  const timeline = new Timeline().created()
+  const first = agreementVersion({ targets: { resolution: HOUR }, marks: [] })
   const waited = ticket()
-  waited.hear(story.facts, [first], nine)
-  t.same(waited.hear(story.facts, [first, { ...first, version: 2, madeAt: at(2) }], at(3)), ['resolution breach told'])
+  waited.hear(timeline.facts, [first], nine)
+  t.same(waited.hear(timeline.facts, [first, { ...first, version: 2, madeAt: at(2) }], at(3)), [
+    'resolution breach told'
+  ])
 })
 
 t.test('a stopped clock: a miss by a later promise is history, one that nobody looked at is told', async (t) => {
-  const story = new Story().created().agent(at(2))
+  const timeline = new Timeline().created().agent(at(2))
   const target = (hours: number) => ({ targets: { first_response: hours * HOUR }, marks: reminders })
   const answered = ticket()
   t.same(
-    answered.hear(story.facts, [promise(target(3))], at(2)),
+    answered.hear(timeline.facts, [agreementVersion(target(3))], at(2)),
     ['first_response percent:50 over'],
     'no warning of a clock that is met'
   )
   t.same(
-    answered.hear(story.facts, [promise(target(3)), promise({ version: 2, madeAt: at(3), ...target(1) })], at(3)),
+    answered.hear(timeline.facts, [
+      agreementVersion(target(3)),
+      agreementVersion({ version: 2, madeAt: at(3), ...target(1) })
+    ], at(3)),
     ['first_response percent:90 over late', 'first_response breach over late']
   )
-  t.same(ticket().hear(story.facts, [promise(target(1))], at(2)), [
+  t.same(ticket().hear(timeline.facts, [agreementVersion(target(1))], at(2)), [
     'first_response percent:50 over',
     'first_response percent:90 over',
     'first_response breach told'
@@ -132,7 +137,7 @@ t.test('a stopped clock: a miss by a later promise is history, one that nobody l
 t.test('marks of one pass: the gravest is told', async (t) => {
   const targets = { first_response: HOUR, resolution: HOUR }
   const both = ticket()
-  both.hear(new Story().created().facts, [promise({ targets, marks: reminders })], nine)
+  both.hear(new Timeline().created().facts, [agreementVersion({ targets, marks: reminders })], nine)
   t.same(both.wait(at(0, 30)), ['first_response percent:50 superseded', 'resolution percent:50 told'], 'of equals one')
   t.same(both.wait(at(0, 54)), ['first_response percent:90 superseded', 'resolution percent:90 told'])
   t.same(both.wait(at(9)), [
@@ -142,8 +147,8 @@ t.test('marks of one pass: the gravest is told', async (t) => {
     'resolution after:PT1H superseded'
   ], 'a breach over what follows it')
   const mixed = ticket()
-  mixed.hear(new Story().created().facts, [
-    promise({
+  mixed.hear(new Timeline().created().facts, [
+    agreementVersion({
       targets: { first_response: 60 * MINUTE, resolution: 100 * MINUTE },
       marks: [{ percent: 90, urgent: true }, { percent: 91, urgent: false }]
     })
@@ -159,8 +164,8 @@ t.test('marks of one pass: the gravest is told', async (t) => {
     'resolution percent:91 superseded'
   ])
   const kinds = ticket()
-  kinds.hear(new Story().created().facts, [promise(), {
-    ...promise({ targets: { resolution: 5 * HOUR } }),
+  kinds.hear(new Timeline().created().facts, [agreementVersion(), {
+    ...agreementVersion({ targets: { resolution: 5 * HOUR } }),
     kind: 'ola'
   }], nine)
   t.same(
@@ -169,15 +174,19 @@ t.test('marks of one pass: the gravest is told', async (t) => {
     'the promise to the customer first'
   )
   const again = ticket()
-  again.hear(new Story().created().facts, [promise({ targets: { resolution: HOUR } })], nine)
+  again.hear(new Timeline().created().facts, [agreementVersion({ targets: { resolution: HOUR } })], nine)
   t.same(again.wait(at(1)), ['resolution breach told'])
-  const warning = promise({
+  const warning = agreementVersion({
     version: 2,
     madeAt: nine,
     targets: { resolution: HOUR },
     marks: [{ percent: 50, urgent: false }]
   })
-  t.same(again.hear(new Story().created().facts, [promise({ targets: { resolution: HOUR } }), warning], at(2)), [
-    'resolution percent:50 superseded'
-  ], 'no warning after the miss')
+  t.same(
+    again.hear(new Timeline().created().facts, [agreementVersion({ targets: { resolution: HOUR } }), warning], at(2)),
+    [
+      'resolution percent:50 superseded'
+    ],
+    'no warning after the miss'
+  )
 })

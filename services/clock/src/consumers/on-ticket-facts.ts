@@ -1,13 +1,13 @@
 import type { Handler } from '@dueline/messaging'
 import type { Clock } from '@dueline/runtime'
-import type { Advancer } from '../advance/advancer.ts'
-import { newsOf } from '../advance/news.ts'
+import type { ClockProjector } from '../projection/clock-projector.ts'
+import { updatesOf } from '../projection/updates.ts'
 
 /**
  * What happened to tickets, and what was promised for them: together, so that a ticket's clocks are folded once per
  * batch.
  */
-export const storyTypes = [
+export const timelineTypes = [
   'dueline.ticket.created.v1',
   'dueline.ticket.updated.v1',
   'dueline.ticket.assigned.v1',
@@ -19,6 +19,6 @@ export const storyTypes = [
   'dueline.agreement.withdrawn.v1'
 ] as const
 
-export function onTicketStory ({ advancer, clock }: { advancer: Advancer, clock: Clock }): Handler {
-  return async (tx, events) => await advancer.advance(tx, newsOf(events), clock.now())
+export function onTicketFacts ({ projector, clock }: { projector: ClockProjector, clock: Clock }): Handler {
+  return async (tx, events) => await projector.advance(tx, updatesOf(events), clock.now())
 }

@@ -27,14 +27,14 @@ export interface MarkOfClock {
  */
 export function recordedOnlyOf (marks: readonly MarkOfClock[], over: boolean): RecordedOnly[] {
   const reasons = marks.map((each) => over ? 'over' : reasonOf(each))
-  let told = -1
+  let announced = -1
   for (const [index, mark] of marks.entries()) {
     if (reasons[index] !== null) continue
-    if (told !== -1 && !isGraver(mark, marks[told]!)) {
+    if (announced !== -1 && !isGraver(mark, marks[announced]!)) {
       reasons[index] = 'superseded'
     } else {
-      if (told !== -1) reasons[told] = 'superseded'
-      told = index
+      if (announced !== -1) reasons[announced] = 'superseded'
+      announced = index
     }
   }
   return reasons

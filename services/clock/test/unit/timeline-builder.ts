@@ -1,6 +1,6 @@
 import { parseInstant, type Micros } from '@dueline/business-time'
 import type { Metric, NextResponseRule, PauseReason, PolicyEffect, ReopenRule, TicketStatus } from '@dueline/contracts'
-import type { MarkRule, Promised, Terms } from '../../src/domain/agreements.ts'
+import type { MarkRule, AgreementVersion, Terms } from '../../src/domain/agreements.ts'
 import type { ClockKey, FactData, FactKind, StoredFact } from '../../src/domain/facts.ts'
 import { fold, type FoldedClock } from '../../src/domain/fold.ts'
 import { alwaysOpen, type CalendarLookup } from '../../src/domain/open-time.ts'
@@ -14,7 +14,7 @@ export const nine = parseInstant('2026-01-05T09:00:00Z')
 export const at = (hours: number, minutes = 0): Micros => nine + hours * HOUR + minutes * MINUTE
 
 /** Collects facts in the order in which they are told. */
-export class Story {
+export class Timeline {
   readonly facts: StoredFact[] = []
 
   add<K extends FactKind> (when: Micros, kind: K, data: FactData[K]): this {
@@ -60,7 +60,7 @@ export class Story {
 
 export const resolution: ClockKey = { kind: 'sla', metric: 'resolution', cycle: 1 }
 
-export interface PromiseOptions {
+export interface AgreementOptions {
   version?: number
   ticketVersion?: number
   supersedes?: number[]
@@ -74,7 +74,7 @@ export interface PromiseOptions {
   calendarId?: string | null
 }
 
-export function promise ({
+export function agreementVersion ({
   version = 1,
   ticketVersion = version,
   supersedes = [],
@@ -82,7 +82,7 @@ export function promise ({
   effect = 'retroactive',
   calendarId = null,
   ...terms
-}: PromiseOptions = {}): Promised {
+}: AgreementOptions = {}): AgreementVersion {
   const made: Terms = {
     agreementId: `agreement-${version}`,
     policyVersion: version,
@@ -98,7 +98,7 @@ export function promise ({
   return { kind: 'sla', version, ticketVersion, policyVersion: version, supersedes, madeAt, effect, terms: made }
 }
 
-export const withdrawn = (version: number, madeAt: Micros): Promised => ({
+export const withdrawn = (version: number, madeAt: Micros): AgreementVersion => ({
   kind: 'sla',
   version,
   ticketVersion: version,
@@ -113,12 +113,12 @@ export const roundTheClock: CalendarLookup = (ref) => ref.id === null ? alwaysOp
 
 /** The only clock of a metric (or its n-th cycle). */
 export function clockOf (
-  story: Story,
-  promises: Promised | Promised[],
+  timeline: Timeline,
+  agreementVersions: AgreementVersion | AgreementVersion[],
   asOf: Micros,
   { metric = 'resolution' as Metric, cycle = 1, calendars = roundTheClock } = {}
 ): FoldedClock {
-  const { clocks } = fold({ facts: story.facts, promises: [promises].flat(), calendars, asOf })
+  const { clocks } = fold({ facts: timeline.facts, agreementVersions: [agreementVersions].flat(), calendars, asOf })
   const clock = clocks.find((candidate) => candidate.metric === metric && candidate.cycle === cycle)
   if (clock === undefined) throw new Error(`no ${metric} clock of cycle ${cycle}`)
   return clock

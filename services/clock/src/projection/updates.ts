@@ -1,14 +1,14 @@
 import type { DuelineEvent, TicketSnapshot } from '@dueline/contracts'
 import type { EventCause } from '../domain/events.ts'
 import type { StoredFact } from '../domain/facts.ts'
-import { factOf, promiseOf } from '../domain/reading.ts'
+import { factOf, receivedAgreementOf } from '../domain/reading.ts'
 import { textOf, type TicketKey } from '../store/keys.ts'
-import type { NewPromise } from '../store/story-store.ts'
+import type { NewAgreementVersion } from '../store/timeline-store.ts'
 
 /** What was heard of one ticket: the reason to look at its clocks again. */
-export interface CaseNews extends TicketKey {
+export interface TicketUpdate extends TicketKey {
   readonly facts: readonly StoredFact[]
-  readonly promises: readonly NewPromise[]
+  readonly agreementVersions: readonly NewAgreementVersion[]
   readonly snapshots: readonly TicketSnapshot[]
   readonly cause: EventCause
   /** All of it is imported past. */
@@ -17,22 +17,22 @@ export interface CaseNews extends TicketKey {
 
 interface Gathering extends TicketKey {
   facts: StoredFact[]
-  promises: NewPromise[]
+  agreementVersions: NewAgreementVersion[]
   snapshots: TicketSnapshot[]
   cause: EventCause
   historical: boolean
 }
 
 /** News without content: time has passed, a calendar came, or somebody asks for a fresh look. */
-export function nothingNew ({ tenantId, ticketId }: TicketKey, cause: EventCause): CaseNews {
-  return { tenantId, ticketId, facts: [], promises: [], snapshots: [], cause, historical: false }
+export function nothingNew ({ tenantId, ticketId }: TicketKey, cause: EventCause): TicketUpdate {
+  return { tenantId, ticketId, facts: [], agreementVersions: [], snapshots: [], cause, historical: false }
 }
 
 /**
  * Gathers ticket and agreement events by ticket, so that each ticket's clocks are folded once; the last event counts as
  * the cause.
  */
-export function newsOf (events: readonly DuelineEvent[]): CaseNews[] {
+export function updatesOf (events: readonly DuelineEvent[]): TicketUpdate[] {
   const byTicket = new Map<string, Gathering>()
   const about = (event: DuelineEvent, ticketId: string, kind: EventCause['kind']): Gathering => {
     const key = textOf({ tenantId: event.tenantid, ticketId })
@@ -43,7 +43,7 @@ export function newsOf (events: readonly DuelineEvent[]): CaseNews[] {
         tenantId: event.tenantid,
         ticketId,
         facts: [],
-        promises: [],
+        agreementVersions: [],
         snapshots: [],
         cause,
         historical: event.historical
@@ -57,13 +57,16 @@ export function newsOf (events: readonly DuelineEvent[]): CaseNews[] {
   }
   for (const event of events) {
     if (event.type.startsWith('dueline.agreement.')) {
-      const promise = promiseOf(event)
-      about(event, promise.ticketId, 'agreement').promises.push({ tenantId: event.tenantid, ...promise })
+      const agreementVersion = receivedAgreementOf(event)
+      about(event, agreementVersion.ticketId, 'agreement').agreementVersions.push({
+        tenantId: event.tenantid,
+        ...agreementVersion
+      })
     } else {
       const { ticket } = event.data as { ticket: TicketSnapshot }
-      const news = about(event, ticket.id, 'fact')
-      news.facts.push(factOf(event))
-      news.snapshots.push(ticket)
+      const updates = about(event, ticket.id, 'fact')
+      updates.facts.push(factOf(event))
+      updates.snapshots.push(ticket)
     }
   }
   return [...byTicket.values()]

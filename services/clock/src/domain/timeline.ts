@@ -31,7 +31,7 @@ export interface Cause {
 }
 
 /** One fact, read: the ticket after it and what it triggers for each metric. */
-export interface Moment {
+export interface TimelineEntry {
   readonly at: Micros
   readonly cause: Cause
   readonly status: TicketStatus
@@ -53,10 +53,10 @@ export function isOver (status: TicketStatus): boolean {
 }
 
 /**
- * Reads facts into moments, in the order in which they happened, and can go on with later ones. The story begins with
- * the ticket's creation: facts dated before it count from that instant on, and without it there is no story yet.
+ * Reads facts into entries, in the order in which they happened, and can go on with later ones. The timeline begins
+ * with the ticket's creation: facts dated before it count from that instant on, and without it there is none yet.
  */
-export class StoryReader {
+export class TimelineReader {
   #created: Extract<Fact, { kind: 'created' }> | undefined
   /** Dated before the creation. */
   readonly #early: Fact[] = []
@@ -64,31 +64,31 @@ export class StoryReader {
   #assignment: Assignment = { assigneeId: null, teamId: null }
 
   /** The moments of the facts that follow those read before. */
-  read (facts: readonly Fact[]): Moment[] {
-    const moments: Moment[] = []
+  read (facts: readonly Fact[]): TimelineEntry[] {
+    const entries: TimelineEntry[] = []
     for (const fact of facts) {
       if (this.#created !== undefined) {
-        if (fact.kind !== 'created') moments.push(this.#momentOf(fact, this.#created.at))
+        if (fact.kind !== 'created') entries.push(this.#entryOf(fact, this.#created.at))
       } else if (fact.kind === 'created') {
         this.#created = fact
-        moments.push(...this.#beginning(fact), ...this.#early.map((early) => this.#momentOf(early, fact.at)))
+        entries.push(...this.#beginning(fact), ...this.#early.map((early) => this.#entryOf(early, fact.at)))
       } else {
         this.#early.push(fact)
       }
     }
-    return moments
+    return entries
   }
 
   /** A ticket may come into the world with any status: it is opened first. */
-  #beginning (fact: Extract<Fact, { kind: 'created' }>): Moment[] {
+  #beginning (fact: Extract<Fact, { kind: 'created' }>): TimelineEntry[] {
     this.#assignment = fact.data
-    const opened = this.#momentOf(fact, fact.at)
+    const opened = this.#entryOf(fact, fact.at)
     if (fact.data.status === 'new') return [opened]
     const status = this.#status = fact.data.status
     return [opened, { ...opened, status, holder: holderOf(status, this.#assignment), trigger: endedBy[status] ?? null }]
   }
 
-  #momentOf (fact: Fact, notBefore: Micros): Moment {
+  #entryOf (fact: Fact, notBefore: Micros): TimelineEntry {
     const before = this.#status
     if (fact.kind === 'status') this.#status = fact.data.to
     if (fact.kind === 'assigned') this.#assignment = fact.data
@@ -152,6 +152,6 @@ function wordFor (fact: Fact): CauseWord {
   }
 }
 
-function isCommand (fact: Fact): fact is NonNullable<Moment['command']> {
+function isCommand (fact: Fact): fact is NonNullable<TimelineEntry['command']> {
   return fact.kind.startsWith('clock_')
 }

@@ -6,7 +6,7 @@ import type { TicketCase } from '../domain/ticket-case.ts'
 import type { CalendarCache } from '../store/calendar-store.ts'
 
 /** What advancing clocks needs besides the transaction. */
-export interface AdvancerDeps {
+export interface ProjectorDeps {
   readonly calendars: CalendarCache
   readonly outbox: Outbox
   readonly timers: Pick<Timers, 'set' | 'clear'>

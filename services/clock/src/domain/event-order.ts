@@ -1,15 +1,15 @@
 import type { Change, ChangeType, Draft, StoredClock } from './diff.ts'
-import { recordedOnlyOf, type MarkOfClock } from './heard.ts'
+import { recordedOnlyOf, type MarkOfClock } from './recorded-only.ts'
 import { byInstant } from './marks.ts'
 
 /** Puts changes into the order in which a reader expects them, counts them, and says which mark people are told of. */
-export function toldInOrder (
+export function inEventOrder (
   drafts: readonly Draft[],
   next: ReadonlyMap<string, StoredClock>,
   over: boolean
 ): Change[] {
   const sequences = new Map<string, number>()
-  const ordered = [...drafts].sort(asTold)
+  const ordered = [...drafts].sort(byEventOrder)
   const marks: MarkOfClock[] = []
   for (const { clockId, mark } of ordered) if (mark !== null) marks.push({ mark, clock: next.get(clockId)! })
   const reasons = recordedOnlyOf(marks, over)
@@ -17,8 +17,8 @@ export function toldInOrder (
   return ordered.map(({ type, clockId, time, mark, withdrawn }) => {
     const sequence = (sequences.get(clockId) ?? next.get(clockId)!.sequence) + 1
     sequences.set(clockId, sequence)
-    const told = mark === null ? null : { ...mark, recordedOnly: reasons[markCount++] ?? null }
-    return { type, clockId, sequence, time, mark: told, withdrawn }
+    const announced = mark === null ? null : { ...mark, recordedOnly: reasons[markCount++] ?? null }
+    return { type, clockId, sequence, time, mark: announced, withdrawn }
   })
 }
 
@@ -39,7 +39,7 @@ const act: Record<ChangeType, number> = {
 }
 const scene: Partial<Record<ChangeType, number>> = { resumed: -1, paused: 1 }
 
-function asTold (a: Draft, b: Draft): number {
+function byEventOrder (a: Draft, b: Draft): number {
   return act[a.type] - act[b.type] || a.time - b.time || (scene[a.type] ?? 0) - (scene[b.type] ?? 0) ||
     (a.mark !== null && b.mark !== null ? byInstant(a.mark, b.mark) : 0) || (a.clockId < b.clockId ? -1 : 1)
 }

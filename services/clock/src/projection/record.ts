@@ -9,10 +9,10 @@ import { awaitCalendars, type TenantCalendars } from '../store/calendar-store.ts
 import { saveCases } from '../store/case-store.ts'
 import { addMarks, saveClocks, saveMarked } from '../store/clock-store.ts'
 import { textOf } from '../store/keys.ts'
-import type { AdvancerDeps } from './deps.ts'
+import type { ProjectorDeps } from './deps.ts'
 
 /** What looking at one ticket's clocks came to. */
-export interface Outcome {
+export interface ProjectionResult {
   readonly ticket: TicketCase
   readonly difference: Difference
   readonly cause: EventCause
@@ -33,22 +33,22 @@ const eventsAtOnce = 500
  */
 export async function record (
   tx: Tx,
-  deps: AdvancerDeps,
-  outcomes: readonly Outcome[],
+  deps: ProjectorDeps,
+  results: readonly ProjectionResult[],
   calendars: TenantCalendars,
   now: Micros,
   extent: 'all' | 'marks'
 ): Promise<string> {
-  if (outcomes.length === 0) return ''
+  if (results.length === 0) return ''
   let writtenBy = ''
-  const rows = outcomes.flatMap(({ ticket: { tenantId, ticketId }, difference }) =>
+  const rows = results.flatMap(({ ticket: { tenantId, ticketId }, difference }) =>
     difference.rows.map((row) => ({ ...row, tenantId, ticketId }))
   )
   if (extent === 'all') {
-    writtenBy = await saveCases(tx, outcomes.map(({ ticket }) => ticket))
+    writtenBy = await saveCases(tx, results.map(({ ticket }) => ticket))
     await awaitCalendars(
       tx,
-      outcomes.flatMap(({ ticket: { tenantId, ticketId }, awaited }) =>
+      results.flatMap(({ ticket: { tenantId, ticketId }, awaited }) =>
         awaited.map((calendar) => ({ tenantId, ticketId, calendar }))
       )
     )
@@ -58,33 +58,33 @@ export async function record (
   }
   await addMarks(
     tx,
-    outcomes.flatMap(({ ticket: { tenantId }, difference }) =>
+    results.flatMap(({ ticket: { tenantId }, difference }) =>
       difference.newMarks.map((mark) => ({ ...mark, tenantId }))
     ),
     now
   )
-  for (const events of portionsOf(outcomes.flatMap((outcome) => changesOf(outcome, calendars, now)))) {
+  for (const events of portionsOf(results.flatMap((result) => changesOf(result, calendars, now)))) {
     await deps.outbox.add(tx, events.map((make) => make(deps.ids.next())))
   }
-  await setTimers(tx, deps, outcomes, extent)
-  const changed = new Map(outcomes.map(({ ticket }) => [textOf(ticket), ticket]))
+  await setTimers(tx, deps, results, extent)
+  const changed = new Map(results.map(({ ticket }) => [textOf(ticket), ticket]))
   afterCommit(tx, () => deps.advanced.emit(changed))
   return writtenBy
 }
 
 /** The events of an outcome, to be made when it is their turn. */
 function changesOf (
-  { ticket: { tenantId, summary }, difference, cause, historical }: Outcome,
+  { ticket: { tenantId, summary }, difference, cause, historical }: ProjectionResult,
   calendars: TenantCalendars,
   firedAt: Micros
 ) {
   if (difference.changes.length === 0) return []
   if (summary === null) throw new Error('clocks without a ticket')
   const rows = new Map(difference.rows.map((row) => [row.id, row]))
-  const telling = { tenantId, ticket: summary, cause, firedAt, historical, calendars: calendars(tenantId) }
+  const context = { tenantId, ticket: summary, cause, firedAt, historical, calendars: calendars(tenantId) }
   // an event always counts its clock's sequence up, so its row is among those to be written
   return difference.changes.map((change) => (id: string): NewEvent =>
-    eventOf(id, change, rows.get(change.clockId)!, telling)
+    eventOf(id, change, rows.get(change.clockId)!, context)
   )
 }
 
@@ -95,15 +95,15 @@ function* portionsOf<Item> (items: readonly Item[]): Generator<Item[]> {
 
 async function setTimers (
   tx: Tx,
-  { timers }: AdvancerDeps,
-  outcomes: readonly Outcome[],
+  { timers }: ProjectorDeps,
+  results: readonly ProjectionResult[],
   extent: 'all' | 'marks'
 ): Promise<void> {
-  const wanted = outcomes.flatMap(({ ticket: { tenantId, ticketId: ownerId }, difference: { wakeAt } }) =>
+  const wanted = results.flatMap(({ ticket: { tenantId, ticketId: ownerId }, difference: { wakeAt } }) =>
     wakeAt === null ? [] : [{ kind: timerKind, tenantId, ownerId, dueAt: wakeAt }]
   )
   if (wanted.length > 0) await timers.set(tx, wanted)
-  const done = outcomes.filter(({ difference, untimed }) => difference.wakeAt === null && !untimed)
+  const done = results.filter(({ difference, untimed }) => difference.wakeAt === null && !untimed)
   if (extent === 'all' && done.length > 0) {
     await timers.clear(
       tx,

@@ -1,18 +1,18 @@
 import type { Agreement, PolicyEffect, AgreementKind } from '@dueline/contracts'
 import { instantParam, jsonArrayParam, readInstant, type Read, type Tx } from '@dueline/postgres'
-import { standing, type Promised } from '../domain/agreements.ts'
+import { standing, type AgreementVersion } from '../domain/agreements.ts'
 import type { StoredFact } from '../domain/facts.ts'
-import { termsOf, type ToldPromise } from '../domain/reading.ts'
+import { termsOf, type ReceivedAgreement } from '../domain/reading.ts'
 import { byTicket, keyParams, type TicketKey } from './keys.ts'
 
 /** A fact of a ticket, to be stored. */
 export type NewFact = StoredFact & TicketKey
 
 /** A promise for a ticket, to be stored. */
-export type NewPromise = ToldPromise & TicketKey
+export type NewAgreementVersion = ReceivedAgreement & TicketKey
 
 /** A promise as stored, with the agreement as it was told. */
-export type StoredPromise = Promised & TicketKey & Pick<ToldPromise, 'agreement'>
+export type StoredAgreementVersion = AgreementVersion & TicketKey & Pick<ReceivedAgreement, 'agreement'>
 
 /** Stores facts; one that is here already stays as it is. */
 export async function addFacts (tx: Tx, facts: readonly NewFact[]): Promise<void> {
@@ -36,8 +36,8 @@ export async function addFacts (tx: Tx, facts: readonly NewFact[]): Promise<void
 }
 
 /** Stores promises; one that is here already stays as it is. */
-export async function addPromises (tx: Tx, promises: readonly NewPromise[]): Promise<void> {
-  if (promises.length === 0) return
+export async function addAgreementVersions (tx: Tx, agreementVersions: readonly NewAgreementVersion[]): Promise<void> {
+  if (agreementVersions.length === 0) return
   await tx.$client.query({
     name: 'promise-add',
     text: `insert into promise
@@ -50,15 +50,15 @@ export async function addPromises (tx: Tx, promises: readonly NewPromise[]): Pro
              tenant_id, ticket_id, kind, version, ticket_version, policy_version, supersedes, made_at, effect, terms)
            on conflict do nothing`,
     values: [
-      ...keyParams(promises),
-      promises.map(({ kind }) => kind),
-      promises.map(({ version }) => version),
-      promises.map(({ ticketVersion }) => ticketVersion),
-      promises.map(({ policyVersion }) => policyVersion),
-      jsonArrayParam(promises.map(({ supersedes }) => JSON.stringify(supersedes))),
-      promises.map(({ madeAt }) => instantParam(madeAt)),
-      promises.map(({ agreement }) => agreement?.effect ?? 'from_now'),
-      jsonArrayParam(promises.map(({ agreement }) => agreement === null ? null : JSON.stringify(agreement)))
+      ...keyParams(agreementVersions),
+      agreementVersions.map(({ kind }) => kind),
+      agreementVersions.map(({ version }) => version),
+      agreementVersions.map(({ ticketVersion }) => ticketVersion),
+      agreementVersions.map(({ policyVersion }) => policyVersion),
+      jsonArrayParam(agreementVersions.map(({ supersedes }) => JSON.stringify(supersedes))),
+      agreementVersions.map(({ madeAt }) => instantParam(madeAt)),
+      agreementVersions.map(({ agreement }) => agreement?.effect ?? 'from_now'),
+      jsonArrayParam(agreementVersions.map(({ agreement }) => agreement === null ? null : JSON.stringify(agreement)))
     ]
   })
 }
@@ -83,7 +83,7 @@ export async function readFacts (db: Read, keys: readonly TicketKey[]): Promise<
   )
 }
 
-interface PromiseRow {
+interface AgreementVersionRow {
   tenant_id: string
   ticket_id: string
   kind: AgreementKind
@@ -97,15 +97,18 @@ interface PromiseRow {
 }
 
 /** All promises for tickets that count, by `textOf`. */
-export async function readPromises (db: Read, keys: readonly TicketKey[]): Promise<Map<string, StoredPromise[]>> {
-  const { rows } = await db.$client.query<PromiseRow>({
+export async function readAgreementVersions (
+  db: Read,
+  keys: readonly TicketKey[]
+): Promise<Map<string, StoredAgreementVersion[]>> {
+  const { rows } = await db.$client.query<AgreementVersionRow>({
     name: 'promise-read',
     text: `select p.tenant_id, p.ticket_id, p.kind, p.version, p.ticket_version, p.policy_version, p.supersedes,
              p.made_at, p.effect, p.terms
            from unnest($1::text[], $2::uuid[]) as k(tenant_id, ticket_id) join promise p using (tenant_id, ticket_id)`,
     values: keyParams(keys)
   })
-  const told = byTicket(rows.map((row): StoredPromise => ({
+  const announced = byTicket(rows.map((row): StoredAgreementVersion => ({
     tenantId: row.tenant_id,
     ticketId: row.ticket_id,
     kind: row.kind,
@@ -118,5 +121,5 @@ export async function readPromises (db: Read, keys: readonly TicketKey[]): Promi
     terms: row.terms === null ? null : termsOf(row.terms),
     agreement: row.terms
   })))
-  return new Map([...told].map(([key, promises]) => [key, standing(promises)]))
+  return new Map([...announced].map(([key, agreementVersions]) => [key, standing(agreementVersions)]))
 }

@@ -1,6 +1,6 @@
 import type { Database } from '@dueline/postgres'
 import { happensWithin, type Signal } from '@dueline/runtime'
-import { settledVersion, type TicketCase } from './domain/ticket-case.ts'
+import { foldedVersion, type TicketCase } from './domain/ticket-case.ts'
 import { readCase } from './store/case-store.ts'
 import { textOf, type TicketKey } from './store/keys.ts'
 
@@ -15,26 +15,26 @@ const lookAgainMs = { first: 250, most: 500 }
  * whether it is. `mayKnow` false counts as not settled: how long the answer takes then tells nothing about somebody
  * else's ticket.
  */
-export async function waitUntilSettled (
+export async function waitUntilFolded (
   { database, advanced }: { database: Database, advanced: Signal<ReadonlyMap<string, TicketCase>> },
   key: TicketKey & { version: number },
   waitMs: number,
   mayKnow: (ticket: TicketCase) => boolean
 ): Promise<boolean> {
   const text = textOf(key)
-  const isSettled = (ticket: TicketCase | undefined): boolean =>
-    ticket !== undefined && mayKnow(ticket) && settledVersion(ticket) >= key.version
+  const isFolded = (ticket: TicketCase | undefined): boolean =>
+    ticket !== undefined && mayKnow(ticket) && foldedVersion(ticket) >= key.version
   const endMs = performance.now() + waitMs
   let done = false
   // armed before the first look, so that no commit falls in between; when nobody waits any more it goes with the next
   // emit
-  const told = advanced.next((tickets) => done || isSettled(tickets.get(text)))
+  const announced = advanced.next((tickets) => done || isFolded(tickets.get(text)))
   try {
     for (let waitMsNow = lookAgainMs.first;; waitMsNow = Math.min(waitMsNow * 2, lookAgainMs.most)) {
-      if (isSettled(await readCase(database.read, key))) return true
+      if (isFolded(await readCase(database.read, key))) return true
       const leftMs = endMs - performance.now()
       if (leftMs <= 0) return false
-      if (await happensWithin(Math.min(waitMsNow, leftMs), told)) return true
+      if (await happensWithin(Math.min(waitMsNow, leftMs), announced)) return true
     }
   } finally {
     done = true

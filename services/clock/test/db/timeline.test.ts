@@ -2,7 +2,7 @@ import t from 'tap'
 import { TestTicket } from '../support/events.ts'
 import { HOUR, MINUTE, start, startClock, words } from '../support/harness.ts'
 
-t.test('the main story: started, warned, breached, met', async (t) => {
+t.test('the main timeline: started, warned, breached, met', async (t) => {
   const { hear, fireUntil, sent, clock, database } = await startClock(t)
   const ticket = new TestTicket(start)
   await hear(ticket.created(start))
@@ -61,10 +61,10 @@ t.test('after downtime everything due is said once, oldest first, as catch-up', 
   )
   await sent()
   t.equal(await fireUntil(start + 4 * HOUR + MINUTE, { catchUp: true }), 1)
-  const told = await sent()
-  t.same(words(told), ['resolution 1 warned', 'resolution 1 reminded', 'resolution 1 breached'])
-  t.match(told.map(({ data }) => data.lateness), ['PT49M', 'PT11M', 'PT1M'])
-  t.ok(told[0]!.data.catchUp)
+  const announced = await sent()
+  t.same(words(announced), ['resolution 1 warned', 'resolution 1 reminded', 'resolution 1 breached'])
+  t.match(announced.map(({ data }) => data.lateness), ['PT49M', 'PT11M', 'PT1M'])
+  t.ok(announced[0]!.data.catchUp)
   await fireUntil(start + 5 * HOUR)
   const [after] = await sent()
   t.match(after, { type: 'dueline.clock.overdue.v1', data: { catchUp: false, mark: { key: 'after:PT1H' } } })

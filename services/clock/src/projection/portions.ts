@@ -6,15 +6,15 @@ import { isDone, type TicketCase } from '../domain/ticket-case.ts'
 import type { LockedCase } from '../store/case-store.ts'
 import { textOf } from '../store/keys.ts'
 import { CaseFold } from './case-fold.ts'
-import type { AdvancerDeps } from './deps.ts'
+import type { ProjectorDeps } from './deps.ts'
 import { KeptFolds, type PartialFold } from './kept-folds.ts'
-import { calendarsOf, readStories } from './read-stories.ts'
-import { record, type Outcome } from './record.ts'
+import { calendarsOf, readTimelines } from './read-timelines.ts'
+import { record, type ProjectionResult } from './record.ts'
 
 /** Facts of one portion: a tenth of a second of work, in which the rest of the service waits for nothing. */
 export const portionMax = 500
 /** How long to wait for the promise of the newest version, which nobody tells of where it is the one before. */
-const promiseWait: Micros = 2_000_000
+const agreementWait: Micros = 2_000_000
 
 /** Whether the facts of a ticket are more than one portion; a ticket's version counts its facts. */
 export function isLong ({ version }: TicketCase): boolean {
@@ -22,9 +22,9 @@ export function isLong ({ version }: TicketCase): boolean {
 }
 
 /** When to fold what was only stored: as soon as the promise for the ticket as it is now is here. */
-export function foldAt ({ promisedVersion, promiseVersion, summary }: TicketCase, now: Micros): Micros {
-  const promised = promisedVersion >= promiseVersion || summary?.type === 'appreciation'
-  return promised ? now : now + promiseWait
+export function foldAt ({ agreedVersion, agreementKeyVersion, summary }: TicketCase, now: Micros): Micros {
+  const agreed = agreedVersion >= agreementKeyVersion || summary?.type === 'appreciation'
+  return agreed ? now : now + agreementWait
 }
 
 /**
@@ -32,10 +32,10 @@ export function foldAt ({ promisedVersion, promiseVersion, summary }: TicketCase
  * clocks, events and timers get their turn in between. Clocks are right after each portion, as of its last fact.
  */
 export class Portions {
-  readonly #deps: AdvancerDeps
+  readonly #deps: ProjectorDeps
   readonly #kept = new KeptFolds()
 
-  constructor (deps: AdvancerDeps) {
+  constructor (deps: ProjectorDeps) {
     this.#deps = deps
   }
 
@@ -48,12 +48,12 @@ export class Portions {
       ? { ...fold.look({ ...look, asOf: null }), wakeAt: now }
       : fold.look({ ...look, asOf: now })
     const { writtenBy: _, ...ticket } = first
-    const outcome: Outcome = {
+    const result: ProjectionResult = {
       ticket: {
         ...ticket,
         unfolded: left.length > 0,
         awaiting: fold.awaiting.length > 0,
-        promisedVersion: fold.promisedVersion
+        agreedVersion: fold.agreedVersion
       },
       difference,
       cause: { kind: 'fact', id: facts.at(-1)?.id ?? null },
@@ -62,12 +62,12 @@ export class Portions {
       // that its promises wait was noted as they were stored
       awaited: []
     }
-    const putOff = others.map(({ writtenBy: _, ...ticket }): Outcome => ({
-      ...outcome,
+    const putOff = others.map(({ writtenBy: _, ...ticket }): ProjectionResult => ({
+      ...result,
       ticket,
       difference: { ...noDifference, wakeAt: now }
     }))
-    const writtenBy = await record(tx, this.#deps, [outcome, ...putOff], calendars, now, 'all')
+    const writtenBy = await record(tx, this.#deps, [result, ...putOff], calendars, now, 'all')
     if (left.length > 0) afterCommit(tx, () => this.#kept.keep(first, writtenBy, { fold, left, calendars }))
   }
 
@@ -81,12 +81,12 @@ export class Portions {
       const facts = kept.left.slice(0, portionMax)
       if (kept.fold.take(facts)) return { ...kept, facts, left: kept.left.slice(portionMax) }
     }
-    const stories = await readStories(tx, [ticket])
-    const calendars = await this.#deps.calendars.lookup(tx, calendarsOf(stories))
-    const story = stories.get(textOf(ticket))!
-    const facts = inOrder(story.facts)
-    const count = story.clocks.length > 0 ? facts.length : portionMax
-    const fold = new CaseFold(story, calendars(ticket.tenantId))
+    const timelines = await readTimelines(tx, [ticket])
+    const calendars = await this.#deps.calendars.lookup(tx, calendarsOf(timelines))
+    const timeline = timelines.get(textOf(ticket))!
+    const facts = inOrder(timeline.facts)
+    const count = timeline.clocks.length > 0 ? facts.length : portionMax
+    const fold = new CaseFold(timeline, calendars(ticket.tenantId))
     fold.take(facts.slice(0, count))
     return { fold, calendars, facts: facts.slice(0, count), left: facts.slice(count) }
   }

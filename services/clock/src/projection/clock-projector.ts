@@ -8,24 +8,24 @@ import { holdCalendars, type CalendarKey, type TenantCalendars } from '../store/
 import { lockCases, readCases } from '../store/case-store.ts'
 import { readClocks, type ClockRecord } from '../store/clock-store.ts'
 import { textOf, type TicketKey } from '../store/keys.ts'
-import { addFacts, addPromises, type NewPromise } from '../store/story-store.ts'
+import { addFacts, addAgreementVersions, type NewAgreementVersion } from '../store/timeline-store.ts'
 import { CaseFold } from './case-fold.ts'
-import type { AdvancerDeps } from './deps.ts'
-import { nothingNew, type CaseNews } from './news.ts'
+import type { ProjectorDeps } from './deps.ts'
+import { nothingNew, type TicketUpdate } from './updates.ts'
 import { foldAt, isLong, Portions } from './portions.ts'
-import { calendarsOf, readStories } from './read-stories.ts'
-import { record, type Outcome } from './record.ts'
+import { calendarsOf, readTimelines } from './read-timelines.ts'
+import { record, type ProjectionResult } from './record.ts'
 
 /**
  * The one way in which clocks change. Whatever the reason (facts, promises, a calendar, a command, time), the ticket's
  * row is locked, what is new is stored once, the clocks are folded again, and the difference goes to rows, marks,
  * events and the timer, all in the caller's transaction, with one statement per table for the whole batch.
  */
-export class Advancer {
-  readonly #deps: AdvancerDeps
+export class ClockProjector {
+  readonly #deps: ProjectorDeps
   readonly #portions: Portions
 
-  constructor (deps: AdvancerDeps) {
+  constructor (deps: ProjectorDeps) {
     this.#deps = deps
     this.#portions = new Portions(deps)
   }
@@ -33,8 +33,8 @@ export class Advancer {
   /**
    * Takes in news, at most one per ticket. `now` is when it is told; facts may be older or (by a skewed clock) younger.
    */
-  async advance (tx: Tx, news: readonly CaseNews[], now: Micros): Promise<void> {
-    await this.#refold(tx, news, now, () => this.#deps.aliveSince)
+  async advance (tx: Tx, updates: readonly TicketUpdate[], now: Micros): Promise<void> {
+    await this.#refold(tx, updates, now, () => this.#deps.aliveSince)
   }
 
   /**
@@ -50,7 +50,7 @@ export class Advancer {
     ]
     const clocks = await readClocks(tx, folded)
     const calendars = await this.#deps.calendars.lookup(tx, withCalendars([...clocks.values()].flat()))
-    const outcomes: Outcome[] = []
+    const results: ProjectionResult[] = []
     const refold: TicketKey[] = []
     const catchUpBefore = (key: string): Micros => {
       const { catchUp, dueAt } = timers.get(key)!
@@ -62,7 +62,7 @@ export class Advancer {
       if (difference === null) {
         refold.push(ticket)
       } else {
-        outcomes.push({
+        results.push({
           ticket,
           difference,
           cause: { kind: 'timer', id: null },
@@ -72,7 +72,7 @@ export class Advancer {
         })
       }
     }
-    await record(tx, this.#deps, outcomes, calendars, now, 'marks')
+    await record(tx, this.#deps, results, calendars, now, 'marks')
     if (refold.length > 0) {
       await this.#refold(
         tx,
@@ -87,37 +87,37 @@ export class Advancer {
   /** `catchUpBefore` of a ticket (by `textOf`): marks reached before that instant fell due while nothing ran. */
   async #refold (
     tx: Tx,
-    news: readonly CaseNews[],
+    updates: readonly TicketUpdate[],
     now: Micros,
     catchUpBefore: (key: string) => Micros
   ): Promise<void> {
-    if (news.length === 0) return
-    const missing = await this.#holdMissingCalendars(tx, news)
-    const cases = await lockCases(tx, news)
+    if (updates.length === 0) return
+    const missing = await this.#holdMissingCalendars(tx, updates)
+    const cases = await lockCases(tx, updates)
     await addFacts(
       tx,
-      news.flatMap(({ tenantId, ticketId, facts }) => facts.map((fact) => ({ ...fact, tenantId, ticketId })))
+      updates.flatMap(({ tenantId, ticketId, facts }) => facts.map((fact) => ({ ...fact, tenantId, ticketId })))
     )
-    await addPromises(tx, news.flatMap(({ promises }) => promises))
-    const heard = news.map((one) => {
+    await addAgreementVersions(tx, updates.flatMap(({ agreementVersions }) => agreementVersions))
+    const received = updates.map((one) => {
       const { writtenBy: _, ...before } = cases.get(textOf(one))!
       return { ...one, before, known: withSnapshots(before, one.snapshots) }
     })
-    const later = heard.filter(({ known }) => known.importing || (known.unfolded && isLong(known)))
-    const atOnce = heard.filter((one) => !later.includes(one))
-    const stories = await readStories(tx, atOnce)
-    const calendars = await this.#deps.calendars.lookup(tx, calendarsOf(stories))
-    const folded = atOnce.map(({ known, cause, historical, ...one }): Outcome => {
+    const later = received.filter(({ known }) => known.importing || (known.unfolded && isLong(known)))
+    const atOnce = received.filter((one) => !later.includes(one))
+    const timelines = await readTimelines(tx, atOnce)
+    const calendars = await this.#deps.calendars.lookup(tx, calendarsOf(timelines))
+    const folded = atOnce.map(({ known, cause, historical, ...one }): ProjectionResult => {
       const key = textOf(one)
-      const story = stories.get(key)!
-      const fold = new CaseFold(story, calendars(one.tenantId))
-      fold.take(story.facts)
+      const timeline = timelines.get(key)!
+      const fold = new CaseFold(timeline, calendars(one.tenantId))
+      fold.take(timeline.facts)
       return {
         ticket: {
           ...known,
           unfolded: false,
           awaiting: fold.awaiting.length > 0,
-          promisedVersion: fold.promisedVersion
+          agreedVersion: fold.agreedVersion
         },
         difference: fold.look({
           asOf: now,
@@ -127,7 +127,7 @@ export class Advancer {
         }),
         cause,
         historical,
-        untimed: story.clocks.length === 0,
+        untimed: timeline.clocks.length === 0,
         awaited: fold.awaiting
       }
     })
@@ -145,9 +145,9 @@ export class Advancer {
    * Before any case is locked: a calendar that is on its way must not slip between "not here" and "I wait for it".
    * Answers which of the news' calendars are not here.
    */
-  async #holdMissingCalendars (tx: Tx, news: readonly CaseNews[]): Promise<CalendarKey[]> {
-    const wanted = news.flatMap(({ tenantId, promises }) =>
-      promises.flatMap(({ agreement }) =>
+  async #holdMissingCalendars (tx: Tx, updates: readonly TicketUpdate[]): Promise<CalendarKey[]> {
+    const wanted = updates.flatMap(({ tenantId, agreementVersions }) =>
+      agreementVersions.flatMap(({ agreement }) =>
         agreement === null || agreement.calendarId === null
           ? []
           : [{ tenantId, id: agreement.calendarId, version: agreement.calendarVersion }]
@@ -173,25 +173,27 @@ function withCalendars (clocks: readonly ClockRecord[]): { tenantId: string, cal
  * to the end of.
  */
 function storedOnly (
-  { before, known, promises, cause, historical }: CaseNews & { before: TicketCase, known: TicketCase },
+  { before, known, agreementVersions, cause, historical }: TicketUpdate & { before: TicketCase, known: TicketCase },
   missing: readonly CalendarKey[],
   now: Micros
-): Outcome {
-  const waits = ({ agreement, tenantId }: NewPromise): boolean =>
+): ProjectionResult {
+  const waits = ({ agreement, tenantId }: NewAgreementVersion): boolean =>
     missing.some((calendar) =>
       calendar.tenantId === tenantId &&
       calendar.id === agreement?.calendarId && calendar.version === agreement.calendarVersion
     )
-  const awaited = promises.filter(waits).map(({ agreement }) => ({
+  const awaited = agreementVersions.filter(waits).map(({ agreement }) => ({
     id: agreement!.calendarId,
     version: agreement!.calendarVersion
   }))
-  const counted = promises.filter((promise) => !waits(promise)).map(({ ticketVersion }) => ticketVersion)
+  const counted = agreementVersions.filter((agreementVersion) => !waits(agreementVersion)).map(({ ticketVersion }) =>
+    ticketVersion
+  )
   const ticket = {
     ...known,
     unfolded: true,
     awaiting: known.awaiting || awaited.length > 0,
-    promisedVersion: Math.max(known.promisedVersion, ...counted)
+    agreedVersion: Math.max(known.agreedVersion, ...counted)
   }
   return {
     ticket,

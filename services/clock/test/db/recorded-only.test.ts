@@ -32,9 +32,9 @@ t.test('a finished ticket gets a shorter promise: the figures change, nobody is 
     ticket.updated(start + DAY, { priority: 'P0' }),
     ticket.agreement(start + DAY, { version: 2, targets: { first_response: 'PT1H', resolution: 'PT1H' }, reminders })
   )
-  const told = marks(await sent())
-  t.equal(told.length, 7)
-  t.same(told.filter((word) => !word.endsWith(' over late')), [])
+  const announced = marks(await sent())
+  t.equal(announced.length, 7)
+  t.same(announced.filter((word) => !word.endsWith(' over late')), [])
   const { rows } = await database.pool.query(
     'select metric, breached_at is not null as breached from clock order by metric'
   )
@@ -70,8 +70,8 @@ t.test('an appreciation becomes a complaint: a closed one is history, an open on
       ticket.updated(start + DAY, { type: 'complaint' }),
       ticket.agreement(start + DAY, { targets, reminders })
     )
-    const told = marks(await sent()).filter((word) => word.includes('told'))
-    t.same(told, closed ? [] : ['resolution breach told late'])
+    const announced = marks(await sent()).filter((word) => word.includes('told'))
+    t.same(announced, closed ? [] : ['resolution breach told late'])
   }
   const thanks = new TestTicket(start + 2 * DAY)
   await hear(
