@@ -69,9 +69,11 @@ export async function playDemo (
       path: { ticketId: ticket.id },
       body: { assigneeId: cast.agent.id, reason: 'demonstration' }
     })
-    missing.push(...await playSteps(stream, ticket, access))
+    const played = await playSteps(stream, ticket, access)
+    missing.push(...played.missing)
     signal?.throwIfAborted()
-    missing.push(...await outcomes({ access, listener: webhooks?.listener, mails, ticket, say }))
+    const { agentIsWarned } = played
+    missing.push(...await outcomes({ access, listener: webhooks?.listener, mails, ticket, agentIsWarned, say }))
   } catch (error) {
     missing.push((error as Error).message)
   } finally {
@@ -107,7 +109,16 @@ async function openWebhooks (
   }
 }
 
-async function playSteps (stream: EventStream, ticket: Ticket, { as }: DemoAccess): Promise<string[]> {
+interface Played {
+  missing: string[]
+  /**
+   * Whether the warning is mailed to the agent: on a machine that is too slow for the demonstration's short deadlines
+   * the ticket may be assigned after it, or the breach comes in the same instant and is said instead.
+   */
+  agentIsWarned: boolean
+}
+
+async function playSteps (stream: EventStream, ticket: Ticket, { as }: DemoAccess): Promise<Played> {
   const missing: string[] = []
   const path = { ticketId: ticket.id }
   const firstResponse = ({ clock }: { clock: { metric: string } }): boolean => clock.metric === 'first_response'
@@ -129,7 +140,7 @@ async function playSteps (stream: EventStream, ticket: Ticket, { as }: DemoAcces
       accepts: ({ level }) => level.number === number
     })
   await expect({ what: 'the first-response clock', type: 'dueline.clock.started.v1', accepts: firstResponse })
-  await expect({ what: 'the warning', type: 'dueline.clock.warned.v1', accepts: firstResponse })
+  const warned = await expect({ what: 'the warning', type: 'dueline.clock.warned.v1', accepts: firstResponse })
   await expect({ what: 'the breach', type: 'dueline.clock.breached.v1', accepts: firstResponse })
   await expectLevel(1)
   const reached = await expectLevel(2)
@@ -150,7 +161,8 @@ async function playSteps (stream: EventStream, ticket: Ticket, { as }: DemoAcces
     body: { to: 'resolved', reason: 'The fire is out' }
   })
   await expect({ what: 'the resolution', type: 'dueline.clock.met.v1', accepts: (data) => !firstResponse(data) })
-  return missing
+  const { mark, ticket: { assigneeId = null } = {} } = warned?.data ?? {}
+  return { missing, agentIsWarned: mark?.recordedOnly === null && assigneeId === cast.agent.id }
 }
 
 interface Outcomes {
@@ -158,21 +170,22 @@ interface Outcomes {
   listener: WebhookListener | undefined
   mails: DemoOptions['mails']
   ticket: Ticket
+  agentIsWarned: boolean
   say: (line: string) => void
 }
 
 /** What must have reached people and programs by the end: mails, verified webhooks, the inbox. */
-async function outcomes ({ access, listener, mails, ticket, say }: Outcomes): Promise<string[]> {
+async function outcomes ({ access, listener, mails, ticket, agentIsWarned, say }: Outcomes): Promise<string[]> {
   const ofTicket = async (): Promise<DemoMail[]> =>
     (await mails?.() ?? []).filter((mail) => mail.subject.includes(ticket.number))
   // The last mail and delivery may still be on their way when the last event is seen.
   const complete = async (): Promise<boolean> =>
     (listener === undefined || listener.verified.filter((type) => type === 'dueline.clock.met.v1').length >= 2) &&
-    (mails === undefined || missingMails(await ofTicket()).length === 0)
+    (mails === undefined || missingMails(await ofTicket(), agentIsWarned).length === 0)
   for (let tries = 0; tries < 50 && !await complete(); tries++) await pause(100)
   const caught = await ofTicket()
   for (const { to, subject } of caught) say(`mail to ${to.join(', ')}: ${subject}`)
-  const missing = mails === undefined ? [] : missingMails(caught)
+  const missing = mails === undefined ? [] : missingMails(caught, agentIsWarned)
   if (listener !== undefined) {
     say(`webhook: ${listener.verified.length} deliveries verified, ${listener.rejected} rejected`)
     if (!listener.verified.includes('dueline.clock.breached.v1') || listener.rejected > 0) {
@@ -186,10 +199,10 @@ async function outcomes ({ access, listener, mails, ticket, say }: Outcomes): Pr
   return missing
 }
 
-function missingMails (mails: readonly DemoMail[]): string[] {
+function missingMails (mails: readonly DemoMail[], agentIsWarned: boolean): string[] {
   const wanted: [string, string][] = [
     [cast.agent.email, 'Missed'],
-    [cast.agent.email, 'Warning'],
+    ...(agentIsWarned ? [[cast.agent.email, 'Warning'] satisfies [string, string]] : []),
     [cast.manager.email, 'تصعيد'],
     [cast.ceo.email, 'Escalated'],
     [cast.customer.email, 'Resolved']
