@@ -64,6 +64,30 @@ t.test('one operation per file, one file per operation', async (t) => {
   }
 })
 
+t.test('roles are named in the table of access only', (t) => {
+  const withTable = withDatabase.filter((service) => existsSync(join('services', service, 'src/access.ts')))
+  t.ok(withTable.includes('sla-policy'))
+  for (const service of withTable) {
+    for (const part of ['routes', 'consumers']) {
+      const folder = join('services', service, 'src', part)
+      for (const file of readdirSync(folder).filter((name) => name.endsWith('.ts'))) {
+        const text = readFileSync(join(folder, file), 'utf8')
+        const operation = /operationId: '(\w+)'/.exec(text)?.[1]
+        t.same(rolesNamed(text), operation === undefined ? [] : [`roles: access.${operation}`], `${service}/${file}`)
+      }
+    }
+  }
+  t.same(rolesNamed("config: { roles: ['admin'] }"), ["roles: ['admin']", "'admin'"], 'the counter-test')
+  t.end()
+})
+
+/** What a source says of roles: the rows of the table that it names, and role literals. */
+function rolesNamed (text: string): string[] {
+  const rows = text.match(/\broles: (access\.\w+|[^\s,}]+)/g) ?? []
+  const literals = text.match(/'(customer|agent|manager|ceo|sales|admin|integrator|operator)'/g) ?? []
+  return [...rows, ...literals]
+}
+
 t.test('every package says what it owns and what it refuses', async (t) => {
   for (const name of packages) {
     const folder = join('packages', name)

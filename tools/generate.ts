@@ -2,7 +2,7 @@
 // configuration tables of the READMEs. `--check` writes nothing and exits 1 when a file is not current.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { asyncApiDocument, eventSchemaDocument, eventTypes } from '@dueline/contracts'
+import { asyncApiDocument, eventSchemaDocument, eventTypes, roles } from '@dueline/contracts'
 import { baseErrors, type ErrorTable, type OpenApiDocument, type Service, type ServiceDeps } from '@dueline/http'
 import type { Bus } from '@dueline/messaging'
 import { createDatabase } from '@dueline/postgres'
@@ -41,6 +41,7 @@ files.set('openapi/asyncapi.json', json(asyncApiDocument(version)))
 for (const type of eventTypes) files.set(`openapi/events/${type}.schema.json`, json(eventSchemaDocument(type)))
 const errorTables = await tablesOfErrors()
 files.set('docs/errors.md', errorReference(errorTables))
+files.set('docs/access.md', accessReference())
 const eventSchemas = Object.fromEntries(eventTypes.map((type) => [type, eventSchemaDocument(type)]))
 const ofClient = await clientFiles(merged, eventSchemas, errorTables.map(([, table]) => table))
 for (const [file, content] of ofClient) files.set(file, content)
@@ -138,6 +139,33 @@ function errorReference (tables: readonly [owner: string, table: ErrorTable][]):
     '|---|---|---|---|',
     ...rows,
     ''
+  ].join('\n')
+}
+
+/** Which role may call which operation, per service, from `x-roles`. */
+function accessReference (): string {
+  const parts = Object.entries(documents).flatMap(([service, { paths }]) => [
+    `## ${service}`,
+    '',
+    `| operation | request | ${roles.join(' | ')} |`,
+    `|---|---|${'---|'.repeat(roles.length)}`,
+    ...Object.entries(paths).flatMap(([path, item]) =>
+      Object.entries(item).flatMap(([verb, operation]) => {
+        const allowed = operation['x-roles']
+        if (allowed === undefined) return []
+        const cells = roles.map((role) => allowed.includes(role) ? 'yes' : '')
+        return [`| \`${operation.operationId}\` | ${verb.toUpperCase()} ${path} | ${cells.join(' | ')} |`]
+      })
+    ),
+    ''
+  ])
+  return [
+    '# Who may do what',
+    '',
+    'Which role may call which operation. A caller with several roles may what any of them may; an operation can refuse',
+    'more by what it is asked about. Generated from the services.',
+    '',
+    ...parts
   ].join('\n')
 }
 

@@ -1,14 +1,15 @@
 import { baseErrors, pathId, problem, requireIfMatch, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import { deleteRow, lockRow } from '../store/sla-row-store.ts'
-import { editors, type RouteDeps } from './route-deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 /** DELETE /v1/sla-rows/{slaRowId}: takes a row out of the table; published versions keep their copy. */
 export function deleteSlaRow (app: App, deps: RouteDeps): void {
   app.route({
     method: 'DELETE',
     url: '/v1/sla-rows/:slaRowId',
-    config: { roles: editors, problems: ['not_found', 'precondition_failed', 'precondition_required'] },
+    config: { roles: access.deleteSlaRow, problems: ['not_found', 'precondition_failed', 'precondition_required'] },
     schema: {
       operationId: 'deleteSlaRow',
       summary: 'Delete a row of the SLA table',

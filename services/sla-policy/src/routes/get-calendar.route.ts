@@ -1,14 +1,15 @@
 import { baseErrors, etagOf, pathId, problem, type App } from '@dueline/http'
+import { access } from '../access.ts'
 import { findCalendar } from '../store/calendar-store.ts'
 import { Calendar, calendarToWire } from './calendars.ts'
-import { staff, type RouteDeps } from './route-deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 /** GET /v1/calendars/{calendarId}: a calendar as of its newest version. */
 export function getCalendar (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/calendars/:calendarId',
-    config: { roles: staff, problems: ['not_found'] },
+    config: { roles: access.getCalendar, problems: ['not_found'] },
     schema: {
       operationId: 'getCalendar',
       summary: 'One calendar',

@@ -1,14 +1,15 @@
 import { pathId } from '@dueline/http'
 import type { App } from '@dueline/http'
+import { access } from '../access.ts'
 import { readItem, Module } from './catalogue.ts'
-import { everybody, type RouteDeps } from './route-deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 /** GET /v1/modules/{moduleId}: one module. */
 export function getModule (app: App, deps: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/modules/:moduleId',
-    config: { roles: everybody, problems: ['not_found'] },
+    config: { roles: access.getModule, problems: ['not_found'] },
     schema: {
       operationId: 'getModule',
       summary: 'One module',

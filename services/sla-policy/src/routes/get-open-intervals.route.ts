@@ -2,8 +2,9 @@ import { formatInstant } from '@dueline/business-time'
 import { Instant, nullable } from '@dueline/contracts'
 import { baseErrors, pathId, problem, type App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import { openCalendar, VersionChoice } from './calendars.ts'
-import { instantOf, staff, type RouteDeps } from './route-deps.ts'
+import { instantOf, type RouteDeps } from './route-deps.ts'
 
 const spanMax = 366 * 86_400 * 1_000_000
 const intervalsMax = 1_000
@@ -13,7 +14,7 @@ export function getOpenIntervals (app: App, deps: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/calendars/:calendarId/open-intervals',
-    config: { roles: staff, problems: ['not_found'] },
+    config: { roles: access.listOpenIntervals, problems: ['not_found'] },
     schema: {
       operationId: 'listOpenIntervals',
       summary: 'When a calendar is open',

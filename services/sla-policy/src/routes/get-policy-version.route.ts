@@ -1,15 +1,16 @@
 import { baseErrors, problem, type App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import { findVersion } from '../store/policy-store.ts'
 import { PolicyVersion, publishedRowToWire, versionToWire } from './policy-versions.ts'
-import { staff, type RouteDeps } from './route-deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 /** GET /v1/policy-versions/{version}: one version with its rows. */
 export function getPolicyVersion (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/policy-versions/:version',
-    config: { roles: staff, problems: ['not_found'] },
+    config: { roles: access.getPolicyVersion, problems: ['not_found'] },
     schema: {
       operationId: 'getPolicyVersion',
       summary: 'One published version with its rows',

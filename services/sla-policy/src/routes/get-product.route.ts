@@ -1,14 +1,15 @@
 import { pathId } from '@dueline/http'
 import type { App } from '@dueline/http'
+import { access } from '../access.ts'
 import { readItem, Product } from './catalogue.ts'
-import { everybody, type RouteDeps } from './route-deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 /** GET /v1/products/{productId}: one product. */
 export function getProduct (app: App, deps: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/products/:productId',
-    config: { roles: everybody, problems: ['not_found'] },
+    config: { roles: access.getProduct, problems: ['not_found'] },
     schema: {
       operationId: 'getProduct',
       summary: 'One product',

@@ -1,14 +1,15 @@
 import { pathId } from '@dueline/http'
 import type { App } from '@dueline/http'
+import { access } from '../access.ts'
 import { readItem, Question } from './catalogue.ts'
-import { everybody, type RouteDeps } from './route-deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 /** GET /v1/questions/{questionId}: one question. */
 export function getQuestion (app: App, deps: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/questions/:questionId',
-    config: { roles: everybody, problems: ['not_found'] },
+    config: { roles: access.getQuestion, problems: ['not_found'] },
     schema: {
       operationId: 'getQuestion',
       summary: 'One question',

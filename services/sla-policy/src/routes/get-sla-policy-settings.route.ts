@@ -1,14 +1,15 @@
 import { etagOf, type App } from '@dueline/http'
+import { access } from '../access.ts'
 import { readSettings } from '../store/policy-store.ts'
 import { PolicySettings, settingsToWire } from './policy-settings.ts'
-import { staff, type RouteDeps } from './route-deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 /** GET /v1/sla-policy-settings: the tenant's defaults and rules for the SLA table. */
 export function getSlaPolicySettings (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/sla-policy-settings',
-    config: { roles: staff },
+    config: { roles: access.getSlaPolicySettings },
     schema: {
       operationId: 'getSlaPolicySettings',
       summary: 'Settings of the SLA table',

@@ -1,14 +1,14 @@
 import type { App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import { conditionSchema } from '../domain/condition.ts'
-import { staff } from './route-deps.ts'
 
 /** GET /v1/sla-rows/schema: the JSON Schema of a row's condition (`when`). */
 export function getSlaRowSchema (app: App): void {
   app.route({
     method: 'GET',
     url: '/v1/sla-rows/schema',
-    config: { roles: staff },
+    config: { roles: access.getSlaRowSchema },
     schema: {
       operationId: 'getSlaRowSchema',
       summary: "The JSON Schema of a row's condition",

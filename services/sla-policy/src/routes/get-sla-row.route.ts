@@ -1,6 +1,7 @@
 import { baseErrors, etagOf, pathId, problem, type App } from '@dueline/http'
+import { access } from '../access.ts'
 import { findRow } from '../store/sla-row-store.ts'
-import { staff, type RouteDeps } from './route-deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { rowToWire, SlaRow } from './sla-rows.ts'
 
 /** GET /v1/sla-rows/{slaRowId}: one row as it is being edited. */
@@ -8,7 +9,7 @@ export function getSlaRow (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/sla-rows/:slaRowId',
-    config: { roles: staff, problems: ['not_found'] },
+    config: { roles: access.getSlaRow, problems: ['not_found'] },
     schema: {
       operationId: 'getSlaRow',
       summary: 'One row of the SLA table',

@@ -1,9 +1,10 @@
 import { AgreementKindSchema, Uuid } from '@dueline/contracts'
 import { decodeCursor, pageOf, PageQuery, toPage, type App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import { listAgreements as readAgreements } from '../store/agreement-store.ts'
 import { agreementToWire, AgreementWire } from './agreements.ts'
-import { staff, type RouteDeps } from './route-deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 const count = Type.Integer({ minimum: 0, maximum: 2_147_483_647 })
 const Position = Type.Object({ kind: AgreementKindSchema, ticketVersion: count, policyVersion: count, version: count })
@@ -13,7 +14,7 @@ export function listAgreements (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/agreements',
-    config: { roles: staff },
+    config: { roles: access.listAgreements },
     schema: {
       operationId: 'listAgreements',
       summary: 'What a ticket was and is promised',

@@ -1,8 +1,9 @@
 import { baseErrors, decodeCursor, pageOf, PageQuery, pathId, problem, toPage, type App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import { calendarExists, listCalendarVersions as readVersions } from '../store/calendar-store.ts'
 import { CalendarVersion, calendarVersionToWire } from './calendars.ts'
-import { staff, type RouteDeps } from './route-deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 const Position = Type.Object({ version: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) })
 
@@ -11,7 +12,7 @@ export function listCalendarVersions (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/calendars/:calendarId/versions',
-    config: { roles: staff, problems: ['not_found'] },
+    config: { roles: access.listCalendarVersions, problems: ['not_found'] },
     schema: {
       operationId: 'listCalendarVersions',
       summary: 'Versions of a calendar',

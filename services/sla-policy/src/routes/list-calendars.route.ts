@@ -1,14 +1,15 @@
 import { decodeCursor, pageOf, PageQuery, toPage, type App } from '@dueline/http'
+import { access } from '../access.ts'
 import { listCalendars as readCalendars } from '../store/calendar-store.ts'
 import { CalendarHead, headToWire } from './calendars.ts'
-import { IdCursor, staff, type RouteDeps } from './route-deps.ts'
+import { IdCursor, type RouteDeps } from './route-deps.ts'
 
 /** GET /v1/calendars: the calendars of the tenant, oldest first, without their hours. */
 export function listCalendars (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/calendars',
-    config: { roles: staff },
+    config: { roles: access.listCalendars },
     schema: {
       operationId: 'listCalendars',
       summary: 'Calendars',

@@ -1,15 +1,16 @@
 import { Uuid } from '@dueline/contracts'
 import { pageOf, type App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import { ListQuery, Module, readItems } from './catalogue.ts'
-import { everybody, type RouteDeps } from './route-deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 /** GET /v1/modules: modules, oldest first, of one product or all. */
 export function listModules (app: App, deps: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/modules',
-    config: { roles: everybody },
+    config: { roles: access.listModules },
     schema: {
       operationId: 'listModules',
       summary: 'Modules of products',

@@ -1,8 +1,9 @@
 import { decodeCursor, pageOf, PageQuery, toPage, type App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import { listVersions } from '../store/policy-store.ts'
 import { PolicyVersionSummary, versionToWire } from './policy-versions.ts'
-import { staff, type RouteDeps } from './route-deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 const Position = Type.Object({ version: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) })
 
@@ -11,7 +12,7 @@ export function listPolicyVersions (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/policy-versions',
-    config: { roles: staff },
+    config: { roles: access.listPolicyVersions },
     schema: {
       operationId: 'listPolicyVersions',
       summary: 'Published versions',

@@ -1,14 +1,15 @@
 import { pageOf, type App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import { ListQuery, Product, readItems } from './catalogue.ts'
-import { everybody, type RouteDeps } from './route-deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 /** GET /v1/products: the products of the tenant, oldest first. */
 export function listProducts (app: App, deps: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/products',
-    config: { roles: everybody },
+    config: { roles: access.listProducts },
     schema: {
       operationId: 'listProducts',
       summary: 'Products',

@@ -1,15 +1,16 @@
 import { Uuid } from '@dueline/contracts'
 import { pageOf, type App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import { ListQuery, Question, readItems } from './catalogue.ts'
-import { everybody, type RouteDeps } from './route-deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 /** GET /v1/questions: questions, oldest first, of one product or module or all. */
 export function listQuestions (app: App, deps: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/questions',
-    config: { roles: everybody },
+    config: { roles: access.listQuestions },
     schema: {
       operationId: 'listQuestions',
       summary: 'Questions of modules',

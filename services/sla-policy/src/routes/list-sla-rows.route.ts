@@ -1,8 +1,9 @@
 import { PrioritySchema, AgreementKindSchema, SeveritySchema, Uuid } from '@dueline/contracts'
 import { decodeCursor, pageOf, PageQuery, toPage, type App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import { listRows } from '../store/sla-row-store.ts'
-import { IdCursor, SearchText, staff, type RouteDeps } from './route-deps.ts'
+import { IdCursor, SearchText, type RouteDeps } from './route-deps.ts'
 import { rowToWire, SlaRow } from './sla-rows.ts'
 
 const Query = Type.Object({
@@ -24,7 +25,7 @@ export function listSlaRows (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/sla-rows',
-    config: { roles: staff },
+    config: { roles: access.listSlaRows },
     schema: {
       operationId: 'listSlaRows',
       summary: 'The SLA table',

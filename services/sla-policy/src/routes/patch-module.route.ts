@@ -1,7 +1,8 @@
 import { pathId } from '@dueline/http'
 import type { App } from '@dueline/http'
+import { access } from '../access.ts'
 import { changeItem, ItemPatch, Module } from './catalogue.ts'
-import { editors, type RouteDeps } from './route-deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 /** PATCH /v1/modules/{moduleId}: another name, or no longer offered. */
 export function patchModule (app: App, deps: RouteDeps): void {
@@ -9,7 +10,7 @@ export function patchModule (app: App, deps: RouteDeps): void {
     method: 'PATCH',
     url: '/v1/modules/:moduleId',
     config: {
-      roles: editors,
+      roles: access.updateModule,
       problems: ['not_found', 'catalogue_name_taken', 'precondition_failed', 'precondition_required']
     },
     schema: {

@@ -1,7 +1,8 @@
 import { pathId } from '@dueline/http'
 import type { App } from '@dueline/http'
+import { access } from '../access.ts'
 import { changeItem, ItemPatch, Question } from './catalogue.ts'
-import { editors, type RouteDeps } from './route-deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 /** PATCH /v1/questions/{questionId}: another name, or no longer offered. */
 export function patchQuestion (app: App, deps: RouteDeps): void {
@@ -9,7 +10,7 @@ export function patchQuestion (app: App, deps: RouteDeps): void {
     method: 'PATCH',
     url: '/v1/questions/:questionId',
     config: {
-      roles: editors,
+      roles: access.updateQuestion,
       problems: ['not_found', 'catalogue_name_taken', 'precondition_failed', 'precondition_required']
     },
     schema: {

@@ -1,6 +1,7 @@
 import { baseErrors, etagOf, pathId, problem, requireIfMatch, write, type App } from '@dueline/http'
+import { access } from '../access.ts'
 import { lockRow, lockSlaTable, updateRow } from '../store/sla-row-store.ts'
-import { editors, type RouteDeps } from './route-deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { checkOverlap, checkReferences, customerFaults } from './row-references.ts'
 import { mergedRow, rowToWire, SlaRow, SlaRowPatch } from './sla-rows.ts'
 
@@ -10,7 +11,7 @@ export function patchSlaRow (app: App, deps: RouteDeps): void {
     method: 'PATCH',
     url: '/v1/sla-rows/:slaRowId',
     config: {
-      roles: editors,
+      roles: access.updateSlaRow,
       problems: ['not_found', 'sla_row_overlaps', 'precondition_failed', 'precondition_required', 'unavailable']
     },
     schema: {

@@ -13,6 +13,7 @@ import {
 import type { App } from '@dueline/http'
 import type { TenantTx } from '@dueline/postgres'
 import { Type, type Static } from 'typebox'
+import { access } from '../access.ts'
 import { criteria, type Verdict } from '../domain/match.ts'
 import { compilePolicy, type CompiledPolicy } from '../domain/resolve.ts'
 import type { Subject } from '../domain/subject.ts'
@@ -21,7 +22,7 @@ import { newestVersion, readSettings } from '../store/policy-store.ts'
 import { publishableRows } from '../store/sla-row-store.ts'
 import { TermsWire } from './agreements.ts'
 import { checkReferences } from './row-references.ts'
-import { instantOf, instantText, NullableUuid, staff, type RouteDeps } from './route-deps.ts'
+import { instantOf, instantText, NullableUuid, type RouteDeps } from './route-deps.ts'
 
 const optionalId = Type.Optional(NullableUuid)
 const Ticket = Type.Object({
@@ -85,7 +86,7 @@ export function postAgreementResolve (app: App, deps: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/agreements/resolve',
-    config: { roles: staff, idempotent: false },
+    config: { roles: access.resolveAgreement, idempotent: false },
     schema: {
       operationId: 'resolveAgreement',
       summary: 'Which row wins, and why',

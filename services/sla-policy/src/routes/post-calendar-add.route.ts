@@ -3,15 +3,16 @@ import { parseDuration } from '@dueline/business-time'
 import { Duration, Instant, nullable } from '@dueline/contracts'
 import type { App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import { openCalendar, VersionChoice } from './calendars.ts'
-import { instantOf, instantText, refuse, staff, type RouteDeps } from './route-deps.ts'
+import { instantOf, instantText, refuse, type RouteDeps } from './route-deps.ts'
 
 /** POST /v1/calendars/{calendarId}/add: the instant at which so much open time has passed. */
 export function postCalendarAdd (app: App, deps: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/calendars/:calendarId/add',
-    config: { roles: staff, problems: ['not_found'], idempotent: false },
+    config: { roles: access.addToCalendar, problems: ['not_found'], idempotent: false },
     schema: {
       operationId: 'addToCalendar',
       summary: 'Add open time to an instant',

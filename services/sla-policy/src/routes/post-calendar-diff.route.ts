@@ -3,15 +3,16 @@ import { formatDuration } from '@dueline/business-time'
 import { Instant } from '@dueline/contracts'
 import type { App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import { openCalendar, VersionChoice } from './calendars.ts'
-import { instantOf, staff, type RouteDeps } from './route-deps.ts'
+import { instantOf, type RouteDeps } from './route-deps.ts'
 
 /** POST /v1/calendars/{calendarId}/diff: how much open time lies between two instants. */
 export function postCalendarDiff (app: App, deps: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/calendars/:calendarId/diff',
-    config: { roles: staff, problems: ['not_found'], idempotent: false },
+    config: { roles: access.diffInCalendar, problems: ['not_found'], idempotent: false },
     schema: {
       operationId: 'diffInCalendar',
       summary: 'Open time between two instants',

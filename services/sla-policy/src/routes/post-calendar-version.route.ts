@@ -1,15 +1,16 @@
 import { baseErrors, etagOf, pathId, problem, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import { insertCalendarVersion } from '../store/calendar-store.ts'
 import { Calendar, calendarToWire, checkSpec, publishedEvent, Spec } from './calendars.ts'
-import { editors, type RouteDeps } from './route-deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 /** POST /v1/calendars/{calendarId}/versions: the next version; those before it stay as they are. */
 export function postCalendarVersion (app: App, deps: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/calendars/:calendarId/versions',
-    config: { roles: editors, problems: ['not_found'] },
+    config: { roles: access.createCalendarVersion, problems: ['not_found'] },
     schema: {
       operationId: 'createCalendarVersion',
       summary: 'Publish the next version of a calendar',

@@ -1,16 +1,17 @@
 import { etagOf, problem, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import { errors } from '../errors.ts'
 import { insertCalendar } from '../store/calendar-store.ts'
 import { Calendar, calendarToWire, checkSpec, publishedEvent, Spec } from './calendars.ts'
-import { editors, Name, type RouteDeps } from './route-deps.ts'
+import { Name, type RouteDeps } from './route-deps.ts'
 
 /** POST /v1/calendars: a new calendar, with its version 1. */
 export function postCalendar (app: App, deps: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/calendars',
-    config: { roles: editors, problems: ['calendar_name_taken'] },
+    config: { roles: access.createCalendar, problems: ['calendar_name_taken'] },
     schema: {
       operationId: 'createCalendar',
       summary: 'Publish a calendar',

@@ -1,16 +1,17 @@
 import { Uuid } from '@dueline/contracts'
 import type { App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import { findItem } from '../store/catalogue-store.ts'
 import { createItem, Module } from './catalogue.ts'
-import { editors, Name, refuse, type RouteDeps } from './route-deps.ts'
+import { Name, refuse, type RouteDeps } from './route-deps.ts'
 
 /** POST /v1/modules: a new module of a product. */
 export function postModule (app: App, deps: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/modules',
-    config: { roles: editors, problems: ['catalogue_name_taken'] },
+    config: { roles: access.createModule, problems: ['catalogue_name_taken'] },
     schema: {
       operationId: 'createModule',
       summary: 'Add a module to a product',

@@ -11,6 +11,7 @@ import {
 } from '@dueline/contracts'
 import type { App } from '@dueline/http'
 import { Type, type Static } from 'typebox'
+import { access } from '../access.ts'
 import type { Agreed } from '../domain/agreements.ts'
 import { compilePolicy } from '../domain/resolve.ts'
 import { previewPublish, ticketsKept, type PreviewedMove } from '../promises/preview.ts'
@@ -18,7 +19,7 @@ import { newestVersion, readSettings } from '../store/policy-store.ts'
 import { publishableRows } from '../store/sla-row-store.ts'
 import { moveKey, type MoveConsequences } from '../upstream/clock-previews.ts'
 import { EffectBody } from './policy-versions.ts'
-import { editors, NullableUuid, type RouteDeps } from './route-deps.ts'
+import { NullableUuid, type RouteDeps } from './route-deps.ts'
 
 const movesListed = 200
 const count = Type.Integer({ minimum: 0 })
@@ -76,7 +77,7 @@ export function postPolicyVersionPreview (app: App, deps: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/policy-versions/preview',
-    config: { roles: editors, idempotent: false },
+    config: { roles: access.previewPolicyVersion, idempotent: false },
     schema: {
       operationId: 'previewPolicyVersion',
       summary: 'See what a publish would do',

@@ -2,18 +2,19 @@ import { nullable, PlainText } from '@dueline/contracts'
 import { write, type App } from '@dueline/http'
 import { afterCommit } from '@dueline/postgres'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import { lockPublishing } from '../store/policy-heads.ts'
 import { insertVersion, newestVersion, readSettings } from '../store/policy-store.ts'
 import { publishableRows } from '../store/sla-row-store.ts'
 import { EffectBody, PolicyVersionSummary, versionToWire } from './policy-versions.ts'
-import { editors, type RouteDeps } from './route-deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 /** POST /v1/policy-versions: publishes the active rows and the defaults as the next immutable version. */
 export function postPolicyVersion (app: App, deps: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/policy-versions',
-    config: { roles: editors },
+    config: { roles: access.publishPolicyVersion },
     schema: {
       operationId: 'publishPolicyVersion',
       summary: 'Publish the SLA table',

@@ -1,14 +1,15 @@
 import type { App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import { createItem, Product } from './catalogue.ts'
-import { editors, Name, type RouteDeps } from './route-deps.ts'
+import { Name, type RouteDeps } from './route-deps.ts'
 
 /** POST /v1/products: a new product. */
 export function postProduct (app: App, deps: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/products',
-    config: { roles: editors, problems: ['catalogue_name_taken'] },
+    config: { roles: access.createProduct, problems: ['catalogue_name_taken'] },
     schema: {
       operationId: 'createProduct',
       summary: 'Add a product',

@@ -1,16 +1,17 @@
 import { Uuid } from '@dueline/contracts'
 import type { App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import { findItem } from '../store/catalogue-store.ts'
 import { createItem, Question } from './catalogue.ts'
-import { editors, Name, refuse, type RouteDeps } from './route-deps.ts'
+import { Name, refuse, type RouteDeps } from './route-deps.ts'
 
 /** POST /v1/questions: a new question of a module; its product follows from the module. */
 export function postQuestion (app: App, deps: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/questions',
-    config: { roles: editors, problems: ['catalogue_name_taken'] },
+    config: { roles: access.createQuestion, problems: ['catalogue_name_taken'] },
     schema: {
       operationId: 'createQuestion',
       summary: 'Add a question to a module',

@@ -1,6 +1,7 @@
 import { etagOf, write, type App } from '@dueline/http'
+import { access } from '../access.ts'
 import { insertRow, lockSlaTable } from '../store/sla-row-store.ts'
-import { editors, type RouteDeps } from './route-deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { checkOverlap, checkReferences, customerFaults } from './row-references.ts'
 import { blankRow, mergedRow, NewSlaRow, rowToWire, SlaRow } from './sla-rows.ts'
 
@@ -9,7 +10,7 @@ export function postSlaRow (app: App, deps: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/sla-rows',
-    config: { roles: editors, problems: ['sla_row_overlaps', 'unavailable'] },
+    config: { roles: access.createSlaRow, problems: ['sla_row_overlaps', 'unavailable'] },
     schema: {
       operationId: 'createSlaRow',
       summary: 'Add a row to the SLA table',

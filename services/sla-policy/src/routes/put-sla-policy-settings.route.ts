@@ -2,6 +2,7 @@ import { priorities, targetFaults } from '@dueline/contracts'
 import { etagOf, problem, requireIfMatch, write, type App, type Fault } from '@dueline/http'
 import type { TenantTx } from '@dueline/postgres'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import type { DefaultTerms, TenantDefaults } from '../domain/policy.ts'
 import { canonicalTargets } from '../domain/row-rules.ts'
 import { errors } from '../errors.ts'
@@ -9,14 +10,17 @@ import { calendarExists } from '../store/calendar-store.ts'
 import { readSettings, saveSettings } from '../store/policy-store.ts'
 import { allOverlappingRows, lockSlaTable } from '../store/sla-row-store.ts'
 import { Defaults, PolicySettings, settingsToWire } from './policy-settings.ts'
-import { editors, refuseFaults, type RouteDeps } from './route-deps.ts'
+import { refuseFaults, type RouteDeps } from './route-deps.ts'
 
 /** PUT /v1/sla-policy-settings: replaces the settings; the defaults take effect with the next publish. */
 export function putSlaPolicySettings (app: App, deps: RouteDeps): void {
   app.route({
     method: 'PUT',
     url: '/v1/sla-policy-settings',
-    config: { roles: editors, problems: ['sla_row_overlaps', 'precondition_failed', 'precondition_required'] },
+    config: {
+      roles: access.updateSlaPolicySettings,
+      problems: ['sla_row_overlaps', 'precondition_failed', 'precondition_required']
+    },
     schema: {
       operationId: 'updateSlaPolicySettings',
       summary: 'Set the defaults and rules of the SLA table',

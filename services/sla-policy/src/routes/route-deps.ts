@@ -1,5 +1,4 @@
 import { formatInstant, parseInstant, type Micros } from '@dueline/business-time'
-import type { Role } from '@dueline/contracts'
 import { Instant, NamedText, nullable, Uuid } from '@dueline/contracts'
 import { baseErrors, problem, type Fault } from '@dueline/http'
 import type { Outbox } from '@dueline/messaging'
@@ -24,13 +23,6 @@ export interface RouteDeps {
   /** Tells the re-resolution that a publish has been committed. */
   readonly published: () => void
 }
-
-/** Who edits the catalogue, the SLA table, calendars and policies. */
-export const editors: readonly Role[] = ['sales', 'admin']
-/** Who may read them. */
-export const staff: readonly Role[] = ['agent', 'manager', 'ceo', 'sales', 'admin', 'integrator']
-/** The catalogue is what customers choose from. */
-export const everybody: readonly Role[] = ['customer', ...staff]
 
 export const Stamps = {
   version: Type.Integer({ minimum: 1, description: 'counts the changes; the ETag' }),

@@ -1,3 +1,4 @@
+import { isCustomer } from '../access.ts'
 import { problem, type AnyRequest, type Fault } from '@dueline/http'
 import type { TenantTx } from '@dueline/postgres'
 import { errors } from '../errors.ts'
@@ -56,7 +57,7 @@ export async function customerFaults (
     id: customerId,
     authorization: request.headers.authorization
   })
-  if (person?.role === 'customer') return []
+  if (isCustomer(person?.role)) return []
   return [{ pointer: '/customerId', message: person === undefined ? 'there is no such person' : 'is not a customer' }]
 }
 

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs'
+import { roles, type Role } from '@dueline/contracts'
+import type { Service } from '@dueline/http'
+import type { TestIssuer } from './issuer.ts'
+
+/** An id that nobody has, in place of each path parameter. */
+const unknownId = '01900000-0000-7000-8000-00000000ffff'
+
+/**
+ * Calls every operation of a service as every role and compares with the service's part of `docs/access.md`: a caller
+ * whom the table refuses gets 403, another gets past the check (the calls have no body, so they change nothing).
+ * Answers the cells that differ and how many were tried; throws when the table lacks the service.
+ */
+export async function accessCells (
+  http: Service['http'],
+  issuer: TestIssuer,
+  service: string
+): Promise<{ tried: number, differing: string[] }> {
+  const documented = documentedAccess(service)
+  const served = Object.entries(http.swagger().paths ?? {}).flatMap(([path, item]) =>
+    Object.keys(item ?? {}).map((verb) => `${verb.toUpperCase()} ${path}`)
+  )
+  const differing = served.filter((request) => !documented.has(request)).map((request) => `${request}: no row`)
+  let tried = 0
+  for (const role of roles) {
+    const headers = await issuer.bearer({ tenant: 'access', roles: [role] })
+    for (const [request, allowed] of documented) {
+      const [method, path = ''] = request.split(' ')
+      const url = path.replace('{version}', '9').replace(/\{\w+\}/g, unknownId)
+      const { statusCode } = await http.inject({ method: method as 'GET', url, headers })
+      tried++
+      if (statusCode === 401 || (statusCode !== 403) !== allowed.includes(role)) {
+        differing.push(`${request} as ${role}: ${statusCode}`)
+      }
+    }
+  }
+  return { tried, differing }
+}
+
+/** The rows of one service: request → the roles that may. */
+function documentedAccess (service: string): Map<string, Role[]> {
+  const part = readFileSync('docs/access.md', 'utf8').split('\n## ').find((each) => each.startsWith(`${service}\n`))
+  const rows = part?.split('\n').filter((line) => line.startsWith('| `')) ?? []
+  if (rows.length === 0) throw new Error(`docs/access.md has no operation of ${service}`)
+  return new Map(rows.map((row) => {
+    const [, , request = '', ...cells] = row.split('|').map((cell) => cell.trim())
+    return [request, roles.filter((_, index) => cells[index] === 'yes')]
+  }))
+}

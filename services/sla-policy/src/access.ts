@@ -1,0 +1,52 @@
+// Who may do what here: the only place in this service that names roles. `docs/access.md` shows it to readers.
+import type { Role } from '@dueline/contracts'
+
+/** Who edits the catalogue, the SLA table, calendars and policies. */
+const editors: readonly Role[] = ['sales', 'admin']
+/** Who may read them. */
+const staff: readonly Role[] = ['agent', 'manager', 'ceo', 'sales', 'admin', 'integrator']
+/** The catalogue is what customers choose from. */
+const everybody: readonly Role[] = ['customer', ...staff]
+
+/** The roles that may call each operation, by its `operationId`. */
+export const access = {
+  getModule: everybody,
+  getProduct: everybody,
+  getQuestion: everybody,
+  listModules: everybody,
+  listProducts: everybody,
+  listQuestions: everybody,
+  addToCalendar: staff,
+  diffInCalendar: staff,
+  getCalendar: staff,
+  getPolicyVersion: staff,
+  getSlaPolicySettings: staff,
+  getSlaRow: staff,
+  getSlaRowSchema: staff,
+  listAgreements: staff,
+  listCalendarVersions: staff,
+  listCalendars: staff,
+  listOpenIntervals: staff,
+  listPolicyVersions: staff,
+  listSlaRows: staff,
+  resolveAgreement: staff,
+  createCalendar: editors,
+  createCalendarVersion: editors,
+  createModule: editors,
+  createProduct: editors,
+  createQuestion: editors,
+  createSlaRow: editors,
+  deleteSlaRow: editors,
+  previewPolicyVersion: editors,
+  publishPolicyVersion: editors,
+  updateModule: editors,
+  updateProduct: editors,
+  updateQuestion: editors,
+  updateSlaPolicySettings: editors,
+  updateSlaRow: editors
+} as const satisfies Record<string, readonly Role[]>
+
+/** Whether a person is known as a customer. */
+export function isCustomer (role: string | undefined): boolean {
+  return role === 'customer'
+}
