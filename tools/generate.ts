@@ -41,7 +41,7 @@ files.set('openapi/asyncapi.json', json(asyncApiDocument(version)))
 for (const type of eventTypes) files.set(`openapi/events/${type}.schema.json`, json(eventSchemaDocument(type)))
 const errorTables = await tablesOfErrors()
 files.set('docs/errors.md', errorReference(errorTables))
-files.set('docs/access.md', accessReference())
+files.set('docs/access.md', accessReference(documents))
 const eventSchemas = Object.fromEntries(eventTypes.map((type) => [type, eventSchemaDocument(type)]))
 const ofClient = await clientFiles(merged, eventSchemas, errorTables.map(([, table]) => table))
 for (const [file, content] of ofClient) files.set(file, content)
@@ -142,15 +142,21 @@ function errorReference (tables: readonly [owner: string, table: ErrorTable][]):
   ].join('\n')
 }
 
+/** What of an operation `docs/access.md` shows. */
+interface AccessOfOperation {
+  operationId: string
+  'x-roles'?: readonly string[]
+}
+
 /** Which role may call which operation, per service, from `x-roles`. */
-function accessReference (): string {
-  const parts = Object.entries(documents).flatMap(([service, { paths }]) => [
+function accessReference (ofServices: Record<string, OpenApiDocument>): string {
+  const parts = Object.entries(ofServices).flatMap(([service, { paths }]) => [
     `## ${service}`,
     '',
     `| operation | request | ${roles.join(' | ')} |`,
     `|---|---|${'---|'.repeat(roles.length)}`,
     ...Object.entries(paths).flatMap(([path, item]) =>
-      Object.entries(item).flatMap(([verb, operation]) => {
+      Object.entries(item as Record<string, AccessOfOperation>).flatMap(([verb, operation]) => {
         const allowed = operation['x-roles']
         if (allowed === undefined) return []
         const cells = roles.map((role) => allowed.includes(role) ? 'yes' : '')
@@ -162,8 +168,8 @@ function accessReference (): string {
   return [
     '# Who may do what',
     '',
-    'Which role may call which operation. A caller with several roles may what any of them may; an operation can refuse',
-    'more by what it is asked about. Generated from the services.',
+    'Which role may call which operation. A caller with several roles may do what any of them may; an operation can',
+    'refuse more by what it is asked about. Generated from the services.',
     '',
     ...parts
   ].join('\n')
