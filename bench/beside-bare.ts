@@ -1,17 +1,12 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Role } from '@dueline/contracts'
 import { createClient, type Client } from '@dueline/client'
 import { acquireServer } from '@dueline/embedded-postgres'
 import { Pool } from 'undici'
-import { forkStack } from '../test/harness/stack-process.ts'
-
-/** The only person of the tenant `bench`: whoever asks, and the customer of every ticket. */
-export const benchPersonId = '01990000-0000-7000-8000-00000000000c'
+import { openBenchStack } from './bench-stack.ts'
 
 /** The whole embedded stack in a process of its own, and a bare peer in another, on the same database server. */
 export interface BesideBare {
@@ -28,8 +23,7 @@ export async function besideBare<T> (
   { peer, roles, connections }: { peer: string, roles: Role[], connections: number },
   use: (both: BesideBare) => Promise<T>
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'dueline-bench-'))
-  const stack = await forkStack({ folder })
+  const { stack, folder, token, close } = await openBenchStack(roles)
   const server = await acquireServer(join(folder, 'postgres'), {})
   const database = new URL(server.url)
   database.pathname = '/dueline'
@@ -37,18 +31,14 @@ export async function besideBare<T> (
   const pools: Pool[] = []
   try {
     const [{ url }] = await once(bare, 'message') as [{ url: string }]
-    const token = await stack.token({ tenant: 'bench', personId: benchPersonId, roles })
     const api = createClient({ url: stack.url, token })
-    const customer = { id: benchPersonId, role: 'customer', name: 'Bench', screenName: 'Bench', email: null } as const
-    await api.post('/v1/people', { body: customer })
     const [ours, theirs] = [new Pool(stack.url, { connections }), new Pool(url, { connections })]
     pools.push(ours, theirs)
     return await use({ api, token, databaseUrl: database.href, ours, theirs })
   } finally {
     await Promise.all(pools.map((pool) => pool.close()))
     bare.kill()
-    await stack.stop()
     await server.release()
-    await rm(folder, { recursive: true, force: true })
+    await close()
   }
 }

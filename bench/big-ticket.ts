@@ -1,22 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseDuration } from '@dueline/business-time'
 import type { Role } from '@dueline/contracts'
 import { createClient, type Client, type ItemOf } from '@dueline/client'
-import { forkStack, type StackProcess } from '../test/harness/stack-process.ts'
+import { openBenchStack } from './bench-stack.ts'
 import { openLoop, quantile } from './measure.ts'
 import { cpuSeconds } from './process-cost.ts'
 import type { Options, Result } from './scenario.ts'
 
-const customerId = '01990000-0000-7000-8000-00000000000c'
 const minuteMs = 60_000
 /** A build that needs longer is not waited for. */
 const patienceMs = 300_000
 const othersPerSecond = 10
 /** The deadline of the others: they open before the import as well, so that some fall due all the while. */
 const othersDueSeconds = 4
+const roles: Role[] = ['customer', 'admin', 'manager', 'sales', 'integrator']
 
 interface Measured {
   readonly clocksSeconds: number
@@ -66,10 +63,11 @@ export async function run ({ quick, beside }: Options): Promise<Result> {
 }
 
 async function measure (messages: number, build?: string): Promise<Measured> {
-  const folder = await mkdtemp(join(tmpdir(), 'dueline-bench-'))
-  const stack = await forkStack({ folder, build })
+  const { stack, token, close } = await openBenchStack(roles, { build })
   try {
-    const api = await prepare(stack)
+    // sent once: what is sent again would be measured as one
+    const api = createClient({ url: stack.url, token, triesMax: 1 })
+    await prepare(api)
     const others = openOthers(api)
     await pause(othersDueSeconds * 1_000)
     others.openedMs.length = 0
@@ -89,18 +87,11 @@ async function measure (messages: number, build?: string): Promise<Measured> {
       openedMs: others.openedMs
     }
   } finally {
-    await stack.stop()
-    await rm(folder, { recursive: true, force: true })
+    await close()
   }
 }
 
-async function prepare (stack: StackProcess): Promise<Client> {
-  const roles: Role[] = ['customer', 'admin', 'manager', 'sales', 'integrator']
-  const token = await stack.token({ tenant: 'bench', personId: customerId, roles })
-  // sent once: what is sent again would be measured as one
-  const api = createClient({ url: stack.url, token, triesMax: 1 })
-  const customer = { id: customerId, role: 'customer', name: 'Bench', screenName: 'Bench', email: null } as const
-  await api.post('/v1/people', { body: customer })
+async function prepare (api: Client): Promise<void> {
   const row = { kind: 'sla' as const, reminders: [{ percent: 75 }, { percent: 90, urgent: true }] }
   const targets = { first_response: 'PT1H', next_response: 'PT2H', periodic_update: 'PT4H', resolution: 'PT24H' }
   await api.post('/v1/sla-rows', { body: { ...row, name: 'All metrics', priority: 'P1', targets } })
@@ -108,7 +99,6 @@ async function prepare (stack: StackProcess): Promise<Client> {
   const others = { ...row, name: 'Others', priority: 'P3' as const, targets: short, reminders: [] }
   await api.post('/v1/sla-rows', { body: others })
   await api.post('/v1/policy-versions', { body: { effect: 'new_tickets' } })
-  return api
 }
 
 /** Imports one ticket, and waits until its clocks count its last fact. @returns its id @throws after `patienceMs` */

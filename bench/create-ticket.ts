@@ -1,10 +1,12 @@
-import type { Pool } from 'undici'
+import type { Role } from '@dueline/contracts'
+import { Pool } from 'undici'
+import { openBenchStack } from './bench-stack.ts'
 import { besideBare } from './beside-bare.ts'
 import { closedLoop, mean } from './measure.ts'
-import { openOtherBuild } from './other-build.ts'
 import type { Options, Result } from './scenario.ts'
 
 const concurrency = 32
+const roles: Role[] = ['customer', 'admin']
 
 /**
  * Tickets created through the gateway of the whole embedded stack, everything that follows from them included, beside a
@@ -12,9 +14,9 @@ const concurrency = 32
  * where one is named, takes its turn too.
  */
 export async function run ({ quick, beside }: Options): Promise<Result> {
-  const other = beside === undefined ? undefined : await openOtherBuild(beside, ['customer', 'admin'], concurrency)
+  const other = beside === undefined ? undefined : await openOther(beside)
   return await besideBare(
-    { peer: 'bare-insert', roles: ['customer', 'admin'], connections: concurrency },
+    { peer: 'bare-insert', roles, connections: concurrency },
     async ({ token, ours, theirs }) => {
       const body = JSON.stringify({
         subject: 'The printer on the third floor is on fire',
@@ -56,5 +58,18 @@ export async function run ({ quick, beside }: Options): Promise<Result> {
         }
       }
     }
-  ).finally(() => other?.close())
+  ).finally(async () => await other?.close())
+}
+
+async function openOther (build: string): Promise<{ pool: Pool, token: string, close(): Promise<void> }> {
+  const { stack, token, close } = await openBenchStack(roles, { build })
+  const pool = new Pool(stack.url, { connections: concurrency })
+  return {
+    pool,
+    token,
+    async close () {
+      await pool.close()
+      await close()
+    }
+  }
 }

@@ -23,7 +23,7 @@ const notScenarios = [
   'process-cost.ts',
   'fresh-database.ts',
   'beside-bare.ts',
-  'other-build.ts',
+  'bench-stack.ts',
   'notification-service.ts'
 ]
 const known = readdirSync(new URL('.', import.meta.url)).filter((file) =>

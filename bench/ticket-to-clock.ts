@@ -1,15 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { createClient } from '@dueline/client'
 import { Pool } from 'undici'
-import { forkStack } from '../test/harness/stack-process.ts'
+import { openBenchStack } from './bench-stack.ts'
 import { benchKafka, openLoop, quantile } from './measure.ts'
 import type { BusName, Result } from './scenario.ts'
 
-const tenant = 'bench'
-const customerId = '01990000-0000-7000-8000-00000000000c'
 const perSecond = 100
 
 /**
@@ -18,13 +12,12 @@ const perSecond = 100
  */
 export async function run ({ quick, bus }: { quick: boolean, bus: BusName }): Promise<Result> {
   const kafka = bus === 'kafka' ? await benchKafka() : undefined
-  const folder = await mkdtemp(join(tmpdir(), 'dueline-bench-'))
-  const stack = await forkStack({ folder, ...(kafka === undefined ? {} : { kafkaBrokers: kafka.brokers.split(',') }) })
+  const { stack, token, close } = await openBenchStack(
+    ['customer', 'admin', 'manager'],
+    kafka === undefined ? {} : { kafkaBrokers: kafka.brokers.split(',') }
+  )
   const pool = new Pool(stack.url, { connections: 64 })
   try {
-    const token = await stack.token({ tenant, personId: customerId, roles: ['customer', 'admin', 'manager'] })
-    const customer = { id: customerId, role: 'customer', name: 'Bench', screenName: 'Bench', email: null } as const
-    await createClient({ url: stack.url, token }).post('/v1/people', { body: customer })
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
     const latencies: number[] = []
     const failures = new Map<string, number>()
@@ -59,9 +52,8 @@ export async function run ({ quick, bus }: { quick: boolean, bus: BusName }): Pr
     }
   } finally {
     await pool.close()
-    await stack.stop()
+    await close()
     await kafka?.stop()
-    await rm(folder, { recursive: true, force: true })
   }
 }
 
