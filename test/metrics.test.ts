@@ -4,6 +4,7 @@ import t from 'tap'
 import type { OpenApiDocument, Service, ServiceDeps } from '@dueline/http'
 import type { Bus } from '@dueline/messaging'
 import { createDatabase } from '@dueline/postgres'
+import { sampleConfig } from '@dueline/testkit'
 import { createLogger, createMetrics, systemClock, systemIds, type Metrics } from '@dueline/runtime'
 import type { TObject } from 'typebox'
 import { buildGateway, ConfigSchema as GatewaySchema, type GatewayConfig } from '../services/gateway/src/app.ts'
@@ -26,18 +27,6 @@ const auth = { issuer: 'https://issuer.invalid', audience: 'dueline', jwks: { ke
 const logger = createLogger({ service: 'test', level: 'silent' })
 const ports = { logger, clock: systemClock, ids: systemIds, auth }
 
-/** Defaults, and for keys without one a value that has the right form. */
-function sampleOf (schema: TObject): Record<string, unknown> {
-  const given: Record<string, unknown> = {
-    WEBHOOK_SECRET_KEY: Buffer.alloc(32).toString('base64'),
-    SMTP_URL: 'smtp://127.0.0.1:1'
-  }
-  return Object.fromEntries(
-    Object.entries(schema.properties as Record<string, { default?: unknown }>)
-      .map(([key, each]) => [key, each.default ?? given[key] ?? 'https://sample.invalid'])
-  )
-}
-
 /** A service as in production, on a database and a bus that are never asked. */
 async function registerService (name: keyof typeof services, metrics: Metrics): Promise<void> {
   const { ConfigSchema } = await import(`../services/${name}/src/config.ts`) as { ConfigSchema: TObject }
@@ -47,7 +36,13 @@ async function registerService (name: keyof typeof services, metrics: Metrics): 
   >
   const pool = { poolMax: 1, applicationName: 'test', logger, metrics }
   const database = createDatabase({ url: 'postgres://nobody@127.0.0.1:1/none', schema: 'none', ...pool })
-  const { http } = app[services[name]]!({ ...ports, config: sampleOf(ConfigSchema), metrics, database, bus: {} as Bus })
+  const { http } = app[services[name]]!({
+    ...ports,
+    config: sampleConfig(ConfigSchema),
+    metrics,
+    database,
+    bus: {} as Bus
+  })
   await http.ready()
   await http.close()
 }
@@ -55,7 +50,7 @@ async function registerService (name: keyof typeof services, metrics: Metrics): 
 async function registerGateway (metrics: Metrics): Promise<void> {
   const document = JSON.parse(readFileSync('openapi/gateway.json', 'utf8')) as OpenApiDocument
   const upstreams = Object.fromEntries(Object.keys(services).map((name) => [name, 'http://127.0.0.1:1']))
-  const config = sampleOf(GatewaySchema) as unknown as GatewayConfig
+  const config = sampleConfig(GatewaySchema) as unknown as GatewayConfig
   const { http } = buildGateway({ ...ports, config, metrics, upstreams, document, asyncapi: {} })
   await http.ready()
   await http.close()

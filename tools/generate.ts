@@ -7,6 +7,7 @@ import { baseErrors, type ErrorTable, type OpenApiDocument, type Service, type S
 import type { Bus } from '@dueline/messaging'
 import { createDatabase } from '@dueline/postgres'
 import { createLogger, createMetrics, describeConfig, systemClock, systemIds } from '@dueline/runtime'
+import { sampleConfig } from '@dueline/testkit'
 import type { TObject } from 'typebox'
 import { mergeDocuments } from '../services/gateway/src/domain/merge-documents.ts'
 import { clientFiles } from './generate-client.ts'
@@ -38,11 +39,11 @@ for (const [name, document] of Object.entries(documents)) files.set(`openapi/${n
 const merged = mergeDocuments(documents)
 files.set('openapi/gateway.json', json(merged))
 files.set('openapi/asyncapi.json', json(asyncApiDocument(version)))
-for (const type of eventTypes) files.set(`openapi/events/${type}.schema.json`, json(eventSchemaDocument(type)))
+const eventSchemas = Object.fromEntries(eventTypes.map((type) => [type, eventSchemaDocument(type)]))
+for (const [type, schema] of Object.entries(eventSchemas)) files.set(`openapi/events/${type}.schema.json`, json(schema))
 const errorTables = await tablesOfErrors()
 files.set('docs/errors.md', errorReference(errorTables))
 files.set('docs/access.md', accessReference(documents))
-const eventSchemas = Object.fromEntries(eventTypes.map((type) => [type, eventSchemaDocument(type)]))
 const ofClient = await clientFiles(merged, eventSchemas, errorTables.map(([, table]) => table))
 for (const [file, content] of ofClient) files.set(file, content)
 for (const folder of configured) {
@@ -75,6 +76,7 @@ async function documentOf (name: string): Promise<OpenApiDocument> {
     string,
     (deps: ServiceDeps<object, Bus>) => Service
   >
+  const { ConfigSchema } = await import(`../services/${name}/src/config.ts`) as { ConfigSchema: TObject }
   const database = createDatabase({
     url: 'postgres://nobody@127.0.0.1:1/none',
     schema: 'none',
@@ -83,7 +85,7 @@ async function documentOf (name: string): Promise<OpenApiDocument> {
     logger
   })
   const deps = {
-    config: await sampleConfig(name),
+    config: sampleConfig(ConfigSchema),
     logger,
     clock: systemClock,
     ids: systemIds,
@@ -100,23 +102,10 @@ async function documentOf (name: string): Promise<OpenApiDocument> {
   return document
 }
 
-/** Defaults, and for keys without one a value that only has to have the right form. */
-async function sampleConfig (name: string): Promise<object> {
-  const { ConfigSchema } = await import(`../services/${name}/src/config.ts`) as { ConfigSchema: TObject }
-  const samples: Record<string, unknown> = {
-    WEBHOOK_SECRET_KEY: Buffer.alloc(32).toString('base64'),
-    SMTP_URL: 'smtp://127.0.0.1:1'
-  }
-  return Object.fromEntries(
-    Object.entries(ConfigSchema.properties as Record<string, { default?: unknown }>)
-      .map(([key, schema]) => [key, schema.default ?? samples[key] ?? 'https://sample.invalid'])
-  )
-}
-
 /** Every error table with who answers its codes. */
 async function tablesOfErrors (): Promise<[owner: string, table: ErrorTable][]> {
   const tables: [string, ErrorTable][] = [['every service', baseErrors]]
-  for (const name of [...Object.keys(builders), 'gateway']) {
+  for (const name of programs) {
     const { errors } = await import(`../services/${name}/src/errors.ts`) as { errors: ErrorTable }
     tables.push([name, errors])
   }
