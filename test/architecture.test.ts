@@ -1,6 +1,7 @@
 // What a reader may rely on in every service and package, compared with the tree.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { roles } from '@dueline/contracts'
 import t from 'tap'
 import { testFiles } from '../tools/test-order.ts'
 
@@ -84,7 +85,7 @@ t.test('roles are named in the table of access only', (t) => {
 /** What a source says of roles: the rows of the table that it names, and role literals. */
 function rolesNamed (text: string): string[] {
   const rows = text.match(/\broles: (access\.\w+|[^\s,}]+)/g) ?? []
-  const literals = text.match(/'(customer|agent|manager|ceo|sales|admin|integrator|operator)'/g) ?? []
+  const literals = text.match(new RegExp(`'(?:${roles.join('|')})'`, 'g')) ?? []
   return [...rows, ...literals]
 }
 
