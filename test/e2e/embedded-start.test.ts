@@ -1,7 +1,7 @@
 // What `npm start` runs: how it refuses, stops in each phase, and shares its folder. Every refusal is one sentence.
 import { existsSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { choosePorts, startStack } from '@dueline/embedded'
@@ -9,6 +9,7 @@ import { acquireServer } from '@dueline/embedded-postgres'
 import { eventually, silentLogger, startTestPostgres } from '@dueline/testkit'
 import t, { type Test } from 'tap'
 import { postgresOf, startEmbedded, type EmbeddedProgram } from '../harness/embedded-program.ts'
+import { takenPort } from '../harness/taken-port.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
 async function refuses (t: Test, program: EmbeddedProgram, code: number, said: RegExp): Promise<void> {
@@ -62,14 +63,7 @@ t.test('a database that refuses', async (t) => {
 })
 
 t.test('a port that is taken is named with its use, before anything has started', async (t) => {
-  const holder = createServer()
-  await new Promise<void>((resolve) => {
-    holder.listen(0, '127.0.0.1', resolve)
-  })
-  t.teardown(() => {
-    holder.close()
-  })
-  const { port } = holder.address() as AddressInfo
+  const port = await takenPort(t)
   const folder = join(await temporaryFolder(t), 'stack')
   await refuses(
     t,

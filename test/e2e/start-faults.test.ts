@@ -1,6 +1,6 @@
 // What keeps a process from starting: it says what is wrong in one message and one log record, and waits or ends with
 // exit code 78.
-import { connect, createServer, type AddressInfo, type Server } from 'node:net'
+import { connect, createServer, type Server } from 'node:net'
 import { choosePorts } from '@dueline/embedded'
 import { eventually, startTestPostgres, testBroker } from '@dueline/testkit'
 import pg from 'pg'
@@ -8,6 +8,7 @@ import t, { type Test } from 'tap'
 import { grantGroup } from '../../packages/messaging/test/support/secure-kafka.ts'
 import { prepareDatabases, serviceNames, variableOf, type Databases } from '../harness/deployment.ts'
 import { runJob, runProgram, untilReady, type ServiceProcess } from '../harness/service-process.ts'
+import { takenPort } from '../harness/taken-port.ts'
 
 /** What no output may hold. */
 const password = 'hidden'
@@ -145,14 +146,7 @@ t.test('the job of one service makes the event log too, also in the environment 
 })
 
 t.test('a second process on the same port', async (t) => {
-  const holder = createServer()
-  await new Promise<void>((resolve) => {
-    holder.listen(0, '127.0.0.1', resolve)
-  })
-  t.teardown(() => {
-    holder.close()
-  })
-  const { port } = holder.address() as AddressInfo
+  const port = await takenPort(t)
   const second = run(t, 'ticket', { ...environmentOf('ticket'), PORT: String(port) })
   t.equal(await second.exited, 78, 'exit code 78')
   t.match(second.stderr(), `port ${port} of 127.0.0.1 is taken by another process`)
