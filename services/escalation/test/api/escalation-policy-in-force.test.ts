@@ -1,11 +1,9 @@
 import { formatInstant } from '@dueline/business-time'
-import { partitionCount, topics } from '@dueline/contracts'
-import { encodeEvent, partitionOf } from '@dueline/messaging'
 import { systemClock } from '@dueline/runtime'
 import t from 'tap'
 import { eventually } from '@dueline/testkit'
 import { clockEvent, HOUR, id, staffEvents, ticketEvent, ticketSummary } from '../story.ts'
-import { startEscalation } from './harness.ts'
+import { publish, startEscalation } from './harness.ts'
 
 function policy (name: string, change: object = {}): object {
   return {
@@ -155,21 +153,7 @@ t.test('a restart while something falls due, and two replicas: everything once',
   t.same(await first.outbox(), [], 'nothing is reached while the timers stand still')
   const second = await startEscalation(t, {}, first)
   await first.timers.start()
-  const producer = await first.bus.producer()
-  await producer.publish(
-    breaches('b').map((event) => {
-      const { key, headers, value } = encodeEvent(event)
-      return {
-        topic: topics.clock,
-        key,
-        headers,
-        partition: partitionOf(key, partitionCount),
-        value: Buffer.from(value)
-      }
-    }),
-    { signal: AbortSignal.timeout(60_000) }
-  )
-  await producer.close()
+  await publish(first.bus, breaches('b'))
   await eventually(() => first.fired.all.length + second.fired.all.length >= 80)
   const sent = await first.outbox()
   t.same([

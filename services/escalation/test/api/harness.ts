@@ -1,6 +1,6 @@
 import type { DuelineEvent, Role } from '@dueline/contracts'
 import { partitionCount, topics } from '@dueline/contracts'
-import { createPgLogBus, encodeEvent, partitionOf } from '@dueline/messaging'
+import { createPgLogBus, encodeEvent, partitionOf, type Bus } from '@dueline/messaging'
 import { createMetrics, systemClock, systemIds } from '@dueline/runtime'
 import type { DueTimer } from '@dueline/timers'
 import { arrivals, silentLogger, testDatabase, testIssuer, type TestContext, type TestDatabase } from '@dueline/testkit'
@@ -23,6 +23,25 @@ interface Call {
   tenant?: string
   headers?: Record<string, string>
   anonymous?: boolean
+}
+
+/** Puts events on the bus, in the topic of whoever publishes them. */
+export async function publish (bus: Bus, events: readonly DuelineEvent[]): Promise<void> {
+  const producer = await bus.producer()
+  await producer.publish(
+    events.map((event) => {
+      const { key, headers, value } = encodeEvent(event)
+      return {
+        topic: event.type.startsWith('dueline.clock') ? topics.clock : topics.ticket,
+        key,
+        headers,
+        partition: partitionOf(key, partitionCount),
+        value: Buffer.from(value)
+      }
+    }),
+    { signal: AbortSignal.timeout(60_000) }
+  )
+  await producer.close()
 }
 
 /**
@@ -69,21 +88,7 @@ export async function startEscalation (
 
   /** Publishes events and waits until the service has handled them all. */
   async function deliver (...events: DuelineEvent[]): Promise<void> {
-    const producer = await bus.producer()
-    await producer.publish(
-      events.map((event) => {
-        const { key, headers, value } = encodeEvent(event)
-        return {
-          topic: event.type.startsWith('dueline.clock') ? topics.clock : topics.ticket,
-          key,
-          headers,
-          partition: partitionOf(key, partitionCount),
-          value: Buffer.from(value)
-        }
-      }),
-      { signal: AbortSignal.timeout(60_000) }
-    )
-    await producer.close()
+    await publish(bus, events)
     await Promise.all(events.map(async (event) => await handled.find((each) => each.id === event.id)))
   }
 
