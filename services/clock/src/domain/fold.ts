@@ -79,7 +79,7 @@ export function fold ({ facts, asOf, ...terms }: FoldInput): Folded {
 export class RunningFold {
   readonly #metricFolds: readonly MetricFold[]
   readonly #awaiting: readonly CalendarRef[]
-  readonly #story = new TimelineReader()
+  readonly #timeline = new TimelineReader()
   /** When the last promise began to hold. */
   readonly agreedAt: Micros
   #moments: TimelineEntry[] = []
@@ -119,7 +119,7 @@ export class RunningFold {
     if (first === undefined) return true
     if (first.at < this.#lookedFrom || (this.#last !== undefined && byOccurrence(first, this.#last) <= 0)) return false
     this.#last = ordered.at(-1)
-    const entries = this.#story.read(ordered)
+    const entries = this.#timeline.read(ordered)
     this.#moments.push(...entries)
     const last = entries.at(-1)
     if (last !== undefined) {

@@ -31,7 +31,8 @@ export class ClockProjector {
   }
 
   /**
-   * Takes in news, at most one per ticket. `now` is when it is told; facts may be older or (by a skewed clock) younger.
+   * Takes in updates, at most one per ticket. `now` is when they come; facts may be older or (by a skewed clock)
+   * younger.
    */
   async advance (tx: Tx, updates: readonly TicketUpdate[], now: Micros): Promise<void> {
     await this.#refold(tx, updates, now, () => this.#deps.aliveSince)
@@ -143,7 +144,7 @@ export class ClockProjector {
 
   /**
    * Before any case is locked: a calendar that is on its way must not slip between "not here" and "I wait for it".
-   * Answers which of the news' calendars are not here.
+   * Answers which of the updates' calendars are not here.
    */
   async #holdMissingCalendars (tx: Tx, updates: readonly TicketUpdate[]): Promise<CalendarKey[]> {
     const wanted = updates.flatMap(({ tenantId, agreementVersions }) =>

@@ -23,7 +23,7 @@ interface Gathering extends TicketKey {
   historical: boolean
 }
 
-/** News without content: time has passed, a calendar came, or somebody asks for a fresh look. */
+/** An update without content: time has passed, a calendar came, or somebody asks for a fresh look. */
 export function nothingNew ({ tenantId, ticketId }: TicketKey, cause: EventCause): TicketUpdate {
   return { tenantId, ticketId, facts: [], agreementVersions: [], snapshots: [], cause, historical: false }
 }
@@ -64,9 +64,9 @@ export function updatesOf (events: readonly DuelineEvent[]): TicketUpdate[] {
       })
     } else {
       const { ticket } = event.data as { ticket: TicketSnapshot }
-      const updates = about(event, ticket.id, 'fact')
-      updates.facts.push(factOf(event))
-      updates.snapshots.push(ticket)
+      const update = about(event, ticket.id, 'fact')
+      update.facts.push(factOf(event))
+      update.snapshots.push(ticket)
     }
   }
   return [...byTicket.values()]
