@@ -1,4 +1,5 @@
 import neostandard, { plugins, resolveIgnoresFromGitignore } from 'neostandard'
+import { othersNames, privateWords, privateWordsRule } from './tools/lint/private-words.ts'
 
 const nonDeterminism = [
   {
@@ -29,6 +30,13 @@ const frameworkConstruction = [
   }
 ]
 
+// Where identifiers have none of the words of tools/lint/private-words.ts; in the end everywhere.
+const withoutPrivateWords = [
+  'infra/kafka/**',
+  'test/{lint,runner,supply,late-facts}/**',
+  'tools/{lint,supply}/**'
+]
+
 export default [
   ...neostandard({
     ts: true,
@@ -48,6 +56,13 @@ export default [
       'no-void': 'off',
       'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx'] }]
     }
+  },
+  {
+    // Whose identifiers have no private word.
+    files: withoutPrivateWords,
+    ignores: ['tools/lint/private-words.ts'],
+    plugins: { dueline: { rules: { 'private-words': privateWordsRule } } },
+    rules: { 'dueline/private-words': ['error', { words: privateWords, allowed: othersNames }] }
   },
   {
     files: ['packages/*/src/**', 'services/*/src/**', 'infra/*/src/**'],

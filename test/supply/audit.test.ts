@@ -199,8 +199,8 @@ t.test('a registry that refuses has not answered, and its address is not said', 
   const { port } = closed.address() as AddressInfo
   closed.close()
   await once(closed, 'close')
-  const nobody = await askRegistry(versions, `http://127.0.0.1:${port}/`)
-  t.same(nobody, { source: 'npm registry, advisories/bulk', answer: 'did not answer: ECONNREFUSED' })
+  const unasked = await askRegistry(versions, `http://127.0.0.1:${port}/`)
+  t.same(unasked, { source: 'npm registry, advisories/bulk', answer: 'did not answer: ECONNREFUSED' })
 })
 
 t.test('OSV is asked for each version once, and each entry is fetched once', async (t) => {
