@@ -1,6 +1,6 @@
 import type { Micros } from '@dueline/business-time'
 import { pauses, type Terms } from './agreements.ts'
-import type { StoredClock } from './diff.ts'
+import type { StoredClock } from './difference.ts'
 
 export type CommandKind = 'clock_paused' | 'clock_resumed' | 'clock_extended' | 'clock_waived'
 

@@ -1,25 +1,9 @@
-import type { Change, ChangeType, Draft, StoredClock } from './diff.ts'
-import { recordedOnlyOf, type MarkOfClock } from './recorded-only.ts'
+import type { ChangeType, Draft } from './difference.ts'
 import { byInstant } from './marks.ts'
 
-/** Puts changes into the order in which a reader expects them, counts them, and says which mark people are told of. */
-export function inEventOrder (
-  drafts: readonly Draft[],
-  next: ReadonlyMap<string, StoredClock>,
-  over: boolean
-): Change[] {
-  const sequences = new Map<string, number>()
-  const ordered = [...drafts].sort(byEventOrder)
-  const marks: MarkOfClock[] = []
-  for (const { clockId, mark } of ordered) if (mark !== null) marks.push({ mark, clock: next.get(clockId)! })
-  const reasons = recordedOnlyOf(marks, over)
-  let markCount = 0
-  return ordered.map(({ type, clockId, time, mark, withdrawn }) => {
-    const sequence = (sequences.get(clockId) ?? next.get(clockId)!.sequence) + 1
-    sequences.set(clockId, sequence)
-    const announced = mark === null ? null : { ...mark, recordedOnly: reasons[markCount++] ?? null }
-    return { type, clockId, sequence, time, mark: announced, withdrawn }
-  })
+/** Puts changes into the order in which a reader expects them. */
+export function inEventOrder (drafts: readonly Draft[]): Draft[] {
+  return [...drafts].sort(byEventOrder)
 }
 
 const act: Record<ChangeType, number> = {

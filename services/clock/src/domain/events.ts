@@ -1,6 +1,6 @@
 import { formatDuration, formatInstant, type Micros } from '@dueline/business-time'
 import type { ClockBreachWithdrawn, ClockChanged, ClockMarkReached, NewEvent, TicketSummary } from '@dueline/contracts'
-import type { Change, ChangedMark, StoredClock } from './diff.ts'
+import type { Change, ChangedMark, StoredClock } from './difference.ts'
 import type { CalendarLookup } from './open-time.ts'
 import { snapshotOf } from './snapshot.ts'
 

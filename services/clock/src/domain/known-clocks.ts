@@ -1,5 +1,7 @@
 import type { Micros } from '@dueline/business-time'
-import { diff, passTime, wakeOf, type DiffInput, type Difference, type FiredMark, type StoredClock } from './diff.ts'
+import { diff, passTime } from './diff.ts'
+import { earliest, wakeOf } from './wake.ts'
+import { clockKeyOf, type DiffInput, type Difference, type FiredMark, type StoredClock } from './difference.ts'
 import type { Folded } from './fold.ts'
 
 /**
@@ -24,14 +26,12 @@ export class KnownClocks {
 
   /** When time alone changes one of them next; null: never. */
   get wakeAt (): Micros | null {
-    let next: Micros | null = null
-    for (const at of this.#wakeAt.values()) if (next === null || at < next) next = at
-    return next
+    return earliest(this.#wakeAt.values())
   }
 
   /** What separates them from the next look at their fold. */
   compare (input: Omit<DiffInput, 'stored' | 'fired'>): Difference {
-    const stored = input.folded.clocks.flatMap((clock) => this.#rows.get(keyOf(clock)) ?? [])
+    const stored = input.folded.clocks.flatMap((clock) => this.#rows.get(clockKeyOf(clock)) ?? [])
     const fired = stored.flatMap(({ id }) => this.#fired.get(id) ?? [])
     const difference = this.#take(diff({ ...input, stored, fired }))
     this.#forgetEnded(input.folded)
@@ -53,7 +53,7 @@ export class KnownClocks {
 
   #keep (rows: readonly StoredClock[], marks: readonly FiredMark[]): void {
     for (const row of rows) {
-      const key = keyOf(row)
+      const key = clockKeyOf(row)
       this.#rows.set(key, row)
       const wakeAt = wakeOf(row)
       if (wakeAt === null) this.#wakeAt.delete(key)
@@ -71,14 +71,10 @@ export class KnownClocks {
     for (const [index, clock] of clocks.entries()) {
       const next = clocks[index + 1]
       if (next === undefined || next.kind !== clock.kind || next.metric !== clock.metric) continue
-      const key = keyOf(clock)
+      const key = clockKeyOf(clock)
       this.#fired.delete(this.#rows.get(key)!.id)
       this.#rows.delete(key)
       this.#wakeAt.delete(key)
     }
   }
-}
-
-function keyOf ({ kind, metric, cycle }: Pick<StoredClock, 'kind' | 'metric' | 'cycle'>): string {
-  return `${kind} ${metric} ${cycle}`
 }

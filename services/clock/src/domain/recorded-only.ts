@@ -1,6 +1,6 @@
 import type { Micros } from '@dueline/business-time'
 import { metrics, agreementKinds, type ClockMarkReached } from '@dueline/contracts'
-import type { StoredClock } from './diff.ts'
+import type { StoredClock } from './difference.ts'
 import { isWarning, type ReachedMark } from './marks.ts'
 
 /** Why people are not told of a mark; null: they are. */

@@ -1,6 +1,7 @@
 import type { Micros } from '@dueline/business-time'
 import type { AgreementVersion } from './agreements.ts'
-import { diff, type Change, type Difference, type FiredMark, type StoredClock } from './diff.ts'
+import { diff } from './diff.ts'
+import type { Change, Difference, FiredMark, StoredClock } from './difference.ts'
 import type { StoredFact } from './facts.ts'
 import { fold, RunningFold, type Folded } from './fold.ts'
 import { KnownClocks } from './known-clocks.ts'

@@ -1,6 +1,6 @@
 import { formatDuration, formatInstant, type Micros } from '@dueline/business-time'
 import type { ClockSnapshot } from '@dueline/contracts'
-import type { StoredClock } from './diff.ts'
+import type { StoredClock } from './difference.ts'
 import type { CalendarLookup } from './open-time.ts'
 
 type ShownClock = Omit<StoredClock, 'planned' | 'withdrawals' | 'voided'>

@@ -1,6 +1,7 @@
 import type { Micros } from '@dueline/business-time'
 import type { AgreementVersion } from '../domain/agreements.ts'
-import { diff, type Difference, type FiredMark, type StoredClock } from '../domain/diff.ts'
+import { diff } from '../domain/diff.ts'
+import type { Difference, FiredMark, StoredClock } from '../domain/difference.ts'
 import type { StoredFact } from '../domain/facts.ts'
 import { RunningFold } from '../domain/fold.ts'
 import { KnownClocks } from '../domain/known-clocks.ts'

@@ -1,6 +1,6 @@
 import type { Micros } from '@dueline/business-time'
 import { afterCommit, type Tx } from '@dueline/postgres'
-import { noDifference } from '../domain/diff.ts'
+import { noDifference } from '../domain/difference.ts'
 import { inOrder, type StoredFact } from '../domain/facts.ts'
 import { isDone, type TicketCase } from '../domain/ticket-case.ts'
 import type { LockedCase } from '../store/case-store.ts'

@@ -1,7 +1,7 @@
 import type { Micros } from '@dueline/business-time'
 import type { NewEvent } from '@dueline/messaging'
 import { afterCommit, type Tx } from '@dueline/postgres'
-import type { Difference } from '../domain/diff.ts'
+import type { Difference } from '../domain/difference.ts'
 import { eventOf, type EventCause } from '../domain/events.ts'
 import type { CalendarRef } from '../domain/open-time.ts'
 import type { TicketCase } from '../domain/ticket-case.ts'

@@ -1,7 +1,7 @@
 import { instantParam, jsonArrayParam, readInstant, type Read, type Tx } from '@dueline/postgres'
 import type { Micros } from '@dueline/business-time'
 import type { ClockState, Metric, PauseReason, AgreementKind } from '@dueline/contracts'
-import type { FiredMark, PlannedMark, StoredClock } from '../domain/diff.ts'
+import type { FiredMark, PlannedMark, StoredClock } from '../domain/difference.ts'
 import type { RecordedOnly } from '../domain/recorded-only.ts'
 import { byTicket, keyParams, type TicketKey } from './keys.ts'
 

@@ -1,7 +1,7 @@
 import type { ClockState, Metric, PauseReason, AgreementKind, TicketSummary } from '@dueline/contracts'
 import { instant, micros } from '@dueline/postgres'
 import { boolean, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
-import type { PlannedMark } from '../domain/diff.ts'
+import type { PlannedMark } from '../domain/difference.ts'
 
 // Keys and indexes are in migrations/; here only what queries need.
 

@@ -1,6 +1,7 @@
 import type { Micros } from '@dueline/business-time'
 import type { AgreementVersion } from '../../src/domain/agreements.ts'
-import { diff, type FiredMark, type StoredClock } from '../../src/domain/diff.ts'
+import { diff } from '../../src/domain/diff.ts'
+import type { FiredMark, StoredClock } from '../../src/domain/difference.ts'
 import type { StoredFact } from '../../src/domain/facts.ts'
 import { fold } from '../../src/domain/fold.ts'
 import type { Replayed, ReplayedChange, ReplayInput } from '../../src/domain/replay.ts'
