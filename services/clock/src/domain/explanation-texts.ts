@@ -18,7 +18,7 @@ export interface ExplanationTexts {
   readonly extended: (values: { by: string, target: string }) => string
   readonly aroundTheClock: string
   readonly hoursOf: (values: { calendar: string, version: string }) => string
-  /** How long a stretch was; `to` is null while it lasts. */
+  /** How long a segment was; `to` is null while it lasts. */
   readonly span: (values: { from: string, to: string | null }) => string
   readonly ran: (values: { span: string, cause: string, restart: boolean, open: string, upTo: string | null }) => string
   readonly paused: (values: { span: string, cause: string, reasons: string }) => string

@@ -2,7 +2,7 @@ import { describeDuration, type Micros } from '@dueline/business-time'
 import { cleanLine, directionOf, isolated, type Language } from '@dueline/contracts'
 import { explanationTexts, type ExplanationTexts } from './explanation-texts.ts'
 import type { FoldedClock } from './fold.ts'
-import type { Segment } from './measure.ts'
+import type { MeasuredSegment } from './measure.ts'
 
 /** What is known of the agreement behind a clock. */
 export interface AgreementText {
@@ -25,7 +25,7 @@ export const segmentsMax = 200
 /** The first and last segments of a clock, and how many lie between them. */
 export function outlineOf (
   { segments }: Pick<FoldedClock, 'segments'>
-): { first: readonly Segment[], left: number, last: readonly Segment[] } {
+): { first: readonly MeasuredSegment[], left: number, last: readonly MeasuredSegment[] } {
   const left = Math.max(0, segments.length - segmentsMax)
   return left === 0
     ? { first: segments, left, last: [] }
@@ -49,7 +49,7 @@ export function explain (
   const { policyVersion } = agreement
   const policy = policyVersion === 0 ? words.builtIn : words.policyVersion(shown.number(policyVersion))
   const within = shown.duration(clock.target - clock.extended)
-  const sentences = (segments: readonly Segment[]): string[] =>
+  const sentences = (segments: readonly MeasuredSegment[]): string[] =>
     segments.map((segment) => sentence(segment, asOf, words, shown))
   return [
     words.agreed({ metric: words.metrics[clock.metric], within, row: shown.name(agreement.rowName), policy }),
@@ -97,7 +97,7 @@ export function consumedIn ({ segments }: Pick<FoldedClock, 'segments'>): Micros
   return segments.reduce((sum, segment) => segment.restart ? segment.consumed : sum + segment.consumed, 0)
 }
 
-function sentence (segment: Segment, asOf: Micros, words: ExplanationTexts, shown: Shown): string {
+function sentence (segment: MeasuredSegment, asOf: Micros, words: ExplanationTexts, shown: Shown): string {
   const { from, to, state, reasons, restart, consumed } = segment
   const span = words.span({ from: shown.instant(from), to: to === null ? null : shown.instant(to) })
   const cause = words.causes[segment.cause.what]

@@ -11,7 +11,7 @@ import {
 import { CycleMachine, type Cycle } from './cycles.ts'
 import { byOccurrence, inOrder, type ClockKey, type Fact, type StoredFact } from './facts.ts'
 import { breachKey, isWarning, type MarkAt, type ReachedMark } from './marks.ts'
-import { Meter, type Measured, type Segment } from './measure.ts'
+import { Meter, type Measured, type MeasuredSegment } from './measure.ts'
 import type { CalendarLookup, CalendarRef } from './open-time.ts'
 import { isOver, metricsInOrder, TimelineReader, type TimelineEntry } from './timeline.ts'
 
@@ -54,7 +54,7 @@ export interface ClockCore {
 
 /** A clock with its whole history. */
 export interface FoldedClock extends ClockCore {
-  readonly segments: readonly Segment[]
+  readonly segments: readonly MeasuredSegment[]
   readonly reached: readonly ReachedMark[]
 }
 
@@ -177,15 +177,15 @@ class MetricFold {
   }
 
   /** While nothing happens to it, a cycle changes only by reaching a mark. */
-  #mayDiffer ({ number, stretches, unchanged, pauseEndsAt }: Cycle, asOf: Micros): boolean {
+  #mayDiffer ({ number, segments, unchanged, pauseEndsAt }: Cycle, asOf: Micros): boolean {
     const last = this.#last
-    return last?.cycle !== number || unchanged < stretches.length || last.pauseEndsAt !== pauseEndsAt ||
+    return last?.cycle !== number || unchanged < segments.length || last.pauseEndsAt !== pauseEndsAt ||
       last.nextAt <= asOf
   }
 }
 
 function clockOf (kind: AgreementKind, metric: Metric, cycle: Cycle, measured: Measured): FoldedClock {
-  const last = cycle.stretches[cycle.stretches.length - 1]!
+  const last = cycle.segments[cycle.segments.length - 1]!
   const { terms } = last
   return {
     kind,
@@ -198,7 +198,7 @@ function clockOf (kind: AgreementKind, metric: Metric, cycle: Cycle, measured: M
     consumedBefore: measured.consumedBefore,
     runningSince: measured.runningSince,
     dueAt: measured.dueAt,
-    startedAt: cycle.stretches[0]!.from,
+    startedAt: cycle.segments[0]!.from,
     stoppedAt: last.state === 'running' || last.state === 'paused' ? null : last.from,
     pauseEndsAt: cycle.pauseEndsAt,
     ...saidBy(measured.reached),

@@ -1,7 +1,7 @@
 import type { Micros } from '@dueline/business-time'
 import type { PauseReason } from '@dueline/contracts'
 import type { FoldedClock } from './fold.ts'
-import type { Segment } from './measure.ts'
+import type { MeasuredSegment } from './measure.ts'
 import type { CalendarLookup } from './open-time.ts'
 import type { Holder } from './timeline.ts'
 
@@ -20,7 +20,7 @@ export interface LedgerLine {
 }
 
 /**
- * The history of a clock at `asOf`, line by line, running stretches split where the calendar closes and opens. Only the
+ * The history of a clock at `asOf`, line by line, running segments split where the calendar closes and opens. Only the
  * lines that begin after an instant, when one is given. Found one by one while iterating: a clock of years has
  * thousands.
  */
@@ -49,7 +49,7 @@ export function firstLines (ledger: Iterable<LedgerLine>, max: number): LedgerLi
   return lines
 }
 
-function lineOf (segment: Segment): LedgerLine {
+function lineOf (segment: MeasuredSegment): LedgerLine {
   return {
     from: segment.from,
     to: segment.to,

@@ -8,7 +8,10 @@ import type { Metric, ReopenRule } from '@dueline/contracts'
 export const phases = ['idle', 'pending', 'open', 'met', 'cancelled', 'waived'] as const
 export type Phase = typeof phases[number]
 
-/** What can happen to a metric. A ticket is over while it is resolved, closed or cancelled. */
+/**
+ * What can happen to a metric. A ticket is over while it is resolved, closed or cancelled. The last two tell a next
+ * response that the first one, which came before it, is owed no more: nobody promises it any longer, or it was waived.
+ */
 export const triggers = [
   'created',
   'agent_replied',
@@ -18,16 +21,44 @@ export const triggers = [
   'resolved',
   'cancelled',
   'reopened',
-  'waived'
+  'waived',
+  'first_not_owed',
+  'first_waived'
 ] as const
 export type Trigger = typeof triggers[number]
 
+/** What a step does to a metric and its cycles. */
+export interface Effect {
+  /** How the open cycle ends before anything else. */
+  readonly ends?: Phase
+  /** Where the metric stands then. */
+  readonly phase: Phase
+  /** Another cycle begins. */
+  readonly begins?: true
+  /** The cycle counts from zero. */
+  readonly restarts?: true
+}
+
 /**
- * What follows. `start` a new cycle · `meet`, `cancel`, `waive` end the open one · `next` meets the open one and starts
- * another · `reopen` does what the agreement says · `proceed` with the cancelled one · `forget` nobody waits any more ·
+ * What follows, and all that it does. `start` a new cycle · `meet`, `cancel`, `waive` end the open one · `next` meets
+ * the open one and starts another · `proceed` with one that has ended · `restart` it · `forget` nobody waits any more ·
  * `remember` somebody does.
  */
-export type Action = 'start' | 'meet' | 'cancel' | 'waive' | 'next' | 'reopen' | 'proceed' | 'forget' | 'remember'
+export const effects = {
+  start: { phase: 'open', begins: true },
+  meet: { phase: 'met' },
+  cancel: { phase: 'cancelled' },
+  waive: { phase: 'waived' },
+  next: { ends: 'met', phase: 'open', begins: true },
+  proceed: { phase: 'open' },
+  restart: { phase: 'open', restarts: true },
+  forget: { phase: 'idle' },
+  remember: { phase: 'pending' }
+} as const satisfies Record<string, Effect>
+export type Step = keyof typeof effects
+
+/** `reopen`: the step that the agreement names for it. */
+export type Action = Step | 'reopen'
 
 type Row = Partial<Record<Phase, Action>>
 
@@ -52,7 +83,10 @@ const table: Record<Metric, Partial<Record<Trigger, Row>>> = {
     resolved: { open: 'cancel', pending: 'forget' },
     cancelled: { open: 'cancel', pending: 'forget' },
     reopened: { pending: 'start' },
-    waived: { open: 'waive' }
+    waived: { open: 'waive' },
+    first_not_owed: { pending: 'start' },
+    // it covers the messages before it, as one wait
+    first_waived: { pending: 'forget' }
   },
   periodic_update: {
     agent_replied: { idle: 'start', open: 'next', met: 'start', cancelled: 'start', waived: 'start' },
@@ -69,17 +103,6 @@ const table: Record<Metric, Partial<Record<Trigger, Row>>> = {
   }
 }
 
-/** Where an action leaves a metric; what is not listed depends on more. */
-export const phaseAfter: Readonly<Partial<Record<Action, Phase>>> = {
-  start: 'open',
-  meet: 'met',
-  cancel: 'cancelled',
-  waive: 'waived',
-  proceed: 'open',
-  forget: 'idle',
-  remember: 'pending'
-}
-
 /** What a trigger does to a metric in a phase; null: nothing. Every combination is defined. */
 export function reaction (metric: Metric, trigger: Trigger, phase: Phase): Action | null {
   return table[metric][trigger]?.[phase] ?? null
@@ -89,9 +112,21 @@ export function reaction (metric: Metric, trigger: Trigger, phase: Phase): Actio
  * What reopening does to a met resolution: go on (time while resolved not counted), count from zero, a new cycle, or
  * nothing.
  */
-export const onReopen: Record<ReopenRule, 'proceed' | 'restart' | 'start' | null> = {
+const onReopen: Record<ReopenRule, Step | null> = {
   continue: 'proceed',
   restart: 'restart',
   new_cycle: 'start',
   keep_closed: null
+}
+
+/** The step that a trigger leads to; null: none. While the first response is owed a next one is only remembered. */
+export function stepAfter (
+  metric: Metric,
+  trigger: Trigger,
+  phase: Phase,
+  { owesFirst, reopen }: { readonly owesFirst: boolean, readonly reopen: ReopenRule }
+): Step | null {
+  const action = reaction(metric, trigger, phase)
+  if (action === 'reopen') return onReopen[reopen]
+  return action === 'start' && owesFirst ? 'remember' : action
 }

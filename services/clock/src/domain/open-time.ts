@@ -8,7 +8,7 @@ export interface OpenTime {
   add(from: Micros, open: Micros): Micros | null
   /** Open time between two instants, negative when `to` is before `from`. */
   diff(from: Micros, to: Micros): Micros
-  /** The open stretches within `[from, to)`; left out where it is always open. */
+  /** The open intervals within `[from, to)`; left out where it is always open. */
   openIntervals?(from: Micros, to: Micros): Iterable<{ readonly from: Micros, readonly to: Micros }>
 }
 

@@ -5,7 +5,7 @@ import type { CalendarLookup } from './open-time.ts'
 
 type ShownClock = Omit<StoredClock, 'planned' | 'withdrawals' | 'voided'>
 
-/** Open time consumed by an instant, in microseconds; an instant before the running stretch counts as its start. */
+/** Open time consumed by an instant, in microseconds; an instant before the running segment counts as its start. */
 export function consumedAt (
   clock: Pick<ShownClock, 'consumedBefore' | 'runningSince' | 'calendar'>,
   at: Micros,

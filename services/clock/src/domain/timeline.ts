@@ -3,13 +3,13 @@ import type { Metric, TicketStatus } from '@dueline/contracts'
 import type { Assignment, Fact, FactData } from './facts.ts'
 import type { Trigger } from './lifecycle.ts'
 
-/** Who had the ticket in hand during a stretch of time. */
+/** Who had the ticket in hand during a segment. */
 export interface Holder {
   readonly kind: 'agent' | 'team' | 'customer' | 'vendor' | 'queue'
   readonly id: string | null
 }
 
-/** What made a stretch begin, in short. Words are answered: they may be added to, never changed. */
+/** What made a segment begin, in short. Words are answered: they may be added to, never changed. */
 export type CauseWord =
   | 'created'
   | 'assigned'
@@ -24,7 +24,7 @@ export type CauseWord =
   | 'agreement without this target'
   | 'pause ended by itself'
 
-/** Why a stretch began: a word, and the fact, agreement or command behind it. */
+/** Why a segment began: a word, and the fact, agreement or command behind it. */
 export interface Cause {
   readonly what: CauseWord
   readonly id: string | null

@@ -85,7 +85,7 @@ t.test('the same facts in any order and any number give the same clocks', async 
   t.pass()
 })
 
-t.test('cutting a stretch anywhere changes neither consumed time nor deadline nor marks', async (t) => {
+t.test('cutting a segment anywhere changes neither consumed time nor deadline nor marks', async (t) => {
   fc.assert(
     fc.property(randomFacts, randomAgreements, fc.array(later, { maxLength: 6 }), (facts, agreementVersions, cuts) => {
       const handed = cuts.map((at, index): StoredFact => ({

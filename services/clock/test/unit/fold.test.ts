@@ -54,7 +54,7 @@ t.test('late means strictly after the deadline', async (t) => {
   t.equal(
     clockOf(timeline(), agreementVersion(), at(4)).breachedAt,
     at(4),
-    'the last stretch is open: it has come to the deadline'
+    'the last segment is open: it has come to the deadline'
   )
 })
 

@@ -28,6 +28,8 @@ next_response    cancelled                pending   forget
 next_response    cancelled                open      cancel
 next_response    reopened                 pending   start
 next_response    waived                   open      waive
+next_response    first_not_owed           pending   start
+next_response    first_waived             pending   forget
 periodic_update  agent_replied            idle      start
 periodic_update  agent_replied            open      next
 periodic_update  agent_replied            met       start
