@@ -89,10 +89,15 @@ export const Duration = Type.String({
   description: 'ISO 8601 duration in hours, minutes, seconds: PT30M'
 })
 
-export const Uuid = Type.String({
-  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
-  description: 'Lower-case UUID'
-})
+/** The text of a lower-case UUID, to be part of a pattern. */
+export const uuidText = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
+export const Uuid = Type.String({ pattern: `^${uuidText}$`, description: 'Lower-case UUID' })
+const wholeUuid = new RegExp(`^${uuidText}$`)
+
+/** Whether a text is a lower-case UUID, as the ids of people and everything else are. */
+export function isUuid (text: string): boolean {
+  return wholeUuid.test(text)
+}
 
 export const TenantId = Type.String({
   pattern: '^[a-z0-9][a-z0-9-]{0,62}$',

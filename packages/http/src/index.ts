@@ -1,3 +1,4 @@
+export { authorizer, type Authorize, type Grant } from './access.ts'
 export { buildHttp, type HttpOptions } from './app.ts'
 export {
   baseErrors,

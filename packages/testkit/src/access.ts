@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { roles, type Role } from '@dueline/contracts'
-import type { Service } from '@dueline/http'
+import type { Principal, Service } from '@dueline/http'
 import type { TestIssuer } from './issuer.ts'
 
 /** An id that nobody has, in place of each path parameter. */
@@ -46,4 +46,10 @@ function documentedAccess (service: string): Map<string, Role[]> {
     const [, , request = '', ...cells] = row.split('|').map((cell) => cell.trim())
     return [request, roles.filter((_, index) => cells[index] === 'yes')]
   }))
+}
+
+/** The roles whose bearers, each with that one role and the given person id, may do what `decide` decides. */
+export function rolesThat (decide: (principal: Principal) => boolean, personId = unknownId): Role[] {
+  const caller = { tenantId: 'access', personId, subject: personId, tokenEndsAt: 0 }
+  return roles.filter((role) => decide({ ...caller, roles: [role] }))
 }

@@ -1,4 +1,4 @@
-export { accessCells } from './access.ts'
+export { accessCells, rolesThat } from './access.ts'
 export { arrivals } from './arrivals.ts'
 export type { Arrivals } from './arrivals.ts'
 export { eventually } from './eventually.ts'

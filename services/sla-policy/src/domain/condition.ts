@@ -1,4 +1,4 @@
-import { channels, priorities, severities, ticketTypes } from '@dueline/contracts'
+import { channels, isUuid, priorities, severities, ticketTypes, uuidText } from '@dueline/contracts'
 import type { Subject } from './subject.ts'
 
 /** The ticket fields a condition may ask for; each with the property of the subject it reads. */
@@ -26,8 +26,6 @@ export type Condition =
 /** Bounds that keep one check cheap: levels of nesting, nodes in all, values of one `in`. */
 export const conditionBounds = { depthMax: 8, nodesMax: 200, valuesMax: 100 } as const
 
-const uuidPattern = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'
-const uuid = new RegExp(uuidPattern)
 const vocabularies: Partial<Record<ConditionField, readonly string[]>> = {
   'ticket.type': ticketTypes,
   'ticket.priority': priorities,
@@ -138,7 +136,7 @@ function checkComparison (node: Record<string, unknown>, pointer: string, faults
 function checkValue (field: ConditionField, value: unknown, pointer: string, faults: ConditionFault[]): void {
   const vocabulary = vocabularies[field]
   if (vocabulary === undefined) {
-    if (typeof value !== 'string' || !uuid.test(value)) faults.push({ pointer, message: 'must be a lower-case UUID' })
+    if (typeof value !== 'string' || !isUuid(value)) faults.push({ pointer, message: 'must be a lower-case UUID' })
   } else if (!vocabulary.includes(value as string)) {
     faults.push({ pointer, message: `must be one of ${vocabulary.join(', ')}` })
   }
@@ -200,6 +198,6 @@ export const conditionSchema = {
     ...Object.entries(vocabularies).flatMap(([field, values]) =>
       comparisonsOf({ const: field }, { type: 'string', enum: values })
     ),
-    ...comparisonsOf({ enum: idFields }, { type: 'string', pattern: uuidPattern })
+    ...comparisonsOf({ enum: idFields }, { type: 'string', pattern: `^${uuidText}$` })
   ]
 } as const

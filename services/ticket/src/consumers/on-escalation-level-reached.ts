@@ -2,6 +2,7 @@ import type { EventData } from '@dueline/contracts'
 import type { DuelineEvent, Handler } from '@dueline/messaging'
 import type { Tx } from '@dueline/postgres'
 import type { Clock } from '@dueline/runtime'
+import { isCustomer } from '../access.ts'
 import { carryOut } from '../domain/escalation-actions.ts'
 import type { Fact } from '../domain/ticket.ts'
 import type { FactStore, Story } from '../store/fact-store.ts'
@@ -44,7 +45,7 @@ async function carryOutAll (
     decided.flatMap(({ actions }) => actions.flatMap((action) => action.kind === 'reassign' ? [action.assigneeId] : []))
   )
   const assignable = new Set(
-    [...people.values()].filter(({ active, role }) => active && role !== 'customer').map(({ id }) => id)
+    [...people.values()].filter(({ active, role }) => active && !isCustomer(role)).map(({ id }) => id)
   )
   const stories = new Map<string, Fact[]>()
   for (const { escalation, level, actions } of decided) {

@@ -1,6 +1,7 @@
-import { nullable, RoleSchema, roles, TenantId } from '@dueline/contracts'
+import { nullable, RoleSchema, TenantId } from '@dueline/contracts'
 import type { App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import { findPerson } from '../store/person-store.ts'
 import type { Parts } from './parts.ts'
 import { PersonSchema } from './schemas.ts'
@@ -11,7 +12,7 @@ export function getMe (app: App, { database }: Parts): void {
   app.route({
     method: 'GET',
     url: '/v1/me',
-    config: { roles: [...roles] },
+    config: { roles: access.getMe },
     schema: {
       operationId: 'getMe',
       summary: 'Who the caller is',

@@ -1,8 +1,8 @@
-import { decodeCursor, pageOf, PageQuery, pathId, toPage, type App } from '@dueline/http'
+import { baseErrors, decodeCursor, pageOf, PageQuery, pathId, problem, toPage, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { listMessages } from '../store/message-store.ts'
 import { findTicket } from '../store/ticket-store.ts'
-import { found, ownOnly, readerRoles, seesAll } from './access.ts'
+import { access, authorize, ownOnly } from '../access.ts'
 import type { Parts } from './parts.ts'
 import { MessageSchema } from './schemas.ts'
 import { messageView } from './views.ts'
@@ -15,7 +15,7 @@ export function getMessages (app: App, { database }: Parts): void {
   app.route({
     method: 'GET',
     url: '/v1/tickets/:ticketId/messages',
-    config: { roles: ['customer', ...readerRoles] },
+    config: { roles: access.listTicketMessages },
     schema: {
       operationId: 'listTicketMessages',
       summary: 'Read the messages of a ticket, oldest first',
@@ -27,8 +27,8 @@ export function getMessages (app: App, { database }: Parts): void {
     },
     handler: async ({ principal, params: { ticketId }, query: { limit, cursor } }) => {
       const afterVersion = cursor === undefined ? 0 : decodeCursor(cursor, VersionCursor)
-      found(await findTicket(database.read, principal.tenantId, ticketId, ownOnly(principal)))
-      const publicOnly = !seesAll(principal)
+      await findTicket(database.read, principal.tenantId, ticketId, ownOnly(principal)) ?? problem(baseErrors.not_found)
+      const publicOnly = !authorize(principal, 'seeInternals')
       const rows = await listMessages(database.read, principal.tenantId, ticketId, {
         afterVersion,
         limit: limit + 1,

@@ -3,7 +3,7 @@ import { decodeCursor, movingPage, MovingPosition, pageOf, PageQuery, type App }
 import { seenTransactions } from '@dueline/postgres'
 import { Type, type Static } from 'typebox'
 import { listPeople, listWrittenPeople, type Person } from '../store/person-store.ts'
-import { readerRoles } from './access.ts'
+import { access } from '../access.ts'
 import type { Parts } from './parts.ts'
 import { PersonSchema } from './schemas.ts'
 import { personView } from './views.ts'
@@ -22,7 +22,7 @@ export function getPeople (app: App, { database }: Parts): void {
   app.route({
     method: 'GET',
     url: '/v1/people',
-    config: { roles: readerRoles },
+    config: { roles: access.listPeople },
     schema: {
       operationId: 'listPeople',
       summary: 'List people by name',

@@ -1,6 +1,6 @@
-import { etagOf, pathId, type App } from '@dueline/http'
+import { baseErrors, etagOf, pathId, problem, type App } from '@dueline/http'
 import { findPerson } from '../store/person-store.ts'
-import { found, readerRoles, seesAll } from './access.ts'
+import { access, authorize } from '../access.ts'
 import type { Parts } from './parts.ts'
 import { PersonSchema } from './schemas.ts'
 import { personView } from './views.ts'
@@ -10,7 +10,7 @@ export function getPerson (app: App, { database }: Parts): void {
   app.route({
     method: 'GET',
     url: '/v1/people/:personId',
-    config: { roles: ['customer', ...readerRoles] },
+    config: { roles: access.getPerson },
     schema: {
       operationId: 'getPerson',
       summary: 'Read a person',
@@ -21,9 +21,9 @@ export function getPerson (app: App, { database }: Parts): void {
       response: { 200: PersonSchema }
     },
     handler: async ({ principal, params: { personId } }, reply) => {
-      const person = found(await findPerson(database.read, principal.tenantId, personId))
-      const stranger = !seesAll(principal) && personId !== principal.personId
-      if (stranger && person.role === 'customer') found(null)
+      const person = await findPerson(database.read, principal.tenantId, personId) ?? problem(baseErrors.not_found)
+      if (!authorize(principal, 'seePerson', person)) problem(baseErrors.not_found)
+      const stranger = !authorize(principal, 'seeWholePerson', person)
       // a masked person is another representation: its tag must not pass for the full one's
       reply.header('etag', stranger ? `"${person.version}-masked"` : etagOf(person.version))
       return personView(person, stranger)

@@ -1,8 +1,8 @@
 import { nullable, stringEnum, Uuid } from '@dueline/contracts'
-import { decodeCursor, pageOf, PageQuery, pathId, toPage, type App } from '@dueline/http'
+import { baseErrors, decodeCursor, pageOf, PageQuery, pathId, problem, toPage, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { findImport, listImportLines } from '../store/import-store.ts'
-import { found } from './access.ts'
+import { access } from '../access.ts'
 import { VersionCursor } from './get-messages.route.ts'
 import type { Parts } from './parts.ts'
 
@@ -21,7 +21,7 @@ export function getTicketImportLines (app: App, { database }: Parts): void {
   app.route({
     method: 'GET',
     url: '/v1/ticket-imports/:importId/lines',
-    config: { roles: ['admin', 'integrator'] },
+    config: { roles: access.listTicketImportLines },
     schema: {
       operationId: 'listTicketImportLines',
       summary: 'What became of each line of an import',
@@ -33,7 +33,7 @@ export function getTicketImportLines (app: App, { database }: Parts): void {
     },
     handler: async ({ principal, params: { importId }, query: { limit, cursor } }) => {
       const afterLine = cursor === undefined ? 0 : decodeCursor(cursor, VersionCursor)
-      found(await findImport(database.read, principal.tenantId, importId))
+      await findImport(database.read, principal.tenantId, importId) ?? problem(baseErrors.not_found)
       const rows = await listImportLines(database.read, principal.tenantId, importId, { afterLine, limit: limit + 1 })
       const page = toPage(rows, limit, (row) => row.line)
       return {

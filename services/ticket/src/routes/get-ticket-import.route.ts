@@ -1,8 +1,8 @@
-import { pathId } from '@dueline/http'
+import { baseErrors, pathId, problem } from '@dueline/http'
 import { formatInstant } from '@dueline/business-time'
 import type { App } from '@dueline/http'
 import { findImport } from '../store/import-store.ts'
-import { found } from './access.ts'
+import { access } from '../access.ts'
 import type { Parts } from './parts.ts'
 import { ImportSchema } from './schemas.ts'
 import { instantView } from './views.ts'
@@ -12,7 +12,7 @@ export function getTicketImport (app: App, { database }: Parts): void {
   app.route({
     method: 'GET',
     url: '/v1/ticket-imports/:importId',
-    config: { roles: ['admin', 'integrator'] },
+    config: { roles: access.getTicketImport },
     schema: {
       operationId: 'getTicketImport',
       summary: 'How an import stands',
@@ -21,7 +21,8 @@ export function getTicketImport (app: App, { database }: Parts): void {
       response: { 200: ImportSchema }
     },
     handler: async ({ principal, params: { importId } }) => {
-      const { createdBy: _, ...stored } = found(await findImport(database.read, principal.tenantId, importId))
+      const { createdBy: _, ...stored } = await findImport(database.read, principal.tenantId, importId) ??
+        problem(baseErrors.not_found)
       return { ...stored, createdAt: formatInstant(stored.createdAt), finishedAt: instantView(stored.finishedAt) }
     }
   })

@@ -1,6 +1,6 @@
-import { etagOf, pathId, type App } from '@dueline/http'
+import { baseErrors, etagOf, pathId, problem, type App } from '@dueline/http'
 import { findTicket } from '../store/ticket-store.ts'
-import { found, ownOnly, readerRoles } from './access.ts'
+import { access, ownOnly } from '../access.ts'
 import type { Parts } from './parts.ts'
 import { TicketSchema } from './schemas.ts'
 import { ticketViews } from './views.ts'
@@ -10,7 +10,7 @@ export function getTicket (app: App, { database, directory }: Parts): void {
   app.route({
     method: 'GET',
     url: '/v1/tickets/:ticketId',
-    config: { roles: ['customer', ...readerRoles] },
+    config: { roles: access.getTicket },
     schema: {
       operationId: 'getTicket',
       summary: 'Read a ticket',
@@ -20,7 +20,8 @@ export function getTicket (app: App, { database, directory }: Parts): void {
       response: { 200: TicketSchema }
     },
     handler: async ({ principal, params }, reply) => {
-      const ticket = found(await findTicket(database.read, principal.tenantId, params.ticketId, ownOnly(principal)))
+      const ticket = await findTicket(database.read, principal.tenantId, params.ticketId, ownOnly(principal)) ??
+        problem(baseErrors.not_found)
       reply.header('etag', etagOf(ticket.version))
       const [view] = await ticketViews(database.read, [ticket], principal, directory)
       return view!

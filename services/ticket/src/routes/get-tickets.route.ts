@@ -6,7 +6,8 @@ import {
   stringEnum,
   TicketStatusSchema,
   TicketTypeSchema,
-  Uuid
+  Uuid,
+  uuidText
 } from '@dueline/contracts'
 import { parseInstant } from '@dueline/business-time'
 import {
@@ -37,7 +38,7 @@ import {
   type TicketFilter,
   type TicketPosition
 } from '../store/ticket-list.ts'
-import { nobody, ownOnly, personOf, readerRoles } from './access.ts'
+import { access, nobody, ownOnly, personOf } from '../access.ts'
 import type { Parts } from './parts.ts'
 import { TeamId, TicketSchema } from './schemas.ts'
 import { ticketViews } from './views.ts'
@@ -55,7 +56,7 @@ const Query = Type.Object({
   customerId: Type.Optional(Uuid),
   assigneeId: Type.Optional(
     Type.String({
-      pattern: '^(me|none|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$',
+      pattern: `^(me|none|${uuidText})$`,
       description: 'the lower-case UUID of a person, `me` for the caller, or `none` for tickets that nobody has'
     })
   ),
@@ -98,7 +99,7 @@ export function getTickets (app: App, { database, directory }: Parts): void {
   app.route({
     method: 'GET',
     url: '/v1/tickets',
-    config: { roles: ['customer', ...readerRoles] },
+    config: { roles: access.listTickets },
     schema: {
       operationId: 'listTickets',
       summary: 'List tickets',

@@ -1,7 +1,7 @@
-import { decodeCursor, pageOf, PageQuery, pathId, toPage, type App } from '@dueline/http'
+import { baseErrors, decodeCursor, pageOf, PageQuery, pathId, problem, toPage, type App } from '@dueline/http'
 import { findTicket } from '../store/ticket-store.ts'
 import { listTimeline } from '../store/timeline-store.ts'
-import { found, ownOnly, readerRoles, seesAll } from './access.ts'
+import { access, authorize, ownOnly } from '../access.ts'
 import { VersionCursor } from './get-messages.route.ts'
 import type { Parts } from './parts.ts'
 import { TimelineEntrySchema } from './schemas.ts'
@@ -12,7 +12,7 @@ export function getTimeline (app: App, { database }: Parts): void {
   app.route({
     method: 'GET',
     url: '/v1/tickets/:ticketId/timeline',
-    config: { roles: ['customer', ...readerRoles] },
+    config: { roles: access.listTimelineEntries },
     schema: {
       operationId: 'listTimelineEntries',
       summary: 'Read what happened to a ticket: when, by whom, what, why',
@@ -28,8 +28,8 @@ export function getTimeline (app: App, { database }: Parts): void {
     },
     handler: async ({ principal, params: { ticketId }, query: { limit, cursor } }) => {
       const afterVersion = cursor === undefined ? 0 : decodeCursor(cursor, VersionCursor)
-      found(await findTicket(database.read, principal.tenantId, ticketId, ownOnly(principal)))
-      const without = seesAll(principal) ? null : fieldsOfStaff
+      await findTicket(database.read, principal.tenantId, ticketId, ownOnly(principal)) ?? problem(baseErrors.not_found)
+      const without = authorize(principal, 'seeInternals') ? null : fieldsOfStaff
       const rows = await listTimeline(database.read, principal.tenantId, ticketId, {
         afterVersion,
         limit: limit + 1,

@@ -8,7 +8,7 @@ import { ExternalId } from '../domain/import-line.ts'
 import { systemActor, type Message, type Ticket } from '../domain/ticket.ts'
 import { readTimestamp, Timestamp } from '../domain/timestamps.ts'
 import { findPerson } from '../store/person-store.ts'
-import { isStaff, personOf, sideOf, speaksForOthers } from './access.ts'
+import { authorize, isCustomer, onlyBrings, personOf, sideOf } from '../access.ts'
 import { personFaults } from './open-tickets.ts'
 import { actorOf, type Parts } from './parts.ts'
 
@@ -45,11 +45,11 @@ export function checkMessage (
   ticket: Ticket,
   now: Micros
 ): { at: Micros | null } {
-  if (kind !== 'public' && !speaksForOthers(principal)) {
+  if (kind !== 'public' && !authorize(principal, 'speakForOthers')) {
     problem(baseErrors.forbidden, { detail: 'customers write public messages only' })
   }
   const faults: Fault[] = []
-  if (!speaksForOthers(principal)) {
+  if (!authorize(principal, 'speakForOthers')) {
     for (const [field, value] of Object.entries({ author, at, externalId })) {
       if (value !== undefined) faults.push({ pointer: `/${field}`, message: 'is for staff and integrators' })
     }
@@ -57,7 +57,7 @@ export function checkMessage (
   if (kind === 'internal' && author !== undefined) {
     faults.push({ pointer: '/kind', message: 'what a customer wrote is public or automatic' })
   }
-  if (at !== undefined && author === undefined && isStaff(principal)) {
+  if (at !== undefined && author === undefined && authorize(principal, 'workOnTickets')) {
     faults.push({ pointer: '/at', message: 'needs author: what staff writes itself counts from now' })
   }
   const read = at === undefined ? null : readTimestamp(at)
@@ -80,11 +80,11 @@ export async function authorshipOf (
 ): Promise<Authorship> {
   const { tenantId, personId } = principal
   if (author === undefined) {
-    if (!isStaff(principal) && speaksForOthers(principal)) {
+    if (onlyBrings(principal)) {
       return { authorKind: 'system', authorId: null, postedBy: personId, actor: systemActor }
     }
     return {
-      authorKind: sideOf(principal, ticket.customerId),
+      authorKind: sideOf(principal, ticket),
       authorId: personOf(principal),
       postedBy: null,
       actor: await actorOf(tx, principal, ticket.customerId, directory)
@@ -95,7 +95,7 @@ export async function authorshipOf (
   if (author !== 'customer') {
     // the ticket's own customer may be anybody, also staff
     const wrong = ({ role }: { role: string }): string | null =>
-      role === 'customer' || id === ticket.customerId ? null : 'is not a customer'
+      isCustomer(role) || id === ticket.customerId ? null : 'is not a customer'
     const faults = personFaults(person ?? undefined, '/author/customerId', wrong)
     if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
   }

@@ -7,7 +7,7 @@ import { jsonFault } from '../domain/texts.ts'
 import type { Fact } from '../domain/ticket.ts'
 import { readTimestamp } from '../domain/timestamps.ts'
 import type { Person } from '../store/person-store.ts'
-import { isStaff, sideOf, speaksForOthers } from './access.ts'
+import { authorize, isCustomer, onlyBrings, sideOf } from '../access.ts'
 import type { Parts } from './parts.ts'
 import type { NewTicket } from './schemas.ts'
 
@@ -60,7 +60,7 @@ export async function openTickets (
         answers: body.answers ?? null,
         tags: body.tags ?? [],
         custom: body.custom ?? {},
-        customerFields: speaksForOthers(principal) ? [] : Object.keys(body.custom ?? {}),
+        customerFields: authorize(principal, 'speakForOthers') ? [] : Object.keys(body.custom ?? {}),
         channel: body.channel ?? 'api',
         externalId: body.externalId ?? null
       },
@@ -81,10 +81,10 @@ function isAboutSomething ({ productId, moduleId, questionId }: TicketSubject): 
 
 /** Who opened the ticket: the caller, or the customer for whom an integrator brings it. */
 function openerOf (principal: Principal, customerId: string, people: Known['people']): Actor {
-  const isBrought = speaksForOthers(principal) && !isStaff(principal)
+  const isBrought = onlyBrings(principal)
   const id = isBrought ? customerId : principal.personId
   return {
-    kind: isBrought ? 'customer' : sideOf(principal, customerId),
+    kind: isBrought ? 'customer' : sideOf(principal, { customerId }),
     id,
     screenName: people.get(id)?.screenName ?? null
   }
@@ -93,7 +93,7 @@ function openerOf (principal: Principal, customerId: string, people: Known['peop
 function check (body: NewTicket, principal: Principal, { people, items }: Known, now: Micros) {
   const faults: Fault[] = []
   const customerId = body.customerId ?? principal.personId
-  if (speaksForOthers(principal)) faults.push(...faultsOfOthersTicket(body, principal, people))
+  if (authorize(principal, 'speakForOthers')) faults.push(...faultsOfOthersTicket(body, principal, people))
   else faults.push(...faultsOfOwnTicket(body, principal))
   faults.push(
     ...personFaults(people.get(customerId), '/customerId', () => null).filter(() =>
@@ -115,11 +115,11 @@ function check (body: NewTicket, principal: Principal, { people, items }: Known,
 
 function faultsOfOthersTicket (
   { customerId, assigneeId }: NewTicket,
-  { roles }: Principal,
+  principal: Principal,
   people: Known['people']
 ): Fault[] {
   const faults: Fault[] = []
-  if (customerId === undefined && !roles.includes('customer')) {
+  if (customerId === undefined && !authorize(principal, 'beOwnCustomer')) {
     faults.push({ pointer: '/customerId', message: 'is required: for whom is the ticket?' })
   }
   if (typeof assigneeId === 'string') {
@@ -143,7 +143,7 @@ function faultsOfOwnTicket (body: NewTicket, { personId }: Principal): Fault[] {
 
 /** Why this person cannot be given tickets, or null. */
 export function assignableFault (person: Person): string | null {
-  return person.role === 'customer' ? 'is a customer' : null
+  return isCustomer(person.role) ? 'is a customer' : null
 }
 
 /** Faults of a reference to a person: unknown, not active, or what `wrong` says. */

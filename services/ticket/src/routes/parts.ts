@@ -8,7 +8,7 @@ import type { FactStore, Told } from '../store/fact-store.ts'
 import type { NumberAllocator } from '../store/number-allocator.ts'
 import type { PersonDirectory } from '../store/person-directory.ts'
 import type { Catalogue } from '../upstreams/catalogue.ts'
-import { sideOf } from './access.ts'
+import { sideOf } from '../access.ts'
 
 /** What the operations are made of. */
 export interface Parts {
@@ -39,7 +39,7 @@ export async function actorOf (
 ): Promise<Actor> {
   const people = await directory.lookup(read, principal.tenantId, [principal.personId])
   return {
-    kind: sideOf(principal, customerId),
+    kind: sideOf(principal, { customerId }),
     id: principal.personId,
     screenName: people.get(principal.personId)?.screenName ?? null
   }

@@ -2,7 +2,7 @@ import { afterCommit } from '@dueline/postgres'
 import { baseErrors, etagOf, pathId, problem, requireIfMatch, write, type App } from '@dueline/http'
 import { personEvent } from '../domain/person-event.ts'
 import { changeTime, lockPerson, updatePerson, type Person } from '../store/person-store.ts'
-import { found } from './access.ts'
+import { access } from '../access.ts'
 import { managerFaults } from './check-manager.ts'
 import { personFaults } from './check-person.ts'
 import type { Parts } from './parts.ts'
@@ -14,7 +14,10 @@ export function patchPerson (app: App, { database, ids, clock, outbox, directory
   app.route({
     method: 'PATCH',
     url: '/v1/people/:personId',
-    config: { roles: ['admin'], problems: ['validation_failed', 'precondition_required', 'precondition_failed'] },
+    config: {
+      roles: access.updatePerson,
+      problems: ['validation_failed', 'precondition_required', 'precondition_failed']
+    },
     schema: {
       operationId: 'updatePerson',
       summary: 'Change a person',
@@ -27,7 +30,7 @@ export function patchPerson (app: App, { database, ids, clock, outbox, directory
     handler: async (request, reply) =>
       await write(request, reply, database, async (tx) => {
         const { params: { personId }, body } = request
-        const before = found(await lockPerson(tx, tx.tenantId, personId))
+        const before = await lockPerson(tx, tx.tenantId, personId) ?? problem(baseErrors.not_found)
         requireIfMatch(request, before.version)
         const changed = (Object.keys(body) as Array<keyof typeof body>).some((field) => body[field] !== before[field])
         if (!changed) return { status: 200, body: personView(before), headers: { etag: etagOf(before.version) } }

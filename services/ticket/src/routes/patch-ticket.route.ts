@@ -8,7 +8,7 @@ import { JsonObject, jsonFault } from '../domain/texts.ts'
 import type { Ticket } from '../domain/ticket.ts'
 import { findItems } from '../store/catalogue-store.ts'
 import { lockTicket } from '../store/ticket-store.ts'
-import { found, staffRoles } from './access.ts'
+import { access } from '../access.ts'
 import { actorOf, type Parts } from './parts.ts'
 import { Description, Subject, Tags, TicketSchema } from './schemas.ts'
 import { ticketAnswer } from './views.ts'
@@ -36,7 +36,10 @@ export function patchTicket (app: App, parts: Parts): void {
   app.route({
     method: 'PATCH',
     url: '/v1/tickets/:ticketId',
-    config: { roles: staffRoles, problems: ['validation_failed', 'precondition_required', 'precondition_failed'] },
+    config: {
+      roles: access.updateTicket,
+      problems: ['validation_failed', 'precondition_required', 'precondition_failed']
+    },
     schema: {
       operationId: 'updateTicket',
       summary: 'Change fields of a ticket',
@@ -54,7 +57,7 @@ export function patchTicket (app: App, parts: Parts): void {
         await parts.catalogue.find(principal.tenantId, [subjectIn(body)], request.headers.authorization)
       }
       return await write(request, reply, parts.database, async (tx) => {
-        const ticket = found(await lockTicket(tx, tx.tenantId, params.ticketId, null))
+        const ticket = await lockTicket(tx, tx.tenantId, params.ticketId, null) ?? problem(baseErrors.not_found)
         requireIfMatch(request, ticket.version)
         const patch = await checkedPatch(tx, tx.tenantId, ticket, body)
         const fact = updated(

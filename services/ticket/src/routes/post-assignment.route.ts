@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import { assigned, factTime } from '../domain/changes.ts'
 import { findPerson } from '../store/person-store.ts'
 import { lockTicket } from '../store/ticket-store.ts'
-import { found, staffRoles } from './access.ts'
+import { access } from '../access.ts'
 import { assignableFault, personFaults } from './open-tickets.ts'
 import { actorOf, type Parts } from './parts.ts'
 import { Reason, TeamId, TicketSchema } from './schemas.ts'
@@ -15,7 +15,7 @@ export function postAssignment (app: App, parts: Parts): void {
   app.route({
     method: 'POST',
     url: '/v1/tickets/:ticketId/assignments',
-    config: { roles: staffRoles },
+    config: { roles: access.assignTicket },
     schema: {
       operationId: 'assignTicket',
       summary: 'Give a ticket to a person, a team, or nobody',
@@ -38,7 +38,7 @@ export function postAssignment (app: App, parts: Parts): void {
         })
       }
       return await write(request, reply, parts.database, async (tx) => {
-        const ticket = found(await lockTicket(tx, tx.tenantId, params.ticketId, null))
+        const ticket = await lockTicket(tx, tx.tenantId, params.ticketId, null) ?? problem(baseErrors.not_found)
         const { assigneeId = ticket.assigneeId, teamId = ticket.teamId, reason = null } = body
         if (assigneeId !== null && assigneeId !== ticket.assigneeId) {
           const faults = personFaults(

@@ -1,5 +1,5 @@
 import type { Micros } from '@dueline/business-time'
-import { etagOf, pathId, problem, write, type App, type Principal, type WriteResult } from '@dueline/http'
+import { baseErrors, etagOf, pathId, problem, write, type App, type Principal, type WriteResult } from '@dueline/http'
 import type { Tx } from '@dueline/postgres'
 import { factTime, messageAdded, moved } from '../domain/changes.ts'
 import { effectOfMessage } from '../domain/message-rules.ts'
@@ -9,7 +9,7 @@ import type { Story } from '../store/fact-store.ts'
 import { findMessageByExternalId, type StoredMessage } from '../store/message-store.ts'
 import { lockTicket } from '../store/ticket-store.ts'
 import { lastStatusChange } from '../store/timeline-store.ts'
-import { found, ownOnly, readerRoles } from './access.ts'
+import { access, ownOnly } from '../access.ts'
 import { authorshipOf, checkMessage, NewMessage } from './message-input.ts'
 import type { Parts } from './parts.ts'
 import { MessageSchema } from './schemas.ts'
@@ -30,7 +30,7 @@ export function postMessage (app: App, parts: Parts): void {
     method: 'POST',
     url: '/v1/tickets/:ticketId/messages',
     config: {
-      roles: ['customer', ...readerRoles],
+      roles: access.createMessage,
       problems: ['ticket_cancelled', 'reopen_window_over', 'message_exists']
     },
     schema: {
@@ -45,7 +45,8 @@ export function postMessage (app: App, parts: Parts): void {
     handler: async (request, reply) =>
       await write(request, reply, parts.database, async (tx) => {
         const { principal, params, body, traceparent } = request
-        const ticket = found(await lockTicket(tx, tx.tenantId, params.ticketId, ownOnly(principal)))
+        const ticket = await lockTicket(tx, tx.tenantId, params.ticketId, ownOnly(principal)) ??
+          problem(baseErrors.not_found)
         return await addMessage(tx, ticket, body, { principal, traceparent, parts })
       })
   })

@@ -1,5 +1,6 @@
 import { baseErrors, etagOf, problem, write, type App } from '@dueline/http'
 import { isUniqueViolation } from '@dueline/postgres'
+import { access } from '../access.ts'
 import { personEvent } from '../domain/person-event.ts'
 import { errors } from '../errors.ts'
 import { insertPerson, type Person } from '../store/person-store.ts'
@@ -14,7 +15,7 @@ export function postPerson (app: App, { database, ids, clock, outbox }: Parts): 
   app.route({
     method: 'POST',
     url: '/v1/people',
-    config: { roles: ['admin'], problems: ['validation_failed', 'person_exists'] },
+    config: { roles: access.createPerson, problems: ['validation_failed', 'person_exists'] },
     schema: {
       operationId: 'createPerson',
       summary: 'Add a person',

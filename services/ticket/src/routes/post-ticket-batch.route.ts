@@ -1,7 +1,7 @@
 import { write, type App } from '@dueline/http'
 import { nullable } from '@dueline/contracts'
 import { Type } from 'typebox'
-import { readerRoles } from './access.ts'
+import { access } from '../access.ts'
 import { openTickets } from './open-tickets.ts'
 import type { Parts } from './parts.ts'
 import { NewTicket, TicketSchema } from './schemas.ts'
@@ -23,7 +23,7 @@ export function postTicketBatch (app: App, parts: Parts): void {
   app.route({
     method: 'POST',
     url: '/v1/tickets/batch',
-    config: { roles: readerRoles, problems: ['validation_failed'] },
+    config: { roles: access.createTickets, problems: ['validation_failed'] },
     schema: {
       operationId: 'createTickets',
       summary: 'Open up to 100 tickets, with a result for each',

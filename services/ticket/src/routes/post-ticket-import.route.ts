@@ -3,6 +3,7 @@ import { baseErrors, problem, write, type App } from '@dueline/http'
 import { afterCommit } from '@dueline/postgres'
 import { Uuid } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
+import { access } from '../access.ts'
 import { readImportLine } from '../domain/import-faults.ts'
 import { ImportLine } from '../domain/import-line.ts'
 import { insertImport, type ReadLine } from '../store/import-store.ts'
@@ -62,7 +63,7 @@ export function postTicketImport (app: App, { database, ids, clock, wakeImports 
       url: '/v1/ticket-imports',
       bodyLimit: bodyBytesMax,
       config: {
-        roles: ['admin'],
+        roles: access.importTickets,
         problems: ['validation_failed', 'payload_too_large', 'unsupported_media_type'],
         rawBody: true
       },

@@ -4,7 +4,7 @@ import type { Ticket } from '../domain/ticket.ts'
 import { errors } from '../errors.ts'
 import { ExternalIdTaken } from '../store/fact-store.ts'
 import { findTicketByExternalId } from '../store/ticket-store.ts'
-import { readerRoles } from './access.ts'
+import { access } from '../access.ts'
 import { openTickets } from './open-tickets.ts'
 import type { Parts } from './parts.ts'
 import { NewTicket, TicketSchema } from './schemas.ts'
@@ -23,7 +23,7 @@ export function postTicket (app: App, parts: Parts): void {
   app.route({
     method: 'POST',
     url: '/v1/tickets',
-    config: { roles: ['customer', ...readerRoles], problems: ['validation_failed', 'ticket_exists'] },
+    config: { roles: access.createTicket, problems: ['validation_failed', 'ticket_exists'] },
     schema: {
       operationId: 'createTicket',
       summary: 'Open a ticket',

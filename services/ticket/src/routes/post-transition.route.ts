@@ -1,11 +1,11 @@
 import { nullable, TicketStatusSchema } from '@dueline/contracts'
-import { pathId, problem, write, type App } from '@dueline/http'
+import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { factTime, moved } from '../domain/changes.ts'
 import { allowedMoves } from '../domain/status.ts'
 import { errors } from '../errors.ts'
 import { lockTicket } from '../store/ticket-store.ts'
-import { found, staffRoles } from './access.ts'
+import { access } from '../access.ts'
 import { actorOf, type Parts } from './parts.ts'
 import { Reason, TicketSchema } from './schemas.ts'
 import { ticketAnswer } from './views.ts'
@@ -15,7 +15,7 @@ export function postTransition (app: App, parts: Parts): void {
   app.route({
     method: 'POST',
     url: '/v1/tickets/:ticketId/transitions',
-    config: { roles: staffRoles, problems: ['ticket_transition_refused'] },
+    config: { roles: access.transitionTicket, problems: ['ticket_transition_refused'] },
     schema: {
       operationId: 'transitionTicket',
       summary: 'Move a ticket to another status',
@@ -30,7 +30,7 @@ export function postTransition (app: App, parts: Parts): void {
     handler: async (request, reply) => {
       const { principal, params, body } = request
       return await write(request, reply, parts.database, async (tx) => {
-        const ticket = found(await lockTicket(tx, tx.tenantId, params.ticketId, null))
+        const ticket = await lockTicket(tx, tx.tenantId, params.ticketId, null) ?? problem(baseErrors.not_found)
         const now = parts.clock.now()
         const allowed = allowedMoves(ticket, now, parts.reopenWindowMicros)
         if (!allowed.includes(body.to)) {

@@ -8,7 +8,7 @@ import type { StoredMessage } from '../store/message-store.ts'
 import type { PersonDirectory } from '../store/person-directory.ts'
 import type { Person } from '../store/person-store.ts'
 import type { TimelineEntry } from '../store/timeline-store.ts'
-import { seesAll } from './access.ts'
+import { authorize } from '../access.ts'
 import type { MessageView, PersonView, TicketView } from './schemas.ts'
 
 /** An instant on the wire, or null. */
@@ -43,7 +43,7 @@ export async function ticketViews (
   principal: Principal,
   directory: PersonDirectory
 ): Promise<TicketView[]> {
-  if (seesAll(principal)) return tickets.map(ticketView)
+  if (authorize(principal, 'seeInternals')) return tickets.map(ticketView)
   const people = await directory.lookup(
     read,
     principal.tenantId,
@@ -62,7 +62,7 @@ export function ticketAnswer (
 
 /** Somebody as the caller may know him: customers learn nobody's id but their own. */
 function actorView (actor: Actor, principal: Principal): Actor {
-  return seesAll(principal) || actor.id === principal.personId ? actor : { ...actor, id: null }
+  return authorize(principal, 'seeInternals') || actor.id === principal.personId ? actor : { ...actor, id: null }
 }
 
 /** A message on the wire. */
@@ -78,7 +78,7 @@ export function messageView (message: StoredMessage, principal: Principal): Mess
     at: formatInstant(at),
     ticketVersion: version,
     externalId,
-    postedBy: seesAll(principal) ? postedBy : null
+    postedBy: authorize(principal, 'seeInternals') ? postedBy : null
   }
 }
 
@@ -88,7 +88,7 @@ export const fieldsOfStaff = ['tags', 'custom', 'assigneeId', 'teamId'] as const
 
 /** A fact on the wire. Customers see neither fields of staff nor a reason that somebody wrote. */
 export function timelineView (entry: TimelineEntry, principal: Principal) {
-  const isForCustomer = !seesAll(principal)
+  const isForCustomer = !authorize(principal, 'seeInternals')
   return {
     ...entry,
     kind: entry.kind as 'created',

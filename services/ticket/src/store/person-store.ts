@@ -1,5 +1,5 @@
 import type { Micros } from '@dueline/business-time'
-import type { Role } from '@dueline/contracts'
+import { isUuid, type Role } from '@dueline/contracts'
 import { instantParam, writtenSince, type Read, type SeenTransactions, type Tx } from '@dueline/postgres'
 import { and, asc, eq, gt, ilike, inArray, or, sql, type SQL } from 'drizzle-orm'
 import { person } from './tables.ts'
@@ -7,13 +7,6 @@ import { person } from './tables.ts'
 type Row = typeof person.$inferSelect
 /** A person as stored; instants in microseconds. */
 export type Person = Omit<Row, 'tenantId'>
-
-const uuidText = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-
-/** Whether a token's subject can be a person at all: person ids are lower-case UUIDs. */
-export function isPersonId (id: string): boolean {
-  return uuidText.test(id)
-}
 
 function personOf ({ tenantId: _, ...row }: Row): Person {
   return row
@@ -26,7 +19,7 @@ export async function findPerson (read: Read, tenantId: string, id: string): Pro
 
 /** Those of the given people that the tenant has. */
 export async function findPeople (read: Read, tenantId: string, ids: readonly string[]): Promise<Map<string, Person>> {
-  const known = ids.filter(isPersonId)
+  const known = ids.filter(isUuid)
   if (known.length === 0) return new Map()
   const rows = await read.select().from(person).where(and(eq(person.tenantId, tenantId), inArray(person.id, known)))
   return new Map(rows.map((row) => [row.id, personOf(row)]))

@@ -1,0 +1,95 @@
+// Who may do what here: the only place in this service that names roles. `docs/access.md` shows it to readers.
+import { isUuid, type Role } from '@dueline/contracts'
+import { authorizer, type Grant, type Principal } from '@dueline/http'
+
+/** Who works on tickets. */
+const staff: readonly Role[] = ['agent', 'manager', 'ceo', 'sales', 'admin']
+/** Who reads all of the tenant, and brings tickets and messages from other systems. */
+const readers: readonly Role[] = [...staff, 'integrator']
+const customersAndReaders: readonly Role[] = ['customer', ...readers]
+const everybody: readonly Role[] = [...customersAndReaders, 'operator']
+const importers: readonly Role[] = ['admin']
+
+/** The roles that may call each operation, by its `operationId`. */
+export const access = {
+  createTicket: customersAndReaders,
+  listTickets: customersAndReaders,
+  getTicket: customersAndReaders,
+  createMessage: customersAndReaders,
+  listTicketMessages: customersAndReaders,
+  listTimelineEntries: customersAndReaders,
+  getPerson: customersAndReaders,
+  createTickets: readers,
+  listPeople: readers,
+  updateTicket: staff,
+  transitionTicket: staff,
+  assignTicket: staff,
+  createPerson: importers,
+  updatePerson: importers,
+  importTickets: importers,
+  getTicketImport: [...importers, 'integrator'],
+  listTicketImportLines: [...importers, 'integrator'],
+  getMe: everybody
+} as const satisfies Record<string, readonly Role[]>
+
+type OfTicket = Readonly<{ customerId: string }>
+type SomePerson = Readonly<{ id: string, role: string }>
+
+/** What is decided by the ticket or person that an operation is about. */
+const grants = {
+  /** A customer sees its own tickets only. */
+  seeTicket: {
+    roles: readers,
+    belongsTo: ({ personId }: Principal, { customerId }: OfTicket) => customerId === personId
+  },
+  /** What is not meant for customers: internal messages, labels, who of staff is who, who brought what. */
+  seeInternals: { roles: readers },
+  /** Customers do not see each other. */
+  seePerson: {
+    roles: readers,
+    belongsTo: ({ personId }: Principal, { id, role }: SomePerson) => id === personId || !isCustomer(role)
+  },
+  /** Of others, customers see the screen name only. */
+  seeWholePerson: {
+    roles: readers,
+    belongsTo: ({ personId }: Principal, { id }: Pick<SomePerson, 'id'>) => id === personId
+  },
+  /** To say who wrote something, when, and under which external id. */
+  speakForOthers: { roles: readers },
+  /** To count as an agent in a ticket of somebody else. */
+  workOnTickets: { roles: staff },
+  /** To open a ticket without naming its customer, although one could. */
+  beOwnCustomer: { roles: ['customer'] }
+} as const satisfies Record<string, Grant>
+
+/** Whether the caller may do what is decided by the ticket or person that it is about. */
+export const authorize = authorizer(grants)
+
+/** A customer's id that no ticket has. */
+export const nobody = '00000000-0000-0000-0000-000000000000'
+
+/** The caller's id when it can be that of a person; a client of an issuer need not be one, such as a machine. */
+export function personOf ({ personId }: Principal): string | null {
+  return isUuid(personId) ? personId : null
+}
+
+/** `seeTicket` for a query: the customer whose tickets alone the caller may see; null when it may see all. */
+export function ownOnly (principal: Principal): string | null {
+  // a ticket of no caller: names are never empty
+  return authorize(principal, 'seeTicket', { customerId: '' }) ? null : personOf(principal) ?? nobody
+}
+
+/** Whether the caller brings what others said and works on no ticket itself: the gateway of another system. */
+export function onlyBrings (principal: Principal): boolean {
+  return authorize(principal, 'speakForOthers') && !authorize(principal, 'workOnTickets')
+}
+
+/** On which side the caller stands in a ticket of this customer. */
+export function sideOf (principal: Principal, { customerId }: OfTicket): 'customer' | 'agent' {
+  return principal.personId === customerId || !authorize(principal, 'workOnTickets') ? 'customer' : 'agent'
+}
+
+/** Whether a person is known as a customer, who is given no tickets. */
+export function isCustomer (role: string): boolean {
+  return role === 'customer'
+}
