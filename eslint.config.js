@@ -32,9 +32,11 @@ const frameworkConstruction = [
 
 // Where identifiers have none of the words of tools/lint/private-words.ts; in the end everywhere.
 const withoutPrivateWords = [
-  'infra/kafka/**',
-  'test/{lint,runner,supply,late-facts}/**',
-  'tools/{lint,supply}/**'
+  'bench/**',
+  'infra/**',
+  'packages/{business-time,client,contracts,embedded-postgres,runtime,service,testkit,timers}/**',
+  'test/**',
+  'tools/**'
 ]
 
 export default [

@@ -68,7 +68,7 @@ async function measure (service: ClockService, database: Database, count: number
   // what a process in service has long done: compiling, preparing statements
   await burst(service, database, count / 10)
   const { latenessMs, takenInMs } = await burst(service, database, count)
-  const { rows: [told] } = await database.pool.query<{ events: number, clocks: number }>(
+  const { rows: [announced] } = await database.pool.query<{ events: number, clocks: number }>(
     `select count(*)::int as events, count(distinct payload::json -> 'clock' ->> 'id')::int as clocks from outbox
       where type = 'dueline.clock.breached.v1'`
   )
@@ -80,8 +80,8 @@ async function measure (service: ClockService, database: Database, count: number
       breaches_p50_ms: quantile(latenessMs, 0.5),
       breaches_committed_ms: Math.max(...latenessMs),
       least_writing_ms: await writeAgain(database),
-      lost: count - (told?.clocks ?? 0),
-      twice: (told?.events ?? 0) - (told?.clocks ?? 0)
+      lost: count - (announced?.clocks ?? 0),
+      twice: (announced?.events ?? 0) - (announced?.clocks ?? 0)
     },
     targets: { breaches_committed_ms: { atMost: 1_500 }, lost: { atMost: 0 }, twice: { atMost: 0 } }
   }
@@ -99,7 +99,7 @@ async function burst (
   const begunAt = systemClock.now()
   const targetMicros = (count * seedMsPerTicket + 5_000) * 1_000
   const dueAt = begunAt + targetMicros
-  for (let made = 0; made < count; made += ticketsPerBatch) await takeIn(service, database, begunAt, targetMicros)
+  for (let made = 0; made < count; made += ticketsPerBatch) await ingest(service, database, begunAt, targetMicros)
   const takenInMs = (systemClock.now() - begunAt) / 1_000
   await database.pool.query('vacuum analyze')
   await database.pool.query('delete from outbox')
@@ -119,7 +119,7 @@ async function burst (
 }
 
 /** Tickets with one clock each, as the consumer would hand them on. */
-async function takeIn (
+async function ingest (
   { handlers }: ClockService,
   database: Database,
   createdAt: number,
@@ -127,12 +127,12 @@ async function takeIn (
 ): Promise<void> {
   const tickets = Array.from({ length: ticketsPerBatch }, () => new TestTicket(createdAt))
   const created = tickets.map((ticket) => ticket.created(createdAt))
-  const promised = tickets.map((ticket) =>
+  const agreed = tickets.map((ticket) =>
     ticket.agreement(createdAt, { targets: { resolution: formatDuration(targetMicros) }, reminders: [] })
   )
   await database.tx(async (tx) => {
     await handlers['dueline.ticket.created.v1']!(tx, created)
-    await handlers['dueline.agreement.made.v1']!(tx, promised)
+    await handlers['dueline.agreement.made.v1']!(tx, agreed)
   })
 }
 

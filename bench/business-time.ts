@@ -161,15 +161,15 @@ function compileFigures (quick: boolean): Record<string, number> {
   }
   const compileTimes: number[] = []
   const useTimes: number[] = []
-  const kept: Calendar[] = []
+  const compiled: Calendar[] = []
   const half = quick ? 500 : 5000
   const memory = [retainedBytes()]
   for (let part = 0; part < 2; part++) {
     for (let i = 0; i < half / 50; i++) {
       const begunUs = cpuUs()
-      for (let j = 0; j < 50; j++) kept.push(compileOne(kept.length))
+      for (let j = 0; j < 50; j++) compiled.push(compileOne(compiled.length))
       const compiledUs = cpuUs()
-      for (const calendar of kept.slice(-50)) calendar.add(now, 3_600_000_000)
+      for (const calendar of compiled.slice(-50)) calendar.add(now, 3_600_000_000)
       compileTimes.push((compiledUs - begunUs) / 50)
       useTimes.push((cpuUs() - compiledUs) / 50)
     }

@@ -106,13 +106,15 @@ async function stop (child: ChildProcess): Promise<void> {
 function stackOf (command: number, folder: string): number[] {
   const stats = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((name) => {
     try {
-      const told = readFileSync(`/proc/${name}/cmdline`, 'utf8')
-      return [{ pid: Number(name), parent: parentOf(Number(name)), told }]
+      const commandLine = readFileSync(`/proc/${name}/cmdline`, 'utf8')
+      return [{ pid: Number(name), parent: parentOf(Number(name)), commandLine }]
     } catch {
       return []
     }
   })
-  const servers = stats.filter(({ told }) => told.includes(join(folder, 'postgres'))).map(({ pid }) => pid)
+  const servers = stats.filter(({ commandLine }) => commandLine.includes(join(folder, 'postgres'))).map(({ pid }) =>
+    pid
+  )
   const tree = new Set([command, ...servers])
   for (let size = 0; size !== tree.size;) {
     size = tree.size

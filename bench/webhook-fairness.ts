@@ -77,7 +77,7 @@ class Fairness {
         beside_events: beside.flat().length,
         hanging_pending_least: Math.min(...pending),
         ...ratios(alone, beside),
-        overtaken: await this.#overtaken(healthyId),
+        outOfOrder: await this.#outOfOrder(healthyId),
         twice: this.#twice,
         lost: this.#handedOver.size - this.#received.size
       },
@@ -86,7 +86,7 @@ class Fairness {
         beside_events: { atLeast: 1_000 },
         hanging_pending_least: { atLeast: 100 },
         p99_ratio: { atMost: 1.2 },
-        overtaken: { atMost: 0 },
+        outOfOrder: { atMost: 0 },
         twice: { atMost: 0 },
         lost: { atMost: 0 }
       }
@@ -118,21 +118,21 @@ class Fairness {
   }
 
   /** How many arrived after one of their subject that stands behind them. */
-  async #overtaken (endpointId: string): Promise<number> {
+  async #outOfOrder (endpointId: string): Promise<number> {
     const { rows } = await this.#notification.database.pool.query<{ id: string, position: string }>(
       'select event_id as id, position from webhook_delivery where endpoint_id = $1',
       [endpointId]
     )
     const positions = new Map(rows.map(({ id, position }) => [id, Number(position)]))
     const last = new Map<string, number>()
-    let overtaken = 0
+    let outOfOrder = 0
     for (const id of this.#received.keys()) {
       const { subject } = this.#handedOver.get(id)!
       const position = positions.get(id)!
-      if (position < (last.get(subject) ?? 0)) overtaken++
+      if (position < (last.get(subject) ?? 0)) outOfOrder++
       last.set(subject, Math.max(position, last.get(subject) ?? 0))
     }
-    return overtaken
+    return outOfOrder
   }
 
   /** One event of each subject, together. @returns their ids */

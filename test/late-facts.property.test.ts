@@ -48,7 +48,7 @@ class Ticket {
     this.base = base
   }
 
-  take (delivery: Delivery): void {
+  handle (delivery: Delivery): void {
     if ('publish' in delivery) {
       this.publishes = [
         ...this.publishes,
@@ -172,10 +172,10 @@ t.test('any pieces in any order end in the same agreements, periods and clocks',
       random
     ) => {
       const whole = new Ticket(policyOf(1, rows))
-      for (const publish of publishes) whole.take({ publish })
-      whole.take({ facts: versions.map(({ fact }) => fact) })
+      for (const publish of publishes) whole.handle({ publish })
+      whole.handle({ facts: versions.map(({ fact }) => fact) })
       const inPieces = new Ticket(policyOf(1, rows))
-      for (const piece of pieces) inPieces.take(piece)
+      for (const piece of pieces) inPieces.handle(piece)
 
       assert.deepEqual(inPieces.agreements(), whole.agreements())
       const received = inPieces.agreementVersions().map((agreementVersion) => ({
@@ -208,7 +208,7 @@ t.test('in order and one by one nothing is superseded, and what was said stays',
   fc.assert(
     fc.property(rowSets, histories, (rows, versions) => {
       const ticket = new Ticket(policyOf(1, rows))
-      for (const { fact } of versions) ticket.take({ facts: [fact] })
+      for (const { fact } of versions) ticket.handle({ facts: [fact] })
       assert.deepEqual(ticket.said.flatMap(({ supersedes }) => supersedes), [])
       assert.deepEqual(
         clocksOf(versions, ticket.agreementVersions()),
@@ -258,7 +258,7 @@ for (const order of ['in one piece', 'one by one', 'the last one first'] as cons
       const facts = versions.map(({ fact }) => fact)
       const inOrder = order === 'the last one first' ? facts.toReversed() : facts
       for (const piece of order === 'in one piece' ? [facts] : inOrder.map((fact) => [fact])) {
-        ticket.take({ facts: piece })
+        ticket.handle({ facts: piece })
       }
       const found = clocksOf(versions, ticket.agreementVersions()) as Array<{
         metric: string,

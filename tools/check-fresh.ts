@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { eventually } from '@dueline/testkit'
 import { exposed, filesBelow, filesOutside, processesIn } from './fresh/leftovers.ts'
-import { closedPlace, removeStranger, spacedPlace, strangersPlace, type Place } from './fresh/places.ts'
+import { closedPlace, removeOutsider, spacedPlace, outsidersPlace, type Place } from './fresh/places.ts'
 import { npmIn, signalGroup, stopRunning, type Running } from './fresh/run.ts'
 
 const usage = `npm run check-fresh -- [options]
@@ -34,7 +34,7 @@ let failed = false
 try {
   if (git('status', '--porcelain') !== '') console.log('what is not committed is not checked')
   const place = { base, root, caches: caches ?? join(base, 'caches') }
-  for (const make of [closedPlace, strangersPlace, spacedPlace]) {
+  for (const make of [closedPlace, outsidersPlace, spacedPlace]) {
     if (interrupted !== undefined) break
     await check(make(place))
   }
@@ -44,7 +44,7 @@ try {
 } finally {
   await stopRunning()
   for (const left of processesIn(base)) signalEach(left)
-  removeStranger()
+  removeOutsider()
   if (!failed) rmSync(base, { recursive: true, force: true, maxRetries: 5 })
 }
 process.exit(interrupted !== undefined ? 128 + constants.signals[interrupted] : failed ? 1 : 0)

@@ -6,11 +6,11 @@ import pg from 'pg'
 import { serviceNames } from '../harness/deployment.ts'
 import { readFeed } from '../harness/tenant-record.ts'
 import { publishOversized } from './oversized.ts'
-import type { Scene } from './scene.ts'
+import type { DeployedSystem } from './system.ts'
 
 const publishMs = 30_000
 
-async function withBus<T> ({ kafka, deployment }: Scene, use: (bus: Bus) => Promise<T>): Promise<T> {
+async function withBus<T> ({ kafka, deployment }: DeployedSystem, use: (bus: Bus) => Promise<T>): Promise<T> {
   const bus = kafka === undefined
     ? createPgLogBus({ url: deployment.database.adminUrl, logger: silentLogger })
     : createKafkaBus({ brokers: [kafka.brokers], logger: silentLogger })
@@ -22,8 +22,8 @@ async function withBus<T> ({ kafka, deployment }: Scene, use: (bus: Bus) => Prom
 }
 
 /** Records that no service can make sense of, of each kind one in every topic. @returns what went wrong */
-export async function poisonEveryTopic (scene: Scene): Promise<string[]> {
-  const sample = (await readFeed(scene.api)).find(({ type }) => type === 'dueline.ticket.created.v1')
+export async function poisonEveryTopic (system: DeployedSystem): Promise<string[]> {
+  const sample = (await readFeed(system.api)).find(({ type }) => type === 'dueline.ticket.created.v1')
   if (sample === undefined) return ['no event to spoil']
   const { key, headers, value } = encodeEvent(sample)
   const kinds: Record<string, Pick<OutRecord, 'value' | 'headers'>> = {
@@ -41,7 +41,7 @@ export async function poisonEveryTopic (scene: Scene): Promise<string[]> {
     },
     not_an_event: { headers: {}, value: Buffer.from([0, 255, 254, 1]) }
   }
-  const violations = await withBus(scene, async (bus) => {
+  const violations = await withBus(system, async (bus) => {
     const refused = await publishAlone(bus, {
       topic: topics.ticket,
       key,
@@ -49,15 +49,15 @@ export async function poisonEveryTopic (scene: Scene): Promise<string[]> {
       headers,
       value: Buffer.alloc(2_000_000, 'x')
     }).then(() => 'taken', (error: unknown) => error instanceof BusError ? error.kind : String(error))
-    scene.say(`a record of 2 MB: ${refused === 'fatal' ? 'refused by the bus' : refused}`)
+    system.say(`a record of 2 MB: ${refused === 'fatal' ? 'refused by the bus' : refused}`)
     for (const topic of Object.values(topics)) {
       for (const spoilt of Object.values(kinds)) await publishAlone(bus, { topic, key, partition: 0, ...spoilt })
     }
     return refused === 'fatal' ? [] : [`a record of 2 MB was ${refused}`]
   })
-  if (scene.kafka === undefined) return [...violations, ...await putAside(scene, Object.keys(kinds))]
-  await publishOversized(scene.kafka.brokers)
-  return [...violations, ...await putAside(scene, [...Object.keys(kinds), 'oversized'])]
+  if (system.kafka === undefined) return [...violations, ...await putAside(system, Object.keys(kinds))]
+  await publishOversized(system.kafka.brokers)
+  return [...violations, ...await putAside(system, [...Object.keys(kinds), 'oversized'])]
 }
 
 async function publishAlone (bus: Bus, record: OutRecord): Promise<void> {
@@ -76,7 +76,7 @@ const seenByTicket = ['unknown_type', 'not_an_event', 'oversized']
  * Every service has put each kind aside, and on Kafka published it as a dead letter; notification, which reads every
  * topic, from every topic.
  */
-async function putAside ({ deployment, kafka, say }: Scene, kinds: readonly string[]): Promise<string[]> {
+async function putAside ({ deployment, kafka, say }: DeployedSystem, kinds: readonly string[]): Promise<string[]> {
   const client = new pg.Client({ connectionString: deployment.database.adminUrl })
   await client.connect()
   const missing = async (): Promise<string[]> => {

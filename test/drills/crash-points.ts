@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { crashPoints, type CrashPoint } from '@dueline/runtime'
 import { serviceNames } from '../harness/deployment.ts'
 import type { Ending } from '../harness/service-process.ts'
-import type { Scene } from './scene.ts'
+import type { DeployedSystem } from './system.ts'
 
 type Crashing = typeof serviceNames[number]
 
@@ -17,39 +17,39 @@ const comesByMs = 180_000
  * own. Consumer points come first: they wait until the broker has given up the member that died before, the others do
  * not.
  */
-export async function dieAtEveryPoint (scene: Scene): Promise<string[]> {
+export async function dieAtEveryPoint (system: DeployedSystem): Promise<string[]> {
   const stop = new AbortController()
-  const changing = changeCatalogue(scene, stop.signal)
-  const violations = await Promise.all(serviceNames.map(async (name) => await dieAtEach(scene, name, pointsOf(name))))
+  const changing = changeCatalogue(system, stop.signal)
+  const violations = await Promise.all(serviceNames.map(async (name) => await dieAtEach(system, name, pointsOf(name))))
   stop.abort()
   await changing
-  scene.say(
+  system.say(
     `${serviceNames.reduce((sum, name) => sum + pointsOf(name).length, 0)} deaths were asked for, ` +
       `${violations.flat().length} did not come`
   )
   return violations.flat()
 }
 
-async function dieAtEach (scene: Scene, name: Crashing, points: readonly CrashPoint[]): Promise<string[]> {
+async function dieAtEach (system: DeployedSystem, name: Crashing, points: readonly CrashPoint[]): Promise<string[]> {
   const violations: string[] = []
   const tookS: string[] = []
-  await scene.replicaOf(name).kill()
+  await system.replicaOf(name).kill()
   for (const point of points) {
     const begunMs = performance.now()
-    const ending = await endOf(scene, name, point)
+    const ending = await endOf(system, name, point)
     tookS.push(((performance.now() - begunMs) / 1_000).toFixed(0))
     if (ending !== 'SIGKILL') violations.push(`${name} did not die at ${point}: ${ending}`)
   }
-  await scene.deployment.start(name)
-  scene.say(
+  await system.deployment.start(name)
+  system.say(
     `${name} died at ${points.length - violations.length} of ${points.length} points, after ${tookS.join(', ')} s`
   )
   return violations
 }
 
 /** Starts a replica that is to die at `point`. Some points lie so early that it dies before it is ready. */
-async function endOf (scene: Scene, name: Crashing, point: CrashPoint): Promise<Ending | string> {
-  const doomed = await scene.deployment.start(name, { DUELINE_CRASH_AT: point }).catch((error: Error) => error)
+async function endOf (system: DeployedSystem, name: Crashing, point: CrashPoint): Promise<Ending | string> {
+  const doomed = await system.deployment.start(name, { DUELINE_CRASH_AT: point }).catch((error: Error) => error)
   if (doomed instanceof Error) return doomed.message.startsWith('ended with SIGKILL') ? 'SIGKILL' : doomed.message
   const ending = await Promise.race([
     doomed.exited,
@@ -77,7 +77,7 @@ function pointsOf (name: Crashing): readonly CrashPoint[] {
 const timed: readonly Crashing[] = ['clock', 'escalation', 'notification']
 
 /** A new product each second, for whoever reads the catalogue. */
-async function changeCatalogue ({ api }: Scene, signal: AbortSignal): Promise<void> {
+async function changeCatalogue ({ api }: DeployedSystem, signal: AbortSignal): Promise<void> {
   for (let index = 1; !signal.aborted; index++) {
     // sla-policy is away again and again
     await api.post('/v1/products', { body: { name: `Product ${index}` } }).catch(() => {})

@@ -3,7 +3,7 @@ import { eventually } from '@dueline/testkit'
 import pg from 'pg'
 import { serviceNames } from '../harness/deployment.ts'
 import type { TenantRecord } from '../harness/tenant-record.ts'
-import type { Scene } from './scene.ts'
+import type { DeployedSystem } from './system.ts'
 import type { Disorder } from './unruly-deliveries.ts'
 
 /** Puts `unruly-deliveries.ts` in front of every service. */
@@ -12,7 +12,7 @@ export const unrulyEnv = { NODE_OPTIONS: '--import ./test/drills/unruly-deliveri
 const urgentTarget = 'PT2H'
 
 /** Another promise for P0, whose resolution tells by its target which version of a ticket counted last. */
-export async function promiseUrgent ({ api }: Scene): Promise<void> {
+export async function publishUrgentRow ({ api }: DeployedSystem): Promise<void> {
   const { items: [row] } = (await api.get('/v1/sla-rows', { query: { limit: 1 } })).data
   if (row === undefined) throw new Error('the tenant has no promise yet')
   const { escalationPolicyId } = row
@@ -36,21 +36,21 @@ export async function changeTwice (api: Client, ticketId: string, key: string): 
 }
 
 /** Says what each service has been through. @returns those that have not been through what they should */
-export function sumUpDisorder ({ replicaOf, say }: Scene): string[] {
+export function sumUpDisorder ({ replicaOf, say }: DeployedSystem): string[] {
   return serviceNames.flatMap((name) => {
-    const { records, deliveries, overtaken } = disorderIn(replicaOf(name).stderr())
+    const { records, deliveries, outOfOrder } = disorderIn(replicaOf(name).stderr())
     say(
       `${name}: ${records} records were delivered ${deliveries} times, ` +
-        `${overtaken} for the first time after a later one of their key`
+        `${outOfOrder} for the first time after a later one of their key`
     )
-    return deliveries > records && (overtaken > 0) === (name !== 'notification')
+    return deliveries > records && (outOfOrder > 0) === (name !== 'notification')
       ? []
       : [`${name} has been through something else than it should`]
   })
 }
 
 /** Every ticket is P0 in the end: a clock with another promise went by an older version. */
-export function overtakenClocks ({ clocks }: TenantRecord): string[] {
+export function staleClocks ({ clocks }: TenantRecord): string[] {
   return clocks.filter(({ metric, target }) => metric === 'resolution' && target !== urgentTarget)
     .map(({ id, target }) => `clock ${id} of a P0 ticket promises ${target}, not ${urgentTarget}`)
 }
@@ -60,7 +60,10 @@ export function overtakenClocks ({ clocks }: TenantRecord): string[] {
  * tells in one breath all tell its last state, so that none who took an older one for the newest would show by what it
  * did.
  */
-export async function overtakenCopies ({ clocks, tickets }: TenantRecord, { deployment }: Scene): Promise<string[]> {
+export async function staleCopies (
+  { clocks, tickets }: TenantRecord,
+  { deployment }: DeployedSystem
+): Promise<string[]> {
   const database = new pg.Client({ connectionString: deployment.database.adminUrl })
   await database.connect()
   let stale = ['what escalation keeps could not be read']
@@ -70,13 +73,13 @@ export async function overtakenCopies ({ clocks, tickets }: TenantRecord, { depl
       `select id, sequence as newest from escalation.escalation_case
         union all select id, version from escalation.ticket`
     )
-    const kept = new Map(rows.map(({ id, newest }) => [id, newest]))
+    const stored = new Map(rows.map(({ id, newest }) => [id, newest]))
     const sources = [
       ...clocks.map(({ id, sequence }) => ({ what: `clock ${id}`, id, newest: sequence })),
       ...tickets.map(({ id, version }) => ({ what: `ticket ${id}`, id, newest: version }))
     ]
-    stale = sources.filter(({ id, newest }) => kept.get(id) !== newest).map(({ what, id, newest }) =>
-      `escalation keeps ${what} as it was at ${kept.get(id)} of ${newest}`
+    stale = sources.filter(({ id, newest }) => stored.get(id) !== newest).map(({ what, id, newest }) =>
+      `escalation keeps ${what} as it was at ${stored.get(id)} of ${newest}`
     )
     return stale.length === 0
   }, { deadlineMs: 20_000, everyMs: 500 }).catch(() => {})
@@ -88,6 +91,6 @@ export async function overtakenCopies ({ clocks, tickets }: TenantRecord, { depl
 function disorderIn (stderr: string): Disorder {
   const line = stderr.split('\n').findLast((each) => each.startsWith('{"unruly"') && each.endsWith('}'))
   return line === undefined
-    ? { records: 0, deliveries: 0, overtaken: 0 }
+    ? { records: 0, deliveries: 0, outOfOrder: 0 }
     : (JSON.parse(line) as { unruly: Disorder }).unruly
 }

@@ -7,15 +7,15 @@ import { postgresOf } from '../harness/embedded-program.ts'
 import { apiOf, seedTenant } from '../harness/short-promise.ts'
 import { forkStack, type StackProcess } from '../harness/stack-process.ts'
 import { seconds, type Drill } from './drills.ts'
-import { tenant, type Stage } from './scene.ts'
+import { tenant, type System } from './system.ts'
 
 /** The embedded form: one process, and the Postgres that it starts and looks after. */
-export interface EmbeddedScene extends Stage {
+export interface EmbeddedSystem extends System {
   readonly stack: StackProcess
   readonly folder: string
 }
 
-export const embeddedDrills: Record<string, Drill<EmbeddedScene>> = {
+export const embeddedDrills: Record<string, Drill<EmbeddedSystem>> = {
   'kill-postgres': {
     what: 'SIGKILL for the Postgres of the embedded program, three times; nobody but the program starts it again',
     async inject ({ stack, folder, say }) {
@@ -41,9 +41,9 @@ export const embeddedDrills: Record<string, Drill<EmbeddedScene>> = {
   }
 }
 
-export async function openEmbeddedScene (
+export async function openEmbeddedSystem (
   { bus, say }: { bus: 'kafka' | 'postgres', say: (text: string) => void }
-): Promise<EmbeddedScene> {
+): Promise<EmbeddedSystem> {
   const folder = await mkdtemp(join(tmpdir(), 'dueline-drill-'))
   const closes: (() => Promise<void>)[] = [async () => await rm(folder, { recursive: true, force: true })]
   const close = async (): Promise<void> => {
@@ -52,7 +52,7 @@ export async function openEmbeddedScene (
   try {
     const kafka = bus === 'kafka' ? await startNativeKafka() : undefined
     if (kafka !== undefined) closes.push(() => kafka.stop())
-    // What fails while there is no database is no news.
+    // What fails while there is no database is expected.
     const stack = await forkStack({
       folder,
       logLevel: 'fatal',

@@ -7,10 +7,10 @@ import { damages, firstTicketOf } from '../harness/damages.ts'
 import { mailsOf } from '../harness/short-promise.ts'
 import { readTenant } from '../harness/tenant-record.ts'
 import { drills, seconds, type Drill } from './drills.ts'
-import { embeddedDrills, openEmbeddedScene } from './embedded.ts'
+import { embeddedDrills, openEmbeddedSystem } from './embedded.ts'
 import { startLoad } from './load.ts'
 import { untilQuiet } from './quiet.ts'
-import { openScene, tenant, type Stage } from './scene.ts'
+import { openDeployedSystem, tenant, type System } from './system.ts'
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { bus: { type: 'string' } } })
 const [name = ''] = positionals
@@ -26,9 +26,9 @@ const say = (text: string): void => {
 }
 
 const violations = embedded !== undefined
-  ? await playEmbedded(embedded)
+  ? await runEmbedded(embedded)
   : drill !== undefined
-  ? await playSeparate(drill)
+  ? await runDeployed(drill)
   : []
 for (const violation of violations.slice(0, 30)) say(`VIOLATION ${violation}`)
 say(
@@ -38,7 +38,7 @@ say(
 )
 process.exit(violations.length === 0 ? 0 : 1)
 
-async function playSeparate (drill: Drill): Promise<string[]> {
+async function runDeployed (drill: Drill): Promise<string[]> {
   const bus = values.bus === 'postgres' || values.bus === 'kafka'
     ? values.bus
     : await nativeKafkaLacks() === undefined
@@ -46,27 +46,30 @@ async function playSeparate (drill: Drill): Promise<string[]> {
     : 'postgres'
   if (drill.needs === 'kafka' && bus !== 'kafka') stop(`${name} needs Kafka`)
   say(`${name} on ${bus}: ${drill.what}`)
-  return await play(await openScene({ bus, replicas: drill.replicas ?? 1, say, env: drill.env ?? {} }), drill)
+  return await runAndClose(
+    await openDeployedSystem({ bus, replicas: drill.replicas ?? 1, say, env: drill.env ?? {} }),
+    drill
+  )
 }
 
-async function playEmbedded (drill: typeof embedded & object): Promise<string[]> {
+async function runEmbedded (drill: typeof embedded & object): Promise<string[]> {
   const bus = values.bus === 'kafka' ? 'kafka' : 'postgres'
   say(`${name} on ${bus}: ${drill.what}`)
-  return await play(await openEmbeddedScene({ bus, say }), drill)
+  return await runAndClose(await openEmbeddedSystem({ bus, say }), drill)
 }
 
-async function play<S extends Stage> (scene: S, drill: Drill<S>): Promise<string[]> {
-  return await playOn(scene, drill).finally(async () => await scene.close())
+async function runAndClose<S extends System> (system: S, drill: Drill<S>): Promise<string[]> {
+  return await runOn(system, drill).finally(async () => await system.close())
 }
 
-async function playOn<S extends Stage> (scene: S, drill: Drill<S>): Promise<string[]> {
+async function runOn<S extends System> (system: S, drill: Drill<S>): Promise<string[]> {
   const { perSecond = 20, patience = 'patient', quietMs = 240_000, goOn = async () => {}, prepare, check, inject } =
     drill
-  const { api } = scene
-  say(`ready, in ${scene.processes} ${scene.processes === 1 ? 'process' : 'processes'}`)
-  await prepare?.(scene)
+  const { api } = system
+  say(`ready, in ${system.processes} ${system.processes === 1 ? 'process' : 'processes'}`)
+  await prepare?.(system)
   const load = startLoad(api, { perSecond, patience, goOn })
-  const found = await inject(scene, load).finally(async () => await load.stop())
+  const found = await inject(system, load).finally(async () => await load.stop())
   const tookMs = load.tookMs()
   say(
     `${load.accepted.length} tickets (${load.perSecond().toFixed(1)}/s), ${load.again} after sending again, ` +
@@ -77,7 +80,7 @@ async function playOn<S extends Stage> (scene: S, drill: Drill<S>): Promise<stri
   const unfinished = await untilQuiet(api, load.accepted, quietMs).then(() => [], (error: Error) => [error.message])
   say(`quiet ${seconds(performance.now() - stopMs)} after the last ticket`)
   const record = await readTenant(api)
-  const mails = (await mailsOf(scene)).filter(({ to }) => to.some((address) => address.endsWith(`@${tenant}.example`)))
+  const mails = (await mailsOf(system)).filter(({ to }) => to.some((address) => address.endsWith(`@${tenant}.example`)))
   say(
     `read ${record.tickets.length} tickets, ${record.clocks.length} clocks, ${record.events.length} events, ` +
       `${record.escalations.length} escalations, ${record.messages.length} messages, ${mails.length} mails`
@@ -92,7 +95,7 @@ async function playOn<S extends Stage> (scene: S, drill: Drill<S>): Promise<stri
     ...unfinished,
     ...wrong,
     ...twice,
-    ...await check?.(record, scene) ?? [],
+    ...await check?.(record, system) ?? [],
     ...unseen(record, mails)
   ]
 }

@@ -19,13 +19,13 @@ const rememberedMax = 100
 export interface Disorder {
   records: number
   deliveries: number
-  overtaken: number
+  outOfOrder: number
 }
 
-const counts: Disorder = { records: 0, deliveries: 0, overtaken: 0 }
+const counts: Disorder = { records: 0, deliveries: 0, outOfOrder: 0 }
 
 /** Of feed and stream the arrival is the order, per key as the bus gives it; all others must cope with any order. */
-const keepsKeyOrder = (group: string): boolean => group === 'notification'
+const ordersByKey = (group: string): boolean => group === 'notification'
 
 function unruly (member: BusConsumer, group: string): BusConsumer {
   return {
@@ -38,7 +38,7 @@ function unruly (member: BusConsumer, group: string): BusConsumer {
 
 function unrulyHandler (handler: Handler, group: string): Handler {
   const remembered = new Map<string, readonly InRecord[]>()
-  const mix = keepsKeyOrder(group) ? shuffledByKey : shuffled
+  const mix = ordersByKey(group) ? shuffledByKey : shuffled
   return async (batch) => {
     const { topic, partition, records, signal } = batch
     await pause(Math.random() * lateMsMax, undefined, { signal })
@@ -59,7 +59,7 @@ function unrulyHandler (handler: Handler, group: string): Handler {
     }
     counts.records += records.length
     counts.deliveries += first.length + again.length
-    counts.overtaken += overtakenIn(first)
+    counts.outOfOrder += outOfOrderIn(first)
     remembered.set(place, [...old, ...records].slice(-rememberedMax))
   }
 }
@@ -76,7 +76,7 @@ function shuffledByKey (records: readonly InRecord[]): InRecord[] {
 }
 
 /** Records that come after a later one of their key. */
-function overtakenIn (records: readonly InRecord[]): number {
+function outOfOrderIn (records: readonly InRecord[]): number {
   const last = new Map<string, bigint>()
   return records.filter(({ key, offset }) => {
     const before = last.get(key) ?? -1n

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { acquireServer } from '@dueline/embedded-postgres'
 import { eventually, testBroker } from '@dueline/testkit'
 import t from 'tap'
-import { apiOf, openTicket, seedTenant, storiesEnd, violationsAtRest } from '../harness/short-promise.ts'
+import { apiOf, escalationsEnd, openTicket, seedTenant, violationsAtRest } from '../harness/short-promise.ts'
 import { forkStack } from '../harness/stack-process.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
@@ -34,10 +34,10 @@ t.test(
     t.ok(during.length >= 20, `${during.length} tickets were taken while it was away`)
     await broker!.restart()
     const back = performance.now()
-    await storiesEnd(api, [...early, ...during].map(({ id }) => id), 90_000)
-    t.comment(`every story had ended ${((performance.now() - back) / 1000).toFixed(1)} s after it was back`)
+    await escalationsEnd(api, [...early, ...during].map(({ id }) => id), 90_000)
+    t.comment(`every escalation had ended ${((performance.now() - back) / 1000).toFixed(1)} s after it was back`)
     const next = await openTicket(api, 'afterwards')
-    await storiesEnd(api, [next.id])
+    await escalationsEnd(api, [next.id])
     t.same(await violationsAtRest(stack, tenant), [], 'nothing is lost, nothing was done twice')
     await stack.stop()
   }

@@ -34,11 +34,11 @@ const page = `
     const next = client.stream({ types: ['dueline.ticket.message-added.v1'], after: before }).next()
     await client.post('/v1/tickets/{ticketId}/messages', { path, body: { body: 'Hello' } })
     const { value } = await next
-    const heard = value.event.data.message.kind
-    return { etag: changed.etag, priority: changed.data.priority, subjects, refused, heard }
+    const received = value.event.data.message.kind
+    return { etag: changed.etag, priority: changed.data.priority, subjects, refused, received }
   }
-  const told = await run(await (await fetch('/given')).json()).catch((error) => ({ error: String(error.stack) }))
-  await fetch('/told', { method: 'POST', body: JSON.stringify(told) })
+  const report = await run(await (await fetch('/given')).json()).catch((error) => ({ error: String(error.stack) }))
+  await fetch('/report', { method: 'POST', body: JSON.stringify(report) })
 `
 
 t.test(
@@ -53,7 +53,7 @@ t.test(
       platform: 'browser'
     })
     const given: Record<string, string> = {}
-    const told = arrivals<unknown>()
+    const report = arrivals<unknown>()
     const files: Record<string, [type: string, body: () => string]> = {
       '/': ['text/html', () => `<!doctype html><script type="module">${page}</script>`],
       '/client.js': ['text/javascript', () => outputFiles[0]?.text ?? ''],
@@ -63,7 +63,7 @@ t.test(
       const chunks: Buffer[] = []
       request.on('data', (chunk: Buffer) => chunks.push(chunk))
       request.on('end', () => {
-        if (request.url === '/told') told.add(JSON.parse(Buffer.concat(chunks).toString()))
+        if (request.url === '/report') report.add(JSON.parse(Buffer.concat(chunks).toString()))
         const [type, body] = files[request.url ?? ''] ?? ['text/plain', () => '']
         response.writeHead(200, { 'content-type': type }).end(body())
       })
@@ -99,12 +99,12 @@ t.test(
       process.kill(-browser.pid!, 'SIGKILL')
       await ended
     })
-    t.same(await told.find(), {
+    t.same(await report.find(), {
       etag: '"2"',
       priority: 'P0',
       subjects: ['From a page'],
       refused: ['open', 'waiting_on_customer', 'waiting_on_vendor', 'resolved', 'cancelled'],
-      heard: 'public'
+      received: 'public'
     })
   }
 )

@@ -1,4 +1,4 @@
-// Kills whole stacks with SIGKILL at every named place, starts them again and looks whether the story came out as if
+// Kills whole stacks with SIGKILL at every named place, starts them again and looks whether its tickets came out as if
 // nothing had happened. Names of crash points on the command line are tried alone.
 import { join } from 'node:path'
 import { formatInstant, parseInstant } from '@dueline/business-time'
@@ -8,7 +8,7 @@ import { crashPoints, systemClock, type CrashPoint } from '@dueline/runtime'
 import { eventually, testKafka, webhookReceiver } from '@dueline/testkit'
 import t, { type Test } from 'tap'
 import { stackBuses, type StackBusChoice } from '../harness/buses.ts'
-import { apiOf, openTicket, seedTenant, storiesEnd, violationsAtRest } from '../harness/short-promise.ts'
+import { apiOf, escalationsEnd, openTicket, seedTenant, violationsAtRest } from '../harness/short-promise.ts'
 import { forkStack, type StackProcess } from '../harness/stack-process.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
@@ -81,7 +81,7 @@ async function sendAndDie (
 }
 
 /**
- * Lets the stack die at `point` and looks at the story of its ticket.
+ * Lets the stack die at `point` and looks at what became of its ticket.
  * @returns whether its deadline fell into the downtime
  */
 async function dieAndCatchUp (
@@ -101,7 +101,9 @@ async function dieAndCatchUp (
       ? 'the ticket was there before it died'
       : 'the ticket was not there when it died'
   )
-  const breaches = (await storiesEnd(api, [ticket.id])).filter((event) => isOfType(event, 'dueline.clock.breached.v1'))
+  const breaches = (await escalationsEnd(api, [ticket.id])).filter((event) =>
+    isOfType(event, 'dueline.clock.breached.v1')
+  )
   t.equal(breaches.length, 1, 'one breach')
   const missed = breaches.filter(({ data: { mark, firedAt } }) =>
     parseInstant(firedAt) >= restartedAt && parseInstant(mark.dueAt) <= restartedAt
@@ -116,7 +118,7 @@ async function dieAndCatchUp (
  * One stack, killed at each of these points, one after the other.
  * @returns those where a deadline fell into the downtime
  */
-async function playDeaths (
+async function killAtPoints (
   t: Test,
   options: StackBusChoice['options'],
   points: readonly CrashPoint[]
@@ -168,7 +170,7 @@ for (const { name, options } of buses) {
     const caughtUp: CrashPoint[] = []
     await Promise.all(shares.map((share) =>
       t.test(share.join(', '), { buffered: true }, async (t) => {
-        caughtUp.push(...await playDeaths(t, options, share))
+        caughtUp.push(...await killAtPoints(t, options, share))
       })
     ))
     t.ok(caughtUp.length > 0, `a deadline fell into the downtime of ${caughtUp.length}: ${caughtUp.join(', ')}`)

@@ -7,7 +7,7 @@ import { acquireServer } from '@dueline/embedded-postgres'
 import { eventually, testKafka } from '@dueline/testkit'
 import t from 'tap'
 import { stackBuses } from '../harness/buses.ts'
-import { apiOf, openTicket, seedTenant, storiesEnd, violationsAtRest } from '../harness/short-promise.ts'
+import { apiOf, escalationsEnd, openTicket, seedTenant, violationsAtRest } from '../harness/short-promise.ts'
 import { forkStack } from '../harness/stack-process.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
@@ -99,9 +99,9 @@ for (const { name, options } of stackBuses(await testKafka(t))) {
       `${tickets.length} tickets that were sent while it was away were taken ` +
         `${((performance.now() - back) / 1000).toFixed(1)} s after it was back`
     )
-    await storiesEnd(api, [...early, ...tickets].map(({ id }) => id))
+    await escalationsEnd(api, [...early, ...tickets].map(({ id }) => id))
     const next = await openTicket(api, 'afterwards')
-    await storiesEnd(api, [next.id])
+    await escalationsEnd(api, [next.id])
     t.same(await violationsAtRest(stack, tenant), [], 'nothing is lost, nothing was done twice')
     await stack.stop()
   })

@@ -31,10 +31,10 @@ function isGone (pid: number | undefined): boolean {
 t.test('what cannot be done is refused in one sentence', async (t) => {
   const folder = await temporaryFolder(t)
   await refuses(t, startEmbedded(t, ['--prot', '1']), 78, /--prot is no option \(did you mean --port\?\)/)
-  const nobody = 'postgres://nobody@127.0.0.1:1/nothing'
+  const unreachable = 'postgres://nobody@127.0.0.1:1/nothing'
   await refuses(
     t,
-    startEmbedded(t, ['--port', '0', '--folder', folder, '--database-url', nobody]),
+    startEmbedded(t, ['--port', '0', '--folder', folder, '--database-url', unreachable]),
     1,
     /no database answers at 127\.0\.0\.1:1 \(connect ECONNREFUSED 127\.0\.0\.1:1\): start it, or correct --database-url$/m
   )

@@ -119,7 +119,7 @@ const phases: Record<string, [string[], (folder: string, npm: Command) => boolea
     [['--no-demo'], (_folder, npm) => npm.said().includes("}'\n"), 'SIGINT', 'its group'],
     [['--no-demo'], (_folder, npm) => npm.said().includes("}'\n"), 'SIGHUP', 'its group']
   ],
-  'the demonstration is played': [[[], (_folder, npm) => npm.said().includes('clock.started'), 'SIGTERM', 'its group']]
+  'the demonstration runs': [[[], (_folder, npm) => npm.said().includes('clock.started'), 'SIGTERM', 'its group']]
 }
 for (const [phase, cases] of Object.entries(phases)) {
   for (const [args, reached, signal, target] of cases) {

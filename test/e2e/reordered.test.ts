@@ -1,4 +1,5 @@
-// A ticket's story told again for a second ticket, every event twice and the last one first, ends in the same clocks.
+// A ticket's history published again for a second ticket, every event twice and the last one first, ends in the same
+// clocks.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
@@ -16,7 +17,7 @@ import { readFeed } from '../harness/tenant-record.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
 const tenant = 'reordered'
-const isStory = ({ type }: DuelineEvent): boolean =>
+const makesClocks = ({ type }: DuelineEvent): boolean =>
   type.startsWith('dueline.ticket.') || type.startsWith('dueline.agreement.')
 
 /** What the clocks of a ticket came to, without ids and without when it was told. */
@@ -44,8 +45,8 @@ async function outcomeOf (api: Client, ticketId: string): Promise<unknown> {
 /**
  * The same facts at the same times about a ticket that has another id; whatever has an id of its own gets a new one.
  */
-function retold (story: readonly DuelineEvent[], ticketId: string, copyId: string): DuelineEvent[] {
-  const ids = story.flatMap(({ id, data }) => {
+function copyOf (history: readonly DuelineEvent[], ticketId: string, copyId: string): DuelineEvent[] {
+  const ids = history.flatMap(({ id, data }) => {
     const { message, agreement, previousAgreementId } = data as {
       message?: { id: string },
       agreement?: { id: string },
@@ -53,7 +54,7 @@ function retold (story: readonly DuelineEvent[], ticketId: string, copyId: strin
     }
     return [id, message?.id, agreement?.id, previousAgreementId].filter((each) => each !== undefined)
   })
-  let text = JSON.stringify(story).replaceAll(ticketId, copyId)
+  let text = JSON.stringify(history).replaceAll(ticketId, copyId)
   for (const id of new Set(ids)) text = text.replaceAll(id, systemIds.next())
   return JSON.parse(text) as DuelineEvent[]
 }
@@ -66,7 +67,7 @@ for (const { name, options } of stackBuses(await testKafka(t))) {
     const api = await apiOf(stack, tenant)
     await seedTenant(api, tenant)
     const ticket = await openTicket(api, 'first')
-    const told = async (id: string, type: string, times: number): Promise<void> => {
+    const published = async (id: string, type: string, times: number): Promise<void> => {
       await eventually(
         async () =>
           (await readFeed(api)).filter((event) => event.type === type && event.subject === `ticket/${id}`).length ===
@@ -74,7 +75,7 @@ for (const { name, options } of stackBuses(await testKafka(t))) {
         { everyMs: 100 }
       )
     }
-    await told(ticket.id, 'dueline.clock.breached.v1', 1)
+    await published(ticket.id, 'dueline.clock.breached.v1', 1)
     const claims = { tenant, personId: '01990000-0000-7000-8000-0000000000a1', roles: ['agent' as const] }
     const agent = createClient({ url: stack.url, token: () => stack.token(claims) })
     const path = { ticketId: ticket.id }
@@ -88,13 +89,15 @@ for (const { name, options } of stackBuses(await testKafka(t))) {
       { to: 'resolved', reason: 'it is out' }
     ] as const
     for (const body of moves) await agent.post('/v1/tickets/{ticketId}/transitions', { path, body })
-    await told(ticket.id, 'dueline.clock.met.v1', 2)
+    await published(ticket.id, 'dueline.clock.met.v1', 2)
 
     const copyId = systemIds.next()
-    const story = (await readFeed(api)).filter((event) => isStory(event) && event.subject === `ticket/${ticket.id}`)
-    const events = retold(story, ticket.id, copyId).flatMap((event) => [event, event]).reverse()
+    const history = (await readFeed(api)).filter((event) =>
+      makesClocks(event) && event.subject === `ticket/${ticket.id}`
+    )
+    const events = copyOf(history, ticket.id, copyId).flatMap((event) => [event, event]).reverse()
     await publish(folder, options, events)
-    t.comment(`${story.length} events published again as ${events.length}, the last one first`)
+    t.comment(`${history.length} events published again as ${events.length}, the last one first`)
 
     const expected = await outcomeOf(api, ticket.id)
     let found: unknown

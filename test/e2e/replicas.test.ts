@@ -5,7 +5,7 @@ import { eventually, testKafka, webhookReceiver } from '@dueline/testkit'
 import t from 'tap'
 import { stackBuses } from '../harness/buses.ts'
 import { damages } from '../harness/damages.ts'
-import { apiOf, mailsOf, openTicket, seedTenant, storiesEnd, violationsAtRest } from '../harness/short-promise.ts'
+import { apiOf, mailsOf, escalationsEnd, openTicket, seedTenant, violationsAtRest } from '../harness/short-promise.ts'
 import { forkStack } from '../harness/stack-process.ts'
 import { readFeed, readTenant } from '../harness/tenant-record.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
@@ -28,7 +28,7 @@ for (const { name, options } of stackBuses(await testKafka(t))) {
 
     const both = await Promise.all(keys(1).map((key, index) => openTicket(index % 2 === 0 ? atFirst : atSecond, key)))
     t.equal(new Set(both.map(({ number }) => number)).size, 20, '20 tickets through two gateways have 20 numbers')
-    await storiesEnd(atFirst, both.map(({ id }) => id))
+    await escalationsEnd(atFirst, both.map(({ id }) => id))
     t.same(await violationsAtRest(second, tenant), [], 'no double fire, no double mail, nothing lost')
 
     const found = damages(
@@ -60,7 +60,7 @@ for (const { name, options } of stackBuses(await testKafka(t))) {
       40,
       'sent again with the same keys, they are the same tickets'
     )
-    await storiesEnd(atSecond, others.map(({ id }) => id))
+    await escalationsEnd(atSecond, others.map(({ id }) => id))
     t.same(await violationsAtRest(second, tenant), [], 'the other one finished, without doing anything twice')
     await second.stop()
   })

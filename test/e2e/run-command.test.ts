@@ -13,7 +13,7 @@ import { broughtTo, freshClone, runCommand, watch } from '../harness/run-command
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
 const root = process.getuid?.() === 0
-const nobody = 65_534
+const otherUserId = 65_534
 
 /** Nothing that this machine has already: neither npm's cache nor its settings. */
 async function alone (t: Test, env: NodeJS.ProcessEnv = {}): Promise<NodeJS.ProcessEnv> {
@@ -113,7 +113,7 @@ t.test('a folder that cannot be written to is named', { skip: foreignNode() }, a
   const cwd = await freshClone(t)
   chmodSync(cwd, 0o555)
   t.teardown(() => chmodSync(cwd, 0o755))
-  const command = runCommand(t, ['build'], { cwd, env: await alone(t), ...(root ? { uid: nobody } : {}) })
+  const command = runCommand(t, ['build'], { cwd, env: await alone(t), ...(root ? { uid: otherUserId } : {}) })
   t.equal(await command.ended, 1)
   t.match(
     command.said(),

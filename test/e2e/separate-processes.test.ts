@@ -1,7 +1,7 @@
-// Every service in a process of its own, from what is built, each with its own database role: the story, and an orderly
-// end.
+// Every service in a process of its own, from what is built, each with its own database role: the demonstration, and an
+// orderly end.
 import { randomBytes } from 'node:crypto'
-import { demoAccess, demoAdmin, playDemo, seedDemo } from '@dueline/demo'
+import { demoAccess, demoAdmin, runDemo, seedDemo } from '@dueline/demo'
 import { startTestPostgres, testKafka } from '@dueline/testkit'
 import t, { type Test } from 'tap'
 import { startDeployment, type Deployment } from '../harness/deployment.ts'
@@ -28,11 +28,11 @@ async function deploy (t: Test, env: Record<string, string> = {}): Promise<Deplo
   return deployment
 }
 
-async function playStory (t: Test, deployment: Deployment): Promise<void> {
+async function runDemoOn (t: Test, deployment: Deployment): Promise<void> {
   const access = await demoAccess(deployment.url, deployment.token)
   const seed = await seedDemo(access)
   t.same(
-    await playDemo({
+    await runDemo({
       access,
       seed,
       mails: () => mailsOf(deployment),
@@ -66,15 +66,15 @@ const ownMetrics: Record<string, string[]> = {
 }
 
 t.test(
-  'the story comes true on separate processes, and each ends in time when it is told to',
+  'the demonstration comes true on separate processes, and each ends in time when it is told to',
   { buffered: true },
   async (t) => {
     const deployment = await deploy(t)
-    await playStory(t, deployment)
+    await runDemoOn(t, deployment)
 
-    const play = (token: string): ServiceProcess =>
+    const runProgramOfDemo = (token: string): ServiceProcess =>
       runProgram('infra/embedded/src/demo-main.ts', { env: {}, args: ['--url', deployment.url, '--token', token] })
-    const admin = play(await deployment.token(demoAdmin))
+    const admin = runProgramOfDemo(await deployment.token(demoAdmin))
     t.equal(
       await admin.exited,
       0,
@@ -85,8 +85,8 @@ t.test(
       /webhooks: skipped[^]*mails: skipped|mails: skipped[^]*webhooks: skipped/,
       'what it cannot see, it says'
     )
-    const agent = play(await deployment.token({ ...demoAdmin, roles: ['agent'] }))
-    t.equal(await agent.exited, 1, 'the counter-test: an agent cannot play it')
+    const agent = runProgramOfDemo(await deployment.token({ ...demoAdmin, roles: ['agent'] }))
+    t.equal(await agent.exited, 1, 'the counter-test: an agent cannot run it')
     t.match(agent.stdout(), 'POST /v1/people answered 403')
 
     for (const { name, operationsUrl } of deployment.replicas) {
@@ -110,6 +110,6 @@ t.test('and on Kafka', { skip: brokers === undefined, buffered: true }, async (t
   const kafka = { KAFKA_BROKERS: brokers!.join(), KAFKA_PREFIX: `separate-${randomBytes(4).toString('hex')}-` }
   await runJob('infra/kafka/src/main.ts', { env: kafka })
   const deployment = await deploy(t, { BUS: 'kafka', ...kafka })
-  await playStory(t, deployment)
+  await runDemoOn(t, deployment)
   await endEach(t, deployment)
 })

@@ -1,4 +1,4 @@
-/** A bus to play a whole-stack scenario on: what to start the stack with. */
+/** A bus to run a whole-stack test on: what to start the stack with. */
 export interface StackBusChoice {
   name: string
   options: { kafkaBrokers?: readonly string[] }

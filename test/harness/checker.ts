@@ -190,13 +190,13 @@ function escalationFaults ({ escalations, eventsOfEscalation, clocks }: Looked):
       const said = own.flatMap((event) =>
         isOfType(event, 'dueline.escalation.level-reached.v1') ? [event.data.level.number] : []
       )
-      const kept = escalation.history.flatMap(({ level }) => level === null ? [] : [level.number])
+      const climbed = escalation.history.flatMap(({ level }) => level === null ? [] : [level.number])
       const faults = [
         ...repeated(said, String).map((level) => `${what}: level ${level} was reached twice`),
         ...increasingFaults(what, own)
       ]
-      if (String([...kept].sort()) !== String([...said].sort())) {
-        faults.push(`${what}: levels ${kept.join()} in its history, ${said.join()} in the feed`)
+      if (String([...climbed].sort()) !== String([...said].sort())) {
+        faults.push(`${what}: levels ${climbed.join()} in its history, ${said.join()} in the feed`)
       }
       if (own.length !== escalation.history.length) {
         faults.push(`${what}: ${escalation.history.length} entries in its history, ${own.length} events`)
@@ -247,11 +247,11 @@ function messageIdIn ({ messageId }: Mail): string {
 }
 
 /**
- * Who must hear of the main story's events, did: the customer of a creation, the assignee of a breach, the targets of a
- * level.
+ * Who must be notified of the demonstration's events, was: the customer of a creation, the assignee of a breach, the
+ * targets of a level.
  */
 function audienceFaults ({ events, messages }: TenantRecord): string[] {
-  const told = new Set(messages.map(({ eventId, personId }) => `${eventId} ${personId}`))
+  const notified = new Set(messages.map(({ eventId, personId }) => `${eventId} ${personId}`))
   return events.flatMap((event) => {
     const people = isOfType(event, 'dueline.ticket.created.v1')
       ? [event.data.ticket.customerId]
@@ -260,7 +260,7 @@ function audienceFaults ({ events, messages }: TenantRecord): string[] {
       : isOfType(event, 'dueline.escalation.level-reached.v1')
       ? event.data.actions.flatMap((action) => action.kind === 'notify' ? action.personIds : [])
       : []
-    return people.filter((id) => !told.has(`${event.id} ${id}`)).map((id) =>
+    return people.filter((id) => !notified.has(`${event.id} ${id}`)).map((id) =>
       `${name(event)}: person ${id} was not told`
     )
   })

@@ -53,13 +53,13 @@ export function runCommand (
 
 export function watch (t: Test, child: ChildProcess): Command {
   let text = ''
-  const heard = (): void => {
-    child.emit('heard')
+  const onOutput = (): void => {
+    child.emit('output')
   }
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk: Buffer) => {
       text += chunk.toString()
-      heard()
+      onOutput()
     })
   }
   const ended = once(child, 'close').then(([code, signal]) => (signal ?? code) as number | NodeJS.Signals)
@@ -74,7 +74,7 @@ export function watch (t: Test, child: ChildProcess): Command {
       const gone = ended.then((how) => {
         if (!text.includes(wanted)) throw new Error(`it ended with ${how}: ${text}`)
       })
-      while (!text.includes(wanted)) await Promise.race([once(child, 'heard'), gone])
+      while (!text.includes(wanted)) await Promise.race([once(child, 'output'), gone])
     },
     ended
   }

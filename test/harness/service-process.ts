@@ -45,10 +45,10 @@ export function runProgram (
   })
   const output = { stdout: '', stderr: '' }
   child.stdout.on('data', (chunk: Buffer) => {
-    output.stdout = keptOf(output.stdout + chunk.toString())
+    output.stdout = tailOf(output.stdout + chunk.toString())
   })
   child.stderr.on('data', (chunk: Buffer) => {
-    output.stderr = keptOf(output.stderr + chunk.toString())
+    output.stderr = tailOf(output.stderr + chunk.toString())
   })
   const exited = once(child, 'close').then(([code, signal]) => (signal ?? code) as Ending)
   children.add(child)
@@ -97,6 +97,6 @@ export async function untilReady (started: ServiceProcess, url: string, deadline
   ])
 }
 
-function keptOf (text: string): string {
+function tailOf (text: string): string {
   return text.slice(-200_000)
 }

@@ -82,7 +82,7 @@ export async function openTicket (api: Client, key: string): Promise<Ticket> {
 }
 
 /** Waits until the feed tells of the last level of every one of these tickets. @returns the feed */
-export async function storiesEnd (
+export async function escalationsEnd (
   api: Client,
   ticketIds: readonly string[],
   deadlineMs = 60_000
@@ -95,7 +95,7 @@ export async function storiesEnd (
     const missing = ticketIds.filter((id) => !ended.has(`ticket/${id}`))
     if (missing.length > 0) {
       throw new Error(
-        `${missing.length} of ${ticketIds.length} stories have not ended, the first of them ${missing[0]}`
+        `${missing.length} of ${ticketIds.length} escalations have not ended, the first of them ${missing[0]}`
       )
     }
     return events

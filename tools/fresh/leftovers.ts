@@ -7,18 +7,18 @@ import type { Place } from './places.ts'
 const cachesOfTools = ['.npm', '.cache', '.config/pnpm', '.local/share/pnpm', '.local/state/pnpm']
 
 /** Kept in the folder for temporary files by what our tests use: testcontainers' lock, where there is Docker. */
-const kept = /^testcontainers-node-.*\.lock$/
+const locks = /^testcontainers-node-.*\.lock$/
 
 /** Processes that have `path` in their arguments, environment or working folder: id and arguments. Linux only. */
 export function processesIn (path: string): string[] {
   if (!existsSync('/proc/self/environ')) return []
   return readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid).flatMap((pid) => {
     try {
-      const [told, environment] = ['cmdline', 'environ'].map((file) =>
+      const [commandLine, environment] = ['cmdline', 'environ'].map((file) =>
         readFileSync(`/proc/${pid}/${file}`, 'utf8')
       ) as [string, string]
-      const within = `${told}\0${environment}\0${readlinkSync(`/proc/${pid}/cwd`)}`.includes(path)
-      return within ? [`${pid} ${told.replaceAll('\0', ' ').trim()}`] : []
+      const within = `${commandLine}\0${environment}\0${readlinkSync(`/proc/${pid}/cwd`)}`.includes(path)
+      return within ? [`${pid} ${commandLine.replaceAll('\0', ' ').trim()}`] : []
     } catch {
       // It has ended, or is another user's.
       return []
@@ -31,7 +31,7 @@ export function filesOutside ({ temporary, home, user }: Place): string[] {
   const elsewhere = user === undefined
     ? []
     : [tmpdir(), '/var/tmp', '/dev/shm'].flatMap((folder) => filesOf(user.uid, folder))
-  const passing = filesBelow(temporary).filter((file) => !kept.test(relative(temporary, file)))
+  const passing = filesBelow(temporary).filter((file) => !locks.test(relative(temporary, file)))
   const atHome = filesBelow(home).filter((file) =>
     !cachesOfTools.some((cache) => relative(home, file).startsWith(cache))
   )

@@ -3,7 +3,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync } from 'node:
 import { homedir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 
-/** Where a stranger may try the commands, and as whom. */
+/** Where a newcomer may try the commands, and as whom. */
 export interface Place {
   /** For people. */
   name: string
@@ -50,7 +50,7 @@ export function spacedPlace (options: PlaceOptions): Place {
 }
 
 /** Of a user that is made for it, who has nothing yet. @returns the reason where there can be none */
-export function strangersPlace (options: PlaceOptions): Place | string {
+export function outsidersPlace (options: PlaceOptions): Place | string {
   if (process.getuid?.() !== 0) return 'only root can make a user'
   if (spawnSync('useradd', ['--help']).error !== undefined) return 'there is no useradd on this system'
   execFileSync('useradd', [
@@ -81,7 +81,7 @@ export function strangersPlace (options: PlaceOptions): Place | string {
   return place
 }
 
-export function removeStranger (): void {
+export function removeOutsider (): void {
   if (spawnSync('id', [userName]).status === 0) execFileSync('userdel', [userName], { stdio: 'pipe' })
 }
 
@@ -111,7 +111,7 @@ function placeIn (options: PlaceOptions, { name, path, mode, umask, user }: Plac
     home,
     umask,
     user,
-    env: environment({ ...options, temporary, home, stranger: user !== undefined })
+    env: environment({ ...options, temporary, home, outsider: user !== undefined })
   }
 }
 
@@ -126,24 +126,24 @@ function cloneTo (folder: string, root: string): void {
 
 /** Nothing of this run's npm, but the settings of this machine, and where packages are kept that it has already. */
 function environment (
-  { root, caches, temporary, home, stranger }: PlaceOptions & { temporary: string, home: string, stranger: boolean }
+  { root, caches, temporary, home, outsider }: PlaceOptions & { temporary: string, home: string, outsider: boolean }
 ): NodeJS.ProcessEnv {
   const ours = /^(npm_|NODE_|INIT_CWD$|TMP|TEMP|XDG_|HOME$|DUELINE_|PWD$|OLDPWD$|USER$|LOGNAME$)/
-  const kept = Object.entries(process.env).filter(([name]) => !ours.test(name))
+  const inherited = Object.entries(process.env).filter(([name]) => !ours.test(name))
   const npm = npmOf()
   const tools = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'))
   const settings = (name: string): string =>
     execFileSync(npm.node, [npm.file, 'config', 'get', name], { encoding: 'utf8', cwd: '/' }).trim()
   return {
-    ...Object.fromEntries(kept),
+    ...Object.fromEntries(inherited),
     PATH: [dirname(npm.node), ...tools].join(delimiter),
     HOME: home,
     TMPDIR: temporary,
-    ...(stranger ? { USER: userName, LOGNAME: userName } : { npm_config_userconfig: join(homedir(), '.npmrc') }),
+    ...(outsider ? { USER: userName, LOGNAME: userName } : { npm_config_userconfig: join(homedir(), '.npmrc') }),
     npm_config_registry: settings('registry'),
-    npm_config_cache: stranger ? join(caches, 'npm') : settings('cache'),
+    npm_config_cache: outsider ? join(caches, 'npm') : settings('cache'),
     // pnpm's store lies in it; it has no setting for it that npm does not warn of.
-    PNPM_HOME: stranger ? join(caches, 'pnpm') : pnpmHomeOf(root),
+    PNPM_HOME: outsider ? join(caches, 'pnpm') : pnpmHomeOf(root),
     // A notice of a newer npm would be about this machine.
     npm_config_update_notifier: 'false'
   }

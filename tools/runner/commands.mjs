@@ -25,7 +25,7 @@ export const commands = {
     helpNeedsNothing: true,
     steps: [program('infra/embedded/src/main.ts')]
   },
-  demo: { about: 'play the demonstration only', steps: [program('infra/embedded/src/demo-main.ts')] },
+  demo: { about: 'run the demonstration only', steps: [program('infra/embedded/src/demo-main.ts')] },
   token: { about: 'print a token of the embedded issuer', steps: [program('infra/embedded/src/token-main.ts', [])] },
   import: { about: 'judge an export of another system', steps: [program('infra/embedded/src/import-main.ts')] },
   test: {
@@ -47,7 +47,7 @@ export const commands = {
     steps: [program('tools/generate.ts', [])]
   },
   'check-fresh': {
-    about: 'start and test fresh clones, as a stranger would',
+    about: 'start and test fresh clones, as a newcomer would',
     steps: [program('tools/check-fresh.ts', [])]
   },
   'check-document': {

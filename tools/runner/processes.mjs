@@ -12,8 +12,8 @@ const parentLookMs = 250
 const installerMsMax = 1_000
 
 /** The first signal that was heard. */
-let heard
-let heardMs = 0
+let received
+let receivedMs = 0
 /** What runs now. It has a session of its own, so that a terminal's Ctrl-C comes once and by this process only. */
 let running
 let runsInGroup = false
@@ -29,15 +29,15 @@ export function listenForSignals () {
   if (process.env.npm_lifecycle_event === undefined || windows) return
   const parent = process.ppid
   setInterval(() => {
-    if (process.ppid !== parent && heard === undefined) onSignal('SIGTERM')
+    if (process.ppid !== parent && received === undefined) onSignal('SIGTERM')
   }, parentLookMs).unref()
 }
 
 function onSignal (signal) {
   const nowMs = performance.now()
-  if (heard !== undefined && nowMs - heardMs < oneSignalMs) return
-  heard ??= signal
-  heardMs = nowMs
+  if (received !== undefined && nowMs - receivedMs < oneSignalMs) return
+  received ??= signal
+  receivedMs = nowMs
   if (running === undefined) return finish({ code: null, signal })
   passOn(signal)
   const { pid } = running
@@ -64,7 +64,7 @@ function passOn (signal) {
  * @returns its exit code, or the signal that ended it
  */
 export async function run (file, args, { root, node, env = {}, cwd = root, group = false, installer = false, onLine }) {
-  if (heard !== undefined) return { code: null, signal: heard }
+  if (received !== undefined) return { code: null, signal: received }
   const path = [dirname(node), process.env.PATH ?? ''].join(delimiter)
   const child = spawn(windows && file.includes(' ') ? `"${file}"` : file, args, {
     cwd,
@@ -110,15 +110,15 @@ function lines (stream, onLine) {
 
 /** Whether a signal has asked for the end. */
 export function isStopping () {
-  return heard !== undefined
+  return received !== undefined
 }
 
 /** Ends this process as the program ended: 130 after Ctrl-C, 143 after SIGTERM, unless stopping failed. */
 export function finish ({ code, signal }) {
-  const stopped = heard !== undefined && (signal !== null || code === 0 || code === exitCodeOf(heard))
+  const stopped = received !== undefined && (signal !== null || code === 0 || code === exitCodeOf(received))
   // A program that has a way to stop says so itself.
   if (stopped && signal !== null) process.stdout.write('stopped\n')
-  process.exit(stopped ? exitCodeOf(heard) : code ?? exitCodeOf(signal))
+  process.exit(stopped ? exitCodeOf(received) : code ?? exitCodeOf(signal))
 }
 
 function exitCodeOf (signal) {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Clock } from '@dueline/runtime'
 import type { Role } from '@dueline/contracts'
 import { exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from 'jose'
-import { keptFile } from './kept-file.ts'
+import { storedFile } from './stored-file.ts'
 
 /** The embedded stack's own token issuer. Production uses any OIDC issuer with a JWKS. */
 export interface Issuer {
@@ -21,7 +21,7 @@ const audience = 'dueline'
 
 /** Loads the signing key of `folder`, or makes one on first use, so that tokens stay valid over restarts. */
 export async function loadIssuer (folder: string, clock: Clock): Promise<Issuer> {
-  const jwk = JSON.parse(await keptFile(join(folder, 'issuer-key.json'), makeKey)) as JWK
+  const jwk = JSON.parse(await storedFile(join(folder, 'issuer-key.json'), makeKey)) as JWK
   const key = await importJWK(jwk, 'ES256')
   const { d, ...publicJwk } = jwk
   return {

@@ -1,6 +1,6 @@
-// The demonstration on a running deployment, for the image that plays it: DEMO_TOKEN, and the addresses as arguments.
+// The demonstration on a running deployment, for the image that runs it: DEMO_TOKEN, and the addresses as arguments.
 import { parseArgs } from 'node:util'
-import { playAt } from './play-at.ts'
+import { runDemoAt } from './demo-at.ts'
 
 const { values } = parseArgs({
   options: { url: { type: 'string', default: '' }, 'mail-url': { type: 'string' }, 'webhook-url': { type: 'string' } }
@@ -8,7 +8,7 @@ const { values } = parseArgs({
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`)
 }
-const missing = await playAt({
+const missing = await runDemoAt({
   url: values.url,
   token: process.env['DEMO_TOKEN'] ?? '',
   mailUrl: values['mail-url'],

@@ -20,7 +20,7 @@ export async function seedDemo ({ as }: DemoAccess): Promise<DemoSeed> {
   const product = await findOrMake(as.sales, '/v1/products', { name: productName })
   const module = await findOrMake(as.sales, '/v1/modules', { name: 'Quick promises', productId: product.id })
   const question = await findOrMake(as.sales, '/v1/questions', { name: 'Something is broken', moduleId: module.id })
-  await makePromise(as, question.id)
+  await publishSlaRow(as, question.id)
   return { questionId: question.id }
 }
 
@@ -49,7 +49,7 @@ async function findOrMake<P extends keyof Bodies> (client: Client, path: P, body
 }
 
 /** First response in 3 s, warned at half of it; one second later level 1, two more without an answer level 2. */
-async function makePromise (as: DemoAccess['as'], questionId: string): Promise<void> {
+async function publishSlaRow (as: DemoAccess['as'], questionId: string): Promise<void> {
   const name = 'Demonstration promise'
   for await (const row of as.sales.paginate('/v1/sla-rows')) if (row.name === name) return
   const policy = await findOrMake(as.admin, '/v1/escalation-policies', {
@@ -75,7 +75,7 @@ async function makePromise (as: DemoAccess['as'], questionId: string): Promise<v
       }
     ]
   })
-  const promise = {
+  const slaRow = {
     name,
     questionId,
     kind: 'sla' as const,
@@ -83,6 +83,6 @@ async function makePromise (as: DemoAccess['as'], questionId: string): Promise<v
     reminders: [{ percent: 50 }],
     escalationPolicyId: policy.id
   }
-  await as.sales.post('/v1/sla-rows', { body: promise })
+  await as.sales.post('/v1/sla-rows', { body: slaRow })
   await as.sales.post('/v1/policy-versions', { body: { effect: 'new_tickets' } })
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { topicPlans } from '@dueline/contracts'
-import { demoAccess, playAt, playDemo, seedDemo } from '@dueline/demo'
+import { demoAccess, runDemo, runDemoAt, seedDemo } from '@dueline/demo'
 import { dropTopics } from '@dueline/messaging/kafka'
 import { logFile } from './folder.ts'
 import { openLog } from './log-file.ts'
@@ -13,11 +13,11 @@ import { startStack } from './stack.ts'
 import { wrongChoice } from './start-fault.ts'
 
 const usage = `npm run demo -- [options]
-Plays the demonstration: on a stack of its own in a temporary folder, with
+Runs the demonstration: on a stack of its own in a temporary folder, with
   --bus kafka        events by the Kafka of KAFKA_BROKERS instead of the Postgres log
 or on a running deployment with
   --url URL          its gateway
-  --token TOKEN      of an admin of the tenant to play in; it gets a few people, a product and a promise (or DEMO_TOKEN)
+  --token TOKEN      of an admin of the tenant to run in; it gets a few people, a product and an SLA row (or DEMO_TOKEN)
   --mail-url URL     a maildev that catches its mails; without it nobody looks at mails
   --webhook-url URL  where this machine can be reached from the notification service, such as http://demo:9099`
 
@@ -42,8 +42,8 @@ await runProgram({ name: 'demo', stoppedCode: 130 }, async (program) => {
   const kafkaBrokers = bus === 'kafka' ? (process.env['KAFKA_BROKERS'] || undefined)?.split(',') : undefined
   if (bus === 'kafka' && kafkaBrokers === undefined) throw wrongChoice('--bus kafka needs KAFKA_BROKERS=host:port')
   const missing = url === undefined
-    ? await playEmbedded(program, kafkaBrokers)
-    : await playAt({ url, token, mailUrl: values['mail-url'], webhookUrl: values['webhook-url'], print })
+    ? await runEmbedded(program, kafkaBrokers)
+    : await runDemoAt({ url, token, mailUrl: values['mail-url'], webhookUrl: values['webhook-url'], print })
       .catch((error: Error) => [error.message])
   print(
     missing.length === 0
@@ -53,14 +53,14 @@ await runProgram({ name: 'demo', stoppedCode: 130 }, async (program) => {
   return missing.length === 0 ? 0 : 1
 })
 
-async function playEmbedded (
+async function runEmbedded (
   { print, signal, stops, fail }: Program,
   kafkaBrokers: string[] | undefined
 ): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'dueline-demo-'))
-  let keep = false
+  let folderStays = false
   stops.push(async () => {
-    if (!keep) await rm(folder, { recursive: true, force: true })
+    if (!folderStays) await rm(folder, { recursive: true, force: true })
   })
   const logger = await openLog(folder, 'warn')
   print(
@@ -84,7 +84,7 @@ async function playEmbedded (
   stops.push(() => stack.stop())
   const access = await demoAccess(stack.url, stack.token)
   const seed = await seedDemo(access)
-  const demonstration = playDemo({
+  const demonstration = runDemo({
     access,
     seed,
     mails: () => stack.mails.list(),
@@ -96,7 +96,7 @@ async function playEmbedded (
     await demonstration.catch(() => {})
   })
   const missing = await demonstration
-  keep = missing.length > 0
-  if (keep) print(`what the stack said: ${join(folder, logFile)}`)
+  folderStays = missing.length > 0
+  if (folderStays) print(`what the stack said: ${join(folder, logFile)}`)
   return missing
 }

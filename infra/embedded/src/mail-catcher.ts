@@ -45,7 +45,7 @@ export async function startMailCatcher ({ folder, port }: { folder: string, port
       const chunks: Buffer[] = []
       stream.on('data', (chunk: Buffer) => chunks.push(chunk))
       stream.on('end', () => {
-        keep(folder, Buffer.concat(chunks)).then((mail) => {
+        store(folder, Buffer.concat(chunks)).then((mail) => {
           done()
           caught.emit(mail)
         }, (error: Error) => done(error))
@@ -76,7 +76,7 @@ export async function startMailCatcher ({ folder, port }: { folder: string, port
 }
 
 /** The file appears under its name only when complete: a reader never sees half a mail. */
-async function keep (folder: string, raw: Buffer): Promise<CaughtMail> {
+async function store (folder: string, raw: Buffer): Promise<CaughtMail> {
   const mail = await parse('', raw)
   const file = `${mail.messageId.replace(/[^A-Za-z0-9.@_-]/g, '')}.eml`
   await writeFile(join(folder, `${file}.part`), raw, { mode: 0o600 })

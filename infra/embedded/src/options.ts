@@ -58,13 +58,16 @@ function swallowedByNpm (
   { env, positionals }: { env: Environment, positionals: readonly string[] }
 ): string[] {
   if (env['npm_lifecycle_event'] !== script) return []
-  const kept = (name: string): string | undefined => env[`npm_config_${name.replace(/^no-/, '').replaceAll('-', '_')}`]
+  const npmValue = (name: string): string | undefined =>
+    env[`npm_config_${name.replace(/^no-/, '').replaceAll('-', '_')}`]
   const names = Object.keys(options).filter((name) =>
-    name.startsWith('no-') ? kept(name) === '' : kept(name) !== undefined
+    name.startsWith('no-') ? npmValue(name) === '' : npmValue(name) !== undefined
   )
   return names.map((name) => {
     if (options[name]?.type === 'boolean') return `--${name}`
-    return `--${name} ${kept(name) === 'true' ? (names.length === 1 ? positionals[0] : undefined) ?? '…' : kept(name)}`
+    return `--${name} ${
+      npmValue(name) === 'true' ? (names.length === 1 ? positionals[0] : undefined) ?? '…' : npmValue(name)
+    }`
   })
 }
 

@@ -44,9 +44,9 @@ export async function choosePorts (first: number, count: number): Promise<number
  */
 export async function assertFree (ports: readonly number[], uses: readonly string[]): Promise<void> {
   const states = await Promise.all(ports.map(portState))
-  const told = (state: string): string[] =>
+  const inState = (state: string): string[] =>
     ports.flatMap((port, index) => states[index] === state ? [`${port} (${uses[index]})`] : [])
-  const [taken, forbidden] = [told('taken'), told('forbidden')]
+  const [taken, forbidden] = [inState('taken'), inState('forbidden')]
   if (forbidden.length > 0) {
     throw wrongChoice(`this user may not use the port ${forbidden.join(', ')}: choose a --port above 1023`)
   }

@@ -74,7 +74,7 @@ export async function runProgram (
   const bySignal = asked !== undefined && 'code' in asked
   const how = asked ?? outcome ?? { code: 1 }
   ending.abort(new Error('the program is ending'))
-  const code = 'error' in how ? await tellFault(how.error, program.log, complain) : how.code
+  const code = 'error' in how ? await reportFault(how.error, program.log, complain) : how.code
 
   const stopped = await Promise.race([
     stopAll(program, working).then(() => true),
@@ -104,7 +104,11 @@ async function stopAll ({ stops, log }: Program, working: Promise<End>): Promise
  * One sentence; the stack of an error that nobody expected goes to the log, or is shown while there is none.
  * @returns the exit code
  */
-async function tellFault (error: unknown, log: Logger | undefined, complain: (text: string) => void): Promise<number> {
+async function reportFault (
+  error: unknown,
+  log: Logger | undefined,
+  complain: (text: string) => void
+): Promise<number> {
   // Only now: it knows the errors of all that may not even have been loaded yet.
   const { startFaultOf } = await import('./known-faults.ts')
   const known = startFaultOf(error)

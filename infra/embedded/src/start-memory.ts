@@ -3,6 +3,6 @@
  * allocated. All work stands still meanwhile, a fifth of a second: only before the program says that it is ready.
  * Without `--expose-gc` nothing happens.
  */
-export function giveBackStartMemory (): void {
+export function releaseStartMemory (): void {
   globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })
 }

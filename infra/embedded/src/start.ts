@@ -1,4 +1,4 @@
-import { demoAccess, playDemo, seedDemo, type DemoAccess, type DemoSeed } from '@dueline/demo'
+import { demoAccess, runDemo, seedDemo, type DemoAccess, type DemoSeed } from '@dueline/demo'
 import type { ServerWatcher } from '@dueline/embedded-postgres'
 import { untilAborted } from './aborted.ts'
 import { greeting, nextSteps } from './greeting.ts'
@@ -6,10 +6,10 @@ import { openLog } from './log-file.ts'
 import type { Program } from './program.ts'
 import type { ChosenPort, StartOptions } from './start-options.ts'
 import { startStack, type Stack } from './stack.ts'
-import { giveBackStartMemory } from './start-memory.ts'
+import { releaseStartMemory } from './start-memory.ts'
 import { StartFault } from './start-fault.ts'
 
-/** Starts the stack, plays the demonstration, and runs until the program is to end. */
+/** Starts the stack, runs the demonstration, and goes on until the program is to end. */
 export async function start (program: Program, options: StartOptions, { port, taken }: ChosenPort): Promise<void> {
   const { folder, corsOrigins, databaseUrl, logLevel, demo } = options
   const logger = program.log = await openLog(folder, logLevel)
@@ -20,7 +20,7 @@ export async function start (program: Program, options: StartOptions, { port, ta
   const access = await demoAccess(stack.url, stack.token)
   // Before the curl is shown: its customer has to exist.
   const seed = await seedDemo(access)
-  giveBackStartMemory()
+  releaseStartMemory()
   ready = true
   if (taken !== undefined) {
     program.print(`Port ${taken} is taken by another process, so the API is on ${port}; --port chooses another.`)
@@ -38,7 +38,7 @@ export async function start (program: Program, options: StartOptions, { port, ta
 async function demonstrate (program: Program, stack: Stack, access: DemoAccess, seed: DemoSeed): Promise<void> {
   program.print('Demonstration, in real time:')
   let ticket: { id: string, number: string } | undefined
-  const demonstration = playDemo({
+  const demonstration = runDemo({
     access,
     seed,
     mails: () => stack.mails.list(),

@@ -1,7 +1,7 @@
 import { shown } from './shown.ts'
 
 /** How many faults the message tells; `faults` has them all. */
-const TOLD = 10
+const DESCRIBED_MAX = 10
 
 /**
  * One thing wrong with a calendar: where (a JSON pointer such as `/weekly/mon/0/to`), what, and the value found there.
@@ -18,10 +18,10 @@ export class CalendarError extends Error {
   readonly faults: readonly CalendarFault[]
 
   constructor (faults: readonly CalendarFault[]) {
-    const told = faults.slice(0, TOLD).map(describeFault).join('; ')
+    const described = faults.slice(0, DESCRIBED_MAX).map(describeFault).join('; ')
     super(
       `calendar has ${faults.length} fault${faults.length === 1 ? '' : 's'}: ` +
-        `${told}${faults.length > TOLD ? '; …' : ''}`
+        `${described}${faults.length > DESCRIBED_MAX ? '; …' : ''}`
     )
     this.faults = faults
   }

@@ -86,8 +86,8 @@ export function describeDuration (duration: Micros, locale: string, partsMax = 3
     { count: Math.floor(duration % MINUTE / SECOND), name: 'second' }
   ] as const
   const first = parts.findIndex(({ count }) => count > 0)
-  const told = parts.slice(first, first + partsMax).filter(({ count }) => count > 0)
-  return new Intl.ListFormat(locale, { type: 'unit' }).format(told.map(({ count, name }) => unit(count, name)))
+  const described = parts.slice(first, first + partsMax).filter(({ count }) => count > 0)
+  return new Intl.ListFormat(locale, { type: 'unit' }).format(described.map(({ count, name }) => unit(count, name)))
 }
 
 function patternOf (calendar: CompiledCalendar): WeeklyPattern {

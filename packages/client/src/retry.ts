@@ -44,8 +44,8 @@ export function retryAfterMs (headers: Headers): number | undefined {
   return Number.isNaN(at) ? undefined : Math.max(0, at - (Number.isNaN(serverNow) ? Date.now() : serverNow))
 }
 
-/** What `promise` becomes. @throws the signal's reason as soon as it is aborted */
-export async function unlessAborted<T> (promise: T | Promise<T>, signal: AbortSignal): Promise<T> {
+/** What `pending` becomes. @throws the signal's reason as soon as it is aborted */
+export async function unlessAborted<T> (pending: T | Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted()
   let leave = (): void => {}
   const left = new Promise<void>((resolve) => {
@@ -54,7 +54,7 @@ export async function unlessAborted<T> (promise: T | Promise<T>, signal: AbortSi
   signal.addEventListener('abort', leave)
   try {
     return await Promise.race([
-      promise,
+      pending,
       left.then(() => {
         throw signal.reason
       })

@@ -23,7 +23,7 @@ export interface ClusterTools {
 }
 
 /** The password of the superuser that the folder keeps; undefined when it keeps none. */
-export async function keptPassword (folder: string): Promise<string | undefined> {
+export async function storedPassword (folder: string): Promise<string | undefined> {
   return await readFile(join(folder, 'password'), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error
     return undefined
@@ -39,7 +39,7 @@ export async function keptPassword (folder: string): Promise<string | undefined>
 export async function prepareCluster (folder: string, tools: ClusterTools): Promise<string> {
   const data = join(folder, 'data')
   await checkData(data, tools) ?? await initialise(folder, data, tools)
-  const password = await keptPassword(folder) ?? await changePassword(folder, data, tools)
+  const password = await storedPassword(folder) ?? await changePassword(folder, data, tools)
   // The folder is the server's user's, who must not lead root elsewhere by a link.
   await writeFile(join(data, 'pg_hba.conf'), accessRules, {
     flag: constants.O_WRONLY | constants.O_TRUNC | (constants.O_NOFOLLOW ?? 0)

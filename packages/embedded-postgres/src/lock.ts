@@ -26,7 +26,7 @@ export function tryLock (path: string): boolean {
  * Takes the lock file `path`, also from a holder that has died.
  * @throws ServerFault when it stays taken; `signal`'s reason
  */
-export async function takeLock (path: string, signal?: AbortSignal): Promise<void> {
+export async function acquireLock (path: string, signal?: AbortSignal): Promise<void> {
   for (let waitedMs = 0; !tryLock(path); waitedMs += everyMs) {
     const holder = holderOf(path)
     if (holder !== undefined && !runs(holder.pid, holder.mark)) breakLock(path, holder.text)

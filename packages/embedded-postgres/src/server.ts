@@ -1,9 +1,9 @@
 import { existsSync, rmSync } from 'node:fs'
 import { chmod, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { keptPassword } from './cluster.ts'
+import { storedPassword } from './cluster.ts'
 import { ServerFault } from './fault.ts'
-import { releaseLock, takeLock, tryLock } from './lock.ts'
+import { acquireLock, releaseLock, tryLock } from './lock.ts'
 import { endServer, findServer, socketUrlOf, startServer, type Postmaster } from './postmaster.ts'
 import { endsWithin, runs } from './processes.ts'
 import { enter, usersOf, withdraw } from './users.ts'
@@ -49,7 +49,7 @@ export async function acquireServer (
   return await locked(folder, signal, async () => {
     const others = usersOf(folder)
     // Without a kept password it was started by a release that gave all the same: not joined unless somebody uses it.
-    const joinable = others.length > 0 || await keptPassword(folder) !== undefined
+    const joinable = others.length > 0 || await storedPassword(folder) !== undefined
     const running = joinable ? await findServer(folder) : undefined
     if (running === undefined) await endServer(folder)
     const server = running ?? await startServer(folder, { settings, signal, samePort: false })
@@ -142,7 +142,7 @@ export async function removeServer (folder: string): Promise<void> {
 
 async function locked<T> (folder: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
   const lock = join(folder, 'lock')
-  await takeLock(lock, signal)
+  await acquireLock(lock, signal)
   try {
     return await work()
   } finally {

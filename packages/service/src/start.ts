@@ -97,7 +97,7 @@ export async function whenAvailable<T> (
         ? `the database cannot be reached (${reasonOf(error)})`
         : undefined
       if (away === undefined || performance.now() > endMs) throw error
-      await tellAndWait(main, failures, `${key}: ${away}`)
+      await reportAndWait(main, failures, `${key}: ${away}`)
     }
   }
 }
@@ -119,7 +119,7 @@ export async function assertSchema (
       ])
     }
     if (missing.length === 0) return
-    await tellAndWait(
+    await reportAndWait(
       main,
       looks,
       `${key}: the schema "${schema}" lacks ${missing.length} migrations (${missing[0]} first): ` +
@@ -128,7 +128,7 @@ export async function assertSchema (
   }
 }
 
-async function tellAndWait ({ process, name, logger }: Main, times: number, what: string): Promise<void> {
+async function reportAndWait ({ process, name, logger }: Main, times: number, what: string): Promise<void> {
   const retryMs = waits.nextMs(times)
   if (times === 1) process.stderr.write(`${name}: ${what}; waiting for it\n`)
   logger.warn({ retryMs, times }, what)

@@ -41,12 +41,12 @@ export async function smtpSink (t: Pick<TestContext, 'teardown'>): Promise<SmtpS
   let held: ReturnType<typeof arrivals<ReceivedMail>> | undefined
   const server = sinkServer({
     refusal: () => refusals.shift(),
-    take: async (received) => {
+    accept: async (received) => {
       const answer = held === undefined ? undefined : released.next()
       held?.add(received)
       await answer
     },
-    taken: (received) => mails.add(received)
+    accepted: (received) => mails.add(received)
   })
   // a client that hangs up in the middle is the test's business
   server.on('error', () => {})
@@ -85,12 +85,12 @@ interface Handling {
   /** The reply code that refuses the next recipient, if it is refused. */
   refusal: () => number | undefined
   /** Resolves when the mail is to be accepted. */
-  take: (received: ReceivedMail) => Promise<void>
+  accept: (received: ReceivedMail) => Promise<void>
   /** Is called once the mail is accepted. */
-  taken: (received: ReceivedMail) => void
+  accepted: (received: ReceivedMail) => void
 }
 
-function sinkServer ({ refusal, take, taken }: Handling): SMTPServer {
+function sinkServer ({ refusal, accept, accepted }: Handling): SMTPServer {
   return new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS', 'AUTH'],
@@ -111,9 +111,9 @@ function sinkServer ({ refusal, take, taken }: Handling): SMTPServer {
         PostalMime.parse(raw).then(async (mail) => {
           const from = mailFrom === false ? '' : mailFrom.address
           const received = { from, to: rcptTo.map((each) => each.address), mail, raw: raw.toString('utf8') }
-          await take(received)
+          await accept(received)
           callback()
-          taken(received)
+          accepted(received)
         }).catch(callback)
       })
     }

@@ -57,13 +57,13 @@ t.test('the SMTP sink keeps a mail, parsed, and can refuse one', async (t) => {
   const talk = (lines: string[]) =>
     new Promise<string>((resolve, reject) => {
       const socket = connect(sink.port, '127.0.0.1')
-      let heard = ''
+      let received = ''
       socket.on('data', (data) => {
-        heard += data.toString()
+        received += data.toString()
         const next = lines.shift()
         if (next !== undefined) socket.write(`${next}\r\n`)
       })
-      socket.on('close', () => resolve(heard))
+      socket.on('close', () => resolve(received))
       socket.on('error', reject)
     })
   await talk([

@@ -9,15 +9,15 @@ t.test('the database of a failed test is kept and named, that of a passed one is
   t.teardown(server.stop)
   const output = await runFixture(server.url)
   const [passed] = /passed in (\w+)/.exec(output)?.slice(1) ?? []
-  const [kept] = /kept database (\w+)/.exec(output)?.slice(1) ?? []
+  const [retained] = /kept database (\w+)/.exec(output)?.slice(1) ?? []
   t.type(passed, 'string', output)
-  t.match(kept, /^test_a_failing_test_[0-9a-f]{8}$/)
+  t.match(retained, /^test_a_failing_test_[0-9a-f]{8}$/)
   const client = new pg.Client({ connectionString: server.url })
   await client.connect()
   t.teardown(() => client.end())
-  const { rows } = await client.query('select datname from pg_database where datname = any($1)', [[passed, kept]])
-  t.same(rows, [{ datname: kept }])
-  await client.query(`drop database ${String(kept)}`)
+  const { rows } = await client.query('select datname from pg_database where datname = any($1)', [[passed, retained]])
+  t.same(rows, [{ datname: retained }])
+  await client.query(`drop database ${String(retained)}`)
 })
 
 function runFixture (url: string): Promise<string> {

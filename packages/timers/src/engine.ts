@@ -191,7 +191,7 @@ class Engine implements Timers {
     const now = this.#time.now()
     this.#window.release(now)
     while (this.#flights.size < this.#batchesAtOnce) {
-      const batch = this.#window.take(
+      const batch = this.#window.claim(
         this.#batchSizeMax,
         now + 1_000,
         (kind) => this.#kinds[kind]?.room?.() ?? Infinity

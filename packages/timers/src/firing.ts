@@ -5,7 +5,7 @@ import { backoff, crashPoint } from '@dueline/runtime'
 import type { Logger } from '@dueline/runtime'
 import type { DatabaseTime } from './database-time.ts'
 import { monotonicMicros } from './database-time.ts'
-import { inspect, putOff, removeOrphan, takeDue } from './store.ts'
+import { claimDue, inspect, putOff, removeOrphan } from './store.ts'
 import type { OwnerTable } from './store.ts'
 import type { TimerMetrics } from './timer-metrics.ts'
 import type { DueTimer, TimerKind } from './types.ts'
@@ -61,7 +61,7 @@ export class Firing {
       else if (entry.fireAt > asked) window.putBack(entry, time.now() + entry.fireAt - asked)
       else leftovers.push(entry)
     }
-    if (leftovers.length > 0) await this.#settle(leftovers)
+    if (leftovers.length > 0) await this.#inspectLeftovers(leftovers)
   }
 
   /** Returns the owners (`tenant id`) whose timers fired, and the database's time at which it was asked. */
@@ -70,12 +70,12 @@ export class Firing {
     const kind = (entries[0] as Entry).kind
     crashPoint('timers:before-fire')
     const { due, asked } = await database.tx(async (tx) => {
-      const taken = await takeDue(tx, kind, this.#deps.owners(kind), entries)
+      const claimed = await claimDue(tx, kind, this.#deps.owners(kind), entries)
       const startedAt = this.#deps.startedAt()
-      const timers: DueTimer[] = taken.due.map((timer) => ({ ...timer, catchUp: timer.dueAt < startedAt }))
-      if (timers.length > 0) await kinds[kind]?.fire(tx, timers, taken.now)
+      const timers: DueTimer[] = claimed.due.map((timer) => ({ ...timer, catchUp: timer.dueAt < startedAt }))
+      if (timers.length > 0) await kinds[kind]?.fire(tx, timers, claimed.now)
       crashPoint('timers:before-commit')
-      return { due: timers, asked: taken.now }
+      return { due: timers, asked: claimed.now }
     })
     crashPoint('timers:after-commit')
     if (due.length > 0) {
@@ -125,7 +125,7 @@ export class Firing {
   }
 
   /** Finds out why entries did not fire: cleared, moved, owner locked, owner gone. */
-  async #settle (entries: readonly Entry[]): Promise<void> {
+  async #inspectLeftovers (entries: readonly Entry[]): Promise<void> {
     const { database, window, time, metrics, logger } = this.#deps
     const kind = (entries[0] as Entry).kind
     const owners = this.#deps.owners(kind)

@@ -85,15 +85,15 @@ export async function loadTimers (
   db: Read,
   { kinds, horizonMs, max, without }: LoadBounds
 ): Promise<{ now: Micros, rows: TimerRow[] }> {
-  const everybody = without.length === 0
+  const allTenants = without.length === 0
   const { rows } = await db.$client.query<Row>({
-    name: everybody ? 'timer-load' : 'timer-load-without',
+    name: allTenants ? 'timer-load' : 'timer-load-without',
     text: `select now() as now, t.* from (values (1)) one left join lateral (
       select kind, tenant_id, owner_id, due_at, fire_at from timer
       where fire_at <= now() + $1::int * interval '1 millisecond'
-        and kind = any ($3::text[]) ${everybody ? '' : 'and tenant_id <> all ($4::text[])'}
+        and kind = any ($3::text[]) ${allTenants ? '' : 'and tenant_id <> all ($4::text[])'}
       order by fire_at limit $2) t on true`,
-    values: [horizonMs, max, kinds, ...(everybody ? [] : [without])]
+    values: [horizonMs, max, kinds, ...(allTenants ? [] : [without])]
   })
   const timers: TimerRow[] = []
   for (const row of rows) {
@@ -111,7 +111,7 @@ export async function loadTimers (
  * `offset 0` keeps "due" out of the choice of index: by its statistics next to nothing is due, so the planner would
  * read all that is due for each timer asked for; with 20,000 due at once a batch then took 10 s instead of 30 ms.
  */
-export function takeText (owners: OwnerTable): string {
+export function claimText (owners: OwnerTable): string {
   return `with due as materialized (
       select t.tenant_id, t.owner_id, t.due_at from ${asked}
       cross join lateral (select tenant_id, owner_id, due_at, fire_at from timer t where ${askedTimer} offset 0) t
@@ -125,17 +125,17 @@ export function takeText (owners: OwnerTable): string {
 }
 
 /**
- * Takes the timers that are due and whose owners are free (see `takeText`), earliest first, with the database's time.
+ * Claims the timers that are due and whose owners are free (see `claimText`), earliest first, with the database's time.
  */
-export async function takeDue (
+export async function claimDue (
   tx: Tx,
   kind: string,
   owners: OwnerTable,
   timers: readonly TimerOwner[]
 ): Promise<{ now: Micros, due: TimerSetting[] }> {
   const { rows } = await tx.$client.query<Row>({
-    name: `timer-take-${owners.table}`,
-    text: takeText(owners),
+    name: `timer-claim-${owners.table}`,
+    text: claimText(owners),
     values: askedParams(kind, timers)
   })
   const due = rows.flatMap(({ tenant_id: tenantId, owner_id: ownerId, due_at: dueAt }) =>
@@ -144,7 +144,7 @@ export async function takeDue (
   return { now: readInstant(rows[0]?.now ?? ''), due }
 }
 
-/** What has become of timers that `takeDue` did not return; those that are gone are left out. */
+/** What has become of timers that `claimDue` did not return; those that are gone are left out. */
 export async function inspect (
   db: Read,
   kind: string,

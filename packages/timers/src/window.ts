@@ -116,11 +116,11 @@ export class Window {
    * Up to `max` ready entries of one kind, in flight from now on; the kinds take turns. Owners in flight wait until
    * `retryAt`. `roomOf`: how many of a kind may be taken, those in flight included.
    */
-  take (max: number, retryAt: Micros, roomOf: (kind: string) => number = () => Infinity): Entry[] {
+  claim (max: number, retryAt: Micros, roomOf: (kind: string) => number = () => Infinity): Entry[] {
     for (const [kind, queue] of this.#ready) {
       const room = Math.min(max, roomOf(kind) - (this.#flying.get(kind) ?? 0))
       if (room <= 0) continue
-      const batch = this.#takeFrom(queue, room, retryAt)
+      const batch = this.#claimFrom(queue, room, retryAt)
       this.#ready.delete(kind)
       if (queue.size > 0) this.#ready.set(kind, queue)
       if (batch.length > 0) return batch
@@ -128,7 +128,7 @@ export class Window {
     return []
   }
 
-  #takeFrom (queue: FairQueue<Entry>, max: number, retryAt: Micros): Entry[] {
+  #claimFrom (queue: FairQueue<Entry>, max: number, retryAt: Micros): Entry[] {
     const batch: Entry[] = []
     while (batch.length < max) {
       const entry = queue.shift()

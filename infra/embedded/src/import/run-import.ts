@@ -91,7 +91,7 @@ async function waitClocks (
   progress: (text: string) => void
 ): Promise<void> {
   const endMs = performance.now() + waitMsMax
-  let [settledBefore, newsMs] = [-1, performance.now()]
+  let [settledBefore, changedMs] = [-1, performance.now()]
   for (;;) {
     const clocks = (await resolutionClocks(client)).filter((clock) => tickets.has(clock.ticketId))
     const settled = clocks.filter((clock) =>
@@ -99,8 +99,8 @@ async function waitClocks (
     ).length
     progress(`clocks ${settled} of ${tickets.size}`)
     if (settled === tickets.size) return
-    if (settled !== settledBefore) [settledBefore, newsMs] = [settled, performance.now()]
-    else if (clocks.length === tickets.size && performance.now() - newsMs > quietMsMax) return
+    if (settled !== settledBefore) [settledBefore, changedMs] = [settled, performance.now()]
+    else if (clocks.length === tickets.size && performance.now() - changedMs > quietMsMax) return
     if (performance.now() > endMs) {
       throw new Error(
         `only ${settled} of ${tickets.size} clocks were complete after ${waitMsMax / 1000} s`

@@ -54,7 +54,7 @@ export const TicketSnapshot = Type.Object({
 export type TicketSnapshot = Static<typeof TicketSnapshot>
 
 /** Looser than `EmailAddress`: people were not always held to that, and their events must be read. */
-const KeptEmailAddress = Type.String({
+const StoredEmailAddress = Type.String({
   pattern: '^[^@\\s\\u0000\\ud800-\\udfff]+@[^@\\s\\u0000\\ud800-\\udfff]+$',
   maxLength: 254,
   description: 'name@host'
@@ -65,7 +65,7 @@ export const PersonSnapshot = Type.Object({
   role: RoleSchema,
   name: Type.String({ maxLength: 200 }),
   screenName: Type.String({ maxLength: 200 }),
-  email: nullable(KeptEmailAddress),
+  email: nullable(StoredEmailAddress),
   language: LanguageSchema,
   timeZone: Type.Optional(nullable(TimeZone)),
   managerId: nullable(Uuid),

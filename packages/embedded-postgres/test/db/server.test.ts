@@ -199,14 +199,14 @@ t.test('a watched server that is killed runs again by itself, where it was, with
   const folder = await closedFolder(t)
   const server = await acquire(t, folder)
   await ask(server.url, 'create table kept (n int)')
-  const told: string[] = []
+  const reports: string[] = []
   server.watch({
-    ended: () => told.push('ended') > 0,
+    ended: () => reports.push('ended') > 0,
     restarted: () => {
-      told.push('restarted')
+      reports.push('restarted')
     },
     failed: (fault) => {
-      told.push(fault.message)
+      reports.push(fault.message)
     }
   })
   for (let times = 1; times <= 2; times++) {
@@ -219,8 +219,8 @@ t.test('a watched server that is killed runs again by itself, where it was, with
     )
     t.comment(`away for ${((performance.now() - begunMs) / 1_000).toFixed(1)} s`)
   }
-  await eventually(() => told.length === 4)
-  t.same(told, ['ended', 'restarted', 'ended', 'restarted'])
+  await eventually(() => reports.length === 4)
+  t.same(reports, ['ended', 'restarted', 'ended', 'restarted'])
   const last = pidOf(folder)
   await server.release()
   t.notOk(runs(last), 'the new one is stopped as the first would have been')

@@ -45,7 +45,7 @@ function choices (seed: number): (below: number) => number {
  * Changes owners without a pause until told to stop; returns how many changes, and how many were refused for a
  * deadlock.
  */
-async function keepMutating (
+async function mutateOn (
   database: Database,
   timers: Timers,
   seed: number,
@@ -102,7 +102,7 @@ async function race (
   const end = new AbortController()
   t.teardown(() => end.abort())
   const mutators = [1, 2, 3, 4].map(async (seed) =>
-    await keepMutating(database, engines[seed % 3] as Timers, seed * 7_919, end.signal)
+    await mutateOn(database, engines[seed % 3] as Timers, seed * 7_919, end.signal)
   )
   await Promise.all([enough, killFirers(t, url, kills)])
   end.abort()

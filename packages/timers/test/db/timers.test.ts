@@ -1,7 +1,7 @@
 import { readInstant } from '@dueline/postgres'
 import { loopConformance } from '@dueline/runtime/conformance'
 import t from 'tap'
-import { takeText } from '../../src/store.ts'
+import { claimText } from '../../src/store.ts'
 import {
   addThings,
   anotherPool,
@@ -267,11 +267,11 @@ t.test('firing looks timers up by key, however many became due since the last st
   for (const mode of ['force_custom_plan', 'force_generic_plan']) {
     const plan = await database.tx(async (tx) => {
       await tx.$client.query(`set local plan_cache_mode = ${mode}`)
-      await tx.$client.query(`prepare take (text, text[], uuid[]) as ${takeText({ table: 'thing', idType: 'uuid' })}`)
+      await tx.$client.query(`prepare claim (text, text[], uuid[]) as ${claimText({ table: 'thing', idType: 'uuid' })}`)
       const { rows } = await tx.$client.query(
-        `explain execute take ('tick', ${literal(ids.map(() => tenantId))}, ${literal(ids)})`
+        `explain execute claim ('tick', ${literal(ids.map(() => tenantId))}, ${literal(ids)})`
       )
-      await tx.$client.query('deallocate take')
+      await tx.$client.query('deallocate claim')
       return rows.map((row) => row['QUERY PLAN']).join('\n')
     })
     t.match(plan, /timer_pkey/, mode)

@@ -13,9 +13,9 @@ const row = (ownerId: string, fireAt: number, more: Partial<TimerRow> = {}): Tim
   ...more
 })
 const ids = (entries: ReadonlyArray<{ ownerId: string }>): string => entries.map(({ ownerId }) => ownerId).join(' ')
-const takeAt = (window: Window, now: number, max = 10): string => {
+const claimAt = (window: Window, now: number, max = 10): string => {
   window.release(now)
-  return ids(window.take(max, now + 5))
+  return ids(window.claim(max, now + 5))
 }
 
 t.test('a heap gives everything back in order', async (t) => {
@@ -47,8 +47,8 @@ t.test('nothing is given out before its instant, and then in order', async (t) =
   const window = new Window()
   for (const at of [30, 10, 20]) window.merge(row(`o${at}`, at), 0)
   t.equal(window.nextAt(), 10)
-  t.equal(takeAt(window, 9), '')
-  t.equal(takeAt(window, 25), 'o10 o20')
+  t.equal(claimAt(window, 9), '')
+  t.equal(claimAt(window, 25), 'o10 o20')
   t.equal(window.nextAt(), 30)
 })
 
@@ -58,7 +58,7 @@ t.test('a load neither doubles what is known nor what is in flight', async (t) =
   window.merge(row('x', 10), 0)
   t.equal(window.size, 1)
   window.release(10)
-  const [entry] = window.take(10, 15)
+  const [entry] = window.claim(10, 15)
   window.merge(row('x', 10), 0)
   t.equal(window.size, 0)
   const begun = window.beginLoad()
@@ -84,7 +84,7 @@ t.test('what this process committed beats a load that had begun before', async (
   t.equal(window.nextAt(), 40, 'a later load knows better')
   window.forget(row('x', 0))
   t.equal(window.nextAt(), undefined)
-  t.equal(takeAt(window, 99), '')
+  t.equal(claimAt(window, 99), '')
 })
 
 t.test('one owner is in flight once, whatever the kind', async (t) => {
@@ -92,24 +92,24 @@ t.test('one owner is in flight once, whatever the kind', async (t) => {
   window.hint(row('x', 10))
   window.hint(row('x', 10, { kind: 'other' }))
   window.release(10)
-  const first = window.take(10, 12)
+  const first = window.claim(10, 12)
   t.equal(first.length, 1)
-  t.equal(ids(window.take(10, 12)), '')
+  t.equal(ids(window.claim(10, 12)), '')
   t.equal(window.nextAt(), 12, 'the other waits')
   for (const entry of first) window.drop(entry)
-  t.equal(takeAt(window, 12), 'x')
+  t.equal(claimAt(window, 12), 'x')
 })
 
 t.test('a busy owner comes back later, unless it was set anew meanwhile', async (t) => {
   const window = new Window()
   window.hint(row('x', 10))
   window.release(10)
-  const [entry] = window.take(1, 11)
+  const [entry] = window.claim(1, 11)
   if (entry === undefined) throw new Error('nothing taken')
   window.putBack(entry, 16, entry.tries + 1)
   t.equal(window.nextAt(), 16)
   window.release(16)
-  const [again] = window.take(1, 17)
+  const [again] = window.claim(1, 17)
   t.match(again, { tries: 1, fireAt: 10 })
   window.hint(row('x', 70))
   if (again !== undefined) window.putBack(again, 21)
@@ -123,7 +123,7 @@ t.test('kinds take turns, and a batch has its bound', async (t) => {
     window.hint(row(`b${n}`, n, { kind: 'other' }))
   }
   window.release(9)
-  t.same([1, 2, 3, 4].map(() => ids(window.take(3, 9))), ['a0 a1 a2', 'b0 b1 b2', 'a3 a4', 'b3 b4'])
+  t.same([1, 2, 3, 4].map(() => ids(window.claim(3, 9))), ['a0 a1 a2', 'b0 b1 b2', 'a3 a4', 'b3 b4'])
 })
 
 t.test('a kind is given out as far as it has room, what is in flight counted in, and the others go on', async (t) => {
@@ -134,28 +134,28 @@ t.test('a kind is given out as far as it has room, what is in flight counted in,
   }
   window.release(9)
   let room = 0
-  const take = (max = 10) => window.take(max, 9, (kind) => kind === 'k' ? room : Infinity)
-  t.equal(ids(take(3)), 'b0 b1 b2', 'no room: the other has its turn')
-  t.equal(ids(take()), 'b3 b4')
-  t.equal(ids(take()), '', 'and nothing is left but what there is no room for')
+  const claim = (max = 10) => window.claim(max, 9, (kind) => kind === 'k' ? room : Infinity)
+  t.equal(ids(claim(3)), 'b0 b1 b2', 'no room: the other has its turn')
+  t.equal(ids(claim()), 'b3 b4')
+  t.equal(ids(claim()), '', 'and nothing is left but what there is no room for')
   t.equal(window.nextAt(), undefined, 'it is ready, nothing needs to wake for it')
   room = 3
-  const first = take(2)
+  const first = claim(2)
   t.equal(ids(first), 'a0 a1')
-  t.equal(ids(take()), 'a2', 'two of the three are in flight')
-  t.equal(ids(take()), '')
+  t.equal(ids(claim()), 'a2', 'two of the three are in flight')
+  t.equal(ids(claim()), '')
   window.drop(first[0]!)
   window.putBack(first[1]!, 20)
-  t.equal(ids(take()), 'a3 a4', 'what is dropped or put back makes room')
+  t.equal(ids(claim()), 'a3 a4', 'what is dropped or put back makes room')
   room = 4
-  t.equal(takeAt(window, 20), 'a1')
+  t.equal(claimAt(window, 20), 'a1')
 })
 
 t.test('a batch is bounded by its own size too, however much room there is', async (t) => {
   const window = new Window()
   for (let n = 0; n < 5; n++) window.hint(row(`a${n}`, n))
   window.release(9)
-  t.equal(ids(window.take(2, 9, () => 4)), 'a0 a1')
-  t.equal(ids(window.take(9, 9, () => 4)), 'a2 a3')
-  t.equal(ids(window.take(9, 9, () => -1)), '', 'room that is less than nothing is none')
+  t.equal(ids(window.claim(2, 9, () => 4)), 'a0 a1')
+  t.equal(ids(window.claim(9, 9, () => 4)), 'a2 a3')
+  t.equal(ids(window.claim(9, 9, () => -1)), '', 'room that is less than nothing is none')
 })

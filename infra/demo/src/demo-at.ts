@@ -1,12 +1,12 @@
 import { adminAccess } from './cast.ts'
 import { seedDemo } from './seed.ts'
-import { playDemo, type DemoMail } from './story.ts'
+import { runDemo, type DemoMail } from './demonstration.ts'
 
-/** A running deployment, and what of its surroundings can be seen from here. */
+/** A running deployment, and what can be reached from here beside it. */
 export interface Place {
   /** Of its gateway. */
   url: string
-  /** Of an admin of the tenant to play in. */
+  /** Of an admin of the tenant to run it in. */
   token: string
   /** A maildev that catches its mails; without it nobody looks at mails. */
   mailUrl?: string | undefined
@@ -16,10 +16,10 @@ export interface Place {
 }
 
 /**
- * Plays the demonstration on a running deployment.
+ * Runs the demonstration on a running deployment.
  * @returns what was missing; what could not be looked at is printed and is not
  */
-export async function playAt ({ url, token, mailUrl, webhookUrl, print }: Place): Promise<string[]> {
+export async function runDemoAt ({ url, token, mailUrl, webhookUrl, print }: Place): Promise<string[]> {
   if (token === '') return ['a token of an admin of the deployment: --token or DEMO_TOKEN']
   const base = url.replace(/\/$/, '')
   const reached = await fetch(`${base}/health/ready`, { signal: AbortSignal.timeout(10_000) }).then(
@@ -30,7 +30,7 @@ export async function playAt ({ url, token, mailUrl, webhookUrl, print }: Place)
   const access = adminAccess(base, token)
   const mails = await mailReader(mailUrl, print)
   if (webhookUrl === undefined) print('webhooks: skipped, --webhook-url does not say where this machine can be reached')
-  return await playDemo({ access, seed: await seedDemo(access), mails, webhookUrl, print })
+  return await runDemo({ access, seed: await seedDemo(access), mails, webhookUrl, print })
 }
 
 /** Reads what maildev has caught; nothing when it is not there. */

@@ -11,8 +11,8 @@ import { apiOf, seedTenant } from '../harness/short-promise.ts'
 export const tenant = 'drill'
 const serverSettings = { max_connections: '400', max_wal_size: '1GB', log_min_messages: 'panic' }
 
-/** What every drill is played on. */
-export interface Stage {
+/** What every drill runs on. */
+export interface System {
   readonly api: Client
   readonly mailUrl: string
   /** How many processes make it up. */
@@ -22,7 +22,7 @@ export interface Stage {
 }
 
 /** A whole deployment with a database server and a broker of its own, all of which may be killed. */
-export interface Scene extends Stage {
+export interface DeployedSystem extends System {
   readonly deployment: Deployment
   /** Undefined on the Postgres log. */
   readonly kafka: NativeKafka | undefined
@@ -34,14 +34,14 @@ export interface Scene extends Stage {
 }
 
 /** @param replicas of every service */
-export async function openScene (
+export async function openDeployedSystem (
   { bus, replicas, say, env = {} }: {
     bus: 'kafka' | 'postgres',
     replicas: number,
     say: (text: string) => void,
     env?: Record<string, string>
   }
-): Promise<Scene> {
+): Promise<DeployedSystem> {
   const folder = await mkdtemp(join(tmpdir(), 'dueline-drill-'))
   const closes: (() => Promise<void>)[] = [async () => await rm(folder, { recursive: true, force: true })]
   const close = async (): Promise<void> => {

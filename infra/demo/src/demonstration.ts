@@ -33,11 +33,11 @@ interface Step<Type extends EventType> {
 const stepMsMax = 15_000
 
 /**
- * Plays the main story in real time: opened → warned → breached → level 1 → level 2 → acknowledged → answered →
+ * Runs the demonstration in real time: opened → warned → breached → level 1 → level 2 → acknowledged → answered →
  * resolved. Prints each event with its lateness.
  * @returns what was missing; empty when all came true, or `signal` ended it
  */
-export async function playDemo (
+export async function runDemo (
   { access, seed, mails, webhookUrl, print, opened, signal }: DemoOptions
 ): Promise<string[]> {
   const { as } = access
@@ -69,10 +69,10 @@ export async function playDemo (
       path: { ticketId: ticket.id },
       body: { assigneeId: cast.agent.id, reason: 'demonstration' }
     })
-    const played = await playSteps(stream, ticket, access)
-    missing.push(...played.missing)
+    const steps = await runSteps(stream, ticket, access)
+    missing.push(...steps.missing)
     signal?.throwIfAborted()
-    const { agentIsWarned } = played
+    const { agentIsWarned } = steps
     missing.push(...await outcomes({ access, listener: webhooks?.listener, mails, ticket, agentIsWarned, say }))
   } catch (error) {
     missing.push((error as Error).message)
@@ -109,7 +109,7 @@ async function openWebhooks (
   }
 }
 
-interface Played {
+interface StepsResult {
   missing: string[]
   /**
    * Whether the warning is mailed to the agent: on a machine that is too slow for the demonstration's short deadlines
@@ -118,7 +118,7 @@ interface Played {
   agentIsWarned: boolean
 }
 
-async function playSteps (stream: EventStream, ticket: Ticket, { as }: DemoAccess): Promise<Played> {
+async function runSteps (stream: EventStream, ticket: Ticket, { as }: DemoAccess): Promise<StepsResult> {
   const missing: string[] = []
   const path = { ticketId: ticket.id }
   const firstResponse = ({ clock }: { clock: { metric: string } }): boolean => clock.metric === 'first_response'

@@ -1,4 +1,4 @@
-import { demoAccess, playDemo, seedDemo } from '@dueline/demo'
+import { demoAccess, runDemo, seedDemo } from '@dueline/demo'
 import { startStack } from '@dueline/embedded'
 import { silentLogger, testKafka } from '@dueline/testkit'
 import t from 'tap'
@@ -14,9 +14,9 @@ for (const { name, options } of stackBuses(await testKafka(t))) {
     const seed = await seedDemo(access)
     const webhookUrl = 'http://127.0.0.1:0'
     const missing = async () =>
-      await playDemo({ access, seed, mails: () => stack.mails.list(), webhookUrl, print: () => {} })
+      await runDemo({ access, seed, mails: () => stack.mails.list(), webhookUrl, print: () => {} })
     t.same(await missing(), [], 'nothing is missing')
     t.same(await seedDemo(access), seed, 'seeding again changes nothing')
-    t.same(await missing(), [], 'and the story comes true again on the same data')
+    t.same(await missing(), [], 'and the demonstration comes true again on the same data')
   })
 }
