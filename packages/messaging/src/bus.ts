@@ -1,3 +1,5 @@
+import type { Decoded } from './codec.ts'
+
 /** One record to publish. `partition` comes from `partitionOf`: no adapter chooses it. */
 export interface OutRecord {
   topic: string
@@ -17,6 +19,8 @@ export interface InRecord {
   key: string
   value: Uint8Array
   headers: Record<string, string>
+  /** What the first group that got this very object made of it, for the other groups of the process. */
+  decoded?: Decoded
 }
 
 /** Records of one partition, in order. */

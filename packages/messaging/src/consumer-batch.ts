@@ -48,7 +48,7 @@ export function inspect (
   for (const record of batch.records) {
     const type = record.headers.ce_type
     if (type !== undefined && record.headers.ce_specversion === '1.0' && !handlers.has(type) && isKnown(type)) continue
-    const { event, fault } = decodeEvent(record)
+    const { event, fault } = record.decoded ??= decodeEvent(record)
     if (fault === undefined) items.push({ batch, record, event })
     else items.push({ batch, record, dead: { record, reason: fault.reason, detail: fault.detail } })
   }

@@ -103,7 +103,7 @@ class PgLogBus implements Bus, MemberHost {
   }
 
   async producer (): Promise<BusProducer> {
-    return createPgLogProducer(this.#pool, (ends) => this.#reader.appended(ends))
+    return createPgLogProducer(this.#pool, (batch, ends) => this.#reader.appended(batch, ends))
   }
 
   async consumer (

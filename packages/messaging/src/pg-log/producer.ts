@@ -3,13 +3,16 @@ import type { Pool } from 'pg'
 import { BusError, type BusProducer, type OutRecord } from '../bus.ts'
 import { appendRecords, type Position } from './log-store.ts'
 
-/** A producer on the log. `appended` tells the readers of this process where the log ends now. */
-export function createPgLogProducer (pool: Pool, appended: (ends: readonly Position[]) => void): BusProducer {
+/** A producer on the log. `appended` tells the readers of this process what was stored and where the log ends now. */
+export function createPgLogProducer (
+  pool: Pool,
+  appended: (batch: readonly OutRecord[], ends: readonly Position[]) => void
+): BusProducer {
   let state: 'ready' | 'sending' | 'spent' = 'ready'
 
   async function send (batch: readonly OutRecord[], signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
-    const stored = appendRecords(pool, batch).then(appended)
+    const stored = appendRecords(pool, batch).then((ends) => appended(batch, ends))
     let stop = (): void => {}
     const aborted = new Promise<never>((resolve, reject) => {
       stop = () => reject(signal.reason)

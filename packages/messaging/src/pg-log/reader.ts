@@ -1,8 +1,9 @@
 import { createPoller, type Backoff, type Logger, type Poller } from '@dueline/runtime'
 import type { Pool } from 'pg'
-import type { InRecord } from '../bus.ts'
+import type { InRecord, OutRecord } from '../bus.ts'
 import { fetchRecords, partitionKey, readEnds, readTotal, type Position } from './log-store.ts'
 import type { Member, Owned } from './member.ts'
+import { RecentRecords } from './recent-records.ts'
 
 /** Bounds of reading. */
 export interface ReaderBounds {
@@ -27,7 +28,8 @@ interface Place {
 
 /**
  * The one reading loop of a bus: a single cheap question for all topics while nothing happens, and one statement
- * that reads every partition which any group is behind in. Groups at the same place share what was read.
+ * that reads every partition which any group is behind in. Groups at the same place share what was read, and what this
+ * process has appended lately is not read at all.
  */
 export class Reader {
   readonly loop: Poller
@@ -35,6 +37,7 @@ export class Reader {
   readonly #members: ReadonlySet<Member>
   readonly #bounds: ReaderBounds
   readonly #ends = new Map<string, number>()
+  readonly #recent = new RecentRecords()
   readonly #partitions = new Map<string, readonly number[]>()
   /** Sum of all known ends. */
   #total = 0
@@ -70,9 +73,12 @@ export class Reader {
     this.loop.wake()
   }
 
-  /** Ends of partitions, learnt from an append in this process: their readers start at once. */
-  appended (positions: readonly Position[]): void {
-    this.#learn(positions.filter((position) => this.#partitions.has(position.topic)))
+  /** What a producer of this process has appended, and where its partitions end now: their readers start at once. */
+  appended (batch: readonly OutRecord[], ends: readonly Position[]): void {
+    const read = ends.filter(({ topic }) => this.#partitions.has(topic))
+    if (read.length === 0) return
+    this.#recent.add(batch, read)
+    this.#learn(read)
     this.loop.wake()
   }
 
@@ -159,16 +165,21 @@ export class Reader {
   }
 
   async #read (places: readonly Place[]): Promise<void> {
-    const found = await fetchRecords(
-      this.#pool,
-      places.map((place) => place.position),
-      this.#bounds.batchRecordsMax,
-      this.#bounds.batchBytesMax
-    )
+    const { batchRecordsMax, batchBytesMax } = this.#bounds
+    const unknown = places.filter((place) => {
+      const records = this.#recent.read(place.position, batchRecordsMax, batchBytesMax)
+      if (records !== undefined) this.#handAll(place, records)
+      return records === undefined
+    })
+    if (unknown.length === 0) return
+    const positions = unknown.map(({ position }) => position)
+    const found = await fetchRecords(this.#pool, positions, batchRecordsMax, batchBytesMax)
+    for (const [i, place] of unknown.entries()) this.#handAll(place, found[i]!)
+  }
+
+  #handAll (place: Place, records: readonly InRecord[]): void {
     const now = performance.now()
-    for (const [i, place] of places.entries()) {
-      for (const [member, owned] of place.takers) this.#hand(member, owned, place, found[i]!, now)
-    }
+    for (const [member, owned] of place.takers) this.#hand(member, owned, place, records, now)
   }
 
   #hand (member: Member, owned: Owned, { position, end }: Place, records: readonly InRecord[], now: number): void {
