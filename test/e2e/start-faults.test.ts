@@ -43,7 +43,8 @@ function records (text: string): { level: string, msg: string, faults?: string[]
 
 /** Ends with 78, one message and one record that both hold every fault. */
 async function refuses (t: Test, started: ServiceProcess, faults: RegExp[]): Promise<void> {
-  t.equal(await started.exited, 78, 'exit code 78')
+  await eventually(() => !started.running() || started.stdout().includes('listening'), { deadlineMs: 120_000 })
+  t.equal(started.running() ? 'it listens' : await started.exited, 78, 'exit code 78')
   const fatal = records(started.stdout()).filter(({ level }) => level === 'fatal')
   t.equal(fatal.length, 1, 'one record')
   t.equal(fatal[0]?.faults?.length, faults.length, 'with every fault')

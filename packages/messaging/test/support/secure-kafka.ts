@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { testBroker, type NativeKafka } from '@dueline/testkit'
-import kafkajs, { type Admin } from 'kafkajs'
+import { eventually, testBroker, type NativeKafka } from '@dueline/testkit'
+import kafkajs, { type AclEntry, type Admin, type DescribeAclResponse } from 'kafkajs'
 import type { Test } from 'tap'
 
 const run = promisify(execFile)
@@ -93,6 +93,18 @@ async function administer (broker: NativeKafka, change: (admin: Admin) => Promis
   await admin.disconnect()
 }
 
+/** Grants, and waits until the broker goes by it: the controller answers before that. */
+async function grant (broker: NativeKafka, acl: readonly AclEntry[]): Promise<void> {
+  await administer(broker, async (admin) => {
+    await admin.createAcls({ acl: [...acl] })
+    await eventually(async () => (await Promise.all(acl.map((entry) => admin.describeAcls(entry)))).every(isKnown))
+  })
+}
+
+function isKnown ({ resources }: DescribeAclResponse): boolean {
+  return resources.length > 0
+}
+
 function allow (user: string): { principal: string, host: string, permissionType: typeof permission.ALLOW } {
   return { principal: `User:${user}`, host: '*', permissionType: permission.ALLOW }
 }
@@ -113,38 +125,28 @@ export async function grantService (broker: NativeKafka, user: string, { topics 
     resourcePatternType: pattern.LITERAL,
     operation: operation.IDEMPOTENT_WRITE
   }
-  await administer(broker, async (admin) => await admin.createAcls({ acl: [...onTopics, onCluster] }))
+  await grant(broker, [...onTopics, onCluster])
+}
+
+function membership (user: string, group: string): AclEntry {
+  return {
+    ...allow(user),
+    resourceType: resource.GROUP,
+    resourceName: group,
+    resourcePatternType: pattern.LITERAL,
+    operation: operation.READ
+  }
 }
 
 export async function grantGroup (broker: NativeKafka, user: string, group: string): Promise<void> {
-  await administer(
-    broker,
-    async (admin) =>
-      await admin.createAcls({
-        acl: [{
-          ...allow(user),
-          resourceType: resource.GROUP,
-          resourceName: group,
-          resourcePatternType: pattern.LITERAL,
-          operation: operation.READ
-        }]
-      })
-  )
+  await grant(broker, [membership(user, group)])
 }
 
-/** Takes away what `grantGroup` gave. */
+/** Takes away what `grantGroup` gave; the broker goes by it then. */
 export async function refuseGroup (broker: NativeKafka, user: string, group: string): Promise<void> {
-  await administer(
-    broker,
-    async (admin) =>
-      await admin.deleteAcls({
-        filters: [{
-          ...allow(user),
-          resourceType: resource.GROUP,
-          resourceName: group,
-          resourcePatternType: pattern.LITERAL,
-          operation: operation.READ
-        }]
-      })
-  )
+  const entry = membership(user, group)
+  await administer(broker, async (admin) => {
+    await admin.deleteAcls({ filters: [entry] })
+    await eventually(async () => !isKnown(await admin.describeAcls(entry)))
+  })
 }
