@@ -55,11 +55,14 @@ function callsOf ({ paths }: OpenApiDocument): Call[] {
   )
 }
 
-/** Every problem is the same type, thrown as an error: the answers of an operation are those of its success. */
+/**
+ * Every problem is the same type, thrown as an error, and nothing is asked for with If-None-Match: the answers of an
+ * operation are those of its success.
+ */
 function withoutProblems (document: OpenApiDocument): OpenApiDocument {
   const succeed = (operation: Operation): Operation => ({
     ...operation,
-    responses: Object.fromEntries(Object.entries(operation.responses ?? {}).filter(([status]) => status < '400'))
+    responses: Object.fromEntries(Object.entries(operation.responses ?? {}).filter(([status]) => status < '300'))
   })
   const pathOf = (item: PathItem): PathItem =>
     Object.fromEntries(

@@ -2,7 +2,7 @@ export { createClient, type Answer, type Client, type ClientOptions } from './cl
 export type { ChangeOptions } from './change.ts'
 export type { DuelineEvent, EventOf, EventType, FeedEvent, FeedOptions } from './events.ts'
 export type * from './models.ts'
-export type { AnswerOf, BodyOf, CallOptions, ItemOf, OperationId } from './operations.ts'
+export type { AnswerOf, BodyOf, CallOf, CallOptions, ItemOf, OperationId } from './operations.ts'
 export type { PagingOptions } from './paginate.ts'
 export {
   ConnectionError,

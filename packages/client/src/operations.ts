@@ -57,6 +57,8 @@ export type ChangeAt<P extends ChangePath> = OperationAt<typeof changeMethods[P]
 /** The body of a change. */
 export type ChangeBody<P extends ChangePath> = ContentOf<ChangeAt<P>> extends { body: infer B } ? B : never
 
+/** What a call of an operation sends, by its id. */
+export type CallOf<Id extends OperationId> = RequestOf<operations[Id]>
 /** What an operation answers, by its id. */
 export type AnswerOf<Id extends OperationId> = DataOf<operations[Id]>
 /** The body that an operation takes, by its id. */

@@ -9,6 +9,8 @@ export interface ErrorEntry {
   readonly title: string
   /** When it is answered, and what the caller can do; for the documentation. */
   readonly description?: string
+  /** Further members of its problems (`ProblemOptions.extra`): their JSON schemas. */
+  readonly members?: Readonly<Record<string, object>>
 }
 
 /** Error entries by code. */

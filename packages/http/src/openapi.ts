@@ -56,10 +56,16 @@ function upperFirst (text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
+const methodsOfWrites = ['POST', 'PUT', 'PATCH', 'DELETE']
+
+function takesKey ({ method, config }: RouteOptions): boolean {
+  return methodsOfWrites.includes(String(method)) && config?.idempotent !== false
+}
+
 /** The codes an operation may answer: those it names, and those that follow from its shape. */
 export function problemCodesOf (route: RouteOptions): string[] {
   const { config = {}, schema = {}, url } = route
-  const { roles, problems = [], idempotent } = config
+  const { roles, problems = [] } = config
   const codes = new Set<string>(problems)
   if (schema.params !== undefined || schema.querystring !== undefined || schema.body !== undefined) {
     codes.add('validation_failed')
@@ -67,7 +73,7 @@ export function problemCodesOf (route: RouteOptions): string[] {
   if (roles !== 'public') codes.add('unauthenticated').add('forbidden')
   if (url.includes(':')) codes.add('not_found')
   if (schema.body !== undefined) codes.add('payload_too_large').add('unsupported_media_type')
-  if (route.method === 'POST' && idempotent !== false) codes.add('idempotency_key_reused')
+  if (takesKey(route)) codes.add('idempotency_key_reused')
   if (schema.body !== undefined || config.rawBody === true) codes.add('request_timeout')
   codes.add('rate_limited').add('headers_too_large').add('internal_error').add('unavailable')
   return [...codes]
@@ -86,15 +92,22 @@ function problemResponses (codes: readonly string[], table: ErrorTable): Record<
         String(status),
         {
           description: entries.map(({ code, title }) => `\`${code}\`: ${title}.`).join(' '),
-          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
+          content: { 'application/problem+json': { schema: schemaOf(entries) } }
         }
       ])
   )
 }
 
+/** A problem, with the members that only some codes have. */
+function schemaOf (entries: readonly ErrorEntry[]): object {
+  const problem = { $ref: '#/components/schemas/Problem' }
+  const members = Object.assign({}, ...entries.map(({ members }) => members)) as Record<string, object>
+  return Object.keys(members).length === 0 ? problem : { allOf: [problem], type: 'object', properties: members }
+}
+
 function headerParameters (route: RouteOptions, codes: readonly string[]): object[] {
   const parameters: object[] = []
-  if (route.method === 'POST' && route.config?.idempotent !== false) {
+  if (takesKey(route)) {
     parameters.push({
       name: 'Idempotency-Key',
       in: 'header',
@@ -113,13 +126,26 @@ function headerParameters (route: RouteOptions, codes: readonly string[]): objec
       description: 'The `ETag` of what you have read'
     })
   }
+  if (route.config?.etag === true) {
+    parameters.push({
+      name: 'If-None-Match',
+      in: 'header',
+      required: false,
+      schema: { type: 'string' },
+      description: 'The `ETag` of what you have; 304 when that is what there is'
+    })
+  }
   return parameters
 }
+
+/** Answered in place of 200 where the caller has the present version. */
+const unchanged = { 304: { description: 'What you have is what there is.' } }
 
 function complete (operation: Operation, route: RouteOptions, table: ErrorTable): void {
   const codes = problemCodesOf(route)
   const { roles } = route.config ?? {}
-  operation.responses = { ...operation.responses, ...problemResponses(codes, table) }
+  const more = route.config?.etag === true ? unchanged : {}
+  operation.responses = { ...operation.responses, ...more, ...problemResponses(codes, table) }
   const parameters = [...(operation.parameters ?? []), ...headerParameters(route, codes)]
   if (parameters.length > 0) operation.parameters = parameters
   const consumes = (route.schema as { consumes?: readonly string[] } | undefined)?.consumes

@@ -37,8 +37,10 @@ declare module 'fastify' {
     roles?: readonly Role[] | 'public'
     /** Codes that the operation answers itself, for its documentation; each must be in an error table. */
     problems?: readonly string[]
-    /** False for a POST that has no effect worth an Idempotency-Key (searches, previews). True by default for POST. */
+    /** False for a POST that has no effect worth an Idempotency-Key (searches, previews); every write takes one. */
     idempotent?: boolean
+    /** True for a GET that answers an `ETag`: it is documented with `If-None-Match` and 304. */
+    etag?: boolean
     /** True for operations that answer without end; set by itself where `produces` says `text/event-stream`. */
     endless?: boolean
     /** True for operations whose body is not validated here (streams, uploads). */

@@ -1,3 +1,4 @@
+import { stringEnum } from '@dueline/contracts'
 import { defineErrors } from '@dueline/http'
 
 /** The problems that only this service answers. */
@@ -6,7 +7,8 @@ export const errors = defineErrors({
     status: 409,
     title: 'The escalation is not open any more',
     description: '`state` says how it ended: acknowledged, stopped or exhausted. It can not be raised; ' +
-      'acknowledged it can be unless it has stopped.'
+      'acknowledged it can be unless it has stopped.',
+    members: { state: stringEnum(['open', 'acknowledged', 'stopped', 'exhausted']) }
   },
   default_escalation_policy_exists: {
     status: 409,

@@ -1,4 +1,6 @@
+import { Uuid } from '@dueline/contracts'
 import { defineErrors } from '@dueline/http'
+import { Type } from 'typebox'
 
 /** The problem codes that only this service answers. */
 export const errors = defineErrors({
@@ -19,6 +21,7 @@ export const errors = defineErrors({
     status: 409,
     title: 'Another active row covers the same',
     description: 'The tenant forbids two active rows of the same kind, keys and condition whose validity overlaps. ' +
-      '`rowIds` names them.'
+      '`rowIds` names them.',
+    members: { rowIds: Type.Array(Uuid) }
   }
 })

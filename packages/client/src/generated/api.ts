@@ -1850,7 +1850,10 @@ export interface operations {
     getCalendar: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of what you have; 304 when that is what there is */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Lower-case UUID */
                 calendarId: string;
@@ -3799,7 +3802,10 @@ export interface operations {
     getEscalationPolicy: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of what you have; 304 when that is what there is */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Lower-case UUID */
                 escalationPolicyId: string;
@@ -3884,7 +3890,10 @@ export interface operations {
     deleteEscalationPolicy: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Lower-case UUID */
                 escalationPolicyId: string;
@@ -3906,6 +3915,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
                 /** @description The `ETag` of what you have read */
                 "If-Match": string;
             };
@@ -4957,7 +4968,10 @@ export interface operations {
     getModule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of what you have; 304 when that is what there is */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Lower-case UUID */
                 moduleId: string;
@@ -4996,6 +5010,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
                 /** @description The `ETag` of what you have read */
                 "If-Match": string;
             };
@@ -5256,7 +5272,10 @@ export interface operations {
     getPerson: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of what you have; 304 when that is what there is */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Lower-case UUID */
                 personId: string;
@@ -5299,6 +5318,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
                 /** @description The `ETag` of what you have read */
                 "If-Match": string;
             };
@@ -5909,7 +5930,10 @@ export interface operations {
     getProduct: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of what you have; 304 when that is what there is */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Lower-case UUID */
                 productId: string;
@@ -5946,6 +5970,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
                 /** @description The `ETag` of what you have read */
                 "If-Match": string;
             };
@@ -6093,7 +6119,10 @@ export interface operations {
     getQuestion: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of what you have; 304 when that is what there is */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Lower-case UUID */
                 questionId: string;
@@ -6134,6 +6163,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
                 /** @description The `ETag` of what you have read */
                 "If-Match": string;
             };
@@ -6184,7 +6215,10 @@ export interface operations {
     getSlaPolicySettings: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of what you have; 304 when that is what there is */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6265,6 +6299,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
                 /** @description The `ETag` of what you have read */
                 "If-Match": string;
             };
@@ -6796,7 +6832,10 @@ export interface operations {
     getSlaRow: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of what you have; 304 when that is what there is */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Lower-case UUID */
                 slaRowId: string;
@@ -6885,6 +6924,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
                 /** @description The `ETag` of what you have read */
                 "If-Match": string;
             };
@@ -6909,6 +6950,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
                 /** @description The `ETag` of what you have read */
                 "If-Match": string;
             };
@@ -7637,7 +7680,10 @@ export interface operations {
     getTicket: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of what you have; 304 when that is what there is */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Lower-case UUID */
                 ticketId: string;
@@ -7707,6 +7753,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
                 /** @description The `ETag` of what you have read */
                 "If-Match": string;
             };
@@ -8359,7 +8407,10 @@ export interface operations {
     getWebhookEndpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of what you have; 304 when that is what there is */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Lower-case UUID */
                 endpointId: string;
@@ -8401,7 +8452,10 @@ export interface operations {
     deleteWebhookEndpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Lower-case UUID */
                 endpointId: string;
@@ -8423,6 +8477,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
                 /** @description The `ETag` of what you have read */
                 "If-Match": string;
             };

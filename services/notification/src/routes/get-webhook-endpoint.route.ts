@@ -7,7 +7,7 @@ export function getWebhookEndpoint (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/webhook-endpoints/:endpointId',
-    config: { roles: ['integrator', 'admin'] },
+    config: { etag: true, roles: ['integrator', 'admin'] },
     schema: {
       operationId: 'getWebhookEndpoint',
       summary: 'One webhook endpoint',

@@ -9,7 +9,7 @@ export function getCalendar (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/calendars/:calendarId',
-    config: { roles: access.getCalendar, problems: ['not_found'] },
+    config: { etag: true, roles: access.getCalendar, problems: ['not_found'] },
     schema: {
       operationId: 'getCalendar',
       summary: 'One calendar',

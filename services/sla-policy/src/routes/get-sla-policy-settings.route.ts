@@ -9,7 +9,7 @@ export function getSlaPolicySettings (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/sla-policy-settings',
-    config: { roles: access.getSlaPolicySettings },
+    config: { etag: true, roles: access.getSlaPolicySettings },
     schema: {
       operationId: 'getSlaPolicySettings',
       summary: 'Settings of the SLA table',

@@ -10,7 +10,7 @@ export function getTicket (app: App, { database, directory }: Parts): void {
   app.route({
     method: 'GET',
     url: '/v1/tickets/:ticketId',
-    config: { roles: access.getTicket },
+    config: { roles: access.getTicket, etag: true },
     schema: {
       operationId: 'getTicket',
       summary: 'Read a ticket',
