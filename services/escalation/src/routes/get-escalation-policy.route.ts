@@ -8,7 +8,7 @@ export function getEscalationPolicy (app: App, { database }: Parts): void {
   app.route({
     method: 'GET',
     url: '/v1/escalation-policies/:escalationPolicyId',
-    config: { etag: true, roles: readers },
+    config: { roles: readers, etag: true },
     schema: {
       operationId: 'getEscalationPolicy',
       summary: 'Read an escalation policy',

@@ -7,7 +7,7 @@ export function getWebhookEndpoint (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/webhook-endpoints/:endpointId',
-    config: { etag: true, roles: ['integrator', 'admin'] },
+    config: { roles: ['integrator', 'admin'], etag: true },
     schema: {
       operationId: 'getWebhookEndpoint',
       summary: 'One webhook endpoint',

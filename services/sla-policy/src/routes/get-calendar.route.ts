@@ -9,7 +9,7 @@ export function getCalendar (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/calendars/:calendarId',
-    config: { etag: true, roles: access.getCalendar, problems: ['not_found'] },
+    config: { roles: access.getCalendar, problems: ['not_found'], etag: true },
     schema: {
       operationId: 'getCalendar',
       summary: 'One calendar',

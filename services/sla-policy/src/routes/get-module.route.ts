@@ -9,7 +9,7 @@ export function getModule (app: App, deps: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/modules/:moduleId',
-    config: { etag: true, roles: access.getModule, problems: ['not_found'] },
+    config: { roles: access.getModule, problems: ['not_found'], etag: true },
     schema: {
       operationId: 'getModule',
       summary: 'One module',

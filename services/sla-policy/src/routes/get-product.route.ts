@@ -9,7 +9,7 @@ export function getProduct (app: App, deps: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/products/:productId',
-    config: { etag: true, roles: access.getProduct, problems: ['not_found'] },
+    config: { roles: access.getProduct, problems: ['not_found'], etag: true },
     schema: {
       operationId: 'getProduct',
       summary: 'One product',

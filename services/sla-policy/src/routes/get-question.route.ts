@@ -9,7 +9,7 @@ export function getQuestion (app: App, deps: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/questions/:questionId',
-    config: { etag: true, roles: access.getQuestion, problems: ['not_found'] },
+    config: { roles: access.getQuestion, problems: ['not_found'], etag: true },
     schema: {
       operationId: 'getQuestion',
       summary: 'One question',

@@ -9,7 +9,7 @@ export function getSlaPolicySettings (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/sla-policy-settings',
-    config: { etag: true, roles: access.getSlaPolicySettings },
+    config: { roles: access.getSlaPolicySettings, etag: true },
     schema: {
       operationId: 'getSlaPolicySettings',
       summary: 'Settings of the SLA table',

@@ -9,7 +9,7 @@ export function getSlaRow (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/sla-rows/:slaRowId',
-    config: { etag: true, roles: access.getSlaRow, problems: ['not_found'] },
+    config: { roles: access.getSlaRow, problems: ['not_found'], etag: true },
     schema: {
       operationId: 'getSlaRow',
       summary: 'One row of the SLA table',

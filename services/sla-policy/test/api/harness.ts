@@ -1,9 +1,8 @@
 import { formatInstant, parseInstant } from '@dueline/business-time'
 import type { Role, TicketSnapshot } from '@dueline/contracts'
-import { createOutbox, createPgLogBus, type DuelineEvent } from '@dueline/messaging'
-import { createMetrics } from '@dueline/runtime'
+import { createOutbox, type DuelineEvent } from '@dueline/messaging'
 import tap from 'tap'
-import { fakeClock, fakeIds, silentLogger, testDatabase, testIssuer, type TestContext } from '@dueline/testkit'
+import { fakeClock, fakeIds, serviceHarness, type TestContext } from '@dueline/testkit'
 import { buildSlaPolicy, migrations, schema } from '../../src/app.ts'
 import { onPersonChanged } from '../../src/consumers/on-person-changed.ts'
 import { onTicketFacts } from '../../src/consumers/on-ticket-facts.ts'
@@ -35,7 +34,7 @@ export let tenant = 'none'
 export let otherTenant = 'none'
 let tenants = 0
 
-const parts = new Map<string, ReturnType<typeof startService>>()
+const services = new Map<string, ReturnType<typeof startService>>()
 
 interface Upstreams {
   ticketUrl?: string
@@ -43,26 +42,14 @@ interface Upstreams {
 }
 
 async function startService (t: TestContext, { ticketUrl, clockUrl }: Upstreams) {
-  const { database, url } = await testDatabase(t, { sources: migrations, schema })
-  const issuer = testIssuer()
-  const clock = fakeClock(start)
-  const ids = fakeIds()
-  const bus = createPgLogBus({ url, logger: silentLogger })
   const config = {
     TICKET_TIMEOUT_MS: 2_000,
     CLOCK_TIMEOUT_MS: 2_000,
     ...(ticketUrl === undefined ? {} : { TICKET_URL: ticketUrl }),
     ...(clockUrl === undefined ? {} : { CLOCK_URL: clockUrl })
   }
-  const service = buildSlaPolicy(
-    { config, logger: silentLogger, clock, ids, metrics: createMetrics('sla-policy'), database, bus, auth: issuer.auth }
-  )
-  await service.http.ready()
-  t.teardown(async () => {
-    await service.http.close()
-    await bus.close()
-  })
-  return { database, url, issuer, clock, ids, bus, service }
+  const parts = { name: 'sla-policy', build: buildSlaPolicy, schema, migrations, config }
+  return await serviceHarness(t, { ...parts, clock: fakeClock(start), ids: fakeIds() })
 }
 
 /**
@@ -71,9 +58,10 @@ async function startService (t: TestContext, { ticketUrl, clockUrl }: Upstreams)
  */
 export async function harness (_t: TestContext, upstreams: Upstreams = {}) {
   const key = JSON.stringify(upstreams)
-  let started = parts.get(key)
-  if (started === undefined) parts.set(key, started = startService(tap, upstreams))
-  const { database, url, issuer, clock, ids, bus, service } = await started
+  let started = services.get(key)
+  if (started === undefined) services.set(key, started = startService(tap, upstreams))
+  const parts = await started
+  const { database, clock, ids } = parts
   tenants++
   tenant = `acme-${tenants}`
   otherTenant = `other-${tenants}`
@@ -87,54 +75,24 @@ export async function harness (_t: TestContext, upstreams: Upstreams = {}) {
     path: string,
     { as = 'sales', tenant: of = tenant, body, ifMatch, key }: Call = {}
   ): Promise<Answer> {
-    const response = await service.http.inject({
-      method: method as 'GET',
-      url: `/v1${path}`,
-      headers: {
-        ...(as === null ? {} : await issuer.bearer({ tenant: of, roles: [as], sub: agentId })),
-        ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
-        ...(key === undefined ? {} : { 'idempotency-key': key })
-      },
-      ...(body === undefined ? {} : { payload: body as object })
-    })
-    return {
-      status: response.statusCode,
-      body: response.body === '' ? undefined : response.json(),
-      etag: response.headers.etag,
-      headers: response.headers
+    const headers = {
+      ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
+      ...(key === undefined ? {} : { 'idempotency-key': key })
     }
+    const roles = as === null ? null : [as]
+    const answer = await parts.call(method, path, { tenant: of, roles, person: agentId, headers, body })
+    return { ...answer, body: answer.body ?? undefined, etag: answer.etag === '' ? undefined : answer.etag }
   }
 
   /** What waits in the outbox, oldest first, and takes it out. */
   async function drain (): Promise<DuelineEvent<any>[]> {
-    const { rows } = await database.pool.query<{
-      payload: string,
-      headers: string | Record<string, string>,
-      type: string,
-      partition_key: string
-    }>('with gone as (delete from outbox returning *) select * from gone order by seq')
-    return rows.map((row) => {
-      const headers = typeof row.headers === 'string' ? JSON.parse(row.headers) as Record<string, string> : row.headers
-      const attributes = Object.fromEntries(
-        Object.entries(headers).map(([name, value]) => [name.replace(/^ce_/, ''), value])
-      )
-      return {
-        ...attributes,
-        type: row.type,
-        partitionkey: row.partition_key,
-        data: JSON.parse(row.payload)
-      } as unknown as DuelineEvent<any>
-    })
+    const events = await parts.outbox()
+    await database.pool.query('delete from outbox')
+    return events
   }
 
   return {
-    database,
-    url,
-    issuer,
-    clock,
-    ids,
-    service,
-    bus,
+    ...parts,
     call,
     drain,
     /** Hands facts to the ticket handler, in one transaction. */

@@ -1,0 +1,128 @@
+import { closed, type OpenApiDocument } from '@dueline/http'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import ajvFormats from 'ajv-formats'
+import type { DocumentedOperation } from './document.ts'
+
+/** An answer as it came. */
+export interface RawAnswer {
+  status: number
+  headers: Readonly<Record<string, unknown>>
+  /** The body's text; empty when it had none. */
+  text: string
+}
+
+interface Media {
+  schema?: object
+}
+interface Documented {
+  content?: Record<string, Media>
+}
+
+/** Compares answers with their document. */
+export interface AnswerChecker {
+  /** Every way in which an answer differs from what the operation documents. */
+  faults(operation: DocumentedOperation, answer: RawAnswer): string[]
+}
+
+/**
+ * A checker for the answers of a document. Every object is closed unless its schema says what else may be there, so
+ * that a property nobody documented is a fault.
+ */
+export function answerChecker (document: OpenApiDocument): AnswerChecker {
+  const ajv = validatorOf(document)
+  const validators = new Map<string, ValidateFunction>()
+
+  function validate (operation: DocumentedOperation, status: string, type: string, body: unknown): string[] {
+    const pointer = ['paths', operation.path, operation.method.toLowerCase(), 'responses', status, 'content', type]
+    const ref = `document#/${[...pointer, 'schema'].map(partOf).join('/')}`
+    let validator = validators.get(ref)
+    if (validator === undefined) validators.set(ref, validator = ajv.compile({ $ref: ref }))
+    if (validator(body)) return []
+    return (validator.errors ?? []).map(({ instancePath, message, params }) =>
+      `${status}: ${instancePath || '/'} ${message} ${JSON.stringify(params)}`
+    )
+  }
+
+  return {
+    faults (operation, { status, headers, text }) {
+      const documented = responseOf(document, operation, String(status))
+      if (documented === undefined) return [`answers ${status}, which it does not document: ${text.slice(0, 300)}`]
+      const type = String(headers['content-type'] ?? '').split(';', 1)[0] ?? ''
+      if (documented.content === undefined) {
+        return text === '' ? [] : [`${status} has a body that is not documented`]
+      }
+      if (documented.content[type] === undefined) return [`${status} is of the type "${type}", not documented`]
+      return type.endsWith('json') ? validate(operation, String(status), type, JSON.parse(text)) : []
+    }
+  }
+}
+
+/** Every example in a document that its own schema refuses. */
+export function exampleFaults (document: OpenApiDocument): { tried: number, faults: string[] } {
+  const ajv = validatorOf(document)
+  const faults: string[] = []
+  let tried = 0
+  function look (part: unknown, pointer: string): void {
+    if (typeof part !== 'object' || part === null) return
+    const { examples, example } = part as { examples?: unknown, example?: unknown }
+    for (const each of [...(Array.isArray(examples) ? examples : []), ...(example === undefined ? [] : [example])]) {
+      tried++
+      if (!ajv.validate(`document#${pointer}`, each)) faults.push(`${pointer}: ${ajv.errorsText()}`)
+    }
+    for (const [key, value] of Object.entries(part)) {
+      if (key !== 'examples' && key !== 'example') look(value, `${pointer}/${partOf(key)}`)
+    }
+  }
+  look(document, '')
+  return { tried, faults }
+}
+
+function validatorOf (document: OpenApiDocument): Ajv2020 {
+  const ajv = new Ajv2020({ allErrors: true, strict: false, validateSchema: false })
+  ;(ajvFormats as unknown as (ajv: Ajv2020) => Ajv2020)(ajv)
+  return ajv.addSchema(closedIn(document) as object, 'document')
+}
+
+/** A document with each schema in it closed. */
+function closedIn (part: unknown): unknown {
+  if (Array.isArray(part)) return part.map(closedIn)
+  if (typeof part !== 'object' || part === null) return part
+  return Object.fromEntries(
+    Object.entries(part).map(([key, value]) => [
+      key,
+      key === 'schema'
+        ? closedAnswer(value as object)
+        : key === 'schemas'
+        ? openedAbove(value as object)
+        : closedIn(value)
+    ])
+  )
+}
+
+/** What is named is closed where it is used, as more may stand beside it there. */
+function closedAnswer (schema: object): unknown {
+  return closed('$ref' in schema ? { allOf: [schema] } : schema)
+}
+
+function openedAbove (schemas: object): object {
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => {
+      const { additionalProperties: _, ...open } = closed(schema) as Record<string, unknown>
+      return [name, open]
+    })
+  )
+}
+
+function responseOf (
+  { paths }: OpenApiDocument,
+  { path, method }: DocumentedOperation,
+  status: string
+): Documented | undefined {
+  const operation = paths[path]?.[method.toLowerCase()] as { responses?: Record<string, Documented> } | undefined
+  return operation?.responses?.[status]
+}
+
+/** A part of a JSON pointer inside a URI. */
+function partOf (key: string): string {
+  return encodeURIComponent(key.replaceAll('~', '~0').replaceAll('/', '~1'))
+}

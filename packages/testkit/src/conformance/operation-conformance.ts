@@ -1,0 +1,149 @@
+import type { OpenApiDocument, Service } from '@dueline/http'
+import type { TestIssuer } from '../issuer.ts'
+import { answerChecker, exampleFaults } from './answers.ts'
+import { createAsker, type AnyRequest, type Asker } from './asker.ts'
+import { checks, ifMatchOf, senderOf, type Subject } from './checks.ts'
+import { codesOfTransport, operationsOf, type DocumentedOperation } from './document.ts'
+import type { Samples, SampleWorld, ServiceName } from './samples.ts'
+import type { SwitchedDatabase } from './switched-database.ts'
+
+/** The part of a tap test that the suite uses. */
+export interface SuiteTest {
+  test(name: string, body: (t: SuiteTest) => Promise<void>): PromiseLike<unknown>
+  same(found: unknown, wanted: unknown, message: string): boolean
+}
+
+export interface ConformanceOptions<S extends ServiceName> {
+  /** The service, ready to be asked; its loops need not run. */
+  http: Service['http']
+  issuer: TestIssuer
+  samples: Samples<S>
+  /** That of the service. */
+  database: Pick<SwitchedDatabase, 'with'>
+}
+
+/** A sample of any operation, once its types are checked. */
+interface AnySample {
+  request(world: AnyWorld): AnyRequest | Promise<AnyRequest>
+  answers?: Readonly<Record<string, (world: AnyWorld) => AnyRequest | Promise<AnyRequest>>>
+  withoutDatabase?: true
+  endless?: true
+}
+type AnyWorld = Omit<SampleWorld<never>, 'make'> & { make(id: string, change?: object): Promise<never> }
+
+/**
+ * Proves that every operation of a service does what its document says, through injected requests: one test per
+ * operation, and one for all of them. Everything that an operation documents must have been answered once and nothing
+ * else, each body by its schema.
+ */
+export async function operationConformance<S extends ServiceName> (
+  t: SuiteTest,
+  { http, issuer, samples, database }: ConformanceOptions<S>
+): Promise<void> {
+  await http.ready()
+  const document = JSON.parse(JSON.stringify(http.swagger())) as OpenApiDocument
+  const operations = operationsOf(document)
+  const ofOperation = samples as unknown as Readonly<Record<string, AnySample>>
+  const asker = createAsker(http, issuer, answerChecker(document))
+
+  await t.test('every operation has a sample, every example fits its schema', async (t) => {
+    t.same(operations.map(({ id }) => id).sort(), Object.keys(samples).sort(), 'samples')
+    t.same(exampleFaults(document).faults, [], 'examples')
+  })
+  await t.test('without its database it is not ready, and lives', async (t) => {
+    const states = await database.with(
+      'away',
+      async () =>
+        await Promise.all(['ready', 'live'].map(async (kind) => (await http.inject(`/health/${kind}`)).statusCode))
+    )
+    t.same(states, [503, 200], 'ready, live')
+  })
+  const worldIn = worldsOf(operations, ofOperation, asker)
+  for (const operation of operations) {
+    const sample = ofOperation[operation.id]
+    if (sample === undefined) continue
+    await t.test(`${operation.id}: ${operation.method} ${operation.path}`, async (t) => {
+      const subject = subjectOf(operation, operations, sample, asker, worldIn, database)
+      for (const [name, check] of Object.entries(checks)) {
+        t.same([...await check(subject), ...asker.faults(operation)], [], name)
+      }
+      t.same(missing(operation, asker, sample), [], 'everything that is documented was answered')
+    })
+  }
+}
+
+function subjectOf (
+  operation: DocumentedOperation,
+  operations: readonly DocumentedOperation[],
+  sample: AnySample,
+  asker: Asker,
+  worldIn: (tenant: string) => AnyWorld,
+  database: Pick<SwitchedDatabase, 'with'>
+): Subject {
+  const tenant = operation.id.toLowerCase()
+  const world = worldIn(tenant)
+  const answers = Object.entries(sample.answers ?? {}).map(([answer, request]) => {
+    const own = worldIn(`${tenant}-${answer.replaceAll('_', '-')}`)
+    return [answer, { tenant: own.tenant, request: async () => await request(own) }] as const
+  })
+  return {
+    operation,
+    reader: readerOf(operation, operations),
+    asker,
+    tenant,
+    otherTenant: `not-${tenant}`,
+    right: async () => await sample.request(world),
+    answers: Object.fromEntries(answers),
+    withoutDatabase: sample.withoutDatabase === true,
+    endless: sample.endless === true,
+    withDatabase: database.with
+  }
+}
+
+function readerOf (
+  { path }: DocumentedOperation,
+  operations: readonly DocumentedOperation[]
+): DocumentedOperation | undefined {
+  return operations.find((each) => each.method === 'GET' && each.path === path)
+}
+
+/** What the operation documents and has not answered. */
+function missing ({ statuses, codes, ...operation }: DocumentedOperation, asker: Asker, sample: AnySample): string[] {
+  const answered = asker.answered({ statuses, codes, ...operation })
+  const unasked = [
+    ...codesOfTransport,
+    ...(sample.endless === true ? operation.successes : []),
+    ...(sample.withoutDatabase === true ? ['unavailable', 'internal_error'] : [])
+  ]
+  return [...codes, ...statuses.filter((status) => status < '400')]
+    .filter((answer) => !answered.has(answer) && !unasked.includes(answer))
+}
+
+/** Worlds whose `make` sends the samples of other operations. */
+function worldsOf (
+  operations: readonly DocumentedOperation[],
+  samples: Readonly<Record<string, AnySample>>,
+  asker: Asker
+): (tenant: string) => AnyWorld {
+  let count = 0
+  return function worldIn (tenant): AnyWorld {
+    const world: AnyWorld = {
+      tenant,
+      unique: (text) => `${text} ${++count}`,
+      async make (id, change = {}) {
+        const operation = operations.find((each) => each.id === id)
+        const sample = samples[id]
+        if (operation === undefined || sample === undefined) throw new Error(`there is no operation ${id}`)
+        const request = await sample.request(world)
+        const body = request.body === undefined ? undefined : { ...request.body as object, ...change }
+        const options = { tenant, ...senderOf(operation, request) }
+        const reader = readerOf(operation, operations)
+        const headers = operation.takes.ifMatch ? await ifMatchOf(reader, request, asker, tenant) : {}
+        const answer = await asker.ask(operation, { ...request, body }, { ...options, headers })
+        if (answer.status >= 300) throw new Error(`${id} could not be made: ${answer.status} ${answer.text}`)
+        return answer.body as never
+      }
+    }
+    return world
+  }
+}

@@ -1,0 +1,157 @@
+import { partitionCount, publisherOf, topics, type DuelineEvent, type EventType, type Role } from '@dueline/contracts'
+import type { Service, ServiceDeps } from '@dueline/http'
+import { createPgLogBus, encodeEvent, partitionOf, type Bus } from '@dueline/messaging'
+import type { MigrationSource } from '@dueline/postgres'
+import { createMetrics, systemClock, systemIds, type Clock, type Ids } from '@dueline/runtime'
+import { arrivals } from './arrivals.ts'
+import { switchedDatabase } from './conformance/switched-database.ts'
+import { testIssuer } from './issuer.ts'
+import { silentLogger } from './silent-logger.ts'
+import { testDatabase, type TestContext, type TestDatabase } from './test-database.ts'
+
+/** What a service is made of in its tests. */
+export interface HarnessOptions<C, S extends Service, K extends Clock> {
+  /** The service's name. */
+  name: string
+  build(deps: ServiceDeps<C, Bus>): S
+  schema: string
+  migrations: readonly MigrationSource[]
+  config: C
+  clock?: K
+  ids?: Ids
+  /** The database of another harness: then this is a second replica of its service. */
+  on?: Pick<TestDatabase, 'url' | 'name' | 'database'>
+}
+
+/** A request to the service: as whom, and with what. */
+export interface HarnessCall {
+  tenant: string
+  /** Of the token; null for a request without one. */
+  roles: readonly Role[] | null
+  person?: string | undefined
+  headers?: Readonly<Record<string, string>> | undefined
+  body?: unknown
+}
+
+/** An answer with its body parsed; null when it had none. */
+export interface HarnessAnswer {
+  status: number
+  // what a test looks into is its own affair
+  body: any
+  headers: Record<string, unknown>
+  etag: string
+}
+
+/**
+ * The real service on a database of its own, compiled, with nothing running in the background: start the loops that a
+ * test needs. All of it ends with the test.
+ */
+export async function serviceHarness<C, S extends Service, K extends Clock = Clock> (
+  t: TestContext,
+  options: HarnessOptions<C, S, K>
+) {
+  const { url, name, database } = options.on ?? await testDatabase(t, {
+    schema: options.schema,
+    sources: options.migrations
+  })
+  const switched = switchedDatabase(database)
+  const bus = createPgLogBus({ url, logger: silentLogger })
+  const issuer = testIssuer()
+  const metrics = createMetrics(options.name)
+  const { config, ids = systemIds } = options
+  const clock = options.clock ?? systemClock as unknown as K
+  const service = options.build({
+    config,
+    logger: silentLogger,
+    clock,
+    ids,
+    metrics,
+    database: switched.database,
+    bus,
+    auth: issuer.auth
+  })
+  await service.http.ready()
+  async function stopLoops (): Promise<void> {
+    for (const loop of [...service.loops].reverse()) await loop.stop()
+  }
+  t.teardown(async () => {
+    await stopLoops()
+    await service.http.close()
+    await bus.close()
+  })
+  const outbox = async (): Promise<DuelineEvent<any>[]> => await readOutbox(database)
+  const call = callerOf(service, issuer)
+  return { service, database, switched, url, name, bus, issuer, metrics, clock, ids, call, outbox, stopLoops }
+}
+
+/** Sends requests with tokens of a tenant's people; each token is made once. */
+function callerOf (service: Service, issuer: ReturnType<typeof testIssuer>) {
+  const tokens = new Map<string, Promise<{ authorization: string }>>()
+  async function bearer ({ tenant, roles, person }: HarnessCall): Promise<object> {
+    if (roles === null) return {}
+    const key = JSON.stringify([tenant, roles, person])
+    const token = tokens.get(key) ?? issuer.bearer({ tenant, roles, ...(person === undefined ? {} : { sub: person }) })
+    tokens.set(key, token)
+    return await token
+  }
+  return async function call (method: string, path: string, request: HarnessCall): Promise<HarnessAnswer> {
+    const { headers, body } = request
+    const answer = await service.http.inject({
+      method: method as 'GET',
+      url: `/v1${path}`,
+      headers: { ...await bearer(request), ...headers },
+      ...(body === undefined ? {} : { payload: body as object })
+    })
+    return {
+      status: answer.statusCode,
+      body: answer.body === '' ? null : answer.json(),
+      headers: answer.headers,
+      etag: String(answer.headers.etag ?? '')
+    }
+  }
+}
+
+/** Everything that waits in the outbox, oldest first. */
+async function readOutbox (database: TestDatabase['database']): Promise<DuelineEvent<any>[]> {
+  const { rows } = await database.pool.query<{ payload: string, headers: string }>(
+    'select payload, headers from outbox order by seq'
+  )
+  return rows.map(({ payload, headers }) => {
+    const attributes = Object.entries(JSON.parse(headers) as Record<string, string>)
+      .filter(([name]) => name.startsWith('ce_'))
+      .map(([name, value]) => [name.slice(3), value])
+    const { sequence, historical, ...rest } = Object.fromEntries(attributes) as Record<string, string>
+    const read = { sequence: Number(sequence), historical: historical === 'true', data: JSON.parse(payload) as unknown }
+    return { ...rest, datacontenttype: 'application/json', ...read } as DuelineEvent<any>
+  })
+}
+
+/** Puts events on a bus, each in the topic of whoever publishes it; the topics are made when they are missing. */
+export async function publish (bus: Bus, events: readonly DuelineEvent[]): Promise<void> {
+  await bus.ensureTopics(Object.values(topics).map((topic) => ({ topic, partitions: partitionCount })))
+  const producer = await bus.producer()
+  await producer.publish(
+    events.map((event) => {
+      const { key, headers, value } = encodeEvent(event)
+      const topic = topics[publisherOf[event.type as EventType]]
+      return { topic, key, headers, partition: partitionOf(key, partitionCount), value: Buffer.from(value) }
+    }),
+    { signal: AbortSignal.timeout(60_000) }
+  )
+  await producer.close()
+}
+
+/** Whatever tells of batches of things it has done. */
+interface Tells<T> {
+  next(accept: (items: readonly T[]) => boolean): Promise<unknown>
+}
+
+/** Keeps everything that a signal tells of, one by one, to be waited for. */
+export function recordOf<T> (signal: Tells<T>) {
+  const record = arrivals<T>()
+  void signal.next((items) => {
+    for (const item of items) record.add(item)
+    return false
+  })
+  return record
+}
