@@ -142,12 +142,12 @@ export async function publish (bus: Bus, events: readonly DuelineEvent[]): Promi
 }
 
 /** Whatever tells of batches of things it has done. */
-interface Tells<T> {
+interface Announces<T> {
   next(accept: (items: readonly T[]) => boolean): Promise<unknown>
 }
 
 /** Keeps everything that a signal tells of, one by one, to be waited for. */
-export function recordOf<T> (signal: Tells<T>) {
+export function recordOf<T> (signal: Announces<T>) {
   const record = arrivals<T>()
   void signal.next((items) => {
     for (const item of items) record.add(item)

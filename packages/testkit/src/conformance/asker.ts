@@ -49,10 +49,10 @@ export function createAsker (http: Service['http'], issuer: TestIssuer, checker:
   function bearer ({ tenant, as, person }: AskOptions): Promise<object> | object {
     if (as === null) return {}
     const key = JSON.stringify([tenant, as, person])
-    const kept = tokens.get(key) ??
+    const known = tokens.get(key) ??
       issuer.bearer({ tenant, roles: [as].flat(), ...(person === undefined ? {} : { sub: person }) })
-    tokens.set(key, kept)
-    return kept
+    tokens.set(key, known)
+    return known
   }
 
   return {

@@ -33,7 +33,7 @@ interface Prepared {
 }
 
 const unknownId = '01900000-0000-7000-8000-00000000ffff'
-const stranger = '01900000-0000-7000-8000-0000000000ee'
+const outsider = '01900000-0000-7000-8000-0000000000ee'
 const staleTag = '"999999"'
 const nonsense = 'nonsense'
 const uuids = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/g
@@ -136,7 +136,7 @@ const refusesTheUnknown: Check = async (subject) => {
 }
 
 /** What nobody has and what another tenant has are the same: not there. */
-const keepsTenantsApart: Check = async (subject) => {
+const separatesTenants: Check = async (subject) => {
   const { otherTenant, endless } = subject
   const sent = await prepared(subject)
   const names = Object.keys(sent.request.path ?? {})
@@ -152,15 +152,15 @@ const keepsTenantsApart: Check = async (subject) => {
   ]
 }
 
-/** What another tenant is told by the same request holds none of the ids that this one was told. */
+/** What another tenant gets by the same request holds none of the ids that this one got. */
 async function leaks (subject: Subject, sent: Prepared): Promise<string[]> {
   const own = await send(subject, sent)
-  const foreign = await send(subject, sent, { tenant: subject.otherTenant, person: stranger })
+  const foreign = await send(subject, sent, { tenant: subject.otherTenant, person: outsider })
   const said = new Set(JSON.stringify(sent.request).match(uuids))
-  const told = new Set(own.text.match(uuids)?.filter((id) => !said.has(id)))
-  const leaked = foreign.status < 400 ? foreign.text.match(uuids)?.filter((id) => told.has(id)) ?? [] : []
+  const received = new Set(own.text.match(uuids)?.filter((id) => !said.has(id)))
+  const leaked = foreign.status < 400 ? foreign.text.match(uuids)?.filter((id) => received.has(id)) ?? [] : []
   return [
-    ...unless(leaked.length === 0, `another tenant is told ${leaked.join()}`, foreign),
+    ...unless(leaked.length === 0, `another tenant gets ${leaked.join()}`, foreign),
     ...unless(foreign.status !== 403, 'another tenant is refused by its role', foreign)
   ]
 }
@@ -259,7 +259,7 @@ export const checks: Readonly<Record<string, Check>> = {
   'answers rightly': answersRightly,
   'knows its callers': knowsItsCallers,
   'refuses the unknown': refusesTheUnknown,
-  'keeps tenants apart': keepsTenantsApart,
+  'separates tenants': separatesTenants,
   'repeats once': repeatsOnce,
   'knows versions': knowsVersions,
   'refuses bodies': refusesBodies,
