@@ -1,8 +1,9 @@
 import { formatInstant } from '@dueline/business-time'
-import { baseErrors, decodeCursor, pageOf, PageQuery, problem, toPage, type App } from '@dueline/http'
+import { baseErrors, decodeCursor, pageOf, pathId, PageQuery, problem, toPage, type App } from '@dueline/http'
 import { readInstant, type Database } from '@dueline/postgres'
 import { Type, type Static } from 'typebox'
 import { nullable, Uuid } from '@dueline/contracts'
+import { access } from './access.ts'
 import { BusError, type Bus } from './bus.ts'
 import { listDeadLetters, resendDeadLetter, type DeadLetter } from './dead-letters.ts'
 
@@ -55,7 +56,7 @@ function listRoute (app: App, { service, database }: DeadLetterRouteOptions): vo
   app.route({
     method: 'GET',
     url: `/v1/${service}/dead-letters`,
-    config: { roles: ['operator'] },
+    config: { roles: access.listDeadLetters },
     schema: {
       operationId: `list${pascal(service)}DeadLetters`,
       summary: 'Lists records that could not be handled, newest first',
@@ -86,12 +87,12 @@ function resendRoute (app: App, { service, database, bus }: DeadLetterRouteOptio
     method: 'POST',
     url: `/v1/${service}/dead-letters/:deadLetterId/resend`,
     // publishing twice is harmless, so it needs no Idempotency-Key
-    config: { roles: ['operator'], idempotent: false, problems: ['not_found', 'conflict', 'unavailable'] },
+    config: { roles: access.resendDeadLetter, idempotent: false, problems: ['not_found', 'conflict', 'unavailable'] },
     schema: {
       operationId: `resend${pascal(service)}DeadLetter`,
       summary: 'Publishes the original record again, with its id',
       tags: ['operations'],
-      params: Type.Object({ deadLetterId: Type.String({ pattern: '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' }) }),
+      params: pathId('deadLetterId'),
       response: { 200: DeadLetterView }
     },
     handler: async ({ principal, params: { deadLetterId } }) => {

@@ -1,4 +1,4 @@
-export { accessCells, rolesThat } from './access.ts'
+export { accessCells, documentedAccess, rolesThat } from './access.ts'
 export { deadLetterSamples } from './conformance/dead-letter-samples.ts'
 export { operationConformance, type ConformanceOptions, type SuiteTest } from './conformance/operation-conformance.ts'
 export type { SwitchedDatabase } from './conformance/switched-database.ts'

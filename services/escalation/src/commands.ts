@@ -1,7 +1,8 @@
-import type { Actor, TicketSummary } from '@dueline/contracts'
+import { isUuid, type Actor } from '@dueline/contracts'
 import { baseErrors, problem, type Principal } from '@dueline/http'
 import type { TenantTx } from '@dueline/postgres'
 import type { Clock } from '@dueline/runtime'
+import type { Concerned } from './access.ts'
 import { decide, type Input, type Surroundings } from './domain/escalation.ts'
 import { tell } from './domain/outcome.ts'
 import { errors } from './errors.ts'
@@ -15,12 +16,6 @@ import { peopleAround, ticketOf } from './surroundings.ts'
 export interface CommandResult {
   readonly escalation: StoredEscalation
   readonly history: StoredEntry[]
-}
-
-/** Whom an escalation concerns: the ticket's people, and everybody that one of its levels addressed. */
-export interface Concerned {
-  readonly ticket: TicketSummary
-  readonly addressed: ReadonlySet<string>
 }
 
 /** What people do to escalations. */
@@ -38,10 +33,8 @@ export interface Commands {
   ): Promise<CommandResult>
 }
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-
 async function actorOf (tx: TenantTx, { personId }: Principal): Promise<Actor> {
-  const person = uuid.test(personId) ? (await findPeople(tx, tx.tenantId, [personId])).get(personId) : undefined
+  const person = isUuid(personId) ? (await findPeople(tx, tx.tenantId, [personId])).get(personId) : undefined
   return { kind: 'agent', id: personId, screenName: person?.screenName ?? null }
 }
 
@@ -65,7 +58,7 @@ export function createCommands ({ clock, recorder }: { clock: Clock, recorder: R
       const stored = await lockCase(tx, found.clockId)
       const { id, ticketId, metric, state } = stored
       const ticket = ticketOf(stored)
-      permit({ ticket, addressed: addressedBy(await historyOf(tx, tenantId, escalationId)) })
+      permit({ assigneeId: ticket.assigneeId, addressed: addressedBy(await historyOf(tx, tenantId, escalationId)) })
       const current = state.escalation?.id === escalationId ? state.escalation.state : found.state
       const people = (await peopleAround(tx, [stored])).get(tenantId)!
       const now = clock.now()

@@ -1,4 +1,5 @@
 import { baseErrors, problem } from '@dueline/http'
+import { isCustomer } from './access.ts'
 import { escalationPolicyFaults, type Fault } from './domain/escalation-policy-faults.ts'
 import type { EscalationPolicyDraft } from './domain/escalation-policy.ts'
 import type { PersonFinder } from './person-finder.ts'
@@ -43,7 +44,7 @@ export function createEscalationPolicyGuard (people: PersonFinder): EscalationPo
       for (const { pointer, id, customer } of named) {
         const role = roles.get(id)
         if (role === undefined) faults.push({ pointer, message: 'must be a person of this tenant' })
-        else if (customer !== (role === 'customer')) {
+        else if (customer !== isCustomer(role)) {
           faults.push({ pointer, message: customer ? 'must be a customer' : 'must not be a customer' })
         }
       }

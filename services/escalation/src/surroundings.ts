@@ -2,6 +2,7 @@ import type { Role, TicketSummary } from '@dueline/contracts'
 import type { Tx } from '@dueline/postgres'
 import type { Level } from './domain/escalation-policy.ts'
 import { People } from './domain/people.ts'
+import { standIns } from './domain/targets.ts'
 import type { StoredCase } from './store/case-store.ts'
 import { loadPeople } from './store/people-store.ts'
 
@@ -34,7 +35,7 @@ function named (levels: readonly Level[]): { ids: string[], roles: Role[] } {
 export async function peopleAround (tx: Tx, cases: readonly StoredCase[]): Promise<Map<string, People>> {
   const wanted = new Map<string, { ids: Set<string>, roles: Set<Role> }>()
   for (const { tenantId, ticket, state: { policy, cursor } } of cases) {
-    const of = wanted.get(tenantId) ?? { ids: new Set(), roles: new Set<Role>(['manager', 'ceo']) }
+    const of = wanted.get(tenantId) ?? { ids: new Set(), roles: new Set<Role>(standIns) }
     const { ids, roles } = named(policy?.levels.slice(cursor) ?? [])
     for (const id of ticket === null || ticket.assigneeId === null ? ids : [ticket.assigneeId, ...ids]) of.ids.add(id)
     for (const role of roles) of.roles.add(role)

@@ -1,8 +1,9 @@
 import { formatInstant, type Micros } from '@dueline/business-time'
-import { ClockSnapshot, type AgreementKind, type Role } from '@dueline/contracts'
+import { ClockSnapshot } from '@dueline/contracts'
 import { baseErrors, problem, type Principal } from '@dueline/http'
 import type { Read } from '@dueline/postgres'
 import { Type, type Static } from 'typebox'
+import { authorize } from '../access.ts'
 import { snapshotOf } from '../domain/snapshot.ts'
 import { foldedVersion } from '../domain/ticket-case.ts'
 import type { CalendarCache } from '../store/calendar-store.ts'
@@ -21,19 +22,6 @@ export const ClockView = Type.Object({
   })
 }, { title: 'Clock' })
 export type ClockView = Static<typeof ClockView>
-
-/** Who sees the tenant's clocks; a customer only those of own tickets. */
-export const readers: readonly Role[] = ['customer', 'agent', 'manager', 'ceo', 'sales', 'admin', 'integrator']
-/** Who sees how a clock came to be: its causes and holders are not for customers. */
-export const auditors: readonly Role[] = ['agent', 'manager', 'ceo', 'sales', 'admin', 'integrator']
-
-/** Whether a caller sees only own tickets: nothing but a customer. */
-export function seesOwnOnly ({ roles }: Pick<Principal, 'roles'>): boolean {
-  return !roles.some((role) => auditors.includes(role))
-}
-
-/** Promises of these kinds are made to customers; what staff and vendors promise each other is not theirs to see. */
-export const kindsForCustomers: readonly AgreementKind[] = ['sla']
 
 /** Clocks in their wire form at `now`. */
 export async function viewsOf (
@@ -56,7 +44,7 @@ export async function findClock (db: Read, principal: Principal, clockId: string
   const clock = await readClock(db, principal.tenantId, clockId)
   const ticket = clock === undefined ? undefined : await readCase(db, clock)
   if (clock === undefined || ticket === undefined) return problem(baseErrors.not_found)
-  const isHidden = ticket.customerId !== principal.personId || !kindsForCustomers.includes(clock.kind)
-  if (seesOwnOnly(principal) && isHidden) problem(baseErrors.not_found)
+  const { customerId } = ticket
+  if (!authorize(principal, 'seeClock', { customerId, kind: clock.kind })) problem(baseErrors.not_found)
   return { clock, ticket }
 }

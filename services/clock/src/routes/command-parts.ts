@@ -1,12 +1,7 @@
 import { parseDuration, type Micros } from '@dueline/business-time'
-import { NamedText, nullable, Uuid, type Role } from '@dueline/contracts'
+import { NamedText, nullable, Uuid } from '@dueline/contracts'
 import { baseErrors, problem } from '@dueline/http'
 import { Type } from 'typebox'
-
-/** Who pauses, resumes and recomputes. */
-export const operators: readonly Role[] = ['agent', 'manager', 'admin']
-/** Who moves a promise. */
-export const approvers: readonly Role[] = ['manager', 'ceo', 'admin']
 
 export const Reason = NamedText(500, 'why, 1 to 500 characters that are not all blank; it stays in the record')
 export const ApproverId = Type.Optional(nullable(Uuid))

@@ -12,10 +12,11 @@ import {
 } from '@dueline/contracts'
 import { baseErrors, pathId, problem } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import { consumedIn, explain, outlineOf, segmentsMax } from '../domain/explanation.ts'
 import { readCalendarName } from '../store/calendar-store.ts'
 import { readHistory } from '../store/clock-history.ts'
-import { auditors, findClock } from './clock-view.ts'
+import { findClock } from './clock-view.ts'
 import type { Route } from './parts.ts'
 
 const Span = Type.Object({
@@ -71,7 +72,7 @@ export const getClockExplanation: Route = (app, { database, clock, calendars }) 
   app.route({
     method: 'GET',
     url: '/v1/clocks/:clockId/explanation',
-    config: { roles: auditors, problems: ['not_found'] },
+    config: { roles: access.explainClock, problems: ['not_found'] },
     schema: {
       operationId: 'explainClock',
       summary: "Explains how a clock's deadline came to be",

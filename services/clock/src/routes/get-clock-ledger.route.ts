@@ -1,8 +1,9 @@
 import { baseErrors, decodeCursor, pageOf, PageQuery, pathId, problem, toPage } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import { firstLines, ledgerOf, type LedgerLine } from '../domain/ledger.ts'
 import { readHistory } from '../store/clock-history.ts'
-import { auditors, findClock } from './clock-view.ts'
+import { findClock } from './clock-view.ts'
 import { entryOf, LedgerEntry } from './ledger-view.ts'
 import type { Route } from './parts.ts'
 
@@ -17,7 +18,7 @@ export const getClockLedger: Route = (app, { database, clock, calendars }) => {
   app.route({
     method: 'GET',
     url: '/v1/clocks/:clockId/ledger',
-    config: { roles: auditors, problems: ['not_found'] },
+    config: { roles: access.getClockLedger, problems: ['not_found'] },
     schema: {
       operationId: 'getClockLedger',
       summary: 'Reads the spans of a clock: what it did, why, and who had the ticket',

@@ -1,12 +1,13 @@
 import { pathId } from '@dueline/http'
-import { ClockView, findClock, readers, viewsOf } from './clock-view.ts'
+import { access } from '../access.ts'
+import { ClockView, findClock, viewsOf } from './clock-view.ts'
 import type { Route } from './parts.ts'
 
 export const getClock: Route = (app, { database, clock, calendars }) => {
   app.route({
     method: 'GET',
     url: '/v1/clocks/:clockId',
-    config: { roles: readers, problems: ['not_found'] },
+    config: { roles: access.getClock, problems: ['not_found'] },
     schema: {
       operationId: 'getClock',
       summary: 'Reads a clock',

@@ -22,6 +22,7 @@ import {
 } from '@dueline/http'
 import { seenTransactions } from '@dueline/postgres'
 import { Type } from 'typebox'
+import { access, kindsForCustomers, ownOnly } from '../access.ts'
 import { waitUntilFolded } from '../folded-wait.ts'
 import {
   listClocks,
@@ -32,7 +33,7 @@ import {
   type ClockOfCase,
   type Position
 } from '../store/clock-list.ts'
-import { ClockView, kindsForCustomers, readers, seesOwnOnly, viewsOf } from './clock-view.ts'
+import { ClockView, viewsOf } from './clock-view.ts'
 import type { Route } from './parts.ts'
 
 /** Cursors by order: deadlines move, and the start of a clock may by a fact that is heard of late. */
@@ -73,7 +74,7 @@ export const getClocks: Route = (app, { database, clock, config, calendars, adva
   app.route({
     method: 'GET',
     url: '/v1/clocks',
-    config: { roles: readers },
+    config: { roles: access.listClocks },
     schema: {
       operationId: 'listClocks',
       summary: 'Lists clocks',
@@ -84,8 +85,8 @@ export const getClocks: Route = (app, { database, clock, config, calendars, adva
     },
     async handler ({ query, principal }) {
       const { ticketId, waitFor, sort, cursor, limit, dueBefore, dueAfter, kind, ...plain } = query
-      const { tenantId, personId } = principal
-      const customerId = seesOwnOnly(principal) ? personId : undefined
+      const { tenantId } = principal
+      const customerId = ownOnly(principal)
       const { between, faults } = readRange({ dueBefore, dueAfter })
       if (waitFor !== undefined && ticketId === undefined) {
         faults.push({ in: 'query', pointer: '/waitFor', message: 'needs ticketId' })

@@ -1,16 +1,17 @@
 import { pathId } from '@dueline/http'
 import { Duration } from '@dueline/contracts'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import { ClockView } from './clock-view.ts'
 import { commandClock } from './command-clock.ts'
-import { ApproverId, approvers, positiveDuration, Reason } from './command-parts.ts'
+import { ApproverId, positiveDuration, Reason } from './command-parts.ts'
 import type { Route } from './parts.ts'
 
 export const postClockExtend: Route = (app, parts) => {
   app.route({
     method: 'POST',
     url: '/v1/clocks/:clockId/extend',
-    config: { roles: approvers, problems: ['not_found', 'clock_command_refused'] },
+    config: { roles: access.extendClock, problems: ['not_found', 'clock_command_refused'] },
     schema: {
       operationId: 'extendClock',
       summary: 'Gives a clock more time, from now on',

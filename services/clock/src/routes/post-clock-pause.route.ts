@@ -2,10 +2,11 @@ import { parseDuration, parseInstant, type Micros } from '@dueline/business-time
 import { Duration, Instant } from '@dueline/contracts'
 import { baseErrors, pathId, problem } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import type { ClockConfig } from '../config.ts'
 import { ClockView } from './clock-view.ts'
 import { commandClock } from './command-clock.ts'
-import { operators, positiveDuration, Reason } from './command-parts.ts'
+import { positiveDuration, Reason } from './command-parts.ts'
 import type { Route } from './parts.ts'
 
 const Body = Type.Object({
@@ -18,7 +19,7 @@ export const postClockPause: Route = (app, parts) => {
   app.route({
     method: 'POST',
     url: '/v1/clocks/:clockId/pause',
-    config: { roles: operators, problems: ['not_found', 'clock_command_refused'] },
+    config: { roles: access.pauseClock, problems: ['not_found', 'clock_command_refused'] },
     schema: {
       operationId: 'pauseClock',
       summary: 'Pauses a clock by hand',

@@ -9,11 +9,11 @@ import {
   reminderFaults,
   stringEnum,
   targetFaults,
-  Uuid,
-  type Role
+  Uuid
 } from '@dueline/contracts'
 import { baseErrors, problem, type Fault } from '@dueline/http'
 import { Type, type Static } from 'typebox'
+import { access } from '../access.ts'
 import type { AgreementVersion, Terms } from '../domain/agreements.ts'
 import { previewOf, type Preview } from '../domain/preview.ts'
 import { termsOf } from '../domain/reading.ts'
@@ -24,7 +24,6 @@ import { readStoredTickets, type StoredTicket } from '../store/preview-store.ts'
 import type { Route } from './parts.ts'
 
 /** Who edits promises. */
-const editors: readonly Role[] = ['sales', 'admin']
 const ticketsMax = 500
 /** A fold of so many facts takes some tens of milliseconds. */
 const factBounds = { perTicket: 5_000, all: 50_000 } as const
@@ -95,7 +94,7 @@ export const postClockPreview: Route = (app, { database, clock, ids, calendars }
   app.route({
     method: 'POST',
     url: '/v1/clock-previews',
-    config: { roles: editors, idempotent: false },
+    config: { roles: access.previewClocks, idempotent: false },
     schema: {
       operationId: 'previewClocks',
       summary: 'Says what other promises would do to the clocks of tickets at once, touching nothing',

@@ -1,14 +1,14 @@
 import { pathId } from '@dueline/http'
+import { access } from '../access.ts'
 import { ClockView } from './clock-view.ts'
 import { commandClock } from './command-clock.ts'
-import { operators } from './command-parts.ts'
 import type { Route } from './parts.ts'
 
 export const postClockRecompute: Route = (app, parts) => {
   app.route({
     method: 'POST',
     url: '/v1/clocks/:clockId/recompute',
-    config: { roles: operators, problems: ['not_found'] },
+    config: { roles: access.recomputeClock, problems: ['not_found'] },
     schema: {
       operationId: 'recomputeClock',
       summary: "Folds the clocks of a clock's ticket again",

@@ -1,15 +1,16 @@
 import { pathId } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import { ClockView } from './clock-view.ts'
 import { commandClock } from './command-clock.ts'
-import { operators, Reason } from './command-parts.ts'
+import { Reason } from './command-parts.ts'
 import type { Route } from './parts.ts'
 
 export const postClockResume: Route = (app, parts) => {
   app.route({
     method: 'POST',
     url: '/v1/clocks/:clockId/resume',
-    config: { roles: operators, problems: ['not_found', 'clock_command_refused'] },
+    config: { roles: access.resumeClock, problems: ['not_found', 'clock_command_refused'] },
     schema: {
       operationId: 'resumeClock',
       summary: 'Ends a pause by hand',

@@ -1,5 +1,5 @@
+import { access } from '../access.ts'
 import { Slices } from '../slices.ts'
-import { auditors } from './clock-view.ts'
 import type { Route } from './parts.ts'
 import { SimulationBody } from './simulation-body.ts'
 import { readSimulation } from './simulation-input.ts'
@@ -11,7 +11,7 @@ export const postClockSimulation: Route = (app, { ids }) => {
   app.route({
     method: 'POST',
     url: '/v1/clock-simulations',
-    config: { roles: auditors.filter((role) => role !== 'integrator'), idempotent: false },
+    config: { roles: access.simulateClocks, idempotent: false },
     schema: {
       operationId: 'simulateClocks',
       summary: 'Runs a promise over a list of facts, touching nothing',

@@ -1,15 +1,16 @@
 import { pathId } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import { ClockView } from './clock-view.ts'
 import { commandClock } from './command-clock.ts'
-import { ApproverId, approvers, Reason } from './command-parts.ts'
+import { ApproverId, Reason } from './command-parts.ts'
 import type { Route } from './parts.ts'
 
 export const postClockWaive: Route = (app, parts) => {
   app.route({
     method: 'POST',
     url: '/v1/clocks/:clockId/waive',
-    config: { roles: approvers, problems: ['not_found', 'clock_command_refused'] },
+    config: { roles: access.waiveClock, problems: ['not_found', 'clock_command_refused'] },
     schema: {
       operationId: 'waiveClock',
       summary: 'Ends a clock without its being met',

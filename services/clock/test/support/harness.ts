@@ -135,7 +135,7 @@ export async function startClock<C extends Clock = FakeClock> (
     }
   }
 
-  return { auth: issuer.auth, service, database, bus, url, clock, hear, fireUntil, sent, call }
+  return { auth: issuer.auth, issuer, service, database, bus, url, clock, hear, fireUntil, sent, call }
 }
 
 /** What happened, in words: `resolution 1 breached`. */

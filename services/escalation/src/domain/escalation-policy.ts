@@ -1,4 +1,4 @@
-import type { Metric, Priority, Role, Severity } from '@dueline/contracts'
+import { roles, type Metric, type Priority, type Role, type Severity } from '@dueline/contracts'
 
 /**
  * When a level is due. Durations are plain elapsed time (`PT2H` is two hours on any calendar):
@@ -9,13 +9,16 @@ export type Trigger =
   | { readonly afterDeadline: string }
   | { readonly unacknowledgedFor: string }
 
+/** The roles that a level may address. */
+export const targetRoles = roles.filter((role): role is Exclude<Role, 'customer'> => role !== 'customer')
+
 /**
  * Whom a level is meant for. `stepsUp` counts managers above the assignee: 1 is the manager, 2 the manager's manager.
  */
 export type Target =
   | { readonly assignee: true }
   | { readonly personId: string }
-  | { readonly role: Exclude<Role, 'customer'>, readonly via: 'reporting_line' | 'tenant' }
+  | { readonly role: typeof targetRoles[number], readonly via: 'reporting_line' | 'tenant' }
   | { readonly stepsUp: number }
 
 /** What a level asks for. A raised priority is never lowered by it. */

@@ -63,6 +63,9 @@ function resolve (target: Target, assigneeId: string | null, people: People): Na
   return person === undefined ? [] : everyone([person], `${target.role} in the reporting line`)
 }
 
+/** Who stands in when nobody is found: all who hold these roles have to be known. */
+export const standIns: readonly Role[] = ['manager', 'ceo']
+
 /**
  * Who hears when nobody is found. A level for the assignee or an agent goes to the nearest above, else the tenant's
  * managers, else its ceo; any other level to the ceo, else the top of the line, else the managers.

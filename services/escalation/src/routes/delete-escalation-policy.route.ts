@@ -1,14 +1,15 @@
 import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import { deleteEscalationPolicy } from '../store/escalation-policy-store.ts'
-import { escalationPolicyWriters, type Parts } from './parts.ts'
+import type { Parts } from './parts.ts'
 
 /** DELETE /v1/escalation-policies/{escalationPolicyId} */
 export function deleteEscalationPolicyRoute (app: App, { database }: Parts): void {
   app.route({
     method: 'DELETE',
     url: '/v1/escalation-policies/:escalationPolicyId',
-    config: { roles: escalationPolicyWriters },
+    config: { roles: access.deleteEscalationPolicy },
     schema: {
       operationId: 'deleteEscalationPolicy',
       summary: 'Delete an escalation policy',

@@ -1,3 +1,4 @@
+import { targetRoles } from '../domain/escalation-policy.ts'
 import { formatInstant } from '@dueline/business-time'
 import {
   Duration,
@@ -40,7 +41,7 @@ const TargetSchema = Type.Object({
       description: 'So many steps up the reporting line: 1 is the manager of the assignee'
     })
   ),
-  role: Type.Optional(stringEnum(['agent', 'manager', 'ceo', 'sales', 'admin', 'integrator', 'operator'])),
+  role: Type.Optional(stringEnum(targetRoles)),
   via: Type.Optional(
     stringEnum(['reporting_line', 'tenant'], {
       description: 'The first with the role (or above it) going up from the assignee, or everyone with it'

@@ -1,16 +1,17 @@
 import { Uuid } from '@dueline/contracts'
 import { decodeCursor, pageOf, PageQuery, toPage, type App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import { listEscalationPolicies } from '../store/escalation-policy-store.ts'
 import { EscalationPolicySchema, escalationPolicyView } from './escalation-policy-schema.ts'
-import { readers, type Parts } from './parts.ts'
+import type { Parts } from './parts.ts'
 
 /** GET /v1/escalation-policies */
 export function getEscalationPolicies (app: App, { database }: Parts): void {
   app.route({
     method: 'GET',
     url: '/v1/escalation-policies',
-    config: { roles: readers },
+    config: { roles: access.listEscalationPolicies },
     schema: {
       operationId: 'listEscalationPolicies',
       summary: 'Read the escalation policies, the eldest first',

@@ -1,14 +1,14 @@
 import { pageOf, type App } from '@dueline/http'
+import { access } from '../access.ts'
 import { preset } from '../domain/escalation-policy.ts'
 import { PresetSchema } from './escalation-policy-schema.ts'
-import { readers } from './parts.ts'
 
 /** GET /v1/escalation-policies/presets */
 export function getEscalationPolicyPresets (app: App): void {
   app.route({
     method: 'GET',
     url: '/v1/escalation-policies/presets',
-    config: { roles: readers },
+    config: { roles: access.listEscalationPolicyPresets },
     schema: {
       operationId: 'listEscalationPolicyPresets',
       summary: 'Read the built-in escalation policy',

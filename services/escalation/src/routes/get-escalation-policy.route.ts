@@ -1,14 +1,15 @@
 import { baseErrors, etagOf, pathId, problem, type App } from '@dueline/http'
+import { access } from '../access.ts'
 import { findEscalationPolicy } from '../store/escalation-policy-store.ts'
 import { EscalationPolicySchema, escalationPolicyView } from './escalation-policy-schema.ts'
-import { readers, type Parts } from './parts.ts'
+import type { Parts } from './parts.ts'
 
 /** GET /v1/escalation-policies/{escalationPolicyId} */
 export function getEscalationPolicy (app: App, { database }: Parts): void {
   app.route({
     method: 'GET',
     url: '/v1/escalation-policies/:escalationPolicyId',
-    config: { roles: readers, etag: true },
+    config: { roles: access.getEscalationPolicy, etag: true },
     schema: {
       operationId: 'getEscalationPolicy',
       summary: 'Read an escalation policy',

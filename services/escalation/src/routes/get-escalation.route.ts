@@ -1,14 +1,15 @@
 import { baseErrors, pathId, problem, type App } from '@dueline/http'
+import { access } from '../access.ts'
 import { findEscalation, historyOf } from '../store/escalation-store.ts'
 import { detailView, EscalationDetail } from './escalation-schema.ts'
-import { readers, type Parts } from './parts.ts'
+import type { Parts } from './parts.ts'
 
 /** GET /v1/escalations/{escalationId} */
 export function getEscalation (app: App, { database }: Parts): void {
   app.route({
     method: 'GET',
     url: '/v1/escalations/:escalationId',
-    config: { roles: readers },
+    config: { roles: access.getEscalation },
     schema: {
       operationId: 'getEscalation',
       summary: 'Read an escalation with its history',

@@ -1,16 +1,17 @@
 import { Uuid } from '@dueline/contracts'
 import { decodeCursor, pageOf, PageQuery, toPage, type App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import { listEscalations } from '../store/escalation-store.ts'
 import { EscalationSchema, EscalationStateSchema, escalationView } from './escalation-schema.ts'
-import { readers, type Parts } from './parts.ts'
+import type { Parts } from './parts.ts'
 
 /** GET /v1/escalations */
 export function getEscalations (app: App, { database }: Parts): void {
   app.route({
     method: 'GET',
     url: '/v1/escalations',
-    config: { roles: readers },
+    config: { roles: access.listEscalations },
     schema: {
       operationId: 'listEscalations',
       summary: 'Read escalations, the newest first',

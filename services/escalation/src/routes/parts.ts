@@ -1,4 +1,3 @@
-import type { Role } from '@dueline/contracts'
 import type { Database } from '@dueline/postgres'
 import type { Clock, Ids } from '@dueline/runtime'
 import type { Commands } from '../commands.ts'
@@ -12,12 +11,3 @@ export interface Parts {
   readonly guard: EscalationPolicyGuard
   readonly commands: Commands
 }
-
-/** Who may read escalation policies and escalations. */
-export const readers: Role[] = ['agent', 'manager', 'ceo', 'sales', 'admin', 'integrator']
-/** Who may write escalation policies. */
-export const escalationPolicyWriters: Role[] = ['admin', 'manager', 'sales']
-/** Whom a level may address. */
-export const staff: Role[] = ['agent', 'manager', 'ceo', 'sales', 'admin', 'integrator', 'operator']
-/** Who may act on any escalation of the tenant. */
-export const escalationMasters: Role[] = ['manager', 'ceo', 'admin']

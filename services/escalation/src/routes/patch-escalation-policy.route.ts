@@ -1,5 +1,6 @@
 import { baseErrors, etagOf, pathId, problem, requireIfMatch, write, type App } from '@dueline/http'
 import { isUniqueViolation } from '@dueline/postgres'
+import { access } from '../access.ts'
 import { errors } from '../errors.ts'
 import { findEscalationPolicy, oneDefault, updateEscalationPolicy } from '../store/escalation-policy-store.ts'
 import {
@@ -8,7 +9,7 @@ import {
   escalationPolicyView,
   toDraft
 } from './escalation-policy-schema.ts'
-import { escalationPolicyWriters, type Parts } from './parts.ts'
+import type { Parts } from './parts.ts'
 
 /** PATCH /v1/escalation-policies/{escalationPolicyId} */
 export function patchEscalationPolicy (app: App, { database, clock, guard }: Parts): void {
@@ -16,7 +17,7 @@ export function patchEscalationPolicy (app: App, { database, clock, guard }: Par
     method: 'PATCH',
     url: '/v1/escalation-policies/:escalationPolicyId',
     config: {
-      roles: escalationPolicyWriters,
+      roles: access.updateEscalationPolicy,
       problems: ['precondition_required', 'precondition_failed', 'default_escalation_policy_exists']
     },
     schema: {

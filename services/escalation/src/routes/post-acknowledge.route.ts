@@ -1,15 +1,13 @@
 import { NamedText, nullable } from '@dueline/contracts'
 import { baseErrors, pathId, problem, write, type App, type Principal } from '@dueline/http'
 import { Type } from 'typebox'
-import type { Concerned } from '../commands.ts'
+import { access, authorize, type Concerned } from '../access.ts'
 import { detailView, EscalationDetail } from './escalation-schema.ts'
-import { escalationMasters, staff, type Parts } from './parts.ts'
+import type { Parts } from './parts.ts'
 
-/** Whoever is asked to acknowledge can: the mail of a level asks everybody that the level addresses. */
-function permit ({ roles, personId }: Principal, { ticket, addressed }: Concerned): void {
-  if (
-    roles.some((role) => escalationMasters.includes(role)) || ticket.assigneeId === personId || addressed.has(personId)
-  ) return
+/** @throws Problem 403 for whom the escalation does not concern */
+function permit (principal: Principal, concerned: Concerned): void {
+  if (authorize(principal, 'acknowledge', concerned)) return
   problem(baseErrors.forbidden, {
     detail:
       'it is for the person that the ticket is assigned to, those that a level addressed, managers, the ceo and admins'
@@ -21,7 +19,7 @@ export function postAcknowledge (app: App, { database, commands }: Parts): void 
   app.route({
     method: 'POST',
     url: '/v1/escalations/:escalationId/acknowledge',
-    config: { roles: staff, problems: ['escalation_closed'] },
+    config: { roles: access.acknowledgeEscalation, problems: ['escalation_closed'] },
     schema: {
       operationId: 'acknowledgeEscalation',
       summary: 'Take an escalation on: no further level is reached',

@@ -1,5 +1,6 @@
 import { etagOf, problem, write, type App } from '@dueline/http'
 import { isUniqueViolation } from '@dueline/postgres'
+import { access } from '../access.ts'
 import { errors } from '../errors.ts'
 import { insertEscalationPolicy, oneDefault } from '../store/escalation-policy-store.ts'
 import {
@@ -8,14 +9,14 @@ import {
   escalationPolicyView,
   toDraft
 } from './escalation-policy-schema.ts'
-import { escalationPolicyWriters, type Parts } from './parts.ts'
+import type { Parts } from './parts.ts'
 
 /** POST /v1/escalation-policies */
 export function postEscalationPolicy (app: App, { database, clock, ids, guard }: Parts): void {
   app.route({
     method: 'POST',
     url: '/v1/escalation-policies',
-    config: { roles: escalationPolicyWriters, problems: ['default_escalation_policy_exists'] },
+    config: { roles: access.createEscalationPolicy, problems: ['default_escalation_policy_exists'] },
     schema: {
       operationId: 'createEscalationPolicy',
       summary: 'Make an escalation policy',

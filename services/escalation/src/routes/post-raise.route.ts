@@ -1,15 +1,16 @@
 import { NamedText } from '@dueline/contracts'
 import { pathId, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import { detailView, EscalationDetail } from './escalation-schema.ts'
-import { escalationMasters, type Parts } from './parts.ts'
+import type { Parts } from './parts.ts'
 
 /** POST /v1/escalations/{escalationId}/raise */
 export function postRaise (app: App, { database, commands }: Parts): void {
   app.route({
     method: 'POST',
     url: '/v1/escalations/:escalationId/raise',
-    config: { roles: escalationMasters, problems: ['escalation_closed'] },
+    config: { roles: access.raiseEscalation, problems: ['escalation_closed'] },
     schema: {
       operationId: 'raiseEscalation',
       summary: 'Go to the next level now',

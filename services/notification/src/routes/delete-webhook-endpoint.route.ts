@@ -1,5 +1,6 @@
 import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import type { RouteDeps } from '../deps.ts'
 import { deleteEndpoint } from '../store/webhook-store.ts'
 
@@ -7,7 +8,7 @@ export function deleteWebhookEndpoint (app: App, { database, timers }: RouteDeps
   app.route({
     method: 'DELETE',
     url: '/v1/webhook-endpoints/:endpointId',
-    config: { roles: ['integrator', 'admin'] },
+    config: { roles: access.deleteWebhookEndpoint },
     schema: {
       operationId: 'deleteWebhookEndpoint',
       summary: 'Remove an endpoint with its deliveries',

@@ -2,9 +2,6 @@ import { eventTypes } from '@dueline/contracts'
 import { baseErrors, decodeCursor, encodeCursor, problem, type Fault } from '@dueline/http'
 import { Type } from 'typebox'
 
-/** Who may read every event of the tenant. */
-export const feedReaders = ['integrator', 'admin', 'manager', 'ceo'] as const
-
 const Position = Type.Object({ position: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }) })
 
 /**

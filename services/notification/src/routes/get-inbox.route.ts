@@ -1,16 +1,15 @@
-import { roles } from '@dueline/contracts'
 import { decodeCursor, PageQuery, pageOf, toPage, type App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access, inboxOwner } from '../access.ts'
 import type { RouteDeps } from '../deps.ts'
 import { countUnread, listMessages } from '../store/message-store.ts'
-import { inboxOwner } from './inbox-owner.ts'
 import { IdCursor, InboxItem, toInboxItem } from './shapes.ts'
 
 export function getInbox (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/inbox',
-    config: { roles },
+    config: { roles: access.listInboxMessages },
     schema: {
       operationId: 'listInboxMessages',
       summary: "The caller's messages, newest first, with the number unread",

@@ -1,4 +1,5 @@
 import { baseErrors, etagOf, pathId, problem, type App } from '@dueline/http'
+import { access } from '../access.ts'
 import type { RouteDeps } from '../deps.ts'
 import { readEndpoint } from '../store/webhook-store.ts'
 import { Endpoint, toEndpoint } from './shapes.ts'
@@ -7,7 +8,7 @@ export function getWebhookEndpoint (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/webhook-endpoints/:endpointId',
-    config: { roles: ['integrator', 'admin'], etag: true },
+    config: { roles: access.getWebhookEndpoint, etag: true },
     schema: {
       operationId: 'getWebhookEndpoint',
       summary: 'One webhook endpoint',

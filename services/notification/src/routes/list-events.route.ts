@@ -1,15 +1,16 @@
 import { EnvelopeFields } from '@dueline/contracts'
 import { PageQuery, type App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import type { RouteDeps } from '../deps.ts'
 import { readFeed } from '../store/feed-store.ts'
-import { cursorOf, feedReaders, positionOf, typesOf, typesQuery } from './event-filter.ts'
+import { cursorOf, positionOf, typesOf, typesQuery } from './event-filter.ts'
 
 export function listEvents (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/events',
-    config: { roles: feedReaders },
+    config: { roles: access.listEvents },
     schema: {
       operationId: 'listEvents',
       summary: "The tenant's events, oldest first: a feed to pull",

@@ -1,6 +1,7 @@
 import { Uuid, stringEnum } from '@dueline/contracts'
 import { decodeCursor, PageQuery, pageOf, toPage, type App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import type { RouteDeps } from '../deps.ts'
 import { listMessages as readMessages } from '../store/message-store.ts'
 import { IdCursor, Message, toMessage } from './shapes.ts'
@@ -9,7 +10,7 @@ export function listMessages (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/messages',
-    config: { roles: ['manager', 'ceo', 'admin'] },
+    config: { roles: access.listSentMessages },
     schema: {
       operationId: 'listSentMessages',
       summary: 'What was sent to whom and how it ended, newest first',

@@ -1,6 +1,7 @@
 import { stringEnum, Uuid } from '@dueline/contracts'
 import { decodeCursor, PageQuery, pageOf, toPage, type App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import type { RouteDeps } from '../deps.ts'
 import { listDeliveries } from '../store/webhook-store.ts'
 import { Delivery, IdCursor, toDelivery } from './shapes.ts'
@@ -9,7 +10,7 @@ export function listWebhookDeliveries (app: App, { database }: RouteDeps): void 
   app.route({
     method: 'GET',
     url: '/v1/webhook-deliveries',
-    config: { roles: ['integrator', 'admin'] },
+    config: { roles: access.listWebhookDeliveries },
     schema: {
       operationId: 'listWebhookDeliveries',
       summary: 'What was delivered where and how it ended, newest first',

@@ -1,4 +1,5 @@
 import { decodeCursor, PageQuery, pageOf, toPage, type App } from '@dueline/http'
+import { access } from '../access.ts'
 import type { RouteDeps } from '../deps.ts'
 import { listEndpoints } from '../store/webhook-store.ts'
 import { Endpoint, IdCursor, toEndpoint } from './shapes.ts'
@@ -7,7 +8,7 @@ export function listWebhookEndpoints (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/webhook-endpoints',
-    config: { roles: ['integrator', 'admin'] },
+    config: { roles: access.listWebhookEndpoints },
     schema: {
       operationId: 'listWebhookEndpoints',
       summary: 'Webhook endpoints, newest first',

@@ -1,5 +1,6 @@
 import { baseErrors, etagOf, pathId, problem, requireIfMatch, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import type { RouteDeps } from '../deps.ts'
 import { lockEndpoint, updateEndpoint } from '../store/webhook-store.ts'
 import { endpointFields, refuseBadEndpoint } from './endpoint-input.ts'
@@ -9,7 +10,7 @@ export function patchWebhookEndpoint (app: App, { database, outgoing }: RouteDep
   app.route({
     method: 'PATCH',
     url: '/v1/webhook-endpoints/:endpointId',
-    config: { roles: ['integrator', 'admin'], problems: ['precondition_required', 'precondition_failed'] },
+    config: { roles: access.updateWebhookEndpoint, problems: ['precondition_required', 'precondition_failed'] },
     schema: {
       operationId: 'updateWebhookEndpoint',
       summary: 'Change address, types or description',

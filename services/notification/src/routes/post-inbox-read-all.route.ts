@@ -1,15 +1,14 @@
-import { roles } from '@dueline/contracts'
 import { write, type App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access, inboxOwner } from '../access.ts'
 import type { RouteDeps } from '../deps.ts'
 import { markRead } from '../store/message-store.ts'
-import { inboxOwner } from './inbox-owner.ts'
 
 export function postInboxReadAll (app: App, { database, clock }: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/inbox/read-all',
-    config: { roles },
+    config: { roles: access.readAllInboxMessages },
     schema: {
       operationId: 'readAllInboxMessages',
       summary: 'Mark every message read',

@@ -1,15 +1,14 @@
-import { roles } from '@dueline/contracts'
 import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access, inboxOwner } from '../access.ts'
 import type { RouteDeps } from '../deps.ts'
 import { markRead } from '../store/message-store.ts'
-import { inboxOwner } from './inbox-owner.ts'
 
 export function postInboxRead (app: App, { database, clock }: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/inbox/:messageId/read',
-    config: { roles },
+    config: { roles: access.readInboxMessage },
     schema: {
       operationId: 'readInboxMessage',
       summary: 'Mark one message read',

@@ -1,4 +1,5 @@
 import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
+import { access } from '../access.ts'
 import type { RouteDeps } from '../deps.ts'
 import { errors } from '../errors.ts'
 import { readMessage, requeue } from '../store/message-store.ts'
@@ -8,7 +9,7 @@ export function postMessageResend (app: App, { database, clock, timers }: RouteD
   app.route({
     method: 'POST',
     url: '/v1/messages/:messageId/resend',
-    config: { roles: ['manager', 'admin'], problems: ['message_not_parked'] },
+    config: { roles: access.resendMessage, problems: ['message_not_parked'] },
     schema: {
       operationId: 'resendMessage',
       summary: 'Send a failed message again',

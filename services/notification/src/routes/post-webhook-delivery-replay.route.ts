@@ -1,4 +1,5 @@
 import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
+import { access } from '../access.ts'
 import type { RouteDeps } from '../deps.ts'
 import { errors } from '../errors.ts'
 import { webhookTimer } from '../delivery/webhook-channel.ts'
@@ -10,7 +11,7 @@ export function postWebhookDeliveryReplay (app: App, { database, clock, timers }
   app.route({
     method: 'POST',
     url: '/v1/webhook-deliveries/:deliveryId/replay',
-    config: { roles: ['integrator', 'admin'], problems: ['delivery_pending'] },
+    config: { roles: access.replayWebhookDelivery, problems: ['delivery_pending'] },
     schema: {
       operationId: 'replayWebhookDelivery',
       summary: 'Deliver an event again, with its webhook-id and a fresh timestamp',

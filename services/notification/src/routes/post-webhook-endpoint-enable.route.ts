@@ -1,4 +1,5 @@
 import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
+import { access } from '../access.ts'
 import { webhookTimer } from '../delivery/webhook-channel.ts'
 import type { RouteDeps } from '../deps.ts'
 import { feedEnd } from '../store/feed-store.ts'
@@ -10,7 +11,7 @@ export function postWebhookEndpointEnable (app: App, { database, clock, timers }
   app.route({
     method: 'POST',
     url: '/v1/webhook-endpoints/:endpointId/enable',
-    config: { roles: ['integrator', 'admin'] },
+    config: { roles: access.enableWebhookEndpoint },
     schema: {
       operationId: 'enableWebhookEndpoint',
       summary: 'Switch a disabled endpoint on; what waited for it goes out',

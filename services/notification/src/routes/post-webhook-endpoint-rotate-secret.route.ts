@@ -1,4 +1,5 @@
 import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
+import { access } from '../access.ts'
 import { newWebhookSecret } from '../delivery/webhook-secrets.ts'
 import type { RouteDeps } from '../deps.ts'
 import { lockEndpoint, updateEndpoint } from '../store/webhook-store.ts'
@@ -11,7 +12,7 @@ export function postWebhookEndpointRotateSecret (app: App, { database, clock, se
   app.route({
     method: 'POST',
     url: '/v1/webhook-endpoints/:endpointId/rotate-secret',
-    config: { roles: ['integrator', 'admin'] },
+    config: { roles: access.rotateWebhookSecret },
     schema: {
       operationId: 'rotateWebhookSecret',
       summary: 'Get a new signing secret; the old one signs beside it for 24 hours',

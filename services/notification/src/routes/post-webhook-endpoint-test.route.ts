@@ -1,4 +1,5 @@
 import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
+import { access } from '../access.ts'
 import { pingEvent, webhookTimer } from '../delivery/webhook-channel.ts'
 import type { RouteDeps } from '../deps.ts'
 import { insertDelivery, lockEndpoint, readDelivery } from '../store/webhook-store.ts'
@@ -8,7 +9,7 @@ export function postWebhookEndpointTest (app: App, { database, clock, ids, timer
   app.route({
     method: 'POST',
     url: '/v1/webhook-endpoints/:endpointId/test',
-    config: { roles: ['integrator', 'admin'] },
+    config: { roles: access.testWebhookEndpoint },
     schema: {
       operationId: 'testWebhookEndpoint',
       summary: 'Send a test event; its delivery tells how it ended',

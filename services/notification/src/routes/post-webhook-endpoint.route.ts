@@ -1,5 +1,6 @@
 import { etagOf, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import { newWebhookSecret } from '../delivery/webhook-secrets.ts'
 import type { RouteDeps } from '../deps.ts'
 import { feedEnd } from '../store/feed-store.ts'
@@ -11,7 +12,7 @@ export function postWebhookEndpoint (app: App, { database, clock, ids, outgoing,
   app.route({
     method: 'POST',
     url: '/v1/webhook-endpoints',
-    config: { roles: ['integrator', 'admin'] },
+    config: { roles: access.createWebhookEndpoint },
     schema: {
       operationId: 'createWebhookEndpoint',
       summary: 'Have events delivered to an address, signed after the Standard Webhooks specification',

@@ -2,9 +2,10 @@ import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { App } from '@dueline/http'
 import { Type } from 'typebox'
+import { access } from '../access.ts'
 import type { RouteDeps } from '../deps.ts'
 import { feedEnd, readFeed, type FeedEntry } from '../store/feed-store.ts'
-import { cursorOf, feedReaders, positionOf, typesOf, typesQuery } from './event-filter.ts'
+import { cursorOf, positionOf, typesOf, typesQuery } from './event-filter.ts'
 
 const batchMax = 200
 /** Another replica may have appended; this one only hears of its own. */
@@ -25,7 +26,7 @@ export function streamEvents (app: App, { database, clock, feedWatch, openStream
   app.route({
     method: 'GET',
     url: '/v1/events/stream',
-    config: { roles: feedReaders },
+    config: { roles: access.streamEvents },
     schema: {
       operationId: 'streamEvents',
       summary: "The tenant's events as they happen (server-sent events)",
