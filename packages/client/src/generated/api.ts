@@ -2813,6 +2813,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Lower-case UUID */
                 deadLetterId: string;
             };
             cookie?: never;
@@ -4119,6 +4120,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Lower-case UUID */
                 deadLetterId: string;
             };
             cookie?: never;
@@ -5115,6 +5117,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Lower-case UUID */
                 deadLetterId: string;
             };
             cookie?: never;
@@ -6499,6 +6502,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Lower-case UUID */
                 deadLetterId: string;
             };
             cookie?: never;
@@ -7295,6 +7299,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Lower-case UUID */
                 deadLetterId: string;
             };
             cookie?: never;
