@@ -7,7 +7,7 @@
 #
 # The product asks what is open, and never which shift a time belongs to: cutting a span anywhere changes nothing, by
 # property (packages/business-time/README.md, rule 5), with shifts past midnight among the calendars
-# (packages/business-time/test/arbitraries.ts).
+# (packages/business-time/test/unit/arbitraries.ts).
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 python_packages businesstimedelta==1.0.1
 cat >seen.py <<'END'

@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { Parser, type FinalResults, type Result } from 'tap-parser'
+import { fileURLToPath } from 'node:url'
+import { Parser } from 'tap-parser'
+import { faultsOf, watch, type Ending, type Seen } from './test-verdict.ts'
 
 /** What one test file has shown. It is good when `failed` is 0 and `faults` is empty. */
 export interface FileResult {
@@ -16,9 +18,10 @@ export interface FileResult {
 }
 
 /** For a test that hangs; one that only waits long on a busy machine must not meet it. */
-const patienceSeconds = '600'
+export const patienceMs = 600_000
 
 const running = new Set<ChildProcess>()
+const batchProgram = fileURLToPath(new URL('test-batch.ts', import.meta.url))
 
 /** Ends every test file that runs. */
 export function killTestFiles (): void {
@@ -28,117 +31,84 @@ export function killTestFiles (): void {
 /** Runs a test file in a process of its own. */
 export async function runTestFile (file: string, env: Record<string, string>): Promise<FileResult> {
   const begunMs = performance.now()
+  const parser = new Parser()
+  const seen = watch(parser)
+  const ending = await run([file], env, parser, (text) => {
+    seen.output += text
+  })
+  return resultOf(file, seen, faultsOf(seen, ending), performance.now() - begunMs)
+}
+
+/**
+ * Runs test files one after the other in one process; each is judged by itself, as if it had its own. One that did not
+ * run, because an earlier one ended the process, has that as its fault.
+ */
+export async function runTestBatch (files: readonly string[], env: Record<string, string>): Promise<FileResult[]> {
+  const parser = new Parser()
+  const seen = new Map<string, Seen>()
+  const tookMs = new Map<string, number>()
+  const whole = watch(parser)
+  let current = whole
+  let begunMs = performance.now()
+  parser.on('child', (child: Parser) => {
+    current = watch(child)
+    seen.set(child.name, current)
+    child.on('complete', () => {
+      tookMs.set(child.name, performance.now() - begunMs)
+      begunMs = performance.now()
+    })
+  })
+  const ending = await run([batchProgram, ...files], env, parser, (text) => {
+    current.output += text
+  })
+  const results = files.map((file) => {
+    const its = seen.get(file)
+    if (its !== undefined) return resultOf(file, its, faultsOf(its, 0), tookMs.get(file) ?? 0)
+    return { file, passed: 0, failed: 0, skipped: [], faults: ['it did not run'], durationMs: 0, output: whole.output }
+  })
+  return blame(results, faultsOf(whole, ending))
+}
+
+/** What is wrong with a process is told by its files that have faults of their own; when none has, by all of them. */
+function blame (results: FileResult[], faults: readonly string[]): FileResult[] {
+  if (results.some(({ failed, faults }) => failed > 0 || faults.length > 0)) return results
+  return results.map((result) => ({
+    ...result,
+    faults: faults.map((fault) => `the process of its ${results.length} files: ${fault}`)
+  }))
+}
+
+async function run (
+  args: readonly string[],
+  env: Record<string, string>,
+  parser: Parser,
+  onOutput: (text: string) => void
+): Promise<Ending> {
   // What would choose among tests is not for this runner.
   const { TAP_ONLY: _only, TAP_GREP: _grep, TAP_INVERT: _invert, ...inherited } = process.env
-  const child = spawn(process.execPath, [...process.execArgv, file], {
-    env: { ...inherited, TAP: '1', TAP_TIMEOUT: patienceSeconds, ...env },
+  const child = spawn(process.execPath, [...process.execArgv, ...args], {
+    env: { ...inherited, TAP: '1', TAP_TIMEOUT: String(patienceMs / 1_000), ...env },
     stdio: ['ignore', 'pipe', 'pipe']
   })
   running.add(child)
-  const seen = watch(new Parser())
-  let output = ''
-  child.stdout.on('data', (chunk: Buffer) => {
-    output += chunk.toString()
-    seen.parser.write(chunk)
-  })
-  child.stderr.on('data', (chunk: Buffer) => {
-    output += chunk.toString()
-  })
-  const ending = await new Promise<number | NodeJS.Signals | null>((resolve) => {
+  parser.on('line', onOutput)
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => parser.write(chunk))
+  child.stderr.setEncoding('utf8').on('data', onOutput)
+  const ending = await new Promise<Ending>((resolve) => {
     child.on('close', (code, signal) => {
       resolve(signal ?? code)
     })
   })
   running.delete(child)
-  seen.parser.end()
-  const { passed, failed, skipped } = seen
-  return {
-    file,
-    passed,
-    failed,
-    skipped,
-    faults: faultsOf(seen, ending),
-    durationMs: performance.now() - begunMs,
-    output
-  }
+  parser.end()
+  return ending
 }
 
-interface Seen {
-  parser: Parser
-  passed: number
-  failed: number
-  skipped: string[]
-  /** Tests that are only intended, and comments that tell of a choice among tests. */
-  left: string[]
-  /** Not ok at some depth. */
-  deepFailures: string[]
-  bailedOut: string | undefined
-  results: FinalResults | undefined
-}
-
-function watch (parser: Parser): Seen {
-  const seen: Seen = {
-    parser,
-    passed: 0,
-    failed: 0,
-    skipped: [],
-    left: [],
-    deepFailures: [],
-    bailedOut: undefined,
-    results: undefined
-  }
-  parser.on('assert', (result: Result) => {
-    if (isSaid(result.skip) || isSaid(result.todo)) return
-    if (result.ok) seen.passed++
-    else seen.failed++
-  })
-  parser.on('bailout', (reason) => {
-    seen.bailedOut = String(reason)
-  })
-  parser.on('complete', (results) => {
-    seen.results = results
-  })
-  watchDepth(parser, seen)
-  return seen
-}
-
-/** Also what subtests say, whose parents may be ok all the same. */
-function watchDepth (parser: Parser, seen: Seen): void {
-  parser.on('assert', (result: Result) => {
-    if (isSaid(result.skip)) seen.skipped.push(`${result.name}: ${String(result.skip)}`)
-    else if (isSaid(result.todo)) seen.left.push(`"${result.name}" is only intended (todo)`)
-    else if (!result.ok) seen.deepFailures.push(result.name)
-  })
-  parser.on('comment', (comment: string) => {
-    if (/ has `only` set/.test(comment)) {
-      seen.left.push(`${comment.replace(/^# /, '').replace(/ has `only`[^]*/, '')} is marked to run alone (only)`)
-    }
-  })
-  parser.on('child', (child: Parser) => {
-    watchDepth(child, seen)
-  })
-}
-
-function isSaid (directive: string | boolean | undefined): boolean {
-  return directive !== undefined && directive !== false
-}
-
-function faultsOf (
-  { passed, failed, skipped, left, deepFailures, bailedOut, results }: Seen,
-  ending: number | NodeJS.Signals | null
-): string[] {
-  const faults = [...new Set(left)]
-  if (bailedOut !== undefined) faults.push(`it bailed out: ${bailedOut}`)
-  else if (results?.plan.start === null) {
-    faults.push(`it ended after ${passed + failed} tests, before it said how many there are`)
-  }
-  if (passed + failed + skipped.length === 0) faults.push('no test ran')
-  if (ending !== 0) faults.push(`it exited with ${String(ending)}`)
-  // Whatever else tap or its parser object to: wrong counts, tests after the end, output that is cut.
-  const said = failed > 0 || faults.length > 0
-  if (!said && deepFailures.length > 0) faults.push(`failed inside a test that passed: ${deepFailures.join(', ')}`)
-  else if (!said && results?.ok !== true) {
-    faults.push(`tap refuses it: ${JSON.stringify(results?.failures ?? 'no results')}`)
-  }
-  return faults
+function resultOf (
+  file: string,
+  { passed, failed, skipped, output }: Seen,
+  faults: string[],
+  durationMs: number
+): FileResult {
+  return { file, passed, failed, skipped, faults, durationMs, output }
 }

@@ -1,35 +1,83 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
+/** What a test file needs, by the folder that it is in (see CONTRIBUTING); `tools` need the repository only. */
+const tiers = ['unit', 'tools', 'db', 'api', 'kafka', 'e2e'] as const
+export type Tier = typeof tiers[number]
+
+/** Arguments that stand for tiers. */
+const named: Readonly<Record<string, readonly Tier[]>> = { quick: ['unit', 'db', 'api'] }
+
+/** Begun last they would run alone at the end. The longest first. */
+const longest = [
+  'test/e2e/crash-points.test.ts',
+  'test/e2e/replicas.test.ts',
+  'test/e2e/embedded-start.test.ts',
+  'test/e2e/broker-outage.test.ts',
+  'test/e2e/separate-processes.test.ts',
+  'test/e2e/database-outage.test.ts'
+]
+
+/** Files of one process at most, so that the last batches end together. */
+const batchMax: Readonly<Record<Tier, number>> = { unit: 20, tools: 1, db: 6, api: 6, kafka: 1, e2e: 1 }
+
+/** Their files stop servers and the process that they are in, or measure it. */
+const alone = /^packages\/(embedded-postgres|messaging|testkit|timers)\/test\/db\//
+
+/** @throws Error for a file that is in the folder of no tier */
+export function tierOf (file: string): Tier {
+  if (file.startsWith('test/')) return file.startsWith('test/e2e/') ? 'e2e' : 'tools'
+  const tier = tiers.find((each) => file.includes(`/test/${each}/`))
+  if (tier === undefined) throw new Error(`${file} is in no folder of ${tiers.join(', ')}`)
+  return tier
+}
+
 /**
- * The test files whose path contains one of `parts` (all when there is none), cheap tiers first, so that a plain
- * mistake shows early.
+ * The test files of the named tiers and those whose path contains one of `parts` (all when there is none), cheap tiers
+ * first, so that a plain mistake shows early.
  */
 export function testFiles (parts: readonly string[]): string[] {
   const folders = ['packages', 'services', 'infra'].flatMap((parent) =>
     readdirSync(parent).map((child) => join(parent, child, 'test'))
   )
+  const isAsked = (file: string): boolean =>
+    parts.length === 0 || parts.some((part) => named[part]?.includes(tierOf(file)) ?? file.includes(part))
   return [...folders, 'test'].filter((folder) => existsSync(folder))
     .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)))
-    .filter((file) => file.endsWith('.test.ts') && (parts.length === 0 || parts.some((part) => file.includes(part))))
-    .sort((a, b) => tier(a) - tier(b) || a.localeCompare(b))
+    .filter((file) => file.endsWith('.test.ts') && isAsked(file))
+    .sort((a, b) => tiers.indexOf(tierOf(a)) - tiers.indexOf(tierOf(b)) || rank(a) - rank(b) || a.localeCompare(b))
 }
 
-function tier (file: string): number {
-  return file.includes('/api/') ? 2 : file.includes('/db/') ? 1 : 0
+function rank (file: string): number {
+  const index = longest.indexOf(file)
+  return index < 0 ? longest.length : index
 }
 
 /**
- * The queues that each lane works off, one after the other. Whole-stack files mostly wait for promises of some seconds,
- * so they have a lane of their own from the start, beside as many others as there are processors; half of those help
- * with the rest of them.
+ * Files that run one after the other in one process: those of a folder, which load the same things and may share what
+ * is slow to start.
  */
-export function lanesOf (files: readonly string[], concurrency: number): string[][][] {
-  const whole = files.filter((file) => file.startsWith('test/'))
-  const parts = files.filter((file) => !file.startsWith('test/'))
-  if (concurrency === 1) return [[parts, whole]]
-  return [
-    [whole, parts],
-    ...Array.from({ length: concurrency }, (_, lane) => lane % 2 === 0 ? [parts, whole] : [parts])
-  ]
+export function batchesOf (files: readonly string[]): string[][] {
+  const byFolder = new Map<string, string[]>()
+  for (const file of files) {
+    const folder = alone.test(file) ? file : file.slice(0, file.lastIndexOf('/'))
+    byFolder.set(folder, [...byFolder.get(folder) ?? [], file])
+  }
+  return [...byFolder.values()].flatMap((group) => {
+    const count = Math.ceil(group.length / batchMax[tierOf(group[0] ?? '')])
+    const size = Math.ceil(group.length / count)
+    return Array.from({ length: count }, (_, index) => group.slice(index * size, (index + 1) * size))
+  })
+}
+
+/**
+ * The queues that each lane works off, one after the other. Whole stacks and brokers mostly wait for promises and
+ * sessions of some seconds, so each have a lane of their own from the start, brokers no more than that; beside them run
+ * as many others as there are processors, which help with whole stacks at the end.
+ */
+export function lanesOf (batches: readonly string[][], concurrency: number): string[][][][] {
+  const of = (...wanted: Tier[]): string[][] => batches.filter(([file = '']) => wanted.includes(tierOf(file)))
+  const [parts, kafka, whole] = [of('unit', 'tools', 'db', 'api'), of('kafka'), of('e2e')]
+  if (concurrency === 1) return [[parts, kafka, whole]]
+  return [[whole, parts], [kafka, whole, parts], ...Array.from({ length: concurrency }, () => [parts, whole])]
 }

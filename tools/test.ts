@@ -1,15 +1,16 @@
-// Runs every test file in a process of its own, some at a time, against one Postgres and one Kafka that it starts once;
-// ends with the five slowest files and the line "N passed, N failed, N skipped".
+// Runs the test files, those of a folder in one process where they may, some at a time, against one Postgres and one
+// Kafka that it starts once; ends with the five slowest files and the line "N passed, N failed, N skipped".
 import { readFileSync } from 'node:fs'
 import { availableParallelism, constants } from 'node:os'
 import { parseArgs } from 'node:util'
 import { startTestKafka, startTestPostgres } from '@dueline/testkit'
-import { killTestFiles, runTestFile, type FileResult } from './test-file.ts'
-import { lanesOf, testFiles } from './test-order.ts'
+import { killTestFiles, runTestBatch, runTestFile, type FileResult } from './test-file.ts'
+import { batchesOf, lanesOf, testFiles, tierOf } from './test-order.ts'
 
 const usage = `npm test -- [options] [PART ...]
-  PART             only files whose path contains one of them, such as unit or services/clock
-  --concurrency N  files at a time (as many as there are processors, at least 2)
+  PART             only files whose path contains one of them, such as services/clock; quick: unit, db and api
+  --concurrency N  processes at a time (as many as there are processors, at least 2), beside one with whole stacks and
+                   one with brokers; 1: one process in all
   --verbose        print what each file says, not only those that fail
 `
 const slowestShown = 5
@@ -31,14 +32,17 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 try {
   const env = await backends()
   await Promise.all(
-    lanesOf(files, concurrency).map(async (queues) => {
-      const next = (): string | undefined =>
+    lanesOf(batchesOf(files), concurrency).map(async (queues) => {
+      const next = (): string[] | undefined =>
         interrupted !== undefined ? undefined : queues.find((queue) => queue.length > 0)?.shift()
-      for (let file = next(); file !== undefined; file = next()) {
-        const result = await runTestFile(file, env)
+      for (let batch = next(); batch !== undefined; batch = next()) {
+        const [first = '', ...more] = batch
+        const ended = more.length > 0 ? await runTestBatch(batch, env) : [await runTestFile(first, env)]
         if (interrupted !== undefined) return
-        results.push(result)
-        report(result)
+        for (const result of ended) {
+          results.push(result)
+          report(result)
+        }
       }
     })
   )
@@ -53,7 +57,7 @@ summarize()
 
 /** What test files find in their environment, started only for those that use it. */
 async function backends (): Promise<Record<string, string>> {
-  const postgres = parts.length === 1 && parts[0] === 'unit' ? undefined : await startTestPostgres()
+  const postgres = files.every((file) => tierOf(file) === 'unit') ? undefined : await startTestPostgres()
   if (postgres !== undefined) {
     stops.push(async () => {
       await postgres.stop()

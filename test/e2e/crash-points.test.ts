@@ -17,7 +17,7 @@ t.setTimeout(900_000)
 const named = crashPoints.filter((point) => process.argv.includes(point))
 const points = named.length > 0 ? named : crashPoints
 /** They die side by side: on Kafka the partitions of a dead member are free only after ten seconds. */
-const stacksPerBus = 3
+const stacksPerBus = 2
 // One tenant each: what is slow to be made up for (the lease of a dead sender) is awaited for all of a stack together.
 const tenantOf = (point: string): string => point.replace(':', '-')
 const targetMicros = 1_000_000
@@ -33,10 +33,10 @@ class MortalStack {
     this.#options = options
   }
 
-  async start (env: Record<string, string> = {}): Promise<StackProcess> {
+  async start (): Promise<StackProcess> {
     const started = await forkStack({
       folder: this.#folder,
-      env: { DUELINE_CRASH_POINTS: 'enabled', ...env },
+      env: { DUELINE_CRASH_POINTS: 'enabled' },
       ...this.#options
     })
     this.#running = started
@@ -127,23 +127,19 @@ async function killAtPoints (
   t.teardown(async () => await stack.end())
   const receiver = await webhookReceiver(t)
   const fresh = await stack.start()
-  await Promise.all(
-    points.map(async (point) => await seedTenant(await apiOf(fresh, tenantOf(point)), tenantOf(point), receiver.url))
-  )
-  await fresh.stop()
-  // The first one is told its place by its environment, each later one while it runs.
-  await stack.start({ DUELINE_CRASH_AT: points[0] ?? '' })
+  await Promise.all(points.map(async (point) => {
+    await seedTenant(await apiOf(fresh, tenantOf(point)), tenantOf(point), receiver.url)
+    await violationsAtRest(fresh, tenantOf(point), 5_000)
+  }))
 
   const caughtUp: CrashPoint[] = []
   for (const [index, point] of points.entries()) {
     await t.test(`killed at ${point}`, async (t) => {
       const before = points[index - 1]
-      if (before !== undefined) {
-        const doomed = await stack.running()
-        // At rest but for what a lease still holds, so that it dies of this ticket.
-        await violationsAtRest(doomed, tenantOf(before), 5_000)
-        doomed.dieAt(point)
-      }
+      const doomed = await stack.running()
+      // At rest but for what a lease still holds, so that it dies of this ticket.
+      if (before !== undefined) await violationsAtRest(doomed, tenantOf(before), 5_000)
+      doomed.dieAt(point)
       if (await dieAndCatchUp(t, stack, point)) caughtUp.push(point)
     })
   }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type CalendarSpec, compileCalendar, formatInstant, isZoneName, parseInstant } from '../src/index.ts'
+import { type CalendarSpec, compileCalendar, formatInstant, isZoneName, parseInstant } from '../../src/index.ts'
 
 const everyDay = (from: string, to: string): CalendarSpec['weekly'] =>
   Object.fromEntries(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((day) => [day, [[from, to]]]))

@@ -1,6 +1,6 @@
 // Random calendars, zones and instants; half of the instants are near a change of offset.
 import fc from 'fast-check'
-import { type CalendarSpec, parseInstant, type SpecInterval } from '../src/index.ts'
+import { type CalendarSpec, parseInstant, type SpecInterval } from '../../src/index.ts'
 
 export const MINUTE = 60_000_000
 export const HOUR = 60 * MINUTE

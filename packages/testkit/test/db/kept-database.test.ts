@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import t from 'tap'
-import { startTestPostgres } from '../src/index.ts'
+import { startTestPostgres } from '../../src/index.ts'
 
 t.test('the database of a failed test is kept and named, that of a passed one is gone', async (t) => {
   const server = await startTestPostgres()
@@ -23,7 +23,7 @@ t.test('the database of a failed test is kept and named, that of a passed one is
 function runFixture (url: string): Promise<string> {
   const child = spawn(process.execPath, [
     ...process.execArgv,
-    fileURLToPath(new URL('fixtures/one-fails.ts', import.meta.url))
+    fileURLToPath(new URL('../fixtures/one-fails.ts', import.meta.url))
   ], { env: { ...process.env, TAP: '1', DUELINE_TEST_POSTGRES_URL: url } })
   let output = ''
   child.stdout.on('data', (data: Buffer) => {

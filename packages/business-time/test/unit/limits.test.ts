@@ -1,5 +1,5 @@
 import t from 'tap'
-import { planDays } from '../src/day-plan.ts'
+import { planDays } from '../../src/day-plan.ts'
 import {
   ALWAYS_OPEN,
   type Calendar,
@@ -7,11 +7,11 @@ import {
   compileCalendar,
   formatInstant,
   parseInstant
-} from '../src/index.ts'
-import { localOpening } from '../src/local-opening.ts'
-import { weekOf, WHOLE_RANGE } from '../src/range.ts'
-import { readCalendar } from '../src/reading.ts'
-import { WEEKDAYS } from '../src/spec.ts'
+} from '../../src/index.ts'
+import { localOpening } from '../../src/local-opening.ts'
+import { weekOf, WHOLE_RANGE } from '../../src/range.ts'
+import { readCalendar } from '../../src/reading.ts'
+import { WEEKDAYS } from '../../src/spec.ts'
 import { DAY, HOUR, LAST } from './arbitraries.ts'
 
 t.setTimeout(0)

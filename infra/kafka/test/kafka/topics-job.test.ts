@@ -8,7 +8,7 @@ import kafkajs from 'kafkajs'
 import t from 'tap'
 
 const broker = await testBroker(t)
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
 async function job (env: Record<string, string>): Promise<{ code: number | null, out: string, err: string }> {
   const child = spawn(process.execPath, [...process.execArgv, main], {

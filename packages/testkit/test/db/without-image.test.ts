@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
-import { startTestPostgres } from '../src/index.ts'
+import { startTestPostgres } from '../../src/index.ts'
 
 t.test('a Docker daemon that cannot get the image is as good as none', async (t) => {
   const asked: (string | undefined)[] = []

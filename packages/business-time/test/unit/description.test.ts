@@ -8,7 +8,7 @@ import {
   intersectionOf,
   unionOf,
   withClosures
-} from '../src/index.ts'
+} from '../../src/index.ts'
 
 const day: CalendarSpec['weekly'][keyof CalendarSpec['weekly']] = [['09:00', '17:00']]
 const office: CalendarSpec = {

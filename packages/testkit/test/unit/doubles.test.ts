@@ -2,7 +2,7 @@ import { request } from 'node:http'
 import { connect } from 'node:net'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import t from 'tap'
-import { eventually, fakeClock, fakeIds, smtpSink, testIssuer, webhookReceiver } from '../src/index.ts'
+import { eventually, fakeClock, fakeIds, smtpSink, testIssuer, webhookReceiver } from '../../src/index.ts'
 
 t.test('a fake clock moves only when told', async (t) => {
   const clock = fakeClock(1_000_000)

@@ -1,7 +1,7 @@
 // An independent answer to every question, for tests only: it looks at the wall clock minute by minute. Luxon tells the
 // wall clock.
 import { DateTime } from 'luxon'
-import type { CalendarSpec, SpecInterval, Weekday, WeeklySpec } from '../src/index.ts'
+import type { CalendarSpec, SpecInterval, Weekday, WeeklySpec } from '../../src/index.ts'
 
 const MINUTE = 60_000_000
 const HOUR = 60 * MINUTE

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { CalendarError, type CalendarSpec, compileCalendar, describe } from '../src/index.ts'
+import { CalendarError, type CalendarSpec, compileCalendar, describe } from '../../src/index.ts'
 
 /** What is wrong with a calendar. */
 function error (spec: unknown): Pick<CalendarError, 'faults'> {

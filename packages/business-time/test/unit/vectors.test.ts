@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { type Calendar, type CalendarSpec, compileCalendar, parseInstant } from '../src/index.ts'
+import { type Calendar, type CalendarSpec, compileCalendar, parseInstant } from '../../src/index.ts'
 
 interface Vector {
   id: string
@@ -18,7 +18,7 @@ interface Vector {
 
 type Sections = Record<'vectors' | 'random' | 'extra' | 'clocks', Vector[]>
 
-const file = JSON.parse(readFileSync(new URL('vectors/business-time.json', import.meta.url), 'utf8')) as Sections
+const file = JSON.parse(readFileSync(new URL('../vectors/business-time.json', import.meta.url), 'utf8')) as Sections
 const compiled = new Map<string, Calendar>()
 const zoneData = process.versions['tz'] ?? ''
 

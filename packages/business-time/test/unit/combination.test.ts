@@ -9,7 +9,7 @@ import {
   parseInstant,
   unionOf,
   withClosures
-} from '../src/index.ts'
+} from '../../src/index.ts'
 import { calendar, DAY, distance, inRange } from './arbitraries.ts'
 import { property } from './property.ts'
 

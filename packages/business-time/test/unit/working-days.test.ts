@@ -10,7 +10,7 @@ import {
   formatInstant,
   parseInstant,
   unionOf
-} from '../src/index.ts'
+} from '../../src/index.ts'
 import { calendar, DAY, inRange, LAST } from './arbitraries.ts'
 import { property } from './property.ts'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { testDatabase } from '../src/index.ts'
+import { testDatabase } from '../../src/index.ts'
 
 t.test('each test has a database of its own', async (t) => {
   const a = await testDatabase(t, { schema: 'ticket' })

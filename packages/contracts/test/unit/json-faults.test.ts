@@ -1,5 +1,5 @@
 import t from 'tap'
-import { jsonDepthMax, jsonFaults, withInexactIntegers } from '../src/index.ts'
+import { jsonDepthMax, jsonFaults, withInexactIntegers } from '../../src/index.ts'
 
 const nested = (levels: number, open: string, close: string, inner = '1') =>
   JSON.parse(open.repeat(levels) + inner + close.repeat(levels)) as unknown

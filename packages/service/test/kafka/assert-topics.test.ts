@@ -2,7 +2,7 @@ import { topicPlans } from '@dueline/contracts'
 import { createKafkaBus } from '@dueline/messaging/kafka'
 import { silentLogger, testBroker } from '@dueline/testkit'
 import t from 'tap'
-import { assertTopics } from '../src/bus.ts'
+import { assertTopics } from '../../src/bus.ts'
 
 const broker = await testBroker(t)
 

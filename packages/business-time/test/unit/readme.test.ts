@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import * as businessTime from '../src/index.ts'
+import * as businessTime from '../../src/index.ts'
 
-const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
 const examples = Array.from(readme.matchAll(/^```ts\n([^]*?)^```$/gm), (match) => match[1]!)
 
 t.equal(examples.length, 3)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { formatDuration, formatInstant, parseDuration, parseInstant } from '../src/index.ts'
+import { formatDuration, formatInstant, parseDuration, parseInstant } from '../../src/index.ts'
 import { LAST } from './arbitraries.ts'
 import { property } from './property.ts'
 
