@@ -1,37 +1,23 @@
 import type { Micros } from '@dueline/business-time'
 import type { NewEvent } from '@dueline/messaging'
 import { afterCommit, type Tx } from '@dueline/postgres'
-import type { Difference } from '../domain/difference.ts'
-import { eventOf, type EventCause } from '../domain/events.ts'
-import type { CalendarRef } from '../domain/open-time.ts'
-import type { TicketCase } from '../domain/ticket-case.ts'
+import { eventOf } from '../domain/events.ts'
 import { awaitCalendars, type TenantCalendars } from '../store/calendar-store.ts'
 import { saveCases } from '../store/case-store.ts'
-import { addMarks, saveClocks, saveMarked } from '../store/clock-store.ts'
+import { addMarks, saveClocks, saveMarked, type ClockRecord } from '../store/clock-store.ts'
 import { textOf } from '../store/keys.ts'
 import type { ProjectorDeps } from './deps.ts'
-
-/** What looking at one ticket's clocks came to. */
-export interface ProjectionResult {
-  readonly ticket: TicketCase
-  readonly difference: Difference
-  readonly cause: EventCause
-  readonly historical: boolean
-  /** It had no timer before. */
-  readonly untimed: boolean
-  /** Calendars that its promises wait for. */
-  readonly awaited: readonly CalendarRef[]
-}
+import type { ProjectionResult } from './project.ts'
 
 export const timerKind = 'case'
 /** Most events that are made and written in one go. */
 const eventsAtOnce = 500
 
 /**
- * Writes outcomes, one statement per table; the cases are locked. `marks`: only time has passed, and the timers that
+ * Writes results, one statement per table; the cases are locked. `marks`: only time has passed, and the timers that
  * were due are gone already. Answers by whom the cases are written once it is committed; empty when none is.
  */
-export async function record (
+export async function persist (
   tx: Tx,
   deps: ProjectorDeps,
   results: readonly ProjectionResult[],
@@ -40,22 +26,7 @@ export async function record (
   extent: 'all' | 'marks'
 ): Promise<string> {
   if (results.length === 0) return ''
-  let writtenBy = ''
-  const rows = results.flatMap(({ ticket: { tenantId, ticketId }, difference }) =>
-    difference.rows.map((row) => ({ ...row, tenantId, ticketId }))
-  )
-  if (extent === 'all') {
-    writtenBy = await saveCases(tx, results.map(({ ticket }) => ticket))
-    await awaitCalendars(
-      tx,
-      results.flatMap(({ ticket: { tenantId, ticketId }, awaited }) =>
-        awaited.map((calendar) => ({ tenantId, ticketId, calendar }))
-      )
-    )
-    await saveClocks(tx, rows)
-  } else {
-    await saveMarked(tx, rows)
-  }
+  const writtenBy = extent === 'all' ? await saveAll(tx, results) : await saveTime(tx, results)
   await addMarks(
     tx,
     results.flatMap(({ ticket: { tenantId }, difference }) =>
@@ -72,7 +43,28 @@ export async function record (
   return writtenBy
 }
 
-/** The events of an outcome, to be made when it is their turn. */
+async function saveAll (tx: Tx, results: readonly ProjectionResult[]): Promise<string> {
+  const writtenBy = await saveCases(tx, results.map(({ ticket }) => ticket))
+  const awaited = results.flatMap(({ ticket: { tenantId, ticketId }, awaited }) =>
+    awaited.map((calendar) => ({ tenantId, ticketId, calendar }))
+  )
+  await awaitCalendars(tx, awaited)
+  await saveClocks(tx, rowsOf(results))
+  return writtenBy
+}
+
+async function saveTime (tx: Tx, results: readonly ProjectionResult[]): Promise<string> {
+  await saveMarked(tx, rowsOf(results))
+  return ''
+}
+
+function rowsOf (results: readonly ProjectionResult[]): ClockRecord[] {
+  return results.flatMap(({ ticket: { tenantId, ticketId }, difference }) =>
+    difference.rows.map((row) => ({ ...row, tenantId, ticketId }))
+  )
+}
+
+/** The events of a result, to be made when it is their turn. */
 function changesOf (
   { ticket: { tenantId, summary }, difference, cause, historical }: ProjectionResult,
   calendars: TenantCalendars,
