@@ -28,9 +28,8 @@ export interface LockedCase extends TicketCase {
   readonly writtenBy: string
 }
 
-const columns =
-  'c.tenant_id, c.id, c.version, c.promise_key, c.promise_version, c.promised_version, c.awaiting, c.importing, ' +
-  'c.unfolded, c.customer_id, c.assignee_id, c.priority, c.summary, c.xmin::text as written_by'
+const columns = `tenant_id, id, version, promise_key, promise_version, promised_version, awaiting, importing, unfolded,
+  customer_id, assignee_id, priority, summary, c.xmin::text as written_by`
 
 function caseOf (row: CaseRow): LockedCase {
   return {
@@ -81,7 +80,7 @@ async function lockExisting (tx: Tx, values: [string[], string[]]): Promise<Map<
     name: 'case-lock',
     text: `select ${columns} from unnest($1::text[], $2::uuid[]) as k(tenant_id, id)
              join ticket_case c using (tenant_id, id)
-           order by c.tenant_id, c.id for update of c`,
+           order by tenant_id, id for update of c`,
     values
   })
   return byText(rows)

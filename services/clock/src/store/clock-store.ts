@@ -38,37 +38,10 @@ interface ClockRow {
   sequence: number
 }
 
-const columns = [
-  'tenant_id',
-  'ticket_id',
-  'id',
-  'kind',
-  'metric',
-  'cycle',
-  'state',
-  'paused_for',
-  'target',
-  'extended',
-  'consumed_before',
-  'running_since',
-  'due_at',
-  'started_at',
-  'stopped_at',
-  'pause_ends_at',
-  'warned_at',
-  'breached_at',
-  'agreement_id',
-  'policy_version',
-  'calendar_id',
-  'calendar_version',
-  'escalation_policy_id',
-  'planned',
-  'withdrawals',
-  'voided',
-  'sequence'
-] as const satisfies readonly (keyof ClockRow)[]
-const identity = new Set(['tenant_id', 'ticket_id', 'id', 'kind', 'metric', 'cycle'])
-const selected = columns.map((name) => `c.${name}`).join()
+const columns =
+  `tenant_id, ticket_id, id, kind, metric, cycle, state, paused_for, target, extended, consumed_before, running_since,
+  due_at, started_at, stopped_at, pause_ends_at, warned_at, breached_at, agreement_id, policy_version, calendar_id,
+  calendar_version, escalation_policy_id, planned, withdrawals, voided, sequence`
 
 /** Reads a row of table clock, all columns as Postgres gives them. */
 function clockOf (row: ClockRow): ClockRecord {
@@ -102,7 +75,7 @@ function clockOf (row: ClockRow): ClockRecord {
   }
 }
 
-function rowOf (clock: ClockRecord): Record<typeof columns[number], unknown> {
+function rowOf (clock: ClockRecord): Record<keyof ClockRow, unknown> {
   return {
     tenant_id: clock.tenantId,
     ticket_id: clock.ticketId,
@@ -146,7 +119,7 @@ function text (instant: Micros | null): string | null {
 export async function readClocks (db: Read, keys: readonly TicketKey[]): Promise<Map<string, ClockRecord[]>> {
   const { rows } = await db.$client.query<ClockRow>({
     name: 'clock-read',
-    text: `select ${selected} from unnest($1::text[], $2::uuid[]) as k(tenant_id, ticket_id)
+    text: `select ${columns} from unnest($1::text[], $2::uuid[]) as k(tenant_id, ticket_id)
       join clock c using (tenant_id, ticket_id)`,
     values: keyParams(keys)
   })
@@ -157,7 +130,7 @@ export async function readClocks (db: Read, keys: readonly TicketKey[]): Promise
 export async function readClock (db: Read, tenantId: string, id: string): Promise<ClockRecord | undefined> {
   const { rows: [row] } = await db.$client.query<ClockRow>({
     name: 'clock-read-one',
-    text: `select ${selected} from clock c where c.tenant_id = $1 and c.id = $2 and not c.voided`,
+    text: `select ${columns} from clock c where c.tenant_id = $1 and c.id = $2 and not c.voided`,
     values: [tenantId, id]
   })
   return row === undefined ? undefined : clockOf(row)
@@ -168,9 +141,17 @@ export async function saveClocks (tx: Tx, clocks: readonly ClockRecord[]): Promi
   if (clocks.length === 0) return
   await tx.$client.query({
     name: 'clock-save',
-    text: `insert into clock (${columns.join()}) select ${columns.join()} from json_populate_recordset(null::clock, $1)
-           on conflict (tenant_id, id) do update
-             set ${columns.filter((name) => !identity.has(name)).map((name) => `${name} = excluded.${name}`).join()}`,
+    text: `insert into clock (${columns}) select ${columns} from json_populate_recordset(null::clock, $1)
+           on conflict (tenant_id, id) do update set
+             state = excluded.state, paused_for = excluded.paused_for, target = excluded.target,
+             extended = excluded.extended, consumed_before = excluded.consumed_before,
+             running_since = excluded.running_since, due_at = excluded.due_at, started_at = excluded.started_at,
+             stopped_at = excluded.stopped_at, pause_ends_at = excluded.pause_ends_at,
+             warned_at = excluded.warned_at, breached_at = excluded.breached_at,
+             agreement_id = excluded.agreement_id, policy_version = excluded.policy_version,
+             calendar_id = excluded.calendar_id, calendar_version = excluded.calendar_version,
+             escalation_policy_id = excluded.escalation_policy_id, planned = excluded.planned,
+             withdrawals = excluded.withdrawals, voided = excluded.voided, sequence = excluded.sequence`,
     values: [JSON.stringify(clocks.map(rowOf))]
   })
 }

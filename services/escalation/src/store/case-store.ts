@@ -158,7 +158,13 @@ const insertSql = `
   select tenant_id, id, ${columns} from ${record} order by tenant_id, id
   on conflict do nothing`
 const updateSql = `
-  update escalation_case c set (${columns}) = (${columns.replace(/(\w+)/g, 'x.$1')})
+  update escalation_case c set
+    ticket_id = x.ticket_id, metric = x.metric, sequence = x.sequence, cycle = x.cycle, clock_state = x.clock_state,
+    due_at = x.due_at, breached_at = x.breached_at, announced_cycle = x.announced_cycle,
+    announced_sequence = x.announced_sequence, announced_from = x.announced_from, transitions = x.transitions,
+    escalation_policy_id = x.escalation_policy_id, escalation_policy_version = x.escalation_policy_version,
+    cursor = x.cursor, last_level_at = x.last_level_at, last_deadline = x.last_deadline, climbs_from = x.climbs_from,
+    handled_sequence = x.handled_sequence, escalation_id = x.escalation_id, wake_at = x.wake_at
   from ${record} where c.tenant_id = x.tenant_id and c.id = x.id`
 
 function param (at: Micros | null): string | null {
