@@ -5,5 +5,6 @@ export { instant, instantParam, instantRange, micros, readInstant } from './inst
 export { jsonArrayParam } from './json-array.ts'
 export { migrate, MigrationRefused, readMigrations, schemaState } from './migrate.ts'
 export type { Migration, MigrationReport, MigrationSource, SchemaState } from './migrate.ts'
+export { rowParams, rowParamsOf, type ColumnType, type RowParams } from './row-params.ts'
 export { createSchemas, type SchemaRole } from './roles.ts'
 export { seenTransactions, writtenSince, type SeenTransactions } from './written-since.ts'

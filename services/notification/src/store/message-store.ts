@@ -1,4 +1,4 @@
-import type { Read, TenantTx, Tx } from '@dueline/postgres'
+import { rowParamsOf, type Read, type TenantTx, type Tx } from '@dueline/postgres'
 import type { Micros } from '@dueline/business-time'
 import { and, asc, desc, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
 import { message, person, type MessageRow } from './tables.ts'
@@ -6,15 +6,22 @@ import { message, person, type MessageRow } from './tables.ts'
 /** What a new message starts with. */
 export type NewMessage = Omit<MessageRow, 'attempts' | 'lastError' | 'readAt'>
 
+const rows = rowParamsOf(message)
+
 /** Stores messages that are not there yet; returns those that were new. */
 export async function insertMessages (
   tx: Tx,
   messages: readonly NewMessage[]
 ): Promise<Pick<MessageRow, 'tenantId' | 'id' | 'channel'>[]> {
   if (messages.length === 0) return []
-  return await tx.insert(message).values([...messages])
-    .onConflictDoNothing({ target: [message.tenantId, message.eventId, message.personId, message.channel] })
-    .returning({ tenantId: message.tenantId, id: message.id, channel: message.channel })
+  const { rows: stored } = await tx.$client.query<Pick<MessageRow, 'tenantId' | 'id' | 'channel'>>({
+    name: 'message-insert',
+    text: `insert into message (${rows.columns()}) select ${rows.columns()} from ${rows.from(1, 'm')}
+           on conflict (tenant_id, event_id, person_id, channel) do nothing
+           returning tenant_id as "tenantId", id, channel`,
+    values: rows.values(messages.map((each) => ({ ...each, attempts: 0 })))
+  })
+  return stored
 }
 
 /** Of a message's reader: a mail that could not be delivered may have been parked for a wrong one. */

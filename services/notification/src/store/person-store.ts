@@ -38,15 +38,21 @@ export async function readPeople (
   wanted: readonly { tenantId: string, id: string }[]
 ): Promise<Map<string, TenantPerson>> {
   if (wanted.length === 0) return new Map()
-  const tenants = [...new Set(wanted.map((each) => each.tenantId))]
-  const ids = [...new Set(wanted.map((each) => each.id))]
-  const managers = db.select({ id: person.managerId }).from(person).where(
-    and(inArray(person.tenantId, tenants), inArray(person.id, ids))
-  )
-  const rows = await db.select().from(person)
-    .where(and(inArray(person.tenantId, tenants), sql`(${person.id} in ${ids} or ${person.id} in ${managers})`))
+  const keys = [...new Map(wanted.map((each) => [personKey(each.tenantId, each.id), each])).values()]
+  const { rows } = await db.$client.query<TenantPerson>({
+    name: 'person-read',
+    text: `with named as (
+             select p.* from unnest($1::text[], $2::uuid[]) as k(tenant_id, id) join person p using (tenant_id, id))
+           select ${columns} from named p
+           union
+           select ${columns} from named n join person p on p.tenant_id = n.tenant_id and p.id = n.manager_id`,
+    values: [keys.map(({ tenantId }) => tenantId), keys.map(({ id }) => id)]
+  })
   return new Map(rows.map((row) => [personKey(row.tenantId, row.id), row]))
 }
+
+const columns = `p.tenant_id as "tenantId", p.id, p.role, p.name, p.screen_name as "screenName", p.email, p.language,
+  p.time_zone as "timeZone", p.manager_id as "managerId", p.active, p.version`
 
 /** Everybody active who may answer for a tenant's tickets: managers, chiefs and admins. */
 export async function readStaffInCharge (db: Read, tenantIds: readonly string[]): Promise<TenantPerson[]> {

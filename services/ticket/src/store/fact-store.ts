@@ -1,10 +1,8 @@
 import type { Outbox } from '@dueline/messaging'
-import type { Tx } from '@dueline/postgres'
+import { rowParamsOf, type Tx } from '@dueline/postgres'
 import type { Ids } from '@dueline/runtime'
-import { getTableColumns } from 'drizzle-orm'
 import { eventOf } from '../domain/events.ts'
 import type { Fact, FieldChange, Ticket } from '../domain/ticket.ts'
-import { recordsetOf } from './recordset.ts'
 import { ticket, ticketMessage, ticketTimeline } from './tables.ts'
 
 /** The facts of one ticket, oldest first, at least one. */
@@ -42,32 +40,45 @@ export interface FactStore {
   continueHistories(tx: Tx, tenantId: string, stories: readonly Story[]): Promise<void>
 }
 
-const tickets = recordsetOf(ticket)
-const timeline = recordsetOf(ticketTimeline)
-const messages = recordsetOf(ticketMessage)
+const tickets = rowParamsOf(ticket)
+const timeline = rowParamsOf(ticketTimeline)
+const messages = rowParamsOf(ticketMessage)
+/** Where the parameters of the facts begin: behind those of the tickets. */
+const afterTickets = 1 + tickets.count
 
-const insertTickets = `insert into ticket (${tickets.columns()}) select ${tickets.columns('r.')} from ${tickets.from(1)}
-  on conflict (tenant_id, external_id) where external_id is not null do nothing returning id`
-const insertTimeline = (n: number): string =>
-  `insert into ticket_timeline (${timeline.columns()}) select ${timeline.columns('r.')} from ${timeline.from(n)}`
-const insertMessages = (n: number): string =>
-  `insert into ticket_message (${messages.columns()}) select ${messages.columns('r.')} from ${messages.from(n)}`
-// what never changes once a ticket is stored
-const frozen = new Set(['tenantId', 'id', 'number', 'createdAt', 'externalId', 'customerId', 'channel', 'answers'])
-const assignments = Object.entries(getTableColumns(ticket)).filter(([key]) => !frozen.has(key)).map(([, { name }]) =>
-  `${name} = r.${name}`
-).join(', ')
+const insertTickets = `
+  insert into ticket (${tickets.columns()}) select ${tickets.columns()} from ${tickets.from(1, 't')}
+  on conflict (tenant_id, external_id) where external_id is not null do nothing
+  returning id`
+const insertTimeline = (first: number): string => `
+  insert into ticket_timeline (${timeline.columns()})
+  select ${timeline.columns()} from ${timeline.from(first, 'f')}`
+const insertMessages = (first: number): string => `
+  insert into ticket_message (${messages.columns()})
+  select ${messages.columns()} from ${messages.from(first, 'm')}`
 
-const statements = {
-  create: `with t as (${insertTickets}) ${insertTimeline(2)}
-    where r.ticket_id in (select id from t) returning ticket_id as id`,
-  append: `with t as (
-      update ticket set ${assignments} from ${tickets.from(1)}
-      where ticket.tenant_id = r.tenant_id and ticket.id = r.id),
-    m as (${insertMessages(3)}) ${insertTimeline(2)}`,
-  importTickets: insertTickets,
-  importFacts: `with m as (${insertMessages(2)}) ${insertTimeline(1)}`
-}
+const createSql = `
+  with made as (${insertTickets})
+  ${insertTimeline(afterTickets)}
+  where f.ticket_id in (select id from made) returning ticket_id as id`
+
+// Everything but what never changes once a ticket is stored.
+const appendSql = `
+  with changed as (
+    update ticket set
+      subject = t.subject, description = t.description, type = t.type, status = t.status, priority = t.priority,
+      severity = t.severity, product_id = t.product_id, module_id = t.module_id, question_id = t.question_id,
+      assignee_id = t.assignee_id, team_id = t.team_id, tags = t.tags, custom = t.custom,
+      customer_fields = t.customer_fields, updated_at = t.updated_at, resolved_at = t.resolved_at,
+      closed_at = t.closed_at, reopen_count = t.reopen_count, version = t.version
+    from ${tickets.from(1, 't')}
+    where ticket.tenant_id = t.tenant_id and ticket.id = t.id),
+  written as (${insertMessages(afterTickets + timeline.count)})
+  ${insertTimeline(afterTickets)}`
+
+const importFactsSql = `
+  with written as (${insertMessages(1 + timeline.count)})
+  ${insertTimeline(1)}`
 
 /** Where facts come from: a request as it happens, a history taken in as a whole, or one that goes on. */
 type Origin = 'live' | 'history' | 'continued'
@@ -87,9 +98,8 @@ export function createFactStore ({ outbox, ids }: { outbox: Outbox, ids: Ids }):
   }
   async function append (tx: Tx, tenantId: string, stories: readonly Story[], origin: Origin, traceparent?: string) {
     if (stories.length === 0) return
-    const rows = [timeline.param(timelineOf(tenantId, stories)), messages.param(messagesOf(tenantId, stories))]
-    const values = [standsOf(tenantId, stories), ...rows]
-    await tx.$client.query({ name: 'ticket-append', text: statements.append, values })
+    const values = [...standsOf(tenantId, stories), ...factsOf(tenantId, stories)]
+    await tx.$client.query({ name: 'ticket-append', text: appendSql, values })
     const told = stories.map((story) => ({ story, traceparent }))
     await publish(tx, tenantId, told, origin)
   }
@@ -98,8 +108,8 @@ export function createFactStore ({ outbox, ids }: { outbox: Outbox, ids: Ids }):
       const stories = told.map(({ story }) => story)
       const { rows } = await tx.$client.query<{ id: string }>({
         name: 'ticket-create',
-        text: statements.create,
-        values: [standsOf(tenantId, stories), timeline.param(timelineOf(tenantId, stories))]
+        text: createSql,
+        values: [...standsOf(tenantId, stories), ...timeline.values(timelineOf(tenantId, stories))]
       })
       const made = new Set(rows.map(({ id }) => id))
       await publish(tx, tenantId, told.filter(({ story }) => made.has(story[0].ticket.id)), 'live')
@@ -108,16 +118,12 @@ export function createFactStore ({ outbox, ids }: { outbox: Outbox, ids: Ids }):
     append: async (tx, tenantId, stories, traceparent) => await append(tx, tenantId, stories, 'live', traceparent),
     async importHistories (tx, tenantId, stories) {
       if (stories.length === 0) return new Set()
-      const query = { name: 'ticket-import', text: statements.importTickets, values: [standsOf(tenantId, stories)] }
+      const query = { name: 'ticket-import', text: insertTickets, values: standsOf(tenantId, stories) }
       const { rows } = await tx.$client.query<{ id: string }>(query)
       const made = new Set(rows.map(({ id }) => id))
       const told = stories.filter((story) => made.has(story[0].ticket.id))
       if (told.length === 0) return made
-      await tx.$client.query({
-        name: 'ticket-import-facts',
-        text: statements.importFacts,
-        values: [timeline.param(timelineOf(tenantId, told)), messages.param(messagesOf(tenantId, told))]
-      })
+      await tx.$client.query({ name: 'ticket-import-facts', text: importFactsSql, values: factsOf(tenantId, told) })
       await publish(tx, tenantId, told.map((story) => ({ story })), 'history')
       return made
     },
@@ -125,8 +131,12 @@ export function createFactStore ({ outbox, ids }: { outbox: Outbox, ids: Ids }):
   }
 }
 
-function standsOf (tenantId: string, stories: readonly Story[]): string {
-  return tickets.param(stories.map((story) => ({ tenantId, ...standOf(story) })))
+function standsOf (tenantId: string, stories: readonly Story[]): string[] {
+  return tickets.values(stories.map((story) => ({ tenantId, ...standOf(story) })))
+}
+
+function factsOf (tenantId: string, stories: readonly Story[]): string[] {
+  return [...timeline.values(timelineOf(tenantId, stories)), ...messages.values(messagesOf(tenantId, stories))]
 }
 
 function standOf (story: Story): Ticket {
