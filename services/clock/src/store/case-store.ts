@@ -1,5 +1,5 @@
 import type { TicketSummary } from '@dueline/contracts'
-import type { Read, Tx } from '@dueline/postgres'
+import { rowParams, type Read, type Tx } from '@dueline/postgres'
 import type { TicketCase } from '../domain/ticket-case.ts'
 import { keyParams, textOf, type TicketKey } from './keys.ts'
 
@@ -107,6 +107,22 @@ export async function readCase (db: Read, { tenantId, ticketId }: TicketKey): Pr
   return row === undefined ? undefined : caseOf(row)
 }
 
+const caseRows = rowParams({
+  tenant_id: 'text',
+  id: 'uuid',
+  version: 'integer',
+  promise_key: 'text',
+  promise_version: 'integer',
+  promised_version: 'integer',
+  awaiting: 'boolean',
+  importing: 'boolean',
+  unfolded: 'boolean',
+  customer_id: 'uuid',
+  assignee_id: 'uuid',
+  priority: 'text',
+  summary: 'jsonb'
+})
+
 /** Writes cases whose rows are locked. Answers what their `writtenBy` is once the transaction has committed. */
 export async function saveCases (tx: Tx, cases: readonly TicketCase[]): Promise<string> {
   const rows = cases.map((each) => ({
@@ -131,9 +147,9 @@ export async function saveCases (tx: Tx, cases: readonly TicketCase[]): Promise<
              promised_version = r.promised_version, awaiting = r.awaiting, importing = r.importing,
              unfolded = r.unfolded, customer_id = r.customer_id, assignee_id = r.assignee_id, priority = r.priority,
              summary = r.summary
-           from json_populate_recordset(null::ticket_case, $1) r where c.tenant_id = r.tenant_id and c.id = r.id
+           from ${caseRows.from(1, 'r')} where c.tenant_id = r.tenant_id and c.id = r.id
            returning c.xmin::text as written_by`,
-    values: [JSON.stringify(rows)]
+    values: caseRows.values(rows)
   })
   return saved?.written_by ?? ''
 }

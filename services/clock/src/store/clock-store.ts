@@ -1,4 +1,4 @@
-import { instantParam, jsonArrayParam, readInstant, type Read, type Tx } from '@dueline/postgres'
+import { instantParam, jsonArrayParam, readInstant, rowParams, type Read, type Tx } from '@dueline/postgres'
 import type { Micros } from '@dueline/business-time'
 import type { ClockState, Metric, PauseReason, AgreementKind } from '@dueline/contracts'
 import type { FiredMark, PlannedMark, StoredClock } from '../domain/difference.ts'
@@ -38,10 +38,36 @@ interface ClockRow {
   sequence: number
 }
 
-const columns =
-  `tenant_id, ticket_id, id, kind, metric, cycle, state, paused_for, target, extended, consumed_before, running_since,
-  due_at, started_at, stopped_at, pause_ends_at, warned_at, breached_at, agreement_id, policy_version, calendar_id,
-  calendar_version, escalation_policy_id, planned, withdrawals, voided, sequence`
+const clockRows = rowParams<keyof ClockRow>({
+  tenant_id: 'text',
+  ticket_id: 'uuid',
+  id: 'uuid',
+  kind: 'text',
+  metric: 'text',
+  cycle: 'integer',
+  state: 'text',
+  paused_for: 'jsonb',
+  target: 'bigint',
+  extended: 'bigint',
+  consumed_before: 'bigint',
+  running_since: 'instant',
+  due_at: 'instant',
+  started_at: 'instant',
+  stopped_at: 'instant',
+  pause_ends_at: 'instant',
+  warned_at: 'instant',
+  breached_at: 'instant',
+  agreement_id: 'uuid',
+  policy_version: 'integer',
+  calendar_id: 'uuid',
+  calendar_version: 'integer',
+  escalation_policy_id: 'uuid',
+  planned: 'jsonb',
+  withdrawals: 'integer',
+  voided: 'boolean',
+  sequence: 'integer'
+})
+const columns = clockRows.columns()
 
 /** Reads a row of table clock, all columns as Postgres gives them. */
 function clockOf (row: ClockRow): ClockRecord {
@@ -88,13 +114,13 @@ function rowOf (clock: ClockRecord): Record<keyof ClockRow, unknown> {
     target: clock.target,
     extended: clock.extended,
     consumed_before: clock.consumedBefore,
-    running_since: text(clock.runningSince),
-    due_at: text(clock.dueAt),
-    started_at: text(clock.startedAt),
-    stopped_at: text(clock.stoppedAt),
-    pause_ends_at: text(clock.pauseEndsAt),
-    warned_at: text(clock.warnedAt),
-    breached_at: text(clock.breachedAt),
+    running_since: clock.runningSince,
+    due_at: clock.dueAt,
+    started_at: clock.startedAt,
+    stopped_at: clock.stoppedAt,
+    pause_ends_at: clock.pauseEndsAt,
+    warned_at: clock.warnedAt,
+    breached_at: clock.breachedAt,
     agreement_id: clock.agreementId,
     policy_version: clock.policyVersion,
     calendar_id: clock.calendar.id,
@@ -141,7 +167,7 @@ export async function saveClocks (tx: Tx, clocks: readonly ClockRecord[]): Promi
   if (clocks.length === 0) return
   await tx.$client.query({
     name: 'clock-save',
-    text: `insert into clock (${columns}) select ${columns} from json_populate_recordset(null::clock, $1)
+    text: `insert into clock (${columns}) select ${columns} from ${clockRows.from(1, 'r')}
            on conflict (tenant_id, id) do update set
              state = excluded.state, paused_for = excluded.paused_for, target = excluded.target,
              extended = excluded.extended, consumed_before = excluded.consumed_before,
@@ -152,7 +178,7 @@ export async function saveClocks (tx: Tx, clocks: readonly ClockRecord[]): Promi
              calendar_id = excluded.calendar_id, calendar_version = excluded.calendar_version,
              escalation_policy_id = excluded.escalation_policy_id, planned = excluded.planned,
              withdrawals = excluded.withdrawals, voided = excluded.voided, sequence = excluded.sequence`,
-    values: [JSON.stringify(clocks.map(rowOf))]
+    values: clockRows.values(clocks.map(rowOf))
   })
 }
 

@@ -1,6 +1,6 @@
 import type { Micros } from '@dueline/business-time'
 import type { ClockState, Metric, TicketSummary } from '@dueline/contracts'
-import { instantParam, readInstant, type Tx } from '@dueline/postgres'
+import { readInstant, rowParams, type Tx } from '@dueline/postgres'
 import type { Announcement, CaseState, EscalationState } from '../domain/case.ts'
 import { pinnedPreset, type Level, type PinnedEscalationPolicy } from '../domain/escalation-policy.ts'
 
@@ -143,19 +143,35 @@ function toCase (row: Row): StoredCase {
   }
 }
 
-const columns =
-  `ticket_id, metric, sequence, cycle, clock_state, due_at, breached_at, announced_cycle, announced_sequence,
-  announced_from, transitions, escalation_policy_id, escalation_policy_version, cursor, last_level_at, last_deadline,
-  climbs_from, handled_sequence, escalation_id, wake_at`
-const record = `jsonb_to_recordset($1::jsonb) as x(
-  tenant_id text, id uuid, ticket_id uuid, metric text, sequence integer, cycle integer, clock_state text,
-  due_at timestamptz, breached_at timestamptz, announced_cycle integer, announced_sequence integer,
-  announced_from timestamptz, transitions jsonb, escalation_policy_id uuid, escalation_policy_version integer,
-  cursor integer, last_level_at timestamptz, last_deadline timestamptz, climbs_from timestamptz,
-  handled_sequence integer, escalation_id uuid, wake_at timestamptz)`
+/** What is written of a case besides its key. */
+const types = {
+  ticket_id: 'uuid',
+  metric: 'text',
+  sequence: 'integer',
+  cycle: 'integer',
+  clock_state: 'text',
+  due_at: 'instant',
+  breached_at: 'instant',
+  announced_cycle: 'integer',
+  announced_sequence: 'integer',
+  announced_from: 'instant',
+  transitions: 'jsonb',
+  escalation_policy_id: 'uuid',
+  escalation_policy_version: 'integer',
+  cursor: 'integer',
+  last_level_at: 'instant',
+  last_deadline: 'instant',
+  climbs_from: 'instant',
+  handled_sequence: 'integer',
+  escalation_id: 'uuid',
+  wake_at: 'instant'
+} as const
+const columns = Object.keys(types).join(', ')
+const caseRows = rowParams<'tenant_id' | 'id' | keyof typeof types>({ tenant_id: 'text', id: 'uuid', ...types })
+
 const insertSql = `
   insert into escalation_case (tenant_id, id, ${columns})
-  select tenant_id, id, ${columns} from ${record} order by tenant_id, id
+  select tenant_id, id, ${columns} from ${caseRows.from(1, 'x')} order by tenant_id, id
   on conflict do nothing`
 const updateSql = `
   update escalation_case c set
@@ -165,13 +181,9 @@ const updateSql = `
     escalation_policy_id = x.escalation_policy_id, escalation_policy_version = x.escalation_policy_version,
     cursor = x.cursor, last_level_at = x.last_level_at, last_deadline = x.last_deadline, climbs_from = x.climbs_from,
     handled_sequence = x.handled_sequence, escalation_id = x.escalation_id, wake_at = x.wake_at
-  from ${record} where c.tenant_id = x.tenant_id and c.id = x.id`
+  from ${caseRows.from(1, 'x')} where c.tenant_id = x.tenant_id and c.id = x.id`
 
-function param (at: Micros | null): string | null {
-  return at === null ? null : instantParam(at)
-}
-
-function toRow ({ tenantId, id, ticketId, metric, state, wakeAt }: CaseRow): object {
+function toRow ({ tenantId, id, ticketId, metric, state, wakeAt }: CaseRow) {
   const { clock, policy, cursor, lastLevelAt, lastDeadline, climbsFrom, handledSequence, escalation } = state
   return {
     tenant_id: tenantId,
@@ -181,23 +193,23 @@ function toRow ({ tenantId, id, ticketId, metric, state, wakeAt }: CaseRow): obj
     sequence: clock.sequence,
     cycle: clock.cycle,
     clock_state: clock.state,
-    due_at: param(clock.dueAt),
-    breached_at: param(clock.breachedAt),
+    due_at: clock.dueAt,
+    breached_at: clock.breachedAt,
     announced_cycle: clock.announced?.cycle ?? 0,
     announced_sequence: clock.announced?.sequence ?? 0,
-    announced_from: param(clock.announced?.from ?? null),
+    announced_from: clock.announced?.from ?? null,
     transitions: clock.transitions.map(({ sequence, at, running, over }) =>
       over ? [sequence, at, running, over] : [sequence, at, running]
     ),
     escalation_policy_id: policy?.id ?? null,
     escalation_policy_version: policy?.version ?? null,
     cursor,
-    last_level_at: param(lastLevelAt),
-    last_deadline: param(lastDeadline),
-    climbs_from: param(climbsFrom),
+    last_level_at: lastLevelAt,
+    last_deadline: lastDeadline,
+    climbs_from: climbsFrom,
     handled_sequence: handledSequence,
     escalation_id: escalation?.id ?? null,
-    wake_at: param(wakeAt)
+    wake_at: wakeAt
   }
 }
 
@@ -215,7 +227,7 @@ export async function insertCases (tx: Tx, cases: readonly CaseRow[]): Promise<v
   const { rowCount } = await tx.$client.query({
     name: 'case-insert',
     text: insertSql,
-    values: [JSON.stringify(cases.map(toRow))]
+    values: caseRows.values(cases.map(toRow))
   })
   if (rowCount !== cases.length) throw new CaseRace('a case was written by someone else')
 }
@@ -223,5 +235,5 @@ export async function insertCases (tx: Tx, cases: readonly CaseRow[]): Promise<v
 /** Writes back cases that `loadCases` has locked. */
 export async function updateCases (tx: Tx, cases: readonly CaseRow[]): Promise<void> {
   if (cases.length === 0) return
-  await tx.$client.query({ name: 'case-update', text: updateSql, values: [JSON.stringify(cases.map(toRow))] })
+  await tx.$client.query({ name: 'case-update', text: updateSql, values: caseRows.values(cases.map(toRow)) })
 }

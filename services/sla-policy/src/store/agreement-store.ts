@@ -1,5 +1,5 @@
 import type { AgreementKind } from '@dueline/contracts'
-import { instantParam, readInstant, type Read, type Tx } from '@dueline/postgres'
+import { instantParam, readInstant, rowParams, type Read, type Tx } from '@dueline/postgres'
 import type { EndedBy, StoredEntry } from '../domain/agreement-changes.ts'
 import type { Agreed } from '../domain/agreements.ts'
 import type { Terms } from '../domain/policy.ts'
@@ -32,8 +32,25 @@ interface Row {
   ended_by: string | null
 }
 
-const columns = `tenant_id, id, ticket_id, kind, version, ticket_version, origin, row_id, row_name, policy_version,
-  calendar_id, calendar_version, terms, made_at, ended_at, ended_by`
+const agreementRows = rowParams<keyof Row>({
+  tenant_id: 'text',
+  id: 'uuid',
+  ticket_id: 'uuid',
+  kind: 'text',
+  version: 'integer',
+  ticket_version: 'integer',
+  origin: 'text',
+  row_id: 'uuid',
+  row_name: 'text',
+  policy_version: 'integer',
+  calendar_id: 'uuid',
+  calendar_version: 'integer',
+  terms: 'jsonb',
+  made_at: 'instant',
+  ended_at: 'instant',
+  ended_by: 'text'
+})
+const columns = agreementRows.columns()
 
 /**
  * All entries of these tickets by `ticketKey`, each kind's in the order in which they hold. The caller holds the
@@ -63,11 +80,8 @@ export async function insertAgreements (tx: Tx, agreements: readonly AgreementRe
   if (agreements.length === 0) return
   await tx.$client.query({
     name: 'agreement-insert',
-    text: `insert into agreement (${columns}) select ${columns} from jsonb_to_recordset($1::jsonb) as x(
-             tenant_id text, id uuid, ticket_id uuid, kind text, version integer, ticket_version integer, origin text,
-             row_id uuid, row_name text, policy_version integer, calendar_id uuid, calendar_version integer,
-             terms jsonb, made_at timestamptz, ended_at timestamptz, ended_by text)`,
-    values: [JSON.stringify(agreements.map(rowOf))]
+    text: `insert into agreement (${columns}) select ${columns} from ${agreementRows.from(1, 'x')}`,
+    values: agreementRows.values(agreements.map(rowOf))
   })
 }
 
@@ -141,7 +155,7 @@ function keyParams (keys: readonly TicketKey[]): [string[], string[]] {
   return [keys.map(({ tenantId }) => tenantId), keys.map(({ id }) => id)]
 }
 
-function rowOf ({ agreed, ...entry }: AgreementRecord): Row {
+function rowOf ({ agreed, ...entry }: AgreementRecord): Record<keyof Row, unknown> {
   return {
     tenant_id: entry.tenantId,
     id: entry.id,
@@ -156,8 +170,8 @@ function rowOf ({ agreed, ...entry }: AgreementRecord): Row {
     calendar_id: agreed?.terms.calendarId ?? null,
     calendar_version: agreed?.calendarVersion ?? null,
     terms: agreed === null ? null : termsRowOf(agreed.terms),
-    made_at: instantParam(entry.madeAt),
-    ended_at: entry.endedAt === null ? null : instantParam(entry.endedAt),
+    made_at: entry.madeAt,
+    ended_at: entry.endedAt,
     ended_by: entry.endedBy
   }
 }

@@ -1,6 +1,6 @@
 import type { Micros } from '@dueline/business-time'
 import type { TicketSnapshot, TicketSummary } from '@dueline/contracts'
-import { instantParam, readInstant, type Tx } from '@dueline/postgres'
+import { readInstant, rowParams, type Tx } from '@dueline/postgres'
 import type { Run, TicketHistory } from '../domain/ticket-history.ts'
 
 /** This service's copy of a ticket, with the policy version it is promised under. */
@@ -48,14 +48,32 @@ const columns =
   customer_id, assignee_id, channel, importing, created_at, policy_version,
   history, heard_version, pinned_at, base_policy_version, final_version`
 
-/** The columns as those of a record set; what a copy may change later comes first. */
-const changing = `version integer, number text, subject text, type text, status text, priority text, severity text,
-  product_id uuid, module_id uuid, question_id uuid, customer_id uuid, assignee_id uuid, channel text,
-  importing boolean, policy_version integer, history jsonb, heard_version integer, pinned_at timestamptz,
-  base_policy_version integer, final_version integer`
-const recordSet = `jsonb_to_recordset($1::jsonb) as x(tenant_id text, id uuid, created_at timestamptz, ${changing})`
+/** What a copy may change later. */
+const changing = {
+  version: 'integer',
+  number: 'text',
+  subject: 'text',
+  type: 'text',
+  status: 'text',
+  priority: 'text',
+  severity: 'text',
+  product_id: 'uuid',
+  module_id: 'uuid',
+  question_id: 'uuid',
+  customer_id: 'uuid',
+  assignee_id: 'uuid',
+  channel: 'text',
+  importing: 'boolean',
+  policy_version: 'integer',
+  history: 'jsonb',
+  heard_version: 'integer',
+  pinned_at: 'instant',
+  base_policy_version: 'integer',
+  final_version: 'integer'
+} as const
+const ticketRows = rowParams<keyof Row>({ tenant_id: 'text', id: 'uuid', created_at: 'instant', ...changing })
 /** History is only written where it says something new: it can be much longer than the rest of the row. */
-const changes = changing.split(',').map((column) => column.trim().split(' ')[0]!)
+const changes = Object.keys(changing)
   .map((name) => name === 'history' ? 'history = coalesce(x.history, t.history)' : `${name} = x.${name}`).join()
 
 /** Statuses in which a publish reaches a ticket; the index `ticket_open` has the same list. */
@@ -94,8 +112,8 @@ export async function insertTickets (tx: Tx, tickets: readonly TicketRecord[]): 
   if (tickets.length === 0) return
   await tx.$client.query({
     name: 'ticket-insert',
-    text: `insert into ticket (${columns}) select ${columns} from ${recordSet} order by tenant_id, id`,
-    values: [JSON.stringify(tickets.map((ticket) => rowOf(ticket, true)))]
+    text: `insert into ticket (${columns}) select ${columns} from ${ticketRows.from(1, 'x')} order by tenant_id, id`,
+    values: ticketRows.values(tickets.map((ticket) => rowOf(ticket, true)))
   })
 }
 
@@ -110,8 +128,10 @@ export async function updateTickets (tx: Tx, updates: readonly TicketUpdate[]): 
   if (updates.length === 0) return
   await tx.$client.query({
     name: 'ticket-update',
-    text: `update ticket t set ${changes} from ${recordSet} where t.tenant_id = x.tenant_id and t.id = x.id`,
-    values: [JSON.stringify(updates.map(({ ticket, runsChanged }) => rowOf(ticket, runsChanged)))]
+    text: `update ticket t set ${changes} from ${
+      ticketRows.from(1, 'x')
+    } where t.tenant_id = x.tenant_id and t.id = x.id`,
+    values: ticketRows.values(updates.map(({ ticket, runsChanged }) => rowOf(ticket, runsChanged)))
   })
 }
 
@@ -170,7 +190,7 @@ export function summaryOf (ticket: TicketRecord): TicketSummary {
 }
 
 /** Without its runs when those in the table are to stay. */
-function rowOf (ticket: TicketRecord, withRuns: boolean): Row {
+function rowOf (ticket: TicketRecord, withRuns: boolean): Record<keyof Row, unknown> {
   const { history } = ticket
   return {
     tenant_id: ticket.tenantId,
@@ -189,11 +209,11 @@ function rowOf (ticket: TicketRecord, withRuns: boolean): Row {
     assignee_id: ticket.assigneeId,
     channel: ticket.channel,
     importing: ticket.importing,
-    created_at: instantParam(ticket.createdAt),
+    created_at: ticket.createdAt,
     policy_version: ticket.policyVersion,
     history: withRuns ? history?.runs ?? null : null,
     heard_version: history === null ? 0 : ticket.version,
-    pinned_at: history === null ? null : instantParam(history.pinnedAt),
+    pinned_at: history?.pinnedAt ?? null,
     base_policy_version: history?.basePolicyVersion ?? null,
     final_version: history?.finalVersion ?? 0
   }
