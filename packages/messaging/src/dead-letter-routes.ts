@@ -59,7 +59,8 @@ function listRoute (app: App, { service, database }: DeadLetterRouteOptions): vo
     config: { roles: access.listDeadLetters },
     schema: {
       operationId: `list${pascal(service)}DeadLetters`,
-      summary: 'Lists records that could not be handled, newest first',
+      summary: 'List dead letters',
+      description: 'Records that could not be handled, the newest first.',
       tags: ['operations'],
       querystring: Type.Object({
         ...PageQuery.properties,
@@ -87,10 +88,16 @@ function resendRoute (app: App, { service, database, bus }: DeadLetterRouteOptio
     method: 'POST',
     url: `/v1/${service}/dead-letters/:deadLetterId/resend`,
     // publishing twice is harmless, so it needs no Idempotency-Key
-    config: { roles: access.resendDeadLetter, idempotent: false, problems: ['not_found', 'conflict', 'unavailable'] },
+    config: {
+      roles: access.resendDeadLetter,
+      idempotent: false,
+      problems: ['not_found', 'conflict', 'unavailable'],
+      answers: { 200: 'The dead letter, with when it was published again' }
+    },
     schema: {
       operationId: `resend${pascal(service)}DeadLetter`,
-      summary: 'Publishes the original record again, with its id',
+      summary: 'Publish the original record of a dead letter again',
+      description: 'It keeps its id, so consumers that handled it before pass it over.',
       tags: ['operations'],
       params: pathId('deadLetterId'),
       response: { 200: DeadLetterView }

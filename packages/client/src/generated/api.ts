@@ -8,8 +8,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What a ticket was and is promised
-         * @description By kind, what holds last first; the one without `endedAt` holds. What a late fact disproved is not listed. A ticket that is not known here (yet) has none.
+         * List the agreements of a ticket
+         * @description By kind, the newest first. The one without `endedAt` holds now. Agreements that a late fact has disproved are not listed. A ticket that this service does not know (yet) has none.
          */
         get: operations["listAgreements"];
         put?: never;
@@ -30,8 +30,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Which row wins, and why
-         * @description `at` is when the ticket is created; now when not given.
+         * Find the row that wins for a ticket
+         * @description Says which row wins and why. `at` is when the ticket is created: now, if you leave it out. It stores nothing.
          */
         post: operations["resolveAgreement"];
         delete?: never;
@@ -47,12 +47,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Calendars */
+        /**
+         * List calendars
+         * @description The oldest comes first. Read one calendar to see its hours.
+         */
         get: operations["listCalendars"];
         put?: never;
         /**
-         * Publish a calendar
-         * @description Every fault of the calendar is listed with a pointer below `/spec`.
+         * Create a calendar
+         * @description Publishes its first version. Each fault of the calendar is listed with a pointer below `/spec`.
          */
         post: operations["createCalendar"];
         delete?: never;
@@ -68,7 +71,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One calendar */
+        /**
+         * Read a calendar
+         * @description Shows its newest version.
+         */
         get: operations["getCalendar"];
         put?: never;
         post?: never;
@@ -89,7 +95,7 @@ export interface paths {
         put?: never;
         /**
          * Add open time to an instant
-         * @description The earliest instant since whose start so much open time has passed: a duration that exactly fills a day ends at the close. Null when the calendar is never open for so long.
+         * @description Finds the earliest instant at which so much open time has passed: a duration that exactly fills a day ends when the day closes. The result is null when the calendar is never open for so long.
          */
         post: operations["addToCalendar"];
         delete?: never;
@@ -107,7 +113,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Open time between two instants */
+        /**
+         * Measure the open time between two instants
+         * @description Counts the time in which the calendar is open, from the first instant to the second.
+         */
         post: operations["diffInCalendar"];
         delete?: never;
         options?: never;
@@ -123,8 +132,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * When a calendar is open
-         * @description At most 366 days and 1000 intervals; `nextFrom` says where to go on when there are more.
+         * List the open hours of a calendar
+         * @description At most 366 days and 1,000 intervals. When there are more, `nextFrom` says where to continue.
          */
         get: operations["listOpenIntervals"];
         put?: never;
@@ -142,12 +151,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Versions of a calendar */
+        /**
+         * List the versions of a calendar
+         * @description The newest comes first. A version never changes.
+         */
         get: operations["listCalendarVersions"];
         put?: never;
         /**
-         * Publish the next version of a calendar
-         * @description Promises made from now on use it. Open tickets keep the version they were promised under until a policy is published from now on or retroactively.
+         * Publish a new version of a calendar
+         * @description Agreements that are made from now on use it. Open tickets keep the version that they have until a policy is published with the effect `from_now` or `retroactive`.
          */
         post: operations["createCalendarVersion"];
         delete?: never;
@@ -166,8 +178,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Says what other promises would do to the clocks of tickets at once, touching nothing
-         * @description Up to 500 tickets; the preview of a publish asks this. `at` is when the promises would be made, now if not given.
+         * Try other agreements on existing tickets
+         * @description Says what other agreements would do to the clocks of up to 500 tickets. It stores nothing. The preview of a publish uses this. `at` is when the agreements would be made: now, if you leave it out.
          */
         post: operations["previewClocks"];
         delete?: never;
@@ -186,8 +198,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Runs a promise over a list of facts, touching nothing
-         * @description What clocks would do under promises that are nobody's yet: the same fold as that of real tickets. A promise is refused where a row of the SLA table would be. Commands that do not go with what their clock does have no effect.
+         * Try agreements on a list of facts
+         * @description Computes the clocks that a ticket with these facts and agreements would have, in the same way as for real tickets. It stores nothing. An agreement is refused for the same reasons as a row of the SLA table. A command that does not fit the state of its clock has no effect.
          */
         post: operations["simulateClocks"];
         delete?: never;
@@ -203,7 +215,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists records that could not be handled, newest first */
+        /**
+         * List dead letters
+         * @description Records that could not be handled, the newest first.
+         */
         get: operations["listClockDeadLetters"];
         put?: never;
         post?: never;
@@ -222,7 +237,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Publishes the original record again, with its id */
+        /**
+         * Publish the original record of a dead letter again
+         * @description It keeps its id, so consumers that handled it before pass it over.
+         */
         post: operations["resendClockDeadLetter"];
         delete?: never;
         options?: never;
@@ -238,8 +256,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Lists clocks
-         * @description Consumed and remaining time are computed at `serverTime`. Customers see the clocks of their own tickets, of kind `sla` only. Clocks move while somebody pages through; behind the last one in order come those that were changed or added since the first page, so that every clock is on one page at least, and one that has changed perhaps on two.
+         * List clocks
+         * @description Consumed and remaining time are as of `serverTime`. Customers see the clocks of their own tickets, and only those of kind `sla`. Clocks move while you page. Clocks that change or appear meanwhile come after the last page, so every clock is on at least one page; one that changed may be on two.
          */
         get: operations["listClocks"];
         put?: never;
@@ -257,7 +275,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reads a clock */
+        /**
+         * Read a clock
+         * @description Consumed and remaining time are as of `serverTime`. Customers see the clocks of their own tickets, and only those of kind `sla`.
+         */
         get: operations["getClock"];
         put?: never;
         post?: never;
@@ -274,7 +295,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Explains how a clock's deadline came to be */
+        /**
+         * Explain the deadline of a clock
+         * @description Lists, in words and in numbers, how the target, the calendar, pauses and changes led to the deadline.
+         */
         get: operations["explainClock"];
         put?: never;
         post?: never;
@@ -294,8 +318,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Gives a clock more time, from now on
-         * @description `by` is open time added to the target. A breach that has happened stays.
+         * Give a clock more time
+         * @description `by` is open time that is added to the target, from now on. A breach that has happened stays.
          */
         post: operations["extendClock"];
         delete?: never;
@@ -312,8 +336,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Reads the spans of a clock: what it did, why, and who had the ticket
-         * @description Oldest first, folded from the facts when asked for. A ledger changes while its clock runs, and when a late fact comes: a page shows the lines that begin after the page before as they are by now.
+         * Read the ledger of a clock
+         * @description The ledger lists the segments of a clock, the oldest first: its state, why, and who held the ticket. It is computed from the facts on each request. It changes while the clock runs and when a late fact arrives: each page shows the lines after the page before as they are now.
          */
         get: operations["getClockLedger"];
         put?: never;
@@ -334,8 +358,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Pauses a clock by hand
-         * @description It resumes by itself at `until`, or after `maxDuration`, or after the longest duration that is configured. Name at most one of them.
+         * Pause a clock
+         * @description It resumes at `until`, or after `maxDuration`, or after the longest configured duration. Send at most one of the two.
          */
         post: operations["pauseClock"];
         delete?: never;
@@ -354,8 +378,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Folds the clocks of a clock's ticket again
-         * @description Every change does that anyway; the answer is the same clock unless something was repaired.
+         * Compute the clocks of a ticket again
+         * @description Every change of the ticket does this too. The clock stays the same unless something was repaired.
          */
         post: operations["recomputeClock"];
         delete?: never;
@@ -374,8 +398,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ends a pause by hand
-         * @description The clock stays paused while another reason holds.
+         * End the pause that a person set
+         * @description The clock stays paused while another reason to pause holds.
          */
         post: operations["resumeClock"];
         delete?: never;
@@ -394,7 +418,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ends a clock without its being met
+         * End a clock that was not met
          * @description A breach that has happened stays in the record.
          */
         post: operations["waiveClock"];
@@ -411,12 +435,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read the escalation policies, the eldest first */
+        /**
+         * List escalation policies
+         * @description The oldest comes first.
+         */
         get: operations["listEscalationPolicies"];
         put?: never;
         /**
-         * Make an escalation policy
-         * @description It holds for clocks that start, are planned anew or breach from now on; an open escalation keeps the escalation policy it opened with. Levels come one after another: each trigger must be later than the one before, counted from the deadline. Product ids are not looked up.
+         * Create an escalation policy
+         * @description It applies to clocks that start, get a new deadline or breach from now on. An open escalation keeps the policy with which it opened. The trigger of each level must be later than that of the level before, counted from the deadline. Product ids are not checked.
          */
         post: operations["createEscalationPolicy"];
         delete?: never;
@@ -434,7 +461,7 @@ export interface paths {
         };
         /**
          * Read the built-in escalation policy
-         * @description It is in force where the tenant has no escalation policy that fits; each item is a body for `POST /v1/escalation-policies`.
+         * @description It applies where no escalation policy of the tenant fits. Each item is a valid body for `POST /v1/escalation-policies`.
          */
         get: operations["listEscalationPolicyPresets"];
         put?: never;
@@ -452,20 +479,23 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read an escalation policy */
+        /**
+         * Read an escalation policy
+         * @description The `ETag` is what a change needs in `If-Match`.
+         */
         get: operations["getEscalationPolicy"];
         put?: never;
         post?: never;
         /**
          * Delete an escalation policy
-         * @description Open escalations go on with the version they opened with; agreements that name it go by the tenant's other escalation policies.
+         * @description Open escalations keep the version with which they opened. Agreements that name the deleted policy use another one of the tenant that fits.
          */
         delete: operations["deleteEscalationPolicy"];
         options?: never;
         head?: never;
         /**
          * Change an escalation policy
-         * @description What the body names is replaced as a whole. Open escalations keep the version they opened with.
+         * @description Each field that you send is replaced as a whole. Open escalations keep the version with which they opened.
          */
         patch: operations["updateEscalationPolicy"];
         trace?: never;
@@ -477,7 +507,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists records that could not be handled, newest first */
+        /**
+         * List dead letters
+         * @description Records that could not be handled, the newest first.
+         */
         get: operations["listEscalationDeadLetters"];
         put?: never;
         post?: never;
@@ -496,7 +529,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Publishes the original record again, with its id */
+        /**
+         * Publish the original record of a dead letter again
+         * @description It keeps its id, so consumers that handled it before pass it over.
+         */
         post: operations["resendEscalationDeadLetter"];
         delete?: never;
         options?: never;
@@ -511,7 +547,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read escalations, the newest first */
+        /**
+         * List escalations
+         * @description The newest comes first. Each item shows the state and the level; read one escalation to see its history.
+         */
         get: operations["listEscalations"];
         put?: never;
         post?: never;
@@ -528,7 +567,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read an escalation with its history */
+        /**
+         * Read an escalation with its history
+         * @description The history lists each level that was reached, whom it addressed and what it did, and who acknowledged.
+         */
         get: operations["getEscalation"];
         put?: never;
         post?: never;
@@ -548,8 +590,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take an escalation on: no further level is reached
-         * @description For the person that the ticket is assigned to, everybody that one of its levels addressed, managers, the ceo and admins. It records who took it on, also after the last level, and when somebody else takes it over. The clock is not touched; when it stops and goes on later, the levels begin anew.
+         * Acknowledge an escalation
+         * @description No further level is reached. The assignee, the people whom its levels addressed, managers, the ceo and admins may do it. It records who took the escalation on, also after the last level, and also when another person takes it over. The clock goes on. If the clock stops and later runs again, the levels begin anew.
          */
         post: operations["acknowledgeEscalation"];
         delete?: never;
@@ -569,7 +611,7 @@ export interface paths {
         put?: never;
         /**
          * Go to the next level now
-         * @description Levels whose filters do not let the ticket through are passed over. After the last level the escalation is exhausted.
+         * @description Levels whose filters do not match the ticket are skipped. After the last level the escalation is exhausted.
          */
         post: operations["raiseEscalation"];
         delete?: never;
@@ -586,8 +628,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The tenant's events, oldest first: a feed to pull
-         * @description Keep `nextCursor` and send it as `after` next time, also when `items` is empty: nothing is missed or repeated.
+         * Read the feed of events
+         * @description The oldest comes first. Store `nextCursor` and send it as `after` next time, even if `items` is empty: then you miss nothing and get nothing twice.
          */
         get: operations["listEvents"];
         put?: never;
@@ -606,8 +648,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The tenant's events as they happen (server-sent events)
-         * @description Starts at the end of the feed, or after `Last-Event-ID` when the client comes back: nothing is missed or repeated. It ends when its token does; come back with a new one.
+         * Stream events
+         * @description Server-sent events. The stream starts at the end of the feed, or after `Last-Event-ID` when a client reconnects: then it misses nothing and gets nothing twice. It ends when its token expires; reconnect with a new one.
          */
         get: operations["streamEvents"];
         put?: never;
@@ -625,7 +667,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The caller's messages, newest first, with the number unread */
+        /**
+         * List your messages
+         * @description The newest comes first. `unreadCount` counts all messages that you have not read.
+         */
         get: operations["listInboxMessages"];
         put?: never;
         post?: never;
@@ -644,7 +689,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Mark every message read */
+        /**
+         * Mark all messages as read
+         * @description Messages that arrive later stay unread.
+         */
         post: operations["readAllInboxMessages"];
         delete?: never;
         options?: never;
@@ -661,7 +709,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Mark one message read */
+        /**
+         * Mark a message as read
+         * @description Nothing changes if you have read it before.
+         */
         post: operations["readInboxMessage"];
         delete?: never;
         options?: never;
@@ -677,8 +728,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who the caller is
-         * @description `person` is null while nobody has added the caller to the tenant’s people.
+         * Read who you are
+         * @description `person` is null until the tenant has a person with the id of your token.
          */
         get: operations["getMe"];
         put?: never;
@@ -696,7 +747,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was sent to whom and how it ended, newest first */
+        /**
+         * List messages that were sent
+         * @description Shows who got what and how it ended, the newest first. Mails that failed carry the reason.
+         */
         get: operations["listSentMessages"];
         put?: never;
         post?: never;
@@ -715,7 +769,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send a failed message again */
+        /**
+         * Send a failed message again
+         * @description Only a mail that has failed for good can be sent again. It goes out in the background.
+         */
         post: operations["resendMessage"];
         delete?: never;
         options?: never;
@@ -730,10 +787,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Modules of products */
+        /**
+         * List modules
+         * @description The oldest comes first. `q` finds parts of names.
+         */
         get: operations["listModules"];
         put?: never;
-        /** Add a module to a product */
+        /**
+         * Create a module
+         * @description A module belongs to one product. Its name must be new within the product.
+         */
         post: operations["createModule"];
         delete?: never;
         options?: never;
@@ -748,14 +811,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One module */
+        /**
+         * Read a module
+         * @description The `ETag` is what a change needs in `If-Match`.
+         */
         get: operations["getModule"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Rename a module, or take it out of use or back */
+        /**
+         * Change a module
+         * @description Renames it, or takes it out of use or back into use. Tickets and rows that name it keep it.
+         */
         patch: operations["updateModule"];
         trace?: never;
     };
@@ -766,7 +835,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists records that could not be handled, newest first */
+        /**
+         * List dead letters
+         * @description Records that could not be handled, the newest first.
+         */
         get: operations["listNotificationDeadLetters"];
         put?: never;
         post?: never;
@@ -785,7 +857,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Publishes the original record again, with its id */
+        /**
+         * Publish the original record of a dead letter again
+         * @description It keeps its id, so consumers that handled it before pass it over.
+         */
         post: operations["resendNotificationDeadLetter"];
         delete?: never;
         options?: never;
@@ -801,14 +876,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List people by name
-         * @description Behind the last name come those who were changed or added since the first page: nobody renamed is missed.
+         * List people
+         * @description Ordered by name. People who change or appear while you page come after the last page.
          */
         get: operations["listPeople"];
         put?: never;
         /**
-         * Add a person
-         * @description `id` may be given so that the subject of the token issuer is the person. The screen name is the name unless given.
+         * Create a person
+         * @description Send `id` if the person already has one at the token issuer. The screen name is the name, unless you send another.
          */
         post: operations["createPerson"];
         delete?: never;
@@ -826,7 +901,7 @@ export interface paths {
         };
         /**
          * Read a person
-         * @description A customer reads itself, and of staff only the screen name (`name` is the screen name then, `email` null).
+         * @description Customers read themselves. Of staff they see only the screen name: `name` shows it, and `email` is null.
          */
         get: operations["getPerson"];
         put?: never;
@@ -836,7 +911,7 @@ export interface paths {
         head?: never;
         /**
          * Change a person
-         * @description Needs `If-Match`. Somebody who leaves is made inactive, not deleted.
+         * @description People who leave are made inactive; nobody is deleted.
          */
         patch: operations["updatePerson"];
         trace?: never;
@@ -848,12 +923,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Published versions */
+        /**
+         * List policy versions
+         * @description The newest comes first. A version never changes.
+         */
         get: operations["listPolicyVersions"];
         put?: never;
         /**
          * Publish the SLA table
-         * @description Open tickets are brought under the version in the background, unless the effect is new_tickets; `reresolution` tells how far it is.
+         * @description Unless the effect is `new_tickets`, open tickets get their new agreements in the background; `reresolution` shows the progress.
          */
         post: operations["publishPolicyVersion"];
         delete?: never;
@@ -872,8 +950,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * See what a publish would do
-         * @description Compares every open ticket's promise with what the SLA table and the defaults would give it now, and asks the clock service what that would do: which clocks would be late at once, and how many announcements people would get. Writes nothing.
+         * Preview a publish
+         * @description Compares the agreement of each open ticket with the one that the SLA table and the defaults would give it now. Also asks the clock service which clocks would be late at once and how many announcements people would get. It stores nothing.
          */
         post: operations["previewPolicyVersion"];
         delete?: never;
@@ -889,7 +967,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One published version with its rows */
+        /**
+         * Read a policy version with its rows
+         * @description The rows and defaults are those that were published; later changes of the table do not show here.
+         */
         get: operations["getPolicyVersion"];
         put?: never;
         post?: never;
@@ -906,10 +987,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Products */
+        /**
+         * List products
+         * @description The oldest comes first. `q` finds parts of names.
+         */
         get: operations["listProducts"];
         put?: never;
-        /** Add a product */
+        /**
+         * Create a product
+         * @description Its name must be new among the products of the tenant.
+         */
         post: operations["createProduct"];
         delete?: never;
         options?: never;
@@ -924,14 +1011,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One product */
+        /**
+         * Read a product
+         * @description The `ETag` is what a change needs in `If-Match`.
+         */
         get: operations["getProduct"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Rename a product, or take it out of use or back */
+        /**
+         * Change a product
+         * @description Renames it, or takes it out of use or back into use. Tickets and rows that name it keep it.
+         */
         patch: operations["updateProduct"];
         trace?: never;
     };
@@ -942,10 +1035,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Questions of modules */
+        /**
+         * List questions
+         * @description The oldest comes first. `q` finds parts of names.
+         */
         get: operations["listQuestions"];
         put?: never;
-        /** Add a question to a module */
+        /**
+         * Create a question
+         * @description A question belongs to one module. Its name must be new within the module.
+         */
         post: operations["createQuestion"];
         delete?: never;
         options?: never;
@@ -960,14 +1059,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One question */
+        /**
+         * Read a question
+         * @description The `ETag` is what a change needs in `If-Match`.
+         */
         get: operations["getQuestion"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Rename a question, or take it out of use or back */
+        /**
+         * Change a question
+         * @description Renames it, or takes it out of use or back into use. Tickets and rows that name it keep it.
+         */
         patch: operations["updateQuestion"];
         trace?: never;
     };
@@ -978,11 +1083,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Settings of the SLA table */
+        /**
+         * Read the settings of the SLA table
+         * @description The defaults apply where no row matches. The `ETag` is what a change needs in `If-Match`.
+         */
         get: operations["getSlaPolicySettings"];
         /**
          * Set the defaults and rules of the SLA table
-         * @description The defaults take effect with the next publish, `forbidOverlap` at once. It cannot be switched on while rows overlap: `rowIds` names them.
+         * @description The defaults take effect with the next publish, `forbidOverlap` takes effect at once. It is refused while rows overlap: `rowIds` names them.
          */
         put: operations["updateSlaPolicySettings"];
         post?: never;
@@ -999,7 +1107,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists records that could not be handled, newest first */
+        /**
+         * List dead letters
+         * @description Records that could not be handled, the newest first.
+         */
         get: operations["listSlaPolicyDeadLetters"];
         put?: never;
         post?: never;
@@ -1018,7 +1129,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Publishes the original record again, with its id */
+        /**
+         * Publish the original record of a dead letter again
+         * @description It keeps its id, so consumers that handled it before pass it over.
+         */
         post: operations["resendSlaPolicyDeadLetter"];
         delete?: never;
         options?: never;
@@ -1033,12 +1147,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The SLA table */
+        /**
+         * List the rows of the SLA table
+         * @description These are the rows as you edit them. `q` finds parts of names. `GET /v1/policy-versions/{version}` shows the rows that were published.
+         */
         get: operations["listSlaRows"];
         put?: never;
         /**
          * Add a row to the SLA table
-         * @description Tickets are promised what published versions say: publish one to make rows effective.
+         * @description A row has no effect on tickets until the table is published.
          */
         post: operations["createSlaRow"];
         delete?: never;
@@ -1055,8 +1172,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The JSON Schema of a row's condition
-         * @description Draft 2020-12, for editors and clients. The service checks by the same rules.
+         * Read the JSON Schema of a condition
+         * @description Draft 2020-12, for editors and clients. The service checks conditions by the same rules.
          */
         get: operations["getSlaRowSchema"];
         put?: never;
@@ -1074,20 +1191,23 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One row of the SLA table */
+        /**
+         * Read a row of the SLA table
+         * @description The `ETag` is what a change needs in `If-Match`.
+         */
         get: operations["getSlaRow"];
         put?: never;
         post?: never;
         /**
          * Delete a row of the SLA table
-         * @description Without effect on promises until the next publish; published versions keep their copy of it.
+         * @description It has no effect on agreements until the table is published. Published versions keep their copy of the row.
          */
         delete: operations["deleteSlaRow"];
         options?: never;
         head?: never;
         /**
          * Change a row of the SLA table
-         * @description Without effect until the next publish. `null` opens a key. Objects and lists are replaced as a whole.
+         * @description It has no effect on tickets until the table is published. A key that is `null` matches everything. Objects and lists are replaced as a whole.
          */
         patch: operations["updateSlaRow"];
         trace?: never;
@@ -1102,7 +1222,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take in tickets with their past
+         * Import tickets with their history
          * @description One JSON object per line (`application/x-ndjson`), at most 20 MiB and 100000 lines: a ticket with dated facts in any order. Lines with faults are left out and named; the others are taken in in the background. A line whose `externalId` the tenant has already continues that ticket: facts that are known are recognised, later ones are added, and a line with an unknown fact from before what is known is refused as a whole; its other fields are not looked at. A fact is known by its `externalId` within the ticket, or else by all that it says. Who is given a ticket in any line is an agent, who is not a customer. Texts are UTF-8 unless `Content-Type` names another charset (utf-8, iso-8859-1, iso-8859-6, iso-8859-15, windows-1250, windows-1251, windows-1252, windows-1256, us-ascii, utf-16, utf-16le, utf-16be); not compressed. Nobody is notified of the past.
          */
         post: operations["importTickets"];
@@ -1119,7 +1239,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How an import stands */
+        /**
+         * Read the state of an import
+         * @description Counts the lines that are done, that were refused and that are duplicates.
+         */
         get: operations["getTicketImport"];
         put?: never;
         post?: never;
@@ -1137,8 +1260,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What became of each line of an import
-         * @description `fault` is the first of `faults`. The ticket of a duplicate is the one that was there.
+         * List what became of each line of an import
+         * @description `fault` is the first of `faults`. For a duplicate, the ticket is the one that existed before.
          */
         get: operations["listTicketImportLines"];
         put?: never;
@@ -1156,7 +1279,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists records that could not be handled, newest first */
+        /**
+         * List dead letters
+         * @description Records that could not be handled, the newest first.
+         */
         get: operations["listTicketDeadLetters"];
         put?: never;
         post?: never;
@@ -1175,7 +1301,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Publishes the original record again, with its id */
+        /**
+         * Publish the original record of a dead letter again
+         * @description It keeps its id, so consumers that handled it before pass it over.
+         */
         post: operations["resendTicketDeadLetter"];
         delete?: never;
         options?: never;
@@ -1192,13 +1321,13 @@ export interface paths {
         };
         /**
          * List tickets
-         * @description A customer sees only its own. `createdAfter` is included, `createdBefore` is not. By `createdAt` no ticket ever moves: each page begins where the one before has ended, whatever is added meanwhile. By `updatedAt` and `priority` tickets move while somebody pages through; behind the last ticket in order come those that were changed or added since the first page, so that every ticket is on one page at least, and one that has changed perhaps on two.
+         * @description Customers see only their own tickets. `createdAfter` is inclusive, `createdBefore` is exclusive. Ordered by `createdAt`, tickets keep their places while you page. Ordered by `updatedAt` or `priority`, they move; tickets that change or appear meanwhile come after the last page, so every ticket is on at least one page and one that changed may be on two.
          */
         get: operations["listTickets"];
         put?: never;
         /**
          * Open a ticket
-         * @description A customer opens it for itself; staff and integrators name the customer, who may be anybody active: also staff has requests. What that person writes on it counts as the customer’s. A module implies its product, a question its module and product. `externalId` is the key under which another system knows it, unique per tenant; `createdAt` is when it was asked, if that was earlier: its clocks count from then. Both are for staff and integrators. What follows (agreement, clocks) comes within moments.
+         * @description Customers open tickets for themselves. Staff and integrators name the customer, who may be any active person: staff have requests too. What that person writes in the ticket counts as a customer’s message. A module implies its product, a question implies its module and product. `externalId` is the ticket’s key in another system, unique within the tenant. `createdAt` is when the customer asked, if that was earlier: clocks count from then. Only staff and integrators may send these two. The agreement and the clocks follow within moments.
          */
         post: operations["createTicket"];
         delete?: never;
@@ -1217,8 +1346,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Open up to 100 tickets, with a result for each
-         * @description A body that does not fit the schema is refused as a whole. An item that names somebody or something unknown is not stored; the others are, all together.
+         * Open up to 100 tickets
+         * @description A body that does not match the schema is refused as a whole. An item with an unknown person, product, module or question is not stored; all the others are, together.
          */
         post: operations["createTickets"];
         delete?: never;
@@ -1236,7 +1365,7 @@ export interface paths {
         };
         /**
          * Read a ticket
-         * @description The `ETag` is what a change of it needs in `If-Match`.
+         * @description The `ETag` is what a change needs in `If-Match`.
          */
         get: operations["getTicket"];
         put?: never;
@@ -1245,8 +1374,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change fields of a ticket
-         * @description Needs `If-Match`. `tags` and `custom` are replaced as a whole. What changes nothing makes no fact and no new version.
+         * Change a ticket
+         * @description `tags` and `custom` are replaced as a whole. A request that changes nothing makes no new version.
          */
         patch: operations["updateTicket"];
         trace?: never;
@@ -1261,8 +1390,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Give a ticket to a person, a team, or nobody
-         * @description A field that is not sent stays as it is; null takes the ticket away. The person must be active and no customer. What changes nothing makes no fact.
+         * Assign a ticket
+         * @description Assigns it to a person or a team. A field that you leave out stays as it is; null removes the person or team. The person must be active and not a customer. A request that changes nothing makes no new version.
          */
         post: operations["assignTicket"];
         delete?: never;
@@ -1279,14 +1408,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read the messages of a ticket, oldest first
-         * @description Customers see no internal ones, and of staff only the screen name.
+         * List the messages of a ticket
+         * @description The oldest comes first. Customers do not see internal messages, and of staff they see only the screen name.
          */
         get: operations["listTicketMessages"];
         put?: never;
         /**
-         * Write to a ticket, or about it
-         * @description Customers write public messages only. A customer’s answer ends waiting for the customer and reopens a finished ticket within the reopen window; an agent’s public reply opens a new ticket. Staff and integrators may bring what a customer wrote elsewhere: `author` says who wrote it, `at` when (not in the future, not before the ticket was opened), `externalId` makes sure that it is kept once: the same message again is answered with 200. Clocks count a message from its `at`; where the ticket has come to its present status later than that, the status follows only now. The `ETag` is the ticket’s, after all that followed.
+         * Write a message
+         * @description Customers write public messages only. A customer’s message ends `waiting_on_customer`, and it reopens a finished ticket within the reopen window. An agent’s public message opens a new ticket. Staff and integrators may bring what a customer wrote elsewhere: `author` says who wrote it, `at` says when (not in the future and not before the ticket was opened), and `externalId` makes sure that it is stored once: the same message again gets 200. Clocks count a message from its `at`. If the ticket got its present status after that, the status changes only now. The `ETag` is that of the ticket after all changes.
          */
         post: operations["createMessage"];
         delete?: never;
@@ -1303,8 +1432,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read what happened to a ticket: when, by whom, what, why
-         * @description One entry per version, in the order in which they were recorded: what was brought later than it happened has an earlier `at`. Customers see neither internal messages, labels of staff and changes of them, nor reasons that somebody wrote.
+         * Read the timeline of a ticket
+         * @description One entry per version, in the order in which they were recorded: what, when, by whom and why. A fact that was brought late has an earlier `at`. Customers do not see internal messages, labels of staff, or reasons that a person wrote.
          */
         get: operations["listTimelineEntries"];
         put?: never;
@@ -1325,8 +1454,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Move a ticket to another status
-         * @description What is allowed stands in one table (README of the ticket service); a refusal lists it in `allowed`. A way from `resolved` or `closed` to `open` is a reopening.
+         * Change the status of a ticket
+         * @description The README of the ticket service lists the allowed changes; a refusal lists them in `allowed`. From `resolved` or `closed` to `open` is a reopening.
          */
         post: operations["transitionTicket"];
         delete?: never;
@@ -1342,7 +1471,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was delivered where and how it ended, newest first */
+        /**
+         * List webhook deliveries
+         * @description Shows what was delivered where and how it ended, the newest first.
+         */
         get: operations["listWebhookDeliveries"];
         put?: never;
         post?: never;
@@ -1362,8 +1494,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Deliver an event again, with its webhook-id and a fresh timestamp
-         * @description It goes behind what is pending of its subject.
+         * Deliver an event again
+         * @description It keeps its `webhook-id` and gets a new timestamp. It goes out after what waits for the same subject.
          */
         post: operations["replayWebhookDelivery"];
         delete?: never;
@@ -1379,10 +1511,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Webhook endpoints, newest first */
+        /**
+         * List webhook endpoints
+         * @description The newest comes first.
+         */
         get: operations["listWebhookEndpoints"];
         put?: never;
-        /** Have events delivered to an address, signed after the Standard Webhooks specification */
+        /**
+         * Create a webhook endpoint
+         * @description Events are sent to its address, signed as Standard Webhooks says. The answer shows the signing secret; no other answer does, except when you rotate it.
+         */
         post: operations["createWebhookEndpoint"];
         delete?: never;
         options?: never;
@@ -1397,15 +1535,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One webhook endpoint */
+        /**
+         * Read a webhook endpoint
+         * @description Shows its state and, when it is disabled, why. The signing secret is not shown.
+         */
         get: operations["getWebhookEndpoint"];
         put?: never;
         post?: never;
-        /** Remove an endpoint with its deliveries */
+        /**
+         * Delete a webhook endpoint
+         * @description Its deliveries are deleted too, those that wait included.
+         */
         delete: operations["deleteWebhookEndpoint"];
         options?: never;
         head?: never;
-        /** Change address, types or description */
+        /**
+         * Change a webhook endpoint
+         * @description Changes the address, the event types or the description. Deliveries that wait go to the new address.
+         */
         patch: operations["updateWebhookEndpoint"];
         trace?: never;
     };
@@ -1419,8 +1566,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Switch a disabled endpoint on; what waited for it goes out
-         * @description What came while it was disabled is not delivered: `missed` says between which cursors of `GET /v1/events` it is found.
+         * Enable a disabled webhook endpoint
+         * @description Deliveries that waited go out. Events from while it was disabled are not delivered: `missed` names the cursors of `GET /v1/events` between which you find them.
          */
         post: operations["enableWebhookEndpoint"];
         delete?: never;
@@ -1438,7 +1585,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Get a new signing secret; the old one signs beside it for 24 hours */
+        /**
+         * Get a new signing secret
+         * @description For 24 hours each delivery is signed with both secrets.
+         */
         post: operations["rotateWebhookSecret"];
         delete?: never;
         options?: never;
@@ -1455,7 +1605,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send a test event; its delivery tells how it ended */
+        /**
+         * Send a test event
+         * @description The event goes out in the background. `GET /v1/webhook-deliveries` shows how it ended.
+         */
         post: operations["testWebhookEndpoint"];
         delete?: never;
         options?: never;
@@ -1516,7 +1669,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The agreements */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1622,7 +1775,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The agreement, and why each row won or lost */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1720,7 +1873,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page of calendars */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1785,7 +1938,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The new calendar */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1862,7 +2015,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The calendar */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1947,7 +2100,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The instant at which the time has passed */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1984,7 +2137,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The open time */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2018,7 +2171,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The open intervals */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2055,7 +2208,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page of calendar versions */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2157,7 +2310,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The new calendar version */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2291,7 +2444,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The clocks that would change */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2625,7 +2778,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The clocks, their ledgers and their events */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2771,7 +2924,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page of clock dead letters */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2820,7 +2973,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The dead letter, with when it was published again */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2889,7 +3042,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page of clocks */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2953,7 +3106,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The clock */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3019,7 +3172,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The explanation */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3104,7 +3257,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The clock with its new deadline */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3170,7 +3323,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page of segments */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3230,7 +3383,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The clock after the pause */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3294,7 +3447,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The clock after it was computed again */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3365,7 +3518,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The clock after the pause has ended */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3437,7 +3590,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The waived clock */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3501,7 +3654,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page of escalation policies */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3649,7 +3802,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The new escalation policy */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3731,7 +3884,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The built-in escalation policies */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3815,7 +3968,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The escalation policy */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3903,7 +4056,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description Done; there is no body */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -3989,7 +4142,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The escalation policy after the change */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4078,7 +4231,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page of escalation dead letters */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4127,7 +4280,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The dead letter, with when it was published again */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4180,7 +4333,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page of escalations */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4235,7 +4388,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The escalation */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4342,7 +4495,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The acknowledged escalation */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4450,7 +4603,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The escalation at its new level */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4551,7 +4704,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page of events */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4600,7 +4753,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description event: <type>, id: <cursor>, data: <CloudEvent as JSON> */
+            /** @description Events, as they happen */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4627,7 +4780,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page of inbox messages */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4669,7 +4822,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description How many messages were unread */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4698,7 +4851,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description Done; there is no body */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -4716,7 +4869,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description You, as the token and the tenant know you */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4772,7 +4925,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page of messages */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4831,7 +4984,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The message, waiting to be sent */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -4891,7 +5044,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page of modules */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4941,7 +5094,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The new module */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4982,7 +5135,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The module */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5033,7 +5186,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The module after the change */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5075,7 +5228,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page of notification dead letters */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5124,7 +5277,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The dead letter, with when it was published again */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5177,7 +5330,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page of people */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5242,7 +5395,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The new person */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5287,7 +5440,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The person */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5351,7 +5504,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The person after the change */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5395,7 +5548,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page of policy versions */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5505,7 +5658,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The new policy version */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5608,7 +5761,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description What a publish would change */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5701,7 +5854,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The policy version */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5860,7 +6013,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page of products */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5906,7 +6059,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The new product */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5945,7 +6098,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The product */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5994,7 +6147,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The product after the change */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6039,7 +6192,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page of questions */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6091,7 +6244,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The new question */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6134,7 +6287,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The question */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6187,7 +6340,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The question after the change */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6227,7 +6380,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The SLA policy settings */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6373,7 +6526,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The SLA policy settings after the change */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6460,7 +6613,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page of SLA policy dead letters */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6509,7 +6662,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The dead letter, with when it was published again */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6574,7 +6727,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page of SLA rows */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6732,7 +6885,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The new SLA row */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6817,7 +6970,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The JSON Schema */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6848,7 +7001,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The SLA row */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6941,7 +7094,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description Done; there is no body */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -7034,7 +7187,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The SLA row after the change */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7127,7 +7280,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The import, which goes on in the background */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -7165,7 +7318,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The ticket import */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7212,7 +7365,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page of lines */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7257,7 +7410,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page of ticket dead letters */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7306,7 +7459,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The dead letter, with when it was published again */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7387,7 +7540,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page of tickets */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7500,7 +7653,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The new ticket */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -7612,7 +7765,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description One result for each item, in the order of the items */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7697,7 +7850,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The ticket */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7797,7 +7950,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The ticket after the change */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7877,7 +8030,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The ticket after the assignment */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7951,7 +8104,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page of messages */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8023,7 +8176,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The message that was there already */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8053,7 +8206,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Default Response */
+            /** @description The new message */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -8102,7 +8255,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page of timeline entries */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8159,7 +8312,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The ticket with its new status */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8233,7 +8386,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page of webhook deliveries */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8279,7 +8432,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The delivery, waiting to be sent */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -8321,7 +8474,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A page of webhook endpoints */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8377,7 +8530,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The new endpoint with its signing secret */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -8424,7 +8577,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The webhook endpoint */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8469,7 +8622,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description Done; there is no body */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -8506,7 +8659,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Default Response */
+            /** @description The webhook endpoint after the change */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8551,7 +8704,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The enabled endpoint */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8596,7 +8749,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The endpoint with its new signing secret */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8643,7 +8796,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description The delivery, waiting to be sent */
             202: {
                 headers: {
                     [name: string]: unknown;

@@ -72,10 +72,12 @@ export const getClockExplanation: Route = (app, { database, clock, calendars }) 
   app.route({
     method: 'GET',
     url: '/v1/clocks/:clockId/explanation',
-    config: { roles: access.explainClock, problems: ['not_found'] },
+    config: { roles: access.explainClock, problems: ['not_found'], answers: { 200: 'The explanation' } },
     schema: {
       operationId: 'explainClock',
-      summary: "Explains how a clock's deadline came to be",
+      summary: 'Explain the deadline of a clock',
+      description:
+        'Lists, in words and in numbers, how the target, the calendar, pauses and changes led to the deadline.',
       tags: ['clocks'],
       params: pathId('clockId'),
       querystring: Query,

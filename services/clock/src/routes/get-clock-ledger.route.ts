@@ -18,12 +18,14 @@ export const getClockLedger: Route = (app, { database, clock, calendars }) => {
   app.route({
     method: 'GET',
     url: '/v1/clocks/:clockId/ledger',
-    config: { roles: access.getClockLedger, problems: ['not_found'] },
+    config: { roles: access.getClockLedger, problems: ['not_found'], answers: { 200: 'A page of segments' } },
     schema: {
       operationId: 'getClockLedger',
-      summary: 'Reads the spans of a clock: what it did, why, and who had the ticket',
-      description: 'Oldest first, folded from the facts when asked for. A ledger changes while its clock runs, ' +
-        'and when a late fact comes: a page shows the lines that begin after the page before as they are by now.',
+      summary: 'Read the ledger of a clock',
+      description:
+        'The ledger lists the segments of a clock, the oldest first: its state, why, and who held the ticket. It ' +
+        'is computed from the facts on each request. It changes while the clock runs and when a late fact ' +
+        'arrives: each page shows the lines after the page before as they are now.',
       tags: ['clocks'],
       params: pathId('clockId'),
       querystring: Query,

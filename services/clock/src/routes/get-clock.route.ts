@@ -10,7 +10,10 @@ export const getClock: Route = (app, { database, clock, calendars }) => {
     config: { roles: access.getClock, problems: ['not_found'] },
     schema: {
       operationId: 'getClock',
-      summary: 'Reads a clock',
+      summary: 'Read a clock',
+      description:
+        'Consumed and remaining time are as of `serverTime`. Customers see the clocks of their own tickets, and ' +
+        'only those of kind `sla`.',
       tags: ['clocks'],
       params: pathId('clockId'),
       response: { 200: ClockView }

@@ -77,8 +77,11 @@ export const getClocks: Route = (app, { database, clock, config, calendars, adva
     config: { roles: access.listClocks },
     schema: {
       operationId: 'listClocks',
-      summary: 'Lists clocks',
-      description,
+      summary: 'List clocks',
+      description:
+        'Consumed and remaining time are as of `serverTime`. Customers see the clocks of their own tickets, and ' +
+        'only those of kind `sla`. Clocks move while you page. Clocks that change or appear meanwhile come after ' +
+        'the last page, so every clock is on at least one page; one that changed may be on two.',
       tags: ['clocks'],
       querystring: Query,
       response: { 200: pageOf(ClockView) }

@@ -11,11 +11,15 @@ export const postClockExtend: Route = (app, parts) => {
   app.route({
     method: 'POST',
     url: '/v1/clocks/:clockId/extend',
-    config: { roles: access.extendClock, problems: ['not_found', 'clock_command_refused'] },
+    config: {
+      roles: access.extendClock,
+      problems: ['not_found', 'clock_command_refused'],
+      answers: { 200: 'The clock with its new deadline' }
+    },
     schema: {
       operationId: 'extendClock',
-      summary: 'Gives a clock more time, from now on',
-      description: '`by` is open time added to the target. A breach that has happened stays.',
+      summary: 'Give a clock more time',
+      description: '`by` is open time that is added to the target, from now on. A breach that has happened stays.',
       tags: ['clocks'],
       params: pathId('clockId'),
       body: Type.Object({ by: Duration, reason: Reason, approverId: ApproverId }),

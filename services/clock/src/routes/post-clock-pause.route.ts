@@ -19,12 +19,17 @@ export const postClockPause: Route = (app, parts) => {
   app.route({
     method: 'POST',
     url: '/v1/clocks/:clockId/pause',
-    config: { roles: access.pauseClock, problems: ['not_found', 'clock_command_refused'] },
+    config: {
+      roles: access.pauseClock,
+      problems: ['not_found', 'clock_command_refused'],
+      answers: { 200: 'The clock after the pause' }
+    },
     schema: {
       operationId: 'pauseClock',
-      summary: 'Pauses a clock by hand',
-      description: 'It resumes by itself at `until`, or after `maxDuration`, or after the longest duration that is ' +
-        'configured. Name at most one of them.',
+      summary: 'Pause a clock',
+      description:
+        'It resumes at `until`, or after `maxDuration`, or after the longest configured duration. Send at most ' +
+        'one of the two.',
       tags: ['clocks'],
       params: pathId('clockId'),
       body: Body,

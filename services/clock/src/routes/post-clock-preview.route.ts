@@ -94,12 +94,13 @@ export const postClockPreview: Route = (app, { database, clock, ids, calendars }
   app.route({
     method: 'POST',
     url: '/v1/clock-previews',
-    config: { roles: access.previewClocks, idempotent: false },
+    config: { roles: access.previewClocks, idempotent: false, answers: { 200: 'The clocks that would change' } },
     schema: {
       operationId: 'previewClocks',
-      summary: 'Says what other promises would do to the clocks of tickets at once, touching nothing',
-      description: `Up to ${ticketsMax} tickets; the preview of a publish asks this. ` +
-        '`at` is when the promises would be made, now if not given.',
+      summary: 'Try other agreements on existing tickets',
+      description:
+        'Says what other agreements would do to the clocks of up to 500 tickets. It stores nothing. The preview ' +
+        'of a publish uses this. `at` is when the agreements would be made: now, if you leave it out.',
       tags: ['clocks'],
       body: PreviewBody,
       response: { 200: PreviewAnswer }

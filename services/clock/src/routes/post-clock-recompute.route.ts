@@ -8,11 +8,15 @@ export const postClockRecompute: Route = (app, parts) => {
   app.route({
     method: 'POST',
     url: '/v1/clocks/:clockId/recompute',
-    config: { roles: access.recomputeClock, problems: ['not_found'] },
+    config: {
+      roles: access.recomputeClock,
+      problems: ['not_found'],
+      answers: { 200: 'The clock after it was computed again' }
+    },
     schema: {
       operationId: 'recomputeClock',
-      summary: "Folds the clocks of a clock's ticket again",
-      description: 'Every change does that anyway; the answer is the same clock unless something was repaired.',
+      summary: 'Compute the clocks of a ticket again',
+      description: 'Every change of the ticket does this too. The clock stays the same unless something was repaired.',
       tags: ['clocks'],
       params: pathId('clockId'),
       response: { 200: ClockView }

@@ -10,11 +10,15 @@ export const postClockResume: Route = (app, parts) => {
   app.route({
     method: 'POST',
     url: '/v1/clocks/:clockId/resume',
-    config: { roles: access.resumeClock, problems: ['not_found', 'clock_command_refused'] },
+    config: {
+      roles: access.resumeClock,
+      problems: ['not_found', 'clock_command_refused'],
+      answers: { 200: 'The clock after the pause has ended' }
+    },
     schema: {
       operationId: 'resumeClock',
-      summary: 'Ends a pause by hand',
-      description: 'The clock stays paused while another reason holds.',
+      summary: 'End the pause that a person set',
+      description: 'The clock stays paused while another reason to pause holds.',
       tags: ['clocks'],
       params: pathId('clockId'),
       body: Type.Object({ reason: Reason }),

@@ -11,14 +11,18 @@ export const postClockSimulation: Route = (app, { ids }) => {
   app.route({
     method: 'POST',
     url: '/v1/clock-simulations',
-    config: { roles: access.simulateClocks, idempotent: false },
+    config: {
+      roles: access.simulateClocks,
+      idempotent: false,
+      answers: { 200: 'The clocks, their ledgers and their events' }
+    },
     schema: {
       operationId: 'simulateClocks',
-      summary: 'Runs a promise over a list of facts, touching nothing',
+      summary: 'Try agreements on a list of facts',
       description:
-        "What clocks would do under promises that are nobody's yet: the same fold as that of real tickets. " +
-        'A promise is refused where a row of the SLA table would be. ' +
-        'Commands that do not go with what their clock does have no effect.',
+        'Computes the clocks that a ticket with these facts and agreements would have, in the same way as for ' +
+        'real tickets. It stores nothing. An agreement is refused for the same reasons as a row of the SLA table. ' +
+        'A command that does not fit the state of its clock has no effect.',
       tags: ['clocks'],
       body: SimulationBody,
       response: { 200: SimulationAnswer }

@@ -10,10 +10,14 @@ export const postClockWaive: Route = (app, parts) => {
   app.route({
     method: 'POST',
     url: '/v1/clocks/:clockId/waive',
-    config: { roles: access.waiveClock, problems: ['not_found', 'clock_command_refused'] },
+    config: {
+      roles: access.waiveClock,
+      problems: ['not_found', 'clock_command_refused'],
+      answers: { 200: 'The waived clock' }
+    },
     schema: {
       operationId: 'waiveClock',
-      summary: 'Ends a clock without its being met',
+      summary: 'End a clock that was not met',
       description: 'A breach that has happened stays in the record.',
       tags: ['clocks'],
       params: pathId('clockId'),

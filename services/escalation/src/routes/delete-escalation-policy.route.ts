@@ -13,8 +13,9 @@ export function deleteEscalationPolicyRoute (app: App, { database }: Parts): voi
     schema: {
       operationId: 'deleteEscalationPolicy',
       summary: 'Delete an escalation policy',
-      description: 'Open escalations go on with the version they opened with; ' +
-        "agreements that name it go by the tenant's other escalation policies.",
+      description:
+        'Open escalations keep the version with which they opened. Agreements that name the deleted policy use ' +
+        'another one of the tenant that fits.',
       tags: ['escalation policies'],
       params: pathId('escalationPolicyId'),
       response: { 204: Type.Null() }

@@ -14,7 +14,8 @@ export function getEscalationPolicies (app: App, { database }: Parts): void {
     config: { roles: access.listEscalationPolicies },
     schema: {
       operationId: 'listEscalationPolicies',
-      summary: 'Read the escalation policies, the eldest first',
+      summary: 'List escalation policies',
+      description: 'The oldest comes first.',
       tags: ['escalation policies'],
       querystring: Type.Object({ active: Type.Optional(Type.Boolean()), ...PageQuery.properties }),
       response: { 200: pageOf(EscalationPolicySchema) }

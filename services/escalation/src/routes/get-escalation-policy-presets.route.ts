@@ -8,12 +8,12 @@ export function getEscalationPolicyPresets (app: App): void {
   app.route({
     method: 'GET',
     url: '/v1/escalation-policies/presets',
-    config: { roles: access.listEscalationPolicyPresets },
+    config: { roles: access.listEscalationPolicyPresets, answers: { 200: 'The built-in escalation policies' } },
     schema: {
       operationId: 'listEscalationPolicyPresets',
       summary: 'Read the built-in escalation policy',
-      description: 'It is in force where the tenant has no escalation policy that fits; ' +
-        'each item is a body for `POST /v1/escalation-policies`.',
+      description: 'It applies where no escalation policy of the tenant fits. Each item is a valid body for `POST ' +
+        '/v1/escalation-policies`.',
       tags: ['escalation policies'],
       response: { 200: pageOf(PresetSchema) }
     },

@@ -13,6 +13,7 @@ export function getEscalationPolicy (app: App, { database }: Parts): void {
     schema: {
       operationId: 'getEscalationPolicy',
       summary: 'Read an escalation policy',
+      description: 'The `ETag` is what a change needs in `If-Match`.',
       tags: ['escalation policies'],
       params: pathId('escalationPolicyId'),
       response: { 200: EscalationPolicySchema }

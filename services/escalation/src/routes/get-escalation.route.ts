@@ -13,6 +13,8 @@ export function getEscalation (app: App, { database }: Parts): void {
     schema: {
       operationId: 'getEscalation',
       summary: 'Read an escalation with its history',
+      description:
+        'The history lists each level that was reached, whom it addressed and what it did, and who acknowledged.',
       tags: ['escalations'],
       params: pathId('escalationId'),
       response: { 200: EscalationDetail }

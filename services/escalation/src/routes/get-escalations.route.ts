@@ -14,7 +14,9 @@ export function getEscalations (app: App, { database }: Parts): void {
     config: { roles: access.listEscalations },
     schema: {
       operationId: 'listEscalations',
-      summary: 'Read escalations, the newest first',
+      summary: 'List escalations',
+      description:
+        'The newest comes first. Each item shows the state and the level; read one escalation to see its history.',
       tags: ['escalations'],
       querystring: Type.Object({
         ticketId: Type.Optional(Uuid),

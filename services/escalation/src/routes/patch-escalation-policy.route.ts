@@ -23,7 +23,9 @@ export function patchEscalationPolicy (app: App, { database, clock, guard }: Par
     schema: {
       operationId: 'updateEscalationPolicy',
       summary: 'Change an escalation policy',
-      description: 'What the body names is replaced as a whole. Open escalations keep the version they opened with.',
+      description:
+        'Each field that you send is replaced as a whole. Open escalations keep the version with which they ' +
+        'opened.',
       tags: ['escalation policies'],
       params: pathId('escalationPolicyId'),
       body: EscalationPolicyPatch,

@@ -19,15 +19,19 @@ export function postAcknowledge (app: App, { database, commands }: Parts): void 
   app.route({
     method: 'POST',
     url: '/v1/escalations/:escalationId/acknowledge',
-    config: { roles: access.acknowledgeEscalation, problems: ['escalation_closed'] },
+    config: {
+      roles: access.acknowledgeEscalation,
+      problems: ['escalation_closed'],
+      answers: { 200: 'The acknowledged escalation' }
+    },
     schema: {
       operationId: 'acknowledgeEscalation',
-      summary: 'Take an escalation on: no further level is reached',
+      summary: 'Acknowledge an escalation',
       description:
-        'For the person that the ticket is assigned to, everybody that one of its levels addressed, managers, ' +
-        'the ceo and admins. It records who took it on, also after the last level, ' +
-        'and when somebody else takes it over. The clock is not touched; when it stops and goes on later, ' +
-        'the levels begin anew.',
+        'No further level is reached. The assignee, the people whom its levels addressed, managers, the ceo and ' +
+        'admins may do it. It records who took the escalation on, also after the last level, and also when ' +
+        'another person takes it over. The clock goes on. If the clock stops and later runs again, the levels ' +
+        'begin anew.',
       tags: ['escalations'],
       params: pathId('escalationId'),
       body: Type.Object({ note: Type.Optional(nullable(NamedText(2_000))) }),

@@ -19,10 +19,11 @@ export function postEscalationPolicy (app: App, { database, clock, ids, guard }:
     config: { roles: access.createEscalationPolicy, problems: ['default_escalation_policy_exists'] },
     schema: {
       operationId: 'createEscalationPolicy',
-      summary: 'Make an escalation policy',
-      description: 'It holds for clocks that start, are planned anew or breach from now on; ' +
-        'an open escalation keeps the escalation policy it opened with. Levels come one after another: ' +
-        'each trigger must be later than the one before, counted from the deadline. Product ids are not looked up.',
+      summary: 'Create an escalation policy',
+      description:
+        'It applies to clocks that start, get a new deadline or breach from now on. An open escalation keeps the ' +
+        'policy with which it opened. The trigger of each level must be later than that of the level before, ' +
+        'counted from the deadline. Product ids are not checked.',
       tags: ['escalation policies'],
       body: EscalationPolicyInput,
       response: { 201: EscalationPolicySchema }

@@ -10,12 +10,16 @@ export function postRaise (app: App, { database, commands }: Parts): void {
   app.route({
     method: 'POST',
     url: '/v1/escalations/:escalationId/raise',
-    config: { roles: access.raiseEscalation, problems: ['escalation_closed'] },
+    config: {
+      roles: access.raiseEscalation,
+      problems: ['escalation_closed'],
+      answers: { 200: 'The escalation at its new level' }
+    },
     schema: {
       operationId: 'raiseEscalation',
       summary: 'Go to the next level now',
-      description: 'Levels whose filters do not let the ticket through are passed over. ' +
-        'After the last level the escalation is exhausted.',
+      description: 'Levels whose filters do not match the ticket are skipped. After the last level the escalation is ' +
+        'exhausted.',
       tags: ['escalations'],
       params: pathId('escalationId'),
       body: Type.Object({ reason: NamedText(2_000) }),

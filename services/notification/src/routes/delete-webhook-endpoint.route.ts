@@ -11,7 +11,8 @@ export function deleteWebhookEndpoint (app: App, { database, timers }: RouteDeps
     config: { roles: access.deleteWebhookEndpoint },
     schema: {
       operationId: 'deleteWebhookEndpoint',
-      summary: 'Remove an endpoint with its deliveries',
+      summary: 'Delete a webhook endpoint',
+      description: 'Its deliveries are deleted too, those that wait included.',
       tags: ['webhooks'],
       params: pathId('endpointId'),
       response: { 204: Type.Null() }

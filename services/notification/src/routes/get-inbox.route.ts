@@ -12,7 +12,8 @@ export function getInbox (app: App, { database }: RouteDeps): void {
     config: { roles: access.listInboxMessages },
     schema: {
       operationId: 'listInboxMessages',
-      summary: "The caller's messages, newest first, with the number unread",
+      summary: 'List your messages',
+      description: 'The newest comes first. `unreadCount` counts all messages that you have not read.',
       tags: ['inbox'],
       querystring: Type.Object({
         ...PageQuery.properties,

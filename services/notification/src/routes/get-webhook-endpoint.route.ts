@@ -11,7 +11,8 @@ export function getWebhookEndpoint (app: App, { database }: RouteDeps): void {
     config: { roles: access.getWebhookEndpoint, etag: true },
     schema: {
       operationId: 'getWebhookEndpoint',
-      summary: 'One webhook endpoint',
+      summary: 'Read a webhook endpoint',
+      description: 'Shows its state and, when it is disabled, why. The signing secret is not shown.',
       tags: ['webhooks'],
       params: pathId('endpointId'),
       response: { 200: Endpoint }

@@ -13,9 +13,10 @@ export function listEvents (app: App, { database }: RouteDeps): void {
     config: { roles: access.listEvents },
     schema: {
       operationId: 'listEvents',
-      summary: "The tenant's events, oldest first: a feed to pull",
-      description: 'Keep `nextCursor` and send it as `after` next time, also when `items` is empty: ' +
-        'nothing is missed or repeated.',
+      summary: 'Read the feed of events',
+      description:
+        'The oldest comes first. Store `nextCursor` and send it as `after` next time, even if `items` is empty: ' +
+        'then you miss nothing and get nothing twice.',
       tags: ['events'],
       querystring: Type.Object({
         after: Type.Optional(Type.String({ maxLength: 200 })),

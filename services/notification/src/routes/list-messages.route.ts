@@ -10,10 +10,11 @@ export function listMessages (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/messages',
-    config: { roles: access.listSentMessages },
+    config: { roles: access.listSentMessages, answers: { 200: 'A page of messages' } },
     schema: {
       operationId: 'listSentMessages',
-      summary: 'What was sent to whom and how it ended, newest first',
+      summary: 'List messages that were sent',
+      description: 'Shows who got what and how it ended, the newest first. Mails that failed carry the reason.',
       tags: ['messages'],
       querystring: Type.Object({
         ...PageQuery.properties,

@@ -13,7 +13,8 @@ export function listWebhookDeliveries (app: App, { database }: RouteDeps): void 
     config: { roles: access.listWebhookDeliveries },
     schema: {
       operationId: 'listWebhookDeliveries',
-      summary: 'What was delivered where and how it ended, newest first',
+      summary: 'List webhook deliveries',
+      description: 'Shows what was delivered where and how it ended, the newest first.',
       tags: ['webhooks'],
       querystring: Type.Object({
         ...PageQuery.properties,

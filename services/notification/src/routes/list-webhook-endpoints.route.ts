@@ -11,7 +11,8 @@ export function listWebhookEndpoints (app: App, { database }: RouteDeps): void {
     config: { roles: access.listWebhookEndpoints },
     schema: {
       operationId: 'listWebhookEndpoints',
-      summary: 'Webhook endpoints, newest first',
+      summary: 'List webhook endpoints',
+      description: 'The newest comes first.',
       tags: ['webhooks'],
       querystring: PageQuery,
       response: { 200: pageOf(Endpoint) }

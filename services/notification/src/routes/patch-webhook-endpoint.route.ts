@@ -13,7 +13,9 @@ export function patchWebhookEndpoint (app: App, { database, outgoing }: RouteDep
     config: { roles: access.updateWebhookEndpoint, problems: ['precondition_required', 'precondition_failed'] },
     schema: {
       operationId: 'updateWebhookEndpoint',
-      summary: 'Change address, types or description',
+      summary: 'Change a webhook endpoint',
+      description:
+        'Changes the address, the event types or the description. Deliveries that wait go to the new address.',
       tags: ['webhooks'],
       params: pathId('endpointId'),
       body: Type.Partial(Type.Object(endpointFields), { minProperties: 1 }),

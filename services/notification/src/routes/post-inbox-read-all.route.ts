@@ -8,10 +8,11 @@ export function postInboxReadAll (app: App, { database, clock }: RouteDeps): voi
   app.route({
     method: 'POST',
     url: '/v1/inbox/read-all',
-    config: { roles: access.readAllInboxMessages },
+    config: { roles: access.readAllInboxMessages, answers: { 200: 'How many messages were unread' } },
     schema: {
       operationId: 'readAllInboxMessages',
-      summary: 'Mark every message read',
+      summary: 'Mark all messages as read',
+      description: 'Messages that arrive later stay unread.',
       tags: ['inbox'],
       response: { 200: Type.Object({ count: Type.Integer({ description: 'how many were unread' }) }) }
     },

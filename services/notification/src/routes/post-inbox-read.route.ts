@@ -11,7 +11,8 @@ export function postInboxRead (app: App, { database, clock }: RouteDeps): void {
     config: { roles: access.readInboxMessage },
     schema: {
       operationId: 'readInboxMessage',
-      summary: 'Mark one message read',
+      summary: 'Mark a message as read',
+      description: 'Nothing changes if you have read it before.',
       tags: ['inbox'],
       params: pathId('messageId'),
       response: { 204: Type.Null() }

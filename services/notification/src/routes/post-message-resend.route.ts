@@ -9,10 +9,15 @@ export function postMessageResend (app: App, { database, clock, timers }: RouteD
   app.route({
     method: 'POST',
     url: '/v1/messages/:messageId/resend',
-    config: { roles: access.resendMessage, problems: ['message_not_parked'] },
+    config: {
+      roles: access.resendMessage,
+      problems: ['message_not_parked'],
+      answers: { 202: 'The message, waiting to be sent' }
+    },
     schema: {
       operationId: 'resendMessage',
       summary: 'Send a failed message again',
+      description: 'Only a mail that has failed for good can be sent again. It goes out in the background.',
       tags: ['messages'],
       params: pathId('messageId'),
       response: { 202: Message }

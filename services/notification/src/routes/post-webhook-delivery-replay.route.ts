@@ -11,11 +11,16 @@ export function postWebhookDeliveryReplay (app: App, { database, clock, timers }
   app.route({
     method: 'POST',
     url: '/v1/webhook-deliveries/:deliveryId/replay',
-    config: { roles: access.replayWebhookDelivery, problems: ['delivery_pending'] },
+    config: {
+      roles: access.replayWebhookDelivery,
+      problems: ['delivery_pending'],
+      answers: { 202: 'The delivery, waiting to be sent' }
+    },
     schema: {
       operationId: 'replayWebhookDelivery',
-      summary: 'Deliver an event again, with its webhook-id and a fresh timestamp',
-      description: 'It goes behind what is pending of its subject.',
+      summary: 'Deliver an event again',
+      description:
+        'It keeps its `webhook-id` and gets a new timestamp. It goes out after what waits for the same subject.',
       tags: ['webhooks'],
       params: pathId('deliveryId'),
       response: { 202: Delivery }

@@ -11,12 +11,13 @@ export function postWebhookEndpointEnable (app: App, { database, clock, timers }
   app.route({
     method: 'POST',
     url: '/v1/webhook-endpoints/:endpointId/enable',
-    config: { roles: access.enableWebhookEndpoint },
+    config: { roles: access.enableWebhookEndpoint, answers: { 200: 'The enabled endpoint' } },
     schema: {
       operationId: 'enableWebhookEndpoint',
-      summary: 'Switch a disabled endpoint on; what waited for it goes out',
-      description: 'What came while it was disabled is not delivered: `missed` says between which cursors ' +
-        'of `GET /v1/events` it is found.',
+      summary: 'Enable a disabled webhook endpoint',
+      description:
+        'Deliveries that waited go out. Events from while it was disabled are not delivered: `missed` names the ' +
+        'cursors of `GET /v1/events` between which you find them.',
       tags: ['webhooks'],
       params: pathId('endpointId'),
       response: { 200: Endpoint }

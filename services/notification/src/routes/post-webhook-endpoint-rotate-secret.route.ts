@@ -12,10 +12,11 @@ export function postWebhookEndpointRotateSecret (app: App, { database, clock, se
   app.route({
     method: 'POST',
     url: '/v1/webhook-endpoints/:endpointId/rotate-secret',
-    config: { roles: access.rotateWebhookSecret },
+    config: { roles: access.rotateWebhookSecret, answers: { 200: 'The endpoint with its new signing secret' } },
     schema: {
       operationId: 'rotateWebhookSecret',
-      summary: 'Get a new signing secret; the old one signs beside it for 24 hours',
+      summary: 'Get a new signing secret',
+      description: 'For 24 hours each delivery is signed with both secrets.',
       tags: ['webhooks'],
       params: pathId('endpointId'),
       response: { 200: EndpointWithSecret }

@@ -9,10 +9,11 @@ export function postWebhookEndpointTest (app: App, { database, clock, ids, timer
   app.route({
     method: 'POST',
     url: '/v1/webhook-endpoints/:endpointId/test',
-    config: { roles: access.testWebhookEndpoint },
+    config: { roles: access.testWebhookEndpoint, answers: { 202: 'The delivery, waiting to be sent' } },
     schema: {
       operationId: 'testWebhookEndpoint',
-      summary: 'Send a test event; its delivery tells how it ended',
+      summary: 'Send a test event',
+      description: 'The event goes out in the background. `GET /v1/webhook-deliveries` shows how it ended.',
       tags: ['webhooks'],
       params: pathId('endpointId'),
       response: { 202: Delivery }

@@ -12,10 +12,13 @@ export function postWebhookEndpoint (app: App, { database, clock, ids, outgoing,
   app.route({
     method: 'POST',
     url: '/v1/webhook-endpoints',
-    config: { roles: access.createWebhookEndpoint },
+    config: { roles: access.createWebhookEndpoint, answers: { 201: 'The new endpoint with its signing secret' } },
     schema: {
       operationId: 'createWebhookEndpoint',
-      summary: 'Have events delivered to an address, signed after the Standard Webhooks specification',
+      summary: 'Create a webhook endpoint',
+      description:
+        'Events are sent to its address, signed as Standard Webhooks says. The answer shows the signing secret; ' +
+        'no other answer does, except when you rotate it.',
       tags: ['webhooks'],
       body: Type.Object({
         url: endpointFields.url,

@@ -26,12 +26,14 @@ export function streamEvents (app: App, { database, clock, feedWatch, openStream
   app.route({
     method: 'GET',
     url: '/v1/events/stream',
-    config: { roles: access.streamEvents },
+    config: { roles: access.streamEvents, answers: { 200: 'Events, as they happen' } },
     schema: {
       operationId: 'streamEvents',
-      summary: "The tenant's events as they happen (server-sent events)",
-      description: 'Starts at the end of the feed, or after `Last-Event-ID` when the client comes back: ' +
-        'nothing is missed or repeated. It ends when its token does; come back with a new one.',
+      summary: 'Stream events',
+      description:
+        'Server-sent events. The stream starts at the end of the feed, or after `Last-Event-ID` when a client ' +
+        'reconnects: then it misses nothing and gets nothing twice. It ends when its token expires; reconnect ' +
+        'with a new one.',
       tags: ['events'],
       querystring: Type.Object({ types: typesQuery }),
       produces: ['text/event-stream'],

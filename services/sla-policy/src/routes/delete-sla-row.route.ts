@@ -13,7 +13,9 @@ export function deleteSlaRow (app: App, deps: RouteDeps): void {
     schema: {
       operationId: 'deleteSlaRow',
       summary: 'Delete a row of the SLA table',
-      description: 'Without effect on promises until the next publish; published versions keep their copy of it.',
+      description:
+        'It has no effect on agreements until the table is published. Published versions keep their copy of the ' +
+        'row.',
       tags: ['sla table'],
       params: pathId('slaRowId'),
       response: { 204: Type.Null() }

@@ -12,7 +12,8 @@ export function getCalendar (app: App, { database }: RouteDeps): void {
     config: { roles: access.getCalendar, problems: ['not_found'], etag: true },
     schema: {
       operationId: 'getCalendar',
-      summary: 'One calendar',
+      summary: 'Read a calendar',
+      description: 'Shows its newest version.',
       tags: ['calendars'],
       params: pathId('calendarId'),
       response: { 200: Calendar }

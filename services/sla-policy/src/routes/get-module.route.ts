@@ -12,7 +12,8 @@ export function getModule (app: App, deps: RouteDeps): void {
     config: { roles: access.getModule, problems: ['not_found'], etag: true },
     schema: {
       operationId: 'getModule',
-      summary: 'One module',
+      summary: 'Read a module',
+      description: 'The `ETag` is what a change needs in `If-Match`.',
       tags: ['catalogue'],
       params: pathId('moduleId'),
       response: { 200: Module }

@@ -14,12 +14,11 @@ export function getOpenIntervals (app: App, deps: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/calendars/:calendarId/open-intervals',
-    config: { roles: access.listOpenIntervals, problems: ['not_found'] },
+    config: { roles: access.listOpenIntervals, problems: ['not_found'], answers: { 200: 'The open intervals' } },
     schema: {
       operationId: 'listOpenIntervals',
-      summary: 'When a calendar is open',
-      description:
-        `At most 366 days and ${intervalsMax} intervals; \`nextFrom\` says where to go on when there are more.`,
+      summary: 'List the open hours of a calendar',
+      description: 'At most 366 days and 1,000 intervals. When there are more, `nextFrom` says where to continue.',
       tags: ['calendars'],
       params: pathId('calendarId'),
       querystring: Type.Object({ from: Instant, to: Instant, version: VersionChoice }),

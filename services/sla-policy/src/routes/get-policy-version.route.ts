@@ -13,7 +13,8 @@ export function getPolicyVersion (app: App, { database }: RouteDeps): void {
     config: { roles: access.getPolicyVersion, problems: ['not_found'] },
     schema: {
       operationId: 'getPolicyVersion',
-      summary: 'One published version with its rows',
+      summary: 'Read a policy version with its rows',
+      description: 'The rows and defaults are those that were published; later changes of the table do not show here.',
       tags: ['policy versions'],
       params: Type.Object({ version: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) }),
       response: { 200: PolicyVersion }

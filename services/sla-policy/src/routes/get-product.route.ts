@@ -12,7 +12,8 @@ export function getProduct (app: App, deps: RouteDeps): void {
     config: { roles: access.getProduct, problems: ['not_found'], etag: true },
     schema: {
       operationId: 'getProduct',
-      summary: 'One product',
+      summary: 'Read a product',
+      description: 'The `ETag` is what a change needs in `If-Match`.',
       tags: ['catalogue'],
       params: pathId('productId'),
       response: { 200: Product }

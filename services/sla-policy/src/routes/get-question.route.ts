@@ -12,7 +12,8 @@ export function getQuestion (app: App, deps: RouteDeps): void {
     config: { roles: access.getQuestion, problems: ['not_found'], etag: true },
     schema: {
       operationId: 'getQuestion',
-      summary: 'One question',
+      summary: 'Read a question',
+      description: 'The `ETag` is what a change needs in `If-Match`.',
       tags: ['catalogue'],
       params: pathId('questionId'),
       response: { 200: Question }

@@ -12,7 +12,8 @@ export function getSlaPolicySettings (app: App, { database }: RouteDeps): void {
     config: { roles: access.getSlaPolicySettings, etag: true },
     schema: {
       operationId: 'getSlaPolicySettings',
-      summary: 'Settings of the SLA table',
+      summary: 'Read the settings of the SLA table',
+      description: 'The defaults apply where no row matches. The `ETag` is what a change needs in `If-Match`.',
       tags: ['sla table'],
       response: { 200: PolicySettings }
     },

@@ -8,11 +8,11 @@ export function getSlaRowSchema (app: App): void {
   app.route({
     method: 'GET',
     url: '/v1/sla-rows/schema',
-    config: { roles: access.getSlaRowSchema },
+    config: { roles: access.getSlaRowSchema, answers: { 200: 'The JSON Schema' } },
     schema: {
       operationId: 'getSlaRowSchema',
-      summary: "The JSON Schema of a row's condition",
-      description: 'Draft 2020-12, for editors and clients. The service checks by the same rules.',
+      summary: 'Read the JSON Schema of a condition',
+      description: 'Draft 2020-12, for editors and clients. The service checks conditions by the same rules.',
       tags: ['sla table'],
       response: {
         200: Type.Object({

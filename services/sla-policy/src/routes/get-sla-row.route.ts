@@ -12,7 +12,8 @@ export function getSlaRow (app: App, { database }: RouteDeps): void {
     config: { roles: access.getSlaRow, problems: ['not_found'], etag: true },
     schema: {
       operationId: 'getSlaRow',
-      summary: 'One row of the SLA table',
+      summary: 'Read a row of the SLA table',
+      description: 'The `ETag` is what a change needs in `If-Match`.',
       tags: ['sla table'],
       params: pathId('slaRowId'),
       response: { 200: SlaRow }

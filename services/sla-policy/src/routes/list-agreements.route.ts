@@ -14,13 +14,12 @@ export function listAgreements (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/agreements',
-    config: { roles: access.listAgreements },
+    config: { roles: access.listAgreements, answers: { 200: 'The agreements' } },
     schema: {
       operationId: 'listAgreements',
-      summary: 'What a ticket was and is promised',
-      description:
-        'By kind, what holds last first; the one without `endedAt` holds. What a late fact disproved is not listed. ' +
-        'A ticket that is not known here (yet) has none.',
+      summary: 'List the agreements of a ticket',
+      description: 'By kind, the newest first. The one without `endedAt` holds now. Agreements that a late fact has ' +
+        'disproved are not listed. A ticket that this service does not know (yet) has none.',
       tags: ['agreements'],
       querystring: Type.Object({ ticketId: Uuid, ...PageQuery.properties }),
       response: { 200: pageOf(AgreementWire) }

@@ -15,7 +15,8 @@ export function listCalendarVersions (app: App, { database }: RouteDeps): void {
     config: { roles: access.listCalendarVersions, problems: ['not_found'] },
     schema: {
       operationId: 'listCalendarVersions',
-      summary: 'Versions of a calendar',
+      summary: 'List the versions of a calendar',
+      description: 'The newest comes first. A version never changes.',
       tags: ['calendars'],
       params: pathId('calendarId'),
       querystring: PageQuery,

@@ -12,7 +12,8 @@ export function listCalendars (app: App, { database }: RouteDeps): void {
     config: { roles: access.listCalendars },
     schema: {
       operationId: 'listCalendars',
-      summary: 'Calendars',
+      summary: 'List calendars',
+      description: 'The oldest comes first. Read one calendar to see its hours.',
       tags: ['calendars'],
       querystring: PageQuery,
       response: { 200: pageOf(CalendarHead) }

@@ -13,7 +13,8 @@ export function listModules (app: App, deps: RouteDeps): void {
     config: { roles: access.listModules },
     schema: {
       operationId: 'listModules',
-      summary: 'Modules of products',
+      summary: 'List modules',
+      description: 'The oldest comes first. `q` finds parts of names.',
       tags: ['catalogue'],
       querystring: Type.Object({ productId: Type.Optional(Uuid), ...ListQuery }),
       response: { 200: pageOf(Module) }

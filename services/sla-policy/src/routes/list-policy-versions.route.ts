@@ -15,7 +15,8 @@ export function listPolicyVersions (app: App, { database }: RouteDeps): void {
     config: { roles: access.listPolicyVersions },
     schema: {
       operationId: 'listPolicyVersions',
-      summary: 'Published versions',
+      summary: 'List policy versions',
+      description: 'The newest comes first. A version never changes.',
       tags: ['policy versions'],
       querystring: PageQuery,
       response: { 200: pageOf(PolicyVersionSummary) }

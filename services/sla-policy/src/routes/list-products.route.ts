@@ -12,7 +12,8 @@ export function listProducts (app: App, deps: RouteDeps): void {
     config: { roles: access.listProducts },
     schema: {
       operationId: 'listProducts',
-      summary: 'Products',
+      summary: 'List products',
+      description: 'The oldest comes first. `q` finds parts of names.',
       tags: ['catalogue'],
       querystring: Type.Object(ListQuery),
       response: { 200: pageOf(Product) }

@@ -13,7 +13,8 @@ export function listQuestions (app: App, deps: RouteDeps): void {
     config: { roles: access.listQuestions },
     schema: {
       operationId: 'listQuestions',
-      summary: 'Questions of modules',
+      summary: 'List questions',
+      description: 'The oldest comes first. `q` finds parts of names.',
       tags: ['catalogue'],
       querystring: Type.Object({ productId: Type.Optional(Uuid), moduleId: Type.Optional(Uuid), ...ListQuery }),
       response: { 200: pageOf(Question) }

@@ -28,7 +28,10 @@ export function listSlaRows (app: App, { database }: RouteDeps): void {
     config: { roles: access.listSlaRows },
     schema: {
       operationId: 'listSlaRows',
-      summary: 'The SLA table',
+      summary: 'List the rows of the SLA table',
+      description:
+        'These are the rows as you edit them. `q` finds parts of names. `GET /v1/policy-versions/{version}` shows ' +
+        'the rows that were published.',
       tags: ['sla table'],
       querystring: Query,
       response: { 200: pageOf(SlaRow) }

@@ -15,7 +15,8 @@ export function patchModule (app: App, deps: RouteDeps): void {
     },
     schema: {
       operationId: 'updateModule',
-      summary: 'Rename a module, or take it out of use or back',
+      summary: 'Change a module',
+      description: 'Renames it, or takes it out of use or back into use. Tickets and rows that name it keep it.',
       tags: ['catalogue'],
       params: pathId('moduleId'),
       body: ItemPatch,

@@ -15,7 +15,8 @@ export function patchProduct (app: App, deps: RouteDeps): void {
     },
     schema: {
       operationId: 'updateProduct',
-      summary: 'Rename a product, or take it out of use or back',
+      summary: 'Change a product',
+      description: 'Renames it, or takes it out of use or back into use. Tickets and rows that name it keep it.',
       tags: ['catalogue'],
       params: pathId('productId'),
       body: ItemPatch,

@@ -15,7 +15,8 @@ export function patchQuestion (app: App, deps: RouteDeps): void {
     },
     schema: {
       operationId: 'updateQuestion',
-      summary: 'Rename a question, or take it out of use or back',
+      summary: 'Change a question',
+      description: 'Renames it, or takes it out of use or back into use. Tickets and rows that name it keep it.',
       tags: ['catalogue'],
       params: pathId('questionId'),
       body: ItemPatch,

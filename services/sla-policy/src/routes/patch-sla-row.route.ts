@@ -18,7 +18,8 @@ export function patchSlaRow (app: App, deps: RouteDeps): void {
       operationId: 'updateSlaRow',
       summary: 'Change a row of the SLA table',
       description:
-        'Without effect until the next publish. `null` opens a key. Objects and lists are replaced as a whole.',
+        'It has no effect on tickets until the table is published. A key that is `null` matches everything. ' +
+        'Objects and lists are replaced as a whole.',
       tags: ['sla table'],
       params: pathId('slaRowId'),
       body: SlaRowPatch,

@@ -86,11 +86,17 @@ export function postAgreementResolve (app: App, deps: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/agreements/resolve',
-    config: { roles: access.resolveAgreement, idempotent: false },
+    config: {
+      roles: access.resolveAgreement,
+      idempotent: false,
+      answers: { 200: 'The agreement, and why each row won or lost' }
+    },
     schema: {
       operationId: 'resolveAgreement',
-      summary: 'Which row wins, and why',
-      description: '`at` is when the ticket is created; now when not given.',
+      summary: 'Find the row that wins for a ticket',
+      description:
+        'Says which row wins and why. `at` is when the ticket is created: now, if you leave it out. It stores ' +
+        'nothing.',
       tags: ['agreements'],
       body: Body,
       response: { 200: Answer }

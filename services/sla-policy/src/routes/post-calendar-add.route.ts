@@ -12,12 +12,18 @@ export function postCalendarAdd (app: App, deps: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/calendars/:calendarId/add',
-    config: { roles: access.addToCalendar, problems: ['not_found'], idempotent: false },
+    config: {
+      roles: access.addToCalendar,
+      problems: ['not_found'],
+      idempotent: false,
+      answers: { 200: 'The instant at which the time has passed' }
+    },
     schema: {
       operationId: 'addToCalendar',
       summary: 'Add open time to an instant',
-      description: 'The earliest instant since whose start so much open time has passed: ' +
-        'a duration that exactly fills a day ends at the close. Null when the calendar is never open for so long.',
+      description:
+        'Finds the earliest instant at which so much open time has passed: a duration that exactly fills a day ' +
+        'ends when the day closes. The result is null when the calendar is never open for so long.',
       tags: ['calendars'],
       params: pathId('calendarId'),
       body: Type.Object({ from: Instant, duration: Duration, version: VersionChoice }),

@@ -12,10 +12,16 @@ export function postCalendarDiff (app: App, deps: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/calendars/:calendarId/diff',
-    config: { roles: access.diffInCalendar, problems: ['not_found'], idempotent: false },
+    config: {
+      roles: access.diffInCalendar,
+      problems: ['not_found'],
+      idempotent: false,
+      answers: { 200: 'The open time' }
+    },
     schema: {
       operationId: 'diffInCalendar',
-      summary: 'Open time between two instants',
+      summary: 'Measure the open time between two instants',
+      description: 'Counts the time in which the calendar is open, from the first instant to the second.',
       tags: ['calendars'],
       params: pathId('calendarId'),
       body: Type.Object({ from: Instant, to: Instant, version: VersionChoice }),

@@ -13,10 +13,10 @@ export function postCalendarVersion (app: App, deps: RouteDeps): void {
     config: { roles: access.createCalendarVersion, problems: ['not_found'] },
     schema: {
       operationId: 'createCalendarVersion',
-      summary: 'Publish the next version of a calendar',
+      summary: 'Publish a new version of a calendar',
       description:
-        'Promises made from now on use it. Open tickets keep the version they were promised under until a policy ' +
-        'is published from now on or retroactively.',
+        'Agreements that are made from now on use it. Open tickets keep the version that they have until a policy ' +
+        'is published with the effect `from_now` or `retroactive`.',
       tags: ['calendars'],
       params: pathId('calendarId'),
       body: Type.Object({ spec: Spec }),

@@ -14,8 +14,8 @@ export function postCalendar (app: App, deps: RouteDeps): void {
     config: { roles: access.createCalendar, problems: ['calendar_name_taken'] },
     schema: {
       operationId: 'createCalendar',
-      summary: 'Publish a calendar',
-      description: 'Every fault of the calendar is listed with a pointer below `/spec`.',
+      summary: 'Create a calendar',
+      description: 'Publishes its first version. Each fault of the calendar is listed with a pointer below `/spec`.',
       tags: ['calendars'],
       body: Type.Object({ name: Name, spec: Spec }),
       response: { 201: Calendar }

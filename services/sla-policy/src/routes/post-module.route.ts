@@ -14,7 +14,8 @@ export function postModule (app: App, deps: RouteDeps): void {
     config: { roles: access.createModule, problems: ['catalogue_name_taken'] },
     schema: {
       operationId: 'createModule',
-      summary: 'Add a module to a product',
+      summary: 'Create a module',
+      description: 'A module belongs to one product. Its name must be new within the product.',
       tags: ['catalogue'],
       body: Type.Object({ productId: Uuid, name: Name }),
       response: { 201: Module }

@@ -77,14 +77,14 @@ export function postPolicyVersionPreview (app: App, deps: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/policy-versions/preview',
-    config: { roles: access.previewPolicyVersion, idempotent: false },
+    config: { roles: access.previewPolicyVersion, idempotent: false, answers: { 200: 'What a publish would change' } },
     schema: {
       operationId: 'previewPolicyVersion',
-      summary: 'See what a publish would do',
+      summary: 'Preview a publish',
       description:
-        "Compares every open ticket's promise with what the SLA table and the defaults would give it now, and " +
-        'asks the clock service what that would do: which clocks would be late at once, and how many announcements ' +
-        'people would get. Writes nothing.',
+        'Compares the agreement of each open ticket with the one that the SLA table and the defaults would give ' +
+        'it now. Also asks the clock service which clocks would be late at once and how many announcements people ' +
+        'would get. It stores nothing.',
       tags: ['policy versions'],
       body: Type.Object(EffectBody),
       response: { 200: Answer }

@@ -14,12 +14,12 @@ export function postPolicyVersion (app: App, deps: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/policy-versions',
-    config: { roles: access.publishPolicyVersion },
+    config: { roles: access.publishPolicyVersion, answers: { 201: 'The new policy version' } },
     schema: {
       operationId: 'publishPolicyVersion',
       summary: 'Publish the SLA table',
-      description: 'Open tickets are brought under the version in the background, unless the effect is new_tickets; ' +
-        '`reresolution` tells how far it is.',
+      description: 'Unless the effect is `new_tickets`, open tickets get their new agreements in the background; ' +
+        '`reresolution` shows the progress.',
       tags: ['policy versions'],
       body: Type.Object({ ...EffectBody, note: Type.Optional(nullable(PlainText(2_000))) }),
       response: { 201: PolicyVersionSummary }

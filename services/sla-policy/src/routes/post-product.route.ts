@@ -12,7 +12,8 @@ export function postProduct (app: App, deps: RouteDeps): void {
     config: { roles: access.createProduct, problems: ['catalogue_name_taken'] },
     schema: {
       operationId: 'createProduct',
-      summary: 'Add a product',
+      summary: 'Create a product',
+      description: 'Its name must be new among the products of the tenant.',
       tags: ['catalogue'],
       body: Type.Object({ name: Name }),
       response: { 201: Product }

@@ -14,7 +14,8 @@ export function postQuestion (app: App, deps: RouteDeps): void {
     config: { roles: access.createQuestion, problems: ['catalogue_name_taken'] },
     schema: {
       operationId: 'createQuestion',
-      summary: 'Add a question to a module',
+      summary: 'Create a question',
+      description: 'A question belongs to one module. Its name must be new within the module.',
       tags: ['catalogue'],
       body: Type.Object({ moduleId: Uuid, name: Name }),
       response: { 201: Question }

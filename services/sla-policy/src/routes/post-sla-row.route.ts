@@ -14,7 +14,7 @@ export function postSlaRow (app: App, deps: RouteDeps): void {
     schema: {
       operationId: 'createSlaRow',
       summary: 'Add a row to the SLA table',
-      description: 'Tickets are promised what published versions say: publish one to make rows effective.',
+      description: 'A row has no effect on tickets until the table is published.',
       tags: ['sla table'],
       body: NewSlaRow,
       response: { 201: SlaRow }

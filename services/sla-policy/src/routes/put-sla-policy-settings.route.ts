@@ -24,8 +24,9 @@ export function putSlaPolicySettings (app: App, deps: RouteDeps): void {
     schema: {
       operationId: 'updateSlaPolicySettings',
       summary: 'Set the defaults and rules of the SLA table',
-      description: 'The defaults take effect with the next publish, `forbidOverlap` at once. ' +
-        'It cannot be switched on while rows overlap: `rowIds` names them.',
+      description:
+        'The defaults take effect with the next publish, `forbidOverlap` takes effect at once. It is refused ' +
+        'while rows overlap: `rowIds` names them.',
       tags: ['sla table'],
       body: Type.Object({ forbidOverlap: PolicySettings.properties.forbidOverlap, defaults: Type.Partial(Defaults) }),
       response: { 200: PolicySettings }

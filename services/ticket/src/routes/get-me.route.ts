@@ -12,11 +12,11 @@ export function getMe (app: App, { database }: Parts): void {
   app.route({
     method: 'GET',
     url: '/v1/me',
-    config: { roles: access.getMe },
+    config: { roles: access.getMe, answers: { 200: 'You, as the token and the tenant know you' } },
     schema: {
       operationId: 'getMe',
-      summary: 'Who the caller is',
-      description: '`person` is null while nobody has added the caller to the tenant’s people.',
+      summary: 'Read who you are',
+      description: '`person` is null until the tenant has a person with the id of your token.',
       tags: ['people'],
       response: {
         200: Type.Object({

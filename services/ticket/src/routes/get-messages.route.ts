@@ -15,11 +15,13 @@ export function getMessages (app: App, { database }: Parts): void {
   app.route({
     method: 'GET',
     url: '/v1/tickets/:ticketId/messages',
-    config: { roles: access.listTicketMessages },
+    config: { roles: access.listTicketMessages, answers: { 200: 'A page of messages' } },
     schema: {
       operationId: 'listTicketMessages',
-      summary: 'Read the messages of a ticket, oldest first',
-      description: 'Customers see no internal ones, and of staff only the screen name.',
+      summary: 'List the messages of a ticket',
+      description:
+        'The oldest comes first. Customers do not see internal messages, and of staff they see only the screen ' +
+        'name.',
       tags: ['tickets'],
       params: pathId('ticketId'),
       querystring: PageQuery,

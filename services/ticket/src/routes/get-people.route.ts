@@ -25,9 +25,8 @@ export function getPeople (app: App, { database }: Parts): void {
     config: { roles: access.listPeople },
     schema: {
       operationId: 'listPeople',
-      summary: 'List people by name',
-      description:
-        'Behind the last name come those who were changed or added since the first page: nobody renamed is missed.',
+      summary: 'List people',
+      description: 'Ordered by name. People who change or appear while you page come after the last page.',
       tags: ['people'],
       querystring: Query,
       response: { 200: pageOf(PersonSchema) }

@@ -15,7 +15,7 @@ export function getPerson (app: App, { database }: Parts): void {
       operationId: 'getPerson',
       summary: 'Read a person',
       description:
-        'A customer reads itself, and of staff only the screen name (`name` is the screen name then, `email` null).',
+        'Customers read themselves. Of staff they see only the screen name: `name` shows it, and `email` is null.',
       tags: ['people'],
       params: pathId('personId'),
       response: { 200: PersonSchema }

@@ -21,11 +21,11 @@ export function getTicketImportLines (app: App, { database }: Parts): void {
   app.route({
     method: 'GET',
     url: '/v1/ticket-imports/:importId/lines',
-    config: { roles: access.listTicketImportLines },
+    config: { roles: access.listTicketImportLines, answers: { 200: 'A page of lines' } },
     schema: {
       operationId: 'listTicketImportLines',
-      summary: 'What became of each line of an import',
-      description: '`fault` is the first of `faults`. The ticket of a duplicate is the one that was there.',
+      summary: 'List what became of each line of an import',
+      description: '`fault` is the first of `faults`. For a duplicate, the ticket is the one that existed before.',
       tags: ['imports'],
       params: pathId('importId'),
       querystring: PageQuery,

@@ -15,7 +15,8 @@ export function getTicketImport (app: App, { database }: Parts): void {
     config: { roles: access.getTicketImport },
     schema: {
       operationId: 'getTicketImport',
-      summary: 'How an import stands',
+      summary: 'Read the state of an import',
+      description: 'Counts the lines that are done, that were refused and that are duplicates.',
       tags: ['imports'],
       params: pathId('importId'),
       response: { 200: ImportSchema }

@@ -14,7 +14,7 @@ export function getTicket (app: App, { database, directory }: Parts): void {
     schema: {
       operationId: 'getTicket',
       summary: 'Read a ticket',
-      description: 'The `ETag` is what a change of it needs in `If-Match`.',
+      description: 'The `ETag` is what a change needs in `If-Match`.',
       tags: ['tickets'],
       params: pathId('ticketId'),
       response: { 200: TicketSchema }

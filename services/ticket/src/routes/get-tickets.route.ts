@@ -103,7 +103,11 @@ export function getTickets (app: App, { database, directory }: Parts): void {
     schema: {
       operationId: 'listTickets',
       summary: 'List tickets',
-      description,
+      description:
+        'Customers see only their own tickets. `createdAfter` is inclusive, `createdBefore` is exclusive. Ordered ' +
+        'by `createdAt`, tickets keep their places while you page. Ordered by `updatedAt` or `priority`, they ' +
+        'move; tickets that change or appear meanwhile come after the last page, so every ticket is on at least ' +
+        'one page and one that changed may be on two.',
       tags: ['tickets'],
       querystring: Query,
       response: { 200: pageOf(TicketSchema) }

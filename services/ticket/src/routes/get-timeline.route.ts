@@ -15,12 +15,11 @@ export function getTimeline (app: App, { database }: Parts): void {
     config: { roles: access.listTimelineEntries },
     schema: {
       operationId: 'listTimelineEntries',
-      summary: 'Read what happened to a ticket: when, by whom, what, why',
-      description: [
-        'One entry per version, in the order in which they were recorded: what was brought later than it happened',
-        'has an earlier `at`. Customers see neither internal messages, labels of staff and changes of them, nor',
-        'reasons that somebody wrote.'
-      ].join(' '),
+      summary: 'Read the timeline of a ticket',
+      description:
+        'One entry per version, in the order in which they were recorded: what, when, by whom and why. A fact ' +
+        'that was brought late has an earlier `at`. Customers do not see internal messages, labels of staff, or ' +
+        'reasons that a person wrote.',
       tags: ['tickets'],
       params: pathId('ticketId'),
       querystring: PageQuery,

@@ -21,7 +21,7 @@ export function patchPerson (app: App, { database, ids, clock, outbox, directory
     schema: {
       operationId: 'updatePerson',
       summary: 'Change a person',
-      description: 'Needs `If-Match`. Somebody who leaves is made inactive, not deleted.',
+      description: 'People who leave are made inactive; nobody is deleted.',
       tags: ['people'],
       params: pathId('personId'),
       body: PersonPatch,

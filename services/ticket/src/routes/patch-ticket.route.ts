@@ -42,9 +42,8 @@ export function patchTicket (app: App, parts: Parts): void {
     },
     schema: {
       operationId: 'updateTicket',
-      summary: 'Change fields of a ticket',
-      description: 'Needs `If-Match`. `tags` and `custom` are replaced as a whole. ' +
-        'What changes nothing makes no fact and no new version.',
+      summary: 'Change a ticket',
+      description: '`tags` and `custom` are replaced as a whole. A request that changes nothing makes no new version.',
       tags: ['tickets'],
       params: pathId('ticketId'),
       body: Patch,

@@ -15,12 +15,13 @@ export function postAssignment (app: App, parts: Parts): void {
   app.route({
     method: 'POST',
     url: '/v1/tickets/:ticketId/assignments',
-    config: { roles: access.assignTicket },
+    config: { roles: access.assignTicket, answers: { 200: 'The ticket after the assignment' } },
     schema: {
       operationId: 'assignTicket',
-      summary: 'Give a ticket to a person, a team, or nobody',
-      description: 'A field that is not sent stays as it is; null takes the ticket away. ' +
-        'The person must be active and no customer. What changes nothing makes no fact.',
+      summary: 'Assign a ticket',
+      description:
+        'Assigns it to a person or a team. A field that you leave out stays as it is; null removes the person or ' +
+        'team. The person must be active and not a customer. A request that changes nothing makes no new version.',
       tags: ['tickets'],
       params: pathId('ticketId'),
       body: Type.Object({

@@ -31,12 +31,19 @@ export function postMessage (app: App, parts: Parts): void {
     url: '/v1/tickets/:ticketId/messages',
     config: {
       roles: access.createMessage,
-      problems: ['ticket_cancelled', 'reopen_window_over', 'message_exists']
+      problems: ['ticket_cancelled', 'reopen_window_over', 'message_exists'],
+      answers: { 200: 'The message that was there already', 201: 'The new message' }
     },
     schema: {
       operationId: 'createMessage',
-      summary: 'Write to a ticket, or about it',
-      description,
+      summary: 'Write a message',
+      description:
+        'Customers write public messages only. A customer’s message ends `waiting_on_customer`, and it reopens a ' +
+        'finished ticket within the reopen window. An agent’s public message opens a new ticket. Staff and ' +
+        'integrators may bring what a customer wrote elsewhere: `author` says who wrote it, `at` says when (not ' +
+        'in the future and not before the ticket was opened), and `externalId` makes sure that it is stored once: ' +
+        'the same message again gets 200. Clocks count a message from its `at`. If the ticket got its present ' +
+        'status after that, the status changes only now. The `ETag` is that of the ticket after all changes.',
       tags: ['tickets'],
       params: pathId('ticketId'),
       body: NewMessage,

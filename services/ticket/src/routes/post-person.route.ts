@@ -18,9 +18,10 @@ export function postPerson (app: App, { database, ids, clock, outbox }: Parts): 
     config: { roles: access.createPerson, problems: ['validation_failed', 'person_exists'] },
     schema: {
       operationId: 'createPerson',
-      summary: 'Add a person',
-      description: '`id` may be given so that the subject of the token issuer is the person. ' +
-        'The screen name is the name unless given.',
+      summary: 'Create a person',
+      description:
+        'Send `id` if the person already has one at the token issuer. The screen name is the name, unless you ' +
+        'send another.',
       tags: ['people'],
       body: NewPerson,
       response: { 201: PersonSchema }

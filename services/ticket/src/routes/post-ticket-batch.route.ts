@@ -23,12 +23,17 @@ export function postTicketBatch (app: App, parts: Parts): void {
   app.route({
     method: 'POST',
     url: '/v1/tickets/batch',
-    config: { roles: access.createTickets, problems: ['validation_failed'] },
+    config: {
+      roles: access.createTickets,
+      problems: ['validation_failed'],
+      answers: { 200: 'One result for each item, in the order of the items' }
+    },
     schema: {
       operationId: 'createTickets',
-      summary: 'Open up to 100 tickets, with a result for each',
-      description: 'A body that does not fit the schema is refused as a whole. ' +
-        'An item that names somebody or something unknown is not stored; the others are, all together.',
+      summary: 'Open up to 100 tickets',
+      description:
+        'A body that does not match the schema is refused as a whole. An item with an unknown person, product, ' +
+        'module or question is not stored; all the others are, together.',
       tags: ['tickets'],
       body: Type.Object({ tickets: Type.Array(NewTicket, { minItems: 1, maxItems: 100 }) }),
       response: { 200: Type.Object({ items: Type.Array(Result) }) }

@@ -15,13 +15,14 @@ const faultsShownMax = 100
 const linesPerTurn = 200
 
 const description = [
-  `One JSON object per line (\`application/x-ndjson\`), at most 20 MiB and ${linesMax} lines: a ticket with dated`,
-  'facts in any order. Lines with faults are left out and named; the others are taken in in the background. A',
-  'line whose `externalId` the tenant has already continues that ticket: facts that are known are recognised,',
-  'later ones are added, and a line with an unknown fact from before what is known is refused as a whole; its',
-  'other fields are not looked at. A fact is known by its `externalId` within the ticket, or else by all that it',
-  'says. Who is given a ticket in any line is an agent, who is not a customer. Texts are UTF-8 unless',
-  `\`Content-Type\` names another charset (${charsetNames.join(', ')}); not compressed. Nobody is notified of the past.`
+  `One JSON object per line (\`application/x-ndjson\`), at most 20 MiB and ${linesMax} lines. Each line is a ticket`,
+  'with dated facts in any order. Lines with faults are refused and named; the others are imported in the',
+  'background. A line whose `externalId` exists in the tenant continues that ticket: facts that are known are',
+  'recognised, later facts are added. A line with an unknown fact that is earlier than a known one is refused as a',
+  'whole. Its other fields are ignored. A fact is known by its `externalId` within the ticket, or by all that it',
+  'says. A person to whom any line assigns a ticket becomes an agent and is not a customer. Texts are UTF-8 unless',
+  `\`Content-Type\` names another charset (${charsetNames.join(', ')}); compressed bodies are refused. The past`,
+  'notifies nobody.'
 ].join(' ')
 
 // the schema of a line is for readers of the document; lines are checked one by one, and the body is bytes
@@ -65,11 +66,12 @@ export function postTicketImport (app: App, { database, ids, clock, wakeImports 
       config: {
         roles: access.importTickets,
         problems: ['validation_failed', 'payload_too_large', 'unsupported_media_type'],
-        rawBody: true
+        rawBody: true,
+        answers: { 202: 'The import, which goes on in the background' }
       },
       schema: {
         operationId: 'importTickets',
-        summary: 'Take in tickets with their past',
+        summary: 'Import tickets with their history',
         description,
         tags: ['imports'],
         consumes: ['application/x-ndjson'],

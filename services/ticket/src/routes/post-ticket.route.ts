@@ -27,7 +27,13 @@ export function postTicket (app: App, parts: Parts): void {
     schema: {
       operationId: 'createTicket',
       summary: 'Open a ticket',
-      description,
+      description:
+        'Customers open tickets for themselves. Staff and integrators name the customer, who may be any active ' +
+        'person: staff have requests too. What that person writes in the ticket counts as a customer’s message. A ' +
+        'module implies its product, a question implies its module and product. `externalId` is the ticket’s key ' +
+        'in another system, unique within the tenant. `createdAt` is when the customer asked, if that was ' +
+        'earlier: clocks count from then. Only staff and integrators may send these two. The agreement and the ' +
+        'clocks follow within moments.',
       tags: ['tickets'],
       body: NewTicket,
       response: { 201: TicketSchema }

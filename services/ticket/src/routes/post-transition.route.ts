@@ -15,13 +15,17 @@ export function postTransition (app: App, parts: Parts): void {
   app.route({
     method: 'POST',
     url: '/v1/tickets/:ticketId/transitions',
-    config: { roles: access.transitionTicket, problems: ['ticket_transition_refused'] },
+    config: {
+      roles: access.transitionTicket,
+      problems: ['ticket_transition_refused'],
+      answers: { 200: 'The ticket with its new status' }
+    },
     schema: {
       operationId: 'transitionTicket',
-      summary: 'Move a ticket to another status',
+      summary: 'Change the status of a ticket',
       description:
-        'What is allowed stands in one table (README of the ticket service); a refusal lists it in `allowed`. ' +
-        'A way from `resolved` or `closed` to `open` is a reopening.',
+        'The README of the ticket service lists the allowed changes; a refusal lists them in `allowed`. From ' +
+        '`resolved` or `closed` to `open` is a reopening.',
       tags: ['tickets'],
       params: pathId('ticketId'),
       body: Type.Object({ to: TicketStatusSchema, reason: Type.Optional(nullable(Reason)) }),
