@@ -1,5 +1,6 @@
 import { fastifySwagger, formatParamUrl } from '@fastify/swagger'
 import type { RouteOptions } from 'fastify'
+import { describeAnswers } from './answers.ts'
 import { baseErrors, type ErrorEntry, type ErrorTable } from './errors.ts'
 import type { App } from './types.ts'
 
@@ -143,8 +144,9 @@ const unchanged = { 304: { description: 'What you have is what there is.' } }
 
 function complete (operation: Operation, route: RouteOptions, table: ErrorTable): void {
   const codes = problemCodesOf(route)
-  const { roles } = route.config ?? {}
-  const more = route.config?.etag === true ? unchanged : {}
+  const { roles, answers, etag } = route.config ?? {}
+  const more = etag === true ? unchanged : {}
+  describeAnswers(operation.operationId ?? '', operation.responses ?? {}, answers)
   operation.responses = { ...operation.responses, ...more, ...problemResponses(codes, table) }
   const parameters = [...(operation.parameters ?? []), ...headerParameters(route, codes)]
   if (parameters.length > 0) operation.parameters = parameters

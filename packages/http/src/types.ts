@@ -37,6 +37,8 @@ declare module 'fastify' {
     roles?: readonly Role[] | 'public'
     /** Codes that the operation answers itself, for its documentation; each must be in an error table. */
     problems?: readonly string[]
+    /** What its success answers hold, by status, where neither its schema nor its operationId says it. */
+    answers?: Readonly<Record<number, string>>
     /** False for a POST that has no effect worth an Idempotency-Key (searches, previews); every write takes one. */
     idempotent?: boolean
     /** True for a GET that answers an `ETag`: it is documented with `If-None-Match` and 304. */

@@ -63,13 +63,6 @@ const Query = Type.Object({
   ...PageQuery.properties
 })
 
-const description = [
-  'Consumed and remaining time are computed at `serverTime`. Customers see the clocks of their own tickets, of kind',
-  '`sla` only. Clocks move while somebody pages through; behind the last one in order come those that were changed',
-  'or added since the first page, so that every clock is on one page at least, and one that has changed perhaps on',
-  'two.'
-].join(' ')
-
 export const getClocks: Route = (app, { database, clock, config, calendars, advanced }) => {
   app.route({
     method: 'GET',

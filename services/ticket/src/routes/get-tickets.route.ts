@@ -77,14 +77,6 @@ const Query = Type.Object({
 })
 type Query = Static<typeof Query>
 
-const description = [
-  'A customer sees only its own. `createdAfter` is included, `createdBefore` is not. By `createdAt` no ticket ever',
-  'moves: each page begins where the one before has ended, whatever is added meanwhile. By `updatedAt` and',
-  '`priority` tickets move while somebody pages through; behind the last ticket in order come those that were',
-  'changed or added since the first page, so that every ticket is on one page at least, and one that has changed',
-  'perhaps on two.'
-].join(' ')
-
 /**
  * Cursors by order: its positions, and whether they are of a list that moves. Any other cursor is of another list, or
  * of none.

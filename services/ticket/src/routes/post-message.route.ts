@@ -15,15 +15,6 @@ import type { Parts } from './parts.ts'
 import { MessageSchema } from './schemas.ts'
 import { messageView } from './views.ts'
 
-const description = [
-  'Customers write public messages only. A customer’s answer ends waiting for the customer and reopens a finished',
-  'ticket within the reopen window; an agent’s public reply opens a new ticket. Staff and integrators may bring',
-  'what a customer wrote elsewhere: `author` says who wrote it, `at` when (not in the future, not before the ticket',
-  'was opened), `externalId` makes sure that it is kept once: the same message again is answered with 200. Clocks',
-  'count a message from its `at`; where the ticket has come to its present status later than that, the status',
-  'follows only now. The `ETag` is the ticket’s, after all that followed.'
-].join(' ')
-
 /** POST /v1/tickets/{ticketId}/messages */
 export function postMessage (app: App, parts: Parts): void {
   app.route({

@@ -10,14 +10,6 @@ import type { Parts } from './parts.ts'
 import { NewTicket, TicketSchema } from './schemas.ts'
 import { ticketViews } from './views.ts'
 
-const description = [
-  'A customer opens it for itself; staff and integrators name the customer, who may be anybody active: also staff',
-  'has requests. What that person writes on it counts as the customer’s. A module implies its product, a question',
-  'its module and product. `externalId` is the key under which another system knows it, unique per tenant;',
-  '`createdAt` is when it was asked, if that was earlier: its clocks count from then. Both are for staff and',
-  'integrators. What follows (agreement, clocks) comes within moments.'
-].join(' ')
-
 /** POST /v1/tickets */
 export function postTicket (app: App, parts: Parts): void {
   app.route({
