@@ -55,6 +55,10 @@ export const commands = {
     group: true,
     steps: [['redocly', 'lint', 'openapi/gateway.json']]
   },
+  compatibility: {
+    about: 'compare API, events and migrations with those of the last release',
+    steps: [program('tools/compatibility.ts', [])]
+  },
   format: { about: 'write the sources in the form that lint asks for', steps: [['dprint', 'fmt']] },
   images: { about: 'check that images are named by digest', group: true, steps: [program('tools/images.ts', [])] },
   audit: {
