@@ -2,7 +2,7 @@ import { createMetrics, systemClock, systemIds } from '@dueline/runtime'
 import { buildHttp, defineErrors, pathId, problem, baseErrors, type App } from '@dueline/http'
 import t from 'tap'
 import { Type } from 'typebox'
-import { operationConformance, silentLogger, testIssuer, type Samples, type SuiteTest } from '../src/index.ts'
+import { operationConformance, silentLogger, testIssuer, type Samples, type SuiteTest } from '../../src/index.ts'
 
 const errors = defineErrors({ thing_stuck: { status: 409, title: 'The thing is stuck' } })
 const thingId = '01900000-0000-7000-8000-00000000f001'
