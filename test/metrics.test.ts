@@ -1,5 +1,6 @@
 // The table of metrics in docs/operations.md, compared with what the programs register.
 import { readFileSync } from 'node:fs'
+import { builderOf, perService, serviceNames, type ServiceName } from '@dueline/contracts'
 import t from 'tap'
 import type { OpenApiDocument, Service, ServiceDeps } from '@dueline/http'
 import type { Bus } from '@dueline/messaging'
@@ -16,19 +17,12 @@ interface Registered {
   help: string
 }
 
-const services = {
-  ticket: 'buildTicket',
-  'sla-policy': 'buildSlaPolicy',
-  clock: 'buildClock',
-  escalation: 'buildEscalation',
-  notification: 'buildNotification'
-}
 const auth = { issuer: 'https://issuer.invalid', audience: 'dueline', jwks: { keys: [] } }
 const logger = createLogger({ service: 'test', level: 'silent' })
 const ports = { logger, clock: systemClock, ids: systemIds, auth }
 
 /** A service as in production, on a database and a bus that are never asked. */
-async function registerService (name: keyof typeof services, metrics: Metrics): Promise<void> {
+async function registerService (name: ServiceName, metrics: Metrics): Promise<void> {
   const { ConfigSchema } = await import(`../services/${name}/src/config.ts`) as { ConfigSchema: TObject }
   const app = await import(`../services/${name}/src/app.ts`) as Record<
     string,
@@ -36,7 +30,7 @@ async function registerService (name: keyof typeof services, metrics: Metrics): 
   >
   const pool = { poolMax: 1, applicationName: 'test', logger, metrics }
   const database = createDatabase({ url: 'postgres://nobody@127.0.0.1:1/none', schema: 'none', ...pool })
-  const { http } = app[services[name]]!({
+  const { http } = app[builderOf(name)]!({
     ...ports,
     config: sampleConfig(ConfigSchema),
     metrics,
@@ -49,7 +43,7 @@ async function registerService (name: keyof typeof services, metrics: Metrics): 
 
 async function registerGateway (metrics: Metrics): Promise<void> {
   const document = JSON.parse(readFileSync('openapi/gateway.json', 'utf8')) as OpenApiDocument
-  const upstreams = Object.fromEntries(Object.keys(services).map((name) => [name, 'http://127.0.0.1:1']))
+  const upstreams = perService((name) => [name, 'http://127.0.0.1:1'])
   const config = sampleConfig(GatewaySchema) as unknown as GatewayConfig
   const { http } = buildGateway({ ...ports, config, metrics, upstreams, document, asyncapi: {} })
   await http.ready()
@@ -58,9 +52,9 @@ async function registerGateway (metrics: Metrics): Promise<void> {
 
 async function registered (): Promise<Registered[]> {
   const found = new Map<string, Registered>()
-  for (const name of [...Object.keys(services), 'gateway']) {
+  for (const name of [...serviceNames, 'gateway'] as const) {
     const metrics = createMetrics(name)
-    await (name === 'gateway' ? registerGateway(metrics) : registerService(name as keyof typeof services, metrics))
+    await (name === 'gateway' ? registerGateway(metrics) : registerService(name, metrics))
     for (const metric of metrics.registry.getMetricsAsArray()) {
       const { labelNames, type } = metric as unknown as { labelNames: string[], type: string }
       found.set(metric.name, {

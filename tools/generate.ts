@@ -2,7 +2,7 @@
 // configuration tables of the READMEs. `--check` writes nothing and exits 1 when a file is not current.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { asyncApiDocument, eventSchemaDocument, eventTypes, roles } from '@dueline/contracts'
+import { asyncApiDocument, builderOf, eventSchemaDocument, eventTypes, roles, serviceNames } from '@dueline/contracts'
 import { baseErrors, type ErrorTable, type OpenApiDocument, type Service, type ServiceDeps } from '@dueline/http'
 import type { Bus } from '@dueline/messaging'
 import { createDatabase } from '@dueline/postgres'
@@ -15,25 +15,18 @@ import { clientFiles } from './generate-client.ts'
 const version = '0.1.0'
 const check = process.argv.includes('--check')
 const logger = createLogger({ service: 'generate', level: 'silent' })
-const builders: Record<string, string> = {
-  ticket: 'buildTicket',
-  'sla-policy': 'buildSlaPolicy',
-  clock: 'buildClock',
-  escalation: 'buildEscalation',
-  notification: 'buildNotification'
-}
 /** Documents do not depend on a bus; calling it here would be a mistake in a service. */
 const neverBus = new Proxy({}, {
   get: (_, name) => {
     throw new Error(`bus.${String(name)} was used while building a service`)
   }
 }) as Bus
-const programs = [...Object.keys(builders), 'gateway']
+const programs = [...serviceNames, 'gateway']
 const configured = [...programs.map((name) => `services/${name}`), 'infra/kafka', 'infra/postgres']
 const files = new Map<string, string>()
 
 const documents = Object.fromEntries(
-  await Promise.all(Object.keys(builders).map(async (name) => [name, await documentOf(name)]))
+  await Promise.all(serviceNames.map(async (name) => [name, await documentOf(name)]))
 )
 for (const [name, document] of Object.entries(documents)) files.set(`openapi/${name}.json`, json(document))
 const merged = mergeDocuments(documents)
@@ -95,8 +88,8 @@ async function documentOf (name: string): Promise<OpenApiDocument> {
     bus: neverBus,
     auth: { issuer: 'https://issuer.invalid', audience: 'dueline', jwks: { keys: [] } }
   }
-  const service = app[builders[name] ?? '']?.(deps)
-  if (service === undefined) throw new Error(`services/${name}/src/app.ts does not export ${builders[name]}`)
+  const service = app[builderOf(name)]?.(deps)
+  if (service === undefined) throw new Error(`services/${name}/src/app.ts does not export ${builderOf(name)}`)
   await service.http.ready()
   const document = JSON.parse(JSON.stringify(service.http.swagger())) as OpenApiDocument
   await service.http.close()

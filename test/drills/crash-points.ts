@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { serviceNames } from '@dueline/contracts'
 import { crashPoints, type CrashPoint } from '@dueline/runtime'
-import { serviceNames } from '../harness/deployment.ts'
 import type { Ending } from '../harness/service-process.ts'
 import type { DeployedSystem } from './system.ts'
 

@@ -1,7 +1,7 @@
+import { serviceNames } from '@dueline/contracts'
 import type { BodyOf, Client } from '@dueline/client'
 import { eventually } from '@dueline/testkit'
 import pg from 'pg'
-import { serviceNames } from '../harness/deployment.ts'
 import type { TenantRecord } from '../harness/tenant-record.ts'
 import type { DeployedSystem } from './system.ts'
 import type { Disorder } from './unruly-deliveries.ts'

@@ -1,5 +1,6 @@
+import { serviceNames } from '@dueline/contracts'
 import { setTimeout as pause } from 'node:timers/promises'
-import { serviceNames, type ServiceName } from '../harness/deployment.ts'
+import type { ProgramName } from '../harness/deployment.ts'
 import type { TenantRecord } from '../harness/tenant-record.ts'
 import { poisonEveryTopic } from './bus-faults.ts'
 import { dieAtEveryPoint } from './crash-points.ts'
@@ -28,7 +29,7 @@ export interface Drill<S extends System = DeployedSystem> {
   inject(system: S, load: Load): Promise<string[]>
 }
 
-const everyone: readonly ServiceName[] = [...serviceNames, 'gateway']
+const everyone: readonly ProgramName[] = [...serviceNames, 'gateway']
 
 export const drills: Record<string, Drill> = {
   'kill-each': {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Client } from '@dueline/client'
 import { acquireServer } from '@dueline/embedded-postgres'
 import { startNativeKafka, type NativeKafka } from '@dueline/testkit'
-import { startDeployment, type Deployment, type Replica, type ServiceName } from '../harness/deployment.ts'
+import { startDeployment, type Deployment, type Replica, type ProgramName } from '../harness/deployment.ts'
 import { runJob } from '../harness/service-process.ts'
 import { apiOf, seedTenant } from '../harness/short-promise.ts'
 
@@ -28,7 +28,7 @@ export interface DeployedSystem extends System {
   readonly kafka: NativeKafka | undefined
   /** Kills a replica and starts another in its place. */
   replace(replica: Replica, env?: Record<string, string>): Promise<Replica>
-  replicaOf(name: ServiceName): Replica
+  replicaOf(name: ProgramName): Replica
   /** Stops the database server at once, and starts it again. */
   crashDatabase(): Promise<void>
 }

@@ -1,12 +1,13 @@
 // What keeps a process from starting: it says what is wrong in one message and one log record, and waits or ends with
 // exit code 78.
 import { connect, createServer, type Server } from 'node:net'
+import { serviceNames, variableOf } from '@dueline/contracts'
 import { choosePorts } from '@dueline/embedded'
 import { eventually, startTestPostgres, testBroker } from '@dueline/testkit'
 import pg from 'pg'
 import t, { type Test } from 'tap'
 import { grantGroup } from '../../packages/messaging/test/support/secure-kafka.ts'
-import { prepareDatabases, serviceNames, variableOf, type Databases } from '../harness/deployment.ts'
+import { prepareDatabases, type Databases } from '../harness/deployment.ts'
 import { runJob, runProgram, untilReady, type ServiceProcess } from '../harness/service-process.ts'
 import { takenPort } from '../harness/taken-port.ts'
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Role } from '@dueline/contracts'
+import { serviceNames, variableOf, type Role, type ServiceName } from '@dueline/contracts'
 import { loadIssuer } from '@dueline/demo'
 import { choosePorts, startMailCatcher, startMailPage } from '@dueline/embedded'
 import { systemClock } from '@dueline/runtime'
@@ -9,12 +9,12 @@ import pg from 'pg'
 import { startBalancer, type Balancer } from './balancer.ts'
 import { runJob, runProgram, untilReady, type ServiceProcess } from './service-process.ts'
 
-export const serviceNames = ['ticket', 'sla-policy', 'clock', 'escalation', 'notification'] as const
-export type ServiceName = typeof serviceNames[number] | 'gateway'
+/** A service, or the gateway before them. */
+export type ProgramName = ServiceName | 'gateway'
 
 /** One running replica of a service. */
 export interface Replica extends ServiceProcess {
-  readonly name: ServiceName
+  readonly name: ProgramName
   readonly url: string
   readonly port: number
   readonly operationsUrl: string
@@ -27,9 +27,9 @@ export interface Deployment {
   readonly database: Databases
   readonly replicas: Replica[]
   token(claims: { tenant: string, personId: string, roles: Role[] }): Promise<string>
-  environmentOf(name: ServiceName): Record<string, string>
+  environmentOf(name: ProgramName): Record<string, string>
   /** Starts one more replica and sends it requests once it is ready. */
-  start(name: ServiceName, env?: Record<string, string>): Promise<Replica>
+  start(name: ProgramName, env?: Record<string, string>): Promise<Replica>
   /** Sends it no more requests; it goes on running. */
   retire(replica: Replica): void
   stop(): Promise<void>
@@ -57,11 +57,6 @@ const databaseKeys = [
   'BUS_DATABASE_URL',
   ...serviceNames.map((name) => `${variableOf(name)}_DATABASE_URL`)
 ]
-
-/** `sla-policy` → `SLA_POLICY`. */
-export function variableOf (name: string): string {
-  return name.replaceAll('-', '_').toUpperCase()
-}
 
 /**
  * A fresh database with its roles and schemas, and the tables of these services, made by the jobs that a deployment
@@ -120,9 +115,9 @@ export async function startDeployment (options: DeploymentOptions): Promise<Depl
   const issuerProcess = runProgram('infra/demo/src/issuer-main.ts', {
     env: { ISSUER_FOLDER: folder, PORT: String(issuerPort) }
   })
-  const balancers = new Map<ServiceName, Balancer>()
+  const balancers = new Map<ProgramName, Balancer>()
   for (const name of [...serviceNames, 'gateway'] as const) balancers.set(name, await startBalancer())
-  const urlOf = (name: ServiceName): string => balancers.get(name)?.url ?? ''
+  const urlOf = (name: ProgramName): string => balancers.get(name)?.url ?? ''
 
   const all: Record<string, string> = {
     LOG_LEVEL: 'warn',
@@ -140,7 +135,7 @@ export async function startDeployment (options: DeploymentOptions): Promise<Depl
     RATE_PER_CALLER: '0',
     ...env
   }
-  const environmentOf = (name: ServiceName): Record<string, string> => ({
+  const environmentOf = (name: ProgramName): Record<string, string> => ({
     ...all,
     ...(name === 'gateway' ? {} : { DATABASE_URL: database.urlOf(`${variableOf(name)}_DATABASE_URL`) })
   })

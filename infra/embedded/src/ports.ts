@@ -1,6 +1,6 @@
+import { serviceNames } from '@dueline/contracts'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { serviceNames } from './service-names.ts'
 import { StartFault, wrongChoice } from './start-fault.ts'
 
 /**

@@ -1,3 +1,4 @@
+import { serviceNames, type ServiceName } from '@dueline/contracts'
 import { compileService, runService, type AuthOptions, type Service, type ServiceDeps } from '@dueline/http'
 import type { Bus } from '@dueline/messaging'
 import { createDatabase, type MigrationSource } from '@dueline/postgres'
@@ -7,7 +8,6 @@ import * as escalation from '@dueline/service-escalation'
 import * as notification from '@dueline/service-notification'
 import * as slaPolicy from '@dueline/service-sla-policy'
 import * as ticket from '@dueline/service-ticket'
-import { serviceNames, type ServiceName } from './service-names.ts'
 
 /** Builds a service from an environment, as its own `main.ts` would. */
 interface EmbeddedService {

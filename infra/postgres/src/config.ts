@@ -1,30 +1,29 @@
+import { perService, schemaOf, variableOf, type ServiceName } from '@dueline/contracts'
 import { ConfigError } from '@dueline/runtime'
 import type { SchemaRole } from '@dueline/postgres'
 import { Type, type Static } from 'typebox'
 
 const postgresUrl = (description: string) => Type.String({ format: 'postgres-url', secret: true, description })
 
+const keyOf = <Name extends ServiceName>(name: Name) => `${variableOf(name)}_DATABASE_URL` as const
+const ofServices = perService((name) => [
+  keyOf(name),
+  postgresUrl(`The \`DATABASE_URL\` of the ${name} service: its role is made`)
+])
+
 export const ConfigSchema = Type.Object({
   ADMIN_DATABASE_URL: postgresUrl(
     'A role that may make roles and schemas in the database of Dueline; used by this job only'
   ),
   MIGRATION_DATABASE_URL: postgresUrl('What the migration jobs use: its role is made and owns every schema'),
-  TICKET_DATABASE_URL: postgresUrl('The `DATABASE_URL` of the ticket service: its role is made, as are those below'),
-  SLA_POLICY_DATABASE_URL: postgresUrl('The same of sla-policy'),
-  CLOCK_DATABASE_URL: postgresUrl('The same of clock'),
-  ESCALATION_DATABASE_URL: postgresUrl('The same of escalation'),
-  NOTIFICATION_DATABASE_URL: postgresUrl('The same of notification'),
+  ...ofServices,
   BUS_DATABASE_URL: postgresUrl('The `BUS_DATABASE_URL` of all services')
 })
 
-const schemas = {
-  TICKET_DATABASE_URL: 'ticket',
-  SLA_POLICY_DATABASE_URL: 'sla_policy',
-  CLOCK_DATABASE_URL: 'clock',
-  ESCALATION_DATABASE_URL: 'escalation',
-  NOTIFICATION_DATABASE_URL: 'notification',
+const schemas: Record<keyof typeof ofServices | 'BUS_DATABASE_URL', string> = {
+  ...perService((name) => [keyOf(name), schemaOf(name)]),
   BUS_DATABASE_URL: 'bus'
-} as const
+}
 
 /**
  * Whom to make, as the addresses that the others connect with say it.

@@ -4,16 +4,13 @@ import { escalationEvents } from './events/escalation.ts'
 import { notificationEvents } from './events/notification.ts'
 import { slaPolicyEvents } from './events/sla-policy.ts'
 import { ticketEvents } from './events/ticket.ts'
+import { perService, type ServiceName } from './services.ts'
 
 /** One topic per publishing service, 12 partitions, keyed by the event's partition key. */
-export const topics = {
-  ticket: 'dueline.ticket',
-  'sla-policy': 'dueline.sla-policy',
-  clock: 'dueline.clock',
-  escalation: 'dueline.escalation',
-  notification: 'dueline.notification'
-} as const
-export type PublishingService = keyof typeof topics
+export const topics = perService((name) => [name, `dueline.${name}`]) as {
+  readonly [Name in ServiceName]: `dueline.${Name}`
+}
+export type PublishingService = ServiceName
 export type Topic = typeof topics[PublishingService]
 
 /** Same on every adapter, so that a log can be moved to another one and keep its order per key. */
@@ -52,7 +49,7 @@ const eventsByService = {
   clock: clockEvents,
   escalation: escalationEvents,
   notification: notificationEvents
-} as const
+} as const satisfies Record<ServiceName, object>
 
 /** Every event's data schema by its type. */
 export const eventSchemas = {

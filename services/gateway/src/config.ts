@@ -1,8 +1,11 @@
+import { perService, variableOf, type ServiceName } from '@dueline/contracts'
 import { jwksUrl } from '@dueline/service'
 import { Type, type Static } from 'typebox'
 
 const upstream = (service: string) =>
   Type.String({ format: 'http-url', description: `Base address of the ${service} service` })
+
+const keyOf = <Name extends ServiceName>(name: Name) => `${variableOf(name)}_URL` as const
 
 /** Everything the gateway is configured by, as environment variables. */
 export const ConfigSchema = Type.Object({
@@ -38,11 +41,7 @@ export const ConfigSchema = Type.Object({
     default: 'roles',
     description: 'Claim that lists the roles; dots lead into objects'
   }),
-  TICKET_URL: upstream('ticket'),
-  SLA_POLICY_URL: upstream('sla-policy'),
-  CLOCK_URL: upstream('clock'),
-  ESCALATION_URL: upstream('escalation'),
-  NOTIFICATION_URL: upstream('notification'),
+  ...perService((name) => [keyOf(name), upstream(name)]),
   REPORTING_URL: Type.Optional(upstream('reporting')),
   OPENAPI_FILE: Type.String({
     default: 'openapi/gateway.json',
@@ -119,11 +118,7 @@ export type GatewayConfig = Pick<
 /** Base addresses by service name, as `buildGateway` takes them. */
 export function upstreamsOf (config: Config): Record<string, string> {
   return {
-    ticket: config.TICKET_URL,
-    'sla-policy': config.SLA_POLICY_URL,
-    clock: config.CLOCK_URL,
-    escalation: config.ESCALATION_URL,
-    notification: config.NOTIFICATION_URL,
+    ...perService((name) => [name, config[keyOf(name)]]),
     ...(config.REPORTING_URL === undefined ? {} : { reporting: config.REPORTING_URL })
   }
 }
