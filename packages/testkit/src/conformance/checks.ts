@@ -18,6 +18,8 @@ export interface Subject {
   right(): Promise<AnyRequest>
   /** Requests for further answers, by status or code, each in a tenant of its own. */
   answers: Readonly<Record<string, { tenant: string, request(): Promise<AnyRequest> }>>
+  /** Roles that may call it, but not for this. */
+  notFor: readonly Role[]
   /** What it answers does not come from its database, or never ends. */
   withoutDatabase: boolean
   endless: boolean
@@ -35,6 +37,8 @@ interface Prepared {
 const unknownId = '01900000-0000-7000-8000-00000000ffff'
 const outsider = '01900000-0000-7000-8000-0000000000ee'
 const staleTag = '"999999"'
+/** What an upload may have; a body of JSON may have 1 MiB. */
+const uploadBytesMax = 20 * 2 ** 20
 const nonsense = 'nonsense'
 const uuids = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/g
 
@@ -110,7 +114,7 @@ const knowsItsCallers: Check = async (subject) => {
     ...unlessRefused(forbidden, 'a token without roles', await send(subject, sent, { as: [], person: undefined }))
   ]
   for (const role of roles) {
-    const allowed = operation.roles.includes(role)
+    const allowed = operation.roles.includes(role) && !subject.notFor.includes(role)
     if (allowed && endless) continue
     const answer = await send(subject, sent, { as: role, person: undefined })
     if (!allowed) faults.push(...unlessRefused(forbidden, `role ${role}`, answer))
@@ -220,14 +224,13 @@ const refusesBodies: Check = async (subject) => {
   if (bodyType === undefined) return []
   const sent = await prepared(subject)
   const { request } = sent
-  const large = { ...sent, request: { ...request, body: ' '.repeat(1_100_000) + payloadText(request.body) } }
+  const tooLong = bodyType === 'application/json' ? 2 ** 20 : uploadBytesMax
+  const large = { ...sent, request: { ...request, body: ' '.repeat(tooLong) + payloadText(request.body) } }
   const csv = { headers: { 'content-type': 'text/csv' } }
   const encoded = { headers: { 'content-encoding': 'gzip' } }
   const unsupported = baseErrors.unsupported_media_type
   return [
-    ...bodyType === 'application/json'
-      ? unlessRefused(baseErrors.payload_too_large, 'a body of more than 1 MiB', await send(subject, large))
-      : [],
+    ...unlessRefused(baseErrors.payload_too_large, 'too large a body', await send(subject, large)),
     ...unlessRefused(unsupported, 'a body of another type', await send(subject, sent, csv)),
     ...unlessRefused(unsupported, 'an encoded body', await send(subject, sent, encoded))
   ]

@@ -1,3 +1,4 @@
+import type { Role } from '@dueline/contracts'
 import type { OpenApiDocument, Service } from '@dueline/http'
 import type { TestIssuer } from '../issuer.ts'
 import { answerChecker, exampleFaults } from './answers.ts'
@@ -26,10 +27,13 @@ export interface ConformanceOptions<S extends ServiceName> {
 interface AnySample {
   request(world: AnyWorld): AnyRequest | Promise<AnyRequest>
   answers?: Readonly<Record<string, (world: AnyWorld) => AnyRequest | Promise<AnyRequest>>>
+  notFor?: readonly Role[]
   withoutDatabase?: true
   endless?: true
 }
-type AnyWorld = Omit<SampleWorld<never>, 'make'> & { make(id: string, change?: object): Promise<never> }
+type AnyWorld = Omit<SampleWorld<never>, 'make'> & {
+  make(id: string, change?: object, path?: Readonly<Record<string, string>>): Promise<never>
+}
 
 /**
  * Proves that every operation of a service does what its document says, through injected requests: one test per
@@ -94,6 +98,7 @@ function subjectOf (
     otherTenant: `not-${tenant}`,
     right: async () => await sample.request(world),
     answers: Object.fromEntries(answers),
+    notFor: sample.notFor ?? [],
     withoutDatabase: sample.withoutDatabase === true,
     endless: sample.endless === true,
     withDatabase: database.with
@@ -130,16 +135,18 @@ function worldsOf (
     const world: AnyWorld = {
       tenant,
       unique: (text) => `${text} ${++count}`,
-      async make (id, change = {}) {
+      async make (id, change = {}, path = {}) {
         const operation = operations.find((each) => each.id === id)
         const sample = samples[id]
         if (operation === undefined || sample === undefined) throw new Error(`there is no operation ${id}`)
         const request = await sample.request(world)
-        const body = request.body === undefined ? undefined : { ...request.body as object, ...change }
+        const { body: right } = request
+        const body = right === undefined || typeof right === 'string' ? right : { ...right, ...change }
+        const sent = { ...request, body, path: { ...request.path, ...path } }
         const options = { tenant, ...senderOf(operation, request) }
         const reader = readerOf(operation, operations)
-        const headers = operation.takes.ifMatch ? await ifMatchOf(reader, request, asker, tenant) : {}
-        const answer = await asker.ask(operation, { ...request, body }, { ...options, headers })
+        const headers = operation.takes.ifMatch ? await ifMatchOf(reader, sent, asker, tenant) : {}
+        const answer = await asker.ask(operation, sent, { ...options, headers })
         if (answer.status >= 300) throw new Error(`${id} could not be made: ${answer.status} ${answer.text}`)
         return answer.body as never
       }

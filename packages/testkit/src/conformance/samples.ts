@@ -23,8 +23,12 @@ export interface SampleWorld<S extends ServiceName> {
   tenant: string
   /** A text that no other call has got, for names that must differ. */
   unique(text: string): string
-  /** Sends another operation's sample in this tenant, with `change` laid over its body: what it answers. */
-  make<Id extends OperationOf<S>>(id: Id, change?: object): Promise<AnswerOf<Id>>
+  /** Sends another operation's sample in this tenant, its body with `change` laid over it: what it answers. */
+  make<Id extends OperationOf<S>>(
+    id: Id,
+    change?: object,
+    path?: Readonly<Record<string, string>>
+  ): Promise<AnswerOf<Id>>
 }
 
 /** How one operation is called rightly, and how each further answer that its document names comes about. */
@@ -36,6 +40,8 @@ export interface Sample<S extends ServiceName, Id extends OperationOf<S>> {
    * operation answers alike (`unauthenticated`, `precondition_failed`, …) are made by the conformance.
    */
   answers?: Readonly<Record<string, (world: SampleWorld<S>) => SampleRequest<Id> | Promise<SampleRequest<Id>>>>
+  /** Roles that may call it, but not for what its sample is about: they get 403 for that. */
+  notFor?: readonly Role[]
   /** It answers without its database too. */
   withoutDatabase?: true
   /** What it answers never ends: only what it refuses is asked for. */

@@ -1,9 +1,8 @@
 import { parseInstant, type Micros } from '@dueline/business-time'
 import type { ClockBreachWithdrawn, ClockChanged, ClockMarkReached, DuelineEvent, Role } from '@dueline/contracts'
-import { createPgLogBus } from '@dueline/messaging'
-import { createMetrics, systemIds, type Clock } from '@dueline/runtime'
+import type { Clock } from '@dueline/runtime'
 import type { DueTimer } from '@dueline/timers'
-import { fakeClock, silentLogger, testDatabase, testIssuer, type FakeClock, type TestContext } from '@dueline/testkit'
+import { fakeClock, serviceHarness, type FakeClock, type TestContext } from '@dueline/testkit'
 import { buildClock, migrations, schema, type ClockConfig } from '../../src/app.ts'
 import { agentId, tenant } from './events.ts'
 
@@ -26,25 +25,9 @@ export async function startClock<C extends Clock = FakeClock> (
   t: TestContext,
   { clock = fakeClock(start) as unknown as C, waitForMs = config.WAIT_FOR_MS }: { clock?: C, waitForMs?: number } = {}
 ) {
-  const { url, database } = await testDatabase(t, { schema, sources: migrations })
-  const bus = createPgLogBus({ url, logger: silentLogger })
-  const issuer = testIssuer()
-  const service = buildClock({
-    config: { ...config, WAIT_FOR_MS: waitForMs },
-    logger: silentLogger,
-    clock,
-    ids: systemIds,
-    metrics: createMetrics('clock'),
-    database,
-    bus,
-    auth: issuer.auth
-  })
-  await service.http.ready()
-  t.teardown(async () => {
-    for (const loop of [...service.loops].reverse()) await loop.stop()
-    await service.http.close()
-    await bus.close()
-  })
+  const parts = { name: 'clock', build: buildClock, schema, migrations }
+  const harness = await serviceHarness(t, { ...parts, config: { ...config, WAIT_FOR_MS: waitForMs }, clock })
+  const { service, database } = harness
 
   /** Hands events to the consumer's handlers in one transaction, as the consumer would. */
   async function hear (...events: readonly DuelineEvent[]): Promise<void> {
@@ -89,24 +72,10 @@ export async function startClock<C extends Clock = FakeClock> (
   /** The events in the outbox that were not looked at yet, oldest first. */
   let seen = 0
   async function sent (): Promise<Sent[]> {
-    const { rows } = await database.pool.query<{ seq: string, payload: string, headers: string, type: string }>(
-      'select seq, payload, headers, type from outbox where seq > $1 order by seq',
-      [seen]
-    )
-    seen = Number(rows.at(-1)?.seq ?? seen)
-    return rows.map(({ payload, headers, type }) => {
-      const announced = JSON.parse(headers) as Record<string, string>
-      const head = Object.fromEntries(
-        Object.entries(announced).map(([name, value]) => [name.replace(/^ce_/, ''), value])
-      )
-      return {
-        ...head,
-        type,
-        sequence: Number(head['sequence']),
-        historical: head['historical'] === 'true',
-        data: JSON.parse(payload)
-      } as unknown as Sent
-    })
+    const events = await harness.outbox()
+    const fresh = events.slice(seen)
+    seen = events.length
+    return fresh
   }
 
   async function call (
@@ -121,21 +90,12 @@ export async function startClock<C extends Clock = FakeClock> (
       anonymous?: boolean
     } = {}
   ) {
-    const token = anonymous ? {} : await issuer.bearer({ tenant: of, sub: as, roles })
-    const answer = await service.http.inject({
-      method,
-      url: `/v1${path}`,
-      headers: { ...token, ...headers },
-      ...(payload === undefined ? {} : { payload })
-    })
-    return {
-      status: answer.statusCode,
-      headers: answer.headers,
-      body: (answer.body === '' ? undefined : answer.json()) as any
-    }
+    const call = { tenant: of, roles: anonymous ? null : roles, person: as, headers, body: payload }
+    const answer = await harness.call(method, path, call)
+    return { ...answer, body: answer.body ?? undefined }
   }
 
-  return { auth: issuer.auth, issuer, service, database, bus, url, clock, hear, fireUntil, sent, call }
+  return { ...harness, auth: harness.issuer.auth, hear, fireUntil, sent, call }
 }
 
 /** What happened, in words: `resolution 1 breached`. */

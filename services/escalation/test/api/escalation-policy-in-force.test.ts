@@ -1,9 +1,9 @@
 import { formatInstant } from '@dueline/business-time'
 import { systemClock } from '@dueline/runtime'
 import t from 'tap'
-import { eventually } from '@dueline/testkit'
+import { eventually, publish } from '@dueline/testkit'
 import { clockEvent, HOUR, id, staffEvents, ticketEvent, ticketSummary } from '../story.ts'
-import { publish, startEscalation } from './harness.ts'
+import { startEscalation } from './harness.ts'
 
 function policy (name: string, change: object = {}): object {
   return {

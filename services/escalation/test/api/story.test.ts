@@ -22,7 +22,7 @@ t.test('breach → level 1 → level 2 → acknowledged, by the preset', async (
       tenantid: 'acme',
       subject: `ticket/${id('ticket')}`,
       partitionkey: id('ticket'),
-      historical: 'false',
+      historical: false,
       data: {
         escalation: {
           state: 'open',

@@ -1,8 +1,6 @@
 import type { DuelineEvent, Role } from '@dueline/contracts'
-import { partitionCount, topics } from '@dueline/contracts'
-import { createPgLogBus } from '@dueline/messaging'
-import { createMetrics, loadConfig, systemClock, systemIds, type Clock } from '@dueline/runtime'
-import { silentLogger, smtpSink, testDatabase, testIssuer, type TestContext, type TestDatabase } from '@dueline/testkit'
+import { loadConfig, systemClock, systemIds, type Clock } from '@dueline/runtime'
+import { serviceHarness, smtpSink, type TestContext, type TestDatabase } from '@dueline/testkit'
 import { buildNotification, ConfigSchema, migrations, schema } from '../../src/app.ts'
 import { createOnEvents } from '../../src/consumers/on-events.ts'
 import { tenant, who } from '../events.ts'
@@ -24,14 +22,10 @@ export async function startNotification (
   env: Record<string, string> = {},
   { on, clock = systemClock }: { on?: TestDatabase, clock?: Clock } = {}
 ) {
-  const { url, database, name } = on ?? await testDatabase(t, { schema, sources: migrations })
-  const bus = createPgLogBus({ url, logger: silentLogger })
-  await bus.ensureTopics(Object.values(topics).map((topic) => ({ topic, partitions: partitionCount })))
   const smtp = await smtpSink(t)
-  const issuer = testIssuer()
   const config = loadConfig(ConfigSchema, {
-    DATABASE_URL: url,
-    BUS_DATABASE_URL: url,
+    DATABASE_URL: 'postgres://unused',
+    BUS_DATABASE_URL: 'postgres://unused',
     AUTH_ISSUER: 'https://issuer.test',
     AUTH_JWKS_URL: 'https://issuer.test/keys',
     SMTP_URL: smtp.url,
@@ -40,29 +34,15 @@ export async function startNotification (
     WEBHOOK_ALLOW_HTTP: 'true',
     ...env
   })
-  const metrics = createMetrics('notification')
-  const service = buildNotification({
-    config,
-    logger: silentLogger,
-    clock,
-    ids: systemIds,
-    metrics,
-    database,
-    bus,
-    auth: issuer.auth
-  })
-  await service.http.ready()
+  const parts = { name: 'notification', build: buildNotification, schema, migrations, config, clock }
+  const harness = await serviceHarness(t, on === undefined ? parts : { ...parts, on })
+  const { service, database } = harness
   // The consumer and the relay are not started: events are handed over, and the outbox keeps everything.
   const loops = service.loops.filter((loop) => /timers|sending|webhooks/.test(loop.name))
   for (const loop of loops) await loop.start()
   async function stopLoops (): Promise<void> {
     for (const loop of [...loops].reverse()) await loop.stop()
   }
-  t.teardown(async () => {
-    await stopLoops()
-    await service.http.close()
-    await bus.close()
-  })
   const onEvents = createOnEvents({ clock, ids: systemIds, timers: () => service.timers, feedGrew: service.feedGrew })
 
   async function call (
@@ -71,31 +51,16 @@ export async function startNotification (
     payload?: unknown,
     { as = who.agent, roles = ['admin'], tenant: of = tenant, headers = {}, anonymous = false }: Call = {}
   ) {
-    const authorization = anonymous ? {} : await issuer.bearer({ tenant: of, sub: as, roles })
-    const answer = await service.http.inject({
-      method,
-      url: `/v1${path}`,
-      headers: { ...authorization, ...headers },
-      ...(payload === undefined ? {} : { payload: payload as object })
-    })
-    return {
-      status: answer.statusCode,
-      body: (answer.body === '' ? null : JSON.parse(answer.body)) as any,
-      headers: answer.headers
-    }
+    const sender = { roles: anonymous ? null : roles, person: as }
+    return await harness.call(method, path, { tenant: of, ...sender, headers, body: payload })
   }
   return {
+    ...harness,
     ...service,
-    metrics,
-    url,
-    database,
-    name,
     smtp,
-    issuer,
     call,
     stopLoops,
     deliver: async (...events: DuelineEvent[]) => await database.tx(async (tx) => await onEvents(tx, events)),
-    outboxTypes: async () =>
-      (await database.pool.query<{ type: string }>('select type from outbox order by seq')).rows.map((row) => row.type)
+    outboxTypes: async () => (await harness.outbox()).map(({ type }) => type)
   }
 }

@@ -1,26 +1,14 @@
 import { formatInstant, parseInstant, type Micros } from '@dueline/business-time'
-import type { Role } from '@dueline/contracts'
-import { createPgLogBus } from '@dueline/messaging'
-import { createMetrics, loadConfig, systemIds } from '@dueline/runtime'
-import { fakeClock, silentLogger, testDatabase, testIssuer, type FakeClock, type TestContext } from '@dueline/testkit'
+import type { DuelineEvent, Role } from '@dueline/contracts'
+import { loadConfig } from '@dueline/runtime'
+import { fakeClock, serviceHarness, type FakeClock, type TestContext } from '@dueline/testkit'
 import { buildTicket, ConfigSchema, migrations, schema, type Config } from '../../src/app.ts'
 
 /** The instant at which every test's clock stands first. */
 export const start: Micros = parseInstant('2026-03-02T08:00:00Z')
 
-/** An outgoing event as the outbox holds it. */
-export interface Sent {
-  id: string
-  type: string
-  time: string
-  sequence: number
-  tenantid: string
-  subject: string
-  partitionkey: string
-  historical: boolean
-  traceparent?: string
-  data: any
-}
+/** An outgoing event, its type without prefix and version. */
+export type Sent = DuelineEvent<any>
 
 export const config: Config = loadConfig(ConfigSchema, {
   DATABASE_URL: 'postgres://unused',
@@ -95,69 +83,34 @@ export async function startTicket (
   t: TestContext,
   { config: changed = {}, clock = fakeClock(start) }: { config?: Partial<Config>, clock?: FakeClock } = {}
 ) {
-  const { url, database } = await testDatabase(t, { schema, sources: migrations })
-  const bus = createPgLogBus({ url, logger: silentLogger })
-  const issuer = testIssuer()
-  const service = buildTicket({
+  const harness = await serviceHarness(t, {
+    name: 'ticket',
+    build: buildTicket,
+    schema,
+    migrations,
     config: { ...config, ...changed },
-    logger: silentLogger,
-    clock,
-    ids: systemIds,
-    metrics: createMetrics('ticket'),
-    database,
-    bus,
-    auth: issuer.auth
+    clock
   })
-  await service.http.ready()
-  t.teardown(async () => {
-    for (const loop of [...service.loops].reverse()) await loop.stop()
-    await service.http.close()
-    await bus.close()
-  })
-  const tokens = new Map<string, string>()
-
-  async function bearer ({ as = 'agent', roles, tenant: of = tenant }: Call): Promise<Record<string, string>> {
-    if (as === null) return {}
-    const key = JSON.stringify([as, roles, of])
-    let token = tokens.get(key)
-    if (token === undefined) {
-      tokens.set(key, token = await issuer.token({ tenant: of, sub: people[as].id, roles: roles ?? [people[as].role] }))
-    }
-    return { authorization: `Bearer ${token}` }
-  }
+  const { database, service } = harness
 
   /** One request; the body is parsed, and checked to be a problem when the status says so. */
-  async function call (method: 'GET' | 'POST' | 'PATCH', path: string, options: Call = {}) {
-    const answer = await service.http.inject({
-      method,
-      url: `/v1${path}`,
-      headers: { ...await bearer(options), ...options.headers },
-      ...(options.payload === undefined ? {} : { payload: options.payload })
-    })
-    const body: any = answer.body === '' ? null : JSON.parse(answer.body)
-    if (answer.statusCode >= 400 && body?.status !== answer.statusCode) throw new Error(`no problem: ${answer.body}`)
-    return { status: answer.statusCode, body, headers: answer.headers, etag: String(answer.headers['etag'] ?? '') }
+  async function call (
+    method: 'GET' | 'POST' | 'PATCH',
+    path: string,
+    { as = 'agent', roles, tenant: of = tenant, headers, payload }: Call = {}
+  ) {
+    const sender = as === null ? { roles: null } : { roles: roles ?? [people[as].role], person: people[as].id }
+    const answer = await harness.call(method, path, { tenant: of, ...sender, headers, body: payload })
+    if (answer.status >= 400 && answer.body?.status !== answer.status) {
+      throw new Error(`no problem: ${JSON.stringify(answer.body)}`)
+    }
+    return answer
   }
 
-  /** Everything that waits in the outbox, oldest first. */
+  /** Everything that waits in the outbox, oldest first, types without prefix and version. */
   async function outbox (): Promise<Sent[]> {
-    const { rows } = await database.pool.query<{ payload: string, headers: string }>(
-      'select payload, headers from outbox order by seq'
-    )
-    return rows.map(({ payload, headers }) => {
-      const ce: Record<string, string> = JSON.parse(headers)
-      return {
-        id: ce['ce_id']!,
-        type: ce['ce_type']!.replace(/^dueline\.|\.v1$/g, ''),
-        time: ce['ce_time']!,
-        sequence: Number(ce['ce_sequence']),
-        tenantid: ce['ce_tenantid']!,
-        subject: ce['ce_subject']!,
-        partitionkey: ce['ce_partitionkey']!,
-        historical: ce['ce_historical'] === 'true',
-        data: JSON.parse(payload)
-      }
-    })
+    const events = await harness.outbox()
+    return events.map((event) => ({ ...event, type: event.type.replace(/^dueline\.|\.v1$/g, '') }))
   }
   const clearOutbox = async (): Promise<void> => {
     await database.pool.query('delete from outbox')
@@ -183,12 +136,8 @@ export async function startTicket (
   }
 
   return {
+    ...harness,
     ...service,
-    database,
-    bus,
-    url,
-    clock,
-    issuer,
     call,
     get: (path: string, options?: Call) => call('GET', path, options),
     post: (path: string, payload: unknown, options: Call = {}) => call('POST', path, { ...options, payload }),

@@ -1,0 +1,112 @@
+import type { TicketStatus } from '@dueline/contracts'
+import { deadLetterSamples, type Samples, type SampleWorld } from '@dueline/testkit'
+import { line, ndjson } from './import-support.ts'
+import type { TestTicket } from './harness.ts'
+
+type World = SampleWorld<'ticket'>
+const dayMicros = 86_400_000_000
+const body = 'It burns.'
+
+/** How each operation of the service is called rightly. */
+export function samples (service: TestTicket): Samples<'ticket'> {
+  return { ...tickets, ...messages(service), ...people, ...imports, ...deadLetterSamples('Ticket', service) }
+}
+
+const customer = async ({ make }: World): Promise<string> => (await make('createPerson')).id
+const ticketPath = async ({ make }: World) => ({ ticketId: (await make('createTicket')).id })
+
+const tickets = {
+  createTicket: {
+    request: async (world) => ({
+      body: { subject: 'Printer on fire', customerId: await customer(world), externalId: world.unique('case') }
+    }),
+    answers: {
+      async ticket_exists ({ make }) {
+        const { customerId, externalId } = await make('createTicket')
+        return { body: { subject: 'Printer on fire', customerId, externalId } }
+      }
+    }
+  },
+  listTickets: {
+    async request ({ make }) {
+      const { customerId } = await make('createTicket')
+      return { query: { customerId, status: ['new'], q: 'printer', sort: '-createdAt' } }
+    }
+  },
+  createTickets: {
+    request: async (world) => ({
+      body: { tickets: [{ subject: 'Printer on fire', customerId: await customer(world) }, { subject: 'Nobody asks' }] }
+    })
+  },
+  getTicket: { request: async (world) => ({ path: await ticketPath(world) }) },
+  updateTicket: { request: async (world) => ({ path: await ticketPath(world), body: { priority: 'P1' } }) },
+  transitionTicket: {
+    request: async (world) => ({ path: await ticketPath(world), body: { to: 'open' } }),
+    answers: { ticket_transition_refused: async (world) => ({ path: await ticketPath(world), body: { to: 'closed' } }) }
+  },
+  assignTicket: {
+    request: async (world) => ({
+      path: await ticketPath(world),
+      body: { assigneeId: (await world.make('createPerson', { role: 'agent' })).id }
+    })
+  },
+  listTimelineEntries: { request: async (world) => ({ path: await ticketPath(world) }) }
+} satisfies Partial<Samples<'ticket'>>
+
+function messages ({ clock }: TestTicket) {
+  /** The customer writes to a ticket that has gone through these states, so long after that. */
+  async function byCustomer ({ make }: World, states: readonly TicketStatus[], laterMicros: number) {
+    const { id: ticketId, customerId } = await make('createTicket')
+    for (const to of states) await make('transitionTicket', { to }, { ticketId })
+    clock.advance(laterMicros)
+    return { path: { ticketId }, body: { body }, as: 'customer' as const, person: customerId }
+  }
+  return {
+    createMessage: {
+      request: async (world) => ({ path: await ticketPath(world), body: { body, externalId: world.unique('mail') } }),
+      answers: {
+        async 200 ({ make }) {
+          const { ticketId, externalId } = await make('createMessage')
+          return { path: { ticketId }, body: { body, externalId: String(externalId) } }
+        },
+        async message_exists ({ make }) {
+          const { ticketId, externalId } = await make('createMessage')
+          return { path: { ticketId }, body: { body: 'It burns no more.', externalId: String(externalId) } }
+        },
+        ticket_cancelled: async (world) => await byCustomer(world, ['cancelled'], 0),
+        reopen_window_over: async (world) => await byCustomer(world, ['resolved', 'closed'], 400 * dayMicros)
+      }
+    },
+    listTicketMessages: {
+      request: async ({ make }) => ({ path: { ticketId: (await make('createMessage')).ticketId } })
+    }
+  } satisfies Partial<Samples<'ticket'>>
+}
+
+const people = {
+  createPerson: {
+    request: ({ unique }) => ({ body: { role: 'customer', name: 'Carla', externalId: unique('person') } }),
+    answers: {
+      person_exists: async ({ make }) => ({
+        body: { role: 'customer', name: 'Other', externalId: String((await make('createPerson')).externalId) }
+      })
+    }
+  },
+  listPeople: {
+    async request ({ make }) {
+      await make('createPerson')
+      return { query: { role: 'customer', q: 'carla' } }
+    }
+  },
+  getPerson: { request: async (world) => ({ path: { personId: await customer(world) } }) },
+  updatePerson: { request: async (world) => ({ path: { personId: await customer(world) }, body: { name: 'Clara' } }) },
+  getMe: { request: () => ({}) }
+} satisfies Partial<Samples<'ticket'>>
+
+const importPath = async ({ make }: World) => ({ importId: (await make('importTickets')).importId })
+
+const imports = {
+  importTickets: { request: ({ unique }) => ({ body: ndjson(line(unique('case')), 'no line') }) },
+  getTicketImport: { request: async (world) => ({ path: await importPath(world) }) },
+  listTicketImportLines: { request: async (world) => ({ path: await importPath(world) }) }
+} satisfies Partial<Samples<'ticket'>>
