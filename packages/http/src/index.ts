@@ -25,4 +25,4 @@ export { compileService, runService, type RunningService, type Service, type Ser
 export { createSharedWrites, type SharedWrites } from './shared-write.ts'
 export { type AnyReply, type AnyRequest, type App } from './types.ts'
 export { closed } from './validation.ts'
-export { write, type WriteOptions, type WriteResult } from './write.ts'
+export { write, type Transact, type WriteOptions, type WriteResult } from './write.ts'

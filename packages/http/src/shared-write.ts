@@ -1,16 +1,17 @@
 import { isUnavailable, type Database, type TenantTx } from '@dueline/postgres'
-import { crashPoint } from '@dueline/runtime'
+import type { Transact } from './write.ts'
 
 /** Writes of one kind by many requests, in shared transactions. */
 export interface SharedWrites<T> {
-  /** Resolves once the item is committed. @throws whatever its own transaction throws */
-  add(tenantId: string, item: T): Promise<void>
+  /** The transaction in which the item is written, with others of its tenant: what runs in it runs behind that. */
+  of(item: T): Transact
 }
 
 interface Waiter<T> {
-  item: T
-  done: () => void
-  failed: (error: unknown) => void
+  readonly item: T
+  /** Does what the caller wants to be in the same transaction; resolves with what to call once that is committed. */
+  readonly finish: (tx: TenantTx) => Promise<() => void>
+  readonly failed: (error: unknown) => void
 }
 
 /** Bounds how long one transaction takes, and how much is done again when it fails. */
@@ -19,8 +20,8 @@ const itemsMax = 64
 /**
  * While a transaction of a tenant runs, further items of that tenant gather and share the next one: under load one
  * commit and one statement per table serve many requests, and nobody waits who comes alone. Where a shared transaction
- * fails, each of its items is tried in one of its own, so that nobody fails by another's fault. `apply` must have no
- * effects outside of `tx`.
+ * fails, each of its items is tried in one of its own, so that nobody fails by another's fault. Neither `apply` nor
+ * what runs behind it may have effects outside of `tx`.
  */
 export function createSharedWrites<T> (
   database: Database,
@@ -28,18 +29,19 @@ export function createSharedWrites<T> (
 ): SharedWrites<T> {
   const waiting = new Map<string, Waiter<T>[]>()
 
-  async function commit (tenantId: string, items: readonly T[]): Promise<void> {
-    await database.tenantTx(tenantId, async (tx) => {
-      await apply(tx, items)
-      crashPoint('http:before-commit')
+  async function commit (tenantId: string, waiters: readonly Waiter<T>[]): Promise<void> {
+    const done = await database.tenantTx(tenantId, async (tx) => {
+      await apply(tx, waiters.map(({ item }) => item))
+      const done: (() => void)[] = []
+      for (const { finish } of waiters) done.push(await finish(tx))
+      return done
     })
-    crashPoint('http:after-commit')
+    for (const tell of done) tell()
   }
 
   async function settle (tenantId: string, waiters: readonly Waiter<T>[]): Promise<void> {
     try {
-      await commit(tenantId, waiters.map(({ item }) => item))
-      for (const { done } of waiters) done()
+      await commit(tenantId, waiters)
     } catch (error) {
       // whether a lost commit took effect is not known: it must not be tried again
       if (waiters.length === 1 || isUnavailable(error)) { for (const { failed } of waiters) failed(error) }
@@ -52,18 +54,28 @@ export function createSharedWrites<T> (
     waiting.delete(tenantId)
   }
 
+  function join (tenantId: string, waiter: Waiter<T>): void {
+    const gathering = waiting.get(tenantId)
+    if (gathering !== undefined) {
+      gathering.push(waiter)
+      return
+    }
+    const mine = [waiter]
+    waiting.set(tenantId, mine)
+    void serve(tenantId, mine)
+  }
+
   return {
-    add: async (tenantId, item) =>
-      await new Promise<void>((resolve, reject) => {
-        const waiter = { item, done: resolve, failed: reject }
-        const gathering = waiting.get(tenantId)
-        if (gathering !== undefined) {
-          gathering.push(waiter)
-          return
-        }
-        const mine = [waiter]
-        waiting.set(tenantId, mine)
-        void serve(tenantId, mine)
+    of: (item) => async (tenantId, fn) =>
+      await new Promise((resolve, reject) => {
+        join(tenantId, {
+          item,
+          finish: async (tx) => {
+            const result = await fn(tx)
+            return () => resolve(result)
+          },
+          failed: reject
+        })
       })
   }
 }

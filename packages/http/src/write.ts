@@ -12,14 +12,14 @@ export interface WriteResult {
   headers?: Readonly<Record<string, string>>
 }
 
+/** Runs `fn` in a transaction of the tenant, and resolves once that is committed. @throws what `fn` threw */
+export type Transact = <R>(tenantId: string, fn: (tx: TenantTx) => Promise<R>) => Promise<R>
+
 export interface WriteOptions {
   /** For operations without a token, whose tenant is known from elsewhere (a public link). */
   tenantId?: string
-  /**
-   * Does what `fn` does in a transaction that other requests share (see `createSharedWrites`); used for requests
-   * without a key, whose answer need not be kept with the effect.
-   */
-  shared?: () => Promise<WriteResult>
+  /** Where `fn` runs: in a transaction of its own by default, or in one that requests share (`createSharedWrites`). */
+  transact?: Transact
 }
 
 const keyPattern = /^[\x21-\x7e]{1,255}$/
@@ -27,10 +27,13 @@ const keyPattern = /^[\x21-\x7e]{1,255}$/
 /** Ends a transaction whose request turned out to be answered already. */
 class AnsweredAlready extends Error {}
 
-function idempotencyKeyOf (request: FastifyRequest): string | undefined {
+/** Under which key the request's answer is to be kept; undefined when its caller has given none. */
+function keyOf (request: FastifyRequest, tenantId: string): KeyOfAnswer | undefined {
   const key = request.headers['idempotency-key']
   if (key === undefined) return undefined
-  if (typeof key === 'string' && keyPattern.test(key)) return key
+  if (typeof key === 'string' && keyPattern.test(key)) {
+    return { tenantId, subject: request.principal?.subject ?? '', key, fingerprint: fingerprintOf(request) }
+  }
   return problem(baseErrors.validation_failed, {
     faults: [{ in: 'header', pointer: '/idempotency-key', message: 'must be 1 to 255 visible ASCII characters' }]
   })
@@ -67,40 +70,23 @@ export async function write (
   reply: FastifyReply,
   database: Database,
   fn: (tx: TenantTx) => Promise<WriteResult>,
-  options: WriteOptions = {}
+  { tenantId = request.principal.tenantId, transact = database.tenantTx }: WriteOptions = {}
 ): Promise<FastifyReply> {
-  const tenantId = options.tenantId ?? request.principal.tenantId
-  const idempotencyKey = idempotencyKeyOf(request)
-  if (idempotencyKey === undefined) {
-    if (options.shared !== undefined) return send(reply, toAnswer(reply, await options.shared()))
-    const result = await database.tenantTx(tenantId, async (tx) => {
-      const result = await fn(tx)
-      crashPoint('http:before-commit')
-      return result
-    })
-    crashPoint('http:after-commit')
-    return send(reply, toAnswer(reply, result))
-  }
-  const key: KeyOfAnswer = {
-    tenantId,
-    subject: request.principal?.subject ?? '',
-    key: idempotencyKey,
-    fingerprint: fingerprintOf(request)
-  }
+  const key = keyOf(request, tenantId)
   try {
-    const answer = await database.tenantTx(tenantId, async (tx) => {
+    const answer = await transact(tenantId, async (tx) => {
       const answer = toAnswer(reply, await fn(tx))
-      if (!await keepAnswer(tx, key, answer)) throw new AnsweredAlready()
+      if (key !== undefined && !await keepAnswer(tx, key, answer)) throw new AnsweredAlready()
       crashPoint('http:before-commit')
       return answer
     })
     crashPoint('http:after-commit')
-    sweepAnswers(database, request.log)
+    if (key !== undefined) sweepAnswers(database, request.log)
     return send(reply, answer)
   } catch (error) {
     // A repeated request may fail before it comes to its key, because its effect is there: look before telling so.
-    const answer = await findAnswer(database, key)
-    if (answer === undefined) throw error
+    const answer = key === undefined ? undefined : await findAnswer(database, key)
+    if (key === undefined || answer === undefined) throw error
     if (!answer.fingerprint.equals(key.fingerprint)) problem(baseErrors.idempotency_key_reused)
     reply.header('idempotency-replayed', 'true')
     return send(reply, answer)

@@ -39,20 +39,13 @@ export function postTicket (app: App, parts: Parts): void {
       const { ticket } = opened.fact
       const told = { story: [opened.fact], traceparent } as const
       const answer = await answerOf(ticket, principal, parts)
-      return await write(request, reply, parts.database, async (tx) => {
-        const made = await parts.facts.create(tx, tx.tenantId, [told])
-        return made.has(ticket.id) ? answer : await refuse(tx, ticket, principal)
-      }, {
-        shared: async () => {
-          try {
-            await parts.creations.add(principal.tenantId, told)
-          } catch (error) {
-            if (error instanceof ExternalIdTaken) return await refuse(parts.database.read, ticket, principal)
-            throw error
-          }
-          return answer
-        }
-      })
+      const transact = parts.creations.of(told)
+      try {
+        return await write(request, reply, parts.database, async () => answer, { transact })
+      } catch (error) {
+        if (error instanceof ExternalIdTaken) return await refuse(parts.database.read, ticket, principal)
+        throw error
+      }
     }
   })
 }

@@ -50,6 +50,21 @@ void t.test('createTicket', async (t) => {
     })
   })
 
+  await t.test('201: at the same time, with and without key, a key has one ticket', async (t) => {
+    const keys = ['k2', undefined, 'k3', 'k2', undefined, 'k2', 'k3', undefined]
+    const answers = await Promise.all(keys.map((key) => {
+      const headers = key === undefined ? {} : { 'idempotency-key': key }
+      return post('/tickets', { subject: `at once ${key ?? ''}` }, { as: 'customer', headers })
+    }))
+    t.same(answers.map(({ status }) => status), keys.map(() => 201))
+    const idsOf = (key: string | undefined): string[] =>
+      answers.filter((_, i) => keys[i] === key).map(({ body }) => body.id)
+    t.same([new Set(idsOf('k2')).size, new Set(idsOf('k3')).size, new Set(idsOf(undefined)).size], [1, 1, 3])
+    const { rows } = await service.database.pool.query("select id from ticket where subject like 'at once%'")
+    t.same(new Set(rows.map(({ id }) => id)), new Set(answers.map(({ body }) => body.id)))
+    t.equal(rows.length, 5)
+  })
+
   await t.test('201: the event carries the caller’s trace', async (t) => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
     await service.clearOutbox()
