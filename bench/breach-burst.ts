@@ -5,7 +5,7 @@ import { silentLogger, testIssuer } from '@dueline/testkit'
 import { createDatabase, migrate, type Database } from '../packages/postgres/src/index.ts'
 import { buildClock, migrations, schema, type ClockService } from '../services/clock/src/app.ts'
 import { TestTicket } from '../services/clock/test/support/events.ts'
-import { config } from '../services/clock/test/support/harness.ts'
+import { config, handleAll } from '../services/clock/test/support/harness.ts'
 import { withFreshDatabase } from './fresh-database.ts'
 import { quantile } from './measure.ts'
 import type { Result } from './scenario.ts'
@@ -131,8 +131,8 @@ async function ingest (
     ticket.agreement(createdAt, { targets: { resolution: formatDuration(targetMicros) }, reminders: [] })
   )
   await database.tx(async (tx) => {
-    await handlers['dueline.ticket.created.v1']!(tx, created)
-    await handlers['dueline.agreement.made.v1']!(tx, agreed)
+    await handleAll(handlers, tx, created)
+    await handleAll(handlers, tx, agreed)
   })
 }
 

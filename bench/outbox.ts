@@ -127,7 +127,11 @@ async function startPath (url: string, database: Database, kafkaBrokers: readonl
       topics: [benchTopic],
       logger,
       metrics,
-      handlers: { [benchType]: async () => {} }
+      handlers: {
+        [benchType]: async () => {},
+        'dueline.message.sent.v1': 'ignored',
+        'dueline.message.failed.v1': 'ignored'
+      }
     })
   let consumer = join()
   function note (event: DuelineEvent, now: number): void {

@@ -5,7 +5,7 @@ export const benchTopic = 'dueline.notification'
 export const benchType = 'dueline.webhook-endpoint.disabled.v1'
 
 /** An event of some 700 bytes with its headers; `time` is when it was made, which is just before its commit. */
-export function benchEvent (key: string, sequence: number): NewEvent {
+export function benchEvent (key: string, sequence: number): NewEvent<typeof benchType> {
   return {
     id: systemIds.next(),
     type: benchType,

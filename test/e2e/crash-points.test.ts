@@ -2,7 +2,6 @@
 // nothing had happened. Names of crash points on the command line are tried alone.
 import { join } from 'node:path'
 import { formatInstant, parseInstant } from '@dueline/business-time'
-import { isOfType } from '@dueline/contracts'
 import { acquireServer } from '@dueline/embedded-postgres'
 import { crashPoints, systemClock, type CrashPoint } from '@dueline/runtime'
 import { eventually, testKafka, webhookReceiver } from '@dueline/testkit'
@@ -101,9 +100,8 @@ async function dieAndCatchUp (
       ? 'the ticket was there before it died'
       : 'the ticket was not there when it died'
   )
-  const breaches = (await escalationsEnd(api, [ticket.id])).filter((event) =>
-    isOfType(event, 'dueline.clock.breached.v1')
-  )
+  const breaches = (await escalationsEnd(api, [ticket.id]))
+    .filter((event) => event.type === 'dueline.clock.breached.v1')
   t.equal(breaches.length, 1, 'one breach')
   const missed = breaches.filter(({ data: { mark, firedAt } }) =>
     parseInstant(firedAt) >= restartedAt && parseInstant(mark.dueAt) <= restartedAt

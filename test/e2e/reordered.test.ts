@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { topics, type ClockMarkReached, type DuelineEvent } from '@dueline/contracts'
+import { topics, type DuelineEvent } from '@dueline/contracts'
 import { createClient, type Client } from '@dueline/client'
 import { kafkaPrefix, startStack } from '@dueline/embedded'
 import { createPgLogBus, encodeEvent, partitionOf, type Bus, type OutRecord } from '@dueline/messaging'
@@ -28,15 +28,9 @@ async function outcomeOf (api: Client, ticketId: string): Promise<unknown> {
     const { id, ticketId: of, agreementId, serverTime, sequence, ...state } = clock
     const { data } = await api.get('/v1/clocks/{clockId}/ledger', { path: { clockId: id } })
     const ledger = data.items.map((entry) => ({ ...entry, factId: undefined }))
-    const breaches = events.filter(({ type, data }) =>
-      type === 'dueline.clock.breached.v1' && (data as ClockMarkReached).clock.id === id
-    )
-      .map(({ time, data }) => ({
-        time,
-        key: (data as ClockMarkReached).mark.key,
-        dueAt: (data as ClockMarkReached).mark.dueAt,
-        cycle: (data as ClockMarkReached).clock.cycle
-      }))
+    const breaches = events.filter((event) => event.type === 'dueline.clock.breached.v1')
+      .filter(({ data: { clock } }) => clock.id === id)
+      .map(({ time, data: { mark, clock } }) => ({ time, key: mark.key, dueAt: mark.dueAt, cycle: clock.cycle }))
     return { state, ledger, breaches }
   }))
   return clocks.sort((a, b) => a.state.metric.localeCompare(b.state.metric))

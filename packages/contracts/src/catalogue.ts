@@ -1,9 +1,10 @@
 import type { Static } from 'typebox'
+import type { Envelope, NewEnvelope } from './envelope.ts'
 import { clockEvents } from './events/clock.ts'
 import { escalationEvents } from './events/escalation.ts'
 import { notificationEvents } from './events/notification.ts'
-import { slaPolicyEvents } from './events/sla-policy.ts'
-import { ticketEvents } from './events/ticket.ts'
+import { agreementEvents, slaPolicyEvents } from './events/sla-policy.ts'
+import { ticketEvents, ticketFacts } from './events/ticket.ts'
 import { perService, type ServiceName } from './services.ts'
 
 /** One topic per publishing service, 12 partitions, keyed by the event's partition key. */
@@ -61,12 +62,36 @@ export const eventSchemas = {
 } as const
 export type EventType = keyof typeof eventSchemas
 export type EventData<T extends EventType> = Static<(typeof eventSchemas)[T]>
-export const eventTypes = Object.keys(eventSchemas) as EventType[]
+export const eventTypes = typesOf(eventSchemas)
+
+/** An event of the given types, told apart by `type`: to compare that is to know `data`. */
+export type DuelineEvent<T extends EventType = EventType> = {
+  [K in T]: Omit<Envelope, 'type'> & { type: K, data: EventData<K> }
+}[T]
+
+/** What a producer fills in; the outbox adds `specversion`, `source` and `datacontenttype`. */
+export type NewEvent<T extends EventType = EventType> = { [K in T]: NewEnvelope & { type: K, data: EventData<K> } }[T]
+
+export type TicketFactType = keyof typeof ticketFacts
+export type AgreementEventType = keyof typeof agreementEvents
+export type ClockEventType = keyof typeof clockEvents
+export const ticketFactTypes = typesOf(ticketFacts)
+export const agreementEventTypes = typesOf(agreementEvents)
+export const clockEventTypes = typesOf(clockEvents)
+
+/** The types of the events of topics. */
+export type EventTypeOn<T extends Topic> = {
+  [S in PublishingService]: (typeof topics)[S] extends T ? keyof (typeof eventsByService)[S] : never
+}[PublishingService]
 
 /** The service that publishes each event type. */
 export const publisherOf: Record<EventType, PublishingService> = Object.fromEntries(
   Object.entries(eventsByService).flatMap(([service, events]) => Object.keys(events).map((type) => [type, service]))
 ) as Record<EventType, PublishingService>
+
+function typesOf<T extends EventType> (schemas: Readonly<Record<T, unknown>>): readonly T[] {
+  return Object.keys(schemas) as T[]
+}
 
 export function isEventType (type: string): type is EventType {
   return Object.hasOwn(eventSchemas, type)

@@ -29,13 +29,12 @@ export const EnvelopeFields = {
 
 export const Envelope = Type.Object(EnvelopeFields)
 
-/** An event with its data; `data` is validated against the schema of its `type`. */
-export type DuelineEvent<Data = unknown> = Static<typeof Envelope> & { data: Data }
+/** The attributes of an event. */
+export type Envelope = Static<typeof Envelope>
 
-/** What a producer fills in; the outbox adds `specversion`, `source` and `datacontenttype`. */
-export interface NewEvent<Data = unknown> {
+/** What a producer fills in besides type and data; the outbox adds the rest. */
+export interface NewEnvelope {
   id: string
-  type: string
   subject: string
   /** When the fact happened: microseconds since 1970. */
   time: number
@@ -44,5 +43,4 @@ export interface NewEvent<Data = unknown> {
   sequence: number
   historical: boolean
   traceparent?: string
-  data: Data
 }

@@ -1,7 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { Type } from 'typebox'
-import { eventSchemas, isEventType, type EventData, type EventType } from './catalogue.ts'
-import { EnvelopeFields, type DuelineEvent } from './envelope.ts'
+import { eventSchemas, isEventType, type DuelineEvent, type EventType } from './catalogue.ts'
+import { EnvelopeFields } from './envelope.ts'
 
 const ajv = new Ajv2020({ allErrors: true, strict: false })
 const validators = new Map<string, ValidateFunction>()
@@ -26,7 +26,15 @@ export function eventFaults (event: { type: string }): string[] {
   return (validate.errors ?? []).map((error) => `${error.instancePath || '/'} ${error.message ?? 'is not valid'}`)
 }
 
-/** Narrows a valid event to its data type. The caller has validated it: consumers get only valid events. */
-export function isOfType<T extends EventType> (event: DuelineEvent, type: T): event is DuelineEvent<EventData<T>> {
-  return event.type === type
+/** Whether an event is of one of several types. */
+export function isOneOf<E extends DuelineEvent, const T extends EventType> (
+  event: E,
+  types: readonly T[]
+): event is Extract<E, { type: T }> {
+  return types.some((type) => type === event.type)
+}
+
+/** Whether a whole event fits its contract: outside text becomes a typed event here and nowhere else. */
+export function isEvent (event: { type: string }): event is DuelineEvent {
+  return eventFaults(event).length === 0
 }

@@ -1,5 +1,5 @@
 import { formatInstant } from '@dueline/business-time'
-import { eventFaults, isEventType, publisherOf, type DuelineEvent, type NewEvent } from '@dueline/contracts'
+import { eventFaults, isEvent, isEventType, publisherOf, type DuelineEvent, type NewEvent } from '@dueline/contracts'
 import { recordBytesMax } from './bus.ts'
 
 /** Why a record cannot be read as an event. */
@@ -21,21 +21,15 @@ const contentType = 'application/json'
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
 /** The whole envelope of a new event. @throws RangeError for a `time` that is no instant */
-export function completeEvent (event: NewEvent): DuelineEvent {
+export function completeEvent ({ time, tenantId, partitionKey, ...event }: NewEvent): DuelineEvent {
   return {
+    ...event,
     specversion: '1.0',
-    id: event.id,
-    source: `/dueline/${isEventType(event.type) ? publisherOf[event.type] : 'unknown'}`,
-    type: event.type,
-    subject: event.subject,
-    time: formatInstant(event.time),
+    source: `/dueline/${publisherOf[event.type]}`,
+    time: formatInstant(time),
     datacontenttype: contentType,
-    tenantid: event.tenantId,
-    partitionkey: event.partitionKey,
-    sequence: event.sequence,
-    historical: event.historical,
-    ...(event.traceparent === undefined ? {} : { traceparent: event.traceparent }),
-    data: event.data
+    tenantid: tenantId,
+    partitionkey: partitionKey
   }
 }
 
@@ -78,9 +72,8 @@ export function decodeEvent ({ headers, value }: { headers: Record<string, strin
     return fault('bad_json', (error as Error).message.slice(0, 200))
   }
   const event = envelopeOf(headers, type, data)
-  const faults = eventFaults(event)
-  if (faults.length > 0) return fault('schema_fault', faults.slice(0, 20).join('; '))
-  return { event: event as DuelineEvent }
+  if (isEvent(event)) return { event }
+  return fault('schema_fault', eventFaults(event).slice(0, 20).join('; '))
 }
 
 function fault (reason: DecodeReason, detail: string): Decoded {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { isEventType, type DuelineEvent } from '@dueline/contracts'
+import { isEventType, type DuelineEvent, type EventTypeOn, type Topic } from '@dueline/contracts'
 import type { Database } from '@dueline/postgres'
 import {
   backoff,
@@ -18,18 +18,18 @@ import type { Bus, BusConsumer, Health, InBatch, StartFrom } from './bus.ts'
 import { inspect, workOff, type Item, type Workshop } from './consumer-batch.ts'
 import { consumerMetrics, type ConsumerMetrics } from './consumer-metrics.ts'
 import { createDeadLetterPublisher } from './dead-letter-publisher.ts'
-import type { Handler } from './grouping.ts'
+import { handlersByType, type Handlers } from './grouping.ts'
 import { pruneInbox } from './inbox.ts'
 
 /** Options of `createConsumer`; times in milliseconds unless named otherwise. */
-export interface ConsumerOptions {
+export interface ConsumerOptions<T extends Topic = Topic> {
   database: Database
   bus: Bus
   /** Also the name in the inbox: renaming a group makes it handle everything again. */
   group: string
-  topics: readonly string[]
-  /** By event type. One function may stand for several types: it then gets their events together, in order. */
-  handlers: Readonly<Record<string, Handler>>
+  topics: readonly T[]
+  /** Names every event type of the topics. */
+  handlers: Handlers<EventTypeOn<T>>
   logger: Logger
   metrics: Metrics
   clock?: Clock
@@ -73,7 +73,8 @@ interface Waiting {
  * transaction for all partitions that have something, so that busy groups work set-wise. No record blocks a partition:
  * what cannot be handled becomes a dead letter. One transaction at a time, so one connection per consumer.
  */
-export function createConsumer (options: ConsumerOptions): Consumer {
+export function createConsumer<const T extends Topic> (options: ConsumerOptions<T>): Consumer {
+  const handlers = handlersByType(options.handlers)
   const {
     bus,
     database,
@@ -98,7 +99,10 @@ export function createConsumer (options: ConsumerOptions): Consumer {
       attendance.note(error)
     }
     await attendance.attend(
-      createGatherer(createWorkshop(options, metrics, { handled, stopping, trouble }), options.batchMax ?? 500),
+      createGatherer(
+        createWorkshop(options, metrics, { handlers, handled, stopping, trouble }),
+        options.batchMax ?? 500
+      ),
       stopping
     )
   }
@@ -141,26 +145,30 @@ function healthOf (member: BusConsumer | undefined, failure: unknown): Health {
 }
 
 function createWorkshop (
-  options: ConsumerOptions,
+  options: Omit<ConsumerOptions, 'handlers'>,
   metrics: ConsumerMetrics,
-  { handled, stopping, trouble }: { handled: Signal<readonly DuelineEvent[]> } & Pick<Workshop, 'stopping' | 'trouble'>
+  { handled, ...given }:
+    & { handled: Signal<readonly DuelineEvent[]> }
+    & Pick<
+      Workshop,
+      'handlers' | 'stopping' | 'trouble'
+    >
 ): Workshop {
+  const { stopping } = given
   const { database, group, logger, triesMax = 5 } = options
   return {
     database,
     group,
-    handlers: new Map(Object.entries(options.handlers)),
     ids: options.ids ?? systemIds,
     logger,
     metrics,
     backoff: backoff({ initialMs: 50, maxMs: 2_000 }),
     triesMax,
-    stopping,
+    ...given,
     pause: async (ms) => {
       await pause(ms, undefined, { signal: stopping }).catch(() => {})
     },
-    handled: (events) => handled.emit(events),
-    trouble
+    handled: (events) => handled.emit(events)
   }
 }
 
@@ -208,7 +216,7 @@ function createGatherer (shop: Workshop, batchMax: number): (batch: InBatch) => 
 
 /** Prunes the inbox and measures the lag, every ten seconds at most. */
 function createUpkeep (
-  options: ConsumerOptions,
+  options: Omit<ConsumerOptions, 'handlers'>,
   metrics: ConsumerMetrics,
   member: () => BusConsumer | undefined
 ): Poller {

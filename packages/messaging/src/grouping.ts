@@ -1,8 +1,28 @@
-import type { DuelineEvent } from '@dueline/contracts'
+import type { DuelineEvent, EventType } from '@dueline/contracts'
 import type { Tx } from '@dueline/postgres'
 
-/** Applies events of one or more types, in their order, within the consumer's transaction. */
-export type Handler = (tx: Tx, events: readonly DuelineEvent[]) => Promise<void>
+/** Applies events of its types, in their order, within the consumer's transaction. */
+export type Handler<T extends EventType = EventType> = (tx: Tx, events: readonly DuelineEvent<T>[]) => Promise<void>
+
+/**
+ * What becomes of each event type: its handler, or that it is none of the consumer's business. One function may stand
+ * for several types: it then gets their events together, in order.
+ */
+export type Handlers<T extends EventType> = { readonly [K in T]: Handler<K> | 'ignored' }
+
+/** The same for each of several types. */
+export function forAll<const T extends EventType, const H> (types: readonly T[], handler: H): Record<T, H> {
+  return Object.fromEntries(types.map((type) => [type, handler])) as Record<T, H>
+}
+
+/** By type, without those that are ignored. Whoever calls one gives it events of its types only. */
+export function handlersByType (handlers: object): ReadonlyMap<string, Handler> {
+  const byType = new Map<string, Handler>()
+  for (const [type, handler] of Object.entries(handlers)) {
+    if (handler !== 'ignored') byType.set(type, handler as Handler)
+  }
+  return byType
+}
 
 /** One call of one handler. */
 export interface Call {

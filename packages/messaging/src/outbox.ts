@@ -1,4 +1,4 @@
-import { eventFaults, isEventType, publisherOf, topics, type NewEvent } from '@dueline/contracts'
+import { eventFaults, publisherOf, topics, type NewEvent } from '@dueline/contracts'
 import { afterCommit, jsonArrayParam, type Tx } from '@dueline/postgres'
 import { recordBytesMax } from './bus.ts'
 import { completeEvent, encodeEvent, type EncodedEvent } from './codec.ts'
@@ -53,7 +53,7 @@ export function createOutbox (): Outbox {
           jsonArrayParam(records.map(({ value }) => value))
         ]
       })
-      const touched = new Set(events.flatMap(({ type }) => isEventType(type) ? [topics[publisherOf[type]]] : []))
+      const touched = new Set(events.map(({ type }) => topics[publisherOf[type]]))
       afterCommit(tx, () => {
         for (const topic of touched) committed(topic)
       })

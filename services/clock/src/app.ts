@@ -1,15 +1,16 @@
-import { topics } from '@dueline/contracts'
+import { agreementEventTypes, ticketFactTypes, topics, type EventTypeOn } from '@dueline/contracts'
 import { buildHttp, migrations as httpMigrations, type Service, type ServiceDeps } from '@dueline/http'
 import {
   createConsumer,
   createOutbox,
   createRelay,
   deadLetterRoutes,
+  forAll,
   migrations as messagingMigrations,
   readinessOf,
   type Bus,
   type Consumer,
-  type Handler,
+  type Handlers,
   type Relay
 } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
@@ -20,7 +21,7 @@ import type { TicketCase } from './domain/ticket-case.ts'
 import { timerKind } from './projection/persist.ts'
 import type { ClockConfig } from './config.ts'
 import { onCalendarPublished } from './consumers/on-calendar-published.ts'
-import { onTicketFacts, timelineTypes } from './consumers/on-ticket-facts.ts'
+import { onTicketFacts } from './consumers/on-ticket-facts.ts'
 import { errors } from './errors.ts'
 import { routes } from './routes/index.ts'
 import type { Parts } from './routes/parts.ts'
@@ -42,10 +43,12 @@ export const migrations: MigrationSource[] = [
 /** Its consumer group, which is also its name in the inbox. */
 export const group = 'clock'
 
+type ClockHandlers = Handlers<EventTypeOn<typeof topics.ticket | (typeof topics)['sla-policy']>>
+
 /** The service with its parts by name, for tests that feed or await one of them. */
 export interface ClockService extends Service {
   readonly projector: ClockProjector
-  readonly handlers: Readonly<Record<string, Handler>>
+  readonly handlers: ClockHandlers
   readonly timers: Timers
   readonly consumer: Consumer
   readonly relay: Relay
@@ -74,9 +77,13 @@ export function buildClock (deps: ServiceDeps<ClockConfig, Bus>): ClockService {
     aliveSince: clock.now()
   })
   const followTimeline = onTicketFacts({ projector, clock })
-  const handlers: Record<string, Handler> = {
-    ...Object.fromEntries(timelineTypes.map((type) => [type, followTimeline])),
-    'dueline.calendar.published.v1': onCalendarPublished({ projector, clock })
+  const handlers: ClockHandlers = {
+    ...forAll(ticketFactTypes, followTimeline),
+    ...forAll(agreementEventTypes, followTimeline),
+    'dueline.calendar.published.v1': onCalendarPublished({ projector, clock }),
+    'dueline.policy.published.v1': 'ignored',
+    'dueline.catalogue.changed.v1': 'ignored',
+    'dueline.person.changed.v1': 'ignored'
   }
   const consumer = createConsumer({
     database,

@@ -1,10 +1,11 @@
-import { topics } from '@dueline/contracts'
+import { clockEventTypes, ticketFactTypes, topics } from '@dueline/contracts'
 import { buildHttp, migrations as httpMigrations, type Service, type ServiceDeps } from '@dueline/http'
 import {
   createConsumer,
   createOutbox,
   createRelay,
   deadLetterRoutes,
+  forAll,
   migrations as messagingMigrations,
   readinessOf,
   type Bus,
@@ -15,9 +16,9 @@ import type { MigrationSource } from '@dueline/postgres'
 import { createTimers, migrations as timerMigrations, type Timers } from '@dueline/timers'
 import { createCommands } from './commands.ts'
 import type { EscalationConfig } from './config.ts'
-import { clockEventTypes, onClockChanged } from './consumers/on-clock-changed.ts'
+import { onClockChanged } from './consumers/on-clock-changed.ts'
 import { onPersonChanged } from './consumers/on-person-changed.ts'
-import { onTicketChanged, ticketEventTypes } from './consumers/on-ticket-changed.ts'
+import { onTicketChanged } from './consumers/on-ticket-changed.ts'
 import { onWake } from './consumers/on-wake.ts'
 import { errors } from './errors.ts'
 import { createEscalationPolicyGuard } from './escalation-policy-guard.ts'
@@ -79,7 +80,6 @@ export function buildEscalation (deps: ServiceDeps<EscalationConfig, Bus>): Esca
     metrics,
     kinds: { [timerKind]: { ownerTable: 'escalation_case', fire: onWake({ ids, recorder }) } }
   })
-  const followClocks = onClockChanged({ clock, recorder })
   const consumer = createConsumer({
     database,
     bus,
@@ -90,8 +90,8 @@ export function buildEscalation (deps: ServiceDeps<EscalationConfig, Bus>): Esca
     clock,
     ids,
     handlers: {
-      ...Object.fromEntries(clockEventTypes.map((type) => [type, followClocks])),
-      ...Object.fromEntries(ticketEventTypes.map((type) => [type, onTicketChanged])),
+      ...forAll(clockEventTypes, onClockChanged({ clock, recorder })),
+      ...forAll(ticketFactTypes, onTicketChanged),
       'dueline.person.changed.v1': onPersonChanged
     }
   })

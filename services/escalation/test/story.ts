@@ -32,7 +32,7 @@ function envelope (
     historical: false,
     data,
     ...change
-  }
+  } as DuelineEvent
 }
 
 export function ticketSummary (change: Partial<TicketSummary> = {}): TicketSummary {

@@ -5,6 +5,7 @@ import {
   createOutbox,
   createRelay,
   deadLetterRoutes,
+  forAll,
   migrations as messagingMigrations,
   readinessOf,
   type Bus,
@@ -95,13 +96,12 @@ export function buildNotification (deps: ServiceDeps<Config, Bus>): Notification
     lineUp.grew(events)
   }
   const onEvents = createOnEvents({ clock, ids, timers: () => timers, feedGrew })
-  const handlers = Object.fromEntries(eventTypes.map((type) => [type, onEvents]))
   const consumer = createConsumer({
     database,
     bus,
     group: 'notification',
     topics: Object.values(topics),
-    handlers,
+    handlers: forAll(eventTypes, onEvents),
     logger,
     metrics,
     clock,

@@ -81,10 +81,14 @@ export function event (
     historical: false,
     ...envelope,
     data: { ticket, actor: system, ...data }
-  }
+  } as DuelineEvent
 }
 
-export function personChanged (id: string, fields: Partial<PersonSnapshot> = {}, tenantid = tenant): DuelineEvent {
+export function personChanged (
+  id: string,
+  fields: Partial<PersonSnapshot> = {},
+  tenantid = tenant
+): DuelineEvent<'dueline.person.changed.v1'> {
   const snapshot: PersonSnapshot = {
     id,
     role: 'agent',
@@ -100,7 +104,7 @@ export function personChanged (id: string, fields: Partial<PersonSnapshot> = {},
   return {
     ...event('dueline.person.changed.v1', {}, { subject: `person/${id}`, partitionkey: id, tenantid }),
     data: { person: snapshot }
-  }
+  } as DuelineEvent<'dueline.person.changed.v1'>
 }
 
 /** The people of the tests: an agent under a manager who reads Arabic, and a customer. */

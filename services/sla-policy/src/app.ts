@@ -1,10 +1,11 @@
-import { topics } from '@dueline/contracts'
+import { ticketFactTypes, topics } from '@dueline/contracts'
 import { buildHttp, migrations as httpMigrations, type App, type Service, type ServiceDeps } from '@dueline/http'
 import {
   createConsumer,
   createOutbox,
   createRelay,
   deadLetterRoutes,
+  forAll,
   migrations as messagingMigrations,
   readinessOf,
   type Bus,
@@ -15,7 +16,7 @@ import type { MigrationSource } from '@dueline/postgres'
 import type { Poller } from '@dueline/runtime'
 import type { SlaPolicyConfig } from './config.ts'
 import { onPersonChanged } from './consumers/on-person-changed.ts'
-import { onTicketFacts, ticketFactTypes } from './consumers/on-ticket-facts.ts'
+import { onTicketFacts } from './consumers/on-ticket-facts.ts'
 import { errors } from './errors.ts'
 import { createReresolver } from './promises/reresolver.ts'
 import { registerRoutes } from './routes/index.ts'
@@ -52,14 +53,13 @@ export function buildSlaPolicy (deps: ServiceDeps<SlaPolicyConfig, Bus>): SlaPol
   const cache = createPolicyCache()
   const sync = { outbox, ids, cache, clock }
   const reresolver = createReresolver({ database, logger, ...sync })
-  const onTicket = onTicketFacts(sync)
   const consumer = createConsumer({
     database,
     bus,
     group,
     topics: [topics.ticket],
     handlers: {
-      ...Object.fromEntries(ticketFactTypes.map((type) => [type, onTicket])),
+      ...forAll(ticketFactTypes, onTicketFacts(sync)),
       'dueline.person.changed.v1': onPersonChanged
     },
     logger,

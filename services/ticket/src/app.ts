@@ -1,4 +1,4 @@
-import { topics } from '@dueline/contracts'
+import { agreementEventTypes, topics } from '@dueline/contracts'
 import {
   buildHttp,
   createSharedWrites,
@@ -11,6 +11,7 @@ import {
   createOutbox,
   createRelay,
   deadLetterRoutes,
+  forAll,
   migrations as messagingMigrations,
   readinessOf,
   type Bus,
@@ -117,7 +118,14 @@ function createTicketConsumer (deps: ServiceDeps<Config, Bus>, facts: FactStore)
     topics: [topics['sla-policy'], topics.escalation],
     handlers: {
       'dueline.catalogue.changed.v1': onCatalogueChanged,
-      'dueline.escalation.level-reached.v1': createOnEscalationLevelReached({ facts, clock })
+      'dueline.escalation.level-reached.v1': createOnEscalationLevelReached({ facts, clock }),
+      ...forAll(agreementEventTypes, 'ignored'),
+      'dueline.policy.published.v1': 'ignored',
+      'dueline.calendar.published.v1': 'ignored',
+      'dueline.escalation.opened.v1': 'ignored',
+      'dueline.escalation.acknowledged.v1': 'ignored',
+      'dueline.escalation.stopped.v1': 'ignored',
+      'dueline.escalation.exhausted.v1': 'ignored'
     },
     logger,
     metrics,

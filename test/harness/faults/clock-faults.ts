@@ -1,5 +1,4 @@
 import { parseDuration, parseInstant } from '@dueline/business-time'
-import { isOfType } from '@dueline/contracts'
 import type { Clock, TenantRecord } from '../tenant-record.ts'
 import { graceMicros, nameOf, type Looked } from './record.ts'
 import { denseFaults } from './sequence-faults.ts'
@@ -12,7 +11,7 @@ export function clockFaults (clock: Clock, { eventsOfClock, escalated }: Looked)
   const faults = denseFaults(what, own, clock.sequence)
   if (own[0]?.type !== 'dueline.clock.started.v1') faults.push(`${what}: its first event is not its start`)
   const breaches = own.flatMap((event) =>
-    isOfType(event, 'dueline.clock.breached.v1') && event.data.clock.cycle === clock.cycle
+    event.type === 'dueline.clock.breached.v1' && event.data.clock.cycle === clock.cycle
       ? [event]
       : []
   )

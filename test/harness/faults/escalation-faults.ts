@@ -1,5 +1,4 @@
 import { parseInstant } from '@dueline/business-time'
-import { isOfType } from '@dueline/contracts'
 import type { Escalation } from '../tenant-record.ts'
 import { graceMicros, repeated, type Looked } from './record.ts'
 import { increasingFaults } from './sequence-faults.ts'
@@ -18,7 +17,7 @@ export function escalationFaults ({ escalations, eventsOfEscalation, clocks }: L
       const what = `escalation ${escalation.id}`
       const own = eventsOfEscalation.get(escalation.id) ?? []
       const said = own.flatMap((event) =>
-        isOfType(event, 'dueline.escalation.level-reached.v1') ? [event.data.level.number] : []
+        event.type === 'dueline.escalation.level-reached.v1' ? [event.data.level.number] : []
       )
       const climbed = escalation.history.flatMap(({ level }) => level === null ? [] : [level.number])
       const faults = [

@@ -1,14 +1,14 @@
 import { parseDuration, parseInstant } from '@dueline/business-time'
-import type { ClockMarkReached, DuelineEvent, Reminder } from '@dueline/contracts'
+import type { Reminder } from '@dueline/contracts'
 import type { Clock } from '../tenant-record.ts'
 import { graceMicros, nameOf, repeated, type Looked } from './record.ts'
 
 /** Each mark is said once per cycle, not before its time, and none that was reached is missing. */
 export function markFaults (clock: Clock, { eventsOfClock, eventsOfAgreement }: Looked): string[] {
   const what = nameOf(clock)
-  const own: readonly DuelineEvent[] = eventsOfClock.get(clock.id) ?? []
+  const own = eventsOfClock.get(clock.id) ?? []
   const withdrawn = own.filter(({ type }) => type === 'dueline.clock.breach-withdrawn.v1').length
-  const marks = own.filter((event): event is DuelineEvent<ClockMarkReached> => 'mark' in (event.data as object))
+  const marks = own.flatMap(({ data }) => 'mark' in data ? [{ data }] : [])
   const faults = withdrawn > 0
     ? []
     : repeated(marks, ({ data }) => `${data.mark.key} of cycle ${data.clock.cycle}`).map((key) =>
@@ -21,7 +21,7 @@ export function markFaults (clock: Clock, { eventsOfClock, eventsOfAgreement }: 
   }
   const agreement = eventsOfAgreement.get(clock.agreementId)?.[0]
   if (agreement === undefined) faults.push(`${what}: no event tells of its agreement ${clock.agreementId}`)
-  const { reminders = [] } = (agreement?.data as { agreement?: { reminders: Reminder[] } } | undefined)?.agreement ?? {}
+  const reminders = agreement !== undefined && 'agreement' in agreement.data ? agreement.data.agreement.reminders : []
   const consumed = parseDuration(clock.consumed)
   for (const { key, threshold } of reminders.map((reminder) => markOf(reminder, parseDuration(clock.target)))) {
     const reached = threshold > 0 && consumed >= threshold + graceMicros

@@ -1,10 +1,9 @@
-import { isOfType } from '@dueline/contracts'
 import type { Mail, TenantRecord } from '../tenant-record.ts'
 import { groupedBy, name, repeated } from './record.ts'
 
 export function messageFaults ({ messages, events }: TenantRecord, mails: Mail[]): string[] {
   const eventIds = new Set(events.map(({ id }) => id))
-  const sentIds = events.flatMap((event) => isOfType(event, 'dueline.message.sent.v1') ? [event.data.message.id] : [])
+  const sentIds = events.flatMap((event) => event.type === 'dueline.message.sent.v1' ? [event.data.message.id] : [])
   const sent = new Set(sentIds)
   const emails = messages.filter(({ channel }) => channel === 'email')
   const emailIds = new Set(emails.map(({ id }) => id))
@@ -45,11 +44,11 @@ function messageIdIn ({ messageId }: Mail): string {
 export function audienceFaults ({ events, messages }: TenantRecord): string[] {
   const notified = new Set(messages.map(({ eventId, personId }) => `${eventId} ${personId}`))
   return events.flatMap((event) => {
-    const people = isOfType(event, 'dueline.ticket.created.v1')
+    const people = event.type === 'dueline.ticket.created.v1'
       ? [event.data.ticket.customerId]
-      : isOfType(event, 'dueline.clock.breached.v1')
+      : event.type === 'dueline.clock.breached.v1'
       ? [event.data.ticket.assigneeId].filter((id) => id !== null)
-      : isOfType(event, 'dueline.escalation.level-reached.v1')
+      : event.type === 'dueline.escalation.level-reached.v1'
       ? event.data.actions.flatMap((action) => action.kind === 'notify' ? action.personIds : [])
       : []
     return people.filter((id) => !notified.has(`${event.id} ${id}`)).map((id) =>

@@ -1,17 +1,15 @@
-import { type ClockChanged, type DuelineEvent } from '@dueline/contracts'
+import { clockEventTypes, isOneOf, type ClockEventType, type DuelineEvent } from '@dueline/contracts'
 import type { Clock, TenantRecord } from '../tenant-record.ts'
 
 /** A record with what is looked up in it for every item: a drill reads tens of thousands of each. */
 export type Looked = TenantRecord & ReturnType<typeof lookUpsIn>
 
 export function lookUpsIn ({ events, clocks, escalations }: TenantRecord) {
-  const dataOf = ({ data }: DuelineEvent) =>
-    data as { clock?: { id: string }, escalation?: { id: string }, agreement?: { id: string } }
   return {
     eventsOfSubject: groupedBy(events, ({ subject }) => subject),
     eventsOfClock: groupedBy(events.filter(isClockEvent), ({ data }) => data.clock.id),
-    eventsOfEscalation: groupedBy(events, (event) => dataOf(event).escalation?.id),
-    eventsOfAgreement: groupedBy(events, (event) => dataOf(event).agreement?.id),
+    eventsOfEscalation: groupedBy(events, ({ data }) => 'escalation' in data ? data.escalation.id : undefined),
+    eventsOfAgreement: groupedBy(events, ({ data }) => 'agreement' in data ? data.agreement.id : undefined),
     ticketsWithClock: new Set(clocks.map(({ ticketId }) => ticketId)),
     escalated: new Set(escalations.map(({ clockId, cycle }) => `${clockId} ${cycle}`))
   }
@@ -20,8 +18,8 @@ export function lookUpsIn ({ events, clocks, escalations }: TenantRecord) {
 /** What falls due may take this long to be seen, in microseconds. */
 export const graceMicros = 2_000_000
 
-export function isClockEvent (event: DuelineEvent): event is DuelineEvent<ClockChanged> {
-  return event.type.startsWith('dueline.clock.')
+export function isClockEvent (event: DuelineEvent): event is DuelineEvent<ClockEventType> {
+  return isOneOf(event, clockEventTypes)
 }
 
 export function groupedBy<T, K> (items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {

@@ -1,3 +1,4 @@
+import type { CalendarSpec } from '@dueline/business-time'
 import { Type, type Static } from 'typebox'
 import { nullable, PolicyEffectSchema, AgreementKindSchema, stringEnum, Uuid } from '../vocabulary.ts'
 import { Agreement, TicketSummary } from './parts.ts'
@@ -45,7 +46,7 @@ export const CalendarPublished = Type.Object({
     id: Uuid,
     version: Type.Integer({ minimum: 1 }),
     name: Type.String({ maxLength: 200 }),
-    spec: Type.Record(Type.String(), Type.Unknown())
+    spec: Type.Unsafe<CalendarSpec>(Type.Record(Type.String(), Type.Unknown()))
   })
 })
 export const CatalogueChanged = Type.Object({
@@ -67,10 +68,15 @@ export type PolicyPublished = Static<typeof PolicyPublished>
 export type CalendarPublished = Static<typeof CalendarPublished>
 export type CatalogueChanged = Static<typeof CatalogueChanged>
 
-export const slaPolicyEvents = {
+/** What is promised for a ticket. */
+export const agreementEvents = {
   'dueline.agreement.made.v1': AgreementMade,
   'dueline.agreement.changed.v1': AgreementChanged,
-  'dueline.agreement.withdrawn.v1': AgreementWithdrawn,
+  'dueline.agreement.withdrawn.v1': AgreementWithdrawn
+} as const
+
+export const slaPolicyEvents = {
+  ...agreementEvents,
   'dueline.policy.published.v1': PolicyPublished,
   'dueline.calendar.published.v1': CalendarPublished,
   'dueline.catalogue.changed.v1': CatalogueChanged

@@ -39,12 +39,17 @@ export type TicketStatusChanged = Static<typeof TicketStatusChanged>
 export type TicketReopened = Static<typeof TicketReopened>
 export type PersonChanged = Static<typeof PersonChanged>
 
-export const ticketEvents = {
+/** Facts of tickets: each event carries the whole ticket after it. */
+export const ticketFacts = {
   'dueline.ticket.created.v1': TicketCreated,
   'dueline.ticket.updated.v1': TicketUpdated,
   'dueline.ticket.assigned.v1': TicketAssigned,
   'dueline.ticket.message-added.v1': TicketMessageAdded,
   'dueline.ticket.status-changed.v1': TicketStatusChanged,
-  'dueline.ticket.reopened.v1': TicketReopened,
+  'dueline.ticket.reopened.v1': TicketReopened
+} as const
+
+export const ticketEvents = {
+  ...ticketFacts,
   'dueline.person.changed.v1': PersonChanged
 } as const

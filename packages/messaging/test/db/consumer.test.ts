@@ -96,7 +96,7 @@ t.test('handlers get the events of their types in order; others cost no inbox ro
   const message = {
     message: { id, channel: 'email', personId: id, eventId: id, eventType: 'x', ticketId: null, subject: 's' }
   }
-  const both = [{}, { type: otherType, data: message }]
+  const both = [{}, { type: otherType, data: message } as Partial<NewEvent>]
   await publish(stack, ...[1, 2, 3, 4].flatMap((n) => both.map((part) => record(newEvent('a', n, part)))))
   await consumer.start()
   await until('four', () => seen.length === 4)

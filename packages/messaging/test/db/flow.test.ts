@@ -3,7 +3,7 @@ import { silentLogger, testDatabase } from '@dueline/testkit'
 import type { DuelineEvent } from '@dueline/contracts'
 import t from 'tap'
 import { createConsumer, createOutbox, createPgLogBus, createRelay, migrations } from '../../src/index.ts'
-import { newEvent, topic, type } from '../support/events.ts'
+import { ignored, newEvent, topic, type } from '../support/events.ts'
 
 t.test('an event goes from outbox to consumer', async (t) => {
   const { url, database } = await testDatabase(t, { schema: 'notification', sources: [migrations] })
@@ -20,6 +20,7 @@ t.test('an event goes from outbox to consumer', async (t) => {
     logger: silentLogger,
     metrics,
     handlers: {
+      ...ignored,
       [type]: async (tx, events) => {
         seen.push(...events)
       }

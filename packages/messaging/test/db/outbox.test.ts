@@ -25,8 +25,8 @@ t.test('events are stored in the order given, with the change or not at all', as
 t.test("an event that breaks its contract is the publisher's error", async (t) => {
   const { database, outbox, waiting } = await makeStack(t)
   const wrong = [
-    newEvent('a', 1, { data: { endpointId: 'x' } }),
-    newEvent('a', 1, { type: 'dueline.unheard.of.v1' }),
+    newEvent('a', 1, { data: { endpointId: 'x' } as never }),
+    newEvent('a', 1, { type: 'dueline.unheard.of.v1' as never }),
     newEvent('', 1),
     newEvent('a', -1),
     newEvent('a', 1, { tenantId: 'ACME' }),

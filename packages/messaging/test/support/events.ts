@@ -1,11 +1,15 @@
-import type { NewEvent } from '@dueline/contracts'
+import { notificationEvents, type NewEvent } from '@dueline/contracts'
 import { systemIds } from '@dueline/runtime'
+import { forAll } from '../../src/index.ts'
 
 export const tenant = 'acme'
 /** The topic of the events made here. */
 export const topic = 'dueline.notification'
 export const type = 'dueline.webhook-endpoint.disabled.v1'
 export const otherType = 'dueline.message.sent.v1'
+
+/** Handlers of the topic that do nothing. */
+export const ignored = forAll(Object.keys(notificationEvents) as Array<keyof typeof notificationEvents>, 'ignored')
 
 /** A valid event of `key` with sequence `sequence`. */
 export function newEvent (key: string, sequence: number, change: Partial<NewEvent> = {}): NewEvent {
@@ -24,5 +28,5 @@ export function newEvent (key: string, sequence: number, change: Partial<NewEven
       reason: `sequence ${sequence}`
     },
     ...change
-  }
+  } as NewEvent
 }

@@ -18,7 +18,10 @@ import {
   type RelayOptions
 } from '../../src/index.ts'
 import { silentLogger, testDatabase } from '@dueline/testkit'
-import { topic } from './events.ts'
+import { ignored, topic } from './events.ts'
+
+/** What a test wants otherwise; topics may be others of the same event types. */
+export type ConsumerChanges = Partial<Omit<ConsumerOptions<typeof topic>, 'topics'> & { topics: readonly string[] }>
 
 /** A service's database with the messaging tables, table `aggregate(id, version)`, and a bus on the same database. */
 export interface Stack {
@@ -28,7 +31,10 @@ export interface Stack {
   metrics: Metrics
   outbox: Outbox
   relay(options?: Partial<RelayOptions>): Relay
-  consumer(handlers: ConsumerOptions['handlers'], options?: Partial<ConsumerOptions>): Consumer
+  consumer(
+    handlers: Partial<ConsumerOptions<typeof topic>['handlers']>,
+    options?: ConsumerChanges
+  ): Consumer
   /** Adds events, each in its own transaction. */
   add(...events: NewEvent[]): Promise<void>
   /** Rows in the outbox. */
@@ -63,7 +69,13 @@ export async function makeStack (t: Test): Promise<Stack> {
       return relay
     },
     consumer (handlers, options) {
-      const consumer = createConsumer({ ...given, group: 'test', topics: [topic], handlers, ...options })
+      const consumer = createConsumer<typeof topic>({
+        ...given,
+        group: 'test',
+        topics: [topic],
+        handlers: { ...ignored, ...handlers } as ConsumerOptions<typeof topic>['handlers'],
+        ...options as Partial<ConsumerOptions<typeof topic>>
+      })
       loops.push(consumer)
       return consumer
     },

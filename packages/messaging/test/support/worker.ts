@@ -3,7 +3,7 @@
 import { createDatabase } from '@dueline/postgres'
 import { createLogger, createMetrics } from '@dueline/runtime'
 import { createConsumer, createPgLogBus, createRelay } from '../../src/index.ts'
-import { topic, type } from './events.ts'
+import { ignored, topic, type } from './events.ts'
 
 const [url = '', leaseMs = '3000'] = process.argv.slice(2)
 const times = { leaseMs: Number(leaseMs), heartbeatMs: Number(leaseMs) / 3 }
@@ -20,6 +20,7 @@ const consumer = createConsumer({
   logger,
   metrics,
   handlers: {
+    ...ignored,
     [type]: async (tx, events) => {
       for (const event of events) {
         await tx.$client.query('insert into applied (id, key, sequence) values ($1, $2, $3)', [

@@ -1,5 +1,4 @@
-import { compileCalendar, type CalendarSpec } from '@dueline/business-time'
-import type { CalendarPublished } from '@dueline/contracts'
+import { compileCalendar } from '@dueline/business-time'
 import type { Handler } from '@dueline/messaging'
 import type { Clock } from '@dueline/runtime'
 import type { ClockProjector } from '../projection/clock-projector.ts'
@@ -10,12 +9,14 @@ import { addCalendars, holdCalendars, takeAwaiting } from '../store/calendar-sto
  * Keeps a copy of every calendar version, and folds the tickets whose promise waited for it. A calendar that cannot be
  * compiled is refused.
  */
-export function onCalendarPublished ({ projector, clock }: { projector: ClockProjector, clock: Clock }): Handler {
+export function onCalendarPublished (
+  { projector, clock }: { projector: ClockProjector, clock: Clock }
+): Handler<'dueline.calendar.published.v1'> {
   return async (tx, events) => {
     const calendars = events.map((event) => {
-      const { calendar: { id, version, name, spec } } = event.data as CalendarPublished
-      compileCalendar(spec as unknown as CalendarSpec)
-      return { tenantId: event.tenantid, id, version, name, spec: spec as unknown as CalendarSpec }
+      const { calendar: { id, version, name, spec } } = event.data
+      compileCalendar(spec)
+      return { tenantId: event.tenantid, id, version, name, spec }
     })
     await holdCalendars(tx, calendars, 'arriving')
     await addCalendars(tx, calendars)

@@ -1,6 +1,7 @@
 import { formatDuration, formatInstant, type Micros } from '@dueline/business-time'
-import type { ClockBreachWithdrawn, ClockChanged, ClockMarkReached, NewEvent, TicketSummary } from '@dueline/contracts'
-import type { Change, ChangedMark, StoredClock } from './difference.ts'
+import type { ClockChanged, ClockEventType, ClockMarkReached, NewEvent, TicketSummary } from '@dueline/contracts'
+import type { Change, ChangedMark, ChangeType, StoredClock } from './difference.ts'
+import type { MarkEvent } from './marks.ts'
 import type { CalendarLookup } from './open-time.ts'
 import { snapshotOf } from './snapshot.ts'
 
@@ -19,33 +20,27 @@ export interface EventContext {
   readonly calendars: CalendarLookup
 }
 
-type ClockEvent = ClockChanged | ClockMarkReached | ClockBreachWithdrawn
-
 /**
  * The event of a change. Its clock is the newest state known at `firedAt`, also when several events tell of one
  * advance: a reader then never acts on a state that is over already. Lateness is `firedAt` − the mark's instant.
  */
-export function eventOf (id: string, change: Change, clock: StoredClock, context: EventContext): NewEvent<ClockEvent> {
-  const { tenantId, ticket, historical } = context
-  return {
+export function eventOf (
+  id: string,
+  change: Change,
+  clock: StoredClock,
+  { tenantId, ticket, cause, firedAt, historical, calendars }: EventContext
+): NewEvent<ClockEventType> {
+  const { type, mark, withdrawn, sequence } = change
+  const envelope = {
     id,
-    type: `dueline.clock.${change.type}.v1`,
     subject: `ticket/${ticket.id}`,
     time: change.time,
     tenantId,
     partitionKey: ticket.id,
-    sequence: change.sequence,
-    historical,
-    data: dataOf(change, clock, context)
+    sequence,
+    historical
   }
-}
-
-function dataOf (
-  { mark, withdrawn, sequence }: Change,
-  clock: StoredClock,
-  { ticket, cause, firedAt, calendars }: EventContext
-): ClockEvent {
-  const changed: ClockChanged = {
+  const data: ClockChanged = {
     clock: snapshotOf(ticket.id, { ...clock, sequence }, firedAt, calendars),
     ticket,
     cause,
@@ -53,16 +48,27 @@ function dataOf (
   }
   if (mark !== null) {
     const lateness = formatDuration(Math.max(0, firedAt - mark.at))
-    return { ...changed, mark: markOf(mark), lateness, catchUp: mark.catchUp }
-  }
-  if (withdrawn !== null) {
-    const { dueAt, breachedAt, recordedOnly } = withdrawn
     return {
-      ...changed,
+      ...envelope,
+      type: `dueline.clock.${mark.event}.v1`,
+      data: { ...data, mark: markOf(mark), lateness, catchUp: mark.catchUp }
+    }
+  }
+  if (isOfMark(type)) throw new Error(`a clock is ${type} by no mark`)
+  if (withdrawn === null) return { ...envelope, type: `dueline.clock.${type}.v1`, data }
+  const { dueAt, breachedAt, recordedOnly } = withdrawn
+  return {
+    ...envelope,
+    type: 'dueline.clock.breach-withdrawn.v1',
+    data: {
+      ...data,
       withdrawn: { dueAt: formatInstant(dueAt), breachedAt: formatInstant(breachedAt), recordedOnly }
     }
   }
-  return changed
+}
+
+function isOfMark (type: ChangeType): type is MarkEvent {
+  return type === 'warned' || type === 'reminded' || type === 'breached' || type === 'overdue'
 }
 
 /** A mark in its public form. */

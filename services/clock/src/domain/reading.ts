@@ -1,17 +1,13 @@
 import { parseDuration, parseInstant, type Micros } from '@dueline/business-time'
 import type {
   Agreement,
-  AgreementMade,
-  AgreementWithdrawn,
+  AgreementEventType,
   DuelineEvent,
   Metric,
   PauseRules,
   Reminder,
   Targets,
-  TicketAssigned,
-  TicketMessageAdded,
-  TicketSnapshot,
-  TicketStatusChanged
+  TicketFactType
 } from '@dueline/contracts'
 import type { MarkRule, AgreementVersion, Terms } from './agreements.ts'
 import type { Fact, StoredFact } from './facts.ts'
@@ -61,32 +57,32 @@ function markRuleOf (reminder: Reminder): MarkRule {
 }
 
 /** The fact that a ticket event tells of. Kinds that no clock depends on are kept as they are, for the record. */
-export function factOf (event: DuelineEvent): StoredFact {
+export function factOf (event: DuelineEvent<TicketFactType>): StoredFact {
   const announced = contentOf(event)
   return { id: event.id, at: parseInstant(event.time), sequence: event.sequence, ...announced }
 }
 
-function contentOf (event: DuelineEvent): Pick<StoredFact, 'kind' | 'data'> {
+function contentOf (event: DuelineEvent<TicketFactType>): Pick<StoredFact, 'kind' | 'data'> {
   switch (event.type) {
     case 'dueline.ticket.created.v1': {
-      const { ticket } = event.data as { ticket: TicketSnapshot }
+      const { ticket } = event.data
       return known({
         kind: 'created',
         data: { status: ticket.status, assigneeId: ticket.assigneeId, teamId: ticket.teamId }
       })
     }
     case 'dueline.ticket.message-added.v1': {
-      const { message } = event.data as TicketMessageAdded
+      const { message } = event.data
       return known({ kind: 'message', data: { visibility: message.kind, author: message.authorKind } })
     }
     case 'dueline.ticket.status-changed.v1':
     case 'dueline.ticket.reopened.v1':
-      return known({ kind: 'status', data: { to: (event.data as TicketStatusChanged).to } })
+      return known({ kind: 'status', data: { to: event.data.to } })
     case 'dueline.ticket.assigned.v1': {
-      const { to } = event.data as TicketAssigned
+      const { to } = event.data
       return known({ kind: 'assigned', data: { assigneeId: to.assigneeId, teamId: to.teamId } })
     }
-    default:
+    case 'dueline.ticket.updated.v1':
       return { kind: event.type, data: {} }
   }
 }
@@ -104,10 +100,9 @@ export interface ReceivedAgreement extends Omit<AgreementVersion, 'effect' | 'te
 }
 
 /** The promise that an agreement event makes, changes or withdraws. */
-export function receivedAgreementOf (event: DuelineEvent): ReceivedAgreement {
+export function receivedAgreementOf (event: DuelineEvent<AgreementEventType>): ReceivedAgreement {
   if (event.type === 'dueline.agreement.withdrawn.v1') {
-    const { ticketId, kind, version, ticketVersion, policyVersion = null, supersedes = [] } = event
-      .data as AgreementWithdrawn
+    const { ticketId, kind, version, ticketVersion, policyVersion = null, supersedes = [] } = event.data
     return {
       ticketId,
       kind,
@@ -119,7 +114,7 @@ export function receivedAgreementOf (event: DuelineEvent): ReceivedAgreement {
       agreement: null
     }
   }
-  const { agreement, supersedes = [] } = event.data as AgreementMade
+  const { agreement, supersedes = [] } = event.data
   const { ticketId, kind, version, ticketVersion, policyVersion, madeAt } = agreement
   return { ticketId, kind, version, ticketVersion, policyVersion, supersedes, madeAt: parseInstant(madeAt), agreement }
 }

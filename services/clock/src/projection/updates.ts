@@ -1,4 +1,11 @@
-import type { DuelineEvent, TicketSnapshot } from '@dueline/contracts'
+import {
+  agreementEventTypes,
+  isOneOf,
+  type AgreementEventType,
+  type DuelineEvent,
+  type TicketFactType,
+  type TicketSnapshot
+} from '@dueline/contracts'
 import type { EventCause } from '../domain/events.ts'
 import type { StoredFact } from '../domain/facts.ts'
 import { factOf, receivedAgreementOf } from '../domain/reading.ts'
@@ -32,7 +39,7 @@ export function nothingNew ({ tenantId, ticketId }: TicketKey, cause: EventCause
  * Gathers ticket and agreement events by ticket, so that each ticket's clocks are folded once; the last event counts as
  * the cause.
  */
-export function updatesOf (events: readonly DuelineEvent[]): TicketUpdate[] {
+export function updatesOf (events: readonly DuelineEvent<TicketFactType | AgreementEventType>[]): TicketUpdate[] {
   const byTicket = new Map<string, Gathering>()
   const about = (event: DuelineEvent, ticketId: string, kind: EventCause['kind']): Gathering => {
     const key = textOf({ tenantId: event.tenantid, ticketId })
@@ -56,14 +63,14 @@ export function updatesOf (events: readonly DuelineEvent[]): TicketUpdate[] {
     return known
   }
   for (const event of events) {
-    if (event.type.startsWith('dueline.agreement.')) {
+    if (isOneOf(event, agreementEventTypes)) {
       const agreementVersion = receivedAgreementOf(event)
       about(event, agreementVersion.ticketId, 'agreement').agreementVersions.push({
         tenantId: event.tenantid,
         ...agreementVersion
       })
     } else {
-      const { ticket } = event.data as { ticket: TicketSnapshot }
+      const { ticket } = event.data
       const update = about(event, ticket.id, 'fact')
       update.facts.push(factOf(event))
       update.snapshots.push(ticket)

@@ -1,6 +1,6 @@
 import { parseDuration } from '@dueline/business-time'
-import { clockEvents, partitionCount, topics, type DuelineEvent } from '@dueline/contracts'
-import { createConsumer, createPgLogBus, encodeEvent, partitionOf, type Bus } from '@dueline/messaging'
+import { clockEventTypes, partitionCount, topics, type DuelineEvent } from '@dueline/contracts'
+import { createConsumer, createPgLogBus, encodeEvent, forAll, partitionOf, type Bus } from '@dueline/messaging'
 import { createMetrics, systemClock, systemIds } from '@dueline/runtime'
 import t from 'tap'
 import { arrivals, silentLogger } from '@dueline/testkit'
@@ -42,11 +42,9 @@ t.test('two replicas on one log: from ticket events to one breach per clock, at 
     topics: [topics.clock],
     logger: silentLogger,
     metrics: createMetrics('test'),
-    handlers: Object.fromEntries(
-      Object.keys(clockEvents).map((type) => [type, async (_tx: unknown, events: readonly DuelineEvent[]) => {
-        for (const event of events) received.add(event as Sent)
-      }])
-    )
+    handlers: forAll(clockEventTypes, async (_tx: unknown, events: readonly DuelineEvent[]) => {
+      for (const event of events) received.add(event as Sent)
+    })
   })
   const loops = [...one.service.loops, ...two.loops, reader]
   for (const loop of loops) await loop.start()

@@ -1,3 +1,4 @@
+import type { AgreementMade } from '@dueline/contracts'
 import t from 'tap'
 import { TestTicket } from '../support/events.ts'
 import { HOUR, MINUTE, start, startClock, words } from '../support/harness.ts'
@@ -15,7 +16,7 @@ t.test('an agreement that turns out never to have held takes its breach with it'
     ticket.agreement(start, { ...calm, version: 2, ticketVersion: 1 }),
     ticket.agreement(start + HOUR, { ...urgent, version: 3, ticketVersion: 3 })
   ]
-  right[1]!.data = { ...right[1]!.data as object, supersedes: [1] }
+  right[1]!.data = { ...right[1]!.data, supersedes: [1] } as AgreementMade
 
   await hear(created, answered, raised, wrong)
   await fireUntil(start + 2 * HOUR)
@@ -34,7 +35,7 @@ t.test('an agreement that turns out never to have held takes its breach with it'
     other.updated(start + HOUR, { priority: 'P0' })
   ]
   const superseding = other.agreement(start + HOUR, { ...urgent, version: 3, ticketVersion: 3 })
-  superseding.data = { ...superseding.data as object, supersedes: [1] }
+  superseding.data = { ...superseding.data, supersedes: [1] } as AgreementMade
   await hear(...announced, superseding, other.agreement(start, { ...calm, version: 2, ticketVersion: 1 }))
   await hear(other.agreement(start, { ...urgent, ticketVersion: 3 }))
   t.same(

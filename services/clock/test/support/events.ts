@@ -210,7 +210,7 @@ function event (
     data: object
   }
 ): DuelineEvent {
-  const announced: DuelineEvent = {
+  const announced = {
     specversion: '1.0',
     id: systemIds.next(),
     source: `/dueline/${source}`,
@@ -223,7 +223,7 @@ function event (
     sequence,
     historical,
     data
-  }
+  } as unknown as DuelineEvent
   const faults = eventFaults(announced)
   if (faults.length > 0) throw new Error(`${type}: ${faults.join('; ')}`)
   return announced

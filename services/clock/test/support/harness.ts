@@ -1,9 +1,18 @@
 import { parseInstant, type Micros } from '@dueline/business-time'
-import type { ClockBreachWithdrawn, ClockChanged, ClockMarkReached, DuelineEvent, Role } from '@dueline/contracts'
+import type {
+  ClockBreachWithdrawn,
+  ClockChanged,
+  ClockEventType,
+  ClockMarkReached,
+  DuelineEvent,
+  Role
+} from '@dueline/contracts'
+import type { Handler } from '@dueline/messaging'
+import type { Tx } from '@dueline/postgres'
 import type { Clock } from '@dueline/runtime'
 import type { DueTimer } from '@dueline/timers'
 import { fakeClock, serviceHarness, type FakeClock, type TestContext } from '@dueline/testkit'
-import { buildClock, migrations, schema, type ClockConfig } from '../../src/app.ts'
+import { buildClock, migrations, schema, type ClockConfig, type ClockService } from '../../src/app.ts'
 import { agentId, tenant } from './events.ts'
 
 /** The instant at which every test's clock stands first: a Monday, 08:00 in UTC. */
@@ -18,7 +27,24 @@ export const config: ClockConfig = {
 }
 
 /** An outgoing event as the outbox holds it. */
-export type Sent = DuelineEvent<ClockChanged & Partial<ClockMarkReached> & Partial<ClockBreachWithdrawn>>
+export type Sent = Omit<DuelineEvent<ClockEventType>, 'data'> & {
+  data: ClockChanged & Partial<ClockMarkReached> & Partial<ClockBreachWithdrawn>
+}
+
+/** Hands events to their handlers, those of one handler that follow each other together. */
+export async function handleAll (
+  handlers: ClockService['handlers'],
+  tx: Tx,
+  events: readonly DuelineEvent[]
+): Promise<void> {
+  for (let i = 0; i < events.length;) {
+    const handler = handlers[events[i]!.type as keyof typeof handlers] as Handler
+    let end = i + 1
+    while (end < events.length && handlers[events[end]!.type as keyof typeof handlers] === handler) end++
+    await handler(tx, events.slice(i, end))
+    i = end
+  }
+}
 
 /** The real service on a database of its own, with a clock that stands still until it is moved. */
 export async function startClock<C extends Clock = FakeClock> (
@@ -31,15 +57,7 @@ export async function startClock<C extends Clock = FakeClock> (
 
   /** Hands events to the consumer's handlers in one transaction, as the consumer would. */
   async function hear (...events: readonly DuelineEvent[]): Promise<void> {
-    await database.tx(async (tx) => {
-      for (let i = 0; i < events.length;) {
-        const handler = service.handlers[events[i]!.type]!
-        let end = i + 1
-        while (end < events.length && service.handlers[events[end]!.type] === handler) end++
-        await handler(tx, events.slice(i, end))
-        i = end
-      }
-    })
+    await database.tx(async (tx) => await handleAll(service.handlers, tx, events))
   }
 
   /** Fires every timer that is due by `now`, as the engine would, with the clock moved there. */

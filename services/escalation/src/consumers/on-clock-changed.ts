@@ -1,5 +1,6 @@
 import { parseInstant, type Micros } from '@dueline/business-time'
-import type { ClockChanged, ClockMarkReached, DuelineEvent } from '@dueline/contracts'
+import type { ClockEventType, DuelineEvent } from '@dueline/contracts'
+import type { Handler } from '@dueline/messaging'
 import type { Tx } from '@dueline/postgres'
 import type { Clock } from '@dueline/runtime'
 import { emptyCase, isOver, type Announcement, type ClockCopy } from '../domain/case.ts'
@@ -11,34 +12,24 @@ import { keyOf, loadCases, lockCases, type CaseKey, type StoredCase } from '../s
 import { activeEscalationPolicies } from '../store/escalation-policy-store.ts'
 import { saveTickets, summaryOf } from '../store/ticket-store.ts'
 
-type ClockEvent = DuelineEvent<ClockChanged | ClockMarkReached>
+/** Each tells the whole clock. */
+type ClockEvent = DuelineEvent<ClockEventType>
 
-/** Every event of the clock service: each tells the whole clock. */
-export const clockEventTypes = [
-  'started',
-  'paused',
-  'resumed',
-  'replanned',
-  'met',
-  'cancelled',
-  'extended',
-  'waived',
-  'breach-withdrawn',
-  'warned',
-  'reminded',
-  'breached',
-  'overdue'
-]
-  .map((what) => `dueline.clock.${what}.v1`)
-
-/** Whether the clock runs after an event of this type; the other types do not say. */
-const runsAfter: Readonly<Record<string, boolean>> = {
+/** Whether the clock runs after an event of the type; null: the type does not say. */
+const runsAfter: Readonly<Record<ClockEventType, boolean | null>> = {
   'dueline.clock.started.v1': true,
   'dueline.clock.resumed.v1': true,
   'dueline.clock.paused.v1': false,
   'dueline.clock.met.v1': false,
   'dueline.clock.cancelled.v1': false,
-  'dueline.clock.waived.v1': false
+  'dueline.clock.waived.v1': false,
+  'dueline.clock.replanned.v1': null,
+  'dueline.clock.extended.v1': null,
+  'dueline.clock.breach-withdrawn.v1': null,
+  'dueline.clock.warned.v1': null,
+  'dueline.clock.reminded.v1': null,
+  'dueline.clock.breached.v1': null,
+  'dueline.clock.overdue.v1': null
 }
 
 /**
@@ -46,9 +37,11 @@ const runsAfter: Readonly<Record<string, boolean>> = {
  * themselves are reached by timers only, so that a burst of breaches costs as many statements as one. The imported past
  * opens nothing; of a clock that is known it counts, as it may end what is open.
  */
-export function onClockChanged ({ clock, recorder }: { clock: Clock, recorder: Recorder }) {
-  return async (tx: Tx, received: readonly DuelineEvent[]): Promise<void> => {
-    const events = await withoutUnknownPast(tx, received as readonly ClockEvent[])
+export function onClockChanged (
+  { clock, recorder }: { clock: Clock, recorder: Recorder }
+): Handler<ClockEventType> {
+  return async (tx, received) => {
+    const events = await withoutUnknownPast(tx, received)
     if (events.length === 0) return
     const byClock = group(events)
     await saveTickets(
@@ -129,12 +122,12 @@ function toCopy ({ type, time, historical, data }: ClockEvent): ClockCopy {
     dueAt: dueAt === null ? null : parseInstant(dueAt),
     breachedAt: breachedAt === null ? null : parseInstant(breachedAt),
     announced: historical ? null : announcementOf(data),
-    transitions: running === undefined ? [] : [{ sequence, at: parseInstant(time), running, over: isOver({ state }) }]
+    transitions: running === null ? [] : [{ sequence, at: parseInstant(time), running, over: isOver({ state }) }]
   }
 }
 
 /** A breach that is announced live; one of a ticket that is over is only recorded, and nobody has to act on it. */
-function announcementOf (data: ClockChanged | ClockMarkReached): Announcement | null {
+function announcementOf (data: ClockEvent['data']): Announcement | null {
   if (!('mark' in data) || data.mark.key !== 'breach' || data.mark.recordedOnly === 'over') return null
   const { clock: { sequence, cycle }, mark: { dueAt, attachedLate }, firedAt } = data
   return { sequence, cycle, from: parseInstant(attachedLate ? firedAt : dueAt) }

@@ -1,14 +1,7 @@
-import type { DuelineEvent, PersonChanged } from '@dueline/contracts'
-import type { Tx } from '@dueline/postgres'
+import type { Handler } from '@dueline/messaging'
 import { savePeople } from '../store/people-store.ts'
 
 /** Keeps the newest of each person: levels climb their reporting lines. */
-export async function onPersonChanged (tx: Tx, events: readonly DuelineEvent[]): Promise<void> {
-  await savePeople(
-    tx,
-    (events as readonly DuelineEvent<PersonChanged>[]).map(({ tenantid: tenantId, data: { person } }) => ({
-      tenantId,
-      person
-    }))
-  )
+export const onPersonChanged: Handler<'dueline.person.changed.v1'> = async (tx, events) => {
+  await savePeople(tx, events.map(({ tenantid: tenantId, data: { person } }) => ({ tenantId, person })))
 }

@@ -1,5 +1,5 @@
 import { formatInstant, type Micros } from '@dueline/business-time'
-import type { Actor, EscalationSnapshot, EventData, Metric, NewEvent, TicketSummary } from '@dueline/contracts'
+import type { Actor, EscalationSnapshot, Metric, NewEvent, TicketSummary } from '@dueline/contracts'
 import type { CaseState, Happened } from './case.ts'
 import type { Decision } from './escalation.ts'
 import type { PinnedEscalationPolicy } from './escalation-policy.ts'
@@ -58,40 +58,38 @@ function snapshot ({ event: { escalation }, clockId, ticketId, metric, cycle, po
   }
 }
 
-const typeOf = {
-  opened: 'dueline.escalation.opened.v1',
-  level_reached: 'dueline.escalation.level-reached.v1',
-  acknowledged: 'dueline.escalation.acknowledged.v1',
-  stopped: 'dueline.escalation.stopped.v1',
-  exhausted: 'dueline.escalation.exhausted.v1'
-} as const
-
 /**
  * The event that says it: `sequence` is the escalation's version, the ticket's key keeps it among the ticket's events.
  */
 export function toEvent (told: Told, id: string, now: Micros): NewEvent {
   const { event, ticket, actor, tenantId, ticketId } = told
-  const change = { escalation: snapshot(told), ticket }
-  const data: EventData<'dueline.escalation.opened.v1'> | EventData<'dueline.escalation.level-reached.v1'> =
-    event.kind === 'level_reached'
-      ? {
-        ...change,
-        level: { number: event.number, name: event.name, last: event.last },
-        targets: event.targets.map(({ personId, because }) => ({ personId, because })),
-        actions: [...event.actions],
-        dueAt: formatInstant(event.dueAt),
-        firedAt: formatInstant(now)
-      }
-      : { ...change, actor, reason: event.reason }
-  return {
+  const envelope = {
     id,
-    type: typeOf[event.kind],
     subject: `ticket/${ticketId}`,
     time: now,
     tenantId,
     partitionKey: ticketId,
     sequence: event.escalation.version,
-    historical: false,
-    data
+    historical: false
+  }
+  const change = { escalation: snapshot(told), ticket }
+  if (event.kind !== 'level_reached') {
+    return {
+      ...envelope,
+      type: `dueline.escalation.${event.kind}.v1`,
+      data: { ...change, actor, reason: event.reason }
+    }
+  }
+  return {
+    ...envelope,
+    type: 'dueline.escalation.level-reached.v1',
+    data: {
+      ...change,
+      level: { number: event.number, name: event.name, last: event.last },
+      targets: event.targets.map(({ personId, because }) => ({ personId, because })),
+      actions: [...event.actions],
+      dueAt: formatInstant(event.dueAt),
+      firedAt: formatInstant(now)
+    }
   }
 }

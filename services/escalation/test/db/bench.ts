@@ -1,5 +1,5 @@
 import type { Micros } from '@dueline/business-time'
-import type { DuelineEvent } from '@dueline/contracts'
+import { clockEventTypes, isOneOf, ticketFactTypes, type DuelineEvent } from '@dueline/contracts'
 import { createOutbox } from '@dueline/messaging'
 import type { Tx } from '@dueline/postgres'
 import { createMetrics, systemClock, systemIds } from '@dueline/runtime'
@@ -30,15 +30,12 @@ export async function startBench (t: TestContext) {
   const followClocks = onClockChanged({ clock: fakeClock(1_800_000_000_000_000), recorder })
 
   async function handle (tx: Tx, events: readonly DuelineEvent[]): Promise<void> {
-    for (
-      const [prefix, handler] of [['dueline.clock', followClocks], ['dueline.ticket', onTicketChanged], [
-        'dueline.person',
-        onPersonChanged
-      ]] as const
-    ) {
-      const its = events.filter(({ type }) => type.startsWith(prefix))
-      if (its.length > 0) await handler(tx, its)
-    }
+    const ofClocks = events.filter((event) => isOneOf(event, clockEventTypes))
+    if (ofClocks.length > 0) await followClocks(tx, ofClocks)
+    const ofTickets = events.filter((event) => isOneOf(event, ticketFactTypes))
+    if (ofTickets.length > 0) await onTicketChanged(tx, ofTickets)
+    const ofPeople = events.filter((event) => event.type === 'dueline.person.changed.v1')
+    if (ofPeople.length > 0) await onPersonChanged(tx, ofPeople)
   }
   const rows = async (sql: string, values: unknown[] = []): Promise<any[]> =>
     (await database.pool.query(sql, values)).rows

@@ -137,14 +137,14 @@ t.test('an import that goes on with a ticket ends what is open, and opens nothin
     await reset()
     await take(...staffEvents(), ...stories.met!.slice(0, 3))
     await wake(due + 2 * HOUR, id('clock'))
-    const [, , , met] = stories.met!
+    const met = stories.met![3] as DuelineEvent<'dueline.clock.met.v1'>
     const replanned = clockEvent('replanned', 4, { dueAt: due, breachedAt: due })
     const rest = [
       past(replanned),
       past({
-        ...met!,
+        ...met,
         sequence: 5,
-        data: { ...(met!.data as object), clock: { ...(met!.data as any).clock, sequence: 5 } }
+        data: { ...met.data, clock: { ...met.data.clock, sequence: 5 } }
       })
     ]
     for (const size of batches) await take(...rest.splice(0, size))

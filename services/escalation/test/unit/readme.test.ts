@@ -2,9 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { describeConfig } from '@dueline/runtime'
 import t from 'tap'
 import { ConfigSchema } from '../../src/config.ts'
-import { clockEventTypes } from '../../src/consumers/on-clock-changed.ts'
-import { ticketEventTypes } from '../../src/consumers/on-ticket-changed.ts'
-import { escalationEvents, eventTypes, publisherOf } from '@dueline/contracts'
+import { escalationEvents } from '@dueline/contracts'
 
 const folder = new URL('../../', import.meta.url)
 const readme = await readFile(new URL('README.md', folder), 'utf8')
@@ -24,10 +22,4 @@ t.test('the README says what is so', async (t) => {
     }
   }
   for (const table of tables) t.ok(readme.includes(`\`${table}\``), `table ${table}`)
-})
-
-t.test('every event of clocks, tickets and people is handled', async (t) => {
-  const handled = [...clockEventTypes, ...ticketEventTypes, 'dueline.person.changed.v1']
-  t.same(eventTypes.filter((type) => ['clock', 'ticket'].includes(publisherOf[type]) && !handled.includes(type)), [])
-  t.same(handled.filter((type) => !eventTypes.includes(type as never)), [])
 })

@@ -1,5 +1,5 @@
-import type { ClockSnapshot, DuelineEvent } from '@dueline/contracts'
-import { isOfType } from '@dueline/contracts'
+import type { DuelineEvent } from '@dueline/contracts'
+import type { Handler } from '@dueline/messaging'
 import { afterCommit, type Tx } from '@dueline/postgres'
 import type { Clock, Ids } from '@dueline/runtime'
 import type { Timers } from '@dueline/timers'
@@ -20,9 +20,9 @@ export interface OnEventsDeps {
  * Every event ends here: into the feed, from which webhooks and streams are served, and to the people who should hear
  * of it.
  */
-export function createOnEvents (deps: OnEventsDeps) {
-  return async function onEvents (tx: Tx, events: readonly DuelineEvent[]): Promise<void> {
-    const changed = events.filter((event) => isOfType(event, 'dueline.person.changed.v1'))
+export function createOnEvents (deps: OnEventsDeps): Handler {
+  return async (tx, events) => {
+    const changed = events.filter((event) => event.type === 'dueline.person.changed.v1')
     if (changed.length > 0) {
       await upsertPeople(tx, changed.map((event) => ({ ...event.data.person, tenantId: event.tenantid })))
     }
@@ -45,11 +45,11 @@ async function keepCalendarZones (tx: Tx, events: readonly DuelineEvent[]): Prom
 
 function zoneIn (event: DuelineEvent): CalendarZone | null {
   const tenantId = event.tenantid
-  if (isOfType(event, 'dueline.calendar.published.v1')) {
+  if (event.type === 'dueline.calendar.published.v1') {
     const { id, version, spec } = event.data.calendar
-    return { tenantId, id, version, timeZone: String(spec['timezone']) }
+    return { tenantId, id, version, timeZone: spec.timezone }
   }
-  const { calendarId: id = null, calendarVersion: version = 0, timeZone = null } =
-    (event.data as { clock?: Partial<ClockSnapshot> }).clock ?? {}
+  if (!('clock' in event.data)) return null
+  const { calendarId: id, calendarVersion: version, timeZone = null } = event.data.clock
   return id === null || timeZone === null ? null : { tenantId, id, version, timeZone }
 }

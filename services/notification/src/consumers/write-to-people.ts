@@ -1,12 +1,14 @@
-import type { ClockSnapshot, DuelineEvent } from '@dueline/contracts'
+import type { DuelineEvent } from '@dueline/contracts'
 import type { Tx } from '@dueline/postgres'
 import type { Clock, Ids } from '@dueline/runtime'
 import type { Timers } from '@dueline/timers'
 import {
   audienceOf,
   concernedBy,
+  isHeard,
   needsLeads,
   needsToldOfBreach,
+  type HeardEvent,
   type Known,
   type Listener
 } from '../domain/audience.ts'
@@ -45,7 +47,7 @@ export async function writeToPeople (
   const live = events.filter((event) => !event.historical)
   const tellings = await readTellings(tx, live, open)
   const messages: NewMessage[] = []
-  for (const event of live) {
+  for (const event of live.filter(isHeard)) {
     for (const listener of audienceOf(event, tellings.known(event, messages))) {
       const reader = tellings.reader(event, listener)
       messages.push(...messagesFor(event, listener, reader, tellings.frame(event, reader), { clock, ids }))
@@ -119,9 +121,8 @@ async function readTellings (tx: Tx, events: readonly DuelineEvent[], open: Open
     reader: (event: DuelineEvent, { personId }: Listener): TenantPerson => peopleOf(event.tenantid).get(personId)!,
     known (event: DuelineEvent, written: readonly BreachMessage[]): Known {
       const { tenantid, data } = event
-      const clockId = (data as { clock?: ClockSnapshot }).clock?.id
-      const asked = clockId !== undefined && needsToldOfBreach(event)
-      const heard = asked ? toldOfBreach([...told, ...written], tenantid, clockId) : []
+      const asked = 'clock' in data && needsToldOfBreach(event)
+      const heard = asked ? toldOfBreach([...told, ...written], tenantid, data.clock.id) : []
       const isOpenAgain = open.get(event)?.isOpenAgain ?? false
       return { people: peopleOf(tenantid), leads: leads.get(tenantid) ?? [], toldOfBreach: heard, isOpenAgain }
     },
@@ -133,14 +134,13 @@ async function readTellings (tx: Tx, events: readonly DuelineEvent[], open: Open
 }
 
 function calendarsOf (event: DuelineEvent, open: OpenMatters = nothingOpen): string[] {
-  const { clock } = event.data as { clock?: ClockSnapshot }
-  const ids = [clock?.calendarId, ...open.clocks.map(({ calendarId }) => calendarId)]
-  return ids.filter((id): id is string => typeof id === 'string')
+  const ids = 'clock' in event.data ? [event.data.clock.calendarId] : []
+  return [...ids, ...open.clocks.map(({ calendarId }) => calendarId)].filter((id) => id !== null)
 }
 
 /** One message per channel: the inbox always, email where there is an address. */
 function messagesFor (
-  event: DuelineEvent,
+  event: HeardEvent,
   listener: Listener,
   reader: TenantPerson,
   frame: Frame,

@@ -80,11 +80,7 @@ export function createMailChannel (options: MailOptions): MailChannel {
     await timers().set(tx, own.flatMap(({ message, next }) => next === null ? [] : [timerOf(message, next)]))
     await outbox.add(
       tx,
-      over.map(({ message, reason }) =>
-        reason === null
-          ? messageEvent('dueline.message.sent.v1', { message, id: ids.next(), now })
-          : messageEvent('dueline.message.failed.v1', { message, id: ids.next(), now, reason })
-      )
+      over.map(({ message, reason }) => messageEvent({ message, id: ids.next(), now, reason }))
     )
     return []
   }

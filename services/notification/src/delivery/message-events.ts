@@ -1,25 +1,22 @@
 import type { Micros } from '@dueline/business-time'
-import type { MessageFailed, MessageSent, NewEvent } from '@dueline/contracts'
+import type { NewEvent } from '@dueline/contracts'
 import type { MessageRow } from '../store/tables.ts'
 
-/** The event that tells how a message ended. */
+/** The event that tells how a message ended; `reason`: why it failed, null when it was sent. */
 export function messageEvent (
-  type: 'dueline.message.sent.v1' | 'dueline.message.failed.v1',
-  { message, id, now, reason }: { message: MessageRow, id: string, now: Micros, reason?: string }
-): NewEvent<MessageSent | MessageFailed> {
-  const { ticketId, personId, channel, eventId, eventType, subject } = message
-  return {
+  { message, id, now, reason }: { message: MessageRow, id: string, now: Micros, reason: string | null }
+): NewEvent<'dueline.message.sent.v1' | 'dueline.message.failed.v1'> {
+  const { ticketId, personId, channel, eventId, eventType, subject, attempts } = message
+  const envelope = {
     id,
-    type,
     subject: ticketId === null ? `person/${personId}` : `ticket/${ticketId}`,
     time: now,
     tenantId: message.tenantId,
     partitionKey: ticketId ?? personId,
-    sequence: message.attempts,
-    historical: false,
-    data: {
-      message: { id: message.id, channel, personId, eventId, eventType, ticketId, subject },
-      ...(reason === undefined ? {} : { reason: reason.slice(0, 1_000), attempts: message.attempts })
-    }
+    sequence: attempts,
+    historical: false
   }
+  const data = { message: { id: message.id, channel, personId, eventId, eventType, ticketId, subject } }
+  if (reason === null) return { ...envelope, type: 'dueline.message.sent.v1', data }
+  return { ...envelope, type: 'dueline.message.failed.v1', data: { ...data, reason: reason.slice(0, 1_000), attempts } }
 }

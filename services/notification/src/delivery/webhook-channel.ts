@@ -15,7 +15,7 @@ import {
   type WebhookItem
 } from '../store/lane-store.ts'
 import { lineUp } from '../store/line-up-store.ts'
-import type { DeliveryRow, EndpointRow } from '../store/tables.ts'
+import type { EndpointRow, EndpointTest } from '../store/tables.ts'
 import type { Channel, Lease, RecordBatch } from './dispatcher.ts'
 import { wholeTimeoutMs, type OutgoingHttp } from './outgoing-http.ts'
 import type { Owner } from './recorder.ts'
@@ -156,7 +156,7 @@ function signedHeaders (item: WebhookItem, body: string, secrets: SecretBox, now
 /** What an endpoint is sent when somebody presses "test". */
 export function pingEvent (
   { tenantId, endpointId, id, now }: { tenantId: string, endpointId: string, id: string, now: Micros }
-): DeliveryRow['event'] {
+): EndpointTest {
   return {
     specversion: '1.0',
     id,

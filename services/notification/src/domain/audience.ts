@@ -1,4 +1,4 @@
-import { isOfType, type DuelineEvent, type PersonSnapshot, type TicketSummary } from '@dueline/contracts'
+import type { DuelineEvent, EventType, PersonSnapshot, TicketMessageAdded, TicketStatus } from '@dueline/contracts'
 
 /**
  * Who hears an event and in which part: the part picks the text. A `lead` hears in place of an assignee: there is none,
@@ -23,6 +23,68 @@ export interface Known {
   isOpenAgain: boolean
 }
 
+/** For whom a text is written. */
+export type Audience = 'customer' | 'staff'
+
+/**
+ * Whether people may hear of an event, and who: every text of `TextKey` comes from here. A new event type is a question
+ * to whoever adds it. The assignee of a new ticket hears of it as by an assignment.
+ */
+export const audiences = {
+  'dueline.ticket.created.v1': ['customer'],
+  'dueline.ticket.updated.v1': [],
+  'dueline.ticket.assigned.v1': ['staff'],
+  'dueline.ticket.message-added.v1': ['customer', 'staff'],
+  'dueline.ticket.status-changed.v1': ['customer'],
+  'dueline.ticket.reopened.v1': ['staff'],
+  'dueline.person.changed.v1': [],
+  'dueline.agreement.made.v1': [],
+  'dueline.agreement.changed.v1': [],
+  'dueline.agreement.withdrawn.v1': [],
+  'dueline.policy.published.v1': [],
+  'dueline.calendar.published.v1': [],
+  'dueline.catalogue.changed.v1': [],
+  'dueline.clock.started.v1': [],
+  'dueline.clock.paused.v1': [],
+  'dueline.clock.resumed.v1': ['staff'],
+  'dueline.clock.replanned.v1': [],
+  'dueline.clock.met.v1': [],
+  'dueline.clock.cancelled.v1': [],
+  'dueline.clock.extended.v1': [],
+  'dueline.clock.waived.v1': [],
+  'dueline.clock.breach-withdrawn.v1': ['staff'],
+  'dueline.clock.warned.v1': ['staff'],
+  'dueline.clock.reminded.v1': ['staff'],
+  'dueline.clock.breached.v1': ['staff'],
+  'dueline.clock.overdue.v1': ['staff'],
+  'dueline.escalation.opened.v1': [],
+  'dueline.escalation.level-reached.v1': ['staff'],
+  'dueline.escalation.acknowledged.v1': [],
+  'dueline.escalation.stopped.v1': [],
+  'dueline.escalation.exhausted.v1': [],
+  'dueline.message.sent.v1': [],
+  'dueline.message.failed.v1': [],
+  'dueline.webhook-endpoint.disabled.v1': []
+} as const satisfies Record<EventType, readonly Audience[]>
+
+/** Who hears of events of type `T`. */
+export type AudienceOf<T extends EventType> = (typeof audiences)[T][number]
+/** Types of which somebody hears. */
+export type HeardType = { [T in EventType]: [AudienceOf<T>] extends [never] ? never : T }[EventType]
+export type HeardEvent = DuelineEvent<HeardType>
+
+export function isHeard (event: DuelineEvent): event is HeardEvent {
+  return audiences[event.type].length > 0
+}
+
+/** Statuses of which the customer hears. */
+export const heardStatuses = ['waiting_on_customer', 'resolved', 'closed'] as const
+export type HeardStatus = (typeof heardStatuses)[number]
+
+export function isHeardStatus (status: TicketStatus): status is HeardStatus {
+  return heardStatuses.some((heard) => heard === status)
+}
+
 type Circle = 'customer' | 'assignee' | 'holder' | 'manager' | 'targets' | 'told'
 
 /**
@@ -30,8 +92,8 @@ type Circle = 'customer' | 'assignee' | 'holder' | 'manager' | 'targets' | 'told
  * what he did himself, but for the receipt of a ticket; inactive and unknown people hear nothing.
  */
 export function audienceOf (event: DuelineEvent, known: Known): Listener[] {
-  if (isInBreachAgain(event) && (!known.isOpenAgain || known.toldOfBreach.length > 0)) return []
-  const actorId = (event.data as { actor?: { id?: string | null } }).actor?.id ?? null
+  if (!isHeard(event) || (isInBreachAgain(event) && (!known.isOpenAgain || known.toldOfBreach.length > 0))) return []
+  const actorId = 'actor' in event.data ? event.data.actor.id : null
   const seen = new Set<string>()
   return circlesOf(event).flatMap((circle) => membersOf(circle, event, known)).filter(({ personId, part }) => {
     const isReceipt = part === 'customer' && event.type === 'dueline.ticket.created.v1'
@@ -43,9 +105,8 @@ export function audienceOf (event: DuelineEvent, known: Known): Listener[] {
 
 /** Ids of every person an event may concern: read these before `audienceOf`, and their managers with them. */
 export function concernedBy (event: DuelineEvent): string[] {
-  const { ticket } = event.data as { ticket?: Partial<TicketSummary> }
-  const ids = [ticket?.customerId, ticket?.assigneeId, ...notified(event)]
-  return ids.filter((id): id is string => typeof id === 'string')
+  const ids = 'ticket' in event.data ? [event.data.ticket.customerId, event.data.ticket.assigneeId] : []
+  return [...ids, ...notified(event)].filter((id) => id !== null)
 }
 
 /** Whether `audienceOf` asks for the tenant's leads. */
@@ -60,31 +121,7 @@ export function needsToldOfBreach (event: DuelineEvent): boolean {
 
 /** A clock in breach runs again: after a reopening its miss may be one of which nobody was told. */
 function isInBreachAgain (event: DuelineEvent): boolean {
-  return isOfType(event, 'dueline.clock.resumed.v1') && event.data.clock.breachedAt !== null
-}
-
-function circlesOf (event: DuelineEvent): readonly Circle[] {
-  if (event.historical) return []
-  if (isOfType(event, 'dueline.ticket.created.v1')) return ['customer', 'assignee']
-  if (isOfType(event, 'dueline.ticket.assigned.v1')) {
-    return event.data.from.assigneeId === event.data.to.assigneeId ? [] : ['assignee']
-  }
-  if (isOfType(event, 'dueline.ticket.reopened.v1')) return ['holder']
-  if (isOfType(event, 'dueline.ticket.message-added.v1')) {
-    return circlesOfMessage(event.data.message)
-  }
-  if (isOfType(event, 'dueline.ticket.status-changed.v1')) {
-    return ['waiting_on_customer', 'resolved', 'closed'].includes(event.data.to) ? ['customer'] : []
-  }
-  if (isOfType(event, 'dueline.escalation.level-reached.v1')) return ['targets']
-  return circlesOfClock(event)
-}
-
-/** What no human of ours wrote is a record of what its bringer has sent the customer, such as a receipt. */
-function circlesOfMessage ({ kind, authorKind }: { kind: string, authorKind: string }): readonly Circle[] {
-  if (kind === 'internal') return []
-  if (authorKind === 'customer') return ['holder']
-  return kind === 'automatic' ? [] : ['customer']
+  return event.type === 'dueline.clock.resumed.v1' && event.data.clock.breachedAt !== null
 }
 
 /**
@@ -92,22 +129,44 @@ function circlesOfMessage ({ kind, authorKind }: { kind: string, authorKind: str
  * otherwise, from an escalation or as they were given the ticket: they are told that it is withdrawn, unless the ticket
  * is over.
  */
-function circlesOfClock (event: DuelineEvent): readonly Circle[] {
-  if (isInBreachAgain(event)) return ['holder', 'manager']
-  if (isOfType(event, 'dueline.clock.breach-withdrawn.v1')) {
-    return event.data.withdrawn?.recordedOnly === 'over' ? [] : ['told']
+function circlesOf (event: DuelineEvent): readonly Circle[] {
+  if (event.historical || !isHeard(event)) return []
+  switch (event.type) {
+    case 'dueline.ticket.created.v1':
+      return ['customer', 'assignee']
+    case 'dueline.ticket.assigned.v1':
+      return event.data.from.assigneeId === event.data.to.assigneeId ? [] : ['assignee']
+    case 'dueline.ticket.reopened.v1':
+      return ['holder']
+    case 'dueline.ticket.message-added.v1':
+      return circlesOfMessage(event.data.message)
+    case 'dueline.ticket.status-changed.v1':
+      return isHeardStatus(event.data.to) ? ['customer'] : []
+    case 'dueline.escalation.level-reached.v1':
+      return ['targets']
+    case 'dueline.clock.resumed.v1':
+      return isInBreachAgain(event) ? ['holder', 'manager'] : []
+    case 'dueline.clock.breach-withdrawn.v1':
+      return event.data.withdrawn?.recordedOnly === 'over' ? [] : ['told']
+    case 'dueline.clock.breached.v1':
+      return event.data.mark.recordedOnly === null ? ['holder', 'manager'] : []
+    case 'dueline.clock.warned.v1':
+    case 'dueline.clock.reminded.v1':
+    case 'dueline.clock.overdue.v1':
+      if (event.data.mark.recordedOnly !== null) return []
+      return event.data.mark.urgent ? ['holder', 'manager'] : ['holder']
   }
-  if (isOfType(event, 'dueline.clock.breached.v1')) {
-    return event.data.mark.recordedOnly === null ? ['holder', 'manager'] : []
-  }
-  const isMark = isOfType(event, 'dueline.clock.warned.v1') || isOfType(event, 'dueline.clock.reminded.v1') ||
-    isOfType(event, 'dueline.clock.overdue.v1')
-  if (!isMark || event.data.mark.recordedOnly !== null) return []
-  return event.data.mark.urgent ? ['holder', 'manager'] : ['holder']
 }
 
-function membersOf (circle: Circle, event: DuelineEvent, { people, leads, toldOfBreach }: Known): Listener[] {
-  const { customerId, assigneeId } = (event.data as { ticket: TicketSummary }).ticket
+/** What no human of ours wrote is a record of what its bringer has sent the customer, such as a receipt. */
+function circlesOfMessage ({ kind, authorKind }: TicketMessageAdded['message']): readonly Circle[] {
+  if (kind === 'internal') return []
+  if (authorKind === 'customer') return ['holder']
+  return kind === 'automatic' ? [] : ['customer']
+}
+
+function membersOf (circle: Circle, event: HeardEvent, { people, leads, toldOfBreach }: Known): Listener[] {
+  const { customerId, assigneeId } = event.data.ticket
   const active = activeAssignee(event, people)
   const as = (part: Listener['part'], ...ids: ReadonlyArray<string | null | undefined>): Listener[] =>
     ids.flatMap((personId) => personId === null || personId === undefined ? [] : [{ personId, part }])
@@ -130,7 +189,7 @@ function membersOf (circle: Circle, event: DuelineEvent, { people, leads, toldOf
 
 /** Who works on the event's ticket, when he still works here. */
 function activeAssignee (event: DuelineEvent, people: People): string | null {
-  const { assigneeId = null } = (event.data as { ticket?: Partial<TicketSummary> }).ticket ?? {}
+  const assigneeId = 'ticket' in event.data ? event.data.ticket.assigneeId : null
   return assigneeId !== null && isActive(assigneeId, people) ? assigneeId : null
 }
 
@@ -139,6 +198,6 @@ function isActive (id: string, people: People): boolean {
 }
 
 function notified (event: DuelineEvent): string[] {
-  if (!isOfType(event, 'dueline.escalation.level-reached.v1')) return []
+  if (event.type !== 'dueline.escalation.level-reached.v1') return []
   return event.data.actions.flatMap((action) => action.kind === 'notify' ? action.personIds : [])
 }

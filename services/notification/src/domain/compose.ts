@@ -1,6 +1,6 @@
 import { parseDuration } from '@dueline/business-time'
-import { isOfType, type ClockSnapshot, type DuelineEvent, type Language, type PersonSnapshot } from '@dueline/contracts'
-import type { Listener } from './audience.ts'
+import type { ClockSnapshot, DuelineEvent, Language, PersonSnapshot } from '@dueline/contracts'
+import { isHeardStatus, type HeardEvent, type Listener } from './audience.ts'
 import { nothingOpen, type OpenClock, type OpenMatters } from './open-matters.ts'
 import { renderSentence, renderText, wordOf, type Text, type TextKey, type TextValues } from './texts.ts'
 import { durationWords, firstVisible, markWords } from './words.ts'
@@ -30,44 +30,47 @@ export interface Frame {
   open?: OpenMatters
 }
 
-/** What the events that are told hold, as far as texts name it. */
-interface Told {
-  ticket: { number: string, subject: string, status: string, assigneeId: string | null }
-  actor?: { screenName: string | null }
-  message?: { excerpt: string }
-  clock?: ClockSnapshot
-  escalation?: { id: string, clockId: string, metric: string }
-  mark?: { key: string, dueAt: string, urgent: boolean }
-  level?: { name: string }
-  withdrawn?: { dueAt: string }
+/** What an event holds, as far as texts name it. */
+function partsOf ({ data }: HeardEvent) {
+  return {
+    ticket: data.ticket,
+    actor: 'actor' in data ? data.actor : undefined,
+    message: 'message' in data ? data.message : undefined,
+    clock: 'clock' in data ? data.clock : undefined,
+    escalation: 'escalation' in data ? data.escalation : undefined,
+    mark: 'mark' in data ? data.mark : undefined,
+    level: 'level' in data ? data.level : undefined,
+    withdrawn: 'withdrawn' in data ? data.withdrawn : undefined
+  }
 }
+type Parts = ReturnType<typeof partsOf>
 
 /** Writes an event for one listener. */
-export function compose (event: DuelineEvent, listener: Listener, reader: Reader, frame: Frame): Draft {
+export function compose (event: HeardEvent, listener: Listener, reader: Reader, frame: Frame): Draft {
   const { language } = reader
-  const told = event.data as Told
-  const { subject, body } = renderText(language, textKeyOf(event, listener), valuesOf(event, told, reader, frame))
+  const parts = partsOf(event)
+  const { subject, body } = renderText(language, textKeyOf(event, listener), valuesOf(event, parts, reader, frame))
   const open = listener.part === 'assignee' && isGiven(event) ? frame.open ?? nothingOpen : nothingOpen
   return {
     subject,
-    body: [body, ...additions(told, listener, language), ...openParagraph(open, language, frame)].join('\n\n'),
+    body: [body, ...additions(parts, listener, language), ...openParagraph(open, language, frame)].join('\n\n'),
     personId: reader.id,
     language,
     ticketId: ticketIdOf(event),
-    clockId: told.clock?.id ?? told.escalation?.clockId ?? null,
-    escalationId: told.escalation?.id ?? null,
-    mark: told.mark?.key ?? null,
-    urgent: told.mark?.urgent ?? false,
+    clockId: parts.clock?.id ?? parts.escalation?.clockId ?? null,
+    escalationId: parts.escalation?.id ?? null,
+    mark: parts.mark?.key ?? null,
+    urgent: parts.mark?.urgent ?? false,
     breachOf: breachesToldBy(event, open)
   }
 }
 
 /** An escalation is one of a breach, and a clock that runs again is told of when it is in breach. */
-function breachesToldBy (event: DuelineEvent, open: OpenMatters): string[] {
-  if (isOfType(event, 'dueline.clock.breached.v1') || isOfType(event, 'dueline.clock.resumed.v1')) {
+function breachesToldBy (event: HeardEvent, open: OpenMatters): string[] {
+  if (event.type === 'dueline.clock.breached.v1' || event.type === 'dueline.clock.resumed.v1') {
     return [event.data.clock.id]
   }
-  if (isOfType(event, 'dueline.escalation.level-reached.v1')) return [event.data.escalation.clockId]
+  if (event.type === 'dueline.escalation.level-reached.v1') return [event.data.escalation.clockId]
   return open.clocks.filter(({ breachedAt }) => breachedAt !== null).map(({ clockId }) => clockId)
 }
 
@@ -80,43 +83,68 @@ function isGiven ({ type }: DuelineEvent): boolean {
   return type === 'dueline.ticket.assigned.v1' || type === 'dueline.ticket.created.v1'
 }
 
-function textKeyOf (event: DuelineEvent, { part }: Listener): TextKey {
-  if (part === 'assignee' && isGiven(event)) return 'ticket.assigned/assignee'
-  const side = part === 'customer' ? part : 'assignee'
-  if (isOfType(event, 'dueline.ticket.status-changed.v1')) return `ticket.${event.data.to}/${side}` as TextKey
-  const noun = event.type.replace(/^dueline\./, '').replace(/\.v\d+$/, '')
-  return (noun.startsWith('ticket.') ? `${noun}/${side}` : noun) as TextKey
+function textKeyOf (event: HeardEvent, { part }: Listener): TextKey {
+  const audience = part === 'customer' ? 'customer' : 'staff'
+  switch (event.type) {
+    case 'dueline.ticket.created.v1':
+      return audience === 'customer' ? 'ticket.created/customer' : 'ticket.assigned/staff'
+    case 'dueline.ticket.message-added.v1':
+      return `ticket.message-added/${audience}`
+    case 'dueline.ticket.status-changed.v1': {
+      const { to } = event.data
+      if (!isHeardStatus(to)) throw new Error(`nobody hears that a ticket is ${to}`)
+      return `ticket.${to}/customer`
+    }
+    case 'dueline.ticket.assigned.v1':
+      return 'ticket.assigned/staff'
+    case 'dueline.ticket.reopened.v1':
+      return 'ticket.reopened/staff'
+    case 'dueline.clock.warned.v1':
+      return 'clock.warned/staff'
+    case 'dueline.clock.reminded.v1':
+      return 'clock.reminded/staff'
+    case 'dueline.clock.breached.v1':
+      return 'clock.breached/staff'
+    case 'dueline.clock.overdue.v1':
+      return 'clock.overdue/staff'
+    case 'dueline.clock.resumed.v1':
+      return 'clock.resumed/staff'
+    case 'dueline.clock.breach-withdrawn.v1':
+      return 'clock.breach-withdrawn/staff'
+    case 'dueline.escalation.level-reached.v1':
+      return 'escalation.level-reached/staff'
+  }
 }
 
-function valuesOf (event: DuelineEvent, told: Told, reader: Reader, { time }: Frame): TextValues {
+function valuesOf (event: HeardEvent, parts: Parts, reader: Reader, { time }: Frame): TextValues {
   const { language } = reader
-  const { ticket, clock, mark } = told
+  const { ticket, clock, mark } = parts
   const noTime = wordOf(language, 'noTime')
   const names = reader.role === 'customer' ? [reader.name, reader.screenName] : [reader.screenName, reader.name]
-  const dueAt = deadlineOf(event, told)
+  const dueAt = deadlineOf(event, parts)
   return {
     number: ticket.number,
     subject: ticket.subject,
     status: ticket.status,
-    actor: firstVisible(told.actor?.screenName) ?? wordOf(language, 'team'),
-    excerpt: told.message?.excerpt ?? '',
-    metric: clock?.metric ?? told.escalation?.metric ?? '',
+    actor: firstVisible(parts.actor?.screenName) ?? wordOf(language, 'team'),
+    excerpt: parts.message?.excerpt ?? '',
+    metric: clock?.metric ?? parts.escalation?.metric ?? '',
     dueAt: dueAt === null ? '' : time(dueAt, clock?.calendarId ?? null),
     since: '',
     mark: mark === undefined ? '' : markWords(mark.key, language, noTime),
     left: clock === undefined ? '' : leftWords(clock, language, noTime),
     urgent: mark?.urgent === true ? wordOf(language, 'urgent') : '',
-    level: told.level?.name ?? '',
-    escalationId: told.escalation?.id ?? '',
+    level: parts.level?.name ?? '',
+    escalationId: parts.escalation?.id ?? '',
     name: firstVisible(...names) ?? wordOf(language, 'somebody')
   }
 }
 
 /** A warning speaks of the deadline that is coming, a breach of the one that was missed. */
-function deadlineOf (event: DuelineEvent, { clock, mark, withdrawn }: Told): string | null {
+function deadlineOf (event: HeardEvent, { clock, mark, withdrawn }: Parts): string | null {
   if (withdrawn !== undefined) return withdrawn.dueAt
-  if (isOfType(event, 'dueline.clock.breached.v1')) return event.data.mark.dueAt
-  if (isOfType(event, 'dueline.clock.resumed.v1')) return event.data.clock.breachedAt
+  if (event.type === 'dueline.clock.breached.v1') return event.data.mark.dueAt
+  if (event.type === 'dueline.clock.resumed.v1') return event.data.clock.breachedAt
   return clock?.dueAt ?? mark?.dueAt ?? null
 }
 
@@ -125,7 +153,7 @@ function leftWords ({ remaining, calendarId }: ClockSnapshot, language: Language
   return `${durationWords(left, language, noTime)}${calendarId === null ? '' : wordOf(language, 'workingTime')}`
 }
 
-function additions ({ ticket, mark, clock }: Told, { part }: Listener, language: Language): string[] {
+function additions ({ ticket, mark, clock }: Parts, { part }: Listener, language: Language): string[] {
   const isUrgent = mark?.urgent === true && clock?.breachedAt === null
   const isLead = part === 'lead'
   return [

@@ -1,4 +1,4 @@
-import { isOfType, type ClockSnapshot, type DuelineEvent, type Metric, type TicketStatus } from '@dueline/contracts'
+import type { ClockSnapshot, DuelineEvent, Metric, TicketStatus } from '@dueline/contracts'
 
 /** A clock of a ticket that was warned of or breached, and still runs. Instants as on the wire. */
 export interface OpenClock {
@@ -33,13 +33,13 @@ export function concernsOpenMatters (event: DuelineEvent): boolean {
 export function afterEvent (open: OpenMatters, event: DuelineEvent): OpenMatters {
   const clock = clockOf(event)
   if (clock !== null) return afterClock(open, clock)
-  if (isOfType(event, 'dueline.ticket.message-added.v1')) {
+  if (event.type === 'dueline.ticket.message-added.v1') {
     const { kind, authorKind } = event.data.message
     if (kind !== 'public') return open
     if (authorKind === 'customer') return open.waitingSince === null ? { ...open, waitingSince: event.time } : open
     return answered(open)
   }
-  const ends = isOfType(event, 'dueline.ticket.status-changed.v1') && endsWaiting.includes(event.data.to)
+  const ends = event.type === 'dueline.ticket.status-changed.v1' && endsWaiting.includes(event.data.to)
   return ends ? answered(open) : open
 }
 
@@ -64,6 +64,5 @@ function afterClock (open: OpenMatters, clock: ClockSnapshot): OpenMatters {
 
 /** A clock that only begins was not warned of yet: most events of clocks are such. */
 function clockOf (event: DuelineEvent): ClockSnapshot | null {
-  if (!event.type.startsWith('dueline.clock.') || event.type === 'dueline.clock.started.v1') return null
-  return (event.data as { clock: ClockSnapshot }).clock
+  return event.type !== 'dueline.clock.started.v1' && 'clock' in event.data ? event.data.clock : null
 }

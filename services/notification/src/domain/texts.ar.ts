@@ -35,11 +35,11 @@ export const arabic: LanguageTexts = {
       subject: '\u200f[{number}] استلمنا طلبكم: {subject}',
       body: 'مرحبًا {name}،\n\nاستلمنا طلبكم «{subject}». رقمه {number}.\n\nسنكتب إليكم حالما يستجد أي جديد.'
     },
-    'ticket.assigned/assignee': {
+    'ticket.assigned/staff': {
       subject: '\u200f[{number}] أُسندت إليك: {subject}',
       body: 'مرحبًا {name}،\n\nأُسندت إليك التذكرة {number} «{subject}».'
     },
-    'ticket.reopened/assignee': {
+    'ticket.reopened/staff': {
       subject: '\u200f[{number}] أُعيد فتحها: {subject}',
       body: 'مرحبًا {name}،\n\nأُعيد فتح التذكرة {number} «{subject}» وهي الآن {status}.'
     },
@@ -47,7 +47,7 @@ export const arabic: LanguageTexts = {
       subject: '\u200f[{number}] رد من {actor}: {subject}',
       body: 'مرحبًا {name}،\n\nكتب {actor} بخصوص طلبكم {number}:\n\n{excerpt}'
     },
-    'ticket.message-added/assignee': {
+    'ticket.message-added/staff': {
       subject: '\u200f[{number}] رسالة جديدة: {subject}',
       body: 'مرحبًا {name}،\n\nكتب العميل في التذكرة {number}:\n\n{excerpt}'
     },
@@ -63,35 +63,35 @@ export const arabic: LanguageTexts = {
       subject: '\u200f[{number}] أُغلق: {subject}',
       body: 'مرحبًا {name}،\n\nأُغلق طلبكم {number} «{subject}».'
     },
-    'clock.warned': {
+    'clock.warned/staff': {
       subject: '\u200f[{number}] تنبيه{urgent} ({mark}): موعد {metric} هو {dueAt}',
       body: 'مرحبًا {name}،\n\n' +
         'مضى {mark} من وقت {metric} للتذكرة {number} «{subject}». الموعد هو {dueAt}، والمتبقي {left}.'
     },
-    'clock.reminded': {
+    'clock.reminded/staff': {
       subject: '\u200f[{number}] تذكير{urgent} ({mark} قبل الموعد): موعد {metric} هو {dueAt}',
       body: 'مرحبًا {name}،\n\n' +
         'تذكير، {mark} قبل الموعد: موعد {metric} للتذكرة {number} «{subject}» هو {dueAt}، والمتبقي {left}.'
     },
-    'clock.breached': {
+    'clock.breached/staff': {
       subject: '\u200f[{number}] فات موعد {metric}: {dueAt}',
       body: 'مرحبًا {name}،\n\nكان موعد {metric} للتذكرة {number} «{subject}» هو {dueAt} وقد فات.'
     },
-    'clock.overdue': {
+    'clock.overdue/staff': {
       subject: '\u200f[{number}] ما زال فائتًا{urgent} ({mark} بعد الموعد): كان موعد {metric} هو {dueAt}',
       body: 'مرحبًا {name}،\n\n' +
         'كان موعد {metric} للتذكرة {number} «{subject}» هو {dueAt}. والآن، {mark} بعد الموعد، لم يتم بعد.'
     },
-    'clock.resumed': {
+    'clock.resumed/staff': {
       subject: '\u200f[{number}] فُتحت من جديد وفات موعد {metric}: {dueAt}',
       body: 'مرحبًا {name}،\n\nالتذكرة {number} «{subject}» مفتوحة من جديد. كان موعد {metric} هو {dueAt} وقد فات.'
     },
-    'clock.breach-withdrawn': {
+    'clock.breach-withdrawn/staff': {
       subject: '\u200f[{number}] لم يفت موعد {metric}',
       body: 'مرحبًا {name}،\n\n' +
         'أخبرناكم بفوات موعد {metric} للتذكرة {number} «{subject}»، وهو {dueAt}. وبحسب ما نعلمه الآن لم يفت.'
     },
-    'escalation.level-reached': {
+    'escalation.level-reached/staff': {
       subject: '\u200f[{number}] تصعيد ({level}): {subject}',
       body: 'مرحبًا {name}،\n\n' +
         'صُعّدت التذكرة {number} «{subject}» إلى «{level}» لأن موعد {metric} يحتاج إلى انتباه.\n\n' +

@@ -35,11 +35,11 @@ export const english: LanguageTexts = {
       body: 'Hello {name},\n\nWe received your request "{subject}". Its number is {number}.\n\n' +
         'We will write to you as soon as there is news.'
     },
-    'ticket.assigned/assignee': {
+    'ticket.assigned/staff': {
       subject: '[{number}] Assigned to you: {subject}',
       body: 'Hello {name},\n\nTicket {number} "{subject}" is now assigned to you.'
     },
-    'ticket.reopened/assignee': {
+    'ticket.reopened/staff': {
       subject: '[{number}] Reopened: {subject}',
       body: 'Hello {name},\n\nTicket {number} "{subject}" was reopened and is {status} again.'
     },
@@ -47,7 +47,7 @@ export const english: LanguageTexts = {
       subject: '[{number}] {actor} answered: {subject}',
       body: 'Hello {name},\n\n{actor} wrote on your request {number}:\n\n{excerpt}'
     },
-    'ticket.message-added/assignee': {
+    'ticket.message-added/staff': {
       subject: '[{number}] New message: {subject}',
       body: 'Hello {name},\n\nThe customer wrote on ticket {number}:\n\n{excerpt}'
     },
@@ -64,36 +64,36 @@ export const english: LanguageTexts = {
       subject: '[{number}] Closed: {subject}',
       body: 'Hello {name},\n\nYour request {number} "{subject}" is closed.'
     },
-    'clock.warned': {
+    'clock.warned/staff': {
       subject: '[{number}] Warning{urgent} ({mark}): {metric} due {dueAt}',
       body: 'Hello {name},\n\n{mark} of the time for the {metric} of ticket {number} "{subject}" is used. ' +
         'It is due {dueAt}: {left} left.'
     },
-    'clock.reminded': {
+    'clock.reminded/staff': {
       subject: '[{number}] Reminder{urgent} ({mark} before): {metric} due {dueAt}',
       body: 'Hello {name},\n\nA reminder {mark} before the deadline: the {metric} of ticket {number} "{subject}" ' +
         'is due {dueAt}: {left} left.'
     },
-    'clock.breached': {
+    'clock.breached/staff': {
       subject: '[{number}] Missed: {metric} was due {dueAt}',
       body: 'Hello {name},\n\nThe {metric} of ticket {number} "{subject}" was due {dueAt} and has been missed.'
     },
-    'clock.overdue': {
+    'clock.overdue/staff': {
       subject: '[{number}] Still missed{urgent} ({mark} after): {metric} was due {dueAt}',
       body: 'Hello {name},\n\nThe {metric} of ticket {number} "{subject}" was due {dueAt}. ' +
         'Now, {mark} after the deadline, it is still missing.'
     },
-    'clock.resumed': {
+    'clock.resumed/staff': {
       subject: '[{number}] Open again and missed: {metric} was due {dueAt}',
       body:
         'Hello {name},\n\nTicket {number} "{subject}" is open again. Its {metric} was due {dueAt} and has been missed.'
     },
-    'clock.breach-withdrawn': {
+    'clock.breach-withdrawn/staff': {
       subject: '[{number}] Not missed after all: {metric}',
       body: 'Hello {name},\n\nWe told you that the {metric} of ticket {number} "{subject}", due {dueAt}, was missed. ' +
         'By what is known now it was not.'
     },
-    'escalation.level-reached': {
+    'escalation.level-reached/staff': {
       subject: '[{number}] Escalated ({level}): {subject}',
       body: 'Hello {name},\n\nTicket {number} "{subject}" was escalated to "{level}" because its {metric} promise ' +
         'needs attention.\n\nPlease acknowledge escalation {escalationId}.'

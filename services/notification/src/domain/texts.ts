@@ -1,4 +1,5 @@
-import { cleanLine, cleanText, directionOf, isolated, type Language } from '@dueline/contracts'
+import { cleanLine, cleanText, directionOf, isolated, type EventType, type Language } from '@dueline/contracts'
+import type { AudienceOf, HeardStatus, HeardType } from './audience.ts'
 import { arabic } from './texts.ar.ts'
 import { english } from './texts.en.ts'
 
@@ -37,24 +38,13 @@ export interface LanguageTexts {
   words: Record<WordKey, string>
 }
 
-export const textKeys = [
-  'ticket.created/customer',
-  'ticket.message-added/customer',
-  'ticket.waiting_on_customer/customer',
-  'ticket.resolved/customer',
-  'ticket.closed/customer',
-  'ticket.assigned/assignee',
-  'ticket.reopened/assignee',
-  'ticket.message-added/assignee',
-  'clock.warned',
-  'clock.reminded',
-  'clock.breached',
-  'clock.overdue',
-  'clock.resumed',
-  'clock.breach-withdrawn',
-  'escalation.level-reached'
-] as const
-export type TextKey = typeof textKeys[number]
+type NounOf<T extends EventType> = T extends `dueline.${infer Noun}.v1` ? Noun : never
+type StatusChanged = 'dueline.ticket.status-changed.v1'
+
+/** One text for each event and audience (`clock.warned/staff`); a change of status is told by the status. */
+export type TextKey =
+  | { [T in Exclude<HeardType, StatusChanged>]: `${NounOf<T>}/${AudienceOf<T>}` }[Exclude<HeardType, StatusChanged>]
+  | `ticket.${HeardStatus}/${AudienceOf<StatusChanged>}`
 
 export type SentenceKey =
   | 'unassigned'

@@ -1,5 +1,5 @@
 import { instant } from '@dueline/postgres'
-import type { DuelineEvent, Language, Role } from '@dueline/contracts'
+import type { DuelineEvent, Envelope, Language, Role } from '@dueline/contracts'
 import { bigint, boolean, integer, json, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 
 export const person = pgTable('person', {
@@ -51,6 +51,12 @@ export const message = pgTable('message', {
 }, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
 export type MessageRow = typeof message.$inferSelect
 
+/** What an endpoint is sent for a test: an event of it alone, that nobody publishes. */
+export type EndpointTest = Omit<Envelope, 'type'> & {
+  type: 'dueline.webhook-endpoint.tested.v1',
+  data: { endpointId: string }
+}
+
 export const webhookEndpoint = pgTable('webhook_endpoint', {
   tenantId: text('tenant_id').notNull(),
   id: uuid('id').notNull(),
@@ -82,7 +88,7 @@ export const webhookDelivery = pgTable('webhook_delivery', {
   subject: text('subject').notNull(),
   /** Their order at the endpoint; given by the database. */
   position: bigint('position', { mode: 'number' }).notNull().generatedByDefaultAsIdentity(),
-  event: jsonb('event').$type<DuelineEvent>().notNull(),
+  event: jsonb('event').$type<DuelineEvent | EndpointTest>().notNull(),
   state: text('state').$type<'pending' | 'delivered' | 'exhausted'>().notNull(),
   attempts: integer('attempts').notNull().default(0),
   lastStatus: integer('last_status'),

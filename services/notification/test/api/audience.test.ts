@@ -1,3 +1,4 @@
+import type { DuelineEvent } from '@dueline/contracts'
 // Who was written to, as the service's own list of messages tells it.
 import t from 'tap'
 import {
@@ -214,7 +215,7 @@ t.test("times are in the reader's zone, or the calendar's, or UTC, and say so", 
   const published = (version: number, timezone: string) => ({
     ...event('dueline.calendar.published.v1'),
     data: { calendar: { id: calendarId, version, name: 'Office', spec: { timezone, weekly: {} } } }
-  })
+  } as DuelineEvent)
   await deliver(
     ...cast,
     personChanged(who.manager, { role: 'manager', language: 'ar', timeZone: 'Asia/Riyadh', version: 2 })

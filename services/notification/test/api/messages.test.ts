@@ -85,7 +85,7 @@ t.test('imported past is in the feed and nobody hears of it; late news of a pers
   t.equal((await database.pool.query('select 1 from message')).rowCount, 0)
   t.equal((await call('GET', '/events?types=dueline.clock.breached.v1')).body.items[0].historical, true)
   const person = cast[1]!
-  const data = person.data as { person: object }
+  const { data } = person
   await deliver({ ...person, id: ticket.id, data: { person: { ...data.person, version: 3, active: false } } })
   await deliver({ ...person, id: who.ceo, data: { person: { ...data.person, version: 2 } } })
   t.match((await database.pool.query('select active, version from person where id = $1', [who.agent])).rows, [{

@@ -1,4 +1,4 @@
-import { isOfType, type DuelineEvent, type PersonSnapshot } from '@dueline/contracts'
+import { type DuelineEvent, type PersonSnapshot } from '@dueline/contracts'
 import fc from 'fast-check'
 import t from 'tap'
 import { audienceOf, concernedBy, needsLeads } from '../../src/domain/audience.ts'
@@ -7,7 +7,7 @@ import { assigned, breached, cast, clock, event, marked, message, resumed, ticke
 
 type Staff = Map<string, PersonSnapshot>
 const staff: Staff = new Map(
-  cast.flatMap((each) => isOfType(each, 'dueline.person.changed.v1') ? [[each.data.person.id, each.data.person]] : [])
+  cast.flatMap((each) => each.type === 'dueline.person.changed.v1' ? [[each.data.person.id, each.data.person]] : [])
 )
 const without = (id: string): Staff =>
   new Map([...staff].map(([key, person]) => [key, { ...person, active: person.active && key !== id }]))

@@ -1,17 +1,12 @@
-import type { DuelineEvent, PersonChanged } from '@dueline/contracts'
-import type { Tx } from '@dueline/postgres'
+import type { Handler } from '@dueline/messaging'
 import { savePeople } from '../store/person-store.ts'
 
 /** Keeps the copies of people, newest version each. */
-export async function onPersonChanged (tx: Tx, events: readonly DuelineEvent[]): Promise<void> {
+export const onPersonChanged: Handler<'dueline.person.changed.v1'> = async (tx, events) => {
   await savePeople(
     tx,
-    (events as ReadonlyArray<DuelineEvent<PersonChanged>>).map(({ tenantid, data: { person } }) => ({
-      tenantId: tenantid,
-      id: person.id,
-      role: person.role,
-      active: person.active,
-      version: person.version
-    }))
+    events.map(({ tenantid: tenantId, data: { person: { id, role, active, version } } }) => {
+      return { tenantId, id, role, active, version }
+    })
   )
 }

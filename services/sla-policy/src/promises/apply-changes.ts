@@ -1,12 +1,5 @@
 import { formatInstant } from '@dueline/business-time'
-import {
-  agreementKinds,
-  type Agreement,
-  type AgreementChanged,
-  type AgreementMade,
-  type AgreementWithdrawn,
-  type NewEvent
-} from '@dueline/contracts'
+import { agreementKinds, type Agreement, type AgreementEventType, type NewEvent } from '@dueline/contracts'
 import type { Outbox } from '@dueline/messaging'
 import type { Tx } from '@dueline/postgres'
 import type { Ids } from '@dueline/runtime'
@@ -63,36 +56,34 @@ export async function applyChanges (
   return moved
 }
 
-function eventOf (id: string, ticket: TicketRecord, statement: Statement): NewEvent {
-  const { entry, version } = statement
+function eventOf (
+  eventId: string,
+  ticket: TicketRecord,
+  { entry, id, version, supersedes: superseded, previousId }: Statement
+): NewEvent<AgreementEventType> {
   const historical = 'historical' in entry ? entry.historical : null
-  return {
-    id,
-    type: `dueline.agreement.${statement.type}.v1`,
+  const envelope = {
+    id: eventId,
     subject: `ticket/${ticket.id}`,
     time: entry.madeAt,
     tenantId: ticket.tenantId,
     partitionKey: ticket.id,
     sequence: version,
-    historical: historical ?? ticket.importing,
-    data: dataOf(ticket, statement)
+    historical: historical ?? ticket.importing
   }
-}
-
-function dataOf (
-  ticket: TicketRecord,
-  { entry, id, version, supersedes: superseded, previousId }: Statement
-): AgreementMade | AgreementChanged | AgreementWithdrawn {
   const { kind, ticketVersion, policyVersion, agreed } = entry
-  const told = { ticket: summaryOf(ticket), supersedes: [...superseded] }
+  const about = { ticket: summaryOf(ticket), supersedes: [...superseded] }
   if (agreed === null) {
     const reason = ticket.type === 'appreciation'
       ? 'an appreciation is promised nothing'
       : 'no row covers the ticket any more'
-    return { ticketId: ticket.id, kind, version, ticketVersion, policyVersion, reason, ...told }
+    const data = { ticketId: ticket.id, kind, version, ticketVersion, policyVersion, reason, ...about }
+    return { ...envelope, type: 'dueline.agreement.withdrawn.v1', data }
   }
   const agreement = agreementOf({ ...entry, agreed, id, ticketId: ticket.id, version })
-  return previousId === null ? { agreement, ...told } : { agreement, previousAgreementId: previousId, ...told }
+  if (previousId === null) return { ...envelope, type: 'dueline.agreement.made.v1', data: { agreement, ...about } }
+  const data = { agreement, previousAgreementId: previousId, ...about }
+  return { ...envelope, type: 'dueline.agreement.changed.v1', data }
 }
 
 type Identified = Omit<Entry, 'historical'> & { agreed: Agreed, id: string, ticketId: string, version: number }

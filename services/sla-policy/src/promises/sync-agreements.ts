@@ -1,5 +1,5 @@
 import { parseInstant, type Micros } from '@dueline/business-time'
-import type { DuelineEvent, TicketSnapshot } from '@dueline/contracts'
+import type { DuelineEvent, TicketFactType, TicketSnapshot } from '@dueline/contracts'
 import type { Tx } from '@dueline/postgres'
 import type { Clock } from '@dueline/runtime'
 import { subjectOf } from '../domain/subject.ts'
@@ -25,7 +25,7 @@ export interface SyncDeps extends ChangeDeps {
   readonly clock: Clock
 }
 
-type TicketEvent = DuelineEvent<{ ticket: TicketSnapshot }>
+type TicketEvent = DuelineEvent<TicketFactType>
 
 /** A ticket after a batch. */
 interface Heard {

@@ -1,7 +1,7 @@
 import { topics } from '@dueline/contracts'
-import { encodeEvent, partitionOf, type DuelineEvent } from '@dueline/messaging'
+import { encodeEvent, partitionOf } from '@dueline/messaging'
 import t from 'tap'
-import { customerId, fact, harness, person, snapshot, ticketId } from './harness.ts'
+import { customerId, fact, harness, person, snapshot, ticketId, type AnyEvent } from './harness.ts'
 
 t.test('facts on the log become promises on the log, a poisoned one becomes a dead letter', async (t) => {
   const { bus, service, call } = await harness(t)
@@ -12,7 +12,7 @@ t.test('facts on the log become promises on the log, a poisoned one becomes a de
   })
   const producer = await bus.producer()
   t.teardown(async () => await producer.close())
-  const publish = async (...events: DuelineEvent[]) =>
+  const publish = async (...events: AnyEvent[]) =>
     await producer.publish(
       events.map((event) => {
         const { key, headers, value } = encodeEvent(event)

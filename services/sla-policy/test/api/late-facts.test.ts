@@ -1,11 +1,11 @@
 import { formatInstant } from '@dueline/business-time'
-import type { DuelineEvent, TicketSnapshot } from '@dueline/contracts'
+import type { TicketSnapshot } from '@dueline/contracts'
 import { createOutbox } from '@dueline/messaging'
 import fc from 'fast-check'
 import t from 'tap'
 import { onTicketFacts } from '../../src/consumers/on-ticket-facts.ts'
 import { createPolicyCache } from '../../src/store/policy-cache.ts'
-import { fact, harness, snapshot, start, ticketId, type Harness } from './harness.ts'
+import { fact, harness, snapshot, start, ticketId, type AnyEvent, type Harness } from './harness.ts'
 
 const minute = 60_000_000
 const idOf = (n: number) => `01900000-0000-7000-8000-${String(n).padStart(12, '0')}`
@@ -100,7 +100,7 @@ t.test('a publish counts from its instant, whatever is heard before it is worked
   const h = await harness(t)
   await publish(h, rows)
   h.clock.set(start + 30 * minute)
-  const events = (n: number, id = idOf(n)): DuelineEvent<any>[] => [
+  const events = (n: number, id = idOf(n)): AnyEvent[] => [
     fact('created', snapshot({ id })),
     fact(
       'updated',
@@ -250,7 +250,7 @@ t.test('what was agreed does not change when nothing about it does', async (t) =
 t.test('statements per batch, however many tickets and changes are in it', async (t) => {
   const h = await harness(t)
   const onTicket = onTicketFacts({ outbox: createOutbox(), ids: h.ids, cache: createPolicyCache(), clock: h.clock })
-  const statementsOf = async (...events: DuelineEvent<any>[]): Promise<number> =>
+  const statementsOf = async (...events: AnyEvent[]): Promise<number> =>
     await h.database.tx(async (tx) => {
       const { $client: client } = tx
       const query = client.query.bind(client) as (...args: unknown[]) => unknown

@@ -1,13 +1,12 @@
-import type { EventData } from '@dueline/contracts'
 import type { Handler } from '@dueline/messaging'
 import { keepItems } from '../store/catalogue-store.ts'
 
 /** Keeps the copy of the catalogue: one write for the whole batch, the newest version of each item wins. */
-export const onCatalogueChanged: Handler = async (tx, events) => {
+export const onCatalogueChanged: Handler<'dueline.catalogue.changed.v1'> = async (tx, events) => {
   await keepItems(
     tx,
     events.map((event) => {
-      const { item } = event.data as EventData<'dueline.catalogue.changed.v1'>
+      const { item } = event.data
       const { kind, id, name, productId, moduleId, active } = item
       return { tenantId: event.tenantid, kind, id, name, productId, moduleId, active, version: item.version }
     })

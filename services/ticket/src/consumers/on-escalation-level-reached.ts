@@ -1,5 +1,5 @@
-import type { EventData } from '@dueline/contracts'
-import type { DuelineEvent, Handler } from '@dueline/messaging'
+import type { DuelineEvent } from '@dueline/contracts'
+import type { Handler } from '@dueline/messaging'
 import type { Tx } from '@dueline/postgres'
 import type { Clock } from '@dueline/runtime'
 import { isCustomer } from '../access.ts'
@@ -9,15 +9,17 @@ import type { FactStore, Story } from '../store/fact-store.ts'
 import { findPeople } from '../store/person-store.ts'
 import { lockTickets } from '../store/ticket-store.ts'
 
-type LevelReached = EventData<'dueline.escalation.level-reached.v1'>
+type LevelReached = DuelineEvent<'dueline.escalation.level-reached.v1'>
 
 /**
  * Carries out what escalation levels decided: gives the ticket to somebody else, raises its priority. Per tenant of a
  * batch one lock of all tickets, one look at the people, one write. Events of the imported past do nothing.
  */
-export function createOnEscalationLevelReached ({ facts, clock }: { facts: FactStore, clock: Clock }): Handler {
+export function createOnEscalationLevelReached (
+  { facts, clock }: { facts: FactStore, clock: Clock }
+): Handler<LevelReached['type']> {
   return async (tx, events) => {
-    const byTenant = new Map<string, DuelineEvent[]>()
+    const byTenant = new Map<string, LevelReached[]>()
     for (const event of events) {
       if (!event.historical) byTenant.set(event.tenantid, [...byTenant.get(event.tenantid) ?? [], event])
     }
@@ -31,12 +33,10 @@ export function createOnEscalationLevelReached ({ facts, clock }: { facts: FactS
 async function carryOutAll (
   tx: Tx,
   tenantId: string,
-  events: readonly DuelineEvent[],
+  events: readonly LevelReached[],
   { facts, clock }: { facts: FactStore, clock: Clock }
 ): Promise<void> {
-  const decided = events.map((event) => event.data as LevelReached).filter(({ actions }) =>
-    actions.some(({ kind }) => kind !== 'notify')
-  )
+  const decided = events.map(({ data }) => data).filter(({ actions }) => actions.some(({ kind }) => kind !== 'notify'))
   if (decided.length === 0) return
   const tickets = await lockTickets(tx, tenantId, [...new Set(decided.map(({ escalation }) => escalation.ticketId))])
   const people = await findPeople(
@@ -62,6 +62,6 @@ async function carryOutAll (
   await facts.append(tx, tenantId, told satisfies Story[])
 }
 
-function reasonOf (escalationPolicyName: string, { number, name }: LevelReached['level']): string {
+function reasonOf (escalationPolicyName: string, { number, name }: LevelReached['data']['level']): string {
   return `escalation “${escalationPolicyName}” reached level ${number} (${name})`
 }

@@ -1,7 +1,7 @@
-import type { EventType, NewEvent, TicketSnapshot } from '@dueline/contracts'
+import type { NewEvent, TicketFactType, TicketSnapshot } from '@dueline/contracts'
 import { formatInstant } from '@dueline/business-time'
 import { excerpt } from './changes.ts'
-import type { Change, Fact, Ticket } from './ticket.ts'
+import type { Fact, Ticket } from './ticket.ts'
 
 /** The ticket as it stands in events. `importing`: more facts of an imported history follow. */
 export function snapshotOf (ticket: Ticket, importing: boolean): TicketSnapshot {
@@ -27,24 +27,6 @@ export function snapshotOf (ticket: Ticket, importing: boolean): TicketSnapshot 
   }
 }
 
-function dataOf (change: Change): Record<string, unknown> {
-  switch (change.kind) {
-    case 'created':
-      return {}
-    case 'updated':
-      return { changes: change.changes }
-    case 'assigned':
-      return { from: change.from, to: change.to, reason: change.reason }
-    case 'message-added': {
-      const { id, kind, authorKind, authorId, body } = change.message
-      return { message: { id, kind, authorKind, authorId, excerpt: excerpt(body) } }
-    }
-    case 'status-changed':
-    case 'reopened':
-      return { from: change.from, to: change.to, reason: change.reason }
-  }
-}
-
 /** What an event needs beyond its fact. `historical` marks the imported past. */
 export interface EventFrame {
   id: string
@@ -55,18 +37,39 @@ export interface EventFrame {
 }
 
 /** The event that tells of a fact. */
-export function eventOf (fact: Fact, { id, tenantId, historical, importing, traceparent }: EventFrame): NewEvent {
-  const type: EventType = `dueline.ticket.${fact.change.kind}.v1`
-  return {
+export function eventOf (
+  { at, actor, change, ticket }: Fact,
+  { id, tenantId, historical, importing, traceparent }: EventFrame
+): NewEvent<TicketFactType> {
+  const envelope = {
     id,
-    type,
-    subject: `ticket/${fact.ticket.id}`,
-    time: fact.at,
+    subject: `ticket/${ticket.id}`,
+    time: at,
     tenantId,
-    partitionKey: fact.ticket.id,
-    sequence: fact.ticket.version,
+    partitionKey: ticket.id,
+    sequence: ticket.version,
     historical,
-    ...(traceparent === undefined ? {} : { traceparent }),
-    data: { ticket: snapshotOf(fact.ticket, importing), actor: fact.actor, ...dataOf(fact.change) }
+    ...(traceparent === undefined ? {} : { traceparent })
+  }
+  const about = { ticket: snapshotOf(ticket, importing), actor }
+  switch (change.kind) {
+    case 'created':
+      return { ...envelope, type: 'dueline.ticket.created.v1', data: about }
+    case 'updated':
+      return { ...envelope, type: 'dueline.ticket.updated.v1', data: { ...about, changes: change.changes } }
+    case 'assigned': {
+      const { from, to, reason } = change
+      return { ...envelope, type: 'dueline.ticket.assigned.v1', data: { ...about, from, to, reason } }
+    }
+    case 'message-added': {
+      const { id, kind, authorKind, authorId, body } = change.message
+      const message = { id, kind, authorKind, authorId, excerpt: excerpt(body) }
+      return { ...envelope, type: 'dueline.ticket.message-added.v1', data: { ...about, message } }
+    }
+    case 'status-changed':
+    case 'reopened': {
+      const { kind, from, to, reason } = change
+      return { ...envelope, type: `dueline.ticket.${kind}.v1`, data: { ...about, from, to, reason } }
+    }
   }
 }

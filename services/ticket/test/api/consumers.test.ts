@@ -67,7 +67,7 @@ function levelReached (ticket: any, actions: unknown[], fields: Partial<NewEvent
       firedAt: at
     },
     ...fields
-  }
+  } as NewEvent
 }
 
 /** Sends events over the real bus and waits until the consumer has handled them. */
