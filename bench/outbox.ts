@@ -108,6 +108,12 @@ interface Path {
   stop(): Promise<void>
 }
 
+const handlers = {
+  [benchType]: async (): Promise<void> => {},
+  'dueline.message.sent.v1': 'ignored',
+  'dueline.message.failed.v1': 'ignored'
+} as const
+
 async function startPath (url: string, database: Database, kafkaBrokers: readonly string[] | undefined): Promise<Path> {
   const bus = kafkaBrokers === undefined
     ? createPgLogBus({ url, logger })
@@ -127,11 +133,7 @@ async function startPath (url: string, database: Database, kafkaBrokers: readonl
       topics: [benchTopic],
       logger,
       metrics,
-      handlers: {
-        [benchType]: async () => {},
-        'dueline.message.sent.v1': 'ignored',
-        'dueline.message.failed.v1': 'ignored'
-      }
+      handlers
     })
   let consumer = join()
   function note (event: DuelineEvent, now: number): void {
