@@ -123,6 +123,7 @@ function messages (count: number): Array<NewMessage & Pick<MessageRow, 'recipien
     breachOf: [],
     personId: systemIds.next(),
     channel: 'email',
+    traceparent: null,
     recipient: `agent-${i}@acme.example`,
     language: 'en',
     subject: `URGENT: T-${i} has missed its deadline for a first response`,

@@ -5,7 +5,7 @@ import { violationsOf } from './checker.ts'
 import type { StackProcess } from './stack-process.ts'
 import { readFeed, type Mail } from './tenant-record.ts'
 
-const people = {
+export const people = {
   customer: '01990000-0000-7000-8000-0000000000c1',
   agent: '01990000-0000-7000-8000-0000000000a1',
   manager: '01990000-0000-7000-8000-0000000000b1',

@@ -24,7 +24,10 @@ export const EnvelopeFields = {
   historical: Type.Boolean({
     description: 'true for imported past: recorded and counted, nobody is notified or escalated to'
   }),
-  traceparent: Type.Optional(Type.String({ maxLength: 55 }))
+  traceparent: Type.Optional(Type.String({
+    maxLength: 55,
+    description: 'W3C trace context of the request that all began with; what a timer has set off is a span of its own'
+  }))
 }
 
 export const Envelope = Type.Object(EnvelopeFields)
@@ -42,5 +45,6 @@ export interface NewEnvelope {
   partitionKey: string
   sequence: number
   historical: boolean
+  /** Of the cause, where that is not what is being done at the moment. */
   traceparent?: string
 }

@@ -165,7 +165,7 @@ export function buildHttp (options: HttpOptions): App {
   app.setValidatorCompiler(createValidatorCompiler() as never)
   registerParsers(app)
   registerErrorHandler(app)
-  registerRequestContext(app, ids)
+  registerRequestContext(app)
   registerConnectionErrors(app, ids)
   registerRequestMetrics(app, metrics, logger)
   if (shedAboveMs > 0) app.register(underPressure, { maxEventLoopDelay: shedAboveMs, retryAfter: 1 })

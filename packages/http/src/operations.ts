@@ -1,6 +1,7 @@
 import type { Logger, Metrics } from '@dueline/runtime'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Principal } from './principal.ts'
+import { inTraceOf } from './request-context.ts'
 import type { App } from './types.ts'
 
 /** One thing that must work before requests are sent here. */
@@ -107,7 +108,11 @@ export function registerRequestMetrics (app: App, metrics: Metrics, logger: Logg
     if (logger.isLevelEnabled(level)) {
       const left = reply.raw.writableFinished ? {} : { left: true }
       const answer = { method, route, status, ms: Math.round(ms) }
-      logger[level]({ requestId: request.id, ...answer, ...callerOf(request), ...left }, 'request answered')
+      // an answer ends in the context of its connection
+      inTraceOf(
+        request,
+        () => logger[level]({ requestId: request.id, ...answer, ...callerOf(request), ...left }, 'request answered')
+      )
     }
   }
 

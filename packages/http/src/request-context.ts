@@ -1,10 +1,9 @@
 import type { IncomingMessage } from 'node:http'
-import type { Ids } from '@dueline/runtime'
+import { inTrace, isTraceparent, newTraceparent, type Ids } from '@dueline/runtime'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from './types.ts'
 
 const requestIdPattern = /^[A-Za-z0-9._:-]{8,128}$/
-const traceparentPattern = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/
 
 /** The caller's `x-request-id` when it is one, else a new id. */
 export function requestIdFrom (ids: Ids): (request: IncomingMessage) => string {
@@ -14,28 +13,31 @@ export function requestIdFrom (ids: Ids): (request: IncomingMessage) => string {
   }
 }
 
-function newTraceparent (ids: Ids): string {
-  const trace = ids.next().replaceAll('-', '')
-  const span = ids.next().replaceAll('-', '').slice(-16)
-  return `00-${trace}-${span === '0000000000000000' ? '0000000000000001' : span}-01`
+const traces = new WeakMap<FastifyRequest, string>()
+
+function traceparentOf (request: FastifyRequest): string {
+  const known = traces.get(request)
+  if (known !== undefined) return known
+  const given = request.headers['traceparent']
+  const traceparent = isTraceparent(given) ? given : newTraceparent()
+  traces.set(request, traceparent)
+  return traceparent
 }
 
-/** Gives every request its `traceparent` (made on first use) and every answer its `x-request-id`. */
-export function registerRequestContext (app: App, ids: Ids): void {
-  const traces = new WeakMap<object, string>()
+/** Does `fn` in the trace of a request: the caller's `traceparent`, or a new one. */
+export function inTraceOf (request: FastifyRequest, fn: () => void): void {
+  inTrace(() => traceparentOf(request), fn)
+}
+
+/** Does all that follows for a request in its trace. Gives every answer its `x-request-id`. */
+export function registerRequestContext (app: App): void {
   app.decorateRequest('principal', null as never)
-  app.decorateRequest('traceparent', {
-    getter (this: FastifyRequest) {
-      const known = traces.get(this)
-      if (known !== undefined) return known
-      const given = this.headers['traceparent']
-      const trace = typeof given === 'string' && traceparentPattern.test(given) ? given : newTraceparent(ids)
-      traces.set(this, trace)
-      return trace
-    }
-  })
   app.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     reply.header('x-request-id', request.id)
-    done()
+    inTraceOf(request, done)
+  })
+  // what reads a body goes on in the context of the connection
+  app.addHook('preValidation', (request: FastifyRequest, _reply: FastifyReply, done: () => void) => {
+    inTraceOf(request, done)
   })
 }

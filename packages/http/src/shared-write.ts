@@ -1,4 +1,5 @@
 import { isUnavailable, type Database, type TenantTx } from '@dueline/postgres'
+import { currentTraceparent, forCauses, type Cause } from '@dueline/runtime'
 import type { Transact } from './write.ts'
 
 /** Writes of one kind by many requests, in shared transactions. */
@@ -9,6 +10,7 @@ export interface SharedWrites<T> {
 
 interface Waiter<T> {
   readonly item: T
+  readonly cause: Cause
   /** Does what the caller wants to be in the same transaction; resolves with what to call once that is committed. */
   readonly finish: (tx: TenantTx) => Promise<() => void>
   readonly failed: (error: unknown) => void
@@ -21,11 +23,13 @@ const itemsMax = 64
  * While a transaction of a tenant runs, further items of that tenant gather and share the next one: under load one
  * commit and one statement per table serve many requests, and nobody waits who comes alone. Where a shared transaction
  * fails, each of its items is tried in one of its own, so that nobody fails by another's fault. Neither `apply` nor
- * what runs behind it may have effects outside of `tx`.
+ * what runs behind it may have effects outside of `tx`. `keyOf`: the partition key of the events that tell of an item,
+ * by which they are in the trace of its request.
  */
 export function createSharedWrites<T> (
   database: Database,
-  apply: (tx: TenantTx, items: readonly T[]) => Promise<void>
+  apply: (tx: TenantTx, items: readonly T[]) => Promise<void>,
+  keyOf: (item: T) => string
 ): SharedWrites<T> {
   const waiting = new Map<string, Waiter<T>[]>()
 
@@ -41,7 +45,7 @@ export function createSharedWrites<T> (
 
   async function settle (tenantId: string, waiters: readonly Waiter<T>[]): Promise<void> {
     try {
-      await commit(tenantId, waiters)
+      await forCauses(waiters.map(({ cause }) => cause), async () => await commit(tenantId, waiters))
     } catch (error) {
       // whether a lost commit took effect is not known: it must not be tried again
       if (waiters.length === 1 || isUnavailable(error)) { for (const { failed } of waiters) failed(error) }
@@ -70,6 +74,7 @@ export function createSharedWrites<T> (
       await new Promise((resolve, reject) => {
         join(tenantId, {
           item,
+          cause: { key: keyOf(item), traceparent: currentTraceparent() },
           finish: async (tx) => {
             const result = await fn(tx)
             return () => resolve(result)

@@ -52,7 +52,5 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who calls. Null in operations for `public`, which must not ask. */
     principal: Principal
-    /** The W3C trace context of this request: the caller's, or a new one. */
-    readonly traceparent: string
   }
 }

@@ -1,5 +1,6 @@
 import { formatInstant } from '@dueline/business-time'
 import { eventFaults, isEvent, isEventType, publisherOf, type DuelineEvent, type NewEvent } from '@dueline/contracts'
+import { currentTraceparent } from '@dueline/runtime'
 import { recordBytesMax } from './bus.ts'
 
 /** Why a record cannot be read as an event. */
@@ -20,10 +21,15 @@ export interface EncodedEvent {
 const contentType = 'application/json'
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
-/** The whole envelope of a new event. @throws RangeError for a `time` that is no instant */
+/**
+ * The whole envelope of a new event, in the trace of what is being done for its key (see `currentTraceparent`).
+ * @throws RangeError for a `time` that is no instant
+ */
 export function completeEvent ({ time, tenantId, partitionKey, ...event }: NewEvent): DuelineEvent {
+  const traceparent = event.traceparent ?? currentTraceparent(partitionKey)
   return {
     ...event,
+    ...(traceparent === undefined ? {} : { traceparent }),
     specversion: '1.0',
     source: `/dueline/${publisherOf[event.type]}`,
     time: formatInstant(time),

@@ -1,6 +1,6 @@
 import type { DuelineEvent } from '@dueline/contracts'
 import { isTransient, type Database, type Tx } from '@dueline/postgres'
-import { crashPoint, type Backoff, type Ids, type Logger } from '@dueline/runtime'
+import { crashPoint, forCauses, type Backoff, type Ids, type Logger } from '@dueline/runtime'
 import { BusError, type InBatch, type InRecord } from './bus.ts'
 import { decodeEvent } from './codec.ts'
 import type { ConsumerMetrics } from './consumer-metrics.ts'
@@ -159,7 +159,10 @@ async function transact (shop: Workshop, items: readonly Item[]): Promise<void> 
   const events = items.flatMap((item) => item.event === undefined ? [] : [item.event])
   const fresh = await shop.database.tx(async (tx: Tx) => {
     const fresh = await admit(tx, group, events)
-    for (const call of groupCalls(fresh, shop.handlers)) await call.handler(tx, call.events)
+    for (const { handler, events } of groupCalls(fresh, shop.handlers)) {
+      const causes = events.map(({ partitionkey: key, traceparent }) => ({ key, traceparent }))
+      await forCauses(causes, async () => await handler(tx, events))
+    }
     await park(tx, shop.ids, group, dead)
     crashPoint('consumer:before-commit')
     return fresh

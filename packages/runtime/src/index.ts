@@ -4,6 +4,17 @@ export { systemIds, type Ids } from './ids.ts'
 export { systemRandom, type Random } from './random.ts'
 export { backoff, type Backoff, type BackoffOptions } from './backoff.ts'
 export { Signal } from './signal.ts'
+export {
+  currentTraceparent,
+  forCauses,
+  inTrace,
+  isTraceparent,
+  newTraceparent,
+  nextSpanOf,
+  sameMatter,
+  traceHeaders
+} from './trace.ts'
+export type { Cause } from './trace.ts'
 export { createLoadMeter, type LoadMeter } from './load.ts'
 export { createPoller, type Loop, type Pass, type Poller, type PollerOptions } from './loop.ts'
 export { dropValues } from './errors-in-logs.ts'

@@ -1,5 +1,6 @@
 import { pino, stdTimeFunctions, type DestinationStream, type LogFn, type Logger as PinoLogger } from 'pino'
 import { errorRecord } from './errors-in-logs.ts'
+import { currentTraceparent } from './trace.ts'
 
 export type Logger = PinoLogger
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
@@ -48,9 +49,15 @@ function withPlainError (this: PinoLogger, args: Parameters<LogFn>, write: LogFn
   write.apply(this, [{ err }, ...(rest.length === 0 ? [err.message] : rest)] as never)
 }
 
+/** The trace in which a line is written, if in any. */
+function traceOfLine (): { traceId?: string } {
+  const traceparent = currentTraceparent()
+  return traceparent === undefined ? {} : { traceId: traceparent.slice(3, 35) }
+}
+
 /**
  * The one logger factory: JSON lines with ISO time, level name and service, secrets replaced by `[redacted]`, errors
- * without what a statement was given.
+ * without what a statement was given, and `traceId` where it is known for whom something is done.
  * Writes to standard output unless `destination` says otherwise.
  */
 export function createLogger (
@@ -63,6 +70,7 @@ export function createLogger (
     formatters: { level: (label: string) => ({ level: label }), log: (fields: object) => plainFields(fields) },
     // Its own serializer would come after ours, and takes apart what is no error any more.
     serializers: { err: asItIs },
+    mixin: traceOfLine,
     hooks: { logMethod: withPlainError },
     redact: { paths: redactPaths, censor: '[redacted]' }
   }

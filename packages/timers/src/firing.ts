@@ -1,7 +1,7 @@
 import type { Micros } from '@dueline/business-time'
 import { isTransient, isUnavailable } from '@dueline/postgres'
 import type { Database } from '@dueline/postgres'
-import { backoff, crashPoint } from '@dueline/runtime'
+import { backoff, crashPoint, forCauses, nextSpanOf } from '@dueline/runtime'
 import type { Logger } from '@dueline/runtime'
 import type { DatabaseTime } from './database-time.ts'
 import { monotonicMicros } from './database-time.ts'
@@ -72,8 +72,14 @@ export class Firing {
     const { due, asked } = await database.tx(async (tx) => {
       const claimed = await claimDue(tx, kind, this.#deps.owners(kind), entries)
       const startedAt = this.#deps.startedAt()
-      const timers: DueTimer[] = claimed.due.map((timer) => ({ ...timer, catchUp: timer.dueAt < startedAt }))
-      if (timers.length > 0) await kinds[kind]?.fire(tx, timers, claimed.now)
+      const timers = claimed.due.map(({ traceparent: _, ...timer }): DueTimer => {
+        return { ...timer, catchUp: timer.dueAt < startedAt }
+      })
+      // what is set off is a span of its own in the trace that set the timer
+      const causes = claimed.due.map(({ ownerId: key, traceparent }) => {
+        return { key, traceparent: traceparent === null ? undefined : nextSpanOf(traceparent) }
+      })
+      if (timers.length > 0) await forCauses(causes, async () => await kinds[kind]?.fire(tx, timers, claimed.now))
       crashPoint('timers:before-commit')
       return { due: timers, asked: claimed.now }
     })

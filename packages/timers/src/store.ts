@@ -1,6 +1,7 @@
 import type { Micros } from '@dueline/business-time'
 import { instantParam, readInstant } from '@dueline/postgres'
 import type { Read as Reader, Tx } from '@dueline/postgres'
+import { currentTraceparent } from '@dueline/runtime'
 import type { TimerOwner, TimerSetting } from './types.ts'
 import type { TimerRow } from './window.ts'
 
@@ -11,6 +12,11 @@ export type Read = Pick<Reader, '$client'>
 export interface OwnerTable {
   table: string
   idType: 'uuid' | 'text'
+}
+
+/** A timer that is to fire, with the trace in which it was set. */
+export interface ClaimedTimer extends TimerSetting {
+  traceparent: string | null
 }
 
 /** What the table says of timers that were asked for and did not fire. */
@@ -28,6 +34,7 @@ interface Row {
   fire_at: string
   kind: string
   owned: boolean
+  traceparent: string | null
 }
 
 const identifier = /^[a-z_][a-z0-9_]{0,62}$/
@@ -120,7 +127,7 @@ export function claimText (owners: OwnerTable): string {
     gone as (
       delete from timer t using due d
       where t.kind = $1 and t.tenant_id = d.tenant_id and t.owner_id = d.owner_id and t.due_at = d.due_at
-      returning t.tenant_id, t.owner_id, t.due_at)
+      returning t.tenant_id, t.owner_id, t.due_at, t.traceparent)
     select now() as now, gone.* from (values (1)) one left join gone on true order by gone.due_at`
 }
 
@@ -132,14 +139,14 @@ export async function claimDue (
   kind: string,
   owners: OwnerTable,
   timers: readonly TimerOwner[]
-): Promise<{ now: Micros, due: TimerSetting[] }> {
+): Promise<{ now: Micros, due: ClaimedTimer[] }> {
   const { rows } = await tx.$client.query<Row>({
     name: `timer-claim-${owners.table}`,
     text: claimText(owners),
     values: askedParams(kind, timers)
   })
-  const due = rows.flatMap(({ tenant_id: tenantId, owner_id: ownerId, due_at: dueAt }) =>
-    tenantId === null ? [] : [{ kind, tenantId, ownerId, dueAt: readInstant(dueAt) }]
+  const due = rows.flatMap(({ tenant_id: tenantId, owner_id: ownerId, due_at: dueAt, traceparent }) =>
+    tenantId === null ? [] : [{ kind, tenantId, ownerId, dueAt: readInstant(dueAt), traceparent }]
   )
   return { now: readInstant(rows[0]?.now ?? ''), due }
 }
@@ -191,24 +198,26 @@ export async function putOff (db: Read, timer: TimerSetting): Promise<number> {
 }
 
 /**
- * Inserts or moves timers; of several for one key the last counts. A timer already set to that instant is not written
+ * Inserts or moves timers, with the trace in which that is done; of several for one key the last counts. A timer already set to that instant is not written
  * again.
  */
 export async function setTimers (tx: Tx, timers: readonly TimerSetting[]): Promise<void> {
   await tx.$client.query({
     name: 'timer-set',
-    text: `insert into timer (kind, tenant_id, owner_id, due_at, fire_at)
-      select kind, tenant_id, owner_id, due_at, due_at
-      from unnest($1::text[], $2::text[], $3::uuid[], $4::timestamptz[]) as s(kind, tenant_id, owner_id, due_at)
+    text: `insert into timer (kind, tenant_id, owner_id, due_at, fire_at, traceparent)
+      select kind, tenant_id, owner_id, due_at, due_at, traceparent
+      from unnest($1::text[], $2::text[], $3::uuid[], $4::timestamptz[], $5::text[])
+        as s(kind, tenant_id, owner_id, due_at, traceparent)
       order by kind, tenant_id, owner_id
       on conflict (kind, tenant_id, owner_id) do update
-        set due_at = excluded.due_at, fire_at = excluded.fire_at, failures = 0
+        set due_at = excluded.due_at, fire_at = excluded.fire_at, failures = 0, traceparent = excluded.traceparent
       where timer.due_at <> excluded.due_at or timer.failures > 0`,
     values: [
       timers.map((each) => each.kind),
       timers.map((each) => each.tenantId),
       timers.map((each) => each.ownerId),
-      timers.map((each) => instantParam(each.dueAt))
+      timers.map((each) => instantParam(each.dueAt)),
+      timers.map((each) => currentTraceparent(each.ownerId) ?? null)
     ]
   })
 }

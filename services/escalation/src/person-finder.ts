@@ -1,7 +1,7 @@
 import { PersonSnapshot, type Role } from '@dueline/contracts'
 import { baseErrors, problem } from '@dueline/http'
 import type { Database } from '@dueline/postgres'
-import type { Logger } from '@dueline/runtime'
+import { traceHeaders, type Logger } from '@dueline/runtime'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { findPeople, savePeople } from './store/people-store.ts'
@@ -30,7 +30,7 @@ export function createPersonFinder (
     let response: Response
     try {
       response = await fetch(new URL(`/v1/people/${id}`, ticketUrl), {
-        headers: { authorization, accept: 'application/json' },
+        headers: { authorization, accept: 'application/json', ...traceHeaders() },
         signal: AbortSignal.timeout(timeoutMs)
       })
     } catch (error) {

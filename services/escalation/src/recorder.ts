@@ -1,7 +1,7 @@
 import type { Micros } from '@dueline/business-time'
 import type { Outbox } from '@dueline/messaging'
 import type { Tx } from '@dueline/postgres'
-import type { Ids } from '@dueline/runtime'
+import { sameMatter, type Ids } from '@dueline/runtime'
 import type { Timers } from '@dueline/timers'
 import { toEvent, type Told } from './domain/outcome.ts'
 import { insertCases, updateCases, type CaseRow } from './store/case-store.ts'
@@ -35,6 +35,8 @@ export function createRecorder (
 ): Recorder {
   return {
     async record (tx, outcomes, now) {
+      // timers are those of the clock, events those of its ticket
+      for (const { row } of outcomes) sameMatter(row.id, row.ticketId)
       const told = outcomes.flatMap((outcome) => outcome.told)
       await insertCases(tx, outcomes.filter(({ stored }) => !stored).map(({ row }) => row))
       await updateCases(tx, outcomes.filter(({ stored }) => stored).map(({ row }) => row))

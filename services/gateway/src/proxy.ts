@@ -2,6 +2,7 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { pipeline, Transform, type Readable } from 'node:stream'
 import httpProxy from '@fastify/http-proxy'
 import { baseErrors, Problem, sendProblem, type AnyReply, type AnyRequest, type App } from '@dueline/http'
+import { currentTraceparent } from '@dueline/runtime'
 import type { GatewayConfig } from './config.ts'
 import type { GatewayRoute } from './domain/route-table.ts'
 import type { UpstreamMetrics } from './upstream-metrics.ts'
@@ -37,7 +38,7 @@ function toUpstream (request: AnyRequest, headers: Headers): Headers {
   passed['x-forwarded-host'] = request.host
   passed['x-forwarded-proto'] = request.protocol
   passed['x-request-id'] = request.id
-  passed['traceparent'] = request.traceparent
+  passed['traceparent'] = currentTraceparent()
   return passed
 }
 

@@ -26,7 +26,7 @@ import { createOnEscalationLevelReached } from './consumers/on-escalation-level-
 import { errors } from './errors.ts'
 import { createImportLoop } from './imports/import-loop.ts'
 import { routes } from './routes/index.ts'
-import { createFactStore, ExternalIdTaken, type FactStore, type Told } from './store/fact-store.ts'
+import { createFactStore, ExternalIdTaken, type FactStore, type Story } from './store/fact-store.ts'
 import { createNumberAllocator } from './store/number-allocator.ts'
 import { createPersonDirectory } from './store/person-directory.ts'
 import { createCatalogue } from './upstreams/catalogue.ts'
@@ -58,10 +58,10 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
   const { config, logger, clock, ids, metrics, database, bus, auth } = deps
   const outbox = createOutbox()
   const facts = createFactStore({ outbox, ids })
-  const creations = createSharedWrites<Told>(database, async (tx, told) => {
+  const creations = createSharedWrites<Story>(database, async (tx, told) => {
     // tried again one by one, the one whose external id is taken fails alone
     if ((await facts.create(tx, tx.tenantId, told)).size < told.length) throw new ExternalIdTaken()
-  })
+  }, ([{ ticket }]) => ticket.id)
   const numbers = createNumberAllocator({ database, clock })
   const directory = createPersonDirectory({ clock })
   const catalogue = createCatalogue({ database, clock, logger, url: config.SLA_POLICY_URL })

@@ -24,7 +24,7 @@ async function add (writes: SharedWrites<string>, tenantId: string, name: string
 
 t.test('who comes alone has a transaction alone; those who come meanwhile share the next', async (t) => {
   const { database, insert, transactions, stored } = await build(t)
-  const writes = createSharedWrites(database, insert)
+  const writes = createSharedWrites(database, insert, (name) => name)
   await add(writes, 'acme', 'a')
   t.same(transactions, [['a']])
   const names = Array.from({ length: 100 }, (_, i) => String(i).padStart(2, '0'))
@@ -39,7 +39,7 @@ t.test('who comes alone has a transaction alone; those who come meanwhile share 
 
 t.test('tenants share nothing', async (t) => {
   const { database, insert, transactions, stored } = await build(t)
-  const writes = createSharedWrites(database, insert)
+  const writes = createSharedWrites(database, insert, (name) => name)
   await Promise.all(
     ['a', 'b', 'c'].flatMap((name) => [add(writes, 'acme', `1${name}`), add(writes, 'beta', `2${name}`)])
   )
@@ -49,7 +49,7 @@ t.test('tenants share nothing', async (t) => {
 
 t.test('one that cannot be stored fails alone', async (t) => {
   const { database, insert, stored } = await build(t)
-  const writes = createSharedWrites(database, insert)
+  const writes = createSharedWrites(database, insert, (name) => name)
   const outcomes = await Promise.allSettled(['a', 'b', 'a', 'c'].map((name) => add(writes, 'acme', name)))
   t.same(outcomes.map(({ status }) => status), ['fulfilled', 'fulfilled', 'rejected', 'fulfilled'])
   t.same(await stored(), ['acmea', 'acmeb', 'acmec'])
@@ -65,7 +65,7 @@ t.test('when the database is lost nobody is tried again: the outcome is unknown'
       throw new DatabaseUnavailable(new Error('gone'))
     }
   } as unknown as Database
-  const writes = createSharedWrites<string>(lost, async () => {})
+  const writes = createSharedWrites<string>(lost, async () => {}, (name) => name)
   const outcomes = await Promise.allSettled(['a', 'b', 'c'].map((name) => add(writes, 'acme', name)))
   t.ok(outcomes.every((outcome) => outcome.status === 'rejected' && outcome.reason instanceof DatabaseUnavailable))
   t.equal(tries, 2, 'one for the first, one for the others together')
@@ -73,7 +73,7 @@ t.test('when the database is lost nobody is tried again: the outcome is unknown'
 
 t.test('what runs behind an item is in its transaction, and fails alone', async (t) => {
   const { database, insert, transactions, stored } = await build(t)
-  const writes = createSharedWrites(database, insert)
+  const writes = createSharedWrites(database, insert, (name) => name)
   const outcomes = await Promise.allSettled(['a', 'b', 'c', 'd'].map((name) =>
     writes.of(name)('acme', async (tx) => {
       if (name === 'c') throw new Error('c is not wanted')

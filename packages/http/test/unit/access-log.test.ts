@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { get } from 'node:http'
 import t from 'tap'
 import { Type } from 'typebox'
-import { createLogger } from '@dueline/runtime'
+import { createLogger, currentTraceparent } from '@dueline/runtime'
 import { buildHttp } from '../../src/index.ts'
 import { options, testIssuer } from './setup.ts'
 
@@ -104,4 +104,32 @@ t.test('how long a stream was open is no duration of a request', async (t) => {
   while (answered().length === 0) await new Promise(setImmediate)
   t.match(answered(), [{ level: 'info', route: '/v1/stream', status: 200, left: true }])
   t.notMatch((await app.inject('/metrics')).body, 'route="/v1/stream"')
+})
+
+t.test('what a request does and logs is in its trace, also behind a body and a connection that others use', async (t) => {
+  const { app, lines, answered } = build()
+  t.teardown(async () => await app.close())
+  app.post(
+    '/v1/notes',
+    {
+      config: { roles: ['agent'] },
+      schema: { operationId: 'addNote', body: Type.Object({ text: Type.String() }) }
+    },
+    async (request) => {
+      await new Promise(setImmediate)
+      request.log.info('written')
+      return { trace: currentTraceparent() }
+    }
+  )
+  const url = `${await app.listen({ port: 0, host: '127.0.0.1' })}/v1/notes`
+  const ids = Array.from({ length: 20 }, (_, i) => String(i + 1).padStart(32, '0'))
+  const answers = await Promise.all(ids.map(async (id) => {
+    const headers = { ...bearer(), 'content-type': 'application/json', traceparent: `00-${id}-b7ad6b7169203331-01` }
+    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ text: id.repeat(2_000) }) })
+    return await response.json() as { trace: string }
+  }))
+  t.same(answers.map(({ trace }) => trace), ids.map((id) => `00-${id}-b7ad6b7169203331-01`))
+  while (answered().length < ids.length) await new Promise(setImmediate)
+  t.same(answered().map(({ traceId }) => traceId).sort(), ids)
+  t.same(lines.filter(({ msg }) => msg === 'written').map(({ traceId }) => traceId).sort(), ids)
 })

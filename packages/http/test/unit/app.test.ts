@@ -1,6 +1,6 @@
 import t from 'tap'
 import { nullable, Uuid } from '@dueline/contracts'
-import { createLogger } from '@dueline/runtime'
+import { createLogger, currentTraceparent } from '@dueline/runtime'
 import { Type } from 'typebox'
 import { buildHttp, defineErrors, pageOf, PageQuery, problem, toPage } from '../../src/index.ts'
 import { options, testIssuer } from './setup.ts'
@@ -235,7 +235,7 @@ t.test('health, metrics, request id, trace, 304', async (t) => {
   app.get(
     '/v1/trace',
     { config: { roles: 'public' }, schema: { operationId: 'trace' } },
-    async (request) => ({ trace: request.traceparent, again: request.traceparent })
+    async () => ({ trace: currentTraceparent(), again: currentTraceparent() })
   )
   app.get(
     '/v1/tagged',

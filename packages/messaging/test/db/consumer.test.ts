@@ -352,3 +352,27 @@ t.test('lag and health are told', async (t) => {
   await until('no lag', async () => [...(await consumer.lag()).values()].every((lag) => lag === 0n))
   t.equal([...(await consumer.lag()).keys()].length, 12)
 })
+
+t.test('in a batch of several traces each event that follows keeps that of its own cause', async (t) => {
+  const stack = await makeStack(t)
+  const traces = [
+    '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    undefined,
+    '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+  ]
+  const consumer = stack.consumer({
+    [type]: async (tx, events) =>
+      await stack.outbox.add(tx, events.toReversed().map(({ partitionkey }) => newEvent(partitionkey, 2)))
+  })
+  const causes = traces.map((traceparent, i) =>
+    record(newEvent(`key ${i}`, 1, traceparent === undefined ? {} : { traceparent }))
+  )
+  await publish(stack, ...causes)
+  const handled = consumer.handled.next((events) => events.length === 3)
+  await consumer.start()
+  await handled
+  const { rows } = await stack.database.pool.query<{ key: string, traceparent: string | null }>(
+    "select partition_key as key, headers::json ->> 'ce_traceparent' as traceparent from outbox order by key"
+  )
+  t.same(rows, traces.map((traceparent, i) => ({ key: `key ${i}`, traceparent: traceparent ?? null })))
+})

@@ -1,6 +1,8 @@
 import { readInstant } from '@dueline/postgres'
+import { currentTraceparent, inTrace } from '@dueline/runtime'
 import { loopConformance } from '@dueline/runtime/conformance'
 import t from 'tap'
+import type { TimerKind } from '@dueline/timers'
 import { claimText } from '../../src/store.ts'
 import {
   addThings,
@@ -37,6 +39,29 @@ t.test('a timer fires once, not before its instant, and is gone', async (t) => {
   t.comment(`late by ${now - dueAt} µs`)
   t.equal(await left(database), 0)
   t.match(await timers.metricsText(), /dueline_timers_fired_total\{kind="tick",service="test"\} 1/)
+})
+
+t.test('what a timer sets off is a new span of the trace in which it was set', async (t) => {
+  const { database } = await sampleDatabase(t)
+  await addThings(database, 3)
+  const seen = new Map<string, string | undefined>()
+  const fire: TimerKind['fire'] = async (_tx, due) => {
+    for (const { ownerId } of due) seen.set(ownerId, currentTraceparent(ownerId))
+  }
+  const timers = sampleTimers(t, database, { kinds: { tick: { ownerTable: 'thing', fire } } })
+  const one = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+  const two = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00'
+  await inTrace(() => one, async () => await setIn(database, timers, ownerId(0), -1))
+  await inTrace(() => one, async () => await setIn(database, timers, ownerId(1), -1_000))
+  await inTrace(() => two, async () => await setIn(database, timers, ownerId(1), -1))
+  await setIn(database, timers, ownerId(2), -1)
+  const fired = firedCount(timers, 3)
+  await timers.start()
+  await fired
+  const [first, second, third] = [0, 1, 2].map((n) => seen.get(ownerId(n)))
+  t.match(first, new RegExp(`^00-${one.slice(3, 35)}-(?!${one.slice(36, 52)})[0-9a-f]{16}-01$`))
+  t.match(second, new RegExp(`^00-${two.slice(3, 35)}-(?!${two.slice(36, 52)})[0-9a-f]{16}-00$`), 'whoever moved it')
+  t.equal(third, undefined, 'set outside of any')
 })
 
 t.test('a timer that another process set is found by the next load', async (t) => {

@@ -148,7 +148,14 @@ function messagesFor (
 ): NewMessage[] {
   const now = clock.now()
   const draft = compose(event, listener, reader, frame)
-  const both = { ...draft, tenantId: event.tenantid, eventId: event.id, eventType: event.type, createdAt: now }
+  const both = {
+    ...draft,
+    traceparent: event.traceparent ?? null,
+    tenantId: event.tenantid,
+    eventId: event.id,
+    eventType: event.type,
+    createdAt: now
+  }
   const inbox: NewMessage = { ...both, id: ids.next(), channel: 'inbox', recipient: null, state: 'sent', sentAt: now }
   if (reader.email === null) return [inbox]
   return [inbox, { ...both, id: ids.next(), channel: 'email', recipient: reader.email, state: 'pending', sentAt: null }]

@@ -137,7 +137,11 @@ export function mailsFrom (from: string): (message: MessageRow, address: string)
     text: message.body,
     html: htmlOf(message),
     messageId: `<${message.id}@${domain}>`,
-    headers: { 'Auto-Submitted': 'auto-generated', ...referenceTo(message, domain) }
+    headers: {
+      'Auto-Submitted': 'auto-generated',
+      ...(message.traceparent === null ? {} : { traceparent: message.traceparent }),
+      ...referenceTo(message, domain)
+    }
   })
 }
 

@@ -14,7 +14,8 @@ export function messageEvent (
     tenantId: message.tenantId,
     partitionKey: ticketId ?? personId,
     sequence: attempts,
-    historical: false
+    historical: false,
+    ...(message.traceparent === null ? {} : { traceparent: message.traceparent })
   }
   const data = { message: { id: message.id, channel, personId, eventId, eventType, ticketId, subject } }
   if (reason === null) return { ...envelope, type: 'dueline.message.sent.v1', data }

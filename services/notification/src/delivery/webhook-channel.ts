@@ -149,7 +149,8 @@ function signedHeaders (item: WebhookItem, body: string, secrets: SecretBox, now
     'user-agent': 'dueline-webhooks',
     'webhook-id': item.eventId,
     'webhook-timestamp': String(Math.floor(timestamp.getTime() / 1_000)),
-    'webhook-signature': signatures.join(' ')
+    'webhook-signature': signatures.join(' '),
+    ...(item.event.traceparent === undefined ? {} : { traceparent: item.event.traceparent })
   }
 }
 

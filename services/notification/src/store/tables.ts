@@ -38,6 +38,8 @@ export const message = pgTable('message', {
   breachOf: uuid('breach_of').array().notNull().default([]),
   personId: uuid('person_id').notNull(),
   channel: text('channel').$type<'email' | 'inbox'>().notNull(),
+  /** Trace of the event that it tells; null: it has none. */
+  traceparent: text('traceparent'),
   recipient: text('recipient'),
   language: text('language').$type<Language>().notNull(),
   subject: text('subject').notNull(),

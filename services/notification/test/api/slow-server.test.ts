@@ -21,6 +21,7 @@ const message: MessageRow = {
   breachOf: [],
   personId: who.agent,
   channel: 'email',
+  traceparent: null,
   recipient: 'a@acme.example',
   language: 'en',
   subject: 'Printer',

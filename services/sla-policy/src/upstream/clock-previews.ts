@@ -7,7 +7,7 @@ import {
   type PolicyEffect,
   type AgreementKind
 } from '@dueline/contracts'
-import type { Logger } from '@dueline/runtime'
+import { traceHeaders, type Logger } from '@dueline/runtime'
 import { Type, type Static } from 'typebox'
 import { Value } from 'typebox/value'
 import type { Agreed } from '../domain/agreements.ts'
@@ -131,7 +131,7 @@ const Answer = Type.Object({
 type Answer = Static<typeof Answer>
 
 async function post (url: string, body: object, authorization: string, signal: AbortSignal): Promise<Answer> {
-  const headers = { authorization, 'content-type': 'application/json' }
+  const headers = { authorization, 'content-type': 'application/json', ...traceHeaders() }
   const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body), redirect: 'error', signal })
   const answer: unknown = await response.json()
   if (!response.ok || !Value.Check(Answer, answer)) throw new Error(`the clock service answered ${response.status}`)

@@ -1,7 +1,7 @@
 import { PersonSnapshot, type Role } from '@dueline/contracts'
 import { baseErrors, problem } from '@dueline/http'
 import type { Database } from '@dueline/postgres'
-import type { Logger } from '@dueline/runtime'
+import { traceHeaders, type Logger } from '@dueline/runtime'
 import { Value } from 'typebox/value'
 import { findPerson, savePeople } from '../store/person-store.ts'
 
@@ -54,7 +54,7 @@ async function ask (
   let response: Response
   try {
     response = await fetch(url, {
-      headers: { authorization },
+      headers: { authorization, ...traceHeaders() },
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs)
     })

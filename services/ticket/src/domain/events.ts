@@ -33,13 +33,12 @@ export interface EventFrame {
   tenantId: string
   historical: boolean
   importing: boolean
-  traceparent?: string | undefined
 }
 
 /** The event that tells of a fact. */
 export function eventOf (
   { at, actor, change, ticket }: Fact,
-  { id, tenantId, historical, importing, traceparent }: EventFrame
+  { id, tenantId, historical, importing }: EventFrame
 ): NewEvent<TicketFactType> {
   const envelope = {
     id,
@@ -48,8 +47,7 @@ export function eventOf (
     tenantId,
     partitionKey: ticket.id,
     sequence: ticket.version,
-    historical,
-    ...(traceparent === undefined ? {} : { traceparent })
+    historical
   }
   const about = { ticket: snapshotOf(ticket, importing), actor }
   switch (change.kind) {

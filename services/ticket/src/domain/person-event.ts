@@ -5,13 +5,12 @@ interface PersonEventFrame {
   id: string
   tenantId: string
   historical?: boolean
-  traceparent?: string
 }
 
 /** The event that tells of a person as they are after a change. */
 export function personEvent (
   person: PersonSnapshot & { updatedAt: number },
-  { id, tenantId, historical = false, traceparent }: PersonEventFrame
+  { id, tenantId, historical = false }: PersonEventFrame
 ): NewEvent {
   const { id: personId, role, name, screenName, email, language, timeZone = null, managerId, active, version } = person
   return {
@@ -23,7 +22,6 @@ export function personEvent (
     partitionKey: personId,
     sequence: version,
     historical,
-    ...(traceparent === undefined ? {} : { traceparent }),
     data: {
       person: { id: personId, role, name, screenName, email, language, timeZone, managerId, active, version }
     }

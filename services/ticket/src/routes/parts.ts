@@ -4,7 +4,7 @@ import type { Principal, SharedWrites } from '@dueline/http'
 import type { Outbox } from '@dueline/messaging'
 import type { Database, Read } from '@dueline/postgres'
 import type { Clock, Ids } from '@dueline/runtime'
-import type { FactStore, Told } from '../store/fact-store.ts'
+import type { FactStore, Story } from '../store/fact-store.ts'
 import type { NumberAllocator } from '../store/number-allocator.ts'
 import type { PersonDirectory } from '../store/person-directory.ts'
 import type { Catalogue } from '../upstreams/catalogue.ts'
@@ -17,7 +17,7 @@ export interface Parts {
   ids: Ids
   facts: FactStore
   /** Concurrent requests that each open one ticket. */
-  creations: SharedWrites<Told>
+  creations: SharedWrites<Story>
   numbers: NumberAllocator
   directory: PersonDirectory
   catalogue: Catalogue

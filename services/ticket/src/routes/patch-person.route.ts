@@ -46,9 +46,7 @@ export function patchPerson (app: App, { database, ids, clock, outbox, directory
         }
         if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
         await updatePerson(tx, tx.tenantId, person)
-        await outbox.add(tx, [
-          personEvent(person, { id: ids.next(), tenantId: tx.tenantId, traceparent: request.traceparent })
-        ])
+        await outbox.add(tx, [personEvent(person, { id: ids.next(), tenantId: tx.tenantId })])
         afterCommit(tx, () => directory.forget(tx.tenantId, personId))
         return { status: 200, body: personView(person), headers: { etag: etagOf(person.version) } }
       })

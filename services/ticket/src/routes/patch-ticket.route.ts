@@ -65,7 +65,7 @@ export function patchTicket (app: App, parts: Parts): void {
           factTime(ticket, parts.clock.now()),
           await actorOf(tx, principal, ticket.customerId, parts.directory)
         )
-        if (fact !== null) await parts.facts.append(tx, tx.tenantId, [[fact]], request.traceparent)
+        if (fact !== null) await parts.facts.append(tx, tx.tenantId, [[fact]])
         return ticketAnswer(200, fact?.ticket ?? ticket)
       })
     }

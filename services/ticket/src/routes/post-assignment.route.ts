@@ -51,7 +51,7 @@ export function postAssignment (app: App, parts: Parts): void {
         }
         const actor = await actorOf(tx, principal, ticket.customerId, parts.directory)
         const fact = assigned(ticket, { assigneeId, teamId }, reason, factTime(ticket, parts.clock.now()), actor)
-        if (fact !== null) await parts.facts.append(tx, tx.tenantId, [[fact]], request.traceparent)
+        if (fact !== null) await parts.facts.append(tx, tx.tenantId, [[fact]])
         return ticketAnswer(200, fact?.ticket ?? ticket)
       })
     }

@@ -42,17 +42,16 @@ export function postMessage (app: App, parts: Parts): void {
     },
     handler: async (request, reply) =>
       await write(request, reply, parts.database, async (tx) => {
-        const { principal, params, body, traceparent } = request
+        const { principal, params, body } = request
         const ticket = await lockTicket(tx, tx.tenantId, params.ticketId, ownOnly(principal)) ??
           problem(baseErrors.not_found)
-        return await addMessage(tx, ticket, body, { principal, traceparent, parts })
+        return await addMessage(tx, ticket, body, { principal, parts })
       })
   })
 }
 
 interface Bringer {
   principal: Principal
-  traceparent: string
   parts: Parts
 }
 
@@ -60,7 +59,7 @@ async function addMessage (
   tx: Tx,
   ticket: Ticket,
   body: NewMessage,
-  { principal, traceparent, parts }: Bringer
+  { principal, parts }: Bringer
 ): Promise<WriteResult> {
   const now = parts.clock.now()
   const { at } = checkMessage(body, principal, ticket, now)
@@ -87,7 +86,7 @@ async function addMessage (
     at === null || isLate ? { heardAt: now, at: heardAt + 1 } : { heardAt: at, at: at + 1 },
     parts
   )
-  await parts.facts.append(tx, principal.tenantId, [story], traceparent)
+  await parts.facts.append(tx, principal.tenantId, [story])
   const stored = {
     ...message,
     ticketId: ticket.id,

@@ -53,9 +53,7 @@ export function postPerson (app: App, { database, ids, clock, outbox }: Parts): 
           }
           throw error
         })
-        await outbox.add(tx, [
-          personEvent(person, { id: ids.next(), tenantId: tx.tenantId, traceparent: request.traceparent })
-        ])
+        await outbox.add(tx, [personEvent(person, { id: ids.next(), tenantId: tx.tenantId })])
         return {
           status: 201,
           body: personView(person),

@@ -41,9 +41,7 @@ export function postTicketBatch (app: App, parts: Parts): void {
     handler: async (request, reply) => {
       const opened = await openTickets(request.body.tickets, request.principal, request.headers.authorization, parts)
       return await write(request, reply, parts.database, async (tx) => {
-        const told = opened.flatMap(({ fact }) =>
-          fact === null ? [] : [{ story: [fact], traceparent: request.traceparent } as const]
-        )
+        const told = opened.flatMap(({ fact }) => fact === null ? [] : [[fact] as const])
         const made = told.length === 0 ? new Set<string>() : await parts.facts.create(tx, tx.tenantId, told)
         const items = opened.map(({ fact, faults }, index) => {
           if (fact === null) return { index, status: 400, ticket: null, errors: faults }

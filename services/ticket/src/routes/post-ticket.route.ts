@@ -31,13 +31,13 @@ export function postTicket (app: App, parts: Parts): void {
       response: { 201: TicketSchema }
     },
     handler: async (request, reply) => {
-      const { principal, traceparent } = request
+      const { principal } = request
       const [opened] = await openTickets([request.body], principal, request.headers.authorization, parts)
       if (opened === undefined || opened.fact === null) {
         return problem(baseErrors.validation_failed, { faults: opened?.faults ?? [] })
       }
       const { ticket } = opened.fact
-      const told = { story: [opened.fact], traceparent } as const
+      const told = [opened.fact] as const
       const answer = await answerOf(ticket, principal, parts)
       const transact = parts.creations.of(told)
       try {

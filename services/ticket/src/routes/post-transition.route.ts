@@ -50,7 +50,7 @@ export function postTransition (app: App, parts: Parts): void {
           factTime(ticket, now),
           await actorOf(tx, principal, ticket.customerId, parts.directory)
         )
-        await parts.facts.append(tx, tx.tenantId, [[fact]], request.traceparent)
+        await parts.facts.append(tx, tx.tenantId, [[fact]])
         return ticketAnswer(200, fact.ticket)
       })
     }

@@ -8,12 +8,6 @@ import { ticket, ticketMessage, ticketTimeline } from './tables.ts'
 /** The facts of one ticket, oldest first, at least one. */
 export type Story = readonly [Fact, ...Fact[]]
 
-/** A story with the trace of the request that tells it. */
-export interface Told {
-  readonly story: Story
-  readonly traceparent?: string | undefined
-}
-
 /** Thrown where a ticket cannot be made because the tenant has another one with its external id. */
 export class ExternalIdTaken extends Error {
   override readonly name = 'ExternalIdTaken'
@@ -25,9 +19,9 @@ export interface FactStore {
    * New tickets whose first fact is `created`. Those whose external id the tenant has already are left out; answers the
    * ids of the tickets made. Two statements whatever the number.
    */
-  create(tx: Tx, tenantId: string, told: readonly Told[]): Promise<Set<string>>
+  create(tx: Tx, tenantId: string, stories: readonly Story[]): Promise<Set<string>>
   /** Facts of tickets whose rows the caller has locked. Two statements whatever the number. */
-  append(tx: Tx, tenantId: string, stories: readonly Story[], traceparent?: string): Promise<void>
+  append(tx: Tx, tenantId: string, stories: readonly Story[]): Promise<void>
   /**
    * Whole histories. Those whose external id the tenant has already are left out; answers the ids of the tickets made.
    * Their events are historical and say `importing` until a history's last.
@@ -85,37 +79,35 @@ type Origin = 'live' | 'history' | 'continued'
 
 /** The store of facts. */
 export function createFactStore ({ outbox, ids }: { outbox: Outbox, ids: Ids }): FactStore {
-  async function publish (tx: Tx, tenantId: string, told: readonly Told[], origin: Origin): Promise<void> {
+  async function publish (tx: Tx, tenantId: string, stories: readonly Story[], origin: Origin): Promise<void> {
     await outbox.add(
       tx,
-      told.flatMap(({ story, traceparent }) =>
+      stories.flatMap((story) =>
         story.map((fact, i) => {
           const importing = origin === 'history' && i < story.length - 1
-          return eventOf(fact, { id: ids.next(), tenantId, historical: origin !== 'live', importing, traceparent })
+          return eventOf(fact, { id: ids.next(), tenantId, historical: origin !== 'live', importing })
         })
       )
     )
   }
-  async function append (tx: Tx, tenantId: string, stories: readonly Story[], origin: Origin, traceparent?: string) {
+  async function append (tx: Tx, tenantId: string, stories: readonly Story[], origin: Origin) {
     if (stories.length === 0) return
     const values = [...standsOf(tenantId, stories), ...factsOf(tenantId, stories)]
     await tx.$client.query({ name: 'ticket-append', text: appendSql, values })
-    const told = stories.map((story) => ({ story, traceparent }))
-    await publish(tx, tenantId, told, origin)
+    await publish(tx, tenantId, stories, origin)
   }
   return {
-    async create (tx, tenantId, told) {
-      const stories = told.map(({ story }) => story)
+    async create (tx, tenantId, stories) {
       const { rows } = await tx.$client.query<{ id: string }>({
         name: 'ticket-create',
         text: createSql,
         values: [...standsOf(tenantId, stories), ...timeline.values(timelineOf(tenantId, stories))]
       })
       const made = new Set(rows.map(({ id }) => id))
-      await publish(tx, tenantId, told.filter(({ story }) => made.has(story[0].ticket.id)), 'live')
+      await publish(tx, tenantId, stories.filter((story) => made.has(story[0].ticket.id)), 'live')
       return made
     },
-    append: async (tx, tenantId, stories, traceparent) => await append(tx, tenantId, stories, 'live', traceparent),
+    append: async (tx, tenantId, stories) => await append(tx, tenantId, stories, 'live'),
     async importHistories (tx, tenantId, stories) {
       if (stories.length === 0) return new Set()
       const query = { name: 'ticket-import', text: insertTickets, values: standsOf(tenantId, stories) }
@@ -124,7 +116,7 @@ export function createFactStore ({ outbox, ids }: { outbox: Outbox, ids: Ids }):
       const told = stories.filter((story) => made.has(story[0].ticket.id))
       if (told.length === 0) return made
       await tx.$client.query({ name: 'ticket-import-facts', text: importFactsSql, values: factsOf(tenantId, told) })
-      await publish(tx, tenantId, told.map((story) => ({ story })), 'history')
+      await publish(tx, tenantId, told, 'history')
       return made
     },
     continueHistories: async (tx, tenantId, stories) => await append(tx, tenantId, stories, 'continued')

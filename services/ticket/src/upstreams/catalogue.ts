@@ -1,7 +1,7 @@
 import { nullable, Uuid } from '@dueline/contracts'
 import { baseErrors, problem } from '@dueline/http'
 import type { Database } from '@dueline/postgres'
-import type { Clock, Logger } from '@dueline/runtime'
+import { traceHeaders, type Clock, type Logger } from '@dueline/runtime'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { CatalogueItem, TicketSubject } from '../domain/catalogue.ts'
@@ -93,7 +93,7 @@ async function ask (
   let body: unknown
   try {
     const answer = await fetch(new URL(`/v1/${paths[kind]}/${id}`, url), {
-      headers: { authorization, accept: 'application/json' },
+      headers: { authorization, accept: 'application/json', ...traceHeaders() },
       signal: AbortSignal.timeout(askedMsMax)
     })
     status = answer.status

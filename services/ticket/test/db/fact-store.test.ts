@@ -49,7 +49,7 @@ void t.test('a ticket comes back as it was stored, to the microsecond', async (t
       statements++
       return (query as any)(...args)
     }) as never
-    await facts.create(tx, 'acme', [{ story: [fact] }])
+    await facts.create(tx, 'acme', [[fact]])
     tx.$client.query = query
   })
   t.equal(statements, 2, 'one statement for ticket and timeline, one for the outbox')
@@ -62,7 +62,7 @@ void t.test('what is rolled back leaves nothing', async (t) => {
   const { database } = await testDatabase(t, { schema, sources: migrations })
   const facts = createFactStore({ outbox: createOutbox(), ids: systemIds })
   await t.rejects(database.tenantTx('acme', async (tx) => {
-    await facts.create(tx, 'acme', [{ story: [opened()] }])
+    await facts.create(tx, 'acme', [[opened()]])
     throw new Error('no')
   }))
   for (const table of ['ticket', 'ticket_timeline', 'outbox']) {
@@ -74,7 +74,7 @@ void t.test('changes at the same time get consecutive versions, and their events
   const { database } = await testDatabase(t, { schema, sources: migrations })
   const facts = createFactStore({ outbox: createOutbox(), ids: systemIds })
   const fact = opened()
-  await database.tenantTx('acme', async (tx) => await facts.create(tx, 'acme', [{ story: [fact] }]))
+  await database.tenantTx('acme', async (tx) => await facts.create(tx, 'acme', [[fact]]))
   await Promise.all(Array.from({ length: 20 }, async () =>
     await database.tenantTx('acme', async (tx) => {
       const ticket = (await lockTicket(tx, 'acme', fact.ticket.id, null))!
