@@ -79,7 +79,7 @@ export async function serviceHarness<C, S extends Service, K extends Clock = Clo
     await service.http.close()
     await bus.close()
   })
-  const outbox = async (): Promise<DuelineEvent<any>[]> => await readOutbox(database)
+  const outbox = async (): Promise<AnyEvent[]> => await readOutbox(database)
   const call = callerOf(service, issuer)
   return { service, database, switched, url, name, bus, issuer, metrics, clock, ids, call, outbox, stopLoops }
 }
@@ -111,8 +111,11 @@ function callerOf (service: Service, issuer: ReturnType<typeof testIssuer>) {
   }
 }
 
+/** An event whose type and data a test reads as it likes. */
+export type AnyEvent = Omit<DuelineEvent, 'type' | 'data'> & { type: any, data: any }
+
 /** Everything that waits in the outbox, oldest first. */
-async function readOutbox (database: TestDatabase['database']): Promise<DuelineEvent<any>[]> {
+async function readOutbox (database: TestDatabase['database']): Promise<AnyEvent[]> {
   const { rows } = await database.pool.query<{ payload: string, headers: string }>(
     'select payload, headers from outbox order by seq'
   )
@@ -122,7 +125,7 @@ async function readOutbox (database: TestDatabase['database']): Promise<DuelineE
       .map(([name, value]) => [name.slice(3), value])
     const { sequence, historical, ...rest } = Object.fromEntries(attributes) as Record<string, string>
     const read = { sequence: Number(sequence), historical: historical === 'true', data: JSON.parse(payload) as unknown }
-    return { ...rest, datacontenttype: 'application/json', ...read } as DuelineEvent<any>
+    return { ...rest, datacontenttype: 'application/json', ...read } as AnyEvent
   })
 }
 

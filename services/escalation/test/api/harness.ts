@@ -1,5 +1,5 @@
 import type { DuelineEvent, Role } from '@dueline/contracts'
-import { publish, recordOf, serviceHarness, type TestContext, type TestDatabase } from '@dueline/testkit'
+import { publish, recordOf, serviceHarness, type AnyEvent, type TestContext, type TestDatabase } from '@dueline/testkit'
 import { buildEscalation, migrations, schema, type EscalationConfig } from '../../src/app.ts'
 import { id, tenant } from '../story.ts'
 
@@ -52,7 +52,7 @@ export async function startEscalation (
   }
 
   /** Everything that waits in the outbox, oldest first, types without prefix and version. */
-  async function outbox (): Promise<DuelineEvent<any>[]> {
+  async function outbox (): Promise<AnyEvent[]> {
     const events = await harness.outbox()
     return events.map((event) => ({ ...event, type: event.type.replace(/^dueline\.escalation\.|\.v1$/g, '') }))
   }

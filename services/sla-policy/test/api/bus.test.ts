@@ -1,7 +1,8 @@
 import { topics } from '@dueline/contracts'
 import { encodeEvent, partitionOf } from '@dueline/messaging'
+import type { AnyEvent } from '@dueline/testkit'
 import t from 'tap'
-import { customerId, fact, harness, person, snapshot, ticketId, type AnyEvent } from './harness.ts'
+import { customerId, fact, harness, person, snapshot, ticketId } from './harness.ts'
 
 t.test('facts on the log become promises on the log, a poisoned one becomes a dead letter', async (t) => {
   const { bus, service, call } = await harness(t)

@@ -1,8 +1,8 @@
 import { formatInstant, parseInstant } from '@dueline/business-time'
 import type { Role, TicketSnapshot } from '@dueline/contracts'
-import { createOutbox, type DuelineEvent } from '@dueline/messaging'
+import { createOutbox } from '@dueline/messaging'
 import tap from 'tap'
-import { fakeClock, fakeIds, serviceHarness, type TestContext } from '@dueline/testkit'
+import { fakeClock, fakeIds, serviceHarness, type AnyEvent, type TestContext } from '@dueline/testkit'
 import { buildSlaPolicy, migrations, schema } from '../../src/app.ts'
 import { onPersonChanged } from '../../src/consumers/on-person-changed.ts'
 import { onTicketFacts } from '../../src/consumers/on-ticket-facts.ts'
@@ -140,9 +140,6 @@ export function snapshot (partial: Partial<TicketSnapshot> = {}): TicketSnapshot
 }
 
 let events = 0
-
-/** An event whose data a test writes and reads as it likes. */
-export type AnyEvent = Omit<DuelineEvent, 'type' | 'data'> & { type: any, data: any }
 
 /** A ticket fact as it comes from the log. */
 export function fact (

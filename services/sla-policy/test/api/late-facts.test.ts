@@ -1,11 +1,12 @@
 import { formatInstant } from '@dueline/business-time'
 import type { TicketSnapshot } from '@dueline/contracts'
 import { createOutbox } from '@dueline/messaging'
+import type { AnyEvent } from '@dueline/testkit'
 import fc from 'fast-check'
 import t from 'tap'
 import { onTicketFacts } from '../../src/consumers/on-ticket-facts.ts'
 import { createPolicyCache } from '../../src/store/policy-cache.ts'
-import { fact, harness, snapshot, start, ticketId, type AnyEvent, type Harness } from './harness.ts'
+import { fact, harness, snapshot, start, ticketId, type Harness } from './harness.ts'
 
 const minute = 60_000_000
 const idOf = (n: number) => `01900000-0000-7000-8000-${String(n).padStart(12, '0')}`

@@ -1,14 +1,14 @@
 import { formatInstant, parseInstant, type Micros } from '@dueline/business-time'
-import type { DuelineEvent, Role } from '@dueline/contracts'
+import type { Role } from '@dueline/contracts'
 import { loadConfig } from '@dueline/runtime'
-import { fakeClock, serviceHarness, type FakeClock, type TestContext } from '@dueline/testkit'
+import { fakeClock, serviceHarness, type AnyEvent, type FakeClock, type TestContext } from '@dueline/testkit'
 import { buildTicket, ConfigSchema, migrations, schema, type Config } from '../../src/app.ts'
 
 /** The instant at which every test's clock stands first. */
 export const start: Micros = parseInstant('2026-03-02T08:00:00Z')
 
 /** An outgoing event, its type without prefix and version. */
-export type Sent = DuelineEvent<any>
+export type Sent = AnyEvent
 
 export const config: Config = loadConfig(ConfigSchema, {
   DATABASE_URL: 'postgres://unused',
