@@ -4732,6 +4732,7 @@ export interface operations {
                             sequence: number;
                             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
                             historical: boolean;
+                            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
                             traceparent?: string;
                             data: unknown;
                         }[];

@@ -26,6 +26,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 ticket: {
@@ -91,6 +92,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 ticket: {
@@ -161,6 +163,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 ticket: {
@@ -235,6 +238,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 ticket: {
@@ -311,6 +315,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 ticket: {
@@ -381,6 +386,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 ticket: {
@@ -451,6 +457,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 person: {
@@ -493,6 +500,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 agreement: {
@@ -604,6 +612,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 agreement: {
@@ -717,6 +726,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 /** @description Lower-case UUID */
@@ -776,6 +786,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 version: number;
@@ -807,6 +818,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 calendar: {
@@ -843,6 +855,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 item: {
@@ -881,6 +894,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 clock: {
@@ -971,6 +985,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 clock: {
@@ -1061,6 +1076,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 clock: {
@@ -1151,6 +1167,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 clock: {
@@ -1241,6 +1258,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 clock: {
@@ -1331,6 +1349,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 clock: {
@@ -1421,6 +1440,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 clock: {
@@ -1511,6 +1531,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 clock: {
@@ -1601,6 +1622,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 clock: {
@@ -1699,6 +1721,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 clock: {
@@ -1803,6 +1826,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 clock: {
@@ -1907,6 +1931,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 clock: {
@@ -2011,6 +2036,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 clock: {
@@ -2115,6 +2141,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 escalation: {
@@ -2191,6 +2218,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 escalation: {
@@ -2293,6 +2321,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 escalation: {
@@ -2369,6 +2398,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 escalation: {
@@ -2445,6 +2475,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 escalation: {
@@ -2521,6 +2552,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 message: {
@@ -2561,6 +2593,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 message: {
@@ -2603,6 +2636,7 @@ export interface components {
             sequence: number;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
             data: {
                 /** @description Lower-case UUID */
