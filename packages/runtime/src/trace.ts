@@ -48,7 +48,11 @@ export function traceHeaders (): { traceparent?: string } {
 /** Does `fn`, and all that it waits for, in one trace; `make` is asked for it when somebody first wants to know. */
 export function inTrace<T> (make: () => string, fn: () => T): T {
   let made: string | undefined
-  return contexts.run({ all: () => made ??= make() }, fn)
+  const all = (): string => {
+    made ??= make()
+    return made
+  }
+  return contexts.run({ all }, fn)
 }
 
 /** What is to be done and in which trace; `key` is what tells which of its results are due to it. */
@@ -65,7 +69,7 @@ export function forCauses<T> (causes: readonly Cause[], fn: () => T): T {
   return contexts.run({ all: () => all, byKey }, fn)
 }
 
-/** Says within `forCauses` that two keys stand for one matter: what has one of them is due to the cause of the other. */
+/** Says within `forCauses` that two keys stand for one matter: what has one of them has the cause of the other. */
 export function sameMatter (one: string, other: string): void {
   const byKey = contexts.getStore()?.byKey
   const known = byKey?.get(one) ?? byKey?.get(other)

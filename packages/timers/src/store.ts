@@ -198,8 +198,8 @@ export async function putOff (db: Read, timer: TimerSetting): Promise<number> {
 }
 
 /**
- * Inserts or moves timers, with the trace in which that is done; of several for one key the last counts. A timer already set to that instant is not written
- * again.
+ * Inserts or moves timers, with the trace in which that is done; of several for one key the last counts. A timer
+ * already set to that instant is not written again.
  */
 export async function setTimers (tx: Tx, timers: readonly TimerSetting[]): Promise<void> {
   await tx.$client.query({

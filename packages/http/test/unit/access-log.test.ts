@@ -106,7 +106,7 @@ t.test('how long a stream was open is no duration of a request', async (t) => {
   t.notMatch((await app.inject('/metrics')).body, 'route="/v1/stream"')
 })
 
-t.test('what a request does and logs is in its trace, also behind a body and a connection that others use', async (t) => {
+t.test('what a request does and logs is in its trace, also behind a body and a shared connection', async (t) => {
   const { app, lines, answered } = build()
   t.teardown(async () => await app.close())
   app.post(
