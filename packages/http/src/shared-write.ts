@@ -34,18 +34,20 @@ export function createSharedWrites<T> (
   const waiting = new Map<string, Waiter<T>[]>()
 
   async function commit (tenantId: string, waiters: readonly Waiter<T>[]): Promise<void> {
-    const done = await database.tenantTx(tenantId, async (tx) => {
+    const write = async (tx: TenantTx): Promise<(() => void)[]> => {
       await apply(tx, waiters.map(({ item }) => item))
       const done: (() => void)[] = []
       for (const { finish } of waiters) done.push(await finish(tx))
       return done
-    })
+    }
+    const causes = waiters.map(({ cause }) => cause)
+    const done = await forCauses(causes, async () => await database.tenantTx(tenantId, write))
     for (const tell of done) tell()
   }
 
   async function settle (tenantId: string, waiters: readonly Waiter<T>[]): Promise<void> {
     try {
-      await forCauses(waiters.map(({ cause }) => cause), async () => await commit(tenantId, waiters))
+      await commit(tenantId, waiters)
     } catch (error) {
       // whether a lost commit took effect is not known: it must not be tried again
       if (waiters.length === 1 || isUnavailable(error)) { for (const { failed } of waiters) failed(error) }
