@@ -55,6 +55,11 @@ export const commands = {
     group: true,
     steps: [['redocly', 'lint', 'openapi/gateway.json']]
   },
+  mutate: {
+    about: 'change a domain in many small ways and see whether its tests notice',
+    group: true,
+    steps: [program('tools/mutate.ts', [])]
+  },
   compatibility: {
     about: 'compare API, events and migrations with those of the last release',
     steps: [program('tools/compatibility.ts', [])]
