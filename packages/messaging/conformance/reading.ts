@@ -23,6 +23,7 @@ export async function publish (bus: Bus, records: readonly OutRecord[], batchSiz
   await producer.close()
 }
 
+/** Waits for a condition and says how long that took, in milliseconds; fails the test by an error after `ms`. */
 export async function until (what: string, condition: () => boolean | Promise<boolean>, ms = 120_000): Promise<number> {
   const started = performance.now()
   while (!await condition()) {

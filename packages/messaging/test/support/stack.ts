@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Database } from '@dueline/postgres'
 import { createMetrics, type Metrics } from '@dueline/runtime'
 import type { Test } from 'tap'
@@ -19,6 +18,8 @@ import {
 } from '../../src/index.ts'
 import { silentLogger, testDatabase } from '@dueline/testkit'
 import { ignored, topic } from './events.ts'
+
+export { until } from '../../conformance/reading.ts'
 
 /** What a test wants otherwise; topics may be others of the same event types. */
 export type ConsumerChanges = Partial<Omit<ConsumerOptions<typeof topic>, 'topics'> & { topics: readonly string[] }>
@@ -107,16 +108,6 @@ export async function collect (t: Test, bus: Bus, group = 'collector'): Promise<
   }).catch(() => {})
   t.teardown(async () => await consumer.close({ graceMs: 1_000 }))
   return seen
-}
-
-/** Waits for a condition; fails the test by an error after `ms`. */
-export async function until (what: string, condition: () => boolean | Promise<boolean>, ms = 60_000): Promise<number> {
-  const started = performance.now()
-  while (!await condition()) {
-    if (performance.now() - started > ms) throw new Error(`waited ${ms} ms in vain for: ${what}`)
-    await pause(5)
-  }
-  return performance.now() - started
 }
 
 /** Keys whose events, at first sight, do not count 1, 2, 3 …: `lost` has gaps, `reordered` an overtaking. */
