@@ -33,16 +33,22 @@ export function patchEscalationPolicy (app: App, { database, clock, guard }: Par
     },
     handler: async (request, reply) => {
       const { principal: { tenantId }, params: { escalationPolicyId }, body } = request
-      const seen = await findEscalationPolicy(database.read, tenantId, escalationPolicyId) ??
-        problem(baseErrors.not_found)
-      requireIfMatch(request, seen.version)
-      const draft = toDraft(body, seen)
-      // people may have to be asked for over HTTP: not while a row is locked
-      await guard.check(tenantId, draft, request.headers.authorization ?? '')
+      const check = async () => {
+        const seen = await findEscalationPolicy(database.read, tenantId, escalationPolicyId) ??
+          problem(baseErrors.not_found)
+        requireIfMatch(request, seen.version)
+        const draft = toDraft(body, seen)
+        // people may have to be asked for over HTTP: not while a row is locked
+        await guard.check(tenantId, draft, request.headers.authorization ?? '')
+        return { seen, draft }
+      }
+      const [checked] = await Promise.allSettled([check()])
       return await write(request, reply, database, async (tx) => {
+        // refused in here, where a repeated request gets the answer that it had
+        if (checked.status === 'rejected') throw checked.reason
+        const { seen, draft } = checked.value
         const policy = await findEscalationPolicy(tx, tenantId, escalationPolicyId, { lock: true }) ??
           problem(baseErrors.not_found)
-        requireIfMatch(request, policy.version)
         if (policy.version !== seen.version) {
           problem(baseErrors.precondition_failed, { headers: { etag: etagOf(policy.version) } })
         }
