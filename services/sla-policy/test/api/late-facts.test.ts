@@ -179,7 +179,7 @@ t.test('an imported ticket goes by the policy of the import, also when a later f
     [
       {
         type: 'dueline.agreement.changed.v1',
-        historical: 'true',
+        historical: true,
         data: {
           agreement: { version: 2, policyVersion: 1, targets: { resolution: 'PT5H' }, madeAt: formatInstant(start) },
           supersedes: [1]

@@ -310,7 +310,7 @@ t.test('imported history stays history', async (t) => {
   await facts(
     fact('created', snapshot({ importing: true, createdAt: formatInstant(long) }), { at: long, historical: true })
   )
-  t.match(await drain(), [{ historical: 'true', time: formatInstant(long) }])
+  t.match(await drain(), [{ historical: true, time: formatInstant(long) }])
 })
 
 t.test('a ticket keeps the policy version it was promised under', async (t) => {
