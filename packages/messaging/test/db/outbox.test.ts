@@ -1,3 +1,4 @@
+import type { NewEvent } from '@dueline/contracts'
 import t from 'tap'
 import { InvalidEvent } from '../../src/index.ts'
 import { newEvent } from '../support/events.ts'
@@ -20,6 +21,37 @@ t.test('events are stored in the order given, with the change or not at all', as
   )
   t.strictSame(rows.map((row) => row.id), events.map((event) => event.id))
   t.equal(rows[0]!.tenant_id, 'acme')
+})
+
+t.test('many events are made as they are written: in order, and all of them or none', async (t) => {
+  const { database, outbox, waiting } = await makeStack(t)
+  const count = 2_300
+  const made: string[] = []
+  const ends: number[] = []
+  function* events (last?: NewEvent): Generator<NewEvent> {
+    for (let i = 0; i < count; i++) {
+      const event = newEvent(`k${i % 3}`, i)
+      made.push(event.id)
+      yield event
+    }
+    if (last !== undefined) yield last
+  }
+  await database.tx(async (tx) => {
+    const query = tx.$client.query.bind(tx.$client) as (...args: unknown[]) => Promise<unknown>
+    tx.$client.query = (async (...args: unknown[]) => {
+      const answer = await query(...args)
+      ends.push(made.length)
+      return answer
+    }) as typeof tx.$client.query
+    await outbox.add(tx, events()).finally(() => Reflect.deleteProperty(tx.$client, 'query'))
+  })
+  t.equal(ends.length, 5)
+  t.ok(ends[0]! < count, 'the first are written before the last are made')
+  const { rows } = await database.pool.query<{ id: string }>('select id from outbox order by seq')
+  t.strictSame(rows.map(({ id }) => id), made)
+
+  await t.rejects(database.tx(async (tx) => await outbox.add(tx, events(newEvent('', 1)))), InvalidEvent)
+  t.equal(await waiting(), count)
 })
 
 t.test("an event that breaks its contract is the publisher's error", async (t) => {

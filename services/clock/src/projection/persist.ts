@@ -1,6 +1,7 @@
 import type { Micros } from '@dueline/business-time'
 import type { NewEvent } from '@dueline/messaging'
 import { afterCommit, type Tx } from '@dueline/postgres'
+import type { Ids } from '@dueline/runtime'
 import { eventOf } from '../domain/events.ts'
 import { awaitCalendars, type TenantCalendars } from '../store/calendar-store.ts'
 import { saveCases } from '../store/case-store.ts'
@@ -10,8 +11,6 @@ import type { ProjectorDeps } from './deps.ts'
 import type { ProjectionResult } from './project.ts'
 
 export const timerKind = 'case'
-/** Most events that are made and written in one go. */
-const eventsAtOnce = 500
 
 /**
  * Writes results, one statement per table; the cases are locked. `marks`: only time has passed, and the timers that
@@ -34,9 +33,7 @@ export async function persist (
     ),
     now
   )
-  for (const events of portionsOf(results.flatMap((result) => changesOf(result, calendars, now)))) {
-    await deps.outbox.add(tx, events.map((make) => make(deps.ids.next())))
-  }
+  await deps.outbox.add(tx, eventsOf(results, calendars, now, deps.ids))
   await setTimers(tx, deps, results, extent)
   const changed = new Map(results.map(({ ticket }) => [textOf(ticket), ticket]))
   afterCommit(tx, () => deps.advanced.emit(changed))
@@ -64,25 +61,21 @@ function rowsOf (results: readonly ProjectionResult[]): ClockRecord[] {
   )
 }
 
-/** The events of a result, to be made when it is their turn. */
-function changesOf (
-  { ticket: { tenantId, summary }, difference, cause, historical }: ProjectionResult,
+/** The events of results, each made when it is its turn. */
+function* eventsOf (
+  results: readonly ProjectionResult[],
   calendars: TenantCalendars,
-  firedAt: Micros
-) {
-  if (difference.changes.length === 0) return []
-  if (summary === null) throw new Error('clocks without a ticket')
-  const rows = new Map(difference.rows.map((row) => [row.id, row]))
-  const context = { tenantId, ticket: summary, cause, firedAt, historical, calendars: calendars(tenantId) }
-  // an event always counts its clock's sequence up, so its row is among those to be written
-  return difference.changes.map((change) => (id: string): NewEvent =>
-    eventOf(id, change, rows.get(change.clockId)!, context)
-  )
-}
-
-/** Making an event takes a while: of many others get their turn in between. */
-function* portionsOf<Item> (items: readonly Item[]): Generator<Item[]> {
-  for (let at = 0; at < items.length; at += eventsAtOnce) yield items.slice(at, at + eventsAtOnce)
+  firedAt: Micros,
+  ids: Ids
+): Generator<NewEvent> {
+  for (const { ticket: { tenantId, summary }, difference, cause, historical } of results) {
+    if (difference.changes.length === 0) continue
+    if (summary === null) throw new Error('clocks without a ticket')
+    const rows = new Map(difference.rows.map((row) => [row.id, row]))
+    const context = { tenantId, ticket: summary, cause, firedAt, historical, calendars: calendars(tenantId) }
+    // an event always counts its clock's sequence up, so its row is among those to be written
+    for (const change of difference.changes) yield eventOf(ids.next(), change, rows.get(change.clockId)!, context)
+  }
 }
 
 async function setTimers (

@@ -1,3 +1,4 @@
+import type { NewEvent } from '@dueline/contracts'
 import type { Outbox } from '@dueline/messaging'
 import { rowParamsOf, type Tx } from '@dueline/postgres'
 import type { Ids } from '@dueline/runtime'
@@ -80,15 +81,15 @@ type Origin = 'live' | 'history' | 'continued'
 /** The store of facts. */
 export function createFactStore ({ outbox, ids }: { outbox: Outbox, ids: Ids }): FactStore {
   async function publish (tx: Tx, tenantId: string, stories: readonly Story[], origin: Origin): Promise<void> {
-    await outbox.add(
-      tx,
-      stories.flatMap((story) =>
-        story.map((fact, i) => {
-          const importing = origin === 'history' && i < story.length - 1
-          return eventOf(fact, { id: ids.next(), tenantId, historical: origin !== 'live', importing })
-        })
-      )
-    )
+    await outbox.add(tx, eventsOf(tenantId, stories, origin))
+  }
+  function* eventsOf (tenantId: string, stories: readonly Story[], origin: Origin): Generator<NewEvent> {
+    for (const story of stories) {
+      for (const [i, fact] of story.entries()) {
+        const importing = origin === 'history' && i < story.length - 1
+        yield eventOf(fact, { id: ids.next(), tenantId, historical: origin !== 'live', importing })
+      }
+    }
   }
   async function append (tx: Tx, tenantId: string, stories: readonly Story[], origin: Origin) {
     if (stories.length === 0) return
