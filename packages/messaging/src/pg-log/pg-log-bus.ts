@@ -35,7 +35,7 @@ const defaults = {
   stuckMs: 60_000,
   pollMs: 10,
   pollMsMax: 250,
-  batchRecordsMax: 200,
+  batchRecordsMax: 500,
   batchBytesMax: 1_000_000,
   keepSeconds: 7 * 86_400,
   forgetGroupSeconds: 30 * 86_400,

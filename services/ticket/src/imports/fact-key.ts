@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Micros } from '@dueline/business-time'
 import type { ImportedFact } from '../domain/import-line.ts'
 
@@ -17,7 +17,7 @@ export function externalKey (externalId: string): string {
 
 // 96 bits: facts are compared within one ticket only
 function keyOf (parts: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 16)
+  return hash('sha256', JSON.stringify(parts), 'base64url').slice(0, 16)
 }
 
 function contentOf (fact: ImportedFact): unknown[] {
