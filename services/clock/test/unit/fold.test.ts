@@ -380,3 +380,9 @@ t.test('a history lived through in order tells of every turn', async (t) => {
     'breached 16:00:00'
   ])
 })
+
+t.test('a restart is not lost to what else happens in its instant', async (t) => {
+  const timeline = new Timeline().created().status(at(1), 'resolved').status(at(2), 'open').assign(at(2), 'a')
+  t.match(clockOf(timeline, agreementVersion({ reopen: 'restart' }), at(3)), { consumedBefore: 0, dueAt: at(6) })
+  t.match(clockOf(timeline, agreementVersion({ reopen: 'continue' }), at(3)), { consumedBefore: HOUR, dueAt: at(5) })
+})
