@@ -1,5 +1,5 @@
 import { startTestPostgres } from '@dueline/testkit'
-import { createDatabase } from '../packages/postgres/src/index.ts'
+import { createDatabase, createSchemas } from '../packages/postgres/src/index.ts'
 import { createLogger, systemIds } from '../packages/runtime/src/index.ts'
 
 /**
@@ -20,9 +20,10 @@ export async function withFreshDatabase<T> (label: string, use: (url: string) =>
   })
   try {
     await admin.pool.query(`create database ${name}`)
-    const url = new URL(postgres.url)
-    url.pathname = `/${name}`
-    return await use(url.toString())
+    const url = new URL(`/${name}`, postgres.url).href
+    // migrations need the group that its policies name
+    await createSchemas({ adminUrl: url, roles: [] })
+    return await use(url)
   } finally {
     await admin.pool.query(`drop database if exists ${name} with (force)`)
     await admin.close()

@@ -1,4 +1,5 @@
-import { createDatabase, migrate } from '@dueline/postgres'
+import { createDatabase, createSchemas, migrate } from '@dueline/postgres'
+import { systemIds } from '@dueline/runtime'
 import { silentLogger } from '@dueline/testkit'
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -16,8 +17,11 @@ export async function withNotification<T, Ready> (
   { peer, env }: { peer: string, env(ready: Ready): Record<string, string> },
   use: (notification: Notification, receiver: ChildProcess, ready: Ready) => Promise<T>
 ): Promise<T> {
-  return await withFreshDatabase('notification', async (url) => {
-    await migrate({ url, schema, sources: migrations, logger: silentLogger })
+  return await withFreshDatabase('notification', async (adminUrl) => {
+    const login = { schema, role: `bench_${schema}`, password: systemIds.next() }
+    await createSchemas({ adminUrl, roles: [login] })
+    const url = Object.assign(new URL(adminUrl), { username: login.role, password: login.password }).href
+    await migrate({ url: adminUrl, schema, sources: migrations, logger: silentLogger })
     const database = createDatabase({ url, schema, poolMax: 10, applicationName: 'bench', logger: silentLogger })
     const endings: Array<() => unknown> = []
     const receiver = fork(fileURLToPath(new URL(`./peers/${peer}.ts`, import.meta.url)))

@@ -1,6 +1,5 @@
-import { systemClock } from '@dueline/runtime'
-import type { Database, MigrationSource, TenantTx } from '@dueline/postgres'
-import type { FastifyBaseLogger } from 'fastify'
+import type { Database, MigrationSource, TenantDatabases, TenantTx } from '@dueline/postgres'
+import { createPoller, type Logger, type Poller } from '@dueline/runtime'
 
 /** The table `idempotency_key`; every service whose operations use `write` takes it in. */
 export const migrations: MigrationSource = { name: 'http', directory: new URL('../migrations', import.meta.url) }
@@ -44,10 +43,10 @@ export async function keepAnswer (
 
 /** The answer that was kept under a key, for whichever request, unless it is older than 24 h. */
 export async function findAnswer (
-  database: Database,
+  database: TenantDatabases,
   { tenantId, subject, key }: KeyOfAnswer
 ): Promise<StoredAnswer & { fingerprint: Buffer } | undefined> {
-  return await database.tenantTx(tenantId, async (tx) => {
+  return await database.forTenant(tenantId).tx(async (tx) => {
     const { rows } = await tx.$client.query({
       name: 'http-find-answer',
       text: `select fingerprint, status, headers, body from idempotency_key
@@ -58,23 +57,21 @@ export async function findAnswer (
   })
 }
 
-const sweepEveryMicros = 60_000_000
+const sweepEveryMs = 60_000
 const sweepBatch = 1_000
-const lastSweep = new WeakMap<Database, number>()
 
-/**
- * Deletes answers older than 24 h, behind the requests that make new ones: at most one statement per minute and
- * process while it keeps up, the next one at once while it does not.
- */
-export function sweepAnswers (database: Database, log: FastifyBaseLogger): void {
-  const now = systemClock.now()
-  if (now - (lastSweep.get(database) ?? 0) < sweepEveryMicros) return
-  lastSweep.set(database, now)
-  database.pool.query(`delete from idempotency_key where (tenant_id, subject, key) in (
-    select tenant_id, subject, key from idempotency_key
-      where created_at < now() - interval '24 hours' order by created_at limit ${sweepBatch}
-      for update skip locked)`)
-    .then(({ rowCount }) => {
-      if (rowCount === sweepBatch) lastSweep.set(database, 0)
-    }, (error: unknown) => log.warn({ err: error }, 'old idempotency keys were not deleted'))
+/** A loop that deletes answers older than 24 h, a thousand at a time, once a minute while there are fewer. */
+export function createAnswerSweeper ({ database, logger }: { database: Database, logger: Logger }): Poller {
+  return createPoller({
+    name: 'delete old answers',
+    run: async () => {
+      const { rowCount } = await database.pool.query(`delete from idempotency_key where (tenant_id, subject, key) in (
+        select tenant_id, subject, key from idempotency_key
+          where created_at < now() - interval '24 hours' order by created_at limit ${sweepBatch}
+          for update skip locked)`)
+      return rowCount === sweepBatch ? 'busy' : 'idle'
+    },
+    idleMs: sweepEveryMs,
+    logger
+  })
 }

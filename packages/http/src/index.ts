@@ -14,7 +14,7 @@ export {
 } from './errors.ts'
 export { problemMediaType, sendProblem } from './error-handler.ts'
 export { etagOf, requireIfMatch } from './etag.ts'
-export { migrations } from './idempotency.ts'
+export { createAnswerSweeper, migrations } from './idempotency.ts'
 export { movingPage, MovingPosition, type MovingList } from './moving-pages.ts'
 export { registerMetricsRoute, type ReadyCheck } from './operations.ts'
 export { type OpenApiDocument, type Operation, type PathItem } from './openapi.ts'

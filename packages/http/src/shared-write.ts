@@ -1,4 +1,4 @@
-import { isUnavailable, type Database, type TenantTx } from '@dueline/postgres'
+import { isUnavailable, type TenantDatabases, type TenantTx } from '@dueline/postgres'
 import { currentTraceparent, forCauses, type Cause } from '@dueline/runtime'
 import type { Transact } from './write.ts'
 
@@ -27,7 +27,7 @@ const itemsMax = 64
  * by which they are in the trace of its request.
  */
 export function createSharedWrites<T> (
-  database: Database,
+  database: TenantDatabases,
   apply: (tx: TenantTx, items: readonly T[]) => Promise<void>,
   keyOf: (item: T) => string
 ): SharedWrites<T> {
@@ -41,7 +41,7 @@ export function createSharedWrites<T> (
       return done
     }
     const causes = waiters.map(({ cause }) => cause)
-    const done = await forCauses(causes, async () => await database.tenantTx(tenantId, write))
+    const done = await forCauses(causes, async () => await database.forTenant(tenantId).tx(write))
     for (const tell of done) tell()
   }
 

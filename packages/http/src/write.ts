@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import type { Database, TenantTx } from '@dueline/postgres'
+import type { TenantDatabases, TenantTx } from '@dueline/postgres'
 import { crashPoint } from '@dueline/runtime'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { baseErrors, problem } from './errors.ts'
-import { findAnswer, keepAnswer, sweepAnswers, type KeyOfAnswer, type StoredAnswer } from './idempotency.ts'
+import { findAnswer, keepAnswer, type KeyOfAnswer, type StoredAnswer } from './idempotency.ts'
 
 /** What a write answers. `undefined` as body is an empty answer (204). */
 export interface WriteResult {
@@ -14,6 +14,10 @@ export interface WriteResult {
 
 /** Runs `fn` in a transaction of the tenant, and resolves once that is committed. @throws what `fn` threw */
 export type Transact = <R>(tenantId: string, fn: (tx: TenantTx) => Promise<R>) => Promise<R>
+
+function ownTransact (database: TenantDatabases): Transact {
+  return async (tenantId, fn) => await database.forTenant(tenantId).tx(fn)
+}
 
 export interface WriteOptions {
   /** For operations without a token, whose tenant is known from elsewhere (a public link). */
@@ -68,9 +72,9 @@ function toAnswer (reply: FastifyReply, { status, body, headers = {} }: WriteRes
 export async function write (
   request: FastifyRequest,
   reply: FastifyReply,
-  database: Database,
+  database: TenantDatabases,
   fn: (tx: TenantTx) => Promise<WriteResult>,
-  { tenantId = request.principal.tenantId, transact = database.tenantTx }: WriteOptions = {}
+  { tenantId = request.principal.tenantId, transact = ownTransact(database) }: WriteOptions = {}
 ): Promise<FastifyReply> {
   const key = keyOf(request, tenantId)
   try {
@@ -81,7 +85,6 @@ export async function write (
       return answer
     })
     crashPoint('http:after-commit')
-    if (key !== undefined) sweepAnswers(database, request.log)
     return send(reply, answer)
   } catch (error) {
     // A repeated request may fail before it comes to its key, because its effect is there: look before telling so.

@@ -36,10 +36,10 @@ const planner = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoi
 
 /**
  * Connection options that pin schema, zone, limits and plans by keys from the first statement on, without a round trip.
- * A pooler in between must be in session mode, or be told to track `search_path` and `timezone`.
+ * With `role`, the session works as this role of the one that logs in. A pooler in between must be in session mode.
  * @throws TypeError for a schema name that would need quoting
  */
-export function connectionConfig (settings: ConnectionSettings): ClientConfig {
+export function connectionConfig (settings: ConnectionSettings, role?: string): ClientConfig {
   if (!schemaName.test(settings.schema)) throw new TypeError(`not a schema name: ${settings.schema}`)
   const url = new URL(settings.url)
   const given = url.searchParams.get('options')
@@ -51,7 +51,8 @@ export function connectionConfig (settings: ConnectionSettings): ClientConfig {
     statement_timeout: String(settings.statementTimeoutMs),
     // a process that stops in the middle of a transaction must not hold row locks for ever
     idle_in_transaction_session_timeout: '60000',
-    ...planner
+    ...planner,
+    ...(role === undefined ? {} : { role: role.replace(/[\\\s]/g, '\\$&') })
   }
   const options = Object.entries(pinned).map(([name, value]) => `-c ${name}=${value}`).join(' ')
   return {

@@ -7,6 +7,14 @@ export class DatabaseUnavailable extends Error {
   }
 }
 
+/**
+ * A migration that must not run: edited after it was applied, wrongly named, without header, out of order, or
+ * before the roles that it needs.
+ */
+export class MigrationRefused extends Error {
+  override readonly name = 'MigrationRefused'
+}
+
 const lostSocket = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

@@ -1,10 +1,20 @@
-export { afterCommit, createDatabase } from './database.ts'
-export type { Database, DatabaseOptions, Read, TenantTx, Tx } from './database.ts'
-export { DatabaseUnavailable, isTransient, isUnavailable, isUniqueViolation, refusalOf } from './errors.ts'
+export { createDatabase } from './database.ts'
+export type { Database, DatabaseOptions, Read } from './database.ts'
+export {
+  DatabaseUnavailable,
+  isTransient,
+  isUnavailable,
+  isUniqueViolation,
+  MigrationRefused,
+  refusalOf
+} from './errors.ts'
 export { instant, instantParam, instantRange, micros, readInstant } from './instant.ts'
 export { jsonArrayParam } from './json-array.ts'
-export { migrate, MigrationRefused, readMigrations, schemaState } from './migrate.ts'
+export { migrate, readMigrations, schemaState } from './migrate.ts'
 export type { Migration, MigrationReport, MigrationSource, SchemaState } from './migrate.ts'
 export { rowParams, rowParamsOf, type ColumnType, type RowParams } from './row-params.ts'
-export { createSchemas, type SchemaRole } from './roles.ts'
+export { createSchemas, everyTenantRole, requestRoleOf, type SchemaRole } from './roles.ts'
+export type { TenantDatabase, TenantDatabases, TenantTx } from './tenant-database.ts'
+export { applyTenantPolicies } from './tenant-policies.ts'
+export { afterCommit, type Tx } from './transaction.ts'
 export { seenTransactions, writtenSince, type SeenTransactions } from './written-since.ts'

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url'
 import type { Logger } from '@dueline/runtime'
 import pg from 'pg'
 import { connectionConfig } from './connection.ts'
-import { DatabaseUnavailable, isUnavailable } from './errors.ts'
+import { DatabaseUnavailable, isUnavailable, MigrationRefused } from './errors.ts'
+import { applyTenantPolicies, missingRoles } from './tenant-policies.ts'
 
 /** A folder of numbered SQL files. `name` is remembered beside each applied file and must never change. */
 export interface MigrationSource {
@@ -17,11 +18,6 @@ export interface MigrationSource {
 export interface MigrationReport {
   applied: string[]
   breaking: string[]
-}
-
-/** A migration that must not run: edited after it was applied, wrongly named, without header, or out of order. */
-export class MigrationRefused extends Error {
-  override readonly name = 'MigrationRefused'
 }
 
 /** One migration file as read from its folder; `checksum` is independent of line endings. */
@@ -46,6 +42,8 @@ interface AppliedMigration {
 export interface SchemaState {
   missing: string[]
   newer: string[]
+  /** Roles that the one which looks must be a member of, and is not. */
+  missingRoles: string[]
 }
 
 const fileName = /^\d{4}_[a-z0-9_-]+\.sql$/
@@ -107,7 +105,9 @@ export async function migrate (
     const newer = newerThan(migrations, applied)
     if (newer.length > 0) logger.info({ newer: newer.map(labelOf) }, 'the schema is newer than this program')
     const pending = unapplied(migrations, applied)
-    for (const migration of pending) await apply(client, migration, logger)
+    // also around tables that an earlier release has made without
+    await applyTenantPolicies(client, schema)
+    for (const migration of pending) await apply(client, schema, migration, logger)
     return { applied: pending.map(labelOf), breaking: pending.filter((m) => m.breaking).map(labelOf) }
   } catch (error) {
     throw isUnavailable(error) ? new DatabaseUnavailable(error) : error
@@ -139,7 +139,8 @@ export async function schemaState (
     const done = new Set(applied.map(labelOf))
     return {
       missing: migrations.map(labelOf).filter((label) => !done.has(label)),
-      newer: newerThan(migrations, applied).filter(({ breaking }) => breaking).map(labelOf)
+      newer: newerThan(migrations, applied).filter(({ breaking }) => breaking).map(labelOf),
+      missingRoles: await missingRoles(client, schema)
     }
   } catch (error) {
     throw isUnavailable(error) ? new DatabaseUnavailable(error) : error
@@ -197,11 +198,12 @@ function unapplied (migrations: readonly Migration[], rows: readonly AppliedMigr
   return migrations.filter((migration) => !applied.has(labelOf(migration)))
 }
 
-async function apply (client: pg.Client, migration: Migration, logger: Logger): Promise<void> {
+async function apply (client: pg.Client, schema: string, migration: Migration, logger: Logger): Promise<void> {
   const { source, name, sql, checksum, breaking } = migration
   try {
     await client.query('begin')
     await client.query(sql)
+    await applyTenantPolicies(client, schema)
     await client.query('insert into schema_migration (source, name, checksum, breaking) values ($1, $2, $3, $4)', [
       source,
       name,
@@ -211,7 +213,7 @@ async function apply (client: pg.Client, migration: Migration, logger: Logger): 
     await client.query('commit')
   } catch (error) {
     await client.query('rollback').catch(() => {})
-    throw isUnavailable(error)
+    throw isUnavailable(error) || error instanceof MigrationRefused
       ? error
       : new Error(`migration ${source}/${name} failed: ${(error as Error).message}`, { cause: error })
   }

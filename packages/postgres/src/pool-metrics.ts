@@ -1,13 +1,14 @@
 import type { Metrics } from '@dueline/runtime'
 import type { Pool } from 'pg'
 
-/** How the pool of a service is used, looked at when it is scraped. */
-export function registerPoolMetrics (metrics: Metrics, pool: Pool): void {
-  metrics.gauge('dueline_database_connections', 'Connections of the pool, by state', ['state'], (gauge) => {
-    gauge.set({ state: 'idle' }, pool.idleCount)
-    gauge.set({ state: 'in_use' }, pool.totalCount - pool.idleCount)
+/** How the pools of a service are used, together, looked at when it is scraped. */
+export function registerPoolMetrics (metrics: Metrics, pools: readonly Pool[]): void {
+  const sum = (of: (pool: Pool) => number): number => pools.reduce((all, pool) => all + of(pool), 0)
+  metrics.gauge('dueline_database_connections', 'Connections of the pools, by state', ['state'], (gauge) => {
+    gauge.set({ state: 'idle' }, sum((pool) => pool.idleCount))
+    gauge.set({ state: 'in_use' }, sum((pool) => pool.totalCount - pool.idleCount))
   })
-  metrics.gauge('dueline_database_waiting_requests', 'Who waits for a connection of the pool', [], (gauge) => {
-    gauge.set(pool.waitingCount)
+  metrics.gauge('dueline_database_waiting_requests', 'Who waits for a connection of a pool', [], (gauge) => {
+    gauge.set({}, sum((pool) => pool.waitingCount))
   })
 }

@@ -1,6 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { BusError } from '@dueline/messaging'
-import { isUnavailable, refusalOf, schemaState, MigrationRefused, type MigrationSource } from '@dueline/postgres'
+import {
+  isUnavailable,
+  refusalOf,
+  schemaState,
+  MigrationRefused,
+  type MigrationSource,
+  type SchemaState
+} from '@dueline/postgres'
 import { backoff, ConfigError, exitOfMistakes, type Logger } from '@dueline/runtime'
 import closeWithGrace from 'close-with-grace'
 
@@ -111,21 +118,26 @@ export async function assertSchema (
   { key, url, schema, sources }: { key: string, url: string, schema: string, sources: readonly MigrationSource[] }
 ): Promise<void> {
   for (let looks = 1;; looks++) {
-    const { missing, newer } = await whenAvailable(main, key, async () => await schemaState({ url, schema, sources }))
-    if (newer.length > 0) {
+    const state = await whenAvailable(main, key, async () => await schemaState({ url, schema, sources }))
+    if (state.newer.length > 0) {
       throw new ConfigError([
-        `${key}: the schema "${schema}" is newer than this program (${newer.join(', ')}): ` +
+        `${key}: the schema "${schema}" is newer than this program (${state.newer.join(', ')}): ` +
         'run the release that brought it, or a later one'
       ])
     }
-    if (missing.length === 0) return
-    await reportAndWait(
-      main,
-      looks,
-      `${key}: the schema "${schema}" lacks ${missing.length} migrations (${missing[0]} first): ` +
-        'run this program with --migrate under the role that owns it'
-    )
+    const lack = lackOf(schema, state)
+    if (lack === undefined) return
+    await reportAndWait(main, looks, `${key}: ${lack}`)
   }
+}
+
+function lackOf (schema: string, { missing, missingRoles }: SchemaState): string | undefined {
+  if (missing.length > 0) {
+    return `the schema "${schema}" lacks ${missing.length} migrations (${missing[0]} first): ` +
+      'run this program with --migrate under the role that owns it'
+  }
+  if (missingRoles.length === 0) return undefined
+  return `its role is no member of ${missingRoles.join(' and ')}: run the job that makes roles`
 }
 
 async function reportAndWait ({ process, name, logger }: Main, times: number, what: string): Promise<void> {

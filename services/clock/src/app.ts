@@ -1,5 +1,11 @@
 import { agreementEventTypes, ticketFactTypes, topics, type EventTypeOn } from '@dueline/contracts'
-import { buildHttp, migrations as httpMigrations, type Service, type ServiceDeps } from '@dueline/http'
+import {
+  buildHttp,
+  createAnswerSweeper,
+  migrations as httpMigrations,
+  type Service,
+  type ServiceDeps
+} from '@dueline/http'
 import {
   createConsumer,
   createOutbox,
@@ -113,5 +119,6 @@ export function buildClock (deps: ServiceDeps<ClockConfig, Bus>): ClockService {
   const parts: Parts = { database, clock, ids, config, calendars, projector, advanced }
   for (const addTo of routes) addTo(http, parts)
   deadLetterRoutes(http, { service: 'clock', database, bus })
-  return { http, loops: [relay, timers, consumer], projector, handlers, timers, consumer, relay }
+  const sweeper = createAnswerSweeper({ database, logger })
+  return { http, loops: [relay, timers, consumer, sweeper], projector, handlers, timers, consumer, relay }
 }

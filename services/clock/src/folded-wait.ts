@@ -1,4 +1,4 @@
-import type { Database } from '@dueline/postgres'
+import type { TenantDatabases } from '@dueline/postgres'
 import { happensWithin, type Signal } from '@dueline/runtime'
 import { foldedVersion, type TicketCase } from './domain/ticket-case.ts'
 import { readCase } from './store/case-store.ts'
@@ -16,7 +16,7 @@ const lookAgainMs = { first: 250, most: 500 }
  * else's ticket.
  */
 export async function waitUntilFolded (
-  { database, advanced }: { database: Database, advanced: Signal<ReadonlyMap<string, TicketCase>> },
+  { database, advanced }: { database: TenantDatabases, advanced: Signal<ReadonlyMap<string, TicketCase>> },
   key: TicketKey & { version: number },
   waitMs: number,
   mayKnow: (ticket: TicketCase) => boolean
@@ -31,7 +31,7 @@ export async function waitUntilFolded (
   const announced = advanced.next((tickets) => done || isFolded(tickets.get(text)))
   try {
     for (let waitMsNow = lookAgainMs.first;; waitMsNow = Math.min(waitMsNow * 2, lookAgainMs.most)) {
-      if (isFolded(await readCase(database.read, key))) return true
+      if (isFolded(await readCase(database.forTenant(key.tenantId).read, key))) return true
       const leftMs = endMs - performance.now()
       if (leftMs <= 0) return false
       if (await happensWithin(Math.min(waitMsNow, leftMs), announced)) return true

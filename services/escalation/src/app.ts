@@ -1,5 +1,11 @@
 import { clockEventTypes, ticketFactTypes, topics } from '@dueline/contracts'
-import { buildHttp, migrations as httpMigrations, type Service, type ServiceDeps } from '@dueline/http'
+import {
+  buildHttp,
+  createAnswerSweeper,
+  migrations as httpMigrations,
+  type Service,
+  type ServiceDeps
+} from '@dueline/http'
 import {
   createConsumer,
   createOutbox,
@@ -124,5 +130,6 @@ export function buildEscalation (deps: ServiceDeps<EscalationConfig, Bus>): Esca
   }
   for (const route of routes) route(http, parts)
   deadLetterRoutes(http, { service: 'escalation', database, bus })
-  return { http, loops: [relay, timers, consumer], relay, timers, consumer }
+  const sweeper = createAnswerSweeper({ database, logger })
+  return { http, loops: [relay, timers, consumer, sweeper], relay, timers, consumer }
 }

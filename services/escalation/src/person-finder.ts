@@ -1,6 +1,6 @@
 import { PersonSnapshot, type Role } from '@dueline/contracts'
 import { baseErrors, problem } from '@dueline/http'
-import type { Database } from '@dueline/postgres'
+import type { TenantDatabases } from '@dueline/postgres'
 import { traceHeaders, type Logger } from '@dueline/runtime'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
@@ -20,7 +20,7 @@ const answer = Compile(Type.Pick(PersonSnapshot, ['id', 'role', 'screenName', 'm
 /** `ticketUrl` undefined: nobody is asked, the copy alone counts. */
 export function createPersonFinder (
   { database, logger, ticketUrl, timeoutMs }: {
-    database: Database,
+    database: TenantDatabases,
     logger: Logger,
     ticketUrl: string | undefined,
     timeoutMs: number
@@ -53,13 +53,13 @@ export function createPersonFinder (
 
   return {
     async rolesOf (tenantId, ids, authorization) {
-      const found = await findPeople(database.read, tenantId, ids)
+      const found = await findPeople(database.forTenant(tenantId).read, tenantId, ids)
       const roles = new Map([...found].map(([id, { role }]) => [id, role]))
       const missing = ticketUrl === undefined ? [] : [...new Set(ids)].filter((id) => !roles.has(id))
       const answers = (await Promise.all(missing.map(async (id) => await ask(id, authorization)))).filter((each) =>
         answer.Check(each)
       )
-      await savePeople(database.read, answers.map((person) => ({ tenantId, person })))
+      await savePeople(database.forTenant(tenantId).read, answers.map((person) => ({ tenantId, person })))
       for (const { id, role } of answers) roles.set(id, role)
       return roles
     }

@@ -1,5 +1,11 @@
 import { eventTypes, topics } from '@dueline/contracts'
-import { buildHttp, migrations as httpMigrations, type Service, type ServiceDeps } from '@dueline/http'
+import {
+  buildHttp,
+  createAnswerSweeper,
+  migrations as httpMigrations,
+  type Service,
+  type ServiceDeps
+} from '@dueline/http'
 import {
   createConsumer,
   createOutbox,
@@ -133,7 +139,7 @@ export function buildNotification (deps: ServiceDeps<Config, Bus>): Notification
   for (const route of routes) route(http, routeDeps)
   deadLetterRoutes(http, { service: 'notification', database, bus })
 
-  const loops = [relay, sending, timers, lineUp, consumer, pruner]
+  const loops = [relay, sending, timers, lineUp, consumer, pruner, createAnswerSweeper({ database, logger })]
   return { http, loops, timers, feedWatch, mails, webhooks, feedGrew }
 }
 

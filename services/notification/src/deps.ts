@@ -1,5 +1,5 @@
 import type { Outbox } from '@dueline/messaging'
-import type { Database } from '@dueline/postgres'
+import type { TenantDatabases } from '@dueline/postgres'
 import type { Clock, Gauge, Ids } from '@dueline/runtime'
 import type { Timers } from '@dueline/timers'
 import type { OutgoingHttp } from './delivery/outgoing-http.ts'
@@ -8,7 +8,7 @@ import type { FeedWatch } from './feed-watch.ts'
 
 /** What the routes work with; made once in `app.ts`. */
 export interface RouteDeps {
-  database: Database
+  database: TenantDatabases
   clock: Clock
   ids: Ids
   timers: Timers

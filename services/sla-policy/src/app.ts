@@ -1,5 +1,12 @@
 import { ticketFactTypes, topics } from '@dueline/contracts'
-import { buildHttp, migrations as httpMigrations, type App, type Service, type ServiceDeps } from '@dueline/http'
+import {
+  buildHttp,
+  createAnswerSweeper,
+  migrations as httpMigrations,
+  type App,
+  type Service,
+  type ServiceDeps
+} from '@dueline/http'
 import {
   createConsumer,
   createOutbox,
@@ -85,5 +92,6 @@ export function buildSlaPolicy (deps: ServiceDeps<SlaPolicyConfig, Bus>): SlaPol
   const published = (): void => reresolver.wake()
   registerRoutes(http, { database, clock, ids, outbox, cache, people, clockPreviews, calendars, published })
   deadLetterRoutes(http, { service: 'sla-policy', database, bus })
-  return { http, loops: [relay, reresolver, consumer], consumer, relay, reresolver }
+  const sweeper = createAnswerSweeper({ database, logger })
+  return { http, loops: [relay, reresolver, consumer, sweeper], consumer, relay, reresolver }
 }

@@ -1,6 +1,7 @@
 import { agreementEventTypes, topics } from '@dueline/contracts'
 import {
   buildHttp,
+  createAnswerSweeper,
   createSharedWrites,
   migrations as httpMigrations,
   type Service,
@@ -105,7 +106,8 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
   }
   for (const addTo of routes) addTo(http, parts)
   deadLetterRoutes(http, { service: 'ticket', database, bus })
-  return { http, loops: [relay, consumer, importLoop], relay, consumer, importLoop }
+  const sweeper = createAnswerSweeper({ database, logger })
+  return { http, loops: [relay, consumer, importLoop, sweeper], relay, consumer, importLoop }
 }
 
 /** Hears of the catalogue, and of escalations, which change tickets. */

@@ -1,11 +1,11 @@
 import t from 'tap'
 import { DatabaseUnavailable, type Database, type TenantTx } from '@dueline/postgres'
-import { testDatabase, type TestContext } from '@dueline/testkit'
+import { asOwner, testDatabase, type TestContext } from '@dueline/testkit'
 import { createSharedWrites, migrations, type SharedWrites } from '../../src/index.ts'
 
 async function build (t: TestContext) {
   const { database } = await testDatabase(t, { schema: 'sample', sources: [migrations] })
-  await database.pool.query('create table thing (tenant_id text, name text unique)')
+  await asOwner(database, 'create table thing (tenant_id text, name text unique)')
   const transactions: string[][] = []
   async function insert (tx: TenantTx, names: readonly string[]): Promise<void> {
     transactions.push([...names])
@@ -60,10 +60,12 @@ t.test('one that cannot be stored fails alone', async (t) => {
 t.test('when the database is lost nobody is tried again: the outcome is unknown', async (t) => {
   let tries = 0
   const lost = {
-    tenantTx: async () => {
-      tries++
-      throw new DatabaseUnavailable(new Error('gone'))
-    }
+    forTenant: () => ({
+      tx: async () => {
+        tries++
+        throw new DatabaseUnavailable(new Error('gone'))
+      }
+    })
   } as unknown as Database
   const writes = createSharedWrites<string>(lost, async () => {}, (name) => name)
   const outcomes = await Promise.allSettled(['a', 'b', 'c'].map((name) => add(writes, 'acme', name)))

@@ -1,14 +1,16 @@
 import t from 'tap'
+import type { Database } from '@dueline/postgres'
 import { Type } from 'typebox'
-import { testDatabase, type TestContext } from '@dueline/testkit'
-import { buildHttp, baseErrors, migrations, problem, write } from '../../src/index.ts'
+import { asOwner, eventually, silentLogger, testDatabase, type TestContext } from '@dueline/testkit'
+import { buildHttp, baseErrors, createAnswerSweeper, migrations, problem, write } from '../../src/index.ts'
 import { options, testIssuer } from '../unit/setup.ts'
 
 const issuer = testIssuer()
 
 async function build (t: TestContext) {
   const { database } = await testDatabase(t, { schema: 'sample', sources: [migrations] })
-  await database.pool.query(
+  await asOwner(
+    database,
     'create table thing (tenant_id text, id bigint generated always as identity, name text unique)'
   )
   const app = buildHttp({ ...options(), errors: {}, auth: issuer.auth })
@@ -127,6 +129,9 @@ t.test('refused writes leave nothing, not even their key', async (t) => {
   t.equal(await count(), 1)
 })
 
+const kept = async ({ pool }: Database): Promise<string[]> =>
+  (await pool.query<{ key: string }>('select key from idempotency_key order by key')).rows.map(({ key }) => key)
+
 t.test('a key lives 24 hours', async (t) => {
   const { post, count, database } = await build(t)
   await post('h', { key: 'k6' })
@@ -134,6 +139,13 @@ t.test('a key lives 24 hours', async (t) => {
   t.equal((await post('i', { key: 'k6' })).statusCode, 201, 'then it is free')
   t.equal((await post('i', { key: 'k6' })).headers['idempotency-replayed'], 'true')
   t.equal(await count(), 2)
+  await post('j', { key: 'k7' })
+  await database.pool.query("update idempotency_key set created_at = now() - interval '25 hours' where key = 'k7'")
+  const sweeper = createAnswerSweeper({ database, logger: silentLogger })
+  t.teardown(async () => await sweeper.stop())
+  await sweeper.start()
+  await eventually(async () => (await kept(database)).every((key) => key !== 'k7'))
+  t.same(await kept(database), ['k6'], 'the sweeper deletes what is older, and nothing else')
 })
 
 t.test('a key must be a key', async (t) => {

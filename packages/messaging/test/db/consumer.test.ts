@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { asOwner } from '@dueline/testkit'
 import type { Tx } from '@dueline/postgres'
 import t from 'tap'
 import {
@@ -252,13 +253,16 @@ t.test('of an oversized record only the beginning is kept, and it cannot be rese
 
 t.test('a database that takes nothing is no fault of an event: it comes again, and not at once', async (t) => {
   const stack = await makeStack(t)
-  const { pool } = stack.database
-  await pool.query(
+  await asOwner(
+    stack.database,
     `create function refuse() returns trigger language plpgsql as $$
       begin raise exception 'no space left on device' using errcode = '53100'; end $$`
   )
   for (const table of ['inbox', 'dead_letter']) {
-    await pool.query(`create trigger disk_full before insert on ${table} for each row execute function refuse()`)
+    await asOwner(
+      stack.database,
+      `create trigger disk_full before insert on ${table} for each row execute function refuse()`
+    )
   }
   const consumer = stack.consumer({ [type]: count }, { triesMax: 1 })
   const failures = async (): Promise<number> =>
@@ -269,7 +273,7 @@ t.test('a database that takes nothing is no fault of an event: it comes again, a
   await until('five rounds', async () => await failures() >= 10)
   t.ok(performance.now() - begunMs > 500, 'with pauses that grow')
   t.match(consumer.health(), { state: 'degraded', detail: /no space left on device/ })
-  for (const table of ['inbox', 'dead_letter']) await pool.query(`drop trigger disk_full on ${table}`)
+  for (const table of ['inbox', 'dead_letter']) await asOwner(stack.database, `drop trigger disk_full on ${table}`)
   await until('the effect', async () => (await counts(stack)).a === 1)
   t.equal(await rows(stack, 'dead_letter'), 0)
 })

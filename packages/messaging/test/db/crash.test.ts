@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
+import { asOwner } from '@dueline/testkit'
 import { newEvent, topic } from '../support/events.ts'
 import { collect, makeStack, until, type Stack } from '../support/stack.ts'
 
@@ -33,7 +34,8 @@ async function work (
 
 async function prepare (t: Test): Promise<Stack> {
   const stack = await makeStack(t)
-  await stack.database.pool.query(
+  await asOwner(
+    stack.database,
     'create table applied (n bigint generated always as identity, id uuid, key text, sequence int)'
   )
   return stack

@@ -4,7 +4,7 @@ import { busMigrations, createPgLogBus, type Bus } from '../../src/index.ts'
 import { allLoseTheDatabase, oneLosesItsDatabase } from '../support/database-away.ts'
 
 async function pgLogBus (t: Test): Promise<Bus> {
-  const { url } = await testDatabase(t, { schema: 'bus', sources: [busMigrations] })
+  const { adminUrl: url } = await testDatabase(t, { schema: 'bus', sources: [busMigrations] })
   const bus = createPgLogBus({ url, logger: silentLogger })
   t.teardown(async () => await bus.close())
   return bus

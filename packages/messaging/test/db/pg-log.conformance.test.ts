@@ -5,7 +5,7 @@ import { silentLogger, testDatabase } from '@dueline/testkit'
 import { cutConnections } from '../support/cut-off.ts'
 
 await busConformance(t, async (t) => {
-  const { url } = await testDatabase(t, { schema: 'bus' })
+  const { adminUrl: url } = await testDatabase(t, { schema: 'bus' })
   const proxies = new Map<Bus, () => Promise<void>>()
   return {
     async open () {

@@ -16,7 +16,7 @@ import {
   type Relay,
   type RelayOptions
 } from '../../src/index.ts'
-import { silentLogger, testDatabase } from '@dueline/testkit'
+import { asOwner, silentLogger, testDatabase } from '@dueline/testkit'
 import { ignored, topic } from './events.ts'
 
 export { until } from '../../conformance/reading.ts'
@@ -51,7 +51,7 @@ export async function makeStack (t: Test): Promise<Stack> {
     for (const loop of loops) await loop.stop()
     for (const bus of buses) await bus.close()
   })
-  await database.pool.query('create table aggregate (id text primary key, version int not null default 0)')
+  await asOwner(database, 'create table aggregate (id text primary key, version int not null default 0)')
   const bus = createPgLogBus({ url, logger: silentLogger })
   buses.push(bus)
   await bus.ensureTopics([{ topic, partitions: 12 }])

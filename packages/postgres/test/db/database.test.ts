@@ -11,13 +11,13 @@ import type { Database, Tx } from '@dueline/postgres'
 import { eq } from 'drizzle-orm'
 import { pgTable, text } from 'drizzle-orm/pg-core'
 import t from 'tap'
-import { silentLogger, testDatabase, type TestContext } from '@dueline/testkit'
+import { asOwner, silentLogger, testDatabase, type TestContext } from '@dueline/testkit'
 
 const moment = pgTable('moment', { id: text('id').primaryKey(), at: instant('at'), length: micros('length') })
 
 async function withTable (t: TestContext): Promise<Database> {
   const { database } = await testDatabase(t, { schema: 'sample' })
-  await database.pool.query('create table moment (id text primary key, at timestamptz, length bigint)')
+  await asOwner(database, 'create table moment (id text primary key, at timestamptz, length bigint)')
   return database
 }
 
@@ -96,12 +96,12 @@ t.test('a tenant transaction carries its tenant, for that transaction only', asy
   t.teardown(database.close)
   const setting = async (tx: Tx): Promise<unknown> =>
     (await tx.$client.query("select nullif(current_setting('app.tenant', true), '') as tenant")).rows[0]
-  t.same(await database.tenantTx('acme-1', async (tx) => [tx.tenantId, await setting(tx)]), ['acme-1', {
+  t.same(await database.forTenant('acme-1').tx(async (tx) => [tx.tenantId, await setting(tx)]), ['acme-1', {
     tenant: 'acme-1'
   }])
   t.same(await database.tx(setting), { tenant: null })
   for (const bad of ["x'; drop table moment; --", 'Acme', '', '-a', 'a'.repeat(64)]) {
-    await t.rejects(database.tenantTx(bad, async () => {}), TypeError)
+    t.throws(() => database.forTenant(bad), TypeError)
   }
 })
 
@@ -131,10 +131,10 @@ t.test('an unreachable database is named so, and a lost connection costs one tra
 })
 
 t.test('a connection to a server that only reads is not used again', async (t) => {
-  const { url } = await testDatabase(t, { schema: 'sample' })
+  const { url, database: owned } = await testDatabase(t, { schema: 'sample' })
   const database = createDatabase({ url, schema: 'sample', poolMax: 1, applicationName: 'test', logger: silentLogger })
   t.teardown(database.close)
-  await database.pool.query('create table moment (id text primary key)')
+  await asOwner(owned, 'create table moment (id text primary key)')
   // as the old primary after a failover: the connection still stands
   await database.pool.query('set default_transaction_read_only = on')
   const write = async (): Promise<void> =>

@@ -16,7 +16,7 @@ async function folder (t: TestContext, files: Record<string, string>): Promise<s
 }
 
 async function target (t: TestContext, schema = 'fresh') {
-  const { url, database } = await testDatabase(t, { schema })
+  const { adminUrl: url, database } = await testDatabase(t, { schema })
   return {
     url,
     database,

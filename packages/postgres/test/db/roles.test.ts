@@ -1,4 +1,4 @@
-import { createSchemas, migrate, refusalOf } from '@dueline/postgres'
+import { createSchemas, migrate, refusalOf, requestRoleOf } from '@dueline/postgres'
 import { eventually, silentLogger, testDatabase } from '@dueline/testkit'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
@@ -11,7 +11,9 @@ const migration = '-- breaking: no\n' +
 
 /** Two schemas of one owner, each migrated by the owner and used by a role of its own. */
 async function twoSchemas (t: Test) {
-  const { url, database } = await testDatabase(t, { schema: 'admin' })
+  const { adminUrl: url } = await testDatabase(t, { schema: 'admin' })
+  const admin = new pg.Pool({ connectionString: url, max: 1 })
+  t.teardown(() => admin.end())
   const mark = randomBytes(4).toString('hex')
   const password = 'p:a@s/s'
   const owner = { role: `owner_${mark}`, password }
@@ -20,7 +22,7 @@ async function twoSchemas (t: Test) {
     const client = new pg.Client({ connectionString: new URL('/postgres', url).href })
     const within = new pg.Client({ connectionString: url })
     await Promise.all([client.connect(), within.connect()])
-    const names = [...roles.map(({ role }) => role), owner.role]
+    const names = [...roles.flatMap(({ role }) => [role, requestRoleOf(role)]), owner.role]
     for (const name of names) await within.query(`drop owned by ${name} cascade`)
     for (const name of names) await client.query(`drop role ${name}`)
     await Promise.all([client.end(), within.end()])
@@ -43,7 +45,7 @@ async function twoSchemas (t: Test) {
     t.teardown(() => client.end())
     return client
   }
-  return { url, owner, roles, admin: database.pool, a: await as('a'), mark }
+  return { url, owner, roles, admin, a: await as('a'), mark }
 }
 
 t.test('a role reads and writes the rows of its own schema, also of later tables, and nothing else', async (t) => {

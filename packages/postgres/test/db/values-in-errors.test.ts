@@ -4,7 +4,7 @@ import { integer, pgTable, text } from 'drizzle-orm/pg-core'
 import t from 'tap'
 import type { Database } from '@dueline/postgres'
 import { createLogger } from '@dueline/runtime'
-import { testDatabase } from '@dueline/testkit'
+import { asOwner, testDatabase } from '@dueline/testkit'
 
 const note = pgTable('note', { id: integer('id').primaryKey(), body: text('body').notNull() })
 const words = /customer wrote|secret\.ts|314159265358979/
@@ -37,9 +37,9 @@ t.test('what a failed statement was given is neither logged nor kept in its erro
     }
   })
   const { database } = await testDatabase(t, { schema: 'sample' })
-  await database.pool.query('create table note (id integer primary key check (id > 0), body text not null)')
+  await asOwner(database, 'create table note (id integer primary key check (id > 0), body text not null)')
   for (const [name, fail] of Object.entries(failures)) {
-    await database.pool.query('truncate note')
+    await asOwner(database, 'truncate note')
     const error = await fail(database).then(() => t.fail(name), (error: unknown) => error)
     const held = words.test(inspect(error, { showHidden: true }))
     if (!name.endsWith('(22021)')) t.ok(held, `${name}: the driver's error holds it`)
@@ -50,7 +50,7 @@ t.test('what a failed statement was given is neither logged nor kept in its erro
     t.match(lines.join(''), /"code":"(23514|23505|22P02|22021|22003|42P01)"/, 'what it was can be seen')
     lines.length = 0
 
-    await database.pool.query('truncate note')
+    await asOwner(database, 'truncate note')
     const inside = await database.tx(async (tx) => await fail({ ...database, read: tx, pool: tx.$client as never }))
       .then(() => t.fail(name), (error: unknown) => error)
     t.notOk(words.test(inspect(inside, { showHidden: true })), `${name}, in a transaction`)

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { asOwner } from '@dueline/testkit'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -20,7 +21,7 @@ const engineOptions = { loadMs: 50, horizonMs: 100 }
 
 async function raceDatabase (t: TestContext) {
   const { database, url } = await sampleDatabase(t)
-  await database.pool.query(raceTables)
+  await asOwner(database, raceTables)
   for (const tenant of tenants) {
     await database.pool.query(
       `insert into racer (tenant_id, id)

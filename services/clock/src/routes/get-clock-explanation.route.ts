@@ -84,17 +84,18 @@ export const getClockExplanation: Route = (app, { database, clock, calendars }) 
       response: { 200: Explanation }
     },
     async handler ({ params, query, principal }) {
+      const { read } = database.forTenant(principal.tenantId)
       if (query.timeZone !== undefined && !isZoneName(query.timeZone)) {
         const message = 'is not a known IANA time zone, such as Europe/Berlin or UTC'
         problem(baseErrors.validation_failed, { faults: [{ in: 'query', pointer: '/timeZone', message }] })
       }
-      const { clock: found } = await findClock(database.read, principal, params.clockId)
-      const history = await readHistory(database.read, calendars, found, clock.now()) ?? problem(baseErrors.not_found)
+      const { clock: found } = await findClock(read, principal, params.clockId)
+      const history = await readHistory(read, calendars, found, clock.now()) ?? problem(baseErrors.not_found)
       const { folded, agreement, asOf } = history
       const { id, version } = folded.calendar
       const timeZone = query.timeZone ?? history.calendars(folded.calendar)?.timezone ?? 'UTC'
       const { language } = query
-      const name = id === null ? null : await readCalendarName(database.read, { tenantId: found.tenantId, id, version })
+      const name = id === null ? null : await readCalendarName(read, { tenantId: found.tenantId, id, version })
       const { kind, origin, rowId, rowName, policyVersion } = agreement
       const consumed = consumedIn(folded)
       const { first, last } = outlineOf(folded)

@@ -32,9 +32,10 @@ export const getClockLedger: Route = (app, { database, clock, calendars }) => {
       response: { 200: pageOf(LedgerEntry) }
     },
     async handler ({ params, query: { limit, cursor }, principal }) {
-      const { clock: found } = await findClock(database.read, principal, params.clockId)
+      const { read } = database.forTenant(principal.tenantId)
+      const { clock: found } = await findClock(read, principal, params.clockId)
       const after = cursor === undefined ? undefined : decodeCursor(cursor, Position).from
-      const history = await readHistory(database.read, calendars, found, clock.now()) ?? problem(baseErrors.not_found)
+      const history = await readHistory(read, calendars, found, clock.now()) ?? problem(baseErrors.not_found)
       const lines = firstLines(ledgerOf(history.folded, history.calendars, history.asOf, after), limit + 1)
       const page = toPage(lines, limit, ({ from }: LedgerLine) => ({ from }))
       return { ...page, items: page.items.map(entryOf) }

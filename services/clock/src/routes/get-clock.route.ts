@@ -19,8 +19,9 @@ export const getClock: Route = (app, { database, clock, calendars }) => {
       response: { 200: ClockView }
     },
     async handler ({ params, principal }) {
-      const found = await findClock(database.read, principal, params.clockId)
-      const [view] = await viewsOf(database.read, calendars, [found], clock.now())
+      const { read } = database.forTenant(principal.tenantId)
+      const found = await findClock(read, principal, params.clockId)
+      const [view] = await viewsOf(read, calendars, [found], clock.now())
       return view!
     }
   })

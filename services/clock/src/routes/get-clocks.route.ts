@@ -80,6 +80,7 @@ export const getClocks: Route = (app, { database, clock, config, calendars, adva
       response: { 200: pageOf(ClockView) }
     },
     async handler ({ query, principal }) {
+      const { read } = database.forTenant(principal.tenantId)
       const { ticketId, waitFor, sort, cursor, limit, dueBefore, dueAfter, kind, ...plain } = query
       const { tenantId } = principal
       const customerId = ownOnly(principal)
@@ -104,13 +105,13 @@ export const getClocks: Route = (app, { database, clock, config, calendars, adva
       const page = await movingPage<ClockOfCase, Position>({
         limit,
         position,
-        begin: async () => await seenTransactions(database.read),
-        ordered: async (after, rows) => await listClocks(database.read, filter, sort, after, rows),
-        written: async (seen, after, rows) => await listWrittenClocks(database.read, filter, seen, after, rows),
+        begin: async () => await seenTransactions(read),
+        ordered: async (after, rows) => await listClocks(read, filter, sort, after, rows),
+        written: async (seen, after, rows) => await listWrittenClocks(read, filter, seen, after, rows),
         positionOf: ({ clock }) => positionOf(sort, clock),
         idOf: ({ clock }) => clock.id
       }, (at) => ({ sort, at }))
-      return { ...page, items: await viewsOf(database.read, calendars, page.items, clock.now()) }
+      return { ...page, items: await viewsOf(read, calendars, page.items, clock.now()) }
     }
   })
 }

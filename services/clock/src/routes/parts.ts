@@ -1,5 +1,5 @@
 import type { App } from '@dueline/http'
-import type { Database } from '@dueline/postgres'
+import type { TenantDatabases } from '@dueline/postgres'
 import type { Clock, Ids, Signal } from '@dueline/runtime'
 import type { ClockProjector } from '../projection/clock-projector.ts'
 import type { ClockConfig } from '../config.ts'
@@ -8,7 +8,7 @@ import type { CalendarCache } from '../store/calendar-store.ts'
 
 /** What routes are made of. */
 export interface Parts {
-  readonly database: Database
+  readonly database: TenantDatabases
   readonly clock: Clock
   readonly ids: Ids
   readonly config: ClockConfig

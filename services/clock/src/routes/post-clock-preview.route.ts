@@ -109,7 +109,7 @@ export const postClockPreview: Route = (app, { database, clock, ids, calendars }
       const now = clock.now()
       const { added, terms } = readBody(body, now)
       const keys = body.tickets.map(({ ticketId }) => ({ tenantId, ticketId }))
-      const { stored, lookup } = await database.tenantTx(tenantId, async (tx) => {
+      const { stored, lookup } = await database.forTenant(tenantId).tx(async (tx) => {
         // one snapshot: a clock must not go on between the reading of its row and of its marks
         await tx.$client.query('set transaction isolation level repeatable read read only')
         const stored = await readStoredTickets(tx, keys, factBounds)

@@ -1,6 +1,6 @@
 import { isUniqueViolation } from '@dueline/postgres'
 import t from 'tap'
-import { eventually } from '@dueline/testkit'
+import { asOwner, eventually } from '@dueline/testkit'
 import { TestTicket } from '../support/events.ts'
 import { HOUR, start, startClock, words } from '../support/harness.ts'
 
@@ -10,7 +10,7 @@ async function race (t: Parameters<typeof startClock>[0], { guarded }: { guarded
   const ticket = new TestTicket(start)
   await hear(ticket.created(start), ticket.agreement(start, { targets: { resolution: 'PT1H' }, reminders: [] }))
   await sent()
-  if (!guarded) await database.pool.query('alter table clock_mark drop constraint clock_mark_once')
+  if (!guarded) await asOwner(database, 'alter table clock_mark drop constraint clock_mark_once')
   const due = [{ kind: 'case', tenantId: ticket.tenantId, ownerId: ticket.id, dueAt: start + HOUR, catchUp: false }]
   let second: Promise<unknown> | undefined
   await database.tx(async (tx) => {

@@ -21,9 +21,10 @@ export function getEscalationPolicies (app: App, { database }: Parts): void {
       response: { 200: pageOf(EscalationPolicySchema) }
     },
     handler: async ({ principal, query: { active, limit, cursor } }) => {
+      const { read } = database.forTenant(principal.tenantId)
       const after = cursor === undefined ? undefined : decodeCursor(cursor, Uuid)
       const page = toPage(
-        await listEscalationPolicies(database.read, principal.tenantId, { limit: limit + 1, after, active }),
+        await listEscalationPolicies(read, principal.tenantId, { limit: limit + 1, after, active }),
         limit,
         ({ id }) => id
       )

@@ -19,7 +19,8 @@ export function getEscalationPolicy (app: App, { database }: Parts): void {
       response: { 200: EscalationPolicySchema }
     },
     handler: async ({ principal, params: { escalationPolicyId } }, reply) => {
-      const policy = await findEscalationPolicy(database.read, principal.tenantId, escalationPolicyId) ??
+      const { read } = database.forTenant(principal.tenantId)
+      const policy = await findEscalationPolicy(read, principal.tenantId, escalationPolicyId) ??
         problem(baseErrors.not_found)
       reply.header('etag', etagOf(policy.version))
       return escalationPolicyView(policy)

@@ -20,8 +20,9 @@ export function getEscalation (app: App, { database }: Parts): void {
       response: { 200: EscalationDetail }
     },
     handler: async ({ principal: { tenantId }, params: { escalationId } }) => {
-      const escalation = await findEscalation(database.read, tenantId, escalationId) ?? problem(baseErrors.not_found)
-      return detailView(escalation, await historyOf(database.read, tenantId, escalationId))
+      const { read } = database.forTenant(tenantId)
+      const escalation = await findEscalation(read, tenantId, escalationId) ?? problem(baseErrors.not_found)
+      return detailView(escalation, await historyOf(read, tenantId, escalationId))
     }
   })
 }

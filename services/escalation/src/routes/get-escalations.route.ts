@@ -27,9 +27,10 @@ export function getEscalations (app: App, { database }: Parts): void {
       response: { 200: pageOf(EscalationSchema) }
     },
     handler: async ({ principal, query: { limit, cursor, ...filters } }) => {
+      const { read } = database.forTenant(principal.tenantId)
       const before = cursor === undefined ? {} : { before: decodeCursor(cursor, Uuid) }
       const page = toPage(
-        await listEscalations(database.read, principal.tenantId, { ...filters, ...before, limit: limit + 1 }),
+        await listEscalations(read, principal.tenantId, { ...filters, ...before, limit: limit + 1 }),
         limit,
         ({ id }) => id
       )

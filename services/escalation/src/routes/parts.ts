@@ -1,11 +1,11 @@
-import type { Database } from '@dueline/postgres'
+import type { TenantDatabases } from '@dueline/postgres'
 import type { Clock, Ids } from '@dueline/runtime'
 import type { Commands } from '../commands.ts'
 import type { EscalationPolicyGuard } from '../escalation-policy-guard.ts'
 
 /** What the operations are made of. */
 export interface Parts {
-  readonly database: Database
+  readonly database: TenantDatabases
   readonly clock: Clock
   readonly ids: Ids
   readonly guard: EscalationPolicyGuard

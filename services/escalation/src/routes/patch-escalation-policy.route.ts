@@ -34,7 +34,8 @@ export function patchEscalationPolicy (app: App, { database, clock, guard }: Par
     handler: async (request, reply) => {
       const { principal: { tenantId }, params: { escalationPolicyId }, body } = request
       const check = async () => {
-        const seen = await findEscalationPolicy(database.read, tenantId, escalationPolicyId) ??
+        const { read } = database.forTenant(tenantId)
+        const seen = await findEscalationPolicy(read, tenantId, escalationPolicyId) ??
           problem(baseErrors.not_found)
         requireIfMatch(request, seen.version)
         const draft = toDraft(body, seen)

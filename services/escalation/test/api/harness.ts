@@ -18,7 +18,7 @@ interface Call {
 export async function startEscalation (
   t: TestContext,
   config: Partial<EscalationConfig> = {},
-  on?: TestDatabase
+  on?: Pick<TestDatabase, 'url' | 'name' | 'database'>
 ) {
   const harness = await serviceHarness(t, {
     name: 'escalation',

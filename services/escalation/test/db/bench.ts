@@ -4,7 +4,7 @@ import { createOutbox } from '@dueline/messaging'
 import type { Tx } from '@dueline/postgres'
 import { createMetrics, systemClock, systemIds } from '@dueline/runtime'
 import { createTimers } from '@dueline/timers'
-import { fakeClock, silentLogger, testDatabase, type TestContext } from '@dueline/testkit'
+import { asOwner, fakeClock, silentLogger, testDatabase, type TestContext } from '@dueline/testkit'
 import { migrations, schema } from '../../src/app.ts'
 import { onClockChanged } from '../../src/consumers/on-clock-changed.ts'
 import { onPersonChanged } from '../../src/consumers/on-person-changed.ts'
@@ -63,7 +63,7 @@ export async function startBench (t: TestContext) {
         type.replace(/^dueline\.escalation\.|\.v1$/g, '')
       ),
     reset: async (): Promise<void> => {
-      await database.pool.query('truncate escalation_case, escalation, escalation_entry, ticket, person, timer, outbox')
+      await asOwner(database, 'truncate escalation_case, escalation, escalation_entry, ticket, person, timer, outbox')
     }
   }
 }

@@ -22,11 +22,12 @@ export function getInbox (app: App, { database }: RouteDeps): void {
       response: { 200: Type.Object({ ...pageOf(InboxItem).properties, unreadCount: Type.Integer() }) }
     },
     handler: async (request) => {
+      const { read } = database.forTenant(request.principal.tenantId)
       const { tenantId } = request.principal
       const personId = inboxOwner(request.principal)
       const { limit, cursor, unread } = request.query
       const before = cursor === undefined ? undefined : decodeCursor(cursor, IdCursor).id
-      const rows = await listMessages(database.read, {
+      const rows = await listMessages(read, {
         tenantId,
         personId,
         channel: 'inbox',
@@ -38,7 +39,7 @@ export function getInbox (app: App, { database }: RouteDeps): void {
       return {
         items: page.items.map(toInboxItem),
         nextCursor: page.nextCursor,
-        unreadCount: await countUnread(database.read, tenantId, personId)
+        unreadCount: await countUnread(read, tenantId, personId)
       }
     }
   })

@@ -18,7 +18,8 @@ export function getWebhookEndpoint (app: App, { database }: RouteDeps): void {
       response: { 200: Endpoint }
     },
     handler: async (request, reply) => {
-      const row = await readEndpoint(database.read, request.principal.tenantId, request.params.endpointId)
+      const { read } = database.forTenant(request.principal.tenantId)
+      const row = await readEndpoint(read, request.principal.tenantId, request.params.endpointId)
       if (row === undefined) problem(baseErrors.not_found)
       reply.header('etag', etagOf(row.version))
       return toEndpoint(row)

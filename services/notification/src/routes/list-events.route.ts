@@ -31,9 +31,10 @@ export function listEvents (app: App, { database }: RouteDeps): void {
       }
     },
     handler: async (request) => {
+      const { read } = database.forTenant(request.principal.tenantId)
       const { after, types, limit } = request.query
       const start = after === undefined ? 0 : positionOf(after, { in: 'query', pointer: '/after' })
-      const entries = await readFeed(database.read, {
+      const entries = await readFeed(read, {
         tenantId: request.principal.tenantId,
         after: start,
         types: typesOf(types),

@@ -26,9 +26,10 @@ export function listMessages (app: App, { database }: RouteDeps): void {
       response: { 200: pageOf(Message) }
     },
     handler: async (request) => {
+      const { read } = database.forTenant(request.principal.tenantId)
       const { limit, cursor, ...filter } = request.query
       const before = cursor === undefined ? undefined : decodeCursor(cursor, IdCursor).id
-      const rows = await readMessages(database.read, {
+      const rows = await readMessages(read, {
         ...filter,
         tenantId: request.principal.tenantId,
         before,

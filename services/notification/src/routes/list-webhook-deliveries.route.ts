@@ -24,10 +24,11 @@ export function listWebhookDeliveries (app: App, { database }: RouteDeps): void 
       response: { 200: pageOf(Delivery) }
     },
     handler: async (request) => {
+      const { read } = database.forTenant(request.principal.tenantId)
       const { limit, cursor, endpointId, state } = request.query
       const before = cursor === undefined ? undefined : decodeCursor(cursor, IdCursor).id
       const page = toPage(
-        await listDeliveries(database.read, {
+        await listDeliveries(read, {
           tenantId: request.principal.tenantId,
           before,
           limit: limit + 1,

@@ -18,10 +18,11 @@ export function listWebhookEndpoints (app: App, { database }: RouteDeps): void {
       response: { 200: pageOf(Endpoint) }
     },
     handler: async (request) => {
+      const { read } = database.forTenant(request.principal.tenantId)
       const { limit, cursor } = request.query
       const before = cursor === undefined ? undefined : decodeCursor(cursor, IdCursor).id
       const page = toPage(
-        await listEndpoints(database.read, { tenantId: request.principal.tenantId, before, limit: limit + 1 }),
+        await listEndpoints(read, { tenantId: request.principal.tenantId, before, limit: limit + 1 }),
         limit,
         (row) => ({ id: row.id })
       )

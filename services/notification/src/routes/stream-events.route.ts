@@ -40,12 +40,13 @@ export function streamEvents (app: App, { database, clock, feedWatch, openStream
       response: { 200: Type.String({ description: 'event: <type>, id: <cursor>, data: <CloudEvent as JSON>' }) }
     },
     handler: async (request, reply) => {
+      const { read } = database.forTenant(request.principal.tenantId)
       const { tenantId, tokenEndsAt } = request.principal
       const types = typesOf(request.query.types)
       const lastEventId = request.headers['last-event-id']
       const start = typeof lastEventId === 'string'
         ? positionOf(lastEventId, { in: 'header', pointer: '/last-event-id' })
-        : await feedEnd(database.read, tenantId)
+        : await feedEnd(read, tenantId)
       const left = new AbortController()
       open.add(left)
       openStreams.set(open.size)
@@ -59,8 +60,8 @@ export function streamEvents (app: App, { database, clock, feedWatch, openStream
       begin(raw, reply.getHeaders() as Record<string, string>, start)
       try {
         await follow(raw, left.signal, start, {
-          end: () => feedEnd(database.read, tenantId),
-          read: (after) => readFeed(database.read, { tenantId, after, types, limit: batchMax }),
+          end: () => feedEnd(read, tenantId),
+          read: (after) => readFeed(read, { tenantId, after, types, limit: batchMax }),
           changed: () => feedWatch.changed(recheckMs, left.signal)
         })
       } catch (error) {

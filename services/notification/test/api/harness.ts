@@ -20,7 +20,7 @@ interface Call {
 export async function startNotification (
   t: TestContext,
   env: Record<string, string> = {},
-  { on, clock = systemClock }: { on?: TestDatabase, clock?: Clock } = {}
+  { on, clock = systemClock }: { on?: Pick<TestDatabase, 'url' | 'database' | 'name'>, clock?: Clock } = {}
 ) {
   const smtp = await smtpSink(t)
   const config = loadConfig(ConfigSchema, {

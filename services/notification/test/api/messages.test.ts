@@ -1,3 +1,4 @@
+import { asOwner } from '@dueline/testkit'
 import t from 'tap'
 import { assigned, breached, cast, event, tenant, ticket, ticketId, who } from '../events.ts'
 import { startNotification } from './harness.ts'
@@ -75,7 +76,7 @@ t.test('an event that comes again is in the feed once and told once', async (t) 
   t.equal((await database.pool.query('select 1 from message')).rowCount, 4, 'two people, two channels')
   t.equal((await call('GET', '/events?types=dueline.clock.breached.v1')).body.items.length, 1)
   // What makes it so is the unique key; without it the same rows would be there twice.
-  await database.pool.query('alter table message drop constraint message_tenant_id_event_id_person_id_channel_key')
+  await asOwner(database, 'alter table message drop constraint message_tenant_id_event_id_person_id_channel_key')
   await t.rejects(deliver(again), 'the insert relies on that key by name of its columns')
 })
 

@@ -11,7 +11,7 @@ import { assigned, tenant } from '../events.ts'
 t.test('two who put the same events in line take turns, and each event is in line once', async (t) => {
   const { database } = await testDatabase(t, { schema, sources: migrations })
   const endpointId = systemIds.next()
-  await database.tenantTx(tenant, async (tx) =>
+  await database.forTenant(tenant).tx(async (tx) =>
     await insertEndpoint(tx, {
       tenantId: tenant,
       id: endpointId,
@@ -29,7 +29,8 @@ t.test('two who put the same events in line take turns, and each event is in lin
       missedUntil: null,
       createdAt: systemClock.now(),
       version: 1
-    }))
+    })
+  )
   await database.tx(async (tx) => await appendToFeed(tx, Array.from({ length: 3 }, () => assigned(null, null))))
   const endpoints = [{ tenantId: tenant, endpointId }]
   const waiting = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"

@@ -131,7 +131,8 @@ export async function openCalendar (
   version: number | undefined
 ) {
   const { tenantId } = request.principal
-  const found = await findCalendar(database.read, tenantId, id, version) ?? problem(baseErrors.not_found)
+  const found = await findCalendar(database.forTenant(tenantId).read, tenantId, id, version) ??
+    problem(baseErrors.not_found)
   return { version: found.version, calendar: calendars.get(tenantId, found) }
 }
 

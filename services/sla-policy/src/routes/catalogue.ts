@@ -130,7 +130,9 @@ export async function readItem<K extends CatalogueKind> (
   kind: K,
   id: string
 ): Promise<WireOf[K]> {
-  const found = await findItem(database.read, request.principal.tenantId, kind, id) ?? problem(baseErrors.not_found)
+  const found =
+    await findItem(database.forTenant(request.principal.tenantId).read, request.principal.tenantId, kind, id) ??
+      problem(baseErrors.not_found)
   reply.header('etag', etagOf(found.version))
   return itemToWire(found) as WireOf[K]
 }
@@ -143,7 +145,7 @@ export async function readItems<K extends CatalogueKind> (
   { cursor, limit, ...filter }: Omit<CatalogueFilter, 'afterId'> & { cursor?: string }
 ): Promise<Page<WireOf[K]>> {
   const after = cursor === undefined ? {} : { afterId: decodeCursor(cursor, IdCursor).id }
-  const rows = await listItems(database.read, request.principal.tenantId, kind, {
+  const rows = await listItems(database.forTenant(request.principal.tenantId).read, request.principal.tenantId, kind, {
     ...filter,
     ...after,
     limit: limit + 1

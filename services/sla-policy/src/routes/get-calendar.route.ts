@@ -19,7 +19,8 @@ export function getCalendar (app: App, { database }: RouteDeps): void {
       response: { 200: Calendar }
     },
     async handler (request, reply) {
-      const found = await findCalendar(database.read, request.principal.tenantId, request.params.calendarId) ??
+      const { read } = database.forTenant(request.principal.tenantId)
+      const found = await findCalendar(read, request.principal.tenantId, request.params.calendarId) ??
         problem(baseErrors.not_found)
       reply.header('etag', etagOf(found.version))
       return calendarToWire(found)

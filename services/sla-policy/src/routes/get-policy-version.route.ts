@@ -20,7 +20,8 @@ export function getPolicyVersion (app: App, { database }: RouteDeps): void {
       response: { 200: PolicyVersion }
     },
     async handler (request) {
-      const found = await findVersion(database.read, request.principal.tenantId, request.params.version) ??
+      const { read } = database.forTenant(request.principal.tenantId)
+      const found = await findVersion(read, request.principal.tenantId, request.params.version) ??
         problem(baseErrors.not_found)
       return { ...versionToWire(found), rows: found.rows.map(publishedRowToWire) }
     }

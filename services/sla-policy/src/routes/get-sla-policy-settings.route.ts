@@ -18,7 +18,8 @@ export function getSlaPolicySettings (app: App, { database }: RouteDeps): void {
       response: { 200: PolicySettings }
     },
     async handler (request, reply) {
-      const settings = await readSettings(database.read, request.principal.tenantId)
+      const { read } = database.forTenant(request.principal.tenantId)
+      const settings = await readSettings(read, request.principal.tenantId)
       reply.header('etag', etagOf(settings.version))
       return settingsToWire(settings)
     }

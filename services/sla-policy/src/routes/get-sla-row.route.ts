@@ -19,7 +19,8 @@ export function getSlaRow (app: App, { database }: RouteDeps): void {
       response: { 200: SlaRow }
     },
     async handler (request, reply) {
-      const row = await findRow(database.read, request.principal.tenantId, request.params.slaRowId) ??
+      const { read } = database.forTenant(request.principal.tenantId)
+      const row = await findRow(read, request.principal.tenantId, request.params.slaRowId) ??
         problem(baseErrors.not_found)
       reply.header('etag', etagOf(row.version))
       return rowToWire(row)

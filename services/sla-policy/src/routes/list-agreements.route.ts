@@ -25,9 +25,10 @@ export function listAgreements (app: App, { database }: RouteDeps): void {
       response: { 200: pageOf(AgreementWire) }
     },
     async handler (request) {
+      const { read } = database.forTenant(request.principal.tenantId)
       const { ticketId, limit, cursor } = request.query
       const after = cursor === undefined ? null : decodeCursor(cursor, Position)
-      const rows = await readAgreements(database.read, request.principal.tenantId, ticketId, after, limit + 1)
+      const rows = await readAgreements(read, request.principal.tenantId, ticketId, after, limit + 1)
       return toPage(
         rows.map(agreementToWire),
         limit,

@@ -23,11 +23,12 @@ export function listCalendarVersions (app: App, { database }: RouteDeps): void {
       response: { 200: pageOf(CalendarVersion) }
     },
     async handler (request) {
+      const { read } = database.forTenant(request.principal.tenantId)
       const { tenantId } = request.principal
       const { limit, cursor } = request.query
       const before = cursor === undefined ? undefined : decodeCursor(cursor, Position).version
-      if (!await calendarExists(database.read, tenantId, request.params.calendarId)) problem(baseErrors.not_found)
-      const rows = await readVersions(database.read, tenantId, request.params.calendarId, { before, limit: limit + 1 })
+      if (!await calendarExists(read, tenantId, request.params.calendarId)) problem(baseErrors.not_found)
+      const rows = await readVersions(read, tenantId, request.params.calendarId, { before, limit: limit + 1 })
       return toPage(rows.map(calendarVersionToWire), limit, ({ version }) => ({ version }))
     }
   })

@@ -19,9 +19,10 @@ export function listCalendars (app: App, { database }: RouteDeps): void {
       response: { 200: pageOf(CalendarHead) }
     },
     async handler (request) {
+      const { read } = database.forTenant(request.principal.tenantId)
       const { limit, cursor } = request.query
       const afterId = cursor === undefined ? undefined : decodeCursor(cursor, IdCursor).id
-      const rows = await readCalendars(database.read, request.principal.tenantId, { afterId, limit: limit + 1 })
+      const rows = await readCalendars(read, request.principal.tenantId, { afterId, limit: limit + 1 })
       return toPage(rows.map(headToWire), limit, ({ id }) => ({ id }))
     }
   })

@@ -22,9 +22,10 @@ export function listPolicyVersions (app: App, { database }: RouteDeps): void {
       response: { 200: pageOf(PolicyVersionSummary) }
     },
     async handler (request) {
+      const { read } = database.forTenant(request.principal.tenantId)
       const { limit, cursor } = request.query
       const before = cursor === undefined ? undefined : decodeCursor(cursor, Position).version
-      const rows = await listVersions(database.read, request.principal.tenantId, { before, limit: limit + 1 })
+      const rows = await listVersions(read, request.principal.tenantId, { before, limit: limit + 1 })
       return toPage(rows.map(versionToWire), limit, ({ version }) => ({ version }))
     }
   })

@@ -37,9 +37,10 @@ export function listSlaRows (app: App, { database }: RouteDeps): void {
       response: { 200: pageOf(SlaRow) }
     },
     async handler (request) {
+      const { read } = database.forTenant(request.principal.tenantId)
       const { limit, cursor, ...filter } = request.query
       const after = cursor === undefined ? {} : { afterId: decodeCursor(cursor, IdCursor).id }
-      const rows = await listRows(database.read, request.principal.tenantId, { ...filter, ...after, limit: limit + 1 })
+      const rows = await listRows(read, request.principal.tenantId, { ...filter, ...after, limit: limit + 1 })
       return toPage(rows.map(rowToWire), limit, ({ id }) => ({ id }))
     }
   })

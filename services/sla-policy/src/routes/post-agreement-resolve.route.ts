@@ -105,7 +105,7 @@ export function postAgreementResolve (app: App, deps: RouteDeps): void {
       const { ticket, at, kind = 'sla', draft = false } = request.body
       const subject = subjectOf(ticket)
       const createdAt = at === undefined ? deps.clock.now() : instantOf(at, '/at')
-      return await deps.database.tenantTx(request.principal.tenantId, async (tx) => {
+      return await deps.database.forTenant(request.principal.tenantId).tx(async (tx) => {
         await checkReferences(tx, { ...subject, calendarId: null }, [], '/ticket')
         const policy = draft ? await draftPolicy(tx) : await publishedPolicy(tx, deps)
         const explanation = await explain(tx, deps.cache, {

@@ -120,7 +120,7 @@ export function postPolicyVersionPreview (app: App, deps: RouteDeps): void {
 
 /** In one snapshot, which is over before anybody else is asked. */
 async function lookAtTickets ({ database, cache }: RouteDeps, tenantId: string, effect: PolicyEffect, at: Micros) {
-  return await database.tenantTx(tenantId, async (tx) => {
+  return await database.forTenant(tenantId).tx(async (tx) => {
     await tx.$client.query('set transaction isolation level repeatable read read only')
     const rows = await publishableRows(tx, tenantId)
     const { defaults } = await readSettings(tx, tenantId)

@@ -2,7 +2,7 @@ import { formatInstant, parseInstant, type Micros } from '@dueline/business-time
 import { Instant, NamedText, nullable, Uuid } from '@dueline/contracts'
 import { baseErrors, problem, type Fault } from '@dueline/http'
 import type { Outbox } from '@dueline/messaging'
-import type { Database } from '@dueline/postgres'
+import type { TenantDatabases } from '@dueline/postgres'
 import type { Clock, Ids } from '@dueline/runtime'
 import { Type } from 'typebox'
 import type { ClockPreviews } from '../upstream/clock-previews.ts'
@@ -12,7 +12,7 @@ import type { PolicyCache } from '../store/policy-cache.ts'
 
 /** What the operations are made of. */
 export interface RouteDeps {
-  readonly database: Database
+  readonly database: TenantDatabases
   readonly clock: Clock
   readonly ids: Ids
   readonly outbox: Outbox

@@ -1,6 +1,6 @@
 import { PersonSnapshot, type Role } from '@dueline/contracts'
 import { baseErrors, problem } from '@dueline/http'
-import type { Database } from '@dueline/postgres'
+import type { TenantDatabases } from '@dueline/postgres'
 import { traceHeaders, type Logger } from '@dueline/runtime'
 import { Value } from 'typebox/value'
 import { findPerson, savePeople } from '../store/person-store.ts'
@@ -23,7 +23,7 @@ export interface People {
 /** `ticketUrl` undefined: the copies are all there is. `timeoutMs` bounds the wait for an answer. */
 export function createPeople (
   { database, ticketUrl, timeoutMs, logger }: {
-    database: Database,
+    database: TenantDatabases,
     ticketUrl: string | undefined,
     timeoutMs: number,
     logger: Logger
@@ -31,11 +31,11 @@ export function createPeople (
 ): People {
   return {
     async find ({ tenantId, id, authorization }) {
-      const known = await findPerson(database.read, tenantId, id)
+      const known = await findPerson(database.forTenant(tenantId).read, tenantId, id)
       if (known !== undefined || ticketUrl === undefined || authorization === undefined) return known
       const person = await ask(`${ticketUrl.replace(/\/$/, '')}/v1/people/${id}`, authorization, timeoutMs, logger)
       if (person === undefined || person.id !== id) return undefined
-      await database.tx(async (tx) =>
+      await database.forTenant(tenantId).tx(async (tx) =>
         await savePeople(tx, [{ tenantId, id, role: person.role, active: person.active, version: person.version }])
       )
       return person

@@ -208,14 +208,14 @@ t.test('stores', async (t) => {
         ...partial
       }
     )
-    await database.tenantTx('acme', async (tx) => {
+    await database.forTenant('acme').tx(async (tx) => {
       await insertItem(tx, item({}))
       await insertItem(tx, item({ id: idOf(21) }))
       await insertItem(tx, item({ kind: 'module', id: idOf(22), productId: idOf(20) }))
     })
     const refused = async (tenant: string, one: Partial<CatalogueItem>, constraint: string) => {
       await t.rejects(
-        database.tenantTx(tenant, async (tx) => await insertItem(tx, item(one))),
+        database.forTenant(tenant).tx(async (tx) => await insertItem(tx, item(one))),
         { code: '23503', constraint }
       )
     }
@@ -230,8 +230,7 @@ t.test('stores', async (t) => {
 
   await t.test('published versions and links are read once and then remembered', async (t) => {
     const published = { effect: 'new_tickets' as const, note: null, defaults: {}, publishedAt: 1, publishedBy: 'p' }
-    await database.tenantTx(
-      'acme',
+    await database.forTenant('acme').tx(
       async (tx) =>
         await insertVersion(
           tx,

@@ -28,7 +28,8 @@ export function getMe (app: App, { database }: Parts): void {
       }
     },
     handler: async ({ principal: { tenantId, personId, roles } }) => {
-      const person = await findPerson(database.read, tenantId, personId)
+      const { read } = database.forTenant(tenantId)
+      const person = await findPerson(read, tenantId, personId)
       return { personId, tenantId, roles: [...roles], person: person === null ? null : personView(person) }
     }
   })

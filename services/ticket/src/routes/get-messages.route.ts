@@ -28,10 +28,11 @@ export function getMessages (app: App, { database }: Parts): void {
       response: { 200: pageOf(MessageSchema) }
     },
     handler: async ({ principal, params: { ticketId }, query: { limit, cursor } }) => {
+      const { read } = database.forTenant(principal.tenantId)
       const afterVersion = cursor === undefined ? 0 : decodeCursor(cursor, VersionCursor)
-      await findTicket(database.read, principal.tenantId, ticketId, ownOnly(principal)) ?? problem(baseErrors.not_found)
+      await findTicket(read, principal.tenantId, ticketId, ownOnly(principal)) ?? problem(baseErrors.not_found)
       const publicOnly = !authorize(principal, 'seeInternals')
-      const rows = await listMessages(database.read, principal.tenantId, ticketId, {
+      const rows = await listMessages(read, principal.tenantId, ticketId, {
         afterVersion,
         limit: limit + 1,
         publicOnly

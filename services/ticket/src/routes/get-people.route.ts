@@ -32,7 +32,7 @@ export function getPeople (app: App, { database }: Parts): void {
       response: { 200: pageOf(PersonSchema) }
     },
     handler: async ({ principal, query: { limit, cursor, ...filter } }) => {
-      const { read } = database
+      const { read } = database.forTenant(principal.tenantId)
       const page = await movingPage<Person, Static<typeof Position>>(
         {
           limit,

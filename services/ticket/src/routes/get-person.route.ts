@@ -21,7 +21,8 @@ export function getPerson (app: App, { database }: Parts): void {
       response: { 200: PersonSchema }
     },
     handler: async ({ principal, params: { personId } }, reply) => {
-      const person = await findPerson(database.read, principal.tenantId, personId) ?? problem(baseErrors.not_found)
+      const { read } = database.forTenant(principal.tenantId)
+      const person = await findPerson(read, principal.tenantId, personId) ?? problem(baseErrors.not_found)
       if (!authorize(principal, 'seePerson', person)) problem(baseErrors.not_found)
       const stranger = !authorize(principal, 'seeWholePerson', person)
       // a masked person is another representation: its tag must not pass for the full one's

@@ -32,9 +32,10 @@ export function getTicketImportLines (app: App, { database }: Parts): void {
       response: { 200: pageOf(Line) }
     },
     handler: async ({ principal, params: { importId }, query: { limit, cursor } }) => {
+      const { read } = database.forTenant(principal.tenantId)
       const afterLine = cursor === undefined ? 0 : decodeCursor(cursor, VersionCursor)
-      await findImport(database.read, principal.tenantId, importId) ?? problem(baseErrors.not_found)
-      const rows = await listImportLines(database.read, principal.tenantId, importId, { afterLine, limit: limit + 1 })
+      await findImport(read, principal.tenantId, importId) ?? problem(baseErrors.not_found)
+      const rows = await listImportLines(read, principal.tenantId, importId, { afterLine, limit: limit + 1 })
       const page = toPage(rows, limit, (row) => row.line)
       return {
         ...page,

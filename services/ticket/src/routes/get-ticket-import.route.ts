@@ -22,7 +22,8 @@ export function getTicketImport (app: App, { database }: Parts): void {
       response: { 200: ImportSchema }
     },
     handler: async ({ principal, params: { importId } }) => {
-      const { createdBy: _, ...stored } = await findImport(database.read, principal.tenantId, importId) ??
+      const { read } = database.forTenant(principal.tenantId)
+      const { createdBy: _, ...stored } = await findImport(read, principal.tenantId, importId) ??
         problem(baseErrors.not_found)
       return { ...stored, createdAt: formatInstant(stored.createdAt), finishedAt: instantView(stored.finishedAt) }
     }

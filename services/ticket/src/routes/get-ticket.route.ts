@@ -20,10 +20,11 @@ export function getTicket (app: App, { database, directory }: Parts): void {
       response: { 200: TicketSchema }
     },
     handler: async ({ principal, params }, reply) => {
-      const ticket = await findTicket(database.read, principal.tenantId, params.ticketId, ownOnly(principal)) ??
+      const { read } = database.forTenant(principal.tenantId)
+      const ticket = await findTicket(read, principal.tenantId, params.ticketId, ownOnly(principal)) ??
         problem(baseErrors.not_found)
       reply.header('etag', etagOf(ticket.version))
-      const [view] = await ticketViews(database.read, [ticket], principal, directory)
+      const [view] = await ticketViews(read, [ticket], principal, directory)
       return view!
     }
   })

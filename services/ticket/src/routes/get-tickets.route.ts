@@ -105,8 +105,9 @@ export function getTickets (app: App, { database, directory }: Parts): void {
       response: { 200: pageOf(TicketSchema) }
     },
     handler: async ({ principal, query }) => {
-      const page = await pageFor(database.read, principal.tenantId, filterOf(query, principal), query)
-      return { ...page, items: await ticketViews(database.read, page.items, principal, directory) }
+      const { read } = database.forTenant(principal.tenantId)
+      const page = await pageFor(read, principal.tenantId, filterOf(query, principal), query)
+      return { ...page, items: await ticketViews(read, page.items, principal, directory) }
     }
   })
 }

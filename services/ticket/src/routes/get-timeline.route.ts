@@ -26,10 +26,11 @@ export function getTimeline (app: App, { database }: Parts): void {
       response: { 200: pageOf(TimelineEntrySchema) }
     },
     handler: async ({ principal, params: { ticketId }, query: { limit, cursor } }) => {
+      const { read } = database.forTenant(principal.tenantId)
       const afterVersion = cursor === undefined ? 0 : decodeCursor(cursor, VersionCursor)
-      await findTicket(database.read, principal.tenantId, ticketId, ownOnly(principal)) ?? problem(baseErrors.not_found)
+      await findTicket(read, principal.tenantId, ticketId, ownOnly(principal)) ?? problem(baseErrors.not_found)
       const without = authorize(principal, 'seeInternals') ? null : fieldsOfStaff
-      const rows = await listTimeline(database.read, principal.tenantId, ticketId, {
+      const rows = await listTimeline(read, principal.tenantId, ticketId, {
         afterVersion,
         limit: limit + 1,
         without

@@ -34,7 +34,7 @@ export async function openTickets (
   const named = bodies
     .flatMap(({ customerId, assigneeId }) => [customerId, assigneeId])
     .filter((id) => typeof id === 'string')
-  const people = await directory.lookup(database.read, tenantId, [personId, ...named])
+  const people = await directory.lookup(database.forTenant(tenantId).read, tenantId, [personId, ...named])
   const subjects = bodies.map(subjectOf)
   const items = subjects.some(isAboutSomething)
     ? await catalogue.find(tenantId, subjects, authorization)

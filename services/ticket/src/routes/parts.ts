@@ -2,7 +2,7 @@ import type { Micros } from '@dueline/business-time'
 import type { Actor } from '@dueline/contracts'
 import type { Principal, SharedWrites } from '@dueline/http'
 import type { Outbox } from '@dueline/messaging'
-import type { Database, Read } from '@dueline/postgres'
+import type { Read, TenantDatabases } from '@dueline/postgres'
 import type { Clock, Ids } from '@dueline/runtime'
 import type { FactStore, Story } from '../store/fact-store.ts'
 import type { NumberAllocator } from '../store/number-allocator.ts'
@@ -12,7 +12,7 @@ import { sideOf } from '../access.ts'
 
 /** What the operations are made of. */
 export interface Parts {
-  database: Database
+  database: TenantDatabases
   clock: Clock
   ids: Ids
   facts: FactStore

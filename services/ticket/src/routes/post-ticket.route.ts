@@ -43,7 +43,9 @@ export function postTicket (app: App, parts: Parts): void {
       try {
         return await write(request, reply, parts.database, async () => answer, { transact })
       } catch (error) {
-        if (error instanceof ExternalIdTaken) return await refuse(parts.database.read, ticket, principal)
+        if (error instanceof ExternalIdTaken) {
+          return await refuse(parts.database.forTenant(principal.tenantId).read, ticket, principal)
+        }
         throw error
       }
     }
@@ -51,7 +53,7 @@ export function postTicket (app: App, parts: Parts): void {
 }
 
 async function answerOf (ticket: Ticket, principal: Principal, { database, directory }: Parts): Promise<WriteResult> {
-  const [body] = await ticketViews(database.read, [ticket], principal, directory)
+  const [body] = await ticketViews(database.forTenant(principal.tenantId).read, [ticket], principal, directory)
   return { status: 201, body, headers: { etag: etagOf(ticket.version), location: `/v1/tickets/${ticket.id}` } }
 }
 

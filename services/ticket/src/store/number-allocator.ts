@@ -1,5 +1,5 @@
 import type { Clock } from '@dueline/runtime'
-import type { Database } from '@dueline/postgres'
+import type { TenantDatabases } from '@dueline/postgres'
 
 /** Gives out the human numbers of tickets: `T-000001`, `T-000002` … per tenant. */
 export interface NumberAllocator {
@@ -37,12 +37,14 @@ export function formatNumber (value: number): string {
  * up to 64 spare numbers while blocks run out within a second. A process that ends loses its spare numbers; replicas
  * interleave blocks.
  */
-export function createNumberAllocator ({ database, clock }: { database: Database, clock: Clock }): NumberAllocator {
+export function createNumberAllocator (
+  { database, clock }: { database: TenantDatabases, clock: Clock }
+): NumberAllocator {
   const blocks = new Map<string, Block>()
   const waiting = new Map<string, Waiter[]>()
 
   async function advance (tenantId: string, count: number): Promise<number> {
-    const { rows } = await database.pool.query<{ last: string }>({
+    const { rows } = await database.forTenant(tenantId).read.$client.query<{ last: string }>({
       name: 'ticket-counter-advance',
       text: `insert into ticket_counter as c (tenant_id, last) values ($1, $2)
         on conflict (tenant_id) do update set last = c.last + $2 returning last`,

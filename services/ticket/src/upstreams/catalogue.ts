@@ -1,6 +1,6 @@
 import { nullable, Uuid } from '@dueline/contracts'
 import { baseErrors, problem } from '@dueline/http'
-import type { Database } from '@dueline/postgres'
+import type { TenantDatabases } from '@dueline/postgres'
 import { traceHeaders, type Clock, type Logger } from '@dueline/runtime'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
@@ -36,7 +36,7 @@ const Answer = Compile(Type.Object({
 /** `url`: where the catalogue service listens; without one nobody is asked. */
 export function createCatalogue (
   { database, clock, logger, url, freshMicros = 5_000_000 }: {
-    database: Database,
+    database: TenantDatabases,
     clock: Clock,
     logger: Logger,
     url: string | undefined,
@@ -55,7 +55,7 @@ export function createCatalogue (
       }
       const { found, missing } = cache.split(tenantId, kinds.keys())
       if (missing.length === 0) return found
-      const items = await findItems(database.read, tenantId, missing)
+      const items = await findItems(database.forTenant(tenantId).read, tenantId, missing)
       if (url !== undefined && authorization !== undefined) {
         const asked = await Promise.all(
           missing.filter((id) => !items.has(id)).map((id) =>
@@ -63,7 +63,7 @@ export function createCatalogue (
           )
         )
         const rows = asked.filter((row) => row !== null)
-        await keepItems(database.read, rows)
+        await keepItems(database.forTenant(tenantId).read, rows)
         for (const { tenantId: _, ...row } of rows) items.set(row.id, row)
       }
       for (const [id, item] of items) {

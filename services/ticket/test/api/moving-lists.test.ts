@@ -1,6 +1,7 @@
 import { formatInstant } from '@dueline/business-time'
 import { systemIds } from '@dueline/runtime'
 import { encodeCursor } from '@dueline/http'
+import { asOwner } from '@dueline/testkit'
 import t from 'tap'
 import { ticketSorts } from '../../src/store/ticket-list.ts'
 import { people, startTicket, type TestTicket } from './harness.ts'
@@ -106,9 +107,9 @@ void t.test('a change whose transaction was open when the list began is not miss
 void t.test('rows that were restored from another cluster are no news', async (t) => {
   const service = await startTicket(t)
   const ids = await tickets(service, 7)
-  await service.database.pool.query('alter table ticket disable trigger ticket_written_in')
+  await asOwner(service.database, 'alter table ticket disable trigger ticket_written_in')
   await service.database.pool.query('update ticket set written_in = 1::bigint << 50')
-  await service.database.pool.query('alter table ticket enable trigger ticket_written_in')
+  await asOwner(service.database, 'alter table ticket enable trigger ticket_written_in')
   t.equal((await readAll(service, '/tickets?sort=-updatedAt')).flat().length, 7)
   const pages = await readAll(service, '/tickets?sort=-updatedAt', async (page) => {
     if (page === 1) await service.post(`/tickets/${ids[0]}/messages`, { body: 'x' })

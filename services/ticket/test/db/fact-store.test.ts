@@ -43,7 +43,7 @@ void t.test('a ticket comes back as it was stored, to the microsecond', async (t
   const facts = createFactStore({ outbox: createOutbox(), ids: systemIds })
   const fact = opened()
   let statements = 0
-  await database.tenantTx('acme', async (tx) => {
+  await database.forTenant('acme').tx(async (tx) => {
     const query = tx.$client.query.bind(tx.$client)
     tx.$client.query = ((...args: never[]) => {
       statements++
@@ -61,10 +61,12 @@ void t.test('a ticket comes back as it was stored, to the microsecond', async (t
 void t.test('what is rolled back leaves nothing', async (t) => {
   const { database } = await testDatabase(t, { schema, sources: migrations })
   const facts = createFactStore({ outbox: createOutbox(), ids: systemIds })
-  await t.rejects(database.tenantTx('acme', async (tx) => {
-    await facts.create(tx, 'acme', [[opened()]])
-    throw new Error('no')
-  }))
+  await t.rejects(
+    database.forTenant('acme').tx(async (tx) => {
+      await facts.create(tx, 'acme', [[opened()]])
+      throw new Error('no')
+    })
+  )
   for (const table of ['ticket', 'ticket_timeline', 'outbox']) {
     t.equal((await database.pool.query(`select 1 from ${table}`)).rowCount, 0, table)
   }
@@ -74,9 +76,9 @@ void t.test('changes at the same time get consecutive versions, and their events
   const { database } = await testDatabase(t, { schema, sources: migrations })
   const facts = createFactStore({ outbox: createOutbox(), ids: systemIds })
   const fact = opened()
-  await database.tenantTx('acme', async (tx) => await facts.create(tx, 'acme', [[fact]]))
+  await database.forTenant('acme').tx(async (tx) => await facts.create(tx, 'acme', [[fact]]))
   await Promise.all(Array.from({ length: 20 }, async () =>
-    await database.tenantTx('acme', async (tx) => {
+    await database.forTenant('acme').tx(async (tx) => {
       const ticket = (await lockTicket(tx, 'acme', fact.ticket.id, null))!
       const written = messageAdded(
         ticket,

@@ -25,13 +25,14 @@ async function prepared (t: Parameters<typeof testDatabase>[0], tenants: string[
   const { database } = await testDatabase(t, { schema, sources: migrations })
   const imports = tenants.map((tenantId) => ({ tenantId, id: systemIds.next() }))
   for (const { tenantId, id } of imports) {
-    await database.tenantTx(tenantId, async (tx) =>
+    await database.forTenant(tenantId).tx(async (tx) =>
       await insertImport(tx, tenantId, {
         id,
         createdBy: 'x',
         createdAt: systemClock.now(),
         lines: lines.map((content, i) => ({ line: i + 1, externalId: `INC${i}`, content, faults: [] }))
-      }))
+      })
+    )
   }
   const outbox = createOutbox()
   const facts = createFactStore({ outbox, ids: systemIds })

@@ -1,4 +1,5 @@
 import { systemClock } from '@dueline/runtime'
+import type { TenantDatabases } from '@dueline/postgres'
 import t from 'tap'
 import { fakeClock, testDatabase } from '@dueline/testkit'
 import { migrations, schema } from '../../src/app.ts'
@@ -64,11 +65,11 @@ void t.test('under load two replicas never give the same number twice, and ask s
 void t.test('a database that fails is told to all who wait, and the next ones get numbers', async (t) => {
   const { database } = await testDatabase(t, { schema, sources: migrations })
   let broken = true
-  const pool = Object.assign(Object.create(database.pool), {
-    query: async (...args: never[]) =>
-      broken ? await Promise.reject(new Error('gone')) : await (database.pool.query as any)(...args)
-  })
-  const numbers = createNumberAllocator({ database: { ...database, pool }, clock: fakeClock(0) })
+  const forTenant: TenantDatabases['forTenant'] = (tenantId) => {
+    if (broken) throw new Error('gone')
+    return database.forTenant(tenantId)
+  }
+  const numbers = createNumberAllocator({ database: { forTenant }, clock: fakeClock(0) })
   const results = await Promise.allSettled([numbers.take('acme', 1), numbers.take('acme', 1)])
   t.same(results.map(({ status }) => status), ['rejected', 'rejected'])
   broken = false

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { testDatabase } from '@dueline/testkit'
+import { asOwner, testDatabase } from '@dueline/testkit'
 import { migrations, schema } from '../../src/app.ts'
 import {
   listTickets,
@@ -27,7 +27,7 @@ async function seeded (t: Parameters<typeof testDatabase>[0]) {
       timestamptz '2026-01-01' + i % 1000 * interval '1 minute', timestamptz '2026-01-01' + i * interval '7 minutes',
       0, 1
     from generate_series(1, 20000) i`)
-  await database.pool.query('analyze ticket')
+  await asOwner(database, 'analyze ticket')
   return database
 }
 
