@@ -45,7 +45,9 @@ async function tenantTables ({ pool, schema }: Database): Promise<Map<string, Co
       order by 1, a.attnum`,
     [schema]
   )
-  return Map.groupBy(rows, ({ table }) => table) as Map<string, Column[]>
+  const tables = new Map<string, Column[]>()
+  for (const row of rows) tables.set(row.table, [...tables.get(row.table) ?? [], row])
+  return tables
 }
 
 /** A row of `tenant`; in the keys that hold no tenant, tenants must differ too. */
