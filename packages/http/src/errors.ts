@@ -54,17 +54,17 @@ export const baseErrors = defineErrors({
   not_found: {
     status: 404,
     title: 'There is no such thing',
-    description: 'It does not exist, or you may not know that it does.'
+    description: 'It does not exist, or you may not see it.'
   },
   method_not_allowed: {
     status: 405,
-    title: 'There is something here, but not for this method',
-    description: '`Allow` lists the methods that the address takes.'
+    title: 'This address does not support this method',
+    description: '`Allow` lists the methods that it supports.'
   },
   request_timeout: {
     status: 408,
-    title: 'The request did not come in time',
-    description: 'A request must be here within 30 seconds.'
+    title: 'The request did not arrive in time',
+    description: 'A request must arrive within 30 seconds.'
   },
   conflict: { status: 409, title: 'The present state does not allow this' },
   idempotency_key_reused: {
@@ -103,7 +103,7 @@ export const baseErrors = defineErrors({
   unavailable: {
     status: 503,
     title: 'The service cannot answer at the moment',
-    description: 'Send it again after the seconds in `Retry-After`, a write with the same `Idempotency-Key`.'
+    description: 'Send it again after the seconds in `Retry-After`; send a write with the same `Idempotency-Key`.'
   }
 })
 

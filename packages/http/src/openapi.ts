@@ -133,14 +133,14 @@ function headerParameters (route: RouteOptions, codes: readonly string[]): objec
       in: 'header',
       required: false,
       schema: { type: 'string' },
-      description: 'The `ETag` of what you have; 304 when that is what there is'
+      description: 'The `ETag` of what you have; 304 when it is still the newest'
     })
   }
   return parameters
 }
 
 /** Answered in place of 200 where the caller has the present version. */
-const unchanged = { 304: { description: 'What you have is what there is.' } }
+const unchanged = { 304: { description: 'You have the newest version.' } }
 
 function complete (operation: Operation, route: RouteOptions, table: ErrorTable): void {
   const codes = problemCodesOf(route)

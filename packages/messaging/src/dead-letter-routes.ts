@@ -19,7 +19,7 @@ const textOrNull = (description: string) => nullable(Type.String({ description }
 const position = Type.Object({ failedAt: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }), id: Uuid })
 const DeadLetterView = Type.Object({
   id: text('Id of the dead letter'),
-  tenantId: textOrNull('null when the record does not tell'),
+  tenantId: textOrNull('null when the record does not say it'),
   consumer: text('The consumer that put it aside'),
   topic: text('Where it was read'),
   partition: Type.Integer(),

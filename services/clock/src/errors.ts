@@ -5,8 +5,8 @@ import { defineErrors } from '@dueline/http'
 export const errors = defineErrors({
   clock_command_refused: {
     status: 409,
-    title: 'The clock cannot be told to do this now',
-    description: '`state` is what it is doing, `detail` says why that does not go together. Read the clock again.',
+    title: 'The command does not fit the state of the clock',
+    description: '`state` is its state, `detail` says why the command does not fit. Read the clock again.',
     members: { state: ClockStateSchema }
   }
 })

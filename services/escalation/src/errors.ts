@@ -13,6 +13,6 @@ export const errors = defineErrors({
   default_escalation_policy_exists: {
     status: 409,
     title: 'The tenant has a default escalation policy already',
-    description: 'Take `isDefault` away from the other escalation policy first.'
+    description: 'Set `isDefault` of the other escalation policy to false first.'
   }
 })

@@ -6,14 +6,14 @@ import { Type } from 'typebox'
 export const errors = defineErrors({
   catalogue_name_taken: {
     status: 409,
-    title: 'There is one of this name already',
+    title: 'This name exists already',
     description:
       'Names are unique among products, among the modules of a product, and among the questions of a module; ' +
       'case does not count.'
   },
   calendar_name_taken: {
     status: 409,
-    title: 'There is a calendar of this name already',
+    title: 'A calendar with this name exists already',
     description:
       'Names of calendars are unique per tenant; case does not count. Publish a new version of the calendar instead.'
   },

@@ -6,8 +6,8 @@ import { Type } from 'typebox'
 export const errors = defineErrors({
   ticket_transition_refused: {
     status: 409,
-    title: 'The ticket cannot be moved to this status',
-    description: '`allowed` lists the statuses it can be moved to now.',
+    title: 'The ticket cannot change to this status',
+    description: '`allowed` lists the statuses to which it can change now.',
     members: { from: TicketStatusSchema, allowed: Type.Array(TicketStatusSchema) }
   },
   ticket_cancelled: {
@@ -22,15 +22,15 @@ export const errors = defineErrors({
   },
   ticket_exists: {
     status: 409,
-    title: 'There is a ticket with this external id already',
-    description: '`ticketId` names it. A gateway that is told of the same thing twice goes on with that ticket.',
+    title: 'A ticket with this external id exists already',
+    description: '`ticketId` names it. A gateway that gets the same request twice continues with that ticket.',
     members: { ticketId: nullable(Uuid) }
   },
   message_exists: {
     status: 409,
     title: 'The ticket has another message with this external id',
-    description: 'One that says the same is answered with 200 instead.',
+    description: 'The same message again gets 200.',
     members: { messageId: Uuid }
   },
-  person_exists: { status: 409, title: 'There is a person with this id or external id already' }
+  person_exists: { status: 409, title: 'A person with this id or external id exists already' }
 })

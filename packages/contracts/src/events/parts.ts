@@ -114,9 +114,9 @@ export const Agreement = Type.Object({
   kind: AgreementKindSchema,
   version: Type.Integer({
     minimum: 1,
-    description: 'counts what was told of this ticket and kind: the newest holds in the end'
+    description: 'counts the agreements of this ticket and kind; the newest holds in the end'
   }),
-  ticketVersion: Type.Integer({ minimum: 1, description: 'the ticket version this promise was chosen for' }),
+  ticketVersion: Type.Integer({ minimum: 1, description: 'the ticket version for which this agreement was chosen' }),
   origin: stringEnum(['row', 'tenant_default', 'built_in']),
   rowId: nullable(Uuid),
   rowName: Type.String(),

@@ -15,10 +15,10 @@ import { readClock } from '../store/clock-store.ts'
 export const ClockView = Type.Object({
   ...ClockSnapshot.properties,
   ticketVersion: Type.Integer({
-    description: 'Newest version of the ticket from which everything that follows is in this clock'
+    description: 'The clock includes everything up to this version of the ticket'
   }),
   serverTime: Type.String({
-    description: 'When consumed, remaining and overdue were computed: count on from here, not from your own clock'
+    description: 'When consumed, remaining and overdue were computed; count from here, not from your own clock'
   })
 }, { title: 'Clock' })
 export type ClockView = Static<typeof ClockView>

@@ -3,7 +3,7 @@ import { NamedText, nullable, Uuid } from '@dueline/contracts'
 import { baseErrors, problem } from '@dueline/http'
 import { Type } from 'typebox'
 
-export const Reason = NamedText(500, 'why, 1 to 500 characters that are not all blank; it stays in the record')
+export const Reason = NamedText(500, 'the reason, 1 to 500 characters that are not all blank; it stays in the record')
 export const ApproverId = Type.Optional(nullable(Uuid))
 
 /** A duration of a body in microseconds, more than nothing. @throws {Problem} 400 with its pointer */

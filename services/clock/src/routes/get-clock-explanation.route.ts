@@ -46,7 +46,7 @@ const Explanation = Type.Object({
     })
   ),
   target: Type.String(),
-  extendedBy: Type.String({ description: 'The part of the target that was added by hand' }),
+  extendedBy: Type.String({ description: 'The part of the target that people added' }),
   segmentCount: Type.Integer({ description: 'How many segments there are' }),
   segments: Type.Array(Span, {
     description: `Of more than ${segmentsMax} the first and last ${segmentsMax / 2}: the ledger has all of them`

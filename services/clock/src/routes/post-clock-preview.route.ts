@@ -46,7 +46,10 @@ const PreviewBody = Type.Object({
   effect: stringEnum(['from_now', 'retroactive']),
   terms: Type.Array(
     TermsBody,
-    { maxItems: 3 * ticketsMax, description: 'what would be promised; tickets name them by their places, from 0' }
+    {
+      maxItems: 3 * ticketsMax,
+      description: 'the agreements to try; tickets name them by their places in this list, from 0'
+    }
   ),
   tickets: Type.Array(
     Type.Object({
@@ -55,7 +58,7 @@ const PreviewBody = Type.Object({
         Type.Object({
           kind: AgreementKindSchema,
           ticketVersion,
-          terms: nullable(Type.Integer({ minimum: 0, description: 'null: nothing would be promised' }))
+          terms: nullable(Type.Integer({ minimum: 0, description: 'null: there would be no agreement' }))
         }),
         { minItems: 1, maxItems: 3 }
       )

@@ -22,7 +22,9 @@ export const agreementsMax = 20
 export const calendarBytesMax = 32_000
 
 const at = { at: Instant }
-const agreementKind = Type.Optional(stringEnum(agreementKinds, { description: 'Whose promise; sla when left out' }))
+const agreementKind = Type.Optional(
+  stringEnum(agreementKinds, { description: 'Kind of the agreement; sla when left out' })
+)
 const clockOf = {
   agreementKind,
   metric: MetricSchema,
@@ -83,7 +85,7 @@ export type SimulatedFact = Static<typeof SimulatedFact>
 
 export const SimulationBody = Type.Object({
   agreement: Type.Object({ ...terms, calendar: calendar('open all the time') }, {
-    description: 'What is promised from the beginning'
+    description: 'The agreements that hold from the beginning'
   }),
   facts: Type.Array(SimulatedFact, {
     minItems: 1,

@@ -68,7 +68,7 @@ class Reading {
     }
   }
 
-  /** What is promised from the beginning. */
+  /** The agreements that hold from the beginning. */
   first (agreement: AgreementBody): void {
     this.#firstCalendar = this.#calendar(agreement.calendar ?? null, '/agreement/calendar')
     this.#add(agreement.kind, 0, 'retroactive', this.#terms(agreement, this.#firstCalendar, '/agreement'))

@@ -38,7 +38,7 @@ const TargetSchema = Type.Object({
     Type.Integer({
       minimum: 1,
       maximum: 10,
-      description: 'So many steps up the reporting line: 1 is the manager of the assignee'
+      description: 'Number of steps up the reporting line: 1 is the manager of the assignee'
     })
   ),
   role: Type.Optional(stringEnum(targetRoles)),
@@ -57,7 +57,9 @@ const ActionSchema = Type.Object({
   notify: Type.Optional(Type.Literal(true)),
   reassign: Type.Optional(stringEnum(['first_target'])),
   raisePriority: Type.Optional(
-    stringEnum(['one_step', ...priorities], { description: 'By one step, or to one; never lowered' })
+    stringEnum(['one_step', ...priorities], {
+      description: 'Raises it by one step, or to the one named; never lowers it'
+    })
   )
 }, { ...oneField, description: 'Exactly one' })
 
@@ -90,7 +92,7 @@ const FiltersInput = Type.Object({
   customerIds: Type.Optional(idFilter),
   metrics: Type.Optional(metricFilter)
 }, {
-  description: 'Which clocks the escalation policy is for; what is left out lets everything through, ' +
+  description: 'The clocks to which the escalation policy applies; a filter that you leave out matches everything, ' +
     '`metrics` are resolution and first_response'
 })
 

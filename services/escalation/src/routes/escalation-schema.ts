@@ -31,7 +31,8 @@ const EntrySchema = Type.Object({
   actor: Actor,
   reason: nullable(
     Type.String({
-      description: 'The note or reason given; why it stopped; why a level addresses nobody, or somebody else'
+      description:
+        'The note or reason that a person gave; why it stopped; why a level addresses no person, or another one'
     })
   ),
   level: nullable(Type.Object({
@@ -40,7 +41,7 @@ const EntrySchema = Type.Object({
     last: Type.Boolean(),
     dueAt: Instant,
     superseded: Type.Boolean({
-      description: 'true when a later level was due at the same moment, which did the notifying'
+      description: 'true when a later level was due at the same moment and did the notifying'
     }),
     targets: Type.Array(Type.Object({ personId: Uuid, because: Type.String() })),
     actions: Type.Array(EscalationAction)

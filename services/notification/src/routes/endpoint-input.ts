@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import type { OutgoingHttp } from '../delivery/outgoing-http.ts'
 
 export const endpointFields = {
-  url: Type.String({ maxLength: 2_000, description: 'https address that takes POSTs' }),
+  url: Type.String({ maxLength: 2_000, description: 'https address that accepts POST' }),
   types: Type.Array(Type.String({ maxLength: 100 }), {
     maxItems: 100,
     uniqueItems: true,

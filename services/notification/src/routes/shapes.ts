@@ -58,13 +58,12 @@ export const Endpoint = Type.Object({
   disabledReason: nullable(Type.String()),
   failingSince: nullable(Instant),
   missed: nullable(Type.Object({
-    after: Type.String({ description: 'cursor: the first that was missed is the next event after it' }),
+    after: Type.String({ description: 'cursor; the event after it is the first that was missed' }),
     until: nullable(
-      Type.String({ description: 'cursor of the last that was missed; null while the endpoint is disabled' })
+      Type.String({ description: 'cursor of the last event that was missed; null while the endpoint is disabled' })
     )
   }, {
-    description:
-      'Where in `GET /v1/events` stands what came while it was disabled for the last time: that is not delivered'
+    description: 'Where in `GET /v1/events` you find the events from while it was last disabled; they are not delivered'
   })),
   createdAt: Instant,
   version: Type.Integer()

@@ -11,7 +11,7 @@ export const EffectBody = {
   effect: Type.Unsafe<VersionRecord['effect']>({
     ...PolicyEffectSchema,
     description:
-      'new_tickets: open tickets keep their promises. from_now: they get new ones that apply to the time still to ' +
+      'new_tickets: open tickets keep their agreements. from_now: they get new ones that apply to the time still to ' +
       'come. retroactive: new ones that apply from the start.'
   })
 }
@@ -27,9 +27,9 @@ const summary = {
   reresolution: nullable(Type.Object({
     state: stringEnum(['running', 'done']),
     checked: Type.Integer({ minimum: 0, description: 'open tickets looked at so far' }),
-    moved: Type.Integer({ minimum: 0, description: 'of them, those whose promise changed' }),
+    moved: Type.Integer({ minimum: 0, description: 'those of them whose agreement changed' }),
     finishedAt: nullable(Instant)
-  }, { description: 'how far open tickets have been brought under the version; null when they are left alone' }))
+  }, { description: 'how many open tickets have their new agreements; null when the publish does not touch them' }))
 }
 export const PolicyVersionSummary = Type.Object(summary, { title: 'PolicyVersionSummary' })
 

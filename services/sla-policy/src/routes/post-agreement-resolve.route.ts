@@ -40,7 +40,7 @@ const Body = Type.Object({
   at: Type.Optional(Instant),
   kind: Type.Optional(AgreementKindSchema),
   draft: Type.Optional(
-    Type.Boolean({ description: 'true: ask the SLA table as it is being edited instead of the published version' })
+    Type.Boolean({ description: 'true: use the SLA table as it is edited, not the published version' })
   )
 })
 const Criterion = Type.Object({

@@ -13,7 +13,7 @@ import { JsonObject } from './texts.ts'
 import { Timestamp } from './timestamps.ts'
 
 /** The key under which another system knows something. */
-export const ExternalId = OneLine(200, 'the id that the other system knows it by')
+export const ExternalId = OneLine(200, 'the id in the other system')
 
 const closed = { additionalProperties: false }
 const PersonRef = Type.Object({ externalId: ExternalId, name: Type.Optional(OneLine(200)) }, closed)

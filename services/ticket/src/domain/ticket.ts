@@ -31,7 +31,7 @@ export interface Ticket {
   reopenCount: number
   /** Counts the facts of this ticket. */
   version: number
-  /** The key under which another system knows it, unique per tenant; null when none does. */
+  /** The key of the ticket in another system, unique per tenant; null when none does. */
   externalId: string | null
 }
 
@@ -51,7 +51,7 @@ export interface Message {
   authorKind: Actor['kind']
   authorId: string | null
   body: string
-  /** The key under which another system knows it, unique per ticket; null when none does. */
+  /** The key of the ticket in another system, unique per ticket; null when none does. */
   externalId: string | null
   /** Who brought it for its author (a token's subject); null when the author did. */
   postedBy: string | null

@@ -57,13 +57,13 @@ const Query = Type.Object({
   assigneeId: Type.Optional(
     Type.String({
       pattern: `^(me|none|${uuidText})$`,
-      description: 'the lower-case UUID of a person, `me` for the caller, or `none` for tickets that nobody has'
+      description: 'the lower-case UUID of a person, `me` for the caller, or `none` for tickets without an assignee'
     })
   ),
   assigneeActive: Type.Optional(
     Type.Boolean({
       description:
-        'false: tickets whose person is no longer active; true: those whose person is. Without a person neither'
+        'true: tickets whose assignee is active; false: those whose assignee is not; tickets without an assignee match neither'
     })
   ),
   teamId: Type.Optional(TeamId),

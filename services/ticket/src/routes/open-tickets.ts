@@ -131,7 +131,7 @@ function faultsOfOthersTicket (
 function faultsOfOwnTicket (body: NewTicket, { personId }: Principal): Fault[] {
   const faults: Fault[] = []
   if ((body.customerId ?? personId) !== personId) {
-    faults.push({ pointer: '/customerId', message: 'a customer opens tickets for nobody else' })
+    faults.push({ pointer: '/customerId', message: 'a customer can open tickets only for itself' })
   }
   for (const field of ['assigneeId', 'teamId', 'externalId', 'createdAt'] as const) {
     if (body[field] !== undefined && body[field] !== null) {

@@ -31,7 +31,7 @@ export const Tags = Type.Array(OneLine(100), { maxItems: 50, uniqueItems: true }
 export const TicketSchema = Type.Object(
   {
     id: Uuid,
-    number: Type.String({ description: 'What people call it: T-000123' }),
+    number: Type.String({ description: 'The number that people use: T-000123' }),
     subject: Type.String(),
     description: Type.String(),
     type: TicketTypeSchema,
@@ -45,15 +45,14 @@ export const TicketSchema = Type.Object(
     assigneeId: nullable(Uuid),
     assigneeScreenName: nullable(
       Type.String({
-        description: 'Only for customers, who see no `assigneeId`: the name under which they know who works on it'
+        description: 'Only for customers, who do not see `assigneeId`: the screen name of the assignee'
       })
     ),
     teamId: nullable(Type.String({ description: 'Null for customers' })),
     answers: nullable(JsonObject),
     tags: Type.Array(Type.String(), { description: 'Empty for customers' }),
     custom: Type.Record(Type.String(), Type.Unknown(), {
-      description:
-        'Fields of the callers’ own. Customers see what they set themselves at first, until somebody changes it'
+      description: 'Your own fields. Customers see what they set themselves, until another person changes it'
     }),
     channel: ChannelSchema,
     createdAt: Instant,
@@ -62,7 +61,7 @@ export const TicketSchema = Type.Object(
     closedAt: nullable(Instant),
     reopenCount: Type.Integer({ minimum: 0 }),
     version: Type.Integer({ minimum: 1 }),
-    externalId: nullable(Type.String({ description: 'The key under which another system knows it' }))
+    externalId: nullable(Type.String({ description: 'The key of the ticket in another system' }))
   },
   { title: 'Ticket' }
 )
@@ -108,7 +107,7 @@ export const MessageSchema = Type.Object(
     attachments: Type.Array(Type.Unknown()),
     at: Instant,
     ticketVersion: Type.Integer({ minimum: 1, description: 'The ticket’s version with this message' }),
-    externalId: nullable(Type.String({ description: 'The key under which another system knows it' })),
+    externalId: nullable(Type.String({ description: 'The key of the ticket in another system' })),
     postedBy: nullable(
       Type.String({
         description: 'Who brought it for its author (subject of a token); null for customers, and where the author did'
@@ -184,10 +183,10 @@ export const ImportSchema = Type.Object({
   state: stringEnum(['running', 'done']),
   lines: Type.Integer({ minimum: 0, description: 'Lines that are not blank' }),
   accepted: Type.Integer({ minimum: 0 }),
-  rejected: Type.Integer({ minimum: 0, description: 'Lines with a fault, of their own or beside what is known' }),
+  rejected: Type.Integer({ minimum: 0, description: 'Lines with a fault, in themselves or beside what is known' }),
   imported: Type.Integer({ minimum: 0, description: 'Lines that became tickets' }),
-  continued: Type.Integer({ minimum: 0, description: 'Lines that added facts to a ticket that was there' }),
-  duplicates: Type.Integer({ minimum: 0, description: 'Lines that said nothing new of a ticket that was there' }),
+  continued: Type.Integer({ minimum: 0, description: 'Lines that added facts to an existing ticket' }),
+  duplicates: Type.Integer({ minimum: 0, description: 'Lines that said nothing new about an existing ticket' }),
   createdAt: Instant,
   finishedAt: nullable(Instant)
 }, { title: 'TicketImport' })
