@@ -1683,9 +1683,9 @@ export interface operations {
                             ticketId: string;
                             /** @enum {string} */
                             kind: "sla" | "ola" | "underpinning";
-                            /** @description counts what was told of this ticket and kind: the newest holds in the end */
+                            /** @description counts the agreements of this ticket and kind; the newest holds in the end */
                             version: number;
-                            /** @description the ticket version this promise was chosen for */
+                            /** @description the ticket version for which this agreement was chosen */
                             ticketVersion: number;
                             /** @enum {string} */
                             origin: "row" | "tenant_default" | "built_in";
@@ -1769,7 +1769,7 @@ export interface operations {
                     at?: string;
                     /** @enum {string} */
                     kind?: "sla" | "ola" | "underpinning";
-                    /** @description true: ask the SLA table as it is being edited instead of the published version */
+                    /** @description true: use the SLA table as it is edited, not the published version */
                     draft?: boolean;
                 };
             };
@@ -2004,7 +2004,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you have; 304 when that is what there is */
+                /** @description The `ETag` of what you have; 304 when it is still the newest */
                 "If-None-Match"?: string;
             };
             path: {
@@ -2386,7 +2386,7 @@ export interface operations {
                     policyVersion: number;
                     /** @enum {string} */
                     effect: "from_now" | "retroactive";
-                    /** @description what would be promised; tickets name them by their places, from 0 */
+                    /** @description the agreements to try; tickets name them by their places in this list, from 0 */
                     terms: {
                         targets: {
                             /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
@@ -2433,7 +2433,7 @@ export interface operations {
                         agreements: {
                             /** @enum {string} */
                             kind: "sla" | "ola" | "underpinning";
-                            /** @description the ticket version this promise was chosen for */
+                            /** @description the ticket version for which this agreement was chosen */
                             ticketVersion: number;
                             terms: number | null;
                         }[];
@@ -2565,7 +2565,7 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @description What is promised from the beginning */
+                    /** @description The agreements that hold from the beginning */
                     agreement: {
                         /**
                          * @description sla when left out
@@ -2650,7 +2650,7 @@ export interface operations {
                         /** @constant */
                         kind: "pause";
                         /**
-                         * @description Whose promise; sla when left out
+                         * @description Kind of the agreement; sla when left out
                          * @enum {string}
                          */
                         agreementKind?: "sla" | "ola" | "underpinning";
@@ -2666,7 +2666,7 @@ export interface operations {
                         /** @constant */
                         kind: "resume";
                         /**
-                         * @description Whose promise; sla when left out
+                         * @description Kind of the agreement; sla when left out
                          * @enum {string}
                          */
                         agreementKind?: "sla" | "ola" | "underpinning";
@@ -2680,7 +2680,7 @@ export interface operations {
                         /** @constant */
                         kind: "extend";
                         /**
-                         * @description Whose promise; sla when left out
+                         * @description Kind of the agreement; sla when left out
                          * @enum {string}
                          */
                         agreementKind?: "sla" | "ola" | "underpinning";
@@ -2696,7 +2696,7 @@ export interface operations {
                         /** @constant */
                         kind: "waive";
                         /**
-                         * @description Whose promise; sla when left out
+                         * @description Kind of the agreement; sla when left out
                          * @enum {string}
                          */
                         agreementKind?: "sla" | "ola" | "underpinning";
@@ -2762,7 +2762,7 @@ export interface operations {
                         /** @constant */
                         kind: "withdrawal";
                         /**
-                         * @description Whose promise; sla when left out
+                         * @description Kind of the agreement; sla when left out
                          * @enum {string}
                          */
                         agreementKind?: "sla" | "ola" | "underpinning";
@@ -3083,9 +3083,9 @@ export interface operations {
                             timeZone?: string | null;
                             escalationPolicyId: string | null;
                             sequence: number;
-                            /** @description Newest version of the ticket from which everything that follows is in this clock */
+                            /** @description The clock includes everything up to this version of the ticket */
                             ticketVersion: number;
-                            /** @description When consumed, remaining and overdue were computed: count on from here, not from your own clock */
+                            /** @description When consumed, remaining and overdue were computed; count from here, not from your own clock */
                             serverTime: string;
                         }[];
                         nextCursor: string | null;
@@ -3146,9 +3146,9 @@ export interface operations {
                         timeZone?: string | null;
                         escalationPolicyId: string | null;
                         sequence: number;
-                        /** @description Newest version of the ticket from which everything that follows is in this clock */
+                        /** @description The clock includes everything up to this version of the ticket */
                         ticketVersion: number;
-                        /** @description When consumed, remaining and overdue were computed: count on from here, not from your own clock */
+                        /** @description When consumed, remaining and overdue were computed; count from here, not from your own clock */
                         serverTime: string;
                     };
                 };
@@ -3202,7 +3202,7 @@ export interface operations {
                             name: string;
                         } | null;
                         target: string;
-                        /** @description The part of the target that was added by hand */
+                        /** @description The part of the target that people added */
                         extendedBy: string;
                         /** @description How many segments there are */
                         segmentCount: number;
@@ -3250,7 +3250,7 @@ export interface operations {
                 "application/json": {
                     /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
                     by: string;
-                    /** @description why, 1 to 500 characters that are not all blank; it stays in the record */
+                    /** @description the reason, 1 to 500 characters that are not all blank; it stays in the record */
                     reason: string;
                     approverId?: string | null;
                 };
@@ -3297,9 +3297,9 @@ export interface operations {
                         timeZone?: string | null;
                         escalationPolicyId: string | null;
                         sequence: number;
-                        /** @description Newest version of the ticket from which everything that follows is in this clock */
+                        /** @description The clock includes everything up to this version of the ticket */
                         ticketVersion: number;
-                        /** @description When consumed, remaining and overdue were computed: count on from here, not from your own clock */
+                        /** @description When consumed, remaining and overdue were computed; count from here, not from your own clock */
                         serverTime: string;
                     };
                 };
@@ -3373,7 +3373,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description why, 1 to 500 characters that are not all blank; it stays in the record */
+                    /** @description the reason, 1 to 500 characters that are not all blank; it stays in the record */
                     reason: string;
                     /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
                     until?: string;
@@ -3423,9 +3423,9 @@ export interface operations {
                         timeZone?: string | null;
                         escalationPolicyId: string | null;
                         sequence: number;
-                        /** @description Newest version of the ticket from which everything that follows is in this clock */
+                        /** @description The clock includes everything up to this version of the ticket */
                         ticketVersion: number;
-                        /** @description When consumed, remaining and overdue were computed: count on from here, not from your own clock */
+                        /** @description When consumed, remaining and overdue were computed; count from here, not from your own clock */
                         serverTime: string;
                     };
                 };
@@ -3487,9 +3487,9 @@ export interface operations {
                         timeZone?: string | null;
                         escalationPolicyId: string | null;
                         sequence: number;
-                        /** @description Newest version of the ticket from which everything that follows is in this clock */
+                        /** @description The clock includes everything up to this version of the ticket */
                         ticketVersion: number;
-                        /** @description When consumed, remaining and overdue were computed: count on from here, not from your own clock */
+                        /** @description When consumed, remaining and overdue were computed; count from here, not from your own clock */
                         serverTime: string;
                     };
                 };
@@ -3512,7 +3512,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description why, 1 to 500 characters that are not all blank; it stays in the record */
+                    /** @description the reason, 1 to 500 characters that are not all blank; it stays in the record */
                     reason: string;
                 };
             };
@@ -3558,9 +3558,9 @@ export interface operations {
                         timeZone?: string | null;
                         escalationPolicyId: string | null;
                         sequence: number;
-                        /** @description Newest version of the ticket from which everything that follows is in this clock */
+                        /** @description The clock includes everything up to this version of the ticket */
                         ticketVersion: number;
-                        /** @description When consumed, remaining and overdue were computed: count on from here, not from your own clock */
+                        /** @description When consumed, remaining and overdue were computed; count from here, not from your own clock */
                         serverTime: string;
                     };
                 };
@@ -3583,7 +3583,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description why, 1 to 500 characters that are not all blank; it stays in the record */
+                    /** @description the reason, 1 to 500 characters that are not all blank; it stays in the record */
                     reason: string;
                     approverId?: string | null;
                 };
@@ -3630,9 +3630,9 @@ export interface operations {
                         timeZone?: string | null;
                         escalationPolicyId: string | null;
                         sequence: number;
-                        /** @description Newest version of the ticket from which everything that follows is in this clock */
+                        /** @description The clock includes everything up to this version of the ticket */
                         ticketVersion: number;
-                        /** @description When consumed, remaining and overdue were computed: count on from here, not from your own clock */
+                        /** @description When consumed, remaining and overdue were computed; count from here, not from your own clock */
                         serverTime: string;
                     };
                 };
@@ -3694,7 +3694,7 @@ export interface operations {
                                     assignee?: true;
                                     /** @description Lower-case UUID */
                                     personId?: string;
-                                    /** @description So many steps up the reporting line: 1 is the manager of the assignee */
+                                    /** @description Number of steps up the reporting line: 1 is the manager of the assignee */
                                     stepsUp?: number;
                                     /** @enum {string} */
                                     role?: "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
@@ -3710,7 +3710,7 @@ export interface operations {
                                     /** @enum {string} */
                                     reassign?: "first_target";
                                     /**
-                                     * @description By one step, or to one; never lowered
+                                     * @description Raises it by one step, or to the one named; never lowers it
                                      * @enum {string}
                                      */
                                     raisePriority?: "one_step" | "P0" | "P1" | "P2" | "P3";
@@ -3749,7 +3749,7 @@ export interface operations {
                     active?: boolean;
                     /** @description Most levels this escalation policy may have; 10 when left out */
                     maxLevels?: number;
-                    /** @description Which clocks the escalation policy is for; what is left out lets everything through, `metrics` are resolution and first_response */
+                    /** @description The clocks to which the escalation policy applies; a filter that you leave out matches everything, `metrics` are resolution and first_response */
                     filters?: {
                         severities?: ("low" | "medium" | "high" | "critical")[] | null;
                         priorities?: ("P0" | "P1" | "P2" | "P3")[] | null;
@@ -3774,7 +3774,7 @@ export interface operations {
                             assignee?: true;
                             /** @description Lower-case UUID */
                             personId?: string;
-                            /** @description So many steps up the reporting line: 1 is the manager of the assignee */
+                            /** @description Number of steps up the reporting line: 1 is the manager of the assignee */
                             stepsUp?: number;
                             /** @enum {string} */
                             role?: "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
@@ -3790,7 +3790,7 @@ export interface operations {
                             /** @enum {string} */
                             reassign?: "first_target";
                             /**
-                             * @description By one step, or to one; never lowered
+                             * @description Raises it by one step, or to the one named; never lowers it
                              * @enum {string}
                              */
                             raisePriority?: "one_step" | "P0" | "P1" | "P2" | "P3";
@@ -3841,7 +3841,7 @@ export interface operations {
                                 assignee?: true;
                                 /** @description Lower-case UUID */
                                 personId?: string;
-                                /** @description So many steps up the reporting line: 1 is the manager of the assignee */
+                                /** @description Number of steps up the reporting line: 1 is the manager of the assignee */
                                 stepsUp?: number;
                                 /** @enum {string} */
                                 role?: "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
@@ -3857,7 +3857,7 @@ export interface operations {
                                 /** @enum {string} */
                                 reassign?: "first_target";
                                 /**
-                                 * @description By one step, or to one; never lowered
+                                 * @description Raises it by one step, or to the one named; never lowers it
                                  * @enum {string}
                                  */
                                 raisePriority?: "one_step" | "P0" | "P1" | "P2" | "P3";
@@ -3922,7 +3922,7 @@ export interface operations {
                                     assignee?: true;
                                     /** @description Lower-case UUID */
                                     personId?: string;
-                                    /** @description So many steps up the reporting line: 1 is the manager of the assignee */
+                                    /** @description Number of steps up the reporting line: 1 is the manager of the assignee */
                                     stepsUp?: number;
                                     /** @enum {string} */
                                     role?: "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
@@ -3938,7 +3938,7 @@ export interface operations {
                                     /** @enum {string} */
                                     reassign?: "first_target";
                                     /**
-                                     * @description By one step, or to one; never lowered
+                                     * @description Raises it by one step, or to the one named; never lowers it
                                      * @enum {string}
                                      */
                                     raisePriority?: "one_step" | "P0" | "P1" | "P2" | "P3";
@@ -3957,7 +3957,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you have; 304 when that is what there is */
+                /** @description The `ETag` of what you have; 304 when it is still the newest */
                 "If-None-Match"?: string;
             };
             path: {
@@ -4007,7 +4007,7 @@ export interface operations {
                                 assignee?: true;
                                 /** @description Lower-case UUID */
                                 personId?: string;
-                                /** @description So many steps up the reporting line: 1 is the manager of the assignee */
+                                /** @description Number of steps up the reporting line: 1 is the manager of the assignee */
                                 stepsUp?: number;
                                 /** @enum {string} */
                                 role?: "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
@@ -4023,7 +4023,7 @@ export interface operations {
                                 /** @enum {string} */
                                 reassign?: "first_target";
                                 /**
-                                 * @description By one step, or to one; never lowered
+                                 * @description Raises it by one step, or to the one named; never lowers it
                                  * @enum {string}
                                  */
                                 raisePriority?: "one_step" | "P0" | "P1" | "P2" | "P3";
@@ -4089,7 +4089,7 @@ export interface operations {
                     active?: boolean;
                     /** @description Most levels this escalation policy may have; 10 when left out */
                     maxLevels?: number;
-                    /** @description Which clocks the escalation policy is for; what is left out lets everything through, `metrics` are resolution and first_response */
+                    /** @description The clocks to which the escalation policy applies; a filter that you leave out matches everything, `metrics` are resolution and first_response */
                     filters?: {
                         severities?: ("low" | "medium" | "high" | "critical")[] | null;
                         priorities?: ("P0" | "P1" | "P2" | "P3")[] | null;
@@ -4114,7 +4114,7 @@ export interface operations {
                             assignee?: true;
                             /** @description Lower-case UUID */
                             personId?: string;
-                            /** @description So many steps up the reporting line: 1 is the manager of the assignee */
+                            /** @description Number of steps up the reporting line: 1 is the manager of the assignee */
                             stepsUp?: number;
                             /** @enum {string} */
                             role?: "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
@@ -4130,7 +4130,7 @@ export interface operations {
                             /** @enum {string} */
                             reassign?: "first_target";
                             /**
-                             * @description By one step, or to one; never lowered
+                             * @description Raises it by one step, or to the one named; never lowers it
                              * @enum {string}
                              */
                             raisePriority?: "one_step" | "P0" | "P1" | "P2" | "P3";
@@ -4181,7 +4181,7 @@ export interface operations {
                                 assignee?: true;
                                 /** @description Lower-case UUID */
                                 personId?: string;
-                                /** @description So many steps up the reporting line: 1 is the manager of the assignee */
+                                /** @description Number of steps up the reporting line: 1 is the manager of the assignee */
                                 stepsUp?: number;
                                 /** @enum {string} */
                                 role?: "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
@@ -4197,7 +4197,7 @@ export interface operations {
                                 /** @enum {string} */
                                 reassign?: "first_target";
                                 /**
-                                 * @description By one step, or to one; never lowered
+                                 * @description Raises it by one step, or to the one named; never lowers it
                                  * @enum {string}
                                  */
                                 raisePriority?: "one_step" | "P0" | "P1" | "P2" | "P3";
@@ -4442,7 +4442,7 @@ export interface operations {
                                 last: boolean;
                                 /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
                                 dueAt: string;
-                                /** @description true when a later level was due at the same moment, which did the notifying */
+                                /** @description true when a later level was due at the same moment and did the notifying */
                                 superseded: boolean;
                                 targets: {
                                     /** @description Lower-case UUID */
@@ -4549,7 +4549,7 @@ export interface operations {
                                 last: boolean;
                                 /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
                                 dueAt: string;
-                                /** @description true when a later level was due at the same moment, which did the notifying */
+                                /** @description true when a later level was due at the same moment and did the notifying */
                                 superseded: boolean;
                                 targets: {
                                     /** @description Lower-case UUID */
@@ -4657,7 +4657,7 @@ export interface operations {
                                 last: boolean;
                                 /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
                                 dueAt: string;
-                                /** @description true when a later level was due at the same moment, which did the notifying */
+                                /** @description true when a later level was due at the same moment and did the notifying */
                                 superseded: boolean;
                                 targets: {
                                     /** @description Lower-case UUID */
@@ -5125,7 +5125,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you have; 304 when that is what there is */
+                /** @description The `ETag` of what you have; 304 when it is still the newest */
                 "If-None-Match"?: string;
             };
             path: {
@@ -5430,7 +5430,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you have; 304 when that is what there is */
+                /** @description The `ETag` of what you have; 304 when it is still the newest */
                 "If-None-Match"?: string;
             };
             path: {
@@ -5625,7 +5625,7 @@ export interface operations {
                                 state: "running" | "done";
                                 /** @description open tickets looked at so far */
                                 checked: number;
-                                /** @description of them, those whose promise changed */
+                                /** @description those of them whose agreement changed */
                                 moved: number;
                                 finishedAt: string | null;
                             } | null;
@@ -5650,7 +5650,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /**
-                     * @description new_tickets: open tickets keep their promises. from_now: they get new ones that apply to the time still to come. retroactive: new ones that apply from the start.
+                     * @description new_tickets: open tickets keep their agreements. from_now: they get new ones that apply to the time still to come. retroactive: new ones that apply from the start.
                      * @enum {string}
                      */
                     effect: "new_tickets" | "from_now" | "retroactive";
@@ -5734,7 +5734,7 @@ export interface operations {
                             state: "running" | "done";
                             /** @description open tickets looked at so far */
                             checked: number;
-                            /** @description of them, those whose promise changed */
+                            /** @description those of them whose agreement changed */
                             moved: number;
                             finishedAt: string | null;
                         } | null;
@@ -5754,7 +5754,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /**
-                     * @description new_tickets: open tickets keep their promises. from_now: they get new ones that apply to the time still to come. retroactive: new ones that apply from the start.
+                     * @description new_tickets: open tickets keep their agreements. from_now: they get new ones that apply to the time still to come. retroactive: new ones that apply from the start.
                      * @enum {string}
                      */
                     effect: "new_tickets" | "from_now" | "retroactive";
@@ -5930,7 +5930,7 @@ export interface operations {
                             state: "running" | "done";
                             /** @description open tickets looked at so far */
                             checked: number;
-                            /** @description of them, those whose promise changed */
+                            /** @description those of them whose agreement changed */
                             moved: number;
                             finishedAt: string | null;
                         } | null;
@@ -6088,7 +6088,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you have; 304 when that is what there is */
+                /** @description The `ETag` of what you have; 304 when it is still the newest */
                 "If-None-Match"?: string;
             };
             path: {
@@ -6277,7 +6277,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you have; 304 when that is what there is */
+                /** @description The `ETag` of what you have; 304 when it is still the newest */
                 "If-None-Match"?: string;
             };
             path: {
@@ -6373,7 +6373,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you have; 304 when that is what there is */
+                /** @description The `ETag` of what you have; 304 when it is still the newest */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -6991,7 +6991,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you have; 304 when that is what there is */
+                /** @description The `ETag` of what you have; 304 when it is still the newest */
                 "If-None-Match"?: string;
             };
             path: {
@@ -7333,13 +7333,13 @@ export interface operations {
                         /** @description Lines that are not blank */
                         lines: number;
                         accepted: number;
-                        /** @description Lines with a fault, of their own or beside what is known */
+                        /** @description Lines with a fault, in themselves or beside what is known */
                         rejected: number;
                         /** @description Lines that became tickets */
                         imported: number;
-                        /** @description Lines that added facts to a ticket that was there */
+                        /** @description Lines that added facts to an existing ticket */
                         continued: number;
-                        /** @description Lines that said nothing new of a ticket that was there */
+                        /** @description Lines that said nothing new about an existing ticket */
                         duplicates: number;
                         /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
                         createdAt: string;
@@ -7513,15 +7513,15 @@ export interface operations {
                 questionId?: string;
                 /** @description Lower-case UUID */
                 customerId?: string;
-                /** @description the lower-case UUID of a person, `me` for the caller, or `none` for tickets that nobody has */
+                /** @description the lower-case UUID of a person, `me` for the caller, or `none` for tickets without an assignee */
                 assigneeId?: string;
-                /** @description false: tickets whose person is no longer active; true: those whose person is. Without a person neither */
+                /** @description true: tickets whose assignee is active; false: those whose assignee is not; tickets without an assignee match neither */
                 assigneeActive?: boolean;
                 /** @description the name of a team; one line of at most 200 characters, not all blank, no control characters */
                 teamId?: string;
                 /** @description text of at most 64 characters, none of them zero */
                 number?: string;
-                /** @description the id that the other system knows it by; one line of at most 200 characters, not all blank, no control characters */
+                /** @description the id in the other system; one line of at most 200 characters, not all blank, no control characters */
                 externalId?: string;
                 /** @description words of the subject, as in a web search */
                 q?: string;
@@ -7551,7 +7551,7 @@ export interface operations {
                         items: {
                             /** @description Lower-case UUID */
                             id: string;
-                            /** @description What people call it: T-000123 */
+                            /** @description The number that people use: T-000123 */
                             number: string;
                             subject: string;
                             description: string;
@@ -7579,7 +7579,7 @@ export interface operations {
                             } | null;
                             /** @description Empty for customers */
                             tags: string[];
-                            /** @description Fields of the callers’ own. Customers see what they set themselves at first, until somebody changes it */
+                            /** @description Your own fields. Customers see what they set themselves, until another person changes it */
                             custom: {
                                 [key: string]: unknown;
                             };
@@ -7663,7 +7663,7 @@ export interface operations {
                     "application/json": {
                         /** @description Lower-case UUID */
                         id: string;
-                        /** @description What people call it: T-000123 */
+                        /** @description The number that people use: T-000123 */
                         number: string;
                         subject: string;
                         description: string;
@@ -7691,7 +7691,7 @@ export interface operations {
                         } | null;
                         /** @description Empty for customers */
                         tags: string[];
-                        /** @description Fields of the callers’ own. Customers see what they set themselves at first, until somebody changes it */
+                        /** @description Your own fields. Customers see what they set themselves, until another person changes it */
                         custom: {
                             [key: string]: unknown;
                         };
@@ -7781,7 +7781,7 @@ export interface operations {
                             ticket: {
                                 /** @description Lower-case UUID */
                                 id: string;
-                                /** @description What people call it: T-000123 */
+                                /** @description The number that people use: T-000123 */
                                 number: string;
                                 subject: string;
                                 description: string;
@@ -7809,7 +7809,7 @@ export interface operations {
                                 } | null;
                                 /** @description Empty for customers */
                                 tags: string[];
-                                /** @description Fields of the callers’ own. Customers see what they set themselves at first, until somebody changes it */
+                                /** @description Your own fields. Customers see what they set themselves, until another person changes it */
                                 custom: {
                                     [key: string]: unknown;
                                 };
@@ -7840,7 +7840,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you have; 304 when that is what there is */
+                /** @description The `ETag` of what you have; 304 when it is still the newest */
                 "If-None-Match"?: string;
             };
             path: {
@@ -7860,7 +7860,7 @@ export interface operations {
                     "application/json": {
                         /** @description Lower-case UUID */
                         id: string;
-                        /** @description What people call it: T-000123 */
+                        /** @description The number that people use: T-000123 */
                         number: string;
                         subject: string;
                         description: string;
@@ -7888,7 +7888,7 @@ export interface operations {
                         } | null;
                         /** @description Empty for customers */
                         tags: string[];
-                        /** @description Fields of the callers’ own. Customers see what they set themselves at first, until somebody changes it */
+                        /** @description Your own fields. Customers see what they set themselves, until another person changes it */
                         custom: {
                             [key: string]: unknown;
                         };
@@ -7960,7 +7960,7 @@ export interface operations {
                     "application/json": {
                         /** @description Lower-case UUID */
                         id: string;
-                        /** @description What people call it: T-000123 */
+                        /** @description The number that people use: T-000123 */
                         number: string;
                         subject: string;
                         description: string;
@@ -7988,7 +7988,7 @@ export interface operations {
                         } | null;
                         /** @description Empty for customers */
                         tags: string[];
-                        /** @description Fields of the callers’ own. Customers see what they set themselves at first, until somebody changes it */
+                        /** @description Your own fields. Customers see what they set themselves, until another person changes it */
                         custom: {
                             [key: string]: unknown;
                         };
@@ -8040,7 +8040,7 @@ export interface operations {
                     "application/json": {
                         /** @description Lower-case UUID */
                         id: string;
-                        /** @description What people call it: T-000123 */
+                        /** @description The number that people use: T-000123 */
                         number: string;
                         subject: string;
                         description: string;
@@ -8068,7 +8068,7 @@ export interface operations {
                         } | null;
                         /** @description Empty for customers */
                         tags: string[];
-                        /** @description Fields of the callers’ own. Customers see what they set themselves at first, until somebody changes it */
+                        /** @description Your own fields. Customers see what they set themselves, until another person changes it */
                         custom: {
                             [key: string]: unknown;
                         };
@@ -8171,7 +8171,7 @@ export interface operations {
                     };
                     /** @description RFC 3339 date and time in any zone, such as 2026-01-31T10:00:00.5+02:00; digits beyond the microsecond are cut */
                     at?: string;
-                    /** @description the id that the other system knows it by; one line of at most 200 characters, not all blank, no control characters */
+                    /** @description the id in the other system; one line of at most 200 characters, not all blank, no control characters */
                     externalId?: string;
                 };
             };
@@ -8322,7 +8322,7 @@ export interface operations {
                     "application/json": {
                         /** @description Lower-case UUID */
                         id: string;
-                        /** @description What people call it: T-000123 */
+                        /** @description The number that people use: T-000123 */
                         number: string;
                         subject: string;
                         description: string;
@@ -8350,7 +8350,7 @@ export interface operations {
                         } | null;
                         /** @description Empty for customers */
                         tags: string[];
-                        /** @description Fields of the callers’ own. Customers see what they set themselves at first, until somebody changes it */
+                        /** @description Your own fields. Customers see what they set themselves, until another person changes it */
                         custom: {
                             [key: string]: unknown;
                         };
@@ -8494,7 +8494,7 @@ export interface operations {
                             disabledReason: string | null;
                             failingSince: string | null;
                             missed: {
-                                /** @description cursor: the first that was missed is the next event after it */
+                                /** @description cursor; the event after it is the first that was missed */
                                 after: string;
                                 until: string | null;
                             } | null;
@@ -8521,7 +8521,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description https address that takes POSTs */
+                    /** @description https address that accepts POST */
                     url: string;
                     /** @description Event types to deliver; empty = all */
                     types?: string[];
@@ -8549,7 +8549,7 @@ export interface operations {
                         disabledReason: string | null;
                         failingSince: string | null;
                         missed: {
-                            /** @description cursor: the first that was missed is the next event after it */
+                            /** @description cursor; the event after it is the first that was missed */
                             after: string;
                             until: string | null;
                         } | null;
@@ -8567,7 +8567,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of what you have; 304 when that is what there is */
+                /** @description The `ETag` of what you have; 304 when it is still the newest */
                 "If-None-Match"?: string;
             };
             path: {
@@ -8596,7 +8596,7 @@ export interface operations {
                         disabledReason: string | null;
                         failingSince: string | null;
                         missed: {
-                            /** @description cursor: the first that was missed is the next event after it */
+                            /** @description cursor; the event after it is the first that was missed */
                             after: string;
                             until: string | null;
                         } | null;
@@ -8650,7 +8650,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description https address that takes POSTs */
+                    /** @description https address that accepts POST */
                     url?: string;
                     /** @description Event types to deliver; empty = all */
                     types?: string[];
@@ -8678,7 +8678,7 @@ export interface operations {
                         disabledReason: string | null;
                         failingSince: string | null;
                         missed: {
-                            /** @description cursor: the first that was missed is the next event after it */
+                            /** @description cursor; the event after it is the first that was missed */
                             after: string;
                             until: string | null;
                         } | null;
@@ -8723,7 +8723,7 @@ export interface operations {
                         disabledReason: string | null;
                         failingSince: string | null;
                         missed: {
-                            /** @description cursor: the first that was missed is the next event after it */
+                            /** @description cursor; the event after it is the first that was missed */
                             after: string;
                             until: string | null;
                         } | null;
@@ -8768,7 +8768,7 @@ export interface operations {
                         disabledReason: string | null;
                         failingSince: string | null;
                         missed: {
-                            /** @description cursor: the first that was missed is the next event after it */
+                            /** @description cursor; the event after it is the first that was missed */
                             after: string;
                             until: string | null;
                         } | null;

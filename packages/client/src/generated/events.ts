@@ -510,9 +510,9 @@ export interface components {
                     ticketId: string;
                     /** @enum {string} */
                     kind: "sla" | "ola" | "underpinning";
-                    /** @description counts what was told of this ticket and kind: the newest holds in the end */
+                    /** @description counts the agreements of this ticket and kind; the newest holds in the end */
                     version: number;
-                    /** @description the ticket version this promise was chosen for */
+                    /** @description the ticket version for which this agreement was chosen */
                     ticketVersion: number;
                     /** @enum {string} */
                     origin: "row" | "tenant_default" | "built_in";
@@ -622,9 +622,9 @@ export interface components {
                     ticketId: string;
                     /** @enum {string} */
                     kind: "sla" | "ola" | "underpinning";
-                    /** @description counts what was told of this ticket and kind: the newest holds in the end */
+                    /** @description counts the agreements of this ticket and kind; the newest holds in the end */
                     version: number;
-                    /** @description the ticket version this promise was chosen for */
+                    /** @description the ticket version for which this agreement was chosen */
                     ticketVersion: number;
                     /** @enum {string} */
                     origin: "row" | "tenant_default" | "built_in";

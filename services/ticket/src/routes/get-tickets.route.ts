@@ -63,7 +63,7 @@ const Query = Type.Object({
   assigneeActive: Type.Optional(
     Type.Boolean({
       description:
-        'true: tickets whose assignee is active; false: those whose assignee is not; tickets without an assignee match neither'
+        'true: the assignee is active; false: the assignee is not active; tickets without an assignee match neither'
     })
   ),
   teamId: Type.Optional(TeamId),
