@@ -13,7 +13,7 @@ import { changesOf, type Statement, type StoredEntry } from '../services/sla-pol
 import { agreementsOf, isFinal, type ComputedFrom, type Entry } from '../services/sla-policy/src/domain/agreements.ts'
 import { resolve, type CompiledPolicy } from '../services/sla-policy/src/domain/resolve.ts'
 import { withFacts, type Run, type TicketHistory } from '../services/sla-policy/src/domain/ticket-history.ts'
-import { agreementOf } from '../services/sla-policy/src/promises/apply-changes.ts'
+import { agreementOf } from '../services/sla-policy/src/agreements/apply-changes.ts'
 import {
   cases,
   createdAt,

@@ -25,7 +25,7 @@ const refused: Record<string, string> = {
   'class Reader { giveBackQueue () {} }': 'give back',
   'const read = (stories) => 1': 'stories',
   'const { told } = read()': 'told',
-  'const row = { promise_key: 1 }': 'promise',
+  'const row = { promise_id: 1 }': 'promise',
   'label.PROMISED_AT': 'promised',
   'lanes.filter(({ heardAt }) => true)': 'heard'
 }

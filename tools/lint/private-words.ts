@@ -42,7 +42,7 @@ export const privateWords: Record<string, string> = {
   'given back': 'released'
 }
 
-/** Names of the language and of libraries. */
+/** Names of the language and of libraries, of columns, and a value of the API. */
 export const othersNames = [
   'Promise',
   'PromiseLike',
@@ -54,7 +54,14 @@ export const othersNames = [
   'keepAliveInitialDelayMillis',
   'keepAliveTimeout',
   'keepAliveMaxTimeout',
-  'setKeepAlive'
+  'setKeepAlive',
+  'keepAliveMs',
+  'keep_closed',
+  'promise_key',
+  'promise_version',
+  'promised_version',
+  'heard_version',
+  'heardVersion'
 ]
 
 export interface Options {

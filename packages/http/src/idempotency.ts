@@ -23,13 +23,13 @@ export interface StoredAnswer {
  * Keeps the answer of the request that `tx` is doing. False when there is an answer already that is younger than 24 h;
  * waits for another transaction that is about to keep one.
  */
-export async function keepAnswer (
+export async function storeAnswer (
   tx: TenantTx,
   { tenantId, subject, key, fingerprint }: KeyOfAnswer,
   { status, headers, body }: StoredAnswer
 ): Promise<boolean> {
   const { rowCount } = await tx.$client.query({
-    name: 'http-keep-answer',
+    name: 'http-store-answer',
     text: `insert into idempotency_key as known (tenant_id, subject, key, fingerprint, status, headers, body)
         values ($1, $2, $3, $4, $5, $6, $7)
       on conflict (tenant_id, subject, key) do update

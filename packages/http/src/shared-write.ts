@@ -23,7 +23,7 @@ const itemsMax = 64
  * While a transaction of a tenant runs, further items of that tenant gather and share the next one: under load one
  * commit and one statement per table serve many requests, and nobody waits who comes alone. Where a shared transaction
  * fails, each of its items is tried in one of its own, so that nobody fails by another's fault. Neither `apply` nor
- * what runs behind it may have effects outside of `tx`. `keyOf`: the partition key of the events that tell of an item,
+ * what runs behind it may have effects outside of `tx`. `keyOf`: the partition key of the events that report of an item,
  * by which they are in the trace of its request.
  */
 export function createSharedWrites<T> (
@@ -42,21 +42,21 @@ export function createSharedWrites<T> (
     }
     const causes = waiters.map(({ cause }) => cause)
     const done = await forCauses(causes, async () => await database.forTenant(tenantId).tx(write))
-    for (const tell of done) tell()
+    for (const report of done) report()
   }
 
-  async function settle (tenantId: string, waiters: readonly Waiter<T>[]): Promise<void> {
+  async function writeFor (tenantId: string, waiters: readonly Waiter<T>[]): Promise<void> {
     try {
       await commit(tenantId, waiters)
     } catch (error) {
       // whether a lost commit took effect is not known: it must not be tried again
       if (waiters.length === 1 || isUnavailable(error)) { for (const { failed } of waiters) failed(error) }
-      else for (const waiter of waiters) await settle(tenantId, [waiter])
+      else for (const waiter of waiters) await writeFor(tenantId, [waiter])
     }
   }
 
   async function serve (tenantId: string, mine: Waiter<T>[]): Promise<void> {
-    while (mine.length > 0) await settle(tenantId, mine.splice(0, itemsMax))
+    while (mine.length > 0) await writeFor(tenantId, mine.splice(0, itemsMax))
     waiting.delete(tenantId)
   }
 

@@ -3,7 +3,7 @@ import type { TenantDatabases, TenantTx } from '@dueline/postgres'
 import { crashPoint } from '@dueline/runtime'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { baseErrors, problem } from './errors.ts'
-import { findAnswer, keepAnswer, type KeyOfAnswer, type StoredAnswer } from './idempotency.ts'
+import { findAnswer, storeAnswer, type KeyOfAnswer, type StoredAnswer } from './idempotency.ts'
 
 /** What a write answers. `undefined` as body is an empty answer (204). */
 export interface WriteResult {
@@ -80,7 +80,7 @@ export async function write (
   try {
     const answer = await transact(tenantId, async (tx) => {
       const answer = toAnswer(reply, await fn(tx))
-      if (key !== undefined && !await keepAnswer(tx, key, answer)) throw new AnsweredAlready()
+      if (key !== undefined && !await storeAnswer(tx, key, answer)) throw new AnsweredAlready()
       crashPoint('http:before-commit')
       return answer
     })

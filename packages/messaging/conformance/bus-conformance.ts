@@ -261,17 +261,17 @@ const suite: Record<string, (t: Test, context: Context, bus: Bus) => Promise<voi
   },
 
   async 'closing ends soon with an obedient handler, and in time with a deaf one' (t, { topic }, bus) {
-    let inHand = 0
+    let inFlight = 0
     const obedient = await read(bus, topic, 'obedient', async (batch) => {
-      inHand++
+      inFlight++
       await new Promise<void>((resolve) => batch.signal.addEventListener('abort', () => resolve()))
     })
     const deaf = await read(bus, topic, 'deaf', async () => {
-      inHand++
+      inFlight++
       await new Promise(() => {})
     })
     await publish(bus, [record(topic, 'a', 'x')])
-    await until('both handlers', () => inHand === 2)
+    await until('both handlers', () => inFlight === 2)
     // Longer than this test may take: it does not wait for the grace.
     await obedient.close(600_000)
     t.strictSame(obedient.seen, ['x'], 'what it finished counts')

@@ -18,7 +18,7 @@ export interface Item {
 }
 
 /** What one consumer needs to work off items. */
-export interface Workshop {
+export interface BatchDeps {
   database: Database
   group: string
   handlers: ReadonlyMap<string, Handler>
@@ -61,36 +61,36 @@ export function inspect (
  * Items of batches that were revoked meanwhile are left out, and stay unsettled.
  * @throws what kept a culprit from being put aside: what is not settled then has to come again
  */
-export async function workOff (shop: Workshop, items: readonly Item[]): Promise<void> {
+export async function workOff (deps: BatchDeps, items: readonly Item[]): Promise<void> {
   let mine = items
   let outages = 0
   for (let tries = 1;;) {
     mine = mine.filter((item) => !item.batch.signal.aborted)
-    if (mine.length === 0 || shop.stopping.aborted) {
-      shop.trouble(undefined)
+    if (mine.length === 0 || deps.stopping.aborted) {
+      deps.trouble(undefined)
       return
     }
     try {
-      await transact(shop, mine)
-      shop.trouble(undefined)
+      await transact(deps, mine)
+      deps.trouble(undefined)
       return
     } catch (error) {
-      shop.trouble(error)
-      shop.metrics.failed()
+      deps.trouble(error)
+      deps.metrics.failed()
       if (isTransient(error)) {
         outages++
-        const retryMs = shop.backoff.nextMs(outages)
-        shop.logger.warn({ err: error, group: shop.group, outages, retryMs }, 'database failed, trying the batch again')
-        await shop.pause(retryMs)
-      } else if (tries < shop.triesMax) {
-        shop.logger.warn(
-          { err: error, group: shop.group, tries, events: mine.length },
+        const retryMs = deps.backoff.nextMs(outages)
+        deps.logger.warn({ err: error, group: deps.group, outages, retryMs }, 'database failed, trying the batch again')
+        await deps.pause(retryMs)
+      } else if (tries < deps.triesMax) {
+        deps.logger.warn(
+          { err: error, group: deps.group, tries, events: mine.length },
           'handler failed, trying the batch again'
         )
-        await shop.pause(shop.backoff.nextMs(tries))
+        await deps.pause(deps.backoff.nextMs(tries))
         tries++
       } else {
-        await isolate(shop, mine, error)
+        await isolate(deps, mine, error)
         return
       }
       await beat(mine)
@@ -99,8 +99,8 @@ export async function workOff (shop: Workshop, items: readonly Item[]): Promise<
 }
 
 /** Halves keep their order: the second is tried only when the first is done. */
-async function isolate (shop: Workshop, items: readonly Item[], error: unknown): Promise<void> {
-  const one = { ...shop, triesMax: 1 }
+async function isolate (deps: BatchDeps, items: readonly Item[], error: unknown): Promise<void> {
+  const one = { ...deps, triesMax: 1 }
   if (items.length > 1) {
     const middle = items.length >> 1
     await workOff(one, items.slice(0, middle))
@@ -109,27 +109,27 @@ async function isolate (shop: Workshop, items: readonly Item[], error: unknown):
     return
   }
   const item = items[0]!
-  if (!item.batch.signal.aborted && !shop.stopping.aborted) await putAside(shop, item, error)
+  if (!item.batch.signal.aborted && !deps.stopping.aborted) await putAside(deps, item, error)
 }
 
 /**
  * @throws what kept it from being put aside: where nothing can be written, the handler's failure says nothing about the
  * event
  */
-async function putAside (shop: Workshop, item: Item, error: unknown): Promise<void> {
+async function putAside (deps: BatchDeps, item: Item, error: unknown): Promise<void> {
   const { record, batch } = item
   try {
-    await transact(shop, [{ batch, record, dead: { record, reason: 'handler_failed', detail: describe(error) } }])
+    await transact(deps, [{ batch, record, dead: { record, reason: 'handler_failed', detail: describe(error) } }])
   } catch (failure) {
-    shop.trouble(failure)
-    shop.metrics.failed()
+    deps.trouble(failure)
+    deps.metrics.failed()
     throw failure
   }
   item.settled = true
-  shop.trouble(undefined)
-  shop.logger.error({
+  deps.trouble(undefined)
+  deps.logger.error({
     err: error,
-    group: shop.group,
+    group: deps.group,
     topic: record.topic,
     partition: record.partition,
     offset: String(record.offset),
@@ -151,19 +151,19 @@ async function beat (items: readonly Item[]): Promise<void> {
   }
 }
 
-async function transact (shop: Workshop, items: readonly Item[]): Promise<void> {
-  const { group, metrics } = shop
+async function transact (deps: BatchDeps, items: readonly Item[]): Promise<void> {
+  const { group, metrics } = deps
   const started = performance.now()
   crashPoint('consumer:before-handle')
   const dead = items.flatMap((item) => item.dead === undefined ? [] : [item.dead])
   const events = items.flatMap((item) => item.event === undefined ? [] : [item.event])
-  const fresh = await shop.database.tx(async (tx: Tx) => {
+  const fresh = await deps.database.tx(async (tx: Tx) => {
     const fresh = await admit(tx, group, events)
-    for (const { handler, events } of groupCalls(fresh, shop.handlers)) {
+    for (const { handler, events } of groupCalls(fresh, deps.handlers)) {
       const causes = events.map(({ partitionkey: key, traceparent }) => ({ key, traceparent }))
       await forCauses(causes, async () => await handler(tx, events))
     }
-    await park(tx, shop.ids, group, dead)
+    await park(tx, deps.ids, group, dead)
     crashPoint('consumer:before-commit')
     return fresh
   })
@@ -175,7 +175,7 @@ async function transact (shop: Workshop, items: readonly Item[]): Promise<void> 
   for (const letter of dead) metrics.deadLetter(letter.reason)
   for (const { record, reason, detail } of dead) {
     if (reason !== 'handler_failed') {
-      shop.logger.error({
+      deps.logger.error({
         group,
         topic: record.topic,
         partition: record.partition,
@@ -185,5 +185,5 @@ async function transact (shop: Workshop, items: readonly Item[]): Promise<void> 
       }, 'record cannot be read: put aside as a dead letter')
     }
   }
-  if (fresh.length > 0) shop.handled(fresh)
+  if (fresh.length > 0) deps.handled(fresh)
 }

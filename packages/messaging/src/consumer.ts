@@ -15,7 +15,7 @@ import {
 } from '@dueline/runtime'
 import { Attendance } from './attendance.ts'
 import type { Bus, BusConsumer, Health, InBatch, StartFrom } from './bus.ts'
-import { inspect, workOff, type Item, type Workshop } from './consumer-batch.ts'
+import { inspect, workOff, type Item, type BatchDeps } from './consumer-batch.ts'
 import { consumerMetrics, type ConsumerMetrics } from './consumer-metrics.ts'
 import { createDeadLetterPublisher } from './dead-letter-publisher.ts'
 import { handlersByType, type Handlers } from './grouping.ts'
@@ -43,7 +43,7 @@ export interface ConsumerOptions<T extends Topic = Topic> {
   /** How long a stop waits for running handlers; 5,000. */
   stopGraceMs?: number
   /** How long handled ids are remembered, in seconds; 8 days, more than the log keeps its records. */
-  inboxKeepSeconds?: number
+  inboxRetentionSeconds?: number
   /** It leaves the group when the database has not answered it for this long, until it does; 30,000. */
   databaseAwayMs?: number
 }
@@ -100,7 +100,7 @@ export function createConsumer<const T extends Topic> (options: ConsumerOptions<
     }
     await attendance.attend(
       createGatherer(
-        createWorkshop(options, metrics, { handlers, handled, stopping, trouble }),
+        createBatchDeps(options, metrics, { handlers, handled, stopping, trouble }),
         options.batchMax ?? 500
       ),
       stopping
@@ -144,16 +144,16 @@ function healthOf (member: BusConsumer | undefined, failure: unknown): Health {
   return { state: 'degraded', detail: `${health.detail}, the last transaction failed: ${why}` }
 }
 
-function createWorkshop (
+function createBatchDeps (
   options: Omit<ConsumerOptions, 'handlers'>,
   metrics: ConsumerMetrics,
   { handled, ...given }:
     & { handled: Signal<readonly DuelineEvent[]> }
     & Pick<
-      Workshop,
+      BatchDeps,
       'handlers' | 'stopping' | 'trouble'
     >
-): Workshop {
+): BatchDeps {
   const { stopping } = given
   const { database, group, logger, triesMax = 5 } = options
   return {
@@ -173,7 +173,7 @@ function createWorkshop (
 }
 
 /** Collects what the partitions deliver while a transaction runs; the next one takes all of it, up to `batchMax`. */
-function createGatherer (shop: Workshop, batchMax: number): (batch: InBatch) => Promise<void> {
+function createGatherer (deps: BatchDeps, batchMax: number): (batch: InBatch) => Promise<void> {
   const queue: Waiting[] = []
   let busy = false
 
@@ -187,12 +187,12 @@ function createGatherer (shop: Workshop, batchMax: number): (batch: InBatch) => 
         items.push(...next.items)
       }
       let error: unknown
-      await workOff(shop, items).catch((e: unknown) => {
+      await workOff(deps, items).catch((e: unknown) => {
         error = e
       })
       const left = new Set(items.filter((item) => item.settled !== true).map((item) => item.batch))
       for (const { batch, done, failed } of taken) {
-        if (left.has(batch)) failed(error ?? batch.signal.reason ?? shop.stopping.reason)
+        if (left.has(batch)) failed(error ?? batch.signal.reason ?? deps.stopping.reason)
         else done()
       }
     }
@@ -201,7 +201,7 @@ function createGatherer (shop: Workshop, batchMax: number): (batch: InBatch) => 
 
   return async (batch) => {
     // before it waits with others: what this throws concerns nobody else
-    const items = inspect(batch, shop.handlers, isEventType)
+    const items = inspect(batch, deps.handlers, isEventType)
     await new Promise<void>((resolve, reject) => {
       queue.push({ batch, items, done: resolve, failed: reject })
       if (busy) return
@@ -220,7 +220,7 @@ function createUpkeep (
   metrics: ConsumerMetrics,
   member: () => BusConsumer | undefined
 ): Poller {
-  const { database, group, logger, inboxKeepSeconds = 8 * 86_400 } = options
+  const { database, group, logger, inboxRetentionSeconds = 8 * 86_400 } = options
   let prunes = 0
   return createPoller({
     name: `upkeep ${group}`,
@@ -234,7 +234,7 @@ function createUpkeep (
       }
       for (const [topic, records] of sums) metrics.lag(topic, records)
       // every ten minutes; a full chunk means that there is more
-      if (prunes++ % 60 === 0 && await pruneInbox(database, group, inboxKeepSeconds) >= 5_000) prunes = 0
+      if (prunes++ % 60 === 0 && await pruneInbox(database, group, inboxRetentionSeconds) >= 5_000) prunes = 0
       return 'idle'
     }
   })

@@ -1,7 +1,7 @@
 import type { Database } from '@dueline/postgres'
 import { createPoller, type Logger, type Poller } from '@dueline/runtime'
 import { recordBytesMax, type Bus, type BusProducer, type OutRecord } from './bus.ts'
-import { oversizedKept } from './dead-letters.ts'
+import { oversizedBytesMax } from './dead-letters.ts'
 import { partitionOf } from './murmur2.ts'
 
 interface Letter {
@@ -19,7 +19,7 @@ interface Letter {
 }
 
 /** Detail of the reason that goes into a header; all of it is in the row. */
-const detailKept = 500
+const detailLengthMax = 500
 const batchMax = 50
 
 /**
@@ -97,11 +97,11 @@ function toRecord (
     topic,
     key,
     partition: partitionOf(key, partitions),
-    value: isLarge ? letter.value.subarray(0, oversizedKept) : letter.value,
+    value: isLarge ? letter.value.subarray(0, oversizedBytesMax) : letter.value,
     headers: {
       ...JSON.parse(letter.headers) as Record<string, string>,
       'dueline-reason': reason,
-      'dueline-detail': detail.slice(0, detailKept),
+      'dueline-detail': detail.slice(0, detailLengthMax),
       'dueline-consumer': group,
       'dueline-topic': letter.topic,
       'dueline-partition': String(letter.part),

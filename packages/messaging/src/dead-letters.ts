@@ -42,7 +42,7 @@ export interface DeadLetter {
 }
 
 /** Kept of a record too large to be read: enough to see what it is. */
-export const oversizedKept = 4_096
+export const oversizedBytesMax = 4_096
 const tenantText = /^[a-z0-9][a-z0-9-]{0,62}$/
 
 /** Stores dead letters in the transaction that passes over their records; a record is stored once per consumer. */
@@ -50,7 +50,7 @@ export async function park (tx: Tx, ids: Ids, consumer: string, letters: readonl
   for (const { record, reason, detail } of letters) {
     const { headers } = record
     const tenant = headers.ce_tenantid
-    const value = reason === 'oversized' ? record.value.subarray(0, oversizedKept) : record.value
+    const value = reason === 'oversized' ? record.value.subarray(0, oversizedBytesMax) : record.value
     await tx.$client.query({
       name: 'dead_letter_park',
       text: `
@@ -69,7 +69,7 @@ export async function park (tx: Tx, ids: Ids, consumer: string, letters: readonl
         cleanText(detail, 2_000),
         text(headers.ce_id),
         text(headers.ce_type),
-        keptKey(record.key),
+        storedKey(record.key),
         JSON.stringify(headers),
         Buffer.from(value),
         record.value.byteLength
@@ -79,7 +79,7 @@ export async function park (tx: Tx, ids: Ids, consumer: string, letters: readonl
 }
 
 /** Kept for sending the record again, so no more is changed than Postgres asks for. */
-function keptKey (key: string): string {
+function storedKey (key: string): string {
   return key.replaceAll('\0', '').slice(0, 1_000)
 }
 

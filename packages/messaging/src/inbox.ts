@@ -23,13 +23,13 @@ export async function admit (tx: Tx, consumer: string, events: readonly DuelineE
 
 const chunk = 5_000
 
-/** Forgets entries older than `keepSeconds`, a chunk at a time. Returns how many went: fewer than 5,000 means all. */
-export async function pruneInbox (database: Database, consumer: string, keepSeconds: number): Promise<number> {
+/** Forgets entries older than `retentionSeconds`, in chunks. Returns how many went: fewer than 5,000 means all. */
+export async function pruneInbox (database: Database, consumer: string, retentionSeconds: number): Promise<number> {
   const { rowCount } = await database.pool.query(
     `
     delete from inbox where ctid = any(array(
       select ctid from inbox where received_at < now() - $2 * interval '1 second' and consumer = $1 limit ${chunk}))`,
-    [consumer, keepSeconds]
+    [consumer, retentionSeconds]
   )
   return rowCount ?? 0
 }

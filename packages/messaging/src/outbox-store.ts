@@ -15,7 +15,7 @@ export interface Lease {
 }
 
 /** Takes the lease if nobody holds it (any more). Database time decides; each taking has a new epoch. */
-export async function takeLease (client: ClientBase, owner: string, leaseMs: number): Promise<Lease | undefined> {
+export async function acquireLease (client: ClientBase, owner: string, leaseMs: number): Promise<Lease | undefined> {
   const { rows } = await client.query<{ epoch: string }>({
     name: 'relay_take',
     text: `

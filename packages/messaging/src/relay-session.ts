@@ -11,7 +11,7 @@ import type { RelayOptions } from './relay-options.ts'
 /** How long a publish may still take once the relay is told to stop. */
 const stopGraceMs = 3_000
 /** Pause between looks at the numbering and the open transactions, see `LowWatermark`. */
-const settleMs = 1_000
+const observeMs = 1_000
 /** Pause between attempts to take the lease from another relay. */
 const standbyMs = 200
 
@@ -28,16 +28,16 @@ export class RelaySession {
   #producer: BusProducer | undefined
   #lease: store.Lease | undefined
   #partitions = 0
-  readonly #told: () => void
+  readonly #notified: () => void
   /** Monotonic milliseconds. */
   #leaseCheckAt = -Infinity
   #observedAt = -Infinity
   #publishedAt = -Infinity
 
-  /** `told`: called when another process has committed events. */
-  constructor (options: RelayOptions, published: Signal<number>, told: () => void) {
+  /** `notified`: called when another process has committed events. */
+  constructor (options: RelayOptions, published: Signal<number>, notified: () => void) {
     this.#options = options
-    this.#told = told
+    this.#notified = notified
     this.#published = published
     this.#metrics = relayMetrics(options)
     this.#owner = (options.ids ?? systemIds).next()
@@ -46,16 +46,16 @@ export class RelaySession {
   }
 
   /**
-   * Publishes what waits, batch after batch. `told`: there is something. Without the lease it passes that on to the
+   * Publishes what waits, batch after batch. `notified`: there is something. Without the lease it passes that on to the
    * relay that has it. Returns whether there was something.
    */
-  async pass (stopping: AbortSignal, told: boolean): Promise<boolean> {
+  async pass (stopping: AbortSignal, notified: boolean): Promise<boolean> {
     try {
       const client = await this.#connected()
       let found = false
       if (await this.#leased(client) === undefined) {
-        if (told) await client.query('select pg_notify($1, $2)', [this.#channel, ''])
-        return told
+        if (notified) await client.query('select pg_notify($1, $2)', [this.#channel, ''])
+        return notified
       }
       for (let n = this.#batchMax; n === this.#batchMax && !stopping.aborted;) {
         n = await this.#move(client, stopping)
@@ -108,7 +108,7 @@ export class RelaySession {
       throw new DatabaseUnavailable(error)
     })
     try {
-      client.on('notification', this.#told)
+      client.on('notification', this.#notified)
       await client.query(`listen ${this.#channel}`)
     } catch (error) {
       client.release(true)
@@ -127,7 +127,7 @@ export class RelaySession {
       this.#options.logger.warn({ topic: this.#options.topic }, 'lost the relay lease')
       this.#lease = undefined
     }
-    this.#lease ??= await store.takeLease(client, this.#owner, this.#leaseMs)
+    this.#lease ??= await store.acquireLease(client, this.#owner, this.#leaseMs)
     this.#leaseCheckAt = now + (this.#lease === undefined ? standbyMs : this.#leaseMs / 3)
     return this.#lease
   }
@@ -159,7 +159,7 @@ export class RelaySession {
 
   async #read (client: PoolClient, lease: store.Lease): Promise<store.Waiting[]> {
     const now = performance.now()
-    const horizon = now - this.#observedAt > settleMs && now - this.#publishedAt < 10 * settleMs
+    const horizon = now - this.#observedAt > observeMs && now - this.#publishedAt < 10 * observeMs
       ? await store.readHorizon(client)
       : undefined
     const batch = await store.readWaiting(client, lease, this.#mark.low, this.#batchMax)

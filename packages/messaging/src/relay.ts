@@ -18,7 +18,7 @@ export function createRelay (options: RelayOptions): Relay {
   const published = new Signal<number>()
   const session = new RelaySession(options, published, () => wake())
   let running = false
-  let told = false
+  let notified = false
   let pacedUntil = 0
   let restMs = pollMs
 
@@ -31,11 +31,11 @@ export function createRelay (options: RelayOptions): Relay {
     backoff: backoff({ initialMs: 100, maxMs: 5_000 }),
     async run (signal) {
       running = true
-      const wasTold = told
-      told = false
+      const wasNotified = notified
+      notified = false
       try {
-        const found = await session.pass(signal, wasTold)
-        if (!found && !told) return 'idle'
+        const found = await session.pass(signal, wasNotified)
+        if (!found && !notified) return 'idle'
         restMs = Math.min(pollMs / (1 - load()), pollMsLoaded)
         pacedUntil = performance.now() + restMs
         return 'busy'
@@ -48,7 +48,7 @@ export function createRelay (options: RelayOptions): Relay {
   // Under load a hint comes with every commit. They only end idle waits: otherwise the relay would run for each event
   // alone instead of for a batch every few milliseconds.
   function wake (): void {
-    told = true
+    notified = true
     if (!running && performance.now() >= pacedUntil) poller.wake()
   }
 

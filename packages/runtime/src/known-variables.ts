@@ -18,7 +18,7 @@ export const knownVariables: readonly string[] = [
   'DATABASE_URL',
   'ESCALATION_DATABASE_URL',
   'ESCALATION_URL',
-  'FEED_KEEP_DAYS',
+  'FEED_RETENTION_DAYS',
   'HOST',
   'IMPORT_POLL_MS',
   'KAFKA_BROKERS',

@@ -30,7 +30,7 @@ import { onCalendarPublished } from './consumers/on-calendar-published.ts'
 import { onTicketFacts } from './consumers/on-ticket-facts.ts'
 import { errors } from './errors.ts'
 import { routes } from './routes/index.ts'
-import type { Parts } from './routes/parts.ts'
+import type { RouteDeps } from './routes/route-deps.ts'
 import { CalendarCache } from './store/calendar-store.ts'
 import { registerClockMetrics } from './store/clock-metrics.ts'
 
@@ -116,8 +116,8 @@ export function buildClock (deps: ServiceDeps<ClockConfig, Bus>): ClockService {
     errors,
     ready: readinessOf(database, consumer)
   })
-  const parts: Parts = { database, clock, ids, config, calendars, projector, advanced }
-  for (const addTo of routes) addTo(http, parts)
+  const routeDeps: RouteDeps = { database, clock, ids, config, calendars, projector, advanced }
+  for (const addTo of routes) addTo(http, routeDeps)
   deadLetterRoutes(http, { service: 'clock', database, bus })
   const sweeper = createAnswerSweeper({ database, logger })
   return { http, loops: [relay, timers, consumer, sweeper], projector, handlers, timers, consumer, relay }

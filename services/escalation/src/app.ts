@@ -36,7 +36,7 @@ import { getEscalations } from './routes/get-escalations.route.ts'
 import { getEscalationPolicyPresets } from './routes/get-escalation-policy-presets.route.ts'
 import { getEscalationPolicy } from './routes/get-escalation-policy.route.ts'
 import { getEscalationPolicies } from './routes/get-escalation-policies.route.ts'
-import type { Parts } from './routes/parts.ts'
+import type { RouteDeps } from './routes/route-deps.ts'
 import { patchEscalationPolicy } from './routes/patch-escalation-policy.route.ts'
 import { postAcknowledge } from './routes/post-acknowledge.route.ts'
 import { postEscalationPolicy } from './routes/post-escalation-policy.route.ts'
@@ -121,14 +121,14 @@ export function buildEscalation (deps: ServiceDeps<EscalationConfig, Bus>): Esca
     ticketUrl: config.TICKET_URL,
     timeoutMs: config.TICKET_TIMEOUT_MS
   })
-  const parts: Parts = {
+  const routeDeps: RouteDeps = {
     database,
     clock,
     ids,
     guard: createEscalationPolicyGuard(people),
     commands: createCommands({ clock, recorder })
   }
-  for (const route of routes) route(http, parts)
+  for (const route of routes) route(http, routeDeps)
   deadLetterRoutes(http, { service: 'escalation', database, bus })
   const sweeper = createAnswerSweeper({ database, logger })
   return { http, loops: [relay, timers, consumer, sweeper], relay, timers, consumer }

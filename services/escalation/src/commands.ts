@@ -3,14 +3,14 @@ import { baseErrors, problem, type Principal } from '@dueline/http'
 import type { TenantTx } from '@dueline/postgres'
 import type { Clock } from '@dueline/runtime'
 import type { Concerned } from './access.ts'
-import { decide, type Input, type Surroundings } from './domain/escalation.ts'
-import { tell } from './domain/outcome.ts'
+import { decide, type Input, type LevelContext } from './domain/escalation.ts'
+import { decidedEventsOf } from './domain/decided-event.ts'
 import { errors } from './errors.ts'
 import type { Recorder } from './recorder.ts'
 import { loadCases, lockCases, type StoredCase } from './store/case-store.ts'
 import { findEscalation, historyOf, type StoredEntry, type StoredEscalation } from './store/escalation-store.ts'
 import { findPeople } from './store/people-store.ts'
-import { peopleAround, ticketOf } from './surroundings.ts'
+import { peopleAround, ticketOf } from './level-context.ts'
 
 /** An escalation after a command, with its history. */
 export interface CommandResult {
@@ -29,7 +29,7 @@ export interface Commands {
     principal: Principal,
     escalationId: string,
     permit: (concerned: Concerned) => void,
-    toInput: (around: Surroundings) => Input
+    toInput: (around: LevelContext) => Input
   ): Promise<CommandResult>
 }
 
@@ -66,7 +66,7 @@ export function createCommands ({ clock, recorder }: { clock: Clock, recorder: R
       if (decision.refused === true || state.escalation?.id !== escalationId) {
         problem(errors.escalation_closed, { detail: `it is ${current}`, extra: { state: current } })
       }
-      const told = tell(
+      const decidedEvents = decidedEventsOf(
         { tenantId, clockId: id, ticketId, metric },
         state,
         decision,
@@ -77,7 +77,7 @@ export function createCommands ({ clock, recorder }: { clock: Clock, recorder: R
         row: { tenantId, id, ticketId, metric, state: decision.state, wakeAt: decision.wakeAt },
         stored: true,
         timerAt: stored.wakeAt,
-        told
+        decidedEvents
       }], now)
       return {
         escalation: (await findEscalation(tx, tenantId, escalationId))!,

@@ -3,7 +3,7 @@ import type { Outbox } from '@dueline/messaging'
 import type { Tx } from '@dueline/postgres'
 import { sameMatter, type Ids } from '@dueline/runtime'
 import type { Timers } from '@dueline/timers'
-import { toEvent, type Told } from './domain/outcome.ts'
+import { toEvent, type DecidedEvent } from './domain/decided-event.ts'
 import { insertCases, updateCases, type CaseRow } from './store/case-store.ts'
 import { saveEscalations } from './store/escalation-store.ts'
 
@@ -17,7 +17,7 @@ export interface Outcome {
   readonly stored: boolean
   /** When its timer was set to so far; null for none, and for one that has just fired. */
   readonly timerAt: Micros | null
-  readonly told: readonly Told[]
+  readonly decidedEvents: readonly DecidedEvent[]
 }
 
 /** Writes decisions down. */
@@ -37,10 +37,10 @@ export function createRecorder (
     async record (tx, outcomes, now) {
       // timers are those of the clock, events those of its ticket
       for (const { row } of outcomes) sameMatter(row.id, row.ticketId)
-      const told = outcomes.flatMap((outcome) => outcome.told)
+      const decidedEvents = outcomes.flatMap((outcome) => outcome.decidedEvents)
       await insertCases(tx, outcomes.filter(({ stored }) => !stored).map(({ row }) => row))
       await updateCases(tx, outcomes.filter(({ stored }) => stored).map(({ row }) => row))
-      await saveEscalations(tx, told, now)
+      await saveEscalations(tx, decidedEvents, now)
       const changed = outcomes.filter(({ row, timerAt }) => row.wakeAt !== timerAt)
       const owner = ({ row: { tenantId, id } }: Outcome) => ({ tenantId, ownerId: id })
       const settings = changed.flatMap((outcome) =>
@@ -49,7 +49,7 @@ export function createRecorder (
       const cleared = changed.filter(({ row }) => row.wakeAt === null).map(owner)
       if (settings.length > 0) await timers().set(tx, settings)
       if (cleared.length > 0) await timers().clear(tx, timerKind, cleared)
-      await outbox.add(tx, told.map((each) => toEvent(each, ids.next(), now)))
+      await outbox.add(tx, decidedEvents.map((each) => toEvent(each, ids.next(), now)))
     }
   }
 }

@@ -33,12 +33,12 @@ export const access = {
 } as const satisfies Record<string, readonly Role[]>
 
 /** An id that no person has. */
-export const nobody = '00000000-0000-0000-0000-000000000000'
+export const noPerson = '00000000-0000-0000-0000-000000000000'
 
 /**
  * Whose inbox the caller reads, whatever its roles: its own. A client of an issuer that is no person here, such as a
  * machine, has an empty one.
  */
 export function inboxOwner ({ personId }: Principal): string {
-  return isUuid(personId) ? personId : nobody
+  return isUuid(personId) ? personId : noPerson
 }

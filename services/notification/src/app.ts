@@ -28,7 +28,7 @@ import { createMailChannel } from './delivery/mail-channel.ts'
 import { createOutgoingHttp } from './delivery/outgoing-http.ts'
 import { createWebhookChannel } from './delivery/webhook-channel.ts'
 import { createSecretBox } from './delivery/webhook-secrets.ts'
-import type { RouteDeps } from './deps.ts'
+import type { RouteDeps } from './routes/route-deps.ts'
 import { errors } from './errors.ts'
 import { createFeedWatch, type FeedWatch } from './feed-watch.ts'
 import { deleteWebhookEndpoint } from './routes/delete-webhook-endpoint.route.ts'
@@ -118,7 +118,7 @@ export function buildNotification (deps: ServiceDeps<Config, Bus>): Notification
   const pruner = createPoller({
     name: 'prune the event feed',
     run: async () =>
-      await pruneFeed(database.read, { days: config.FEED_KEEP_DAYS, limit: 5_000 }) > 0 ? 'busy' : 'idle',
+      await pruneFeed(database.read, { days: config.FEED_RETENTION_DAYS, limit: 5_000 }) > 0 ? 'busy' : 'idle',
     idleMs: 3_600_000,
     logger
   })

@@ -36,6 +36,10 @@ export const ConfigSchema = Type.Object({
     description: 'Deliver over plain http too (development only)',
     caution: { when: '^true$', says: 'webhooks may go over plain http and can be read and changed on their way' }
   }),
-  FEED_KEEP_DAYS: Type.Integer({ default: 30, minimum: 1, description: 'How long the event feed can be read back' })
+  FEED_RETENTION_DAYS: Type.Integer({
+    default: 30,
+    minimum: 1,
+    description: 'How long the event feed can be read back'
+  })
 })
 export type Config = Static<typeof ConfigSchema>

@@ -66,7 +66,7 @@ const grants = {
 export const authorize = authorizer(grants)
 
 /** A customer's id that no ticket has. */
-export const nobody = '00000000-0000-0000-0000-000000000000'
+export const noPersonId = '00000000-0000-0000-0000-000000000000'
 
 /** The caller's id when it can be that of a person; a client of an issuer need not be one, such as a machine. */
 export function personOf ({ personId }: Principal): string | null {
@@ -76,7 +76,7 @@ export function personOf ({ personId }: Principal): string | null {
 /** `seeTicket` for a query: the customer whose tickets alone the caller may see; null when it may see all. */
 export function ownOnly (principal: Principal): string | null {
   // a ticket of no caller: names are never empty
-  return authorize(principal, 'seeTicket', { customerId: '' }) ? null : personOf(principal) ?? nobody
+  return authorize(principal, 'seeTicket', { customerId: '' }) ? null : personOf(principal) ?? noPersonId
 }
 
 /** Whether the caller brings what others said and works on no ticket itself: the gateway of another system. */

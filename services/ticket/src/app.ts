@@ -27,7 +27,7 @@ import { createOnEscalationLevelReached } from './consumers/on-escalation-level-
 import { errors } from './errors.ts'
 import { createImportLoop } from './imports/import-loop.ts'
 import { routes } from './routes/index.ts'
-import { createFactStore, ExternalIdTaken, type FactStore, type Story } from './store/fact-store.ts'
+import { createFactStore, ExternalIdTaken, type FactStore, type FactBatch } from './store/fact-store.ts'
 import { createNumberAllocator } from './store/number-allocator.ts'
 import { createPersonDirectory } from './store/person-directory.ts'
 import { createCatalogue } from './upstreams/catalogue.ts'
@@ -59,9 +59,9 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
   const { config, logger, clock, ids, metrics, database, bus, auth } = deps
   const outbox = createOutbox()
   const facts = createFactStore({ outbox, ids })
-  const creations = createSharedWrites<Story>(database, async (tx, told) => {
+  const creations = createSharedWrites<FactBatch>(database, async (tx, traced) => {
     // tried again one by one, the one whose external id is taken fails alone
-    if ((await facts.create(tx, tx.tenantId, told)).size < told.length) throw new ExternalIdTaken()
+    if ((await facts.create(tx, tx.tenantId, traced)).size < traced.length) throw new ExternalIdTaken()
   }, ([{ ticket }]) => ticket.id)
   const numbers = createNumberAllocator({ database, clock })
   const directory = createPersonDirectory({ clock })
@@ -91,7 +91,7 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
     ready: readinessOf(database, consumer)
   })
   const reopenWindowMicros = config.REOPEN_WINDOW_DAYS * dayMicros
-  const parts = {
+  const routeDeps = {
     database,
     clock,
     ids,
@@ -104,7 +104,7 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
     reopenWindowMicros,
     wakeImports: () => importLoop.wake()
   }
-  for (const addTo of routes) addTo(http, parts)
+  for (const addTo of routes) addTo(http, routeDeps)
   deadLetterRoutes(http, { service: 'ticket', database, bus })
   const sweeper = createAnswerSweeper({ database, logger })
   return { http, loops: [relay, consumer, importLoop, sweeper], relay, consumer, importLoop }

@@ -129,7 +129,7 @@ t.test('refused writes leave nothing, not even their key', async (t) => {
   t.equal(await count(), 1)
 })
 
-const kept = async ({ pool }: Database): Promise<string[]> =>
+const stored = async ({ pool }: Database): Promise<string[]> =>
   (await pool.query<{ key: string }>('select key from idempotency_key order by key')).rows.map(({ key }) => key)
 
 t.test('a key lives 24 hours', async (t) => {

@@ -15,7 +15,7 @@ export interface Claim {
 }
 /** What a heartbeat learnt: whether the member was still alive, who else is, and the sum of epochs it owns. */
 export interface Beat {
-  kept: boolean
+  renewed: boolean
   live: string[]
   owned: number
 }
@@ -54,27 +54,27 @@ const beat = {
   name: 'bus_beat',
   text: `
     with x as (select * from unnest($1::text[], $2::uuid[]) as x(grp, member)),
-    kept as (
+    renewed as (
       update bus.group_member m set expires_at = now() + $3 * interval '1 ms' from x
       where m.grp = x.grp and m.member = x.member and m.expires_at > now()
       returning m.grp, m.member)
-    select x.grp, x.member::text as member, kept.member is not null as kept,
+    select x.grp, x.member::text as member, renewed.member is not null as renewed,
       array(select l.member::text from bus.group_member l where l.grp = x.grp and l.expires_at > now()) as live,
       (select coalesce(sum(o.epoch), 0)::text from bus.group_offset o
         where o.grp = x.grp and o.owner = x.member) as owned
-    from x left join kept using (grp, member)`
+    from x left join renewed using (grp, member)`
 }
 
 /** Renews all members of a process by one statement; the result has their order. */
 export async function heartbeat (pool: Pool, members: readonly MemberId[], leaseMs: number): Promise<Beat[]> {
-  const { rows } = await pool.query<{ grp: string, member: string, kept: boolean, live: string[], owned: string }>({
+  const { rows } = await pool.query<{ grp: string, member: string, renewed: boolean, live: string[], owned: string }>({
     ...beat,
     values: [members.map((m) => m.group), members.map((m) => m.member), leaseMs]
   })
   const byMember = new Map(rows.map((row) => [`${row.grp} ${row.member}`, row]))
   return members.map(({ group, member }) => {
     const row = byMember.get(`${group} ${member}`)!
-    return { kept: row.kept, live: row.live, owned: Number(row.owned) }
+    return { renewed: row.renewed, live: row.live, owned: Number(row.owned) }
   })
 }
 

@@ -78,7 +78,7 @@ export class Member implements BusConsumer {
     return ready
   }
 
-  take (claims: readonly Claim[]): void {
+  own (claims: readonly Claim[]): void {
     for (const claim of claims) {
       this.owned.set(partitionKey(claim.topic, claim.part), {
         ...claim,

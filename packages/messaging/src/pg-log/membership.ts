@@ -77,15 +77,15 @@ export class Membership {
     const now = this.#answeredAt = performance.now()
     let moving = false
     for (const [i, member] of present.entries()) {
-      if (!member.closing && await this.#settle(member, beats[i]!, now)) moving = true
+      if (!member.closing && await this.#balance(member, beats[i]!, now)) moving = true
     }
     return moving ? 'busy' : 'idle'
   }
 
   /** Moves a member towards what it should own. Returns whether that is not finished. */
-  async #settle (member: Member, beat: groups.Beat, now: number): Promise<boolean> {
+  async #balance (member: Member, beat: groups.Beat, now: number): Promise<boolean> {
     const { pool, logger, changed } = this.#options
-    if (!beat.kept) {
+    if (!beat.renewed) {
       logger.warn({ group: member.id.group }, 'lease ran out, joining again')
       member.loseAll()
       member.joined = false
@@ -94,10 +94,10 @@ export class Membership {
     // somebody took a partition from us while our lease had run out unnoticed: take stock anew
     if (beat.owned !== member.epochs()) member.loseAll()
     const { wanted, complete } = await this.#compare(member, beat.live, now)
-    const giving = await this.#giveBack(member, now)
+    const giving = await this.#releaseSurplus(member, now)
     const claimed = wanted.length === 0 || member.closing ? [] : await groups.claim(pool, member.id, wanted)
     if (claimed.length > 0) {
-      member.take(claimed)
+      member.own(claimed)
       changed()
     }
     return giving || claimed.length < wanted.length || !complete
@@ -132,7 +132,7 @@ export class Membership {
   }
 
   /** Releases what is revoked and idle, or overdue. Returns whether something is on its way out. */
-  async #giveBack (member: Member, now: number): Promise<boolean> {
+  async #releaseSurplus (member: Member, now: number): Promise<boolean> {
     const { pool, times, logger } = this.#options
     const free: Owned[] = []
     let waiting = false

@@ -37,7 +37,7 @@ const defaults = {
   pollMsMax: 250,
   batchRecordsMax: 500,
   batchBytesMax: 1_000_000,
-  keepSeconds: 7 * 86_400,
+  retentionSeconds: 7 * 86_400,
   forgetGroupSeconds: 30 * 86_400,
   commitMs: 20,
   poolMax: 6

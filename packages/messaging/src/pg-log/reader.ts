@@ -179,10 +179,10 @@ export class Reader {
 
   #handAll (place: Place, records: readonly InRecord[]): void {
     const now = performance.now()
-    for (const [member, owned] of place.takers) this.#hand(member, owned, place, records, now)
+    for (const [member, owned] of place.takers) this.#deliver(member, owned, place, records, now)
   }
 
-  #hand (member: Member, owned: Owned, { position, end }: Place, records: readonly InRecord[], now: number): void {
+  #deliver (member: Member, owned: Owned, { position, end }: Place, records: readonly InRecord[], now: number): void {
     // while the statement ran the partition may have gone, or the consumer closed
     if (
       owned.lost || owned.revokedAt !== undefined || member.closing || owned.off !== position.off ||

@@ -4,7 +4,7 @@ import type { Pool } from 'pg'
 /** What may be forgotten. */
 export interface Retention {
   /** Records older than this go, once every group has handled them. Seconds. */
-  keepSeconds: number
+  retentionSeconds: number
   /** A group without members for this long holds nothing back any more. Seconds. */
   forgetGroupSeconds: number
 }
@@ -15,7 +15,7 @@ const chunk = 5_000
  * Deletes one chunk of old records per partition, in its own short transaction. Returns how many went. low_off is
  * raised in the same statement, so that no reader walks over dead index entries.
  */
-export async function purgeOnce (pool: Pool, { keepSeconds, forgetGroupSeconds }: Retention): Promise<number> {
+export async function purgeOnce (pool: Pool, { retentionSeconds, forgetGroupSeconds }: Retention): Promise<number> {
   const { rows } = await pool.query<{ gone: string }>(
     `
     with floor as (
@@ -38,7 +38,7 @@ export async function purgeOnce (pool: Pool, { keepSeconds, forgetGroupSeconds }
       update bus.log_partition p set low_off = coalesce(old.young, old.upto) from old
       where p.topic = old.topic and p.part = old.part and coalesce(old.young, old.upto) > p.low_off)
     select count(*)::text as gone from gone`,
-    [keepSeconds, forgetGroupSeconds]
+    [retentionSeconds, forgetGroupSeconds]
   )
   return Number(rows[0]!.gone)
 }

@@ -35,7 +35,7 @@ t.test('a commit by a former owner is refused', async (t) => {
   const [mine] = await groups.claim(pool, b, [{ topic, part: 0 }])
   t.equal(mine!.epoch, old!.epoch + 1)
   t.match(
-    (await groups.heartbeat(pool, [a, b], 1_000)).map(({ kept }) => kept),
+    (await groups.heartbeat(pool, [a, b], 1_000)).map(({ renewed }) => renewed),
     [false, true],
     'a lease that ran out is not renewed'
   )
@@ -61,7 +61,7 @@ t.test('offsets are dense and in the order of publishing, whoever publishes', as
 t.test('old records go when every group has handled them, and not before', async (t) => {
   const stack = await makeStack(t)
   const { pool } = stack.database
-  const retention = { keepSeconds: 3_600, forgetGroupSeconds: 86_400 }
+  const retention = { retentionSeconds: 3_600, forgetGroupSeconds: 86_400 }
   await publish(stack.bus, 20)
   await pool.query("update bus.log_record set at = now() - interval '2 hours' where off < 15")
   const member = { group: 'slow', member: '019b0000-0000-7000-8000-00000000000a' }

@@ -339,7 +339,7 @@ t.test('metrics tell depth and count', async (t) => {
     async () =>
       (await stack.metrics.text()).includes(`dueline_relay_published_total{topic="${topic}",service="test"} 2`)
   )
-  const told = await stack.metrics.text()
-  t.match(told, /dueline_outbox_waiting_events\{service="test"\} \d/)
-  t.match(told, /dueline_outbox_oldest_age_seconds\{service="test"\} \d/)
+  const text = await stack.metrics.text()
+  t.match(text, /dueline_outbox_waiting_events\{service="test"\} \d/)
+  t.match(text, /dueline_outbox_oldest_age_seconds\{service="test"\} \d/)
 })

@@ -108,9 +108,9 @@ if (broker !== undefined) {
     const bus = kafkaBus(t, { brokers, stuckMs: 1_500 })
     await bus.ensureTopics([{ topic, partitions: 1 }])
     const hung = await bus.consumer({ group, topics: [topic], from: 'earliest' })
-    let inHand = 0
+    let inFlight = 0
     void hung.run(async () => {
-      inHand++
+      inFlight++
       await new Promise(() => {})
     })
     t.teardown(async () => await hung.close({ graceMs: 0 }))
@@ -124,6 +124,6 @@ if (broker !== undefined) {
     t.teardown(async () => await other.close({ graceMs: 0 }))
     await until('the other member', () => seen.length === 1)
     t.match(hung.health(), { state: 'degraded', detail: /has said nothing for 2 s/ }, 'it stays out')
-    t.equal(inHand, 1, 'and does not meet its own successor')
+    t.equal(inFlight, 1, 'and does not meet its own successor')
   })
 }

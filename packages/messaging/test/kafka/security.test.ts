@@ -20,7 +20,7 @@ async function readOne (bus: Bus, topic: string, group: string): Promise<string>
   return seen
 }
 
-async function tells (consumer: BusConsumer, trouble: RegExp): Promise<void> {
+async function reportsTrouble (consumer: BusConsumer, trouble: RegExp): Promise<void> {
   const running = consumer.run(async () => {})
   await until(String(trouble), () => trouble.test(consumer.health().detail))
   await consumer.close({ graceMs: 0 })
@@ -116,11 +116,11 @@ if (secure !== undefined) {
 
   t.test('a member that may not join says why, and so does one whose topic is missing', async (t) => {
     const mine = kafkaBus(t, login('alice', 'scram-sha-512'))
-    await tells(
+    await reportsTrouble(
       await mine.consumer({ group: 'not-hers', topics: [topic], from: 'earliest' }),
       /no right to the consumer group: grant it Read on the group \(GROUP_AUTHORIZATION_FAILED/
     )
-    await tells(
+    await reportsTrouble(
       await plain.consumer({ group: freshName('g'), topics: ['dueline.missing'], from: 'earliest' }),
       /cannot read the partitions of dueline\.missing: a topic or partition does not exist: run the topics job/
     )

@@ -5,7 +5,7 @@ import { jsonArrayParam } from '../../src/index.ts'
 
 t.test('Postgres reads the texts that were written', async (t) => {
   const { database } = await testDatabase(t, { schema: 'service', sources: [] })
-  const told = async (texts: readonly (string | null)[]): Promise<unknown> =>
+  const roundTrip = async (texts: readonly (string | null)[]): Promise<unknown> =>
     (await database.pool.query(
       'select array(select x from unnest($1::text[]) with ordinality as u(x, n) order by n) as texts',
       [jsonArrayParam(texts)]
@@ -29,9 +29,9 @@ t.test('Postgres reads the texts that were written', async (t) => {
     'ä'
   ]
   const written = [...awkward.map((text) => JSON.stringify(text)), JSON.stringify({ a: awkward }), null]
-  t.same(await told(written), written)
-  t.same(await told([]), [])
+  t.same(await roundTrip(written), written)
+  t.same(await roundTrip([]), [])
   await fc.assert(fc.asyncProperty(fc.array(fc.option(fc.json({ stringUnit: 'binary' }))), async (texts) => {
-    t.same(await told(texts), texts)
+    t.same(await roundTrip(texts), texts)
   }))
 })

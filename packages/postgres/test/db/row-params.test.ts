@@ -11,7 +11,7 @@ const thing = rowParams({
   micros: 'bigint',
   done: 'boolean',
   at: 'instant',
-  kept: 'json',
+  stored: 'json',
   data: 'jsonb',
   tags: 'text[]',
   others: 'uuid[]'
@@ -31,7 +31,7 @@ const things: fc.Arbitrary<Thing> = fc.record({
   micros: fc.option(fc.maxSafeInteger()),
   done: fc.option(fc.boolean()),
   at: fc.option(fc.integer({ min: instantRange.from, max: instantRange.to })),
-  kept: fc.option(json),
+  stored: fc.option(json),
   data: fc.option(json),
   tags: fc.option(fc.array(words)),
   others: fc.option(fc.array(fc.uuid()))

@@ -3,7 +3,7 @@ import type { Handler } from '@dueline/messaging'
 import type { Clock } from '@dueline/runtime'
 import type { ClockProjector } from '../projection/clock-projector.ts'
 import { nothingNew } from '../projection/updates.ts'
-import { addCalendars, holdCalendars, takeAwaiting } from '../store/calendar-store.ts'
+import { addCalendars, holdCalendars, removeAwaiting } from '../store/calendar-store.ts'
 
 /**
  * Keeps a copy of every calendar version, and folds the tickets whose promise waited for it. A calendar that cannot be
@@ -23,7 +23,7 @@ export function onCalendarPublished (
     const cause = { kind: 'calendar', id: events.at(-1)?.id ?? null } as const
     await projector.advance(
       tx,
-      (await takeAwaiting(tx, calendars)).map((ticket) => nothingNew(ticket, cause)),
+      (await removeAwaiting(tx, calendars)).map((ticket) => nothingNew(ticket, cause)),
       clock.now()
     )
   }

@@ -49,7 +49,7 @@ export class CycleMachine {
       this.begun = true
       this.enterUntil(entry.at)
       this.endPauseBy(entry.at)
-      this.take(entry)
+      this.apply(entry)
     }
     if (this.begun) this.enterUntil(asOf)
     this.endPauseBy(asOf)
@@ -99,11 +99,11 @@ export class CycleMachine {
     this.align(period.from, cause)
   }
 
-  private take (entry: TimelineEntry): void {
+  private apply (entry: TimelineEntry): void {
     this.status = entry.status
     this.holder = entry.holder
     this.followFirst(entry.trigger)
-    const trigger = entry.command === null ? entry.trigger : this.obey(entry.command, entry)
+    const trigger = entry.command === null ? entry.trigger : this.applyCommand(entry.command, entry)
     this.act(trigger, entry.at, entry.cause)
     this.align(entry.at, entry.cause)
   }
@@ -139,7 +139,7 @@ export class CycleMachine {
   }
 
   /** Applies a command to the clock it names, if that is the open one here; a waiver is a trigger. */
-  private obey (command: NonNullable<TimelineEntry['command']>, { at, cause }: TimelineEntry): Trigger | null {
+  private applyCommand (command: NonNullable<TimelineEntry['command']>, { at, cause }: TimelineEntry): Trigger | null {
     const { clock } = command.data
     if (clock.kind !== this.kind) return null
     if (command.kind === 'clock_waived' && clock.metric === 'first_response' && clock.cycle === 1) {

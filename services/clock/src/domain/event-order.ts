@@ -6,7 +6,7 @@ export function inEventOrder (drafts: readonly Draft[]): Draft[] {
   return [...drafts].sort(byEventOrder)
 }
 
-const act: Record<ChangeType, number> = {
+const rank: Record<ChangeType, number> = {
   'breach-withdrawn': 0,
   started: 1,
   extended: 1,
@@ -21,9 +21,9 @@ const act: Record<ChangeType, number> = {
   cancelled: 3,
   waived: 3
 }
-const scene: Partial<Record<ChangeType, number>> = { resumed: -1, paused: 1 }
+const pauseRank: Partial<Record<ChangeType, number>> = { resumed: -1, paused: 1 }
 
 function byEventOrder (a: Draft, b: Draft): number {
-  return act[a.type] - act[b.type] || a.time - b.time || (scene[a.type] ?? 0) - (scene[b.type] ?? 0) ||
+  return rank[a.type] - rank[b.type] || a.time - b.time || (pauseRank[a.type] ?? 0) - (pauseRank[b.type] ?? 0) ||
     (a.mark !== null && b.mark !== null ? byInstant(a.mark, b.mark) : 0) || (a.clockId < b.clockId ? -1 : 1)
 }

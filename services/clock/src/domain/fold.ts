@@ -71,7 +71,7 @@ export interface Folded {
 /** A ticket's clocks, by kind, metric and cycle: a pure function of its facts and promises. */
 export function fold ({ facts, asOf, ...terms }: FoldInput): Folded {
   const running = new RunningFold(terms)
-  running.take(facts)
+  running.add(facts)
   return running.look(Math.max(asOf, running.agreedAt))
 }
 
@@ -82,7 +82,7 @@ export class RunningFold {
   readonly #timeline = new TimelineReader()
   /** When the last promise began to hold. */
   readonly agreedAt: Micros
-  #moments: TimelineEntry[] = []
+  #entries: TimelineEntry[] = []
   #asOf = -Infinity
   #lookedFrom = -Infinity
   #last: Fact | undefined
@@ -113,14 +113,14 @@ export class RunningFold {
    * Takes in facts. False, and nothing is taken in, when one of them happened before the last look, or before a fact
    * that was taken in earlier: then the history has to be folded from its beginning.
    */
-  take (facts: readonly StoredFact[]): boolean {
+  add (facts: readonly StoredFact[]): boolean {
     const ordered = inOrder(facts)
     const [first] = ordered
     if (first === undefined) return true
     if (first.at < this.#lookedFrom || (this.#last !== undefined && byOccurrence(first, this.#last) <= 0)) return false
     this.#last = ordered.at(-1)
     const entries = this.#timeline.read(ordered)
-    this.#moments.push(...entries)
+    this.#entries.push(...entries)
     const last = entries.at(-1)
     if (last !== undefined) {
       this.#asOf = Math.max(this.#asOf, last.at)
@@ -136,8 +136,8 @@ export class RunningFold {
    */
   look (asOf: Micros): Folded {
     this.#asOf = this.#lookedFrom = Math.max(this.#asOf, asOf)
-    const entries = this.#moments
-    this.#moments = []
+    const entries = this.#entries
+    this.#entries = []
     const clocks = this.#metricFolds.flatMap((machine) => machine.go(entries, this.#asOf))
     return { clocks, asOf: this.#asOf, over: this.#over, awaiting: this.#awaiting }
   }

@@ -15,7 +15,7 @@ export class KnownClocks {
 
   /** Clocks and marks as they are stored once what `folded` came to is. */
   constructor (stored: readonly StoredClock[], fired: readonly FiredMark[], folded: Pick<Folded, 'clocks'>) {
-    this.#keep(stored, fired)
+    this.#store(stored, fired)
     this.#forgetEnded(folded)
   }
 
@@ -33,7 +33,7 @@ export class KnownClocks {
   compare (input: Omit<DiffInput, 'stored' | 'fired'>): Difference {
     const stored = input.folded.clocks.flatMap((clock) => this.#rows.get(clockKeyOf(clock)) ?? [])
     const fired = stored.flatMap(({ id }) => this.#fired.get(id) ?? [])
-    const difference = this.#take(diff({ ...input, stored, fired }))
+    const difference = this.#apply(diff({ ...input, stored, fired }))
     this.#forgetEnded(input.folded)
     return { ...difference, wakeAt: this.wakeAt }
   }
@@ -43,15 +43,15 @@ export class KnownClocks {
     const due: StoredClock[] = []
     for (const [key, at] of this.#wakeAt) if (at <= now) due.push(this.#rows.get(key)!)
     const difference = passTime(due, now, -Infinity, over)
-    return difference === null ? null : this.#take(difference)
+    return difference === null ? null : this.#apply(difference)
   }
 
-  #take (difference: Difference): Difference {
-    this.#keep(difference.rows, difference.newMarks)
+  #apply (difference: Difference): Difference {
+    this.#store(difference.rows, difference.newMarks)
     return difference
   }
 
-  #keep (rows: readonly StoredClock[], marks: readonly FiredMark[]): void {
+  #store (rows: readonly StoredClock[], marks: readonly FiredMark[]): void {
     for (const row of rows) {
       const key = clockKeyOf(row)
       this.#rows.set(key, row)

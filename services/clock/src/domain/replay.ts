@@ -109,7 +109,7 @@ class History {
     }
     const from = agreed ? 0 : this.#received
     while (this.#facts[this.#received] !== undefined && this.#facts[this.#received]!.at <= at) this.#received++
-    this.running.take(this.#facts.slice(from, this.#received))
+    this.running.add(this.#facts.slice(from, this.#received))
     return agreed
   }
 }
@@ -146,27 +146,27 @@ class Lived {
   /** Time passes; false when a pause by hand ends, for which clocks have to be folded. */
   passTime (at: Micros): boolean {
     const difference = this.#known.passTime(at, this.#over)
-    if (difference !== null) this.#keep(difference, at)
+    if (difference !== null) this.#store(difference, at)
     return difference !== null
   }
 
   /** Compares the next look at a fold with what was stored. */
   compare (folded: Folded, at: Micros): void {
     this.#over = folded.over
-    this.#keep(this.#known.compare({ folded, catchUpBefore: -Infinity, newId: this.#newId }), at)
+    this.#store(this.#known.compare({ folded, catchUpBefore: -Infinity, newId: this.#newId }), at)
   }
 
   /** Compares the first look at another fold, where clocks may have gone, with everything that was stored. */
   compareAll (folded: Folded, at: Micros): void {
     this.#over = folded.over
-    this.#keep(
+    this.#store(
       diff({ stored: this.clocks, fired: this.fired, folded, catchUpBefore: -Infinity, newId: this.#newId }),
       at
     )
     this.#known = new KnownClocks(this.clocks, this.fired, folded)
   }
 
-  #keep ({ rows, newMarks, changes }: Difference, at: Micros): void {
+  #store ({ rows, newMarks, changes }: Difference, at: Micros): void {
     for (const row of rows) this.#rows.set(row.id, row)
     for (const mark of newMarks) this.fired.push(mark)
     for (const change of changes) {

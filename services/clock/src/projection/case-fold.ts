@@ -44,8 +44,8 @@ export class CaseFold {
   }
 
   /** Takes in facts; false, and nothing is, when one of them belongs before what was looked at. */
-  take (facts: readonly StoredFact[]): boolean {
-    return this.#running.take(facts)
+  add (facts: readonly StoredFact[]): boolean {
+    return this.#running.add(facts)
   }
 
   /** What separates the stored clocks from what the facts so far come to; it counts as stored from then on. */

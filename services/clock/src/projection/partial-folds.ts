@@ -17,22 +17,22 @@ export interface PartialFold {
  * Folds of long histories between their portions, so that each portion costs only its own facts. One holds only as long
  * as nobody else has written the ticket's row, whose lock everybody takes who stores anything of the ticket.
  */
-export class KeptFolds {
+export class PartialFolds {
   readonly #folds = new Map<string, PartialFold & { readonly writtenBy: string }>()
 
   /**
    * Takes out a ticket's fold; undefined when there is none that holds. It is to go on, so whoever fails with it puts
    * none back.
    */
-  take (ticket: TicketKey & { readonly writtenBy: string }): PartialFold | undefined {
+  remove (ticket: TicketKey & { readonly writtenBy: string }): PartialFold | undefined {
     const key = textOf(ticket)
-    const kept = this.#folds.get(key)
+    const stored = this.#folds.get(key)
     this.#folds.delete(key)
-    return kept?.writtenBy === ticket.writtenBy ? kept : undefined
+    return stored?.writtenBy === ticket.writtenBy ? stored : undefined
   }
 
   /** Keeps a fold of what a committed transaction has written; the one that was kept longest goes. */
-  keep (ticket: TicketKey, writtenBy: string, partial: PartialFold): void {
+  store (ticket: TicketKey, writtenBy: string, partial: PartialFold): void {
     const key = textOf(ticket)
     this.#folds.delete(key)
     this.#folds.set(key, { ...partial, writtenBy })

@@ -6,7 +6,7 @@ import type { LockedCase } from '../store/case-store.ts'
 import { textOf } from '../store/keys.ts'
 import { CaseFold } from './case-fold.ts'
 import type { ProjectorDeps } from './deps.ts'
-import { KeptFolds, type PartialFold } from './kept-folds.ts'
+import { PartialFolds, type PartialFold } from './partial-folds.ts'
 import { persist } from './persist.ts'
 import { portionMax, projectPortion, type ProjectionResult } from './project.ts'
 import { calendarsOf, readTimelines } from './read-timelines.ts'
@@ -17,7 +17,7 @@ import { calendarsOf, readTimelines } from './read-timelines.ts'
  */
 export class Portions {
   readonly #deps: ProjectorDeps
-  readonly #kept = new KeptFolds()
+  readonly #partialFolds = new PartialFolds()
 
   constructor (deps: ProjectorDeps) {
     this.#deps = deps
@@ -35,7 +35,7 @@ export class Portions {
       { ...result, ticket, difference: { ...noDifference, wakeAt: now } }
     ))
     const writtenBy = await persist(tx, this.#deps, [result, ...waiting], calendars, now, 'all')
-    if (part.left) afterCommit(tx, () => this.#kept.keep(first, writtenBy, { fold, left, calendars }))
+    if (part.left) afterCommit(tx, () => this.#partialFolds.store(first, writtenBy, { fold, left, calendars }))
   }
 
   /**
@@ -43,10 +43,10 @@ export class Portions {
    * one portion.
    */
   async #next (tx: Tx, ticket: LockedCase): Promise<PartialFold & { facts: readonly StoredFact[] }> {
-    const kept = this.#kept.take(ticket)
-    if (kept !== undefined) {
-      const facts = kept.left.slice(0, portionMax)
-      if (kept.fold.take(facts)) return { ...kept, facts, left: kept.left.slice(portionMax) }
+    const stored = this.#partialFolds.remove(ticket)
+    if (stored !== undefined) {
+      const facts = stored.left.slice(0, portionMax)
+      if (stored.fold.add(facts)) return { ...stored, facts, left: stored.left.slice(portionMax) }
     }
     const timelines = await readTimelines(tx, [ticket])
     const calendars = await this.#deps.calendars.lookup(tx, calendarsOf(timelines))
@@ -54,7 +54,7 @@ export class Portions {
     const facts = inOrder(timeline.facts)
     const count = timeline.clocks.length > 0 ? facts.length : portionMax
     const fold = new CaseFold(timeline, calendars(ticket.tenantId))
-    fold.take(facts.slice(0, count))
+    fold.add(facts.slice(0, count))
     return { fold, calendars, facts: facts.slice(0, count), left: facts.slice(count) }
   }
 }

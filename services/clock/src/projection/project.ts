@@ -60,7 +60,7 @@ export function project (
   { now, ...moment }: Moment
 ): ProjectionResult {
   const fold = new CaseFold(timeline, calendars)
-  fold.take(timeline.facts)
+  fold.add(timeline.facts)
   return {
     ticket: afterFold(known, fold, false),
     difference: fold.look({ ...moment, asOf: now, over: isDone(known) }),

@@ -9,7 +9,7 @@ import { readClock, type ClockRecord } from '../store/clock-store.ts'
 import { textOf } from '../store/keys.ts'
 import { readAgreementVersions } from '../store/timeline-store.ts'
 import { viewsOf } from './clock-view.ts'
-import type { Parts } from './parts.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { nothingNew } from '../projection/updates.ts'
 
 type CommandFact = Extract<Fact, { kind: `clock_${string}` }>['kind']
@@ -28,11 +28,11 @@ export interface CommandOf<K extends CommandFact> {
 export async function commandClock<K extends CommandFact> (
   request: AnyRequest,
   reply: AnyReply,
-  parts: Parts,
+  deps: RouteDeps,
   clockId: string,
   command: CommandOf<K> | null
 ): Promise<AnyReply> {
-  const { database, projector, clock, ids, calendars } = parts
+  const { database, projector, clock, ids, calendars } = deps
   return await write(request, reply, database, async (tx) => {
     const found = await lockClock(tx, clockId)
     const now = clock.now()

@@ -17,7 +17,7 @@ import { consumedIn, explain, outlineOf, segmentsMax } from '../domain/explanati
 import { readCalendarName } from '../store/calendar-store.ts'
 import { readHistory } from '../store/clock-history.ts'
 import { findClock } from './clock-view.ts'
-import type { Route } from './parts.ts'
+import type { Route } from './route-deps.ts'
 
 const Span = Type.Object({
   from: Type.String(),

@@ -5,7 +5,7 @@ import { firstLines, ledgerOf, type LedgerLine } from '../domain/ledger.ts'
 import { readHistory } from '../store/clock-history.ts'
 import { findClock } from './clock-view.ts'
 import { entryOf, LedgerEntry } from './ledger-view.ts'
-import type { Route } from './parts.ts'
+import type { Route } from './route-deps.ts'
 
 /** Where the last line of the page before began. */
 const Position = Type.Object({ from: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }) })

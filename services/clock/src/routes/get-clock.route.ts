@@ -1,7 +1,7 @@
 import { pathId } from '@dueline/http'
 import { access } from '../access.ts'
 import { ClockView, findClock, viewsOf } from './clock-view.ts'
-import type { Route } from './parts.ts'
+import type { Route } from './route-deps.ts'
 
 export const getClock: Route = (app, { database, clock, calendars }) => {
   app.route({

@@ -34,7 +34,7 @@ import {
   type Position
 } from '../store/clock-list.ts'
 import { ClockView, viewsOf } from './clock-view.ts'
-import type { Route } from './parts.ts'
+import type { Route } from './route-deps.ts'
 
 /** Cursors by order: deadlines move, and the start of a clock may by a fact that is heard of late. */
 const cursors = new Map(

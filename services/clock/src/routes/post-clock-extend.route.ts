@@ -5,9 +5,9 @@ import { access } from '../access.ts'
 import { ClockView } from './clock-view.ts'
 import { commandClock } from './command-clock.ts'
 import { ApproverId, positiveDuration, Reason } from './command-parts.ts'
-import type { Route } from './parts.ts'
+import type { Route } from './route-deps.ts'
 
-export const postClockExtend: Route = (app, parts) => {
+export const postClockExtend: Route = (app, deps) => {
   app.route({
     method: 'POST',
     url: '/v1/clocks/:clockId/extend',
@@ -28,7 +28,7 @@ export const postClockExtend: Route = (app, parts) => {
     async handler (request, reply) {
       const { by, reason, approverId = null } = request.body
       const data = { by: positiveDuration(by, '/by'), approverId }
-      return await commandClock(request, reply, parts, request.params.clockId, {
+      return await commandClock(request, reply, deps, request.params.clockId, {
         kind: 'clock_extended',
         reason,
         data: () => data

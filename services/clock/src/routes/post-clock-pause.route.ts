@@ -7,7 +7,7 @@ import type { ClockConfig } from '../config.ts'
 import { ClockView } from './clock-view.ts'
 import { commandClock } from './command-clock.ts'
 import { positiveDuration, Reason } from './command-parts.ts'
-import type { Route } from './parts.ts'
+import type { Route } from './route-deps.ts'
 
 const Body = Type.Object({
   reason: Reason,
@@ -15,7 +15,7 @@ const Body = Type.Object({
   maxDuration: Type.Optional(Duration)
 })
 
-export const postClockPause: Route = (app, parts) => {
+export const postClockPause: Route = (app, deps) => {
   app.route({
     method: 'POST',
     url: '/v1/clocks/:clockId/pause',
@@ -37,8 +37,8 @@ export const postClockPause: Route = (app, parts) => {
     },
     async handler (request, reply) {
       const { reason } = request.body
-      const data = (now: Micros) => ({ until: endOf(request.body, now, parts.config) })
-      return await commandClock(request, reply, parts, request.params.clockId, { kind: 'clock_paused', reason, data })
+      const data = (now: Micros) => ({ until: endOf(request.body, now, deps.config) })
+      return await commandClock(request, reply, deps, request.params.clockId, { kind: 'clock_paused', reason, data })
     }
   })
 }

@@ -21,7 +21,7 @@ import { Slices } from '../slices.ts'
 import type { TenantCalendars } from '../store/calendar-store.ts'
 import { textOf } from '../store/keys.ts'
 import { readStoredTickets, type StoredTicket } from '../store/preview-store.ts'
-import type { Route } from './parts.ts'
+import type { Route } from './route-deps.ts'
 
 /** Who edits promises. */
 const ticketsMax = 500

@@ -2,9 +2,9 @@ import { pathId } from '@dueline/http'
 import { access } from '../access.ts'
 import { ClockView } from './clock-view.ts'
 import { commandClock } from './command-clock.ts'
-import type { Route } from './parts.ts'
+import type { Route } from './route-deps.ts'
 
-export const postClockRecompute: Route = (app, parts) => {
+export const postClockRecompute: Route = (app, deps) => {
   app.route({
     method: 'POST',
     url: '/v1/clocks/:clockId/recompute',
@@ -21,6 +21,6 @@ export const postClockRecompute: Route = (app, parts) => {
       params: pathId('clockId'),
       response: { 200: ClockView }
     },
-    handler: async (request, reply) => await commandClock(request, reply, parts, request.params.clockId, null)
+    handler: async (request, reply) => await commandClock(request, reply, deps, request.params.clockId, null)
   })
 }

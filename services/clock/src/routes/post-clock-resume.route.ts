@@ -4,9 +4,9 @@ import { access } from '../access.ts'
 import { ClockView } from './clock-view.ts'
 import { commandClock } from './command-clock.ts'
 import { Reason } from './command-parts.ts'
-import type { Route } from './parts.ts'
+import type { Route } from './route-deps.ts'
 
-export const postClockResume: Route = (app, parts) => {
+export const postClockResume: Route = (app, deps) => {
   app.route({
     method: 'POST',
     url: '/v1/clocks/:clockId/resume',
@@ -26,7 +26,7 @@ export const postClockResume: Route = (app, parts) => {
     },
     async handler (request, reply) {
       const { reason } = request.body
-      return await commandClock(request, reply, parts, request.params.clockId, {
+      return await commandClock(request, reply, deps, request.params.clockId, {
         kind: 'clock_resumed',
         reason,
         data: () => ({})

@@ -1,6 +1,6 @@
 import { access } from '../access.ts'
 import { Slices } from '../slices.ts'
-import type { Route } from './parts.ts'
+import type { Route } from './route-deps.ts'
 import { SimulationBody } from './simulation-body.ts'
 import { readSimulation } from './simulation-input.ts'
 import { answerOf, SimulationAnswer } from './simulation-view.ts'

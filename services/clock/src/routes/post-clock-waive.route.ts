@@ -4,9 +4,9 @@ import { access } from '../access.ts'
 import { ClockView } from './clock-view.ts'
 import { commandClock } from './command-clock.ts'
 import { ApproverId, Reason } from './command-parts.ts'
-import type { Route } from './parts.ts'
+import type { Route } from './route-deps.ts'
 
-export const postClockWaive: Route = (app, parts) => {
+export const postClockWaive: Route = (app, deps) => {
   app.route({
     method: 'POST',
     url: '/v1/clocks/:clockId/waive',
@@ -26,7 +26,7 @@ export const postClockWaive: Route = (app, parts) => {
     },
     async handler (request, reply) {
       const { reason, approverId = null } = request.body
-      return await commandClock(request, reply, parts, request.params.clockId, {
+      return await commandClock(request, reply, deps, request.params.clockId, {
         kind: 'clock_waived',
         reason,
         data: () => ({ approverId })

@@ -7,7 +7,7 @@ import type { TicketCase } from '../domain/ticket-case.ts'
 import type { CalendarCache } from '../store/calendar-store.ts'
 
 /** What routes are made of. */
-export interface Parts {
+export interface RouteDeps {
   readonly database: TenantDatabases
   readonly clock: Clock
   readonly ids: Ids
@@ -18,4 +18,4 @@ export interface Parts {
 }
 
 /** One operation, added to the application. */
-export type Route = (app: App, parts: Parts) => void
+export type Route = (app: App, deps: RouteDeps) => void

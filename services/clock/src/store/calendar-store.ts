@@ -40,7 +40,7 @@ export class CalendarCache {
         const key = keyOf(tenantId, id, version)
         const compiled = compileCalendar(spec)
         found.set(key, compiled)
-        this.#keep(key, compiled)
+        this.#store(key, compiled)
       }
     }
     return (tenantId) => ({ id, version }) => id === null ? alwaysOpen : found.get(keyOf(tenantId, id, version))
@@ -55,7 +55,7 @@ export class CalendarCache {
     return known
   }
 
-  #keep (key: string, calendar: Calendar): void {
+  #store (key: string, calendar: Calendar): void {
     this.#compiled.set(key, calendar)
     if (this.#compiled.size > this.#sizeMax) this.#compiled.delete(this.#compiled.keys().next().value!)
   }
@@ -148,7 +148,7 @@ export async function awaitCalendars (
 }
 
 /** The tickets that waited for calendars that are here now; they are taken off the list. */
-export async function takeAwaiting (tx: Tx, keys: readonly CalendarKey[]): Promise<TicketKey[]> {
+export async function removeAwaiting (tx: Tx, keys: readonly CalendarKey[]): Promise<TicketKey[]> {
   const { rows } = await tx.$client.query<{ tenant_id: string, ticket_id: string }>({
     name: 'calendar-take-awaiting',
     text: `delete from awaited_calendar a using unnest($1::text[], $2::uuid[], $3::int[]) as k(tenant_id, id, version)

@@ -7,9 +7,9 @@ const asCustomer = { as: customerId, roles: ['customer' as const] }
 const everybodyElse = ['agent', 'manager', 'ceo', 'sales', 'admin', 'integrator'] as const
 
 t.test('customers see what was promised to them, and not what staff and vendors promise each other', async (t) => {
-  const { hear, call } = await startClock(t)
+  const { receive, call } = await startClock(t)
   const ticket = new TestTicket(start)
-  await hear(
+  await receive(
     ticket.created(start),
     ...(['sla', 'ola', 'underpinning'] as const).map((kind) =>
       ticket.agreement(start, { kind, targets: { resolution: 'PT4H' } })
@@ -39,10 +39,10 @@ t.test('customers see what was promised to them, and not what staff and vendors 
 
 t.test('a clock whose deadline moves while somebody pages through is on one page at least', async (t) => {
   for (const sort of ['dueAt', '-dueAt', 'startedAt']) {
-    const { hear, call } = await startClock(t)
+    const { receive, call } = await startClock(t)
     const tickets = Array.from({ length: 7 }, () => new TestTicket(start))
     for (const [i, each] of tickets.entries()) {
-      await hear(each.created(start), each.agreement(start, { targets: { resolution: `PT${i + 1}H` } }))
+      await receive(each.created(start), each.agreement(start, { targets: { resolution: `PT${i + 1}H` } }))
     }
     const wanted = (await call('GET', '/clocks?limit=200')).body.items.map(({ id }: any) => id).sort()
     t.equal(wanted.length, 7)
@@ -56,7 +56,7 @@ t.test('a clock whose deadline moves while somebody pages through is on one page
       // the first comes last, the last first, and one loses its deadline
       const move = (i: number, resolution: string) =>
         tickets[i]!.agreement(start, { version: 2, targets: { resolution } })
-      await hear(move(0, 'PT9H'), move(6, 'PT30M'), tickets[3]!.status(start, 'waiting_on_customer'))
+      await receive(move(0, 'PT9H'), move(6, 'PT30M'), tickets[3]!.status(start, 'waiting_on_customer'))
     }
     t.same([...new Set(seen.flat())].sort(), wanted, sort)
     for (const page of seen) t.equal(new Set(page).size, page.length)
@@ -100,17 +100,17 @@ t.test('an imported ticket that a later import goes on with: its clock runs on, 
       [3 * HOUR, '2026-03-02T10:00:00.000000Z']
     ] as const
   ) {
-    const { hear, call, clock, fireUntil, sent } = await startClock(t)
+    const { receive, call, clock, fireUntil, sent } = await startClock(t)
     const ticket = new TestTicket(start)
     ticket.historical = true
-    await hear(ticket.created(start), ticket.agreement(start, { targets: { resolution: 'PT2H' } }))
+    await receive(ticket.created(start), ticket.agreement(start, { targets: { resolution: 'PT2H' } }))
     const only = async () => (await call('GET', `/clocks?ticketId=${ticket.id}`)).body.items[0]
     t.match(await only(), { state: 'running', breachedAt: null })
     // nobody has told the product that the ticket was resolved: the deadline passes
     clock.set(start + 4 * HOUR)
     await fireUntil(start + 4 * HOUR)
     t.match(await only(), { state: 'running', breachedAt: '2026-03-02T10:00:00.000000Z' })
-    await hear(ticket.message(start + 30 * MINUTE, 'agent'), ticket.status(start + resolvedAfter, 'resolved'))
+    await receive(ticket.message(start + 30 * MINUTE, 'agent'), ticket.status(start + resolvedAfter, 'resolved'))
     t.match(await only(), { state: 'met', breachedAt: wanted })
     const types = (await sent()).map(({ type }) => type.replace(/^dueline\.clock\.|\.v1$/g, ''))
     t.equal(types.filter((type) => type === 'breached').length, 1)

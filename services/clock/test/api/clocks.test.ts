@@ -3,7 +3,7 @@ import { agentId, calendarPublished, customerId, other, TestTicket } from '../su
 import { HOUR, MINUTE, start, startClock } from '../support/harness.ts'
 
 t.test('GET /clocks and GET /clocks/{clockId}', async (t) => {
-  const { hear, call, clock } = await startClock(t)
+  const { receive, call, clock } = await startClock(t)
   const urgent = new TestTicket(start, { priority: 'P0' })
   const calm = new TestTicket(start, {
     priority: 'P3',
@@ -11,15 +11,15 @@ t.test('GET /clocks and GET /clocks/{clockId}', async (t) => {
     customerId: '01900000-0000-7000-8000-0000000000c2'
   })
   const paused = new TestTicket(start)
-  await hear(urgent.created(start), urgent.agreement(start, { targets: { resolution: 'PT1H' } }))
-  await hear(calm.created(start), calm.agreement(start, { targets: { resolution: 'PT8H', first_response: 'PT4H' } }))
-  await hear(
+  await receive(urgent.created(start), urgent.agreement(start, { targets: { resolution: 'PT1H' } }))
+  await receive(calm.created(start), calm.agreement(start, { targets: { resolution: 'PT8H', first_response: 'PT4H' } }))
+  await receive(
     paused.created(start),
     paused.agreement(start, { targets: { resolution: 'PT2H' } }),
     paused.status(start + MINUTE, 'waiting_on_customer')
   )
   clock.set(start + 90 * MINUTE)
-  await hear(urgent.assigned(start + 89 * MINUTE, agentId))
+  await receive(urgent.assigned(start + 89 * MINUTE, agentId))
 
   const list = async (query = '', options = {}) => (await call('GET', `/clocks${query}`, options)).body
   const tickets = (body: any) =>
@@ -197,11 +197,11 @@ t.test('GET /clocks and GET /clocks/{clockId}', async (t) => {
 })
 
 t.test('GET /clocks/{clockId}/ledger page by page', async (t) => {
-  const { hear, call, clock } = await startClock(t)
+  const { receive, call, clock } = await startClock(t)
   const ticket = new TestTicket(start)
-  await hear(ticket.created(start), ticket.agreement(start, { targets: { resolution: 'PT1H' } }))
+  await receive(ticket.created(start), ticket.agreement(start, { targets: { resolution: 'PT1H' } }))
   for (let i = 1; i <= 210; i++) ticket.assigned(start + i * MINUTE, i % 2 === 0 ? agentId : null)
-  await hear(...ticket.events.slice(2))
+  await receive(...ticket.events.slice(2))
   clock.set(start + 4 * HOUR)
   const { id } = (await call('GET', `/clocks?ticketId=${ticket.id}`)).body.items[0]
   const page = async (query: string) => (await call('GET', `/clocks/${id}/ledger${query}`)).body
@@ -237,12 +237,12 @@ t.test('GET /clocks/{clockId}/ledger page by page', async (t) => {
 })
 
 t.test('an explanation is in the zone of the calendar for who names none', async (t) => {
-  const { hear, call } = await startClock(t)
+  const { receive, call } = await startClock(t)
   const calendarId = '01900000-0000-7000-8000-0000000000ca'
   const ticket = new TestTicket(start)
   const weekly = { mon: [['09:00', '17:00']] }
-  await hear(calendarPublished(calendarId, { timezone: 'Europe/Berlin', weekly } as never, start))
-  await hear(
+  await receive(calendarPublished(calendarId, { timezone: 'Europe/Berlin', weekly } as never, start))
+  await receive(
     ticket.created(start),
     ticket.agreement(start, { targets: { resolution: 'PT1H' }, calendarId, calendarVersion: 1 })
   )
@@ -254,39 +254,41 @@ t.test('an explanation is in the zone of the calendar for who names none', async
 })
 
 t.test('GET /clocks?waitFor', async (t) => {
-  const { hear, call } = await startClock(t)
+  const { receive, call } = await startClock(t)
   const ticket = new TestTicket(start)
   const wait = async (version: number) => await call('GET', `/clocks?ticketId=${ticket.id}&waitFor=${version}`)
   const created = wait(1)
-  await hear(ticket.created(start))
-  await hear(ticket.agreement(start))
+  await receive(ticket.created(start))
+  await receive(ticket.agreement(start))
   t.equal((await created).body.items.length, 2, 'answered with the clocks of the promise')
   t.equal((await wait(1)).body.items.length, 2, 'at once when all is there')
 
   const asked = ticket.updated(start + MINUTE, { priority: 'P0' })
-  await hear(asked)
+  await receive(asked)
   t.equal(
     (await call('GET', `/clocks?ticketId=${ticket.id}`)).body.items[0].ticketVersion,
     1,
     'the promise for version 2 is still to come'
   )
   const raised = wait(2)
-  await hear(ticket.agreement(start + MINUTE, { version: 2, targets: { resolution: 'PT30M', first_response: 'PT2H' } }))
+  await receive(
+    ticket.agreement(start + MINUTE, { version: 2, targets: { resolution: 'PT30M', first_response: 'PT2H' } })
+  )
   t.match((await raised).body.items[0], { metric: 'resolution', target: 'PT30M', ticketVersion: 2 })
-  await hear(ticket.updated(start + HOUR, { subject: 'Still burning' }))
+  await receive(ticket.updated(start + HOUR, { subject: 'Still burning' }))
   t.equal((await wait(3)).status, 200, 'a change that decides no promise needs none')
 
   const thanks = new TestTicket(start, { type: 'appreciation' })
-  await hear(thanks.created(start))
+  await receive(thanks.created(start))
   const { status, body } = await call('GET', `/clocks?ticketId=${thanks.id}&waitFor=1`)
   t.equal(status, 200)
   t.same(body.items, [], 'an appreciation gets no promise')
 })
 
 t.test('after the longest wait GET /clocks?waitFor tells what there is', async (t) => {
-  const { hear, call } = await startClock(t, { waitForMs: 100 })
+  const { receive, call } = await startClock(t, { waitForMs: 100 })
   const ticket = new TestTicket(start)
-  await hear(ticket.created(start), ticket.agreement(start))
+  await receive(ticket.created(start), ticket.agreement(start))
   const { status, body } = await call('GET', `/clocks?ticketId=${ticket.id}&waitFor=2`)
   t.equal(status, 200)
   t.equal(body.items.length, 2)

@@ -8,7 +8,7 @@ const pauses = { resolution: ['manual', 'waiting_on_customer'] } as const
 async function withClock (t: Parameters<typeof startClock>[0]) {
   const world = await startClock(t)
   const ticket = new TestTicket(start)
-  await world.hear(
+  await world.receive(
     ticket.created(start),
     ticket.agreement(start, {
       targets: { first_response: 'PT9H', resolution: 'PT4H' },
@@ -86,7 +86,7 @@ t.test('pause and resume', async (t) => {
 })
 
 t.test('extend, waive, recompute', async (t) => {
-  const { command, clock, sent, hear, ticket, call, of } = await withClock(t)
+  const { command, clock, sent, receive, ticket, call, of } = await withClock(t)
   clock.set(start + HOUR)
   t.match((await command('extend', { by: 'PT1H30M', reason: 'agreed by phone', approverId: agentId })).body, {
     target: 'PT5H30M',
@@ -108,7 +108,7 @@ t.test('extend, waive, recompute', async (t) => {
   })
   t.same(words(await sent()), ['resolution 1 waived'])
   clock.set(start + HOUR + MINUTE)
-  await hear(ticket.status(start + HOUR + MINUTE, 'resolved'))
+  await receive(ticket.status(start + HOUR + MINUTE, 'resolved'))
   for (
     const [verb, payload] of [['pause', { reason: 'r' }], ['resume', { reason: 'r' }], ['extend', {
       by: 'PT1H',

@@ -20,23 +20,23 @@ const agreed = (ticketId: string, place: number | null = 0, kind = 'sla') => (
 )
 
 t.test('POST /clock-previews', async (t) => {
-  const { call, hear, clock, database } = await startClock(t)
+  const { call, receive, clock, database } = await startClock(t)
   const tickets = [1, 2, 3].map(() => new TestTicket(start))
   const [late, saved, done] = tickets as [TestTicket, TestTicket, TestTicket]
   const foreign = new TestTicket(start, {}, other)
   for (const ticket of [late, done, foreign]) {
-    await hear(
+    await receive(
       ticket.created(start),
       ticket.agreement(start, { targets: { resolution: 'PT9H' }, reminders: [] })
     )
   }
-  await hear(
+  await receive(
     saved.created(start),
     saved.agreement(start, { targets: { resolution: 'PT30M' }, reminders: [] }),
     done.status(start + HOUR / 2, 'resolved')
   )
   clock.set(start + 3 * HOUR)
-  await hear(late.message(start + 2 * HOUR), saved.message(start + 2 * HOUR))
+  await receive(late.message(start + 2 * HOUR), saved.message(start + 2 * HOUR))
   const preview = async (body: object, options = {}) =>
     await call(
       'POST',
@@ -108,7 +108,7 @@ t.test('POST /clock-previews', async (t) => {
       { tickets: [], uncounted: [late.id], breaches: 0 },
       'a calendar that has not arrived'
     )
-    await hear(calendarPublished(calendarId, { timezone: 'UTC', weekly: { fri: [['09:00', '17:00']] } }, start))
+    await receive(calendarPublished(calendarId, { timezone: 'UTC', weekly: { fri: [['09:00', '17:00']] } }, start))
     t.match((await preview(office)).body, { tickets: [{ ticketId: late.id }], uncounted: [], breaches: 0 })
   })
 

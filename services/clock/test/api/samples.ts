@@ -7,13 +7,13 @@ const reason = 'parts are on their way'
 
 /** How each operation of the service is called rightly. */
 export function samples (service: Awaited<ReturnType<typeof startClock>>): Samples<'clock'> {
-  const { hear, call } = service
+  const { receive, call } = service
 
   /** A ticket with a running clock. */
   async function ticketWithClock ({ tenant }: World): Promise<string> {
     const ticket = new TestTicket(start, {}, tenant)
     const terms = { targets: { resolution: 'PT4H' }, pauseRules: { resolution: ['manual' as const] } }
-    await hear(ticket.created(start), ticket.agreement(start, terms))
+    await receive(ticket.created(start), ticket.agreement(start, terms))
     return ticket.id
   }
   async function clockPath (world: World): Promise<{ clockId: string }> {

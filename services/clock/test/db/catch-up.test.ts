@@ -3,11 +3,11 @@ import { TestTicket } from '../support/events.ts'
 import { HOUR, MINUTE, start, startClock } from '../support/harness.ts'
 
 t.test('one timer that is late says nothing of the others that are fired with it', async (t) => {
-  const { hear, sent, call, service, database } = await startClock(t)
+  const { receive, sent, call, service, database } = await startClock(t)
   // where a pause by hand ends, the tickets are folded again, all of a batch together
   const tickets = await Promise.all(['late', 'in time'].map(async (name) => {
     const ticket = new TestTicket(start, { subject: name })
-    await hear(
+    await receive(
       ticket.created(start),
       ticket.agreement(start, { targets: { first_response: 'PT2H', resolution: 'PT4H' }, reminders: [] })
     )

@@ -42,7 +42,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 const timelines = fc.array(fc.tuple(fc.integer({ min: 1, max: 60 * 40 }), step), { maxLength: 9 })
 
 t.test('late, repeated, reordered delivery ends in the clocks, ledger and breaches of timely delivery', async (t) => {
-  const { hear, database, fireUntil, clock, call } = await startClock(t)
+  const { receive, database, fireUntil, clock, call } = await startClock(t)
   const end = start + 48 * HOUR
 
   function write (timeline: ReadonlyArray<readonly [number, Step]>): TestTicket {
@@ -63,7 +63,7 @@ t.test('late, repeated, reordered delivery ends in the clocks, ledger and breach
       const at = Date.parse(each.time) * 1000
       await fireUntil(at - 1)
       clock.set(at)
-      await hear(each)
+      await receive(each)
     }
     await fireUntil(end)
   }
@@ -94,7 +94,7 @@ t.test('late, repeated, reordered delivery ends in the clocks, ledger and breach
     )
   }
 
-  await hear(calendarPublished(calendarId, office, start))
+  await receive(calendarPublished(calendarId, office, start))
   const seeds = fc.tuple(
     timelines,
     fc.array(fc.nat(), { minLength: 30, maxLength: 30 }),
@@ -109,7 +109,7 @@ t.test('late, repeated, reordered delivery ends in the clocks, ledger and breach
       // every event twice, in an order that the seed decides, a few per transaction
       const shuffled = [...late.events, ...late.events].map((each, index) => ({ each, key: order[index] ?? index }))
         .sort((a, b) => a.key - b.key).map(({ each }) => each)
-      for (let i = 0; i < shuffled.length; i += size) await hear(...shuffled.slice(i, i + size))
+      for (let i = 0; i < shuffled.length; i += size) await receive(...shuffled.slice(i, i + size))
       const result = await resultOf(late)
       assert.deepEqual(result, await resultOf(onTime))
       const standing = result.filter(({ breachedAt, breaches }) => breaches !== (breachedAt === null ? 0 : 1))
@@ -121,9 +121,9 @@ t.test('late, repeated, reordered delivery ends in the clocks, ledger and breach
 })
 
 t.test('an agreement whose calendar is on its way is folded when that arrives', async (t) => {
-  const { hear, sent, call, database } = await startClock(t, { waitForMs: 300 })
+  const { receive, sent, call, database } = await startClock(t, { waitForMs: 300 })
   const ticket = new TestTicket(start)
-  await hear(
+  await receive(
     ticket.created(start),
     ticket.agreement(start, { targets: { resolution: 'PT1H' }, calendarId, calendarVersion: 1 })
   )
@@ -133,9 +133,9 @@ t.test('an agreement whose calendar is on its way is folded when that arrives', 
     [],
     'and waitFor does not say that it is settled'
   )
-  await hear(calendarPublished(calendarId, office, start, 'globex'))
+  await receive(calendarPublished(calendarId, office, start, 'globex'))
   t.same(await sent(), [], "another tenant's calendar is another one")
-  await hear(calendarPublished(calendarId, office, start))
+  await receive(calendarPublished(calendarId, office, start))
   const announced = await sent()
   t.same(words(announced), ['resolution 1 started'])
   t.match(announced[0]!.data, {
@@ -149,20 +149,20 @@ t.test('an agreement whose calendar is on its way is folded when that arrives', 
 })
 
 t.test('an imported history: computed as if it had run then, told as the past, then live', async (t) => {
-  const { hear, sent, database, clock, fireUntil, call } = await startClock(t, { waitForMs: 100 })
+  const { receive, sent, database, clock, fireUntil, call } = await startClock(t, { waitForMs: 100 })
   clock.set(start + 100 * HOUR)
   const ticket = new TestTicket(start, { importing: true })
   ticket.historical = true
   ticket.created(start)
   ticket.agreement(start, { targets: { resolution: 'PT4H', first_response: 'PT200H' } })
   ticket.status(start + HOUR, 'open')
-  await hear(...ticket.events)
+  await receive(...ticket.events)
   t.same(await sent(), [], 'nothing is told while more facts follow')
   t.same((await call('GET', `/clocks?ticketId=${ticket.id}&waitFor=1`)).body.items, [], 'and nothing is settled')
-  await hear(ticket.status(start + 6 * HOUR, 'resolved'))
+  await receive(ticket.status(start + 6 * HOUR, 'resolved'))
   ticket.snapshot = { ...ticket.snapshot, importing: false }
   t.equal((await database.pool.query('select 1 from timer')).rowCount, 0)
-  await hear(ticket.status(start + 7 * HOUR, 'open'))
+  await receive(ticket.status(start + 7 * HOUR, 'open'))
   const announced = await sent()
   const about = (metric: string) => words(announced).filter((word) => word.startsWith(metric))
   t.same(about('resolution'), ['resolution 1 started', 'resolution 1 warned', 'resolution 1 breached'])
@@ -181,13 +181,13 @@ t.test('an imported history: computed as if it had run then, told as the past, t
 })
 
 t.test('a priority change: another target for the same history, and a breach that it disproves', async (t) => {
-  const { hear, sent, clock, fireUntil } = await startClock(t)
+  const { receive, sent, clock, fireUntil } = await startClock(t)
   const ticket = new TestTicket(start)
-  await hear(ticket.created(start), ticket.agreement(start, { targets: { resolution: 'PT1H' }, reminders: [] }))
+  await receive(ticket.created(start), ticket.agreement(start, { targets: { resolution: 'PT1H' }, reminders: [] }))
   await fireUntil(start + HOUR)
   clock.set(start + 2 * HOUR)
   await sent()
-  await hear(
+  await receive(
     ticket.updated(start + 2 * HOUR, { priority: 'P3' }),
     ticket.agreement(start + 2 * HOUR, { version: 2, targets: { resolution: 'PT8H' }, reminders: [{ percent: 20 }] })
   )
@@ -202,6 +202,6 @@ t.test('a priority change: another target for the same history, and a breach tha
   const again: Sent[] = await sent()
   t.same(words(again), ['resolution 1 breached'], 'a breach that was taken back may happen again')
   clock.set(start + 9 * HOUR)
-  await hear(ticket.updated(start + 9 * HOUR, { type: 'appreciation' }), ticket.withdrawn(start + 9 * HOUR, 3))
+  await receive(ticket.updated(start + 9 * HOUR, { type: 'appreciation' }), ticket.withdrawn(start + 9 * HOUR, 3))
   t.same(words(await sent()), ['resolution 1 cancelled'], 'an appreciation carries no promise')
 })

@@ -42,18 +42,18 @@ async function result ({ database }: World, { id }: TestTicket) {
   return rows
 }
 
-async function deliver ({ hear }: World, facts: readonly DuelineEvent[], size: number): Promise<void> {
-  for (let i = 0; i < facts.length; i += size) await hear(...facts.slice(i, i + size))
+async function deliver ({ receive }: World, facts: readonly DuelineEvent[], size: number): Promise<void> {
+  for (let i = 0; i < facts.length; i += size) await receive(...facts.slice(i, i + size))
 }
 
 t.test('a long history is folded in portions once all of it is here, and ends as one folded at once', async (t) => {
   const world = await startClock(t)
-  const { clock, hear, sent, fireUntil, database, call } = world
+  const { clock, receive, sent, fireUntil, database, call } = world
   clock.set(end)
   const { ticket, facts, agreements } = longHistory()
-  await hear(agreements[0]!)
+  await receive(agreements[0]!)
   await deliver(world, facts.slice(0, 1_000), 200)
-  await hear(agreements[1]!)
+  await receive(agreements[1]!)
   await deliver(world, facts.slice(1_000), 200)
   t.same(await sent(), [])
   const portions: number[] = []
@@ -80,7 +80,7 @@ t.test('a long history is folded in portions once all of it is here, and ends as
     const { ticket: snapshot } = event.data as { ticket: { importing: boolean } }
     snapshot.importing = false
   }
-  await hear(...again.agreements)
+  await receive(...again.agreements)
   await deliver(world, again.facts, 400)
   t.same(inPortions, await result(world, again.ticket))
   await fireUntil(end)
@@ -100,24 +100,24 @@ async function fireUntilOnce ({ database, service }: World): Promise<number> {
 
 t.test('what comes between portions, or another process that goes on, changes nothing about the end', async (t) => {
   const world = await startClock(t)
-  const { clock, hear, sent, database, bus, auth } = world
+  const { clock, receive, sent, database, bus, auth } = world
   clock.set(end)
   const plain = longHistory()
-  await hear(...plain.agreements)
+  await receive(...plain.agreements)
   await deliver(world, plain.facts, 400)
   for (let i = 0; i < 3; i++) await fireUntilOnce(world)
   const expected = await result(world, plain.ticket)
 
   const crossed = longHistory()
-  await hear(crossed.agreements[0]!)
+  await receive(crossed.agreements[0]!)
   await deliver(world, crossed.facts, 400)
   await fireUntilOnce(world)
-  await hear(crossed.agreements[1]!)
+  await receive(crossed.agreements[1]!)
   for (let i = 0; i < 3; i++) await fireUntilOnce(world)
   t.same(await result(world, crossed.ticket), expected, 'a promise that comes late')
 
   const moved = longHistory()
-  await hear(...moved.agreements)
+  await receive(...moved.agreements)
   await deliver(world, moved.facts, 400)
   await fireUntilOnce(world)
   const service = buildClock({
@@ -135,7 +135,7 @@ t.test('what comes between portions, or another process that goes on, changes no
   t.same(await result(world, moved.ticket), expected, 'a process without the fold of the first portion')
 
   const failed = longHistory()
-  await hear(...failed.agreements)
+  await receive(...failed.agreements)
   await deliver(world, failed.facts, 400)
   await fireUntilOnce(world)
   await sent()

@@ -6,9 +6,9 @@ import { HOUR, start, startClock, words } from '../support/harness.ts'
 
 /** Two workers that both read the clock before either commits: what the row lock of the ticket otherwise prevents. */
 async function race (t: Parameters<typeof startClock>[0], { guarded }: { guarded: boolean }) {
-  const { hear, sent, database, service } = await startClock(t)
+  const { receive, sent, database, service } = await startClock(t)
   const ticket = new TestTicket(start)
-  await hear(ticket.created(start), ticket.agreement(start, { targets: { resolution: 'PT1H' }, reminders: [] }))
+  await receive(ticket.created(start), ticket.agreement(start, { targets: { resolution: 'PT1H' }, reminders: [] }))
   await sent()
   if (!guarded) await asOwner(database, 'alter table clock_mark drop constraint clock_mark_once')
   const due = [{ kind: 'case', tenantId: ticket.tenantId, ownerId: ticket.id, dueAt: start + HOUR, catchUp: false }]

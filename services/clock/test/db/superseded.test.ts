@@ -4,7 +4,7 @@ import { TestTicket } from '../support/events.ts'
 import { HOUR, MINUTE, start, startClock, words } from '../support/harness.ts'
 
 t.test('an agreement that turns out never to have held takes its breach with it', async (t) => {
-  const { hear, fireUntil, sent, call } = await startClock(t)
+  const { receive, fireUntil, sent, call } = await startClock(t)
   const ticket = new TestTicket(start)
   const created = ticket.created(start)
   const answered = ticket.message(start + 45 * MINUTE)
@@ -18,10 +18,10 @@ t.test('an agreement that turns out never to have held takes its breach with it'
   ]
   right[1]!.data = { ...right[1]!.data, supersedes: [1] } as AgreementMade
 
-  await hear(created, answered, raised, wrong)
+  await receive(created, answered, raised, wrong)
   await fireUntil(start + 2 * HOUR)
   t.same(words(await sent()), ['first_response 1 started', 'first_response 1 breached', 'first_response 1 met'])
-  await hear(...right)
+  await receive(...right)
   t.same(words(await sent()), ['first_response 1 breach-withdrawn', 'first_response 1 replanned'])
   t.match(
     (await call('GET', `/clocks?ticketId=${ticket.id}`)).body.items,
@@ -36,8 +36,8 @@ t.test('an agreement that turns out never to have held takes its breach with it'
   ]
   const superseding = other.agreement(start + HOUR, { ...urgent, version: 3, ticketVersion: 3 })
   superseding.data = { ...superseding.data, supersedes: [1] } as AgreementMade
-  await hear(...announced, superseding, other.agreement(start, { ...calm, version: 2, ticketVersion: 1 }))
-  await hear(other.agreement(start, { ...urgent, ticketVersion: 3 }))
+  await receive(...announced, superseding, other.agreement(start, { ...calm, version: 2, ticketVersion: 1 }))
+  await receive(other.agreement(start, { ...urgent, ticketVersion: 3 }))
   t.same(
     words(await sent()),
     ['first_response 1 started', 'first_response 1 met'],

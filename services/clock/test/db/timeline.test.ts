@@ -3,11 +3,11 @@ import { TestTicket } from '../support/events.ts'
 import { HOUR, MINUTE, start, startClock, words } from '../support/harness.ts'
 
 t.test('the main timeline: started, warned, breached, met', async (t) => {
-  const { hear, fireUntil, sent, clock, database } = await startClock(t)
+  const { receive, fireUntil, sent, clock, database } = await startClock(t)
   const ticket = new TestTicket(start)
-  await hear(ticket.created(start))
+  await receive(ticket.created(start))
   t.same(await sent(), [], 'nothing is promised yet')
-  await hear(ticket.agreement(start))
+  await receive(ticket.agreement(start))
   const started = await sent()
   t.same(words(started), ['first_response 1 started', 'resolution 1 started'])
   t.match(started[1], {
@@ -21,7 +21,7 @@ t.test('the main timeline: started, warned, breached, met', async (t) => {
     }
   })
 
-  await hear(ticket.message(start + HOUR))
+  await receive(ticket.message(start + HOUR))
   t.same(words(await sent()), ['first_response 1 met'])
 
   clock.set(start + 4 * HOUR + 3000)
@@ -41,7 +41,7 @@ t.test('the main timeline: started, warned, breached, met', async (t) => {
   t.equal(await fireUntil(start + 9 * HOUR), 0)
 
   clock.set(start + 5 * HOUR)
-  await hear(ticket.status(start + 5 * HOUR - MINUTE, 'resolved'))
+  await receive(ticket.status(start + 5 * HOUR - MINUTE, 'resolved'))
   const met = await sent()
   t.same(words(met), ['resolution 1 met'])
   t.match(met[0]!.data.clock, { state: 'met', consumed: 'PT4H59M', remaining: '-PT59M', overdue: 'PT59M', sequence: 4 })
@@ -50,9 +50,9 @@ t.test('the main timeline: started, warned, breached, met', async (t) => {
 })
 
 t.test('after downtime everything due is said once, oldest first, as catch-up', async (t) => {
-  const { hear, fireUntil, sent } = await startClock(t)
+  const { receive, fireUntil, sent } = await startClock(t)
   const ticket = new TestTicket(start)
-  await hear(
+  await receive(
     ticket.created(start),
     ticket.agreement(start, {
       targets: { resolution: 'PT4H' },

@@ -52,7 +52,7 @@ export class TestTicket {
     return this.snapshot.id
   }
 
-  private tell (type: string, at: Micros, changes: Changes, data: object): DuelineEvent {
+  private event (type: string, at: Micros, changes: Changes, data: object): DuelineEvent {
     this.snapshot = { ...this.snapshot, ...changes, version: this.snapshot.version + 1 }
     return this.push(event({
       type: `dueline.ticket.${type}.v1`,
@@ -72,17 +72,17 @@ export class TestTicket {
   }
 
   created (at: Micros): DuelineEvent {
-    return this.tell('created', at, {}, {})
+    return this.event('created', at, {}, {})
   }
   updated (at: Micros, changes: Changes): DuelineEvent {
-    return this.tell('updated', at, changes, {
+    return this.event('updated', at, changes, {
       changes: Object.entries(changes).map(([field, to]) => ({ field, from: null, to }))
     })
   }
 
   status (at: Micros, to: TicketStatus): DuelineEvent {
     const from = this.snapshot.status
-    return this.tell(
+    return this.event(
       ['resolved', 'closed'].includes(from) && !['closed', 'cancelled'].includes(to) ? 'reopened' : 'status-changed',
       at,
       { status: to },
@@ -95,13 +95,13 @@ export class TestTicket {
     authorKind: 'customer' | 'agent' = 'agent',
     kind: 'public' | 'internal' | 'automatic' = 'public'
   ): DuelineEvent {
-    return this.tell('message-added', at, {}, {
+    return this.event('message-added', at, {}, {
       message: { id: systemIds.next(), kind, authorKind, authorId: null, excerpt: 'Hello' }
     })
   }
 
   assigned (at: Micros, assigneeId: string | null): DuelineEvent {
-    return this.tell('assigned', at, { assigneeId }, {
+    return this.event('assigned', at, { assigneeId }, {
       from: { assigneeId: this.snapshot.assigneeId, teamId: null },
       to: { assigneeId, teamId: null },
       reason: null

@@ -56,7 +56,7 @@ export async function startClock<C extends Clock = FakeClock> (
   const { service, database } = harness
 
   /** Hands events to the consumer's handlers in one transaction, as the consumer would. */
-  async function hear (...events: readonly DuelineEvent[]): Promise<void> {
+  async function receive (...events: readonly DuelineEvent[]): Promise<void> {
     await database.tx(async (tx) => await handleAll(service.handlers, tx, events))
   }
 
@@ -113,7 +113,7 @@ export async function startClock<C extends Clock = FakeClock> (
     return { ...answer, body: answer.body ?? undefined }
   }
 
-  return { ...harness, auth: harness.issuer.auth, hear, fireUntil, sent, call }
+  return { ...harness, auth: harness.issuer.auth, receive, fireUntil, sent, call }
 }
 
 /** What happened, in words: `resolution 1 breached`. */

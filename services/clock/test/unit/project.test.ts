@@ -119,7 +119,7 @@ t.test('portions come to the same as all at once, each as of its last fact', asy
   const facts = new Timeline().created().status(at(1), 'waiting_on_customer').status(at(2), 'open').agent(at(9))
   const stored = timeline(facts)
   const fold = new CaseFold(stored, roundTheClock)
-  fold.take(facts.facts.slice(0, 2))
+  fold.add(facts.facts.slice(0, 2))
   const moment = momentOf(at(10))
   const first = projectPortion(known, fold, { lastFactId: 'fact-0002', left: true }, moment)
   t.match(first, {
@@ -129,7 +129,7 @@ t.test('portions come to the same as all at once, each as of its last fact', asy
     difference: { wakeAt: at(10) }
   })
   t.match(first.difference.rows, [{ state: 'paused', breachedAt: null, consumedBefore: HOUR }], 'as of its last fact')
-  t.ok(fold.take(facts.facts.slice(2)))
+  t.ok(fold.add(facts.facts.slice(2)))
   const last = projectPortion(known, fold, { lastFactId: 'fact-0004', left: false }, moment)
   const atOnce = project(update(), stored, roundTheClock, momentOf(at(10)))
   t.equal(last.ticket.unfolded, false)

@@ -22,23 +22,25 @@ function ticket () {
       mark === null
         ? []
         : [
-          `${clocks.get(clockId)!.metric} ${mark.key} ${mark.recordedOnly ?? 'told'}${mark.attachedLate ? ' late' : ''}`
+          `${clocks.get(clockId)!.metric} ${mark.key} ${mark.recordedOnly ?? 'announced'}${
+            mark.attachedLate ? ' late' : ''
+          }`
         ]
     )
-  const take = ({ rows, newMarks, changes }: ReturnType<typeof diff>): string[] => {
+  const apply = ({ rows, newMarks, changes }: ReturnType<typeof diff>): string[] => {
     clocks = new Map([...clocks, ...rows.map((row) => [row.id, row] as const)])
     fired.push(...newMarks)
     return words(changes)
   }
   return {
-    hear (facts: readonly StoredFact[], agreementVersions: readonly AgreementVersion[], asOf: Micros): string[] {
+    receive (facts: readonly StoredFact[], agreementVersions: readonly AgreementVersion[], asOf: Micros): string[] {
       const folded = fold({ facts, agreementVersions, calendars: roundTheClock, asOf })
-      return take(
+      return apply(
         diff({ stored: [...clocks.values()], fired, folded, catchUpBefore: -Infinity, newId: () => `c${++count}` })
       )
     },
     wait (now: Micros): string[] {
-      return take(passTime([...clocks.values()], now, -Infinity, false)!)
+      return apply(passTime([...clocks.values()], now, -Infinity, false)!)
     }
   }
 }
@@ -54,8 +56,8 @@ t.test('what is over announces nothing', async (t) => {
   for (const end of ['resolved', 'closed', 'cancelled'] as const) {
     const timeline = new Timeline().created().agent(at(2)).status(at(5), end)
     const done = ticket()
-    t.same(done.hear(timeline.facts, [long], at(5)), [], end)
-    t.same(done.hear(timeline.facts, [long, short], at(6)), [
+    t.same(done.receive(timeline.facts, [long], at(5)), [], end)
+    t.same(done.receive(timeline.facts, [long, short], at(6)), [
       'first_response percent:50 over late',
       'resolution percent:50 over late',
       'first_response percent:90 over late',
@@ -66,10 +68,10 @@ t.test('what is over announces nothing', async (t) => {
     ], `${end}, then shortened`)
   }
   const open = ticket()
-  t.same(open.hear(new Timeline().created().facts, [long], at(1)), [])
+  t.same(open.receive(new Timeline().created().facts, [long], at(1)), [])
   const late = new Timeline().created().status(at(10), 'resolved')
   t.same(
-    open.hear(late.facts, [long], at(10)).filter((word) => word.includes('told')),
+    open.receive(late.facts, [long], at(10)).filter((word) => word.includes('announced')),
     [],
     'missed and resolved before anybody looked'
   )
@@ -88,17 +90,17 @@ t.test('a promise that is attached late says what was missed once, and no warnin
         marks: reminders
       })
     const missed = ticket()
-    missed.hear(timeline.facts, [long], at(29))
-    const words = missed.hear(timeline.facts, [long, shorter(4)], at(30))
-    t.same(words.filter((word) => !word.includes('superseded late')), ['resolution breach told late'], effect)
+    missed.receive(timeline.facts, [long], at(29))
+    const words = missed.receive(timeline.facts, [long, shorter(4)], at(30))
+    t.same(words.filter((word) => !word.includes('superseded late')), ['resolution breach announced late'], effect)
     t.equal(words.length, 8, 'the others are recorded')
     const warned = ticket()
-    warned.hear(timeline.facts, [long], at(29))
-    t.same(warned.hear(timeline.facts, [long, shorter(40)], at(30)), [
+    warned.receive(timeline.facts, [long], at(29))
+    t.same(warned.receive(timeline.facts, [long, shorter(40)], at(30)), [
       'first_response percent:50 superseded late',
       'resolution percent:50 superseded late'
     ], `${effect}: half of the time is used`)
-    t.same(warned.wait(at(36)), ['first_response percent:90 told'], 'what is still to come is told')
+    t.same(warned.wait(at(36)), ['first_response percent:90 announced'], 'what is still to come is announced')
   }
 })
 
@@ -106,49 +108,53 @@ t.test('what was waited for is not attached late by a promise that says the same
   const timeline = new Timeline().created()
   const first = agreementVersion({ targets: { resolution: HOUR }, marks: [] })
   const waited = ticket()
-  waited.hear(timeline.facts, [first], nine)
-  t.same(waited.hear(timeline.facts, [first, { ...first, version: 2, madeAt: at(2) }], at(3)), [
-    'resolution breach told'
+  waited.receive(timeline.facts, [first], nine)
+  t.same(waited.receive(timeline.facts, [first, { ...first, version: 2, madeAt: at(2) }], at(3)), [
+    'resolution breach announced'
   ])
 })
 
-t.test('a stopped clock: a miss by a later promise is history, one that nobody looked at is told', async (t) => {
+t.test('a stopped clock: a miss by a later promise is history, one that nobody looked at is announced', async (t) => {
   const timeline = new Timeline().created().agent(at(2))
   const target = (hours: number) => ({ targets: { first_response: hours * HOUR }, marks: reminders })
   const answered = ticket()
   t.same(
-    answered.hear(timeline.facts, [agreementVersion(target(3))], at(2)),
+    answered.receive(timeline.facts, [agreementVersion(target(3))], at(2)),
     ['first_response percent:50 over'],
     'no warning of a clock that is met'
   )
   t.same(
-    answered.hear(timeline.facts, [
+    answered.receive(timeline.facts, [
       agreementVersion(target(3)),
       agreementVersion({ version: 2, madeAt: at(3), ...target(1) })
     ], at(3)),
     ['first_response percent:90 over late', 'first_response breach over late']
   )
-  t.same(ticket().hear(timeline.facts, [agreementVersion(target(1))], at(2)), [
+  t.same(ticket().receive(timeline.facts, [agreementVersion(target(1))], at(2)), [
     'first_response percent:50 over',
     'first_response percent:90 over',
-    'first_response breach told'
+    'first_response breach announced'
   ])
 })
 
-t.test('marks of one pass: the gravest is told', async (t) => {
+t.test('marks of one pass: the gravest is announced', async (t) => {
   const targets = { first_response: HOUR, resolution: HOUR }
   const both = ticket()
-  both.hear(new Timeline().created().facts, [agreementVersion({ targets, marks: reminders })], nine)
-  t.same(both.wait(at(0, 30)), ['first_response percent:50 superseded', 'resolution percent:50 told'], 'of equals one')
-  t.same(both.wait(at(0, 54)), ['first_response percent:90 superseded', 'resolution percent:90 told'])
+  both.receive(new Timeline().created().facts, [agreementVersion({ targets, marks: reminders })], nine)
+  t.same(
+    both.wait(at(0, 30)),
+    ['first_response percent:50 superseded', 'resolution percent:50 announced'],
+    'of equals one'
+  )
+  t.same(both.wait(at(0, 54)), ['first_response percent:90 superseded', 'resolution percent:90 announced'])
   t.same(both.wait(at(9)), [
     'first_response breach superseded',
-    'resolution breach told',
+    'resolution breach announced',
     'first_response after:PT1H superseded',
     'resolution after:PT1H superseded'
   ], 'a breach over what follows it')
   const mixed = ticket()
-  mixed.hear(new Timeline().created().facts, [
+  mixed.receive(new Timeline().created().facts, [
     agreementVersion({
       targets: { first_response: 60 * MINUTE, resolution: 100 * MINUTE },
       marks: [{ percent: 90, urgent: true }, { percent: 91, urgent: false }]
@@ -156,27 +162,27 @@ t.test('marks of one pass: the gravest is told', async (t) => {
   ], nine)
   t.same(
     mixed.wait(at(0, 55)),
-    ['first_response percent:90 told', 'first_response percent:91 superseded'],
+    ['first_response percent:90 announced', 'first_response percent:91 superseded'],
     'an urgent warning over a later one'
   )
   t.same(mixed.wait(at(1, 35)), [
-    'first_response breach told',
+    'first_response breach announced',
     'resolution percent:90 superseded',
     'resolution percent:91 superseded'
   ])
   const kinds = ticket()
-  kinds.hear(new Timeline().created().facts, [agreementVersion(), {
+  kinds.receive(new Timeline().created().facts, [agreementVersion(), {
     ...agreementVersion({ targets: { resolution: 5 * HOUR } }),
     kind: 'ola'
   }], nine)
   t.same(
     kinds.wait(at(9)),
-    ['resolution breach told', 'resolution breach superseded'],
+    ['resolution breach announced', 'resolution breach superseded'],
     'the promise to the customer first'
   )
   const again = ticket()
-  again.hear(new Timeline().created().facts, [agreementVersion({ targets: { resolution: HOUR } })], nine)
-  t.same(again.wait(at(1)), ['resolution breach told'])
+  again.receive(new Timeline().created().facts, [agreementVersion({ targets: { resolution: HOUR } })], nine)
+  t.same(again.wait(at(1)), ['resolution breach announced'])
   const warning = agreementVersion({
     version: 2,
     madeAt: nine,
@@ -184,7 +190,11 @@ t.test('marks of one pass: the gravest is told', async (t) => {
     marks: [{ percent: 50, urgent: false }]
   })
   t.same(
-    again.hear(new Timeline().created().facts, [agreementVersion({ targets: { resolution: HOUR } }), warning], at(2)),
+    again.receive(
+      new Timeline().created().facts,
+      [agreementVersion({ targets: { resolution: HOUR } }), warning],
+      at(2)
+    ),
     [
       'resolution percent:50 superseded'
     ],

@@ -73,7 +73,7 @@ t.test('a fold that goes on, looked at between any facts, ends as one of the who
         for (const clock of running.look(asOf).clocks) clocks.set(`${clock.kind} ${clock.metric} ${clock.cycle}`, clock)
       }
       for (const [index, fact] of ordered.entries()) {
-        assert.ok(running.take([fact]))
+        assert.ok(running.add([fact]))
         if (looks[index]) look(-Infinity)
       }
       look(theEnd)
@@ -97,11 +97,11 @@ t.test('a fold that goes on refuses what happened before', async (t) => {
     data: { to: 'open' }
   })
   const running = new RunningFold({ agreementVersions: [], calendars })
-  t.ok(running.take([at(10)]))
-  t.notOk(running.take([at(5)]), 'before a fact that was taken in')
-  t.notOk(running.take([at(10)]), 'a fact that was taken in')
+  t.ok(running.add([at(10)]))
+  t.notOk(running.add([at(5)]), 'before a fact that was taken in')
+  t.notOk(running.add([at(10)]), 'a fact that was taken in')
   running.look(nine + 20 * MINUTE)
-  t.notOk(running.take([at(19)]), 'before the last look')
-  t.ok(running.take([at(20)]), 'in the instant of the last look')
-  t.ok(running.take([]))
+  t.notOk(running.add([at(19)]), 'before the last look')
+  t.ok(running.add([at(20)]), 'in the instant of the last look')
+  t.ok(running.add([]))
 })

@@ -6,7 +6,7 @@ import type { Clock } from '@dueline/runtime'
 import { emptyCase, isOver, type Announcement, type ClockCopy } from '../domain/case.ts'
 import { decide } from '../domain/escalation.ts'
 import { chooseEscalationPolicy, type EscalationPolicy } from '../domain/escalation-policy-choice.ts'
-import { systemActor, tell, type Told } from '../domain/outcome.ts'
+import { systemActor, decidedEventsOf, type DecidedEvent } from '../domain/decided-event.ts'
 import type { Outcome, Recorder } from '../recorder.ts'
 import { keyOf, loadCases, lockCases, type CaseKey, type StoredCase } from '../store/case-store.ts'
 import { activeEscalationPolicies } from '../store/escalation-policy-store.ts'
@@ -93,14 +93,16 @@ function follow (
   policies: readonly EscalationPolicy[]
 ): Outcome {
   const { tenantid: tenantId, data: { clock: { id, ticketId, metric } } } = events[0]!
-  const told: Told[] = []
+  const decidedEvents: DecidedEvent[] = []
   let state = stored?.state ?? emptyCase
   let wakeAt: Micros | null = stored?.wakeAt ?? null
   for (const event of [...events].sort((a, b) => a.data.clock.sequence - b.data.clock.sequence)) {
     const { clock, ticket } = event.data
     const policy = chooseEscalationPolicy(policies, { metric, escalationPolicyId: clock.escalationPolicyId, ticket })
     const decision = decide(state, { kind: 'clock', clock: toCopy(event), policy }, 0)
-    told.push(...tell({ tenantId, clockId: id, ticketId, metric }, state, decision, summaryOf(ticket), systemActor))
+    decidedEvents.push(
+      ...decidedEventsOf({ tenantId, clockId: id, ticketId, metric }, state, decision, summaryOf(ticket), systemActor)
+    )
     state = decision.state
     wakeAt = decision.wakeAt
   }
@@ -108,7 +110,7 @@ function follow (
     row: { tenantId, id, ticketId, metric, state, wakeAt },
     stored: stored !== undefined,
     timerAt: stored?.wakeAt ?? null,
-    told
+    decidedEvents
   }
 }
 

@@ -3,10 +3,10 @@ import type { Tx } from '@dueline/postgres'
 import type { Ids } from '@dueline/runtime'
 import type { DueTimer } from '@dueline/timers'
 import { decide } from '../domain/escalation.ts'
-import { systemActor, tell } from '../domain/outcome.ts'
+import { systemActor, decidedEventsOf } from '../domain/decided-event.ts'
 import type { Outcome, Recorder } from '../recorder.ts'
 import { loadCases } from '../store/case-store.ts'
-import { peopleAround, ticketOf } from '../surroundings.ts'
+import { peopleAround, ticketOf } from '../level-context.ts'
 
 /**
  * Reaches the levels that are due: the whole batch is read, decided and written set-wise. Which levels these are is
@@ -28,7 +28,13 @@ export function onWake ({ ids, recorder }: { ids: Ids, recorder: Recorder }) {
         row: { tenantId, id, ticketId, metric, state: decision.state, wakeAt: decision.wakeAt },
         stored: true,
         timerAt: null,
-        told: tell({ tenantId, clockId: id, ticketId, metric }, state, decision, ticket, systemActor)
+        decidedEvents: decidedEventsOf(
+          { tenantId, clockId: id, ticketId, metric },
+          state,
+          decision,
+          ticket,
+          systemActor
+        )
       }
     })
     await recorder.record(tx, outcomes, now)

@@ -13,7 +13,7 @@ export interface CaseIdentity {
 }
 
 /** One thing that happened, with everything its event and its line of history tell. */
-export interface Told extends CaseIdentity {
+export interface DecidedEvent extends CaseIdentity {
   readonly event: Happened
   readonly cycle: number
   readonly policy: PinnedEscalationPolicy
@@ -28,19 +28,21 @@ export const systemActor: Actor = { kind: 'system', id: null, screenName: null }
  * What a decision tells. The escalation policy and cycle are those of the case before it: a new cycle ends what began
  * in the old one.
  */
-export function tell (
+export function decidedEventsOf (
   identity: CaseIdentity,
   before: CaseState,
   { events }: Decision,
   ticket: TicketSummary,
   actor: Actor
-): Told[] {
+): DecidedEvent[] {
   const { policy, clock: { cycle } } = before
   if (policy === null) return []
   return events.map((event) => ({ ...identity, event, cycle, policy, ticket, actor }))
 }
 
-function snapshot ({ event: { escalation }, clockId, ticketId, metric, cycle, policy }: Told): EscalationSnapshot {
+function snapshot (
+  { event: { escalation }, clockId, ticketId, metric, cycle, policy }: DecidedEvent
+): EscalationSnapshot {
   const { id, state, level, openedAt, version } = escalation
   return {
     id,
@@ -61,8 +63,8 @@ function snapshot ({ event: { escalation }, clockId, ticketId, metric, cycle, po
 /**
  * The event that says it: `sequence` is the escalation's version, the ticket's key keeps it among the ticket's events.
  */
-export function toEvent (told: Told, id: string, now: Micros): NewEvent {
-  const { event, ticket, actor, tenantId, ticketId } = told
+export function toEvent (decidedEvents: DecidedEvent, id: string, now: Micros): NewEvent {
+  const { event, ticket, actor, tenantId, ticketId } = decidedEvents
   const envelope = {
     id,
     subject: `ticket/${ticketId}`,
@@ -72,7 +74,7 @@ export function toEvent (told: Told, id: string, now: Micros): NewEvent {
     sequence: event.escalation.version,
     historical: false
   }
-  const change = { escalation: snapshot(told), ticket }
+  const change = { escalation: snapshot(decidedEvents), ticket }
   if (event.kind !== 'level_reached') {
     return {
       ...envelope,

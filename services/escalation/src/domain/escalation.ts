@@ -21,7 +21,7 @@ import type { People } from './people.ts'
 import { resolveTargets } from './targets.ts'
 
 /** The ticket and the people as they are when a level is decided. */
-export interface Surroundings {
+export interface LevelContext {
   readonly ticket: Pick<TicketSummary, 'priority' | 'severity' | 'assigneeId'>
   readonly people: People
 }
@@ -34,9 +34,9 @@ export interface Surroundings {
  */
 export type Input =
   | { readonly kind: 'clock', readonly clock: ClockCopy, readonly policy: PinnedEscalationPolicy | null }
-  | { readonly kind: 'wake', readonly escalationId: string } & Surroundings
+  | { readonly kind: 'wake', readonly escalationId: string } & LevelContext
   | { readonly kind: 'acknowledge', readonly note: string | null }
-  | { readonly kind: 'raise', readonly reason: string } & Surroundings
+  | { readonly kind: 'raise', readonly reason: string } & LevelContext
 
 /** `wakeAt`: when to call with a `wake` next, null for not at all. `refused`: the escalation is in no state for it. */
 export interface Decision {
@@ -103,10 +103,10 @@ function onClock (state: CaseState, clock: ClockCopy, policy: PinnedEscalationPo
     events.push({ kind: 'opened', reason: 'clock_running_again', escalation })
   }
   // a new cycle and a withdrawn breach begin the escalation policy anew
-  const kept = reason === 'new_cycle' || reason === 'breach_withdrawn' ? foot() : { ...state, escalation }
-  const pinned = kept.cursor > 0 || kept.escalation !== null
+  const base = reason === 'new_cycle' || reason === 'breach_withdrawn' ? foot() : { ...state, escalation }
+  const pinned = base.cursor > 0 || base.escalation !== null
   return decision(
-    climbAnew({ ...kept, clock: { ...clock, ...newest }, policy: pinned ? kept.policy : policy }, policy),
+    climbAnew({ ...base, clock: { ...clock, ...newest }, policy: pinned ? base.policy : policy }, policy),
     events
   )
 }
@@ -128,7 +128,7 @@ function climbAnew (state: CaseState, policy: PinnedEscalationPolicy | null): Ca
   return state.cursor === 0 && state.escalation === null ? { ...state, climbsFrom: reopened.since } : state
 }
 
-function lets (level: Level, { priority, severity }: Surroundings['ticket']): boolean {
+function lets (level: Level, { priority, severity }: LevelContext['ticket']): boolean {
   return (level.priorities?.includes(priority) ?? true) && (level.severities?.includes(severity) ?? true)
 }
 
@@ -142,7 +142,7 @@ interface DueLevel {
  * Goes through every level that is due by now, oldest first; those whose filters refuse the ticket are passed over for
  * good.
  */
-function onWake (state: CaseState, input: Surroundings & { escalationId: string }, now: Micros): Decision {
+function onWake (state: CaseState, input: LevelContext & { escalationId: string }, now: Micros): Decision {
   const due: DueLevel[] = []
   let after = state
   for (let at = nextLevelAt(after); at !== null && at <= now; at = nextLevelAt(after)) {
@@ -176,7 +176,7 @@ function finish (
   state: CaseState,
   before: readonly Happened[],
   due: readonly DueLevel[],
-  { ticket, people }: Surroundings,
+  { ticket, people }: LevelContext,
   given: string | null = null
 ): Decision {
   const events = [...before]
@@ -226,7 +226,7 @@ function onAcknowledge (state: CaseState, note: string | null): Decision {
 }
 
 /** Reaches the next level that its filters let through now, also while the clock is paused. */
-function onRaise (state: CaseState, input: Surroundings & { reason: string }, now: Micros): Decision {
+function onRaise (state: CaseState, input: LevelContext & { reason: string }, now: Micros): Decision {
   const levels = state.policy?.levels
   if (levels === undefined || state.escalation?.state !== 'open') return { ...decision(state), refused: true }
   const found = levels.findIndex((level, i) => i >= state.cursor && lets(level, input.ticket))

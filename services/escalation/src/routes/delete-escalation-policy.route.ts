@@ -2,10 +2,10 @@ import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { deleteEscalationPolicy } from '../store/escalation-policy-store.ts'
-import type { Parts } from './parts.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 /** DELETE /v1/escalation-policies/{escalationPolicyId} */
-export function deleteEscalationPolicyRoute (app: App, { database }: Parts): void {
+export function deleteEscalationPolicyRoute (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'DELETE',
     url: '/v1/escalation-policies/:escalationPolicyId',

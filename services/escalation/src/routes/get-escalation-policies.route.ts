@@ -4,10 +4,10 @@ import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { listEscalationPolicies } from '../store/escalation-policy-store.ts'
 import { EscalationPolicySchema, escalationPolicyView } from './escalation-policy-schema.ts'
-import type { Parts } from './parts.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 /** GET /v1/escalation-policies */
-export function getEscalationPolicies (app: App, { database }: Parts): void {
+export function getEscalationPolicies (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/escalation-policies',

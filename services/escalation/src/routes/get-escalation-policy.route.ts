@@ -2,10 +2,10 @@ import { baseErrors, etagOf, pathId, problem, type App } from '@dueline/http'
 import { access } from '../access.ts'
 import { findEscalationPolicy } from '../store/escalation-policy-store.ts'
 import { EscalationPolicySchema, escalationPolicyView } from './escalation-policy-schema.ts'
-import type { Parts } from './parts.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 /** GET /v1/escalation-policies/{escalationPolicyId} */
-export function getEscalationPolicy (app: App, { database }: Parts): void {
+export function getEscalationPolicy (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/escalation-policies/:escalationPolicyId',

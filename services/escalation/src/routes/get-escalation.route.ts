@@ -2,10 +2,10 @@ import { baseErrors, pathId, problem, type App } from '@dueline/http'
 import { access } from '../access.ts'
 import { findEscalation, historyOf } from '../store/escalation-store.ts'
 import { detailView, EscalationDetail } from './escalation-schema.ts'
-import type { Parts } from './parts.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 /** GET /v1/escalations/{escalationId} */
-export function getEscalation (app: App, { database }: Parts): void {
+export function getEscalation (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/escalations/:escalationId',

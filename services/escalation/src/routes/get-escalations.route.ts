@@ -4,10 +4,10 @@ import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { listEscalations } from '../store/escalation-store.ts'
 import { EscalationSchema, EscalationStateSchema, escalationView } from './escalation-schema.ts'
-import type { Parts } from './parts.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 /** GET /v1/escalations */
-export function getEscalations (app: App, { database }: Parts): void {
+export function getEscalations (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/escalations',

@@ -9,10 +9,10 @@ import {
   escalationPolicyView,
   toDraft
 } from './escalation-policy-schema.ts'
-import type { Parts } from './parts.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 /** PATCH /v1/escalation-policies/{escalationPolicyId} */
-export function patchEscalationPolicy (app: App, { database, clock, guard }: Parts): void {
+export function patchEscalationPolicy (app: App, { database, clock, guard }: RouteDeps): void {
   app.route({
     method: 'PATCH',
     url: '/v1/escalation-policies/:escalationPolicyId',

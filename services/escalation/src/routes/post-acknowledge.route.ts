@@ -3,7 +3,7 @@ import { baseErrors, pathId, problem, write, type App, type Principal } from '@d
 import { Type } from 'typebox'
 import { access, authorize, type Concerned } from '../access.ts'
 import { detailView, EscalationDetail } from './escalation-schema.ts'
-import type { Parts } from './parts.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 /** @throws Problem 403 for whom the escalation does not concern */
 function permit (principal: Principal, concerned: Concerned): void {
@@ -15,7 +15,7 @@ function permit (principal: Principal, concerned: Concerned): void {
 }
 
 /** POST /v1/escalations/{escalationId}/acknowledge */
-export function postAcknowledge (app: App, { database, commands }: Parts): void {
+export function postAcknowledge (app: App, { database, commands }: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/escalations/:escalationId/acknowledge',

@@ -9,10 +9,10 @@ import {
   escalationPolicyView,
   toDraft
 } from './escalation-policy-schema.ts'
-import type { Parts } from './parts.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 /** POST /v1/escalation-policies */
-export function postEscalationPolicy (app: App, { database, clock, ids, guard }: Parts): void {
+export function postEscalationPolicy (app: App, { database, clock, ids, guard }: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/escalation-policies',

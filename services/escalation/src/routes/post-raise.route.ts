@@ -3,10 +3,10 @@ import { pathId, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { detailView, EscalationDetail } from './escalation-schema.ts'
-import type { Parts } from './parts.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 /** POST /v1/escalations/{escalationId}/raise */
-export function postRaise (app: App, { database, commands }: Parts): void {
+export function postRaise (app: App, { database, commands }: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/escalations/:escalationId/raise',

@@ -4,7 +4,7 @@ import type { Commands } from '../commands.ts'
 import type { EscalationPolicyGuard } from '../escalation-policy-guard.ts'
 
 /** What the operations are made of. */
-export interface Parts {
+export interface RouteDeps {
   readonly database: TenantDatabases
   readonly clock: Clock
   readonly ids: Ids

@@ -68,7 +68,7 @@ export async function insertEscalationPolicy (
     updatedAt: now
   }).returning()
   const policy = toEscalationPolicy(row!)
-  await keepVersion(tx, policy)
+  await saveVersion(tx, policy)
   return policy
 }
 
@@ -82,11 +82,11 @@ export async function updateEscalationPolicy (
   const [row] = await tx.update(policies).set({ ...columnsOf(draft), version: version + 1, updatedAt: now })
     .where(and(eq(policies.tenantId, tx.tenantId), eq(policies.id, id))).returning()
   const policy = toEscalationPolicy(row!)
-  await keepVersion(tx, policy)
+  await saveVersion(tx, policy)
   return policy
 }
 
-async function keepVersion (tx: TenantTx, { id, version, name, levels }: EscalationPolicy): Promise<void> {
+async function saveVersion (tx: TenantTx, { id, version, name, levels }: EscalationPolicy): Promise<void> {
   await tx.insert(escalationPolicyVersions).values({
     tenantId: tx.tenantId,
     escalationPolicyId: id,

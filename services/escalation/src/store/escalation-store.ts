@@ -3,7 +3,7 @@ import type { Actor } from '@dueline/contracts'
 import { instantParam, type Read, type Tx } from '@dueline/postgres'
 import { and, asc, desc, eq, lt } from 'drizzle-orm'
 import type { EscalationState, Happened } from '../domain/case.ts'
-import type { Told } from '../domain/outcome.ts'
+import type { DecidedEvent } from '../domain/decided-event.ts'
 import { cases, entries, escalations } from './tables.ts'
 
 /** An escalation as stored, with when its next level is due. */
@@ -36,16 +36,19 @@ const logSql = `
     level integer, level_name text, last boolean, superseded boolean, due_at timestamptz, targets jsonb, actions jsonb)`
 
 /** Writes what happened to escalations: their newest state, and a line of history each. Their cases are locked. */
-export async function saveEscalations (tx: Tx, told: readonly Told[], now: Micros): Promise<void> {
-  if (told.length === 0) return
-  const newest = new Map(told.map((each) => [`${each.tenantId}/${each.event.escalation.id}`, each]))
+export async function saveEscalations (tx: Tx, decidedEvents: readonly DecidedEvent[], now: Micros): Promise<void> {
+  if (decidedEvents.length === 0) return
+  const newest = new Map(decidedEvents.map((each) => [`${each.tenantId}/${each.event.escalation.id}`, each]))
   const rows = [...newest.values()].map((each) => toRow(each, now))
   await tx.$client.query({ name: 'escalation-save', text: saveSql, values: [JSON.stringify(rows)] })
-  const log = told.map(({ tenantId, event, actor }) => toEntry(tenantId, event, actor, now))
+  const log = decidedEvents.map(({ tenantId, event, actor }) => toEntry(tenantId, event, actor, now))
   await tx.$client.query({ name: 'escalation-log', text: logSql, values: [JSON.stringify(log)] })
 }
 
-function toRow ({ tenantId, clockId, ticketId, metric, cycle, policy, actor, event }: Told, now: Micros): object {
+function toRow (
+  { tenantId, clockId, ticketId, metric, cycle, policy, actor, event }: DecidedEvent,
+  now: Micros
+): object {
   const { id, state, level, openedAt, version } = event.escalation
   const acknowledged = event.kind === 'acknowledged'
   return {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
-import { id, personEvent, staffEvents } from '../story.ts'
+import { id, personEvent, staffEvents } from '../events.ts'
 import { startEscalation } from './harness.ts'
 
 const sales = { as: 'sal', roles: ['sales' as const] }
@@ -153,12 +153,12 @@ t.test('bad bodies: every fault with its pointer', async (t) => {
   )
   await refused(
     body({
-      levels: [level({ targets: [{ role: 'customer', via: 'tenant' }, { role: 'ceo' }, {}, { nobody: true }] })]
+      levels: [level({ targets: [{ role: 'customer', via: 'tenant' }, { role: 'ceo' }, {}, { other: true }] })]
     }),
     '/levels/0/targets/0/role',
     '/levels/0/targets/1',
     '/levels/0/targets/2',
-    '/levels/0/targets/3/nobody'
+    '/levels/0/targets/3/other'
   )
   await refused(body({ levels: [level({ targets: [{ assignee: true, stepsUp: 1 }] })] }), '/levels/0/targets/0')
   await refused(

@@ -2,7 +2,7 @@ import { formatInstant } from '@dueline/business-time'
 import { systemClock } from '@dueline/runtime'
 import t from 'tap'
 import { eventually, publish } from '@dueline/testkit'
-import { clockEvent, HOUR, id, staffEvents, ticketEvent, ticketSummary } from '../story.ts'
+import { clockEvent, HOUR, id, staffEvents, ticketEvent, ticketSummary } from '../events.ts'
 import { startEscalation } from './harness.ts'
 
 function policy (name: string, change: object = {}): object {

@@ -1,6 +1,6 @@
 import { systemClock } from '@dueline/runtime'
 import t from 'tap'
-import { clockEvent, HOUR, id, staffEvents, ticketEvent, ticketSummary } from '../story.ts'
+import { clockEvent, HOUR, id, staffEvents, ticketEvent, ticketSummary } from '../events.ts'
 import { startEscalation } from './harness.ts'
 
 const agent = { as: 'ann', roles: ['agent' as const] }

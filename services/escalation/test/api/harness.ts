@@ -1,7 +1,7 @@
 import type { DuelineEvent, Role } from '@dueline/contracts'
 import { publish, recordOf, serviceHarness, type AnyEvent, type TestContext, type TestDatabase } from '@dueline/testkit'
 import { buildEscalation, migrations, schema, type EscalationConfig } from '../../src/app.ts'
-import { id, tenant } from '../story.ts'
+import { id, tenant } from '../events.ts'
 
 interface Call {
   as?: string

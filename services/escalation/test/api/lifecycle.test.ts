@@ -1,7 +1,7 @@
 import { formatInstant } from '@dueline/business-time'
 import { systemClock } from '@dueline/runtime'
 import t from 'tap'
-import { clockEvent, HOUR, id, staffEvents, ticketEvent } from '../story.ts'
+import { clockEvent, HOUR, id, staffEvents, ticketEvent } from '../events.ts'
 import { startEscalation } from './harness.ts'
 
 t.test('breach → level 1 → level 2 → acknowledged, by the preset', async (t) => {

@@ -1,6 +1,6 @@
 import { systemClock, systemIds } from '@dueline/runtime'
 import { deadLetterSamples, type Samples, type SampleWorld } from '@dueline/testkit'
-import { clockEvent, HOUR, ticketSummary } from '../story.ts'
+import { clockEvent, HOUR, ticketSummary } from '../events.ts'
 import type { startEscalation } from './harness.ts'
 
 type World = SampleWorld<'escalation'>

@@ -11,7 +11,7 @@ import { onPersonChanged } from '../../src/consumers/on-person-changed.ts'
 import { onTicketChanged } from '../../src/consumers/on-ticket-changed.ts'
 import { onWake } from '../../src/consumers/on-wake.ts'
 import { createRecorder, timerKind } from '../../src/recorder.ts'
-import { tenant } from '../story.ts'
+import { tenant } from '../events.ts'
 
 /** The service's handlers on a database of their own, without bus or running timers: a test decides what comes when. */
 export async function startBench (t: TestContext) {
@@ -48,7 +48,8 @@ export async function startBench (t: TestContext) {
     makeTimers,
     rows,
     /** One transaction with these events. */
-    take: async (...events: DuelineEvent[]): Promise<void> => await database.tx(async (tx) => await handle(tx, events)),
+    receive: async (...events: DuelineEvent[]): Promise<void> =>
+      await database.tx(async (tx) => await handle(tx, events)),
     /** The timers of these clocks fire, at `now`. */
     wake: async (now: Micros, ...clockIds: string[]): Promise<void> =>
       await database.tx(async (tx) =>

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { clockEvent, HOUR, id, staffEvents, tenant, ticketSummary } from '../story.ts'
+import { clockEvent, HOUR, id, staffEvents, tenant, ticketSummary } from '../events.ts'
 import { startBench } from './bench.ts'
 
 const due = 1_790_000_000_000_000
@@ -13,8 +13,8 @@ function breaches (count: number, at = due) {
 }
 
 t.test('the same wake twice, and two at once: every level is reached once', async (t) => {
-  const { take, wake, sent, rows } = await startBench(t)
-  await take(...staffEvents(), ...breaches(1))
+  const { receive, wake, sent, rows } = await startBench(t)
+  await receive(...staffEvents(), ...breaches(1))
   await wake(due + 2 * HOUR, id('c0'))
   await wake(due + 2 * HOUR, id('c0'))
   t.same(await sent(), ['opened', 'level-reached'])
@@ -22,8 +22,8 @@ t.test('the same wake twice, and two at once: every level is reached once', asyn
 })
 
 t.test('an event that waits for a fire sees what the fire did', async (t) => {
-  const { database, take, handle, fire, sent, rows } = await startBench(t)
-  await take(...staffEvents(), ...breaches(1))
+  const { database, receive, handle, fire, sent, rows } = await startBench(t)
+  await receive(...staffEvents(), ...breaches(1))
   let waiting: Promise<void> | undefined
   await database.tx(async (tx) => {
     await tx.$client.query('select from escalation_case for update')
@@ -53,10 +53,10 @@ t.test('an event that waits for a fire sees what the fire did', async (t) => {
 })
 
 t.test('two engines on one table: nothing twice, nothing left', async (t) => {
-  const { take, makeTimers, rows } = await startBench(t)
+  const { receive, makeTimers, rows } = await startBench(t)
   const now = Date.now() * 1000
   const count = 400
-  await take(...staffEvents(), ...breaches(count, now - 9 * HOUR))
+  await receive(...staffEvents(), ...breaches(count, now - 9 * HOUR))
   const engines = [makeTimers(), makeTimers()]
   let fired = 0
   const all = engines.map((engine) =>
@@ -92,8 +92,8 @@ t.test('two engines on one table: nothing twice, nothing left', async (t) => {
 })
 
 t.test('thousands at once cost as many statements as one', async (t) => {
-  const { database, handle, fire, take } = await startBench(t)
-  await take(...staffEvents())
+  const { database, handle, fire, receive } = await startBench(t)
+  await receive(...staffEvents())
   async function statements (fn: (tx: Parameters<typeof handle>[0]) => Promise<void>): Promise<number> {
     return await database.tx(async (tx) => {
       let count = 0
@@ -132,8 +132,8 @@ t.test('thousands at once cost as many statements as one', async (t) => {
 })
 
 t.test('one open escalation for each cycle of a clock, by the database itself', async (t) => {
-  const { take, wake, database } = await startBench(t)
-  await take(...staffEvents(), ...breaches(1))
+  const { receive, wake, database } = await startBench(t)
+  await receive(...staffEvents(), ...breaches(1))
   await wake(due + 2 * HOUR, id('c0'))
   const copy = database.pool.query(
     `insert into escalation

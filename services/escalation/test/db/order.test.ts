@@ -3,11 +3,11 @@ import type { DuelineEvent } from '@dueline/contracts'
 import { readInstant } from '@dueline/postgres'
 import fc from 'fast-check'
 import t from 'tap'
-import { clockEvent, HOUR, id, personEvent, staffEvents, ticketEvent, ticketSummary } from '../story.ts'
+import { clockEvent, HOUR, id, personEvent, staffEvents, ticketEvent, ticketSummary } from '../events.ts'
 import { startBench } from './bench.ts'
 
 const due = 1_790_000_000_000_000
-const stories: Record<string, DuelineEvent[]> = {
+const histories: Record<string, DuelineEvent[]> = {
   met: [
     clockEvent('started', 1, { dueAt: due }),
     clockEvent('warned', 2, { dueAt: due }),
@@ -59,17 +59,17 @@ const others = [
 ]
 
 t.test('duplicates, lateness and order do not matter, in whatever batches', async (t) => {
-  const { take, rows, reset } = await startBench(t)
+  const { receive, rows, reset } = await startBench(t)
   const essence = async (): Promise<unknown> => ({
     cases: await rows('select * from escalation_case'),
     timers: await rows('select owner_id, due_at from timer'),
     ticket: await rows('select version, summary from ticket'),
     person: await rows('select id, role, manager_id, active, version from person order by id')
   })
-  for (const [name, story] of Object.entries(stories)) {
-    const events = [...story, ...others]
+  for (const [name, history] of Object.entries(histories)) {
+    const events = [...history, ...others]
     await reset()
-    for (const event of events) await take(event)
+    for (const event of events) await receive(event)
     const expected = await essence()
     await fc.assert(
       fc.asyncProperty(
@@ -77,7 +77,7 @@ t.test('duplicates, lateness and order do not matter, in whatever batches', asyn
         fc.integer({ min: 1, max: 8 }),
         async (shuffled, size) => {
           await reset()
-          for (let i = 0; i < shuffled.length; i += size) await take(...shuffled.slice(i, i + size))
+          for (let i = 0; i < shuffled.length; i += size) await receive(...shuffled.slice(i, i + size))
           const actual = await essence()
           if (JSON.stringify(actual) !== JSON.stringify(expected)) t.same(actual, expected, name)
           return JSON.stringify(actual) === JSON.stringify(expected)
@@ -90,41 +90,41 @@ t.test('duplicates, lateness and order do not matter, in whatever batches', asyn
 })
 
 t.test('what a breach is told with decides whether and when its levels come', async (t) => {
-  const { take, rows, reset, wake, sent } = await startBench(t)
+  const { receive, rows, reset, wake, sent } = await startBench(t)
   const timers = async (): Promise<unknown> =>
     (await rows('select due_at from timer')).map(({ due_at: dueAt }) => (readInstant(dueAt) - due) / HOUR)
-  await take(...stories.over!)
+  await receive(...histories.over!)
   t.same(await timers(), [], 'nobody has to act on the breach of a ticket that is over')
   await reset()
-  await take(...stories.late!)
+  await receive(...histories.late!)
   t.same(await timers(), [11], 'one that is attached late counts from when it was told')
   await reset()
-  await take(clockEvent('breached', 2, { dueAt: due, breachedAt: due, recordedOnly: 'superseded' }))
+  await receive(clockEvent('breached', 2, { dueAt: due, breachedAt: due, recordedOnly: 'superseded' }))
   t.same(await timers(), [2], 'one that people hear of by a graver one is escalated all the same')
-  await take(...staffEvents())
+  await receive(...staffEvents())
   await wake(due + 2 * HOUR, id('clock'))
-  await take(clockEvent('replanned', 3, { dueAt: due - 99 * HOUR, breachedAt: due - 99 * HOUR }))
+  await receive(clockEvent('replanned', 3, { dueAt: due - 99 * HOUR, breachedAt: due - 99 * HOUR }))
   t.same(await timers(), [8], 'the next level counts from the deadline that was missed')
   t.same(await sent(), ['opened', 'level-reached'])
 })
 
 t.test('repeated events stop an open escalation once', async (t) => {
-  const { take, wake, sent } = await startBench(t)
-  await take(...staffEvents(), ...stories.met!.slice(0, 3))
+  const { receive, wake, sent } = await startBench(t)
+  await receive(...staffEvents(), ...histories.met!.slice(0, 3))
   await wake(due + 2 * HOUR, id('clock'))
-  await take(...stories.met!)
-  await take(...[...stories.met!].reverse())
+  await receive(...histories.met!)
+  await receive(...[...histories.met!].reverse())
   t.same(await sent(), ['opened', 'level-reached', 'stopped'])
 })
 
 t.test('the imported past is ignored, and so is a breach in it', async (t) => {
-  const { take, rows, wake, sent } = await startBench(t)
-  await take(...[...stories.running!, ticketEvent(1)].map((event) => ({ ...event, historical: true })))
+  const { receive, rows, wake, sent } = await startBench(t)
+  await receive(...[...histories.running!, ticketEvent(1)].map((event) => ({ ...event, historical: true })))
   t.same(
     [await rows('select from escalation_case'), await rows('select from ticket'), await rows('select from timer')],
     [[], [], []]
   )
-  await take(clockEvent('replanned', 9, { dueAt: due, breachedAt: due }))
+  await receive(clockEvent('replanned', 9, { dueAt: due, breachedAt: due }))
   t.same(await rows('select from timer'), [], 'a live fact about an old breach does not escalate it')
   await wake(due + 99 * HOUR, id('clock'))
   t.same(await sent(), [])
@@ -133,11 +133,11 @@ t.test('the imported past is ignored, and so is a breach in it', async (t) => {
 t.test('an import that goes on with a ticket ends what is open, and opens nothing', async (t) => {
   const past = (event: DuelineEvent): DuelineEvent => ({ ...event, historical: true })
   for (const batches of [[1, 1], [2]]) {
-    const { take, wake, sent, reset } = await startBench(t)
+    const { receive, wake, sent, reset } = await startBench(t)
     await reset()
-    await take(...staffEvents(), ...stories.met!.slice(0, 3))
+    await receive(...staffEvents(), ...histories.met!.slice(0, 3))
     await wake(due + 2 * HOUR, id('clock'))
-    const met = stories.met![3] as DuelineEvent<'dueline.clock.met.v1'>
+    const met = histories.met![3] as DuelineEvent<'dueline.clock.met.v1'>
     const replanned = clockEvent('replanned', 4, { dueAt: due, breachedAt: due })
     const rest = [
       past(replanned),
@@ -147,11 +147,11 @@ t.test('an import that goes on with a ticket ends what is open, and opens nothin
         data: { ...met.data, clock: { ...met.data.clock, sequence: 5 } }
       })
     ]
-    for (const size of batches) await take(...rest.splice(0, size))
+    for (const size of batches) await receive(...rest.splice(0, size))
     t.same(await sent(), ['opened', 'level-reached', 'stopped'])
   }
-  const { take, wake, sent, rows } = await startBench(t)
-  await take(
+  const { receive, wake, sent, rows } = await startBench(t)
+  await receive(
     ...staffEvents(),
     clockEvent('started', 1, { dueAt: due }),
     past(clockEvent('breached', 2, { dueAt: due, breachedAt: due }))
@@ -165,10 +165,10 @@ t.test('an import that goes on with a ticket ends what is open, and opens nothin
 })
 
 t.test("a clock's event brings its ticket along until the ticket's own come", async (t) => {
-  const { take, rows } = await startBench(t)
-  await take(clockEvent('started', 2, { dueAt: due }, ticketSummary({ priority: 'P1' })))
+  const { receive, rows } = await startBench(t)
+  await receive(clockEvent('started', 2, { dueAt: due }, ticketSummary({ priority: 'P1' })))
   t.match(await rows('select version, summary from ticket'), [{ version: 0, summary: { priority: 'P1' } }])
-  await take(ticketEvent(1, { priority: 'P3' }))
-  await take(clockEvent('replanned', 3, { dueAt: due + HOUR }, ticketSummary({ priority: 'P0' })))
+  await receive(ticketEvent(1, { priority: 'P3' }))
+  await receive(clockEvent('replanned', 3, { dueAt: due + HOUR }, ticketSummary({ priority: 'P0' })))
   t.match(await rows('select version, summary from ticket'), [{ version: 1, summary: { priority: 'P3' } }])
 })

@@ -10,7 +10,7 @@ const three = policy(
   level({ afterDeadline: 'PT3H' })
 )
 
-function hear (state: CaseState, change: ClockCopy, chosen = three): Decision {
+function receive (state: CaseState, change: ClockCopy, chosen = three): Decision {
   return decide(state, { kind: 'clock', clock: change, policy: chosen }, DUE)
 }
 function wake (state: CaseState, now: number): Decision {
@@ -26,10 +26,10 @@ const met = (sequence: number, at: number): ClockCopy =>
   clock(sequence, { breachedAt: DUE, state: 'met', transitions: [{ sequence, at, running: false, over: true }] })
 
 t.test('levels count from the deadline that was missed, wherever the deadline goes afterwards', async (t) => {
-  const first = wake(hear(hear(emptyCase, clock(1)).state, clock(2, { breachedAt: DUE })).state, DUE + HOUR)
+  const first = wake(receive(receive(emptyCase, clock(1)).state, clock(2, { breachedAt: DUE })).state, DUE + HOUR)
   t.same(levels(first), [1])
   for (const dueAt of [DUE - 100 * HOUR, DUE + HOUR / 2, DUE + 100 * HOUR]) {
-    const moved = hear(first.state, clock(3, { dueAt, breachedAt: dueAt, announced: null }))
+    const moved = receive(first.state, clock(3, { dueAt, breachedAt: dueAt, announced: null }))
     t.equal(moved.wakeAt, DUE + 2 * HOUR, `deadline moved by ${(dueAt - DUE) / HOUR} h`)
     t.same(levels(wake(moved.state, DUE + 2 * HOUR)), [2], 'one level, not all')
   }
@@ -37,7 +37,7 @@ t.test('levels count from the deadline that was missed, wherever the deadline go
 
 t.test('a breach announced late counts from then: the escalation policy starts at its first level', async (t) => {
   const now = DUE + 500 * HOUR
-  const late = hear(emptyCase, clock(1, { breachedAt: DUE, announced: { sequence: 1, cycle: 1, from: now } }))
+  const late = receive(emptyCase, clock(1, { breachedAt: DUE, announced: { sequence: 1, cycle: 1, from: now } }))
   t.equal(late.wakeAt, now + HOUR)
   const first = wake(late.state, now + HOUR)
   t.same(levels(first), [1])
@@ -51,28 +51,28 @@ t.test('a level before the deadline that moves the deadline does not set off tho
     level({ beforeDeadline: 'PT1H' }),
     level({ afterDeadline: 'PT0S' })
   )
-  const first = wake(hear(emptyCase, clock(1), steps).state, DUE - 3 * HOUR)
+  const first = wake(receive(emptyCase, clock(1), steps).state, DUE - 3 * HOUR)
   t.same(levels(first), [1])
   t.equal(first.wakeAt, DUE - 2 * HOUR)
-  const near = hear(first.state, clock(2, { dueAt: DUE - 2.5 * HOUR }), steps)
+  const near = receive(first.state, clock(2, { dueAt: DUE - 2.5 * HOUR }), steps)
   t.equal(near.wakeAt, null, 'both instants lie before the level that was reached: they wait for the breach')
-  const missed = hear(near.state, clock(3, { dueAt: DUE - 2.5 * HOUR, breachedAt: DUE - 2.5 * HOUR }), steps)
+  const missed = receive(near.state, clock(3, { dueAt: DUE - 2.5 * HOUR, breachedAt: DUE - 2.5 * HOUR }), steps)
   const gravest = wake(missed.state, DUE - 2.5 * HOUR).events.filter((event) =>
     event.kind === 'level_reached' && !event.superseded
   )
   t.match(gravest, [{ number: 4 }], 'and then only the gravest tells anybody')
-  const nearer = hear(first.state, clock(2, { dueAt: DUE - HOUR / 2 }), steps)
+  const nearer = receive(first.state, clock(2, { dueAt: DUE - HOUR / 2 }), steps)
   t.equal(nearer.wakeAt, DUE - 2.5 * HOUR, 'one that lies ahead follows the new deadline')
-  t.equal(hear(first.state, clock(2, { dueAt: DUE + HOUR }), steps).wakeAt, DUE - HOUR, 'also to a later one')
+  t.equal(receive(first.state, clock(2, { dueAt: DUE + HOUR }), steps).wakeAt, DUE - HOUR, 'also to a later one')
   t.same(
-    levels(wake(hear(emptyCase, clock(1), steps).state, DUE - 1.5 * HOUR)),
+    levels(wake(receive(emptyCase, clock(1), steps).state, DUE - 1.5 * HOUR)),
     [1, 2],
     'after downtime all that are due are reached'
   )
 })
 
 t.test('acknowledging records who took it on: at any level, after the last, and after somebody else', async (t) => {
-  const open = wake(hear(emptyCase, clock(2, { breachedAt: DUE })).state, DUE + HOUR).state
+  const open = wake(receive(emptyCase, clock(2, { breachedAt: DUE })).state, DUE + HOUR).state
   const exhausted = wake(open, DUE + 3 * HOUR).state
   t.equal(exhausted.escalation?.state, 'exhausted')
   for (const state of [open, exhausted]) {
@@ -87,30 +87,30 @@ t.test('acknowledging records who took it on: at any level, after the last, and 
       reason: 'mine now'
     }])
   }
-  t.equal(decide(hear(open, met(3, DUE)).state, acknowledge, DUE).refused, true, 'nothing is left to take on')
+  t.equal(decide(receive(open, met(3, DUE)).state, acknowledge, DUE).refused, true, 'nothing is left to take on')
 })
 
 t.test('a clock that goes on after it was met escalates again, whatever was acknowledged before', async (t) => {
-  const open = wake(hear(emptyCase, clock(2, { breachedAt: DUE })).state, DUE + HOUR).state
+  const open = wake(receive(emptyCase, clock(2, { breachedAt: DUE })).state, DUE + HOUR).state
   const handled = { acknowledged: decide(open, acknowledge, DUE).state, exhausted: wake(open, DUE + 3 * HOUR).state }
   for (const [name, state] of Object.entries(handled)) {
-    const over = hear(state, met(3, DUE + 4 * HOUR))
+    const over = receive(state, met(3, DUE + 4 * HOUR))
     t.match(over, { wakeAt: null, state: { escalation: { state: name } } }, `${name}, then met`)
-    const again = hear(over.state, resumed(4, DUE + 50 * HOUR))
+    const again = receive(over.state, resumed(4, DUE + 50 * HOUR))
     t.equal(again.wakeAt, DUE + 51 * HOUR, 'counted from when it went on')
     const first = wake(again.state, DUE + 51 * HOUR)
     t.match(first.events, [{ kind: 'opened' }, { kind: 'level_reached', number: 1 }])
     t.equal(
-      hear(decide(first.state, acknowledge, DUE).state, clock(5, { breachedAt: DUE })).wakeAt,
+      receive(decide(first.state, acknowledge, DUE).state, clock(5, { breachedAt: DUE })).wakeAt,
       null,
       'acknowledged anew it is quiet'
     )
-    t.match(hear(state, clock(5, { breachedAt: DUE, dueAt: DUE + HOUR })), {
+    t.match(receive(state, clock(5, { breachedAt: DUE, dueAt: DUE + HOUR })), {
       wakeAt: null,
       state: { escalation: { state: name } }
     }, 'a clock that never stopped is not')
     t.match(
-      hear(
+      receive(
         over.state,
         clock(4, {
           breachedAt: DUE,
@@ -125,7 +125,7 @@ t.test('a clock that goes on after it was met escalates again, whatever was ackn
 
 t.test('how a clock stopped and went on after an acknowledgement ends the same in any order of events', async () => {
   const handled =
-    decide(wake(hear(emptyCase, clock(2, { breachedAt: DUE })).state, DUE + HOUR).state, acknowledge, DUE).state
+    decide(wake(receive(emptyCase, clock(2, { breachedAt: DUE })).state, DUE + HOUR).state, acknowledge, DUE).state
   const life = fc.array(fc.constantFrom('running', 'paused', 'met', 'cancelled', 'replanned'), {
     minLength: 1,
     maxLength: 8
@@ -151,7 +151,7 @@ t.test('how a clock stopped and went on after an acknowledgement ends the same i
       ),
       ([clocks, shuffled]) => {
         const after = (list: readonly ClockCopy[]): unknown =>
-          list.reduce((state, each) => hear(state, each).state, handled)
+          list.reduce((state, each) => receive(state, each).state, handled)
         t.same(after(shuffled), after(clocks))
       }
     ),

@@ -17,7 +17,7 @@ function run (state: CaseState, input: Input, now = DUE): Decision {
 function wake (state: CaseState, now: number): Decision {
   return run(state, { kind: 'wake', escalationId: id('esc'), ticket, people: staff }, now)
 }
-function told (state: CaseState, change: ReturnType<typeof clock>, chosen = three): Decision {
+function decidedEvents (state: CaseState, change: ReturnType<typeof clock>, chosen = three): Decision {
   return run(state, { kind: 'clock', clock: change, policy: chosen })
 }
 function kinds ({ events }: Decision): string[] {
@@ -32,12 +32,12 @@ function kinds ({ events }: Decision): string[] {
 
 const phases: Record<string, CaseState> = {}
 phases.unknown = emptyCase
-phases.watching = told(emptyCase, clock(1)).state
-phases.breached = told(phases.watching, breached).state
+phases.watching = decidedEvents(emptyCase, clock(1)).state
+phases.breached = decidedEvents(phases.watching, breached).state
 phases.open = wake(phases.breached, DUE + HOUR).state
-phases.held = told(phases.open, clock(3, { breachedAt: DUE, state: 'paused', dueAt: null })).state
+phases.held = decidedEvents(phases.open, clock(3, { breachedAt: DUE, state: 'paused', dueAt: null })).state
 phases.acknowledged = run(phases.open, { kind: 'acknowledge', note: null }).state
-phases.stopped = told(phases.open, clock(3, { breachedAt: DUE, state: 'met' })).state
+phases.stopped = decidedEvents(phases.open, clock(3, { breachedAt: DUE, state: 'met' })).state
 phases.exhausted = wake(phases.open, DUE + 3 * HOUR).state
 
 const inputs: Record<string, Input> = {
@@ -214,12 +214,12 @@ t.test('a level at PT0S opens at the breach, one before the deadline before it',
     level({ afterDeadline: 'PT0S' }),
     level({ unacknowledgedFor: 'PT30M' })
   )
-  const watching = told(emptyCase, clock(1), steps)
+  const watching = decidedEvents(emptyCase, clock(1), steps)
   t.equal(watching.wakeAt, DUE - HOUR)
   const warned = wake(watching.state, DUE - HOUR)
   t.same(kinds(warned), ['opened', 'level 1'])
   t.equal(warned.wakeAt, null, 'the next waits for the breach to be announced')
-  const late = told(warned.state, clock(2, { breachedAt: DUE }), steps)
+  const late = decidedEvents(warned.state, clock(2, { breachedAt: DUE }), steps)
   t.equal(late.wakeAt, DUE)
   const second = wake(late.state, DUE + 7)
   t.equal(second.wakeAt, DUE + 7 + HOUR / 2, 'unacknowledged counts from when the level before was really reached')
@@ -233,7 +233,7 @@ t.test('after downtime each level that came due is recorded and only the highest
     level({ afterDeadline: 'PT2H' }, { actions, targets: [{ stepsUp: 2 }] }),
     level({ afterDeadline: 'PT9H' })
   )
-  const outcome = wake(told(emptyCase, breached, steps).state, DUE + 5 * HOUR)
+  const outcome = wake(decidedEvents(emptyCase, breached, steps).state, DUE + 5 * HOUR)
   t.match(outcome.events, [
     { kind: 'opened' },
     {
@@ -260,7 +260,7 @@ t.test('levels whose filters refuse the ticket are passed over, for good', async
     level({ unacknowledgedFor: 'PT1H' }),
     level({ afterDeadline: 'PT4H' }, { severities: ['critical'] })
   )
-  const first = wake(told(emptyCase, breached, steps).state, DUE + HOUR)
+  const first = wake(decidedEvents(emptyCase, breached, steps).state, DUE + HOUR)
   t.same(first.events, [], 'nothing opens')
   t.equal(first.wakeAt, DUE + 2 * HOUR, 'the unacknowledged time counts from when the level was due')
   const second = wake(first.state, DUE + 2 * HOUR)
@@ -271,7 +271,7 @@ t.test('levels whose filters refuse the ticket are passed over, for good', async
   ])
   const skipped = run(
     wake(
-      told(
+      decidedEvents(
         emptyCase,
         breached,
         policy(
@@ -301,12 +301,12 @@ t.test('time in which the clock does not run does not count for a level', async 
   }]
   const running = (...transitions: ReturnType<typeof pause>) => clock(20, { breachedAt: DUE, transitions })
   t.equal(
-    told(phases.held!, running(...pause(3, DUE + 1.5 * HOUR, DUE + 4 * HOUR))).wakeAt,
+    decidedEvents(phases.held!, running(...pause(3, DUE + 1.5 * HOUR, DUE + 4 * HOUR))).wakeAt,
     DUE + 4.5 * HOUR,
     'half an hour was left'
   )
   t.equal(
-    told(
+    decidedEvents(
       phases.held!,
       running(...pause(3, DUE + 1.5 * HOUR, DUE + 4 * HOUR), ...pause(5, DUE + 4.25 * HOUR, DUE + 5 * HOUR))
     ).wakeAt,
@@ -314,17 +314,17 @@ t.test('time in which the clock does not run does not count for a level', async 
     'and of each pause'
   )
   t.equal(
-    told(phases.held!, running(...pause(3, DUE - 5 * HOUR, DUE - HOUR))).wakeAt,
+    decidedEvents(phases.held!, running(...pause(3, DUE - 5 * HOUR, DUE - HOUR))).wakeAt,
     DUE + 2 * HOUR,
     'a pause before the deadline is in the deadline'
   )
   t.equal(
-    told(phases.held!, running(...pause(3, DUE + 3 * HOUR, DUE + 4 * HOUR))).wakeAt,
+    decidedEvents(phases.held!, running(...pause(3, DUE + 3 * HOUR, DUE + 4 * HOUR))).wakeAt,
     DUE + 2 * HOUR,
     'one that began later changes nothing'
   )
   t.equal(
-    told(
+    decidedEvents(
       phases.held!,
       running({ sequence: 3, at: DUE + 1.5 * HOUR, running: false, over: false }, {
         sequence: 4,
@@ -337,29 +337,36 @@ t.test('time in which the clock does not run does not count for a level', async 
     'paused for a second reason'
   )
   const unack = policy(level({ afterDeadline: 'PT1H' }), level({ unacknowledgedFor: 'PT2H' }))
-  const open = wake(told(emptyCase, breached, unack).state, DUE + HOUR)
+  const open = wake(decidedEvents(emptyCase, breached, unack).state, DUE + HOUR)
   t.equal(
-    told(open.state, running(...pause(3, DUE + 1.5 * HOUR, DUE + 9 * HOUR))).wakeAt,
+    decidedEvents(open.state, running(...pause(3, DUE + 1.5 * HOUR, DUE + 9 * HOUR))).wakeAt,
     DUE + 10.5 * HOUR,
     'nor for the unacknowledged time'
   )
 })
 
 t.test('after a clock that was met goes on, levels are not repeated; after a withdrawn breach they are', async (t) => {
-  const again = told(phases.stopped!, clock(5, { breachedAt: DUE, dueAt: DUE + HOUR }))
+  const again = decidedEvents(phases.stopped!, clock(5, { breachedAt: DUE, dueAt: DUE + HOUR }))
   t.match(again.state, { cursor: 1, escalation: { id: id('esc'), state: 'open', level: 1 } })
-  const withdrawn = told(phases.open!, clock(5, { dueAt: DUE + 100 * HOUR }))
+  const withdrawn = decidedEvents(phases.open!, clock(5, { dueAt: DUE + 100 * HOUR }))
   t.match(withdrawn.state, { cursor: 0, escalation: null })
-  const anew = told(withdrawn.state, clock(6, { dueAt: DUE + 100 * HOUR, breachedAt: DUE + 100 * HOUR }))
+  const anew = decidedEvents(withdrawn.state, clock(6, { dueAt: DUE + 100 * HOUR, breachedAt: DUE + 100 * HOUR }))
   t.equal(anew.wakeAt, DUE + 101 * HOUR)
 })
 
 t.test('a breach counts once it was announced live, in whatever order that is heard', async (t) => {
-  const imported = told(emptyCase, clock(5, { breachedAt: DUE, announced: null }))
+  const imported = decidedEvents(emptyCase, clock(5, { breachedAt: DUE, announced: null }))
   t.equal(imported.wakeAt, null, 'a breach of the imported past')
-  t.equal(told(imported.state, clock(4, { breachedAt: DUE })).wakeAt, DUE + HOUR, 'its announcement comes late')
   t.equal(
-    told(imported.state, clock(6, { cycle: 2, breachedAt: DUE, announced: { sequence: 6, cycle: 1, from: DUE } }))
+    decidedEvents(imported.state, clock(4, { breachedAt: DUE })).wakeAt,
+    DUE + HOUR,
+    'its announcement comes late'
+  )
+  t.equal(
+    decidedEvents(
+      imported.state,
+      clock(6, { cycle: 2, breachedAt: DUE, announced: { sequence: 6, cycle: 1, from: DUE } })
+    )
       .wakeAt,
     null,
     'that of another cycle'
@@ -368,9 +375,9 @@ t.test('a breach counts once it was announced live, in whatever order that is he
 
 t.test('a clock without an escalation policy is never escalated; a pinned escalation policy stays', async (t) => {
   t.equal(run(emptyCase, { kind: 'clock', clock: breached, policy: null }).wakeAt, null)
-  t.equal(told(phases.open!, clock(7, { breachedAt: DUE }), pinnedPreset).state.policy, three)
+  t.equal(decidedEvents(phases.open!, clock(7, { breachedAt: DUE }), pinnedPreset).state.policy, three)
   t.equal(
-    told(phases.breached!, clock(7, { breachedAt: DUE }), pinnedPreset).state.policy,
+    decidedEvents(phases.breached!, clock(7, { breachedAt: DUE }), pinnedPreset).state.policy,
     pinnedPreset,
     'not reached yet: the newest choice'
   )

@@ -59,9 +59,9 @@ t.test('a stop ends open streams at once, and tells their services', async (t) =
   const { url, running } = await gateway(t, { notification: upstream })
   const request = get(`${url}/v1/events/stream`, { headers: bearer })
   const [response] = await once(request, 'response') as [IncomingMessage]
-  const [read, told] = [readAll(response), gone.next()]
+  const [read, received] = [readAll(response), gone.next()]
   // Long before connections are cut: the test would not live to see that.
   await running.stop(3_600_000)
   t.equal(await read, 'id: 1\n\n', 'a clean end')
-  await told
+  await received
 })

@@ -26,7 +26,7 @@ export function createOnEvents (deps: OnEventsDeps): Handler {
     if (changed.length > 0) {
       await upsertPeople(tx, changed.map((event) => ({ ...event.data.person, tenantId: event.tenantid })))
     }
-    await keepCalendarZones(tx, events)
+    await saveCalendarZones(tx, events)
     await appendToFeed(tx, events)
     await writeToPeople(tx, events, deps)
     afterCommit(tx, () => deps.feedGrew(events))
@@ -34,7 +34,7 @@ export function createOnEvents (deps: OnEventsDeps): Handler {
 }
 
 /** Clocks tell the zone of their calendar, too: it may have been published before this service kept zones. */
-async function keepCalendarZones (tx: Tx, events: readonly DuelineEvent[]): Promise<void> {
+async function saveCalendarZones (tx: Tx, events: readonly DuelineEvent[]): Promise<void> {
   const zones = new Map<string, CalendarZone>()
   for (const event of events) {
     const zone = zoneIn(event)

@@ -5,16 +5,16 @@ import type { Timers } from '@dueline/timers'
 import {
   audienceOf,
   concernedBy,
-  isHeard,
+  isNotifiable,
   needsLeads,
-  needsToldOfBreach,
-  type HeardEvent,
+  needsNotified,
+  type NotifiableEvent,
   type Known,
   type Listener
 } from '../domain/audience.ts'
 import { compose, type Frame } from '../domain/compose.ts'
 import { afterEvent, concernsOpenMatters, nothingOpen, type OpenMatters } from '../domain/open-matters.ts'
-import { leadsOf, toldOfBreach } from '../domain/told.ts'
+import { leadsOf, notifiedOfBreach } from '../domain/notified.ts'
 import { readCalendarZones } from '../store/calendar-zone-store.ts'
 import { insertMessages, readBreachMessages, type BreachMessage, type NewMessage } from '../store/message-store.ts'
 import { readOpenMatters, writeOpenMatters } from '../store/open-matters-store.ts'
@@ -47,7 +47,7 @@ export async function writeToPeople (
   const live = events.filter((event) => !event.historical)
   const tellings = await readTellings(tx, live, open)
   const messages: NewMessage[] = []
-  for (const event of live.filter(isHeard)) {
+  for (const event of live.filter(isNotifiable)) {
     for (const listener of audienceOf(event, tellings.known(event, messages))) {
       const reader = tellings.reader(event, listener)
       messages.push(...messagesFor(event, listener, reader, tellings.frame(event, reader), { clock, ids }))
@@ -86,16 +86,16 @@ async function followOpenMatters (tx: Tx, events: readonly DuelineEvent[]): Prom
 
 /** Everything that telling these events asks for, read at once. */
 async function readTellings (tx: Tx, events: readonly DuelineEvent[], open: OpenByEvent) {
-  const told = await readBreachMessages(
+  const breachMessages = await readBreachMessages(
     tx,
-    events.filter(needsToldOfBreach).map((event) => ({
+    events.filter(needsNotified).map((event) => ({
       tenantId: event.tenantid,
       ticketId: ticketIdOf(event)
     }))
   )
   const wanted = [
     ...events.flatMap((event) => concernedBy(event).map((id) => ({ tenantId: event.tenantid, id }))),
-    ...told.map(({ tenantId, personId }) => ({ tenantId, id: personId }))
+    ...breachMessages.map(({ tenantId, personId }) => ({ tenantId, id: personId }))
   ]
   // Once per batch and not per event: a busy batch holds hundreds of events of few tenants.
   const byTenant = new Map<string, Map<string, TenantPerson>>()
@@ -121,10 +121,10 @@ async function readTellings (tx: Tx, events: readonly DuelineEvent[], open: Open
     reader: (event: DuelineEvent, { personId }: Listener): TenantPerson => peopleOf(event.tenantid).get(personId)!,
     known (event: DuelineEvent, written: readonly BreachMessage[]): Known {
       const { tenantid, data } = event
-      const asked = 'clock' in data && needsToldOfBreach(event)
-      const heard = asked ? toldOfBreach([...told, ...written], tenantid, data.clock.id) : []
+      const asked = 'clock' in data && needsNotified(event)
+      const notified = asked ? notifiedOfBreach([...breachMessages, ...written], tenantid, data.clock.id) : []
       const isOpenAgain = open.get(event)?.isOpenAgain ?? false
-      return { people: peopleOf(tenantid), leads: leads.get(tenantid) ?? [], toldOfBreach: heard, isOpenAgain }
+      return { people: peopleOf(tenantid), leads: leads.get(tenantid) ?? [], notifiedOfBreach: notified, isOpenAgain }
     },
     frame: (event: DuelineEvent, { language, timeZone }: TenantPerson): Frame => ({
       time: (at, calendarId) => readerTime(at, language, [timeZone, zones.get(calendarId ?? '')]),
@@ -140,7 +140,7 @@ function calendarsOf (event: DuelineEvent, open: OpenMatters = nothingOpen): str
 
 /** One message per channel: the inbox always, email where there is an address. */
 function messagesFor (
-  event: HeardEvent,
+  event: NotifiableEvent,
   listener: Listener,
   reader: TenantPerson,
   frame: Frame,

@@ -32,19 +32,19 @@ export interface Channel<Item extends Attempted, Outcome> {
    * Begins what is due for the owners of fired timers, and sets timers by which it begins again at `leaseEnd` unless
    * its outcome is recorded by then. `inHand`: what this process has begun and not recorded.
    */
-  begin(tx: Tx, owners: readonly Owner[], lease: Lease, inHand: ReadonlySet<Item>): Promise<Item[]>
+  begin(tx: Tx, owners: readonly Owner[], lease: Lease, inFlight: ReadonlySet<Item>): Promise<Item[]>
   /** By whose timer it was begun. What is of one owner is written down by one transaction after the other. */
   ownerOf(item: Item): Owner
   /**
    * Undoes `begin` for items that were not sent, due at `dueAt`. Leaves alone what somebody else has begun meanwhile.
    */
-  giveBack(tx: Tx, items: readonly Item[], dueAt: Micros): Promise<void>
+  release(tx: Tx, items: readonly Item[], dueAt: Micros): Promise<void>
   /** The outside world. Resolves with what happened, good or bad; a throw counts as a bug. */
   send(item: Item): Promise<Outcome>
   /**
    * Writes outcomes down, with their timers. Resolves with what it has begun for the owners, with outcomes or without.
    */
-  record(tx: Tx, batch: RecordBatch<Item, Outcome>, lease: Lease, inHand: ReadonlySet<Item>): Promise<Item[]>
+  record(tx: Tx, batch: RecordBatch<Item, Outcome>, lease: Lease, inFlight: ReadonlySet<Item>): Promise<Item[]>
 }
 
 /** Owners, and the outcomes of what was sent for them. */
@@ -114,7 +114,7 @@ class ChannelDispatcher<Item extends Attempted, Outcome> implements Dispatcher {
   readonly #deps: DispatcherDeps
   readonly #leaseMicros: Micros
   readonly #pace: Pace
-  readonly #inHand = new Set<Item>()
+  readonly #inFlight = new Set<Item>()
   #queue: Attempt<Item>[] = []
   #sending = 0
   readonly #sendingOf = new Map<string, number>()
@@ -145,7 +145,7 @@ class ChannelDispatcher<Item extends Attempted, Outcome> implements Dispatcher {
 
   async fire (tx: Tx, due: readonly DueTimer[], now: Micros): Promise<void> {
     const lease = { now, leaseEnd: now + this.#leaseMicros }
-    this.#take(tx, await this.#channel.begin(tx, due, lease, this.#inHand), lease)
+    this.#start(tx, await this.#channel.begin(tx, due, lease, this.#inFlight), lease)
   }
 
   look (owners: readonly Owner[]): void {
@@ -158,30 +158,30 @@ class ChannelDispatcher<Item extends Attempted, Outcome> implements Dispatcher {
 
   room (): number {
     const perSecond = this.#pace.perSecond()
-    const free = perSecond - this.#inHand.size
+    const free = perSecond - this.#inFlight.size
     // a transaction for each few of a backlog would cost more than sending them
     return 2 * free < perSecond ? 0 : free
   }
 
   async drain (): Promise<void> {
     this.#draining = true
-    await this.#giveBackQueue()
-    while (this.#inHand.size > 0) await this.#progress.next()
+    await this.#releaseQueue()
+    while (this.#inFlight.size > 0) await this.#progress.next()
     await this.#recorder.idle()
     this.#draining = false
   }
 
   /** What was begun is sent if `tx` commits; the time until then counts as waiting. */
-  #take (tx: Tx, items: readonly Item[], lease: Lease): void {
+  #start (tx: Tx, items: readonly Item[], lease: Lease): void {
     if (items.length === 0) return
     const startBy = this.#deps.clock.now() + queuedMs * 1_000
     afterCommit(tx, () => {
       for (const item of items) {
-        this.#inHand.add(item)
+        this.#inFlight.add(item)
         this.#countSending(item, 1)
         this.#queue.push({ item, lease, startBy })
       }
-      if (this.#draining) void this.#giveBackQueue()
+      if (this.#draining) void this.#releaseQueue()
       else this.#sendNext()
     })
   }
@@ -189,7 +189,7 @@ class ChannelDispatcher<Item extends Attempted, Outcome> implements Dispatcher {
   #sendNext (): void {
     while (this.#sending < this.#channel.concurrency && this.#queue.length > 0) {
       // The lease would end while it is sent. What is queued behind it is hardly better off.
-      if (this.#deps.clock.now() > this.#queue[0]!.startBy) return void this.#giveBackQueue()
+      if (this.#deps.clock.now() > this.#queue[0]!.startBy) return void this.#releaseQueue()
       void this.#send(this.#queue.shift()!)
     }
   }
@@ -210,7 +210,7 @@ class ChannelDispatcher<Item extends Attempted, Outcome> implements Dispatcher {
       this.#done([item])
     } finally {
       this.#sending--
-      this.#pace.took(performance.now() - begunMs)
+      this.#pace.started(performance.now() - begunMs)
       this.#sendNext()
       if (this.room() > 0) this.#deps.timers().wake()
     }
@@ -230,20 +230,20 @@ class ChannelDispatcher<Item extends Attempted, Outcome> implements Dispatcher {
       const now = clock.now()
       const lease = { now, leaseEnd: now + this.#leaseMicros }
       const recorded = new Set(results.map(({ item }) => item))
-      const others = new Set([...this.#inHand].filter((item) => !recorded.has(item)))
-      this.#take(tx, await this.#channel.record(tx, { owners, results }, lease, others), lease)
+      const others = new Set([...this.#inFlight].filter((item) => !recorded.has(item)))
+      this.#start(tx, await this.#channel.record(tx, { owners, results }, lease, others), lease)
     })
   }
 
   #done (items: readonly Item[]): void {
-    for (const item of items) this.#inHand.delete(item)
+    for (const item of items) this.#inFlight.delete(item)
     this.#progress.emit()
   }
 
   /**
    * Tried once: when it is unknown whether a commit came through, another replica may be sending by the second time.
    */
-  async #giveBackQueue (): Promise<void> {
+  async #releaseQueue (): Promise<void> {
     const { database, logger } = this.#deps
     const { kind } = this.#channel
     const items = this.#queue.map(({ item }) => item)
@@ -253,7 +253,7 @@ class ChannelDispatcher<Item extends Attempted, Outcome> implements Dispatcher {
     this.#queue = []
     if (dueAt === undefined) return
     try {
-      await database.tx(async (tx) => await this.#channel.giveBack(tx, items, dueAt))
+      await database.tx(async (tx) => await this.#channel.release(tx, items, dueAt))
     } catch (error) {
       const about = { err: error, kind, items: items.length }
       logger.warn(about, 'what was queued could not be given back, it is sent when its lease has ended')

@@ -7,7 +7,7 @@ import { createTransport, type SendMailOptions, type Transporter } from 'nodemai
 import type { Tx } from '@dueline/postgres'
 import type { Timers } from '@dueline/timers'
 import { mailWaits, nextAttemptAt } from '../domain/retry-schedule.ts'
-import { beginMessages, giveBackMessages, recordMessages, type MessageEnd } from '../store/attempt-store.ts'
+import { beginMessages, releaseMessages, recordMessages, type MessageEnd } from '../store/attempt-store.ts'
 import type { MessageRow } from '../store/tables.ts'
 import type { Channel, Lease, Result } from './dispatcher.ts'
 import { parseMailbox } from './mailbox.ts'
@@ -96,8 +96,8 @@ export function createMailChannel (options: MailOptions): MailChannel {
       await timers().set(tx, messages.map((each) => timerOf(each, leaseEnd)))
       return messages
     },
-    async giveBack (tx, messages, dueAt) {
-      const given = await giveBackMessages(tx, messages)
+    async release (tx, messages, dueAt) {
+      const given = await releaseMessages(tx, messages)
       await timers().set(tx, given.map((each) => timerOf(each, dueAt)))
     },
     async send (message) {

@@ -7,7 +7,7 @@ export class Pace {
     this.#concurrency = concurrency
   }
 
-  took (ms: number): void {
+  started (ms: number): void {
     this.#averageMs += (Math.max(ms, 1) - this.#averageMs) / 16
   }
 

@@ -7,7 +7,7 @@ import type { Timers } from '@dueline/timers'
 import { Webhook } from 'standardwebhooks'
 import {
   beginDeliveries,
-  giveBackDeliveries,
+  releaseDeliveries,
   lockEndpoints,
   nextLooks,
   promoteHeads,
@@ -68,11 +68,11 @@ export function createWebhookChannel (deps: WebhookDeps): WebhookChannel {
     recordingsAtOnce,
     sendTimeoutMs: wholeTimeoutMs,
     ownerOf,
-    begin: async (tx, owners, lease, inHand) => await workOn(tx, deps, { owners, results: [] }, lease, inHand),
-    async giveBack (tx, items, dueAt) {
+    begin: async (tx, owners, lease, inFlight) => await workOn(tx, deps, { owners, results: [] }, lease, inFlight),
+    async release (tx, items, dueAt) {
       const endpoints = [...new Map(items.map((item) => [item.endpointId, item])).values()]
       await lockEndpoints(tx, endpoints)
-      await giveBackDeliveries(tx, items, dueAt)
+      await releaseDeliveries(tx, items, dueAt)
       await timers().set(tx, endpoints.map((endpoint) => webhookTimer(endpoint, dueAt)))
     },
     async send (item) {
@@ -87,7 +87,7 @@ export function createWebhookChannel (deps: WebhookDeps): WebhookChannel {
         return { status: null, error: cleanText((error as Error).message, errorMax), retryAfter: 0 }
       }
     },
-    record: async (tx, batch, lease, inHand) => await workOn(tx, deps, batch, lease, inHand)
+    record: async (tx, batch, lease, inFlight) => await workOn(tx, deps, batch, lease, inFlight)
   }
 }
 
@@ -101,7 +101,7 @@ async function workOn (
   deps: WebhookDeps,
   { owners, results }: WebhookBatch,
   lease: Lease,
-  inHand: ReadonlySet<WebhookItem>
+  inFlight: ReadonlySet<WebhookItem>
 ): Promise<WebhookItem[]> {
   const { now } = lease
   const keys = owners.map(({ tenantId, ownerId }) => ({ tenantId, endpointId: ownerId }))
@@ -109,15 +109,15 @@ async function workOn (
   const { linedUpTo, more } = await lineUp(tx, keys, { ids: deps.ids, now })
   const current = endpoints.map((each) => ({ ...each, linedUpTo: linedUpTo.get(each.id) ?? each.linedUpTo }))
   await promoteHeads(tx, await recordOutcomes(tx, deps, { endpoints: current, results, now }), now)
-  const begun = await beginDeliveries(tx, withInFlight(endpoints, inHand), lease)
+  const begun = await beginDeliveries(tx, withInFlight(endpoints, inFlight), lease)
   await setTimers(tx, deps.timers(), keys, { more, now })
   return begun
 }
 
-function withInFlight (endpoints: readonly EndpointRow[], inHand: ReadonlySet<WebhookItem>) {
-  const inFlight = new Map<string, number>()
-  for (const { endpointId } of inHand) inFlight.set(endpointId, (inFlight.get(endpointId) ?? 0) + 1)
-  return endpoints.map((row) => ({ row, inFlight: inFlight.get(row.id) ?? 0 }))
+function withInFlight (endpoints: readonly EndpointRow[], inFlight: ReadonlySet<WebhookItem>) {
+  const counts = new Map<string, number>()
+  for (const { endpointId } of inFlight) counts.set(endpointId, (counts.get(endpointId) ?? 0) + 1)
+  return endpoints.map((row) => ({ row, inFlight: counts.get(row.id) ?? 0 }))
 }
 
 /** Each endpoint's timer to when it is to be looked at next: now if it has not read the feed to the end (`more`). */

@@ -18,7 +18,7 @@ export interface Known {
   /** Who hears what concerns a ticket that nobody has; needed for events of which `needsLeads` says so. */
   leads: readonly string[]
   /** Who was told of the breach that the event withdraws or its clock is in; needed as `needsToldOfBreach` says. */
-  toldOfBreach: readonly string[]
+  notifiedOfBreach: readonly string[]
   /** Whether the event's clock had stopped before and is open again. */
   isOpenAgain: boolean
 }
@@ -70,29 +70,31 @@ export const audiences = {
 /** Who hears of events of type `T`. */
 export type AudienceOf<T extends EventType> = (typeof audiences)[T][number]
 /** Types of which somebody hears. */
-export type HeardType = { [T in EventType]: [AudienceOf<T>] extends [never] ? never : T }[EventType]
-export type HeardEvent = DuelineEvent<HeardType>
+export type NotifiableType = { [T in EventType]: [AudienceOf<T>] extends [never] ? never : T }[EventType]
+export type NotifiableEvent = DuelineEvent<NotifiableType>
 
-export function isHeard (event: DuelineEvent): event is HeardEvent {
+export function isNotifiable (event: DuelineEvent): event is NotifiableEvent {
   return audiences[event.type].length > 0
 }
 
 /** Statuses of which the customer hears. */
-export const heardStatuses = ['waiting_on_customer', 'resolved', 'closed'] as const
-export type HeardStatus = (typeof heardStatuses)[number]
+export const notifiableStatuses = ['waiting_on_customer', 'resolved', 'closed'] as const
+export type NotifiableStatus = (typeof notifiableStatuses)[number]
 
-export function isHeardStatus (status: TicketStatus): status is HeardStatus {
-  return heardStatuses.some((heard) => heard === status)
+export function isNotifiableStatus (status: TicketStatus): status is NotifiableStatus {
+  return notifiableStatuses.some((received) => received === status)
 }
 
-type Circle = 'customer' | 'assignee' | 'holder' | 'manager' | 'targets' | 'told'
+type Circle = 'customer' | 'assignee' | 'holder' | 'manager' | 'targets' | 'notified'
 
 /**
  * The people who hear of an event, each once, in their first part. Imported past is heard by nobody; nobody hears of
  * what he did himself, but for the receipt of a ticket; inactive and unknown people hear nothing.
  */
 export function audienceOf (event: DuelineEvent, known: Known): Listener[] {
-  if (!isHeard(event) || (isInBreachAgain(event) && (!known.isOpenAgain || known.toldOfBreach.length > 0))) return []
+  if (!isNotifiable(event) || (isInBreachAgain(event) && (!known.isOpenAgain || known.notifiedOfBreach.length > 0))) {
+    return []
+  }
   const actorId = 'actor' in event.data ? event.data.actor.id : null
   const seen = new Set<string>()
   return circlesOf(event).flatMap((circle) => membersOf(circle, event, known)).filter(({ personId, part }) => {
@@ -115,8 +117,8 @@ export function needsLeads (event: DuelineEvent, people: People): boolean {
 }
 
 /** Whether `audienceOf` asks for who was told of the breach. */
-export function needsToldOfBreach (event: DuelineEvent): boolean {
-  return circlesOf(event).includes('told') || isInBreachAgain(event)
+export function needsNotified (event: DuelineEvent): boolean {
+  return circlesOf(event).includes('notified') || isInBreachAgain(event)
 }
 
 /** A clock in breach runs again: after a reopening its miss may be one of which nobody was told. */
@@ -130,7 +132,7 @@ function isInBreachAgain (event: DuelineEvent): boolean {
  * is over.
  */
 function circlesOf (event: DuelineEvent): readonly Circle[] {
-  if (event.historical || !isHeard(event)) return []
+  if (event.historical || !isNotifiable(event)) return []
   switch (event.type) {
     case 'dueline.ticket.created.v1':
       return ['customer', 'assignee']
@@ -141,13 +143,13 @@ function circlesOf (event: DuelineEvent): readonly Circle[] {
     case 'dueline.ticket.message-added.v1':
       return circlesOfMessage(event.data.message)
     case 'dueline.ticket.status-changed.v1':
-      return isHeardStatus(event.data.to) ? ['customer'] : []
+      return isNotifiableStatus(event.data.to) ? ['customer'] : []
     case 'dueline.escalation.level-reached.v1':
       return ['targets']
     case 'dueline.clock.resumed.v1':
       return isInBreachAgain(event) ? ['holder', 'manager'] : []
     case 'dueline.clock.breach-withdrawn.v1':
-      return event.data.withdrawn?.recordedOnly === 'over' ? [] : ['told']
+      return event.data.withdrawn?.recordedOnly === 'over' ? [] : ['notified']
     case 'dueline.clock.breached.v1':
       return event.data.mark.recordedOnly === null ? ['holder', 'manager'] : []
     case 'dueline.clock.warned.v1':
@@ -165,7 +167,7 @@ function circlesOfMessage ({ kind, authorKind }: TicketMessageAdded['message']):
   return kind === 'automatic' ? [] : ['customer']
 }
 
-function membersOf (circle: Circle, event: HeardEvent, { people, leads, toldOfBreach }: Known): Listener[] {
+function membersOf (circle: Circle, event: NotifiableEvent, { people, leads, notifiedOfBreach }: Known): Listener[] {
   const { customerId, assigneeId } = event.data.ticket
   const active = activeAssignee(event, people)
   const as = (part: Listener['part'], ...ids: ReadonlyArray<string | null | undefined>): Listener[] =>
@@ -182,8 +184,8 @@ function membersOf (circle: Circle, event: HeardEvent, { people, leads, toldOfBr
       return as('manager', managerOf(active))
     case 'targets':
       return as('target', ...notified(event))
-    case 'told':
-      return as('manager', ...toldOfBreach)
+    case 'notified':
+      return as('manager', ...notifiedOfBreach)
   }
 }
 

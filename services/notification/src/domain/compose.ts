@@ -1,6 +1,6 @@
 import { parseDuration } from '@dueline/business-time'
 import type { ClockSnapshot, DuelineEvent, Language, PersonSnapshot } from '@dueline/contracts'
-import { isHeardStatus, type HeardEvent, type Listener } from './audience.ts'
+import { isNotifiableStatus, type NotifiableEvent, type Listener } from './audience.ts'
 import { nothingOpen, type OpenClock, type OpenMatters } from './open-matters.ts'
 import { renderSentence, renderText, wordOf, type Text, type TextKey, type TextValues } from './texts.ts'
 import { durationWords, firstVisible, markWords } from './words.ts'
@@ -31,7 +31,7 @@ export interface Frame {
 }
 
 /** What an event holds, as far as texts name it. */
-function partsOf ({ data }: HeardEvent) {
+function partsOf ({ data }: NotifiableEvent) {
   return {
     ticket: data.ticket,
     actor: 'actor' in data ? data.actor : undefined,
@@ -46,7 +46,7 @@ function partsOf ({ data }: HeardEvent) {
 type Parts = ReturnType<typeof partsOf>
 
 /** Writes an event for one listener. */
-export function compose (event: HeardEvent, listener: Listener, reader: Reader, frame: Frame): Draft {
+export function compose (event: NotifiableEvent, listener: Listener, reader: Reader, frame: Frame): Draft {
   const { language } = reader
   const parts = partsOf(event)
   const { subject, body } = renderText(language, textKeyOf(event, listener), valuesOf(event, parts, reader, frame))
@@ -61,12 +61,12 @@ export function compose (event: HeardEvent, listener: Listener, reader: Reader, 
     escalationId: parts.escalation?.id ?? null,
     mark: parts.mark?.key ?? null,
     urgent: parts.mark?.urgent ?? false,
-    breachOf: breachesToldBy(event, open)
+    breachOf: breachesAnnouncedBy(event, open)
   }
 }
 
 /** An escalation is one of a breach, and a clock that runs again is told of when it is in breach. */
-function breachesToldBy (event: HeardEvent, open: OpenMatters): string[] {
+function breachesAnnouncedBy (event: NotifiableEvent, open: OpenMatters): string[] {
   if (event.type === 'dueline.clock.breached.v1' || event.type === 'dueline.clock.resumed.v1') {
     return [event.data.clock.id]
   }
@@ -83,7 +83,7 @@ function isGiven ({ type }: DuelineEvent): boolean {
   return type === 'dueline.ticket.assigned.v1' || type === 'dueline.ticket.created.v1'
 }
 
-function textKeyOf (event: HeardEvent, { part }: Listener): TextKey {
+function textKeyOf (event: NotifiableEvent, { part }: Listener): TextKey {
   const audience = part === 'customer' ? 'customer' : 'staff'
   switch (event.type) {
     case 'dueline.ticket.created.v1':
@@ -92,7 +92,7 @@ function textKeyOf (event: HeardEvent, { part }: Listener): TextKey {
       return `ticket.message-added/${audience}`
     case 'dueline.ticket.status-changed.v1': {
       const { to } = event.data
-      if (!isHeardStatus(to)) throw new Error(`nobody hears that a ticket is ${to}`)
+      if (!isNotifiableStatus(to)) throw new Error(`nobody hears that a ticket is ${to}`)
       return `ticket.${to}/customer`
     }
     case 'dueline.ticket.assigned.v1':
@@ -116,7 +116,7 @@ function textKeyOf (event: HeardEvent, { part }: Listener): TextKey {
   }
 }
 
-function valuesOf (event: HeardEvent, parts: Parts, reader: Reader, { time }: Frame): TextValues {
+function valuesOf (event: NotifiableEvent, parts: Parts, reader: Reader, { time }: Frame): TextValues {
   const { language } = reader
   const { ticket, clock, mark } = parts
   const noTime = wordOf(language, 'noTime')
@@ -141,7 +141,7 @@ function valuesOf (event: HeardEvent, parts: Parts, reader: Reader, { time }: Fr
 }
 
 /** A warning speaks of the deadline that is coming, a breach of the one that was missed. */
-function deadlineOf (event: HeardEvent, { clock, mark, withdrawn }: Parts): string | null {
+function deadlineOf (event: NotifiableEvent, { clock, mark, withdrawn }: Parts): string | null {
   if (withdrawn !== undefined) return withdrawn.dueAt
   if (event.type === 'dueline.clock.breached.v1') return event.data.mark.dueAt
   if (event.type === 'dueline.clock.resumed.v1') return event.data.clock.breachedAt

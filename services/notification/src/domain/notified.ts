@@ -16,12 +16,12 @@ interface BreachMessage {
 }
 
 /** Who was told of a clock's breach and not yet that it is withdrawn. `messages` in the order they were written in. */
-export function toldOfBreach (messages: readonly BreachMessage[], tenantId: string, clockId: string): string[] {
-  const told = new Set<string>()
+export function notifiedOfBreach (messages: readonly BreachMessage[], tenantId: string, clockId: string): string[] {
+  const notified = new Set<string>()
   for (const { personId, eventType, breachOf, ...message } of messages) {
     if (message.tenantId !== tenantId) continue
-    if (breachOf.includes(clockId)) told.add(personId)
-    else if (message.clockId === clockId && eventType === 'dueline.clock.breach-withdrawn.v1') told.delete(personId)
+    if (breachOf.includes(clockId)) notified.add(personId)
+    else if (message.clockId === clockId && eventType === 'dueline.clock.breach-withdrawn.v1') notified.delete(personId)
   }
-  return [...told]
+  return [...notified]
 }

@@ -1,5 +1,5 @@
 import { cleanLine, cleanText, directionOf, isolated, type EventType, type Language } from '@dueline/contracts'
-import type { AudienceOf, HeardStatus, HeardType } from './audience.ts'
+import type { AudienceOf, NotifiableStatus, NotifiableType } from './audience.ts'
 import { arabic } from './texts.ar.ts'
 import { english } from './texts.en.ts'
 
@@ -43,8 +43,10 @@ type StatusChanged = 'dueline.ticket.status-changed.v1'
 
 /** One text for each event and audience (`clock.warned/staff`); a change of status is told by the status. */
 export type TextKey =
-  | { [T in Exclude<HeardType, StatusChanged>]: `${NounOf<T>}/${AudienceOf<T>}` }[Exclude<HeardType, StatusChanged>]
-  | `ticket.${HeardStatus}/${AudienceOf<StatusChanged>}`
+  | {
+    [T in Exclude<NotifiableType, StatusChanged>]: `${NounOf<T>}/${AudienceOf<T>}`
+  }[Exclude<NotifiableType, StatusChanged>]
+  | `ticket.${NotifiableStatus}/${AudienceOf<StatusChanged>}`
 
 export type SentenceKey =
   | 'unassigned'

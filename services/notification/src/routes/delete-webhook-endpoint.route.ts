@@ -1,7 +1,7 @@
 import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
-import type { RouteDeps } from '../deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { deleteEndpoint } from '../store/webhook-store.ts'
 
 export function deleteWebhookEndpoint (app: App, { database, timers }: RouteDeps): void {

@@ -1,7 +1,7 @@
 import { decodeCursor, PageQuery, pageOf, toPage, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access, inboxOwner } from '../access.ts'
-import type { RouteDeps } from '../deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { countUnread, listMessages } from '../store/message-store.ts'
 import { IdCursor, InboxItem, toInboxItem } from './shapes.ts'
 

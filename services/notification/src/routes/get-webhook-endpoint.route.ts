@@ -1,6 +1,6 @@
 import { baseErrors, etagOf, pathId, problem, type App } from '@dueline/http'
 import { access } from '../access.ts'
-import type { RouteDeps } from '../deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { readEndpoint } from '../store/webhook-store.ts'
 import { Endpoint, toEndpoint } from './shapes.ts'
 

@@ -2,7 +2,7 @@ import { EnvelopeFields } from '@dueline/contracts'
 import { PageQuery, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
-import type { RouteDeps } from '../deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { readFeed } from '../store/feed-store.ts'
 import { cursorOf, positionOf, typesOf, typesQuery } from './event-filter.ts'
 

@@ -2,7 +2,7 @@ import { Uuid, stringEnum } from '@dueline/contracts'
 import { decodeCursor, PageQuery, pageOf, toPage, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
-import type { RouteDeps } from '../deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { listMessages as readMessages } from '../store/message-store.ts'
 import { IdCursor, Message, toMessage } from './shapes.ts'
 

@@ -2,7 +2,7 @@ import { stringEnum, Uuid } from '@dueline/contracts'
 import { decodeCursor, PageQuery, pageOf, toPage, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
-import type { RouteDeps } from '../deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { listDeliveries } from '../store/webhook-store.ts'
 import { Delivery, IdCursor, toDelivery } from './shapes.ts'
 

@@ -1,6 +1,6 @@
 import { decodeCursor, PageQuery, pageOf, toPage, type App } from '@dueline/http'
 import { access } from '../access.ts'
-import type { RouteDeps } from '../deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { listEndpoints } from '../store/webhook-store.ts'
 import { Endpoint, IdCursor, toEndpoint } from './shapes.ts'
 

@@ -1,7 +1,7 @@
 import { baseErrors, etagOf, pathId, problem, requireIfMatch, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
-import type { RouteDeps } from '../deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { lockEndpoint, updateEndpoint } from '../store/webhook-store.ts'
 import { endpointFields, refuseBadEndpoint } from './endpoint-input.ts'
 import { Endpoint, toEndpoint } from './shapes.ts'

@@ -1,7 +1,7 @@
 import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access, inboxOwner } from '../access.ts'
-import type { RouteDeps } from '../deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { markRead } from '../store/message-store.ts'
 
 export function postInboxRead (app: App, { database, clock }: RouteDeps): void {

@@ -1,6 +1,6 @@
 import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
 import { access } from '../access.ts'
-import type { RouteDeps } from '../deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { errors } from '../errors.ts'
 import { webhookTimer } from '../delivery/webhook-channel.ts'
 import { promoteHeads } from '../store/lane-store.ts'

@@ -1,7 +1,7 @@
 import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
 import { access } from '../access.ts'
 import { webhookTimer } from '../delivery/webhook-channel.ts'
-import type { RouteDeps } from '../deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { feedEnd } from '../store/feed-store.ts'
 import { rescheduleEndpoint } from '../store/lane-store.ts'
 import { lockEndpoint, updateEndpoint } from '../store/webhook-store.ts'

@@ -1,7 +1,7 @@
 import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
 import { access } from '../access.ts'
 import { newWebhookSecret } from '../delivery/webhook-secrets.ts'
-import type { RouteDeps } from '../deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { lockEndpoint, updateEndpoint } from '../store/webhook-store.ts'
 import { EndpointWithSecret, toEndpoint } from './shapes.ts'
 

@@ -1,7 +1,7 @@
 import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
 import { access } from '../access.ts'
 import { pingEvent, webhookTimer } from '../delivery/webhook-channel.ts'
-import type { RouteDeps } from '../deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { insertDelivery, lockEndpoint, readDelivery } from '../store/webhook-store.ts'
 import { Delivery, toDelivery } from './shapes.ts'
 

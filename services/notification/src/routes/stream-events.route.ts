@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import type { App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
-import type { RouteDeps } from '../deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { feedEnd, readFeed, type FeedEntry } from '../store/feed-store.ts'
 import { cursorOf, positionOf, typesOf, typesQuery } from './event-filter.ts'
 

@@ -24,7 +24,7 @@ export async function beginMessages (
 }
 
 /** Uncounts attempts that were begun and never made; returns those that nobody else has gone on with. */
-export async function giveBackMessages (tx: Tx, messages: readonly MessageRow[]): Promise<Row[]> {
+export async function releaseMessages (tx: Tx, messages: readonly MessageRow[]): Promise<Row[]> {
   const { rows } = await tx.$client.query<Row>({
     name: 'message-give-back',
     text: `update message m set attempts = m.attempts - 1

@@ -184,7 +184,7 @@ export async function recordDeliveries (tx: Tx, ends: readonly DeliveryEnd[]): P
 }
 
 /** Uncounts attempts that were begun and never made, and makes them due at `dueAt`. The endpoints are locked. */
-export async function giveBackDeliveries (tx: Tx, items: readonly WebhookItem[], dueAt: Micros): Promise<void> {
+export async function releaseDeliveries (tx: Tx, items: readonly WebhookItem[], dueAt: Micros): Promise<void> {
   await tx.$client.query({
     name: 'webhook-give-back',
     text: `update webhook_delivery d set attempts = d.attempts - 1, next_attempt_at = $4::timestamptz

@@ -30,18 +30,18 @@ export async function writeOpenMatters (
   tx: Tx,
   tickets: ReadonlyArray<TicketKey & { open: OpenMatters }>
 ): Promise<void> {
-  const kept = tickets.filter(({ open }) => !isNothingOpen(open))
+  const waiting = tickets.filter(({ open }) => !isNothingOpen(open))
   const over = tickets.filter(({ open }) => isNothingOpen(open))
-  if (kept.length > 0) {
+  if (waiting.length > 0) {
     await tx.$client.query({
       name: 'ticket-open-write',
       text: `insert into ticket_open (tenant_id, ticket_id, open)
              select * from unnest($1::text[], $2::uuid[], $3::jsonb[])
              on conflict (tenant_id, ticket_id) do update set open = excluded.open`,
       values: [
-        kept.map(({ tenantId }) => tenantId),
-        kept.map(({ ticketId }) => ticketId),
-        jsonArrayParam(kept.map(({ open }) => JSON.stringify(open)))
+        waiting.map(({ tenantId }) => tenantId),
+        waiting.map(({ ticketId }) => ticketId),
+        jsonArrayParam(waiting.map(({ open }) => JSON.stringify(open)))
       ]
     })
   }

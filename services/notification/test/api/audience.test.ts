@@ -25,7 +25,7 @@ const person = (last: string): string => `01900000-0000-7000-8000-0000000000${la
 const chief = personChanged(who.ceo, { role: 'ceo', managerId: null })
 
 /** Who has a message of this type in the inbox, once for each message. */
-async function told ({ call }: Notification, type: string): Promise<string[]> {
+async function notified ({ call }: Notification, type: string): Promise<string[]> {
   const { body } = await call('GET', '/messages?channel=inbox&limit=200')
   return body.items.filter(({ eventType }: { eventType: string }) => eventType === `dueline.${type}.v1`)
     .map(({ personId }: { personId: string }) => personId).sort()
@@ -36,21 +36,25 @@ t.test('of a ticket that nobody has the managers hear, and where there is none t
   const { deliver } = notification
   const second = personChanged(person('b2'), { role: 'manager' })
   const left = personChanged(person('b3'), { role: 'manager', active: false })
-  const stranger = personChanged(person('b4'), { role: 'manager' }, 'other')
-  await deliver(...cast, chief, second, left, stranger)
+  const outsider = personChanged(person('b4'), { role: 'manager' }, 'other')
+  await deliver(...cast, chief, second, left, outsider)
   await deliver(marked('warned', { key: 'percent:50' }, {}, unassigned))
-  t.same(await told(notification, 'clock.warned'), [who.manager, person('b2')].sort(), 'active managers of the tenant')
+  t.same(
+    await notified(notification, 'clock.warned'),
+    [who.manager, person('b2')].sort(),
+    'active managers of the tenant'
+  )
   await deliver(event('dueline.ticket.message-added.v1', {
     ...message('public', 'customer', who.customer),
     ...unassigned
   }))
-  t.equal((await told(notification, 'ticket.message-added')).length, 2)
+  t.equal((await notified(notification, 'ticket.message-added')).length, 2)
   const admin = personChanged(who.admin, { role: 'admin' })
   const gone = [who.manager, person('b2')].map((id) =>
     personChanged(id, { role: 'manager', active: false, version: 2 })
   )
   await deliver(admin, ...gone, breached(unassigned))
-  t.same(await told(notification, 'clock.breached'), [who.admin, who.ceo].sort())
+  t.same(await notified(notification, 'clock.breached'), [who.admin, who.ceo].sort())
 })
 
 t.test('an assignee who became inactive no longer swallows what concerns his ticket', async (t) => {
@@ -58,7 +62,7 @@ t.test('an assignee who became inactive no longer swallows what concerns his tic
   await notification.deliver(...cast, personChanged(person('b2'), { role: 'manager' }))
   await notification.deliver(personChanged(who.agent, { managerId: who.ceo, active: false, version: 2 }), breached())
   t.same(
-    await told(notification, 'clock.breached'),
+    await notified(notification, 'clock.breached'),
     [who.manager, person('b2'), who.ceo].sort(),
     'the managers, and his own'
   )
@@ -80,7 +84,7 @@ t.test('whoever is given a ticket is told once, with what is open, also when nob
 
   await deliver(withdrawn())
   t.same(
-    await told(notification, 'clock.breach-withdrawn'),
+    await notified(notification, 'clock.breach-withdrawn'),
     [who.agent, who.manager].sort(),
     'who was told so is told when it is withdrawn'
   )
@@ -95,7 +99,7 @@ t.test('whoever is given a ticket is told once, with what is open, also when nob
 t.test('what comes in one batch is told as if it had come one by one', async (t) => {
   const notification = await startNotification(t)
   await notification.deliver(...cast, breached(unassigned), assigned(null, who.agent), withdrawn())
-  t.same(await told(notification, 'clock.breach-withdrawn'), [who.agent, who.manager].sort())
+  t.same(await notified(notification, 'clock.breach-withdrawn'), [who.agent, who.manager].sort())
   const { body } = await notification.call('GET', '/inbox', undefined, { as: who.agent, roles: ['agent'] })
   t.match(
     body.items.find(({ eventType }: { eventType: string }) => eventType === 'dueline.ticket.assigned.v1').body,
@@ -123,17 +127,17 @@ t.test(
       withdrawn(),
       event('dueline.clock.met.v1', { clock: { ...clock, state: 'met', sequence: 6 } })
     )
-    t.same(await told(notification, 'clock.breach-withdrawn'), [who.agent, who.manager].sort())
+    t.same(await notified(notification, 'clock.breach-withdrawn'), [who.agent, who.manager].sort())
     const again = breached({ ticket: { ...ticket, assigneeId: other } })
     await deliver(again, withdrawn())
     t.same(
-      await told(notification, 'clock.breach-withdrawn'),
+      await notified(notification, 'clock.breach-withdrawn'),
       [who.agent, other, who.manager, who.ceo].sort(),
       'of the second breach only others heard'
     )
     await deliver(withdrawn(), breached({}, { recordedOnly: 'superseded' }), withdrawn(), withdrawn('over'))
     t.equal(
-      (await told(notification, 'clock.breach-withdrawn')).length,
+      (await notified(notification, 'clock.breach-withdrawn')).length,
       4,
       'a breach that nobody heard of is withdrawn in silence'
     )
@@ -149,10 +153,10 @@ t.test('whom an escalation told of a breach hears that it is withdrawn', async (
     actions: [{ kind: 'notify', personIds: [who.ceo] }]
   })
   await deliver(...cast, chief, breached(), levelReached, withdrawn())
-  t.same(await told(notification, 'clock.breach-withdrawn'), [who.agent, who.manager, who.ceo].sort())
+  t.same(await notified(notification, 'clock.breach-withdrawn'), [who.agent, who.manager, who.ceo].sort())
   const superseded = breached({}, { recordedOnly: 'superseded' })
   await deliver(superseded, { ...levelReached, id: person('bb') }, withdrawn('superseded'))
-  t.equal((await told(notification, 'clock.breach-withdrawn')).length, 4, 'the chief, whom alone the level told')
+  t.equal((await notified(notification, 'clock.breach-withdrawn')).length, 4, 'the chief, whom alone the level told')
 })
 
 t.test('a miss that nobody heard of, because the ticket was over, is told once as its clock runs again', async (t) => {
@@ -161,14 +165,14 @@ t.test('a miss that nobody heard of, because the ticket was over, is told once a
   const over = { key: 'breach', recordedOnly: 'over' }
   const missed = { breachedAt: clock.dueAt }
   await deliver(...cast, marked('breached', over, { ...missed, state: 'met', sequence: 3 }))
-  t.same(await told(notification, 'clock.breached'), [])
+  t.same(await notified(notification, 'clock.breached'), [])
   await deliver(resumed(clock.dueAt))
-  t.same(await told(notification, 'clock.resumed'), [who.agent, who.manager].sort())
+  t.same(await notified(notification, 'clock.resumed'), [who.agent, who.manager].sort())
   const metAgain = event('dueline.clock.met.v1', { clock: { ...clock, ...missed, state: 'met', sequence: 10 } })
   await deliver(metAgain, resumed(clock.dueAt, { sequence: 11 }))
-  t.equal((await told(notification, 'clock.resumed')).length, 2, 'reopened once more it is known')
+  t.equal((await notified(notification, 'clock.resumed')).length, 2, 'reopened once more it is known')
   await deliver(withdrawn())
-  t.same(await told(notification, 'clock.breach-withdrawn'), [who.agent, who.manager].sort())
+  t.same(await notified(notification, 'clock.breach-withdrawn'), [who.agent, who.manager].sort())
 })
 
 t.test('a breach that was told is not told again when its clock is paused, or its ticket reopened', async (t) => {
@@ -180,7 +184,7 @@ t.test('a breach that was told is not told again when its clock is paused, or it
     })
   await deliver(...cast, breached(), step('paused', 4), resumed(clock.dueAt, { sequence: 5 }))
   await deliver(step('met', 6), resumed(clock.dueAt, { sequence: 7 }))
-  t.same(await told(notification, 'clock.resumed'), [])
+  t.same(await notified(notification, 'clock.resumed'), [])
 })
 
 t.test('a message says which clock, mark and escalation it is about', async (t) => {

@@ -2,7 +2,7 @@ import { type DuelineEvent, type PersonSnapshot } from '@dueline/contracts'
 import fc from 'fast-check'
 import t from 'tap'
 import { audienceOf, concernedBy, needsLeads } from '../../src/domain/audience.ts'
-import { leadsOf, toldOfBreach } from '../../src/domain/told.ts'
+import { leadsOf, notifiedOfBreach } from '../../src/domain/notified.ts'
 import { assigned, breached, cast, clock, event, marked, message, resumed, ticket, withdrawn, who } from '../events.ts'
 
 type Staff = Map<string, PersonSnapshot>
@@ -13,10 +13,10 @@ const without = (id: string): Staff =>
   new Map([...staff].map(([key, person]) => [key, { ...person, active: person.active && key !== id }]))
 const leads = [who.manager]
 
-const known = { people: staff, leads, toldOfBreach: [] as string[], isOpenAgain: false }
-const hear = (event: DuelineEvent, people: Staff = staff, toldOfBreach: string[] = []): string[] =>
-  audienceOf(event, { ...known, people, toldOfBreach }).map(({ personId }) => personId)
-const readers = (...args: Parameters<typeof event>): string[] => hear(event(...args))
+const known = { people: staff, leads, notifiedOfBreach: [] as string[], isOpenAgain: false }
+const readersOf = (event: DuelineEvent, people: Staff = staff, notifiedOfBreach: string[] = []): string[] =>
+  audienceOf(event, { ...known, people, notifiedOfBreach }).map(({ personId }) => personId)
+const readers = (...args: Parameters<typeof event>): string[] => readersOf(event(...args))
 const by = (id: string): Record<string, unknown> => ({ actor: { kind: 'agent', id, screenName: 'x' } })
 const unassigned = { ticket: { ...ticket, assigneeId: null } }
 
@@ -27,9 +27,9 @@ t.test('who hears what', async (t) => {
     'a receipt, also for who opened it himself; the assignee'
   )
   t.same(readers('dueline.ticket.created.v1', by(who.agent)), [who.customer], 'but not of his own deed')
-  t.same(hear(assigned(null, who.agent)), [who.agent])
-  t.same(hear(assigned(null, who.agent, by(who.agent))), [], 'nobody hears of what he did himself')
-  t.same(hear(assigned(who.agent, who.agent)), [], 'another team is not another assignee')
+  t.same(readersOf(assigned(null, who.agent)), [who.agent])
+  t.same(readersOf(assigned(null, who.agent, by(who.agent))), [], 'nobody hears of what he did himself')
+  t.same(readersOf(assigned(who.agent, who.agent)), [], 'another team is not another assignee')
   t.same(readers('dueline.ticket.message-added.v1', message('public', 'agent')), [who.customer])
   t.same(readers('dueline.ticket.message-added.v1', message('public', 'customer')), [who.agent])
   t.same(readers('dueline.ticket.message-added.v1', message('internal', 'agent')), [], 'internal notes stay inside')
@@ -41,7 +41,7 @@ t.test('who hears what', async (t) => {
     t.same(readers('dueline.ticket.status-changed.v1', { from: 'open', to, reason: null }), [who.customer], to)
   }
   t.same(readers('dueline.ticket.status-changed.v1', { from: 'new', to: 'open', reason: null }), [])
-  t.same(hear({ ...breached(), historical: true }), [], 'imported past is heard by nobody')
+  t.same(readersOf({ ...breached(), historical: true }), [], 'imported past is heard by nobody')
   const reached = {
     actions: [
       { kind: 'notify', personIds: [who.ceo, who.ceo, '01900000-0000-7000-8000-0000000000ff'] },
@@ -55,14 +55,14 @@ t.test('who hears what', async (t) => {
 t.test('marks are heard by the assignee, urgent ones by the manager too, recorded ones by nobody', async (t) => {
   const keys = { warned: 'percent:50', reminded: 'before:PT30M', overdue: 'after:PT1H' } as const
   for (const type of ['warned', 'reminded', 'overdue'] as const) {
-    t.same(hear(marked(type, { key: keys[type] })), [who.agent], type)
-    t.same(hear(marked(type, { key: keys[type], urgent: true })), [who.agent, who.manager], `${type}, urgent`)
+    t.same(readersOf(marked(type, { key: keys[type] })), [who.agent], type)
+    t.same(readersOf(marked(type, { key: keys[type], urgent: true })), [who.agent, who.manager], `${type}, urgent`)
     for (const recordedOnly of ['superseded', 'over']) {
-      t.same(hear(marked(type, { key: keys[type], urgent: true, recordedOnly })), [], recordedOnly)
+      t.same(readersOf(marked(type, { key: keys[type], urgent: true, recordedOnly })), [], recordedOnly)
     }
   }
-  t.same(hear(breached()), [who.agent, who.manager])
-  for (const recordedOnly of ['superseded', 'over']) t.same(hear(breached({}, { recordedOnly })), [], recordedOnly)
+  t.same(readersOf(breached()), [who.agent, who.manager])
+  for (const recordedOnly of ['superseded', 'over']) t.same(readersOf(breached({}, { recordedOnly })), [], recordedOnly)
 })
 
 t.test('what concerns a ticket that nobody has is heard by the leads', async (t) => {
@@ -78,9 +78,9 @@ t.test('what concerns a ticket that nobody has is heard by the leads', async (t)
     t.equal(needsLeads(each, staff), true)
   }
   t.same(readers('dueline.ticket.created.v1', unassigned), [who.customer], 'a new ticket is no news yet')
-  t.same(hear(marked('warned', { key: 'percent:50', recordedOnly: 'over' }, {}, unassigned)), [])
+  t.same(readersOf(marked('warned', { key: 'percent:50', recordedOnly: 'over' }, {}, unassigned)), [])
   t.same(
-    hear(event('dueline.ticket.reopened.v1', {
+    readersOf(event('dueline.ticket.reopened.v1', {
       from: 'closed',
       to: 'open',
       reason: null,
@@ -94,12 +94,12 @@ t.test('what concerns a ticket that nobody has is heard by the leads', async (t)
 
 t.test('an inactive assignee counts as none; his manager hears as well', async (t) => {
   const people = without(who.agent)
-  const heard = (event: DuelineEvent): string[] =>
+  const leadsOf = (event: DuelineEvent): string[] =>
     audienceOf(event, { ...known, people, leads: [who.ceo] }).map(({ personId }) => personId)
-  t.same(heard(breached()), [who.ceo, who.manager])
-  t.same(heard(marked('warned', { key: 'percent:50' })), [who.ceo, who.manager])
-  t.same(heard(event('dueline.ticket.message-added.v1', message('public', 'customer'))), [who.ceo, who.manager])
-  t.same(heard(assigned(null, who.agent)), [])
+  t.same(leadsOf(breached()), [who.ceo, who.manager])
+  t.same(leadsOf(marked('warned', { key: 'percent:50' })), [who.ceo, who.manager])
+  t.same(leadsOf(event('dueline.ticket.message-added.v1', message('public', 'customer'))), [who.ceo, who.manager])
+  t.same(leadsOf(assigned(null, who.agent)), [])
 })
 
 t.test('managers lead; where there is none, chiefs and admins', async (t) => {
@@ -110,35 +110,39 @@ t.test('managers lead; where there is none, chiefs and admins', async (t) => {
 })
 
 t.test('the withdrawal of a breach is heard by exactly those who heard of the breach', async (t) => {
-  t.same(hear(withdrawn(), staff, [who.ceo, who.agent]), [who.ceo, who.agent])
-  t.same(hear(withdrawn(), staff), [])
-  t.same(hear(withdrawn('over'), staff, [who.ceo]), [], 'nor when the ticket is over')
-  t.same(hear(withdrawn('superseded'), staff, [who.ceo]), [who.ceo], 'who heard of it by an escalation hears it too')
-  t.same(hear(withdrawn(), without(who.ceo), [who.ceo]), [])
-  const told = { tenantId: 'a', clockId: 'c', eventType: 'dueline.clock.breached.v1', breachOf: ['c'] }
+  t.same(readersOf(withdrawn(), staff, [who.ceo, who.agent]), [who.ceo, who.agent])
+  t.same(readersOf(withdrawn(), staff), [])
+  t.same(readersOf(withdrawn('over'), staff, [who.ceo]), [], 'nor when the ticket is over')
+  t.same(
+    readersOf(withdrawn('superseded'), staff, [who.ceo]),
+    [who.ceo],
+    'who heard of it by an escalation hears it too'
+  )
+  t.same(readersOf(withdrawn(), without(who.ceo), [who.ceo]), [])
+  const notified = { tenantId: 'a', clockId: 'c', eventType: 'dueline.clock.breached.v1', breachOf: ['c'] }
   const back = { tenantId: 'a', clockId: 'c', eventType: 'dueline.clock.breach-withdrawn.v1', breachOf: [] }
   const messages = [
-    { ...told, personId: '1' },
-    { ...told, personId: '2' },
+    { ...notified, personId: '1' },
+    { ...notified, personId: '2' },
     { ...back, personId: '1' },
     { ...back, personId: '2' },
-    { ...told, personId: '2' },
-    { ...told, personId: '3', clockId: null, breachOf: ['b', 'c'] },
-    { ...told, personId: '4', breachOf: ['b'] },
-    { ...told, personId: '5', tenantId: 'b' }
+    { ...notified, personId: '2' },
+    { ...notified, personId: '3', clockId: null, breachOf: ['b', 'c'] },
+    { ...notified, personId: '4', breachOf: ['b'] },
+    { ...notified, personId: '5', tenantId: 'b' }
   ]
-  t.same(toldOfBreach(messages, 'a', 'c'), ['2', '3'], 'of the last breach only')
+  t.same(notifiedOfBreach(messages, 'a', 'c'), ['2', '3'], 'of the last breach only')
 })
 
 t.test('a clock that runs again in breach is heard of if it had stopped and nobody knew of the breach', async (t) => {
   const again = resumed(clock.dueAt)
-  const heard = (event: DuelineEvent, fields: Partial<typeof known> = {}): string[] =>
+  const leadsOf = (event: DuelineEvent, fields: Partial<typeof known> = {}): string[] =>
     audienceOf(event, { ...known, isOpenAgain: true, ...fields }).map(({ personId }) => personId)
-  t.same(heard(again), [who.agent, who.manager])
-  t.same(heard(again, { toldOfBreach: [who.ceo] }), [], 'somebody was told')
-  t.same(heard(again, { isOpenAgain: false }), [], 'it was only paused')
-  t.same(heard(resumed(null)), [], 'it is in time')
-  t.same(heard({ ...again, historical: true }), [])
+  t.same(leadsOf(again), [who.agent, who.manager])
+  t.same(leadsOf(again, { notifiedOfBreach: [who.ceo] }), [], 'somebody was told')
+  t.same(leadsOf(again, { isOpenAgain: false }), [], 'it was only paused')
+  t.same(leadsOf(resumed(null)), [], 'it is in time')
+  t.same(leadsOf({ ...again, historical: true }), [])
 })
 
 t.test(
@@ -173,14 +177,14 @@ t.test(
             marked('reminded', { key: 'before:PT1S', urgent, recordedOnly }, {}, data)
           ][which]!
           const listeners = audienceOf(each, { ...known, people, leads })
-          const heard = listeners.map(({ personId }) => personId)
+          const leadsOf = listeners.map(({ personId }) => personId)
           const isMark = each.type.startsWith('dueline.clock.')
           const ownDeed = (id: string, part: string): boolean => id === actorId && part !== 'customer'
-          return new Set(heard).size === heard.length && heard.every((id) => people.get(id)!.active) &&
-            !(isMark && recordedOnly !== null && heard.length > 0) &&
+          return new Set(leadsOf).size === leadsOf.length && leadsOf.every((id) => people.get(id)!.active) &&
+            !(isMark && recordedOnly !== null && leadsOf.length > 0) &&
             !listeners.some(({ personId, part }) => ownDeed(personId, part)) &&
             // a mark that is told reaches somebody wherever there is somebody
-            !(isMark && recordedOnly === null && heard.length === 0 &&
+            !(isMark && recordedOnly === null && leadsOf.length === 0 &&
               leads.some((id) => people.get(id)!.active && id !== actorId) && assigneeId !== actorId)
         }
       )

@@ -1,7 +1,7 @@
 import type { DuelineEvent, PersonSnapshot } from '@dueline/contracts'
 import fc from 'fast-check'
 import t from 'tap'
-import type { HeardEvent, Listener } from '../../src/domain/audience.ts'
+import type { NotifiableEvent, Listener } from '../../src/domain/audience.ts'
 import { compose, type Draft, type Reader } from '../../src/domain/compose.ts'
 import { afterEvent, nothingOpen, type OpenMatters } from '../../src/domain/open-matters.ts'
 import { english } from '../../src/domain/texts.en.ts'
@@ -13,7 +13,7 @@ import { assigned, breached, clock, event, marked, message, resumed, ticket, wit
 const agent: Reader = { id: who.agent, name: 'Original Name', screenName: 'Desk 1', role: 'agent', language: 'en' }
 const customer: Reader = { id: who.customer, name: 'Carla', screenName: 'C', role: 'customer', language: 'en' }
 const write = (each: DuelineEvent, part: Listener['part'], reader: Reader = agent, open?: OpenMatters): Draft =>
-  compose(each as HeardEvent, { personId: reader.id, part }, reader, {
+  compose(each as NotifiableEvent, { personId: reader.id, part }, reader, {
     time: (instant) => readerTime(instant, reader.language, ['Europe/Berlin']),
     ...(open === undefined ? {} : { open })
   })

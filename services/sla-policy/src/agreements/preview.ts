@@ -29,7 +29,7 @@ export interface Preview {
 const batchSize = 500
 const ticketsMax = 50_000
 /** Of so many tickets the moves are kept: so many are asked the clock service about. */
-export const ticketsKept = 5_000
+export const movesTicketsMax = 5_000
 
 export interface PreviewRequest {
   readonly tenantId: string
@@ -65,7 +65,7 @@ export async function previewPublish (
     for (const evaluation of evaluations) {
       const found = movesOf(evaluation, policy.version)
       if (found.length === 0) continue
-      if (movingTickets < ticketsKept) moves.push(...found)
+      if (movingTickets < movesTicketsMax) moves.push(...found)
       movingTickets++
       for (const { entry } of found) movesByKind[entry.kind]++
     }

@@ -86,6 +86,6 @@ function recordOf (
   policyVersion: number,
   history: TicketHistory
 ): TicketRecord {
-  const { teamId: _team, reopenCount: _reopens, ...kept } = snapshot
-  return { ...kept, tenantId, createdAt, policyVersion, history }
+  const { teamId: _team, reopenCount: _reopens, ...rest } = snapshot
+  return { ...rest, tenantId, createdAt, policyVersion, history }
 }

@@ -1,6 +1,6 @@
 import type { TicketFactType } from '@dueline/contracts'
 import type { Handler } from '@dueline/messaging'
-import { syncAgreements, type SyncDeps } from '../promises/sync-agreements.ts'
+import { syncAgreements, type SyncDeps } from '../agreements/sync-agreements.ts'
 
 /**
  * Every event that tells of a ticket carries its whole state, so all are treated alike; grouped in one call per batch.

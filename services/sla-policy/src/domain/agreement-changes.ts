@@ -55,21 +55,23 @@ export function changesOf (
   const pool = stored.slice(finals)
   const places: Place[] = [
     ...stored.slice(0, finals).map((entry) => ({ entry, stored: entry })),
-    ...computed.map((entry) => ({ entry, stored: take(pool, entry) }))
+    ...computed.map((entry) => ({ entry, stored: claim(pool, entry) }))
   ]
   // a withdrawal that was told because nothing was left stands for nothing
   if (places.length === 0 && pool.every(({ agreed }) => agreed === null)) return nothing
-  const toTell = new Set(places.filter(({ entry, stored: before }) => before?.ticketVersion !== entry.ticketVersion))
-  if (toTell.size === 0 && pool.length === 0) return nothing
+  const toAnnounce = new Set(
+    places.filter(({ entry, stored: before }) => before?.ticketVersion !== entry.ticketVersion)
+  )
+  if (toAnnounce.size === 0 && pool.length === 0) return nothing
   if (places.length === 0) return noneLeft(stored, pool, newId)
-  toTell.add(places.at(-1)!)
-  return stated(places, toTell, pool, stored, newId)
+  toAnnounce.add(places.at(-1)!)
+  return stated(places, toAnnounce, pool, stored, newId)
 }
 
 const nothing: AgreementChanges = { gone: [], added: [], altered: [], statements: [] }
 
 /** Takes the stored entry that says the same out of the pool; only the ticket version may differ. */
-function take (pool: StoredEntry[], entry: Entry): StoredEntry | undefined {
+function claim (pool: StoredEntry[], entry: Entry): StoredEntry | undefined {
   const alike = pool.filter((one) => sameEntry(one, entry))
   const found = alike.find(({ ticketVersion }) => ticketVersion === entry.ticketVersion) ?? alike[0]
   if (found !== undefined) pool.splice(pool.indexOf(found), 1)
@@ -88,7 +90,7 @@ function sameAgreed (a: Agreed | null, b: Agreed | null): boolean {
 
 function stated (
   places: readonly Place[],
-  toTell: ReadonlySet<Place>,
+  toAnnounce: ReadonlySet<Place>,
   pool: readonly StoredEntry[],
   stored: readonly StoredEntry[],
   newId: () => string
@@ -103,18 +105,18 @@ function stated (
   places.forEach((place, index) => {
     const { entry, stored: known } = place
     const id = known?.id ?? newId()
-    const told = toTell.has(place)
+    const announced = toAnnounce.has(place)
     const row: StoredEntry = {
       ...entry,
       id,
-      version: told ? ++version : known!.version,
+      version: announced ? ++version : known!.version,
       ...endBy(places[index + 1]?.entry)
     }
     if (known === undefined) added.push(row)
-    else if (told || known.endedAt !== row.endedAt || known.endedBy !== row.endedBy) altered.push(row)
-    if (told) {
+    else if (announced || known.endedAt !== row.endedAt || known.endedBy !== row.endedBy) altered.push(row)
+    if (announced) {
       const last = index === places.length - 1
-      const replaced = known === undefined ? takeAt(gone, entry, last) : [known, ...last ? gone.splice(0) : []]
+      const replaced = known === undefined ? claimAt(gone, entry, last) : [known, ...last ? gone.splice(0) : []]
       const supersedes = replaced.map((one) => one.version)
       const previousId = entry.agreed === null ? null : before ?? currentId
       const type = entry.agreed === null ? 'withdrawn' : previousId === null ? 'made' : 'changed'
@@ -127,7 +129,7 @@ function stated (
 }
 
 /** The stored entries that a new one replaces: those in its place, and with the last one all that remain. */
-function takeAt (
+function claimAt (
   gone: StoredEntry[],
   { ticketVersion, policyVersion }: Entry | StoredEntry,
   all: boolean

@@ -80,7 +80,7 @@ export interface Agreements {
 /**
  * A history is shortened when more than `max` occasions are in it; the newest `kept` of them stay open to late facts.
  */
-export const occasionBounds = { max: 100, kept: 50 } as const
+export const occasionBounds = { max: 100, retained: 50 } as const
 
 /** Something that may call for another promise: a change of the ticket, or a publish. */
 interface Occasion {
@@ -131,7 +131,7 @@ export function agreementsOf (
     unchanged,
     held,
     policyVersion: occasions.at(-1)!.policyVersion,
-    history: long ? cutAt(history, occasions[occasions.length - occasionBounds.kept]!) : history
+    history: long ? cutAt(history, occasions[occasions.length - occasionBounds.retained]!) : history
   }
 }
 

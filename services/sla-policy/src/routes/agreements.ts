@@ -1,6 +1,6 @@
 import { Agreement, Instant, nullable, stringEnum } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
-import { agreementOf } from '../promises/apply-changes.ts'
+import { agreementOf } from '../agreements/apply-changes.ts'
 import type { PromisingRecord } from '../store/agreement-store.ts'
 import { instantText } from './route-deps.ts'
 import { SlaRow } from './sla-rows.ts'

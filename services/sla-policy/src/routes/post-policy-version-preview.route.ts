@@ -14,7 +14,7 @@ import { Type, type Static } from 'typebox'
 import { access } from '../access.ts'
 import type { Agreed } from '../domain/agreements.ts'
 import { compilePolicy } from '../domain/resolve.ts'
-import { previewPublish, ticketsKept, type PreviewedMove } from '../promises/preview.ts'
+import { previewPublish, movesTicketsMax, type PreviewedMove } from '../agreements/preview.ts'
 import { newestVersion, readSettings } from '../store/policy-store.ts'
 import { publishableRows } from '../store/sla-row-store.ts'
 import { moveKey, type MoveConsequences } from '../upstream/clock-previews.ts'
@@ -23,7 +23,7 @@ import { NullableUuid, type RouteDeps } from './route-deps.ts'
 
 const movesListed = 200
 const count = Type.Integer({ minimum: 0 })
-const Promised = nullable(Type.Object({
+const AgreedView = nullable(Type.Object({
   origin: stringEnum(['row', 'tenant_default', 'built_in']),
   rowId: NullableUuid,
   targets: Targets,
@@ -35,8 +35,8 @@ const Move = Type.Object({
   number: Type.String(),
   kind: AgreementKindSchema,
   change: stringEnum(['made', 'changed', 'withdrawn']),
-  from: Promised,
-  to: Promised,
+  from: AgreedView,
+  to: AgreedView,
   breaches: Type.Unsafe<Static<typeof Metrics>>(
     { ...Metrics, description: 'clocks that would be breached at once; null: not counted' }
   ),
@@ -63,8 +63,8 @@ const Answer = Type.Object({
   uncountedTickets: Type.Integer({
     minimum: 0,
     description:
-      `moving tickets that the four numbers do not count: beyond the first ${ticketsKept}, or the clock service did ` +
-      'not answer in time'
+      `moving tickets that the four numbers do not count: beyond the first ${movesTicketsMax}, or the clock service ` +
+      'did not answer in time'
   }),
   moves: Type.Array(Move, { description: `the first ${movesListed}` }),
   complete: Type.Boolean(
@@ -143,15 +143,15 @@ function moveToWire (
     number: ticket.number,
     kind: entry.kind,
     change: type,
-    from: promisedToWire(before),
-    to: promisedToWire(entry.agreed),
+    from: agreedToWire(before),
+    to: agreedToWire(entry.agreed),
     breaches: consequences === undefined ? null : [...consequences.breaches],
     savedBreaches: consequences === undefined ? null : [...consequences.savedBreaches]
   }
 }
 
-function promisedToWire (promised: Agreed | null): Static<typeof Promised> {
-  if (promised === null) return null
-  const { origin, rowId, terms: { targets, calendarId } } = promised
+function agreedToWire (agreed: Agreed | null): Static<typeof AgreedView> {
+  if (agreed === null) return null
+  const { origin, rowId, terms: { targets, calendarId } } = agreed
   return { origin, rowId, targets, calendarId }
 }

@@ -12,7 +12,7 @@ import { Type, type Static } from 'typebox'
 import { Value } from 'typebox/value'
 import type { Agreed } from '../domain/agreements.ts'
 import { termsKey } from '../domain/same-terms.ts'
-import type { PreviewedMove } from '../promises/preview.ts'
+import type { PreviewedMove } from '../agreements/preview.ts'
 
 /** What a publish would do to clocks at once. */
 export interface Consequences {

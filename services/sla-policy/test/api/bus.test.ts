@@ -22,13 +22,13 @@ t.test('facts on the log become promises on the log, a poisoned one becomes a de
       { signal: AbortSignal.timeout(60_000) }
     )
 
-  const promised = service.relay.published.next()
+  const published = service.relay.published.next()
   const known = service.consumer.handled.next((events) =>
     events.some(({ type }) => type === 'dueline.person.changed.v1')
   )
   const poisoned = fact('created', { ...snapshot({ id: customerId }), priority: 'P9' as 'P0' })
   await publish(poisoned, fact('created', snapshot()), person())
-  t.equal(await promised, 1)
+  t.equal(await published, 1)
   await known
   t.match((await call('GET', `/agreements?ticketId=${ticketId}`)).body.items, [{ version: 1, origin: 'built_in' }])
   t.equal(

@@ -6,7 +6,7 @@ import { fakeClock, fakeIds, serviceHarness, type AnyEvent, type TestContext } f
 import { buildSlaPolicy, migrations, schema } from '../../src/app.ts'
 import { onPersonChanged } from '../../src/consumers/on-person-changed.ts'
 import { onTicketFacts } from '../../src/consumers/on-ticket-facts.ts'
-import { reresolveSome } from '../../src/promises/reresolver.ts'
+import { reresolveSome } from '../../src/agreements/reresolver.ts'
 import { createPolicyCache } from '../../src/store/policy-cache.ts'
 
 export const customerId = '01900000-0000-7000-8000-00000000c001'

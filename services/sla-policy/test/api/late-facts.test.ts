@@ -206,7 +206,7 @@ t.test('a ticket whose history an older release did not keep goes on from what w
     fact('updated', snapshot({ version: 2, priority: 'P0' }), { at: start + minute })
   )
   await h.drain()
-  const told = await agreed(h)
+  const announced = await agreed(h)
   await h.database.pool.query(
     `update ticket
       set history = null, heard_version = 0, pinned_at = null, base_policy_version = null, final_version = 0`
@@ -216,7 +216,7 @@ t.test('a ticket whose history an older release did not keep goes on from what w
     fact('updated', snapshot({ version: 2, priority: 'P3' }))
   )
   t.same(await h.drain(), [], 'neither what is new nor what is late changes what was agreed')
-  t.same(await agreed(h), told)
+  t.same(await agreed(h), announced)
   await h.facts(fact('updated', snapshot({ version: 4, priority: 'P2' }), { at: start + 3 * minute }))
   t.match(
     await h.drain(),

@@ -103,8 +103,8 @@ t.test('every field of a row is kept', async (t) => {
   }
   const made = await h.call('POST', '/sla-rows', { body })
   t.match(made, { status: 201 })
-  const { id, version, createdAt, updatedAt, ...kept } = made.body
-  t.same(kept, body)
+  const { id, version, createdAt, updatedAt, ...retained } = made.body
+  t.same(retained, body)
   t.same((await h.call('GET', `/sla-rows/${id}`)).body, made.body)
   const cleared = await h.call('PATCH', `/sla-rows/${id}`, {
     ifMatch: '"1"',

@@ -104,13 +104,13 @@ t.test('stores', async (t) => {
   const key = { tenantId: 'acme', id: idOf(1) }
 
   await t.test('a ticket is kept whole, to the microsecond', async (t) => {
-    const kept = async () => await database.tx(async (tx) => (await lockTickets(tx, [key])).get(ticketKey(key)))
+    const retained = async () => await database.tx(async (tx) => (await lockTickets(tx, [key])).get(ticketKey(key)))
     const history = (runs: readonly Run[]) => ({ runs, pinnedAt: 5, basePolicyVersion: 3, finalVersion: 1 })
     await database.tx(async (tx) => {
       await insertTickets(tx, [ticket(), ticket({ tenantId: 'other', policyVersion: 4 })])
       t.equal((await lockTickets(tx, [{ tenantId: 'nobody', id: idOf(1) }])).size, 0)
     })
-    t.same(await kept(), ticket())
+    t.same(await retained(), ticket())
     const closed = ticket(
       {
         version: 3,
@@ -120,7 +120,7 @@ t.test('stores', async (t) => {
       }
     )
     await database.tx(async (tx) => await updateTickets(tx, [{ ticket: closed, runsChanged: true }]))
-    t.same(await kept(), closed)
+    t.same(await retained(), closed)
     await t.rejects(
       database.tx(async (tx) => await insertTickets(tx, [ticket({ version: 7 })])),
       { code: '23505', constraint: 'ticket_pkey' },
@@ -131,12 +131,12 @@ t.test('stores', async (t) => {
     await database.tx(async (tx) => await updateTickets(tx, [{ ticket: later, runsChanged: false }]))
     const runs = [run({ to: 2 }), run({ from: 3, to: 8, open: false })]
     t.same(
-      await kept(),
+      await retained(),
       { ...later, history: history(runs) },
       'runs that were not written stay, and the last goes on to the newest version'
     )
     await database.pool.query('update ticket set version = 9 where tenant_id = $1', ['acme'])
-    t.equal((await kept())?.history, null, 'an older release does not write the history: then there is none')
+    t.equal((await retained())?.history, null, 'an older release does not write the history: then there is none')
   })
 
   await t.test('open tickets under an older version, in the order of their ids', async (t) => {
@@ -160,11 +160,11 @@ t.test('stores', async (t) => {
   })
 
   await t.test('agreements are kept whole, in the order in which they hold', async (t) => {
-    const kept = async () => await database.tx(async (tx) => (await readAgreements(tx, [key])).get(ticketKey(key)))
+    const retained = async () => await database.tx(async (tx) => (await readAgreements(tx, [key])).get(ticketKey(key)))
     const first = agreement({ endedAt: 5, endedBy: 'withdrawn' })
     const none = agreement({ id: idOf(11), version: 2, ticketVersion: 2, agreed: null })
     await database.tx(async (tx) => await insertAgreements(tx, [none, first, agreement({ id: idOf(12), kind: 'ola' })]))
-    t.same(await kept(), [agreement({ id: idOf(12), kind: 'ola' }), first, none])
+    t.same(await retained(), [agreement({ id: idOf(12), kind: 'ola' }), first, none])
     const moved = { ...none, version: 3, endedAt: 7, endedBy: 'changed' as const }
     const last = agreement({ id: idOf(13), version: 4, ticketVersion: 2, policyVersion: 2 })
     await database.tx(async (tx) => {
@@ -172,7 +172,7 @@ t.test('stores', async (t) => {
       await alterAgreements(tx, [moved])
       await insertAgreements(tx, [last])
     })
-    t.same(await kept(), [first, moved, last])
+    t.same(await retained(), [first, moved, last])
     await t.rejects(
       database.tx(async (tx) => await insertAgreements(tx, [agreement({ id: idOf(14), version: 5 })])),
       { code: '23505', constraint: 'agreement_current' }

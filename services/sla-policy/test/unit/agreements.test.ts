@@ -337,7 +337,7 @@ t.test('a history that was shortened between two changes goes on from the versio
   const runs = runsOf(fact(1), ...flips)
   const { history, entries } = agreements({ policies, runs })
   t.same(entries.map(({ ticketVersion }) => ticketVersion), [1])
-  t.equal(history.runs.length, occasionBounds.kept)
+  t.equal(history.runs.length, occasionBounds.retained)
   const stored = entries.map((entry): StoredEntry => ({ ...entry, id: 'a', version: 1, endedAt: null, endedBy: null }))
   const given = { policies, stored, publishes: [publish(2, 200)], runs: history.runs, history }
   t.same(short(given), ['2.2 +200 PT9H from_now'])
@@ -357,7 +357,7 @@ t.test('a long history is shortened: what is old is final, and stays', async (t)
   let computedFrom: ComputedFrom | null = null
   let longest = 0
   let ids = 0
-  const hear = (version: number, facts: TicketFact[]) => {
+  const receive = (version: number, facts: TicketFact[]) => {
     const runs = withFacts(history.runs, facts.filter((one) => one.version > history.finalVersion))
     const found = agreements({ policies, runs, history: { ...history, runs }, stored, computedFrom })
     const { gone, added, altered } = changesOf(
@@ -383,7 +383,7 @@ t.test('a long history is shortened: what is old is final, and stays', async (t)
   const priorityOf = (version: number): Priority => version % 2 === 0 ? 'P1' : 'P3'
   for (let version = 1; version <= 400; version++) {
     if (version !== 395) {
-      hear(
+      receive(
         version,
         [fact(version, { priority: priorityOf(version) })]
       )
@@ -395,7 +395,7 @@ t.test('a long history is shortened: what is old is final, and stays', async (t)
     Array.from({ length: 400 }, (_, index) => index + 1).filter((version) => version !== 395 && version !== 396),
     'a gap hides what is the same on both sides'
   )
-  hear(400, [fact(395, { priority: 'P3' }), fact(2, { priority: 'P0' })])
+  receive(400, [fact(395, { priority: 'P3' }), fact(2, { priority: 'P0' })])
   t.same(
     stored.map(({ ticketVersion }) => ticketVersion),
     Array.from({ length: 400 }, (_, index) => index + 1),

@@ -1,9 +1,9 @@
 import type { Handler } from '@dueline/messaging'
-import { keepItems } from '../store/catalogue-store.ts'
+import { saveItems } from '../store/catalogue-store.ts'
 
 /** Keeps the copy of the catalogue: one write for the whole batch, the newest version of each item wins. */
 export const onCatalogueChanged: Handler<'dueline.catalogue.changed.v1'> = async (tx, events) => {
-  await keepItems(
+  await saveItems(
     tx,
     events.map((event) => {
       const { item } = event.data

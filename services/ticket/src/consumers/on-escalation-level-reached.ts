@@ -4,8 +4,8 @@ import type { Tx } from '@dueline/postgres'
 import type { Clock } from '@dueline/runtime'
 import { isCustomer } from '../access.ts'
 import { carryOut } from '../domain/escalation-actions.ts'
-import type { Fact } from '../domain/ticket.ts'
-import type { FactStore, Story } from '../store/fact-store.ts'
+import type { TicketFact } from '../domain/ticket.ts'
+import type { FactStore, FactBatch } from '../store/fact-store.ts'
 import { findPeople } from '../store/person-store.ts'
 import { lockTickets } from '../store/ticket-store.ts'
 
@@ -47,19 +47,19 @@ async function carryOutAll (
   const assignable = new Set(
     [...people.values()].filter(({ active, role }) => active && !isCustomer(role)).map(({ id }) => id)
   )
-  const stories = new Map<string, Fact[]>()
+  const batches = new Map<string, TicketFact[]>()
   for (const { escalation, level, actions } of decided) {
-    const story = stories.get(escalation.ticketId) ?? []
-    const ticket = story.at(-1)?.ticket ?? tickets.get(escalation.ticketId)
+    const batch = batches.get(escalation.ticketId) ?? []
+    const ticket = batch.at(-1)?.ticket ?? tickets.get(escalation.ticketId)
     // a ticket that is not here was never this tenant's
     if (ticket === undefined) continue
-    stories.set(escalation.ticketId, [
-      ...story,
+    batches.set(escalation.ticketId, [
+      ...batch,
       ...carryOut(ticket, actions, reasonOf(escalation.escalationPolicyName, level), clock.now(), assignable)
     ])
   }
-  const told = [...stories.values()].filter((story): story is [Fact, ...Fact[]] => story.length > 0)
-  await facts.append(tx, tenantId, told satisfies Story[])
+  const changed = [...batches.values()].filter((batch): batch is [TicketFact, ...TicketFact[]] => batch.length > 0)
+  await facts.append(tx, tenantId, changed satisfies FactBatch[])
 }
 
 function reasonOf (escalationPolicyName: string, { number, name }: LevelReached['data']['level']): string {

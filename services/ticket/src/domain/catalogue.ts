@@ -53,11 +53,11 @@ export function checkSubject (
   const moduleId = subject.moduleId ?? (given.has('moduleId') ? null : found.question?.moduleId ?? null)
   const productId = subject.productId ??
     (given.has('productId') ? null : found.question?.productId ?? found.module?.productId ?? null)
-  faults.push(...strangers({ ...subject, moduleId, productId }, found, prefix))
+  faults.push(...mismatches({ ...subject, moduleId, productId }, found, prefix))
   return { subject: { productId, moduleId, questionId: subject.questionId }, faults }
 }
 
-function strangers (
+function mismatches (
   subject: TicketSubject,
   { module, question }: Partial<Record<CatalogueItem['kind'], CatalogueItem>>,
   prefix: string

@@ -1,7 +1,7 @@
 import type { Actor, TicketStatus } from '@dueline/contracts'
 import type { Micros } from '@dueline/business-time'
 import { afterMove, isReopening } from './status.ts'
-import type { Assignment, Change, Fact, FieldChange, Message, Ticket } from './ticket.ts'
+import type { Assignment, Change, TicketFact, FieldChange, Message, Ticket } from './ticket.ts'
 
 /** Fields that a PATCH may set. */
 export const editableFields = [
@@ -40,7 +40,7 @@ export function created (
   draft: Omit<Ticket, 'createdAt' | 'updatedAt' | 'resolvedAt' | 'closedAt' | 'reopenCount' | 'version' | 'status'>,
   at: Micros,
   actor: Actor
-): Fact {
+): TicketFact {
   const ticket: Ticket = {
     ...draft,
     status: 'new',
@@ -54,7 +54,7 @@ export function created (
   return { at, actor, change: { kind: 'created' }, ticket }
 }
 
-function next (ticket: Ticket, at: Micros, actor: Actor, change: Change): Fact {
+function next (ticket: Ticket, at: Micros, actor: Actor, change: Change): TicketFact {
   return {
     at,
     actor,
@@ -64,7 +64,7 @@ function next (ticket: Ticket, at: Micros, actor: Actor, change: Change): Fact {
 }
 
 /** Sets fields; null when nothing would differ. Texts longer than an excerpt are shortened in the list of changes. */
-export function updated (ticket: Ticket, patch: TicketPatch, at: Micros, actor: Actor): Fact | null {
+export function updated (ticket: Ticket, patch: TicketPatch, at: Micros, actor: Actor): TicketFact | null {
   const changes: FieldChange[] = []
   for (const field of editableFields) {
     const to = patch[field]
@@ -100,21 +100,27 @@ export function assigned (
   reason: string | null,
   at: Micros,
   actor: Actor
-): Fact | null {
+): TicketFact | null {
   if (to.assigneeId === ticket.assigneeId && to.teamId === ticket.teamId) return null
   const from = { assigneeId: ticket.assigneeId, teamId: ticket.teamId }
   return next({ ...ticket, ...to }, at, actor, { kind: 'assigned', from, to, reason })
 }
 
 /** Moves the ticket to another status, whether the table allows it or not. */
-export function moved (ticket: Ticket, to: TicketStatus, reason: string | null, at: Micros, actor: Actor): Fact {
+export function moved (ticket: Ticket, to: TicketStatus, reason: string | null, at: Micros, actor: Actor): TicketFact {
   const kind = isReopening(ticket.status, to) ? 'reopened' : 'status-changed'
   return next(afterMove(ticket, to, at), at, actor, { kind, from: ticket.status, to, reason })
 }
 
 /** Adds a message that was written at `at`; `heardAt`, later than every fact before, when it was brought only then. */
-export function messageAdded (ticket: Ticket, message: Message, at: Micros, actor: Actor, heardAt: Micros = at): Fact {
-  return next({ ...ticket, updatedAt: Math.max(ticket.updatedAt, heardAt) }, at, actor, {
+export function messageAdded (
+  ticket: Ticket,
+  message: Message,
+  at: Micros,
+  actor: Actor,
+  receivedAt: Micros = at
+): TicketFact {
+  return next({ ...ticket, updatedAt: Math.max(ticket.updatedAt, receivedAt) }, at, actor, {
     kind: 'message-added',
     message
   })

@@ -2,7 +2,7 @@ import { priorities, type EscalationAction, type Priority } from '@dueline/contr
 import type { Micros } from '@dueline/business-time'
 import { assigned, factTime, updated } from './changes.ts'
 import { isWorking } from './status.ts'
-import { systemActor, type Fact, type Ticket } from './ticket.ts'
+import { systemActor, type TicketFact, type Ticket } from './ticket.ts'
 
 /** Whether the first priority is more urgent than the second. */
 export function isMoreUrgent (a: Priority, b: Priority): boolean {
@@ -19,8 +19,8 @@ export function carryOut (
   reason: string,
   now: Micros,
   assignable: ReadonlySet<string>
-): Fact[] {
-  const facts: Fact[] = []
+): TicketFact[] {
+  const facts: TicketFact[] = []
   for (const action of actions) {
     const current = facts.at(-1)?.ticket ?? ticket
     if (!isWorking(current.status)) break
@@ -36,7 +36,7 @@ function carryOutOne (
   reason: string,
   at: Micros,
   assignable: ReadonlySet<string>
-): Fact | null {
+): TicketFact | null {
   if (action.kind === 'raise_priority') {
     return isMoreUrgent(action.priority, ticket.priority)
       ? updated(ticket, { priority: action.priority }, at, systemActor)

@@ -1,7 +1,7 @@
 import type { NewEvent, TicketFactType, TicketSnapshot } from '@dueline/contracts'
 import { formatInstant } from '@dueline/business-time'
 import { excerpt } from './changes.ts'
-import type { Fact, Ticket } from './ticket.ts'
+import type { TicketFact, Ticket } from './ticket.ts'
 
 /** The ticket as it stands in events. `importing`: more facts of an imported history follow. */
 export function snapshotOf (ticket: Ticket, importing: boolean): TicketSnapshot {
@@ -37,7 +37,7 @@ export interface EventFrame {
 
 /** The event that tells of a fact. */
 export function eventOf (
-  { at, actor, change, ticket }: Fact,
+  { at, actor, change, ticket }: TicketFact,
   { id, tenantId, historical, importing }: EventFrame
 ): NewEvent<TicketFactType> {
   const envelope = {

@@ -3,7 +3,7 @@ import type { Actor } from '@dueline/contracts'
 import type { Fault } from './catalogue.ts'
 import { assigned, created, messageAdded, moved, updated } from './changes.ts'
 import type { ImportedFact, ImportLine, PersonRef } from './import-line.ts'
-import { systemActor, type Fact, type Ticket } from './ticket.ts'
+import { systemActor, type TicketFact, type Ticket } from './ticket.ts'
 import { readTimestamp } from './timestamps.ts'
 
 /** What a history needs from outside: ids for messages, and people by external id. */
@@ -85,7 +85,7 @@ export function newAmong (
 export function opening (
   line: ImportLine,
   { ticketId, number, person }: { ticketId: string, number: string } & Pick<HistoryFrame, 'person'>
-): Fact {
+): TicketFact {
   const customer = person(line.customer.externalId)
   return created(
     {
@@ -118,8 +118,8 @@ export function opening (
  * The facts that follow in a ticket. The past is as it was: every status change is taken. What changes nothing is no
  * fact.
  */
-export function factsAfter (ticket: Ticket, facts: readonly DatedFact[], frame: HistoryFrame): Fact[] {
-  const made: Fact[] = []
+export function factsAfter (ticket: Ticket, facts: readonly DatedFact[], frame: HistoryFrame): TicketFact[] {
+  const made: TicketFact[] = []
   for (const { fact, at } of facts) {
     const next = factOf(made.at(-1)?.ticket ?? ticket, fact, at, frame)
     if (next !== null) made.push(next)
@@ -137,7 +137,7 @@ function customOf ({ custom = {}, product, module }: ImportLine): Record<string,
   return { ...custom, ...(product === undefined ? {} : { product }), ...(module === undefined ? {} : { module }) }
 }
 
-function factOf (ticket: Ticket, fact: ImportedFact, at: Micros, frame: HistoryFrame): Fact | null {
+function factOf (ticket: Ticket, fact: ImportedFact, at: Micros, frame: HistoryFrame): TicketFact | null {
   switch (fact.kind) {
     case 'status_changed':
       return fact.to === ticket.status ? null : moved(ticket, fact.to, fact.reason ?? null, at, systemActor)

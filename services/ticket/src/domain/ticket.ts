@@ -66,7 +66,7 @@ export type Change =
   | { kind: 'status-changed' | 'reopened', from: TicketStatus, to: TicketStatus, reason: string | null }
 
 /** One thing that happened: when, by whom, what, and the ticket after it (whose version is the fact's number). */
-export interface Fact {
+export interface TicketFact {
   at: Micros
   actor: Actor
   change: Change

@@ -10,9 +10,9 @@ import {
   type KnownHistory
 } from '../domain/history.ts'
 import type { ImportLine } from '../domain/import-line.ts'
-import type { Fact, Ticket } from '../domain/ticket.ts'
+import type { TicketFact, Ticket } from '../domain/ticket.ts'
 import { readTimestamp } from '../domain/timestamps.ts'
-import type { Story } from '../store/fact-store.ts'
+import type { FactBatch } from '../store/fact-store.ts'
 import { importedHistories, messageExternalIds, saveHistories, type ImportedHistory } from '../store/history-store.ts'
 import type { LineResult, PendingLine } from '../store/import-store.ts'
 import type { Person } from '../store/person-store.ts'
@@ -26,7 +26,7 @@ interface Growing {
   ticket: Ticket | null
   customerId: string
   known: KnownHistory
-  facts: Fact[]
+  facts: TicketFact[]
 }
 
 /** A line that can be taken in, with what it adds. */
@@ -147,7 +147,7 @@ async function grow (
     { outbox, ids, now: clock.now() }
   )
   const fresh = new Set(accepted.filter(({ growing }) => growing.ticket === null).map(({ growing }) => growing))
-  const given = await numbers.take(tenantId, fresh.size)
+  const given = await numbers.allocate(tenantId, fresh.size)
   const frame: HistoryFrame = { messageId: () => ids.next(), person: (externalId) => people.get(externalId)! }
   return accepted.map(({ line, content, growing, added }): LineResult => {
     const isFirst = growing.ticket === null
@@ -167,18 +167,18 @@ async function write (
   grown: readonly Growing[],
   { facts }: ImportLoopDeps
 ): Promise<Set<string>> {
-  const stories = grown.map((each) => each.facts).filter((story) => story.length > 0) as unknown as Story[]
-  const [fresh, continued] = [stories.filter(isWhole), stories.filter((story) => !isWhole(story))]
+  const batches = grown.map((each) => each.facts).filter((batch) => batch.length > 0) as unknown as FactBatch[]
+  const [fresh, continued] = [batches.filter(isWhole), batches.filter((batch) => !isWhole(batch))]
   const made = await facts.importHistories(tx, tenantId, fresh)
   await facts.continueHistories(tx, tenantId, continued)
   const lost = new Set(fresh.map(([first]) => first.ticket.id).filter((id) => !made.has(id)))
-  const kept = grown
+  const continuable = grown
     .map(({ ticket, known }) => ({ ticketId: ticket!.id, ...known }))
     .filter(({ ticketId }) => !lost.has(ticketId))
-  await saveHistories(tx, tenantId, kept)
+  await saveHistories(tx, tenantId, continuable)
   return lost
 }
 
-function isWhole ([first]: Story): boolean {
+function isWhole ([first]: FactBatch): boolean {
   return first.change.kind === 'created'
 }

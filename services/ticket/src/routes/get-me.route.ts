@@ -3,12 +3,12 @@ import type { App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { findPerson } from '../store/person-store.ts'
-import type { Parts } from './parts.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { PersonSchema } from './schemas.ts'
 import { personView } from './views.ts'
 
 /** GET /v1/me */
-export function getMe (app: App, { database }: Parts): void {
+export function getMe (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/me',

@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { listMessages } from '../store/message-store.ts'
 import { findTicket } from '../store/ticket-store.ts'
 import { access, authorize, ownOnly } from '../access.ts'
-import type { Parts } from './parts.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { MessageSchema } from './schemas.ts'
 import { messageView } from './views.ts'
 
@@ -11,7 +11,7 @@ import { messageView } from './views.ts'
 export const VersionCursor = Type.Integer({ minimum: 0, maximum: 2_147_483_647 })
 
 /** GET /v1/tickets/{ticketId}/messages */
-export function getMessages (app: App, { database }: Parts): void {
+export function getMessages (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/tickets/:ticketId/messages',

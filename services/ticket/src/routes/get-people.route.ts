@@ -4,7 +4,7 @@ import { seenTransactions } from '@dueline/postgres'
 import { Type, type Static } from 'typebox'
 import { listPeople, listWrittenPeople, type Person } from '../store/person-store.ts'
 import { access } from '../access.ts'
-import type { Parts } from './parts.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { PersonSchema } from './schemas.ts'
 import { personView } from './views.ts'
 
@@ -18,7 +18,7 @@ const Position = Type.Object({ name: PlainText(200), id: Uuid })
 const Cursor = MovingPosition(Position)
 
 /** GET /v1/people */
-export function getPeople (app: App, { database }: Parts): void {
+export function getPeople (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/people',

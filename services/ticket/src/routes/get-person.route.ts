@@ -1,12 +1,12 @@
 import { baseErrors, etagOf, pathId, problem, type App } from '@dueline/http'
 import { findPerson } from '../store/person-store.ts'
 import { access, authorize } from '../access.ts'
-import type { Parts } from './parts.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { PersonSchema } from './schemas.ts'
 import { personView } from './views.ts'
 
 /** GET /v1/people/{personId} */
-export function getPerson (app: App, { database }: Parts): void {
+export function getPerson (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/people/:personId',
@@ -24,10 +24,10 @@ export function getPerson (app: App, { database }: Parts): void {
       const { read } = database.forTenant(principal.tenantId)
       const person = await findPerson(read, principal.tenantId, personId) ?? problem(baseErrors.not_found)
       if (!authorize(principal, 'seePerson', person)) problem(baseErrors.not_found)
-      const stranger = !authorize(principal, 'seeWholePerson', person)
+      const masked = !authorize(principal, 'seeWholePerson', person)
       // a masked person is another representation: its tag must not pass for the full one's
-      reply.header('etag', stranger ? `"${person.version}-masked"` : etagOf(person.version))
-      return personView(person, stranger)
+      reply.header('etag', masked ? `"${person.version}-masked"` : etagOf(person.version))
+      return personView(person, masked)
     }
   })
 }

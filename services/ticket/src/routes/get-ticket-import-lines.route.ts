@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import { findImport, listImportLines } from '../store/import-store.ts'
 import { access } from '../access.ts'
 import { VersionCursor } from './get-messages.route.ts'
-import type { Parts } from './parts.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 const Line = Type.Object({
   line: Type.Integer({ minimum: 1 }),
@@ -17,7 +17,7 @@ const Line = Type.Object({
 }, { title: 'TicketImportLine' })
 
 /** GET /v1/ticket-imports/{importId}/lines */
-export function getTicketImportLines (app: App, { database }: Parts): void {
+export function getTicketImportLines (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/ticket-imports/:importId/lines',

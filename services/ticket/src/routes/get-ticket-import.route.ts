@@ -3,12 +3,12 @@ import { formatInstant } from '@dueline/business-time'
 import type { App } from '@dueline/http'
 import { findImport } from '../store/import-store.ts'
 import { access } from '../access.ts'
-import type { Parts } from './parts.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { ImportSchema } from './schemas.ts'
 import { instantView } from './views.ts'
 
 /** GET /v1/ticket-imports/{importId} */
-export function getTicketImport (app: App, { database }: Parts): void {
+export function getTicketImport (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/ticket-imports/:importId',

@@ -1,12 +1,12 @@
 import { baseErrors, etagOf, pathId, problem, type App } from '@dueline/http'
 import { findTicket } from '../store/ticket-store.ts'
 import { access, ownOnly } from '../access.ts'
-import type { Parts } from './parts.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { TicketSchema } from './schemas.ts'
 import { ticketViews } from './views.ts'
 
 /** GET /v1/tickets/{ticketId} */
-export function getTicket (app: App, { database, directory }: Parts): void {
+export function getTicket (app: App, { database, directory }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/tickets/:ticketId',

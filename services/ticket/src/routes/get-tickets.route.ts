@@ -38,8 +38,8 @@ import {
   type TicketFilter,
   type TicketPosition
 } from '../store/ticket-list.ts'
-import { access, nobody, ownOnly, personOf } from '../access.ts'
-import type { Parts } from './parts.ts'
+import { access, noPersonId, ownOnly, personOf } from '../access.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { TeamId, TicketSchema } from './schemas.ts'
 import { ticketViews } from './views.ts'
 
@@ -87,7 +87,7 @@ const cursors = new Map(ticketSorts.map((sort) => {
 }))
 
 /** GET /v1/tickets */
-export function getTickets (app: App, { database, directory }: Parts): void {
+export function getTickets (app: App, { database, directory }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/tickets',
@@ -157,7 +157,7 @@ function filterOf (query: Query, principal: Principal): TicketFilter {
   // a customer that asks for another's tickets asks for none
   const own = customerId === null || query.customerId === undefined || query.customerId === customerId
     ? customerId
-    : nobody
+    : noPersonId
   return {
     ...filter,
     ...(assigneeId === undefined ? {} : { assigneeId: assigneeOf(assigneeId, principal) }),
@@ -169,7 +169,7 @@ function filterOf (query: Query, principal: Principal): TicketFilter {
 
 function assigneeOf (text: string, principal: Principal): string | null {
   if (text === 'none') return null
-  return text === 'me' ? personOf(principal) ?? nobody : text
+  return text === 'me' ? personOf(principal) ?? noPersonId : text
 }
 
 function instantFilter (name: 'createdAfter' | 'createdBefore', text: string | undefined): TicketFilter {

@@ -3,12 +3,12 @@ import { findTicket } from '../store/ticket-store.ts'
 import { listTimeline } from '../store/timeline-store.ts'
 import { access, authorize, ownOnly } from '../access.ts'
 import { VersionCursor } from './get-messages.route.ts'
-import type { Parts } from './parts.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { TimelineEntrySchema } from './schemas.ts'
 import { fieldsOfStaff, timelineView } from './views.ts'
 
 /** GET /v1/tickets/{ticketId}/timeline */
-export function getTimeline (app: App, { database }: Parts): void {
+export function getTimeline (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/tickets/:ticketId/timeline',

@@ -8,7 +8,7 @@ import { getTicketImport } from './get-ticket-import.route.ts'
 import { getTicket } from './get-ticket.route.ts'
 import { getTickets } from './get-tickets.route.ts'
 import { getTimeline } from './get-timeline.route.ts'
-import type { Parts } from './parts.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { patchPerson } from './patch-person.route.ts'
 import { patchTicket } from './patch-ticket.route.ts'
 import { postAssignment } from './post-assignment.route.ts'
@@ -20,7 +20,7 @@ import { postTicket } from './post-ticket.route.ts'
 import { postTransition } from './post-transition.route.ts'
 
 /** Every operation of the service. */
-export const routes: ReadonlyArray<(app: App, parts: Parts) => void> = [
+export const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
   postTicket,
   getTickets,
   postTicketBatch,

@@ -10,7 +10,7 @@ import { readTimestamp, Timestamp } from '../domain/timestamps.ts'
 import { findPerson } from '../store/person-store.ts'
 import { authorize, isCustomer, onlyBrings, personOf, sideOf } from '../access.ts'
 import { personFaults } from './open-tickets.ts'
-import { actorOf, type Parts } from './parts.ts'
+import { actorOf, type RouteDeps } from './route-deps.ts'
 
 const Author = Type.Union(
   [Type.Literal('customer'), Type.Object({ customerId: Uuid }, { additionalProperties: false })],
@@ -76,7 +76,7 @@ export async function authorshipOf (
   { author }: NewMessage,
   principal: Principal,
   ticket: Ticket,
-  { directory }: Parts
+  { directory }: RouteDeps
 ): Promise<Authorship> {
   const { tenantId, personId } = principal
   if (author === undefined) {

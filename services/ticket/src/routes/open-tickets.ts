@@ -4,15 +4,15 @@ import type { Fault, Principal } from '@dueline/http'
 import { checkSubject, type CatalogueItem, type TicketSubject } from '../domain/catalogue.ts'
 import { created } from '../domain/changes.ts'
 import { jsonFault } from '../domain/texts.ts'
-import type { Fact } from '../domain/ticket.ts'
+import type { TicketFact } from '../domain/ticket.ts'
 import { readTimestamp } from '../domain/timestamps.ts'
 import type { Person } from '../store/person-store.ts'
 import { authorize, isCustomer, onlyBrings, sideOf } from '../access.ts'
-import type { Parts } from './parts.ts'
+import type { RouteDeps } from './route-deps.ts'
 import type { NewTicket } from './schemas.ts'
 
 /** A ticket ready to be stored, or what is wrong with it. */
-export type Opened = { fact: Fact, faults: [] } | { fact: null, faults: Fault[] }
+export type Opened = { fact: TicketFact, faults: [] } | { fact: null, faults: Fault[] }
 
 interface Known {
   people: ReadonlyMap<string, Person>
@@ -27,9 +27,9 @@ export async function openTickets (
   bodies: readonly NewTicket[],
   principal: Principal,
   authorization: string | undefined,
-  parts: Parts
+  deps: RouteDeps
 ): Promise<Opened[]> {
-  const { database, directory, catalogue, numbers, ids, clock } = parts
+  const { database, directory, catalogue, numbers, ids, clock } = deps
   const { tenantId, personId } = principal
   const named = bodies
     .flatMap(({ customerId, assigneeId }) => [customerId, assigneeId])
@@ -41,7 +41,7 @@ export async function openTickets (
     : new Map<string, CatalogueItem>()
   const now = clock.now()
   const checked = bodies.map((body) => check(body, principal, { people, items }, now))
-  const given = await numbers.take(tenantId, checked.filter(({ faults }) => faults.length === 0).length)
+  const given = await numbers.allocate(tenantId, checked.filter(({ faults }) => faults.length === 0).length)
   return checked.map(({ body, customerId, createdAt, subject, faults }): Opened => {
     if (faults.length > 0) return { fact: null, faults }
     const fact = created(

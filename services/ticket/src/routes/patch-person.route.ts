@@ -5,12 +5,12 @@ import { changeTime, lockPerson, updatePerson, type Person } from '../store/pers
 import { access } from '../access.ts'
 import { managerFaults } from './check-manager.ts'
 import { personFaults } from './check-person.ts'
-import type { Parts } from './parts.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { PersonPatch, PersonSchema } from './schemas.ts'
 import { personView } from './views.ts'
 
 /** PATCH /v1/people/{personId} */
-export function patchPerson (app: App, { database, ids, clock, outbox, directory }: Parts): void {
+export function patchPerson (app: App, { database, ids, clock, outbox, directory }: RouteDeps): void {
   app.route({
     method: 'PATCH',
     url: '/v1/people/:personId',

@@ -9,7 +9,7 @@ import type { Ticket } from '../domain/ticket.ts'
 import { findItems } from '../store/catalogue-store.ts'
 import { lockTicket } from '../store/ticket-store.ts'
 import { access } from '../access.ts'
-import { actorOf, type Parts } from './parts.ts'
+import { actorOf, type RouteDeps } from './route-deps.ts'
 import { Description, Subject, Tags, TicketSchema } from './schemas.ts'
 import { ticketAnswer } from './views.ts'
 
@@ -32,7 +32,7 @@ type Patch = Static<typeof Patch>
 const subjectFields = ['productId', 'moduleId', 'questionId'] as const
 
 /** PATCH /v1/tickets/{ticketId} */
-export function patchTicket (app: App, parts: Parts): void {
+export function patchTicket (app: App, deps: RouteDeps): void {
   app.route({
     method: 'PATCH',
     url: '/v1/tickets/:ticketId',
@@ -53,19 +53,19 @@ export function patchTicket (app: App, parts: Parts): void {
       const { principal, params, body } = request
       // outside of the transaction: the owning service may have to be asked
       if (subjectFields.some((field) => body[field] !== undefined && body[field] !== null)) {
-        await parts.catalogue.find(principal.tenantId, [subjectIn(body)], request.headers.authorization)
+        await deps.catalogue.find(principal.tenantId, [subjectIn(body)], request.headers.authorization)
       }
-      return await write(request, reply, parts.database, async (tx) => {
+      return await write(request, reply, deps.database, async (tx) => {
         const ticket = await lockTicket(tx, tx.tenantId, params.ticketId, null) ?? problem(baseErrors.not_found)
         requireIfMatch(request, ticket.version)
         const patch = await checkedPatch(tx, tx.tenantId, ticket, body)
         const fact = updated(
           ticket,
           patch,
-          factTime(ticket, parts.clock.now()),
-          await actorOf(tx, principal, ticket.customerId, parts.directory)
+          factTime(ticket, deps.clock.now()),
+          await actorOf(tx, principal, ticket.customerId, deps.directory)
         )
-        if (fact !== null) await parts.facts.append(tx, tx.tenantId, [[fact]])
+        if (fact !== null) await deps.facts.append(tx, tx.tenantId, [[fact]])
         return ticketAnswer(200, fact?.ticket ?? ticket)
       })
     }

@@ -6,12 +6,12 @@ import { findPerson } from '../store/person-store.ts'
 import { lockTicket } from '../store/ticket-store.ts'
 import { access } from '../access.ts'
 import { assignableFault, personFaults } from './open-tickets.ts'
-import { actorOf, type Parts } from './parts.ts'
+import { actorOf, type RouteDeps } from './route-deps.ts'
 import { Reason, TeamId, TicketSchema } from './schemas.ts'
 import { ticketAnswer } from './views.ts'
 
 /** POST /v1/tickets/{ticketId}/assignments */
-export function postAssignment (app: App, parts: Parts): void {
+export function postAssignment (app: App, deps: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/tickets/:ticketId/assignments',
@@ -38,7 +38,7 @@ export function postAssignment (app: App, parts: Parts): void {
           faults: [{ pointer: '', message: 'must name assigneeId, teamId or both' }]
         })
       }
-      return await write(request, reply, parts.database, async (tx) => {
+      return await write(request, reply, deps.database, async (tx) => {
         const ticket = await lockTicket(tx, tx.tenantId, params.ticketId, null) ?? problem(baseErrors.not_found)
         const { assigneeId = ticket.assigneeId, teamId = ticket.teamId, reason = null } = body
         if (assigneeId !== null && assigneeId !== ticket.assigneeId) {
@@ -49,9 +49,9 @@ export function postAssignment (app: App, parts: Parts): void {
           )
           if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
         }
-        const actor = await actorOf(tx, principal, ticket.customerId, parts.directory)
-        const fact = assigned(ticket, { assigneeId, teamId }, reason, factTime(ticket, parts.clock.now()), actor)
-        if (fact !== null) await parts.facts.append(tx, tx.tenantId, [[fact]])
+        const actor = await actorOf(tx, principal, ticket.customerId, deps.directory)
+        const fact = assigned(ticket, { assigneeId, teamId }, reason, factTime(ticket, deps.clock.now()), actor)
+        if (fact !== null) await deps.facts.append(tx, tx.tenantId, [[fact]])
         return ticketAnswer(200, fact?.ticket ?? ticket)
       })
     }

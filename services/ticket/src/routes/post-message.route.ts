@@ -5,18 +5,18 @@ import { factTime, messageAdded, moved } from '../domain/changes.ts'
 import { effectOfMessage } from '../domain/message-rules.ts'
 import { systemActor, type Message, type Ticket } from '../domain/ticket.ts'
 import { errors } from '../errors.ts'
-import type { Story } from '../store/fact-store.ts'
+import type { FactBatch } from '../store/fact-store.ts'
 import { findMessageByExternalId, type StoredMessage } from '../store/message-store.ts'
 import { lockTicket } from '../store/ticket-store.ts'
 import { lastStatusChange } from '../store/timeline-store.ts'
 import { access, ownOnly } from '../access.ts'
 import { authorshipOf, checkMessage, NewMessage } from './message-input.ts'
-import type { Parts } from './parts.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { MessageSchema } from './schemas.ts'
 import { messageView } from './views.ts'
 
 /** POST /v1/tickets/{ticketId}/messages */
-export function postMessage (app: App, parts: Parts): void {
+export function postMessage (app: App, deps: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/tickets/:ticketId/messages',
@@ -41,31 +41,31 @@ export function postMessage (app: App, parts: Parts): void {
       response: { 200: MessageSchema, 201: MessageSchema }
     },
     handler: async (request, reply) =>
-      await write(request, reply, parts.database, async (tx) => {
+      await write(request, reply, deps.database, async (tx) => {
         const { principal, params, body } = request
         const ticket = await lockTicket(tx, tx.tenantId, params.ticketId, ownOnly(principal)) ??
           problem(baseErrors.not_found)
-        return await addMessage(tx, ticket, body, { principal, parts })
+        return await addMessage(tx, ticket, body, { principal, deps })
       })
   })
 }
 
 interface Bringer {
   principal: Principal
-  parts: Parts
+  deps: RouteDeps
 }
 
 async function addMessage (
   tx: Tx,
   ticket: Ticket,
   body: NewMessage,
-  { principal, parts }: Bringer
+  { principal, deps }: Bringer
 ): Promise<WriteResult> {
-  const now = parts.clock.now()
+  const now = deps.clock.now()
   const { at } = checkMessage(body, principal, ticket, now)
-  const { actor, ...author } = await authorshipOf(tx, body, principal, ticket, parts)
+  const { actor, ...author } = await authorshipOf(tx, body, principal, ticket, deps)
   const message: Message = {
-    id: parts.ids.next(),
+    id: deps.ids.next(),
     kind: body.kind,
     body: body.body,
     externalId: body.externalId ?? null,
@@ -75,18 +75,18 @@ async function addMessage (
     ? null
     : await findMessageByExternalId(tx, principal.tenantId, ticket.id, message.externalId)
   if (before !== null) return sameMessage(before, message, ticket, principal)
-  const heardAt = factTime(ticket, now)
-  const first = messageAdded(ticket, message, at ?? heardAt, actor, heardAt)
+  const receivedAt = factTime(ticket, now)
+  const first = messageAdded(ticket, message, at ?? receivedAt, actor, receivedAt)
   // what was written before the ticket came to its status was not known to whoever brought it there
   const isLate = at !== null && at < ((await lastStatusChange(tx, principal.tenantId, ticket.id)) ?? ticket.createdAt)
-  const story = withEffect(
+  const batch = withEffect(
     first,
     ticket,
     message,
-    at === null || isLate ? { heardAt: now, at: heardAt + 1 } : { heardAt: at, at: at + 1 },
-    parts
+    at === null || isLate ? { receivedAt: now, at: receivedAt + 1 } : { receivedAt: at, at: at + 1 },
+    deps
   )
-  await parts.facts.append(tx, principal.tenantId, [story])
+  await deps.facts.append(tx, principal.tenantId, [batch])
   const stored = {
     ...message,
     ticketId: ticket.id,
@@ -94,7 +94,7 @@ async function addMessage (
     at: first.at,
     screenName: actor.screenName
   }
-  return answer(201, stored, story.at(-1)!.ticket, principal)
+  return answer(201, stored, batch.at(-1)!.ticket, principal)
 }
 
 /** The message that came under the same external id before. @throws Problem 409 when it says something else */
@@ -112,13 +112,13 @@ function answer (status: number, message: StoredMessage, ticket: Ticket, princip
 
 /** The message and the status change that follows from it, which is a fact of its own. @throws Problem 409 */
 function withEffect (
-  first: Story[0],
+  first: FactBatch[0],
   ticket: Ticket,
   message: Message,
-  { heardAt, at }: { heardAt: Micros, at: Micros },
-  { reopenWindowMicros }: Parts
-): Story {
-  const effect = effectOfMessage(ticket, message, heardAt, reopenWindowMicros)
+  { receivedAt, at }: { receivedAt: Micros, at: Micros },
+  { reopenWindowMicros }: RouteDeps
+): FactBatch {
+  const effect = effectOfMessage(ticket, message, receivedAt, reopenWindowMicros)
   if ('refused' in effect) {
     return problem(effect.refused === 'cancelled' ? errors.ticket_cancelled : errors.reopen_window_over)
   }

@@ -6,12 +6,12 @@ import { errors } from '../errors.ts'
 import { insertPerson, type Person } from '../store/person-store.ts'
 import { managerFaults } from './check-manager.ts'
 import { personFaults } from './check-person.ts'
-import type { Parts } from './parts.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { NewPerson, PersonSchema } from './schemas.ts'
 import { personView } from './views.ts'
 
 /** POST /v1/people */
-export function postPerson (app: App, { database, ids, clock, outbox }: Parts): void {
+export function postPerson (app: App, { database, ids, clock, outbox }: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/people',

@@ -3,7 +3,7 @@ import { nullable } from '@dueline/contracts'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { openTickets } from './open-tickets.ts'
-import type { Parts } from './parts.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { NewTicket, TicketSchema } from './schemas.ts'
 import { ticketView } from './views.ts'
 
@@ -19,7 +19,7 @@ const Result = Type.Object({
 const taken = { pointer: '/externalId', message: 'is that of another ticket of the tenant' }
 
 /** POST /v1/tickets/batch */
-export function postTicketBatch (app: App, parts: Parts): void {
+export function postTicketBatch (app: App, deps: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/tickets/batch',
@@ -39,10 +39,10 @@ export function postTicketBatch (app: App, parts: Parts): void {
       response: { 200: Type.Object({ items: Type.Array(Result) }) }
     },
     handler: async (request, reply) => {
-      const opened = await openTickets(request.body.tickets, request.principal, request.headers.authorization, parts)
-      return await write(request, reply, parts.database, async (tx) => {
-        const told = opened.flatMap(({ fact }) => fact === null ? [] : [[fact] as const])
-        const made = told.length === 0 ? new Set<string>() : await parts.facts.create(tx, tx.tenantId, told)
+      const opened = await openTickets(request.body.tickets, request.principal, request.headers.authorization, deps)
+      return await write(request, reply, deps.database, async (tx) => {
+        const traced = opened.flatMap(({ fact }) => fact === null ? [] : [[fact] as const])
+        const made = traced.length === 0 ? new Set<string>() : await deps.facts.create(tx, tx.tenantId, traced)
         const items = opened.map(({ fact, faults }, index) => {
           if (fact === null) return { index, status: 400, ticket: null, errors: faults }
           if (!made.has(fact.ticket.id)) return { index, status: 409, ticket: null, errors: [taken] }

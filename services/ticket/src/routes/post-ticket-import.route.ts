@@ -8,7 +8,7 @@ import { readImportLine } from '../domain/import-faults.ts'
 import { ImportLine } from '../domain/import-line.ts'
 import { insertImport, type ReadLine } from '../store/import-store.ts'
 import { charsetNames, charsetOf, linesMax, linesOf, type Charset } from './import-body.ts'
-import type { Parts } from './parts.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 const bodyBytesMax = 20 * 1024 * 1024
 const faultsShownMax = 100
@@ -41,7 +41,7 @@ const Accepted = Type.Object({
 })
 
 /** POST /v1/ticket-imports; in a scope of its own, because only here a body is NDJSON. */
-export function postTicketImport (app: App, { database, ids, clock, wakeImports }: Parts): void {
+export function postTicketImport (app: App, { database, ids, clock, wakeImports }: RouteDeps): void {
   app.register(async (scope: App) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser(

@@ -6,12 +6,12 @@ import { ExternalIdTaken } from '../store/fact-store.ts'
 import { findTicketByExternalId } from '../store/ticket-store.ts'
 import { access } from '../access.ts'
 import { openTickets } from './open-tickets.ts'
-import type { Parts } from './parts.ts'
+import type { RouteDeps } from './route-deps.ts'
 import { NewTicket, TicketSchema } from './schemas.ts'
 import { ticketViews } from './views.ts'
 
 /** POST /v1/tickets */
-export function postTicket (app: App, parts: Parts): void {
+export function postTicket (app: App, deps: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/tickets',
@@ -32,19 +32,19 @@ export function postTicket (app: App, parts: Parts): void {
     },
     handler: async (request, reply) => {
       const { principal } = request
-      const [opened] = await openTickets([request.body], principal, request.headers.authorization, parts)
+      const [opened] = await openTickets([request.body], principal, request.headers.authorization, deps)
       if (opened === undefined || opened.fact === null) {
         return problem(baseErrors.validation_failed, { faults: opened?.faults ?? [] })
       }
       const { ticket } = opened.fact
-      const told = [opened.fact] as const
-      const answer = await answerOf(ticket, principal, parts)
-      const transact = parts.creations.of(told)
+      const traced = [opened.fact] as const
+      const answer = await answerOf(ticket, principal, deps)
+      const transact = deps.creations.of(traced)
       try {
-        return await write(request, reply, parts.database, async () => answer, { transact })
+        return await write(request, reply, deps.database, async () => answer, { transact })
       } catch (error) {
         if (error instanceof ExternalIdTaken) {
-          return await refuse(parts.database.forTenant(principal.tenantId).read, ticket, principal)
+          return await refuse(deps.database.forTenant(principal.tenantId).read, ticket, principal)
         }
         throw error
       }
@@ -52,7 +52,11 @@ export function postTicket (app: App, parts: Parts): void {
   })
 }
 
-async function answerOf (ticket: Ticket, principal: Principal, { database, directory }: Parts): Promise<WriteResult> {
+async function answerOf (
+  ticket: Ticket,
+  principal: Principal,
+  { database, directory }: RouteDeps
+): Promise<WriteResult> {
   const [body] = await ticketViews(database.forTenant(principal.tenantId).read, [ticket], principal, directory)
   return { status: 201, body, headers: { etag: etagOf(ticket.version), location: `/v1/tickets/${ticket.id}` } }
 }

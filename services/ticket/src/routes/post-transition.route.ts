@@ -6,12 +6,12 @@ import { allowedMoves } from '../domain/status.ts'
 import { errors } from '../errors.ts'
 import { lockTicket } from '../store/ticket-store.ts'
 import { access } from '../access.ts'
-import { actorOf, type Parts } from './parts.ts'
+import { actorOf, type RouteDeps } from './route-deps.ts'
 import { Reason, TicketSchema } from './schemas.ts'
 import { ticketAnswer } from './views.ts'
 
 /** POST /v1/tickets/{ticketId}/transitions */
-export function postTransition (app: App, parts: Parts): void {
+export function postTransition (app: App, deps: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/tickets/:ticketId/transitions',
@@ -33,10 +33,10 @@ export function postTransition (app: App, parts: Parts): void {
     },
     handler: async (request, reply) => {
       const { principal, params, body } = request
-      return await write(request, reply, parts.database, async (tx) => {
+      return await write(request, reply, deps.database, async (tx) => {
         const ticket = await lockTicket(tx, tx.tenantId, params.ticketId, null) ?? problem(baseErrors.not_found)
-        const now = parts.clock.now()
-        const allowed = allowedMoves(ticket, now, parts.reopenWindowMicros)
+        const now = deps.clock.now()
+        const allowed = allowedMoves(ticket, now, deps.reopenWindowMicros)
         if (!allowed.includes(body.to)) {
           problem(errors.ticket_transition_refused, {
             detail: `from ${ticket.status} a ticket cannot be moved to ${body.to}`,
@@ -48,9 +48,9 @@ export function postTransition (app: App, parts: Parts): void {
           body.to,
           body.reason ?? null,
           factTime(ticket, now),
-          await actorOf(tx, principal, ticket.customerId, parts.directory)
+          await actorOf(tx, principal, ticket.customerId, deps.directory)
         )
-        await parts.facts.append(tx, tx.tenantId, [[fact]])
+        await deps.facts.append(tx, tx.tenantId, [[fact]])
         return ticketAnswer(200, fact.ticket)
       })
     }

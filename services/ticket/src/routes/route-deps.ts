@@ -4,20 +4,20 @@ import type { Principal, SharedWrites } from '@dueline/http'
 import type { Outbox } from '@dueline/messaging'
 import type { Read, TenantDatabases } from '@dueline/postgres'
 import type { Clock, Ids } from '@dueline/runtime'
-import type { FactStore, Story } from '../store/fact-store.ts'
+import type { FactStore, FactBatch } from '../store/fact-store.ts'
 import type { NumberAllocator } from '../store/number-allocator.ts'
 import type { PersonDirectory } from '../store/person-directory.ts'
 import type { Catalogue } from '../upstreams/catalogue.ts'
 import { sideOf } from '../access.ts'
 
 /** What the operations are made of. */
-export interface Parts {
+export interface RouteDeps {
   database: TenantDatabases
   clock: Clock
   ids: Ids
   facts: FactStore
   /** Concurrent requests that each open one ticket. */
-  creations: SharedWrites<Story>
+  creations: SharedWrites<FactBatch>
   numbers: NumberAllocator
   directory: PersonDirectory
   catalogue: Catalogue

@@ -23,7 +23,7 @@ export async function findItems (
  * Keeps items; an older version than the stored one changes nothing. `rows` of any tenants, newest wins within them
  * too.
  */
-export async function keepItems (
+export async function saveItems (
   tx: Read | Tx,
   rows: ReadonlyArray<CatalogueRow & { tenantId: string }>
 ): Promise<void> {

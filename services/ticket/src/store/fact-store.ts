@@ -3,11 +3,11 @@ import type { Outbox } from '@dueline/messaging'
 import { rowParamsOf, type Tx } from '@dueline/postgres'
 import type { Ids } from '@dueline/runtime'
 import { eventOf } from '../domain/events.ts'
-import type { Fact, FieldChange, Ticket } from '../domain/ticket.ts'
+import type { TicketFact, FieldChange, Ticket } from '../domain/ticket.ts'
 import { ticket, ticketMessage, ticketTimeline } from './tables.ts'
 
 /** The facts of one ticket, oldest first, at least one. */
-export type Story = readonly [Fact, ...Fact[]]
+export type FactBatch = readonly [TicketFact, ...TicketFact[]]
 
 /** Thrown where a ticket cannot be made because the tenant has another one with its external id. */
 export class ExternalIdTaken extends Error {
@@ -20,19 +20,19 @@ export interface FactStore {
    * New tickets whose first fact is `created`. Those whose external id the tenant has already are left out; answers the
    * ids of the tickets made. Two statements whatever the number.
    */
-  create(tx: Tx, tenantId: string, stories: readonly Story[]): Promise<Set<string>>
+  create(tx: Tx, tenantId: string, batches: readonly FactBatch[]): Promise<Set<string>>
   /** Facts of tickets whose rows the caller has locked. Two statements whatever the number. */
-  append(tx: Tx, tenantId: string, stories: readonly Story[]): Promise<void>
+  append(tx: Tx, tenantId: string, batches: readonly FactBatch[]): Promise<void>
   /**
    * Whole histories. Those whose external id the tenant has already are left out; answers the ids of the tickets made.
    * Their events are historical and say `importing` until a history's last.
    */
-  importHistories(tx: Tx, tenantId: string, stories: readonly Story[]): Promise<Set<string>>
+  importHistories(tx: Tx, tenantId: string, batches: readonly FactBatch[]): Promise<Set<string>>
   /**
    * Imported facts that go on with tickets whose rows the caller has locked. Their events are historical; none says
    * `importing`, as the clocks of these tickets run already.
    */
-  continueHistories(tx: Tx, tenantId: string, stories: readonly Story[]): Promise<void>
+  continueHistories(tx: Tx, tenantId: string, batches: readonly FactBatch[]): Promise<void>
 }
 
 const tickets = rowParamsOf(ticket)
@@ -80,65 +80,65 @@ type Origin = 'live' | 'history' | 'continued'
 
 /** The store of facts. */
 export function createFactStore ({ outbox, ids }: { outbox: Outbox, ids: Ids }): FactStore {
-  async function publish (tx: Tx, tenantId: string, stories: readonly Story[], origin: Origin): Promise<void> {
-    await outbox.add(tx, eventsOf(tenantId, stories, origin))
+  async function publish (tx: Tx, tenantId: string, batches: readonly FactBatch[], origin: Origin): Promise<void> {
+    await outbox.add(tx, eventsOf(tenantId, batches, origin))
   }
-  function* eventsOf (tenantId: string, stories: readonly Story[], origin: Origin): Generator<NewEvent> {
-    for (const story of stories) {
-      for (const [i, fact] of story.entries()) {
-        const importing = origin === 'history' && i < story.length - 1
+  function* eventsOf (tenantId: string, batches: readonly FactBatch[], origin: Origin): Generator<NewEvent> {
+    for (const batch of batches) {
+      for (const [i, fact] of batch.entries()) {
+        const importing = origin === 'history' && i < batch.length - 1
         yield eventOf(fact, { id: ids.next(), tenantId, historical: origin !== 'live', importing })
       }
     }
   }
-  async function append (tx: Tx, tenantId: string, stories: readonly Story[], origin: Origin) {
-    if (stories.length === 0) return
-    const values = [...standsOf(tenantId, stories), ...factsOf(tenantId, stories)]
+  async function append (tx: Tx, tenantId: string, batches: readonly FactBatch[], origin: Origin) {
+    if (batches.length === 0) return
+    const values = [...standsOf(tenantId, batches), ...factsOf(tenantId, batches)]
     await tx.$client.query({ name: 'ticket-append', text: appendSql, values })
-    await publish(tx, tenantId, stories, origin)
+    await publish(tx, tenantId, batches, origin)
   }
   return {
-    async create (tx, tenantId, stories) {
+    async create (tx, tenantId, batches) {
       const { rows } = await tx.$client.query<{ id: string }>({
         name: 'ticket-create',
         text: createSql,
-        values: [...standsOf(tenantId, stories), ...timeline.values(timelineOf(tenantId, stories))]
+        values: [...standsOf(tenantId, batches), ...timeline.values(timelineOf(tenantId, batches))]
       })
       const made = new Set(rows.map(({ id }) => id))
-      await publish(tx, tenantId, stories.filter((story) => made.has(story[0].ticket.id)), 'live')
+      await publish(tx, tenantId, batches.filter((batch) => made.has(batch[0].ticket.id)), 'live')
       return made
     },
-    append: async (tx, tenantId, stories) => await append(tx, tenantId, stories, 'live'),
-    async importHistories (tx, tenantId, stories) {
-      if (stories.length === 0) return new Set()
-      const query = { name: 'ticket-import', text: insertTickets, values: standsOf(tenantId, stories) }
+    append: async (tx, tenantId, batches) => await append(tx, tenantId, batches, 'live'),
+    async importHistories (tx, tenantId, batches) {
+      if (batches.length === 0) return new Set()
+      const query = { name: 'ticket-import', text: insertTickets, values: standsOf(tenantId, batches) }
       const { rows } = await tx.$client.query<{ id: string }>(query)
       const made = new Set(rows.map(({ id }) => id))
-      const told = stories.filter((story) => made.has(story[0].ticket.id))
-      if (told.length === 0) return made
-      await tx.$client.query({ name: 'ticket-import-facts', text: importFactsSql, values: factsOf(tenantId, told) })
-      await publish(tx, tenantId, told, 'history')
+      const traced = batches.filter((batch) => made.has(batch[0].ticket.id))
+      if (traced.length === 0) return made
+      await tx.$client.query({ name: 'ticket-import-facts', text: importFactsSql, values: factsOf(tenantId, traced) })
+      await publish(tx, tenantId, traced, 'history')
       return made
     },
-    continueHistories: async (tx, tenantId, stories) => await append(tx, tenantId, stories, 'continued')
+    continueHistories: async (tx, tenantId, batches) => await append(tx, tenantId, batches, 'continued')
   }
 }
 
-function standsOf (tenantId: string, stories: readonly Story[]): string[] {
-  return tickets.values(stories.map((story) => ({ tenantId, ...standOf(story) })))
+function standsOf (tenantId: string, batches: readonly FactBatch[]): string[] {
+  return tickets.values(batches.map((batch) => ({ tenantId, ...standOf(batch) })))
 }
 
-function factsOf (tenantId: string, stories: readonly Story[]): string[] {
-  return [...timeline.values(timelineOf(tenantId, stories)), ...messages.values(messagesOf(tenantId, stories))]
+function factsOf (tenantId: string, batches: readonly FactBatch[]): string[] {
+  return [...timeline.values(timelineOf(tenantId, batches)), ...messages.values(messagesOf(tenantId, batches))]
 }
 
-function standOf (story: Story): Ticket {
-  return story.at(-1)!.ticket
+function standOf (batch: FactBatch): Ticket {
+  return batch.at(-1)!.ticket
 }
 
-function timelineOf (tenantId: string, stories: readonly Story[]): Array<typeof ticketTimeline.$inferInsert> {
-  return stories.flatMap((story) =>
-    story.map(({ at, actor, change, ticket: { id, version } }) => ({
+function timelineOf (tenantId: string, batches: readonly FactBatch[]): Array<typeof ticketTimeline.$inferInsert> {
+  return batches.flatMap((batch) =>
+    batch.map(({ at, actor, change, ticket: { id, version } }) => ({
       tenantId,
       ticketId: id,
       version,
@@ -155,7 +155,7 @@ function timelineOf (tenantId: string, stories: readonly Story[]): Array<typeof 
 }
 
 /** Every kind of fact as a list of changed fields: one shape for whoever shows a timeline. */
-function changesOf (change: Fact['change']): FieldChange[] {
+function changesOf (change: TicketFact['change']): FieldChange[] {
   switch (change.kind) {
     case 'created':
     case 'message-added':
@@ -172,9 +172,9 @@ function changesOf (change: Fact['change']): FieldChange[] {
   }
 }
 
-function messagesOf (tenantId: string, stories: readonly Story[]): Array<typeof ticketMessage.$inferInsert> {
-  return stories.flatMap((story) =>
-    story.flatMap(({ at, change, ticket: { id, version } }) =>
+function messagesOf (tenantId: string, batches: readonly FactBatch[]): Array<typeof ticketMessage.$inferInsert> {
+  return batches.flatMap((batch) =>
+    batch.flatMap(({ at, change, ticket: { id, version } }) =>
       change.kind === 'message-added' ? [{ ...change.message, tenantId, ticketId: id, version, at }] : []
     )
   )

@@ -27,7 +27,7 @@ export class FreshCache<T> {
     return { found, missing }
   }
 
-  keep (tenantId: string, id: string, value: T): void {
+  store (tenantId: string, id: string, value: T): void {
     if (this.#entries.size >= entriesMax) this.#entries.clear()
     this.#entries.set(`${tenantId}/${id}`, { value, until: this.#clock.now() + this.#freshMicros })
   }

@@ -6,7 +6,7 @@ export interface NumberAllocator {
   /**
    * `count` numbers that nobody else gets, ascending. A number of a ticket that fails to be stored is not used again.
    */
-  take(tenantId: string, count: number): Promise<string[]>
+  allocate(tenantId: string, count: number): Promise<string[]>
 }
 
 interface Waiter {
@@ -85,7 +85,7 @@ export function createNumberAllocator (
   }
 
   return {
-    take (tenantId, count) {
+    allocate (tenantId, count) {
       // the usual case while busy: a spare number, without waiting for anything
       const block = blocks.get(tenantId)
       if (!waiting.has(tenantId) && block !== undefined && block.end - block.next >= count) {

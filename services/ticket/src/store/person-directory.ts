@@ -25,7 +25,7 @@ export function createPersonDirectory (
       const { found, missing } = cache.split(tenantId, ids)
       if (missing.length === 0) return found
       for (const [id, person] of await findPeople(read, tenantId, missing)) {
-        cache.keep(tenantId, id, person)
+        cache.store(tenantId, id, person)
         found.set(id, person)
       }
       return found

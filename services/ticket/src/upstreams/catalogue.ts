@@ -5,7 +5,7 @@ import { traceHeaders, type Clock, type Logger } from '@dueline/runtime'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { CatalogueItem, TicketSubject } from '../domain/catalogue.ts'
-import { findItems, keepItems, type CatalogueRow } from '../store/catalogue-store.ts'
+import { findItems, saveItems, type CatalogueRow } from '../store/catalogue-store.ts'
 import { FreshCache } from '../store/fresh-cache.ts'
 
 /** What tickets may be about. */
@@ -63,11 +63,11 @@ export function createCatalogue (
           )
         )
         const rows = asked.filter((row) => row !== null)
-        await keepItems(database.forTenant(tenantId).read, rows)
+        await saveItems(database.forTenant(tenantId).read, rows)
         for (const { tenantId: _, ...row } of rows) items.set(row.id, row)
       }
       for (const [id, item] of items) {
-        cache.keep(tenantId, id, item)
+        cache.store(tenantId, id, item)
         found.set(id, item)
       }
       return found

@@ -13,7 +13,7 @@ const done = { at: at(9), kind: 'status_changed', to: 'resolved', reason: 'fixed
 const history = [open, given, wait, wrote, back, done]
 
 /** A ticket, its messages, timeline and events, without what is new with each ticket. */
-async function story (service: TestTicket, externalId: string): Promise<unknown> {
+async function historyOf (service: TestTicket, externalId: string): Promise<unknown> {
   const path = `/tickets?externalId=${encodeURIComponent(externalId)}`
   const { id, number: _n, externalId: _e, ...ticket } = (await service.get(path)).body.items[0]
   const messages = (await service.get(`/tickets/${id}/messages`)).body.items.map(
@@ -35,18 +35,18 @@ void t.test('a ticket comes to the same in one import and in several, whole or i
   const service = await startTicket(t)
   const part = (externalId: string, facts: unknown[]) => line(externalId, { subject: 'same', facts })
   await importAll(service, part('whole', history))
-  const wanted = await story(service, 'whole')
+  const wanted = await historyOf(service, 'whole')
   for (const cuts of [[0], [1], [3], [5], [6], [2, 4], [1, 2, 3, 4, 5]]) {
     const ends = [...cuts, history.length]
     for (const [i, end] of ends.entries()) {
-      const news = history.slice(ends[i - 1] ?? 0, end)
-      await importAll(service, part(`all ${cuts.join()}`, history.slice(0, end)), part(`new ${cuts.join()}`, news))
+      const added = history.slice(ends[i - 1] ?? 0, end)
+      await importAll(service, part(`all ${cuts.join()}`, history.slice(0, end)), part(`new ${cuts.join()}`, added))
     }
     for (const id of [`all ${cuts.join()}`, `new ${cuts.join()}`]) {
-      t.same(await story(service, id), wanted, id)
+      t.same(await historyOf(service, id), wanted, id)
       const again = await importAll(service, part(id, history), part(id, history.slice(0, 2)))
       t.match(again.done, { imported: 0, continued: 0, duplicates: 2 }, 'and again adds nothing')
-      t.same(await story(service, id), wanted)
+      t.same(await historyOf(service, id), wanted)
     }
   }
 })
@@ -69,7 +69,7 @@ void t.test('parts of one import continue each other too', async (t) => {
     { state: 'continued', ticketVersion: 7 },
     { state: 'duplicate', ticketVersion: 7 }
   ])
-  t.same(await story(service, 'A'), await story(service, 'whole'))
+  t.same(await historyOf(service, 'A'), await historyOf(service, 'whole'))
 })
 
 void t.test('events of what goes on are historical, and no longer importing: the clocks run', async (t) => {
@@ -92,7 +92,7 @@ void t.test('events of what goes on are historical, and no longer importing: the
 void t.test('a line that cannot continue its ticket is refused as a whole, by name', async (t) => {
   const service = await startTicket(t)
   await importAll(service, line('A', { facts: [open, wait, back] }))
-  const before = await story(service, 'A')
+  const before = await historyOf(service, 'A')
   const early = { at: at(2), kind: 'priority_changed', to: 'P0' }
   const refused = await importAll(
     service,
@@ -107,7 +107,7 @@ void t.test('a line that cannot continue its ticket is refused as a whole, by na
     { state: 'rejected', faults: [{ pointer: '/customer/externalId' }] },
     { state: 'imported' }
   ])
-  t.same(await story(service, 'A'), before, 'nothing of it was taken')
+  t.same(await historyOf(service, 'A'), before, 'nothing of it was taken')
   t.match(
     (await importAll(service, line('A', { facts: [open, wait, back, { ...early, at: at(4) }] }))).done,
     { continued: 1 },

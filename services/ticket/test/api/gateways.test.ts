@@ -149,7 +149,7 @@ void t.test('another customer may have written; nobody else', async (t) => {
   const service = await startTicket(t)
   const { path } = await waiting(service)
   const by = async (customerId: string) => await service.post(path, { ...wrote, author: { customerId } }, gateway)
-  t.match(await by(people.stranger.id), { status: 201, body: { author: { kind: 'customer', id: people.stranger.id } } })
+  t.match(await by(people.outsider.id), { status: 201, body: { author: { kind: 'customer', id: people.outsider.id } } })
   t.match(await by(people.agent.id), {
     status: 400,
     body: { errors: [{ pointer: '/author/customerId', message: 'is not a customer' }] }
@@ -158,8 +158,8 @@ void t.test('another customer may have written; nobody else', async (t) => {
     status: 400,
     body: { errors: [{ pointer: '/author/customerId', message: 'no such person' }] }
   })
-  await service.patch(`/people/${people.stranger.id}`, { active: false }, '"1"', { as: 'admin' })
-  t.match(await by(people.stranger.id), { status: 400, body: { errors: [{ message: 'is not active' }] } })
+  await service.patch(`/people/${people.outsider.id}`, { active: false }, '"1"', { as: 'admin' })
+  t.match(await by(people.outsider.id), { status: 400, body: { errors: [{ message: 'is not active' }] } })
 })
 
 void t.test('who may say what of a message', async (t) => {

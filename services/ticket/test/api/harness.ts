@@ -30,7 +30,7 @@ export const people = {
     screenName: 'Carla',
     email: 'carla@example.org'
   },
-  stranger: {
+  outsider: {
     id: '01900000-0000-7000-8000-000000000002',
     role: 'customer',
     name: 'Sam Stranger',

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { people, startTicket, tenant } from './harness.ts'
 
-void t.test('the story of a ticket, and the facts it leaves', async (t) => {
+void t.test('a ticket from opening to closing, and the facts it leaves', async (t) => {
   const service = await startTicket(t)
   const { clock, post, get } = service
   const created = await post('/tickets', {

@@ -142,10 +142,10 @@ void t.test('nobody who is renamed is missed among people', async (t) => {
   const service = await startTicket(t)
   const whole = (await service.get('/people', { as: 'admin' })).body.items.map(({ id }: any) => id)
   const pages = await readAll(service, '/people?', async (page) => {
-    if (page === 1) await service.patch(`/people/${people.stranger.id}`, { name: 'Aaron' }, '"1"', { as: 'admin' })
+    if (page === 1) await service.patch(`/people/${people.outsider.id}`, { name: 'Aaron' }, '"1"', { as: 'admin' })
   })
   t.same([...new Set(pages.flat())].sort(), [...whole].sort())
-  t.match((await service.get(`/people/${people.stranger.id}`)).body, { name: 'Aaron' })
+  t.match((await service.get(`/people/${people.outsider.id}`)).body, { name: 'Aaron' })
 })
 
 void t.test('a cursor that no page gave is refused, in every order', async (t) => {

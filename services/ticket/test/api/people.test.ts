@@ -158,8 +158,8 @@ void t.test('the time zone of a person', async (t) => {
   const made = await service.post('/people', { role: 'agent', name: 'N', timeZone: 'Asia/Riyadh' }, admin)
   t.match(made, { status: 201, body: { timeZone: 'Asia/Riyadh' } })
   t.match(await service.post('/people', { role: 'agent', name: 'N' }, admin), { status: 201, body: { timeZone: null } })
-  const told = (await service.outbox()).map(({ data }) => data.person.timeZone)
-  t.same(told, ['Asia/Riyadh', null])
+  const traced = (await service.outbox()).map(({ data }) => data.person.timeZone)
+  t.same(traced, ['Asia/Riyadh', null])
   for (const timeZone of ['UTC', 'America/Argentina/Buenos_Aires', 'Etc/GMT+3']) {
     t.match(await service.post('/people', { role: 'agent', name: 'N', timeZone }, admin), {
       status: 201,
@@ -197,7 +197,7 @@ void t.test('getPerson', async (t) => {
     status: 200,
     body: { email: 'carla@example.org' }
   })
-  t.match(await service.get(`/people/${people.stranger.id}`, { as: 'customer' }), { status: 404 })
+  t.match(await service.get(`/people/${people.outsider.id}`, { as: 'customer' }), { status: 404 })
   t.match(await service.get(path, { tenant: other }), { status: 404 })
   t.match(await service.get('/people/x'), { status: 400 })
   t.match(await service.get(path, { as: null }), { status: 401 })

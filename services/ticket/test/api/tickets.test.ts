@@ -119,12 +119,12 @@ void t.test('createTicket', async (t) => {
     t.same(await pointers({ subject: 'x', ...broken }), ['/answers/b/0', '/custom/a'])
     t.same(
       await pointers(
-        { subject: 'x', customerId: people.stranger.id, assigneeId: people.agent.id, teamId: 't' },
+        { subject: 'x', customerId: people.outsider.id, assigneeId: people.agent.id, teamId: 't' },
         'customer'
       ),
       ['/assigneeId', '/customerId', '/teamId']
     )
-    t.equal((await service.get('/tickets?q=x', { as: 'stranger' })).body.items.length, 0)
+    t.equal((await service.get('/tickets?q=x', { as: 'outsider' })).body.items.length, 0)
   })
 
   await t.test('400: a customer whom nobody registered', async (t) => {
@@ -194,7 +194,7 @@ void t.test('getTicket', async (t) => {
   const missing = strip(await service.get(`/tickets/${unknown}`))
   t.equal(missing.status, 404)
   t.same(strip(await service.get(`/tickets/${id}`, { tenant: other })), missing, 'another tenant’s is as unknown')
-  t.same(strip(await service.get(`/tickets/${id}`, { as: 'stranger' })), missing, 'another customer’s too')
+  t.same(strip(await service.get(`/tickets/${id}`, { as: 'outsider' })), missing, 'another customer’s too')
 })
 
 void t.test('listTickets', async (t) => {
@@ -205,7 +205,7 @@ void t.test('listTickets', async (t) => {
     made.push(
       (await service.post('/tickets', {
         subject: `Printer ${i} ${i % 2 === 0 ? 'smokes' : 'jams'}`,
-        customerId: i < 4 ? people.customer.id : people.stranger.id,
+        customerId: i < 4 ? people.customer.id : people.outsider.id,
         priority: `P${i % 3}`,
         severity: i === 0 ? 'critical' : 'low',
         type: i === 1 ? 'complaint' : 'request',
@@ -231,7 +231,7 @@ void t.test('listTickets', async (t) => {
   t.equal(await subjects('priority=P1'), '41')
   t.equal(await subjects('severity=critical'), '0')
   t.equal(await subjects('type=complaint'), '1')
-  t.equal(await subjects(`customerId=${people.stranger.id}`), '54')
+  t.equal(await subjects(`customerId=${people.outsider.id}`), '54')
   t.equal(await subjects(`assigneeId=${people.agent.id}`), '2')
   t.equal(await subjects('teamId=Blue'), '2')
   t.equal(await subjects(`number=${made[3].number}`), '3')
@@ -241,7 +241,7 @@ void t.test('listTickets', async (t) => {
   t.equal(await subjects(`createdAfter=${made[2].createdAt}&createdBefore=${made[4].createdAt}`), '32')
   t.equal(await subjects(`productId=${unknown}&moduleId=${unknown}&questionId=${unknown}`), '')
   t.equal(await subjects('', 'customer'), '3210')
-  t.equal(await subjects(`customerId=${people.stranger.id}`, 'customer'), '', 'a customer sees only its own')
+  t.equal(await subjects(`customerId=${people.outsider.id}`, 'customer'), '', 'a customer sees only its own')
 
   await t.test('pages do not overlap, whatever is added meanwhile', async (t) => {
     for (const sort of ['createdAt', '-createdAt', 'updatedAt', '-updatedAt', 'priority', '-priority']) {

@@ -66,7 +66,7 @@ void t.test('addMessage', async (t) => {
   t.match(await service.post(path, { body: 'x' }, { as: null }), { status: 401 })
   t.match(await service.post(path, { body: 'x' }, { roles: ['operator'] }), { status: 403 })
   t.match(await service.post(path, { body: 'x', kind: 'internal' }, { as: 'customer' }), { status: 403 })
-  t.match(await service.post(path, { body: 'x' }, { as: 'stranger' }), { status: 404 })
+  t.match(await service.post(path, { body: 'x' }, { as: 'outsider' }), { status: 404 })
   t.match(await service.post(path, { body: 'x' }, { tenant: other }), { status: 404 })
   t.match(await service.post(path, { body: 'x'.repeat(1_100_000) }), { status: 413 })
   t.match(await service.post(path, 'x', { headers: { 'content-type': 'text/csv' } }), { status: 415 })
@@ -110,7 +110,7 @@ void t.test('listMessages and getTimeline show customers what is theirs', async 
     t.match(await service.get(`${path}?x=1`), { status: 400 })
     t.match(await service.get(path, { as: null }), { status: 401 })
     t.match(await service.get(path, { roles: ['operator'] }), { status: 403 })
-    t.match(await service.get(path, { as: 'stranger' }), { status: 404 })
+    t.match(await service.get(path, { as: 'outsider' }), { status: 404 })
     t.match(await service.get(path, { tenant: other }), { status: 404 })
   }
 })

@@ -4,14 +4,14 @@ import t from 'tap'
 import { testDatabase } from '@dueline/testkit'
 import { migrations, schema } from '../../src/app.ts'
 import { created, factTime, messageAdded, moved } from '../../src/domain/changes.ts'
-import { systemActor, type Fact } from '../../src/domain/ticket.ts'
+import { systemActor, type TicketFact } from '../../src/domain/ticket.ts'
 import { createFactStore } from '../../src/store/fact-store.ts'
 import { findTicket, lockTicket } from '../../src/store/ticket-store.ts'
 
 const customer = '01900000-0000-7000-8000-000000000001'
 const at = 1_700_000_000_123_457
 let counter = 0
-const opened = (fields: { externalId?: string } = {}): Fact =>
+const opened = (fields: { externalId?: string } = {}): TicketFact =>
   created(
     {
       id: systemIds.next(),
@@ -120,10 +120,10 @@ void t.test('a history is imported once, also when two transactions bring it', a
   const facts = createFactStore({ outbox: createOutbox(), ids: systemIds })
   const made = await Promise.all([1, 2, 3].map(async () =>
     await database.tx(async (tx) => {
-      const stories = [opened({ externalId: 'A' }), opened({ externalId: 'B' })].map((fact) =>
+      const batches = [opened({ externalId: 'A' }), opened({ externalId: 'B' })].map((fact) =>
         [fact, moved(fact.ticket, 'open', null, fact.at, systemActor)] as const
       )
-      return (await facts.importHistories(tx, 'acme', stories)).size
+      return (await facts.importHistories(tx, 'acme', batches)).size
     })
   ))
   t.equal(made.reduce((a, b) => a + b), 2)

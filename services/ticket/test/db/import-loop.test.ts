@@ -82,8 +82,8 @@ void t.test('a pass that fails after its tickets leaves nothing, and is done aga
   const each = loop({
     facts: {
       ...facts,
-      async importHistories (tx, tenantId, stories) {
-        const made = await facts.importHistories(tx, tenantId, stories)
+      async importHistories (tx, tenantId, batches) {
+        const made = await facts.importHistories(tx, tenantId, batches)
         if (failures-- > 0) throw new Error('power cut')
         return made
       }

@@ -14,16 +14,16 @@ void t.test('numbers of a tenant count from 1 without gaps while it is quiet', a
   const taken: string[] = []
   for (let i = 0; i < 5; i++) {
     clock.advance(2_000_000)
-    taken.push(...await numbers.take('acme', 1))
+    taken.push(...await numbers.allocate('acme', 1))
   }
   t.same(taken, ['T-000001', 'T-000002', 'T-000003', 'T-000004', 'T-000005'])
   t.same(
-    await createNumberAllocator({ database, clock }).take('acme', 2),
+    await createNumberAllocator({ database, clock }).allocate('acme', 2),
     ['T-000006', 'T-000007'],
     'another process goes on where this one is'
   )
-  t.same(await numbers.take('globex', 1), ['T-000001'], 'every tenant has its own')
-  t.same(await numbers.take('acme', 0), [])
+  t.same(await numbers.allocate('globex', 1), ['T-000001'], 'every tenant has its own')
+  t.same(await numbers.allocate('acme', 0), [])
   t.equal(formatNumber(1_234_567), 'T-1234567')
 })
 
@@ -48,7 +48,7 @@ void t.test('under load two replicas never give the same number twice, and ask s
   await Promise.all(replicas.flatMap((replica) =>
     Array.from({ length: 16 }, async () => {
       for (let i = 0; i < 30; i++) {
-        const block = await replica.take('acme', 1 + i % 3)
+        const block = await replica.allocate('acme', 1 + i % 3)
         if (block.some((number, j) => j > 0 && valueOf(number) <= valueOf(block[j - 1]!))) {
           throw new Error('a block must ascend')
         }
@@ -70,8 +70,8 @@ void t.test('a database that fails is told to all who wait, and the next ones ge
     return database.forTenant(tenantId)
   }
   const numbers = createNumberAllocator({ database: { forTenant }, clock: fakeClock(0) })
-  const results = await Promise.allSettled([numbers.take('acme', 1), numbers.take('acme', 1)])
+  const results = await Promise.allSettled([numbers.allocate('acme', 1), numbers.allocate('acme', 1)])
   t.same(results.map(({ status }) => status), ['rejected', 'rejected'])
   broken = false
-  t.same(await numbers.take('acme', 1), ['T-000001'])
+  t.same(await numbers.allocate('acme', 1), ['T-000001'])
 })

@@ -2,7 +2,7 @@ import { roles } from '@dueline/contracts'
 import type { Principal } from '@dueline/http'
 import { rolesThat } from '@dueline/testkit'
 import t from 'tap'
-import { authorize, nobody, onlyBrings, ownOnly, sideOf } from '../../src/access.ts'
+import { authorize, noPersonId, onlyBrings, ownOnly, sideOf } from '../../src/access.ts'
 
 const me = '01900000-0000-7000-8000-000000000001'
 const other = '01900000-0000-7000-8000-000000000002'
@@ -35,9 +35,9 @@ t.test('who speaks for whom, role by role', (t) => {
 t.test('a query is cut to the own tickets of whoever may not see all', (t) => {
   t.same(may((caller) => ownOnly(caller) === null), readers)
   t.same(may((caller) => ownOnly(caller) === me), ['customer', 'operator'])
-  for (const personId of ['a machine', nobody]) {
+  for (const personId of ['a machine', noPersonId]) {
     t.same(
-      rolesThat((caller) => ownOnly(caller) === nobody, personId),
+      rolesThat((caller) => ownOnly(caller) === noPersonId, personId),
       ['customer', 'operator'],
       `${personId} has no tickets`
     )

@@ -7,13 +7,13 @@ import { carryOut, isMoreUrgent } from '../../src/domain/escalation-actions.ts'
 import { eventOf } from '../../src/domain/events.ts'
 import { effectOfMessage } from '../../src/domain/message-rules.ts'
 import { closesCircle } from '../../src/domain/reporting-line.ts'
-import { systemActor, type Fact, type Ticket } from '../../src/domain/ticket.ts'
+import { systemActor, type TicketFact, type Ticket } from '../../src/domain/ticket.ts'
 
 const id = '01900000-0000-7000-8000-000000000001'
 const agent = '01900000-0000-7000-8000-000000000003'
 const at = 1_700_000_000_000_000
 
-export const opened = (fields: Partial<Ticket> = {}): Fact =>
+export const opened = (fields: Partial<Ticket> = {}): TicketFact =>
   created(
     {
       id,

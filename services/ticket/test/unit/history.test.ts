@@ -8,7 +8,7 @@ import type { ImportedFact, ImportLine } from '../../src/domain/import-line.ts'
 import { factKey } from '../../src/imports/fact-key.ts'
 import { importedPersonId } from '../../src/imports/person-id.ts'
 import { jsonFault } from '../../src/domain/texts.ts'
-import type { Fact } from '../../src/domain/ticket.ts'
+import type { TicketFact } from '../../src/domain/ticket.ts'
 import { readTimestamp } from '../../src/domain/timestamps.ts'
 
 const from = 1_456_700_000_000_000
@@ -42,9 +42,9 @@ const base = {
 const line = fc.array(fact, { maxLength: 25 }).map((facts): ImportLine => ({ ...base, facts }))
 
 /** What imports of these lines, one after the other, make of their ticket; null once a line is refused. */
-function imported (lines: readonly ImportLine[]): { facts: Fact[], known: KnownHistory, added: number[] } | null {
+function imported (lines: readonly ImportLine[]): { facts: TicketFact[], known: KnownHistory, added: number[] } | null {
   counter = 0
-  const facts: Fact[] = [opening(lines[0]!, identity)]
+  const facts: TicketFact[] = [opening(lines[0]!, identity)]
   const added: number[] = []
   let known: KnownHistory = { keys: [], lastAt: from }
   for (const each of lines) {
@@ -57,7 +57,7 @@ function imported (lines: readonly ImportLine[]): { facts: Fact[], known: KnownH
   }
   return { facts, known, added }
 }
-const factsOfHistory = (each: ImportLine): Fact[] => imported([each])!.facts
+const factsOfHistory = (each: ImportLine): TicketFact[] => imported([each])!.facts
 
 void t.test('a history is its facts by time, then by place: consecutive versions, nothing empty', async () => {
   fc.assert(fc.property(line, (line) => {

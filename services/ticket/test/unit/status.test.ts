@@ -11,7 +11,7 @@ import {
 } from '../../src/domain/status.ts'
 
 // written out again on purpose: the table is a promise to callers
-const promised: Record<string, string> = {
+const allowedFrom: Record<string, string> = {
   new: 'open waiting_on_customer waiting_on_vendor resolved cancelled',
   open: 'waiting_on_customer waiting_on_vendor resolved cancelled',
   waiting_on_customer: 'open waiting_on_vendor resolved cancelled',
@@ -25,7 +25,7 @@ void t.test('every pair of statuses is decided by the table', async (t) => {
   for (const from of ticketStatuses) {
     for (const to of ticketStatuses) {
       const allowed = allowedMoves({ status: from, resolvedAt: 0, closedAt: 0 }, 10, 10).includes(to)
-      t.equal(allowed, promised[from]!.split(' ').includes(to), `${from} → ${to}`)
+      t.equal(allowed, allowedFrom[from]!.split(' ').includes(to), `${from} → ${to}`)
       t.equal(isReopening(from, to), (from === 'resolved' || from === 'closed') && isWorking(to))
     }
   }
