@@ -7515,7 +7515,7 @@ export interface operations {
                 customerId?: string;
                 /** @description the lower-case UUID of a person, `me` for the caller, or `none` for tickets without an assignee */
                 assigneeId?: string;
-                /** @description true: tickets whose assignee is active; false: those whose assignee is not; tickets without an assignee match neither */
+                /** @description true: the assignee is active; false: the assignee is not active; tickets without an assignee match neither */
                 assigneeActive?: boolean;
                 /** @description the name of a team; one line of at most 200 characters, not all blank, no control characters */
                 teamId?: string;

@@ -144,8 +144,8 @@ t.test('a key lives 24 hours', async (t) => {
   const sweeper = createAnswerSweeper({ database, logger: silentLogger })
   t.teardown(async () => await sweeper.stop())
   await sweeper.start()
-  await eventually(async () => (await kept(database)).every((key) => key !== 'k7'))
-  t.same(await kept(database), ['k6'], 'the sweeper deletes what is older, and nothing else')
+  await eventually(async () => (await stored(database)).every((key) => key !== 'k7'))
+  t.same(await stored(database), ['k6'], 'the sweeper deletes what is older, and nothing else')
 })
 
 t.test('a key must be a key', async (t) => {

@@ -27,10 +27,10 @@ export async function syncAgreements (tx: Tx, deps: SyncDeps, events: readonly T
 
 /** Locks the tickets that the facts tell of, and says how each stands after them. */
 async function readTickets (tx: Tx, clock: Clock, events: readonly TicketEvent[]): Promise<UpdatedTicket[]> {
-  const announced = factsByTicket(events)
-  const stored = await lockTickets(tx, announced.map(({ ticket }) => ticket))
+  const received = factsByTicket(events)
+  const stored = await lockTickets(tx, received.map(({ ticket }) => ticket))
   const now = clock.now()
-  return announced.map(({ ticket, facts }) => ticketAfter(stored.get(ticketKey(ticket)), facts, now))
+  return received.map(({ ticket, facts }) => ticketAfter(stored.get(ticketKey(ticket)), facts, now))
 }
 
 /** The tickets whose agreements may differ now, with what else decides them: no publish until the transaction ends. */
