@@ -1,3 +1,4 @@
+export { buildService, type BuiltService, type ServiceParts } from './build-service.ts'
 export { jwksUrl, serviceConfig, type ServiceConfig } from './config.ts'
 export { kafkaConnection, kafkaKeys } from './bus-choice.ts'
 export { authOptions, listen, runServiceProcess, type ServiceProcess } from './process.ts'

@@ -1,26 +1,9 @@
-import { agreementEventTypes, ticketFactTypes, topics, type EventTypeOn } from '@dueline/contracts'
-import {
-  buildHttp,
-  createAnswerSweeper,
-  migrations as httpMigrations,
-  type Service,
-  type ServiceDeps
-} from '@dueline/http'
-import {
-  createConsumer,
-  createOutbox,
-  createRelay,
-  deadLetterRoutes,
-  forAll,
-  migrations as messagingMigrations,
-  readinessOf,
-  type Bus,
-  type Consumer,
-  type Handlers,
-  type Relay
-} from '@dueline/messaging'
+import { agreementEventTypes, ticketFactTypes, type EventTypeOn, type topics } from '@dueline/contracts'
+import { migrations as httpMigrations, type ServiceDeps } from '@dueline/http'
+import { createOutbox, forAll, migrations as messagingMigrations, type Bus, type Handlers } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import { Signal } from '@dueline/runtime'
+import { buildService, type BuiltService } from '@dueline/service'
 import { createTimers, migrations as timerMigrations, type Timers } from '@dueline/timers'
 import { ClockProjector } from './projection/clock-projector.ts'
 import type { TicketCase } from './domain/ticket-case.ts'
@@ -46,23 +29,19 @@ export const migrations: MigrationSource[] = [
   httpMigrations,
   { name: 'clock', directory: new URL('../migrations/', import.meta.url) }
 ]
-/** Its consumer group, which is also its name in the inbox. */
-export const group = 'clock'
 
 type ClockHandlers = Handlers<EventTypeOn<typeof topics.ticket | (typeof topics)['sla-policy']>>
 
 /** The service with its parts by name, for tests that feed or await one of them. */
-export interface ClockService extends Service {
+export interface ClockService extends BuiltService {
   readonly projector: ClockProjector
   readonly handlers: ClockHandlers
   readonly timers: Timers
-  readonly consumer: Consumer
-  readonly relay: Relay
 }
 
 /** Makes every object of the clock service, once. Nothing listens, runs or connects before its caller says so. */
 export function buildClock (deps: ServiceDeps<ClockConfig, Bus>): ClockService {
-  const { config, logger, clock, ids, metrics, database, bus, auth } = deps
+  const { config, logger, clock, ids, metrics, database } = deps
   const calendars = new CalendarCache()
   const advanced = new Signal<ReadonlyMap<string, TicketCase>>()
   const timers: Timers = createTimers({
@@ -91,34 +70,17 @@ export function buildClock (deps: ServiceDeps<ClockConfig, Bus>): ClockService {
     'dueline.catalogue.changed.v1': 'ignored',
     'dueline.person.changed.v1': 'ignored'
   }
-  const consumer = createConsumer({
-    database,
-    bus,
-    group,
-    topics: [topics.ticket, topics['sla-policy']],
-    handlers,
-    logger,
-    metrics,
-    clock,
-    ids
-  })
-  const relay = createRelay({ database, bus, topic: topics.clock, logger, metrics, clock, ids })
   registerClockMetrics(metrics, database)
 
-  const http = buildHttp({
-    service: 'clock',
-    version: '0.1.0',
-    logger,
-    metrics,
-    clock,
-    ids,
-    auth,
-    errors,
-    ready: readinessOf(database, consumer)
-  })
   const routeDeps: RouteDeps = { database, clock, ids, config, calendars, projector, advanced }
-  for (const addTo of routes) addTo(http, routeDeps)
-  deadLetterRoutes(http, { service: 'clock', database, bus })
-  const sweeper = createAnswerSweeper({ database, logger })
-  return { http, loops: [relay, timers, consumer, sweeper], projector, handlers, timers, consumer, relay }
+  const service = buildService(deps, {
+    name: 'clock',
+    errors,
+    consumes: ['ticket', 'sla-policy'],
+    handlers,
+    routes,
+    routeDeps,
+    loops: [timers]
+  })
+  return { ...service, projector, handlers, timers }
 }

@@ -1,24 +1,8 @@
-import { clockEventTypes, ticketFactTypes, topics } from '@dueline/contracts'
-import {
-  buildHttp,
-  createAnswerSweeper,
-  migrations as httpMigrations,
-  type Service,
-  type ServiceDeps
-} from '@dueline/http'
-import {
-  createConsumer,
-  createOutbox,
-  createRelay,
-  deadLetterRoutes,
-  forAll,
-  migrations as messagingMigrations,
-  readinessOf,
-  type Bus,
-  type Consumer,
-  type Relay
-} from '@dueline/messaging'
+import { clockEventTypes, ticketFactTypes } from '@dueline/contracts'
+import { migrations as httpMigrations, type ServiceDeps } from '@dueline/http'
+import { createOutbox, forAll, migrations as messagingMigrations, type Bus } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
+import { buildService, type BuiltService } from '@dueline/service'
 import { createTimers, migrations as timerMigrations, type Timers } from '@dueline/timers'
 import { createCommands } from './commands.ts'
 import type { EscalationConfig } from './config.ts'
@@ -52,8 +36,6 @@ export const migrations: MigrationSource[] = [messagingMigrations, timerMigratio
   name: 'escalation',
   directory: new URL('../migrations/', import.meta.url)
 }]
-/** Its consumer group, which is also its name in the inbox. */
-export const group = 'escalation'
 
 const routes = [
   postEscalationPolicy,
@@ -69,15 +51,13 @@ const routes = [
 ]
 
 /** The service with the loops that a test waits on. */
-export interface EscalationService extends Service {
+export interface EscalationService extends BuiltService {
   readonly timers: Timers
-  readonly consumer: Consumer
-  readonly relay: Relay
 }
 
 /** Makes every object of the escalation service, once. Nothing listens, runs or connects before its caller says so. */
 export function buildEscalation (deps: ServiceDeps<EscalationConfig, Bus>): EscalationService {
-  const { config, logger, clock, ids, metrics, database, bus, auth } = deps
+  const { config, logger, clock, ids, metrics, database } = deps
   const recorder = createRecorder({ outbox: createOutbox(), timers: () => timers, ids })
   const timers: Timers = createTimers({
     database,
@@ -86,35 +66,8 @@ export function buildEscalation (deps: ServiceDeps<EscalationConfig, Bus>): Esca
     metrics,
     kinds: { [timerKind]: { ownerTable: 'escalation_case', fire: onWake({ ids, recorder }) } }
   })
-  const consumer = createConsumer({
-    database,
-    bus,
-    group,
-    topics: [topics.clock, topics.ticket],
-    logger,
-    metrics,
-    clock,
-    ids,
-    handlers: {
-      ...forAll(clockEventTypes, onClockChanged({ clock, recorder })),
-      ...forAll(ticketFactTypes, onTicketChanged),
-      'dueline.person.changed.v1': onPersonChanged
-    }
-  })
-  const relay = createRelay({ database, bus, topic: topics.escalation, logger, metrics, clock, ids })
   registerEscalationMetrics(metrics, database)
 
-  const http = buildHttp({
-    service: 'escalation',
-    version: '0.1.0',
-    logger,
-    metrics,
-    clock,
-    ids,
-    auth,
-    errors,
-    ready: readinessOf(database, consumer)
-  })
   const people = createPersonFinder({
     database,
     logger,
@@ -128,8 +81,18 @@ export function buildEscalation (deps: ServiceDeps<EscalationConfig, Bus>): Esca
     guard: createEscalationPolicyGuard(people),
     commands: createCommands({ clock, recorder })
   }
-  for (const route of routes) route(http, routeDeps)
-  deadLetterRoutes(http, { service: 'escalation', database, bus })
-  const sweeper = createAnswerSweeper({ database, logger })
-  return { http, loops: [relay, timers, consumer, sweeper], relay, timers, consumer }
+  const service = buildService(deps, {
+    name: 'escalation',
+    errors,
+    consumes: ['clock', 'ticket'],
+    handlers: {
+      ...forAll(clockEventTypes, onClockChanged({ clock, recorder })),
+      ...forAll(ticketFactTypes, onTicketChanged),
+      'dueline.person.changed.v1': onPersonChanged
+    },
+    routes,
+    routeDeps,
+    loops: [timers]
+  })
+  return { ...service, timers }
 }

@@ -1,24 +1,9 @@
-import { eventTypes, topics } from '@dueline/contracts'
-import {
-  buildHttp,
-  createAnswerSweeper,
-  migrations as httpMigrations,
-  type Service,
-  type ServiceDeps
-} from '@dueline/http'
-import {
-  createConsumer,
-  createOutbox,
-  createRelay,
-  deadLetterRoutes,
-  forAll,
-  migrations as messagingMigrations,
-  readinessOf,
-  type Bus,
-  type Outbox
-} from '@dueline/messaging'
+import { eventTypes, serviceNames } from '@dueline/contracts'
+import { migrations as httpMigrations, type ServiceDeps } from '@dueline/http'
+import { createOutbox, forAll, migrations as messagingMigrations, type Bus, type Outbox } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import { createPoller, systemRandom, type Loop } from '@dueline/runtime'
+import { buildService, type BuiltService } from '@dueline/service'
 import { createTimers, migrations as timerMigrations, type Timers } from '@dueline/timers'
 import type { Config } from './config.ts'
 import { createOnEvents, type OnEventsDeps } from './consumers/on-events.ts'
@@ -80,7 +65,7 @@ const routes = [
   streamEvents
 ]
 
-export interface NotificationService extends Service {
+export interface NotificationService extends BuiltService {
   readonly timers: Timers
   readonly feedWatch: FeedWatch
   readonly mails: Dispatcher
@@ -91,7 +76,7 @@ export interface NotificationService extends Service {
 
 /** Makes every object of the notification service, once. Nothing listens or runs before its caller says so. */
 export function buildNotification (deps: ServiceDeps<Config, Bus>): NotificationService {
-  const { config, logger, clock, ids, metrics, database, bus, auth } = deps
+  const { config, logger, clock, ids, metrics, database } = deps
   const outbox = createOutbox()
   const feedWatch = createFeedWatch()
   const { timers, mails, webhooks, sending, outgoing, secrets } = createDelivery(deps, outbox)
@@ -101,19 +86,6 @@ export function buildNotification (deps: ServiceDeps<Config, Bus>): Notification
     feedWatch.grew()
     lineUp.grew(events)
   }
-  const onEvents = createOnEvents({ clock, ids, timers: () => timers, feedGrew })
-  const consumer = createConsumer({
-    database,
-    bus,
-    group: 'notification',
-    topics: Object.values(topics),
-    handlers: forAll(eventTypes, onEvents),
-    logger,
-    metrics,
-    clock,
-    ids
-  })
-  const relay = createRelay({ database, bus, topic: topics.notification, logger, metrics, clock })
   registerNotificationMetrics(metrics, database)
   const pruner = createPoller({
     name: 'prune the event feed',
@@ -123,24 +95,18 @@ export function buildNotification (deps: ServiceDeps<Config, Bus>): Notification
     logger
   })
 
-  const http = buildHttp({
-    service: 'notification',
-    version: '0.1.0',
-    logger,
-    metrics,
-    clock,
-    ids,
-    auth,
-    errors,
-    ready: readinessOf(database, consumer)
-  })
   const openStreams = metrics.gauge('dueline_notification_event_streams', 'Event streams that are open')
   const routeDeps: RouteDeps = { database, clock, ids, timers, outbox, outgoing, secrets, feedWatch, openStreams }
-  for (const route of routes) route(http, routeDeps)
-  deadLetterRoutes(http, { service: 'notification', database, bus })
-
-  const loops = [relay, sending, timers, lineUp, consumer, pruner, createAnswerSweeper({ database, logger })]
-  return { http, loops, timers, feedWatch, mails, webhooks, feedGrew }
+  const service = buildService(deps, {
+    name: 'notification',
+    errors,
+    consumes: serviceNames,
+    handlers: forAll(eventTypes, createOnEvents({ clock, ids, timers: () => timers, feedGrew })),
+    routes,
+    routeDeps,
+    loops: [sending, timers, lineUp, pruner]
+  })
+  return { ...service, timers, feedWatch, mails, webhooks, feedGrew }
 }
 
 /** What messages and webhooks are sent with, and the timers that say when. */

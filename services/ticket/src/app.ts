@@ -1,33 +1,16 @@
-import { agreementEventTypes, topics } from '@dueline/contracts'
-import {
-  buildHttp,
-  createAnswerSweeper,
-  createSharedWrites,
-  migrations as httpMigrations,
-  type Service,
-  type ServiceDeps
-} from '@dueline/http'
-import {
-  createConsumer,
-  createOutbox,
-  createRelay,
-  deadLetterRoutes,
-  forAll,
-  migrations as messagingMigrations,
-  readinessOf,
-  type Bus,
-  type Consumer,
-  type Relay
-} from '@dueline/messaging'
+import { agreementEventTypes } from '@dueline/contracts'
+import { createSharedWrites, migrations as httpMigrations, type ServiceDeps } from '@dueline/http'
+import { createOutbox, forAll, migrations as messagingMigrations, type Bus } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import type { Poller } from '@dueline/runtime'
+import { buildService, type BuiltService } from '@dueline/service'
 import type { Config } from './config.ts'
 import { onCatalogueChanged } from './consumers/on-catalogue-changed.ts'
 import { createOnEscalationLevelReached } from './consumers/on-escalation-level-reached.ts'
 import { errors } from './errors.ts'
 import { createImportLoop } from './imports/import-loop.ts'
 import { routes } from './routes/index.ts'
-import { createFactStore, ExternalIdTaken, type FactStore, type FactBatch } from './store/fact-store.ts'
+import { createFactStore, ExternalIdTaken, type FactBatch } from './store/fact-store.ts'
 import { createNumberAllocator } from './store/number-allocator.ts'
 import { createPersonDirectory } from './store/person-directory.ts'
 import { createCatalogue } from './upstreams/catalogue.ts'
@@ -48,15 +31,13 @@ export const migrations: MigrationSource[] = [
 ]
 
 /** The service with its loops by name, for tests that wait for one of them. */
-export interface TicketService extends Service {
-  readonly relay: Relay
-  readonly consumer: Consumer
+export interface TicketService extends BuiltService {
   readonly importLoop: Poller
 }
 
 /** Makes the ticket service. Nothing listens or runs before the caller says so. */
 export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
-  const { config, logger, clock, ids, metrics, database, bus, auth } = deps
+  const { config, logger, clock, ids, database } = deps
   const outbox = createOutbox()
   const facts = createFactStore({ outbox, ids })
   const creations = createSharedWrites<FactBatch>(database, async (tx, traced) => {
@@ -76,48 +57,11 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
     logger,
     idleMs: config.IMPORT_POLL_MS
   })
-  const relay = createRelay({ database, bus, topic: topics.ticket, logger, metrics, clock, ids })
-  const consumer = createTicketConsumer(deps, facts)
-
-  const http = buildHttp({
-    service: 'ticket',
-    version: '0.1.0',
-    logger,
-    metrics,
-    clock,
-    ids,
-    auth,
-    errors,
-    ready: readinessOf(database, consumer)
-  })
   const reopenWindowMicros = config.REOPEN_WINDOW_DAYS * dayMicros
-  const routeDeps = {
-    database,
-    clock,
-    ids,
-    facts,
-    creations,
-    numbers,
-    directory,
-    catalogue,
-    outbox,
-    reopenWindowMicros,
-    wakeImports: () => importLoop.wake()
-  }
-  for (const addTo of routes) addTo(http, routeDeps)
-  deadLetterRoutes(http, { service: 'ticket', database, bus })
-  const sweeper = createAnswerSweeper({ database, logger })
-  return { http, loops: [relay, consumer, importLoop, sweeper], relay, consumer, importLoop }
-}
-
-/** Hears of the catalogue, and of escalations, which change tickets. */
-function createTicketConsumer (deps: ServiceDeps<Config, Bus>, facts: FactStore): Consumer {
-  const { logger, clock, ids, metrics, database, bus } = deps
-  return createConsumer({
-    database,
-    bus,
-    group: 'ticket',
-    topics: [topics['sla-policy'], topics.escalation],
+  const service = buildService(deps, {
+    name: 'ticket',
+    errors,
+    consumes: ['sla-policy', 'escalation'],
     handlers: {
       'dueline.catalogue.changed.v1': onCatalogueChanged,
       'dueline.escalation.level-reached.v1': createOnEscalationLevelReached({ facts, clock }),
@@ -129,9 +73,21 @@ function createTicketConsumer (deps: ServiceDeps<Config, Bus>, facts: FactStore)
       'dueline.escalation.stopped.v1': 'ignored',
       'dueline.escalation.exhausted.v1': 'ignored'
     },
-    logger,
-    metrics,
-    clock,
-    ids
+    routes,
+    routeDeps: {
+      database,
+      clock,
+      ids,
+      facts,
+      creations,
+      numbers,
+      directory,
+      catalogue,
+      outbox,
+      reopenWindowMicros,
+      importLoop
+    },
+    loops: [importLoop]
   })
+  return { ...service, importLoop }
 }

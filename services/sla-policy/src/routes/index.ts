@@ -35,7 +35,8 @@ import { postSlaRow } from './post-sla-row.route.ts'
 import { putSlaPolicySettings } from './put-sla-policy-settings.route.ts'
 import type { RouteDeps } from './route-deps.ts'
 
-const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
+/** Every operation of the service. */
+export const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
   postProduct,
   listProducts,
   getProduct,
@@ -71,8 +72,3 @@ const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
   listAgreements,
   postAgreementResolve
 ]
-
-/** Every operation of the service. */
-export function registerRoutes (app: App, deps: RouteDeps): void {
-  for (const register of routes) register(app, deps)
-}

@@ -51,7 +51,7 @@ export function postPolicyVersion (app: App, deps: RouteDeps): void {
           historical: false,
           data: { version, effect, rowCount: rows.length }
         }])
-        afterCommit(tx, deps.published)
+        afterCommit(tx, () => deps.reresolver.wake())
         const reresolution = effect === 'new_tickets' ? null : { checked: 0, moved: 0, finishedAt: null }
         return {
           status: 201,

@@ -3,7 +3,7 @@ import { Instant, NamedText, nullable, Uuid } from '@dueline/contracts'
 import { baseErrors, problem, type Fault } from '@dueline/http'
 import type { Outbox } from '@dueline/messaging'
 import type { TenantDatabases } from '@dueline/postgres'
-import type { Clock, Ids } from '@dueline/runtime'
+import type { Clock, Ids, Poller } from '@dueline/runtime'
 import { Type } from 'typebox'
 import type { ClockPreviews } from '../upstream/clock-previews.ts'
 import type { People } from '../upstream/people.ts'
@@ -20,8 +20,8 @@ export interface RouteDeps {
   readonly calendars: CompiledCalendars
   readonly people: People
   readonly clockPreviews: ClockPreviews
-  /** Tells the re-resolution that a publish has been committed. */
-  readonly published: () => void
+  /** To be woken when a publish has been committed. */
+  readonly reresolver: Pick<Poller, 'wake'>
 }
 
 export const Stamps = {

@@ -41,7 +41,7 @@ const Accepted = Type.Object({
 })
 
 /** POST /v1/ticket-imports; in a scope of its own, because only here a body is NDJSON. */
-export function postTicketImport (app: App, { database, ids, clock, wakeImports }: RouteDeps): void {
+export function postTicketImport (app: App, { database, ids, clock, importLoop }: RouteDeps): void {
   app.register(async (scope: App) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser(
@@ -90,7 +90,7 @@ export function postTicketImport (app: App, { database, ids, clock, wakeImports 
             createdBy: request.principal.subject,
             createdAt: clock.now()
           })
-          afterCommit(tx, wakeImports)
+          afterCommit(tx, () => importLoop.wake())
           const faults = firstFaults(lines)
           return {
             status: 202,

@@ -3,7 +3,7 @@ import type { Actor } from '@dueline/contracts'
 import type { Principal, SharedWrites } from '@dueline/http'
 import type { Outbox } from '@dueline/messaging'
 import type { Read, TenantDatabases } from '@dueline/postgres'
-import type { Clock, Ids } from '@dueline/runtime'
+import type { Clock, Ids, Poller } from '@dueline/runtime'
 import type { FactStore, FactBatch } from '../store/fact-store.ts'
 import type { NumberAllocator } from '../store/number-allocator.ts'
 import type { PersonDirectory } from '../store/person-directory.ts'
@@ -23,8 +23,8 @@ export interface RouteDeps {
   catalogue: Catalogue
   outbox: Outbox
   reopenWindowMicros: Micros
-  /** There may be an import to work on. */
-  wakeImports(): void
+  /** To be woken when there may be an import to work on. */
+  importLoop: Pick<Poller, 'wake'>
 }
 
 /**
