@@ -66,7 +66,6 @@ void t.test('pages of 20 are read from an index, not by reading and sorting the 
     { productId: uuid(7) },
     { number: 'T-000007' },
     { createdAfter: 1_767_225_600_000_000, createdBefore: 1_767_235_600_000_000 },
-    { q: 'word77' },
     { externalId: 'x' },
     { assigneeId: null },
     { assigneeActive: false },

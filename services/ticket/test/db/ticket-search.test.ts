@@ -1,0 +1,168 @@
+// Search for words: an owner's function finds by the index what a statement under the policy would read the tenant for.
+import { requestRoleOf, type Database, type Tx } from '@dueline/postgres'
+import { asOwner, testDatabase, type TestContext } from '@dueline/testkit'
+import { and, asc, eq, sql } from 'drizzle-orm'
+import pg from 'pg'
+import t from 'tap'
+import { migrations, schema } from '../../src/app.ts'
+import { ticket } from '../../src/store/tables.ts'
+import { listTickets, positionOf, readByIdMax, ticketSorts, type TicketPosition } from '../../src/store/ticket-list.ts'
+
+/** 20,000 tickets, every tenth of globex: 200 of acme have `even`, 201 have `more`, a few `rare`; one each a word. */
+async function seeded (t: TestContext) {
+  const made = await testDatabase(t, { schema, sources: migrations })
+  await asOwner(
+    made.database,
+    `insert into ticket (tenant_id, id, number, subject, description, type, status, priority, severity, product_id,
+        customer_id, assignee_id, team_id, tags, custom, channel, created_at, updated_at, reopen_count, version)
+      select case when i % 10 = 0 then 'globex' else 'acme' end,
+        ('01900000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid, 'T-' || i,
+        'Printer ' || case when i % 4000 = 7 then 'rare ' else '' end
+          || case when i % 10 = 1 and i < 2001 then 'even ' else '' end
+          || case when i % 10 = 1 and i < 2011 then 'more ' else '' end || 'word' || i
+          || case when i % 10 = 0 then ' secret' || i / 5000 else '' end, '',
+        'request', (array['new','open','resolved','closed'])[1 + i % 4], 'P' || i % 4, 'low',
+        '01900000-0000-7000-8000-000000000001', '01900000-0000-7000-8000-000000000002', null, null, '{}', '{}', 'api',
+        timestamptz '2026-01-01' + i % 1000 * interval '1 minute',
+        timestamptz '2026-01-01' + i * interval '7 minutes', 0, 1
+      from generate_series(1, 20000) i`
+  )
+  await asOwner(made.database, 'vacuum analyze ticket')
+  return made
+}
+
+/** The ids as the policy's filter finds them, without the function. */
+async function walked (database: Database, words: string): Promise<string[]> {
+  const rows = await database.forTenant('acme').read.select({ id: ticket.id }).from(ticket)
+    .where(and(eq(ticket.tenantId, 'acme'), sql`subject_words @@ websearch_to_tsquery('simple', ${words})`))
+    .orderBy(asc(ticket.createdAt), asc(ticket.id))
+  return rows.map(({ id }) => id)
+}
+
+/** What `fn` has read on behalf of acme: how often the index on words, and how many tickets (by whatever plan). */
+async function spentBy (database: Database, fn: (tx: Tx) => Promise<unknown[]>) {
+  return await database.forTenant('acme').tx(async (tx) => {
+    const counters = async () =>
+      (await tx.$client.query<{ searches: number, tickets: number }>(
+        `select pg_stat_get_xact_numscans('ticket_words'::regclass)::int as searches,
+          (pg_stat_get_xact_tuples_returned('ticket'::regclass) +
+            (select sum(pg_stat_get_xact_tuples_fetched(c.oid)) from pg_class c
+              where c.oid = 'ticket'::regclass
+                or c.oid in (select indexrelid from pg_index where indrelid = 'ticket'::regclass)))::int as tickets`
+      )).rows[0]!
+    // they also hold what earlier transactions have not handed in
+    const before = await counters()
+    const { length: found } = await fn(tx)
+    const after = await counters()
+    return { found, searches: after.searches - before.searches, tickets: after.tickets - before.tickets }
+  })
+}
+
+t.test('a rare word is found by the index on words, and the tenant is not read for it', async (t) => {
+  const { database } = await seeded(t)
+  const search = async (q: string) =>
+    await spentBy(
+      database,
+      async (tx) => await listTickets(tx, 'acme', { q }, { sort: '-createdAt', after: null, limit: 21 })
+    )
+  for (const [word, count] of [['word4711', 1], ['rare', 5], ['nobodyhasit', 0]] as const) {
+    const { found, searches, tickets } = await search(word)
+    t.strictSame({ found, searches }, { found: count, searches: 1 }, word)
+    t.ok(tickets <= 2 * count, `${word}: ${tickets} tickets read`)
+  }
+  const common = await search('printer')
+  t.strictSame([common.found, common.searches], [21, 0], 'what all have is not read from it')
+  t.ok(common.tickets > 20 && common.tickets < 1_000, `${common.tickets} tickets read`)
+  const held = await spentBy(
+    database,
+    async (tx) =>
+      (await tx.$client.query(`select from ticket where tenant_id = 'acme' and subject_words @@ 'word4711'`)).rows
+  )
+  t.strictSame({ found: held.found, searches: held.searches }, { found: 1, searches: 0 }, 'the counter-test')
+  t.ok(held.tickets >= 18_000, `under the policy alone, ${held.tickets} tickets are read`)
+})
+
+t.test('pages of a search are what a walk of the tenant finds, for rare words and for common ones', async (t) => {
+  const { database } = await seeded(t)
+  const { read } = database.forTenant('acme')
+  const searches = [
+    'rare',
+    'even',
+    'more',
+    'printer',
+    'Printer rare',
+    '"printer rare"',
+    'rare or word4711',
+    '-printer',
+    '-rare even',
+    'secret1',
+    'word10',
+    'rar',
+    "it's & | ! <-> (:*",
+    '',
+    '...'
+  ]
+  for (const q of searches) {
+    const whole = await walked(database, q)
+    const range = { sort: 'createdAt', after: null, limit: 20_000 } as const
+    t.same((await listTickets(read, 'acme', { q }, range)).map(({ id }) => id), whole, q)
+    const open = await listTickets(read, 'acme', { q, status: ['open'] }, range)
+    t.same(open.map(({ id }) => id), whole.filter((id) => Number(id.slice(-12)) % 4 === 1), `${q}, open`)
+  }
+  t.same([(await walked(database, 'even')).length, (await walked(database, 'more')).length], [
+    readByIdMax,
+    readByIdMax + 1
+  ], 'both sides of the bound were asked')
+  for (const sort of ticketSorts) {
+    const whole = await listTickets(read, 'acme', { q: 'even' }, { sort, after: null, limit: 1_000 })
+    const paged: string[] = []
+    for (let after: TicketPosition | null = null;;) {
+      const page = await listTickets(read, 'acme', { q: 'even' }, { sort, after, limit: 33 })
+      paged.push(...page.map(({ id }) => id))
+      if (page.length < 33) break
+      after = positionOf(page.at(-1)!, sort)
+    }
+    t.same(paged, whole.map(({ id }) => id), `pages by ${sort}`)
+    t.equal(whole.length, readByIdMax)
+  }
+})
+
+t.test('the function finds tickets of the tenant that is named, and none for nobody, whoever asks', async (t) => {
+  const { url } = await seeded(t)
+  const login = decodeURIComponent(new URL(url).username)
+  for (const role of [requestRoleOf(login), login]) {
+    const client = new pg.Client({ connectionString: url, options: `-c search_path=${schema} -c role=${role}` })
+    await client.connect()
+    t.teardown(async () => await client.end())
+    const count = async (words: string | null): Promise<number> =>
+      (await client.query('select from tickets_with_words($1, 100000)', [words])).rowCount!
+    t.equal(await count('secret1'), 0, `${role}: never set`)
+    await client.query("set app.tenant = ''")
+    t.equal(await count('secret1'), 0, `${role}: empty`)
+    await client.query("begin; set local app.tenant = 'globex'; commit")
+    t.equal(await count('secret1'), 0, `${role}: set in a transaction that has ended`)
+    await client.query("set app.tenant = 'acme'")
+    t.equal(await count('secret1'), 0, `${role}: another tenant's word`)
+    t.equal(await count('printer or secret1'), 18_000, `${role}: its own only`)
+    t.equal(await count(null), 0, `${role}: no words`)
+    await client.query("set app.tenant = 'globex'")
+    t.equal(await count('secret1'), 500, `${role}: the counter-test`)
+    await client.query('create temp table ticket (tenant_id text, id uuid, subject_words tsvector)')
+    t.equal(await count('secret1'), 500, `${role}: a table of the session is not taken for the service's`)
+  }
+})
+
+t.test('nobody else may call the function', async (t) => {
+  const { database, url } = await testDatabase(t, { schema, sources: migrations })
+  const login = decodeURIComponent(new URL(url).username)
+  const { rows } = await database.pool.query(
+    `select role, has_function_privilege(role, 'tickets_with_words(text, integer)', 'execute') as may
+      from unnest($1::text[]) as role`,
+    [['public', 'dueline_every_tenant', requestRoleOf(login)]]
+  )
+  t.same(rows, [
+    { role: 'public', may: false },
+    { role: 'dueline_every_tenant', may: false },
+    { role: requestRoleOf(login), may: true }
+  ])
+})
