@@ -38,7 +38,9 @@ export function serviceConfig ({ port }: { port: number }) {
       default: 10,
       minimum: 6,
       maximum: 200,
-      description: 'Most database connections; relay, consumer and timers need up to six'
+      description:
+        'Most database connections of each of two pools, that of requests and that of loops; relay, consumer and ' +
+        'timers need up to six'
     }),
     ...busKeys,
     AUTH_ISSUER: Type.String({ minLength: 1, description: 'Issuer (`iss`) whose access tokens are accepted' }),
