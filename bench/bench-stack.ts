@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Role } from '@dueline/contracts'
-import { createClient } from '@dueline/client'
+import { createClient, type Client } from '@dueline/client'
+import { acquireServer } from '@dueline/embedded-postgres'
+import { Pool } from 'undici'
 import { forkStack, type ForkOptions, type StackProcess } from '../test/harness/stack-process.ts'
 
 /** The only person of the tenant `bench`: whoever asks, and the customer of every ticket. */
@@ -11,29 +13,42 @@ export const benchPersonId = '01990000-0000-7000-8000-00000000000c'
 /** The whole embedded stack in a process of its own, on a database server of its own in a temporary folder. */
 export interface BenchStack {
   readonly stack: StackProcess
-  readonly folder: string
   /** Of `benchPersonId`. */
   readonly token: string
+  readonly api: Client
+  /** Connections to its gateway that stay open. */
+  readonly pool: Pool
+  readonly databaseUrl: string
   /** Stops it and removes what it has written. */
   close(): Promise<void>
 }
 
-/** Starts a stack of this build, or of the one in the folder `build`, with the one person that scenarios ask as. */
+/**
+ * Starts a stack of this build, or of the one in the folder `build`, with the one person that scenarios ask as.
+ * `connections`: how many of `pool` there are at most.
+ */
 export async function openBenchStack (
   roles: Role[],
-  options: Pick<ForkOptions, 'build' | 'kafkaBrokers'> = {}
+  { connections = 1, ...options }: Pick<ForkOptions, 'build' | 'kafkaBrokers'> & { connections?: number } = {}
 ): Promise<BenchStack> {
   const folder = await mkdtemp(join(tmpdir(), 'dueline-bench-'))
   const stack = await forkStack({ folder, ...options })
+  const server = await acquireServer(join(folder, 'postgres'), {})
   const token = await stack.token({ tenant: 'bench', personId: benchPersonId, roles })
+  const api = createClient({ url: stack.url, token })
   const customer = { id: benchPersonId, role: 'customer', name: 'Bench', screenName: 'Bench', email: null } as const
-  await createClient({ url: stack.url, token }).post('/v1/people', { body: customer })
+  await api.post('/v1/people', { body: customer })
+  const pool = new Pool(stack.url, { connections })
   return {
     stack,
-    folder,
     token,
+    api,
+    pool,
+    databaseUrl: new URL('/dueline', server.url).href,
     async close () {
+      await pool.close()
       await stack.stop()
+      await server.release()
       await rm(folder, { recursive: true, force: true })
     }
   }

@@ -1,44 +1,42 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Role } from '@dueline/contracts'
-import { createClient, type Client } from '@dueline/client'
-import { acquireServer } from '@dueline/embedded-postgres'
 import { Pool } from 'undici'
-import { openBenchStack } from './bench-stack.ts'
+import { openBenchStack, type BenchStack } from './bench-stack.ts'
 
 /** The whole embedded stack in a process of its own, and a bare peer in another, on the same database server. */
 export interface BesideBare {
-  api: Client
-  token: string
-  databaseUrl: string
-  /** Connections to the gateway, and to the peer, that stay open. */
-  ours: Pool
-  theirs: Pool
+  readonly own: BenchStack
+  /** Connections to the peer that stay open. */
+  readonly bare: Pool
+  /** Of the build in the folder `beside`, where one is named; on a server of its own. */
+  readonly other: BenchStack | undefined
 }
 
 /** `peer` names a file in `peers/`. Everything is gone afterwards. */
 export async function besideBare<T> (
-  { peer, roles, connections }: { peer: string, roles: Role[], connections: number },
-  use: (both: BesideBare) => Promise<T>
+  { peer, roles, connections, beside }: {
+    peer: string,
+    roles: Role[],
+    connections: number,
+    beside: string | undefined
+  },
+  use: (sides: BesideBare) => Promise<T>
 ): Promise<T> {
-  const { stack, folder, token, close } = await openBenchStack(roles)
-  const server = await acquireServer(join(folder, 'postgres'), {})
-  const database = new URL(server.url)
-  database.pathname = '/dueline'
-  const bare = fork(fileURLToPath(new URL(`./peers/${peer}.ts`, import.meta.url)), [database.href])
-  const pools: Pool[] = []
+  const closings: Array<() => unknown> = []
   try {
-    const [{ url }] = await once(bare, 'message') as [{ url: string }]
-    const api = createClient({ url: stack.url, token })
-    const [ours, theirs] = [new Pool(stack.url, { connections }), new Pool(url, { connections })]
-    pools.push(ours, theirs)
-    return await use({ api, token, databaseUrl: database.href, ours, theirs })
+    const own = await openBenchStack(roles, { connections })
+    closings.unshift(own.close)
+    const other = beside === undefined ? undefined : await openBenchStack(roles, { connections, build: beside })
+    if (other !== undefined) closings.unshift(other.close)
+    const peerProcess = fork(fileURLToPath(new URL(`./peers/${peer}.ts`, import.meta.url)), [own.databaseUrl])
+    closings.unshift(() => peerProcess.kill())
+    const [{ url }] = await once(peerProcess, 'message') as [{ url: string }]
+    const bare = new Pool(url, { connections })
+    closings.unshift(async () => await bare.close())
+    return await use({ own, bare, other })
   } finally {
-    await Promise.all(pools.map((pool) => pool.close()))
-    bare.kill()
-    await server.release()
-    await close()
+    for (const close of closings) await close()
   }
 }

@@ -4,8 +4,9 @@ import pg from 'pg'
 import type { Pool } from 'undici'
 import { benchPersonId } from './bench-stack.ts'
 import { besideBare } from './beside-bare.ts'
-import { closedLoop, mean } from './measure.ts'
-import type { Result } from './scenario.ts'
+import { turnAbout } from './measure.ts'
+import { atRest } from './process-cost.ts'
+import type { Options, Result } from './scenario.ts'
 
 const concurrency = 8
 /** Twenty times what Libredesk answered on two such cores, at the same concurrency: 54 pages a second. */
@@ -14,50 +15,65 @@ const pagesPerSecondWanted = 1_080
 /**
  * Pages of 20 among 10,000 tickets through the gateway of the whole embedded stack: the newest, those of one status and
  * priority, and a search for words; beside a bare Fastify with pg that reads the newest from the same table: same run,
- * turn about.
+ * turn about. Another build, where one is named, takes its turns too.
  */
-export async function run ({ quick }: { quick: boolean }): Promise<Result> {
+export async function run ({ quick, beside }: Options): Promise<Result> {
   return await besideBare(
-    { peer: 'bare-list', roles: ['customer', 'admin', 'manager'], connections: concurrency },
-    async ({ api, token, databaseUrl, ours, theirs }) => {
-      await seed(api, quick ? 1_000 : 10_000)
-      await atRest(databaseUrl)
-      const reader = (pool: Pool, query = '') => async (): Promise<void> => {
-        const answer = await pool.request({
-          path: `/v1/tickets?limit=20${query}`,
-          method: 'GET',
-          headers: { authorization: `Bearer ${token}` }
-        })
-        const { items } = await answer.body.json() as { items: unknown[] }
-        if (answer.statusCode !== 200 || items.length !== 20) {
-          throw new Error(
-            `answered ${answer.statusCode} with ${items?.length} tickets`
-          )
-        }
+    { peer: 'bare-list', roles: ['customer', 'admin', 'manager'], connections: concurrency, beside },
+    async ({ own, bare, other }) => {
+      const stacks = other === undefined ? [own] : [own, other]
+      for (const { api, databaseUrl } of stacks) {
+        await seed(api, quick ? 1_000 : 10_000)
+        await allFollowed(databaseUrl)
       }
-      const lists = [
-        { call: reader(theirs), rates: [] as number[] },
-        { call: reader(ours), rates: [] as number[] },
-        { call: reader(ours, '&status=new&priority=P2'), rates: [] as number[] },
-        { call: reader(ours, '&q=printer'), rates: [] as number[] }
-      ]
-      for (const { call } of lists) await closedLoop({ concurrency, seconds: 1, call })
-      for (let round = 0; round < (quick ? 1 : 3); round++) {
-        for (const { call, rates } of lists) rates.push(await closedLoop({ concurrency, seconds: quick ? 2 : 5, call }))
+      const calls = queries.flatMap((query) => stacks.map(({ pool, token }) => reader(pool, token, query)))
+      const [bareRate = NaN, ...rates] = await turnAbout([reader(bare, own.token), ...calls], {
+        concurrency,
+        warmUpSeconds: 1,
+        seconds: quick ? 2 : 5,
+        rounds: quick ? 1 : 3,
+        between: async () => await atRest(stacks.map(({ stack }) => stack.pid))
+      })
+      const ratesOf = (side: number): number[] => queries.map((_, index) => rates[index * stacks.length + side] ?? NaN)
+      const [newest = NaN, filtered = NaN, searched = NaN] = ratesOf(0)
+      const figures = {
+        pages_per_second: newest,
+        filtered_pages_per_second: filtered,
+        searched_pages_per_second: searched,
+        bare_pages_per_second: bareRate,
+        share_of_bare: newest / bareRate
       }
-      const [bare = NaN, newest = NaN, filtered = NaN, searched = NaN] = lists.map(({ rates }) => mean(rates))
+      const targets = { pages_per_second: { atLeast: pagesPerSecondWanted } }
+      if (other === undefined) return { figures, targets }
+      const [otherNewest = NaN, otherFiltered = NaN, otherSearched = NaN] = ratesOf(1)
       return {
         figures: {
-          pages_per_second: newest,
-          filtered_pages_per_second: filtered,
-          searched_pages_per_second: searched,
-          bare_pages_per_second: bare,
-          share_of_bare: newest / bare
+          ...figures,
+          beside_pages_per_second: otherNewest,
+          beside_filtered_pages_per_second: otherFiltered,
+          beside_searched_pages_per_second: otherSearched,
+          times_beside: newest / otherNewest,
+          filtered_times_beside: filtered / otherFiltered,
+          searched_times_beside: searched / otherSearched
         },
-        targets: { pages_per_second: { atLeast: pagesPerSecondWanted } }
+        targets: { ...targets, times_beside: { atLeast: 0.97 } }
       }
     }
   )
+}
+
+/** The newest, those of one status and priority, and a search. */
+const queries = ['', '&status=new&priority=P2', '&q=printer']
+
+function reader (pool: Pool, token: string, query = ''): () => Promise<void> {
+  const headers = { authorization: `Bearer ${token}` }
+  return async () => {
+    const answer = await pool.request({ path: `/v1/tickets?limit=20${query}`, method: 'GET', headers })
+    const { items } = await answer.body.json() as { items: unknown[] }
+    if (answer.statusCode !== 200 || items.length !== 20) {
+      throw new Error(`answered ${answer.statusCode} with ${items?.length} tickets`)
+    }
+  }
 }
 
 const priorities = ['P0', 'P1', 'P2', 'P3'] as const
@@ -79,7 +95,7 @@ async function seed (api: Client, count: number): Promise<void> {
  * Waits until nothing follows from the tickets any more (promises, clocks and their events were still on their way),
  * and counts the tables as autovacuum would within a minute.
  */
-async function atRest (url: string): Promise<void> {
+async function allFollowed (url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   for (let before = -1, count = 0; count !== before; await pause(2_000)) {

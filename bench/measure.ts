@@ -51,3 +51,29 @@ export async function closedLoop (
   }))
   return count / ((performance.now() - begunMs) / 1_000)
 }
+
+/**
+ * Each call in a closed loop, turn about: a warm-up of each, then `rounds` of all of them. `between` comes before each
+ * turn, so that nobody pays for what another has left to do.
+ * @returns calls per second of each, the mean of its rounds
+ */
+export async function turnAbout (
+  calls: ReadonlyArray<() => Promise<void>>,
+  { concurrency, warmUpSeconds, seconds, rounds, between }: {
+    concurrency: number,
+    warmUpSeconds: number,
+    seconds: number,
+    rounds: number,
+    between: () => Promise<void>
+  }
+): Promise<number[]> {
+  const rates = calls.map(() => [] as number[])
+  for (const call of calls) await closedLoop({ concurrency, seconds: warmUpSeconds, call })
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, call] of calls.entries()) {
+      await between()
+      rates[index]!.push(await closedLoop({ concurrency, seconds, call }))
+    }
+  }
+  return rates.map(mean)
+}

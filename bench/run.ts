@@ -2,7 +2,8 @@
 // prints its figures beside their targets.
 // Every scenario measures its peer or bound in the same run, so that the ratio holds on a busy machine.
 import { cpus, totalmem } from 'node:os'
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { BusName, Scenario, Target } from './scenario.ts'
 
@@ -24,6 +25,7 @@ const notScenarios = [
   'fresh-database.ts',
   'beside-bare.ts',
   'bench-stack.ts',
+  'other-build.ts',
   'notification-service.ts'
 ]
 const known = readdirSync(new URL('.', import.meta.url)).filter((file) =>
@@ -38,11 +40,17 @@ if (!known.includes(wanted) || !['postgres', 'kafka'].includes(values.bus)) {
   process.exit(64)
 }
 
+const beside = values.beside === undefined ? undefined : resolve(values.beside)
+if (beside !== undefined && !existsSync(join(beside, 'test/harness/stack-child.mjs'))) {
+  console.error(`--beside: ${beside} holds no checkout of this repository`)
+  process.exit(64)
+}
+
 const scenario = await import(`./${wanted}.ts`) as Scenario
 const { figures, targets } = await scenario.run({
   quick: values.quick,
   bus: values.bus as BusName,
-  beside: values.beside
+  beside
 })
 const machine = {
   cpu: cpus()[0]?.model ?? 'unknown',

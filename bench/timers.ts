@@ -3,7 +3,9 @@ import { afterCommit, createDatabase, migrate, type Database } from '../packages
 import { createLogger, createMetrics, systemClock } from '../packages/runtime/src/index.ts'
 import { createTimers, migrations, type Timers } from '../packages/timers/src/index.ts'
 import { withFreshDatabase } from './fresh-database.ts'
-import type { Result } from './scenario.ts'
+import { mean } from './measure.ts'
+import { figuresOfBuild } from './other-build.ts'
+import type { Options, Result } from './scenario.ts'
 
 /**
  * Lateness of timers (promised instant to commit acknowledged in Node), beside a bare transaction and a poller on the
@@ -17,14 +19,25 @@ const perSecond = 200
 
 /**
  * Runs about 100 seconds with a million pending timers, or 25 with a hundred thousand when `quick`. The database waits
- * for its disk.
+ * for its disk. Another build, where one is named, runs the same bench as it has it, turn about and twice each.
  */
-export async function run ({ quick }: { quick: boolean }): Promise<Result> {
+export async function run ({ quick, beside }: Options): Promise<Result> {
+  const own = [await turn(quick)]
+  if (beside === undefined) return judge(own)
+  const other = [await figuresOfBuild(beside, name, quick)]
+  if (!quick) {
+    other.push(await figuresOfBuild(beside, name, quick))
+    own.push(await turn(quick))
+  }
+  return judge(own, other)
+}
+
+async function turn (quick: boolean): Promise<Record<string, number>> {
   return await withFreshDatabase('timers', async (url) => {
     await migrate({ url, schema, sources: [migrations], logger })
     const pool = createDatabase({ url, schema, poolMax: 8, applicationName: 'bench', logger, statementTimeoutMs: 0 })
     try {
-      return judge(await measure(pool, quick))
+      return await measure(pool, quick)
     } finally {
       await pool.close()
     }
@@ -65,12 +78,44 @@ async function measure (database: Database, quick: boolean): Promise<Record<stri
   }
 }
 
-function judge (raw: Record<string, number>): Result {
-  const figures = Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, Math.round(value * 100) / 100]))
-  return {
-    figures,
-    targets: { p99Ms: { atMost: Math.min(10, figures.pollerP99Ms ?? 10) }, at1000P99Ms: { atMost: 50 } }
+function judge (own: Array<Record<string, number>>, other: Array<Record<string, number>> = []): Result {
+  const figures = rounded(meanOfTurns(own))
+  const targets: Result['targets'] = {
+    p99Ms: { atMost: Math.min(10, figures.pollerP99Ms ?? 10) },
+    at1000P99Ms: { atMost: 50 }
   }
+  if (other.length === 0) return { figures, targets }
+  const before = meanOfTurns(other)
+  const now = meanOfTurns(own)
+  const times = (figure: string): number => (now[figure] ?? NaN) / (before[figure] ?? NaN)
+  return {
+    figures: {
+      ...figures,
+      ...rounded({
+        besideP50Ms: before.p50Ms ?? NaN,
+        besideP99Ms: before.p99Ms ?? NaN,
+        besideAt1000P99Ms: before.at1000P99Ms ?? NaN,
+        besideBurstPerSecond: before.burstPerSecond ?? NaN,
+        besideCpuShare: before.cpuShare ?? NaN,
+        p99TimesBeside: times('p99Ms'),
+        at1000P99TimesBeside: times('at1000P99Ms'),
+        burstRateTimesBeside: times('burstPerSecond')
+      })
+    },
+    targets: { ...targets, p99TimesBeside: { atMost: 1.1 }, burstRateTimesBeside: { atLeast: 0.9 } }
+  }
+}
+
+/** The mean of each figure, and the rate of a burst, which an older build does not say itself. */
+function meanOfTurns (turns: Array<Record<string, number>>): Record<string, number> {
+  const means = Object.fromEntries(
+    Object.keys(turns[0] ?? {}).map((figure) => [figure, mean(turns.map((each) => each[figure] ?? NaN))])
+  )
+  return { ...means, burstPerSecond: (means.burstCount ?? NaN) / (means.burstMs ?? NaN) * 1_000 }
+}
+
+function rounded (figures: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(Object.entries(figures).map(([key, value]) => [key, Math.round(value * 100) / 100]))
 }
 
 /** Owners with one pending timer each, spread over the next thirty days. */

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { loadIssuer } from '@dueline/demo'
@@ -31,11 +32,24 @@ export interface ForkOptions {
   logLevel?: 'error' | 'fatal'
   /** Added to this process's environment. */
   env?: Record<string, string>
-  /** Folder of another build of this repository, to run instead of this one, by the Node that a person calls. */
+  /** Folder of another build of this repository, to run instead of this one. */
   build?: string | undefined
 }
 
 const here = fileURLToPath(new URL('../../', import.meta.url))
+
+/** The Node that a person calls, which need not be the one that the runner has brought. */
+export const calledNode = process.env['npm_node_execpath'] ?? process.execPath
+
+/** Whether a build is run by this Node and from source, as this one is; an older one by what it was compiled to. */
+function runsFromSource (build: string): boolean {
+  return existsSync(join(build, 'tools/runner/toolchain.mjs'))
+}
+
+/** What every build gets when it is started for people. */
+function concernsMemory (flag: string): boolean {
+  return flag.startsWith('--max-semi-space-size')
+}
 
 /** Starts a stack in a child process; resolves when it answers. @throws Error when it exits before that */
 export async function forkStack (
@@ -46,7 +60,7 @@ export async function forkStack (
     [folder, adminUrl, logLevel, kafkaBrokers.join(',')],
     {
       cwd: build,
-      ...(build === here ? {} : { execPath: process.env['npm_node_execpath'] ?? process.execPath, execArgv: [] }),
+      ...(runsFromSource(build) ? {} : { execPath: calledNode, execArgv: process.execArgv.filter(concernsMemory) }),
       env: { ...process.env, ...env },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc']
     }
