@@ -23,8 +23,8 @@ const itemsMax = 64
  * While a transaction of a tenant runs, further items of that tenant gather and share the next one: under load one
  * commit and one statement per table serve many requests, and nobody waits who comes alone. Where a shared transaction
  * fails, each of its items is tried in one of its own, so that nobody fails by another's fault. Neither `apply` nor
- * what runs behind it may have effects outside of `tx`. `keyOf`: the partition key of the events that report of an
- * item, by which they are in the trace of its request.
+ * what runs behind it may have effects outside of `tx`. `keyOf`: the partition key of the events about an item,
+ * by which they are in the trace of its request.
  */
 export function createSharedWrites<T> (
   database: TenantDatabases,
