@@ -9,6 +9,17 @@ const services = folders('services')
 const packages = folders('packages')
 const withDatabase = services.filter((service) => service !== 'gateway')
 
+/** At the top of `src` of every service with a database; ARCHITECTURE.md says what each is. */
+const inAll = ['access.ts', 'app.ts', 'config.ts', 'consumers', 'domain', 'errors.ts', 'main.ts', 'routes', 'store']
+/** What a service has besides, by service: the questions it asks others, and the one thing that is its own. */
+const inOne: Readonly<Record<typeof serviceNames[number], readonly string[]>> = {
+  ticket: ['imports', 'upstreams'],
+  'sla-policy': ['agreements', 'upstreams'],
+  clock: ['projection'],
+  escalation: ['cases', 'upstreams'],
+  notification: ['delivery']
+}
+
 function folders (parent: string): string[] {
   return readdirSync(parent, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name)
 }
@@ -52,6 +63,26 @@ t.test('every service has the same skeleton', async (t) => {
       `${service} is described`
     )
     t.ok(readFileSync(join(folder, 'src/main.ts'), 'utf8').split('\n').length <= 60, `${service}'s main is short`)
+  }
+})
+
+t.test('nothing but the skeleton and what ARCHITECTURE.md lists stands at the top of a service', async (t) => {
+  const architecture = readFileSync('ARCHITECTURE.md', 'utf8')
+  for (const service of serviceNames) {
+    const own = inOne[service]
+    t.same(readdirSync(join('services', service, 'src')).sort(), [...inAll, ...own].sort(), service)
+    t.same(own.filter((folder) => !architecture.includes(`\`${folder}/\``)), [], `${service}'s own are described`)
+  }
+})
+
+t.test('routes are listed in routes/index.ts and made of the RouteDeps of routes/route-deps.ts', async (t) => {
+  for (const service of serviceNames) {
+    const folder = join('services', service, 'src/routes')
+    const index = readFileSync(join(folder, 'index.ts'), 'utf8')
+    const files = readdirSync(folder).filter((name) => name.endsWith('.route.ts'))
+    t.same(files.filter((file) => !index.includes(`'./${file}'`)), [], `${service} lists every route`)
+    t.match(index, /^export const routes: /m)
+    t.match(readFileSync(join(folder, 'route-deps.ts'), 'utf8'), /^export interface RouteDeps /m)
   }
 })
 

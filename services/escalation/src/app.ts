@@ -4,27 +4,18 @@ import { createOutbox, forAll, migrations as messagingMigrations, type Bus } fro
 import type { MigrationSource } from '@dueline/postgres'
 import { buildService, type BuiltService } from '@dueline/service'
 import { createTimers, migrations as timerMigrations, type Timers } from '@dueline/timers'
-import { createCommands } from './commands.ts'
+import { createCommands } from './cases/commands.ts'
 import type { EscalationConfig } from './config.ts'
 import { onClockChanged } from './consumers/on-clock-changed.ts'
 import { onPersonChanged } from './consumers/on-person-changed.ts'
 import { onTicketChanged } from './consumers/on-ticket-changed.ts'
 import { onWake } from './consumers/on-wake.ts'
 import { errors } from './errors.ts'
-import { createEscalationPolicyGuard } from './escalation-policy-guard.ts'
-import { createPersonFinder } from './person-finder.ts'
-import { createRecorder, timerKind } from './recorder.ts'
-import { deleteEscalationPolicyRoute } from './routes/delete-escalation-policy.route.ts'
-import { getEscalation } from './routes/get-escalation.route.ts'
-import { getEscalations } from './routes/get-escalations.route.ts'
-import { getEscalationPolicyPresets } from './routes/get-escalation-policy-presets.route.ts'
-import { getEscalationPolicy } from './routes/get-escalation-policy.route.ts'
-import { getEscalationPolicies } from './routes/get-escalation-policies.route.ts'
+import { createEscalationPolicyGuard } from './routes/escalation-policy-guard.ts'
+import { createPersonFinder } from './upstreams/person-finder.ts'
+import { createRecorder, timerKind } from './cases/recorder.ts'
+import { routes } from './routes/index.ts'
 import type { RouteDeps } from './routes/route-deps.ts'
-import { patchEscalationPolicy } from './routes/patch-escalation-policy.route.ts'
-import { postAcknowledge } from './routes/post-acknowledge.route.ts'
-import { postEscalationPolicy } from './routes/post-escalation-policy.route.ts'
-import { postRaise } from './routes/post-raise.route.ts'
 import { registerEscalationMetrics } from './store/escalation-metrics.ts'
 
 export { ConfigSchema, type Config, type EscalationConfig } from './config.ts'
@@ -36,19 +27,6 @@ export const migrations: MigrationSource[] = [messagingMigrations, timerMigratio
   name: 'escalation',
   directory: new URL('../migrations/', import.meta.url)
 }]
-
-const routes = [
-  postEscalationPolicy,
-  getEscalationPolicies,
-  getEscalationPolicyPresets,
-  getEscalationPolicy,
-  patchEscalationPolicy,
-  deleteEscalationPolicyRoute,
-  getEscalations,
-  getEscalation,
-  postAcknowledge,
-  postRaise
-]
 
 /** The service with the loops that a test waits on. */
 export interface EscalationService extends BuiltService {

@@ -13,26 +13,10 @@ import { createMailChannel } from './delivery/mail-channel.ts'
 import { createOutgoingHttp } from './delivery/outgoing-http.ts'
 import { createWebhookChannel } from './delivery/webhook-channel.ts'
 import { createSecretBox } from './delivery/webhook-secrets.ts'
+import { routes } from './routes/index.ts'
 import type { RouteDeps } from './routes/route-deps.ts'
 import { errors } from './errors.ts'
-import { createFeedWatch, type FeedWatch } from './feed-watch.ts'
-import { deleteWebhookEndpoint } from './routes/delete-webhook-endpoint.route.ts'
-import { getInbox } from './routes/get-inbox.route.ts'
-import { getWebhookEndpoint } from './routes/get-webhook-endpoint.route.ts'
-import { listEvents } from './routes/list-events.route.ts'
-import { listMessages } from './routes/list-messages.route.ts'
-import { listWebhookDeliveries } from './routes/list-webhook-deliveries.route.ts'
-import { listWebhookEndpoints } from './routes/list-webhook-endpoints.route.ts'
-import { patchWebhookEndpoint } from './routes/patch-webhook-endpoint.route.ts'
-import { postInboxReadAll } from './routes/post-inbox-read-all.route.ts'
-import { postInboxRead } from './routes/post-inbox-read.route.ts'
-import { postMessageResend } from './routes/post-message-resend.route.ts'
-import { postWebhookDeliveryReplay } from './routes/post-webhook-delivery-replay.route.ts'
-import { postWebhookEndpointEnable } from './routes/post-webhook-endpoint-enable.route.ts'
-import { postWebhookEndpointRotateSecret } from './routes/post-webhook-endpoint-rotate-secret.route.ts'
-import { postWebhookEndpointTest } from './routes/post-webhook-endpoint-test.route.ts'
-import { postWebhookEndpoint } from './routes/post-webhook-endpoint.route.ts'
-import { streamEvents } from './routes/stream-events.route.ts'
+import { createFeedWatch, type FeedWatch } from './routes/feed-watch.ts'
 import { pruneFeed } from './store/feed-store.ts'
 import { registerNotificationMetrics } from './store/notification-metrics.ts'
 
@@ -43,26 +27,6 @@ export const migrations: MigrationSource[] = [
   timerMigrations,
   httpMigrations,
   { name: 'notification', directory: new URL('../migrations/', import.meta.url) }
-]
-
-const routes = [
-  getInbox,
-  postInboxRead,
-  postInboxReadAll,
-  listMessages,
-  postMessageResend,
-  postWebhookEndpoint,
-  listWebhookEndpoints,
-  getWebhookEndpoint,
-  patchWebhookEndpoint,
-  deleteWebhookEndpoint,
-  postWebhookEndpointRotateSecret,
-  postWebhookEndpointTest,
-  postWebhookEndpointEnable,
-  listWebhookDeliveries,
-  postWebhookDeliveryReplay,
-  listEvents,
-  streamEvents
 ]
 
 export interface NotificationService extends BuiltService {

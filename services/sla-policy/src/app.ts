@@ -12,8 +12,8 @@ import { createReresolver } from './agreements/reresolver.ts'
 import { routes } from './routes/index.ts'
 import { createCompiledCalendars } from './store/compiled-calendars.ts'
 import { createPolicyCache } from './store/policy-cache.ts'
-import { createClockPreviews } from './upstream/clock-previews.ts'
-import { createPeople } from './upstream/people.ts'
+import { createClockPreviews } from './upstreams/clock-previews.ts'
+import { createPeople } from './upstreams/people.ts'
 
 export { ConfigSchema, type Config, type SlaPolicyConfig } from './config.ts'
 

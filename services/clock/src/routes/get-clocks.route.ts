@@ -23,7 +23,7 @@ import {
 import { seenTransactions } from '@dueline/postgres'
 import { Type } from 'typebox'
 import { access, kindsForCustomers, ownOnly } from '../access.ts'
-import { waitUntilFolded } from '../folded-wait.ts'
+import { waitUntilFolded } from './folded-wait.ts'
 import {
   listClocks,
   listWrittenClocks,

@@ -1,5 +1,5 @@
 import { access } from '../access.ts'
-import { Slices } from '../slices.ts'
+import { Slices } from './slices.ts'
 import type { Route } from './route-deps.ts'
 import { SimulationBody } from './simulation-body.ts'
 import { readSimulation } from './simulation-input.ts'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Slices } from '../../src/slices.ts'
+import { Slices } from '../../src/routes/slices.ts'
 
 /** Steps of a millisecond each. */
 function* steps (count: number, result: string, log: string[] = []): Generator<undefined, string, undefined> {

@@ -7,7 +7,7 @@ import { emptyCase, isOver, type Announcement, type ClockCopy } from '../domain/
 import { decide } from '../domain/escalation.ts'
 import { chooseEscalationPolicy, type EscalationPolicy } from '../domain/escalation-policy-choice.ts'
 import { systemActor, decidedEventsOf, type DecidedEvent } from '../domain/decided-event.ts'
-import type { Outcome, Recorder } from '../recorder.ts'
+import type { Outcome, Recorder } from '../cases/recorder.ts'
 import { keyOf, loadCases, lockCases, type CaseKey, type StoredCase } from '../store/case-store.ts'
 import { activeEscalationPolicies } from '../store/escalation-policy-store.ts'
 import { saveTickets, summaryOf } from '../store/ticket-store.ts'

@@ -4,9 +4,9 @@ import type { Ids } from '@dueline/runtime'
 import type { DueTimer } from '@dueline/timers'
 import { decide } from '../domain/escalation.ts'
 import { systemActor, decidedEventsOf } from '../domain/decided-event.ts'
-import type { Outcome, Recorder } from '../recorder.ts'
+import type { Outcome, Recorder } from '../cases/recorder.ts'
 import { loadCases } from '../store/case-store.ts'
-import { peopleAround, ticketOf } from '../level-context.ts'
+import { peopleAround, ticketOf } from '../cases/level-context.ts'
 
 /**
  * Reaches the levels that are due: the whole batch is read, decided and written set-wise. Which levels these are is

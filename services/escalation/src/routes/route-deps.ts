@@ -1,7 +1,7 @@
 import type { TenantDatabases } from '@dueline/postgres'
 import type { Clock, Ids } from '@dueline/runtime'
-import type { Commands } from '../commands.ts'
-import type { EscalationPolicyGuard } from '../escalation-policy-guard.ts'
+import type { Commands } from '../cases/commands.ts'
+import type { EscalationPolicyGuard } from './escalation-policy-guard.ts'
 
 /** What the operations are made of. */
 export interface RouteDeps {

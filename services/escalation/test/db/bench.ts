@@ -10,7 +10,7 @@ import { onClockChanged } from '../../src/consumers/on-clock-changed.ts'
 import { onPersonChanged } from '../../src/consumers/on-person-changed.ts'
 import { onTicketChanged } from '../../src/consumers/on-ticket-changed.ts'
 import { onWake } from '../../src/consumers/on-wake.ts'
-import { createRecorder, timerKind } from '../../src/recorder.ts'
+import { createRecorder, timerKind } from '../../src/cases/recorder.ts'
 import { tenant } from '../events.ts'
 
 /** The service's handlers on a database of their own, without bus or running timers: a test decides what comes when. */

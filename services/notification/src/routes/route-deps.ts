@@ -4,7 +4,7 @@ import type { Clock, Gauge, Ids } from '@dueline/runtime'
 import type { Timers } from '@dueline/timers'
 import type { OutgoingHttp } from '../delivery/outgoing-http.ts'
 import type { SecretBox } from '../delivery/webhook-secrets.ts'
-import type { FeedWatch } from '../feed-watch.ts'
+import type { FeedWatch } from './feed-watch.ts'
 
 /** What the routes work with; made once in `app.ts`. */
 export interface RouteDeps {

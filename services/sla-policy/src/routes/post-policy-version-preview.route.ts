@@ -17,7 +17,7 @@ import { compilePolicy } from '../domain/resolve.ts'
 import { previewPublish, movesTicketsMax, type PreviewedMove } from '../agreements/preview.ts'
 import { newestVersion, readSettings } from '../store/policy-store.ts'
 import { publishableRows } from '../store/sla-row-store.ts'
-import { moveKey, type MoveConsequences } from '../upstream/clock-previews.ts'
+import { moveKey, type MoveConsequences } from '../upstreams/clock-previews.ts'
 import { EffectBody } from './policy-versions.ts'
 import { NullableUuid, type RouteDeps } from './route-deps.ts'
 

@@ -1,10 +1,10 @@
 import type { Role, TicketSummary } from '@dueline/contracts'
 import type { Tx } from '@dueline/postgres'
-import type { Level } from './domain/escalation-policy.ts'
-import { People } from './domain/people.ts'
-import { standIns } from './domain/targets.ts'
-import type { StoredCase } from './store/case-store.ts'
-import { loadPeople } from './store/people-store.ts'
+import type { Level } from '../domain/escalation-policy.ts'
+import { People } from '../domain/people.ts'
+import { standIns } from '../domain/targets.ts'
+import type { StoredCase } from '../store/case-store.ts'
+import { loadPeople } from '../store/people-store.ts'
 
 /** Nobody hears of a ticket that is not known here; an escalation cannot be told without it. */
 export class UnknownTicket extends Error {

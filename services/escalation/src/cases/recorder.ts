@@ -3,9 +3,9 @@ import type { Outbox } from '@dueline/messaging'
 import type { Tx } from '@dueline/postgres'
 import { sameMatter, type Ids } from '@dueline/runtime'
 import type { Timers } from '@dueline/timers'
-import { toEvent, type DecidedEvent } from './domain/decided-event.ts'
-import { insertCases, updateCases, type CaseRow } from './store/case-store.ts'
-import { saveEscalations } from './store/escalation-store.ts'
+import { toEvent, type DecidedEvent } from '../domain/decided-event.ts'
+import { insertCases, updateCases, type CaseRow } from '../store/case-store.ts'
+import { saveEscalations } from '../store/escalation-store.ts'
 
 /** Kind of the timers that reach levels; their owner is the case. */
 export const timerKind = 'escalation'

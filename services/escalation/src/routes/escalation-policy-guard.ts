@@ -1,8 +1,8 @@
 import { baseErrors, problem } from '@dueline/http'
-import { isCustomer } from './access.ts'
-import { escalationPolicyFaults, type Fault } from './domain/escalation-policy-faults.ts'
-import type { EscalationPolicyDraft } from './domain/escalation-policy.ts'
-import type { PersonFinder } from './person-finder.ts'
+import { isCustomer } from '../access.ts'
+import { escalationPolicyFaults, type Fault } from '../domain/escalation-policy-faults.ts'
+import type { EscalationPolicyDraft } from '../domain/escalation-policy.ts'
+import type { PersonFinder } from '../upstreams/person-finder.ts'
 
 /** Keeps escalation policies that could not work out of the database. */
 export interface EscalationPolicyGuard {

@@ -1,8 +1,8 @@
 import type { TenantDatabases } from '@dueline/postgres'
 import { happensWithin, type Signal } from '@dueline/runtime'
-import { foldedVersion, type TicketCase } from './domain/ticket-case.ts'
-import { readCase } from './store/case-store.ts'
-import { textOf, type TicketKey } from './store/keys.ts'
+import { foldedVersion, type TicketCase } from '../domain/ticket-case.ts'
+import { readCase } from '../store/case-store.ts'
+import { textOf, type TicketKey } from '../store/keys.ts'
 
 /**
  * Another process may do the work: when to look without being told, in milliseconds; each look waits twice as long as

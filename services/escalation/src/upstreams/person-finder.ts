@@ -4,7 +4,7 @@ import type { TenantDatabases } from '@dueline/postgres'
 import { traceHeaders, type Logger } from '@dueline/runtime'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { findPeople, savePeople } from './store/people-store.ts'
+import { findPeople, savePeople } from '../store/people-store.ts'
 
 /** Looks people up: in the copy first, then once at the ticket service, in the caller's name. */
 export interface PersonFinder {
