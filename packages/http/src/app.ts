@@ -1,4 +1,5 @@
 import underPressure from '@fastify/under-pressure'
+import type { TenantDatabases } from '@dueline/postgres'
 import type { Clock, Ids, Logger, Metrics } from '@dueline/runtime'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fp from 'fastify-plugin'
@@ -20,6 +21,7 @@ import { lazyLogger } from './request-logger.ts'
 import { registerRequestContext, requestIdFrom } from './request-context.ts'
 import type { App } from './types.ts'
 import { asSent, closed, createValidatorCompiler, serialisable } from './validation.ts'
+import { answerAgain } from './write.ts'
 
 export interface HttpOptions {
   /** Name of the service: title of its OpenAPI document. */
@@ -34,6 +36,8 @@ export interface HttpOptions {
   auth?: AuthOptions
   /** The service's own error table; the base table is always there. */
   errors: ErrorTable
+  /** Where `write` keeps the answers of requests with an Idempotency-Key; for services that have a database. */
+  database?: TenantDatabases
   /** What must work before requests are sent here; asked by `/health/ready`. */
   ready: () => Promise<ReadyCheck[]>
   /** Largest body; 1 MiB by default. */
@@ -147,7 +151,7 @@ function serverOptions ({ logger, ids, bodyLimitBytes = 1024 * 1024, trustProxy 
  * `/health/ready` and `/metrics` are there. Add routes to the result, then `ready()`.
  */
 export function buildHttp (options: HttpOptions): App {
-  const { service, version, logger, metrics, ids, auth, errors, ready, document, before } = options
+  const { service, version, logger, metrics, ids, auth, errors, ready, document, before, database } = options
   const { metricsRoute = true, shedAboveMs = 0 } = options
   if (auth !== undefined) assertAuthOptions(auth)
   const app: App = Fastify(serverOptions(options)).withTypeProvider<TypeBoxTypeProvider>()
@@ -164,7 +168,10 @@ export function buildHttp (options: HttpOptions): App {
   registerOpenApi(app, { service, version, errors, routes, originalOf: (schema) => originals.get(schema) })
   app.setValidatorCompiler(createValidatorCompiler() as never)
   registerParsers(app)
-  registerErrorHandler(app)
+  registerErrorHandler(
+    app,
+    async (request, reply) => database !== undefined && await answerAgain(request, reply, database)
+  )
   registerRequestContext(app)
   registerConnectionErrors(app, ids)
   registerRequestMetrics(app, metrics, logger)

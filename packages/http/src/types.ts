@@ -10,6 +10,7 @@ import type {
   RawServerDefault
 } from 'fastify'
 import type { Principal } from './principal.ts'
+import type { AnswerSeal } from './write.ts'
 
 /** An application made by `buildHttp`: Fastify whose handlers are typed by their TypeBox schemas. */
 export type App = FastifyInstance<
@@ -41,6 +42,8 @@ declare module 'fastify' {
     answers?: Readonly<Record<number, string>>
     /** False for a POST that has no effect worth an Idempotency-Key (searches, previews); every write takes one. */
     idempotent?: boolean
+    /** For a write whose answer holds a secret: seals what is kept of it under its Idempotency-Key. */
+    answerSeal?: AnswerSeal
     /** True for a GET that answers an `ETag`: it is documented with `If-None-Match` and 304. */
     etag?: boolean
     /** True for operations that answer without end; set by itself where `produces` says `text/event-stream`. */

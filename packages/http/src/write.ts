@@ -12,6 +12,12 @@ export interface WriteResult {
   headers?: Readonly<Record<string, string>>
 }
 
+/** Seals answers that hold a secret before they are kept. */
+export interface AnswerSeal {
+  seal(plain: string): string
+  open(sealed: string): string
+}
+
 /** Runs `fn` in a transaction of the tenant, and resolves once that is committed. @throws what `fn` threw */
 export type Transact = <R>(tenantId: string, fn: (tx: TenantTx) => Promise<R>) => Promise<R>
 
@@ -20,8 +26,6 @@ function ownTransact (database: TenantDatabases): Transact {
 }
 
 export interface WriteOptions {
-  /** For operations without a token, whose tenant is known from elsewhere (a public link). */
-  tenantId?: string
   /** Where `fn` runs: in a transaction of its own by default, or in one that requests share (`createSharedWrites`). */
   transact?: Transact
 }
@@ -32,11 +36,12 @@ const keyPattern = /^[\x21-\x7e]{1,255}$/
 class AnsweredAlready extends Error {}
 
 /** Under which key the request's answer is to be kept; undefined when its caller has given none. */
-function keyOf (request: FastifyRequest, tenantId: string): KeyOfAnswer | undefined {
+function keyOf (request: FastifyRequest): KeyOfAnswer | undefined {
   const key = request.headers['idempotency-key']
   if (key === undefined) return undefined
+  const { tenantId, subject } = request.principal
   if (typeof key === 'string' && keyPattern.test(key)) {
-    return { tenantId, subject: request.principal?.subject ?? '', key, fingerprint: fingerprintOf(request) }
+    return { tenantId, subject, key, fingerprint: fingerprintOf(request) }
   }
   return problem(baseErrors.validation_failed, {
     faults: [{ in: 'header', pointer: '/idempotency-key', message: 'must be 1 to 255 visible ASCII characters' }]
@@ -63,8 +68,8 @@ function toAnswer (reply: FastifyReply, { status, body, headers = {} }: WriteRes
 /**
  * The one way an operation writes: `fn` runs in one transaction of the caller's tenant, and its result is sent after
  * the commit. With an `Idempotency-Key` the answer is kept in the same transaction, for 24 h: the same request again,
- * also at the same time, has one effect and gets the same answer (`idempotency-replayed: true`); the key with another
- * request ends in 409. Refused writes leave nothing, and may be sent again with the same key.
+ * also at the same time, has one effect and gets the same answer (see `answerAgain`). Refused writes leave nothing, and
+ * may be sent again with the same key.
  *
  * Keeping the answer is the last statement. Of two equal requests at once the second waits there for the first, finds
  * its answer, and is rolled back. `fn` must therefore have no effects outside of `tx`.
@@ -74,24 +79,43 @@ export async function write (
   reply: FastifyReply,
   database: TenantDatabases,
   fn: (tx: TenantTx) => Promise<WriteResult>,
-  { tenantId = request.principal.tenantId, transact = ownTransact(database) }: WriteOptions = {}
+  { transact = ownTransact(database) }: WriteOptions = {}
 ): Promise<FastifyReply> {
-  const key = keyOf(request, tenantId)
-  try {
-    const answer = await transact(tenantId, async (tx) => {
-      const answer = toAnswer(reply, await fn(tx))
-      if (key !== undefined && !await storeAnswer(tx, key, answer)) throw new AnsweredAlready()
-      crashPoint('http:before-commit')
-      return answer
-    })
-    crashPoint('http:after-commit')
-    return send(reply, answer)
-  } catch (error) {
-    // A repeated request may fail before it comes to its key, because its effect is there: look before telling so.
-    const answer = key === undefined ? undefined : await findAnswer(database, key)
-    if (key === undefined || answer === undefined) throw error
-    if (!answer.fingerprint.equals(key.fingerprint)) problem(baseErrors.idempotency_key_reused)
-    reply.header('idempotency-replayed', 'true')
-    return send(reply, answer)
-  }
+  const key = keyOf(request)
+  const { answerSeal } = request.routeOptions.config
+  const answer = await transact(request.principal.tenantId, async (tx) => {
+    const answer = toAnswer(reply, await fn(tx))
+    if (key !== undefined && !await storeAnswer(tx, key, sealed(answer, answerSeal))) throw new AnsweredAlready()
+    crashPoint('http:before-commit')
+    return answer
+  })
+  crashPoint('http:after-commit')
+  return send(reply, answer)
+}
+
+function sealed (answer: StoredAnswer, seal: AnswerSeal | undefined): StoredAnswer {
+  return answer.body === null || seal === undefined ? answer : { ...answer, body: seal.seal(answer.body) }
+}
+
+/**
+ * Answers a request that has failed in its handler, and was done before under its key, with what it was answered then
+ * (`idempotency-replayed: true`). It may fail wherever it likes: its effect is there, and what it was checked against
+ * may have changed since. False when there is no such answer.
+ * @throws Problem 409 when the key stands for another request
+ */
+export async function answerAgain (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  database: TenantDatabases
+): Promise<boolean> {
+  const { method, routeOptions: { config: { idempotent, answerSeal } } } = request
+  if (method === 'GET' || method === 'HEAD' || idempotent === false) return false
+  const key = keyOf(request)
+  const answer = key === undefined ? undefined : await findAnswer(database, key)
+  if (key === undefined || answer === undefined) return false
+  if (!answer.fingerprint.equals(key.fingerprint)) problem(baseErrors.idempotency_key_reused)
+  const { status, headers, body } = answer
+  reply.header('idempotency-replayed', 'true')
+  void send(reply, { status, headers, body: body === null ? null : answerSeal?.open(body) ?? body })
+  return true
 }

@@ -60,7 +60,7 @@ export function buildService<const Source extends ServiceName, RouteDeps> (
   })
   const relay = createRelay({ ...shared, database, bus, topic: topics[name] })
   const ready = readinessOf(database, consumer)
-  const http = buildHttp({ ...shared, service: name, version: '0.1.0', auth, errors, ready })
+  const http = buildHttp({ ...shared, service: name, version: '0.1.0', database, auth, errors, ready })
   for (const addTo of routes) addTo(http, routeDeps)
   deadLetterRoutes(http, { service: name, database, bus })
   const sweeper = createAnswerSweeper({ database, logger })

@@ -13,7 +13,7 @@ async function build (t: TestContext) {
     database,
     'create table thing (tenant_id text, id bigint generated always as identity, name text unique)'
   )
-  const app = buildHttp({ ...options(), errors: {}, auth: issuer.auth })
+  const app = buildHttp({ ...options(), errors: {}, auth: issuer.auth, database })
   app.route({
     method: 'POST',
     url: '/v1/things',
@@ -44,6 +44,25 @@ async function build (t: TestContext) {
         return { status: 204 }
       })
   })
+  const closed = new Set<string>()
+  app.route({
+    method: 'POST',
+    url: '/v1/checked',
+    config: { roles: ['agent'], answerSeal: { seal: (text) => `sealed:${text}`, open: (text) => text.slice(7) } },
+    schema: {
+      operationId: 'check',
+      body: Type.Object({ name: Type.String() }),
+      response: { 201: Type.Object({ secret: Type.String() }) }
+    },
+    handler: async (request, reply) => {
+      const { name } = request.body
+      if (closed.has(name)) problem(baseErrors.conflict)
+      return await write(request, reply, database, async (tx) => {
+        await tx.$client.query('insert into thing (tenant_id) values ($1)', [tx.tenantId])
+        return { status: 201, body: { secret: name } }
+      })
+    }
+  })
   await app.ready()
   t.teardown(() => app.close())
   async function count (): Promise<number> {
@@ -63,10 +82,10 @@ async function build (t: TestContext) {
       method: 'POST',
       url,
       headers: { authorization, ...(key === undefined ? {} : { 'idempotency-key': key }) },
-      ...(url === '/v1/things' ? { payload: { name } } : {})
+      ...(url === '/v1/counters' ? {} : { payload: { name } })
     })
   }
-  return { app, database, count, post }
+  return { app, database, count, post, closed }
 }
 
 t.test('the same request again: one effect, the same answer', async (t) => {
@@ -108,6 +127,30 @@ t.test('twenty equal requests at once: one effect, twenty equal answers', async 
   const counters = await Promise.all(Array.from({ length: 20 }, () => post('', { key: 'k3', url: '/v1/counters' })))
   t.ok(counters.every(({ statusCode }) => statusCode === 204))
   t.equal(await count(), 2, 'also where nothing but the key can collide')
+})
+
+t.test('what a request is checked against before it writes may change: it is answered as before', async (t) => {
+  const { post, count, closed } = await build(t)
+  const first = await post('a', { key: 'k', url: '/v1/checked' })
+  t.equal(first.statusCode, 201)
+  closed.add('a').add('b')
+  t.match(await post('a', { url: '/v1/checked' }), { statusCode: 409 }, 'refused by now')
+  t.match(await post('a', { key: 'k', url: '/v1/checked' }), {
+    statusCode: 201,
+    body: first.body,
+    headers: { 'idempotency-replayed': 'true' }
+  })
+  t.match((await post('b', { key: 'k', url: '/v1/checked' })).json(), { code: 'idempotency_key_reused' })
+  t.match((await post('b', { key: 'other', url: '/v1/checked' })).json(), { code: 'conflict' })
+  t.equal(await count(), 1)
+})
+
+t.test('an answer with a secret is kept sealed', async (t) => {
+  const { post, database } = await build(t)
+  const first = await post('word', { key: 'k', url: '/v1/checked' })
+  const { rows } = await database.pool.query('select body from idempotency_key')
+  t.same(rows, [{ body: 'sealed:{"secret":"word"}' }])
+  t.equal((await post('word', { key: 'k', url: '/v1/checked' })).body, first.body)
 })
 
 t.test('the key with another request is refused, with other callers it is another key', async (t) => {

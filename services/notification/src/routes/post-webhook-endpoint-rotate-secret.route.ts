@@ -12,7 +12,11 @@ export function postWebhookEndpointRotateSecret (app: App, { database, clock, se
   app.route({
     method: 'POST',
     url: '/v1/webhook-endpoints/:endpointId/rotate-secret',
-    config: { roles: access.rotateWebhookSecret, answers: { 200: 'The endpoint with its new signing secret' } },
+    config: {
+      roles: access.rotateWebhookSecret,
+      answers: { 200: 'The endpoint with its new signing secret' },
+      answerSeal: secrets
+    },
     schema: {
       operationId: 'rotateWebhookSecret',
       summary: 'Get a new signing secret',

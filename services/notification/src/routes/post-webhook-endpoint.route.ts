@@ -12,7 +12,11 @@ export function postWebhookEndpoint (app: App, { database, clock, ids, outgoing,
   app.route({
     method: 'POST',
     url: '/v1/webhook-endpoints',
-    config: { roles: access.createWebhookEndpoint, answers: { 201: 'The new endpoint with its signing secret' } },
+    config: {
+      roles: access.createWebhookEndpoint,
+      answers: { 201: 'The new endpoint with its signing secret' },
+      answerSeal: secrets
+    },
     schema: {
       operationId: 'createWebhookEndpoint',
       summary: 'Create a webhook endpoint',

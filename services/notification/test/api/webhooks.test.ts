@@ -64,6 +64,20 @@ t.test('an endpoint is made, read, changed and removed; its secret is shown once
   t.equal((await call('DELETE', `/webhook-endpoints/${id}`, undefined, integrator)).status, 404)
 })
 
+t.test('a repeated request shows the secret again, of which the database holds nothing that can be read', async (t) => {
+  const { call, database } = await startNotification(t)
+  const keyed = (key: string) => ({ ...integrator, headers: { 'idempotency-key': key } })
+  const create = async () => await call('POST', '/webhook-endpoints', { url: 'http://127.0.0.1:9/hook' }, keyed('a'))
+  const made = await create()
+  const rotate = async () =>
+    await call('POST', `/webhook-endpoints/${made.body.id}/rotate-secret`, undefined, keyed('b'))
+  const rotated = await rotate()
+  t.match([made.body.secret, rotated.body.secret], [/^whsec_/, /^whsec_/])
+  t.same([(await create()).body, (await rotate()).body], [made.body, rotated.body])
+  const { rows } = await database.pool.query("select body like '%secret%' as readable from idempotency_key")
+  t.same(rows, [{ readable: false }, { readable: false }])
+})
+
 t.test('bad endpoints are refused, every fault named', async (t) => {
   const { call } = await startNotification(t, { WEBHOOK_ALLOW_PRIVATE: 'false', WEBHOOK_ALLOW_HTTP: 'false' })
   const bad = await call('POST', '/webhook-endpoints', {

@@ -50,6 +50,17 @@ void t.test('createTicket', async (t) => {
     })
   })
 
+  await t.test('201: the same ticket for its key, also when the customer is not active any more', async (t) => {
+    const { body: { id } } = await post('/people', { role: 'customer', name: 'Leaving' }, { as: 'admin' })
+    const body = { subject: 'once', customerId: id }
+    const keyed = { headers: { 'idempotency-key': 'active-then' } }
+    const first = await post('/tickets', body, keyed)
+    t.equal(first.status, 201)
+    await service.patch(`/people/${id}`, { active: false }, '"1"', { as: 'admin' })
+    t.match(await post('/tickets', body), { status: 400, body: { errors: [{ pointer: '/customerId' }] } })
+    t.match(await post('/tickets', body, keyed), { status: 201, body: { id: first.body.id } })
+  })
+
   await t.test('201: at the same time, with and without key, a key has one ticket', async (t) => {
     const keys = ['k2', undefined, 'k3', 'k2', undefined, 'k2', 'k3', undefined]
     const answers = await Promise.all(keys.map((key) => {
