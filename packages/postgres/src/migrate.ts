@@ -6,6 +6,7 @@ import type { Logger } from '@dueline/runtime'
 import pg from 'pg'
 import { connectionConfig } from './connection.ts'
 import { DatabaseUnavailable, isUnavailable, MigrationRefused } from './errors.ts'
+import { migrationLock } from './migration-lock.ts'
 import { applyTenantPolicies, missingRoles } from './tenant-policies.ts'
 
 /** A folder of numbered SQL files. `name` is remembered beside each applied file and must never change. */
@@ -77,9 +78,6 @@ export async function readMigrations (sources: readonly MigrationSource[]): Prom
   }
   return migrations
 }
-
-/** The key of the advisory lock under which the tables of a schema are changed; `$1` is the schema. */
-export const migrationLock = "hashtextextended('dueline.migrate.' || $1, 0)"
 
 /**
  * Brings a schema up to date, each file in its own transaction. Any number of processes may call it at once: they take

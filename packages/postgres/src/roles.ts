@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { migrationLock } from './migrate.ts'
+import { migrationLock } from './migration-lock.ts'
 
 /** The group of roles for which the policies of tenants do not hold: those of loops that work for many tenants. */
 export const everyTenantRole = 'dueline_every_tenant'
