@@ -35,7 +35,7 @@ export async function run ({ quick, beside }: Options): Promise<Result> {
       if (otherRate === undefined) return { figures, targets }
       return {
         figures: { ...figures, beside_creates_per_second: otherRate, times_beside: ownRate / otherRate },
-        targets: { ...targets, times_beside: { atLeast: 1.3 } }
+        targets: { ...targets, times_beside: { atLeast: 1.5 } }
       }
     }
   )
