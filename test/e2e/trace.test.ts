@@ -56,7 +56,6 @@ t.test('a ticket is followed from its POST to its clocks, escalations, mails and
       'dueline.message.sent.v1'
     ] as const
   ) t.match(at.get(type), new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`), type)
-  t.notMatch(at.get('dueline.clock.breached.v1'), spanId, 'what a timer sets off is a span of its own')
   t.same(
     own.filter((event) => !event.traceparent?.includes(traceId)).map(({ type }) => type),
     [],

@@ -202,8 +202,8 @@ function readThenAct (database: Database): Database {
     database,
     (text) =>
       text.replace('for update of o skip locked', '').replace(
-        'left join gone on true order by gone.due_at',
-        'left join due gone on true order by gone.due_at'
+        'gone.* from (values (1)) one left join gone on true order by gone.due_at',
+        'gone.*, null as traceparent from (values (1)) one left join due gone on true order by gone.due_at'
       )
   )
 }
