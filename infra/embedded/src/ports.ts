@@ -1,4 +1,3 @@
-import { serviceNames } from '@dueline/contracts'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { StartFault, wrongChoice } from './start-fault.ts'
@@ -13,13 +12,20 @@ const stride = 131
 
 let next = process.pid * stride
 
-/** What listens on the ports of a stack, in order. */
+/**
+ * What listens on the ports of a stack, in order. Services are written out, because the help tells of ports before any
+ * package is there; a test compares them with the list.
+ */
 export const portUses: readonly string[] = [
   'the API',
   'metrics of the gateway',
   'the mail page',
   'mails by SMTP',
-  ...serviceNames.map((name) => `the ${name} service`)
+  'the ticket service',
+  'the sla-policy service',
+  'the clock service',
+  'the escalation service',
+  'the notification service'
 ]
 
 /**
