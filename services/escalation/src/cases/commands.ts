@@ -62,7 +62,7 @@ export function createCommands ({ clock, recorder }: { clock: Clock, recorder: R
       const current = state.escalation?.id === escalationId ? state.escalation.state : found.state
       const people = (await peopleAround(tx, [stored])).get(tenantId)!
       const now = clock.now()
-      const decision = decide(state, toInput({ ticket, people }), now)
+      const decision = decide(state, toInput({ ticket, people, now }))
       if (decision.refused === true || state.escalation?.id !== escalationId) {
         problem(errors.escalation_closed, { detail: `it is ${current}`, extra: { state: current } })
       }

@@ -99,7 +99,7 @@ function follow (
   for (const event of [...events].sort((a, b) => a.data.clock.sequence - b.data.clock.sequence)) {
     const { clock, ticket } = event.data
     const policy = chooseEscalationPolicy(policies, { metric, escalationPolicyId: clock.escalationPolicyId, ticket })
-    const decision = decide(state, { kind: 'clock', clock: toCopy(event), policy }, 0)
+    const decision = decide(state, { kind: 'clock', clock: toCopy(event), policy })
     decidedEvents.push(
       ...decidedEventsOf({ tenantId, clockId: id, ticketId, metric }, state, decision, summaryOf(ticket), systemActor)
     )

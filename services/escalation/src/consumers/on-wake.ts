@@ -19,11 +19,13 @@ export function onWake ({ ids, recorder }: { ids: Ids, recorder: Recorder }) {
     const outcomes = cases.map((stored): Outcome => {
       const { tenantId, id, ticketId, metric, state } = stored
       const ticket = ticketOf(stored)
-      const decision = decide(
-        state,
-        { kind: 'wake', escalationId: ids.next(), ticket, people: people.get(tenantId)! },
+      const decision = decide(state, {
+        kind: 'wake',
+        escalationId: ids.next(),
+        ticket,
+        people: people.get(tenantId)!,
         now
-      )
+      })
       return {
         row: { tenantId, id, ticketId, metric, state: decision.state, wakeAt: decision.wakeAt },
         stored: true,

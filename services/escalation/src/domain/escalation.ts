@@ -20,10 +20,11 @@ import type { Level, PinnedEscalationPolicy } from './escalation-policy.ts'
 import type { People } from './people.ts'
 import { resolveTargets } from './targets.ts'
 
-/** The ticket and the people as they are when a level is decided. */
+/** The ticket and the people as they are when a level is decided, at `now`. */
 export interface LevelContext {
   readonly ticket: Pick<TicketSummary, 'priority' | 'severity' | 'assigneeId'>
   readonly people: People
+  readonly now: Micros
 }
 
 /**
@@ -47,19 +48,18 @@ export interface Decision {
 }
 
 /**
- * The whole state machine of escalations. Knows no clock and no randomness: `now` is in microseconds, ids come with the
- * input.
+ * The whole state machine of escalations. Knows no clock and no randomness: instants and ids come with the input.
  */
-export function decide (state: CaseState, input: Input, now: Micros): Decision {
+export function decide (state: CaseState, input: Input): Decision {
   switch (input.kind) {
     case 'clock':
       return onClock(state, input.clock, input.policy)
     case 'wake':
-      return onWake(state, input, now)
+      return onWake(state, input)
     case 'acknowledge':
       return onAcknowledge(state, input.note)
     case 'raise':
-      return onRaise(state, input, now)
+      return onRaise(state, input)
   }
 }
 
@@ -142,7 +142,8 @@ interface DueLevel {
  * Goes through every level that is due by now, oldest first; those whose filters refuse the ticket are passed over for
  * good.
  */
-function onWake (state: CaseState, input: LevelContext & { escalationId: string }, now: Micros): Decision {
+function onWake (state: CaseState, input: LevelContext & { escalationId: string }): Decision {
+  const { now } = input
   const due: DueLevel[] = []
   let after = state
   for (let at = nextLevelAt(after); at !== null && at <= now; at = nextLevelAt(after)) {
@@ -226,7 +227,8 @@ function onAcknowledge (state: CaseState, note: string | null): Decision {
 }
 
 /** Reaches the next level that its filters let through now, also while the clock is paused. */
-function onRaise (state: CaseState, input: LevelContext & { reason: string }, now: Micros): Decision {
+function onRaise (state: CaseState, input: LevelContext & { reason: string }): Decision {
+  const { now } = input
   const levels = state.policy?.levels
   if (levels === undefined || state.escalation?.state !== 'open') return { ...decision(state), refused: true }
   const found = levels.findIndex((level, i) => i >= state.cursor && lets(level, input.ticket))

@@ -11,10 +11,10 @@ const three = policy(
 )
 
 function receive (state: CaseState, change: ClockCopy, chosen = three): Decision {
-  return decide(state, { kind: 'clock', clock: change, policy: chosen }, DUE)
+  return decide(state, { kind: 'clock', clock: change, policy: chosen })
 }
 function wake (state: CaseState, now: number): Decision {
-  return decide(state, { kind: 'wake', escalationId: id(String(now)), ticket, people: staff }, now)
+  return decide(state, { kind: 'wake', escalationId: id(String(now)), ticket, people: staff, now })
 }
 function levels ({ events }: Decision): number[] {
   return events.flatMap((event) => event.kind === 'level_reached' ? [event.number] : [])
@@ -76,23 +76,23 @@ t.test('acknowledging records who took it on: at any level, after the last, and 
   const exhausted = wake(open, DUE + 3 * HOUR).state
   t.equal(exhausted.escalation?.state, 'exhausted')
   for (const state of [open, exhausted]) {
-    const taken = decide(state, acknowledge, DUE)
+    const taken = decide(state, acknowledge)
     t.match(taken, {
       events: [{ kind: 'acknowledged' }],
       wakeAt: null,
       state: { escalation: { state: 'acknowledged' } }
     })
-    t.match(decide(taken.state, { kind: 'acknowledge', note: 'mine now' }, DUE).events, [{
+    t.match(decide(taken.state, { kind: 'acknowledge', note: 'mine now' }).events, [{
       kind: 'acknowledged',
       reason: 'mine now'
     }])
   }
-  t.equal(decide(receive(open, met(3, DUE)).state, acknowledge, DUE).refused, true, 'nothing is left to take on')
+  t.equal(decide(receive(open, met(3, DUE)).state, acknowledge).refused, true, 'nothing is left to take on')
 })
 
 t.test('a clock that goes on after it was met escalates again, whatever was acknowledged before', async (t) => {
   const open = wake(receive(emptyCase, clock(2, { breachedAt: DUE })).state, DUE + HOUR).state
-  const handled = { acknowledged: decide(open, acknowledge, DUE).state, exhausted: wake(open, DUE + 3 * HOUR).state }
+  const handled = { acknowledged: decide(open, acknowledge).state, exhausted: wake(open, DUE + 3 * HOUR).state }
   for (const [name, state] of Object.entries(handled)) {
     const over = receive(state, met(3, DUE + 4 * HOUR))
     t.match(over, { wakeAt: null, state: { escalation: { state: name } } }, `${name}, then met`)
@@ -101,7 +101,7 @@ t.test('a clock that goes on after it was met escalates again, whatever was ackn
     const first = wake(again.state, DUE + 51 * HOUR)
     t.match(first.events, [{ kind: 'opened' }, { kind: 'level_reached', number: 1 }])
     t.equal(
-      receive(decide(first.state, acknowledge, DUE).state, clock(5, { breachedAt: DUE })).wakeAt,
+      receive(decide(first.state, acknowledge).state, clock(5, { breachedAt: DUE })).wakeAt,
       null,
       'acknowledged anew it is quiet'
     )
@@ -125,7 +125,7 @@ t.test('a clock that goes on after it was met escalates again, whatever was ackn
 
 t.test('how a clock stopped and went on after an acknowledgement ends the same in any order of events', async () => {
   const handled =
-    decide(wake(receive(emptyCase, clock(2, { breachedAt: DUE })).state, DUE + HOUR).state, acknowledge, DUE).state
+    decide(wake(receive(emptyCase, clock(2, { breachedAt: DUE })).state, DUE + HOUR).state, acknowledge).state
   const life = fc.array(fc.constantFrom('running', 'paused', 'met', 'cancelled', 'replanned'), {
     minLength: 1,
     maxLength: 8

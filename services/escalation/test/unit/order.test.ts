@@ -51,7 +51,7 @@ function shuffled<T> (list: readonly T[], stream: Iterable<number>): T[] {
 
 function apply (state: CaseState, clocks: readonly ClockCopy[]): CaseState {
   return clocks.reduce(
-    (before, each) => decide(before, { kind: 'clock', clock: each, policy: steps }, DUE).state,
+    (before, each) => decide(before, { kind: 'clock', clock: each, policy: steps }).state,
     state
   )
 }
@@ -78,8 +78,9 @@ t.test('and with an escalation open', async () => {
     kind: 'wake',
     escalationId: id('esc'),
     ticket,
-    people: staff
-  }, DUE + HOUR).state
+    people: staff,
+    now: DUE + HOUR
+  }).state
   fc.assert(
     fc.property(life, order, (clocks, stream) => {
       const later = clocks.map((each) => ({
@@ -109,12 +110,12 @@ t.test('no level is reached twice, levels only grow, however clocks and wakes mi
       for (const each of list) {
         if ('clocks' in each) {
           for (const one of each.clocks) {
-            state = decide(state, { kind: 'clock', clock: { ...one, sequence: ++sequence }, policy: steps }, now).state
+            state = decide(state, { kind: 'clock', clock: { ...one, sequence: ++sequence }, policy: steps }).state
           }
           continue
         }
         now = Math.max(now, DUE + each.hours * HOUR)
-        const outcome = decide(state, { kind: 'wake', escalationId: id(String(++opened)), ticket, people: staff }, now)
+        const outcome = decide(state, { kind: 'wake', escalationId: id(String(++opened)), ticket, people: staff, now })
         for (const event of outcome.events) {
           if (event.kind !== 'level_reached') continue
           t.ok(event.number > (reached.get(event.escalation.id) ?? 0) && event.dueAt <= now)
