@@ -12,7 +12,7 @@ import { clientErrorHandler, registerConnectionErrors, requestLimits } from './c
 import { registerErrorHandler, sendProblem, toProblem } from './error-handler.ts'
 import { baseErrors, type ErrorTable } from './errors.ts'
 import { isUnchanged } from './etag.ts'
-import { createMethods } from './methods.ts'
+import { createMethods, isWrite, takesKey } from './methods.ts'
 import { registerOpenApi, type OpenApiDocument } from './openapi.ts'
 import { registerDocument, registerHealth, registerMetricsRoute, registerRequestMetrics } from './operations.ts'
 import type { ReadyCheck } from './operations.ts'
@@ -21,7 +21,7 @@ import { lazyLogger } from './request-logger.ts'
 import { registerRequestContext, requestIdFrom } from './request-context.ts'
 import type { App } from './types.ts'
 import { asSent, closed, createValidatorCompiler, serialisable } from './validation.ts'
-import { answerAgain } from './write.ts'
+import { answeredOnce } from './write.ts'
 
 export interface HttpOptions {
   /** Name of the service: title of its OpenAPI document. */
@@ -53,8 +53,6 @@ export interface HttpOptions {
   /** Proxies whose `X-Forwarded-For` is believed: addresses or CIDR blocks. None by default. */
   trustProxy?: readonly string[]
 }
-
-const methodsWithBody = ['POST', 'PUT', 'PATCH', 'DELETE']
 
 /** What every route must say, found out at start and not by its first caller. */
 function assertComplete (route: RouteOptions, errors: ErrorTable): void {
@@ -101,7 +99,7 @@ function prepareSchemas (route: RouteOptions, originals: WeakMap<object, object>
   }
   originals.set(compiled, documented)
   route.schema = compiled
-  if (schema.body === undefined && !raw && methodsWithBody.includes(String(route.method))) {
+  if (schema.body === undefined && !raw && isWrite(route)) {
     route.preValidation = [refuseBody, ...[route.preValidation ?? []].flat()] as never
   }
 }
@@ -162,16 +160,14 @@ export function buildHttp (options: HttpOptions): App {
     assertComplete(route, errors)
     prepareSchemas(route, originals)
     prepareStream(route)
+    if (database !== undefined && takesKey(route)) route.handler = answeredOnce(route.handler, database)
     routes.push(route)
     methods.add(route)
   })
   registerOpenApi(app, { service, version, errors, routes, originalOf: (schema) => originals.get(schema) })
   app.setValidatorCompiler(createValidatorCompiler() as never)
   registerParsers(app)
-  registerErrorHandler(
-    app,
-    async (request, reply) => database !== undefined && await answerAgain(request, reply, database)
-  )
+  registerErrorHandler(app)
   registerRequestContext(app)
   registerConnectionErrors(app, ids)
   registerRequestMetrics(app, metrics, logger)

@@ -99,30 +99,13 @@ export function sendProblem (error: Problem, request: FastifyRequest, reply: Fas
     .send(JSON.stringify(body))
 }
 
-/**
- * Every error of an app ends in a problem, unless `answer` has another answer to a request that failed in its handler.
- * What no route is for is answered before (see `answerUnrouted`).
- */
-export function registerErrorHandler (
-  app: App,
-  answer: (request: FastifyRequest, reply: FastifyReply) => Promise<boolean>
-): void {
-  const begun = new WeakSet<FastifyRequest>()
-  app.addHook('preHandler', (request: FastifyRequest, _reply: FastifyReply, done: () => void) => {
-    begun.add(request)
-    done()
-  })
-  app.setErrorHandler(async (error, request, reply) => {
-    let failure = error
-    try {
-      if (begun.has(request) && await answer(request, reply)) return reply
-    } catch (other) {
-      failure = other
+/** Every error of an app ends in a problem; what no route is for is answered before (see `answerUnrouted`). */
+export function registerErrorHandler (app: App): void {
+  app.setErrorHandler((error, request, reply) => {
+    const answer = toProblem(error, request)
+    if (answer.entry.status >= 500) {
+      request.log.error({ err: error, code: answer.entry.code, route: request.routeOptions.url }, 'request failed')
     }
-    const problem = toProblem(failure, request)
-    if (problem.entry.status >= 500) {
-      request.log.error({ err: failure, code: problem.entry.code, route: request.routeOptions.url }, 'request failed')
-    }
-    return sendProblem(problem, request, reply)
+    return sendProblem(answer, request, reply)
   })
 }

@@ -1,6 +1,18 @@
 import findMyWay, { type HTTPMethod } from 'find-my-way'
 import type { RouteOptions } from 'fastify'
 
+const methodsOfWrites = ['POST', 'PUT', 'PATCH', 'DELETE']
+
+/** Whether a route's method may change something, and so may have a body. */
+export function isWrite ({ method }: RouteOptions): boolean {
+  return methodsOfWrites.includes(String(method))
+}
+
+/** Whether a route takes an Idempotency-Key. */
+export function takesKey (route: RouteOptions): boolean {
+  return isWrite(route) && route.config?.idempotent !== false
+}
+
 /** Which methods an address can be asked with. */
 export interface Methods {
   add(route: RouteOptions): void

@@ -2,6 +2,7 @@ import { fastifySwagger, formatParamUrl } from '@fastify/swagger'
 import type { RouteOptions } from 'fastify'
 import { describeAnswers } from './answers.ts'
 import { baseErrors, type ErrorEntry, type ErrorTable } from './errors.ts'
+import { takesKey } from './methods.ts'
 import type { App } from './types.ts'
 
 /** An OpenAPI 3.1 document, as far as it is looked into here. */
@@ -55,12 +56,6 @@ const problemSchema = {
 
 function upperFirst (text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
-}
-
-const methodsOfWrites = ['POST', 'PUT', 'PATCH', 'DELETE']
-
-function takesKey ({ method, config }: RouteOptions): boolean {
-  return methodsOfWrites.includes(String(method)) && config?.idempotent !== false
 }
 
 /** The codes an operation may answer: those it names, and those that follow from its shape. */

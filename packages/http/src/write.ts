@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { TenantDatabases, TenantTx } from '@dueline/postgres'
 import { crashPoint } from '@dueline/runtime'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
 import { baseErrors, problem } from './errors.ts'
 import { findAnswer, storeAnswer, type KeyOfAnswer, type StoredAnswer } from './idempotency.ts'
 
@@ -68,8 +68,8 @@ function toAnswer (reply: FastifyReply, { status, body, headers = {} }: WriteRes
 /**
  * The one way an operation writes: `fn` runs in one transaction of the caller's tenant, and its result is sent after
  * the commit. With an `Idempotency-Key` the answer is kept in the same transaction, for 24 h: the same request again,
- * also at the same time, has one effect and gets the same answer (see `answerAgain`). Refused writes leave nothing, and
- * may be sent again with the same key.
+ * also at the same time, has one effect and gets the same answer (see `answeredOnce`). Refused writes leave nothing,
+ * and may be sent again with the same key.
  *
  * Keeping the answer is the last statement. Of two equal requests at once the second waits there for the first, finds
  * its answer, and is rolled back. `fn` must therefore have no effects outside of `tx`.
@@ -98,24 +98,27 @@ function sealed (answer: StoredAnswer, seal: AnswerSeal | undefined): StoredAnsw
 }
 
 /**
- * Answers a request that has failed in its handler, and was done before under its key, with what it was answered then
- * (`idempotency-replayed: true`). It may fail wherever it likes: its effect is there, and what it was checked against
- * may have changed since. False when there is no such answer.
- * @throws Problem 409 when the key stands for another request
+ * The handler of a write, which answers a request that fails and was done before under its key with what it was
+ * answered then (`idempotency-replayed: true`). It may fail wherever it likes: its effect is there, and what it was
+ * checked against may have changed since.
+ * @throws Problem 409 when the key stands for another request; else what the handler throws
  */
-export async function answerAgain (
-  request: FastifyRequest,
-  reply: FastifyReply,
-  database: TenantDatabases
-): Promise<boolean> {
-  const { method, routeOptions: { config: { idempotent, answerSeal } } } = request
-  if (method === 'GET' || method === 'HEAD' || idempotent === false) return false
-  const key = keyOf(request)
-  const answer = key === undefined ? undefined : await findAnswer(database, key)
-  if (key === undefined || answer === undefined) return false
-  if (!answer.fingerprint.equals(key.fingerprint)) problem(baseErrors.idempotency_key_reused)
-  const { status, headers, body } = answer
-  reply.header('idempotency-replayed', 'true')
-  void send(reply, { status, headers, body: body === null ? null : answerSeal?.open(body) ?? body })
-  return true
+export function answeredOnce (handler: RouteHandlerMethod, database: TenantDatabases): RouteHandlerMethod {
+  return async function (request, reply) {
+    try {
+      return await handler.call(this, request, reply)
+    } catch (error) {
+      const key = keyOf(request)
+      const answer = key === undefined ? undefined : await findAnswer(database, key)
+      if (key === undefined || answer === undefined) throw error
+      if (!answer.fingerprint.equals(key.fingerprint)) problem(baseErrors.idempotency_key_reused)
+      const { answerSeal } = request.routeOptions.config
+      reply.header('idempotency-replayed', 'true')
+      return send(reply, opened(answer, answerSeal))
+    }
+  }
+}
+
+function opened ({ status, headers, body }: StoredAnswer, seal: AnswerSeal | undefined): StoredAnswer {
+  return { status, headers, body: body === null || seal === undefined ? body : seal.open(body) }
 }
