@@ -1,5 +1,5 @@
 import { compileCalendar, type Micros } from '@dueline/business-time'
-import { nextResponseRules, reopenRules, type Metric, type TicketStatus } from '@dueline/contracts'
+import { metrics, nextResponseRules, reopenRules, type TicketStatus } from '@dueline/contracts'
 import fc from 'fast-check'
 import type { MarkRule, AgreementVersion } from '../../src/domain/agreements.ts'
 import type { ClockKey, StoredFact } from '../../src/domain/facts.ts'
@@ -33,7 +33,6 @@ const statuses: readonly TicketStatus[] = [
   'closed',
   'cancelled'
 ]
-const metrics: readonly Metric[] = ['first_response', 'next_response', 'periodic_update', 'resolution']
 
 const clockKey: fc.Arbitrary<ClockKey> = fc.record({
   kind: fc.constant('sla' as const),
