@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { roles, type Role } from '@dueline/contracts'
+import { canonicalId, roles, type Role } from '@dueline/contracts'
 import { demoTenant, embeddedTokenSeconds, loadIssuer, personOf } from '@dueline/demo'
 import { systemClock } from '@dueline/runtime'
 import { defaultFolder } from './folder.ts'
@@ -17,7 +17,6 @@ Prints a token, valid for 7 days, that the stack of a folder accepts.
   --folder PATH    as given to npm start (.dueline/stack)`
 
 const tenantPattern = /^[a-z0-9][a-z0-9-]{0,62}$/
-const uuidPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const namePattern = /^[^\p{Cc}\p{Cs}]{1,255}$/u
 
 await runProgram({ name: 'token', stoppedCode: 130 }, async ({ print }) => {
@@ -64,5 +63,5 @@ function personIdOf (text: string | undefined, tenant: string, [role]: readonly 
   if (!namePattern.test(text)) {
     throw wrongChoice('--person must be a UUID, or a name of at most 255 characters without control characters')
   }
-  return uuidPattern.test(text) ? text.toLowerCase() : text
+  return canonicalId(text)
 }

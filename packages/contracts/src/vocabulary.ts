@@ -99,6 +99,15 @@ export function isUuid (text: string): boolean {
   return wholeUuid.test(text)
 }
 
+/** A UUID in lower case, as ids are written here; any other text as it is. */
+export function canonicalId (text: string): string {
+  const lower = text.toLowerCase()
+  return isUuid(lower) ? lower : text
+}
+
+/** The nil UUID (RFC 9562): an id that nobody and nothing has. */
+export const nilUuid = '00000000-0000-0000-0000-000000000000'
+
 export const TenantId = Type.String({
   pattern: '^[a-z0-9][a-z0-9-]{0,62}$',
   description: 'Tenant name: lower-case letters, digits, hyphens'

@@ -1,5 +1,5 @@
 import type { Micros } from '@dueline/business-time'
-import { roles as knownRoles, type Role } from '@dueline/contracts'
+import { canonicalId, roles as knownRoles, type Role } from '@dueline/contracts'
 
 /** Who calls, as the verified token says. */
 export interface Principal {
@@ -37,8 +37,6 @@ type Claims = Record<string, unknown>
 const tenantPattern = /^[a-z0-9][a-z0-9-]{0,62}$/
 /** No control characters and no halves of surrogate pairs: names are stored. */
 const namePattern = /^[^\p{Cc}\p{Cs}]{1,255}$/u
-/** Ids are written in lower case everywhere; issuers may think otherwise. */
-const uuidPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 function claim (claims: Claims, name: string): unknown {
   if (Object.hasOwn(claims, name)) return claims[name]
@@ -78,7 +76,8 @@ export function principalOf (
   }
   return {
     tenantId,
-    personId: uuidPattern.test(personId) ? personId.toLowerCase() : personId,
+    // issuers may write ids in upper case
+    personId: canonicalId(personId),
     subject,
     roles: rolesIn(claim(claims, rolesClaim)),
     tokenEndsAt: Number(claims['exp']) * 1_000_000

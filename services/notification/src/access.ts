@@ -1,5 +1,5 @@
 // Who may do what here: the only place in this service that names roles. `docs/access.md` shows it to readers.
-import { isUuid, roles, type Role } from '@dueline/contracts'
+import { isUuid, nilUuid, roles, type Role } from '@dueline/contracts'
 import type { Principal } from '@dueline/http'
 
 /** Who connects other systems. */
@@ -32,13 +32,10 @@ export const access = {
   streamEvents: feedReaders
 } as const satisfies Record<string, readonly Role[]>
 
-/** An id that no person has. */
-export const noPerson = '00000000-0000-0000-0000-000000000000'
-
 /**
  * Whose inbox the caller reads, whatever its roles: its own. A client of an issuer that is no person here, such as a
  * machine, has an empty one.
  */
 export function inboxOwner ({ personId }: Principal): string {
-  return isUuid(personId) ? personId : noPerson
+  return isUuid(personId) ? personId : nilUuid
 }

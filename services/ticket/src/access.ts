@@ -1,5 +1,5 @@
 // Who may do what here: the only place in this service that names roles. `docs/access.md` shows it to readers.
-import { isUuid, type Role } from '@dueline/contracts'
+import { isUuid, nilUuid, type Role } from '@dueline/contracts'
 import { authorizer, type Grant, type Principal } from '@dueline/http'
 
 /** Who works on tickets. */
@@ -65,9 +65,6 @@ const grants = {
 /** Whether the caller may do what is decided by the ticket or person that it is about. */
 export const authorize = authorizer(grants)
 
-/** A customer's id that no ticket has. */
-export const noPersonId = '00000000-0000-0000-0000-000000000000'
-
 /** The caller's id when it can be that of a person; a client of an issuer need not be one, such as a machine. */
 export function personOf ({ personId }: Principal): string | null {
   return isUuid(personId) ? personId : null
@@ -76,7 +73,7 @@ export function personOf ({ personId }: Principal): string | null {
 /** `seeTicket` for a query: the customer whose tickets alone the caller may see; null when it may see all. */
 export function ownOnly (principal: Principal): string | null {
   // a ticket of no caller: names are never empty
-  return authorize(principal, 'seeTicket', { customerId: '' }) ? null : personOf(principal) ?? noPersonId
+  return authorize(principal, 'seeTicket', { customerId: '' }) ? null : personOf(principal) ?? nilUuid
 }
 
 /** Whether the caller brings what others said and works on no ticket itself: the gateway of another system. */

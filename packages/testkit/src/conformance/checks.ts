@@ -1,6 +1,6 @@
 // What holds of every operation. Each check answers what is wrong, as texts. That an answer is documented and has the
 // form that the document says is found by the asker, of every answer.
-import { roles, type Role } from '@dueline/contracts'
+import { nilUuid, roles, type Role } from '@dueline/contracts'
 import { baseErrors, type ErrorEntry } from '@dueline/http'
 import type { Answer, AnyRequest, Asker, AskOptions } from './asker.ts'
 import type { DocumentedOperation } from './document.ts'
@@ -36,8 +36,6 @@ interface Prepared {
 
 const unknownId = '01900000-0000-7000-8000-00000000ffff'
 const outsider = '01900000-0000-7000-8000-0000000000ee'
-/** Stands for an id where a calculation is about nothing that is stored. */
-const noId = '00000000-0000-0000-0000-000000000000'
 const staleTag = '"999999"'
 /** What an upload may have; a body of JSON may have 1 MiB. */
 const uploadBytesMax = 20 * 2 ** 20
@@ -163,7 +161,8 @@ async function leaks (subject: Subject, sent: Prepared): Promise<string[]> {
   const own = await send(subject, sent)
   const foreign = await send(subject, sent, { tenant: subject.otherTenant, person: outsider })
   const said = new Set(JSON.stringify(sent.request).match(uuids))
-  const received = new Set(own.text.match(uuids)?.filter((id) => !said.has(id) && id !== noId))
+  // the nil UUID is no id: it stands where a calculation is about nothing that is stored
+  const received = new Set(own.text.match(uuids)?.filter((id) => !said.has(id) && id !== nilUuid))
   const leaked = foreign.status < 400 ? foreign.text.match(uuids)?.filter((id) => received.has(id)) ?? [] : []
   return [
     ...unless(leaked.length === 0, `another tenant gets ${leaked.join()}`, foreign),

@@ -3,6 +3,7 @@ import {
   Agreement,
   Instant,
   MetricSchema,
+  nilUuid,
   nullable,
   AgreementKindSchema,
   Reminder,
@@ -173,8 +174,6 @@ function viewOf (
   return { ticketId, breaches: [...breaches], savedBreaches: [...saved], warningsPassed, notices }
 }
 
-/** Stands for agreements, which do not exist. */
-const noId = '00000000-0000-0000-0000-000000000000'
 /** After every version that was told. */
 const lastVersion = 2_147_483_647
 
@@ -193,7 +192,7 @@ function readBody (
       ...reminderFaults(one.reminders, `/terms/${index}/reminders`)
     ]
     for (const { pointer, message } of wrong) fault(pointer, message)
-    return wrong.length > 0 ? null : termsOf({ ...one, id: noId, policyVersion, escalationPolicyId: null })
+    return wrong.length > 0 ? null : termsOf({ ...one, id: nilUuid, policyVersion, escalationPolicyId: null })
   })
   const madeAt = instantOf(at, now, fault)
   const added = tickets.map(({ agreements }, index) =>

@@ -1,5 +1,6 @@
 import {
   Instant,
+  nilUuid,
   PlainText,
   PrioritySchema,
   SeveritySchema,
@@ -38,7 +39,7 @@ import {
   type TicketFilter,
   type TicketPosition
 } from '../store/ticket-list.ts'
-import { access, noPersonId, ownOnly, personOf } from '../access.ts'
+import { access, ownOnly, personOf } from '../access.ts'
 import type { RouteDeps } from './route-deps.ts'
 import { TeamId, TicketSchema } from './schemas.ts'
 import { ticketViews } from './views.ts'
@@ -157,7 +158,7 @@ function filterOf (query: Query, principal: Principal): TicketFilter {
   // a customer that asks for another's tickets asks for none
   const own = customerId === null || query.customerId === undefined || query.customerId === customerId
     ? customerId
-    : noPersonId
+    : nilUuid
   return {
     ...filter,
     ...(assigneeId === undefined ? {} : { assigneeId: assigneeOf(assigneeId, principal) }),
@@ -169,7 +170,7 @@ function filterOf (query: Query, principal: Principal): TicketFilter {
 
 function assigneeOf (text: string, principal: Principal): string | null {
   if (text === 'none') return null
-  return text === 'me' ? personOf(principal) ?? noPersonId : text
+  return text === 'me' ? personOf(principal) ?? nilUuid : text
 }
 
 function instantFilter (name: 'createdAfter' | 'createdBefore', text: string | undefined): TicketFilter {

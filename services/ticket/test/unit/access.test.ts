@@ -1,8 +1,8 @@
-import { roles } from '@dueline/contracts'
+import { nilUuid, roles } from '@dueline/contracts'
 import type { Principal } from '@dueline/http'
 import { rolesThat } from '@dueline/testkit'
 import t from 'tap'
-import { authorize, noPersonId, onlyBrings, ownOnly, sideOf } from '../../src/access.ts'
+import { authorize, onlyBrings, ownOnly, sideOf } from '../../src/access.ts'
 
 const me = '01900000-0000-7000-8000-000000000001'
 const other = '01900000-0000-7000-8000-000000000002'
@@ -35,9 +35,9 @@ t.test('who speaks for whom, role by role', (t) => {
 t.test('a query is cut to the own tickets of whoever may not see all', (t) => {
   t.same(may((caller) => ownOnly(caller) === null), readers)
   t.same(may((caller) => ownOnly(caller) === me), ['customer', 'operator'])
-  for (const personId of ['a machine', noPersonId]) {
+  for (const personId of ['a machine', nilUuid]) {
     t.same(
-      rolesThat((caller) => ownOnly(caller) === noPersonId, personId),
+      rolesThat((caller) => ownOnly(caller) === nilUuid, personId),
       ['customer', 'operator'],
       `${personId} has no tickets`
     )
