@@ -29,6 +29,25 @@ export interface TestIssuer {
   bearer(claims: TokenClaims): Promise<{ authorization: string }>
 }
 
+/** Whose token a request carries; null for a request without one. */
+export interface Bearer {
+  tenant: string
+  roles: readonly Role[] | null
+  person?: string | undefined
+}
+
+/** Header objects for injected requests; the token of each bearer is made once. */
+export function bearersOf (issuer: TestIssuer): (bearer: Bearer) => Promise<{ authorization?: string }> {
+  const made = new Map<string, Promise<{ authorization: string }>>()
+  return async ({ tenant, roles, person }) => {
+    if (roles === null) return {}
+    const key = JSON.stringify([tenant, roles, person])
+    const headers = made.get(key) ?? issuer.bearer({ tenant, roles, ...(person === undefined ? {} : { sub: person }) })
+    made.set(key, headers)
+    return await headers
+  }
+}
+
 /** Makes an issuer with an ES256 key of its own; tokens of another one are refused. */
 export function testIssuer ({ issuer = 'https://issuer.test', audience = 'dueline' } = {}): TestIssuer {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })

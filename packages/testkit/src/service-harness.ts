@@ -1,11 +1,11 @@
-import { partitionCount, publisherOf, topics, type DuelineEvent, type EventType, type Role } from '@dueline/contracts'
+import { partitionCount, publisherOf, topics, type DuelineEvent, type EventType } from '@dueline/contracts'
 import type { Service, ServiceDeps } from '@dueline/http'
 import { createPgLogBus, encodeEvent, partitionOf, type Bus } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import { createMetrics, systemClock, systemIds, type Clock, type Ids } from '@dueline/runtime'
 import { arrivals } from './arrivals.ts'
 import { switchedDatabase } from './conformance/switched-database.ts'
-import { testIssuer } from './issuer.ts'
+import { bearersOf, testIssuer, type Bearer, type TestIssuer } from './issuer.ts'
 import { silentLogger } from './silent-logger.ts'
 import { testDatabase, type TestContext, type TestDatabase } from './test-database.ts'
 
@@ -24,11 +24,7 @@ export interface HarnessOptions<C, S extends Service, K extends Clock> {
 }
 
 /** A request to the service: as whom, and with what. */
-export interface HarnessCall {
-  tenant: string
-  /** Of the token; null for a request without one. */
-  roles: readonly Role[] | null
-  person?: string | undefined
+export interface HarnessCall extends Bearer {
   headers?: Readonly<Record<string, string>> | undefined
   body?: unknown
 }
@@ -84,16 +80,9 @@ export async function serviceHarness<C, S extends Service, K extends Clock = Clo
   return { service, database, switched, url, name, bus, issuer, metrics, clock, ids, call, outbox, stopLoops }
 }
 
-/** Sends requests with tokens of a tenant's people; each token is made once. */
-function callerOf (service: Service, issuer: ReturnType<typeof testIssuer>) {
-  const tokens = new Map<string, Promise<{ authorization: string }>>()
-  async function bearer ({ tenant, roles, person }: HarnessCall): Promise<object> {
-    if (roles === null) return {}
-    const key = JSON.stringify([tenant, roles, person])
-    const token = tokens.get(key) ?? issuer.bearer({ tenant, roles, ...(person === undefined ? {} : { sub: person }) })
-    tokens.set(key, token)
-    return await token
-  }
+/** Sends requests with tokens of a tenant's people. */
+function callerOf (service: Service, issuer: TestIssuer) {
+  const bearer = bearersOf(issuer)
   return async function call (method: string, path: string, request: HarnessCall): Promise<HarnessAnswer> {
     const { headers, body } = request
     const answer = await service.http.inject({

@@ -1,6 +1,6 @@
 import type { Role } from '@dueline/contracts'
 import type { Service } from '@dueline/http'
-import type { TestIssuer } from '../issuer.ts'
+import { bearersOf, type TestIssuer } from '../issuer.ts'
 import type { AnswerChecker, RawAnswer } from './answers.ts'
 import type { DocumentedOperation } from './document.ts'
 
@@ -44,16 +44,7 @@ export interface Asker {
 export function createAsker (http: Service['http'], issuer: TestIssuer, checker: AnswerChecker): Asker {
   const answered = new Map<string, Set<string>>()
   const faults = new Map<string, string[]>()
-  const tokens = new Map<string, Promise<{ authorization: string }>>()
-
-  function bearer ({ tenant, as, person }: AskOptions): Promise<object> | object {
-    if (as === null) return {}
-    const key = JSON.stringify([tenant, as, person])
-    const known = tokens.get(key) ??
-      issuer.bearer({ tenant, roles: [as].flat(), ...(person === undefined ? {} : { sub: person }) })
-    tokens.set(key, known)
-    return known
-  }
+  const bearer = bearersOf(issuer)
 
   return {
     answered: ({ id }) => answered.get(id) ?? new Set(),
@@ -63,6 +54,7 @@ export function createAsker (http: Service['http'], issuer: TestIssuer, checker:
       return found
     },
     async ask (operation, request, options) {
+      const { tenant, as, person } = options
       const { bodyType } = operation
       const { body } = request
       const response = await http.inject({
@@ -70,7 +62,7 @@ export function createAsker (http: Service['http'], issuer: TestIssuer, checker:
         url: addressOf(options.respelled === true ? respelled(operation.path) : operation.path, request),
         headers: {
           ...(body === undefined || bodyType === undefined ? {} : { 'content-type': bodyType }),
-          ...await bearer(options),
+          ...await bearer({ tenant, person, roles: as === null ? null : [as].flat() }),
           ...options.headers
         },
         ...(body === undefined ? {} : { payload: payloadOf(body) })
