@@ -48,9 +48,29 @@ function keyOf (request: FastifyRequest): KeyOfAnswer | undefined {
   })
 }
 
+/** Objects with their members in one order, at every depth; everything else as it is. */
+function inOneOrder (_name: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1))
+}
+
+/** The address with its parameters in the order of their names; several of one name stay as they are. */
+function addressOf (url: string): string {
+  const [path, query] = url.split('?', 2)
+  if (query === undefined) return url
+  const parameters = new URLSearchParams(query)
+  parameters.sort()
+  return `${path}?${parameters.toString()}`
+}
+
+/**
+ * Equal for requests that mean the same: clients that write a request again need not write it byte by byte, neither
+ * the order of members and parameters nor forms of numbers (`1e2`, `100.0`) and letters (`\u0061`). What is no JSON
+ * is compared as it came.
+ */
 function fingerprintOf ({ method, url, body }: FastifyRequest): Buffer {
-  const text = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body) ?? ''
-  return createHash('sha256').update(`${method} ${url}\n`).update(text).digest()
+  const text = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body, inOneOrder) ?? ''
+  return createHash('sha256').update(`${method} ${addressOf(url)}\n`).update(text).digest()
 }
 
 function send (reply: FastifyReply, answer: StoredAnswer): FastifyReply {

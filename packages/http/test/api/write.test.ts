@@ -44,6 +44,20 @@ async function build (t: TestContext) {
         return { status: 204 }
       })
   })
+  const Part = Type.Object({ x: Type.Number(), y: Type.String() })
+  app.route({
+    method: 'POST',
+    url: '/v1/nested',
+    config: { roles: ['agent'] },
+    schema: {
+      operationId: 'nest',
+      querystring: Type.Object({ p: Type.String(), q: Type.Array(Type.String()) }),
+      body: Type.Object({ a: Type.Array(Part), b: Type.Number() }),
+      response: { 201: Type.Object({ b: Type.Number() }) }
+    },
+    handler: async (request, reply) =>
+      await write(request, reply, database, async () => ({ status: 201, body: { b: request.body.b } }))
+  })
   const closed = new Set<string>()
   app.route({
     method: 'POST',
@@ -105,6 +119,43 @@ t.test('the same request again: one effect, the same answer', async (t) => {
     }
   })
   t.equal(await count(), 1)
+})
+
+t.test('a key compares what a request means, not how it is written', async (t) => {
+  const { app } = await build(t)
+  const send = (payload: string, url: string) =>
+    app.inject({
+      method: 'POST',
+      url,
+      headers: {
+        authorization: `Bearer ${issuer.token({ tenant: 'acme', sub: 'a', roles: ['agent'] })}`,
+        'content-type': 'application/json',
+        'idempotency-key': 'meaning'
+      },
+      payload
+    })
+  const first = await send('{"a":[{"x":100,"y":"a"},{"x":2,"y":"b"}],"b":1}', '/v1/nested?p=1&q=2&q=3')
+  t.equal(first.statusCode, 201, first.body)
+  const same: [string, string][] = [
+    ['{"b":1.0,"a":[{"y":"\\u0061","x":1e2},{"y":"b","x":2}]}', '/v1/nested?p=1&q=2&q=3'],
+    [' { "a" : [ {"x":100.00,"y":"a"},{"x":2,"y":"b"}] , "b":1}', '/v1/nested?q=2&p=1&q=3']
+  ]
+  for (const [payload, url] of same) {
+    t.match(await send(payload, url), {
+      statusCode: 201,
+      body: first.body,
+      headers: { 'idempotency-replayed': 'true' }
+    }, payload)
+  }
+  const others: [string, string][] = [
+    ['{"a":[{"x":2,"y":"b"},{"x":100,"y":"a"}],"b":1}', '/v1/nested?p=1&q=2&q=3'],
+    ['{"a":[{"x":100,"y":"a"},{"x":2,"y":"b"}],"b":2}', '/v1/nested?p=1&q=2&q=3'],
+    ['{"a":[{"x":100,"y":"A"},{"x":2,"y":"b"}],"b":1}', '/v1/nested?p=1&q=2&q=3'],
+    ['{"a":[{"x":100,"y":"a"},{"x":2,"y":"b"}],"b":1}', '/v1/nested?p=1&q=3&q=2']
+  ]
+  for (const [payload, url] of others) {
+    t.match((await send(payload, url)).json(), { code: 'idempotency_key_reused' }, `${url} ${payload}`)
+  }
 })
 
 t.test('an empty answer is repeated too', async (t) => {
