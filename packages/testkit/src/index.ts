@@ -1,6 +1,7 @@
 export { accessCells, documentedAccess, rolesThat } from './access.ts'
 export { deadLetterSamples } from './conformance/dead-letter-samples.ts'
 export { operationConformance, type ConformanceOptions, type SuiteTest } from './conformance/operation-conformance.ts'
+export { tenantWall } from './conformance/tenant-wall.ts'
 export type { SwitchedDatabase } from './conformance/switched-database.ts'
 export type { Sample, SampleRequest, Samples, SampleWorld } from './conformance/samples.ts'
 export { arrivals } from './arrivals.ts'

@@ -259,7 +259,7 @@ const failsInOrder: Check = async (subject) => {
 }
 
 /** The checks by what they hold, in the order in which they are made. */
-export const checks: Readonly<Record<string, Check>> = {
+export const checks = {
   'answers rightly': answersRightly,
   'knows its callers': knowsItsCallers,
   'refuses the unknown': refusesTheUnknown,
@@ -268,4 +268,5 @@ export const checks: Readonly<Record<string, Check>> = {
   'knows versions': knowsVersions,
   'refuses bodies': refusesBodies,
   'fails in order': failsInOrder
-}
+} as const satisfies Readonly<Record<string, Check>>
+export type CheckName = keyof typeof checks

@@ -1,10 +1,15 @@
-import { operationConformance } from '@dueline/testkit'
+import { operationConformance, tenantWall, type TestContext } from '@dueline/testkit'
 import t from 'tap'
 import { startEscalation } from './harness.ts'
 import { samples } from './samples.ts'
 
+async function start (t: TestContext) {
+  const on = await startEscalation(t)
+  return { http: on.service.http, issuer: on.issuer, samples: samples(on), database: on.switched, on }
+}
+
 t.test('every operation does what its document says', async (t) => {
-  const service = await startEscalation(t)
-  const { http, issuer, switched } = service
-  await operationConformance(t, { http, issuer, samples: samples(service), database: switched })
+  await operationConformance(t, await start(t))
 })
+
+tenantWall(t, start)

@@ -1,10 +1,15 @@
-import { operationConformance } from '@dueline/testkit'
+import { operationConformance, tenantWall, type TestContext } from '@dueline/testkit'
 import t from 'tap'
-import { harness } from './harness.ts'
+import { ownHarness } from './harness.ts'
 import { samples } from './samples.ts'
 
+async function start (t: TestContext) {
+  const on = await ownHarness(t)
+  return { http: on.service.http, issuer: on.issuer, samples: samples(on), database: on.switched, on }
+}
+
 t.test('every operation does what its document says', async (t) => {
-  const parts = await harness(t)
-  const { service: { http }, issuer, switched } = parts
-  await operationConformance(t, { http, issuer, samples: samples(parts), database: switched })
+  await operationConformance(t, await start(t))
 })
+
+tenantWall(t, start)

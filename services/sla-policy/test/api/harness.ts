@@ -60,7 +60,15 @@ export async function harness (_t: TestContext, upstreams: Upstreams = {}) {
   const key = JSON.stringify(upstreams)
   let started = services.get(key)
   if (started === undefined) services.set(key, started = startService(tap, upstreams))
-  const parts = await started
+  return await harnessOf(await started)
+}
+
+/** The same on a database of the test's own. */
+export async function ownHarness (t: TestContext) {
+  return await harnessOf(await startService(t, {}))
+}
+
+async function harnessOf (parts: Awaited<ReturnType<typeof startService>>) {
   const { database, clock, ids } = parts
   tenants++
   tenant = `acme-${tenants}`
