@@ -46,26 +46,55 @@ export async function dropLease (client: ClientBase, { owner, epoch }: Lease): P
   ])
 }
 
-/** The oldest events from `low` on, in order; none without the lease. */
-export async function readWaiting (client: ClientBase, lease: Lease, low: number, limit: number): Promise<Waiting[]> {
+/** What waits, the order of each key kept: at most as many events of the long keys as of all others. */
+export interface WaitingApart {
+  others: Waiting[]
+  long: Waiting[]
+}
+
+const columns = 'seq, partition_key, headers, payload, extract(epoch from now() - recorded_at)::float8 * 1000 as age'
+const leased = `exists (
+  select 1 from relay_lease where name = 'outbox' and owner = $3 and epoch = $4 and expires_at > now())`
+
+const readAll = {
+  name: 'relay_read',
+  text: `select false as long, ${columns} from outbox where seq >= $1 and ${leased} order by seq limit $2`
+}
+
+// One statement, as each looks at one moment: of two, the second might see an event whose forerunner committed after
+// the first.
+const readApart = {
+  name: 'relay_read_apart',
+  text: `
+    (select false as long, ${columns} from outbox where seq >= $1 and partition_key <> all($5) and ${leased}
+      order by seq limit $2)
+    union all
+    (select true, ${columns} from outbox where seq >= $1 and partition_key = any($5) and ${leased}
+      order by seq limit $2)
+    order by seq`
+}
+
+/** The oldest events from `low` on, in order, those of `longKeys` apart: up to `limit` each; none without the lease. */
+export async function readWaiting (
+  client: ClientBase,
+  lease: Lease,
+  { low, limit, longKeys }: { low: number, limit: number, longKeys: readonly string[] }
+): Promise<WaitingApart> {
+  const values: unknown[] = [low, limit, lease.owner, lease.epoch]
   const { rows } = await client.query<
-    { seq: string, partition_key: string, headers: string, payload: string, age: number }
-  >({
-    name: 'relay_read',
-    text: `
-      select seq, partition_key, headers, payload, extract(epoch from now() - recorded_at)::float8 * 1000 as age
-      from outbox where seq >= $1 and exists (
-        select 1 from relay_lease where name = 'outbox' and owner = $3 and epoch = $4 and expires_at > now())
-      order by seq limit $2`,
-    values: [low, limit, lease.owner, lease.epoch]
-  })
-  return rows.map((row) => ({
-    seq: Number(row.seq),
-    key: row.partition_key,
-    headers: JSON.parse(row.headers) as Record<string, string>,
-    payload: row.payload,
-    ageMs: row.age
-  }))
+    { long: boolean, seq: string, partition_key: string, headers: string, payload: string, age: number }
+  >(longKeys.length === 0 ? { ...readAll, values } : { ...readApart, values: [...values, longKeys] })
+  const found: WaitingApart = { others: [], long: [] }
+  for (const row of rows) {
+    found[row.long ? 'long' : 'others'].push({
+      seq: Number(row.seq),
+      key: row.partition_key,
+      headers: JSON.parse(row.headers) as Record<string, string>,
+      payload: row.payload,
+      ageMs: row.age
+    })
+  }
+  return found
 }
 
 /** Removes published events. A relay that lost its lease meanwhile removes nothing (its successor does). */

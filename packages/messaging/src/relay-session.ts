@@ -2,6 +2,7 @@ import { DatabaseUnavailable } from '@dueline/postgres'
 import { crashPoint, systemIds, type Signal } from '@dueline/runtime'
 import type { PoolClient } from 'pg'
 import { BusError, type BusProducer } from './bus.ts'
+import { LongKeys } from './long-keys.ts'
 import { createLowWatermark } from './low-watermark.ts'
 import { partitionOf } from './murmur2.ts'
 import * as store from './outbox-store.ts'
@@ -24,6 +25,7 @@ export class RelaySession {
   readonly #batchMax: number
   readonly #leaseMs: number
   readonly #mark = createLowWatermark()
+  readonly #longKeys = new LongKeys()
   #client: PoolClient | undefined
   #producer: BusProducer | undefined
   #lease: store.Lease | undefined
@@ -57,9 +59,10 @@ export class RelaySession {
         if (notified) await client.query('select pg_notify($1, $2)', [this.#channel, ''])
         return notified
       }
-      for (let n = this.#batchMax; n === this.#batchMax && !stopping.aborted;) {
-        n = await this.#move(client, stopping)
-        if (n > 0) found = true
+      for (let more = true; more && !stopping.aborted;) {
+        const moved = await this.#move(client, stopping)
+        if (moved.count > 0) found = true
+        more = moved.more
       }
       return found
     } catch (error) {
@@ -132,12 +135,14 @@ export class RelaySession {
     return this.#lease
   }
 
-  /** One batch. Returns how many events were published. */
-  async #move (client: PoolClient, stopping: AbortSignal): Promise<number> {
+  /** One batch. Returns how many events were published, and whether more may wait. */
+  async #move (client: PoolClient, stopping: AbortSignal): Promise<{ count: number, more: boolean }> {
     const lease = await this.#leased(client)
-    if (lease === undefined) return 0
-    const batch = await this.#read(client, lease)
-    if (batch.length === 0) return 0
+    if (lease === undefined) return { count: 0, more: false }
+    const { others, long } = await this.#read(client, lease)
+    const more = others.length === this.#batchMax || long.length === this.#batchMax
+    const batch = [...others, ...long]
+    if (batch.length === 0) return { count: 0, more }
     crashPoint('relay:before-publish')
     await this.#publish(batch, stopping)
     crashPoint('relay:after-publish')
@@ -151,23 +156,26 @@ export class RelaySession {
       this.#leaseCheckAt = -Infinity
     }
     crashPoint('relay:after-delete')
-    this.#metrics.published(batch.length, batch[0]!.ageMs)
+    this.#metrics.published(batch.length, Math.max(others[0]?.ageMs ?? 0, long[0]?.ageMs ?? 0))
     this.#publishedAt = performance.now()
     this.#published.emit(batch.length)
-    return batch.length
+    return { count: batch.length, more }
   }
 
-  async #read (client: PoolClient, lease: store.Lease): Promise<store.Waiting[]> {
+  async #read (client: PoolClient, lease: store.Lease): Promise<store.WaitingApart> {
     const now = performance.now()
     const horizon = now - this.#observedAt > observeMs && now - this.#publishedAt < 10 * observeMs
       ? await store.readHorizon(client)
       : undefined
-    const batch = await store.readWaiting(client, lease, this.#mark.low, this.#batchMax)
+    const limit = this.#batchMax
+    const found = await store.readWaiting(client, lease, { low: this.#mark.low, limit, longKeys: this.#longKeys.keys })
+    this.#longKeys.observe(found.others, found.long, limit)
     if (horizon !== undefined) {
       this.#observedAt = now
-      this.#mark.observe(horizon, batch[0]?.seq)
+      const [other, long] = [found.others[0]?.seq, found.long[0]?.seq]
+      this.#mark.observe(horizon, other === undefined || long === undefined ? other ?? long : Math.min(other, long))
     }
-    return batch
+    return found
   }
 
   async #publish (batch: readonly store.Waiting[], stopping: AbortSignal): Promise<void> {

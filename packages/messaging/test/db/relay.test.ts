@@ -79,6 +79,40 @@ t.test('many writers, relays that stop, start and take over: nothing lost, no ke
   t.strictSame(check(seen), { events: written, lost: 0, reordered: 0 })
 })
 
+t.test('whoever comes behind a key with thousands of events does not wait for them', async (t) => {
+  const stack = await makeStack(t)
+  const published: string[][] = []
+  const relay = stack.relay({ bus: noting(stack.bus, published), batchMax: 100 })
+  const long = Array.from({ length: 2_000 }, (_, i) => newEvent('long', i + 1))
+  await stack.database.tx(async (tx) => await stack.outbox.add(tx, long))
+  await stack.add(newEvent('other', 1), newEvent('another', 1), newEvent('other', 2))
+  await relay.start()
+  await until('an empty outbox', async () => await stack.waiting() === 0)
+  const batchOf = (event: string): number => published.findIndex((batch) => batch.includes(event))
+  t.same(['other 1', 'another 1', 'other 2'].map(batchOf), [1, 1, 1], 'in the first batch that knows of the long key')
+  const order = published.flat().filter((event) => event.startsWith('long'))
+  t.strictSame(order, long.map(({ sequence }) => `long ${sequence}`), 'which keeps its order')
+  t.equal(published.flat().length, 2_003, 'each once')
+})
+
+t.test('many long keys take turns with the others, and all come to their end', async (t) => {
+  const stack = await makeStack(t)
+  const published: string[][] = []
+  const relay = stack.relay({ bus: noting(stack.bus, published), batchMax: 20 })
+  const events = ['a', 'b', 'c', 'd', 'e'].flatMap((key) => Array.from({ length: 90 }, (_, i) => newEvent(key, i + 1)))
+  await stack.database.tx(async (tx) => await stack.outbox.add(tx, events))
+  await stack.add(newEvent('other', 1))
+  await relay.start()
+  await until('an empty outbox', async () => await stack.waiting() === 0)
+  const all = published.flat()
+  t.equal(all.length, 451)
+  t.ok(all.indexOf('other 1') < all.indexOf('b 90'), 'it has not waited for the second')
+  for (const key of 'abcde') {
+    const order = all.filter((event) => event.startsWith(key)).map((event) => Number(event.slice(2)))
+    t.strictSame(order, Array.from({ length: 90 }, (_, i) => i + 1), `${key} keeps its order`)
+  }
+})
+
 t.test('counter-test: two relays without a lease break the order of keys', async (t) => {
   const stack = await makeStack(t)
   const seen = await collect(t, stack.bus)
@@ -280,6 +314,23 @@ t.test('when the bus refuses or is away, the relay makes a new producer and lose
   t.strictSame(check(seen), { events: 3, lost: 0, reordered: 0 })
   t.ok(producers >= 4, `${producers} producers`)
 })
+
+/** Notes what is published, batch by batch, as `KEY SEQUENCE`. */
+function noting (bus: Bus, published: string[][]): Bus {
+  return {
+    ...bound(bus),
+    async producer () {
+      const producer = await bus.producer()
+      return {
+        async publish (batch, options) {
+          await producer.publish(batch, options)
+          published.push(batch.map(({ key, headers }) => `${key} ${headers.ce_sequence}`))
+        },
+        close: async () => await producer.close()
+      }
+    }
+  }
+}
 
 function bound (bus: Bus): Bus {
   return {
