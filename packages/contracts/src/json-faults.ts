@@ -74,7 +74,7 @@ function inexactAsBigint (_name: string, value: unknown, context?: { source?: st
  * that Postgres refuses, in texts and in names, and numbers that no double holds: those which `JSON.parse` reads as
  * Infinity, and integers that would lose digits (see `withInexactIntegers`).
  * In document order, at most 100. What lies deeper than that is not looked at, so that the check bears what it refuses;
- * the pointers can be stored.
+ * the pointers can be stored. Bytes have no faults here: whoever reads them as JSON asks about what he has read.
  */
 export function jsonFaults (value: unknown): JsonFault[] {
   const faults: JsonFault[] = []
@@ -105,7 +105,7 @@ export function jsonFaults (value: unknown): JsonFault[] {
       note(
         'must be an integer of which no digit would be lost, as from -(2^53) to 2^53; longer ones can be sent as text'
       )
-    } else if (typeof value === 'object' && value !== null) visitMembers(value)
+    } else if (typeof value === 'object' && value !== null && !(value instanceof Uint8Array)) visitMembers(value)
   }
 
   visit(value)

@@ -28,6 +28,15 @@ t.test('what can be taken in', async (t) => {
   t.same(jsonFaults({ a: nested(jsonDepthMax - 1, '[', ']'), b: nested(jsonDepthMax - 1, '[', ']') }), [])
 })
 
+t.test('bytes are not looked at one by one', async (t) => {
+  const bytes = new Proxy(Buffer.from([0]), {
+    ownKeys () {
+      throw new Error('looked at')
+    }
+  })
+  t.same(jsonFaults(bytes), [])
+})
+
 t.test('what cannot, each by its place', async (t) => {
   t.same(pointersIn('{"a":["x","\\u0000"],"b":"\\ud800","c":{"d/e":"\\udc00\\ud800"}}'), ['/a/1', '/b', '/c/d~1e'])
   t.same(
