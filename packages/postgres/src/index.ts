@@ -12,6 +12,7 @@ export { instant, instantParam, instantRange, micros, readInstant } from './inst
 export { jsonArrayParam } from './json-array.ts'
 export { migrate, readMigrations, schemaState } from './migrate.ts'
 export type { Migration, MigrationReport, MigrationSource, SchemaState } from './migrate.ts'
+export { newestWins, type SaveNewest } from './newest-wins.ts'
 export { rowParams, rowParamsOf, type ColumnType, type RowParams } from './row-params.ts'
 export { createSchemas, everyTenantRole, requestRoleOf, type SchemaRole } from './roles.ts'
 export type { TenantDatabase, TenantDatabases, TenantTx } from './tenant-database.ts'

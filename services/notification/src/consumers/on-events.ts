@@ -1,11 +1,11 @@
 import type { DuelineEvent } from '@dueline/contracts'
 import type { Handler } from '@dueline/messaging'
-import { afterCommit, type Tx } from '@dueline/postgres'
+import { afterCommit } from '@dueline/postgres'
 import type { Clock, Ids } from '@dueline/runtime'
 import type { Timers } from '@dueline/timers'
-import { upsertCalendarZones, type CalendarZone } from '../store/calendar-zone-store.ts'
+import { saveCalendarZones, type CalendarZone } from '../store/calendar-zone-store.ts'
 import { appendToFeed } from '../store/feed-store.ts'
-import { upsertPeople } from '../store/person-store.ts'
+import { savePeople } from '../store/person-store.ts'
 import { writeToPeople } from './write-to-people.ts'
 
 /** `feedGrew` is told, once they are there for good, what events were appended. */
@@ -23,33 +23,22 @@ export interface OnEventsDeps {
 export function createOnEvents (deps: OnEventsDeps): Handler {
   return async (tx, events) => {
     const changed = events.filter((event) => event.type === 'dueline.person.changed.v1')
-    if (changed.length > 0) {
-      await upsertPeople(tx, changed.map((event) => ({ ...event.data.person, tenantId: event.tenantid })))
-    }
-    await saveCalendarZones(tx, events)
+    await savePeople(tx, changed.map((event) => ({ ...event.data.person, tenantId: event.tenantid })))
+    await saveCalendarZones(tx, events.flatMap(zoneIn))
     await appendToFeed(tx, events)
     await writeToPeople(tx, events, deps)
     afterCommit(tx, () => deps.feedGrew(events))
   }
 }
 
-/** Clocks tell the zone of their calendar, too: it may have been published before this service kept zones. */
-async function saveCalendarZones (tx: Tx, events: readonly DuelineEvent[]): Promise<void> {
-  const zones = new Map<string, CalendarZone>()
-  for (const event of events) {
-    const zone = zoneIn(event)
-    if (zone !== null) zones.set(`${zone.tenantId} ${zone.id} ${zone.version}`, zone)
-  }
-  await upsertCalendarZones(tx, [...zones.values()])
-}
-
-function zoneIn (event: DuelineEvent): CalendarZone | null {
+/** Clocks name the zone of their calendar, too: it may have been published before this service stored zones. */
+function zoneIn (event: DuelineEvent): CalendarZone[] {
   const tenantId = event.tenantid
   if (event.type === 'dueline.calendar.published.v1') {
     const { id, version, spec } = event.data.calendar
-    return { tenantId, id, version, timeZone: spec.timezone }
+    return [{ tenantId, id, version, timeZone: spec.timezone }]
   }
-  if (!('clock' in event.data)) return null
+  if (!('clock' in event.data)) return []
   const { calendarId: id, calendarVersion: version, timeZone = null } = event.data.clock
-  return id === null || timeZone === null ? null : { tenantId, id, version, timeZone }
+  return id === null || timeZone === null ? [] : [{ tenantId, id, version, timeZone }]
 }

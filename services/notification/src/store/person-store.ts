@@ -1,6 +1,6 @@
-import type { Read, Tx } from '@dueline/postgres'
+import { newestWins, type Read } from '@dueline/postgres'
 import type { PersonSnapshot } from '@dueline/contracts'
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray } from 'drizzle-orm'
 import { person } from './tables.ts'
 
 /** A person with the tenant it belongs to: batches hold several tenants' events. */
@@ -8,29 +8,7 @@ export interface TenantPerson extends PersonSnapshot {
   tenantId: string
 }
 
-/** Keeps the newest version of each person, whatever order they come in. */
-export async function upsertPeople (tx: Tx, people: readonly TenantPerson[]): Promise<void> {
-  const newest = new Map<string, TenantPerson>()
-  for (const each of people) {
-    const key = personKey(each.tenantId, each.id)
-    if ((newest.get(key)?.version ?? 0) < each.version) newest.set(key, each)
-  }
-  await tx.insert(person).values([...newest.values()]).onConflictDoUpdate({
-    target: [person.tenantId, person.id],
-    set: {
-      role: sql`excluded.role`,
-      name: sql`excluded.name`,
-      screenName: sql`excluded.screen_name`,
-      email: sql`excluded.email`,
-      language: sql`excluded.language`,
-      timeZone: sql`excluded.time_zone`,
-      managerId: sql`excluded.manager_id`,
-      active: sql`excluded.active`,
-      version: sql`excluded.version`
-    },
-    setWhere: sql`excluded.version > ${person.version}`
-  })
-}
+export const savePeople = newestWins(person, { key: ['tenantId', 'id'], order: ['version'] })
 
 /** The named people and their managers, keyed by `personKey`. Unknown ones are simply not in the answer. */
 export async function readPeople (

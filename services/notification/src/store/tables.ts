@@ -16,6 +16,14 @@ export const person = pgTable('person', {
   version: integer('version').notNull()
 }, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
 
+/** The time zone of each calendar's newest version. */
+export const calendarZone = pgTable('calendar_zone', {
+  tenantId: text('tenant_id').notNull(),
+  id: uuid('id').notNull(),
+  version: integer('version').notNull(),
+  timeZone: text('time_zone').notNull()
+}, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
+
 export const feedEvent = pgTable('feed_event', {
   tenantId: text('tenant_id').notNull(),
   position: bigint('position', { mode: 'number' }).notNull(),
