@@ -3,6 +3,8 @@ export { happensWithin } from './happens-within.ts'
 export { systemIds, type Ids } from './ids.ts'
 export { systemRandom, type Random } from './random.ts'
 export { backoff, type Backoff, type BackoffOptions } from './backoff.ts'
+export { BoundedMap } from './bounded-map.ts'
+export { FreshCache } from './fresh-cache.ts'
 export { Signal } from './signal.ts'
 export {
   currentTraceparent,

@@ -1,5 +1,5 @@
 import { clockEventTypes, ticketFactTypes } from '@dueline/contracts'
-import { migrations as httpMigrations, type ServiceDeps } from '@dueline/http'
+import { createUpstream, migrations as httpMigrations, type ServiceDeps } from '@dueline/http'
 import { createOutbox, forAll, migrations as messagingMigrations, type Bus } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import { buildService, type BuiltService } from '@dueline/service'
@@ -46,17 +46,17 @@ export function buildEscalation (deps: ServiceDeps<EscalationConfig, Bus>): Esca
   })
   registerEscalationMetrics(metrics, database)
 
-  const people = createPersonFinder({
-    database,
-    logger,
-    ticketUrl: config.TICKET_URL,
-    timeoutMs: config.TICKET_TIMEOUT_MS
+  const ticket = createUpstream({
+    name: 'the ticket service',
+    url: config.TICKET_URL,
+    timeoutMs: config.TICKET_TIMEOUT_MS,
+    logger
   })
   const routeDeps: RouteDeps = {
     database,
     clock,
     ids,
-    guard: createEscalationPolicyGuard(people),
+    guard: createEscalationPolicyGuard(createPersonFinder({ database, ticket })),
     commands: createCommands({ clock, recorder })
   }
   const service = buildService(deps, {

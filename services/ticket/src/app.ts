@@ -1,5 +1,5 @@
 import { agreementEventTypes } from '@dueline/contracts'
-import { createSharedWrites, migrations as httpMigrations, type ServiceDeps } from '@dueline/http'
+import { createSharedWrites, createUpstream, migrations as httpMigrations, type ServiceDeps } from '@dueline/http'
 import { createOutbox, forAll, migrations as messagingMigrations, type Bus } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import type { Poller } from '@dueline/runtime'
@@ -19,6 +19,8 @@ export { ConfigSchema, type Config } from './config.ts'
 export { errors } from './errors.ts'
 
 const dayMicros = 86_400_000_000
+/** Longest wait for the policy service, while a ticket is written. */
+const policyTimeoutMs = 2_000
 
 /** The Postgres schema that is this service's own. */
 export const schema = 'ticket'
@@ -46,7 +48,13 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
   }, ([{ ticket }]) => ticket.id)
   const numbers = createNumberAllocator({ database, clock })
   const directory = createPersonDirectory({ clock })
-  const catalogue = createCatalogue({ database, clock, logger, url: config.SLA_POLICY_URL })
+  const policy = createUpstream({
+    name: 'the policy service',
+    url: config.SLA_POLICY_URL,
+    timeoutMs: policyTimeoutMs,
+    logger
+  })
+  const catalogue = createCatalogue({ database, clock, policy })
   const importLoop = createImportLoop({
     database,
     facts,

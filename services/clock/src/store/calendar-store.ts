@@ -1,5 +1,6 @@
 import { compileCalendar, type Calendar, type CalendarSpec } from '@dueline/business-time'
 import { jsonArrayParam, type Read, type Tx } from '@dueline/postgres'
+import { BoundedMap } from '@dueline/runtime'
 import { alwaysOpen, type CalendarLookup, type CalendarRef } from '../domain/open-time.ts'
 import type { TicketKey } from './keys.ts'
 
@@ -15,12 +16,11 @@ export type TenantCalendars = (tenantId: string) => CalendarLookup
 
 /** Compiled calendars; they never change, so what is here is right for ever. */
 export class CalendarCache {
-  readonly #compiled = new Map<string, Calendar>()
-  readonly #sizeMax: number
+  readonly #compiled: BoundedMap<Calendar>
 
-  /** Keeps at most `sizeMax` calendars, those used last. */
+  /** Stores at most `sizeMax` calendars, those used last. */
   constructor (sizeMax = 2_000) {
-    this.#sizeMax = sizeMax
+    this.#compiled = new BoundedMap(sizeMax)
   }
 
   /** Makes those of `wanted` that exist ready for use, with one read if any is not at hand. */
@@ -31,7 +31,7 @@ export class CalendarCache {
       if (id === null) continue
       const key = keyOf(tenantId, id, version)
       if (found.has(key) || missing.has(key)) continue
-      const known = this.#use(key)
+      const known = this.#compiled.get(key)
       if (known !== undefined) found.set(key, known)
       else missing.set(key, { tenantId, id, version })
     }
@@ -40,24 +40,10 @@ export class CalendarCache {
         const key = keyOf(tenantId, id, version)
         const compiled = compileCalendar(spec)
         found.set(key, compiled)
-        this.#store(key, compiled)
+        this.#compiled.set(key, compiled)
       }
     }
     return (tenantId) => ({ id, version }) => id === null ? alwaysOpen : found.get(keyOf(tenantId, id, version))
-  }
-
-  #use (key: string): Calendar | undefined {
-    const known = this.#compiled.get(key)
-    if (known !== undefined) {
-      this.#compiled.delete(key)
-      this.#compiled.set(key, known)
-    }
-    return known
-  }
-
-  #store (key: string, calendar: Calendar): void {
-    this.#compiled.set(key, calendar)
-    if (this.#compiled.size > this.#sizeMax) this.#compiled.delete(this.#compiled.keys().next().value!)
   }
 }
 

@@ -48,6 +48,7 @@ export function onClockChanged (
       tx,
       events.map(({ tenantid: tenantId, time, data }) => ({
         tenantId,
+        id: data.ticket.id,
         version: 0,
         asOf: parseInstant(time),
         summary: summaryOf(data.ticket)

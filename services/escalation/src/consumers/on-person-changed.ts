@@ -1,7 +1,7 @@
 import type { Handler } from '@dueline/messaging'
 import { savePeople } from '../store/people-store.ts'
 
-/** Keeps the newest of each person: levels climb their reporting lines. */
+/** Stores the newest of each person: levels climb their reporting lines. */
 export const onPersonChanged: Handler<'dueline.person.changed.v1'> = async (tx, events) => {
-  await savePeople(tx, events.map(({ tenantid: tenantId, data: { person } }) => ({ tenantId, person })))
+  await savePeople(tx, events.map(({ tenantid: tenantId, data: { person } }) => ({ ...person, tenantId })))
 }

@@ -13,6 +13,7 @@ export const onTicketChanged: Handler<TicketFactType> = async (tx, events) => {
     tx,
     current.map(({ tenantid: tenantId, time, data: { ticket } }) => ({
       tenantId,
+      id: ticket.id,
       version: ticket.version,
       asOf: parseInstant(time),
       summary: summaryOf(ticket)

@@ -38,11 +38,9 @@ export function createEscalationPolicyGuard (people: PersonFinder): EscalationPo
     async check (tenantId, draft, authorization) {
       const faults: Fault[] = escalationPolicyFaults(draft)
       const named = mentions(draft)
-      const roles = named.length === 0
-        ? new Map()
-        : await people.rolesOf(tenantId, named.map(({ id }) => id), authorization)
+      const known = await people.find({ tenantId, authorization }, named)
       for (const { pointer, id, customer } of named) {
-        const role = roles.get(id)
+        const role = known.get(id)?.role
         if (role === undefined) faults.push({ pointer, message: 'must be a person of this tenant' })
         else if (customer !== isCustomer(role)) {
           faults.push({ pointer, message: customer ? 'must be a customer' : 'must not be a customer' })

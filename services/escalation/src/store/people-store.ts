@@ -1,38 +1,9 @@
-import type { PersonSnapshot, Role } from '@dueline/contracts'
-import type { Read, Tx } from '@dueline/postgres'
+import type { Role } from '@dueline/contracts'
+import { newestWins, type Read, type Tx } from '@dueline/postgres'
 import { People, type Person } from '../domain/people.ts'
+import { person } from './tables.ts'
 
-/** A person's newest state, within a tenant. */
-export interface PersonCopy {
-  readonly tenantId: string
-  readonly person: Pick<PersonSnapshot, 'id' | 'role' | 'screenName' | 'managerId' | 'active' | 'version'>
-}
-
-const saveSql = `
-  insert into person (tenant_id, id, role, screen_name, manager_id, active, version)
-  select distinct on (tenant_id, id) tenant_id, id, role, "screenName", "managerId", active, version
-  from jsonb_to_recordset($1::jsonb) as x(
-    tenant_id text, id uuid, role text, "screenName" text, "managerId" uuid, active boolean, version integer)
-  order by tenant_id, id, version desc
-  on conflict (tenant_id, id) do update
-    set role = excluded.role, screen_name = excluded.screen_name, manager_id = excluded.manager_id,
-    active = excluded.active, version = excluded.version
-  where excluded.version > person.version`
-
-/** Keeps the newest version of each person; older ones change nothing. */
-export async function savePeople (tx: Read, copies: readonly PersonCopy[]): Promise<void> {
-  if (copies.length === 0) return
-  const rows = copies.map(({ tenantId, person: { id, role, screenName, managerId, active, version } }) => ({
-    tenant_id: tenantId,
-    id,
-    role,
-    screenName,
-    managerId,
-    active,
-    version
-  }))
-  await tx.$client.query({ name: 'person-save', text: saveSql, values: [JSON.stringify(rows)] })
-}
+export const savePeople = newestWins(person, { key: ['tenantId', 'id'], order: ['version'] })
 
 /** What decisions of one tenant need of its people: the lines above some, and everyone in some roles. */
 export interface PeopleWanted {

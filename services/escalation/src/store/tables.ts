@@ -1,9 +1,29 @@
-import type { Actor, EscalationAction, Metric } from '@dueline/contracts'
+import type { Actor, EscalationAction, Metric, Role, TicketSummary } from '@dueline/contracts'
 import { instant } from '@dueline/postgres'
 import { boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import type { EscalationState } from '../domain/case.ts'
 import type { Filters, Level } from '../domain/escalation-policy.ts'
 import type { NamedTarget } from '../domain/targets.ts'
+
+/** Copies of people; the newest version wins. */
+export const person = pgTable('person', {
+  tenantId: text('tenant_id').notNull(),
+  id: uuid('id').notNull(),
+  role: text('role').$type<Role>().notNull(),
+  screenName: text('screen_name').notNull(),
+  managerId: uuid('manager_id'),
+  active: boolean('active').notNull(),
+  version: integer('version').notNull()
+}, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
+
+/** A ticket at one version; 0 when it is only known from an event of one of its clocks, as of then. */
+export const ticket = pgTable('ticket', {
+  tenantId: text('tenant_id').notNull(),
+  id: uuid('id').notNull(),
+  version: integer('version').notNull(),
+  asOf: instant('as_of').notNull(),
+  summary: jsonb('summary').$type<TicketSummary>().notNull()
+}, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
 
 /** The newest of each escalation policy. */
 export const policies = pgTable('escalation_policy', {

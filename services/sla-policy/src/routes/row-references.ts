@@ -52,11 +52,8 @@ export async function customerFaults (
   customerId: string | null | undefined
 ): Promise<Fault[]> {
   if (customerId === null || customerId === undefined) return []
-  const person = await people.find({
-    tenantId: request.principal.tenantId,
-    id: customerId,
-    authorization: request.headers.authorization
-  })
+  const { principal: { tenantId }, headers: { authorization } } = request
+  const person = (await people.find({ tenantId, authorization }, [{ id: customerId }])).get(customerId)
   if (isCustomer(person?.role)) return []
   return [{ pointer: '/customerId', message: person === undefined ? 'there is no such person' : 'is not a customer' }]
 }

@@ -1,5 +1,5 @@
 import { compileCalendar, type Calendar } from '@dueline/business-time'
-import { BoundedMap } from './bounded-map.ts'
+import { BoundedMap } from '@dueline/runtime'
 import type { VersionedCalendar } from './calendar-store.ts'
 
 /** Compiled calendars by version, which never change; at most 100 are kept. */

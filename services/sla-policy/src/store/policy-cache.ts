@@ -2,7 +2,7 @@ import type { Tx } from '@dueline/postgres'
 import type { PolicyRow, TenantDefaults } from '../domain/policy.ts'
 import { builtInPolicy, compilePolicy, type CompiledPolicy } from '../domain/resolve.ts'
 import type { Parents } from '../domain/subject.ts'
-import { BoundedMap } from './bounded-map.ts'
+import { BoundedMap } from '@dueline/runtime'
 
 /** Which version of whose policy. */
 export interface PolicyKey {

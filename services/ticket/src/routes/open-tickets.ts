@@ -37,7 +37,7 @@ export async function openTickets (
   const people = await directory.lookup(database.forTenant(tenantId).read, tenantId, [personId, ...named])
   const subjects = bodies.map(subjectOf)
   const items = subjects.some(isAboutSomething)
-    ? await catalogue.find(tenantId, subjects, authorization)
+    ? await catalogue.find({ tenantId, authorization }, subjects)
     : new Map<string, CatalogueItem>()
   const now = clock.now()
   const checked = bodies.map((body) => check(body, principal, { people, items }, now))

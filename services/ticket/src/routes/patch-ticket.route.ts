@@ -53,7 +53,8 @@ export function patchTicket (app: App, deps: RouteDeps): void {
       const { principal, params, body } = request
       // outside of the transaction: the owning service may have to be asked
       if (subjectFields.some((field) => body[field] !== undefined && body[field] !== null)) {
-        await deps.catalogue.find(principal.tenantId, [subjectIn(body)], request.headers.authorization)
+        const { principal: { tenantId }, headers: { authorization } } = request
+        await deps.catalogue.find({ tenantId, authorization }, [subjectIn(body)])
       }
       return await write(request, reply, deps.database, async (tx) => {
         const ticket = await lockTicket(tx, tx.tenantId, params.ticketId, null) ?? problem(baseErrors.not_found)

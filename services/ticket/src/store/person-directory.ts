@@ -1,6 +1,5 @@
 import type { Read } from '@dueline/postgres'
-import type { Clock } from '@dueline/runtime'
-import { FreshCache } from './fresh-cache.ts'
+import { FreshCache, type Clock } from '@dueline/runtime'
 import { findPeople, type Person } from './person-store.ts'
 
 /**

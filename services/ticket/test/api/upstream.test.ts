@@ -44,7 +44,7 @@ void t.test('a product not heard of yet is asked for once, with the caller’s o
   t.match(await about(known.replace('a001', 'a003')), {
     status: 503,
     body: { code: 'unavailable' },
-    headers: { 'retry-after': '1' }
+    headers: { 'retry-after': '2' }
   })
   policy.closeAllConnections()
   await new Promise((resolve) => policy.close(resolve))

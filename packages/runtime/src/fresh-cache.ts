@@ -1,10 +1,11 @@
-import type { Clock } from '@dueline/runtime'
+import { BoundedMap } from './bounded-map.ts'
+import type { Clock } from './clock.ts'
 
 const entriesMax = 20_000
 
-/** Values that may be some seconds old, by tenant and id. What does not exist is never remembered. */
+/** Values that may be some seconds old, by tenant and id, 20,000 at most. What does not exist is never remembered. */
 export class FreshCache<T> {
-  readonly #entries = new Map<string, { value: T, until: number }>()
+  readonly #entries = new BoundedMap<{ value: T, until: number }>(entriesMax)
   readonly #clock: Clock
   readonly #freshMicros: number
 
@@ -28,7 +29,6 @@ export class FreshCache<T> {
   }
 
   store (tenantId: string, id: string, value: T): void {
-    if (this.#entries.size >= entriesMax) this.#entries.clear()
     this.#entries.set(`${tenantId}/${id}`, { value, until: this.#clock.now() + this.#freshMicros })
   }
 
