@@ -17,7 +17,7 @@ interface Registered {
   help: string
 }
 
-const auth = { issuer: 'https://issuer.invalid', audience: 'dueline', jwks: { keys: [] } }
+const auth = { issuers: [] }
 const logger = createLogger({ service: 'test', level: 'silent' })
 const ports = { logger, clock: systemClock, ids: systemIds, auth }
 

@@ -86,7 +86,7 @@ async function documentOf (name: string): Promise<OpenApiDocument> {
     metrics: createMetrics(name),
     database,
     bus: neverBus,
-    auth: { issuer: 'https://issuer.invalid', audience: 'dueline', jwks: { keys: [] } }
+    auth: { issuers: [] }
   }
   const service = app[builderOf(name)]?.(deps)
   if (service === undefined) throw new Error(`services/${name}/src/app.ts does not export ${builderOf(name)}`)

@@ -111,7 +111,7 @@ async function startParts (options: StackOptions, stops: (() => Promise<void>)[]
   const upstreams = Object.fromEntries(
     embeddedServices.map(({ name }, index) => [name, `http://127.0.0.1:${servicePorts[index]}`])
   )
-  const auth: AuthOptions = { issuer: issuer.issuer, audience: issuer.audience, jwks: issuer.jwks }
+  const auth = trustIn(issuer)
   const env = await environment({ folder, prepared, issuer, smtpPort: mails.port, upstreams })
   const parts = { env, poolMax, bus, auth, logger }
   const services = await prepareServices((schema) => ({ ...parts, url: prepared.urlOf(schema) }), stops, signal)
@@ -164,6 +164,12 @@ function restartAlways (logger: Logger): ServerWatcher {
     restarted: (awayMs) => logger.warn({ awayMs }, 'Postgres had ended and was started again'),
     failed: (fault) => logger.fatal({ err: fault }, 'Postgres is lost')
   }
+}
+
+/** Its tokens name our tenants, and people by id or external id. */
+function trustIn ({ issuer, jwks, audience }: Issuer): AuthOptions {
+  const person = { ids: true, externalIds: true }
+  return { issuers: [{ issuer, jwks, audiences: [audience], tenant: { claim: 'tenant' }, person }] }
 }
 
 /** One environment for all: each service reads the keys it knows. */

@@ -1,13 +1,14 @@
-import jwt, { type Secret } from '@fastify/jwt'
-import { systemClock, type Logger, type Metrics } from '@dueline/runtime'
+import { systemClock, type Clock, type Logger, type Metrics } from '@dueline/runtime'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from 'jose'
+import { callerOf, type Caller, type Claims } from './claims.ts'
 import { baseErrors, Problem } from './errors.ts'
-import { inlineKeys, KeysUnavailable, remoteKeys } from './jwks.ts'
+import { algorithmsByDefault, faultsOfIssuers, type TrustedIssuer } from './issuers.ts'
+import { inlineKeys, KeysUnavailable, remoteKeys, type KeySource } from './jwks.ts'
 import type { SignedToken } from './key-set.ts'
-import { principalOf, type AuthOptions, type Principal } from './principal.ts'
+import type { AuthOptions, Principal } from './principal.ts'
 import { createRefusedTokens } from './refused-tokens.ts'
 import { createTokenCache } from './token-cache.ts'
-import type { App } from './types.ts'
 
 /** A verified token is trusted again for at most this long, so that a withdrawn key stops working soon. */
 const trustMs = 5 * 60_000
@@ -38,8 +39,8 @@ function refusal (error: unknown): Problem {
       cause: error
     })
   }
-  const { code, message } = error as { code?: unknown, message?: unknown }
-  const expired = code === 'FST_JWT_AUTHORIZATION_TOKEN_EXPIRED'
+  const { message } = error as { message?: unknown }
+  const expired = error instanceof errors.JWTExpired
   const answer = unauthenticated(expired ? 'the token has expired' : 'the token is not valid here')
   // What the verifier says names claims and algorithms, not their values: for the log only.
   if (!expired) answer.cause = String(message)
@@ -47,48 +48,90 @@ function refusal (error: unknown): Problem {
 }
 
 function reasonOf ({ cause, message }: Problem): string {
-  return typeof cause === 'string' ? cause.replace(/^Authorization token is invalid: /, '') : message
+  return typeof cause === 'string' ? cause : message
 }
 
 /** Makes sure a request has a principal, or throws the problem it ends with. */
 export type Authenticate = (request: FastifyRequest) => Principal | Promise<Principal>
 
-/** @throws TypeError when not exactly one of `jwks` and `jwksUrl` is given */
-export function assertAuthOptions ({ jwks, jwksUrl }: AuthOptions): void {
-  if ((jwks === undefined) === (jwksUrl === undefined)) throw new TypeError('auth needs one of jwks and jwksUrl')
+/** @throws TypeError when an issuer has not exactly one of `jwks` and `jwksUrl`, or two issuers are the same */
+export function assertAuthOptions ({ issuers }: AuthOptions): void {
+  for (const { issuer, jwks, jwksUrl } of issuers) {
+    if ((jwks === undefined) === (jwksUrl === undefined)) throw new TypeError(`${issuer} needs one of jwks and jwksUrl`)
+  }
+  const [fault] = faultsOfIssuers(issuers)
+  if (fault !== undefined) throw new TypeError(`issuers${fault.pointer} ${fault.message}`)
+}
+
+interface Keyring {
+  readonly issuer: TrustedIssuer
+  readonly keys: KeySource
+  readonly algorithms: readonly string[]
+}
+
+function keyringOf (issuer: TrustedIssuer, { clock, logger }: { clock: Clock, logger: Logger }): Keyring {
+  const { jwks, jwksUrl, algorithms = algorithmsByDefault } = issuer
+  const keys = jwksUrl === undefined ? inlineKeys(jwks ?? { keys: [] }) : remoteKeys({ jwksUrl, clock, logger })
+  const both = algorithms.flatMap((name) => name === 'EdDSA' || name === 'Ed25519' ? ['EdDSA', 'Ed25519'] : name)
+  return { issuer, keys, algorithms: both }
+}
+
+/** What a token says of itself: nothing of it is believed before its signature is checked. */
+function unverified (token: string): { issuer: unknown, signed: SignedToken } {
+  const [head = '', payload = '', signature = '', ...more] = token.split('.')
+  try {
+    if (more.length > 0) throw new TypeError('more than three parts')
+    const { iss: issuer } = decodeJwt(token)
+    return { issuer, signed: { header: decodeProtectedHeader(token), input: `${head}.${payload}`, signature } }
+  } catch {
+    throw unauthenticated('the token is not valid here')
+  }
 }
 
 /**
- * Registers token verification: signature, `iss`, `aud`, `exp` and `nbf`, by the machine's clock as issuers do.
+ * The claims of a token whose signature, `iss`, `aud`, `exp` and `nbf` are right, by the machine's clock as issuers do.
  */
-export async function registerAuth (
-  app: App,
+async function verified (token: string, signed: SignedToken, { issuer, keys, algorithms }: Keyring): Promise<Claims> {
+  const { alg } = signed.header
+  if (typeof alg !== 'string' || !algorithms.includes(alg)) throw new errors.JOSEAlgNotAllowed('its algorithm')
+  const key = await keys.key(signed)
+  if (key === undefined) throw unauthenticated('the token is signed with a key that its issuer does not publish')
+  const hasAudience = decodeJwt(token).aud !== undefined || issuer.withoutAudience !== true
+  const { payload } = await jwtVerify(token, key, {
+    algorithms: [...algorithms],
+    issuer: issuer.issuer,
+    ...(hasAudience ? { audience: [...issuer.audiences] } : {}),
+    requiredClaims: ['exp', 'sub'],
+    clockTolerance: 5
+  })
+  return payload
+}
+
+/** Makes what checks tokens: each by the keys of the issuer that it names, and of no other. */
+export function createAuthenticate (
   options: AuthOptions,
   { logger, metrics }: { logger: Logger, metrics: Metrics }
-): Promise<Authenticate> {
-  const { issuer, audience, jwks, jwksUrl, algorithms = ['RS256', 'ES256', 'EdDSA'] } = options
+): Authenticate {
   const clock = systemClock
-  const keys = jwksUrl === undefined ? inlineKeys(jwks ?? { keys: [] }) : remoteKeys({ jwksUrl, clock, logger })
+  const keyrings = new Map(options.issuers.map((each) => [each.issuer, keyringOf(each, { clock, logger })]))
   const remembered = createTokenCache<Principal>(maxTokens)
   const refused = createRefusedTokens({ clock, logger, metrics })
 
-  await app.register(jwt, {
-    decode: { complete: true },
-    // The types know only the form without callback of one argument; the plugin calls it with request and token.
-    secret: (async (_request: FastifyRequest, token: SignedToken) => {
-      const pem = await keys.pem(token)
-      if (pem === undefined) throw unauthenticated('the token is signed with a key that its issuer does not publish')
-      return pem
-    }) as unknown as Secret,
-    verify: {
-      algorithms: [...algorithms],
-      allowedIss: issuer,
-      allowedAud: typeof audience === 'string' ? audience : [...audience],
-      // fast-jwt compares a claim only when it is there.
-      requiredClaims: ['iss', 'aud', 'exp', 'sub'],
-      clockTolerance: 5_000
-    }
-  })
+  async function callerOfToken (token: string): Promise<Caller> {
+    const { issuer, signed } = unverified(token)
+    const keyring = typeof issuer === 'string' ? keyrings.get(issuer) : undefined
+    if (keyring === undefined) throw unauthenticated('the token is of an issuer that is not trusted here')
+    const caller = callerOf(await verified(token, signed, keyring), keyring.issuer)
+    if ('missing' in caller) throw unauthenticated(caller.missing)
+    return caller
+  }
+
+  async function verify (token: string): Promise<Principal> {
+    const { tenantId, roles, subject, id, name, tokenEndsAt } = await callerOfToken(token)
+    const principal = { tenantId, personId: id ?? name, roles, subject, tokenEndsAt }
+    remembered.set(token, principal, Math.min(tokenEndsAt / 1000, clock.now() / 1000 + trustMs))
+    return principal
+  }
 
   function refuse (error: unknown): Problem {
     const answer = refusal(error)
@@ -96,27 +139,16 @@ export async function registerAuth (
     return answer
   }
 
-  async function verify (request: FastifyRequest, token: string): Promise<Principal> {
-    const claims = await request.jwtVerify<Record<string, unknown>>().catch((error: unknown) => {
-      throw refuse(error)
-    })
-    const principal = principalOf(claims, options)
-    if ('missing' in principal) throw refuse(unauthenticated(principal.missing))
-    remembered.set(token, principal, Math.min(Number(claims['exp']) * 1000, clock.now() / 1000 + trustMs))
-    return principal
-  }
-
-  function tokenOf (request: FastifyRequest): string {
+  return (request) => {
+    let token: string
     try {
-      return bearerOf(request)
+      token = bearerOf(request)
     } catch (error) {
       throw refuse(error)
     }
-  }
-
-  return (request) => {
-    const token = tokenOf(request)
-    return remembered.get(token, clock.now() / 1000) ?? verify(request, token)
+    return remembered.get(token, clock.now() / 1000) ?? verify(token).catch((error: unknown) => {
+      throw refuse(error)
+    })
   }
 }
 

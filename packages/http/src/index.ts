@@ -15,6 +15,7 @@ export {
 export { problemMediaType, sendProblem } from './error-handler.ts'
 export { etagOf, requireIfMatch } from './etag.ts'
 export { createAnswerSweeper, migrations } from './idempotency.ts'
+export { faultsOfIssuers, TrustedIssuers, type TrustedIssuer } from './issuers.ts'
 export { movingPage, MovingPosition, type MovingList } from './moving-pages.ts'
 export { registerMetricsRoute, type ReadyCheck } from './operations.ts'
 export { type OpenApiDocument, type Operation, type PathItem } from './openapi.ts'

@@ -1,13 +1,14 @@
+import type { KeyObject } from 'node:crypto'
 import type { Clock, Logger } from '@dueline/runtime'
 import { keyFor, readKeySet, type KeySet, type SignedToken } from './key-set.ts'
 
 /** Finds the issuer's public keys. */
 export interface KeySource {
   /**
-   * The key that a token is to be verified with, as PEM, or undefined when the issuer has none for it.
+   * The key that a token is to be verified with, or undefined when the issuer has none for it.
    * @throws {KeysUnavailable} when the issuer does not answer and the key is not known from before
    */
-  pem(token: SignedToken): Promise<string | undefined>
+  key(token: SignedToken): Promise<KeyObject | undefined>
 }
 
 /** The issuer's keys could not be fetched. */
@@ -21,7 +22,7 @@ export class KeysUnavailable extends Error {
 /** Keys given with the configuration. */
 export function inlineKeys (jwks: { readonly keys: readonly object[] }): KeySource {
   const set = readKeySet(jwks)
-  return { pem: async (token) => keyFor(token, set) }
+  return { key: async (token) => keyFor(token, set) }
 }
 
 const second = 1_000_000
@@ -111,16 +112,16 @@ export function remoteKeys ({ jwksUrl, clock, logger }: { jwksUrl: string, clock
     return fetching
   }
 
-  function find (token: SignedToken): string | undefined {
+  function find (token: SignedToken): KeyObject | undefined {
     return known === undefined || clock.now() - known.at >= staleMicros ? undefined : keyFor(token, known.set)
   }
 
   return {
-    async pem (token) {
-      const pem = find(token)
-      if (pem !== undefined) {
+    async key (token) {
+      const key = find(token)
+      if (key !== undefined) {
         if (known !== undefined && clock.now() - known.at >= freshMicros) void fetchSoon()
-        return pem
+        return key
       }
       await fetchSoon()
       const found = find(token)

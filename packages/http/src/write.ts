@@ -50,6 +50,8 @@ function keyOf (request: FastifyRequest): KeyOfAnswer | undefined {
 
 /** Objects with their members in one order, at every depth; everything else as it is. */
 function inOneOrder (_name: string, value: unknown): unknown {
+  // an integer of which a double would lose digits
+  if (typeof value === 'bigint') return { bigint: value.toString() }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1))
 }

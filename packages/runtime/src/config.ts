@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Ajv, ErrorObject } from 'ajv'
 import { envSchema } from 'env-schema'
 import type { Static, TObject, TSchema } from 'typebox'
+import { readJson, type Formats, type JsonValue } from './json-values.ts'
 
 /** The environment of a process, as in `process.env`. */
 export type Environment = Record<string, string | undefined>
@@ -30,6 +31,10 @@ interface KeySchema {
   separator?: string
   /** Keys that become required, by the value of this one. */
   needs?: Record<string, readonly string[]>
+  /** The value is written as JSON. */
+  json?: JsonValue
+  /** The key that says the same in another way: one of the two is set, never both. */
+  otherwise?: string
   /** What is warned of at the start while the value matches the pattern. */
   caution?: { when: string, says: string }
 }
@@ -63,16 +68,18 @@ function rawValue (key: string, { secret }: KeySchema, env: Environment, faults:
 }
 
 /** Addresses are checked at start: a mistyped one would show up as an outage. A schema names one by `format`. */
-const addressFormats: Record<string, { schemes: readonly string[], like: string }> = {
-  'http-url': { schemes: ['http:', 'https:'], like: 'https://host' },
-  'postgres-url': { schemes: ['postgres:', 'postgresql:'], like: 'postgres://role:password@host:5432/database' },
-  'smtp-url': { schemes: ['smtp:', 'smtps:'], like: 'smtp://user:password@host:587' }
+function addressFormat (like: string, schemes: readonly string[]): Formats[string] {
+  return { like, isRight: (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol) }
+}
+
+const addressFormats: Formats = {
+  'http-url': addressFormat('https://host', ['http:', 'https:']),
+  'postgres-url': addressFormat('postgres://role:password@host:5432/database', ['postgres:', 'postgresql:']),
+  'smtp-url': addressFormat('smtp://user:password@host:587', ['smtp:', 'smtps:'])
 }
 
 function addAddressFormats (ajv: Ajv): void {
-  for (const [name, { schemes }] of Object.entries(addressFormats)) {
-    ajv.addFormat(name, (text: string) => URL.canParse(text) && schemes.includes(new URL(text).protocol))
-  }
+  for (const [name, { isRight }] of Object.entries(addressFormats)) ajv.addFormat(name, isRight)
 }
 
 let checker: Ajv | undefined
@@ -84,7 +91,7 @@ function checkerOf (): Ajv | { customOptions: (instance: Ajv) => Ajv } {
       // `separator` stands beside `type: 'array'` although it is applied to the string before the split.
       instance.opts.strictTypes = false
       addAddressFormats(instance)
-      checker = instance.addKeyword('secret').addKeyword('needs').addKeyword('caution')
+      checker = instance.addVocabulary(['secret', 'needs', 'caution', 'json', 'otherwise'])
       return checker
     }
   }
@@ -117,11 +124,38 @@ function missingNeeds (schema: TObject, raw: Record<string, unknown>, env: Envir
   })
 }
 
+/** Keys that are set, or not, beside the one that says the same in another way. */
+function faultsOfAlternatives (schema: TObject, raw: Record<string, unknown>): string[] {
+  const required = new Set(schema.required as string[] | undefined)
+  return keysOf(schema).flatMap(([key, { otherwise, default: fallback }]) => {
+    if (otherwise === undefined) return []
+    const isSet = raw[key] !== undefined
+    if (isSet && raw[otherwise] !== undefined) return `${key} and ${otherwise} are both set; set one`
+    const isMissing = !isSet && raw[otherwise] === undefined && fallback === undefined && !required.has(key)
+    return isMissing ? `${key} is required, or ${otherwise} in its place` : []
+  })
+}
+
+/** Takes the values that are JSON out of `raw`, and the keys out of the copy of the schema. */
+function jsonValues (schema: TObject, raw: Record<string, unknown>, faults: string[]): Record<string, unknown> {
+  const values: Record<string, unknown> = {}
+  for (const [key, { json }] of keysOf(schema)) {
+    const text = raw[key]
+    if (json === undefined || typeof text !== 'string') continue
+    delete raw[key]
+    const read = readJson(text, json, addressFormats)
+    if ('value' in read) values[key] = read.value
+    else faults.push(...read.faults.map((fault) => `${key}${fault}`))
+  }
+  return values
+}
+
 /**
  * Reads a configuration from the environment: strings become what the schema says, lists are split at their
  * `separator` (an env-schema keyword), defaults fill in, and for a key marked `secret: true` `NAME_FILE` may name a
- * file that holds the value; an enum's `needs` makes other keys required by its value. Variables that no key names are
- * ignored: services share an environment.
+ * file that holds the value; an enum's `needs` makes other keys required by its value; the value of an optional key
+ * with `json` is read as JSON; `otherwise` names the key that says the same in another way. Variables that no key names
+ * are ignored: services share an environment.
  * @throws {ConfigError} with every fault found
  */
 export function loadConfig<T extends TObject> (schema: T, env: Environment): Static<T> {
@@ -132,7 +166,8 @@ export function loadConfig<T extends TObject> (schema: T, env: Environment): Sta
     if (value !== undefined) raw[key] = value
   }
   const given = { ...raw }
-  faults.push(...missingNeeds(schema, raw, env))
+  faults.push(...missingNeeds(schema, raw, env), ...faultsOfAlternatives(schema, raw))
+  const read = jsonValues(schema, raw, faults)
   try {
     // A copy: env-schema writes into the schema it is given.
     const config = envSchema({
@@ -141,7 +176,7 @@ export function loadConfig<T extends TObject> (schema: T, env: Environment): Sta
       env: false,
       ajv: checkerOf()
     })
-    if (faults.length === 0) return config as Static<T>
+    if (faults.length === 0) return { ...config, ...read } as Static<T>
   } catch (error) {
     const errors = (error as { errors?: ErrorObject[] }).errors
     if (errors === undefined) throw error
@@ -157,15 +192,21 @@ export function loadConfig<T extends TObject> (schema: T, env: Environment): Sta
 export function cautionsOf<T extends TObject> (schema: T, config: Static<T>): string[] {
   const values = config as Record<string, unknown>
   return keysOf(schema).flatMap(([key, { caution }]) => {
-    const applies = caution !== undefined && new RegExp(caution.when).test(String(values[key]))
+    const value = typeof values[key] === 'object' ? JSON.stringify(values[key]) : String(values[key])
+    const applies = caution !== undefined && new RegExp(caution.when).test(value)
     return applies ? [`${key}: ${caution.says}`] : []
   })
 }
 
 function typeOf (schema: KeySchema): string {
+  if (schema.json !== undefined) return 'JSON'
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${String(value)}\``).join(' ')
   if (schema.type === 'array') return `list, split at \`${schema.separator ?? ','}\``
   return schema.type ?? 'string'
+}
+
+function alternativeTo ({ otherwise }: KeySchema): string {
+  return otherwise === undefined ? 'none' : `required, or \`${otherwise}\``
 }
 
 /** A configuration as a Markdown table, for the service's README. */
@@ -174,7 +215,7 @@ export function describeConfig (schema: TObject): string {
   const rows = keysOf(schema).map(([key, keySchema]) => {
     const name = keySchema.secret === true ? `\`${key}\` (or \`_FILE\`)` : `\`${key}\``
     const fallback = keySchema.default === undefined
-      ? (required.has(key) ? 'required' : 'none')
+      ? (required.has(key) ? 'required' : alternativeTo(keySchema))
       : `\`${Array.isArray(keySchema.default) ? keySchema.default.join(',') : String(keySchema.default)}\``
     return `| ${name} | ${typeOf(keySchema)} | ${fallback} | ${(keySchema.description ?? '').replaceAll('|', '\\|')} |`
   })

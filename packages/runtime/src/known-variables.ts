@@ -4,6 +4,7 @@ export const knownVariables: readonly string[] = [
   'ASYNCAPI_FILE',
   'AUTH_AUDIENCE',
   'AUTH_ISSUER',
+  'AUTH_ISSUERS',
   'AUTH_JWKS_URL',
   'AUTH_PERSON_CLAIM',
   'AUTH_ROLES_CLAIM',

@@ -1,14 +1,63 @@
+import { faultsOfIssuers, TrustedIssuers, type AuthOptions, type TrustedIssuer } from '@dueline/http'
 import { Type, type Static, type TSchema } from 'typebox'
 import { busKeys } from './bus-choice.ts'
 
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
-/** The same for services and gateway: whoever can change the keys on their way can make tokens. */
-export const jwksUrl = Type.String({
-  format: 'http-url',
-  description: 'Where the issuer publishes its keys',
-  caution: { when: '^http:', says: 'the keys of the token issuer come over plain http and can be changed on their way' }
-})
+/** Whoever can change the keys on their way can make tokens. */
+const plainKeys = 'the keys of a token issuer come over plain http and can be changed on their way'
+const otherwise = 'AUTH_ISSUERS'
+
+/**
+ * Which tokens are accepted, the same for services and gateway: one issuer by the keys with `otherwise`, or any number
+ * by AUTH_ISSUERS.
+ */
+export const authKeys = {
+  AUTH_ISSUERS: Type.Optional(Type.Unsafe<TrustedIssuer[]>({
+    type: 'string',
+    json: { schema: TrustedIssuers, faultsOf: faultsOfIssuers },
+    caution: { when: '"jwksUrl":"http:', says: plainKeys },
+    description: 'Issuers whose access tokens are accepted, and where in them tenant, person and roles stand ' +
+      '(docs/operations.md); in place of the other AUTH keys'
+  })),
+  AUTH_ISSUER: Type.Optional(
+    Type.String({ minLength: 1, otherwise, description: 'Issuer (`iss`) whose access tokens are accepted' })
+  ),
+  AUTH_AUDIENCE: Type.String({ default: 'dueline', otherwise, description: 'Audience (`aud`) that tokens must name' }),
+  AUTH_JWKS_URL: Type.Optional(Type.String({
+    format: 'http-url',
+    otherwise,
+    description: 'Where the issuer publishes its keys',
+    caution: { when: '^http:', says: plainKeys }
+  })),
+  AUTH_TENANT_CLAIM: Type.String({ default: 'tenant', otherwise, description: 'Claim that names the tenant' }),
+  AUTH_PERSON_CLAIM: Type.String({
+    default: 'sub',
+    otherwise,
+    description: 'Claim that names the person: by id, or as linked to it, or by external id'
+  }),
+  AUTH_ROLES_CLAIM: Type.String({
+    default: 'roles',
+    otherwise,
+    description: 'Claim that lists the roles; dots lead into objects'
+  })
+}
+
+/** Which tokens are accepted by the configuration. */
+export function authOptions (config: Static<ReturnType<typeof Type.Object<typeof authKeys>>>): AuthOptions {
+  const { AUTH_ISSUERS: issuers, AUTH_ISSUER: issuer = '', AUTH_JWKS_URL: jwksUrl = '' } = config
+  if (issuers !== undefined) return { issuers }
+  return {
+    issuers: [{
+      issuer,
+      jwksUrl,
+      audiences: [config.AUTH_AUDIENCE],
+      tenant: { claim: config.AUTH_TENANT_CLAIM },
+      roles: { claims: [config.AUTH_ROLES_CLAIM] },
+      person: { claim: config.AUTH_PERSON_CLAIM, ids: true, externalIds: true }
+    }]
+  }
+}
 
 /**
  * The keys that every service has. A service's schema is `Type.Object({ ...serviceConfig({ port }), …its own })`.
@@ -43,15 +92,7 @@ export function serviceConfig ({ port }: { port: number }) {
         'timers need up to six'
     }),
     ...busKeys,
-    AUTH_ISSUER: Type.String({ minLength: 1, description: 'Issuer (`iss`) whose access tokens are accepted' }),
-    AUTH_AUDIENCE: Type.String({ default: 'dueline', description: 'Audience (`aud`) that tokens must name' }),
-    AUTH_JWKS_URL: jwksUrl,
-    AUTH_TENANT_CLAIM: Type.String({ default: 'tenant', description: 'Claim that names the tenant' }),
-    AUTH_PERSON_CLAIM: Type.String({ default: 'sub', description: 'Claim that holds the person id' }),
-    AUTH_ROLES_CLAIM: Type.String({
-      default: 'roles',
-      description: 'Claim that lists the roles; dots lead into objects'
-    })
+    ...authKeys
   }
 }
 

@@ -1,11 +1,11 @@
-import { runService, type AuthOptions, type Service, type ServiceDeps } from '@dueline/http'
+import { runService, type Service, type ServiceDeps } from '@dueline/http'
 import type { Bus } from '@dueline/messaging'
 import { createDatabase, migrate, type MigrationSource } from '@dueline/postgres'
 import { cautionsOf, createLogger, createMetrics, loadConfigOrExit, systemClock, systemIds } from '@dueline/runtime'
 import { Type, type Static, type TObject } from 'typebox'
 import { busKeys, busOfJob } from './bus-choice.ts'
 import { migrateBus, openBus } from './bus.ts'
-import { serviceConfig, type ServiceConfig } from './config.ts'
+import { authOptions, serviceConfig, type ServiceConfig } from './config.ts'
 import { assertSchema, runMain, whenAvailable, type Main } from './start.ts'
 
 /** What makes one service different from another, as its `main.ts` says it. */
@@ -111,21 +111,4 @@ export async function listen (
 ): Promise<void> {
   const running = await runService(service, { host, port, logger: main.logger })
   main.stops.push(async () => await running.stop(requestGraceMs))
-}
-
-/** Which tokens a service accepts, from its configuration. */
-export function authOptions (
-  config: Pick<
-    ServiceConfig,
-    'AUTH_ISSUER' | 'AUTH_AUDIENCE' | 'AUTH_JWKS_URL' | 'AUTH_TENANT_CLAIM' | 'AUTH_PERSON_CLAIM' | 'AUTH_ROLES_CLAIM'
-  >
-): AuthOptions {
-  return {
-    issuer: config.AUTH_ISSUER,
-    audience: config.AUTH_AUDIENCE,
-    jwksUrl: config.AUTH_JWKS_URL,
-    tenantClaim: config.AUTH_TENANT_CLAIM,
-    personClaim: config.AUTH_PERSON_CLAIM,
-    rolesClaim: config.AUTH_ROLES_CLAIM
-  }
 }

@@ -73,13 +73,14 @@ export function testIssuer ({ issuer = 'https://issuer.test', audience = 'duelin
 
   return {
     auth: {
-      issuer,
-      audience,
-      jwks,
-      tenantClaim: 'tenant',
-      personClaim: 'sub',
-      rolesClaim: 'roles',
-      algorithms: ['ES256']
+      issuers: [{
+        issuer,
+        jwks,
+        audiences: [audience],
+        algorithms: ['ES256'],
+        tenant: { claim: 'tenant' },
+        person: { ids: true, externalIds: true }
+      }]
     },
     jwks,
     token,

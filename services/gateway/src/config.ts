@@ -1,5 +1,5 @@
 import { perService, variableOf, type ServiceName } from '@dueline/contracts'
-import { jwksUrl } from '@dueline/service'
+import { authKeys } from '@dueline/service'
 import { Type, type Static } from 'typebox'
 
 const upstream = (service: string) =>
@@ -32,15 +32,7 @@ export const ConfigSchema = Type.Object({
     default: 'info',
     description: 'Least severe log lines to write'
   }),
-  AUTH_ISSUER: Type.String({ minLength: 1, description: 'Issuer (`iss`) whose access tokens are accepted' }),
-  AUTH_AUDIENCE: Type.String({ default: 'dueline', description: 'Audience (`aud`) that tokens must name' }),
-  AUTH_JWKS_URL: jwksUrl,
-  AUTH_TENANT_CLAIM: Type.String({ default: 'tenant', description: 'Claim that names the tenant' }),
-  AUTH_PERSON_CLAIM: Type.String({ default: 'sub', description: 'Claim that holds the person id' }),
-  AUTH_ROLES_CLAIM: Type.String({
-    default: 'roles',
-    description: 'Claim that lists the roles; dots lead into objects'
-  }),
+  ...authKeys,
   ...perService((name) => [keyOf(name), upstream(name)]),
   REPORTING_URL: Type.Optional(upstream('reporting')),
   OPENAPI_FILE: Type.String({

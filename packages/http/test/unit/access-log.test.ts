@@ -7,7 +7,7 @@ import { buildHttp } from '../../src/index.ts'
 import { options, testIssuer } from './setup.ts'
 
 type Line = Record<string, unknown>
-const issuer = testIssuer()
+const issuer = testIssuer({ person: { claim: 'person', ids: true } })
 
 function build (level: 'info' | 'debug' = 'info') {
   const lines: Line[] = []
@@ -17,7 +17,7 @@ function build (level: 'info' | 'debug' = 'info') {
     }
   }
   const logger = createLogger({ service: 'test', level, destination })
-  const app = buildHttp({ ...options(), logger, errors: {}, auth: { ...issuer.auth, personClaim: 'person' } })
+  const app = buildHttp({ ...options(), logger, errors: {}, auth: issuer.auth })
   app.route({
     method: 'GET',
     url: '/v1/things/:thingId',

@@ -242,3 +242,44 @@ t.test('what is allowed and dangerous is said', async (t) => {
   t.same(cautionsOf(risky, loadConfig(risky, {})), [])
   t.same(cautionsOf(risky, loadConfig(risky, { OPEN: 'true' })), ['OPEN: everybody may come in'])
 })
+
+t.test('a value that is JSON is read strictly, with every fault, and stands for keys that say the same', async (t) => {
+  const json = {
+    schema: Type.Array(
+      Type.Object({ url: Type.String({ format: 'http-url' }), on: Type.Optional(Type.Boolean()) }, {
+        additionalProperties: false
+      })
+    ),
+    faultsOf: (value: readonly unknown[]) => value.length > 1 ? [{ pointer: '/1', message: 'is one too many' }] : []
+  }
+  const otherwise = 'THINGS'
+  const things = Type.Object({
+    THINGS: Type.Optional(Type.Unsafe<unknown[]>({ type: 'string', json })),
+    THING_URL: Type.Optional(Type.String({ otherwise })),
+    THING_NAME: Type.String({ default: 'x', otherwise })
+  })
+  const faultsOf = (env: Record<string, string>): readonly string[] => {
+    try {
+      loadConfig(things, env)
+      return []
+    } catch (error) {
+      return (error as ConfigError).faults
+    }
+  }
+  const one = '[{"url":"https://a.example","on":true}]'
+  t.same(loadConfig(things, { THINGS: one }), { THINGS: [{ url: 'https://a.example', on: true }], THING_NAME: 'x' })
+  t.same(loadConfig(things, { THING_URL: 'a' }), { THING_URL: 'a', THING_NAME: 'x' })
+  t.same(faultsOf({}), ['THING_URL is required, or THINGS in its place'])
+  t.same(faultsOf({ THINGS: one, THING_URL: 'a', THING_NAME: 'b' }), [
+    'THING_URL and THINGS are both set; set one',
+    'THING_NAME and THINGS are both set; set one'
+  ])
+  t.same(faultsOf({ THINGS: '{' }), ['THINGS is no JSON'])
+  t.same(faultsOf({ THINGS: '[{"url":"x","on":"true","of":1},{}]' }), [
+    'THINGS/0 has no member "of"',
+    'THINGS/0/url must be an address like https://host',
+    'THINGS/0/on must be boolean',
+    'THINGS/1 needs the member "url"'
+  ])
+  t.same(faultsOf({ THINGS: '[{"url":"http://a"},{"url":"http://b"}]' }), ['THINGS/1 is one too many'])
+})
