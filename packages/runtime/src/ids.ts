@@ -1,5 +1,5 @@
-import { randomFillSync } from 'node:crypto'
 import { v7 } from 'uuid'
+import { randomPart } from './random-bytes.ts'
 
 /** Where new identifiers come from. */
 export interface Ids {
@@ -10,22 +10,13 @@ export interface Ids {
 const bytesPerId = 16
 const maxSequence = 0xffffffff
 
-/**
- * UUIDv7 with randomness drawn for 256 ids at a time: one draw costs about as much as making ten ids. Ids of the same
- * millisecond are numbered, and a clock that is set back is waited out, so they always grow.
- */
+/** UUIDv7: ids of the same millisecond are numbered, and a clock that is set back is waited out, so they grow. */
 function createSystemIds (): Ids {
-  const pool = new Uint8Array(256 * bytesPerId)
-  let used = pool.length
   let msecs = 0
   let seq = 0
   return {
     next () {
-      if (used === pool.length) {
-        randomFillSync(pool)
-        used = 0
-      }
-      const random = pool.subarray(used, used += bytesPerId)
+      const random = randomPart(bytesPerId)
       const now = Date.now()
       if (now > msecs) {
         msecs = now

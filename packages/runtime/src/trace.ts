@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { randomBytes } from 'node:crypto'
+import { randomPart } from './random-bytes.ts'
 
 /** In which trace something is done: `all` of it, or what each of several causes has asked for. */
 interface Context {
@@ -17,12 +17,12 @@ export function isTraceparent (text: unknown): text is string {
 
 /** The `traceparent` of a new trace, sampled. */
 export function newTraceparent (): string {
-  return `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`
+  return `00-${randomPart(16).toString('hex')}-${randomPart(8).toString('hex')}-01`
 }
 
 /** A new span of the same trace: what is done later because of it. */
 export function nextSpanOf (traceparent: string): string {
-  return `${traceparent.slice(0, 36)}${randomBytes(8).toString('hex')}${traceparent.slice(52)}`
+  return `${traceparent.slice(0, 36)}${randomPart(8).toString('hex')}${traceparent.slice(52)}`
 }
 
 /**
