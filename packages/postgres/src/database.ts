@@ -1,5 +1,5 @@
 import type { Metrics } from '@dueline/runtime'
-import { drizzle } from 'drizzle-orm/node-postgres'
+import { queriesOn } from './queries.ts'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import type pg from 'pg'
 import type { PoolClient } from 'pg'
@@ -52,7 +52,7 @@ export function createDatabase (options: DatabaseOptions): Database {
   return {
     pool,
     schema,
-    read: drizzle(pool) as unknown as Read,
+    read: queriesOn(pool) as unknown as Read,
     tx: async (fn) => await transact('begin', {}, fn),
     ...tenantDatabases(requests, transactionsOf(requests, logger)),
     async close () {

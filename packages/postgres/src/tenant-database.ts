@@ -1,4 +1,4 @@
-import { drizzle } from 'drizzle-orm/node-postgres'
+import { queriesOn } from './queries.ts'
 import type pg from 'pg'
 import type { PoolClient } from 'pg'
 import type { Read } from './database.ts'
@@ -39,7 +39,7 @@ export function tenantDatabases (pool: pg.Pool, transact: Transact): TenantDatab
       const begin = `begin; set local app.tenant = '${tenantId}'`
       handle = {
         tenantId,
-        read: drizzle({ client: readerOf(pool, tenantId) }) as unknown as Read,
+        read: queriesOn(readerOf(pool, tenantId)) as unknown as Read,
         tx: async (fn) => await transact(begin, { tenantId }, fn)
       }
       handles.set(tenantId, handle)

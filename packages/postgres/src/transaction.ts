@@ -1,5 +1,5 @@
 import { dropValues, type Logger } from '@dueline/runtime'
-import { drizzle } from 'drizzle-orm/node-postgres'
+import { queriesOn } from './queries.ts'
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import type pg from 'pg'
 import type { PoolClient } from 'pg'
@@ -36,7 +36,7 @@ export function transactionsOf (pool: pg.Pool, logger: Logger): Transact {
     const client = await pool.connect().catch((error: unknown) => {
       throw new DatabaseUnavailable(error)
     })
-    const base = bases.get(client) ?? drizzle(client)
+    const base = bases.get(client) ?? queriesOn(client)
     bases.set(client, base)
     // a fresh object for each transaction: hooks and tenant belong to it, drizzle's machinery is inherited
     const tx = Object.assign(Object.create(base), extra, { transaction: refuseNested })
