@@ -7,7 +7,7 @@ import {
   type TicketStatus,
   type TicketType
 } from '@dueline/contracts'
-import { instantRange, writtenSince, type Read, type SeenTransactions } from '@dueline/postgres'
+import { instantRange, rowsOf, writtenSince, type Read, type SeenTransactions } from '@dueline/postgres'
 import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, isNull, lt, sql, type SQL } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { Type, type TSchema } from 'typebox'
@@ -89,35 +89,46 @@ export interface TicketRange {
 
 /** Tickets with the words of a search are read by id when there are at most so many; otherwise the list is walked. */
 export const readByIdMax = 200
+/** So many tickets for one that is wanted are looked at for the words of a search, before the index is asked. */
+export const looksPerTicket = 20
 
 /**
  * At most `limit` tickets behind `after`. One index scan for each of the single filters; further filters are applied to
- * it. `read` must be that of the tenant (`forTenant`): on any other connection a search for words finds nothing.
+ * it. A search for words that many tickets have finds enough of them in the list's next few; for rarer words the index
+ * on words is asked. `read` must be that of the tenant (`forTenant`): on any other connection rare words find nothing.
  */
 export async function listTickets (
   read: Read,
   tenantId: string,
   filter: TicketFilter,
-  { sort, after, limit }: TicketRange
+  range: TicketRange
 ): Promise<Ticket[]> {
-  const { columns, down } = orderOf(sort)
-  const ids = filter.q === undefined ? null : await idsWithWords(read, filter.q)
+  const places = and(eq(ticket.tenantId, tenantId), behind(range))
+  if (filter.q === undefined) return await walk(read, sql`${ticket}`, and(places, ...conditions(filter)), range)
+  const next = sql`(select * from ${ticket} where ${places} order by ${orderBy(range.sort)}
+    limit ${looksPerTicket * range.limit}) ${ticket}`
+  const found = await walk(read, next, and(...conditions(filter)), range)
+  if (found.length === range.limit) return found
+  const ids = await idsWithWords(read, filter.q)
   if (ids?.length === 0) return []
-  const rows = await read
-    .select()
-    .from(ticket)
-    .where(
-      and(
-        eq(ticket.tenantId, tenantId),
-        // the other conditions hold too: a subject may have changed since
-        ids === null ? undefined : sql`${ticket.id} = any(${sql.param(ids)}::uuid[])`,
-        ...conditions(filter),
-        after === null ? undefined : behind(columns, after, down)
-      )
-    )
-    .orderBy(...columns.map((column) => (down ? desc(column) : asc(column))))
-    .limit(limit)
+  // the other conditions hold too: a subject may have changed since
+  const those = ids === null ? undefined : sql`${ticket.id} = any(${sql.param(ids)}::uuid[])`
+  return await walk(read, sql`${ticket}`, and(places, those, ...conditions(filter)), range)
+}
+
+async function walk (
+  read: Read,
+  from: SQL,
+  where: SQL | undefined,
+  { sort, limit }: TicketRange
+): Promise<Ticket[]> {
+  const rows = await rowsOf(read, ticket, sql`from ${from} where ${where} order by ${orderBy(sort)} limit ${limit}`)
   return rows.map(ticketOf)
+}
+
+function orderBy (sort: TicketSort): SQL {
+  const { columns, down } = orderOf(sort)
+  return sql.join(columns.map((column) => (down ? desc(column) : asc(column))), sql`, `)
 }
 
 /**
@@ -161,7 +172,9 @@ export async function listWrittenTickets (
   return rows.map(ticketOf)
 }
 
-function behind (columns: readonly PgColumn[], after: TicketPosition, down: boolean): SQL {
+function behind ({ sort, after }: TicketRange): SQL | undefined {
+  if (after === null) return undefined
+  const { columns, down } = orderOf(sort)
   const left = sql.join([...columns], sql`, `)
   const right = sql.join(columns.map((column, i) => sql`${sql.param(after[i], column)}`), sql`, `)
   return down ? sql`(${left}) < (${right})` : sql`(${left}) > (${right})`
