@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Database } from '@dueline/postgres'
 import type { Clock, Ids, Logger, Loop, Metrics } from '@dueline/runtime'
 import type { AuthOptions } from './principal.ts'
@@ -40,11 +41,14 @@ export interface RunningService {
  * is on its way leaves a caller with no answer, and whoever has requests leaves few connections unused for longer.
  */
 const partingMs = 1_000
+/** Turns of the event loop in which what has reached a busy process is read: a connection, and the request on it. */
+const readingTurns = 3
 
 /**
  * What parts a server from its callers before it closes: waits until they have let go of the connections they have
- * used, or have had `partingMs` to do so. Then ends those on which nothing was ever said: browsers and HTTP clients
- * open some ahead of need. Node takes them for busy, so a stop would wait for them until its grace is over.
+ * used, or have had `partingMs` to do so. Then reads what has arrived: in a busy process a request may have waited for
+ * longer, and its connection looks unused until then. Last, it ends those on which nothing was ever said: browsers and
+ * HTTP clients open some ahead of need. Node takes them for busy: a stop would wait for them until its grace is over.
  */
 function partingOf (server: Server): () => Promise<void> {
   const open = new Set<Socket>()
@@ -69,6 +73,7 @@ function partingOf (server: Server): () => Promise<void> {
       }
       check()
     })
+    for (let turn = 0; turn < readingTurns; turn++) await nextTurn()
     closing = true
     for (const socket of silent()) socket.destroy()
   }

@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import { pipeline, Transform, type Readable } from 'node:stream'
+import { pipeline, Readable, Transform } from 'node:stream'
 import httpProxy from '@fastify/http-proxy'
 import { baseErrors, Problem, sendProblem, type AnyReply, type AnyRequest, type App } from '@dueline/http'
 import { currentTraceparent } from '@dueline/runtime'
@@ -88,12 +88,17 @@ function answerFailure (service: string, metrics: UpstreamMetrics) {
   }
 }
 
-/** A kept connection that the upstream closed at that moment: harmless to ask again, once, for what changes nothing. */
+/**
+ * A kept connection that the upstream closed at that moment, as when it is replaced: harmless to ask again, once, for
+ * what changes nothing, and for a write with a key, which a service does once however often it comes.
+ */
 function retryDelay (
   { err, req, attempt }: { err: (Error & { code?: string }) | null, req: unknown, attempt: number }
 ): number | null {
-  const { method } = req as { method: string }
-  if (attempt > 0 || (method !== 'GET' && method !== 'HEAD')) return null
+  const { method, headers, body } = req as { method: string, headers: Headers, body: unknown }
+  const isRead = method === 'GET' || method === 'HEAD'
+  const isKeyed = headers['idempotency-key'] !== undefined && !(body instanceof Readable)
+  if (attempt > 0 || !(isRead || isKeyed)) return null
   return err?.code === 'UND_ERR_SOCKET' || err?.code === 'ECONNRESET' ? 1 : null
 }
 

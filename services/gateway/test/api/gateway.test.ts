@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import t from 'tap'
-import { bearer, echo, gateway, issuer, serve, type Seen } from './running-gateway.ts'
+import { bearer, echo, gateway, issuer, readAll, serve, type Seen } from './running-gateway.ts'
 
 t.test('a request and its answer pass, with what this hop adds', async (t) => {
   const { url } = await gateway(t, { ticket: await echo(t) })
@@ -127,6 +127,30 @@ t.test('a service that is down, hangs, or breaks off', async (t) => {
     'the answer of a service is its answer'
   )
   t.equal(attempts, 1)
+})
+
+t.test('a write with a key is sent again when the service closes its connection', async (t) => {
+  const bodies: string[] = []
+  const { url } = await gateway(t, {
+    ticket: await serve(t, (request, response) => {
+      void readAll(request).then((body) => {
+        if (bodies.push(body) % 2 === 1) request.socket.destroy()
+        else response.end('{}')
+      })
+    })
+  })
+  const post = async (path: string, type: string, key: object): Promise<number> => {
+    bodies.length = 0
+    const headers = { ...bearer, 'content-type': type, ...key }
+    return (await fetch(`${url}${path}`, { method: 'POST', body: '{"a":1}', headers })).status
+  }
+  const key = { 'idempotency-key': 'once' }
+  t.equal(await post('/v1/tickets', 'application/json', key), 200)
+  t.same(bodies, ['{"a":1}', '{"a":1}'])
+  t.equal(await post('/v1/tickets', 'application/json', {}), 503, 'without a key it might be done twice')
+  t.equal(bodies.length, 1)
+  t.equal(await post('/v1/ticket-imports', 'application/x-ndjson', key), 503, 'an upload is not kept to be sent again')
+  t.equal(bodies.length, 1)
 })
 
 t.test('uploads pass unread up to their limit, other bodies up to theirs', async (t) => {
