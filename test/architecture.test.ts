@@ -3,74 +3,31 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { roles, serviceNames } from '@dueline/contracts'
 import t from 'tap'
+import { inOne, missingHeadings, missingParts, unknownParts } from './harness/skeleton.ts'
 import { testFiles } from '../tools/test-order.ts'
 
 const services = folders('services')
 const packages = folders('packages')
 const withDatabase = services.filter((service) => service !== 'gateway')
 
-/** At the top of `src` of every service with a database; ARCHITECTURE.md says what each is. */
-const inAll = ['access.ts', 'app.ts', 'config.ts', 'consumers', 'domain', 'errors.ts', 'main.ts', 'routes', 'store']
-/** What a service has besides, by service: the questions it asks others, and the one thing that is its own. */
-const inOne: Readonly<Record<typeof serviceNames[number], readonly string[]>> = {
-  ticket: ['imports', 'upstreams'],
-  'sla-policy': ['agreements', 'upstreams'],
-  clock: ['projection'],
-  escalation: ['cases', 'upstreams'],
-  notification: ['delivery']
-}
-
 function folders (parent: string): string[] {
   return readdirSync(parent, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name)
-}
-
-function headings (file: string): string[] {
-  return readFileSync(file, 'utf8').split('\n').filter((line) => line.startsWith('## ')).map((line) =>
-    line.slice(3).trim()
-  )
-}
-
-function missing (wanted: readonly string[], have: readonly string[]): string[] {
-  return wanted.filter((each) => !have.includes(each))
 }
 
 t.test('every service has the same skeleton', async (t) => {
   t.same(services.sort(), [...serviceNames, 'gateway'].sort())
   for (const service of services) {
-    const folder = join('services', service)
-    const files = [
-      'README.md',
-      'package.json',
-      'tsconfig.json',
-      'src/main.ts',
-      'src/app.ts',
-      'src/config.ts',
-      'src/errors.ts',
-      'src/domain',
-      'test/unit',
-      'test/api'
-    ]
-    const more = withDatabase.includes(service)
-      ? ['migrations', 'src/access.ts', 'src/routes', 'src/consumers', 'src/store', 'src/store/tables.ts', 'test/db']
-      : []
-    t.same([...files, ...more].filter((file) => !existsSync(join(folder, file))), [], `${service} has every part`)
-    t.same(
-      missing(
-        ['Owns', 'Refuses', 'Publishes', 'Consumes', 'Tables', 'Configuration', 'Failure modes'],
-        headings(join(folder, 'README.md'))
-      ),
-      [],
-      `${service} is described`
-    )
-    t.ok(readFileSync(join(folder, 'src/main.ts'), 'utf8').split('\n').length <= 60, `${service}'s main is short`)
+    t.same(missingParts(service), [], `${service} has every part`)
+    const main = readFileSync(join('services', service, 'src/main.ts'), 'utf8')
+    t.ok(main.split('\n').length <= 60, `${service}'s main is short`)
   }
 })
 
 t.test('nothing but the skeleton and what ARCHITECTURE.md lists stands at the top of a service', async (t) => {
   const architecture = readFileSync('ARCHITECTURE.md', 'utf8')
   for (const service of serviceNames) {
-    const own = inOne[service]
-    t.same(readdirSync(join('services', service, 'src')).sort(), [...inAll, ...own].sort(), service)
+    t.same(unknownParts(service), [], service)
+    const own = inOne[service] ?? []
     t.same(own.filter((folder) => !architecture.includes(`\`${folder}/\``)), [], `${service}'s own are described`)
   }
 })
@@ -130,7 +87,7 @@ t.test('every package says what it owns and what it refuses', async (t) => {
   for (const name of packages) {
     const folder = join('packages', name)
     t.ok(existsSync(join(folder, 'src/index.ts')), `${name} has one entry`)
-    t.same(missing(['Owns', 'Refuses'], headings(join(folder, 'README.md'))), [], `${name} is described`)
+    t.same(missingHeadings(['Owns', 'Refuses'], join(folder, 'README.md')), [], `${name} is described`)
   }
   t.same(
     [...packages, ...services].filter((name) => ['common', 'shared', 'utils', 'helpers', 'core', 'lib'].includes(name)),

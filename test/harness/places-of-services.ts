@@ -5,6 +5,7 @@ import { variableOf } from '@dueline/contracts'
 /** What stands in files that cannot read the list of services: what a service needs there, for `<name>` its name. */
 const places: readonly (readonly [file: string, needs: (name: string) => readonly string[]])[] = [
   ['tsconfig.json', (name) => [`"path": "services/${name}"`]],
+  ['infra/embedded/src/ports.ts', (name) => [`'the ${name} service'`]],
   ['infra/embedded/tsconfig.json', (name) => [`"path": "../../services/${name}"`]],
   ['infra/embedded/package.json', (name) => [`"@dueline/service-${name}": "workspace:*"`]],
   ['infra/compose/make-secrets.sh', (name) => [` ${name}`]],

@@ -52,15 +52,14 @@ const eventsByService = {
   notification: notificationEvents
 } as const satisfies Record<ServiceName, object>
 
+type EventsOf = typeof eventsByService
+type SchemaOf<T extends PropertyKey, Events> = Events extends Readonly<Record<T, infer Schema>> ? Schema : never
+
 /** Every event's data schema by its type. */
-export const eventSchemas = {
-  ...ticketEvents,
-  ...slaPolicyEvents,
-  ...clockEvents,
-  ...escalationEvents,
-  ...notificationEvents
-} as const
-export type EventType = keyof typeof eventSchemas
+export const eventSchemas = Object.assign({}, ...Object.values(eventsByService)) as {
+  readonly [T in EventType]: SchemaOf<T, EventsOf[ServiceName]>
+}
+export type EventType = { [S in ServiceName]: keyof EventsOf[S] }[ServiceName]
 export type EventData<T extends EventType> = Static<(typeof eventSchemas)[T]>
 export const eventTypes = typesOf(eventSchemas)
 
