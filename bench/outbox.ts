@@ -111,7 +111,8 @@ interface Path {
 const handlers = {
   [benchType]: async (): Promise<void> => {},
   'dueline.message.sent.v1': 'ignored',
-  'dueline.message.failed.v1': 'ignored'
+  'dueline.message.failed.v1': 'ignored',
+  'dueline.webhook-endpoint.tested.v1': 'ignored'
 } as const
 
 async function startPath (url: string, database: Database, kafkaBrokers: readonly string[] | undefined): Promise<Path> {

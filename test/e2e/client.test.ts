@@ -4,15 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
-import {
-  createClient,
-  isProblem,
-  verifyWebhook,
-  WebhookError,
-  type Client,
-  type DuelineEvent,
-  type TestEvent
-} from '@dueline/client'
+import { createClient, isProblem, verifyWebhook, WebhookError, type Client, type DuelineEvent } from '@dueline/client'
 import { startStack, type Stack } from '@dueline/embedded'
 import { arrivals, eventually, silentLogger } from '@dueline/testkit'
 import t, { type Test } from 'tap'
@@ -146,7 +138,7 @@ t.test('webhooks are verified, with both secrets while they are rotated', async 
   const client = createClient({ url: stack.url, token: () => stack.token(claims) })
   await makeCustomer(client)
   const secrets: string[] = []
-  const got = arrivals<DuelineEvent | TestEvent>()
+  const got = arrivals<DuelineEvent>()
   const faults: unknown[] = []
   const server = createServer((request, response) => {
     const receive = async (): Promise<void> => {

@@ -17,11 +17,4 @@ export {
 export type { RetryOptions } from './retry.ts'
 export type { StreamOptions, StreamState } from './stream.ts'
 export type { Token } from './transport.ts'
-export {
-  verifyWebhook,
-  WebhookError,
-  type IncomingHeaders,
-  type TestEvent,
-  type WebhookFault,
-  type WebhookOptions
-} from './webhook.ts'
+export { verifyWebhook, WebhookError, type IncomingHeaders, type WebhookFault, type WebhookOptions } from './webhook.ts'

@@ -25,15 +25,6 @@ export interface WebhookOptions {
   nowMs?: number
 }
 
-/** What an endpoint is sent when somebody presses "test". */
-export interface TestEvent {
-  type: 'dueline.webhook-endpoint.tested.v1'
-  id: string
-  time: string
-  tenantid: string
-  data: { endpointId: string }
-}
-
 type Key = Awaited<ReturnType<typeof crypto.subtle.importKey>>
 
 const utf8 = new TextEncoder()
@@ -50,7 +41,7 @@ export async function verifyWebhook (
   body: string | Uint8Array,
   secrets: string | readonly string[],
   { toleranceSeconds = 300, nowMs = Date.now() }: WebhookOptions = {}
-): Promise<DuelineEvent | TestEvent> {
+): Promise<DuelineEvent> {
   const [id, timestamp, signatures] = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) =>
     headerOf(headers, name)
   )

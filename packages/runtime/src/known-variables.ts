@@ -53,6 +53,7 @@ export const knownVariables: readonly string[] = [
   'SLA_POLICY_URL',
   'SMTP_CONNECTIONS',
   'SMTP_URL',
+  'STREAMS_MAX',
   'TICKET_DATABASE_URL',
   'TICKET_TIMEOUT_MS',
   'TICKET_URL',

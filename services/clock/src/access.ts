@@ -1,5 +1,5 @@
 // Who may do what here: the only place in this service that names roles. `docs/access.md` shows it to readers.
-import type { AgreementKind, Role } from '@dueline/contracts'
+import { kindsForCustomers, type AgreementKind, type Role } from '@dueline/contracts'
 import { authorizer, type Grant, type Principal } from '@dueline/http'
 
 /** Who sees how a clock came to be: its causes and holders are not for customers. */
@@ -29,9 +29,6 @@ export const access = {
   waiveClock: approvers,
   previewClocks: editors
 } as const satisfies Record<string, readonly Role[]>
-
-/** Promises of these kinds are made to customers; what staff and vendors promise each other is not theirs to see. */
-export const kindsForCustomers: readonly AgreementKind[] = ['sla']
 
 /** What is decided by the clock that an operation is about. */
 const grants = {

@@ -1,11 +1,14 @@
 // Who may do what here: the only place in this service that names roles. `docs/access.md` shows it to readers.
 import { isUuid, nilUuid, roles, type Role } from '@dueline/contracts'
-import type { Principal } from '@dueline/http'
+import { authorizer, type Grant, type Principal } from '@dueline/http'
+import type { Reader } from './domain/event-scope.ts'
 
 /** Who connects other systems. */
 const integrators: readonly Role[] = ['integrator', 'admin']
 /** Who may read every event of the tenant. */
-const feedReaders: readonly Role[] = [...integrators, 'manager', 'ceo']
+const tenantReaders: readonly Role[] = [...integrators, 'manager', 'ceo']
+/** Who may read the tickets of the tenant: the same as in the ticket service. */
+const ticketReaders: readonly Role[] = [...tenantReaders, 'agent', 'sales']
 /** Who sees what was sent to whom. */
 const auditors: readonly Role[] = ['manager', 'ceo', 'admin']
 /** Who sends again what could not be delivered. */
@@ -28,9 +31,27 @@ export const access = {
   rotateWebhookSecret: integrators,
   testWebhookEndpoint: integrators,
   updateWebhookEndpoint: integrators,
-  listEvents: feedReaders,
-  streamEvents: feedReaders
+  listEvents: roles,
+  streamEvents: roles
 } as const satisfies Record<string, readonly Role[]>
+
+/** What is decided by the event that somebody would read. */
+const grants = {
+  readEveryEvent: { roles: tenantReaders },
+  readTicketEvents: { roles: ticketReaders },
+  /** What a customer may know of its own tickets. */
+  readOwnEvents: { roles: ['customer'] }
+} as const satisfies Record<string, Grant>
+
+const authorize = authorizer(grants)
+
+/** What the caller may read of the tenant's events. */
+export function readerOf (principal: Principal): Reader {
+  const personId = inboxOwner(principal)
+  if (authorize(principal, 'readEveryEvent')) return { sees: 'everything', personId }
+  if (authorize(principal, 'readTicketEvents')) return { sees: 'tickets', personId }
+  return { sees: authorize(principal, 'readOwnEvents') ? 'own' : 'nothing', personId }
+}
 
 /**
  * Whose inbox the caller reads, whatever its roles: its own. A client of an issuer that is no person here, such as a

@@ -12,11 +12,11 @@ import { createLineUp } from './delivery/line-up.ts'
 import { createMailChannel } from './delivery/mail-channel.ts'
 import { createOutgoingHttp } from './delivery/outgoing-http.ts'
 import { createWebhookChannel } from './delivery/webhook-channel.ts'
+import { createStreamHub } from './delivery/stream-hub.ts'
 import { createSecretBox } from './delivery/webhook-secrets.ts'
 import { routes } from './routes/index.ts'
 import type { RouteDeps } from './routes/route-deps.ts'
 import { errors } from './errors.ts'
-import { createFeedWatch, type FeedWatch } from './routes/feed-watch.ts'
 import { pruneFeed } from './store/feed-store.ts'
 import { registerNotificationMetrics } from './store/notification-metrics.ts'
 
@@ -31,7 +31,6 @@ export const migrations: MigrationSource[] = [
 
 export interface NotificationService extends BuiltService {
   readonly timers: Timers
-  readonly feedWatch: FeedWatch
   readonly mails: Dispatcher
   readonly webhooks: Dispatcher
   /** What is done when events have been appended to the feed. */
@@ -42,12 +41,12 @@ export interface NotificationService extends BuiltService {
 export function buildNotification (deps: ServiceDeps<Config, Bus>): NotificationService {
   const { config, logger, clock, ids, metrics, database } = deps
   const outbox = createOutbox()
-  const feedWatch = createFeedWatch()
+  const streams = createStreamHub({ database, clock, logger, metrics, max: config.STREAMS_MAX })
   const { timers, mails, webhooks, sending, outgoing, secrets } = createDelivery(deps, outbox)
 
   const lineUp = createLineUp({ database, logger, webhooks })
   const feedGrew: OnEventsDeps['feedGrew'] = (events) => {
-    feedWatch.grew()
+    streams.grew()
     lineUp.grew(events)
   }
   registerNotificationMetrics(metrics, database)
@@ -59,8 +58,7 @@ export function buildNotification (deps: ServiceDeps<Config, Bus>): Notification
     logger
   })
 
-  const openStreams = metrics.gauge('dueline_notification_event_streams', 'Event streams that are open')
-  const routeDeps: RouteDeps = { database, clock, ids, timers, outbox, outgoing, secrets, feedWatch, openStreams }
+  const routeDeps: RouteDeps = { database, clock, ids, timers, outbox, outgoing, secrets, streams }
   const service = buildService(deps, {
     name: 'notification',
     errors,
@@ -68,9 +66,9 @@ export function buildNotification (deps: ServiceDeps<Config, Bus>): Notification
     handlers: forAll(eventTypes, createOnEvents({ clock, ids, timers: () => timers, feedGrew })),
     routes,
     routeDeps,
-    loops: [sending, timers, lineUp, pruner]
+    loops: [sending, timers, lineUp, pruner, streams]
   })
-  return { ...service, timers, feedWatch, mails, webhooks, feedGrew }
+  return { ...service, timers, mails, webhooks, feedGrew }
 }
 
 /** What messages and webhooks are sent with, and the timers that say when. */

@@ -36,6 +36,12 @@ export const ConfigSchema = Type.Object({
     description: 'Deliver over plain http too (development only)',
     caution: { when: '^true$', says: 'webhooks may go over plain http and can be read and changed on their way' }
   }),
+  STREAMS_MAX: Type.Integer({
+    default: 5_000,
+    minimum: 1,
+    maximum: 100_000,
+    description: 'Most event streams that are open at once in a process; further ones are answered with 503'
+  }),
   FEED_RETENTION_DAYS: Type.Integer({
     default: 30,
     minimum: 1,

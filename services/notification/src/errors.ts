@@ -10,5 +10,12 @@ export const errors = defineErrors({
     status: 409,
     title: 'The delivery is still being tried',
     description: 'You can replay it once it is delivered or exhausted, or once its endpoint is enabled again.'
+  },
+  event_cursor_expired: {
+    status: 410,
+    title: 'What follows this cursor is no longer in the feed',
+    description:
+      'Some events after it are older than the feed holds. Read what you need anew, then go on from the start of ' +
+      'the feed (leave `after` out) or from now on (`after=latest`).'
   }
 })

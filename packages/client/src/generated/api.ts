@@ -629,7 +629,7 @@ export interface paths {
         };
         /**
          * Read the feed of events
-         * @description The oldest comes first. Store `nextCursor` and send it as `after` next time, even if `items` is empty: then you miss nothing and get nothing twice.
+         * @description The oldest comes first. Store `nextCursor` and send it as `after` next time, even if `items` is empty: then you miss nothing and get nothing twice. You read what you may see: managers and integrators the whole tenant, agents what is about tickets, customers what they may know of their own tickets; besides, what is addressed to you.
          */
         get: operations["listEvents"];
         put?: never;
@@ -649,7 +649,7 @@ export interface paths {
         };
         /**
          * Stream events
-         * @description Server-sent events. The stream starts at the end of the feed, or after `Last-Event-ID` when a client reconnects: then it misses nothing and gets nothing twice. It ends when its token expires; reconnect with a new one.
+         * @description Server-sent events: those of the feed (`listEvents`), as they happen. The stream starts at the end of the feed, or after `Last-Event-ID` or `after` when a client comes back: then it misses nothing and gets nothing twice. It ends when its token expires, or when you read too slowly; an event `stream-ended` says why before. Come back with a new token.
          */
         get: operations["streamEvents"];
         put?: never;
@@ -4692,9 +4692,18 @@ export interface operations {
     listEvents: {
         parameters: {
             query?: {
+                /** @description a cursor of the feed or the stream: what follows it is sent; `latest`: what happens from now on */
                 after?: string;
-                /** @description Event types, separated by commas; all when absent */
+                /** @description Event types, separated by commas: `clock.breached`, `dueline.clock.breached.v1`, or `clock.*`; all when absent */
                 types?: string;
+                /** @description Events of any of these tickets; repeat the parameter */
+                ticketId?: string[];
+                /** @description Events of tickets that this person has, had before, or is given: a lower-case UUID, or `me` */
+                assigneeId?: string;
+                /** @description Events of tickets that this team has, had before, or is given */
+                teamId?: string;
+                /** @description true: events of tickets that nobody has, or that had no assignee before */
+                unassigned?: boolean;
                 /** @description Most items of the page */
                 limit?: number;
             };
@@ -4745,8 +4754,18 @@ export interface operations {
     streamEvents: {
         parameters: {
             query?: {
-                /** @description Event types, separated by commas; all when absent */
+                /** @description a cursor of the feed or the stream: what follows it is sent; `latest`: what happens from now on */
+                after?: string;
+                /** @description Event types, separated by commas: `clock.breached`, `dueline.clock.breached.v1`, or `clock.*`; all when absent */
                 types?: string;
+                /** @description Events of any of these tickets; repeat the parameter */
+                ticketId?: string[];
+                /** @description Events of tickets that this person has, had before, or is given: a lower-case UUID, or `me` */
+                assigneeId?: string;
+                /** @description Events of tickets that this team has, had before, or is given */
+                teamId?: string;
+                /** @description true: events of tickets that nobody has, or that had no assignee before */
+                unassigned?: boolean;
             };
             header?: never;
             path?: never;

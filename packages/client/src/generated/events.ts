@@ -2645,6 +2645,36 @@ export interface components {
                 reason: string;
             };
         };
+        /** dueline.webhook-endpoint.tested.v1 */
+        "dueline.webhook-endpoint.tested.v1": {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /** @constant */
+            type: "dueline.webhook-endpoint.tested.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: {
+                /** @description Lower-case UUID */
+                endpointId: string;
+            };
+        };
     };
     responses: never;
     parameters: never;

@@ -95,5 +95,6 @@ export const problemStatus = {
   escalation_closed: 409,
   default_escalation_policy_exists: 409,
   message_not_parked: 409,
-  delivery_pending: 409
+  delivery_pending: 409,
+  event_cursor_expired: 410
 } as const

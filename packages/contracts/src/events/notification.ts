@@ -15,13 +15,17 @@ const message = {
 export const MessageSent = Type.Object(message)
 export const MessageFailed = Type.Object({ ...message, reason: Type.String(), attempts: Type.Integer({ minimum: 1 }) })
 export const WebhookEndpointDisabled = Type.Object({ endpointId: Uuid, url: Type.String(), reason: Type.String() })
+/** What `POST /v1/webhook-endpoints/{endpointId}/test` sends: to that endpoint alone, and to nothing else. */
+export const WebhookEndpointTested = Type.Object({ endpointId: Uuid })
 
 export type MessageSent = Static<typeof MessageSent>
 export type MessageFailed = Static<typeof MessageFailed>
 export type WebhookEndpointDisabled = Static<typeof WebhookEndpointDisabled>
+export type WebhookEndpointTested = Static<typeof WebhookEndpointTested>
 
 export const notificationEvents = {
   'dueline.message.sent.v1': MessageSent,
   'dueline.message.failed.v1': MessageFailed,
-  'dueline.webhook-endpoint.disabled.v1': WebhookEndpointDisabled
+  'dueline.webhook-endpoint.disabled.v1': WebhookEndpointDisabled,
+  'dueline.webhook-endpoint.tested.v1': WebhookEndpointTested
 } as const

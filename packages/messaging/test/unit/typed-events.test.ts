@@ -6,13 +6,14 @@ import { newEvent, otherType, type } from '../support/events.ts'
 
 type Topics = EventTypeOn<'dueline.notification'>
 const fail = 'dueline.message.failed.v1'
+const tested = 'dueline.webhook-endpoint.tested.v1'
 
 t.test('a consumer says of every event type of its topics what becomes of it', async (t) => {
-  const some: Handlers<Topics> = { ...forAll([type, fail], 'ignored'), [otherType]: async () => {} }
+  const some: Handlers<Topics> = { ...forAll([type, fail, tested], 'ignored'), [otherType]: async () => {} }
   t.same([...handlersByType(some).keys()], [otherType])
 
   // @ts-expect-error `fail` is neither handled nor ignored
-  const missing: Handlers<Topics> = { ...forAll([type], 'ignored'), [otherType]: async () => {} }
+  const missing: Handlers<Topics> = { ...forAll([type, tested], 'ignored'), [otherType]: async () => {} }
   t.same([...handlersByType(missing).keys()], [otherType])
 
   // @ts-expect-error no event of the topic
@@ -25,6 +26,7 @@ t.test('a handler knows the data of its events by their type', async (t) => {
   const handlers: Handlers<Topics> = {
     [otherType]: 'ignored',
     [fail]: 'ignored',
+    [tested]: 'ignored',
     [type]: async (_tx, [event]) => {
       read.push(event!.data.url)
       // @ts-expect-error data of another type

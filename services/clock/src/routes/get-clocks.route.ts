@@ -2,6 +2,7 @@ import { parseInstant, type Micros } from '@dueline/business-time'
 import {
   clockStates,
   Instant,
+  kindsForCustomers,
   metrics,
   priorities,
   AgreementKindSchema,
@@ -22,7 +23,7 @@ import {
 } from '@dueline/http'
 import { seenTransactions } from '@dueline/postgres'
 import { Type } from 'typebox'
-import { access, kindsForCustomers, ownOnly } from '../access.ts'
+import { access, ownOnly } from '../access.ts'
 import { waitUntilFolded } from './folded-wait.ts'
 import {
   listClocks,

@@ -1,5 +1,5 @@
 import { formatInstant, type Micros } from '@dueline/business-time'
-import { cleanText } from '@dueline/contracts'
+import { cleanText, type DuelineEvent } from '@dueline/contracts'
 import type { Outbox } from '@dueline/messaging'
 import type { Tx } from '@dueline/postgres'
 import type { Clock, Ids, Random } from '@dueline/runtime'
@@ -15,7 +15,7 @@ import {
   type WebhookItem
 } from '../store/lane-store.ts'
 import { lineUp } from '../store/line-up-store.ts'
-import type { EndpointRow, EndpointTest } from '../store/tables.ts'
+import type { EndpointRow } from '../store/tables.ts'
 import type { Channel, Lease, RecordBatch } from './dispatcher.ts'
 import { wholeTimeoutMs, type OutgoingHttp } from './outgoing-http.ts'
 import type { Owner } from './recorder.ts'
@@ -157,7 +157,7 @@ function signedHeaders (item: WebhookItem, body: string, secrets: SecretBox, now
 /** What an endpoint is sent when somebody presses "test". */
 export function pingEvent (
   { tenantId, endpointId, id, now }: { tenantId: string, endpointId: string, id: string, now: Micros }
-): EndpointTest {
+): DuelineEvent<'dueline.webhook-endpoint.tested.v1'> {
   return {
     specversion: '1.0',
     id,

@@ -64,7 +64,8 @@ export const audiences = {
   'dueline.escalation.exhausted.v1': [],
   'dueline.message.sent.v1': [],
   'dueline.message.failed.v1': [],
-  'dueline.webhook-endpoint.disabled.v1': []
+  'dueline.webhook-endpoint.disabled.v1': [],
+  'dueline.webhook-endpoint.tested.v1': []
 } as const satisfies Record<EventType, readonly Audience[]>
 
 /** Who hears of events of type `T`. */

@@ -2,27 +2,26 @@ import { EnvelopeFields } from '@dueline/contracts'
 import { PageQuery, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
+import { feedEnd, readFeed } from '../store/feed-store.ts'
+import { cursorOf } from '../delivery/event-stream.ts'
+import { After, filterFields, placeAfter, readingOf } from './event-filter.ts'
 import type { RouteDeps } from './route-deps.ts'
-import { readFeed } from '../store/feed-store.ts'
-import { cursorOf, positionOf, typesOf, typesQuery } from './event-filter.ts'
 
 export function listEvents (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/events',
-    config: { roles: access.listEvents },
+    config: { roles: access.listEvents, problems: ['event_cursor_expired'], answers: { 200: 'A page of events' } },
     schema: {
       operationId: 'listEvents',
       summary: 'Read the feed of events',
       description:
         'The oldest comes first. Store `nextCursor` and send it as `after` next time, even if `items` is empty: ' +
-        'then you miss nothing and get nothing twice.',
+        'then you miss nothing and get nothing twice. You read what you may see: managers and integrators the whole ' +
+        'tenant, agents what is about tickets, customers what they may know of their own tickets; besides, what is ' +
+        'addressed to you.',
       tags: ['events'],
-      querystring: Type.Object({
-        after: Type.Optional(Type.String({ maxLength: 200 })),
-        types: typesQuery,
-        limit: PageQuery.properties.limit
-      }),
+      querystring: Type.Object({ after: Type.Optional(After), ...filterFields, limit: PageQuery.properties.limit }),
       response: {
         200: Type.Object({
           items: Type.Array(Type.Object({ ...EnvelopeFields, data: Type.Unknown() })),
@@ -30,17 +29,17 @@ export function listEvents (app: App, { database }: RouteDeps): void {
         })
       }
     },
-    handler: async (request) => {
-      const { read } = database.forTenant(request.principal.tenantId)
-      const { after, types, limit } = request.query
-      const start = after === undefined ? 0 : positionOf(after, { in: 'query', pointer: '/after' })
-      const entries = await readFeed(read, {
-        tenantId: request.principal.tenantId,
-        after: start,
-        types: typesOf(types),
-        limit
-      })
-      return { items: entries.map((entry) => entry.event), nextCursor: cursorOf(entries.at(-1)?.position ?? start) }
+    handler: async ({ principal, query: { after, limit, ...fields } }) => {
+      const { tenantId } = principal
+      const { read } = database.forTenant(tenantId)
+      const { reader, filter } = readingOf(principal, fields, 'query')
+      // Where it ends is asked before reading: what the filters leave out need not be looked at again.
+      const place = after === undefined
+        ? { after: 0, feedEnd: await feedEnd(read, tenantId) }
+        : await placeAfter(after, { read, tenantId }, { in: 'query', pointer: '/after' })
+      const asked = { tenantId, reader, filter, after: place.after, until: place.feedEnd, limit }
+      const { entries, upTo } = await readFeed(read, asked)
+      return { items: entries.map(({ event }) => event), nextCursor: cursorOf(upTo) }
     }
   })
 }

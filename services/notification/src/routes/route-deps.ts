@@ -1,10 +1,10 @@
 import type { Outbox } from '@dueline/messaging'
 import type { TenantDatabases } from '@dueline/postgres'
-import type { Clock, Gauge, Ids } from '@dueline/runtime'
+import type { Clock, Ids } from '@dueline/runtime'
 import type { Timers } from '@dueline/timers'
 import type { OutgoingHttp } from '../delivery/outgoing-http.ts'
+import type { StreamHub } from '../delivery/stream-hub.ts'
 import type { SecretBox } from '../delivery/webhook-secrets.ts'
-import type { FeedWatch } from './feed-watch.ts'
 
 /** What the routes work with; made once in `app.ts`. */
 export interface RouteDeps {
@@ -15,6 +15,5 @@ export interface RouteDeps {
   outbox: Outbox
   outgoing: OutgoingHttp
   secrets: SecretBox
-  feedWatch: FeedWatch
-  openStreams: Gauge
+  streams: StreamHub
 }

@@ -1,7 +1,7 @@
 import { formatInstant } from '@dueline/business-time'
 import { Instant, nullable, stringEnum, Uuid } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
-import { cursorOf } from './event-filter.ts'
+import { cursorOf } from '../delivery/event-stream.ts'
 import type { DeliveryRow, EndpointRow, MessageRow } from '../store/tables.ts'
 
 /** Lists go newest first by id, so a cursor is the last id seen. */

@@ -1,5 +1,5 @@
 import { instant } from '@dueline/postgres'
-import type { DuelineEvent, Envelope, Language, Role } from '@dueline/contracts'
+import type { DuelineEvent, Language, Role } from '@dueline/contracts'
 import { bigint, boolean, integer, json, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 
 export const person = pgTable('person', {
@@ -30,6 +30,12 @@ export const feedEvent = pgTable('feed_event', {
   id: uuid('id').notNull(),
   type: text('type').notNull(),
   event: json('event').$type<DuelineEvent>().notNull(),
+  /** See `EventScope`. */
+  ticketId: uuid('ticket_id'),
+  customerId: uuid('customer_id'),
+  personId: uuid('person_id'),
+  assignees: text('assignees').array().notNull(),
+  teams: text('teams').array().notNull(),
   recordedAt: instant('recorded_at').notNull()
 }, (table) => [primaryKey({ columns: [table.tenantId, table.position] })])
 
@@ -60,12 +66,6 @@ export const message = pgTable('message', {
   readAt: instant('read_at')
 }, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
 export type MessageRow = typeof message.$inferSelect
-
-/** What an endpoint is sent for a test: an event of it alone, that nobody publishes. */
-export type EndpointTest = Omit<Envelope, 'type'> & {
-  type: 'dueline.webhook-endpoint.tested.v1',
-  data: { endpointId: string }
-}
 
 export const webhookEndpoint = pgTable('webhook_endpoint', {
   tenantId: text('tenant_id').notNull(),
@@ -98,7 +98,7 @@ export const webhookDelivery = pgTable('webhook_delivery', {
   subject: text('subject').notNull(),
   /** Their order at the endpoint; given by the database. */
   position: bigint('position', { mode: 'number' }).notNull().generatedByDefaultAsIdentity(),
-  event: jsonb('event').$type<DuelineEvent | EndpointTest>().notNull(),
+  event: jsonb('event').$type<DuelineEvent>().notNull(),
   state: text('state').$type<'pending' | 'delivered' | 'exhausted'>().notNull(),
   attempts: integer('attempts').notNull().default(0),
   lastStatus: integer('last_status'),

@@ -38,7 +38,7 @@ export async function startNotification (
   const harness = await serviceHarness(t, on === undefined ? parts : { ...parts, on })
   const { service, database } = harness
   // The consumer and the relay are not started: events are handed over, and the outbox keeps everything.
-  const loops = service.loops.filter((loop) => /timers|sending|webhooks/.test(loop.name))
+  const loops = service.loops.filter((loop) => /timers|sending|webhooks|streams/.test(loop.name))
   for (const loop of loops) await loop.start()
   async function stopLoops (): Promise<void> {
     for (const loop of [...loops].reverse()) await loop.stop()

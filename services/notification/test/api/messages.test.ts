@@ -150,6 +150,6 @@ t.test('the feed pages without loss, filters by type and refuses what it does no
     status: 400,
     body: { errors: [{ in: 'header', pointer: '/last-event-id' }] }
   })
-  t.equal((await call('GET', '/events', undefined, { roles: ['customer'] })).status, 403)
+  t.same((await call('GET', '/events', undefined, { roles: ['customer'] })).body.items, [], 'of no ticket of its own')
   t.equal((await call('GET', '/events', undefined, { tenant: `${tenant}-2` })).body.items.length, 0)
 })

@@ -5,6 +5,8 @@ import type { startNotification } from './harness.ts'
 
 type World = SampleWorld<'notification'>
 const url = 'https://example.com/hook'
+/** A cursor that lies beyond every feed. */
+const notYet = Buffer.from('{"position":1000000}').toString('base64url')
 const reader = { as: 'agent' as const, person: who.agent }
 
 /** How each operation of the service is called rightly. */
@@ -60,9 +62,14 @@ function messages ({ deliver, call, database }: Service) {
       async request (world) {
         await written(world)
         return { query: { limit: 2 } }
-      }
+      },
+      answers: { event_cursor_expired: () => ({ query: { after: notYet } }) }
     },
-    streamEvents: { request: () => ({}), endless: true }
+    streamEvents: {
+      request: () => ({}),
+      endless: true,
+      answers: { event_cursor_expired: () => ({ query: { after: notYet } }) }
+    }
   } satisfies Partial<Samples<'notification'>>
 }
 

@@ -1,4 +1,4 @@
-import type { TicketStatus } from '@dueline/contracts'
+import { rulesReasons, type TicketStatus } from '@dueline/contracts'
 import type { Micros } from '@dueline/business-time'
 import { withinReopenWindow, type StatusState } from './status.ts'
 import type { Message } from './ticket.ts'
@@ -9,13 +9,6 @@ export type MessageEffect =
   | { moveTo: TicketStatus | null, reason: string | null }
 
 const none: MessageEffect = { moveTo: null, reason: null }
-
-/** The reasons that these rules give: the only ones that customers are told. */
-export const rulesReasons = {
-  agentAnswered: 'an agent answered',
-  customerAnswered: 'the customer answered',
-  customerWroteAgain: 'the customer wrote again'
-} as const
 
 /**
  * What follows from a message at `now`. A customer's answer ends waiting for the customer and reopens a finished ticket

@@ -1,3 +1,4 @@
+import { fieldsOfStaff } from '@dueline/contracts'
 import { baseErrors, decodeCursor, pageOf, PageQuery, pathId, problem, toPage, type App } from '@dueline/http'
 import { findTicket } from '../store/ticket-store.ts'
 import { listTimeline } from '../store/timeline-store.ts'
@@ -5,7 +6,7 @@ import { access, authorize, ownOnly } from '../access.ts'
 import { VersionCursor } from './get-messages.route.ts'
 import type { RouteDeps } from './route-deps.ts'
 import { TimelineEntrySchema } from './schemas.ts'
-import { fieldsOfStaff, timelineView } from './views.ts'
+import { timelineView } from './views.ts'
 
 /** GET /v1/tickets/{ticketId}/timeline */
 export function getTimeline (app: App, { database }: RouteDeps): void {

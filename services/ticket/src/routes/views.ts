@@ -1,8 +1,7 @@
 import { formatInstant, type Micros } from '@dueline/business-time'
-import type { Actor } from '@dueline/contracts'
+import { fieldsOfStaff, reasonForCustomers, type Actor } from '@dueline/contracts'
 import { etagOf, type Principal } from '@dueline/http'
 import type { Read } from '@dueline/postgres'
-import { rulesReasons } from '../domain/message-rules.ts'
 import type { Ticket } from '../domain/ticket.ts'
 import type { StoredMessage } from '../store/message-store.ts'
 import type { PersonDirectory } from '../store/person-directory.ts'
@@ -82,10 +81,6 @@ export function messageView (message: StoredMessage, principal: Principal): Mess
   }
 }
 
-const reasonsForCustomers: ReadonlySet<string | null> = new Set(Object.values(rulesReasons))
-/** Fields whose changes are no business of customers: labels of staff, and who of staff works on it. */
-export const fieldsOfStaff = ['tags', 'custom', 'assigneeId', 'teamId'] as const
-
 /** A fact on the wire. Customers see neither fields of staff nor a reason that somebody wrote. */
 export function timelineView (entry: TimelineEntry, principal: Principal) {
   const isForCustomer = !authorize(principal, 'seeInternals')
@@ -94,9 +89,9 @@ export function timelineView (entry: TimelineEntry, principal: Principal) {
     kind: entry.kind as 'created',
     at: formatInstant(entry.at),
     actor: actorView(entry.actor, principal),
-    reason: isForCustomer && !reasonsForCustomers.has(entry.reason) ? null : entry.reason,
+    reason: isForCustomer ? reasonForCustomers(entry.reason) : entry.reason,
     changes: isForCustomer
-      ? entry.changes.filter(({ field }) => !(fieldsOfStaff as readonly string[]).includes(field))
+      ? entry.changes.filter(({ field }) => !fieldsOfStaff.includes(field))
       : entry.changes
   }
 }

@@ -1,0 +1,23 @@
+// What customers may know of their tickets. Every service that shows them something, and every event that reaches them,
+// holds to this.
+import type { AgreementKind } from './vocabulary.ts'
+
+/** Promises of these kinds are made to customers; what staff and vendors promise each other is not theirs to see. */
+export const kindsForCustomers: readonly AgreementKind[] = ['sla']
+
+/** The reasons that the ticket's own rules give for a change of status: the only ones that customers are told. */
+export const rulesReasons = {
+  agentAnswered: 'an agent answered',
+  customerAnswered: 'the customer answered',
+  customerWroteAgain: 'the customer wrote again'
+} as const
+
+const reasonsForCustomers: ReadonlySet<string | null> = new Set(Object.values(rulesReasons))
+
+/** The reason of a change as customers are told it: what a person wrote is for staff. */
+export function reasonForCustomers (reason: string | null): string | null {
+  return reasonsForCustomers.has(reason) ? reason : null
+}
+
+/** Fields whose changes are no business of customers: labels of staff, and who of staff works on it. */
+export const fieldsOfStaff: readonly string[] = ['tags', 'custom', 'assigneeId', 'teamId']
