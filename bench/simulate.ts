@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { createClient, type Client } from '@dueline/client'
+import { createClient, type BodyOf, type Client } from '@dueline/client'
 import { systemIds } from '@dueline/runtime'
 import { readSimulation } from '../services/clock/src/routes/simulation-input.ts'
 import { answerOf } from '../services/clock/src/routes/simulation-view.ts'
@@ -14,7 +14,7 @@ import type { Options, Result } from './scenario.ts'
 const agentId = '01990000-0000-7000-8000-00000000000a'
 const idleMs = 2_000
 
-type Body = Parameters<typeof readSimulation>[0]
+type Body = BodyOf<'simulateClocks'>
 
 interface Cost {
   readonly cpuMs: number

@@ -45,3 +45,44 @@ t.test('the counter-test: what says nothing is named', async (t) => {
   const mute = { operationId: 'getThing', summary: 'reads.', responses: { 200: { description: 'Default Response' } } }
   t.equal(faultsOf(mute).length, 3)
 })
+
+type Json = Record<string, unknown>
+
+const gateway = JSON.parse(readFileSync(join('openapi', 'gateway.json'), 'utf8')) as {
+  paths: Json,
+  components: { schemas: Record<string, Json> }
+}
+
+/** Objects with fields that have no name, wherever they stand; and names without a word of what they are. */
+function namelessIn ({ paths, components: { schemas } }: typeof gateway): string[] {
+  const found: string[] = []
+  const look = (value: unknown, pointer: string, isNamed = false): void => {
+    if (typeof value !== 'object' || value === null) return
+    const { type, properties } = value as Json
+    if (type === 'object' && properties !== undefined && !isNamed) found.push(pointer)
+    for (const [key, each] of Object.entries(value)) {
+      if (!['examples', 'example', 'default'].includes(key)) look(each, `${pointer}/${key}`)
+    }
+  }
+  look(paths, '')
+  for (const [name, schema] of Object.entries(schemas)) {
+    look(schema, name, true)
+    if (typeof schema['description'] !== 'string') found.push(`${name} has no description`)
+  }
+  return found
+}
+
+t.test('every object has a name, and every name a description', async (t) => {
+  t.ok(Object.keys(gateway.components.schemas).length > 150)
+  t.same(namelessIn(gateway), [])
+})
+
+t.test('the counter-test: an object without a name, and a name without a word', async (t) => {
+  const inner = { type: 'object', properties: { a: { type: 'object', properties: {} } } }
+  t.same(namelessIn({ paths: { p: inner }, components: { schemas: { Thing: inner } } }), [
+    '/p',
+    '/p/properties/a',
+    'Thing/properties/a',
+    'Thing has no description'
+  ])
+})

@@ -26,9 +26,11 @@ const cases: Record<string, [before: Schema, after: Schema, breaks: Direction[]]
   'a value less': [oneOf('a', 'b'), oneOf('a'), ['input', 'output', 'event']],
   'a value more': [oneOf('a'), oneOf('a', 'b'), ['output', 'event']],
   'values in another order': [oneOf('a', 'b'), oneOf('b', 'a'), []],
-  'only some values': [text, oneOf('a'), ['input', 'output', 'event']],
+  'only some values': [text, oneOf('a'), ['input', 'event']],
   'any value': [oneOf('a'), text, ['output', 'event']],
   'a constant that is another': [{ const: 1 }, { const: 2 }, ['input', 'output', 'event']],
+  'a form where there was none': [{}, orNull(text), ['input', 'event']],
+  'no form any more': [text, {}, ['output', 'event']],
   'another type': [{ type: 'integer' }, text, ['input', 'output', 'event']],
   'a wider type': [{ type: 'integer' }, { type: 'number' }, ['output', 'event']],
   'a narrower type': [{ type: 'number' }, { type: 'integer' }, ['input']],
@@ -36,6 +38,12 @@ const cases: Record<string, [before: Schema, after: Schema, breaks: Direction[]]
   'null taken too': [orNull(text), orNull(text), []],
   'null no longer': [orNull(text), { anyOf: [text] }, ['input', 'output', 'event']],
   'an alternative more': [{ anyOf: [text] }, orNull(text), ['output', 'event']],
+  'one of several objects instead of one': [object({ a: text, b: text }), {
+    anyOf: [object({ a: text }, ['a']), object({ b: text }, ['b'])]
+  }, ['input']],
+  'one of several objects, of which one is another': [object({ a: text }, ['a']), {
+    anyOf: [object({ a: text }, ['a']), object({ b: text }, ['b'])]
+  }, ['input', 'output', 'event']],
   'alternatives in another order': [orNull(text), { anyOf: [{ type: 'null' }, text] }, []],
   'longer texts': [{ type: 'string', maxLength: 5 }, { type: 'string', maxLength: 6 }, ['event']],
   'shorter texts': [{ type: 'string', maxLength: 5 }, { type: 'string', maxLength: 4 }, ['input', 'event']],

@@ -1,7 +1,7 @@
 import type {
   Client,
   Clock,
-  Escalation,
+  EscalationDetail,
   LedgerEntry,
   SentMessage,
   Ticket,
@@ -10,7 +10,7 @@ import type {
 } from '@dueline/client'
 import type { DuelineEvent } from '@dueline/contracts'
 
-export type { Clock, Escalation, LedgerEntry, Ticket }
+export type { Clock, EscalationDetail, LedgerEntry, Ticket }
 
 /** What a mail catcher holds of one mail. */
 export interface Mail {
@@ -27,7 +27,7 @@ export interface TenantRecord {
   ledgers: Map<string, LedgerEntry[]>
   /** In the feed's order. */
   events: DuelineEvent[]
-  escalations: Escalation[]
+  escalations: EscalationDetail[]
   messages: SentMessage[]
   endpoints: WebhookEndpoint[]
   deliveries: WebhookDelivery[]
@@ -46,7 +46,7 @@ export async function readTenant (api: Client): Promise<TenantRecord> {
     const ledger = api.paginate('/v1/clocks/{clockId}/ledger', { path: { clockId: id }, query })
     ledgers.set(id, await Array.fromAsync(ledger))
   })
-  const escalations: Escalation[] = []
+  const escalations: EscalationDetail[] = []
   await inTurns(await latest(api.paginate('/v1/escalations', { query })), async ({ id }) => {
     escalations.push((await api.get('/v1/escalations/{escalationId}', { path: { escalationId: id } })).data)
   })

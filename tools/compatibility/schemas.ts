@@ -28,6 +28,13 @@ export function schemaChanges (
   const inner = (child: string, was: unknown, is: unknown): string[] =>
     schemaChanges(was as Schema, is as Schema, { direction, path: `${path}${child}`, resolve })
   const of = (text: string): string => `${path}: ${text}`
+  if (isAny(old) && direction === 'output') return []
+  if (isAny(old) && direction === 'input') return isAny(now) ? [] : [of('has a form now')]
+  const choices = direction === 'input' ? [] : choicesOf(now, resolve.after)
+  // what was one object is one of several: each of them has to be what it was
+  if (choices.length > 0 && typesOf(old) !== undefined && choicesOf(old, resolve.before).length === 0) {
+    return choices.flatMap((choice) => inner('', old, choice))
+  }
   return [
     ...typeChanges(old, now, direction).map(of),
     ...valueChanges(old, now, direction).map(of),
@@ -43,9 +50,30 @@ export function schemaChanges (
       : []),
     ...othersChanges(old, now, direction, of, inner),
     ...alternatives.flatMap((keyword) =>
-      alternativeChanges(listOf(old[keyword]), listOf(now[keyword]), keyword, direction, of, inner)
+      alternativeChanges(
+        listOf(old[keyword]).map(resolve.before),
+        listOf(now[keyword]).map(resolve.after),
+        keyword,
+        direction,
+        of,
+        inner
+      )
     )
   ]
+}
+
+/** Whether it lets everything be. */
+function isAny (schema: Schema): boolean {
+  return Object.keys(schema).filter((key) => key !== 'description').length === 0
+}
+
+/** The objects of which it is one; a field that another of them has may be missing in each. */
+function choicesOf ({ anyOf, oneOf }: Schema, resolve: Resolve): Schema[] {
+  const choices = [...listOf(anyOf), ...listOf(oneOf)].map(resolve)
+  const all = Object.assign({}, ...choices.map(propertiesOf)) as Record<string, Schema>
+  return choices.map((choice) =>
+    choice['type'] === 'object' ? { ...choice, properties: { ...all, ...propertiesOf(choice) } } : choice
+  )
 }
 
 type Inner = (child: string, was: unknown, is: unknown) => string[]
@@ -138,7 +166,7 @@ function typesOf (schema: Schema): string[] | undefined {
 function valueChanges (old: Schema, now: Schema, direction: Direction): string[] {
   const [was, is] = [valuesOf(old), valuesOf(now)]
   if (was === undefined && is === undefined) return []
-  if (was === undefined) return ['only some values are left']
+  if (was === undefined) return direction === 'output' ? [] : ['only some values are left']
   if (is === undefined) return direction === 'input' ? [] : ['may be any value now']
   return [
     ...was.filter((value) => !is.includes(value)).map((value) => `no longer has the value ${value}`),

@@ -1,7 +1,7 @@
 export { createClient, type Answer, type Client, type ClientOptions } from './client.ts'
 export type { ChangeOptions } from './change.ts'
 export type { DuelineEvent, EventOf, EventType, FeedEvent, FeedOptions } from './events.ts'
-export type * from './models.ts'
+export type * from './generated/models.ts'
 export type { AnswerOf, BodyOf, CallOf, CallOptions, ItemOf, OperationId } from './operations.ts'
 export type { PagingOptions } from './paginate.ts'
 export {

@@ -1,14 +1,38 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
-import { Type } from 'typebox'
-import { eventSchemas, isEventType, type DuelineEvent, type EventType } from './catalogue.ts'
+import { Type, type TUnsafe } from 'typebox'
+import { eventSchemas, eventTypes, isEventType, type DuelineEvent, type EventType } from './catalogue.ts'
 import { EnvelopeFields } from './envelope.ts'
+import { schemaRef } from './named-shapes.ts'
 
 const ajv = new Ajv2020({ allErrors: true, strict: false })
 const validators = new Map<string, ValidateFunction>()
 
+/** `ClockBreachWithdrawn` of `dueline.clock.breach-withdrawn.v1`. */
+export function nameOfEvent (type: EventType): string {
+  return type.split('.').slice(1, -1).join('-').replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}
+
 /** The schema of a whole event of one type: envelope and data. Readers ignore fields they do not know. */
 export function eventSchema (type: EventType) {
-  return Type.Object({ ...EnvelopeFields, type: Type.Literal(type), data: eventSchemas[type] }, { title: type })
+  const data = eventSchemas[type]
+  const { description } = data as { description?: string }
+  return Type.Object({ ...EnvelopeFields, type: Type.Literal(type), data }, {
+    title: `${nameOfEvent(type)}Event`,
+    ...(description === undefined ? {} : { description })
+  })
+}
+
+/** Any event, for documents: `type` tells what its `data` is. */
+export function anyEventSchema (): TUnsafe<DuelineEvent> {
+  return Type.Unsafe<DuelineEvent>({
+    title: 'Event',
+    description: 'A CloudEvent; `type` tells what its `data` is',
+    oneOf: eventTypes.map(eventSchema),
+    discriminator: {
+      propertyName: 'type',
+      mapping: Object.fromEntries(eventTypes.map((type) => [type, `${schemaRef}${nameOfEvent(type)}Event`]))
+    }
+  })
 }
 
 /**

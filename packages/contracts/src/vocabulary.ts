@@ -3,7 +3,7 @@ import { Type, type Static, type TSchema, type TString, type TUnsafe } from 'typ
 /** A string enumeration as `{ type: 'string', enum: [...] }`: what OpenAPI readers and code generators expect. */
 export function stringEnum<const Values extends readonly string[]> (
   values: Values,
-  options: { description?: string, default?: Values[number] } = {}
+  options: { title?: string, description?: string, default?: Values[number] } = {}
 ): TUnsafe<Values[number]> {
   return Type.Unsafe<Values[number]>({ type: 'string', enum: [...values], ...options })
 }
@@ -56,23 +56,68 @@ export function directionOf (language: Language): 'ltr' | 'rtl' {
   return language === 'ar' ? 'rtl' : 'ltr'
 }
 
-export const RoleSchema = stringEnum(roles)
-export const PrioritySchema = stringEnum(priorities, { description: 'P0 is the most urgent.' })
-export const SeveritySchema = stringEnum(severities)
-export const TicketTypeSchema = stringEnum(ticketTypes)
-export const TicketStatusSchema = stringEnum(ticketStatuses)
-export const ChannelSchema = stringEnum(channels)
-export const MetricSchema = stringEnum(metrics)
-export const PauseReasonSchema = stringEnum(pauseReasons)
-export const AgreementKindSchema = stringEnum(agreementKinds)
-export const ReopenRuleSchema = stringEnum(reopenRules)
+export const RoleSchema = stringEnum(roles, {
+  title: 'Role',
+  description:
+    'What somebody may do. customer: own tickets; agent: works on tickets; manager: leads agents; ceo: reads all; ' +
+    'sales: edits promises; admin: people, settings, webhooks; integrator: another system; operator: runs the service'
+})
+export const PrioritySchema = stringEnum(priorities, { title: 'Priority', description: 'P0 is the most urgent.' })
+export const SeveritySchema = stringEnum(severities, {
+  title: 'Severity',
+  description: 'How bad it is for the customer; low is the least'
+})
+export const TicketTypeSchema = stringEnum(ticketTypes, {
+  title: 'TicketType',
+  description: 'An appreciation is promised nothing'
+})
+export const TicketStatusSchema = stringEnum(ticketStatuses, {
+  title: 'TicketStatus',
+  description: 'Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act'
+})
+export const ChannelSchema = stringEnum(channels, {
+  title: 'Channel',
+  description: 'How the ticket came in; import: with the history of another system'
+})
+export const MetricSchema = stringEnum(metrics, {
+  title: 'Metric',
+  description:
+    'What a clock measures. first_response: until staff answers first; next_response: until staff answers the ' +
+    'customer again; periodic_update: from one public message of staff to the next; resolution: until it is resolved'
+})
+export const PauseReasonSchema = stringEnum(pauseReasons, {
+  title: 'PauseReason',
+  description: 'Why a clock does not count: the ticket waits for the customer or a vendor, maintenance, or by hand'
+})
+export const AgreementKindSchema = stringEnum(agreementKinds, {
+  title: 'AgreementKind',
+  description:
+    'To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor'
+})
+export const ReopenRuleSchema = stringEnum(reopenRules, {
+  title: 'ReopenRule',
+  description:
+    'What a reopened ticket does to its resolution clock. continue: it goes on; restart: it begins at zero; ' +
+    'new_cycle: another clock begins; keep_closed: nothing'
+})
 export const NextResponseRuleSchema = stringEnum(nextResponseRules, {
+  title: 'NextResponseRule',
   description:
     "after_first: while a first response is owed, a customer's message starts no next response; always: it does"
 })
-export const PolicyEffectSchema = stringEnum(policyEffects)
-export const ClockStateSchema = stringEnum(clockStates)
-export const LanguageSchema = stringEnum(languages)
+export const PolicyEffectSchema = stringEnum(policyEffects, {
+  title: 'PolicyEffect',
+  description: 'From when another promise counts. new_tickets: for tickets to come; from_now: for the time to come; ' +
+    'retroactive: from the beginning of the ticket'
+})
+export const ClockStateSchema = stringEnum(clockStates, {
+  title: 'ClockState',
+  description: 'met: stopped in time or late; cancelled: nothing is promised any more; waived: people let it go'
+})
+export const LanguageSchema = stringEnum(languages, {
+  title: 'Language',
+  description: 'Language of texts: English or Arabic'
+})
 
 /**
  * RFC 3339 in UTC with `Z` and at most six decimals. A pattern, not `format: date-time`: ajv's format accepts a

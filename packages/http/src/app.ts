@@ -20,7 +20,7 @@ import type { AuthOptions } from './principal.ts'
 import { lazyLogger } from './request-logger.ts'
 import { registerRequestContext, requestIdFrom } from './request-context.ts'
 import type { App } from './types.ts'
-import { asSent, closed, createValidatorCompiler, serialisable } from './validation.ts'
+import { asSent, closed, createValidatorCompiler, serialisable, shown } from './validation.ts'
 import { answeredOnce } from './write.ts'
 
 export interface HttpOptions {
@@ -91,11 +91,12 @@ function prepareSchemas (route: RouteOptions, originals: WeakMap<object, object>
   const compiled = responses === undefined ? incoming : { ...incoming, response: mapValues(responses, serialisable) }
   // Where nothing can be asked for, the document need not say so.
   const querystring = schema.querystring === undefined ? undefined : asSent(incoming.querystring)
+  const body = raw ? shown(schema.body) : asSent(closed(shown(schema.body)))
   const documented = {
     ...incoming,
     querystring,
-    ...(incoming.body === undefined ? {} : { body: asSent(incoming.body) }),
-    response: responses
+    ...(schema.body === undefined ? {} : { body }),
+    response: responses === undefined ? undefined : mapValues(responses, shown)
   }
   originals.set(compiled, documented)
   route.schema = compiled

@@ -27,5 +27,5 @@ export { compileService, runService, type RunningService, type Service, type Ser
 export { createSharedWrites, type SharedWrites } from './shared-write.ts'
 export { type AnyReply, type AnyRequest, type App } from './types.ts'
 export { createUpstream, UpstreamRefusal, type Upstream, type UpstreamOptions } from './upstream.ts'
-export { closed } from './validation.ts'
+export { closed, documentedAs } from './validation.ts'
 export { write, type Transact, type WriteOptions, type WriteResult } from './write.ts'

@@ -1,3 +1,4 @@
+import { nameShapes } from '@dueline/contracts'
 import { fastifySwagger, formatParamUrl } from '@fastify/swagger'
 import type { RouteOptions } from 'fastify'
 import { describeAnswers } from './answers.ts'
@@ -29,6 +30,7 @@ export interface Operation {
 
 const problemSchema = {
   type: 'object',
+  title: 'Problem',
   description: 'RFC 9457 problem details',
   required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'errors', 'requestId'],
   properties: {
@@ -42,6 +44,8 @@ const problemSchema = {
       type: 'array',
       items: {
         type: 'object',
+        title: 'Fault',
+        description: 'Where a request is wrong, and what would be right',
         required: ['in', 'pointer', 'message'],
         properties: {
           in: { type: 'string', enum: ['body', 'query', 'path', 'header'] },
@@ -98,7 +102,39 @@ function problemResponses (codes: readonly string[], table: ErrorTable): Record<
 function schemaOf (entries: readonly ErrorEntry[]): object {
   const problem = { $ref: '#/components/schemas/Problem' }
   const members = Object.assign({}, ...entries.map(({ members }) => members)) as Record<string, object>
-  return Object.keys(members).length === 0 ? problem : { allOf: [problem], type: 'object', properties: members }
+  if (Object.keys(members).length === 0) return problem
+  const own = entries.filter((entry) => entry.members !== undefined)
+  return {
+    title: `${own.map(({ code }) => pascal(code)).join('Or')}Problem`,
+    description: own.map(({ title }) => `${title}.`).join(' '),
+    allOf: [problem],
+    type: 'object',
+    properties: members
+  }
+}
+
+function pascal (code: string): string {
+  return code.split('_').map(upperFirst).join('')
+}
+
+interface Media {
+  description?: string
+  content?: Record<string, { schema?: Record<string, unknown> }>
+}
+
+/** Names and describes what an operation takes and answers after it, where its author has not. */
+function nameBodies ({ operationId = '', summary, requestBody, responses = {} }: Operation): void {
+  const name = ({ content = {} }: Media, ending: string, description: string | undefined): void => {
+    for (const { schema } of Object.values(content)) {
+      if (schema?.['type'] !== 'object') continue
+      schema['title'] ??= `${upperFirst(operationId)}${ending}`
+      schema['description'] ??= description
+    }
+  }
+  name((requestBody ?? {}) as Media, 'Body', `What to send to: ${String(summary)}`)
+  for (const [status, answer] of Object.entries(responses as Record<string, Media>)) {
+    if (status < '300') name(answer, 'Answer', answer.description)
+  }
 }
 
 function headerParameters (route: RouteOptions, codes: readonly string[]): object[] {
@@ -142,6 +178,7 @@ function complete (operation: Operation, route: RouteOptions, table: ErrorTable)
   const { roles, answers, etag } = route.config ?? {}
   const more = etag === true ? unchanged : {}
   describeAnswers(operation.operationId ?? '', operation.responses ?? {}, answers)
+  nameBodies(operation)
   operation.responses = { ...operation.responses, ...more, ...problemResponses(codes, table) }
   const parameters = [...(operation.parameters ?? []), ...headerParameters(route, codes)]
   if (parameters.length > 0) operation.parameters = parameters
@@ -191,10 +228,6 @@ export function registerOpenApi (app: App, { service, version, errors, originalO
       transform: ({ schema, url }) => ({ schema: (originalOf(schema ?? {}) ?? schema) as never, url }),
       transformObject: (document) => {
         const { openapiObject } = document as { openapiObject: OpenApiDocument }
-        openapiObject.components = {
-          ...openapiObject.components,
-          schemas: { ...openapiObject.components?.['schemas'], Problem: problemSchema }
-        }
         for (const route of routes) {
           const item = openapiObject.paths[formatParamUrl(route.url)]
           for (const method of [route.method].flat()) {
@@ -202,6 +235,9 @@ export function registerOpenApi (app: App, { service, version, errors, originalO
             if (operation !== undefined) complete(operation, route, table)
           }
         }
+        const { document: named, schemas } = nameShapes({ paths: openapiObject.paths, problemSchema })
+        openapiObject.paths = named.paths
+        openapiObject.components = { ...openapiObject.components, schemas }
         return openapiObject as never
       }
     },

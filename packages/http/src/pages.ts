@@ -15,12 +15,13 @@ export interface Page<T> {
   nextCursor: string | null
 }
 
-/** The response schema of a page of `item`. */
+/** The response schema of a page of `item`: a `TicketPage` where that is called `Ticket`. */
 export function pageOf<T extends TSchema> (item: T) {
+  const { title } = item as { title?: string }
   return Type.Object({
     items: Type.Array(item),
     nextCursor: nullable(Type.String({ description: 'Send as `cursor` to get the next page; null on the last one' }))
-  })
+  }, title === undefined ? {} : { title: `${title}Page`, description: `A page of a list: ${title}` })
 }
 
 /** A position in a list, as text that means nothing to callers. Keys and sort values only: it is not secret. */

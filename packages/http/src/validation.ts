@@ -2,6 +2,7 @@ import { Ajv2019, type ErrorObject, type Options, type ValidateFunction } from '
 import ajvFormats from 'ajv-formats'
 import { jsonFaults } from '@dueline/contracts'
 import type { FastifySchemaCompiler } from 'fastify'
+import type { TSchema } from 'typebox'
 
 type Json = Record<string, unknown>
 
@@ -51,6 +52,19 @@ export function closed (schema: unknown): unknown {
   })
 }
 
+/** What a document shows in place of a schema, where that would say less, or refuse with other words. */
+const shownAs = 'x-shown'
+
+/** A schema that lets more in than the document shows: who reads the value refuses the rest, and says better why. */
+export function documentedAs<T extends TSchema> (schema: T, shown: object): T {
+  return { ...schema, [shownAs]: shown }
+}
+
+/** The schema with everything in it as the document shows it. */
+export function shown (schema: unknown): unknown {
+  return mapSchema(schema, (each) => isObject(each[shownAs]) ? each[shownAs] : each)
+}
+
 /** The schema as callers see it: what has a default need not be sent, though it is there once the request is read. */
 export function asSent (schema: unknown): unknown {
   return mapSchema(schema, (each) => {
@@ -62,14 +76,21 @@ export function asSent (schema: unknown): unknown {
   })
 }
 
+/** What is taken for this or that object by a validator is written as it is. */
+function isChoiceOfObjects (choices: readonly Json[]): boolean {
+  return choices.length > 1 && choices.every(({ type }) => type === 'object')
+}
+
 /**
- * The schema with "this or null" written as `nullable`, which fast-json-stringify compiles to one comparison;
- * an `anyOf` would run a validator per value.
+ * The schema with "this or null" written as `nullable`, which fast-json-stringify compiles to one comparison, and
+ * without choices of objects; an `anyOf` would run a validator per value.
  */
 export function serialisable (schema: unknown): unknown {
   return mapSchema(schema, (each) => {
     const choices = each['anyOf']
-    if (!Array.isArray(choices) || choices.length !== 2) return each
+    if (!Array.isArray(choices)) return each
+    if (isChoiceOfObjects(choices)) return {}
+    if (choices.length !== 2) return each
     const other = choices.find((choice) => choice['type'] !== 'null')
     if (other === undefined || choices.every((choice) => choice['type'] !== 'null') || !('type' in other)) return each
     return { ...other, nullable: true }

@@ -32,7 +32,7 @@ const DeadLetterView = Type.Object({
   failedAt: text('When it was put aside'),
   resentAt: textOrNull('When it was last published again'),
   resentCount: Type.Integer()
-}, { title: 'DeadLetter' })
+}, { title: 'DeadLetter', description: 'A record that a service put aside' })
 
 function view (letter: DeadLetter): Static<typeof DeadLetterView> {
   return {

@@ -1,5 +1,5 @@
 import { parseInstant } from '@dueline/business-time'
-import type { Escalation } from '../tenant-record.ts'
+import type { EscalationDetail } from '../tenant-record.ts'
 import { graceMicros, repeated, type Looked } from './record.ts'
 import { increasingFaults } from './sequence-faults.ts'
 
@@ -8,7 +8,7 @@ export function escalationFaults ({ escalations, eventsOfEscalation, clocks }: L
     (latest, { serverTime }) => serverTime > latest ? serverTime : latest,
     '1970-01-01T00:00:00.000000Z'
   )
-  const isOpen = ({ state }: Escalation): boolean => state === 'open' || state === 'acknowledged'
+  const isOpen = ({ state }: EscalationDetail): boolean => state === 'open' || state === 'acknowledged'
   return [
     ...repeated(escalations.filter(isOpen), ({ clockId, cycle }) => `clock ${clockId}, cycle ${cycle}`).map((key) =>
       `two escalations of ${key}`

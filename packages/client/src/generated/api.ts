@@ -1620,7 +1620,649 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description RFC 9457 problem details */
+        /**
+         * NewTicket
+         * @description A ticket as its opener describes it
+         */
+        NewTicket: {
+            /** @description what it is about; one line of at most 300 characters, not all blank, no control characters */
+            subject: string;
+            /** @description text without zero characters, at most 65,536 */
+            description?: string;
+            type?: components["schemas"]["TicketType"];
+            priority?: components["schemas"]["Priority"];
+            severity?: components["schemas"]["Severity"];
+            productId?: string | null;
+            moduleId?: string | null;
+            questionId?: string | null;
+            /** @description Lower-case UUID */
+            customerId?: string;
+            assigneeId?: string | null;
+            teamId?: string | null;
+            answers?: {
+                [key: string]: unknown;
+            } | null;
+            tags?: string[];
+            /** @description any JSON, at most 65,536 characters and 100 levels; no zero characters, no numbers beyond ±1.8e308, no integers of which a double would lose digits */
+            custom?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @default api
+             * @enum {string}
+             */
+            channel?: "api" | "portal" | "email" | "phone" | "chat";
+            externalId?: string | null;
+            /** @description RFC 3339 date and time in any zone, such as 2026-01-31T10:00:00.5+02:00; digits beyond the microsecond are cut */
+            createdAt?: string;
+        };
+        /**
+         * TicketType
+         * @description An appreciation is promised nothing
+         * @enum {string}
+         */
+        TicketType: "complaint" | "request" | "appreciation";
+        /**
+         * Priority
+         * @description P0 is the most urgent.
+         * @enum {string}
+         */
+        Priority: "P0" | "P1" | "P2" | "P3";
+        /**
+         * Severity
+         * @description How bad it is for the customer; low is the least
+         * @enum {string}
+         */
+        Severity: "low" | "medium" | "high" | "critical";
+        /**
+         * Ticket
+         * @description What somebody wants, complains about or praises
+         */
+        Ticket: {
+            /** @description Lower-case UUID */
+            id: string;
+            /** @description The number that people use: T-000123 */
+            number: string;
+            subject: string;
+            description: string;
+            type: components["schemas"]["TicketType"];
+            status: components["schemas"]["TicketStatus"];
+            priority: components["schemas"]["Priority"];
+            severity: components["schemas"]["Severity"];
+            productId: string | null;
+            moduleId: string | null;
+            questionId: string | null;
+            /** @description Lower-case UUID */
+            customerId: string;
+            assigneeId: string | null;
+            assigneeScreenName: string | null;
+            teamId: string | null;
+            answers: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Empty for customers */
+            tags: string[];
+            /** @description Your own fields. Customers see what they set themselves, until another person changes it */
+            custom: {
+                [key: string]: unknown;
+            };
+            channel: components["schemas"]["Channel"];
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            createdAt: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            updatedAt: string;
+            resolvedAt: string | null;
+            closedAt: string | null;
+            reopenCount: number;
+            version: number;
+            externalId: string | null;
+        };
+        /**
+         * TicketStatus
+         * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+         * @enum {string}
+         */
+        TicketStatus: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
+        /**
+         * Channel
+         * @description How the ticket came in; import: with the history of another system
+         * @enum {string}
+         */
+        Channel: "api" | "portal" | "email" | "phone" | "chat" | "import";
+        /**
+         * TicketExistsProblem
+         * @description A ticket with this external id exists already.
+         */
+        TicketExistsProblem: {
+            ticketId?: string | null;
+        } & components["schemas"]["Problem"];
+        /**
+         * TicketPage
+         * @description A page of a list: Ticket
+         */
+        TicketPage: {
+            items: components["schemas"]["Ticket"][];
+            nextCursor: string | null;
+        };
+        /**
+         * TicketBatch
+         * @description Tickets to be opened
+         */
+        TicketBatch: {
+            tickets: components["schemas"]["NewTicket"][];
+        };
+        /**
+         * TicketBatchAnswer
+         * @description One result for each item, in the order of the items
+         */
+        TicketBatchAnswer: {
+            items: components["schemas"]["BatchItem"][];
+        };
+        /**
+         * BatchItem
+         * @description What became of an item
+         */
+        BatchItem: {
+            /** @description Place in the request */
+            index: number;
+            /** @description 201 stored; 400 not stored; 409 not stored, because the tenant has a ticket with this external id */
+            status: number;
+            ticket: components["schemas"]["Ticket"] | null;
+            errors: components["schemas"]["BatchFault"][];
+        };
+        /**
+         * BatchFault
+         * @description What is wrong with an item
+         */
+        BatchFault: {
+            /** @description Into this item */
+            pointer: string;
+            message: string;
+        };
+        /**
+         * TicketPatch
+         * @description What is to change of a ticket
+         */
+        TicketPatch: {
+            /** @description what it is about; one line of at most 300 characters, not all blank, no control characters */
+            subject?: string;
+            /** @description text without zero characters, at most 65,536 */
+            description?: string;
+            type?: components["schemas"]["TicketType"];
+            priority?: components["schemas"]["Priority"];
+            severity?: components["schemas"]["Severity"];
+            productId?: string | null;
+            moduleId?: string | null;
+            questionId?: string | null;
+            tags?: string[];
+            /** @description any JSON, at most 65,536 characters and 100 levels; no zero characters, no numbers beyond ±1.8e308, no integers of which a double would lose digits */
+            custom?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * NewMessage
+         * @description A message as its bringer describes it
+         */
+        NewMessage: {
+            /**
+             * @description `automatic`: no human wrote it, such as a receipt that a gateway has sent; it answers nobody, changes no status, and the customer is not written to about it
+             * @default public
+             * @enum {string}
+             */
+            kind?: "public" | "internal" | "automatic";
+            /** @description text of 1 to 65,536 characters that are not all blank */
+            body: string;
+            author?: components["schemas"]["MessageAuthor"];
+            /** @description RFC 3339 date and time in any zone, such as 2026-01-31T10:00:00.5+02:00; digits beyond the microsecond are cut */
+            at?: string;
+            /** @description the id in the other system; one line of at most 200 characters, not all blank, no control characters */
+            externalId?: string;
+        };
+        /**
+         * MessageAuthor
+         * @description Who wrote it: the ticket’s own customer, or another one. Else the caller did, for an integrator the system
+         */
+        MessageAuthor: "customer" | components["schemas"]["CustomerReference"];
+        /**
+         * CustomerReference
+         * @description A customer by id
+         */
+        CustomerReference: {
+            /** @description Lower-case UUID */
+            customerId: string;
+        };
+        /**
+         * Message
+         * @description A message of a ticket
+         */
+        Message: {
+            /** @description Lower-case UUID */
+            id: string;
+            /** @description Lower-case UUID */
+            ticketId: string;
+            kind: components["schemas"]["MessageKind"];
+            author: components["schemas"]["TicketActor"];
+            body: string;
+            attachments: unknown[];
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            at: string;
+            /** @description The ticket’s version with this message */
+            ticketVersion: number;
+            externalId: string | null;
+            postedBy: string | null;
+        };
+        /**
+         * MessageKind
+         * @description internal: customers do not see it; automatic: no human wrote it, and it answers nobody
+         * @enum {string}
+         */
+        MessageKind: "public" | "internal" | "automatic";
+        /**
+         * TicketActor
+         * @description Who did or wrote something
+         */
+        TicketActor: {
+            kind: components["schemas"]["AuthorKind"];
+            id: string | null;
+            screenName: string | null;
+        };
+        /**
+         * AuthorKind
+         * @description On which side somebody stands; system: no person
+         * @enum {string}
+         */
+        AuthorKind: "customer" | "agent" | "system";
+        /**
+         * MessageExistsProblem
+         * @description The ticket has another message with this external id.
+         */
+        MessageExistsProblem: {
+            /** @description Lower-case UUID */
+            messageId?: string;
+        } & components["schemas"]["Problem"];
+        /**
+         * MessagePage
+         * @description A page of a list: Message
+         */
+        MessagePage: {
+            items: components["schemas"]["Message"][];
+            nextCursor: string | null;
+        };
+        /**
+         * TransitionTicketBody
+         * @description What to send to: Change the status of a ticket
+         */
+        TransitionTicketBody: {
+            to: components["schemas"]["TicketStatus"];
+            reason?: string | null;
+        };
+        /**
+         * TicketTransitionRefusedProblem
+         * @description The ticket cannot change to this status.
+         */
+        TicketTransitionRefusedProblem: {
+            from?: components["schemas"]["TicketStatus"];
+            allowed?: components["schemas"]["TicketStatus"][];
+        } & components["schemas"]["Problem"];
+        /**
+         * AssignTicketBody
+         * @description What to send to: Assign a ticket
+         */
+        AssignTicketBody: {
+            assigneeId?: string | null;
+            teamId?: string | null;
+            reason?: string | null;
+        };
+        /**
+         * TimelineEntryPage
+         * @description A page of a list: TimelineEntry
+         */
+        TimelineEntryPage: {
+            items: components["schemas"]["TimelineEntry"][];
+            nextCursor: string | null;
+        };
+        /**
+         * TimelineEntry
+         * @description Something that happened to a ticket
+         */
+        TimelineEntry: {
+            /** @description The ticket’s version after it */
+            version: number;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            at: string;
+            /** @enum {string} */
+            kind: "created" | "updated" | "assigned" | "message-added" | "status-changed" | "reopened";
+            actor: components["schemas"]["TicketActor"];
+            reason: string | null;
+            changes: components["schemas"]["FieldChange"][];
+            messageId: string | null;
+        };
+        /**
+         * FieldChange
+         * @description A field that changed, with what it held before and after
+         */
+        FieldChange: {
+            field: string;
+            from: unknown;
+            to: unknown;
+        };
+        /**
+         * NewPerson
+         * @description A person to be added
+         */
+        NewPerson: {
+            /** @description Lower-case UUID */
+            id?: string;
+            role: components["schemas"]["Role"];
+            /** @description at least one character; one line of at most 200 characters, not all blank, no control characters */
+            name: string;
+            /** @description what customers see; one line of at most 200 characters, not all blank, no control characters */
+            screenName?: string;
+            email?: string | null;
+            language?: components["schemas"]["Language"];
+            timeZone?: string | null;
+            managerId?: string | null;
+            active?: boolean;
+            externalId?: string | null;
+        };
+        /**
+         * Role
+         * @description What somebody may do. customer: own tickets; agent: works on tickets; manager: leads agents; ceo: reads all; sales: edits promises; admin: people, settings, webhooks; integrator: another system; operator: runs the service
+         * @enum {string}
+         */
+        Role: "customer" | "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
+        /**
+         * Language
+         * @description Language of texts: English or Arabic
+         * @enum {string}
+         */
+        Language: "en" | "ar";
+        /**
+         * Person
+         * @description Somebody whom the tenant knows: staff or customer
+         */
+        Person: {
+            /** @description Lower-case UUID */
+            id: string;
+            role: components["schemas"]["Role"];
+            name: string;
+            screenName: string;
+            email: string | null;
+            language: components["schemas"]["Language"];
+            timeZone: string | null;
+            managerId: string | null;
+            active: boolean;
+            externalId: string | null;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            createdAt: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            updatedAt: string;
+            version: number;
+        };
+        /**
+         * PersonPage
+         * @description A page of a list: Person
+         */
+        PersonPage: {
+            items: components["schemas"]["Person"][];
+            nextCursor: string | null;
+        };
+        /**
+         * PersonPatch
+         * @description What is to change of a person
+         */
+        PersonPatch: {
+            role?: components["schemas"]["Role"];
+            /** @description at least one character; one line of at most 200 characters, not all blank, no control characters */
+            name?: string;
+            /** @description what customers see; one line of at most 200 characters, not all blank, no control characters */
+            screenName?: string;
+            email?: string | null;
+            language?: components["schemas"]["Language"];
+            timeZone?: string | null;
+            managerId?: string | null;
+            active?: boolean;
+        };
+        /**
+         * Me
+         * @description Who calls
+         */
+        Me: {
+            personId: string;
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantId: string;
+            roles: components["schemas"]["Role"][];
+            person: components["schemas"]["Person"] | null;
+        };
+        /**
+         * TicketImport
+         * @description How an import stands
+         */
+        TicketImport: {
+            /** @description Lower-case UUID */
+            id: string;
+            /** @enum {string} */
+            state: "running" | "done";
+            /** @description Lines that are not blank */
+            lines: number;
+            accepted: number;
+            /** @description Lines with a fault, in themselves or beside what is known */
+            rejected: number;
+            /** @description Lines that became tickets */
+            imported: number;
+            /** @description Lines that added facts to an existing ticket */
+            continued: number;
+            /** @description Lines that said nothing new about an existing ticket */
+            duplicates: number;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            createdAt: string;
+            finishedAt: string | null;
+        };
+        /**
+         * TicketImportLinePage
+         * @description A page of a list: TicketImportLine
+         */
+        TicketImportLinePage: {
+            items: components["schemas"]["TicketImportLine"][];
+            nextCursor: string | null;
+        };
+        /**
+         * TicketImportLine
+         * @description What became of a line of an import
+         */
+        TicketImportLine: {
+            line: number;
+            externalId: string | null;
+            ticketId: string | null;
+            /** @enum {string} */
+            state: "pending" | "imported" | "continued" | "duplicate" | "rejected";
+            fault: components["schemas"]["ImportLineFault"] | null;
+            faults: components["schemas"]["ImportLineFault"][];
+            ticketVersion: number | null;
+        };
+        /**
+         * ImportLineFault
+         * @description What is wrong, with a JSON pointer into the line
+         */
+        ImportLineFault: {
+            pointer: string;
+            message: string;
+        };
+        /**
+         * DeadLetterPage
+         * @description A page of a list: DeadLetter
+         */
+        DeadLetterPage: {
+            items: components["schemas"]["DeadLetter"][];
+            nextCursor: string | null;
+        };
+        /**
+         * DeadLetter
+         * @description A record that a service put aside
+         */
+        DeadLetter: {
+            /** @description Id of the dead letter */
+            id: string;
+            tenantId: string | null;
+            /** @description The consumer that put it aside */
+            consumer: string;
+            /** @description Where it was read */
+            topic: string;
+            partition: number;
+            /** @description Its place in the partition */
+            offset: string;
+            /** @description oversized, not_an_event, unknown_type, bad_json, schema_fault or handler_failed */
+            reason: string;
+            /** @description What was found wrong */
+            detail: string;
+            eventId: string | null;
+            eventType: string | null;
+            /** @description Size of its data, which is not shown */
+            valueBytes: number;
+            /** @description When it was put aside */
+            failedAt: string;
+            resentAt: string | null;
+            resentCount: number;
+        };
+        /**
+         * ImportLine
+         * @description A ticket with its history, or with what is new of a known one
+         */
+        ImportLine: {
+            /** @description the id in the other system; one line of at most 200 characters, not all blank, no control characters */
+            externalId: string;
+            /** @description at least one character; one line of at most 300 characters, not all blank, no control characters */
+            subject: string;
+            /** @description text of at most 65536 characters, none of them zero */
+            description?: string;
+            type?: components["schemas"]["TicketType"];
+            priority: components["schemas"]["Priority"];
+            severity?: components["schemas"]["Severity"];
+            customer: components["schemas"]["PersonReference"];
+            /** @description kept in custom.product; one line of at most 300 characters, not all blank, no control characters */
+            product?: string;
+            /** @description kept in custom.module; one line of at most 300 characters, not all blank, no control characters */
+            module?: string;
+            /** @description RFC 3339 date and time in any zone, such as 2026-01-31T10:00:00.5+02:00; digits beyond the microsecond are cut */
+            createdAt: string;
+            /** @description any JSON, at most 65,536 characters and 100 levels; no zero characters, no numbers beyond ±1.8e308, no integers of which a double would lose digits */
+            custom?: {
+                [key: string]: unknown;
+            };
+            facts: (components["schemas"]["ImportedStatus"] | components["schemas"]["ImportedPriority"] | components["schemas"]["ImportedSeverity"] | components["schemas"]["ImportedAssignment"] | components["schemas"]["ImportedMessage"])[];
+        };
+        /**
+         * PersonReference
+         * @description A person by the id in the other system
+         */
+        PersonReference: {
+            /** @description the id in the other system; one line of at most 200 characters, not all blank, no control characters */
+            externalId: string;
+            /** @description at least one character; one line of at most 200 characters, not all blank, no control characters */
+            name?: string;
+        };
+        /**
+         * ImportedStatus
+         * @description Something that happened to the ticket: status changed
+         */
+        ImportedStatus: {
+            /** @description RFC 3339 date and time in any zone, such as 2026-01-31T10:00:00.5+02:00; digits beyond the microsecond are cut */
+            at: string;
+            /** @description the id in the other system; one line of at most 200 characters, not all blank, no control characters */
+            externalId?: string;
+            /** @constant */
+            kind: "status_changed";
+            to: components["schemas"]["TicketStatus"];
+            reason?: string | null;
+        };
+        /**
+         * ImportedPriority
+         * @description Something that happened to the ticket: priority changed
+         */
+        ImportedPriority: {
+            /** @description RFC 3339 date and time in any zone, such as 2026-01-31T10:00:00.5+02:00; digits beyond the microsecond are cut */
+            at: string;
+            /** @description the id in the other system; one line of at most 200 characters, not all blank, no control characters */
+            externalId?: string;
+            /** @constant */
+            kind: "priority_changed";
+            to: components["schemas"]["Priority"];
+        };
+        /**
+         * ImportedSeverity
+         * @description Something that happened to the ticket: severity changed
+         */
+        ImportedSeverity: {
+            /** @description RFC 3339 date and time in any zone, such as 2026-01-31T10:00:00.5+02:00; digits beyond the microsecond are cut */
+            at: string;
+            /** @description the id in the other system; one line of at most 200 characters, not all blank, no control characters */
+            externalId?: string;
+            /** @constant */
+            kind: "severity_changed";
+            to: components["schemas"]["Severity"];
+        };
+        /**
+         * ImportedAssignment
+         * @description Something that happened to the ticket: assigned
+         */
+        ImportedAssignment: {
+            /** @description RFC 3339 date and time in any zone, such as 2026-01-31T10:00:00.5+02:00; digits beyond the microsecond are cut */
+            at: string;
+            /** @description the id in the other system; one line of at most 200 characters, not all blank, no control characters */
+            externalId?: string;
+            /** @constant */
+            kind: "assigned";
+            assignee?: components["schemas"]["PersonReference"] | null;
+            team?: string | null;
+            reason?: string | null;
+        };
+        /**
+         * ImportedMessage
+         * @description Something that happened to the ticket: message
+         */
+        ImportedMessage: {
+            /** @description RFC 3339 date and time in any zone, such as 2026-01-31T10:00:00.5+02:00; digits beyond the microsecond are cut */
+            at: string;
+            /** @description the id in the other system; one line of at most 200 characters, not all blank, no control characters */
+            externalId?: string;
+            /** @constant */
+            kind: "message";
+            messageKind: components["schemas"]["MessageKind"];
+            /** @enum {string} */
+            by: "customer" | "agent";
+            /** @description text of at most 65536 characters, none of them zero */
+            body?: string;
+        };
+        /**
+         * AcceptedImport
+         * @description An import that goes on in the background
+         */
+        AcceptedImport: {
+            /** @description Lower-case UUID */
+            importId: string;
+            /** @description Lines that are not blank */
+            lines: number;
+            /** @description Lines without a fault of their own */
+            accepted: number;
+            rejected: number;
+            /** @description The first 100; all of them by line at the import’s lines */
+            faults: components["schemas"]["ImportFault"][];
+        };
+        /**
+         * ImportFault
+         * @description What is wrong with a line
+         */
+        ImportFault: {
+            line: number;
+            /** @description JSON pointer into the line */
+            pointer: string;
+            message: string;
+        };
+        /**
+         * Problem
+         * @description RFC 9457 problem details
+         */
         Problem: {
             /**
              * Format: uri
@@ -1634,15 +2276,3850 @@ export interface components {
             instance: string;
             /** @description Stable; what programs compare */
             code: string;
-            errors: {
-                /** @enum {string} */
-                in: "body" | "query" | "path" | "header";
-                /** @description JSON pointer (RFC 6901) into that part */
-                pointer: string;
-                /** @description What would be right */
-                message: string;
-            }[];
+            errors: components["schemas"]["Fault"][];
             requestId: string;
+        };
+        /**
+         * Fault
+         * @description Where a request is wrong, and what would be right
+         */
+        Fault: {
+            /** @enum {string} */
+            in: "body" | "query" | "path" | "header";
+            /** @description JSON pointer (RFC 6901) into that part */
+            pointer: string;
+            /** @description What would be right */
+            message: string;
+        };
+        /**
+         * CreateProductBody
+         * @description What to send to: Create a product
+         */
+        CreateProductBody: {
+            /** @description 1 to 200 characters that are not all blank */
+            name: string;
+        };
+        /**
+         * Product
+         * @description What tickets are about
+         */
+        Product: {
+            /** @description Lower-case UUID */
+            id: string;
+            /** @description 1 to 200 characters that are not all blank */
+            name: string;
+            /** @description false: no longer offered; what refers to it stays valid */
+            active: boolean;
+            /** @description counts the changes; the ETag */
+            version: number;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            createdAt: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            updatedAt: string;
+        };
+        /**
+         * ProductPage
+         * @description A page of a list: Product
+         */
+        ProductPage: {
+            items: components["schemas"]["Product"][];
+            nextCursor: string | null;
+        };
+        /**
+         * CatalogueItemPatch
+         * @description What is to change of a product, module or question
+         */
+        CatalogueItemPatch: {
+            /** @description 1 to 200 characters that are not all blank */
+            name?: string;
+            active?: boolean;
+        };
+        /**
+         * CreateModuleBody
+         * @description What to send to: Create a module
+         */
+        CreateModuleBody: {
+            /** @description Lower-case UUID */
+            productId: string;
+            /** @description 1 to 200 characters that are not all blank */
+            name: string;
+        };
+        /**
+         * Module
+         * @description A part of a product
+         */
+        Module: {
+            /** @description Lower-case UUID */
+            id: string;
+            /** @description 1 to 200 characters that are not all blank */
+            name: string;
+            /** @description false: no longer offered; what refers to it stays valid */
+            active: boolean;
+            /** @description Lower-case UUID */
+            productId: string;
+            /** @description counts the changes; the ETag */
+            version: number;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            createdAt: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            updatedAt: string;
+        };
+        /**
+         * ModulePage
+         * @description A page of a list: Module
+         */
+        ModulePage: {
+            items: components["schemas"]["Module"][];
+            nextCursor: string | null;
+        };
+        /**
+         * CreateQuestionBody
+         * @description What to send to: Create a question
+         */
+        CreateQuestionBody: {
+            /** @description Lower-case UUID */
+            moduleId: string;
+            /** @description 1 to 200 characters that are not all blank */
+            name: string;
+        };
+        /**
+         * Question
+         * @description What a ticket can be about within a module
+         */
+        Question: {
+            /** @description Lower-case UUID */
+            id: string;
+            /** @description 1 to 200 characters that are not all blank */
+            name: string;
+            /** @description false: no longer offered; what refers to it stays valid */
+            active: boolean;
+            /** @description Lower-case UUID */
+            productId: string;
+            /** @description Lower-case UUID */
+            moduleId: string;
+            /** @description counts the changes; the ETag */
+            version: number;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            createdAt: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            updatedAt: string;
+        };
+        /**
+         * QuestionPage
+         * @description A page of a list: Question
+         */
+        QuestionPage: {
+            items: components["schemas"]["Question"][];
+            nextCursor: string | null;
+        };
+        /**
+         * CreateCalendarBody
+         * @description What to send to: Create a calendar
+         */
+        CreateCalendarBody: {
+            /** @description 1 to 200 characters that are not all blank */
+            name: string;
+            spec: components["schemas"]["CalendarSpec"];
+        };
+        /**
+         * CalendarSpec
+         * @description Working hours in wall-clock time of an IANA zone. Holidays stand over `overrides`, those over `weekly`; `breaks` and `weeklyBreaks` are taken away from what is left
+         * @example {
+         *       "holidays": [
+         *         "2026-12-25"
+         *       ],
+         *       "timezone": "Europe/Berlin",
+         *       "weekly": {
+         *         "mon": [
+         *           [
+         *             "09:00",
+         *             "17:00"
+         *           ]
+         *         ],
+         *         "tue": [
+         *           [
+         *             "09:00",
+         *             "12:00"
+         *           ],
+         *           [
+         *             "13:00",
+         *             "17:00"
+         *           ]
+         *         ]
+         *       }
+         *     }
+         */
+        CalendarSpec: {
+            /** @description name of an IANA time zone: Europe/Berlin, Asia/Riyadh, UTC */
+            timezone: string;
+            weekly: components["schemas"]["WeeklyHours"];
+            /** @description closed from midnight to midnight */
+            holidays?: string[];
+            overrides?: components["schemas"]["DatedHours"];
+            breaks?: components["schemas"]["DatedHours"];
+            weeklyBreaks?: components["schemas"]["WeeklyHours"];
+        };
+        /**
+         * WeeklyHours
+         * @description Intervals by the weekday on which they start; a weekday that is left out has none
+         */
+        WeeklyHours: {
+            mon?: components["schemas"]["SpecInterval"][];
+            tue?: components["schemas"]["SpecInterval"][];
+            wed?: components["schemas"]["SpecInterval"][];
+            thu?: components["schemas"]["SpecInterval"][];
+            fri?: components["schemas"]["SpecInterval"][];
+            sat?: components["schemas"]["SpecInterval"][];
+            sun?: components["schemas"]["SpecInterval"][];
+        };
+        /**
+         * SpecInterval
+         * @description From and to, which is not part of it; to before from runs past midnight
+         * @example [
+         *       "09:00",
+         *       "17:00"
+         *     ]
+         */
+        SpecInterval: [
+            string,
+            string
+        ];
+        /**
+         * DatedHours
+         * @description Intervals by the local date on which they start
+         * @example {
+         *       "2026-12-24": [
+         *         [
+         *           "09:00",
+         *           "12:00"
+         *         ]
+         *       ]
+         *     }
+         */
+        DatedHours: {
+            [key: string]: components["schemas"]["SpecInterval"][];
+        };
+        /**
+         * Calendar
+         * @description A calendar in its newest version
+         */
+        Calendar: {
+            /** @description Lower-case UUID */
+            id: string;
+            /** @description 1 to 200 characters that are not all blank */
+            name: string;
+            /** @description the newest version */
+            version: number;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            createdAt: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            updatedAt: string;
+            spec: components["schemas"]["CalendarSpec"];
+        };
+        /**
+         * CalendarHeadPage
+         * @description A page of a list: CalendarHead
+         */
+        CalendarHeadPage: {
+            items: components["schemas"]["CalendarHead"][];
+            nextCursor: string | null;
+        };
+        /**
+         * CalendarHead
+         * @description A calendar without its hours
+         */
+        CalendarHead: {
+            /** @description Lower-case UUID */
+            id: string;
+            /** @description 1 to 200 characters that are not all blank */
+            name: string;
+            /** @description the newest version */
+            version: number;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            createdAt: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            updatedAt: string;
+        };
+        /**
+         * CreateCalendarVersionBody
+         * @description What to send to: Publish a new version of a calendar
+         */
+        CreateCalendarVersionBody: {
+            spec: components["schemas"]["CalendarSpec"];
+        };
+        /**
+         * CalendarVersionPage
+         * @description A page of a list: CalendarVersion
+         */
+        CalendarVersionPage: {
+            items: components["schemas"]["CalendarVersion"][];
+            nextCursor: string | null;
+        };
+        /**
+         * CalendarVersion
+         * @description A calendar as it was once published
+         */
+        CalendarVersion: {
+            /** @description Lower-case UUID */
+            calendarId: string;
+            version: number;
+            spec: components["schemas"]["CalendarSpec"];
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            createdAt: string;
+            createdBy: string;
+        };
+        /**
+         * OpenIntervals
+         * @description When a calendar is open within a span
+         */
+        OpenIntervals: {
+            version: number;
+            intervals: components["schemas"]["OpenInterval"][];
+            nextFrom: string | null;
+        };
+        /**
+         * OpenInterval
+         * @description Open from one instant until another, which is not part of it
+         */
+        OpenInterval: {
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            from: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            to: string;
+        };
+        /**
+         * AddToCalendarBody
+         * @description What to send to: Add open time to an instant
+         */
+        AddToCalendarBody: {
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            from: string;
+            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
+            duration: string;
+            /** @description a version of the calendar; the newest when not given */
+            version?: number;
+        };
+        /**
+         * AddToCalendarAnswer
+         * @description The instant at which the time has passed
+         */
+        AddToCalendarAnswer: {
+            version: number;
+            at: string | null;
+        };
+        /**
+         * DiffInCalendarBody
+         * @description What to send to: Measure the open time between two instants
+         */
+        DiffInCalendarBody: {
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            from: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            to: string;
+            /** @description a version of the calendar; the newest when not given */
+            version?: number;
+        };
+        /**
+         * DiffInCalendarAnswer
+         * @description The open time
+         */
+        DiffInCalendarAnswer: {
+            version: number;
+            /** @description ISO 8601; with a leading minus when `to` is before `from` */
+            duration: string;
+        };
+        /**
+         * NewSlaRow
+         * @description A row to be made; a key that it leaves out is open
+         */
+        NewSlaRow: {
+            /** @description 1 to 200 characters that are not all blank */
+            name: string;
+            kind?: components["schemas"]["AgreementKind"];
+            productId?: string | null;
+            moduleId?: string | null;
+            questionId?: string | null;
+            priority?: components["schemas"]["Priority"] | null;
+            severity?: components["schemas"]["Severity"] | null;
+            customerId?: string | null;
+            when?: components["schemas"]["Condition"] | null;
+            targets: components["schemas"]["Targets"];
+            /** @description null = open all the time */
+            calendarId?: string | null;
+            reminders?: components["schemas"]["Reminder"][];
+            pauseRules?: components["schemas"]["PauseRules"];
+            /** @description an escalation policy; the escalation service knows which there are */
+            escalationPolicyId?: string | null;
+            reopen?: components["schemas"]["ReopenRule"];
+            nextResponse?: components["schemas"]["NextResponseRule"];
+            effect?: components["schemas"]["PolicyEffect"];
+            /** @description higher wins among equally specific rows */
+            rank?: number;
+            /** @description only active rows are published */
+            active?: boolean;
+            validFrom?: string | null;
+            validTo?: string | null;
+        };
+        /**
+         * AgreementKind
+         * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+         * @enum {string}
+         */
+        AgreementKind: "sla" | "ola" | "underpinning";
+        /**
+         * Condition
+         * @description Which tickets a row is for: `all`, `any` and `not` over comparisons of fields. At most 8 levels and 200 parts; /v1/sla-rows/schema has its values
+         * @example {
+         *       "all": [
+         *         {
+         *           "field": "ticket.channel",
+         *           "op": "in",
+         *           "values": [
+         *             "email",
+         *             "phone"
+         *           ]
+         *         },
+         *         {
+         *           "not": {
+         *             "field": "ticket.type",
+         *             "op": "eq",
+         *             "value": "appreciation"
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
+        Condition: components["schemas"]["AllOfConditions"] | components["schemas"]["AnyOfConditions"] | components["schemas"]["NotCondition"] | components["schemas"]["FieldEquals"] | components["schemas"]["FieldIn"] | components["schemas"]["FieldExists"];
+        /**
+         * AllOfConditions
+         * @description Every part holds
+         */
+        AllOfConditions: {
+            all: components["schemas"]["Condition"][];
+        };
+        /**
+         * AnyOfConditions
+         * @description One of the parts holds
+         */
+        AnyOfConditions: {
+            any: components["schemas"]["Condition"][];
+        };
+        /**
+         * NotCondition
+         * @description The part does not hold
+         */
+        NotCondition: {
+            not: components["schemas"]["Condition"];
+        };
+        /**
+         * FieldEquals
+         * @description The field has the value
+         */
+        FieldEquals: {
+            /** @enum {string} */
+            field: "ticket.type" | "ticket.priority" | "ticket.severity" | "ticket.productId" | "ticket.moduleId" | "ticket.questionId" | "ticket.customerId" | "ticket.channel";
+            /** @constant */
+            op: "eq";
+            value: string;
+        };
+        /**
+         * FieldIn
+         * @description The field has one of the values
+         */
+        FieldIn: {
+            /** @enum {string} */
+            field: "ticket.type" | "ticket.priority" | "ticket.severity" | "ticket.productId" | "ticket.moduleId" | "ticket.questionId" | "ticket.customerId" | "ticket.channel";
+            /** @constant */
+            op: "in";
+            values: string[];
+        };
+        /**
+         * FieldExists
+         * @description The field is not null
+         */
+        FieldExists: {
+            /** @enum {string} */
+            field: "ticket.type" | "ticket.priority" | "ticket.severity" | "ticket.productId" | "ticket.moduleId" | "ticket.questionId" | "ticket.customerId" | "ticket.channel";
+            /** @constant */
+            op: "exists";
+        };
+        /**
+         * Targets
+         * @description What is promised by metric, in the open time of a calendar; a metric that is left out is not promised
+         */
+        Targets: {
+            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
+            first_response?: string;
+            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
+            next_response?: string;
+            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
+            periodic_update?: string;
+            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
+            resolution?: string;
+        };
+        /**
+         * Reminder
+         * @description When people are reminded of a deadline, or of one that is over
+         */
+        Reminder: components["schemas"]["ReminderAtPercent"] | components["schemas"]["ReminderBefore"] | components["schemas"]["ReminderAfter"];
+        /**
+         * ReminderAtPercent
+         * @description At a percentage of the target
+         */
+        ReminderAtPercent: {
+            percent: number;
+            urgent?: boolean;
+        };
+        /**
+         * ReminderBefore
+         * @description So long before the deadline
+         */
+        ReminderBefore: {
+            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
+            before: string;
+            urgent?: boolean;
+        };
+        /**
+         * ReminderAfter
+         * @description So long after the deadline
+         */
+        ReminderAfter: {
+            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
+            after: string;
+            urgent?: boolean;
+        };
+        /**
+         * PauseRules
+         * @description What pauses the clock of each metric
+         */
+        PauseRules: {
+            first_response?: components["schemas"]["PauseReason"][];
+            next_response?: components["schemas"]["PauseReason"][];
+            periodic_update?: components["schemas"]["PauseReason"][];
+            resolution?: components["schemas"]["PauseReason"][];
+        };
+        /**
+         * PauseReason
+         * @description Why a clock does not count: the ticket waits for the customer or a vendor, maintenance, or by hand
+         * @enum {string}
+         */
+        PauseReason: "waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual";
+        /**
+         * ReopenRule
+         * @description What a reopened ticket does to its resolution clock. continue: it goes on; restart: it begins at zero; new_cycle: another clock begins; keep_closed: nothing
+         * @enum {string}
+         */
+        ReopenRule: "continue" | "restart" | "new_cycle" | "keep_closed";
+        /**
+         * NextResponseRule
+         * @description after_first: while a first response is owed, a customer's message starts no next response; always: it does
+         * @enum {string}
+         */
+        NextResponseRule: "after_first" | "always";
+        /**
+         * PolicyEffect
+         * @description how the row applies when a change of the ticket makes it win; a publish says itself how it applies. retroactive: the new targets count from the beginning, a deadline may come to lie in the past. from_now: what was promised before still counts up to the change. new_tickets: a ticket that has a promise of this kind keeps it
+         * @enum {string}
+         */
+        PolicyEffect: "new_tickets" | "from_now" | "retroactive";
+        /**
+         * SlaRow
+         * @description A row of the SLA table: which tickets it is for, and what it promises them
+         */
+        SlaRow: {
+            /** @description Lower-case UUID */
+            id: string;
+            /** @description 1 to 200 characters that are not all blank */
+            name: string;
+            kind: components["schemas"]["AgreementKind"];
+            productId: string | null;
+            moduleId: string | null;
+            questionId: string | null;
+            priority: components["schemas"]["Priority"] | null;
+            severity: components["schemas"]["Severity"] | null;
+            customerId: string | null;
+            when: components["schemas"]["Condition"] | null;
+            targets: components["schemas"]["Targets"];
+            /** @description null = open all the time */
+            calendarId: string | null;
+            reminders: components["schemas"]["Reminder"][];
+            pauseRules: components["schemas"]["PauseRules"];
+            /** @description an escalation policy; the escalation service knows which there are */
+            escalationPolicyId: string | null;
+            reopen: components["schemas"]["ReopenRule"];
+            nextResponse: components["schemas"]["NextResponseRule"];
+            effect: components["schemas"]["PolicyEffect"];
+            /** @description higher wins among equally specific rows */
+            rank: number;
+            /** @description only active rows are published */
+            active: boolean;
+            validFrom: string | null;
+            validTo: string | null;
+            /** @description counts the changes; the ETag */
+            version: number;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            createdAt: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            updatedAt: string;
+        };
+        /**
+         * SlaRowOverlapsProblem
+         * @description Another active row covers the same.
+         */
+        SlaRowOverlapsProblem: {
+            rowIds?: string[];
+        } & components["schemas"]["Problem"];
+        /**
+         * SlaRowPage
+         * @description A page of a list: SlaRow
+         */
+        SlaRowPage: {
+            items: components["schemas"]["SlaRow"][];
+            nextCursor: string | null;
+        };
+        /**
+         * GetSlaRowSchemaAnswer
+         * @description The JSON Schema
+         */
+        GetSlaRowSchemaAnswer: {
+            /** @description a JSON Schema */
+            when: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * SlaRowPatch
+         * @description What is to change of a row; null opens a key
+         */
+        SlaRowPatch: {
+            /** @description 1 to 200 characters that are not all blank */
+            name?: string;
+            kind?: components["schemas"]["AgreementKind"];
+            productId?: string | null;
+            moduleId?: string | null;
+            questionId?: string | null;
+            priority?: components["schemas"]["Priority"] | null;
+            severity?: components["schemas"]["Severity"] | null;
+            customerId?: string | null;
+            when?: components["schemas"]["Condition"] | null;
+            targets?: components["schemas"]["Targets"];
+            /** @description null = open all the time */
+            calendarId?: string | null;
+            reminders?: components["schemas"]["Reminder"][];
+            pauseRules?: components["schemas"]["PauseRules"];
+            /** @description an escalation policy; the escalation service knows which there are */
+            escalationPolicyId?: string | null;
+            reopen?: components["schemas"]["ReopenRule"];
+            nextResponse?: components["schemas"]["NextResponseRule"];
+            effect?: components["schemas"]["PolicyEffect"];
+            /** @description higher wins among equally specific rows */
+            rank?: number;
+            /** @description only active rows are published */
+            active?: boolean;
+            validFrom?: string | null;
+            validTo?: string | null;
+        };
+        /**
+         * PolicySettings
+         * @description Settings of the SLA table
+         */
+        PolicySettings: {
+            /** @description true: two active rows of the same kind, keys and condition may not overlap in validity */
+            forbidOverlap: boolean;
+            defaults: components["schemas"]["DefaultsByPriority"];
+            /** @description 0 = never set */
+            version: number;
+            updatedAt: string | null;
+        };
+        /**
+         * DefaultsByPriority
+         * @description What holds where no row matches, by priority
+         */
+        DefaultsByPriority: {
+            P0: components["schemas"]["DefaultTerms"] | null;
+            P1: components["schemas"]["DefaultTerms"] | null;
+            P2: components["schemas"]["DefaultTerms"] | null;
+            P3: components["schemas"]["DefaultTerms"] | null;
+        };
+        /**
+         * DefaultTerms
+         * @description What holds where no row matches; null: the built-in targets
+         */
+        DefaultTerms: {
+            targets: components["schemas"]["Targets"];
+            calendarId: string | null;
+        };
+        /**
+         * PolicySettingsUpdate
+         * @description All settings; a priority that is left out has the built-in targets
+         */
+        PolicySettingsUpdate: {
+            /** @description true: two active rows of the same kind, keys and condition may not overlap in validity */
+            forbidOverlap: boolean;
+            defaults: components["schemas"]["DefaultsByPriorityUpdate"];
+        };
+        /**
+         * DefaultsByPriorityUpdate
+         * @description What holds where no row matches, by priority
+         */
+        DefaultsByPriorityUpdate: {
+            P0?: components["schemas"]["DefaultTermsInput"] | null;
+            P1?: components["schemas"]["DefaultTermsInput"] | null;
+            P2?: components["schemas"]["DefaultTermsInput"] | null;
+            P3?: components["schemas"]["DefaultTermsInput"] | null;
+        };
+        /**
+         * DefaultTermsInput
+         * @description What holds where no row matches; null: the built-in targets
+         */
+        DefaultTermsInput: {
+            targets: components["schemas"]["Targets"];
+            calendarId: string | null;
+        };
+        /**
+         * PublishPolicyVersionBody
+         * @description What to send to: Publish the SLA table
+         */
+        PublishPolicyVersionBody: {
+            /** @description new_tickets: open tickets keep their agreements. from_now: they get new ones that apply to the time still to come. retroactive: new ones that apply from the start. */
+            effect: components["schemas"]["PolicyEffect"];
+            note?: string | null;
+        };
+        /**
+         * PolicyVersionSummary
+         * @description A published version of the SLA table, without its rows
+         */
+        PolicyVersionSummary: {
+            version: number;
+            /** @description From when another promise counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket */
+            effect: components["schemas"]["PolicyEffect"];
+            note: string | null;
+            rowCount: number;
+            defaults: components["schemas"]["DefaultsByPriority"];
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            publishedAt: string;
+            /** @description a person's id */
+            publishedBy: string;
+            reresolution: components["schemas"]["Reresolution"] | null;
+        };
+        /**
+         * Reresolution
+         * @description how many open tickets have their new agreements; null when the publish does not touch them
+         */
+        Reresolution: {
+            /** @enum {string} */
+            state: "running" | "done";
+            /** @description open tickets looked at so far */
+            checked: number;
+            /** @description those of them whose agreement changed */
+            moved: number;
+            finishedAt: string | null;
+        };
+        /**
+         * PolicyVersionSummaryPage
+         * @description A page of a list: PolicyVersionSummary
+         */
+        PolicyVersionSummaryPage: {
+            items: components["schemas"]["PolicyVersionSummary"][];
+            nextCursor: string | null;
+        };
+        /**
+         * PublishQuestion
+         * @description How the publish would apply
+         */
+        PublishQuestion: {
+            /** @description new_tickets: open tickets keep their agreements. from_now: they get new ones that apply to the time still to come. retroactive: new ones that apply from the start. */
+            effect: components["schemas"]["PolicyEffect"];
+        };
+        /**
+         * PublishPreview
+         * @description What a publish would change
+         */
+        PublishPreview: {
+            /** @description From when another promise counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket */
+            effect: components["schemas"]["PolicyEffect"];
+            /** @description the number that the version would get now */
+            version: number;
+            rowCount: number;
+            openTickets: number;
+            movingTickets: number;
+            movesByKind: components["schemas"]["CountByKind"];
+            /** @description clocks that would be breached at once; null: none could be counted */
+            breaches: number | null;
+            /** @description breached clocks that would no longer be; null: none could be counted */
+            savedBreaches: number | null;
+            /** @description warnings and reminders whose instants would lie in the past; null: none could be counted */
+            warningsPassed: number | null;
+            /** @description announcements that people would get; null: none could be counted */
+            notices: number | null;
+            /** @description moving tickets that the four numbers do not count: beyond the first 5000, or the clock service did not answer in time */
+            uncountedTickets: number;
+            /** @description the first 200 */
+            moves: components["schemas"]["AgreementMove"][];
+            /** @description false: there are more open tickets than were looked at, or moving tickets that were not counted */
+            complete: boolean;
+        };
+        /**
+         * CountByKind
+         * @description How many of each kind of agreement
+         */
+        CountByKind: {
+            sla: number;
+            ola: number;
+            underpinning: number;
+        };
+        /**
+         * AgreementMove
+         * @description An open ticket whose agreement a publish would change
+         */
+        AgreementMove: {
+            /** @description Lower-case UUID */
+            ticketId: string;
+            number: string;
+            kind: components["schemas"]["AgreementKind"];
+            /** @enum {string} */
+            change: "made" | "changed" | "withdrawn";
+            from: components["schemas"]["AgreedTerms"] | null;
+            to: components["schemas"]["AgreedTerms"] | null;
+            /** @description clocks that would be breached at once; null: not counted */
+            breaches: components["schemas"]["Metric"][] | null;
+            /** @description breached clocks that would no longer be; null: not counted */
+            savedBreaches: components["schemas"]["Metric"][] | null;
+        };
+        /**
+         * AgreedTerms
+         * @description What is or would be promised
+         */
+        AgreedTerms: {
+            origin: components["schemas"]["AgreementOrigin"];
+            rowId: string | null;
+            targets: components["schemas"]["Targets"];
+            calendarId: string | null;
+        };
+        /**
+         * AgreementOrigin
+         * @description Where its terms come from: a row of the SLA table, the default of the tenant, or the built-in one
+         * @enum {string}
+         */
+        AgreementOrigin: "row" | "tenant_default" | "built_in";
+        /**
+         * Metric
+         * @description What a clock measures. first_response: until staff answers first; next_response: until staff answers the customer again; periodic_update: from one public message of staff to the next; resolution: until it is resolved
+         * @enum {string}
+         */
+        Metric: "first_response" | "next_response" | "periodic_update" | "resolution";
+        /**
+         * PolicyVersion
+         * @description A published version of the SLA table
+         */
+        PolicyVersion: {
+            version: number;
+            /** @description From when another promise counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket */
+            effect: components["schemas"]["PolicyEffect"];
+            note: string | null;
+            rowCount: number;
+            defaults: components["schemas"]["DefaultsByPriority"];
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            publishedAt: string;
+            /** @description a person's id */
+            publishedBy: string;
+            reresolution: components["schemas"]["Reresolution"] | null;
+            rows: components["schemas"]["PublishedSlaRow"][];
+        };
+        /**
+         * PublishedSlaRow
+         * @description A row as it was published
+         */
+        PublishedSlaRow: {
+            /** @description Lower-case UUID */
+            id: string;
+            /** @description 1 to 200 characters that are not all blank */
+            name: string;
+            kind: components["schemas"]["AgreementKind"];
+            productId: string | null;
+            moduleId: string | null;
+            questionId: string | null;
+            priority: components["schemas"]["Priority"] | null;
+            severity: components["schemas"]["Severity"] | null;
+            customerId: string | null;
+            when: components["schemas"]["Condition"] | null;
+            targets: components["schemas"]["Targets"];
+            /** @description null = open all the time */
+            calendarId: string | null;
+            reminders: components["schemas"]["Reminder"][];
+            pauseRules: components["schemas"]["PauseRules"];
+            /** @description an escalation policy; the escalation service knows which there are */
+            escalationPolicyId: string | null;
+            reopen: components["schemas"]["ReopenRule"];
+            nextResponse: components["schemas"]["NextResponseRule"];
+            effect: components["schemas"]["PolicyEffect"];
+            /** @description higher wins among equally specific rows */
+            rank: number;
+            validFrom: string | null;
+            validTo: string | null;
+        };
+        /**
+         * AgreementPage
+         * @description A page of a list: Agreement
+         */
+        AgreementPage: {
+            items: components["schemas"]["Agreement"][];
+            nextCursor: string | null;
+        };
+        /**
+         * Agreement
+         * @description What is or was promised for a ticket, with its end
+         */
+        Agreement: {
+            /** @description Lower-case UUID */
+            id: string;
+            /** @description Lower-case UUID */
+            ticketId: string;
+            kind: components["schemas"]["AgreementKind"];
+            /** @description counts the agreements of this ticket and kind; the newest holds in the end */
+            version: number;
+            /** @description the ticket version for which this agreement was chosen */
+            ticketVersion: number;
+            origin: components["schemas"]["AgreementOrigin"];
+            rowId: string | null;
+            rowName: string;
+            /** @description 0 = built-in defaults */
+            policyVersion: number;
+            calendarId: string | null;
+            /** @description 0 with calendarId null = open all the time */
+            calendarVersion: number;
+            targets: components["schemas"]["Targets"];
+            pauseRules: components["schemas"]["PauseRules"];
+            reminders: components["schemas"]["Reminder"][];
+            reopen: components["schemas"]["ReopenRule"];
+            nextResponse?: components["schemas"]["NextResponseRule"];
+            escalationPolicyId: string | null;
+            /** @description From when another promise counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket */
+            effect: components["schemas"]["PolicyEffect"];
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            madeAt: string;
+            endedAt: string | null;
+            endedBy: ("changed" | "withdrawn") | null;
+        };
+        /**
+         * AgreementQuestion
+         * @description For what and when an agreement is looked for
+         */
+        AgreementQuestion: {
+            ticket: components["schemas"]["TicketToPromise"];
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            at?: string;
+            kind?: components["schemas"]["AgreementKind"];
+            /** @description true: use the SLA table as it is edited, not the published version */
+            draft?: boolean;
+        };
+        /**
+         * TicketToPromise
+         * @description What of a ticket decides which row wins
+         */
+        TicketToPromise: {
+            type: components["schemas"]["TicketType"];
+            priority: components["schemas"]["Priority"];
+            severity: components["schemas"]["Severity"];
+            productId?: string | null;
+            moduleId?: string | null;
+            questionId?: string | null;
+            customerId?: string | null;
+            channel?: components["schemas"]["Channel"] | null;
+        };
+        /**
+         * AgreementExplanation
+         * @description Which row wins for a ticket, and why
+         */
+        AgreementExplanation: {
+            kind: components["schemas"]["AgreementKind"];
+            /** @description 0: nothing is published; with draft, the number the draft would get */
+            policyVersion: number;
+            origin: components["schemas"]["AgreementOrigin"] | null;
+            rowId: string | null;
+            rowName: string | null;
+            /** @description the outcome in one sentence */
+            reason: string;
+            terms: components["schemas"]["Terms"] | null;
+            ticket: components["schemas"]["TicketSubject"];
+            /** @description every row of the kind, in the order in which rows win */
+            tried: components["schemas"]["TriedRow"][];
+        };
+        /**
+         * Terms
+         * @description What a promise consists of
+         */
+        Terms: {
+            targets: components["schemas"]["Targets"];
+            calendarId: string | null;
+            /** @description 0 with calendarId null = open all the time */
+            calendarVersion: number;
+            reminders: components["schemas"]["Reminder"][];
+            pauseRules: components["schemas"]["PauseRules"];
+            escalationPolicyId: string | null;
+            reopen: components["schemas"]["ReopenRule"];
+            nextResponse?: components["schemas"]["NextResponseRule"];
+            /** @description From when another promise counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket */
+            effect: components["schemas"]["PolicyEffect"];
+        };
+        /**
+         * TicketSubject
+         * @description with module and product filled in from the catalogue
+         */
+        TicketSubject: {
+            productId: string | null;
+            moduleId: string | null;
+            questionId: string | null;
+        };
+        /**
+         * TriedRow
+         * @description A row of the SLA table, and whether it matches
+         */
+        TriedRow: {
+            /** @description Lower-case UUID */
+            rowId: string;
+            rowName: string;
+            /** @description customer 32, question 24, module 16 or product 8, condition 4, severity 2, priority 1; the higher wins */
+            specificity: number;
+            rank: number;
+            matches: boolean;
+            won: boolean;
+            criteria: components["schemas"]["RowCriterion"][];
+        };
+        /**
+         * RowCriterion
+         * @description What a row asks for beside what the ticket has
+         */
+        RowCriterion: {
+            /** @enum {string} */
+            criterion: "customer" | "question" | "module" | "product" | "when" | "severity" | "priority" | "validity";
+            /** @description what the row asks for */
+            wanted: unknown;
+            /** @description what the ticket has */
+            found: unknown;
+            met: boolean;
+        };
+        /**
+         * ClockPage
+         * @description A page of a list: Clock
+         */
+        ClockPage: {
+            items: components["schemas"]["Clock"][];
+            nextCursor: string | null;
+        };
+        /**
+         * Clock
+         * @description One promise of a ticket, measured
+         */
+        Clock: {
+            /** @description Lower-case UUID */
+            id: string;
+            /** @description Lower-case UUID */
+            ticketId: string;
+            metric: components["schemas"]["Metric"];
+            kind: components["schemas"]["AgreementKind"];
+            cycle: number;
+            state: components["schemas"]["ClockState"];
+            pausedFor: components["schemas"]["PauseReason"][];
+            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
+            target: string;
+            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
+            consumed: string;
+            /** @description ISO 8601 duration; negative (leading minus) when overdue */
+            remaining: string;
+            dueAt: string | null;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            startedAt: string;
+            stoppedAt: string | null;
+            warnedAt: string | null;
+            breachedAt: string | null;
+            overdue: string | null;
+            /** @description Lower-case UUID */
+            agreementId: string;
+            policyVersion: number;
+            calendarId: string | null;
+            calendarVersion: number;
+            timeZone?: string | null;
+            escalationPolicyId: string | null;
+            sequence: number;
+            /** @description The clock includes everything up to this version of the ticket */
+            ticketVersion: number;
+            /** @description When consumed, remaining and overdue were computed; count from here, not from your own clock */
+            serverTime: string;
+        };
+        /**
+         * ClockState
+         * @description met: stopped in time or late; cancelled: nothing is promised any more; waived: people let it go
+         * @enum {string}
+         */
+        ClockState: "running" | "paused" | "met" | "cancelled" | "waived";
+        /**
+         * LedgerEntryPage
+         * @description A page of a list: LedgerEntry
+         */
+        LedgerEntryPage: {
+            items: components["schemas"]["LedgerEntry"][];
+            nextCursor: string | null;
+        };
+        /**
+         * LedgerEntry
+         * @description A span of a clock, and what it counted
+         */
+        LedgerEntry: {
+            from: string;
+            to: string | null;
+            /**
+             * @description closed: running, but outside the hours of the calendar
+             * @enum {string}
+             */
+            state: "running" | "closed" | "paused" | "stopped";
+            pausedFor: components["schemas"]["PauseReason"][];
+            /** @description What began it, in words */
+            cause: string;
+            factId: string | null;
+            calendarVersion: number;
+            holder: components["schemas"]["Holder"];
+            /** @description Open time that counted, as a duration */
+            consumed: string;
+        };
+        /**
+         * Holder
+         * @description Who had the ticket
+         */
+        Holder: {
+            /** @enum {string} */
+            kind: "agent" | "team" | "customer" | "vendor" | "queue";
+            id: string | null;
+        };
+        /**
+         * ClockExplanation
+         * @description How the deadline of a clock came about
+         */
+        ClockExplanation: {
+            /** @description Lower-case UUID */
+            clockId: string;
+            /** @description The instant it was computed for */
+            asOf: string;
+            metric: components["schemas"]["Metric"];
+            agreement: components["schemas"]["AgreementReference"];
+            calendar: components["schemas"]["CalendarReference"] | null;
+            target: string;
+            /** @description The part of the target that people added */
+            extendedBy: string;
+            /** @description How many segments there are */
+            segmentCount: number;
+            /** @description Of more than 200 the first and last 100: the ledger has all of them */
+            segments: components["schemas"]["ClockSegment"][];
+            consumed: string;
+            remaining: string;
+            dueAt: string | null;
+            breachedAt: string | null;
+            language: components["schemas"]["Language"];
+            /** @description Zone of the instants in lines; all others are in UTC */
+            timeZone: string;
+            /** @description The same in sentences, for people */
+            lines: string[];
+        };
+        /**
+         * AgreementReference
+         * @description What is promised
+         */
+        AgreementReference: {
+            /** @description Lower-case UUID */
+            id: string;
+            kind: components["schemas"]["AgreementKind"];
+            origin: components["schemas"]["AgreementOrigin"];
+            rowId: string | null;
+            rowName: string;
+            policyVersion: number;
+        };
+        /**
+         * CalendarReference
+         * @description null: time counts around the clock
+         */
+        CalendarReference: {
+            /** @description Lower-case UUID */
+            id: string;
+            version: number;
+            name: string;
+        };
+        /**
+         * ClockSegment
+         * @description A span in which a clock had one state
+         */
+        ClockSegment: {
+            from: string;
+            to: string | null;
+            /** @enum {string} */
+            state: "running" | "paused" | "met" | "cancelled" | "waived";
+            pausedFor: components["schemas"]["PauseReason"][];
+            cause: string;
+            /** @description Open time that counted, as a duration */
+            openTime: string;
+        };
+        /**
+         * PauseClockBody
+         * @description What to send to: Pause a clock
+         */
+        PauseClockBody: {
+            /** @description the reason, 1 to 500 characters that are not all blank; it stays in the record */
+            reason: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            until?: string;
+            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
+            maxDuration?: string;
+        };
+        /**
+         * ClockCommandRefusedProblem
+         * @description The command does not fit the state of the clock.
+         */
+        ClockCommandRefusedProblem: {
+            state?: components["schemas"]["ClockState"];
+        } & components["schemas"]["Problem"];
+        /**
+         * ResumeClockBody
+         * @description What to send to: End the pause that a person set
+         */
+        ResumeClockBody: {
+            /** @description the reason, 1 to 500 characters that are not all blank; it stays in the record */
+            reason: string;
+        };
+        /**
+         * ExtendClockBody
+         * @description What to send to: Give a clock more time
+         */
+        ExtendClockBody: {
+            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
+            by: string;
+            /** @description the reason, 1 to 500 characters that are not all blank; it stays in the record */
+            reason: string;
+            approverId?: string | null;
+        };
+        /**
+         * WaiveClockBody
+         * @description What to send to: End a clock that was not met
+         */
+        WaiveClockBody: {
+            /** @description the reason, 1 to 500 characters that are not all blank; it stays in the record */
+            reason: string;
+            approverId?: string | null;
+        };
+        /**
+         * Simulation
+         * @description A made-up ticket: what is promised for it, and what happens to it
+         */
+        Simulation: {
+            agreement: components["schemas"]["FirstAgreement"];
+            /** @description What happens, in any order; one of them creates the ticket. Up to 20 agreements and withdrawals may be among them. The first agreement of a kind holds from the beginning of the ticket; a later one replaces it as its `effect` says: retroactive (when left out), for the whole history, or from_now, from `at` on. */
+            facts: components["schemas"]["SimulatedFact"][];
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            asOf: string;
+            skip?: components["schemas"]["SimulationSkip"];
+        };
+        /**
+         * FirstAgreement
+         * @description The agreements that hold from the beginning
+         */
+        FirstAgreement: {
+            /**
+             * @description sla when left out
+             * @enum {string}
+             */
+            kind?: "sla" | "ola" | "underpinning";
+            targets: components["schemas"]["Targets"];
+            pauseRules?: components["schemas"]["PauseRules"];
+            reminders?: components["schemas"]["Reminder"][];
+            reopen?: components["schemas"]["ReopenRule"];
+            nextResponse?: components["schemas"]["NextResponseRule"];
+            calendar?: components["schemas"]["ClockCalendarSpec"] | null;
+        };
+        /**
+         * CalendarSpec
+         * @description A calendar as sla-policy takes it, all calendars of a simulation together at most 32000 bytes as JSON; null: open all the time; left out: open all the time
+         * @example {
+         *       "holidays": [
+         *         "2026-12-25"
+         *       ],
+         *       "timezone": "Europe/Berlin",
+         *       "weekly": {
+         *         "mon": [
+         *           [
+         *             "09:00",
+         *             "17:00"
+         *           ]
+         *         ],
+         *         "tue": [
+         *           [
+         *             "09:00",
+         *             "12:00"
+         *           ],
+         *           [
+         *             "13:00",
+         *             "17:00"
+         *           ]
+         *         ]
+         *       }
+         *     }
+         */
+        ClockCalendarSpec: {
+            /** @description name of an IANA time zone: Europe/Berlin, Asia/Riyadh, UTC */
+            timezone: string;
+            weekly: components["schemas"]["WeeklyHours"];
+            /** @description closed from midnight to midnight */
+            holidays?: string[];
+            overrides?: components["schemas"]["DatedHours"];
+            breaks?: components["schemas"]["DatedHours"];
+            weeklyBreaks?: components["schemas"]["WeeklyHours"];
+        };
+        /**
+         * SimulatedFact
+         * @description Something that happens to the ticket; `kind` tells what
+         */
+        SimulatedFact: components["schemas"]["CreatedFact"] | components["schemas"]["MessageFact"] | components["schemas"]["StatusFact"] | components["schemas"]["AssignedFact"] | components["schemas"]["PauseFact"] | components["schemas"]["ResumeFact"] | components["schemas"]["ExtendFact"] | components["schemas"]["WaiveFact"] | components["schemas"]["AgreementFact"] | components["schemas"]["WithdrawalFact"];
+        /**
+         * CreatedFact
+         * @description The ticket is created
+         */
+        CreatedFact: {
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            at: string;
+            /** @constant */
+            kind: "created";
+            status?: components["schemas"]["TicketStatus"];
+            assigneeId?: string | null;
+            teamId?: string | null;
+        };
+        /**
+         * MessageFact
+         * @description Somebody writes
+         */
+        MessageFact: {
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            at: string;
+            /** @constant */
+            kind: "message";
+            visibility: components["schemas"]["MessageKind"];
+            author: components["schemas"]["AuthorKind"];
+        };
+        /**
+         * StatusFact
+         * @description The ticket gets another status
+         */
+        StatusFact: {
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            at: string;
+            /** @constant */
+            kind: "status";
+            to: components["schemas"]["TicketStatus"];
+        };
+        /**
+         * AssignedFact
+         * @description Somebody else has the ticket
+         */
+        AssignedFact: {
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            at: string;
+            /** @constant */
+            kind: "assigned";
+            assigneeId: string | null;
+            teamId: string | null;
+        };
+        /**
+         * PauseFact
+         * @description A clock is paused by hand
+         */
+        PauseFact: {
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            at: string;
+            /** @constant */
+            kind: "pause";
+            /**
+             * @description Kind of the agreement; sla when left out
+             * @enum {string}
+             */
+            agreementKind?: "sla" | "ola" | "underpinning";
+            metric: components["schemas"]["Metric"];
+            /** @description 1 when left out */
+            cycle?: number;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            until: string;
+        };
+        /**
+         * ResumeFact
+         * @description A clock is resumed by hand
+         */
+        ResumeFact: {
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            at: string;
+            /** @constant */
+            kind: "resume";
+            /**
+             * @description Kind of the agreement; sla when left out
+             * @enum {string}
+             */
+            agreementKind?: "sla" | "ola" | "underpinning";
+            metric: components["schemas"]["Metric"];
+            /** @description 1 when left out */
+            cycle?: number;
+        };
+        /**
+         * ExtendFact
+         * @description A clock gets more time
+         */
+        ExtendFact: {
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            at: string;
+            /** @constant */
+            kind: "extend";
+            /**
+             * @description Kind of the agreement; sla when left out
+             * @enum {string}
+             */
+            agreementKind?: "sla" | "ola" | "underpinning";
+            metric: components["schemas"]["Metric"];
+            /** @description 1 when left out */
+            cycle?: number;
+            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
+            by: string;
+        };
+        /**
+         * WaiveFact
+         * @description A clock is waived
+         */
+        WaiveFact: {
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            at: string;
+            /** @constant */
+            kind: "waive";
+            /**
+             * @description Kind of the agreement; sla when left out
+             * @enum {string}
+             */
+            agreementKind?: "sla" | "ola" | "underpinning";
+            metric: components["schemas"]["Metric"];
+            /** @description 1 when left out */
+            cycle?: number;
+        };
+        /**
+         * AgreementFact
+         * @description Another agreement comes to hold: the priority has changed, or a policy was published
+         */
+        AgreementFact: {
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            at: string;
+            /** @constant */
+            kind: "agreement";
+            agreement: components["schemas"]["LaterAgreement"];
+            effect?: components["schemas"]["ClockPolicyEffect"];
+        };
+        /**
+         * LaterAgreement
+         * @description An agreement that holds from some fact on
+         */
+        LaterAgreement: {
+            /**
+             * @description sla when left out
+             * @enum {string}
+             */
+            kind?: "sla" | "ola" | "underpinning";
+            targets: components["schemas"]["Targets"];
+            pauseRules?: components["schemas"]["PauseRules"];
+            reminders?: components["schemas"]["Reminder"][];
+            reopen?: components["schemas"]["ReopenRule"];
+            nextResponse?: components["schemas"]["NextResponseRule"];
+            calendar?: components["schemas"]["ClockCalendarSpec"] | null;
+        };
+        /**
+         * PolicyEffect
+         * @description From when another promise counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket
+         * @enum {string}
+         */
+        ClockPolicyEffect: "new_tickets" | "from_now" | "retroactive";
+        /**
+         * WithdrawalFact
+         * @description Nothing is promised any more
+         */
+        WithdrawalFact: {
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            at: string;
+            /** @constant */
+            kind: "withdrawal";
+            /**
+             * @description Kind of the agreement; sla when left out
+             * @enum {string}
+             */
+            agreementKind?: "sla" | "ola" | "underpinning";
+        };
+        /**
+         * SimulationSkip
+         * @description How many clocks and events to leave out of the answer, to see those after them
+         */
+        SimulationSkip: {
+            clocks?: number;
+            events?: number;
+        };
+        /**
+         * ClockSimulation
+         * @description What the clocks of a made-up ticket do
+         */
+        ClockSimulation: {
+            asOf: string;
+            /** @description How many clocks there are */
+            clockCount: number;
+            /** @description By kind, metric and cycle, 200 at most; `skip.clocks` shows those after them */
+            clocks: components["schemas"]["SimulatedClock"][];
+            /** @description How many events would go out */
+            eventCount: number;
+            /** @description What would go out, in order, each with its clock as it would be then, 500 at most; `skip.events` shows those after them */
+            events: components["schemas"]["SimulatedEvent"][];
+        };
+        /**
+         * SimulatedClock
+         * @description A clock as it stands at the end
+         */
+        SimulatedClock: {
+            /** @description Lower-case UUID */
+            id: string;
+            /** @description Lower-case UUID */
+            ticketId: string;
+            metric: components["schemas"]["Metric"];
+            kind: components["schemas"]["AgreementKind"];
+            cycle: number;
+            state: components["schemas"]["ClockState"];
+            pausedFor: components["schemas"]["PauseReason"][];
+            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
+            target: string;
+            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
+            consumed: string;
+            /** @description ISO 8601 duration; negative (leading minus) when overdue */
+            remaining: string;
+            dueAt: string | null;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            startedAt: string;
+            stoppedAt: string | null;
+            warnedAt: string | null;
+            breachedAt: string | null;
+            overdue: string | null;
+            /** @description Lower-case UUID */
+            agreementId: string;
+            policyVersion: number;
+            calendarId: string | null;
+            calendarVersion: number;
+            timeZone?: string | null;
+            escalationPolicyId: string | null;
+            sequence: number;
+            /** @description The first lines; all ledgers of an answer together have at most 1000 */
+            ledger: components["schemas"]["LedgerEntry"][];
+            /** @description false: lines were left out */
+            ledgerComplete: boolean;
+        };
+        /**
+         * SimulatedEvent
+         * @description An event that would go out
+         */
+        SimulatedEvent: {
+            type: string;
+            time: string;
+            /** @description Lower-case UUID */
+            clockId: string;
+            sequence: number;
+            mark: components["schemas"]["ClockMark"] | null;
+            clock: components["schemas"]["ClockSnapshot"];
+        };
+        /**
+         * ClockMark
+         * @description The mark that was reached
+         */
+        ClockMark: {
+            /** @description breach, or percent:80, before:PT30M, after:PT1H */
+            key: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            dueAt: string;
+            urgent: boolean;
+            recordedOnly: ("superseded" | "over") | null;
+            /** @description true when the mark lay in the past as its agreement came to hold: what counts from the mark counts from firedAt */
+            attachedLate: boolean;
+        };
+        /**
+         * ClockSnapshot
+         * @description A clock after what happened
+         */
+        ClockSnapshot: {
+            /** @description Lower-case UUID */
+            id: string;
+            /** @description Lower-case UUID */
+            ticketId: string;
+            metric: components["schemas"]["Metric"];
+            kind: components["schemas"]["AgreementKind"];
+            cycle: number;
+            state: components["schemas"]["ClockState"];
+            pausedFor: components["schemas"]["PauseReason"][];
+            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
+            target: string;
+            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
+            consumed: string;
+            /** @description ISO 8601 duration; negative (leading minus) when overdue */
+            remaining: string;
+            dueAt: string | null;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            startedAt: string;
+            stoppedAt: string | null;
+            warnedAt: string | null;
+            breachedAt: string | null;
+            overdue: string | null;
+            /** @description Lower-case UUID */
+            agreementId: string;
+            policyVersion: number;
+            calendarId: string | null;
+            calendarVersion: number;
+            timeZone?: string | null;
+            escalationPolicyId: string | null;
+            sequence: number;
+        };
+        /**
+         * ClockPreviewQuestion
+         * @description Agreements, and the tickets to try them on
+         */
+        ClockPreviewQuestion: {
+            /** @description the version that the policy would get */
+            policyVersion: number;
+            /** @enum {string} */
+            effect: "from_now" | "retroactive";
+            /** @description the agreements to try; tickets name them by their places in this list, from 0 */
+            terms: components["schemas"]["TermsToTry"][];
+            tickets: components["schemas"]["TicketToPreview"][];
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            at?: string;
+        };
+        /**
+         * TermsToTry
+         * @description An agreement that is not made yet
+         */
+        TermsToTry: {
+            targets: components["schemas"]["Targets"];
+            pauseRules: components["schemas"]["PauseRules"];
+            reminders: components["schemas"]["Reminder"][];
+            reopen: components["schemas"]["ReopenRule"];
+            nextResponse?: components["schemas"]["NextResponseRule"];
+            calendarId: string | null;
+            /** @description 0 with calendarId null = open all the time */
+            calendarVersion: number;
+        };
+        /**
+         * TicketToPreview
+         * @description A ticket with the agreements to try on it
+         */
+        TicketToPreview: {
+            /** @description Lower-case UUID */
+            ticketId: string;
+            agreements: components["schemas"]["AgreementToTry"][];
+        };
+        /**
+         * AgreementToTry
+         * @description Which of the terms would hold, by their place in the list
+         */
+        AgreementToTry: {
+            kind: components["schemas"]["AgreementKind"];
+            /** @description the ticket version for which this agreement was chosen */
+            ticketVersion: number;
+            terms: number | null;
+        };
+        /**
+         * ClockPreview
+         * @description What other agreements would do to clocks
+         */
+        ClockPreview: {
+            tickets: components["schemas"]["TicketPreview"][];
+            /** @description tickets that are not known here, have very many facts, or wait for a calendar */
+            uncounted: string[];
+            breaches: number;
+            savedBreaches: number;
+            warningsPassed: number;
+            notices: number;
+        };
+        /**
+         * TicketPreview
+         * @description What would become of the clocks of a ticket
+         */
+        TicketPreview: {
+            /** @description Lower-case UUID */
+            ticketId: string;
+            /** @description clocks that would be breached at once */
+            breaches: components["schemas"]["ClockName"][];
+            /** @description breached clocks that would no longer be */
+            savedBreaches: components["schemas"]["ClockName"][];
+            /** @description warnings and reminders whose instants would lie in the past */
+            warningsPassed: number;
+            /** @description announcements that people would get */
+            notices: number;
+        };
+        /**
+         * ClockName
+         * @description What tells the clocks of a ticket apart
+         */
+        ClockName: {
+            kind: components["schemas"]["AgreementKind"];
+            metric: components["schemas"]["Metric"];
+            cycle: number;
+        };
+        /**
+         * NewEscalationPolicy
+         * @description An escalation policy to be made
+         */
+        NewEscalationPolicy: {
+            /** @description 1 to 200 characters that are not all blank */
+            name: string;
+            isDefault?: boolean;
+            active?: boolean;
+            /** @description Most levels this escalation policy may have; 10 when left out */
+            maxLevels?: number;
+            /** @description The clocks to which the escalation policy applies; a filter that you leave out matches everything, `metrics` are resolution and first_response */
+            filters?: components["schemas"]["EscalationFiltersInput"];
+            levels: components["schemas"]["EscalationLevelInput"][];
+        };
+        /**
+         * EscalationFiltersInput
+         * @description The clocks to which the escalation policy applies
+         */
+        EscalationFiltersInput: {
+            severities?: components["schemas"]["Severity"][] | null;
+            priorities?: components["schemas"]["Priority"][] | null;
+            productIds?: string[] | null;
+            customerIds?: string[] | null;
+            metrics?: components["schemas"]["Metric"][];
+        };
+        /**
+         * EscalationLevelInput
+         * @description When a level is reached, whom it addresses and what it does
+         */
+        EscalationLevelInput: {
+            /** @description 1 to 200 characters that are not all blank */
+            name: string;
+            trigger: components["schemas"]["LevelTriggerInput"];
+            targets: components["schemas"]["LevelTargetInput"][];
+            actions: components["schemas"]["LevelActionInput"][];
+            severities?: components["schemas"]["Severity"][] | null;
+            priorities?: components["schemas"]["Priority"][] | null;
+        };
+        /**
+         * LevelTriggerInput
+         * @description Exactly one. Plain elapsed time on whatever calendar the clock runs: before or after its deadline (PT0S is the breach), or since the previous level while nobody acknowledged
+         */
+        LevelTriggerInput: {
+            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
+            beforeDeadline?: string;
+            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
+            afterDeadline?: string;
+            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
+            unacknowledgedFor?: string;
+        };
+        /**
+         * LevelTargetInput
+         * @description Exactly one of: the assignee, a named person, steps up the reporting line, a role with `via`
+         */
+        LevelTargetInput: {
+            /** @constant */
+            assignee?: true;
+            /** @description Lower-case UUID */
+            personId?: string;
+            /** @description Number of steps up the reporting line: 1 is the manager of the assignee */
+            stepsUp?: number;
+            /** @enum {string} */
+            role?: "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
+            /**
+             * @description The first with the role (or above it) going up from the assignee, or everyone with it
+             * @enum {string}
+             */
+            via?: "reporting_line" | "tenant";
+        };
+        /**
+         * LevelActionInput
+         * @description What a level does: exactly one of these
+         */
+        LevelActionInput: {
+            /** @constant */
+            notify?: true;
+            /** @enum {string} */
+            reassign?: "first_target";
+            /**
+             * @description Raises it by one step, or to the one named; never lowers it
+             * @enum {string}
+             */
+            raisePriority?: "one_step" | "P0" | "P1" | "P2" | "P3";
+        };
+        /**
+         * EscalationPolicy
+         * @description Who is told when a clock is late or about to be, level by level
+         */
+        EscalationPolicy: {
+            /** @description Lower-case UUID */
+            id: string;
+            /** @description 1 to 200 characters that are not all blank */
+            name: string;
+            isDefault: boolean;
+            active: boolean;
+            /** @description Most levels this escalation policy may have; 10 when left out */
+            maxLevels: number;
+            filters: components["schemas"]["EscalationFilters"];
+            levels: components["schemas"]["EscalationLevel"][];
+            version: number;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            createdAt: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            updatedAt: string;
+        };
+        /**
+         * EscalationFilters
+         * @description The clocks to which the escalation policy applies
+         */
+        EscalationFilters: {
+            severities: components["schemas"]["Severity"][] | null;
+            priorities: components["schemas"]["Priority"][] | null;
+            productIds: string[] | null;
+            customerIds: string[] | null;
+            metrics: components["schemas"]["Metric"][];
+        };
+        /**
+         * EscalationLevel
+         * @description When a level is reached, whom it addresses and what it does
+         */
+        EscalationLevel: {
+            /** @description 1 to 200 characters that are not all blank */
+            name: string;
+            trigger: components["schemas"]["LevelTrigger"];
+            targets: components["schemas"]["LevelTarget"][];
+            actions: components["schemas"]["LevelAction"][];
+            severities: components["schemas"]["Severity"][] | null;
+            priorities: components["schemas"]["Priority"][] | null;
+        };
+        /**
+         * LevelTrigger
+         * @description Exactly one. Plain elapsed time on whatever calendar the clock runs: before or after its deadline (PT0S is the breach), or since the previous level while nobody acknowledged
+         */
+        LevelTrigger: {
+            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
+            beforeDeadline?: string;
+            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
+            afterDeadline?: string;
+            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
+            unacknowledgedFor?: string;
+        };
+        /**
+         * LevelTarget
+         * @description Exactly one of: the assignee, a named person, steps up the reporting line, a role with `via`
+         */
+        LevelTarget: {
+            /** @constant */
+            assignee?: true;
+            /** @description Lower-case UUID */
+            personId?: string;
+            /** @description Number of steps up the reporting line: 1 is the manager of the assignee */
+            stepsUp?: number;
+            /** @enum {string} */
+            role?: "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
+            /**
+             * @description The first with the role (or above it) going up from the assignee, or everyone with it
+             * @enum {string}
+             */
+            via?: "reporting_line" | "tenant";
+        };
+        /**
+         * LevelAction
+         * @description What a level does: exactly one of these
+         */
+        LevelAction: {
+            /** @constant */
+            notify?: true;
+            /** @enum {string} */
+            reassign?: "first_target";
+            /**
+             * @description Raises it by one step, or to the one named; never lowers it
+             * @enum {string}
+             */
+            raisePriority?: "one_step" | "P0" | "P1" | "P2" | "P3";
+        };
+        /**
+         * EscalationPolicyPage
+         * @description A page of a list: EscalationPolicy
+         */
+        EscalationPolicyPage: {
+            items: components["schemas"]["EscalationPolicy"][];
+            nextCursor: string | null;
+        };
+        /**
+         * EscalationPolicyPresetPage
+         * @description A page of a list: EscalationPolicyPreset
+         */
+        EscalationPolicyPresetPage: {
+            items: components["schemas"]["EscalationPolicyPreset"][];
+            nextCursor: string | null;
+        };
+        /**
+         * EscalationPolicyPreset
+         * @description What to send to make an escalation policy like it
+         */
+        EscalationPolicyPreset: {
+            /** @description 1 to 200 characters that are not all blank */
+            name: string;
+            isDefault: boolean;
+            active: boolean;
+            /** @description Most levels this escalation policy may have; 10 when left out */
+            maxLevels: number;
+            filters: components["schemas"]["EscalationFilters"];
+            levels: components["schemas"]["EscalationLevel"][];
+        };
+        /**
+         * EscalationPolicyPatch
+         * @description What is to change; `filters` and `levels` are replaced as a whole
+         */
+        EscalationPolicyPatch: {
+            /** @description 1 to 200 characters that are not all blank */
+            name?: string;
+            isDefault?: boolean;
+            active?: boolean;
+            /** @description Most levels this escalation policy may have; 10 when left out */
+            maxLevels?: number;
+            /** @description The clocks to which the escalation policy applies; a filter that you leave out matches everything, `metrics` are resolution and first_response */
+            filters?: components["schemas"]["EscalationFiltersInput"];
+            levels?: components["schemas"]["EscalationLevelInput"][];
+        };
+        /**
+         * EscalationState
+         * @description stopped: its reason is gone; exhausted: the last level was reached and nobody acknowledged it
+         * @enum {string}
+         */
+        EscalationState: "open" | "acknowledged" | "stopped" | "exhausted";
+        /**
+         * EscalationPage
+         * @description A page of a list: Escalation
+         */
+        EscalationPage: {
+            items: components["schemas"]["Escalation"][];
+            nextCursor: string | null;
+        };
+        /**
+         * Escalation
+         * @description An escalation of a clock that is late or about to be
+         */
+        Escalation: {
+            /** @description Lower-case UUID */
+            id: string;
+            /** @description Lower-case UUID */
+            ticketId: string;
+            /** @description Lower-case UUID */
+            clockId: string;
+            metric: components["schemas"]["Metric"];
+            cycle: number;
+            escalationPolicyId: string | null;
+            escalationPolicyName: string;
+            /** @description 0 = no level reached yet */
+            level: number;
+            levelCount: number;
+            state: components["schemas"]["EscalationState"];
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            openedAt: string;
+            version: number;
+            closedAt: string | null;
+            nextLevelAt: string | null;
+            acknowledgedBy: components["schemas"]["Actor"] | null;
+            acknowledgedAt: string | null;
+        };
+        /**
+         * Actor
+         * @description Who did something
+         */
+        Actor: {
+            kind: components["schemas"]["AuthorKind"];
+            id: string | null;
+            screenName: string | null;
+        };
+        /**
+         * EscalationDetail
+         * @description An escalation with everything that happened to it, oldest first
+         */
+        EscalationDetail: {
+            /** @description Lower-case UUID */
+            id: string;
+            /** @description Lower-case UUID */
+            ticketId: string;
+            /** @description Lower-case UUID */
+            clockId: string;
+            metric: components["schemas"]["Metric"];
+            cycle: number;
+            escalationPolicyId: string | null;
+            escalationPolicyName: string;
+            /** @description 0 = no level reached yet */
+            level: number;
+            levelCount: number;
+            state: components["schemas"]["EscalationState"];
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            openedAt: string;
+            version: number;
+            closedAt: string | null;
+            nextLevelAt: string | null;
+            acknowledgedBy: components["schemas"]["Actor"] | null;
+            acknowledgedAt: string | null;
+            history: components["schemas"]["EscalationHistoryEntry"][];
+        };
+        /**
+         * EscalationHistoryEntry
+         * @description Something that happened to an escalation
+         */
+        EscalationHistoryEntry: {
+            version: number;
+            /** @enum {string} */
+            kind: "opened" | "level_reached" | "acknowledged" | "stopped" | "exhausted";
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            at: string;
+            actor: components["schemas"]["Actor"];
+            reason: string | null;
+            level: components["schemas"]["EscalationLevelTold"] | null;
+        };
+        /**
+         * EscalationLevelTold
+         * @description A level that was reached
+         */
+        EscalationLevelTold: {
+            number: number;
+            name: string;
+            last: boolean;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            dueAt: string;
+            /** @description true when a later level was due at the same moment and did the notifying */
+            superseded: boolean;
+            targets: components["schemas"]["EscalationTarget"][];
+            actions: components["schemas"]["EscalationAction"][];
+        };
+        /**
+         * EscalationTarget
+         * @description Whom a level addresses, and why
+         */
+        EscalationTarget: {
+            /** @description Lower-case UUID */
+            personId: string;
+            /** @description the rule that named this person */
+            because: string;
+        };
+        /**
+         * EscalationAction
+         * @description What a level decided; `kind` tells which
+         */
+        EscalationAction: components["schemas"]["NotifyAction"] | components["schemas"]["ReassignAction"] | components["schemas"]["RaisePriorityAction"];
+        /**
+         * NotifyAction
+         * @description People are told
+         */
+        NotifyAction: {
+            /** @constant */
+            kind: "notify";
+            personIds: string[];
+        };
+        /**
+         * ReassignAction
+         * @description The ticket goes to another person
+         */
+        ReassignAction: {
+            /** @constant */
+            kind: "reassign";
+            /** @description Lower-case UUID */
+            assigneeId: string;
+        };
+        /**
+         * RaisePriorityAction
+         * @description The ticket becomes more urgent
+         */
+        RaisePriorityAction: {
+            /** @constant */
+            kind: "raise_priority";
+            priority: components["schemas"]["Priority"];
+        };
+        /**
+         * AcknowledgeEscalationBody
+         * @description What to send to: Acknowledge an escalation
+         */
+        AcknowledgeEscalationBody: {
+            note?: string | null;
+        };
+        /**
+         * EscalationClosedProblem
+         * @description The escalation is not open any more.
+         */
+        EscalationClosedProblem: {
+            /** @enum {string} */
+            state?: "open" | "acknowledged" | "stopped" | "exhausted";
+        } & components["schemas"]["Problem"];
+        /**
+         * RaiseEscalationBody
+         * @description What to send to: Go to the next level now
+         */
+        RaiseEscalationBody: {
+            /** @description 1 to 2000 characters that are not all blank */
+            reason: string;
+        };
+        /**
+         * InboxPage
+         * @description A page of inbox messages
+         */
+        InboxPage: {
+            items: components["schemas"]["InboxMessage"][];
+            nextCursor: string | null;
+            unreadCount: number;
+        };
+        /**
+         * InboxMessage
+         * @description A message in the inbox of a person
+         */
+        InboxMessage: {
+            /** @description Lower-case UUID */
+            id: string;
+            eventType: string;
+            ticketId: string | null;
+            clockId: string | null;
+            escalationId: string | null;
+            mark: string | null;
+            /** @description whether the mark that was reached is urgent */
+            urgent: boolean;
+            subject: string;
+            body: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            at: string;
+            readAt: string | null;
+        };
+        /**
+         * ReadAllInboxMessagesAnswer
+         * @description How many messages were unread
+         */
+        ReadAllInboxMessagesAnswer: {
+            /** @description how many were unread */
+            count: number;
+        };
+        /**
+         * SentMessagePage
+         * @description A page of a list: SentMessage
+         */
+        SentMessagePage: {
+            items: components["schemas"]["SentMessage"][];
+            nextCursor: string | null;
+        };
+        /**
+         * SentMessage
+         * @description A message to a person, and how it ended
+         */
+        SentMessage: {
+            /** @description Lower-case UUID */
+            id: string;
+            /** @description Lower-case UUID */
+            eventId: string;
+            eventType: string;
+            ticketId: string | null;
+            clockId: string | null;
+            escalationId: string | null;
+            mark: string | null;
+            /** @description whether the mark that was reached is urgent */
+            urgent: boolean;
+            /** @description Lower-case UUID */
+            personId: string;
+            /** @enum {string} */
+            channel: "email" | "inbox";
+            recipient: string | null;
+            language: string;
+            subject: string;
+            body: string;
+            /**
+             * @description failed: parked, can be sent again
+             * @enum {string}
+             */
+            state: "pending" | "sent" | "failed";
+            attempts: number;
+            lastError: string | null;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            createdAt: string;
+            sentAt: string | null;
+        };
+        /**
+         * NewWebhookEndpoint
+         * @description An address to which events are to be delivered
+         */
+        NewWebhookEndpoint: {
+            /** @description https address that accepts POST */
+            url: string;
+            /** @description Event types to deliver; empty = all */
+            types?: string[];
+            /** @description text of at most 500 characters, none of them zero */
+            description?: string;
+        };
+        /**
+         * WebhookEndpointWithSecret
+         * @description An endpoint with the secret that signs its deliveries
+         */
+        WebhookEndpointWithSecret: {
+            /** @description Lower-case UUID */
+            id: string;
+            url: string;
+            description: string;
+            /** @description Event types that are delivered; empty = all */
+            types: string[];
+            /** @enum {string} */
+            state: "enabled" | "disabled";
+            disabledReason: string | null;
+            failingSince: string | null;
+            missed: components["schemas"]["MissedEvents"] | null;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            createdAt: string;
+            version: number;
+            /** @description Shown only now */
+            secret: string;
+        };
+        /**
+         * MissedEvents
+         * @description Where in `GET /v1/events` you find the events from while it was last disabled; they are not delivered
+         */
+        MissedEvents: {
+            /** @description cursor; the event after it is the first that was missed */
+            after: string;
+            until: string | null;
+        };
+        /**
+         * WebhookEndpointPage
+         * @description A page of a list: WebhookEndpoint
+         */
+        WebhookEndpointPage: {
+            items: components["schemas"]["WebhookEndpoint"][];
+            nextCursor: string | null;
+        };
+        /**
+         * WebhookEndpoint
+         * @description An address to which events are delivered
+         */
+        WebhookEndpoint: {
+            /** @description Lower-case UUID */
+            id: string;
+            url: string;
+            description: string;
+            /** @description Event types that are delivered; empty = all */
+            types: string[];
+            /** @enum {string} */
+            state: "enabled" | "disabled";
+            disabledReason: string | null;
+            failingSince: string | null;
+            missed: components["schemas"]["MissedEvents"] | null;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            createdAt: string;
+            version: number;
+        };
+        /**
+         * WebhookEndpointPatch
+         * @description What is to change of an endpoint
+         */
+        WebhookEndpointPatch: {
+            /** @description https address that accepts POST */
+            url?: string;
+            /** @description Event types to deliver; empty = all */
+            types?: string[];
+            /** @description text of at most 500 characters, none of them zero */
+            description?: string;
+        };
+        /**
+         * WebhookDelivery
+         * @description An event on its way to an endpoint
+         */
+        WebhookDelivery: {
+            /** @description Lower-case UUID */
+            id: string;
+            /** @description Lower-case UUID */
+            endpointId: string;
+            /** @description Lower-case UUID */
+            eventId: string;
+            eventType: string;
+            /** @enum {string} */
+            state: "pending" | "delivered" | "exhausted";
+            attempts: number;
+            lastStatus: number | null;
+            lastError: string | null;
+            lastAttemptAt: string | null;
+            nextAttemptAt: string | null;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            createdAt: string;
+        };
+        /**
+         * WebhookDeliveryPage
+         * @description A page of a list: WebhookDelivery
+         */
+        WebhookDeliveryPage: {
+            items: components["schemas"]["WebhookDelivery"][];
+            nextCursor: string | null;
+        };
+        /**
+         * EventPage
+         * @description A page of events
+         */
+        EventPage: {
+            items: components["schemas"]["Event"][];
+            nextCursor: string;
+        };
+        /**
+         * Event
+         * @description A CloudEvent; `type` tells what its `data` is
+         */
+        Event: components["schemas"]["TicketCreatedEvent"] | components["schemas"]["TicketUpdatedEvent"] | components["schemas"]["TicketAssignedEvent"] | components["schemas"]["TicketMessageAddedEvent"] | components["schemas"]["TicketStatusChangedEvent"] | components["schemas"]["TicketReopenedEvent"] | components["schemas"]["PersonChangedEvent"] | components["schemas"]["AgreementMadeEvent"] | components["schemas"]["AgreementChangedEvent"] | components["schemas"]["AgreementWithdrawnEvent"] | components["schemas"]["PolicyPublishedEvent"] | components["schemas"]["CalendarPublishedEvent"] | components["schemas"]["CatalogueChangedEvent"] | components["schemas"]["ClockStartedEvent"] | components["schemas"]["ClockPausedEvent"] | components["schemas"]["ClockResumedEvent"] | components["schemas"]["ClockReplannedEvent"] | components["schemas"]["ClockMetEvent"] | components["schemas"]["ClockCancelledEvent"] | components["schemas"]["ClockExtendedEvent"] | components["schemas"]["ClockWaivedEvent"] | components["schemas"]["ClockBreachWithdrawnEvent"] | components["schemas"]["ClockWarnedEvent"] | components["schemas"]["ClockRemindedEvent"] | components["schemas"]["ClockBreachedEvent"] | components["schemas"]["ClockOverdueEvent"] | components["schemas"]["EscalationOpenedEvent"] | components["schemas"]["EscalationLevelReachedEvent"] | components["schemas"]["EscalationAcknowledgedEvent"] | components["schemas"]["EscalationStoppedEvent"] | components["schemas"]["EscalationExhaustedEvent"] | components["schemas"]["MessageSentEvent"] | components["schemas"]["MessageFailedEvent"] | components["schemas"]["WebhookEndpointDisabledEvent"];
+        /**
+         * TicketCreatedEvent
+         * @description A ticket was opened
+         */
+        TicketCreatedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.ticket.created.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["TicketCreated"];
+        };
+        /**
+         * TicketCreated
+         * @description A ticket was opened
+         */
+        TicketCreated: {
+            ticket: components["schemas"]["TicketSnapshot"];
+            actor: components["schemas"]["Actor"];
+        };
+        /**
+         * TicketSnapshot
+         * @description A ticket after what happened
+         */
+        TicketSnapshot: {
+            /** @description Lower-case UUID */
+            id: string;
+            number: string;
+            subject: string;
+            type: components["schemas"]["TicketType"];
+            status: components["schemas"]["TicketStatus"];
+            priority: components["schemas"]["Priority"];
+            severity: components["schemas"]["Severity"];
+            productId: string | null;
+            moduleId: string | null;
+            questionId: string | null;
+            /** @description Lower-case UUID */
+            customerId: string;
+            assigneeId: string | null;
+            teamId: string | null;
+            channel: components["schemas"]["Channel"];
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            createdAt: string;
+            reopenCount: number;
+            /** @description true while more facts of an imported history are still to follow */
+            importing: boolean;
+            version: number;
+        };
+        /**
+         * TicketUpdatedEvent
+         * @description Fields of a ticket were changed
+         */
+        TicketUpdatedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.ticket.updated.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["TicketUpdated"];
+        };
+        /**
+         * TicketUpdated
+         * @description Fields of a ticket were changed
+         */
+        TicketUpdated: {
+            ticket: components["schemas"]["TicketSnapshot"];
+            actor: components["schemas"]["Actor"];
+            changes: components["schemas"]["FieldChange"][];
+        };
+        /**
+         * TicketAssignedEvent
+         * @description A ticket went to another person or team
+         */
+        TicketAssignedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.ticket.assigned.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["TicketAssigned"];
+        };
+        /**
+         * TicketAssigned
+         * @description A ticket went to another person or team
+         */
+        TicketAssigned: {
+            ticket: components["schemas"]["TicketSnapshot"];
+            actor: components["schemas"]["Actor"];
+            from: components["schemas"]["Assignment"];
+            to: components["schemas"]["Assignment"];
+            reason: string | null;
+        };
+        /**
+         * Assignment
+         * @description Who has the ticket: a person, a team, both or nobody
+         */
+        Assignment: {
+            assigneeId: string | null;
+            teamId: string | null;
+        };
+        /**
+         * TicketMessageAddedEvent
+         * @description Somebody wrote a message
+         */
+        TicketMessageAddedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.ticket.message-added.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["TicketMessageAdded"];
+        };
+        /**
+         * TicketMessageAdded
+         * @description Somebody wrote a message
+         */
+        TicketMessageAdded: {
+            ticket: components["schemas"]["TicketSnapshot"];
+            actor: components["schemas"]["Actor"];
+            message: components["schemas"]["MessageSummary"];
+        };
+        /**
+         * MessageSummary
+         * @description A message without its whole text
+         */
+        MessageSummary: {
+            /** @description Lower-case UUID */
+            id: string;
+            kind: components["schemas"]["MessageKind"];
+            authorKind: components["schemas"]["AuthorKind"];
+            authorId: string | null;
+            /** @description the start of the body */
+            excerpt: string;
+        };
+        /**
+         * TicketStatusChangedEvent
+         * @description A ticket has another status
+         */
+        TicketStatusChangedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.ticket.status-changed.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["TicketStatusChanged"];
+        };
+        /**
+         * TicketStatusChanged
+         * @description A ticket has another status
+         */
+        TicketStatusChanged: {
+            ticket: components["schemas"]["TicketSnapshot"];
+            actor: components["schemas"]["Actor"];
+            from: components["schemas"]["TicketStatus"];
+            to: components["schemas"]["TicketStatus"];
+            reason: string | null;
+        };
+        /**
+         * TicketReopenedEvent
+         * @description A resolved or closed ticket goes back to work
+         */
+        TicketReopenedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.ticket.reopened.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["TicketReopened"];
+        };
+        /**
+         * TicketReopened
+         * @description A resolved or closed ticket goes back to work
+         */
+        TicketReopened: {
+            ticket: components["schemas"]["TicketSnapshot"];
+            actor: components["schemas"]["Actor"];
+            from: components["schemas"]["TicketStatus"];
+            to: components["schemas"]["TicketStatus"];
+            reason: string | null;
+        };
+        /**
+         * PersonChangedEvent
+         * @description A person was added or changed
+         */
+        PersonChangedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.person.changed.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["PersonChanged"];
+        };
+        /**
+         * PersonChanged
+         * @description A person was added or changed
+         */
+        PersonChanged: {
+            person: components["schemas"]["PersonSnapshot"];
+        };
+        /**
+         * PersonSnapshot
+         * @description A person after what happened
+         */
+        PersonSnapshot: {
+            /** @description Lower-case UUID */
+            id: string;
+            role: components["schemas"]["Role"];
+            name: string;
+            screenName: string;
+            email: string | null;
+            language: components["schemas"]["Language"];
+            timeZone?: string | null;
+            managerId: string | null;
+            active: boolean;
+            version: number;
+        };
+        /**
+         * AgreementMadeEvent
+         * @description A ticket got a promise
+         */
+        AgreementMadeEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.agreement.made.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["AgreementMade"];
+        };
+        /**
+         * AgreementMade
+         * @description A ticket got a promise
+         */
+        AgreementMade: {
+            agreement: components["schemas"]["AgreementSnapshot"];
+            ticket: components["schemas"]["TicketSummary"];
+            /** @description versions of this ticket and kind that no longer count: what they told never held, or is told anew here */
+            supersedes?: number[];
+        };
+        /**
+         * AgreementSnapshot
+         * @description What is promised for a ticket
+         */
+        AgreementSnapshot: {
+            /** @description Lower-case UUID */
+            id: string;
+            /** @description Lower-case UUID */
+            ticketId: string;
+            kind: components["schemas"]["AgreementKind"];
+            /** @description counts the agreements of this ticket and kind; the newest holds in the end */
+            version: number;
+            /** @description the ticket version for which this agreement was chosen */
+            ticketVersion: number;
+            origin: components["schemas"]["AgreementOrigin"];
+            rowId: string | null;
+            rowName: string;
+            /** @description 0 = built-in defaults */
+            policyVersion: number;
+            calendarId: string | null;
+            /** @description 0 with calendarId null = open all the time */
+            calendarVersion: number;
+            targets: components["schemas"]["Targets"];
+            pauseRules: components["schemas"]["PauseRules"];
+            reminders: components["schemas"]["Reminder"][];
+            reopen: components["schemas"]["ReopenRule"];
+            nextResponse?: components["schemas"]["NextResponseRule"];
+            escalationPolicyId: string | null;
+            effect: components["schemas"]["NotificationPolicyEffect"];
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            madeAt: string;
+        };
+        /**
+         * PolicyEffect
+         * @description From when another promise counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket
+         * @enum {string}
+         */
+        NotificationPolicyEffect: "new_tickets" | "from_now" | "retroactive";
+        /**
+         * TicketSummary
+         * @description What a reader needs to know of the ticket
+         */
+        TicketSummary: {
+            /** @description Lower-case UUID */
+            id: string;
+            number: string;
+            subject: string;
+            type: components["schemas"]["TicketType"];
+            status: components["schemas"]["TicketStatus"];
+            priority: components["schemas"]["Priority"];
+            severity: components["schemas"]["Severity"];
+            productId: string | null;
+            /** @description Lower-case UUID */
+            customerId: string;
+            assigneeId: string | null;
+        };
+        /**
+         * AgreementChangedEvent
+         * @description Another promise holds in place of the one before
+         */
+        AgreementChangedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.agreement.changed.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["AgreementChanged"];
+        };
+        /**
+         * AgreementChanged
+         * @description Another promise holds in place of the one before
+         */
+        AgreementChanged: {
+            agreement: components["schemas"]["AgreementSnapshot"];
+            /** @description Lower-case UUID */
+            previousAgreementId: string;
+            ticket: components["schemas"]["TicketSummary"];
+            /** @description versions of this ticket and kind that no longer count: what they told never held, or is told anew here */
+            supersedes?: number[];
+        };
+        /**
+         * AgreementWithdrawnEvent
+         * @description No promise of this kind holds any more
+         */
+        AgreementWithdrawnEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.agreement.withdrawn.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["AgreementWithdrawn"];
+        };
+        /**
+         * AgreementWithdrawn
+         * @description No promise of this kind holds any more
+         */
+        AgreementWithdrawn: {
+            /** @description Lower-case UUID */
+            ticketId: string;
+            kind: components["schemas"]["AgreementKind"];
+            version: number;
+            ticketVersion: number;
+            /** @description the policy version that promises nothing */
+            policyVersion?: number;
+            reason: string;
+            ticket: components["schemas"]["TicketSummary"];
+            /** @description versions of this ticket and kind that no longer count: what they told never held, or is told anew here */
+            supersedes?: number[];
+        };
+        /**
+         * PolicyPublishedEvent
+         * @description The SLA table was published
+         */
+        PolicyPublishedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.policy.published.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["PolicyPublished"];
+        };
+        /**
+         * PolicyPublished
+         * @description The SLA table was published
+         */
+        PolicyPublished: {
+            version: number;
+            effect: components["schemas"]["NotificationPolicyEffect"];
+            rowCount: number;
+        };
+        /**
+         * CalendarPublishedEvent
+         * @description A calendar has another version
+         */
+        CalendarPublishedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.calendar.published.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["CalendarPublished"];
+        };
+        /**
+         * CalendarPublished
+         * @description A calendar has another version
+         */
+        CalendarPublished: {
+            calendar: components["schemas"]["CalendarSnapshot"];
+        };
+        /**
+         * CalendarSnapshot
+         * @description A version of a calendar
+         */
+        CalendarSnapshot: {
+            /** @description Lower-case UUID */
+            id: string;
+            version: number;
+            name: string;
+            spec: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * CatalogueChangedEvent
+         * @description A product, module or question was added or changed
+         */
+        CatalogueChangedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.catalogue.changed.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["CatalogueChanged"];
+        };
+        /**
+         * CatalogueChanged
+         * @description A product, module or question was added or changed
+         */
+        CatalogueChanged: {
+            item: components["schemas"]["CatalogueItem"];
+        };
+        /**
+         * CatalogueItem
+         * @description A product, module or question
+         */
+        CatalogueItem: {
+            /** @enum {string} */
+            kind: "product" | "module" | "question";
+            /** @description Lower-case UUID */
+            id: string;
+            name: string;
+            productId: string | null;
+            moduleId: string | null;
+            active: boolean;
+            version: number;
+        };
+        /**
+         * ClockStartedEvent
+         * @description A clock is another one now
+         */
+        ClockStartedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.clock.started.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["ClockChanged"];
+        };
+        /**
+         * ClockChanged
+         * @description A clock is another one now
+         */
+        ClockChanged: {
+            clock: components["schemas"]["ClockSnapshot"];
+            ticket: components["schemas"]["TicketSummary"];
+            cause: components["schemas"]["ClockCause"];
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            firedAt: string;
+        };
+        /**
+         * ClockCause
+         * @description Why a clock changed
+         */
+        ClockCause: {
+            /** @enum {string} */
+            kind: "fact" | "agreement" | "calendar" | "timer" | "command";
+            id: string | null;
+        };
+        /**
+         * ClockPausedEvent
+         * @description A clock is another one now
+         */
+        ClockPausedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.clock.paused.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["ClockChanged"];
+        };
+        /**
+         * ClockResumedEvent
+         * @description A clock is another one now
+         */
+        ClockResumedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.clock.resumed.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["ClockChanged"];
+        };
+        /**
+         * ClockReplannedEvent
+         * @description A clock is another one now
+         */
+        ClockReplannedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.clock.replanned.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["ClockChanged"];
+        };
+        /**
+         * ClockMetEvent
+         * @description A clock is another one now
+         */
+        ClockMetEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.clock.met.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["ClockChanged"];
+        };
+        /**
+         * ClockCancelledEvent
+         * @description A clock is another one now
+         */
+        ClockCancelledEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.clock.cancelled.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["ClockChanged"];
+        };
+        /**
+         * ClockExtendedEvent
+         * @description A clock is another one now
+         */
+        ClockExtendedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.clock.extended.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["ClockChanged"];
+        };
+        /**
+         * ClockWaivedEvent
+         * @description A clock is another one now
+         */
+        ClockWaivedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.clock.waived.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["ClockChanged"];
+        };
+        /**
+         * ClockBreachWithdrawnEvent
+         * @description A breach that was recorded did not happen
+         */
+        ClockBreachWithdrawnEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.clock.breach-withdrawn.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["ClockBreachWithdrawn"];
+        };
+        /**
+         * ClockBreachWithdrawn
+         * @description A breach that was recorded did not happen
+         */
+        ClockBreachWithdrawn: {
+            clock: components["schemas"]["ClockSnapshot"];
+            ticket: components["schemas"]["TicketSummary"];
+            cause: components["schemas"]["ClockCause"];
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            firedAt: string;
+            withdrawn?: components["schemas"]["WithdrawnBreach"];
+        };
+        /**
+         * WithdrawnBreach
+         * @description what is taken back
+         */
+        WithdrawnBreach: {
+            /** @description the deadline that was missed, as the breach told it in mark.dueAt */
+            dueAt: string;
+            /** @description when it counted as missed, as the clock told it last */
+            breachedAt: string;
+            recordedOnly: ("superseded" | "over") | null;
+        };
+        /**
+         * ClockWarnedEvent
+         * @description A clock reached a mark: a warning, a reminder, the breach, or one after it
+         */
+        ClockWarnedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.clock.warned.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["ClockMarkReached"];
+        };
+        /**
+         * ClockMarkReached
+         * @description A clock reached a mark: a warning, a reminder, the breach, or one after it
+         */
+        ClockMarkReached: {
+            clock: components["schemas"]["ClockSnapshot"];
+            ticket: components["schemas"]["TicketSummary"];
+            cause: components["schemas"]["ClockCause"];
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            firedAt: string;
+            mark: components["schemas"]["ClockMark"];
+            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
+            lateness: string;
+            /** @description true when it fell due while no clock service ran, or before its facts arrived */
+            catchUp: boolean;
+        };
+        /**
+         * ClockRemindedEvent
+         * @description A clock reached a mark: a warning, a reminder, the breach, or one after it
+         */
+        ClockRemindedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.clock.reminded.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["ClockMarkReached"];
+        };
+        /**
+         * ClockBreachedEvent
+         * @description A clock reached a mark: a warning, a reminder, the breach, or one after it
+         */
+        ClockBreachedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.clock.breached.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["ClockMarkReached"];
+        };
+        /**
+         * ClockOverdueEvent
+         * @description A clock reached a mark: a warning, a reminder, the breach, or one after it
+         */
+        ClockOverdueEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.clock.overdue.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["ClockMarkReached"];
+        };
+        /**
+         * EscalationOpenedEvent
+         * @description An escalation has another state
+         */
+        EscalationOpenedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.escalation.opened.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["EscalationChanged"];
+        };
+        /**
+         * EscalationChanged
+         * @description An escalation has another state
+         */
+        EscalationChanged: {
+            escalation: components["schemas"]["EscalationSnapshot"];
+            ticket: components["schemas"]["TicketSummary"];
+            actor: components["schemas"]["Actor"];
+            reason: string | null;
+        };
+        /**
+         * EscalationSnapshot
+         * @description An escalation after what happened
+         */
+        EscalationSnapshot: {
+            /** @description Lower-case UUID */
+            id: string;
+            /** @description Lower-case UUID */
+            ticketId: string;
+            /** @description Lower-case UUID */
+            clockId: string;
+            metric: components["schemas"]["Metric"];
+            cycle: number;
+            escalationPolicyId: string | null;
+            escalationPolicyName: string;
+            /** @description 0 = no level reached yet */
+            level: number;
+            levelCount: number;
+            state: components["schemas"]["EscalationState"];
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            openedAt: string;
+            version: number;
+        };
+        /**
+         * EscalationLevelReachedEvent
+         * @description The next level of an escalation was reached
+         */
+        EscalationLevelReachedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.escalation.level-reached.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["EscalationLevelReached"];
+        };
+        /**
+         * EscalationLevelReached
+         * @description The next level of an escalation was reached
+         */
+        EscalationLevelReached: {
+            escalation: components["schemas"]["EscalationSnapshot"];
+            ticket: components["schemas"]["TicketSummary"];
+            level: components["schemas"]["ReachedLevel"];
+            targets: components["schemas"]["EscalationTarget"][];
+            actions: components["schemas"]["EscalationAction"][];
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            dueAt: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            firedAt: string;
+        };
+        /**
+         * ReachedLevel
+         * @description A level of the escalation policy, with its place from 1
+         */
+        ReachedLevel: {
+            number: number;
+            name: string;
+            last: boolean;
+        };
+        /**
+         * EscalationAcknowledgedEvent
+         * @description An escalation has another state
+         */
+        EscalationAcknowledgedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.escalation.acknowledged.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["EscalationChanged"];
+        };
+        /**
+         * EscalationStoppedEvent
+         * @description An escalation has another state
+         */
+        EscalationStoppedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.escalation.stopped.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["EscalationChanged"];
+        };
+        /**
+         * EscalationExhaustedEvent
+         * @description An escalation has another state
+         */
+        EscalationExhaustedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.escalation.exhausted.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["EscalationChanged"];
+        };
+        /**
+         * MessageSentEvent
+         * @description A message was sent
+         */
+        MessageSentEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.message.sent.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["MessageSent"];
+        };
+        /**
+         * MessageSent
+         * @description A message was sent
+         */
+        MessageSent: {
+            message: components["schemas"]["Notification"];
+        };
+        /**
+         * Notification
+         * @description A message to a person, by email or in the inbox
+         */
+        Notification: {
+            /** @description Lower-case UUID */
+            id: string;
+            /** @enum {string} */
+            channel: "email" | "inbox";
+            /** @description Lower-case UUID */
+            personId: string;
+            /** @description Lower-case UUID */
+            eventId: string;
+            eventType: string;
+            ticketId: string | null;
+            subject: string;
+        };
+        /**
+         * MessageFailedEvent
+         * @description A message could not be sent
+         */
+        MessageFailedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.message.failed.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["MessageFailed"];
+        };
+        /**
+         * MessageFailed
+         * @description A message could not be sent
+         */
+        MessageFailed: {
+            message: components["schemas"]["Notification"];
+            reason: string;
+            attempts: number;
+        };
+        /**
+         * WebhookEndpointDisabledEvent
+         * @description Nothing is delivered to an endpoint any more, since it failed for too long
+         */
+        WebhookEndpointDisabledEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.webhook-endpoint.disabled.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["WebhookEndpointDisabled"];
+        };
+        /**
+         * WebhookEndpointDisabled
+         * @description Nothing is delivered to an endpoint any more, since it failed for too long
+         */
+        WebhookEndpointDisabled: {
+            /** @description Lower-case UUID */
+            endpointId: string;
+            url: string;
+            reason: string;
         };
     };
     responses: never;
@@ -1675,66 +6152,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: {
-                            /** @description Lower-case UUID */
-                            id: string;
-                            /** @description Lower-case UUID */
-                            ticketId: string;
-                            /** @enum {string} */
-                            kind: "sla" | "ola" | "underpinning";
-                            /** @description counts the agreements of this ticket and kind; the newest holds in the end */
-                            version: number;
-                            /** @description the ticket version for which this agreement was chosen */
-                            ticketVersion: number;
-                            /** @enum {string} */
-                            origin: "row" | "tenant_default" | "built_in";
-                            rowId: string | null;
-                            rowName: string;
-                            /** @description 0 = built-in defaults */
-                            policyVersion: number;
-                            calendarId: string | null;
-                            /** @description 0 with calendarId null = open all the time */
-                            calendarVersion: number;
-                            targets: {
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                first_response?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                next_response?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                periodic_update?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                resolution?: string;
-                            };
-                            pauseRules: {
-                                first_response?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                                next_response?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                                periodic_update?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                                resolution?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                            };
-                            /** @enum {string} */
-                            reopen: "continue" | "restart" | "new_cycle" | "keep_closed";
-                            /**
-                             * @description after_first: while a first response is owed, a customer's message starts no next response; always: it does
-                             * @enum {string}
-                             */
-                            nextResponse?: "after_first" | "always";
-                            escalationPolicyId: string | null;
-                            /** @enum {string} */
-                            effect: "new_tickets" | "from_now" | "retroactive";
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            madeAt: string;
-                            reminders: {
-                                percent?: number;
-                                before?: string;
-                                after?: string;
-                                urgent?: boolean;
-                            }[];
-                            endedAt: string | null;
-                            endedBy: ("changed" | "withdrawn") | null;
-                        }[];
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["AgreementPage"];
                 };
             };
         };
@@ -1746,32 +6164,10 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description For what and when an agreement is looked for */
         requestBody: {
             content: {
-                "application/json": {
-                    ticket: {
-                        /** @enum {string} */
-                        type: "complaint" | "request" | "appreciation";
-                        /**
-                         * @description P0 is the most urgent.
-                         * @enum {string}
-                         */
-                        priority: "P0" | "P1" | "P2" | "P3";
-                        /** @enum {string} */
-                        severity: "low" | "medium" | "high" | "critical";
-                        productId?: string | null;
-                        moduleId?: string | null;
-                        questionId?: string | null;
-                        customerId?: string | null;
-                        channel?: ("api" | "portal" | "email" | "phone" | "chat" | "import") | null;
-                    };
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                    at?: string;
-                    /** @enum {string} */
-                    kind?: "sla" | "ola" | "underpinning";
-                    /** @description true: use the SLA table as it is edited, not the published version */
-                    draft?: boolean;
-                };
+                "application/json": components["schemas"]["AgreementQuestion"];
             };
         };
         responses: {
@@ -1781,80 +6177,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        kind: "sla" | "ola" | "underpinning";
-                        /** @description 0: nothing is published; with draft, the number the draft would get */
-                        policyVersion: number;
-                        origin: ("row" | "tenant_default" | "built_in") | null;
-                        rowId: string | null;
-                        rowName: string | null;
-                        /** @description the outcome in one sentence */
-                        reason: string;
-                        terms: {
-                            targets: {
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                first_response?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                next_response?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                periodic_update?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                resolution?: string;
-                            };
-                            calendarId: string | null;
-                            /** @description 0 with calendarId null = open all the time */
-                            calendarVersion: number;
-                            reminders: {
-                                percent?: number;
-                                before?: string;
-                                after?: string;
-                                urgent?: boolean;
-                            }[];
-                            pauseRules: {
-                                first_response?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                                next_response?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                                periodic_update?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                                resolution?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                            };
-                            escalationPolicyId: string | null;
-                            /** @enum {string} */
-                            reopen: "continue" | "restart" | "new_cycle" | "keep_closed";
-                            /**
-                             * @description after_first: while a first response is owed, a customer's message starts no next response; always: it does
-                             * @enum {string}
-                             */
-                            nextResponse?: "after_first" | "always";
-                            /** @enum {string} */
-                            effect: "new_tickets" | "from_now" | "retroactive";
-                        } | null;
-                        /** @description with module and product filled in from the catalogue */
-                        ticket: {
-                            productId: string | null;
-                            moduleId: string | null;
-                            questionId: string | null;
-                        };
-                        /** @description every row of the kind, in the order in which rows win */
-                        tried: {
-                            /** @description Lower-case UUID */
-                            rowId: string;
-                            rowName: string;
-                            /** @description customer 32, question 24, module 16 or product 8, condition 4, severity 2, priority 1; the higher wins */
-                            specificity: number;
-                            rank: number;
-                            matches: boolean;
-                            won: boolean;
-                            criteria: {
-                                /** @enum {string} */
-                                criterion: "customer" | "question" | "module" | "product" | "when" | "severity" | "priority" | "validity";
-                                /** @description what the row asks for */
-                                wanted: unknown;
-                                /** @description what the ticket has */
-                                found: unknown;
-                                met: boolean;
-                            }[];
-                        }[];
-                    };
+                    "application/json": components["schemas"]["AgreementExplanation"];
                 };
             };
         };
@@ -1873,27 +6196,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of calendars */
+            /** @description A page of a list: CalendarHead */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: {
-                            /** @description Lower-case UUID */
-                            id: string;
-                            /** @description 1 to 200 characters that are not all blank */
-                            name: string;
-                            /** @description the newest version */
-                            version: number;
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            createdAt: string;
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            updatedAt: string;
-                        }[];
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["CalendarHeadPage"];
                 };
             };
         };
@@ -1910,92 +6219,17 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description 1 to 200 characters that are not all blank */
-                    name: string;
-                    /**
-                     * CalendarSpec
-                     * @description Working hours in wall-clock time of an IANA zone. Order: holidays over overrides over weekly, breaks on top. At most 48 intervals a weekday or date, 5000 holidays, and as many dates in overrides and breaks.
-                     * @example {
-                     *       "timezone": "Europe/Berlin",
-                     *       "weekly": {
-                     *         "mon": [
-                     *           [
-                     *             "09:00",
-                     *             "17:00"
-                     *           ]
-                     *         ]
-                     *       },
-                     *       "holidays": [
-                     *         "2026-12-25"
-                     *       ]
-                     *     }
-                     */
-                    spec: {
-                        [key: string]: unknown;
-                    };
-                };
+                "application/json": components["schemas"]["CreateCalendarBody"];
             };
         };
         responses: {
-            /** @description The new calendar */
+            /** @description A calendar in its newest version */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description 1 to 200 characters that are not all blank */
-                        name: string;
-                        /** @description the newest version */
-                        version: number;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        updatedAt: string;
-                        /** CalendarSpec */
-                        spec: {
-                            timezone?: string;
-                            /** @description hours by weekday */
-                            weekly?: {
-                                mon?: string[][];
-                                tue?: string[][];
-                                wed?: string[][];
-                                thu?: string[][];
-                                fri?: string[][];
-                                sat?: string[][];
-                                sun?: string[][];
-                            } & {
-                                [key: string]: unknown;
-                            };
-                            /** @description closed dates */
-                            holidays?: string[];
-                            /** @description replaces the hours that start on a date */
-                            overrides?: {
-                                [key: string]: string[][];
-                            };
-                            /** @description time taken away on a date */
-                            breaks?: {
-                                [key: string]: string[][];
-                            };
-                            /** @description time taken away on a weekday */
-                            weeklyBreaks?: {
-                                mon?: string[][];
-                                tue?: string[][];
-                                wed?: string[][];
-                                thu?: string[][];
-                                fri?: string[][];
-                                sat?: string[][];
-                                sun?: string[][];
-                            } & {
-                                [key: string]: unknown;
-                            };
-                        } & {
-                            [key: string]: unknown;
-                        };
-                    };
+                    "application/json": components["schemas"]["Calendar"];
                 };
             };
         };
@@ -2015,64 +6249,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The calendar */
+            /** @description A calendar in its newest version */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description 1 to 200 characters that are not all blank */
-                        name: string;
-                        /** @description the newest version */
-                        version: number;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        updatedAt: string;
-                        /** CalendarSpec */
-                        spec: {
-                            timezone?: string;
-                            /** @description hours by weekday */
-                            weekly?: {
-                                mon?: string[][];
-                                tue?: string[][];
-                                wed?: string[][];
-                                thu?: string[][];
-                                fri?: string[][];
-                                sat?: string[][];
-                                sun?: string[][];
-                            } & {
-                                [key: string]: unknown;
-                            };
-                            /** @description closed dates */
-                            holidays?: string[];
-                            /** @description replaces the hours that start on a date */
-                            overrides?: {
-                                [key: string]: string[][];
-                            };
-                            /** @description time taken away on a date */
-                            breaks?: {
-                                [key: string]: string[][];
-                            };
-                            /** @description time taken away on a weekday */
-                            weeklyBreaks?: {
-                                mon?: string[][];
-                                tue?: string[][];
-                                wed?: string[][];
-                                thu?: string[][];
-                                fri?: string[][];
-                                sat?: string[][];
-                                sun?: string[][];
-                            } & {
-                                [key: string]: unknown;
-                            };
-                        } & {
-                            [key: string]: unknown;
-                        };
-                    };
+                    "application/json": components["schemas"]["Calendar"];
                 };
             };
         };
@@ -2089,14 +6272,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                    from: string;
-                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                    duration: string;
-                    /** @description a version of the calendar; the newest when not given */
-                    version?: number;
-                };
+                "application/json": components["schemas"]["AddToCalendarBody"];
             };
         };
         responses: {
@@ -2106,10 +6282,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        version: number;
-                        at: string | null;
-                    };
+                    "application/json": components["schemas"]["AddToCalendarAnswer"];
                 };
             };
         };
@@ -2126,14 +6299,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                    from: string;
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                    to: string;
-                    /** @description a version of the calendar; the newest when not given */
-                    version?: number;
-                };
+                "application/json": components["schemas"]["DiffInCalendarBody"];
             };
         };
         responses: {
@@ -2143,11 +6309,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        version: number;
-                        /** @description ISO 8601; with a leading minus when `to` is before `from` */
-                        duration: string;
-                    };
+                    "application/json": components["schemas"]["DiffInCalendarAnswer"];
                 };
             };
         };
@@ -2177,16 +6339,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        version: number;
-                        intervals: {
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            from: string;
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            to: string;
-                        }[];
-                        nextFrom: string | null;
-                    };
+                    "application/json": components["schemas"]["OpenIntervals"];
                 };
             };
         };
@@ -2208,63 +6361,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of calendar versions */
+            /** @description A page of a list: CalendarVersion */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: {
-                            /** @description Lower-case UUID */
-                            calendarId: string;
-                            version: number;
-                            /** CalendarSpec */
-                            spec: {
-                                timezone?: string;
-                                /** @description hours by weekday */
-                                weekly?: {
-                                    mon?: string[][];
-                                    tue?: string[][];
-                                    wed?: string[][];
-                                    thu?: string[][];
-                                    fri?: string[][];
-                                    sat?: string[][];
-                                    sun?: string[][];
-                                } & {
-                                    [key: string]: unknown;
-                                };
-                                /** @description closed dates */
-                                holidays?: string[];
-                                /** @description replaces the hours that start on a date */
-                                overrides?: {
-                                    [key: string]: string[][];
-                                };
-                                /** @description time taken away on a date */
-                                breaks?: {
-                                    [key: string]: string[][];
-                                };
-                                /** @description time taken away on a weekday */
-                                weeklyBreaks?: {
-                                    mon?: string[][];
-                                    tue?: string[][];
-                                    wed?: string[][];
-                                    thu?: string[][];
-                                    fri?: string[][];
-                                    sat?: string[][];
-                                    sun?: string[][];
-                                } & {
-                                    [key: string]: unknown;
-                                };
-                            } & {
-                                [key: string]: unknown;
-                            };
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            createdAt: string;
-                            createdBy: string;
-                        }[];
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["CalendarVersionPage"];
                 };
             };
         };
@@ -2284,90 +6387,17 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * CalendarSpec
-                     * @description Working hours in wall-clock time of an IANA zone. Order: holidays over overrides over weekly, breaks on top. At most 48 intervals a weekday or date, 5000 holidays, and as many dates in overrides and breaks.
-                     * @example {
-                     *       "timezone": "Europe/Berlin",
-                     *       "weekly": {
-                     *         "mon": [
-                     *           [
-                     *             "09:00",
-                     *             "17:00"
-                     *           ]
-                     *         ]
-                     *       },
-                     *       "holidays": [
-                     *         "2026-12-25"
-                     *       ]
-                     *     }
-                     */
-                    spec: {
-                        [key: string]: unknown;
-                    };
-                };
+                "application/json": components["schemas"]["CreateCalendarVersionBody"];
             };
         };
         responses: {
-            /** @description The new calendar version */
+            /** @description A calendar in its newest version */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description 1 to 200 characters that are not all blank */
-                        name: string;
-                        /** @description the newest version */
-                        version: number;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        updatedAt: string;
-                        /** CalendarSpec */
-                        spec: {
-                            timezone?: string;
-                            /** @description hours by weekday */
-                            weekly?: {
-                                mon?: string[][];
-                                tue?: string[][];
-                                wed?: string[][];
-                                thu?: string[][];
-                                fri?: string[][];
-                                sat?: string[][];
-                                sun?: string[][];
-                            } & {
-                                [key: string]: unknown;
-                            };
-                            /** @description closed dates */
-                            holidays?: string[];
-                            /** @description replaces the hours that start on a date */
-                            overrides?: {
-                                [key: string]: string[][];
-                            };
-                            /** @description time taken away on a date */
-                            breaks?: {
-                                [key: string]: string[][];
-                            };
-                            /** @description time taken away on a weekday */
-                            weeklyBreaks?: {
-                                mon?: string[][];
-                                tue?: string[][];
-                                wed?: string[][];
-                                thu?: string[][];
-                                fri?: string[][];
-                                sat?: string[][];
-                                sun?: string[][];
-                            } & {
-                                [key: string]: unknown;
-                            };
-                        } & {
-                            [key: string]: unknown;
-                        };
-                    };
+                    "application/json": components["schemas"]["Calendar"];
                 };
             };
         };
@@ -2379,68 +6409,10 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description Agreements, and the tickets to try them on */
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description the version that the policy would get */
-                    policyVersion: number;
-                    /** @enum {string} */
-                    effect: "from_now" | "retroactive";
-                    /** @description the agreements to try; tickets name them by their places in this list, from 0 */
-                    terms: {
-                        targets: {
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            first_response?: string;
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            next_response?: string;
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            periodic_update?: string;
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            resolution?: string;
-                        };
-                        pauseRules: {
-                            first_response?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                            next_response?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                            periodic_update?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                            resolution?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                        };
-                        reminders: ({
-                            percent: number;
-                            urgent?: boolean;
-                        } | {
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            before: string;
-                            urgent?: boolean;
-                        } | {
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            after: string;
-                            urgent?: boolean;
-                        })[];
-                        /** @enum {string} */
-                        reopen: "continue" | "restart" | "new_cycle" | "keep_closed";
-                        /**
-                         * @description after_first: while a first response is owed, a customer's message starts no next response; always: it does
-                         * @enum {string}
-                         */
-                        nextResponse?: "after_first" | "always";
-                        calendarId: string | null;
-                        /** @description 0 with calendarId null = open all the time */
-                        calendarVersion: number;
-                    }[];
-                    tickets: {
-                        /** @description Lower-case UUID */
-                        ticketId: string;
-                        agreements: {
-                            /** @enum {string} */
-                            kind: "sla" | "ola" | "underpinning";
-                            /** @description the ticket version for which this agreement was chosen */
-                            ticketVersion: number;
-                            terms: number | null;
-                        }[];
-                    }[];
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                    at?: string;
-                };
+                "application/json": components["schemas"]["ClockPreviewQuestion"];
             };
         };
         responses: {
@@ -2450,38 +6422,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        tickets: {
-                            /** @description Lower-case UUID */
-                            ticketId: string;
-                            /** @description clocks that would be breached at once */
-                            breaches: {
-                                /** @enum {string} */
-                                kind: "sla" | "ola" | "underpinning";
-                                /** @enum {string} */
-                                metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                                cycle: number;
-                            }[];
-                            /** @description breached clocks that would no longer be */
-                            savedBreaches: {
-                                /** @enum {string} */
-                                kind: "sla" | "ola" | "underpinning";
-                                /** @enum {string} */
-                                metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                                cycle: number;
-                            }[];
-                            /** @description warnings and reminders whose instants would lie in the past */
-                            warningsPassed: number;
-                            /** @description announcements that people would get */
-                            notices: number;
-                        }[];
-                        /** @description tickets that are not known here, have very many facts, or wait for a calendar */
-                        uncounted: string[];
-                        breaches: number;
-                        savedBreaches: number;
-                        warningsPassed: number;
-                        notices: number;
-                    };
+                    "application/json": components["schemas"]["ClockPreview"];
                 };
             };
         };
@@ -2493,6 +6434,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description A made-up ticket: what is promised for it, and what happens to it */
         requestBody: {
             content: {
                 /**
@@ -2564,217 +6506,7 @@ export interface operations {
                  *       "asOf": "2026-03-03T08:00:00Z"
                  *     }
                  */
-                "application/json": {
-                    /** @description The agreements that hold from the beginning */
-                    agreement: {
-                        /**
-                         * @description sla when left out
-                         * @enum {string}
-                         */
-                        kind?: "sla" | "ola" | "underpinning";
-                        targets: {
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            first_response?: string;
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            next_response?: string;
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            periodic_update?: string;
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            resolution?: string;
-                        };
-                        pauseRules?: {
-                            first_response?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                            next_response?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                            periodic_update?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                            resolution?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                        };
-                        reminders?: ({
-                            percent: number;
-                            urgent?: boolean;
-                        } | {
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            before: string;
-                            urgent?: boolean;
-                        } | {
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            after: string;
-                            urgent?: boolean;
-                        })[];
-                        /** @enum {string} */
-                        reopen?: "continue" | "restart" | "new_cycle" | "keep_closed";
-                        /**
-                         * @description after_first: while a first response is owed, a customer's message starts no next response; always: it does
-                         * @enum {string}
-                         */
-                        nextResponse?: "after_first" | "always";
-                        calendar?: {
-                            [key: string]: unknown;
-                        } | null;
-                    };
-                    /** @description What happens, in any order; one of them creates the ticket. Up to 20 agreements and withdrawals may be among them. The first agreement of a kind holds from the beginning of the ticket; a later one replaces it as its `effect` says: retroactive (when left out), for the whole history, or from_now, from `at` on. */
-                    facts: ({
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        at: string;
-                        /** @constant */
-                        kind: "created";
-                        /** @enum {string} */
-                        status?: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
-                        assigneeId?: string | null;
-                        teamId?: string | null;
-                    } | {
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        at: string;
-                        /** @constant */
-                        kind: "message";
-                        /** @enum {string} */
-                        visibility: "public" | "internal" | "automatic";
-                        /** @enum {string} */
-                        author: "customer" | "agent" | "system";
-                    } | {
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        at: string;
-                        /** @constant */
-                        kind: "status";
-                        /** @enum {string} */
-                        to: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
-                    } | {
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        at: string;
-                        /** @constant */
-                        kind: "assigned";
-                        assigneeId: string | null;
-                        teamId: string | null;
-                    } | {
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        at: string;
-                        /** @constant */
-                        kind: "pause";
-                        /**
-                         * @description Kind of the agreement; sla when left out
-                         * @enum {string}
-                         */
-                        agreementKind?: "sla" | "ola" | "underpinning";
-                        /** @enum {string} */
-                        metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                        /** @description 1 when left out */
-                        cycle?: number;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        until: string;
-                    } | {
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        at: string;
-                        /** @constant */
-                        kind: "resume";
-                        /**
-                         * @description Kind of the agreement; sla when left out
-                         * @enum {string}
-                         */
-                        agreementKind?: "sla" | "ola" | "underpinning";
-                        /** @enum {string} */
-                        metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                        /** @description 1 when left out */
-                        cycle?: number;
-                    } | {
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        at: string;
-                        /** @constant */
-                        kind: "extend";
-                        /**
-                         * @description Kind of the agreement; sla when left out
-                         * @enum {string}
-                         */
-                        agreementKind?: "sla" | "ola" | "underpinning";
-                        /** @enum {string} */
-                        metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                        /** @description 1 when left out */
-                        cycle?: number;
-                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                        by: string;
-                    } | {
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        at: string;
-                        /** @constant */
-                        kind: "waive";
-                        /**
-                         * @description Kind of the agreement; sla when left out
-                         * @enum {string}
-                         */
-                        agreementKind?: "sla" | "ola" | "underpinning";
-                        /** @enum {string} */
-                        metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                        /** @description 1 when left out */
-                        cycle?: number;
-                    } | {
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        at: string;
-                        /** @constant */
-                        kind: "agreement";
-                        agreement: {
-                            /**
-                             * @description sla when left out
-                             * @enum {string}
-                             */
-                            kind?: "sla" | "ola" | "underpinning";
-                            targets: {
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                first_response?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                next_response?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                periodic_update?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                resolution?: string;
-                            };
-                            pauseRules?: {
-                                first_response?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                                next_response?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                                periodic_update?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                                resolution?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                            };
-                            reminders?: ({
-                                percent: number;
-                                urgent?: boolean;
-                            } | {
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                before: string;
-                                urgent?: boolean;
-                            } | {
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                after: string;
-                                urgent?: boolean;
-                            })[];
-                            /** @enum {string} */
-                            reopen?: "continue" | "restart" | "new_cycle" | "keep_closed";
-                            /**
-                             * @description after_first: while a first response is owed, a customer's message starts no next response; always: it does
-                             * @enum {string}
-                             */
-                            nextResponse?: "after_first" | "always";
-                            calendar?: {
-                                [key: string]: unknown;
-                            } | null;
-                        };
-                        /** @enum {string} */
-                        effect?: "new_tickets" | "from_now" | "retroactive";
-                    } | {
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        at: string;
-                        /** @constant */
-                        kind: "withdrawal";
-                        /**
-                         * @description Kind of the agreement; sla when left out
-                         * @enum {string}
-                         */
-                        agreementKind?: "sla" | "ola" | "underpinning";
-                    })[];
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                    asOf: string;
-                    /** @description How many clocks and events to leave out of the answer, to see those after them */
-                    skip?: {
-                        clocks?: number;
-                        events?: number;
-                    };
-                };
+                "application/json": components["schemas"]["Simulation"];
             };
         };
         responses: {
@@ -2784,126 +6516,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        asOf: string;
-                        /** @description How many clocks there are */
-                        clockCount: number;
-                        /** @description By kind, metric and cycle, 200 at most; `skip.clocks` shows those after them */
-                        clocks: {
-                            /** @description Lower-case UUID */
-                            id: string;
-                            /** @description Lower-case UUID */
-                            ticketId: string;
-                            /** @enum {string} */
-                            metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                            /** @enum {string} */
-                            kind: "sla" | "ola" | "underpinning";
-                            cycle: number;
-                            /** @enum {string} */
-                            state: "running" | "paused" | "met" | "cancelled" | "waived";
-                            pausedFor: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            target: string;
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            consumed: string;
-                            /** @description ISO 8601 duration; negative (leading minus) when overdue */
-                            remaining: string;
-                            dueAt: string | null;
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            startedAt: string;
-                            stoppedAt: string | null;
-                            warnedAt: string | null;
-                            breachedAt: string | null;
-                            overdue: string | null;
-                            /** @description Lower-case UUID */
-                            agreementId: string;
-                            policyVersion: number;
-                            calendarId: string | null;
-                            calendarVersion: number;
-                            timeZone?: string | null;
-                            escalationPolicyId: string | null;
-                            sequence: number;
-                            /** @description The first lines; all ledgers of an answer together have at most 1000 */
-                            ledger: {
-                                from: string;
-                                to: string | null;
-                                /**
-                                 * @description closed: running, but outside the hours of the calendar
-                                 * @enum {string}
-                                 */
-                                state: "running" | "closed" | "paused" | "stopped";
-                                pausedFor: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                                /** @description What began it, in words */
-                                cause: string;
-                                factId: string | null;
-                                calendarVersion: number;
-                                holder: {
-                                    /** @enum {string} */
-                                    kind: "agent" | "team" | "customer" | "vendor" | "queue";
-                                    id: string | null;
-                                };
-                                /** @description Open time that counted, as a duration */
-                                consumed: string;
-                            }[];
-                            /** @description false: lines were left out */
-                            ledgerComplete: boolean;
-                        }[];
-                        /** @description How many events would go out */
-                        eventCount: number;
-                        /** @description What would go out, in order, each with its clock as it would be then, 500 at most; `skip.events` shows those after them */
-                        events: {
-                            type: string;
-                            time: string;
-                            /** @description Lower-case UUID */
-                            clockId: string;
-                            sequence: number;
-                            mark: {
-                                /** @description breach, or percent:80, before:PT30M, after:PT1H */
-                                key: string;
-                                /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                                dueAt: string;
-                                urgent: boolean;
-                                recordedOnly: ("superseded" | "over") | null;
-                                /** @description true when the mark lay in the past as its agreement came to hold: what counts from the mark counts from firedAt */
-                                attachedLate: boolean;
-                            } | null;
-                            clock: {
-                                /** @description Lower-case UUID */
-                                id: string;
-                                /** @description Lower-case UUID */
-                                ticketId: string;
-                                /** @enum {string} */
-                                metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                                /** @enum {string} */
-                                kind: "sla" | "ola" | "underpinning";
-                                cycle: number;
-                                /** @enum {string} */
-                                state: "running" | "paused" | "met" | "cancelled" | "waived";
-                                pausedFor: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                target: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                consumed: string;
-                                /** @description ISO 8601 duration; negative (leading minus) when overdue */
-                                remaining: string;
-                                dueAt: string | null;
-                                /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                                startedAt: string;
-                                stoppedAt: string | null;
-                                warnedAt: string | null;
-                                breachedAt: string | null;
-                                overdue: string | null;
-                                /** @description Lower-case UUID */
-                                agreementId: string;
-                                policyVersion: number;
-                                calendarId: string | null;
-                                calendarVersion: number;
-                                timeZone?: string | null;
-                                escalationPolicyId: string | null;
-                                sequence: number;
-                            };
-                        }[];
-                    };
+                    "application/json": components["schemas"]["ClockSimulation"];
                 };
             };
         };
@@ -2924,39 +6537,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of clock dead letters */
+            /** @description A page of a list: DeadLetter */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: {
-                            /** @description Id of the dead letter */
-                            id: string;
-                            tenantId: string | null;
-                            /** @description The consumer that put it aside */
-                            consumer: string;
-                            /** @description Where it was read */
-                            topic: string;
-                            partition: number;
-                            /** @description Its place in the partition */
-                            offset: string;
-                            /** @description oversized, not_an_event, unknown_type, bad_json, schema_fault or handler_failed */
-                            reason: string;
-                            /** @description What was found wrong */
-                            detail: string;
-                            eventId: string | null;
-                            eventType: string | null;
-                            /** @description Size of its data, which is not shown */
-                            valueBytes: number;
-                            /** @description When it was put aside */
-                            failedAt: string;
-                            resentAt: string | null;
-                            resentCount: number;
-                        }[];
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["DeadLetterPage"];
                 };
             };
         };
@@ -2979,30 +6566,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Id of the dead letter */
-                        id: string;
-                        tenantId: string | null;
-                        /** @description The consumer that put it aside */
-                        consumer: string;
-                        /** @description Where it was read */
-                        topic: string;
-                        partition: number;
-                        /** @description Its place in the partition */
-                        offset: string;
-                        /** @description oversized, not_an_event, unknown_type, bad_json, schema_fault or handler_failed */
-                        reason: string;
-                        /** @description What was found wrong */
-                        detail: string;
-                        eventId: string | null;
-                        eventType: string | null;
-                        /** @description Size of its data, which is not shown */
-                        valueBytes: number;
-                        /** @description When it was put aside */
-                        failedAt: string;
-                        resentAt: string | null;
-                        resentCount: number;
-                    };
+                    "application/json": components["schemas"]["DeadLetter"];
                 };
             };
         };
@@ -3016,7 +6580,8 @@ export interface operations {
                 state?: ("running" | "paused" | "met" | "cancelled" | "waived")[];
                 /** @description Any of these metrics */
                 metric?: ("first_response" | "next_response" | "periodic_update" | "resolution")[];
-                kind?: "sla" | "ola" | "underpinning";
+                /** @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor */
+                kind?: components["schemas"]["AgreementKind"];
                 /** @description Any of these priorities of the ticket */
                 priority?: ("P0" | "P1" | "P2" | "P3")[];
                 /** @description Lower-case UUID */
@@ -3042,54 +6607,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of clocks */
+            /** @description A page of a list: Clock */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: {
-                            /** @description Lower-case UUID */
-                            id: string;
-                            /** @description Lower-case UUID */
-                            ticketId: string;
-                            /** @enum {string} */
-                            metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                            /** @enum {string} */
-                            kind: "sla" | "ola" | "underpinning";
-                            cycle: number;
-                            /** @enum {string} */
-                            state: "running" | "paused" | "met" | "cancelled" | "waived";
-                            pausedFor: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            target: string;
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            consumed: string;
-                            /** @description ISO 8601 duration; negative (leading minus) when overdue */
-                            remaining: string;
-                            dueAt: string | null;
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            startedAt: string;
-                            stoppedAt: string | null;
-                            warnedAt: string | null;
-                            breachedAt: string | null;
-                            overdue: string | null;
-                            /** @description Lower-case UUID */
-                            agreementId: string;
-                            policyVersion: number;
-                            calendarId: string | null;
-                            calendarVersion: number;
-                            timeZone?: string | null;
-                            escalationPolicyId: string | null;
-                            sequence: number;
-                            /** @description The clock includes everything up to this version of the ticket */
-                            ticketVersion: number;
-                            /** @description When consumed, remaining and overdue were computed; count from here, not from your own clock */
-                            serverTime: string;
-                        }[];
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["ClockPage"];
                 };
             };
         };
@@ -3106,51 +6630,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The clock */
+            /** @description One promise of a ticket, measured */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description Lower-case UUID */
-                        ticketId: string;
-                        /** @enum {string} */
-                        metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                        /** @enum {string} */
-                        kind: "sla" | "ola" | "underpinning";
-                        cycle: number;
-                        /** @enum {string} */
-                        state: "running" | "paused" | "met" | "cancelled" | "waived";
-                        pausedFor: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                        target: string;
-                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                        consumed: string;
-                        /** @description ISO 8601 duration; negative (leading minus) when overdue */
-                        remaining: string;
-                        dueAt: string | null;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        startedAt: string;
-                        stoppedAt: string | null;
-                        warnedAt: string | null;
-                        breachedAt: string | null;
-                        overdue: string | null;
-                        /** @description Lower-case UUID */
-                        agreementId: string;
-                        policyVersion: number;
-                        calendarId: string | null;
-                        calendarVersion: number;
-                        timeZone?: string | null;
-                        escalationPolicyId: string | null;
-                        sequence: number;
-                        /** @description The clock includes everything up to this version of the ticket */
-                        ticketVersion: number;
-                        /** @description When consumed, remaining and overdue were computed; count from here, not from your own clock */
-                        serverTime: string;
-                    };
+                    "application/json": components["schemas"]["Clock"];
                 };
             };
         };
@@ -3178,56 +6664,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        clockId: string;
-                        /** @description The instant it was computed for */
-                        asOf: string;
-                        /** @enum {string} */
-                        metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                        agreement: {
-                            /** @description Lower-case UUID */
-                            id: string;
-                            /** @enum {string} */
-                            kind: "sla" | "ola" | "underpinning";
-                            origin: string;
-                            rowId: string | null;
-                            rowName: string;
-                            policyVersion: number;
-                        };
-                        calendar: {
-                            /** @description Lower-case UUID */
-                            id: string;
-                            version: number;
-                            name: string;
-                        } | null;
-                        target: string;
-                        /** @description The part of the target that people added */
-                        extendedBy: string;
-                        /** @description How many segments there are */
-                        segmentCount: number;
-                        /** @description Of more than 200 the first and last 100: the ledger has all of them */
-                        segments: {
-                            from: string;
-                            to: string | null;
-                            /** @enum {string} */
-                            state: "running" | "paused" | "met" | "cancelled" | "waived";
-                            pausedFor: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                            cause: string;
-                            /** @description Open time that counted, as a duration */
-                            openTime: string;
-                        }[];
-                        consumed: string;
-                        remaining: string;
-                        dueAt: string | null;
-                        breachedAt: string | null;
-                        /** @enum {string} */
-                        language: "en" | "ar";
-                        /** @description Zone of the instants in lines; all others are in UTC */
-                        timeZone: string;
-                        /** @description The same in sentences, for people */
-                        lines: string[];
-                    };
+                    "application/json": components["schemas"]["ClockExplanation"];
                 };
             };
         };
@@ -3247,13 +6684,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                    by: string;
-                    /** @description the reason, 1 to 500 characters that are not all blank; it stays in the record */
-                    reason: string;
-                    approverId?: string | null;
-                };
+                "application/json": components["schemas"]["ExtendClockBody"];
             };
         };
         responses: {
@@ -3263,45 +6694,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description Lower-case UUID */
-                        ticketId: string;
-                        /** @enum {string} */
-                        metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                        /** @enum {string} */
-                        kind: "sla" | "ola" | "underpinning";
-                        cycle: number;
-                        /** @enum {string} */
-                        state: "running" | "paused" | "met" | "cancelled" | "waived";
-                        pausedFor: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                        target: string;
-                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                        consumed: string;
-                        /** @description ISO 8601 duration; negative (leading minus) when overdue */
-                        remaining: string;
-                        dueAt: string | null;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        startedAt: string;
-                        stoppedAt: string | null;
-                        warnedAt: string | null;
-                        breachedAt: string | null;
-                        overdue: string | null;
-                        /** @description Lower-case UUID */
-                        agreementId: string;
-                        policyVersion: number;
-                        calendarId: string | null;
-                        calendarVersion: number;
-                        timeZone?: string | null;
-                        escalationPolicyId: string | null;
-                        sequence: number;
-                        /** @description The clock includes everything up to this version of the ticket */
-                        ticketVersion: number;
-                        /** @description When consumed, remaining and overdue were computed; count from here, not from your own clock */
-                        serverTime: string;
-                    };
+                    "application/json": components["schemas"]["Clock"];
                 };
             };
         };
@@ -3329,30 +6722,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: {
-                            from: string;
-                            to: string | null;
-                            /**
-                             * @description closed: running, but outside the hours of the calendar
-                             * @enum {string}
-                             */
-                            state: "running" | "closed" | "paused" | "stopped";
-                            pausedFor: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                            /** @description What began it, in words */
-                            cause: string;
-                            factId: string | null;
-                            calendarVersion: number;
-                            holder: {
-                                /** @enum {string} */
-                                kind: "agent" | "team" | "customer" | "vendor" | "queue";
-                                id: string | null;
-                            };
-                            /** @description Open time that counted, as a duration */
-                            consumed: string;
-                        }[];
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["LedgerEntryPage"];
                 };
             };
         };
@@ -3372,14 +6742,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description the reason, 1 to 500 characters that are not all blank; it stays in the record */
-                    reason: string;
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                    until?: string;
-                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                    maxDuration?: string;
-                };
+                "application/json": components["schemas"]["PauseClockBody"];
             };
         };
         responses: {
@@ -3389,45 +6752,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description Lower-case UUID */
-                        ticketId: string;
-                        /** @enum {string} */
-                        metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                        /** @enum {string} */
-                        kind: "sla" | "ola" | "underpinning";
-                        cycle: number;
-                        /** @enum {string} */
-                        state: "running" | "paused" | "met" | "cancelled" | "waived";
-                        pausedFor: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                        target: string;
-                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                        consumed: string;
-                        /** @description ISO 8601 duration; negative (leading minus) when overdue */
-                        remaining: string;
-                        dueAt: string | null;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        startedAt: string;
-                        stoppedAt: string | null;
-                        warnedAt: string | null;
-                        breachedAt: string | null;
-                        overdue: string | null;
-                        /** @description Lower-case UUID */
-                        agreementId: string;
-                        policyVersion: number;
-                        calendarId: string | null;
-                        calendarVersion: number;
-                        timeZone?: string | null;
-                        escalationPolicyId: string | null;
-                        sequence: number;
-                        /** @description The clock includes everything up to this version of the ticket */
-                        ticketVersion: number;
-                        /** @description When consumed, remaining and overdue were computed; count from here, not from your own clock */
-                        serverTime: string;
-                    };
+                    "application/json": components["schemas"]["Clock"];
                 };
             };
         };
@@ -3453,45 +6778,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description Lower-case UUID */
-                        ticketId: string;
-                        /** @enum {string} */
-                        metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                        /** @enum {string} */
-                        kind: "sla" | "ola" | "underpinning";
-                        cycle: number;
-                        /** @enum {string} */
-                        state: "running" | "paused" | "met" | "cancelled" | "waived";
-                        pausedFor: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                        target: string;
-                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                        consumed: string;
-                        /** @description ISO 8601 duration; negative (leading minus) when overdue */
-                        remaining: string;
-                        dueAt: string | null;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        startedAt: string;
-                        stoppedAt: string | null;
-                        warnedAt: string | null;
-                        breachedAt: string | null;
-                        overdue: string | null;
-                        /** @description Lower-case UUID */
-                        agreementId: string;
-                        policyVersion: number;
-                        calendarId: string | null;
-                        calendarVersion: number;
-                        timeZone?: string | null;
-                        escalationPolicyId: string | null;
-                        sequence: number;
-                        /** @description The clock includes everything up to this version of the ticket */
-                        ticketVersion: number;
-                        /** @description When consumed, remaining and overdue were computed; count from here, not from your own clock */
-                        serverTime: string;
-                    };
+                    "application/json": components["schemas"]["Clock"];
                 };
             };
         };
@@ -3511,10 +6798,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description the reason, 1 to 500 characters that are not all blank; it stays in the record */
-                    reason: string;
-                };
+                "application/json": components["schemas"]["ResumeClockBody"];
             };
         };
         responses: {
@@ -3524,45 +6808,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description Lower-case UUID */
-                        ticketId: string;
-                        /** @enum {string} */
-                        metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                        /** @enum {string} */
-                        kind: "sla" | "ola" | "underpinning";
-                        cycle: number;
-                        /** @enum {string} */
-                        state: "running" | "paused" | "met" | "cancelled" | "waived";
-                        pausedFor: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                        target: string;
-                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                        consumed: string;
-                        /** @description ISO 8601 duration; negative (leading minus) when overdue */
-                        remaining: string;
-                        dueAt: string | null;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        startedAt: string;
-                        stoppedAt: string | null;
-                        warnedAt: string | null;
-                        breachedAt: string | null;
-                        overdue: string | null;
-                        /** @description Lower-case UUID */
-                        agreementId: string;
-                        policyVersion: number;
-                        calendarId: string | null;
-                        calendarVersion: number;
-                        timeZone?: string | null;
-                        escalationPolicyId: string | null;
-                        sequence: number;
-                        /** @description The clock includes everything up to this version of the ticket */
-                        ticketVersion: number;
-                        /** @description When consumed, remaining and overdue were computed; count from here, not from your own clock */
-                        serverTime: string;
-                    };
+                    "application/json": components["schemas"]["Clock"];
                 };
             };
         };
@@ -3582,11 +6828,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description the reason, 1 to 500 characters that are not all blank; it stays in the record */
-                    reason: string;
-                    approverId?: string | null;
-                };
+                "application/json": components["schemas"]["WaiveClockBody"];
             };
         };
         responses: {
@@ -3596,45 +6838,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description Lower-case UUID */
-                        ticketId: string;
-                        /** @enum {string} */
-                        metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                        /** @enum {string} */
-                        kind: "sla" | "ola" | "underpinning";
-                        cycle: number;
-                        /** @enum {string} */
-                        state: "running" | "paused" | "met" | "cancelled" | "waived";
-                        pausedFor: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                        target: string;
-                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                        consumed: string;
-                        /** @description ISO 8601 duration; negative (leading minus) when overdue */
-                        remaining: string;
-                        dueAt: string | null;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        startedAt: string;
-                        stoppedAt: string | null;
-                        warnedAt: string | null;
-                        breachedAt: string | null;
-                        overdue: string | null;
-                        /** @description Lower-case UUID */
-                        agreementId: string;
-                        policyVersion: number;
-                        calendarId: string | null;
-                        calendarVersion: number;
-                        timeZone?: string | null;
-                        escalationPolicyId: string | null;
-                        sequence: number;
-                        /** @description The clock includes everything up to this version of the ticket */
-                        ticketVersion: number;
-                        /** @description When consumed, remaining and overdue were computed; count from here, not from your own clock */
-                        serverTime: string;
-                    };
+                    "application/json": components["schemas"]["Clock"];
                 };
             };
         };
@@ -3654,78 +6858,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of escalation policies */
+            /** @description A page of a list: EscalationPolicy */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: {
-                            /** @description Lower-case UUID */
-                            id: string;
-                            /** @description 1 to 200 characters that are not all blank */
-                            name: string;
-                            isDefault: boolean;
-                            active: boolean;
-                            /** @description Most levels this escalation policy may have; 10 when left out */
-                            maxLevels: number;
-                            filters: {
-                                severities: ("low" | "medium" | "high" | "critical")[] | null;
-                                priorities: ("P0" | "P1" | "P2" | "P3")[] | null;
-                                productIds: string[] | null;
-                                customerIds: string[] | null;
-                                metrics: ("first_response" | "next_response" | "periodic_update" | "resolution")[];
-                            };
-                            levels: {
-                                /** @description 1 to 200 characters that are not all blank */
-                                name: string;
-                                /** @description Exactly one. Plain elapsed time on whatever calendar the clock runs: before or after its deadline (PT0S is the breach), or since the previous level while nobody acknowledged */
-                                trigger: {
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    beforeDeadline?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    afterDeadline?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    unacknowledgedFor?: string;
-                                };
-                                targets: {
-                                    /** @constant */
-                                    assignee?: true;
-                                    /** @description Lower-case UUID */
-                                    personId?: string;
-                                    /** @description Number of steps up the reporting line: 1 is the manager of the assignee */
-                                    stepsUp?: number;
-                                    /** @enum {string} */
-                                    role?: "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
-                                    /**
-                                     * @description The first with the role (or above it) going up from the assignee, or everyone with it
-                                     * @enum {string}
-                                     */
-                                    via?: "reporting_line" | "tenant";
-                                }[];
-                                actions: {
-                                    /** @constant */
-                                    notify?: true;
-                                    /** @enum {string} */
-                                    reassign?: "first_target";
-                                    /**
-                                     * @description Raises it by one step, or to the one named; never lowers it
-                                     * @enum {string}
-                                     */
-                                    raisePriority?: "one_step" | "P0" | "P1" | "P2" | "P3";
-                                }[];
-                                severities: ("low" | "medium" | "high" | "critical")[] | null;
-                                priorities: ("P0" | "P1" | "P2" | "P3")[] | null;
-                            }[];
-                            version: number;
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            createdAt: string;
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            updatedAt: string;
-                        }[];
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["EscalationPolicyPage"];
                 };
             };
         };
@@ -3740,137 +6879,20 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description An escalation policy to be made */
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description 1 to 200 characters that are not all blank */
-                    name: string;
-                    isDefault?: boolean;
-                    active?: boolean;
-                    /** @description Most levels this escalation policy may have; 10 when left out */
-                    maxLevels?: number;
-                    /** @description The clocks to which the escalation policy applies; a filter that you leave out matches everything, `metrics` are resolution and first_response */
-                    filters?: {
-                        severities?: ("low" | "medium" | "high" | "critical")[] | null;
-                        priorities?: ("P0" | "P1" | "P2" | "P3")[] | null;
-                        productIds?: string[] | null;
-                        customerIds?: string[] | null;
-                        metrics?: ("first_response" | "next_response" | "periodic_update" | "resolution")[];
-                    };
-                    levels: {
-                        /** @description 1 to 200 characters that are not all blank */
-                        name: string;
-                        /** @description Exactly one. Plain elapsed time on whatever calendar the clock runs: before or after its deadline (PT0S is the breach), or since the previous level while nobody acknowledged */
-                        trigger: {
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            beforeDeadline?: string;
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            afterDeadline?: string;
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            unacknowledgedFor?: string;
-                        };
-                        targets: {
-                            /** @constant */
-                            assignee?: true;
-                            /** @description Lower-case UUID */
-                            personId?: string;
-                            /** @description Number of steps up the reporting line: 1 is the manager of the assignee */
-                            stepsUp?: number;
-                            /** @enum {string} */
-                            role?: "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
-                            /**
-                             * @description The first with the role (or above it) going up from the assignee, or everyone with it
-                             * @enum {string}
-                             */
-                            via?: "reporting_line" | "tenant";
-                        }[];
-                        actions: {
-                            /** @constant */
-                            notify?: true;
-                            /** @enum {string} */
-                            reassign?: "first_target";
-                            /**
-                             * @description Raises it by one step, or to the one named; never lowers it
-                             * @enum {string}
-                             */
-                            raisePriority?: "one_step" | "P0" | "P1" | "P2" | "P3";
-                        }[];
-                        severities?: ("low" | "medium" | "high" | "critical")[] | null;
-                        priorities?: ("P0" | "P1" | "P2" | "P3")[] | null;
-                    }[];
-                };
+                "application/json": components["schemas"]["NewEscalationPolicy"];
             };
         };
         responses: {
-            /** @description The new escalation policy */
+            /** @description Who is told when a clock is late or about to be, level by level */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description 1 to 200 characters that are not all blank */
-                        name: string;
-                        isDefault: boolean;
-                        active: boolean;
-                        /** @description Most levels this escalation policy may have; 10 when left out */
-                        maxLevels: number;
-                        filters: {
-                            severities: ("low" | "medium" | "high" | "critical")[] | null;
-                            priorities: ("P0" | "P1" | "P2" | "P3")[] | null;
-                            productIds: string[] | null;
-                            customerIds: string[] | null;
-                            metrics: ("first_response" | "next_response" | "periodic_update" | "resolution")[];
-                        };
-                        levels: {
-                            /** @description 1 to 200 characters that are not all blank */
-                            name: string;
-                            /** @description Exactly one. Plain elapsed time on whatever calendar the clock runs: before or after its deadline (PT0S is the breach), or since the previous level while nobody acknowledged */
-                            trigger: {
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                beforeDeadline?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                afterDeadline?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                unacknowledgedFor?: string;
-                            };
-                            targets: {
-                                /** @constant */
-                                assignee?: true;
-                                /** @description Lower-case UUID */
-                                personId?: string;
-                                /** @description Number of steps up the reporting line: 1 is the manager of the assignee */
-                                stepsUp?: number;
-                                /** @enum {string} */
-                                role?: "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
-                                /**
-                                 * @description The first with the role (or above it) going up from the assignee, or everyone with it
-                                 * @enum {string}
-                                 */
-                                via?: "reporting_line" | "tenant";
-                            }[];
-                            actions: {
-                                /** @constant */
-                                notify?: true;
-                                /** @enum {string} */
-                                reassign?: "first_target";
-                                /**
-                                 * @description Raises it by one step, or to the one named; never lowers it
-                                 * @enum {string}
-                                 */
-                                raisePriority?: "one_step" | "P0" | "P1" | "P2" | "P3";
-                            }[];
-                            severities: ("low" | "medium" | "high" | "critical")[] | null;
-                            priorities: ("P0" | "P1" | "P2" | "P3")[] | null;
-                        }[];
-                        version: number;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        updatedAt: string;
-                    };
+                    "application/json": components["schemas"]["EscalationPolicy"];
                 };
             };
         };
@@ -3890,65 +6912,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: {
-                            /** @description 1 to 200 characters that are not all blank */
-                            name: string;
-                            isDefault: boolean;
-                            active: boolean;
-                            /** @description Most levels this escalation policy may have; 10 when left out */
-                            maxLevels: number;
-                            filters: {
-                                severities: ("low" | "medium" | "high" | "critical")[] | null;
-                                priorities: ("P0" | "P1" | "P2" | "P3")[] | null;
-                                productIds: string[] | null;
-                                customerIds: string[] | null;
-                                metrics: ("first_response" | "next_response" | "periodic_update" | "resolution")[];
-                            };
-                            levels: {
-                                /** @description 1 to 200 characters that are not all blank */
-                                name: string;
-                                /** @description Exactly one. Plain elapsed time on whatever calendar the clock runs: before or after its deadline (PT0S is the breach), or since the previous level while nobody acknowledged */
-                                trigger: {
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    beforeDeadline?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    afterDeadline?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    unacknowledgedFor?: string;
-                                };
-                                targets: {
-                                    /** @constant */
-                                    assignee?: true;
-                                    /** @description Lower-case UUID */
-                                    personId?: string;
-                                    /** @description Number of steps up the reporting line: 1 is the manager of the assignee */
-                                    stepsUp?: number;
-                                    /** @enum {string} */
-                                    role?: "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
-                                    /**
-                                     * @description The first with the role (or above it) going up from the assignee, or everyone with it
-                                     * @enum {string}
-                                     */
-                                    via?: "reporting_line" | "tenant";
-                                }[];
-                                actions: {
-                                    /** @constant */
-                                    notify?: true;
-                                    /** @enum {string} */
-                                    reassign?: "first_target";
-                                    /**
-                                     * @description Raises it by one step, or to the one named; never lowers it
-                                     * @enum {string}
-                                     */
-                                    raisePriority?: "one_step" | "P0" | "P1" | "P2" | "P3";
-                                }[];
-                                severities: ("low" | "medium" | "high" | "critical")[] | null;
-                                priorities: ("P0" | "P1" | "P2" | "P3")[] | null;
-                            }[];
-                        }[];
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["EscalationPolicyPresetPage"];
                 };
             };
         };
@@ -3968,75 +6932,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The escalation policy */
+            /** @description Who is told when a clock is late or about to be, level by level */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description 1 to 200 characters that are not all blank */
-                        name: string;
-                        isDefault: boolean;
-                        active: boolean;
-                        /** @description Most levels this escalation policy may have; 10 when left out */
-                        maxLevels: number;
-                        filters: {
-                            severities: ("low" | "medium" | "high" | "critical")[] | null;
-                            priorities: ("P0" | "P1" | "P2" | "P3")[] | null;
-                            productIds: string[] | null;
-                            customerIds: string[] | null;
-                            metrics: ("first_response" | "next_response" | "periodic_update" | "resolution")[];
-                        };
-                        levels: {
-                            /** @description 1 to 200 characters that are not all blank */
-                            name: string;
-                            /** @description Exactly one. Plain elapsed time on whatever calendar the clock runs: before or after its deadline (PT0S is the breach), or since the previous level while nobody acknowledged */
-                            trigger: {
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                beforeDeadline?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                afterDeadline?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                unacknowledgedFor?: string;
-                            };
-                            targets: {
-                                /** @constant */
-                                assignee?: true;
-                                /** @description Lower-case UUID */
-                                personId?: string;
-                                /** @description Number of steps up the reporting line: 1 is the manager of the assignee */
-                                stepsUp?: number;
-                                /** @enum {string} */
-                                role?: "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
-                                /**
-                                 * @description The first with the role (or above it) going up from the assignee, or everyone with it
-                                 * @enum {string}
-                                 */
-                                via?: "reporting_line" | "tenant";
-                            }[];
-                            actions: {
-                                /** @constant */
-                                notify?: true;
-                                /** @enum {string} */
-                                reassign?: "first_target";
-                                /**
-                                 * @description Raises it by one step, or to the one named; never lowers it
-                                 * @enum {string}
-                                 */
-                                raisePriority?: "one_step" | "P0" | "P1" | "P2" | "P3";
-                            }[];
-                            severities: ("low" | "medium" | "high" | "critical")[] | null;
-                            priorities: ("P0" | "P1" | "P2" | "P3")[] | null;
-                        }[];
-                        version: number;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        updatedAt: string;
-                    };
+                    "application/json": components["schemas"]["EscalationPolicy"];
                 };
             };
         };
@@ -4080,137 +6982,20 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description What is to change; `filters` and `levels` are replaced as a whole */
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description 1 to 200 characters that are not all blank */
-                    name?: string;
-                    isDefault?: boolean;
-                    active?: boolean;
-                    /** @description Most levels this escalation policy may have; 10 when left out */
-                    maxLevels?: number;
-                    /** @description The clocks to which the escalation policy applies; a filter that you leave out matches everything, `metrics` are resolution and first_response */
-                    filters?: {
-                        severities?: ("low" | "medium" | "high" | "critical")[] | null;
-                        priorities?: ("P0" | "P1" | "P2" | "P3")[] | null;
-                        productIds?: string[] | null;
-                        customerIds?: string[] | null;
-                        metrics?: ("first_response" | "next_response" | "periodic_update" | "resolution")[];
-                    };
-                    levels?: {
-                        /** @description 1 to 200 characters that are not all blank */
-                        name: string;
-                        /** @description Exactly one. Plain elapsed time on whatever calendar the clock runs: before or after its deadline (PT0S is the breach), or since the previous level while nobody acknowledged */
-                        trigger: {
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            beforeDeadline?: string;
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            afterDeadline?: string;
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            unacknowledgedFor?: string;
-                        };
-                        targets: {
-                            /** @constant */
-                            assignee?: true;
-                            /** @description Lower-case UUID */
-                            personId?: string;
-                            /** @description Number of steps up the reporting line: 1 is the manager of the assignee */
-                            stepsUp?: number;
-                            /** @enum {string} */
-                            role?: "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
-                            /**
-                             * @description The first with the role (or above it) going up from the assignee, or everyone with it
-                             * @enum {string}
-                             */
-                            via?: "reporting_line" | "tenant";
-                        }[];
-                        actions: {
-                            /** @constant */
-                            notify?: true;
-                            /** @enum {string} */
-                            reassign?: "first_target";
-                            /**
-                             * @description Raises it by one step, or to the one named; never lowers it
-                             * @enum {string}
-                             */
-                            raisePriority?: "one_step" | "P0" | "P1" | "P2" | "P3";
-                        }[];
-                        severities?: ("low" | "medium" | "high" | "critical")[] | null;
-                        priorities?: ("P0" | "P1" | "P2" | "P3")[] | null;
-                    }[];
-                };
+                "application/json": components["schemas"]["EscalationPolicyPatch"];
             };
         };
         responses: {
-            /** @description The escalation policy after the change */
+            /** @description Who is told when a clock is late or about to be, level by level */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description 1 to 200 characters that are not all blank */
-                        name: string;
-                        isDefault: boolean;
-                        active: boolean;
-                        /** @description Most levels this escalation policy may have; 10 when left out */
-                        maxLevels: number;
-                        filters: {
-                            severities: ("low" | "medium" | "high" | "critical")[] | null;
-                            priorities: ("P0" | "P1" | "P2" | "P3")[] | null;
-                            productIds: string[] | null;
-                            customerIds: string[] | null;
-                            metrics: ("first_response" | "next_response" | "periodic_update" | "resolution")[];
-                        };
-                        levels: {
-                            /** @description 1 to 200 characters that are not all blank */
-                            name: string;
-                            /** @description Exactly one. Plain elapsed time on whatever calendar the clock runs: before or after its deadline (PT0S is the breach), or since the previous level while nobody acknowledged */
-                            trigger: {
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                beforeDeadline?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                afterDeadline?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                unacknowledgedFor?: string;
-                            };
-                            targets: {
-                                /** @constant */
-                                assignee?: true;
-                                /** @description Lower-case UUID */
-                                personId?: string;
-                                /** @description Number of steps up the reporting line: 1 is the manager of the assignee */
-                                stepsUp?: number;
-                                /** @enum {string} */
-                                role?: "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
-                                /**
-                                 * @description The first with the role (or above it) going up from the assignee, or everyone with it
-                                 * @enum {string}
-                                 */
-                                via?: "reporting_line" | "tenant";
-                            }[];
-                            actions: {
-                                /** @constant */
-                                notify?: true;
-                                /** @enum {string} */
-                                reassign?: "first_target";
-                                /**
-                                 * @description Raises it by one step, or to the one named; never lowers it
-                                 * @enum {string}
-                                 */
-                                raisePriority?: "one_step" | "P0" | "P1" | "P2" | "P3";
-                            }[];
-                            severities: ("low" | "medium" | "high" | "critical")[] | null;
-                            priorities: ("P0" | "P1" | "P2" | "P3")[] | null;
-                        }[];
-                        version: number;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        updatedAt: string;
-                    };
+                    "application/json": components["schemas"]["EscalationPolicy"];
                 };
             };
         };
@@ -4231,39 +7016,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of escalation dead letters */
+            /** @description A page of a list: DeadLetter */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: {
-                            /** @description Id of the dead letter */
-                            id: string;
-                            tenantId: string | null;
-                            /** @description The consumer that put it aside */
-                            consumer: string;
-                            /** @description Where it was read */
-                            topic: string;
-                            partition: number;
-                            /** @description Its place in the partition */
-                            offset: string;
-                            /** @description oversized, not_an_event, unknown_type, bad_json, schema_fault or handler_failed */
-                            reason: string;
-                            /** @description What was found wrong */
-                            detail: string;
-                            eventId: string | null;
-                            eventType: string | null;
-                            /** @description Size of its data, which is not shown */
-                            valueBytes: number;
-                            /** @description When it was put aside */
-                            failedAt: string;
-                            resentAt: string | null;
-                            resentCount: number;
-                        }[];
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["DeadLetterPage"];
                 };
             };
         };
@@ -4286,30 +7045,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Id of the dead letter */
-                        id: string;
-                        tenantId: string | null;
-                        /** @description The consumer that put it aside */
-                        consumer: string;
-                        /** @description Where it was read */
-                        topic: string;
-                        partition: number;
-                        /** @description Its place in the partition */
-                        offset: string;
-                        /** @description oversized, not_an_event, unknown_type, bad_json, schema_fault or handler_failed */
-                        reason: string;
-                        /** @description What was found wrong */
-                        detail: string;
-                        eventId: string | null;
-                        eventType: string | null;
-                        /** @description Size of its data, which is not shown */
-                        valueBytes: number;
-                        /** @description When it was put aside */
-                        failedAt: string;
-                        resentAt: string | null;
-                        resentCount: number;
-                    };
+                    "application/json": components["schemas"]["DeadLetter"];
                 };
             };
         };
@@ -4319,7 +7055,8 @@ export interface operations {
             query?: {
                 /** @description Lower-case UUID */
                 ticketId?: string;
-                state?: "open" | "acknowledged" | "stopped" | "exhausted";
+                /** @description stopped: its reason is gone; exhausted: the last level was reached and nobody acknowledged it */
+                state?: components["schemas"]["EscalationState"];
                 /** @description The highest level reached */
                 level?: number;
                 /** @description Most items of the page */
@@ -4333,45 +7070,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of escalations */
+            /** @description A page of a list: Escalation */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: {
-                            /** @description Lower-case UUID */
-                            id: string;
-                            /** @description Lower-case UUID */
-                            ticketId: string;
-                            /** @description Lower-case UUID */
-                            clockId: string;
-                            /** @enum {string} */
-                            metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                            cycle: number;
-                            escalationPolicyId: string | null;
-                            escalationPolicyName: string;
-                            /** @description 0 = no level reached yet */
-                            level: number;
-                            levelCount: number;
-                            /** @enum {string} */
-                            state: "open" | "acknowledged" | "stopped" | "exhausted";
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            openedAt: string;
-                            version: number;
-                            closedAt: string | null;
-                            nextLevelAt: string | null;
-                            acknowledgedBy: {
-                                /** @enum {string} */
-                                kind: "customer" | "agent" | "system";
-                                id: string | null;
-                                screenName: string | null;
-                            } | null;
-                            acknowledgedAt: string | null;
-                        }[];
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["EscalationPage"];
                 };
             };
         };
@@ -4388,88 +7093,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The escalation */
+            /** @description An escalation with everything that happened to it, oldest first */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description Lower-case UUID */
-                        ticketId: string;
-                        /** @description Lower-case UUID */
-                        clockId: string;
-                        /** @enum {string} */
-                        metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                        cycle: number;
-                        escalationPolicyId: string | null;
-                        escalationPolicyName: string;
-                        /** @description 0 = no level reached yet */
-                        level: number;
-                        levelCount: number;
-                        /** @enum {string} */
-                        state: "open" | "acknowledged" | "stopped" | "exhausted";
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        openedAt: string;
-                        version: number;
-                        closedAt: string | null;
-                        nextLevelAt: string | null;
-                        acknowledgedBy: {
-                            /** @enum {string} */
-                            kind: "customer" | "agent" | "system";
-                            id: string | null;
-                            screenName: string | null;
-                        } | null;
-                        acknowledgedAt: string | null;
-                        history: {
-                            version: number;
-                            /** @enum {string} */
-                            kind: "opened" | "level_reached" | "acknowledged" | "stopped" | "exhausted";
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            at: string;
-                            actor: {
-                                /** @enum {string} */
-                                kind: "customer" | "agent" | "system";
-                                id: string | null;
-                                screenName: string | null;
-                            };
-                            reason: string | null;
-                            level: {
-                                number: number;
-                                name: string;
-                                last: boolean;
-                                /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                                dueAt: string;
-                                /** @description true when a later level was due at the same moment and did the notifying */
-                                superseded: boolean;
-                                targets: {
-                                    /** @description Lower-case UUID */
-                                    personId: string;
-                                    because: string;
-                                }[];
-                                actions: ({
-                                    /** @constant */
-                                    kind: "notify";
-                                    personIds: string[];
-                                } | {
-                                    /** @constant */
-                                    kind: "reassign";
-                                    /** @description Lower-case UUID */
-                                    assigneeId: string;
-                                } | {
-                                    /** @constant */
-                                    kind: "raise_priority";
-                                    /**
-                                     * @description P0 is the most urgent.
-                                     * @enum {string}
-                                     */
-                                    priority: "P0" | "P1" | "P2" | "P3";
-                                })[];
-                            } | null;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["EscalationDetail"];
                 };
             };
         };
@@ -4489,9 +7119,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    note?: string | null;
-                };
+                "application/json": components["schemas"]["AcknowledgeEscalationBody"];
             };
         };
         responses: {
@@ -4501,82 +7129,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description Lower-case UUID */
-                        ticketId: string;
-                        /** @description Lower-case UUID */
-                        clockId: string;
-                        /** @enum {string} */
-                        metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                        cycle: number;
-                        escalationPolicyId: string | null;
-                        escalationPolicyName: string;
-                        /** @description 0 = no level reached yet */
-                        level: number;
-                        levelCount: number;
-                        /** @enum {string} */
-                        state: "open" | "acknowledged" | "stopped" | "exhausted";
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        openedAt: string;
-                        version: number;
-                        closedAt: string | null;
-                        nextLevelAt: string | null;
-                        acknowledgedBy: {
-                            /** @enum {string} */
-                            kind: "customer" | "agent" | "system";
-                            id: string | null;
-                            screenName: string | null;
-                        } | null;
-                        acknowledgedAt: string | null;
-                        history: {
-                            version: number;
-                            /** @enum {string} */
-                            kind: "opened" | "level_reached" | "acknowledged" | "stopped" | "exhausted";
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            at: string;
-                            actor: {
-                                /** @enum {string} */
-                                kind: "customer" | "agent" | "system";
-                                id: string | null;
-                                screenName: string | null;
-                            };
-                            reason: string | null;
-                            level: {
-                                number: number;
-                                name: string;
-                                last: boolean;
-                                /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                                dueAt: string;
-                                /** @description true when a later level was due at the same moment and did the notifying */
-                                superseded: boolean;
-                                targets: {
-                                    /** @description Lower-case UUID */
-                                    personId: string;
-                                    because: string;
-                                }[];
-                                actions: ({
-                                    /** @constant */
-                                    kind: "notify";
-                                    personIds: string[];
-                                } | {
-                                    /** @constant */
-                                    kind: "reassign";
-                                    /** @description Lower-case UUID */
-                                    assigneeId: string;
-                                } | {
-                                    /** @constant */
-                                    kind: "raise_priority";
-                                    /**
-                                     * @description P0 is the most urgent.
-                                     * @enum {string}
-                                     */
-                                    priority: "P0" | "P1" | "P2" | "P3";
-                                })[];
-                            } | null;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["EscalationDetail"];
                 };
             };
         };
@@ -4596,10 +7149,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description 1 to 2000 characters that are not all blank */
-                    reason: string;
-                };
+                "application/json": components["schemas"]["RaiseEscalationBody"];
             };
         };
         responses: {
@@ -4609,82 +7159,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description Lower-case UUID */
-                        ticketId: string;
-                        /** @description Lower-case UUID */
-                        clockId: string;
-                        /** @enum {string} */
-                        metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                        cycle: number;
-                        escalationPolicyId: string | null;
-                        escalationPolicyName: string;
-                        /** @description 0 = no level reached yet */
-                        level: number;
-                        levelCount: number;
-                        /** @enum {string} */
-                        state: "open" | "acknowledged" | "stopped" | "exhausted";
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        openedAt: string;
-                        version: number;
-                        closedAt: string | null;
-                        nextLevelAt: string | null;
-                        acknowledgedBy: {
-                            /** @enum {string} */
-                            kind: "customer" | "agent" | "system";
-                            id: string | null;
-                            screenName: string | null;
-                        } | null;
-                        acknowledgedAt: string | null;
-                        history: {
-                            version: number;
-                            /** @enum {string} */
-                            kind: "opened" | "level_reached" | "acknowledged" | "stopped" | "exhausted";
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            at: string;
-                            actor: {
-                                /** @enum {string} */
-                                kind: "customer" | "agent" | "system";
-                                id: string | null;
-                                screenName: string | null;
-                            };
-                            reason: string | null;
-                            level: {
-                                number: number;
-                                name: string;
-                                last: boolean;
-                                /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                                dueAt: string;
-                                /** @description true when a later level was due at the same moment and did the notifying */
-                                superseded: boolean;
-                                targets: {
-                                    /** @description Lower-case UUID */
-                                    personId: string;
-                                    because: string;
-                                }[];
-                                actions: ({
-                                    /** @constant */
-                                    kind: "notify";
-                                    personIds: string[];
-                                } | {
-                                    /** @constant */
-                                    kind: "reassign";
-                                    /** @description Lower-case UUID */
-                                    assigneeId: string;
-                                } | {
-                                    /** @constant */
-                                    kind: "raise_priority";
-                                    /**
-                                     * @description P0 is the most urgent.
-                                     * @enum {string}
-                                     */
-                                    priority: "P0" | "P1" | "P2" | "P3";
-                                })[];
-                            } | null;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["EscalationDetail"];
                 };
             };
         };
@@ -4719,34 +7194,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: {
-                            /** @constant */
-                            specversion: "1.0";
-                            /** @description Lower-case UUID */
-                            id: string;
-                            source: string;
-                            type: string;
-                            /** @description ticket/<id> where there is a ticket */
-                            subject: string;
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            time: string;
-                            /** @constant */
-                            datacontenttype: "application/json";
-                            /** @description Tenant name: lower-case letters, digits, hyphens */
-                            tenantid: string;
-                            /** @description the ticket id where there is one: keeps its events in order */
-                            partitionkey: string;
-                            /** @description version of the aggregate after this fact */
-                            sequence: number;
-                            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
-                            historical: boolean;
-                            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
-                            traceparent?: string;
-                            data: unknown;
-                        }[];
-                        nextCursor: string;
-                    };
+                    "application/json": components["schemas"]["EventPage"];
                 };
             };
         };
@@ -4806,26 +7254,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: {
-                            /** @description Lower-case UUID */
-                            id: string;
-                            eventType: string;
-                            ticketId: string | null;
-                            clockId: string | null;
-                            escalationId: string | null;
-                            mark: string | null;
-                            /** @description whether the mark that was reached is urgent */
-                            urgent: boolean;
-                            subject: string;
-                            body: string;
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            at: string;
-                            readAt: string | null;
-                        }[];
-                        nextCursor: string | null;
-                        unreadCount: number;
-                    };
+                    "application/json": components["schemas"]["InboxPage"];
                 };
             };
         };
@@ -4848,10 +7277,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description how many were unread */
-                        count: number;
-                    };
+                    "application/json": components["schemas"]["ReadAllInboxMessagesAnswer"];
                 };
             };
         };
@@ -4895,32 +7321,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        personId: string;
-                        /** @description Tenant name: lower-case letters, digits, hyphens */
-                        tenantId: string;
-                        roles: ("customer" | "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator")[];
-                        person: {
-                            /** @description Lower-case UUID */
-                            id: string;
-                            /** @enum {string} */
-                            role: "customer" | "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
-                            name: string;
-                            screenName: string;
-                            email: string | null;
-                            /** @enum {string} */
-                            language: "en" | "ar";
-                            timeZone: string | null;
-                            managerId: string | null;
-                            active: boolean;
-                            externalId: string | null;
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            createdAt: string;
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            updatedAt: string;
-                            version: number;
-                        } | null;
-                    };
+                    "application/json": components["schemas"]["Me"];
                 };
             };
         };
@@ -4951,40 +7352,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: {
-                            /** @description Lower-case UUID */
-                            id: string;
-                            /** @description Lower-case UUID */
-                            eventId: string;
-                            eventType: string;
-                            ticketId: string | null;
-                            clockId: string | null;
-                            escalationId: string | null;
-                            mark: string | null;
-                            /** @description whether the mark that was reached is urgent */
-                            urgent: boolean;
-                            /** @description Lower-case UUID */
-                            personId: string;
-                            /** @enum {string} */
-                            channel: "email" | "inbox";
-                            recipient: string | null;
-                            language: string;
-                            subject: string;
-                            body: string;
-                            /**
-                             * @description failed: parked, can be sent again
-                             * @enum {string}
-                             */
-                            state: "pending" | "sent" | "failed";
-                            attempts: number;
-                            lastError: string | null;
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            createdAt: string;
-                            sentAt: string | null;
-                        }[];
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["SentMessagePage"];
                 };
             };
         };
@@ -5010,37 +7378,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description Lower-case UUID */
-                        eventId: string;
-                        eventType: string;
-                        ticketId: string | null;
-                        clockId: string | null;
-                        escalationId: string | null;
-                        mark: string | null;
-                        /** @description whether the mark that was reached is urgent */
-                        urgent: boolean;
-                        /** @description Lower-case UUID */
-                        personId: string;
-                        /** @enum {string} */
-                        channel: "email" | "inbox";
-                        recipient: string | null;
-                        language: string;
-                        subject: string;
-                        body: string;
-                        /**
-                         * @description failed: parked, can be sent again
-                         * @enum {string}
-                         */
-                        state: "pending" | "sent" | "failed";
-                        attempts: number;
-                        lastError: string | null;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        sentAt: string | null;
-                    };
+                    "application/json": components["schemas"]["SentMessage"];
                 };
             };
         };
@@ -5064,31 +7402,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of modules */
+            /** @description A page of a list: Module */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: {
-                            /** @description Lower-case UUID */
-                            id: string;
-                            /** @description 1 to 200 characters that are not all blank */
-                            name: string;
-                            /** @description false: no longer offered; what refers to it stays valid */
-                            active: boolean;
-                            /** @description Lower-case UUID */
-                            productId: string;
-                            /** @description counts the changes; the ETag */
-                            version: number;
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            createdAt: string;
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            updatedAt: string;
-                        }[];
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["ModulePage"];
                 };
             };
         };
@@ -5105,37 +7425,17 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description Lower-case UUID */
-                    productId: string;
-                    /** @description 1 to 200 characters that are not all blank */
-                    name: string;
-                };
+                "application/json": components["schemas"]["CreateModuleBody"];
             };
         };
         responses: {
-            /** @description The new module */
+            /** @description A part of a product */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description 1 to 200 characters that are not all blank */
-                        name: string;
-                        /** @description false: no longer offered; what refers to it stays valid */
-                        active: boolean;
-                        /** @description Lower-case UUID */
-                        productId: string;
-                        /** @description counts the changes; the ETag */
-                        version: number;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        updatedAt: string;
-                    };
+                    "application/json": components["schemas"]["Module"];
                 };
             };
         };
@@ -5155,28 +7455,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The module */
+            /** @description A part of a product */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description 1 to 200 characters that are not all blank */
-                        name: string;
-                        /** @description false: no longer offered; what refers to it stays valid */
-                        active: boolean;
-                        /** @description Lower-case UUID */
-                        productId: string;
-                        /** @description counts the changes; the ETag */
-                        version: number;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        updatedAt: string;
-                    };
+                    "application/json": components["schemas"]["Module"];
                 };
             };
         };
@@ -5196,38 +7481,20 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description What is to change of a product, module or question */
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description 1 to 200 characters that are not all blank */
-                    name?: string;
-                    active?: boolean;
-                };
+                "application/json": components["schemas"]["CatalogueItemPatch"];
             };
         };
         responses: {
-            /** @description The module after the change */
+            /** @description A part of a product */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description 1 to 200 characters that are not all blank */
-                        name: string;
-                        /** @description false: no longer offered; what refers to it stays valid */
-                        active: boolean;
-                        /** @description Lower-case UUID */
-                        productId: string;
-                        /** @description counts the changes; the ETag */
-                        version: number;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        updatedAt: string;
-                    };
+                    "application/json": components["schemas"]["Module"];
                 };
             };
         };
@@ -5248,39 +7515,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of notification dead letters */
+            /** @description A page of a list: DeadLetter */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: {
-                            /** @description Id of the dead letter */
-                            id: string;
-                            tenantId: string | null;
-                            /** @description The consumer that put it aside */
-                            consumer: string;
-                            /** @description Where it was read */
-                            topic: string;
-                            partition: number;
-                            /** @description Its place in the partition */
-                            offset: string;
-                            /** @description oversized, not_an_event, unknown_type, bad_json, schema_fault or handler_failed */
-                            reason: string;
-                            /** @description What was found wrong */
-                            detail: string;
-                            eventId: string | null;
-                            eventType: string | null;
-                            /** @description Size of its data, which is not shown */
-                            valueBytes: number;
-                            /** @description When it was put aside */
-                            failedAt: string;
-                            resentAt: string | null;
-                            resentCount: number;
-                        }[];
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["DeadLetterPage"];
                 };
             };
         };
@@ -5303,30 +7544,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Id of the dead letter */
-                        id: string;
-                        tenantId: string | null;
-                        /** @description The consumer that put it aside */
-                        consumer: string;
-                        /** @description Where it was read */
-                        topic: string;
-                        partition: number;
-                        /** @description Its place in the partition */
-                        offset: string;
-                        /** @description oversized, not_an_event, unknown_type, bad_json, schema_fault or handler_failed */
-                        reason: string;
-                        /** @description What was found wrong */
-                        detail: string;
-                        eventId: string | null;
-                        eventType: string | null;
-                        /** @description Size of its data, which is not shown */
-                        valueBytes: number;
-                        /** @description When it was put aside */
-                        failedAt: string;
-                        resentAt: string | null;
-                        resentCount: number;
-                    };
+                    "application/json": components["schemas"]["DeadLetter"];
                 };
             };
         };
@@ -5334,7 +7552,8 @@ export interface operations {
     listPeople: {
         parameters: {
             query?: {
-                role?: "customer" | "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
+                /** @description What somebody may do. customer: own tickets; agent: works on tickets; manager: leads agents; ceo: reads all; sales: edits promises; admin: people, settings, webhooks; integrator: another system; operator: runs the service */
+                role?: components["schemas"]["Role"];
                 /** @description Lower-case UUID */
                 managerId?: string;
                 /** @description a part of the name, the screen name or the address */
@@ -5350,35 +7569,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of people */
+            /** @description A page of a list: Person */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: {
-                            /** @description Lower-case UUID */
-                            id: string;
-                            /** @enum {string} */
-                            role: "customer" | "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
-                            name: string;
-                            screenName: string;
-                            email: string | null;
-                            /** @enum {string} */
-                            language: "en" | "ar";
-                            timeZone: string | null;
-                            managerId: string | null;
-                            active: boolean;
-                            externalId: string | null;
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            createdAt: string;
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            updatedAt: string;
-                            version: number;
-                        }[];
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["PersonPage"];
                 };
             };
         };
@@ -5393,54 +7590,20 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description A person to be added */
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description Lower-case UUID */
-                    id?: string;
-                    /** @enum {string} */
-                    role: "customer" | "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
-                    /** @description at least one character; one line of at most 200 characters, not all blank, no control characters */
-                    name: string;
-                    /** @description what customers see; one line of at most 200 characters, not all blank, no control characters */
-                    screenName?: string;
-                    email?: string | null;
-                    /** @enum {string} */
-                    language?: "en" | "ar";
-                    timeZone?: string | null;
-                    managerId?: string | null;
-                    active?: boolean;
-                    externalId?: string | null;
-                };
+                "application/json": components["schemas"]["NewPerson"];
             };
         };
         responses: {
-            /** @description The new person */
+            /** @description Somebody whom the tenant knows: staff or customer */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @enum {string} */
-                        role: "customer" | "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
-                        name: string;
-                        screenName: string;
-                        email: string | null;
-                        /** @enum {string} */
-                        language: "en" | "ar";
-                        timeZone: string | null;
-                        managerId: string | null;
-                        active: boolean;
-                        externalId: string | null;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        updatedAt: string;
-                        version: number;
-                    };
+                    "application/json": components["schemas"]["Person"];
                 };
             };
         };
@@ -5460,32 +7623,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The person */
+            /** @description Somebody whom the tenant knows: staff or customer */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @enum {string} */
-                        role: "customer" | "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
-                        name: string;
-                        screenName: string;
-                        email: string | null;
-                        /** @enum {string} */
-                        language: "en" | "ar";
-                        timeZone: string | null;
-                        managerId: string | null;
-                        active: boolean;
-                        externalId: string | null;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        updatedAt: string;
-                        version: number;
-                    };
+                    "application/json": components["schemas"]["Person"];
                 };
             };
         };
@@ -5505,51 +7649,20 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description What is to change of a person */
         requestBody: {
             content: {
-                "application/json": {
-                    /** @enum {string} */
-                    role?: "customer" | "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
-                    /** @description at least one character; one line of at most 200 characters, not all blank, no control characters */
-                    name?: string;
-                    /** @description what customers see; one line of at most 200 characters, not all blank, no control characters */
-                    screenName?: string;
-                    email?: string | null;
-                    /** @enum {string} */
-                    language?: "en" | "ar";
-                    timeZone?: string | null;
-                    managerId?: string | null;
-                    active?: boolean;
-                };
+                "application/json": components["schemas"]["PersonPatch"];
             };
         };
         responses: {
-            /** @description The person after the change */
+            /** @description Somebody whom the tenant knows: staff or customer */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @enum {string} */
-                        role: "customer" | "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
-                        name: string;
-                        screenName: string;
-                        email: string | null;
-                        /** @enum {string} */
-                        language: "en" | "ar";
-                        timeZone: string | null;
-                        managerId: string | null;
-                        active: boolean;
-                        externalId: string | null;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        updatedAt: string;
-                        version: number;
-                    };
+                    "application/json": components["schemas"]["Person"];
                 };
             };
         };
@@ -5568,89 +7681,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of policy versions */
+            /** @description A page of a list: PolicyVersionSummary */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: {
-                            version: number;
-                            /** @enum {string} */
-                            effect: "new_tickets" | "from_now" | "retroactive";
-                            note: string | null;
-                            rowCount: number;
-                            defaults: {
-                                P0: {
-                                    targets: {
-                                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                        first_response?: string;
-                                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                        next_response?: string;
-                                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                        periodic_update?: string;
-                                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                        resolution?: string;
-                                    };
-                                    calendarId: string | null;
-                                } | null;
-                                P1: {
-                                    targets: {
-                                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                        first_response?: string;
-                                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                        next_response?: string;
-                                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                        periodic_update?: string;
-                                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                        resolution?: string;
-                                    };
-                                    calendarId: string | null;
-                                } | null;
-                                P2: {
-                                    targets: {
-                                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                        first_response?: string;
-                                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                        next_response?: string;
-                                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                        periodic_update?: string;
-                                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                        resolution?: string;
-                                    };
-                                    calendarId: string | null;
-                                } | null;
-                                P3: {
-                                    targets: {
-                                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                        first_response?: string;
-                                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                        next_response?: string;
-                                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                        periodic_update?: string;
-                                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                        resolution?: string;
-                                    };
-                                    calendarId: string | null;
-                                } | null;
-                            };
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            publishedAt: string;
-                            /** @description a person's id */
-                            publishedBy: string;
-                            reresolution: {
-                                /** @enum {string} */
-                                state: "running" | "done";
-                                /** @description open tickets looked at so far */
-                                checked: number;
-                                /** @description those of them whose agreement changed */
-                                moved: number;
-                                finishedAt: string | null;
-                            } | null;
-                        }[];
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["PolicyVersionSummaryPage"];
                 };
             };
         };
@@ -5667,14 +7704,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * @description new_tickets: open tickets keep their agreements. from_now: they get new ones that apply to the time still to come. retroactive: new ones that apply from the start.
-                     * @enum {string}
-                     */
-                    effect: "new_tickets" | "from_now" | "retroactive";
-                    note?: string | null;
-                };
+                "application/json": components["schemas"]["PublishPolicyVersionBody"];
             };
         };
         responses: {
@@ -5684,80 +7714,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        version: number;
-                        /** @enum {string} */
-                        effect: "new_tickets" | "from_now" | "retroactive";
-                        note: string | null;
-                        rowCount: number;
-                        defaults: {
-                            P0: {
-                                targets: {
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    first_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    next_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    periodic_update?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    resolution?: string;
-                                };
-                                calendarId: string | null;
-                            } | null;
-                            P1: {
-                                targets: {
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    first_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    next_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    periodic_update?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    resolution?: string;
-                                };
-                                calendarId: string | null;
-                            } | null;
-                            P2: {
-                                targets: {
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    first_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    next_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    periodic_update?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    resolution?: string;
-                                };
-                                calendarId: string | null;
-                            } | null;
-                            P3: {
-                                targets: {
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    first_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    next_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    periodic_update?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    resolution?: string;
-                                };
-                                calendarId: string | null;
-                            } | null;
-                        };
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        publishedAt: string;
-                        /** @description a person's id */
-                        publishedBy: string;
-                        reresolution: {
-                            /** @enum {string} */
-                            state: "running" | "done";
-                            /** @description open tickets looked at so far */
-                            checked: number;
-                            /** @description those of them whose agreement changed */
-                            moved: number;
-                            finishedAt: string | null;
-                        } | null;
-                    };
+                    "application/json": components["schemas"]["PolicyVersionSummary"];
                 };
             };
         };
@@ -5769,15 +7726,10 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description How the publish would apply */
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * @description new_tickets: open tickets keep their agreements. from_now: they get new ones that apply to the time still to come. retroactive: new ones that apply from the start.
-                     * @enum {string}
-                     */
-                    effect: "new_tickets" | "from_now" | "retroactive";
-                };
+                "application/json": components["schemas"]["PublishQuestion"];
             };
         };
         responses: {
@@ -5787,78 +7739,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        effect: "new_tickets" | "from_now" | "retroactive";
-                        /** @description the number that the version would get now */
-                        version: number;
-                        rowCount: number;
-                        openTickets: number;
-                        movingTickets: number;
-                        movesByKind: {
-                            sla: number;
-                            ola: number;
-                            underpinning: number;
-                        };
-                        /** @description clocks that would be breached at once; null: none could be counted */
-                        breaches: number | null;
-                        /** @description breached clocks that would no longer be; null: none could be counted */
-                        savedBreaches: number | null;
-                        /** @description warnings and reminders whose instants would lie in the past; null: none could be counted */
-                        warningsPassed: number | null;
-                        /** @description announcements that people would get; null: none could be counted */
-                        notices: number | null;
-                        /** @description moving tickets that the four numbers do not count: beyond the first 5000, or the clock service did not answer in time */
-                        uncountedTickets: number;
-                        /** @description the first 200 */
-                        moves: {
-                            /** @description Lower-case UUID */
-                            ticketId: string;
-                            number: string;
-                            /** @enum {string} */
-                            kind: "sla" | "ola" | "underpinning";
-                            /** @enum {string} */
-                            change: "made" | "changed" | "withdrawn";
-                            from: {
-                                /** @enum {string} */
-                                origin: "row" | "tenant_default" | "built_in";
-                                rowId: string | null;
-                                targets: {
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    first_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    next_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    periodic_update?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    resolution?: string;
-                                };
-                                calendarId: string | null;
-                            } | null;
-                            to: {
-                                /** @enum {string} */
-                                origin: "row" | "tenant_default" | "built_in";
-                                rowId: string | null;
-                                targets: {
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    first_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    next_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    periodic_update?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    resolution?: string;
-                                };
-                                calendarId: string | null;
-                            } | null;
-                            /** @description clocks that would be breached at once; null: not counted */
-                            breaches: ("first_response" | "next_response" | "periodic_update" | "resolution")[] | null;
-                            /** @description breached clocks that would no longer be; null: not counted */
-                            savedBreaches: ("first_response" | "next_response" | "periodic_update" | "resolution")[] | null;
-                        }[];
-                        /** @description false: there are more open tickets than were looked at, or moving tickets that were not counted */
-                        complete: boolean;
-                    };
+                    "application/json": components["schemas"]["PublishPreview"];
                 };
             };
         };
@@ -5874,144 +7755,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The policy version */
+            /** @description A published version of the SLA table */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        version: number;
-                        /** @enum {string} */
-                        effect: "new_tickets" | "from_now" | "retroactive";
-                        note: string | null;
-                        rowCount: number;
-                        defaults: {
-                            P0: {
-                                targets: {
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    first_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    next_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    periodic_update?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    resolution?: string;
-                                };
-                                calendarId: string | null;
-                            } | null;
-                            P1: {
-                                targets: {
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    first_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    next_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    periodic_update?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    resolution?: string;
-                                };
-                                calendarId: string | null;
-                            } | null;
-                            P2: {
-                                targets: {
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    first_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    next_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    periodic_update?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    resolution?: string;
-                                };
-                                calendarId: string | null;
-                            } | null;
-                            P3: {
-                                targets: {
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    first_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    next_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    periodic_update?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    resolution?: string;
-                                };
-                                calendarId: string | null;
-                            } | null;
-                        };
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        publishedAt: string;
-                        /** @description a person's id */
-                        publishedBy: string;
-                        reresolution: {
-                            /** @enum {string} */
-                            state: "running" | "done";
-                            /** @description open tickets looked at so far */
-                            checked: number;
-                            /** @description those of them whose agreement changed */
-                            moved: number;
-                            finishedAt: string | null;
-                        } | null;
-                        rows: {
-                            /** @description Lower-case UUID */
-                            id: string;
-                            /** @description 1 to 200 characters that are not all blank */
-                            name: string;
-                            /** @enum {string} */
-                            kind: "sla" | "ola" | "underpinning";
-                            productId: string | null;
-                            moduleId: string | null;
-                            questionId: string | null;
-                            priority: ("P0" | "P1" | "P2" | "P3") | null;
-                            severity: ("low" | "medium" | "high" | "critical") | null;
-                            customerId: string | null;
-                            /** @description a condition by the schema at /v1/sla-rows/schema, or null for none */
-                            when: unknown;
-                            targets: {
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                first_response?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                next_response?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                periodic_update?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                resolution?: string;
-                            };
-                            /** @description null = open all the time */
-                            calendarId: string | null;
-                            reminders: {
-                                percent?: number;
-                                before?: string;
-                                after?: string;
-                                urgent?: boolean;
-                            }[];
-                            pauseRules: {
-                                first_response?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                                next_response?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                                periodic_update?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                                resolution?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                            };
-                            /** @description an escalation policy; the escalation service knows which there are */
-                            escalationPolicyId: string | null;
-                            /** @enum {string} */
-                            reopen: "continue" | "restart" | "new_cycle" | "keep_closed";
-                            /**
-                             * @description after_first: while a first response is owed, a customer's message starts no next response; always: it does
-                             * @enum {string}
-                             */
-                            nextResponse: "after_first" | "always";
-                            /**
-                             * @description how the row applies when a change of the ticket makes it win; a publish says itself how it applies. retroactive: the new targets count from the beginning, a deadline may come to lie in the past. from_now: what was promised before still counts up to the change. new_tickets: a ticket that has a promise of this kind keeps it
-                             * @enum {string}
-                             */
-                            effect: "new_tickets" | "from_now" | "retroactive";
-                            /** @description higher wins among equally specific rows */
-                            rank: number;
-                            validFrom: string | null;
-                            validTo: string | null;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["PolicyVersion"];
                 };
             };
         };
@@ -6033,29 +7783,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of products */
+            /** @description A page of a list: Product */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: {
-                            /** @description Lower-case UUID */
-                            id: string;
-                            /** @description 1 to 200 characters that are not all blank */
-                            name: string;
-                            /** @description false: no longer offered; what refers to it stays valid */
-                            active: boolean;
-                            /** @description counts the changes; the ETag */
-                            version: number;
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            createdAt: string;
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            updatedAt: string;
-                        }[];
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["ProductPage"];
                 };
             };
         };
@@ -6072,33 +7806,17 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description 1 to 200 characters that are not all blank */
-                    name: string;
-                };
+                "application/json": components["schemas"]["CreateProductBody"];
             };
         };
         responses: {
-            /** @description The new product */
+            /** @description What tickets are about */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description 1 to 200 characters that are not all blank */
-                        name: string;
-                        /** @description false: no longer offered; what refers to it stays valid */
-                        active: boolean;
-                        /** @description counts the changes; the ETag */
-                        version: number;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        updatedAt: string;
-                    };
+                    "application/json": components["schemas"]["Product"];
                 };
             };
         };
@@ -6118,26 +7836,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The product */
+            /** @description What tickets are about */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description 1 to 200 characters that are not all blank */
-                        name: string;
-                        /** @description false: no longer offered; what refers to it stays valid */
-                        active: boolean;
-                        /** @description counts the changes; the ETag */
-                        version: number;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        updatedAt: string;
-                    };
+                    "application/json": components["schemas"]["Product"];
                 };
             };
         };
@@ -6157,36 +7862,20 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description What is to change of a product, module or question */
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description 1 to 200 characters that are not all blank */
-                    name?: string;
-                    active?: boolean;
-                };
+                "application/json": components["schemas"]["CatalogueItemPatch"];
             };
         };
         responses: {
-            /** @description The product after the change */
+            /** @description What tickets are about */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description 1 to 200 characters that are not all blank */
-                        name: string;
-                        /** @description false: no longer offered; what refers to it stays valid */
-                        active: boolean;
-                        /** @description counts the changes; the ETag */
-                        version: number;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        updatedAt: string;
-                    };
+                    "application/json": components["schemas"]["Product"];
                 };
             };
         };
@@ -6212,33 +7901,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of questions */
+            /** @description A page of a list: Question */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: {
-                            /** @description Lower-case UUID */
-                            id: string;
-                            /** @description 1 to 200 characters that are not all blank */
-                            name: string;
-                            /** @description false: no longer offered; what refers to it stays valid */
-                            active: boolean;
-                            /** @description Lower-case UUID */
-                            productId: string;
-                            /** @description Lower-case UUID */
-                            moduleId: string;
-                            /** @description counts the changes; the ETag */
-                            version: number;
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            createdAt: string;
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            updatedAt: string;
-                        }[];
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["QuestionPage"];
                 };
             };
         };
@@ -6255,39 +7924,17 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description Lower-case UUID */
-                    moduleId: string;
-                    /** @description 1 to 200 characters that are not all blank */
-                    name: string;
-                };
+                "application/json": components["schemas"]["CreateQuestionBody"];
             };
         };
         responses: {
-            /** @description The new question */
+            /** @description What a ticket can be about within a module */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description 1 to 200 characters that are not all blank */
-                        name: string;
-                        /** @description false: no longer offered; what refers to it stays valid */
-                        active: boolean;
-                        /** @description Lower-case UUID */
-                        productId: string;
-                        /** @description Lower-case UUID */
-                        moduleId: string;
-                        /** @description counts the changes; the ETag */
-                        version: number;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        updatedAt: string;
-                    };
+                    "application/json": components["schemas"]["Question"];
                 };
             };
         };
@@ -6307,30 +7954,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The question */
+            /** @description What a ticket can be about within a module */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description 1 to 200 characters that are not all blank */
-                        name: string;
-                        /** @description false: no longer offered; what refers to it stays valid */
-                        active: boolean;
-                        /** @description Lower-case UUID */
-                        productId: string;
-                        /** @description Lower-case UUID */
-                        moduleId: string;
-                        /** @description counts the changes; the ETag */
-                        version: number;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        updatedAt: string;
-                    };
+                    "application/json": components["schemas"]["Question"];
                 };
             };
         };
@@ -6350,40 +7980,20 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description What is to change of a product, module or question */
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description 1 to 200 characters that are not all blank */
-                    name?: string;
-                    active?: boolean;
-                };
+                "application/json": components["schemas"]["CatalogueItemPatch"];
             };
         };
         responses: {
-            /** @description The question after the change */
+            /** @description What a ticket can be about within a module */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description 1 to 200 characters that are not all blank */
-                        name: string;
-                        /** @description false: no longer offered; what refers to it stays valid */
-                        active: boolean;
-                        /** @description Lower-case UUID */
-                        productId: string;
-                        /** @description Lower-case UUID */
-                        moduleId: string;
-                        /** @description counts the changes; the ETag */
-                        version: number;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        updatedAt: string;
-                    };
+                    "application/json": components["schemas"]["Question"];
                 };
             };
         };
@@ -6400,73 +8010,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The SLA policy settings */
+            /** @description Settings of the SLA table */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description true: two active rows of the same kind, keys and condition may not overlap in validity */
-                        forbidOverlap: boolean;
-                        defaults: {
-                            P0: {
-                                targets: {
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    first_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    next_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    periodic_update?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    resolution?: string;
-                                };
-                                calendarId: string | null;
-                            } | null;
-                            P1: {
-                                targets: {
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    first_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    next_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    periodic_update?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    resolution?: string;
-                                };
-                                calendarId: string | null;
-                            } | null;
-                            P2: {
-                                targets: {
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    first_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    next_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    periodic_update?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    resolution?: string;
-                                };
-                                calendarId: string | null;
-                            } | null;
-                            P3: {
-                                targets: {
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    first_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    next_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    periodic_update?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    resolution?: string;
-                                };
-                                calendarId: string | null;
-                            } | null;
-                        };
-                        /** @description 0 = never set */
-                        version: number;
-                        updatedAt: string | null;
-                    };
+                    "application/json": components["schemas"]["PolicySettings"];
                 };
             };
         };
@@ -6483,136 +8033,20 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description All settings; a priority that is left out has the built-in targets */
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description true: two active rows of the same kind, keys and condition may not overlap in validity */
-                    forbidOverlap: boolean;
-                    defaults: {
-                        P0?: {
-                            targets: {
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                first_response?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                next_response?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                periodic_update?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                resolution?: string;
-                            };
-                            calendarId: string | null;
-                        } | null;
-                        P1?: {
-                            targets: {
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                first_response?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                next_response?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                periodic_update?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                resolution?: string;
-                            };
-                            calendarId: string | null;
-                        } | null;
-                        P2?: {
-                            targets: {
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                first_response?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                next_response?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                periodic_update?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                resolution?: string;
-                            };
-                            calendarId: string | null;
-                        } | null;
-                        P3?: {
-                            targets: {
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                first_response?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                next_response?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                periodic_update?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                resolution?: string;
-                            };
-                            calendarId: string | null;
-                        } | null;
-                    };
-                };
+                "application/json": components["schemas"]["PolicySettingsUpdate"];
             };
         };
         responses: {
-            /** @description The SLA policy settings after the change */
+            /** @description Settings of the SLA table */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description true: two active rows of the same kind, keys and condition may not overlap in validity */
-                        forbidOverlap: boolean;
-                        defaults: {
-                            P0: {
-                                targets: {
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    first_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    next_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    periodic_update?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    resolution?: string;
-                                };
-                                calendarId: string | null;
-                            } | null;
-                            P1: {
-                                targets: {
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    first_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    next_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    periodic_update?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    resolution?: string;
-                                };
-                                calendarId: string | null;
-                            } | null;
-                            P2: {
-                                targets: {
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    first_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    next_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    periodic_update?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    resolution?: string;
-                                };
-                                calendarId: string | null;
-                            } | null;
-                            P3: {
-                                targets: {
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    first_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    next_response?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    periodic_update?: string;
-                                    /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                    resolution?: string;
-                                };
-                                calendarId: string | null;
-                            } | null;
-                        };
-                        /** @description 0 = never set */
-                        version: number;
-                        updatedAt: string | null;
-                    };
+                    "application/json": components["schemas"]["PolicySettings"];
                 };
             };
         };
@@ -6633,39 +8067,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of SLA policy dead letters */
+            /** @description A page of a list: DeadLetter */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: {
-                            /** @description Id of the dead letter */
-                            id: string;
-                            tenantId: string | null;
-                            /** @description The consumer that put it aside */
-                            consumer: string;
-                            /** @description Where it was read */
-                            topic: string;
-                            partition: number;
-                            /** @description Its place in the partition */
-                            offset: string;
-                            /** @description oversized, not_an_event, unknown_type, bad_json, schema_fault or handler_failed */
-                            reason: string;
-                            /** @description What was found wrong */
-                            detail: string;
-                            eventId: string | null;
-                            eventType: string | null;
-                            /** @description Size of its data, which is not shown */
-                            valueBytes: number;
-                            /** @description When it was put aside */
-                            failedAt: string;
-                            resentAt: string | null;
-                            resentCount: number;
-                        }[];
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["DeadLetterPage"];
                 };
             };
         };
@@ -6688,30 +8096,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Id of the dead letter */
-                        id: string;
-                        tenantId: string | null;
-                        /** @description The consumer that put it aside */
-                        consumer: string;
-                        /** @description Where it was read */
-                        topic: string;
-                        partition: number;
-                        /** @description Its place in the partition */
-                        offset: string;
-                        /** @description oversized, not_an_event, unknown_type, bad_json, schema_fault or handler_failed */
-                        reason: string;
-                        /** @description What was found wrong */
-                        detail: string;
-                        eventId: string | null;
-                        eventType: string | null;
-                        /** @description Size of its data, which is not shown */
-                        valueBytes: number;
-                        /** @description When it was put aside */
-                        failedAt: string;
-                        resentAt: string | null;
-                        resentCount: number;
-                    };
+                    "application/json": components["schemas"]["DeadLetter"];
                 };
             };
         };
@@ -6719,7 +8104,8 @@ export interface operations {
     listSlaRows: {
         parameters: {
             query?: {
-                kind?: "sla" | "ola" | "underpinning";
+                /** @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor */
+                kind?: components["schemas"]["AgreementKind"];
                 /** @description Lower-case UUID */
                 productId?: string;
                 /** @description Lower-case UUID */
@@ -6731,8 +8117,9 @@ export interface operations {
                 /** @description Lower-case UUID */
                 calendarId?: string;
                 /** @description P0 is the most urgent. */
-                priority?: "P0" | "P1" | "P2" | "P3";
-                severity?: "low" | "medium" | "high" | "critical";
+                priority?: components["schemas"]["Priority"];
+                /** @description How bad it is for the customer; low is the least */
+                severity?: components["schemas"]["Severity"];
                 active?: boolean;
                 /** @description part of the name; case does not count */
                 q?: string;
@@ -6747,81 +8134,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of SLA rows */
+            /** @description A page of a list: SlaRow */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: {
-                            /** @description Lower-case UUID */
-                            id: string;
-                            /** @description 1 to 200 characters that are not all blank */
-                            name: string;
-                            /** @enum {string} */
-                            kind: "sla" | "ola" | "underpinning";
-                            productId: string | null;
-                            moduleId: string | null;
-                            questionId: string | null;
-                            priority: ("P0" | "P1" | "P2" | "P3") | null;
-                            severity: ("low" | "medium" | "high" | "critical") | null;
-                            customerId: string | null;
-                            /** @description a condition by the schema at /v1/sla-rows/schema, or null for none */
-                            when: unknown;
-                            targets: {
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                first_response?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                next_response?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                periodic_update?: string;
-                                /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                                resolution?: string;
-                            };
-                            /** @description null = open all the time */
-                            calendarId: string | null;
-                            reminders: {
-                                percent?: number;
-                                before?: string;
-                                after?: string;
-                                urgent?: boolean;
-                            }[];
-                            pauseRules: {
-                                first_response?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                                next_response?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                                periodic_update?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                                resolution?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                            };
-                            /** @description an escalation policy; the escalation service knows which there are */
-                            escalationPolicyId: string | null;
-                            /** @enum {string} */
-                            reopen: "continue" | "restart" | "new_cycle" | "keep_closed";
-                            /**
-                             * @description after_first: while a first response is owed, a customer's message starts no next response; always: it does
-                             * @enum {string}
-                             */
-                            nextResponse: "after_first" | "always";
-                            /**
-                             * @description how the row applies when a change of the ticket makes it win; a publish says itself how it applies. retroactive: the new targets count from the beginning, a deadline may come to lie in the past. from_now: what was promised before still counts up to the change. new_tickets: a ticket that has a promise of this kind keeps it
-                             * @enum {string}
-                             */
-                            effect: "new_tickets" | "from_now" | "retroactive";
-                            /** @description higher wins among equally specific rows */
-                            rank: number;
-                            /** @description only active rows are published */
-                            active: boolean;
-                            validFrom: string | null;
-                            validTo: string | null;
-                            /** @description counts the changes; the ETag */
-                            version: number;
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            createdAt: string;
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            updatedAt: string;
-                        }[];
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["SlaRowPage"];
                 };
             };
         };
@@ -6836,147 +8155,20 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description A row to be made; a key that it leaves out is open */
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description 1 to 200 characters that are not all blank */
-                    name: string;
-                    /** @enum {string} */
-                    kind?: "sla" | "ola" | "underpinning";
-                    productId?: string | null;
-                    moduleId?: string | null;
-                    questionId?: string | null;
-                    priority?: ("P0" | "P1" | "P2" | "P3") | null;
-                    severity?: ("low" | "medium" | "high" | "critical") | null;
-                    customerId?: string | null;
-                    /** @description a condition by the schema at /v1/sla-rows/schema, or null for none */
-                    when?: unknown;
-                    targets: {
-                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                        first_response?: string;
-                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                        next_response?: string;
-                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                        periodic_update?: string;
-                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                        resolution?: string;
-                    };
-                    /** @description null = open all the time */
-                    calendarId?: string | null;
-                    reminders?: ({
-                        percent: number;
-                        urgent?: boolean;
-                    } | {
-                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                        before: string;
-                        urgent?: boolean;
-                    } | {
-                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                        after: string;
-                        urgent?: boolean;
-                    })[];
-                    pauseRules?: {
-                        first_response?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                        next_response?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                        periodic_update?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                        resolution?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                    };
-                    /** @description an escalation policy; the escalation service knows which there are */
-                    escalationPolicyId?: string | null;
-                    /** @enum {string} */
-                    reopen?: "continue" | "restart" | "new_cycle" | "keep_closed";
-                    /**
-                     * @description after_first: while a first response is owed, a customer's message starts no next response; always: it does
-                     * @enum {string}
-                     */
-                    nextResponse?: "after_first" | "always";
-                    /**
-                     * @description how the row applies when a change of the ticket makes it win; a publish says itself how it applies. retroactive: the new targets count from the beginning, a deadline may come to lie in the past. from_now: what was promised before still counts up to the change. new_tickets: a ticket that has a promise of this kind keeps it
-                     * @enum {string}
-                     */
-                    effect?: "new_tickets" | "from_now" | "retroactive";
-                    /** @description higher wins among equally specific rows */
-                    rank?: number;
-                    /** @description only active rows are published */
-                    active?: boolean;
-                    validFrom?: string | null;
-                    validTo?: string | null;
-                };
+                "application/json": components["schemas"]["NewSlaRow"];
             };
         };
         responses: {
-            /** @description The new SLA row */
+            /** @description A row of the SLA table: which tickets it is for, and what it promises them */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description 1 to 200 characters that are not all blank */
-                        name: string;
-                        /** @enum {string} */
-                        kind: "sla" | "ola" | "underpinning";
-                        productId: string | null;
-                        moduleId: string | null;
-                        questionId: string | null;
-                        priority: ("P0" | "P1" | "P2" | "P3") | null;
-                        severity: ("low" | "medium" | "high" | "critical") | null;
-                        customerId: string | null;
-                        /** @description a condition by the schema at /v1/sla-rows/schema, or null for none */
-                        when: unknown;
-                        targets: {
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            first_response?: string;
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            next_response?: string;
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            periodic_update?: string;
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            resolution?: string;
-                        };
-                        /** @description null = open all the time */
-                        calendarId: string | null;
-                        reminders: {
-                            percent?: number;
-                            before?: string;
-                            after?: string;
-                            urgent?: boolean;
-                        }[];
-                        pauseRules: {
-                            first_response?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                            next_response?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                            periodic_update?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                            resolution?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                        };
-                        /** @description an escalation policy; the escalation service knows which there are */
-                        escalationPolicyId: string | null;
-                        /** @enum {string} */
-                        reopen: "continue" | "restart" | "new_cycle" | "keep_closed";
-                        /**
-                         * @description after_first: while a first response is owed, a customer's message starts no next response; always: it does
-                         * @enum {string}
-                         */
-                        nextResponse: "after_first" | "always";
-                        /**
-                         * @description how the row applies when a change of the ticket makes it win; a publish says itself how it applies. retroactive: the new targets count from the beginning, a deadline may come to lie in the past. from_now: what was promised before still counts up to the change. new_tickets: a ticket that has a promise of this kind keeps it
-                         * @enum {string}
-                         */
-                        effect: "new_tickets" | "from_now" | "retroactive";
-                        /** @description higher wins among equally specific rows */
-                        rank: number;
-                        /** @description only active rows are published */
-                        active: boolean;
-                        validFrom: string | null;
-                        validTo: string | null;
-                        /** @description counts the changes; the ETag */
-                        version: number;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        updatedAt: string;
-                    };
+                    "application/json": components["schemas"]["SlaRow"];
                 };
             };
         };
@@ -6996,12 +8188,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description a JSON Schema */
-                        when: {
-                            [key: string]: unknown;
-                        };
-                    };
+                    "application/json": components["schemas"]["GetSlaRowSchemaAnswer"];
                 };
             };
         };
@@ -7021,78 +8208,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The SLA row */
+            /** @description A row of the SLA table: which tickets it is for, and what it promises them */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description 1 to 200 characters that are not all blank */
-                        name: string;
-                        /** @enum {string} */
-                        kind: "sla" | "ola" | "underpinning";
-                        productId: string | null;
-                        moduleId: string | null;
-                        questionId: string | null;
-                        priority: ("P0" | "P1" | "P2" | "P3") | null;
-                        severity: ("low" | "medium" | "high" | "critical") | null;
-                        customerId: string | null;
-                        /** @description a condition by the schema at /v1/sla-rows/schema, or null for none */
-                        when: unknown;
-                        targets: {
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            first_response?: string;
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            next_response?: string;
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            periodic_update?: string;
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            resolution?: string;
-                        };
-                        /** @description null = open all the time */
-                        calendarId: string | null;
-                        reminders: {
-                            percent?: number;
-                            before?: string;
-                            after?: string;
-                            urgent?: boolean;
-                        }[];
-                        pauseRules: {
-                            first_response?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                            next_response?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                            periodic_update?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                            resolution?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                        };
-                        /** @description an escalation policy; the escalation service knows which there are */
-                        escalationPolicyId: string | null;
-                        /** @enum {string} */
-                        reopen: "continue" | "restart" | "new_cycle" | "keep_closed";
-                        /**
-                         * @description after_first: while a first response is owed, a customer's message starts no next response; always: it does
-                         * @enum {string}
-                         */
-                        nextResponse: "after_first" | "always";
-                        /**
-                         * @description how the row applies when a change of the ticket makes it win; a publish says itself how it applies. retroactive: the new targets count from the beginning, a deadline may come to lie in the past. from_now: what was promised before still counts up to the change. new_tickets: a ticket that has a promise of this kind keeps it
-                         * @enum {string}
-                         */
-                        effect: "new_tickets" | "from_now" | "retroactive";
-                        /** @description higher wins among equally specific rows */
-                        rank: number;
-                        /** @description only active rows are published */
-                        active: boolean;
-                        validFrom: string | null;
-                        validTo: string | null;
-                        /** @description counts the changes; the ETag */
-                        version: number;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        updatedAt: string;
-                    };
+                    "application/json": components["schemas"]["SlaRow"];
                 };
             };
         };
@@ -7138,147 +8260,20 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description What is to change of a row; null opens a key */
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description 1 to 200 characters that are not all blank */
-                    name?: string;
-                    /** @enum {string} */
-                    kind?: "sla" | "ola" | "underpinning";
-                    productId?: string | null;
-                    moduleId?: string | null;
-                    questionId?: string | null;
-                    priority?: ("P0" | "P1" | "P2" | "P3") | null;
-                    severity?: ("low" | "medium" | "high" | "critical") | null;
-                    customerId?: string | null;
-                    /** @description a condition by the schema at /v1/sla-rows/schema, or null for none */
-                    when?: unknown;
-                    targets?: {
-                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                        first_response?: string;
-                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                        next_response?: string;
-                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                        periodic_update?: string;
-                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                        resolution?: string;
-                    };
-                    /** @description null = open all the time */
-                    calendarId?: string | null;
-                    reminders?: ({
-                        percent: number;
-                        urgent?: boolean;
-                    } | {
-                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                        before: string;
-                        urgent?: boolean;
-                    } | {
-                        /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                        after: string;
-                        urgent?: boolean;
-                    })[];
-                    pauseRules?: {
-                        first_response?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                        next_response?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                        periodic_update?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                        resolution?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                    };
-                    /** @description an escalation policy; the escalation service knows which there are */
-                    escalationPolicyId?: string | null;
-                    /** @enum {string} */
-                    reopen?: "continue" | "restart" | "new_cycle" | "keep_closed";
-                    /**
-                     * @description after_first: while a first response is owed, a customer's message starts no next response; always: it does
-                     * @enum {string}
-                     */
-                    nextResponse?: "after_first" | "always";
-                    /**
-                     * @description how the row applies when a change of the ticket makes it win; a publish says itself how it applies. retroactive: the new targets count from the beginning, a deadline may come to lie in the past. from_now: what was promised before still counts up to the change. new_tickets: a ticket that has a promise of this kind keeps it
-                     * @enum {string}
-                     */
-                    effect?: "new_tickets" | "from_now" | "retroactive";
-                    /** @description higher wins among equally specific rows */
-                    rank?: number;
-                    /** @description only active rows are published */
-                    active?: boolean;
-                    validFrom?: string | null;
-                    validTo?: string | null;
-                };
+                "application/json": components["schemas"]["SlaRowPatch"];
             };
         };
         responses: {
-            /** @description The SLA row after the change */
+            /** @description A row of the SLA table: which tickets it is for, and what it promises them */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description 1 to 200 characters that are not all blank */
-                        name: string;
-                        /** @enum {string} */
-                        kind: "sla" | "ola" | "underpinning";
-                        productId: string | null;
-                        moduleId: string | null;
-                        questionId: string | null;
-                        priority: ("P0" | "P1" | "P2" | "P3") | null;
-                        severity: ("low" | "medium" | "high" | "critical") | null;
-                        customerId: string | null;
-                        /** @description a condition by the schema at /v1/sla-rows/schema, or null for none */
-                        when: unknown;
-                        targets: {
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            first_response?: string;
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            next_response?: string;
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            periodic_update?: string;
-                            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-                            resolution?: string;
-                        };
-                        /** @description null = open all the time */
-                        calendarId: string | null;
-                        reminders: {
-                            percent?: number;
-                            before?: string;
-                            after?: string;
-                            urgent?: boolean;
-                        }[];
-                        pauseRules: {
-                            first_response?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                            next_response?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                            periodic_update?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                            resolution?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
-                        };
-                        /** @description an escalation policy; the escalation service knows which there are */
-                        escalationPolicyId: string | null;
-                        /** @enum {string} */
-                        reopen: "continue" | "restart" | "new_cycle" | "keep_closed";
-                        /**
-                         * @description after_first: while a first response is owed, a customer's message starts no next response; always: it does
-                         * @enum {string}
-                         */
-                        nextResponse: "after_first" | "always";
-                        /**
-                         * @description how the row applies when a change of the ticket makes it win; a publish says itself how it applies. retroactive: the new targets count from the beginning, a deadline may come to lie in the past. from_now: what was promised before still counts up to the change. new_tickets: a ticket that has a promise of this kind keeps it
-                         * @enum {string}
-                         */
-                        effect: "new_tickets" | "from_now" | "retroactive";
-                        /** @description higher wins among equally specific rows */
-                        rank: number;
-                        /** @description only active rows are published */
-                        active: boolean;
-                        validFrom: string | null;
-                        validTo: string | null;
-                        /** @description counts the changes; the ETag */
-                        version: number;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        updatedAt: string;
-                    };
+                    "application/json": components["schemas"]["SlaRow"];
                 };
             };
         };
@@ -7306,22 +8301,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        importId: string;
-                        /** @description Lines that are not blank */
-                        lines: number;
-                        /** @description Lines without a fault of their own */
-                        accepted: number;
-                        rejected: number;
-                        /** @description The first 100; all of them by line at the import’s lines */
-                        faults: {
-                            line: number;
-                            /** @description JSON pointer into the line */
-                            pointer: string;
-                            message: string;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["AcceptedImport"];
                 };
             };
         };
@@ -7338,32 +8318,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The ticket import */
+            /** @description How an import stands */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @enum {string} */
-                        state: "running" | "done";
-                        /** @description Lines that are not blank */
-                        lines: number;
-                        accepted: number;
-                        /** @description Lines with a fault, in themselves or beside what is known */
-                        rejected: number;
-                        /** @description Lines that became tickets */
-                        imported: number;
-                        /** @description Lines that added facts to an existing ticket */
-                        continued: number;
-                        /** @description Lines that said nothing new about an existing ticket */
-                        duplicates: number;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        finishedAt: string | null;
-                    };
+                    "application/json": components["schemas"]["TicketImport"];
                 };
             };
         };
@@ -7391,25 +8352,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: {
-                            line: number;
-                            externalId: string | null;
-                            ticketId: string | null;
-                            /** @enum {string} */
-                            state: "pending" | "imported" | "continued" | "duplicate" | "rejected";
-                            fault: {
-                                pointer: string;
-                                message: string;
-                            } | null;
-                            faults: {
-                                pointer: string;
-                                message: string;
-                            }[];
-                            ticketVersion: number | null;
-                        }[];
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["TicketImportLinePage"];
                 };
             };
         };
@@ -7430,39 +8373,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of ticket dead letters */
+            /** @description A page of a list: DeadLetter */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: {
-                            /** @description Id of the dead letter */
-                            id: string;
-                            tenantId: string | null;
-                            /** @description The consumer that put it aside */
-                            consumer: string;
-                            /** @description Where it was read */
-                            topic: string;
-                            partition: number;
-                            /** @description Its place in the partition */
-                            offset: string;
-                            /** @description oversized, not_an_event, unknown_type, bad_json, schema_fault or handler_failed */
-                            reason: string;
-                            /** @description What was found wrong */
-                            detail: string;
-                            eventId: string | null;
-                            eventType: string | null;
-                            /** @description Size of its data, which is not shown */
-                            valueBytes: number;
-                            /** @description When it was put aside */
-                            failedAt: string;
-                            resentAt: string | null;
-                            resentCount: number;
-                        }[];
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["DeadLetterPage"];
                 };
             };
         };
@@ -7485,30 +8402,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Id of the dead letter */
-                        id: string;
-                        tenantId: string | null;
-                        /** @description The consumer that put it aside */
-                        consumer: string;
-                        /** @description Where it was read */
-                        topic: string;
-                        partition: number;
-                        /** @description Its place in the partition */
-                        offset: string;
-                        /** @description oversized, not_an_event, unknown_type, bad_json, schema_fault or handler_failed */
-                        reason: string;
-                        /** @description What was found wrong */
-                        detail: string;
-                        eventId: string | null;
-                        eventType: string | null;
-                        /** @description Size of its data, which is not shown */
-                        valueBytes: number;
-                        /** @description When it was put aside */
-                        failedAt: string;
-                        resentAt: string | null;
-                        resentCount: number;
-                    };
+                    "application/json": components["schemas"]["DeadLetter"];
                 };
             };
         };
@@ -7517,13 +8411,13 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Any of; repeat the parameter */
-                status?: ("new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled")[];
+                status?: components["schemas"]["TicketStatus"][];
                 /** @description Any of; repeat the parameter */
-                priority?: ("P0" | "P1" | "P2" | "P3")[];
+                priority?: components["schemas"]["Priority"][];
                 /** @description Any of; repeat the parameter */
-                severity?: ("low" | "medium" | "high" | "critical")[];
+                severity?: components["schemas"]["Severity"][];
                 /** @description Any of; repeat the parameter */
-                type?: ("complaint" | "request" | "appreciation")[];
+                type?: components["schemas"]["TicketType"][];
                 /** @description Lower-case UUID */
                 productId?: string;
                 /** @description Lower-case UUID */
@@ -7560,62 +8454,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of tickets */
+            /** @description A page of a list: Ticket */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: {
-                            /** @description Lower-case UUID */
-                            id: string;
-                            /** @description The number that people use: T-000123 */
-                            number: string;
-                            subject: string;
-                            description: string;
-                            /** @enum {string} */
-                            type: "complaint" | "request" | "appreciation";
-                            /** @enum {string} */
-                            status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
-                            /**
-                             * @description P0 is the most urgent.
-                             * @enum {string}
-                             */
-                            priority: "P0" | "P1" | "P2" | "P3";
-                            /** @enum {string} */
-                            severity: "low" | "medium" | "high" | "critical";
-                            productId: string | null;
-                            moduleId: string | null;
-                            questionId: string | null;
-                            /** @description Lower-case UUID */
-                            customerId: string;
-                            assigneeId: string | null;
-                            assigneeScreenName: string | null;
-                            teamId: string | null;
-                            answers: {
-                                [key: string]: unknown;
-                            } | null;
-                            /** @description Empty for customers */
-                            tags: string[];
-                            /** @description Your own fields. Customers see what they set themselves, until another person changes it */
-                            custom: {
-                                [key: string]: unknown;
-                            };
-                            /** @enum {string} */
-                            channel: "api" | "portal" | "email" | "phone" | "chat" | "import";
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            createdAt: string;
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            updatedAt: string;
-                            resolvedAt: string | null;
-                            closedAt: string | null;
-                            reopenCount: number;
-                            version: number;
-                            externalId: string | null;
-                        }[];
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["TicketPage"];
                 };
             };
         };
@@ -7630,102 +8475,20 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description A ticket as its opener describes it */
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description what it is about; one line of at most 300 characters, not all blank, no control characters */
-                    subject: string;
-                    /** @description text without zero characters, at most 65,536 */
-                    description?: string;
-                    /** @enum {string} */
-                    type?: "complaint" | "request" | "appreciation";
-                    /**
-                     * @description P0 is the most urgent.
-                     * @enum {string}
-                     */
-                    priority?: "P0" | "P1" | "P2" | "P3";
-                    /** @enum {string} */
-                    severity?: "low" | "medium" | "high" | "critical";
-                    productId?: string | null;
-                    moduleId?: string | null;
-                    questionId?: string | null;
-                    /** @description Lower-case UUID */
-                    customerId?: string;
-                    assigneeId?: string | null;
-                    teamId?: string | null;
-                    answers?: {
-                        [key: string]: unknown;
-                    } | null;
-                    tags?: string[];
-                    /** @description any JSON, at most 65,536 characters and 100 levels; no zero characters, no numbers beyond ±1.8e308, no integers of which a double would lose digits */
-                    custom?: {
-                        [key: string]: unknown;
-                    };
-                    /**
-                     * @default api
-                     * @enum {string}
-                     */
-                    channel?: "api" | "portal" | "email" | "phone" | "chat";
-                    externalId?: string | null;
-                    /** @description RFC 3339 date and time in any zone, such as 2026-01-31T10:00:00.5+02:00; digits beyond the microsecond are cut */
-                    createdAt?: string;
-                };
+                "application/json": components["schemas"]["NewTicket"];
             };
         };
         responses: {
-            /** @description The new ticket */
+            /** @description What somebody wants, complains about or praises */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description The number that people use: T-000123 */
-                        number: string;
-                        subject: string;
-                        description: string;
-                        /** @enum {string} */
-                        type: "complaint" | "request" | "appreciation";
-                        /** @enum {string} */
-                        status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
-                        /**
-                         * @description P0 is the most urgent.
-                         * @enum {string}
-                         */
-                        priority: "P0" | "P1" | "P2" | "P3";
-                        /** @enum {string} */
-                        severity: "low" | "medium" | "high" | "critical";
-                        productId: string | null;
-                        moduleId: string | null;
-                        questionId: string | null;
-                        /** @description Lower-case UUID */
-                        customerId: string;
-                        assigneeId: string | null;
-                        assigneeScreenName: string | null;
-                        teamId: string | null;
-                        answers: {
-                            [key: string]: unknown;
-                        } | null;
-                        /** @description Empty for customers */
-                        tags: string[];
-                        /** @description Your own fields. Customers see what they set themselves, until another person changes it */
-                        custom: {
-                            [key: string]: unknown;
-                        };
-                        /** @enum {string} */
-                        channel: "api" | "portal" | "email" | "phone" | "chat" | "import";
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        updatedAt: string;
-                        resolvedAt: string | null;
-                        closedAt: string | null;
-                        reopenCount: number;
-                        version: number;
-                        externalId: string | null;
-                    };
+                    "application/json": components["schemas"]["Ticket"];
                 };
             };
         };
@@ -7740,48 +8503,10 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description Tickets to be opened */
         requestBody: {
             content: {
-                "application/json": {
-                    tickets: {
-                        /** @description what it is about; one line of at most 300 characters, not all blank, no control characters */
-                        subject: string;
-                        /** @description text without zero characters, at most 65,536 */
-                        description?: string;
-                        /** @enum {string} */
-                        type?: "complaint" | "request" | "appreciation";
-                        /**
-                         * @description P0 is the most urgent.
-                         * @enum {string}
-                         */
-                        priority?: "P0" | "P1" | "P2" | "P3";
-                        /** @enum {string} */
-                        severity?: "low" | "medium" | "high" | "critical";
-                        productId?: string | null;
-                        moduleId?: string | null;
-                        questionId?: string | null;
-                        /** @description Lower-case UUID */
-                        customerId?: string;
-                        assigneeId?: string | null;
-                        teamId?: string | null;
-                        answers?: {
-                            [key: string]: unknown;
-                        } | null;
-                        tags?: string[];
-                        /** @description any JSON, at most 65,536 characters and 100 levels; no zero characters, no numbers beyond ±1.8e308, no integers of which a double would lose digits */
-                        custom?: {
-                            [key: string]: unknown;
-                        };
-                        /**
-                         * @default api
-                         * @enum {string}
-                         */
-                        channel?: "api" | "portal" | "email" | "phone" | "chat";
-                        externalId?: string | null;
-                        /** @description RFC 3339 date and time in any zone, such as 2026-01-31T10:00:00.5+02:00; digits beyond the microsecond are cut */
-                        createdAt?: string;
-                    }[];
-                };
+                "application/json": components["schemas"]["TicketBatch"];
             };
         };
         responses: {
@@ -7791,66 +8516,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: {
-                            /** @description Place in the request */
-                            index: number;
-                            /** @description 201 stored; 400 not stored; 409 not stored, because the tenant has a ticket with this external id */
-                            status: number;
-                            ticket: {
-                                /** @description Lower-case UUID */
-                                id: string;
-                                /** @description The number that people use: T-000123 */
-                                number: string;
-                                subject: string;
-                                description: string;
-                                /** @enum {string} */
-                                type: "complaint" | "request" | "appreciation";
-                                /** @enum {string} */
-                                status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
-                                /**
-                                 * @description P0 is the most urgent.
-                                 * @enum {string}
-                                 */
-                                priority: "P0" | "P1" | "P2" | "P3";
-                                /** @enum {string} */
-                                severity: "low" | "medium" | "high" | "critical";
-                                productId: string | null;
-                                moduleId: string | null;
-                                questionId: string | null;
-                                /** @description Lower-case UUID */
-                                customerId: string;
-                                assigneeId: string | null;
-                                assigneeScreenName: string | null;
-                                teamId: string | null;
-                                answers: {
-                                    [key: string]: unknown;
-                                } | null;
-                                /** @description Empty for customers */
-                                tags: string[];
-                                /** @description Your own fields. Customers see what they set themselves, until another person changes it */
-                                custom: {
-                                    [key: string]: unknown;
-                                };
-                                /** @enum {string} */
-                                channel: "api" | "portal" | "email" | "phone" | "chat" | "import";
-                                /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                                createdAt: string;
-                                /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                                updatedAt: string;
-                                resolvedAt: string | null;
-                                closedAt: string | null;
-                                reopenCount: number;
-                                version: number;
-                                externalId: string | null;
-                            } | null;
-                            errors: {
-                                /** @description Into this item */
-                                pointer: string;
-                                message: string;
-                            }[];
-                        }[];
-                    };
+                    "application/json": components["schemas"]["TicketBatchAnswer"];
                 };
             };
         };
@@ -7870,59 +8536,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The ticket */
+            /** @description What somebody wants, complains about or praises */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description The number that people use: T-000123 */
-                        number: string;
-                        subject: string;
-                        description: string;
-                        /** @enum {string} */
-                        type: "complaint" | "request" | "appreciation";
-                        /** @enum {string} */
-                        status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
-                        /**
-                         * @description P0 is the most urgent.
-                         * @enum {string}
-                         */
-                        priority: "P0" | "P1" | "P2" | "P3";
-                        /** @enum {string} */
-                        severity: "low" | "medium" | "high" | "critical";
-                        productId: string | null;
-                        moduleId: string | null;
-                        questionId: string | null;
-                        /** @description Lower-case UUID */
-                        customerId: string;
-                        assigneeId: string | null;
-                        assigneeScreenName: string | null;
-                        teamId: string | null;
-                        answers: {
-                            [key: string]: unknown;
-                        } | null;
-                        /** @description Empty for customers */
-                        tags: string[];
-                        /** @description Your own fields. Customers see what they set themselves, until another person changes it */
-                        custom: {
-                            [key: string]: unknown;
-                        };
-                        /** @enum {string} */
-                        channel: "api" | "portal" | "email" | "phone" | "chat" | "import";
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        updatedAt: string;
-                        resolvedAt: string | null;
-                        closedAt: string | null;
-                        reopenCount: number;
-                        version: number;
-                        externalId: string | null;
-                    };
+                    "application/json": components["schemas"]["Ticket"];
                 };
             };
         };
@@ -7942,87 +8562,20 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description What is to change of a ticket */
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description what it is about; one line of at most 300 characters, not all blank, no control characters */
-                    subject?: string;
-                    /** @description text without zero characters, at most 65,536 */
-                    description?: string;
-                    /** @enum {string} */
-                    type?: "complaint" | "request" | "appreciation";
-                    /**
-                     * @description P0 is the most urgent.
-                     * @enum {string}
-                     */
-                    priority?: "P0" | "P1" | "P2" | "P3";
-                    /** @enum {string} */
-                    severity?: "low" | "medium" | "high" | "critical";
-                    productId?: string | null;
-                    moduleId?: string | null;
-                    questionId?: string | null;
-                    tags?: string[];
-                    /** @description any JSON, at most 65,536 characters and 100 levels; no zero characters, no numbers beyond ±1.8e308, no integers of which a double would lose digits */
-                    custom?: {
-                        [key: string]: unknown;
-                    };
-                };
+                "application/json": components["schemas"]["TicketPatch"];
             };
         };
         responses: {
-            /** @description The ticket after the change */
+            /** @description What somebody wants, complains about or praises */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description The number that people use: T-000123 */
-                        number: string;
-                        subject: string;
-                        description: string;
-                        /** @enum {string} */
-                        type: "complaint" | "request" | "appreciation";
-                        /** @enum {string} */
-                        status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
-                        /**
-                         * @description P0 is the most urgent.
-                         * @enum {string}
-                         */
-                        priority: "P0" | "P1" | "P2" | "P3";
-                        /** @enum {string} */
-                        severity: "low" | "medium" | "high" | "critical";
-                        productId: string | null;
-                        moduleId: string | null;
-                        questionId: string | null;
-                        /** @description Lower-case UUID */
-                        customerId: string;
-                        assigneeId: string | null;
-                        assigneeScreenName: string | null;
-                        teamId: string | null;
-                        answers: {
-                            [key: string]: unknown;
-                        } | null;
-                        /** @description Empty for customers */
-                        tags: string[];
-                        /** @description Your own fields. Customers see what they set themselves, until another person changes it */
-                        custom: {
-                            [key: string]: unknown;
-                        };
-                        /** @enum {string} */
-                        channel: "api" | "portal" | "email" | "phone" | "chat" | "import";
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        updatedAt: string;
-                        resolvedAt: string | null;
-                        closedAt: string | null;
-                        reopenCount: number;
-                        version: number;
-                        externalId: string | null;
-                    };
+                    "application/json": components["schemas"]["Ticket"];
                 };
             };
         };
@@ -8042,11 +8595,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    assigneeId?: string | null;
-                    teamId?: string | null;
-                    reason?: string | null;
-                };
+                "application/json": components["schemas"]["AssignTicketBody"];
             };
         };
         responses: {
@@ -8056,53 +8605,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description The number that people use: T-000123 */
-                        number: string;
-                        subject: string;
-                        description: string;
-                        /** @enum {string} */
-                        type: "complaint" | "request" | "appreciation";
-                        /** @enum {string} */
-                        status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
-                        /**
-                         * @description P0 is the most urgent.
-                         * @enum {string}
-                         */
-                        priority: "P0" | "P1" | "P2" | "P3";
-                        /** @enum {string} */
-                        severity: "low" | "medium" | "high" | "critical";
-                        productId: string | null;
-                        moduleId: string | null;
-                        questionId: string | null;
-                        /** @description Lower-case UUID */
-                        customerId: string;
-                        assigneeId: string | null;
-                        assigneeScreenName: string | null;
-                        teamId: string | null;
-                        answers: {
-                            [key: string]: unknown;
-                        } | null;
-                        /** @description Empty for customers */
-                        tags: string[];
-                        /** @description Your own fields. Customers see what they set themselves, until another person changes it */
-                        custom: {
-                            [key: string]: unknown;
-                        };
-                        /** @enum {string} */
-                        channel: "api" | "portal" | "email" | "phone" | "chat" | "import";
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        updatedAt: string;
-                        resolvedAt: string | null;
-                        closedAt: string | null;
-                        reopenCount: number;
-                        version: number;
-                        externalId: string | null;
-                    };
+                    "application/json": components["schemas"]["Ticket"];
                 };
             };
         };
@@ -8130,31 +8633,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: {
-                            /** @description Lower-case UUID */
-                            id: string;
-                            /** @description Lower-case UUID */
-                            ticketId: string;
-                            /** @enum {string} */
-                            kind: "public" | "internal" | "automatic";
-                            author: {
-                                /** @enum {string} */
-                                kind: "customer" | "agent" | "system";
-                                id: string | null;
-                                screenName: string | null;
-                            };
-                            body: string;
-                            attachments: unknown[];
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            at: string;
-                            /** @description The ticket’s version with this message */
-                            ticketVersion: number;
-                            externalId: string | null;
-                            postedBy: string | null;
-                        }[];
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["MessagePage"];
                 };
             };
         };
@@ -8172,27 +8651,10 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description A message as its bringer describes it */
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * @description `automatic`: no human wrote it, such as a receipt that a gateway has sent; it answers nobody, changes no status, and the customer is not written to about it
-                     * @default public
-                     * @enum {string}
-                     */
-                    kind?: "public" | "internal" | "automatic";
-                    /** @description text of 1 to 65,536 characters that are not all blank */
-                    body: string;
-                    /** @description Who wrote it: the ticket’s own customer, or another one. Else the caller did, for an integrator the system */
-                    author?: "customer" | {
-                        /** @description Lower-case UUID */
-                        customerId: string;
-                    };
-                    /** @description RFC 3339 date and time in any zone, such as 2026-01-31T10:00:00.5+02:00; digits beyond the microsecond are cut */
-                    at?: string;
-                    /** @description the id in the other system; one line of at most 200 characters, not all blank, no control characters */
-                    externalId?: string;
-                };
+                "application/json": components["schemas"]["NewMessage"];
             };
         };
         responses: {
@@ -8202,28 +8664,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description Lower-case UUID */
-                        ticketId: string;
-                        /** @enum {string} */
-                        kind: "public" | "internal" | "automatic";
-                        author: {
-                            /** @enum {string} */
-                            kind: "customer" | "agent" | "system";
-                            id: string | null;
-                            screenName: string | null;
-                        };
-                        body: string;
-                        attachments: unknown[];
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        at: string;
-                        /** @description The ticket’s version with this message */
-                        ticketVersion: number;
-                        externalId: string | null;
-                        postedBy: string | null;
-                    };
+                    "application/json": components["schemas"]["Message"];
                 };
             };
             /** @description The new message */
@@ -8232,28 +8673,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description Lower-case UUID */
-                        ticketId: string;
-                        /** @enum {string} */
-                        kind: "public" | "internal" | "automatic";
-                        author: {
-                            /** @enum {string} */
-                            kind: "customer" | "agent" | "system";
-                            id: string | null;
-                            screenName: string | null;
-                        };
-                        body: string;
-                        attachments: unknown[];
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        at: string;
-                        /** @description The ticket’s version with this message */
-                        ticketVersion: number;
-                        externalId: string | null;
-                        postedBy: string | null;
-                    };
+                    "application/json": components["schemas"]["Message"];
                 };
             };
         };
@@ -8275,36 +8695,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of timeline entries */
+            /** @description A page of a list: TimelineEntry */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: {
-                            /** @description The ticket’s version after it */
-                            version: number;
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            at: string;
-                            /** @enum {string} */
-                            kind: "created" | "updated" | "assigned" | "message-added" | "status-changed" | "reopened";
-                            actor: {
-                                /** @enum {string} */
-                                kind: "customer" | "agent" | "system";
-                                id: string | null;
-                                screenName: string | null;
-                            };
-                            reason: string | null;
-                            changes: {
-                                field: string;
-                                from: unknown;
-                                to: unknown;
-                            }[];
-                            messageId: string | null;
-                        }[];
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["TimelineEntryPage"];
                 };
             };
         };
@@ -8324,11 +8721,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @enum {string} */
-                    to: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
-                    reason?: string | null;
-                };
+                "application/json": components["schemas"]["TransitionTicketBody"];
             };
         };
         responses: {
@@ -8338,53 +8731,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description The number that people use: T-000123 */
-                        number: string;
-                        subject: string;
-                        description: string;
-                        /** @enum {string} */
-                        type: "complaint" | "request" | "appreciation";
-                        /** @enum {string} */
-                        status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
-                        /**
-                         * @description P0 is the most urgent.
-                         * @enum {string}
-                         */
-                        priority: "P0" | "P1" | "P2" | "P3";
-                        /** @enum {string} */
-                        severity: "low" | "medium" | "high" | "critical";
-                        productId: string | null;
-                        moduleId: string | null;
-                        questionId: string | null;
-                        /** @description Lower-case UUID */
-                        customerId: string;
-                        assigneeId: string | null;
-                        assigneeScreenName: string | null;
-                        teamId: string | null;
-                        answers: {
-                            [key: string]: unknown;
-                        } | null;
-                        /** @description Empty for customers */
-                        tags: string[];
-                        /** @description Your own fields. Customers see what they set themselves, until another person changes it */
-                        custom: {
-                            [key: string]: unknown;
-                        };
-                        /** @enum {string} */
-                        channel: "api" | "portal" | "email" | "phone" | "chat" | "import";
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        updatedAt: string;
-                        resolvedAt: string | null;
-                        closedAt: string | null;
-                        reopenCount: number;
-                        version: number;
-                        externalId: string | null;
-                    };
+                    "application/json": components["schemas"]["Ticket"];
                 };
             };
         };
@@ -8406,33 +8753,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of webhook deliveries */
+            /** @description A page of a list: WebhookDelivery */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: {
-                            /** @description Lower-case UUID */
-                            id: string;
-                            /** @description Lower-case UUID */
-                            endpointId: string;
-                            /** @description Lower-case UUID */
-                            eventId: string;
-                            eventType: string;
-                            /** @enum {string} */
-                            state: "pending" | "delivered" | "exhausted";
-                            attempts: number;
-                            lastStatus: number | null;
-                            lastError: string | null;
-                            lastAttemptAt: string | null;
-                            nextAttemptAt: string | null;
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            createdAt: string;
-                        }[];
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["WebhookDeliveryPage"];
                 };
             };
         };
@@ -8458,24 +8785,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description Lower-case UUID */
-                        endpointId: string;
-                        /** @description Lower-case UUID */
-                        eventId: string;
-                        eventType: string;
-                        /** @enum {string} */
-                        state: "pending" | "delivered" | "exhausted";
-                        attempts: number;
-                        lastStatus: number | null;
-                        lastError: string | null;
-                        lastAttemptAt: string | null;
-                        nextAttemptAt: string | null;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                    };
+                    "application/json": components["schemas"]["WebhookDelivery"];
                 };
             };
         };
@@ -8494,35 +8804,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of webhook endpoints */
+            /** @description A page of a list: WebhookEndpoint */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: {
-                            /** @description Lower-case UUID */
-                            id: string;
-                            url: string;
-                            description: string;
-                            /** @description Event types that are delivered; empty = all */
-                            types: string[];
-                            /** @enum {string} */
-                            state: "enabled" | "disabled";
-                            disabledReason: string | null;
-                            failingSince: string | null;
-                            missed: {
-                                /** @description cursor; the event after it is the first that was missed */
-                                after: string;
-                                until: string | null;
-                            } | null;
-                            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                            createdAt: string;
-                            version: number;
-                        }[];
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["WebhookEndpointPage"];
                 };
             };
         };
@@ -8537,16 +8825,10 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description An address to which events are to be delivered */
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description https address that accepts POST */
-                    url: string;
-                    /** @description Event types to deliver; empty = all */
-                    types?: string[];
-                    /** @description text of at most 500 characters, none of them zero */
-                    description?: string;
-                };
+                "application/json": components["schemas"]["NewWebhookEndpoint"];
             };
         };
         responses: {
@@ -8556,28 +8838,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        url: string;
-                        description: string;
-                        /** @description Event types that are delivered; empty = all */
-                        types: string[];
-                        /** @enum {string} */
-                        state: "enabled" | "disabled";
-                        disabledReason: string | null;
-                        failingSince: string | null;
-                        missed: {
-                            /** @description cursor; the event after it is the first that was missed */
-                            after: string;
-                            until: string | null;
-                        } | null;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        version: number;
-                        /** @description Shown only now */
-                        secret: string;
-                    };
+                    "application/json": components["schemas"]["WebhookEndpointWithSecret"];
                 };
             };
         };
@@ -8597,32 +8858,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The webhook endpoint */
+            /** @description An address to which events are delivered */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        url: string;
-                        description: string;
-                        /** @description Event types that are delivered; empty = all */
-                        types: string[];
-                        /** @enum {string} */
-                        state: "enabled" | "disabled";
-                        disabledReason: string | null;
-                        failingSince: string | null;
-                        missed: {
-                            /** @description cursor; the event after it is the first that was missed */
-                            after: string;
-                            until: string | null;
-                        } | null;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        version: number;
-                    };
+                    "application/json": components["schemas"]["WebhookEndpoint"];
                 };
             };
         };
@@ -8666,45 +8908,20 @@ export interface operations {
             };
             cookie?: never;
         };
+        /** @description What is to change of an endpoint */
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description https address that accepts POST */
-                    url?: string;
-                    /** @description Event types to deliver; empty = all */
-                    types?: string[];
-                    /** @description text of at most 500 characters, none of them zero */
-                    description?: string;
-                };
+                "application/json": components["schemas"]["WebhookEndpointPatch"];
             };
         };
         responses: {
-            /** @description The webhook endpoint after the change */
+            /** @description An address to which events are delivered */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        url: string;
-                        description: string;
-                        /** @description Event types that are delivered; empty = all */
-                        types: string[];
-                        /** @enum {string} */
-                        state: "enabled" | "disabled";
-                        disabledReason: string | null;
-                        failingSince: string | null;
-                        missed: {
-                            /** @description cursor; the event after it is the first that was missed */
-                            after: string;
-                            until: string | null;
-                        } | null;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        version: number;
-                    };
+                    "application/json": components["schemas"]["WebhookEndpoint"];
                 };
             };
         };
@@ -8730,26 +8947,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        url: string;
-                        description: string;
-                        /** @description Event types that are delivered; empty = all */
-                        types: string[];
-                        /** @enum {string} */
-                        state: "enabled" | "disabled";
-                        disabledReason: string | null;
-                        failingSince: string | null;
-                        missed: {
-                            /** @description cursor; the event after it is the first that was missed */
-                            after: string;
-                            until: string | null;
-                        } | null;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        version: number;
-                    };
+                    "application/json": components["schemas"]["WebhookEndpoint"];
                 };
             };
         };
@@ -8775,28 +8973,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        url: string;
-                        description: string;
-                        /** @description Event types that are delivered; empty = all */
-                        types: string[];
-                        /** @enum {string} */
-                        state: "enabled" | "disabled";
-                        disabledReason: string | null;
-                        failingSince: string | null;
-                        missed: {
-                            /** @description cursor; the event after it is the first that was missed */
-                            after: string;
-                            until: string | null;
-                        } | null;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                        version: number;
-                        /** @description Shown only now */
-                        secret: string;
-                    };
+                    "application/json": components["schemas"]["WebhookEndpointWithSecret"];
                 };
             };
         };
@@ -8822,24 +8999,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Lower-case UUID */
-                        id: string;
-                        /** @description Lower-case UUID */
-                        endpointId: string;
-                        /** @description Lower-case UUID */
-                        eventId: string;
-                        eventType: string;
-                        /** @enum {string} */
-                        state: "pending" | "delivered" | "exhausted";
-                        attempts: number;
-                        lastStatus: number | null;
-                        lastError: string | null;
-                        lastAttemptAt: string | null;
-                        nextAttemptAt: string | null;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        createdAt: string;
-                    };
+                    "application/json": components["schemas"]["WebhookDelivery"];
                 };
             };
         };

@@ -3,7 +3,10 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** dueline.ticket.created.v1 */
+        /**
+         * TicketCreatedEvent
+         * @description A ticket was opened
+         */
         "dueline.ticket.created.v1": {
             /** @constant */
             specversion: "1.0";
@@ -28,22 +31,43 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * TicketCreated
+             * @description A ticket was opened
+             */
             data: {
+                /**
+                 * TicketSnapshot
+                 * @description A ticket after what happened
+                 */
                 ticket: {
                     /** @description Lower-case UUID */
                     id: string;
                     number: string;
                     subject: string;
-                    /** @enum {string} */
+                    /**
+                     * TicketType
+                     * @description An appreciation is promised nothing
+                     * @enum {string}
+                     */
                     type: "complaint" | "request" | "appreciation";
-                    /** @enum {string} */
+                    /**
+                     * TicketStatus
+                     * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+                     * @enum {string}
+                     */
                     status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
                     /**
+                     * Priority
                      * @description P0 is the most urgent.
                      * @enum {string}
                      */
                     priority: "P0" | "P1" | "P2" | "P3";
-                    /** @enum {string} */
+                    /**
+                     * Severity
+                     * @description How bad it is for the customer; low is the least
+                     * @enum {string}
+                     */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
                     moduleId: string | null;
@@ -52,7 +76,11 @@ export interface components {
                     customerId: string;
                     assigneeId: string | null;
                     teamId: string | null;
-                    /** @enum {string} */
+                    /**
+                     * Channel
+                     * @description How the ticket came in; import: with the history of another system
+                     * @enum {string}
+                     */
                     channel: "api" | "portal" | "email" | "phone" | "chat" | "import";
                     /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
                     createdAt: string;
@@ -61,15 +89,26 @@ export interface components {
                     importing: boolean;
                     version: number;
                 };
+                /**
+                 * Actor
+                 * @description Who did something
+                 */
                 actor: {
-                    /** @enum {string} */
+                    /**
+                     * AuthorKind
+                     * @description On which side somebody stands; system: no person
+                     * @enum {string}
+                     */
                     kind: "customer" | "agent" | "system";
                     id: string | null;
                     screenName: string | null;
                 };
             };
         };
-        /** dueline.ticket.updated.v1 */
+        /**
+         * TicketUpdatedEvent
+         * @description Fields of a ticket were changed
+         */
         "dueline.ticket.updated.v1": {
             /** @constant */
             specversion: "1.0";
@@ -94,22 +133,43 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * TicketUpdated
+             * @description Fields of a ticket were changed
+             */
             data: {
+                /**
+                 * TicketSnapshot
+                 * @description A ticket after what happened
+                 */
                 ticket: {
                     /** @description Lower-case UUID */
                     id: string;
                     number: string;
                     subject: string;
-                    /** @enum {string} */
+                    /**
+                     * TicketType
+                     * @description An appreciation is promised nothing
+                     * @enum {string}
+                     */
                     type: "complaint" | "request" | "appreciation";
-                    /** @enum {string} */
+                    /**
+                     * TicketStatus
+                     * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+                     * @enum {string}
+                     */
                     status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
                     /**
+                     * Priority
                      * @description P0 is the most urgent.
                      * @enum {string}
                      */
                     priority: "P0" | "P1" | "P2" | "P3";
-                    /** @enum {string} */
+                    /**
+                     * Severity
+                     * @description How bad it is for the customer; low is the least
+                     * @enum {string}
+                     */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
                     moduleId: string | null;
@@ -118,7 +178,11 @@ export interface components {
                     customerId: string;
                     assigneeId: string | null;
                     teamId: string | null;
-                    /** @enum {string} */
+                    /**
+                     * Channel
+                     * @description How the ticket came in; import: with the history of another system
+                     * @enum {string}
+                     */
                     channel: "api" | "portal" | "email" | "phone" | "chat" | "import";
                     /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
                     createdAt: string;
@@ -127,8 +191,16 @@ export interface components {
                     importing: boolean;
                     version: number;
                 };
+                /**
+                 * Actor
+                 * @description Who did something
+                 */
                 actor: {
-                    /** @enum {string} */
+                    /**
+                     * AuthorKind
+                     * @description On which side somebody stands; system: no person
+                     * @enum {string}
+                     */
                     kind: "customer" | "agent" | "system";
                     id: string | null;
                     screenName: string | null;
@@ -140,7 +212,10 @@ export interface components {
                 }[];
             };
         };
-        /** dueline.ticket.assigned.v1 */
+        /**
+         * TicketAssignedEvent
+         * @description A ticket went to another person or team
+         */
         "dueline.ticket.assigned.v1": {
             /** @constant */
             specversion: "1.0";
@@ -165,22 +240,43 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * TicketAssigned
+             * @description A ticket went to another person or team
+             */
             data: {
+                /**
+                 * TicketSnapshot
+                 * @description A ticket after what happened
+                 */
                 ticket: {
                     /** @description Lower-case UUID */
                     id: string;
                     number: string;
                     subject: string;
-                    /** @enum {string} */
+                    /**
+                     * TicketType
+                     * @description An appreciation is promised nothing
+                     * @enum {string}
+                     */
                     type: "complaint" | "request" | "appreciation";
-                    /** @enum {string} */
+                    /**
+                     * TicketStatus
+                     * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+                     * @enum {string}
+                     */
                     status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
                     /**
+                     * Priority
                      * @description P0 is the most urgent.
                      * @enum {string}
                      */
                     priority: "P0" | "P1" | "P2" | "P3";
-                    /** @enum {string} */
+                    /**
+                     * Severity
+                     * @description How bad it is for the customer; low is the least
+                     * @enum {string}
+                     */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
                     moduleId: string | null;
@@ -189,7 +285,11 @@ export interface components {
                     customerId: string;
                     assigneeId: string | null;
                     teamId: string | null;
-                    /** @enum {string} */
+                    /**
+                     * Channel
+                     * @description How the ticket came in; import: with the history of another system
+                     * @enum {string}
+                     */
                     channel: "api" | "portal" | "email" | "phone" | "chat" | "import";
                     /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
                     createdAt: string;
@@ -198,16 +298,32 @@ export interface components {
                     importing: boolean;
                     version: number;
                 };
+                /**
+                 * Actor
+                 * @description Who did something
+                 */
                 actor: {
-                    /** @enum {string} */
+                    /**
+                     * AuthorKind
+                     * @description On which side somebody stands; system: no person
+                     * @enum {string}
+                     */
                     kind: "customer" | "agent" | "system";
                     id: string | null;
                     screenName: string | null;
                 };
+                /**
+                 * Assignment
+                 * @description Who has the ticket: a person, a team, both or nobody
+                 */
                 from: {
                     assigneeId: string | null;
                     teamId: string | null;
                 };
+                /**
+                 * Assignment
+                 * @description Who has the ticket: a person, a team, both or nobody
+                 */
                 to: {
                     assigneeId: string | null;
                     teamId: string | null;
@@ -215,7 +331,10 @@ export interface components {
                 reason: string | null;
             };
         };
-        /** dueline.ticket.message-added.v1 */
+        /**
+         * TicketMessageAddedEvent
+         * @description Somebody wrote a message
+         */
         "dueline.ticket.message-added.v1": {
             /** @constant */
             specversion: "1.0";
@@ -240,22 +359,43 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * TicketMessageAdded
+             * @description Somebody wrote a message
+             */
             data: {
+                /**
+                 * TicketSnapshot
+                 * @description A ticket after what happened
+                 */
                 ticket: {
                     /** @description Lower-case UUID */
                     id: string;
                     number: string;
                     subject: string;
-                    /** @enum {string} */
+                    /**
+                     * TicketType
+                     * @description An appreciation is promised nothing
+                     * @enum {string}
+                     */
                     type: "complaint" | "request" | "appreciation";
-                    /** @enum {string} */
+                    /**
+                     * TicketStatus
+                     * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+                     * @enum {string}
+                     */
                     status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
                     /**
+                     * Priority
                      * @description P0 is the most urgent.
                      * @enum {string}
                      */
                     priority: "P0" | "P1" | "P2" | "P3";
-                    /** @enum {string} */
+                    /**
+                     * Severity
+                     * @description How bad it is for the customer; low is the least
+                     * @enum {string}
+                     */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
                     moduleId: string | null;
@@ -264,7 +404,11 @@ export interface components {
                     customerId: string;
                     assigneeId: string | null;
                     teamId: string | null;
-                    /** @enum {string} */
+                    /**
+                     * Channel
+                     * @description How the ticket came in; import: with the history of another system
+                     * @enum {string}
+                     */
                     channel: "api" | "portal" | "email" | "phone" | "chat" | "import";
                     /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
                     createdAt: string;
@@ -273,18 +417,38 @@ export interface components {
                     importing: boolean;
                     version: number;
                 };
+                /**
+                 * Actor
+                 * @description Who did something
+                 */
                 actor: {
-                    /** @enum {string} */
+                    /**
+                     * AuthorKind
+                     * @description On which side somebody stands; system: no person
+                     * @enum {string}
+                     */
                     kind: "customer" | "agent" | "system";
                     id: string | null;
                     screenName: string | null;
                 };
+                /**
+                 * MessageSummary
+                 * @description A message without its whole text
+                 */
                 message: {
                     /** @description Lower-case UUID */
                     id: string;
-                    /** @enum {string} */
+                    /**
+                     * MessageKind
+                     * @description internal: customers do not see it; automatic: no human wrote it, and it answers nobody
+                     * @enum {string}
+                     */
                     kind: "public" | "internal" | "automatic";
-                    /** @enum {string} */
+                    /**
+                     * AuthorKind
+                     * @description On which side somebody stands; system: no person
+                     * @enum {string}
+                     */
                     authorKind: "customer" | "agent" | "system";
                     authorId: string | null;
                     /** @description the start of the body */
@@ -292,7 +456,10 @@ export interface components {
                 };
             };
         };
-        /** dueline.ticket.status-changed.v1 */
+        /**
+         * TicketStatusChangedEvent
+         * @description A ticket has another status
+         */
         "dueline.ticket.status-changed.v1": {
             /** @constant */
             specversion: "1.0";
@@ -317,22 +484,43 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * TicketStatusChanged
+             * @description A ticket has another status
+             */
             data: {
+                /**
+                 * TicketSnapshot
+                 * @description A ticket after what happened
+                 */
                 ticket: {
                     /** @description Lower-case UUID */
                     id: string;
                     number: string;
                     subject: string;
-                    /** @enum {string} */
+                    /**
+                     * TicketType
+                     * @description An appreciation is promised nothing
+                     * @enum {string}
+                     */
                     type: "complaint" | "request" | "appreciation";
-                    /** @enum {string} */
+                    /**
+                     * TicketStatus
+                     * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+                     * @enum {string}
+                     */
                     status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
                     /**
+                     * Priority
                      * @description P0 is the most urgent.
                      * @enum {string}
                      */
                     priority: "P0" | "P1" | "P2" | "P3";
-                    /** @enum {string} */
+                    /**
+                     * Severity
+                     * @description How bad it is for the customer; low is the least
+                     * @enum {string}
+                     */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
                     moduleId: string | null;
@@ -341,7 +529,11 @@ export interface components {
                     customerId: string;
                     assigneeId: string | null;
                     teamId: string | null;
-                    /** @enum {string} */
+                    /**
+                     * Channel
+                     * @description How the ticket came in; import: with the history of another system
+                     * @enum {string}
+                     */
                     channel: "api" | "portal" | "email" | "phone" | "chat" | "import";
                     /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
                     createdAt: string;
@@ -350,20 +542,39 @@ export interface components {
                     importing: boolean;
                     version: number;
                 };
+                /**
+                 * Actor
+                 * @description Who did something
+                 */
                 actor: {
-                    /** @enum {string} */
+                    /**
+                     * AuthorKind
+                     * @description On which side somebody stands; system: no person
+                     * @enum {string}
+                     */
                     kind: "customer" | "agent" | "system";
                     id: string | null;
                     screenName: string | null;
                 };
-                /** @enum {string} */
+                /**
+                 * TicketStatus
+                 * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+                 * @enum {string}
+                 */
                 from: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
-                /** @enum {string} */
+                /**
+                 * TicketStatus
+                 * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+                 * @enum {string}
+                 */
                 to: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
                 reason: string | null;
             };
         };
-        /** dueline.ticket.reopened.v1 */
+        /**
+         * TicketReopenedEvent
+         * @description A resolved or closed ticket goes back to work
+         */
         "dueline.ticket.reopened.v1": {
             /** @constant */
             specversion: "1.0";
@@ -388,22 +599,43 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * TicketReopened
+             * @description A resolved or closed ticket goes back to work
+             */
             data: {
+                /**
+                 * TicketSnapshot
+                 * @description A ticket after what happened
+                 */
                 ticket: {
                     /** @description Lower-case UUID */
                     id: string;
                     number: string;
                     subject: string;
-                    /** @enum {string} */
+                    /**
+                     * TicketType
+                     * @description An appreciation is promised nothing
+                     * @enum {string}
+                     */
                     type: "complaint" | "request" | "appreciation";
-                    /** @enum {string} */
+                    /**
+                     * TicketStatus
+                     * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+                     * @enum {string}
+                     */
                     status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
                     /**
+                     * Priority
                      * @description P0 is the most urgent.
                      * @enum {string}
                      */
                     priority: "P0" | "P1" | "P2" | "P3";
-                    /** @enum {string} */
+                    /**
+                     * Severity
+                     * @description How bad it is for the customer; low is the least
+                     * @enum {string}
+                     */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
                     moduleId: string | null;
@@ -412,7 +644,11 @@ export interface components {
                     customerId: string;
                     assigneeId: string | null;
                     teamId: string | null;
-                    /** @enum {string} */
+                    /**
+                     * Channel
+                     * @description How the ticket came in; import: with the history of another system
+                     * @enum {string}
+                     */
                     channel: "api" | "portal" | "email" | "phone" | "chat" | "import";
                     /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
                     createdAt: string;
@@ -421,20 +657,39 @@ export interface components {
                     importing: boolean;
                     version: number;
                 };
+                /**
+                 * Actor
+                 * @description Who did something
+                 */
                 actor: {
-                    /** @enum {string} */
+                    /**
+                     * AuthorKind
+                     * @description On which side somebody stands; system: no person
+                     * @enum {string}
+                     */
                     kind: "customer" | "agent" | "system";
                     id: string | null;
                     screenName: string | null;
                 };
-                /** @enum {string} */
+                /**
+                 * TicketStatus
+                 * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+                 * @enum {string}
+                 */
                 from: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
-                /** @enum {string} */
+                /**
+                 * TicketStatus
+                 * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+                 * @enum {string}
+                 */
                 to: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
                 reason: string | null;
             };
         };
-        /** dueline.person.changed.v1 */
+        /**
+         * PersonChangedEvent
+         * @description A person was added or changed
+         */
         "dueline.person.changed.v1": {
             /** @constant */
             specversion: "1.0";
@@ -459,16 +714,32 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * PersonChanged
+             * @description A person was added or changed
+             */
             data: {
+                /**
+                 * PersonSnapshot
+                 * @description A person after what happened
+                 */
                 person: {
                     /** @description Lower-case UUID */
                     id: string;
-                    /** @enum {string} */
+                    /**
+                     * Role
+                     * @description What somebody may do. customer: own tickets; agent: works on tickets; manager: leads agents; ceo: reads all; sales: edits promises; admin: people, settings, webhooks; integrator: another system; operator: runs the service
+                     * @enum {string}
+                     */
                     role: "customer" | "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
                     name: string;
                     screenName: string;
                     email: string | null;
-                    /** @enum {string} */
+                    /**
+                     * Language
+                     * @description Language of texts: English or Arabic
+                     * @enum {string}
+                     */
                     language: "en" | "ar";
                     timeZone?: string | null;
                     managerId: string | null;
@@ -477,7 +748,10 @@ export interface components {
                 };
             };
         };
-        /** dueline.agreement.made.v1 */
+        /**
+         * AgreementMadeEvent
+         * @description A ticket got a promise
+         */
         "dueline.agreement.made.v1": {
             /** @constant */
             specversion: "1.0";
@@ -502,19 +776,35 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * AgreementMade
+             * @description A ticket got a promise
+             */
             data: {
+                /**
+                 * AgreementSnapshot
+                 * @description What is promised for a ticket
+                 */
                 agreement: {
                     /** @description Lower-case UUID */
                     id: string;
                     /** @description Lower-case UUID */
                     ticketId: string;
-                    /** @enum {string} */
+                    /**
+                     * AgreementKind
+                     * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+                     * @enum {string}
+                     */
                     kind: "sla" | "ola" | "underpinning";
                     /** @description counts the agreements of this ticket and kind; the newest holds in the end */
                     version: number;
                     /** @description the ticket version for which this agreement was chosen */
                     ticketVersion: number;
-                    /** @enum {string} */
+                    /**
+                     * AgreementOrigin
+                     * @description Where its terms come from: a row of the SLA table, the default of the tenant, or the built-in one
+                     * @enum {string}
+                     */
                     origin: "row" | "tenant_default" | "built_in";
                     rowId: string | null;
                     rowName: string;
@@ -523,6 +813,10 @@ export interface components {
                     calendarId: string | null;
                     /** @description 0 with calendarId null = open all the time */
                     calendarVersion: number;
+                    /**
+                     * Targets
+                     * @description What is promised by metric, in the open time of a calendar; a metric that is left out is not promised
+                     */
                     targets: {
                         /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
                         first_response?: string;
@@ -533,6 +827,10 @@ export interface components {
                         /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
                         resolution?: string;
                     };
+                    /**
+                     * PauseRules
+                     * @description What pauses the clock of each metric
+                     */
                     pauseRules: {
                         first_response?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
                         next_response?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
@@ -551,34 +849,60 @@ export interface components {
                         after: string;
                         urgent?: boolean;
                     })[];
-                    /** @enum {string} */
+                    /**
+                     * ReopenRule
+                     * @description What a reopened ticket does to its resolution clock. continue: it goes on; restart: it begins at zero; new_cycle: another clock begins; keep_closed: nothing
+                     * @enum {string}
+                     */
                     reopen: "continue" | "restart" | "new_cycle" | "keep_closed";
                     /**
+                     * NextResponseRule
                      * @description after_first: while a first response is owed, a customer's message starts no next response; always: it does
                      * @enum {string}
                      */
                     nextResponse?: "after_first" | "always";
                     escalationPolicyId: string | null;
-                    /** @enum {string} */
+                    /**
+                     * PolicyEffect
+                     * @description From when another promise counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket
+                     * @enum {string}
+                     */
                     effect: "new_tickets" | "from_now" | "retroactive";
                     /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
                     madeAt: string;
                 };
+                /**
+                 * TicketSummary
+                 * @description What a reader needs to know of the ticket
+                 */
                 ticket: {
                     /** @description Lower-case UUID */
                     id: string;
                     number: string;
                     subject: string;
-                    /** @enum {string} */
+                    /**
+                     * TicketType
+                     * @description An appreciation is promised nothing
+                     * @enum {string}
+                     */
                     type: "complaint" | "request" | "appreciation";
-                    /** @enum {string} */
+                    /**
+                     * TicketStatus
+                     * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+                     * @enum {string}
+                     */
                     status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
                     /**
+                     * Priority
                      * @description P0 is the most urgent.
                      * @enum {string}
                      */
                     priority: "P0" | "P1" | "P2" | "P3";
-                    /** @enum {string} */
+                    /**
+                     * Severity
+                     * @description How bad it is for the customer; low is the least
+                     * @enum {string}
+                     */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
                     /** @description Lower-case UUID */
@@ -589,7 +913,10 @@ export interface components {
                 supersedes?: number[];
             };
         };
-        /** dueline.agreement.changed.v1 */
+        /**
+         * AgreementChangedEvent
+         * @description Another promise holds in place of the one before
+         */
         "dueline.agreement.changed.v1": {
             /** @constant */
             specversion: "1.0";
@@ -614,19 +941,35 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * AgreementChanged
+             * @description Another promise holds in place of the one before
+             */
             data: {
+                /**
+                 * AgreementSnapshot
+                 * @description What is promised for a ticket
+                 */
                 agreement: {
                     /** @description Lower-case UUID */
                     id: string;
                     /** @description Lower-case UUID */
                     ticketId: string;
-                    /** @enum {string} */
+                    /**
+                     * AgreementKind
+                     * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+                     * @enum {string}
+                     */
                     kind: "sla" | "ola" | "underpinning";
                     /** @description counts the agreements of this ticket and kind; the newest holds in the end */
                     version: number;
                     /** @description the ticket version for which this agreement was chosen */
                     ticketVersion: number;
-                    /** @enum {string} */
+                    /**
+                     * AgreementOrigin
+                     * @description Where its terms come from: a row of the SLA table, the default of the tenant, or the built-in one
+                     * @enum {string}
+                     */
                     origin: "row" | "tenant_default" | "built_in";
                     rowId: string | null;
                     rowName: string;
@@ -635,6 +978,10 @@ export interface components {
                     calendarId: string | null;
                     /** @description 0 with calendarId null = open all the time */
                     calendarVersion: number;
+                    /**
+                     * Targets
+                     * @description What is promised by metric, in the open time of a calendar; a metric that is left out is not promised
+                     */
                     targets: {
                         /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
                         first_response?: string;
@@ -645,6 +992,10 @@ export interface components {
                         /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
                         resolution?: string;
                     };
+                    /**
+                     * PauseRules
+                     * @description What pauses the clock of each metric
+                     */
                     pauseRules: {
                         first_response?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
                         next_response?: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
@@ -663,36 +1014,62 @@ export interface components {
                         after: string;
                         urgent?: boolean;
                     })[];
-                    /** @enum {string} */
+                    /**
+                     * ReopenRule
+                     * @description What a reopened ticket does to its resolution clock. continue: it goes on; restart: it begins at zero; new_cycle: another clock begins; keep_closed: nothing
+                     * @enum {string}
+                     */
                     reopen: "continue" | "restart" | "new_cycle" | "keep_closed";
                     /**
+                     * NextResponseRule
                      * @description after_first: while a first response is owed, a customer's message starts no next response; always: it does
                      * @enum {string}
                      */
                     nextResponse?: "after_first" | "always";
                     escalationPolicyId: string | null;
-                    /** @enum {string} */
+                    /**
+                     * PolicyEffect
+                     * @description From when another promise counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket
+                     * @enum {string}
+                     */
                     effect: "new_tickets" | "from_now" | "retroactive";
                     /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
                     madeAt: string;
                 };
                 /** @description Lower-case UUID */
                 previousAgreementId: string;
+                /**
+                 * TicketSummary
+                 * @description What a reader needs to know of the ticket
+                 */
                 ticket: {
                     /** @description Lower-case UUID */
                     id: string;
                     number: string;
                     subject: string;
-                    /** @enum {string} */
+                    /**
+                     * TicketType
+                     * @description An appreciation is promised nothing
+                     * @enum {string}
+                     */
                     type: "complaint" | "request" | "appreciation";
-                    /** @enum {string} */
+                    /**
+                     * TicketStatus
+                     * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+                     * @enum {string}
+                     */
                     status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
                     /**
+                     * Priority
                      * @description P0 is the most urgent.
                      * @enum {string}
                      */
                     priority: "P0" | "P1" | "P2" | "P3";
-                    /** @enum {string} */
+                    /**
+                     * Severity
+                     * @description How bad it is for the customer; low is the least
+                     * @enum {string}
+                     */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
                     /** @description Lower-case UUID */
@@ -703,7 +1080,10 @@ export interface components {
                 supersedes?: number[];
             };
         };
-        /** dueline.agreement.withdrawn.v1 */
+        /**
+         * AgreementWithdrawnEvent
+         * @description No promise of this kind holds any more
+         */
         "dueline.agreement.withdrawn.v1": {
             /** @constant */
             specversion: "1.0";
@@ -728,31 +1108,56 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * AgreementWithdrawn
+             * @description No promise of this kind holds any more
+             */
             data: {
                 /** @description Lower-case UUID */
                 ticketId: string;
-                /** @enum {string} */
+                /**
+                 * AgreementKind
+                 * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+                 * @enum {string}
+                 */
                 kind: "sla" | "ola" | "underpinning";
                 version: number;
                 ticketVersion: number;
                 /** @description the policy version that promises nothing */
                 policyVersion?: number;
                 reason: string;
+                /**
+                 * TicketSummary
+                 * @description What a reader needs to know of the ticket
+                 */
                 ticket: {
                     /** @description Lower-case UUID */
                     id: string;
                     number: string;
                     subject: string;
-                    /** @enum {string} */
+                    /**
+                     * TicketType
+                     * @description An appreciation is promised nothing
+                     * @enum {string}
+                     */
                     type: "complaint" | "request" | "appreciation";
-                    /** @enum {string} */
+                    /**
+                     * TicketStatus
+                     * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+                     * @enum {string}
+                     */
                     status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
                     /**
+                     * Priority
                      * @description P0 is the most urgent.
                      * @enum {string}
                      */
                     priority: "P0" | "P1" | "P2" | "P3";
-                    /** @enum {string} */
+                    /**
+                     * Severity
+                     * @description How bad it is for the customer; low is the least
+                     * @enum {string}
+                     */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
                     /** @description Lower-case UUID */
@@ -763,7 +1168,10 @@ export interface components {
                 supersedes?: number[];
             };
         };
-        /** dueline.policy.published.v1 */
+        /**
+         * PolicyPublishedEvent
+         * @description The SLA table was published
+         */
         "dueline.policy.published.v1": {
             /** @constant */
             specversion: "1.0";
@@ -788,14 +1196,25 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * PolicyPublished
+             * @description The SLA table was published
+             */
             data: {
                 version: number;
-                /** @enum {string} */
+                /**
+                 * PolicyEffect
+                 * @description From when another promise counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket
+                 * @enum {string}
+                 */
                 effect: "new_tickets" | "from_now" | "retroactive";
                 rowCount: number;
             };
         };
-        /** dueline.calendar.published.v1 */
+        /**
+         * CalendarPublishedEvent
+         * @description A calendar has another version
+         */
         "dueline.calendar.published.v1": {
             /** @constant */
             specversion: "1.0";
@@ -820,7 +1239,15 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * CalendarPublished
+             * @description A calendar has another version
+             */
             data: {
+                /**
+                 * CalendarSnapshot
+                 * @description A version of a calendar
+                 */
                 calendar: {
                     /** @description Lower-case UUID */
                     id: string;
@@ -832,7 +1259,10 @@ export interface components {
                 };
             };
         };
-        /** dueline.catalogue.changed.v1 */
+        /**
+         * CatalogueChangedEvent
+         * @description A product, module or question was added or changed
+         */
         "dueline.catalogue.changed.v1": {
             /** @constant */
             specversion: "1.0";
@@ -857,7 +1287,15 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * CatalogueChanged
+             * @description A product, module or question was added or changed
+             */
             data: {
+                /**
+                 * CatalogueItem
+                 * @description A product, module or question
+                 */
                 item: {
                     /** @enum {string} */
                     kind: "product" | "module" | "question";
@@ -871,7 +1309,10 @@ export interface components {
                 };
             };
         };
-        /** dueline.clock.started.v1 */
+        /**
+         * ClockStartedEvent
+         * @description A clock is another one now
+         */
         "dueline.clock.started.v1": {
             /** @constant */
             specversion: "1.0";
@@ -896,18 +1337,38 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * ClockChanged
+             * @description A clock is another one now
+             */
             data: {
+                /**
+                 * ClockSnapshot
+                 * @description A clock after what happened
+                 */
                 clock: {
                     /** @description Lower-case UUID */
                     id: string;
                     /** @description Lower-case UUID */
                     ticketId: string;
-                    /** @enum {string} */
+                    /**
+                     * Metric
+                     * @description What a clock measures. first_response: until staff answers first; next_response: until staff answers the customer again; periodic_update: from one public message of staff to the next; resolution: until it is resolved
+                     * @enum {string}
+                     */
                     metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                    /** @enum {string} */
+                    /**
+                     * AgreementKind
+                     * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+                     * @enum {string}
+                     */
                     kind: "sla" | "ola" | "underpinning";
                     cycle: number;
-                    /** @enum {string} */
+                    /**
+                     * ClockState
+                     * @description met: stopped in time or late; cancelled: nothing is promised any more; waived: people let it go
+                     * @enum {string}
+                     */
                     state: "running" | "paused" | "met" | "cancelled" | "waived";
                     pausedFor: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
                     /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
@@ -932,27 +1393,48 @@ export interface components {
                     escalationPolicyId: string | null;
                     sequence: number;
                 };
+                /**
+                 * TicketSummary
+                 * @description What a reader needs to know of the ticket
+                 */
                 ticket: {
                     /** @description Lower-case UUID */
                     id: string;
                     number: string;
                     subject: string;
-                    /** @enum {string} */
+                    /**
+                     * TicketType
+                     * @description An appreciation is promised nothing
+                     * @enum {string}
+                     */
                     type: "complaint" | "request" | "appreciation";
-                    /** @enum {string} */
+                    /**
+                     * TicketStatus
+                     * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+                     * @enum {string}
+                     */
                     status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
                     /**
+                     * Priority
                      * @description P0 is the most urgent.
                      * @enum {string}
                      */
                     priority: "P0" | "P1" | "P2" | "P3";
-                    /** @enum {string} */
+                    /**
+                     * Severity
+                     * @description How bad it is for the customer; low is the least
+                     * @enum {string}
+                     */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
                     /** @description Lower-case UUID */
                     customerId: string;
                     assigneeId: string | null;
                 };
+                /**
+                 * ClockCause
+                 * @description Why a clock changed
+                 */
                 cause: {
                     /** @enum {string} */
                     kind: "fact" | "agreement" | "calendar" | "timer" | "command";
@@ -962,7 +1444,10 @@ export interface components {
                 firedAt: string;
             };
         };
-        /** dueline.clock.paused.v1 */
+        /**
+         * ClockPausedEvent
+         * @description A clock is another one now
+         */
         "dueline.clock.paused.v1": {
             /** @constant */
             specversion: "1.0";
@@ -987,18 +1472,38 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * ClockChanged
+             * @description A clock is another one now
+             */
             data: {
+                /**
+                 * ClockSnapshot
+                 * @description A clock after what happened
+                 */
                 clock: {
                     /** @description Lower-case UUID */
                     id: string;
                     /** @description Lower-case UUID */
                     ticketId: string;
-                    /** @enum {string} */
+                    /**
+                     * Metric
+                     * @description What a clock measures. first_response: until staff answers first; next_response: until staff answers the customer again; periodic_update: from one public message of staff to the next; resolution: until it is resolved
+                     * @enum {string}
+                     */
                     metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                    /** @enum {string} */
+                    /**
+                     * AgreementKind
+                     * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+                     * @enum {string}
+                     */
                     kind: "sla" | "ola" | "underpinning";
                     cycle: number;
-                    /** @enum {string} */
+                    /**
+                     * ClockState
+                     * @description met: stopped in time or late; cancelled: nothing is promised any more; waived: people let it go
+                     * @enum {string}
+                     */
                     state: "running" | "paused" | "met" | "cancelled" | "waived";
                     pausedFor: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
                     /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
@@ -1023,27 +1528,48 @@ export interface components {
                     escalationPolicyId: string | null;
                     sequence: number;
                 };
+                /**
+                 * TicketSummary
+                 * @description What a reader needs to know of the ticket
+                 */
                 ticket: {
                     /** @description Lower-case UUID */
                     id: string;
                     number: string;
                     subject: string;
-                    /** @enum {string} */
+                    /**
+                     * TicketType
+                     * @description An appreciation is promised nothing
+                     * @enum {string}
+                     */
                     type: "complaint" | "request" | "appreciation";
-                    /** @enum {string} */
+                    /**
+                     * TicketStatus
+                     * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+                     * @enum {string}
+                     */
                     status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
                     /**
+                     * Priority
                      * @description P0 is the most urgent.
                      * @enum {string}
                      */
                     priority: "P0" | "P1" | "P2" | "P3";
-                    /** @enum {string} */
+                    /**
+                     * Severity
+                     * @description How bad it is for the customer; low is the least
+                     * @enum {string}
+                     */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
                     /** @description Lower-case UUID */
                     customerId: string;
                     assigneeId: string | null;
                 };
+                /**
+                 * ClockCause
+                 * @description Why a clock changed
+                 */
                 cause: {
                     /** @enum {string} */
                     kind: "fact" | "agreement" | "calendar" | "timer" | "command";
@@ -1053,7 +1579,10 @@ export interface components {
                 firedAt: string;
             };
         };
-        /** dueline.clock.resumed.v1 */
+        /**
+         * ClockResumedEvent
+         * @description A clock is another one now
+         */
         "dueline.clock.resumed.v1": {
             /** @constant */
             specversion: "1.0";
@@ -1078,18 +1607,38 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * ClockChanged
+             * @description A clock is another one now
+             */
             data: {
+                /**
+                 * ClockSnapshot
+                 * @description A clock after what happened
+                 */
                 clock: {
                     /** @description Lower-case UUID */
                     id: string;
                     /** @description Lower-case UUID */
                     ticketId: string;
-                    /** @enum {string} */
+                    /**
+                     * Metric
+                     * @description What a clock measures. first_response: until staff answers first; next_response: until staff answers the customer again; periodic_update: from one public message of staff to the next; resolution: until it is resolved
+                     * @enum {string}
+                     */
                     metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                    /** @enum {string} */
+                    /**
+                     * AgreementKind
+                     * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+                     * @enum {string}
+                     */
                     kind: "sla" | "ola" | "underpinning";
                     cycle: number;
-                    /** @enum {string} */
+                    /**
+                     * ClockState
+                     * @description met: stopped in time or late; cancelled: nothing is promised any more; waived: people let it go
+                     * @enum {string}
+                     */
                     state: "running" | "paused" | "met" | "cancelled" | "waived";
                     pausedFor: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
                     /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
@@ -1114,27 +1663,48 @@ export interface components {
                     escalationPolicyId: string | null;
                     sequence: number;
                 };
+                /**
+                 * TicketSummary
+                 * @description What a reader needs to know of the ticket
+                 */
                 ticket: {
                     /** @description Lower-case UUID */
                     id: string;
                     number: string;
                     subject: string;
-                    /** @enum {string} */
+                    /**
+                     * TicketType
+                     * @description An appreciation is promised nothing
+                     * @enum {string}
+                     */
                     type: "complaint" | "request" | "appreciation";
-                    /** @enum {string} */
+                    /**
+                     * TicketStatus
+                     * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+                     * @enum {string}
+                     */
                     status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
                     /**
+                     * Priority
                      * @description P0 is the most urgent.
                      * @enum {string}
                      */
                     priority: "P0" | "P1" | "P2" | "P3";
-                    /** @enum {string} */
+                    /**
+                     * Severity
+                     * @description How bad it is for the customer; low is the least
+                     * @enum {string}
+                     */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
                     /** @description Lower-case UUID */
                     customerId: string;
                     assigneeId: string | null;
                 };
+                /**
+                 * ClockCause
+                 * @description Why a clock changed
+                 */
                 cause: {
                     /** @enum {string} */
                     kind: "fact" | "agreement" | "calendar" | "timer" | "command";
@@ -1144,7 +1714,10 @@ export interface components {
                 firedAt: string;
             };
         };
-        /** dueline.clock.replanned.v1 */
+        /**
+         * ClockReplannedEvent
+         * @description A clock is another one now
+         */
         "dueline.clock.replanned.v1": {
             /** @constant */
             specversion: "1.0";
@@ -1169,18 +1742,38 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * ClockChanged
+             * @description A clock is another one now
+             */
             data: {
+                /**
+                 * ClockSnapshot
+                 * @description A clock after what happened
+                 */
                 clock: {
                     /** @description Lower-case UUID */
                     id: string;
                     /** @description Lower-case UUID */
                     ticketId: string;
-                    /** @enum {string} */
+                    /**
+                     * Metric
+                     * @description What a clock measures. first_response: until staff answers first; next_response: until staff answers the customer again; periodic_update: from one public message of staff to the next; resolution: until it is resolved
+                     * @enum {string}
+                     */
                     metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                    /** @enum {string} */
+                    /**
+                     * AgreementKind
+                     * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+                     * @enum {string}
+                     */
                     kind: "sla" | "ola" | "underpinning";
                     cycle: number;
-                    /** @enum {string} */
+                    /**
+                     * ClockState
+                     * @description met: stopped in time or late; cancelled: nothing is promised any more; waived: people let it go
+                     * @enum {string}
+                     */
                     state: "running" | "paused" | "met" | "cancelled" | "waived";
                     pausedFor: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
                     /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
@@ -1205,27 +1798,48 @@ export interface components {
                     escalationPolicyId: string | null;
                     sequence: number;
                 };
+                /**
+                 * TicketSummary
+                 * @description What a reader needs to know of the ticket
+                 */
                 ticket: {
                     /** @description Lower-case UUID */
                     id: string;
                     number: string;
                     subject: string;
-                    /** @enum {string} */
+                    /**
+                     * TicketType
+                     * @description An appreciation is promised nothing
+                     * @enum {string}
+                     */
                     type: "complaint" | "request" | "appreciation";
-                    /** @enum {string} */
+                    /**
+                     * TicketStatus
+                     * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+                     * @enum {string}
+                     */
                     status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
                     /**
+                     * Priority
                      * @description P0 is the most urgent.
                      * @enum {string}
                      */
                     priority: "P0" | "P1" | "P2" | "P3";
-                    /** @enum {string} */
+                    /**
+                     * Severity
+                     * @description How bad it is for the customer; low is the least
+                     * @enum {string}
+                     */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
                     /** @description Lower-case UUID */
                     customerId: string;
                     assigneeId: string | null;
                 };
+                /**
+                 * ClockCause
+                 * @description Why a clock changed
+                 */
                 cause: {
                     /** @enum {string} */
                     kind: "fact" | "agreement" | "calendar" | "timer" | "command";
@@ -1235,7 +1849,10 @@ export interface components {
                 firedAt: string;
             };
         };
-        /** dueline.clock.met.v1 */
+        /**
+         * ClockMetEvent
+         * @description A clock is another one now
+         */
         "dueline.clock.met.v1": {
             /** @constant */
             specversion: "1.0";
@@ -1260,18 +1877,38 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * ClockChanged
+             * @description A clock is another one now
+             */
             data: {
+                /**
+                 * ClockSnapshot
+                 * @description A clock after what happened
+                 */
                 clock: {
                     /** @description Lower-case UUID */
                     id: string;
                     /** @description Lower-case UUID */
                     ticketId: string;
-                    /** @enum {string} */
+                    /**
+                     * Metric
+                     * @description What a clock measures. first_response: until staff answers first; next_response: until staff answers the customer again; periodic_update: from one public message of staff to the next; resolution: until it is resolved
+                     * @enum {string}
+                     */
                     metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                    /** @enum {string} */
+                    /**
+                     * AgreementKind
+                     * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+                     * @enum {string}
+                     */
                     kind: "sla" | "ola" | "underpinning";
                     cycle: number;
-                    /** @enum {string} */
+                    /**
+                     * ClockState
+                     * @description met: stopped in time or late; cancelled: nothing is promised any more; waived: people let it go
+                     * @enum {string}
+                     */
                     state: "running" | "paused" | "met" | "cancelled" | "waived";
                     pausedFor: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
                     /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
@@ -1296,27 +1933,48 @@ export interface components {
                     escalationPolicyId: string | null;
                     sequence: number;
                 };
+                /**
+                 * TicketSummary
+                 * @description What a reader needs to know of the ticket
+                 */
                 ticket: {
                     /** @description Lower-case UUID */
                     id: string;
                     number: string;
                     subject: string;
-                    /** @enum {string} */
+                    /**
+                     * TicketType
+                     * @description An appreciation is promised nothing
+                     * @enum {string}
+                     */
                     type: "complaint" | "request" | "appreciation";
-                    /** @enum {string} */
+                    /**
+                     * TicketStatus
+                     * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+                     * @enum {string}
+                     */
                     status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
                     /**
+                     * Priority
                      * @description P0 is the most urgent.
                      * @enum {string}
                      */
                     priority: "P0" | "P1" | "P2" | "P3";
-                    /** @enum {string} */
+                    /**
+                     * Severity
+                     * @description How bad it is for the customer; low is the least
+                     * @enum {string}
+                     */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
                     /** @description Lower-case UUID */
                     customerId: string;
                     assigneeId: string | null;
                 };
+                /**
+                 * ClockCause
+                 * @description Why a clock changed
+                 */
                 cause: {
                     /** @enum {string} */
                     kind: "fact" | "agreement" | "calendar" | "timer" | "command";
@@ -1326,7 +1984,10 @@ export interface components {
                 firedAt: string;
             };
         };
-        /** dueline.clock.cancelled.v1 */
+        /**
+         * ClockCancelledEvent
+         * @description A clock is another one now
+         */
         "dueline.clock.cancelled.v1": {
             /** @constant */
             specversion: "1.0";
@@ -1351,18 +2012,38 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * ClockChanged
+             * @description A clock is another one now
+             */
             data: {
+                /**
+                 * ClockSnapshot
+                 * @description A clock after what happened
+                 */
                 clock: {
                     /** @description Lower-case UUID */
                     id: string;
                     /** @description Lower-case UUID */
                     ticketId: string;
-                    /** @enum {string} */
+                    /**
+                     * Metric
+                     * @description What a clock measures. first_response: until staff answers first; next_response: until staff answers the customer again; periodic_update: from one public message of staff to the next; resolution: until it is resolved
+                     * @enum {string}
+                     */
                     metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                    /** @enum {string} */
+                    /**
+                     * AgreementKind
+                     * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+                     * @enum {string}
+                     */
                     kind: "sla" | "ola" | "underpinning";
                     cycle: number;
-                    /** @enum {string} */
+                    /**
+                     * ClockState
+                     * @description met: stopped in time or late; cancelled: nothing is promised any more; waived: people let it go
+                     * @enum {string}
+                     */
                     state: "running" | "paused" | "met" | "cancelled" | "waived";
                     pausedFor: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
                     /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
@@ -1387,27 +2068,48 @@ export interface components {
                     escalationPolicyId: string | null;
                     sequence: number;
                 };
+                /**
+                 * TicketSummary
+                 * @description What a reader needs to know of the ticket
+                 */
                 ticket: {
                     /** @description Lower-case UUID */
                     id: string;
                     number: string;
                     subject: string;
-                    /** @enum {string} */
+                    /**
+                     * TicketType
+                     * @description An appreciation is promised nothing
+                     * @enum {string}
+                     */
                     type: "complaint" | "request" | "appreciation";
-                    /** @enum {string} */
+                    /**
+                     * TicketStatus
+                     * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+                     * @enum {string}
+                     */
                     status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
                     /**
+                     * Priority
                      * @description P0 is the most urgent.
                      * @enum {string}
                      */
                     priority: "P0" | "P1" | "P2" | "P3";
-                    /** @enum {string} */
+                    /**
+                     * Severity
+                     * @description How bad it is for the customer; low is the least
+                     * @enum {string}
+                     */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
                     /** @description Lower-case UUID */
                     customerId: string;
                     assigneeId: string | null;
                 };
+                /**
+                 * ClockCause
+                 * @description Why a clock changed
+                 */
                 cause: {
                     /** @enum {string} */
                     kind: "fact" | "agreement" | "calendar" | "timer" | "command";
@@ -1417,7 +2119,10 @@ export interface components {
                 firedAt: string;
             };
         };
-        /** dueline.clock.extended.v1 */
+        /**
+         * ClockExtendedEvent
+         * @description A clock is another one now
+         */
         "dueline.clock.extended.v1": {
             /** @constant */
             specversion: "1.0";
@@ -1442,18 +2147,38 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * ClockChanged
+             * @description A clock is another one now
+             */
             data: {
+                /**
+                 * ClockSnapshot
+                 * @description A clock after what happened
+                 */
                 clock: {
                     /** @description Lower-case UUID */
                     id: string;
                     /** @description Lower-case UUID */
                     ticketId: string;
-                    /** @enum {string} */
+                    /**
+                     * Metric
+                     * @description What a clock measures. first_response: until staff answers first; next_response: until staff answers the customer again; periodic_update: from one public message of staff to the next; resolution: until it is resolved
+                     * @enum {string}
+                     */
                     metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                    /** @enum {string} */
+                    /**
+                     * AgreementKind
+                     * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+                     * @enum {string}
+                     */
                     kind: "sla" | "ola" | "underpinning";
                     cycle: number;
-                    /** @enum {string} */
+                    /**
+                     * ClockState
+                     * @description met: stopped in time or late; cancelled: nothing is promised any more; waived: people let it go
+                     * @enum {string}
+                     */
                     state: "running" | "paused" | "met" | "cancelled" | "waived";
                     pausedFor: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
                     /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
@@ -1478,27 +2203,48 @@ export interface components {
                     escalationPolicyId: string | null;
                     sequence: number;
                 };
+                /**
+                 * TicketSummary
+                 * @description What a reader needs to know of the ticket
+                 */
                 ticket: {
                     /** @description Lower-case UUID */
                     id: string;
                     number: string;
                     subject: string;
-                    /** @enum {string} */
+                    /**
+                     * TicketType
+                     * @description An appreciation is promised nothing
+                     * @enum {string}
+                     */
                     type: "complaint" | "request" | "appreciation";
-                    /** @enum {string} */
+                    /**
+                     * TicketStatus
+                     * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+                     * @enum {string}
+                     */
                     status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
                     /**
+                     * Priority
                      * @description P0 is the most urgent.
                      * @enum {string}
                      */
                     priority: "P0" | "P1" | "P2" | "P3";
-                    /** @enum {string} */
+                    /**
+                     * Severity
+                     * @description How bad it is for the customer; low is the least
+                     * @enum {string}
+                     */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
                     /** @description Lower-case UUID */
                     customerId: string;
                     assigneeId: string | null;
                 };
+                /**
+                 * ClockCause
+                 * @description Why a clock changed
+                 */
                 cause: {
                     /** @enum {string} */
                     kind: "fact" | "agreement" | "calendar" | "timer" | "command";
@@ -1508,7 +2254,10 @@ export interface components {
                 firedAt: string;
             };
         };
-        /** dueline.clock.waived.v1 */
+        /**
+         * ClockWaivedEvent
+         * @description A clock is another one now
+         */
         "dueline.clock.waived.v1": {
             /** @constant */
             specversion: "1.0";
@@ -1533,18 +2282,38 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * ClockChanged
+             * @description A clock is another one now
+             */
             data: {
+                /**
+                 * ClockSnapshot
+                 * @description A clock after what happened
+                 */
                 clock: {
                     /** @description Lower-case UUID */
                     id: string;
                     /** @description Lower-case UUID */
                     ticketId: string;
-                    /** @enum {string} */
+                    /**
+                     * Metric
+                     * @description What a clock measures. first_response: until staff answers first; next_response: until staff answers the customer again; periodic_update: from one public message of staff to the next; resolution: until it is resolved
+                     * @enum {string}
+                     */
                     metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                    /** @enum {string} */
+                    /**
+                     * AgreementKind
+                     * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+                     * @enum {string}
+                     */
                     kind: "sla" | "ola" | "underpinning";
                     cycle: number;
-                    /** @enum {string} */
+                    /**
+                     * ClockState
+                     * @description met: stopped in time or late; cancelled: nothing is promised any more; waived: people let it go
+                     * @enum {string}
+                     */
                     state: "running" | "paused" | "met" | "cancelled" | "waived";
                     pausedFor: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
                     /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
@@ -1569,27 +2338,48 @@ export interface components {
                     escalationPolicyId: string | null;
                     sequence: number;
                 };
+                /**
+                 * TicketSummary
+                 * @description What a reader needs to know of the ticket
+                 */
                 ticket: {
                     /** @description Lower-case UUID */
                     id: string;
                     number: string;
                     subject: string;
-                    /** @enum {string} */
+                    /**
+                     * TicketType
+                     * @description An appreciation is promised nothing
+                     * @enum {string}
+                     */
                     type: "complaint" | "request" | "appreciation";
-                    /** @enum {string} */
+                    /**
+                     * TicketStatus
+                     * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+                     * @enum {string}
+                     */
                     status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
                     /**
+                     * Priority
                      * @description P0 is the most urgent.
                      * @enum {string}
                      */
                     priority: "P0" | "P1" | "P2" | "P3";
-                    /** @enum {string} */
+                    /**
+                     * Severity
+                     * @description How bad it is for the customer; low is the least
+                     * @enum {string}
+                     */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
                     /** @description Lower-case UUID */
                     customerId: string;
                     assigneeId: string | null;
                 };
+                /**
+                 * ClockCause
+                 * @description Why a clock changed
+                 */
                 cause: {
                     /** @enum {string} */
                     kind: "fact" | "agreement" | "calendar" | "timer" | "command";
@@ -1599,7 +2389,10 @@ export interface components {
                 firedAt: string;
             };
         };
-        /** dueline.clock.breach-withdrawn.v1 */
+        /**
+         * ClockBreachWithdrawnEvent
+         * @description A breach that was recorded did not happen
+         */
         "dueline.clock.breach-withdrawn.v1": {
             /** @constant */
             specversion: "1.0";
@@ -1624,18 +2417,38 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * ClockBreachWithdrawn
+             * @description A breach that was recorded did not happen
+             */
             data: {
+                /**
+                 * ClockSnapshot
+                 * @description A clock after what happened
+                 */
                 clock: {
                     /** @description Lower-case UUID */
                     id: string;
                     /** @description Lower-case UUID */
                     ticketId: string;
-                    /** @enum {string} */
+                    /**
+                     * Metric
+                     * @description What a clock measures. first_response: until staff answers first; next_response: until staff answers the customer again; periodic_update: from one public message of staff to the next; resolution: until it is resolved
+                     * @enum {string}
+                     */
                     metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                    /** @enum {string} */
+                    /**
+                     * AgreementKind
+                     * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+                     * @enum {string}
+                     */
                     kind: "sla" | "ola" | "underpinning";
                     cycle: number;
-                    /** @enum {string} */
+                    /**
+                     * ClockState
+                     * @description met: stopped in time or late; cancelled: nothing is promised any more; waived: people let it go
+                     * @enum {string}
+                     */
                     state: "running" | "paused" | "met" | "cancelled" | "waived";
                     pausedFor: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
                     /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
@@ -1660,27 +2473,48 @@ export interface components {
                     escalationPolicyId: string | null;
                     sequence: number;
                 };
+                /**
+                 * TicketSummary
+                 * @description What a reader needs to know of the ticket
+                 */
                 ticket: {
                     /** @description Lower-case UUID */
                     id: string;
                     number: string;
                     subject: string;
-                    /** @enum {string} */
+                    /**
+                     * TicketType
+                     * @description An appreciation is promised nothing
+                     * @enum {string}
+                     */
                     type: "complaint" | "request" | "appreciation";
-                    /** @enum {string} */
+                    /**
+                     * TicketStatus
+                     * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+                     * @enum {string}
+                     */
                     status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
                     /**
+                     * Priority
                      * @description P0 is the most urgent.
                      * @enum {string}
                      */
                     priority: "P0" | "P1" | "P2" | "P3";
-                    /** @enum {string} */
+                    /**
+                     * Severity
+                     * @description How bad it is for the customer; low is the least
+                     * @enum {string}
+                     */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
                     /** @description Lower-case UUID */
                     customerId: string;
                     assigneeId: string | null;
                 };
+                /**
+                 * ClockCause
+                 * @description Why a clock changed
+                 */
                 cause: {
                     /** @enum {string} */
                     kind: "fact" | "agreement" | "calendar" | "timer" | "command";
@@ -1688,7 +2522,10 @@ export interface components {
                 };
                 /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
                 firedAt: string;
-                /** @description what is taken back */
+                /**
+                 * WithdrawnBreach
+                 * @description what is taken back
+                 */
                 withdrawn?: {
                     /** @description the deadline that was missed, as the breach told it in mark.dueAt */
                     dueAt: string;
@@ -1698,7 +2535,10 @@ export interface components {
                 };
             };
         };
-        /** dueline.clock.warned.v1 */
+        /**
+         * ClockWarnedEvent
+         * @description A clock reached a mark: a warning, a reminder, the breach, or one after it
+         */
         "dueline.clock.warned.v1": {
             /** @constant */
             specversion: "1.0";
@@ -1723,18 +2563,38 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * ClockMarkReached
+             * @description A clock reached a mark: a warning, a reminder, the breach, or one after it
+             */
             data: {
+                /**
+                 * ClockSnapshot
+                 * @description A clock after what happened
+                 */
                 clock: {
                     /** @description Lower-case UUID */
                     id: string;
                     /** @description Lower-case UUID */
                     ticketId: string;
-                    /** @enum {string} */
+                    /**
+                     * Metric
+                     * @description What a clock measures. first_response: until staff answers first; next_response: until staff answers the customer again; periodic_update: from one public message of staff to the next; resolution: until it is resolved
+                     * @enum {string}
+                     */
                     metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                    /** @enum {string} */
+                    /**
+                     * AgreementKind
+                     * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+                     * @enum {string}
+                     */
                     kind: "sla" | "ola" | "underpinning";
                     cycle: number;
-                    /** @enum {string} */
+                    /**
+                     * ClockState
+                     * @description met: stopped in time or late; cancelled: nothing is promised any more; waived: people let it go
+                     * @enum {string}
+                     */
                     state: "running" | "paused" | "met" | "cancelled" | "waived";
                     pausedFor: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
                     /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
@@ -1759,27 +2619,48 @@ export interface components {
                     escalationPolicyId: string | null;
                     sequence: number;
                 };
+                /**
+                 * TicketSummary
+                 * @description What a reader needs to know of the ticket
+                 */
                 ticket: {
                     /** @description Lower-case UUID */
                     id: string;
                     number: string;
                     subject: string;
-                    /** @enum {string} */
+                    /**
+                     * TicketType
+                     * @description An appreciation is promised nothing
+                     * @enum {string}
+                     */
                     type: "complaint" | "request" | "appreciation";
-                    /** @enum {string} */
+                    /**
+                     * TicketStatus
+                     * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+                     * @enum {string}
+                     */
                     status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
                     /**
+                     * Priority
                      * @description P0 is the most urgent.
                      * @enum {string}
                      */
                     priority: "P0" | "P1" | "P2" | "P3";
-                    /** @enum {string} */
+                    /**
+                     * Severity
+                     * @description How bad it is for the customer; low is the least
+                     * @enum {string}
+                     */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
                     /** @description Lower-case UUID */
                     customerId: string;
                     assigneeId: string | null;
                 };
+                /**
+                 * ClockCause
+                 * @description Why a clock changed
+                 */
                 cause: {
                     /** @enum {string} */
                     kind: "fact" | "agreement" | "calendar" | "timer" | "command";
@@ -1787,6 +2668,10 @@ export interface components {
                 };
                 /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
                 firedAt: string;
+                /**
+                 * ClockMark
+                 * @description The mark that was reached
+                 */
                 mark: {
                     /** @description breach, or percent:80, before:PT30M, after:PT1H */
                     key: string;
@@ -1803,7 +2688,10 @@ export interface components {
                 catchUp: boolean;
             };
         };
-        /** dueline.clock.reminded.v1 */
+        /**
+         * ClockRemindedEvent
+         * @description A clock reached a mark: a warning, a reminder, the breach, or one after it
+         */
         "dueline.clock.reminded.v1": {
             /** @constant */
             specversion: "1.0";
@@ -1828,18 +2716,38 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * ClockMarkReached
+             * @description A clock reached a mark: a warning, a reminder, the breach, or one after it
+             */
             data: {
+                /**
+                 * ClockSnapshot
+                 * @description A clock after what happened
+                 */
                 clock: {
                     /** @description Lower-case UUID */
                     id: string;
                     /** @description Lower-case UUID */
                     ticketId: string;
-                    /** @enum {string} */
+                    /**
+                     * Metric
+                     * @description What a clock measures. first_response: until staff answers first; next_response: until staff answers the customer again; periodic_update: from one public message of staff to the next; resolution: until it is resolved
+                     * @enum {string}
+                     */
                     metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                    /** @enum {string} */
+                    /**
+                     * AgreementKind
+                     * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+                     * @enum {string}
+                     */
                     kind: "sla" | "ola" | "underpinning";
                     cycle: number;
-                    /** @enum {string} */
+                    /**
+                     * ClockState
+                     * @description met: stopped in time or late; cancelled: nothing is promised any more; waived: people let it go
+                     * @enum {string}
+                     */
                     state: "running" | "paused" | "met" | "cancelled" | "waived";
                     pausedFor: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
                     /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
@@ -1864,27 +2772,48 @@ export interface components {
                     escalationPolicyId: string | null;
                     sequence: number;
                 };
+                /**
+                 * TicketSummary
+                 * @description What a reader needs to know of the ticket
+                 */
                 ticket: {
                     /** @description Lower-case UUID */
                     id: string;
                     number: string;
                     subject: string;
-                    /** @enum {string} */
+                    /**
+                     * TicketType
+                     * @description An appreciation is promised nothing
+                     * @enum {string}
+                     */
                     type: "complaint" | "request" | "appreciation";
-                    /** @enum {string} */
+                    /**
+                     * TicketStatus
+                     * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+                     * @enum {string}
+                     */
                     status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
                     /**
+                     * Priority
                      * @description P0 is the most urgent.
                      * @enum {string}
                      */
                     priority: "P0" | "P1" | "P2" | "P3";
-                    /** @enum {string} */
+                    /**
+                     * Severity
+                     * @description How bad it is for the customer; low is the least
+                     * @enum {string}
+                     */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
                     /** @description Lower-case UUID */
                     customerId: string;
                     assigneeId: string | null;
                 };
+                /**
+                 * ClockCause
+                 * @description Why a clock changed
+                 */
                 cause: {
                     /** @enum {string} */
                     kind: "fact" | "agreement" | "calendar" | "timer" | "command";
@@ -1892,6 +2821,10 @@ export interface components {
                 };
                 /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
                 firedAt: string;
+                /**
+                 * ClockMark
+                 * @description The mark that was reached
+                 */
                 mark: {
                     /** @description breach, or percent:80, before:PT30M, after:PT1H */
                     key: string;
@@ -1908,7 +2841,10 @@ export interface components {
                 catchUp: boolean;
             };
         };
-        /** dueline.clock.breached.v1 */
+        /**
+         * ClockBreachedEvent
+         * @description A clock reached a mark: a warning, a reminder, the breach, or one after it
+         */
         "dueline.clock.breached.v1": {
             /** @constant */
             specversion: "1.0";
@@ -1933,18 +2869,38 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * ClockMarkReached
+             * @description A clock reached a mark: a warning, a reminder, the breach, or one after it
+             */
             data: {
+                /**
+                 * ClockSnapshot
+                 * @description A clock after what happened
+                 */
                 clock: {
                     /** @description Lower-case UUID */
                     id: string;
                     /** @description Lower-case UUID */
                     ticketId: string;
-                    /** @enum {string} */
+                    /**
+                     * Metric
+                     * @description What a clock measures. first_response: until staff answers first; next_response: until staff answers the customer again; periodic_update: from one public message of staff to the next; resolution: until it is resolved
+                     * @enum {string}
+                     */
                     metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                    /** @enum {string} */
+                    /**
+                     * AgreementKind
+                     * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+                     * @enum {string}
+                     */
                     kind: "sla" | "ola" | "underpinning";
                     cycle: number;
-                    /** @enum {string} */
+                    /**
+                     * ClockState
+                     * @description met: stopped in time or late; cancelled: nothing is promised any more; waived: people let it go
+                     * @enum {string}
+                     */
                     state: "running" | "paused" | "met" | "cancelled" | "waived";
                     pausedFor: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
                     /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
@@ -1969,27 +2925,48 @@ export interface components {
                     escalationPolicyId: string | null;
                     sequence: number;
                 };
+                /**
+                 * TicketSummary
+                 * @description What a reader needs to know of the ticket
+                 */
                 ticket: {
                     /** @description Lower-case UUID */
                     id: string;
                     number: string;
                     subject: string;
-                    /** @enum {string} */
+                    /**
+                     * TicketType
+                     * @description An appreciation is promised nothing
+                     * @enum {string}
+                     */
                     type: "complaint" | "request" | "appreciation";
-                    /** @enum {string} */
+                    /**
+                     * TicketStatus
+                     * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+                     * @enum {string}
+                     */
                     status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
                     /**
+                     * Priority
                      * @description P0 is the most urgent.
                      * @enum {string}
                      */
                     priority: "P0" | "P1" | "P2" | "P3";
-                    /** @enum {string} */
+                    /**
+                     * Severity
+                     * @description How bad it is for the customer; low is the least
+                     * @enum {string}
+                     */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
                     /** @description Lower-case UUID */
                     customerId: string;
                     assigneeId: string | null;
                 };
+                /**
+                 * ClockCause
+                 * @description Why a clock changed
+                 */
                 cause: {
                     /** @enum {string} */
                     kind: "fact" | "agreement" | "calendar" | "timer" | "command";
@@ -1997,6 +2974,10 @@ export interface components {
                 };
                 /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
                 firedAt: string;
+                /**
+                 * ClockMark
+                 * @description The mark that was reached
+                 */
                 mark: {
                     /** @description breach, or percent:80, before:PT30M, after:PT1H */
                     key: string;
@@ -2013,7 +2994,10 @@ export interface components {
                 catchUp: boolean;
             };
         };
-        /** dueline.clock.overdue.v1 */
+        /**
+         * ClockOverdueEvent
+         * @description A clock reached a mark: a warning, a reminder, the breach, or one after it
+         */
         "dueline.clock.overdue.v1": {
             /** @constant */
             specversion: "1.0";
@@ -2038,18 +3022,38 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * ClockMarkReached
+             * @description A clock reached a mark: a warning, a reminder, the breach, or one after it
+             */
             data: {
+                /**
+                 * ClockSnapshot
+                 * @description A clock after what happened
+                 */
                 clock: {
                     /** @description Lower-case UUID */
                     id: string;
                     /** @description Lower-case UUID */
                     ticketId: string;
-                    /** @enum {string} */
+                    /**
+                     * Metric
+                     * @description What a clock measures. first_response: until staff answers first; next_response: until staff answers the customer again; periodic_update: from one public message of staff to the next; resolution: until it is resolved
+                     * @enum {string}
+                     */
                     metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-                    /** @enum {string} */
+                    /**
+                     * AgreementKind
+                     * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+                     * @enum {string}
+                     */
                     kind: "sla" | "ola" | "underpinning";
                     cycle: number;
-                    /** @enum {string} */
+                    /**
+                     * ClockState
+                     * @description met: stopped in time or late; cancelled: nothing is promised any more; waived: people let it go
+                     * @enum {string}
+                     */
                     state: "running" | "paused" | "met" | "cancelled" | "waived";
                     pausedFor: ("waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual")[];
                     /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
@@ -2074,27 +3078,48 @@ export interface components {
                     escalationPolicyId: string | null;
                     sequence: number;
                 };
+                /**
+                 * TicketSummary
+                 * @description What a reader needs to know of the ticket
+                 */
                 ticket: {
                     /** @description Lower-case UUID */
                     id: string;
                     number: string;
                     subject: string;
-                    /** @enum {string} */
+                    /**
+                     * TicketType
+                     * @description An appreciation is promised nothing
+                     * @enum {string}
+                     */
                     type: "complaint" | "request" | "appreciation";
-                    /** @enum {string} */
+                    /**
+                     * TicketStatus
+                     * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+                     * @enum {string}
+                     */
                     status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
                     /**
+                     * Priority
                      * @description P0 is the most urgent.
                      * @enum {string}
                      */
                     priority: "P0" | "P1" | "P2" | "P3";
-                    /** @enum {string} */
+                    /**
+                     * Severity
+                     * @description How bad it is for the customer; low is the least
+                     * @enum {string}
+                     */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
                     /** @description Lower-case UUID */
                     customerId: string;
                     assigneeId: string | null;
                 };
+                /**
+                 * ClockCause
+                 * @description Why a clock changed
+                 */
                 cause: {
                     /** @enum {string} */
                     kind: "fact" | "agreement" | "calendar" | "timer" | "command";
@@ -2102,6 +3127,10 @@ export interface components {
                 };
                 /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
                 firedAt: string;
+                /**
+                 * ClockMark
+                 * @description The mark that was reached
+                 */
                 mark: {
                     /** @description breach, or percent:80, before:PT30M, after:PT1H */
                     key: string;
@@ -2118,7 +3147,10 @@ export interface components {
                 catchUp: boolean;
             };
         };
-        /** dueline.escalation.opened.v1 */
+        /**
+         * EscalationOpenedEvent
+         * @description An escalation has another state
+         */
         "dueline.escalation.opened.v1": {
             /** @constant */
             specversion: "1.0";
@@ -2143,7 +3175,15 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * EscalationChanged
+             * @description An escalation has another state
+             */
             data: {
+                /**
+                 * EscalationSnapshot
+                 * @description An escalation after what happened
+                 */
                 escalation: {
                     /** @description Lower-case UUID */
                     id: string;
@@ -2151,7 +3191,11 @@ export interface components {
                     ticketId: string;
                     /** @description Lower-case UUID */
                     clockId: string;
-                    /** @enum {string} */
+                    /**
+                     * Metric
+                     * @description What a clock measures. first_response: until staff answers first; next_response: until staff answers the customer again; periodic_update: from one public message of staff to the next; resolution: until it is resolved
+                     * @enum {string}
+                     */
                     metric: "first_response" | "next_response" | "periodic_update" | "resolution";
                     cycle: number;
                     escalationPolicyId: string | null;
@@ -2159,35 +3203,64 @@ export interface components {
                     /** @description 0 = no level reached yet */
                     level: number;
                     levelCount: number;
-                    /** @enum {string} */
+                    /**
+                     * EscalationState
+                     * @description stopped: its reason is gone; exhausted: the last level was reached and nobody acknowledged it
+                     * @enum {string}
+                     */
                     state: "open" | "acknowledged" | "stopped" | "exhausted";
                     /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
                     openedAt: string;
                     version: number;
                 };
+                /**
+                 * TicketSummary
+                 * @description What a reader needs to know of the ticket
+                 */
                 ticket: {
                     /** @description Lower-case UUID */
                     id: string;
                     number: string;
                     subject: string;
-                    /** @enum {string} */
+                    /**
+                     * TicketType
+                     * @description An appreciation is promised nothing
+                     * @enum {string}
+                     */
                     type: "complaint" | "request" | "appreciation";
-                    /** @enum {string} */
+                    /**
+                     * TicketStatus
+                     * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+                     * @enum {string}
+                     */
                     status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
                     /**
+                     * Priority
                      * @description P0 is the most urgent.
                      * @enum {string}
                      */
                     priority: "P0" | "P1" | "P2" | "P3";
-                    /** @enum {string} */
+                    /**
+                     * Severity
+                     * @description How bad it is for the customer; low is the least
+                     * @enum {string}
+                     */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
                     /** @description Lower-case UUID */
                     customerId: string;
                     assigneeId: string | null;
                 };
+                /**
+                 * Actor
+                 * @description Who did something
+                 */
                 actor: {
-                    /** @enum {string} */
+                    /**
+                     * AuthorKind
+                     * @description On which side somebody stands; system: no person
+                     * @enum {string}
+                     */
                     kind: "customer" | "agent" | "system";
                     id: string | null;
                     screenName: string | null;
@@ -2195,7 +3268,10 @@ export interface components {
                 reason: string | null;
             };
         };
-        /** dueline.escalation.level-reached.v1 */
+        /**
+         * EscalationLevelReachedEvent
+         * @description The next level of an escalation was reached
+         */
         "dueline.escalation.level-reached.v1": {
             /** @constant */
             specversion: "1.0";
@@ -2220,7 +3296,15 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * EscalationLevelReached
+             * @description The next level of an escalation was reached
+             */
             data: {
+                /**
+                 * EscalationSnapshot
+                 * @description An escalation after what happened
+                 */
                 escalation: {
                     /** @description Lower-case UUID */
                     id: string;
@@ -2228,7 +3312,11 @@ export interface components {
                     ticketId: string;
                     /** @description Lower-case UUID */
                     clockId: string;
-                    /** @enum {string} */
+                    /**
+                     * Metric
+                     * @description What a clock measures. first_response: until staff answers first; next_response: until staff answers the customer again; periodic_update: from one public message of staff to the next; resolution: until it is resolved
+                     * @enum {string}
+                     */
                     metric: "first_response" | "next_response" | "periodic_update" | "resolution";
                     cycle: number;
                     escalationPolicyId: string | null;
@@ -2236,33 +3324,58 @@ export interface components {
                     /** @description 0 = no level reached yet */
                     level: number;
                     levelCount: number;
-                    /** @enum {string} */
+                    /**
+                     * EscalationState
+                     * @description stopped: its reason is gone; exhausted: the last level was reached and nobody acknowledged it
+                     * @enum {string}
+                     */
                     state: "open" | "acknowledged" | "stopped" | "exhausted";
                     /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
                     openedAt: string;
                     version: number;
                 };
+                /**
+                 * TicketSummary
+                 * @description What a reader needs to know of the ticket
+                 */
                 ticket: {
                     /** @description Lower-case UUID */
                     id: string;
                     number: string;
                     subject: string;
-                    /** @enum {string} */
+                    /**
+                     * TicketType
+                     * @description An appreciation is promised nothing
+                     * @enum {string}
+                     */
                     type: "complaint" | "request" | "appreciation";
-                    /** @enum {string} */
+                    /**
+                     * TicketStatus
+                     * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+                     * @enum {string}
+                     */
                     status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
                     /**
+                     * Priority
                      * @description P0 is the most urgent.
                      * @enum {string}
                      */
                     priority: "P0" | "P1" | "P2" | "P3";
-                    /** @enum {string} */
+                    /**
+                     * Severity
+                     * @description How bad it is for the customer; low is the least
+                     * @enum {string}
+                     */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
                     /** @description Lower-case UUID */
                     customerId: string;
                     assigneeId: string | null;
                 };
+                /**
+                 * ReachedLevel
+                 * @description A level of the escalation policy, with its place from 1
+                 */
                 level: {
                     number: number;
                     name: string;
@@ -2287,6 +3400,7 @@ export interface components {
                     /** @constant */
                     kind: "raise_priority";
                     /**
+                     * Priority
                      * @description P0 is the most urgent.
                      * @enum {string}
                      */
@@ -2298,7 +3412,10 @@ export interface components {
                 firedAt: string;
             };
         };
-        /** dueline.escalation.acknowledged.v1 */
+        /**
+         * EscalationAcknowledgedEvent
+         * @description An escalation has another state
+         */
         "dueline.escalation.acknowledged.v1": {
             /** @constant */
             specversion: "1.0";
@@ -2323,7 +3440,15 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * EscalationChanged
+             * @description An escalation has another state
+             */
             data: {
+                /**
+                 * EscalationSnapshot
+                 * @description An escalation after what happened
+                 */
                 escalation: {
                     /** @description Lower-case UUID */
                     id: string;
@@ -2331,7 +3456,11 @@ export interface components {
                     ticketId: string;
                     /** @description Lower-case UUID */
                     clockId: string;
-                    /** @enum {string} */
+                    /**
+                     * Metric
+                     * @description What a clock measures. first_response: until staff answers first; next_response: until staff answers the customer again; periodic_update: from one public message of staff to the next; resolution: until it is resolved
+                     * @enum {string}
+                     */
                     metric: "first_response" | "next_response" | "periodic_update" | "resolution";
                     cycle: number;
                     escalationPolicyId: string | null;
@@ -2339,35 +3468,64 @@ export interface components {
                     /** @description 0 = no level reached yet */
                     level: number;
                     levelCount: number;
-                    /** @enum {string} */
+                    /**
+                     * EscalationState
+                     * @description stopped: its reason is gone; exhausted: the last level was reached and nobody acknowledged it
+                     * @enum {string}
+                     */
                     state: "open" | "acknowledged" | "stopped" | "exhausted";
                     /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
                     openedAt: string;
                     version: number;
                 };
+                /**
+                 * TicketSummary
+                 * @description What a reader needs to know of the ticket
+                 */
                 ticket: {
                     /** @description Lower-case UUID */
                     id: string;
                     number: string;
                     subject: string;
-                    /** @enum {string} */
+                    /**
+                     * TicketType
+                     * @description An appreciation is promised nothing
+                     * @enum {string}
+                     */
                     type: "complaint" | "request" | "appreciation";
-                    /** @enum {string} */
+                    /**
+                     * TicketStatus
+                     * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+                     * @enum {string}
+                     */
                     status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
                     /**
+                     * Priority
                      * @description P0 is the most urgent.
                      * @enum {string}
                      */
                     priority: "P0" | "P1" | "P2" | "P3";
-                    /** @enum {string} */
+                    /**
+                     * Severity
+                     * @description How bad it is for the customer; low is the least
+                     * @enum {string}
+                     */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
                     /** @description Lower-case UUID */
                     customerId: string;
                     assigneeId: string | null;
                 };
+                /**
+                 * Actor
+                 * @description Who did something
+                 */
                 actor: {
-                    /** @enum {string} */
+                    /**
+                     * AuthorKind
+                     * @description On which side somebody stands; system: no person
+                     * @enum {string}
+                     */
                     kind: "customer" | "agent" | "system";
                     id: string | null;
                     screenName: string | null;
@@ -2375,7 +3533,10 @@ export interface components {
                 reason: string | null;
             };
         };
-        /** dueline.escalation.stopped.v1 */
+        /**
+         * EscalationStoppedEvent
+         * @description An escalation has another state
+         */
         "dueline.escalation.stopped.v1": {
             /** @constant */
             specversion: "1.0";
@@ -2400,7 +3561,15 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * EscalationChanged
+             * @description An escalation has another state
+             */
             data: {
+                /**
+                 * EscalationSnapshot
+                 * @description An escalation after what happened
+                 */
                 escalation: {
                     /** @description Lower-case UUID */
                     id: string;
@@ -2408,7 +3577,11 @@ export interface components {
                     ticketId: string;
                     /** @description Lower-case UUID */
                     clockId: string;
-                    /** @enum {string} */
+                    /**
+                     * Metric
+                     * @description What a clock measures. first_response: until staff answers first; next_response: until staff answers the customer again; periodic_update: from one public message of staff to the next; resolution: until it is resolved
+                     * @enum {string}
+                     */
                     metric: "first_response" | "next_response" | "periodic_update" | "resolution";
                     cycle: number;
                     escalationPolicyId: string | null;
@@ -2416,35 +3589,64 @@ export interface components {
                     /** @description 0 = no level reached yet */
                     level: number;
                     levelCount: number;
-                    /** @enum {string} */
+                    /**
+                     * EscalationState
+                     * @description stopped: its reason is gone; exhausted: the last level was reached and nobody acknowledged it
+                     * @enum {string}
+                     */
                     state: "open" | "acknowledged" | "stopped" | "exhausted";
                     /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
                     openedAt: string;
                     version: number;
                 };
+                /**
+                 * TicketSummary
+                 * @description What a reader needs to know of the ticket
+                 */
                 ticket: {
                     /** @description Lower-case UUID */
                     id: string;
                     number: string;
                     subject: string;
-                    /** @enum {string} */
+                    /**
+                     * TicketType
+                     * @description An appreciation is promised nothing
+                     * @enum {string}
+                     */
                     type: "complaint" | "request" | "appreciation";
-                    /** @enum {string} */
+                    /**
+                     * TicketStatus
+                     * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+                     * @enum {string}
+                     */
                     status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
                     /**
+                     * Priority
                      * @description P0 is the most urgent.
                      * @enum {string}
                      */
                     priority: "P0" | "P1" | "P2" | "P3";
-                    /** @enum {string} */
+                    /**
+                     * Severity
+                     * @description How bad it is for the customer; low is the least
+                     * @enum {string}
+                     */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
                     /** @description Lower-case UUID */
                     customerId: string;
                     assigneeId: string | null;
                 };
+                /**
+                 * Actor
+                 * @description Who did something
+                 */
                 actor: {
-                    /** @enum {string} */
+                    /**
+                     * AuthorKind
+                     * @description On which side somebody stands; system: no person
+                     * @enum {string}
+                     */
                     kind: "customer" | "agent" | "system";
                     id: string | null;
                     screenName: string | null;
@@ -2452,7 +3654,10 @@ export interface components {
                 reason: string | null;
             };
         };
-        /** dueline.escalation.exhausted.v1 */
+        /**
+         * EscalationExhaustedEvent
+         * @description An escalation has another state
+         */
         "dueline.escalation.exhausted.v1": {
             /** @constant */
             specversion: "1.0";
@@ -2477,7 +3682,15 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * EscalationChanged
+             * @description An escalation has another state
+             */
             data: {
+                /**
+                 * EscalationSnapshot
+                 * @description An escalation after what happened
+                 */
                 escalation: {
                     /** @description Lower-case UUID */
                     id: string;
@@ -2485,7 +3698,11 @@ export interface components {
                     ticketId: string;
                     /** @description Lower-case UUID */
                     clockId: string;
-                    /** @enum {string} */
+                    /**
+                     * Metric
+                     * @description What a clock measures. first_response: until staff answers first; next_response: until staff answers the customer again; periodic_update: from one public message of staff to the next; resolution: until it is resolved
+                     * @enum {string}
+                     */
                     metric: "first_response" | "next_response" | "periodic_update" | "resolution";
                     cycle: number;
                     escalationPolicyId: string | null;
@@ -2493,35 +3710,64 @@ export interface components {
                     /** @description 0 = no level reached yet */
                     level: number;
                     levelCount: number;
-                    /** @enum {string} */
+                    /**
+                     * EscalationState
+                     * @description stopped: its reason is gone; exhausted: the last level was reached and nobody acknowledged it
+                     * @enum {string}
+                     */
                     state: "open" | "acknowledged" | "stopped" | "exhausted";
                     /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
                     openedAt: string;
                     version: number;
                 };
+                /**
+                 * TicketSummary
+                 * @description What a reader needs to know of the ticket
+                 */
                 ticket: {
                     /** @description Lower-case UUID */
                     id: string;
                     number: string;
                     subject: string;
-                    /** @enum {string} */
+                    /**
+                     * TicketType
+                     * @description An appreciation is promised nothing
+                     * @enum {string}
+                     */
                     type: "complaint" | "request" | "appreciation";
-                    /** @enum {string} */
+                    /**
+                     * TicketStatus
+                     * @description Where the ticket stands; waiting_on_customer and waiting_on_vendor: somebody else has to act
+                     * @enum {string}
+                     */
                     status: "new" | "open" | "waiting_on_customer" | "waiting_on_vendor" | "resolved" | "closed" | "cancelled";
                     /**
+                     * Priority
                      * @description P0 is the most urgent.
                      * @enum {string}
                      */
                     priority: "P0" | "P1" | "P2" | "P3";
-                    /** @enum {string} */
+                    /**
+                     * Severity
+                     * @description How bad it is for the customer; low is the least
+                     * @enum {string}
+                     */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
                     /** @description Lower-case UUID */
                     customerId: string;
                     assigneeId: string | null;
                 };
+                /**
+                 * Actor
+                 * @description Who did something
+                 */
                 actor: {
-                    /** @enum {string} */
+                    /**
+                     * AuthorKind
+                     * @description On which side somebody stands; system: no person
+                     * @enum {string}
+                     */
                     kind: "customer" | "agent" | "system";
                     id: string | null;
                     screenName: string | null;
@@ -2529,7 +3775,10 @@ export interface components {
                 reason: string | null;
             };
         };
-        /** dueline.message.sent.v1 */
+        /**
+         * MessageSentEvent
+         * @description A message was sent
+         */
         "dueline.message.sent.v1": {
             /** @constant */
             specversion: "1.0";
@@ -2554,7 +3803,15 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * MessageSent
+             * @description A message was sent
+             */
             data: {
+                /**
+                 * Notification
+                 * @description A message to a person, by email or in the inbox
+                 */
                 message: {
                     /** @description Lower-case UUID */
                     id: string;
@@ -2570,7 +3827,10 @@ export interface components {
                 };
             };
         };
-        /** dueline.message.failed.v1 */
+        /**
+         * MessageFailedEvent
+         * @description A message could not be sent
+         */
         "dueline.message.failed.v1": {
             /** @constant */
             specversion: "1.0";
@@ -2595,7 +3855,15 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * MessageFailed
+             * @description A message could not be sent
+             */
             data: {
+                /**
+                 * Notification
+                 * @description A message to a person, by email or in the inbox
+                 */
                 message: {
                     /** @description Lower-case UUID */
                     id: string;
@@ -2613,7 +3881,10 @@ export interface components {
                 attempts: number;
             };
         };
-        /** dueline.webhook-endpoint.disabled.v1 */
+        /**
+         * WebhookEndpointDisabledEvent
+         * @description Nothing is delivered to an endpoint any more, since it failed for too long
+         */
         "dueline.webhook-endpoint.disabled.v1": {
             /** @constant */
             specversion: "1.0";
@@ -2638,6 +3909,10 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * WebhookEndpointDisabled
+             * @description Nothing is delivered to an endpoint any more, since it failed for too long
+             */
             data: {
                 /** @description Lower-case UUID */
                 endpointId: string;

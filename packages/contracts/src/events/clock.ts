@@ -9,11 +9,11 @@ const change = {
   cause: Type.Object({
     kind: stringEnum(['fact', 'agreement', 'calendar', 'timer', 'command']),
     id: nullable(Type.String({ description: 'id of the event or command that caused it' }))
-  }),
+  }, { title: 'ClockCause', description: 'Why a clock changed' }),
   firedAt: Instant
 }
 
-export const ClockChanged = Type.Object(change)
+export const ClockChanged = Type.Object(change, { title: 'ClockChanged', description: 'A clock is another one now' })
 
 const recordedOnly = (description: string) => nullable(stringEnum(['superseded', 'over'], { description }))
 
@@ -33,11 +33,14 @@ export const ClockMarkReached = Type.Object({
       description: 'true when the mark lay in the past as its agreement came to hold: ' +
         'what counts from the mark counts from firedAt'
     })
-  }),
+  }, { title: 'ClockMark', description: 'The mark that was reached' }),
   lateness: Duration,
   catchUp: Type.Boolean({
     description: 'true when it fell due while no clock service ran, or before its facts arrived'
   })
+}, {
+  title: 'ClockMarkReached',
+  description: 'A clock reached a mark: a warning, a reminder, the breach, or one after it'
 })
 
 /** The history disproves a breach that was recorded; the clock is the one after it. */
@@ -51,8 +54,8 @@ export const ClockBreachWithdrawn = Type.Object({
         'only who heard of it otherwise is told (by an escalation, or given the ticket); null: who was told of it ' +
         'is told'
     )
-  }, { description: 'what is taken back' }))
-})
+  }, { title: 'WithdrawnBreach', description: 'what is taken back' }))
+}, { title: 'ClockBreachWithdrawn', description: 'A breach that was recorded did not happen' })
 
 export type ClockChanged = Static<typeof ClockChanged>
 export type ClockMarkReached = Static<typeof ClockMarkReached>

@@ -22,12 +22,24 @@ import {
   Uuid
 } from '../vocabulary.ts'
 
+/** On which side somebody stands. */
+export const AuthorKindSchema = stringEnum(['customer', 'agent', 'system'], {
+  title: 'AuthorKind',
+  description: 'On which side somebody stands; system: no person'
+})
+
+/** What a message is for. */
+export const MessageKindSchema = stringEnum(['public', 'internal', 'automatic'], {
+  title: 'MessageKind',
+  description: 'internal: customers do not see it; automatic: no human wrote it, and it answers nobody'
+})
+
 /** Who did it. Customers are only ever shown `screenName`. */
 export const Actor = Type.Object({
-  kind: stringEnum(['customer', 'agent', 'system']),
+  kind: AuthorKindSchema,
   id: nullable(Type.String({ maxLength: 200 })),
   screenName: nullable(Type.String({ maxLength: 200 }))
-})
+}, { title: 'Actor', description: 'Who did something' })
 export type Actor = Static<typeof Actor>
 
 /** A ticket's state after the fact: enough for every reader, so that none has to ask back. */
@@ -50,7 +62,7 @@ export const TicketSnapshot = Type.Object({
   reopenCount: Type.Integer({ minimum: 0 }),
   importing: Type.Boolean({ description: 'true while more facts of an imported history are still to follow' }),
   version: Type.Integer({ minimum: 1 })
-})
+}, { title: 'TicketSnapshot', description: 'A ticket after what happened' })
 export type TicketSnapshot = Static<typeof TicketSnapshot>
 
 /** Looser than `EmailAddress`: people were not always held to that, and their events must be read. */
@@ -71,7 +83,7 @@ export const PersonSnapshot = Type.Object({
   managerId: nullable(Uuid),
   active: Type.Boolean(),
   version: Type.Integer({ minimum: 1 })
-})
+}, { title: 'PersonSnapshot', description: 'A person after what happened' })
 export type PersonSnapshot = Static<typeof PersonSnapshot>
 
 /** A moment relative to a clock's target: exactly one of percent, before, after. */
@@ -79,16 +91,18 @@ export const Reminder = Type.Union([
   Type.Object({
     percent: Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 100 }),
     urgent: Type.Optional(Type.Boolean())
-  }, { additionalProperties: false, title: 'at a percentage of the target' }),
+  }, { additionalProperties: false, title: 'ReminderAtPercent', description: 'At a percentage of the target' }),
   Type.Object({ before: Duration, urgent: Type.Optional(Type.Boolean()) }, {
     additionalProperties: false,
-    title: 'so long before the deadline'
+    title: 'ReminderBefore',
+    description: 'So long before the deadline'
   }),
   Type.Object({ after: Duration, urgent: Type.Optional(Type.Boolean()) }, {
     additionalProperties: false,
-    title: 'so long after the deadline'
+    title: 'ReminderAfter',
+    description: 'So long after the deadline'
   })
-])
+], { title: 'Reminder', description: 'When people are reminded of a deadline, or of one that is over' })
 export type Reminder = Static<typeof Reminder>
 
 export const Targets = Type.Object({
@@ -96,7 +110,11 @@ export const Targets = Type.Object({
   next_response: Type.Optional(Duration),
   periodic_update: Type.Optional(Duration),
   resolution: Type.Optional(Duration)
-}, { additionalProperties: false })
+}, {
+  additionalProperties: false,
+  title: 'Targets',
+  description: 'What is promised by metric, in the open time of a calendar; a metric that is left out is not promised'
+})
 export type Targets = Static<typeof Targets>
 
 export const PauseRules = Type.Object({
@@ -104,8 +122,14 @@ export const PauseRules = Type.Object({
   next_response: Type.Optional(Type.Array(PauseReasonSchema)),
   periodic_update: Type.Optional(Type.Array(PauseReasonSchema)),
   resolution: Type.Optional(Type.Array(PauseReasonSchema))
-}, { additionalProperties: false })
+}, { additionalProperties: false, title: 'PauseRules', description: 'What pauses the clock of each metric' })
 export type PauseRules = Static<typeof PauseRules>
+
+/** Where the terms of an agreement come from. */
+export const AgreementOriginSchema = stringEnum(['row', 'tenant_default', 'built_in'], {
+  title: 'AgreementOrigin',
+  description: 'Where its terms come from: a row of the SLA table, the default of the tenant, or the built-in one'
+})
 
 /** What was promised for one ticket, pinned to the versions it was promised under. */
 export const Agreement = Type.Object({
@@ -117,7 +141,7 @@ export const Agreement = Type.Object({
     description: 'counts the agreements of this ticket and kind; the newest holds in the end'
   }),
   ticketVersion: Type.Integer({ minimum: 1, description: 'the ticket version for which this agreement was chosen' }),
-  origin: stringEnum(['row', 'tenant_default', 'built_in']),
+  origin: AgreementOriginSchema,
   rowId: nullable(Uuid),
   rowName: Type.String(),
   policyVersion: Type.Integer({ minimum: 0, description: '0 = built-in defaults' }),
@@ -132,7 +156,7 @@ export const Agreement = Type.Object({
   escalationPolicyId: nullable(Uuid),
   effect: PolicyEffectSchema,
   madeAt: Instant
-})
+}, { title: 'AgreementSnapshot', description: 'What is promised for a ticket' })
 export type Agreement = Static<typeof Agreement>
 
 export const ClockSnapshot = Type.Object({
@@ -162,7 +186,7 @@ export const ClockSnapshot = Type.Object({
   })),
   escalationPolicyId: nullable(Uuid),
   sequence: Type.Integer({ minimum: 1 })
-})
+}, { title: 'ClockSnapshot', description: 'A clock after what happened' })
 export type ClockSnapshot = Static<typeof ClockSnapshot>
 
 /** What a reader of a clock or escalation event needs to know of the ticket to act on it. */
@@ -177,5 +201,5 @@ export const TicketSummary = Type.Pick(TicketSnapshot, [
   'productId',
   'customerId',
   'assigneeId'
-])
+], { title: 'TicketSummary', description: 'What a reader needs to know of the ticket' })
 export type TicketSummary = Static<typeof TicketSummary>

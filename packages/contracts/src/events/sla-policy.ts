@@ -13,7 +13,10 @@ const supersedes = Type.Optional(Type.Array(Type.Integer({ minimum: 1 }), {
   description: 'versions of this ticket and kind that no longer count: what they told never held, or is told anew here'
 }))
 
-export const AgreementMade = Type.Object({ agreement: Agreement, ticket: TicketSummary, supersedes })
+export const AgreementMade = Type.Object({ agreement: Agreement, ticket: TicketSummary, supersedes }, {
+  title: 'AgreementMade',
+  description: 'A ticket got a promise'
+})
 /**
  * The promise was chosen again: priority, severity, question, customer or the policy changed. Replaces the one before
  * it.
@@ -23,7 +26,7 @@ export const AgreementChanged = Type.Object({
   previousAgreementId: Uuid,
   ticket: TicketSummary,
   supersedes
-})
+}, { title: 'AgreementChanged', description: 'Another promise holds in place of the one before' })
 /** No promise holds any more, for example because the ticket turned out to be an appreciation. */
 export const AgreementWithdrawn = Type.Object({
   ticketId: Uuid,
@@ -34,12 +37,12 @@ export const AgreementWithdrawn = Type.Object({
   reason: Type.String(),
   ticket: TicketSummary,
   supersedes
-})
+}, { title: 'AgreementWithdrawn', description: 'No promise of this kind holds any more' })
 export const PolicyPublished = Type.Object({
   version: Type.Integer({ minimum: 1 }),
   effect: PolicyEffectSchema,
   rowCount: Type.Integer({ minimum: 0 })
-})
+}, { title: 'PolicyPublished', description: 'The SLA table was published' })
 /** The whole calendar in the JSON form of @dueline/business-time, so that readers keep an exact copy per version. */
 export const CalendarPublished = Type.Object({
   calendar: Type.Object({
@@ -47,8 +50,8 @@ export const CalendarPublished = Type.Object({
     version: Type.Integer({ minimum: 1 }),
     name: Type.String({ maxLength: 200 }),
     spec: Type.Unsafe<CalendarSpec>(Type.Record(Type.String(), Type.Unknown()))
-  })
-})
+  }, { title: 'CalendarSnapshot', description: 'A version of a calendar' })
+}, { title: 'CalendarPublished', description: 'A calendar has another version' })
 export const CatalogueChanged = Type.Object({
   item: Type.Object({
     kind: stringEnum(['product', 'module', 'question']),
@@ -58,8 +61,8 @@ export const CatalogueChanged = Type.Object({
     moduleId: nullable(Uuid),
     active: Type.Boolean(),
     version: Type.Integer({ minimum: 1 })
-  })
-})
+  }, { title: 'CatalogueItem', description: 'A product, module or question' })
+}, { title: 'CatalogueChanged', description: 'A product, module or question was added or changed' })
 
 export type AgreementMade = Static<typeof AgreementMade>
 export type AgreementChanged = Static<typeof AgreementChanged>

@@ -1,35 +1,57 @@
 import { Type, type Static } from 'typebox'
-import { nullable, stringEnum, TicketStatusSchema, Uuid } from '../vocabulary.ts'
-import { Actor, PersonSnapshot, TicketSnapshot } from './parts.ts'
+import { nullable, TicketStatusSchema, Uuid } from '../vocabulary.ts'
+import { Actor, AuthorKindSchema, MessageKindSchema, PersonSnapshot, TicketSnapshot } from './parts.ts'
 
 const fact = { ticket: TicketSnapshot, actor: Actor }
 
-export const TicketCreated = Type.Object({ ...fact })
+/** A field that changed, with what it held. */
+export const FieldChange = Type.Object({ field: Type.String(), from: Type.Unknown(), to: Type.Unknown() }, {
+  title: 'FieldChange',
+  description: 'A field that changed, with what it held before and after'
+})
+const Assignment = Type.Object({ assigneeId: nullable(Uuid), teamId: nullable(Type.String()) }, {
+  title: 'Assignment',
+  description: 'Who has the ticket: a person, a team, both or nobody'
+})
+
+export const TicketCreated = Type.Object({ ...fact }, {
+  title: 'TicketCreated',
+  description: 'A ticket was opened'
+})
 export const TicketUpdated = Type.Object({
   ...fact,
-  changes: Type.Array(Type.Object({ field: Type.String(), from: Type.Unknown(), to: Type.Unknown() }), { minItems: 1 })
-})
+  changes: Type.Array(FieldChange, { minItems: 1 })
+}, { title: 'TicketUpdated', description: 'Fields of a ticket were changed' })
 export const TicketAssigned = Type.Object({
   ...fact,
-  from: Type.Object({ assigneeId: nullable(Uuid), teamId: nullable(Type.String()) }),
-  to: Type.Object({ assigneeId: nullable(Uuid), teamId: nullable(Type.String()) }),
+  from: Assignment,
+  to: Assignment,
   reason: nullable(Type.String())
-})
+}, { title: 'TicketAssigned', description: 'A ticket went to another person or team' })
 export const TicketMessageAdded = Type.Object({
   ...fact,
   message: Type.Object({
     id: Uuid,
-    kind: stringEnum(['public', 'internal', 'automatic']),
-    authorKind: stringEnum(['customer', 'agent', 'system']),
+    kind: MessageKindSchema,
+    authorKind: AuthorKindSchema,
     authorId: nullable(Uuid),
     excerpt: Type.String({ maxLength: 500, description: 'the start of the body' })
-  })
-})
+  }, { title: 'MessageSummary', description: 'A message without its whole text' })
+}, { title: 'TicketMessageAdded', description: 'Somebody wrote a message' })
 const statusChange = { ...fact, from: TicketStatusSchema, to: TicketStatusSchema, reason: nullable(Type.String()) }
-export const TicketStatusChanged = Type.Object(statusChange)
+export const TicketStatusChanged = Type.Object(statusChange, {
+  title: 'TicketStatusChanged',
+  description: 'A ticket has another status'
+})
 /** Instead of status-changed when a resolved or closed ticket goes back to work: one fact, one event. */
-export const TicketReopened = Type.Object(statusChange)
-export const PersonChanged = Type.Object({ person: PersonSnapshot })
+export const TicketReopened = Type.Object(statusChange, {
+  title: 'TicketReopened',
+  description: 'A resolved or closed ticket goes back to work'
+})
+export const PersonChanged = Type.Object({ person: PersonSnapshot }, {
+  title: 'PersonChanged',
+  description: 'A person was added or changed'
+})
 
 export type TicketCreated = Static<typeof TicketCreated>
 export type TicketUpdated = Static<typeof TicketUpdated>

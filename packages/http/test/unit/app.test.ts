@@ -194,22 +194,26 @@ t.test('the document: roles, security, problems, pages', async (t) => {
   for (const [key, fits] of [['a-Z~!', true], ['a b', false], ['ä', false], ['', false]] as const) {
     t.equal(new RegExp(schema.pattern).test(key), fits)
   }
-  t.equal(post.requestBody.content['application/json'].schema.additionalProperties, false)
-  t.same(post.responses['201'].content['application/json'].schema.properties.name, {
+  const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` })
+  t.same(post.requestBody.content['application/json'].schema, ref('CreateThingBody'))
+  t.same(post.responses['201'].content['application/json'].schema, ref('CreateThingAnswer'))
+  const { schemas } = document.components
+  t.equal(schemas.CreateThingBody.additionalProperties, false)
+  t.same(schemas.CreateThingAnswer.properties.name, {
     anyOf: [{ type: 'string', maxLength: 5 }, { type: 'null' }]
   })
   const neededOf = ({ parameters }: { parameters: { name: string, required: boolean }[] }): string[] =>
     parameters.flatMap(({ name, required }) => required ? [name] : [])
   t.same(neededOf(post), ['thingId'], 'what has a default need not be sent')
   t.same(neededOf(document.paths['/v1/things'].get), [])
-  t.same(post.requestBody.content['application/json'].schema.required, ['name'], 'in a body too')
+  t.same(schemas.CreateThingBody.required, ['name'], 'in a body too')
   t.same(document.paths['/v1/things/actions'].post.security, [])
   t.same(document.paths['/v1/imports'].post.requestBody, {
     required: true,
     content: { 'application/x-ndjson': { schema: { type: 'string' } } }
   })
   t.notOk(document.paths['/metrics'])
-  t.ok(document.components.schemas.Problem)
+  t.ok(schemas.Problem)
 })
 
 t.test('a route that does not say enough is refused when it is added', async (t) => {

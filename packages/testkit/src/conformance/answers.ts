@@ -1,3 +1,4 @@
+import { schemaRef } from '@dueline/contracts'
 import { closed, type OpenApiDocument } from '@dueline/http'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import ajvFormats from 'ajv-formats'
@@ -84,33 +85,48 @@ function validatorOf (document: OpenApiDocument): Ajv2020 {
 }
 
 /** A document with each schema in it closed. */
-function closedIn (part: unknown): unknown {
-  if (Array.isArray(part)) return part.map(closedIn)
+function closedIn (document: OpenApiDocument): unknown {
+  const { schemas = {}, ...components } = document.components ?? {}
+  const parts = partsOfAll(document)
+  return {
+    ...document,
+    paths: closedBelow(document.paths),
+    components: {
+      ...components,
+      schemas: Object.fromEntries(
+        Object.entries(schemas).map(([name, schema]) => {
+          const { additionalProperties, ...open } = closed(schema) as Record<string, unknown>
+          // a part of a whole is closed with the whole
+          return [
+            name,
+            parts.has(name) || additionalProperties === undefined ? open : { ...open, additionalProperties }
+          ]
+        })
+      )
+    }
+  }
+}
+
+function closedBelow (part: unknown): unknown {
+  if (Array.isArray(part)) return part.map(closedBelow)
   if (typeof part !== 'object' || part === null) return part
   return Object.fromEntries(
-    Object.entries(part).map(([key, value]) => [
-      key,
-      key === 'schema'
-        ? closedAnswer(value as object)
-        : key === 'schemas'
-        ? openedAbove(value as object)
-        : closedIn(value)
-    ])
+    Object.entries(part).map(([key, value]) => [key, key === 'schema' ? closedAnswer(value) : closedBelow(value)])
   )
 }
 
-/** What is named is closed where it is used, as more may stand beside it there. */
+/** What is a part of others is closed where it is used alone. */
 function closedAnswer (schema: object): unknown {
   return closed('$ref' in schema ? { allOf: [schema] } : schema)
 }
 
-function openedAbove (schemas: object): object {
-  return Object.fromEntries(
-    Object.entries(schemas).map(([name, schema]) => {
-      const { additionalProperties: _, ...open } = closed(schema) as Record<string, unknown>
-      return [name, open]
-    })
-  )
+/** The names of schemas of which others are made by `allOf`. */
+function partsOfAll (part: unknown, found = new Set<string>()): Set<string> {
+  if (typeof part !== 'object' || part === null) return found
+  const { allOf = [] } = part as { allOf?: Array<{ $ref?: string }> }
+  for (const { $ref } of allOf) if ($ref !== undefined) found.add($ref.slice(schemaRef.length))
+  for (const each of Object.values(part)) partsOfAll(each, found)
+  return found
 }
 
 function responseOf (

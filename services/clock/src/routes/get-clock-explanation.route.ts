@@ -6,6 +6,7 @@ import {
   nullable,
   PauseReasonSchema,
   AgreementKindSchema,
+  AgreementOriginSchema,
   stringEnum,
   TimeZone,
   Uuid
@@ -26,7 +27,7 @@ const Span = Type.Object({
   pausedFor: Type.Array(PauseReasonSchema),
   cause: Type.String(),
   openTime: Type.String({ description: 'Open time that counted, as a duration' })
-})
+}, { title: 'ClockSegment', description: 'A span in which a clock had one state' })
 
 const Explanation = Type.Object({
   clockId: Uuid,
@@ -35,13 +36,14 @@ const Explanation = Type.Object({
   agreement: Type.Object({
     id: Uuid,
     kind: AgreementKindSchema,
-    origin: Type.String(),
+    origin: AgreementOriginSchema,
     rowId: nullable(Uuid),
     rowName: Type.String(),
     policyVersion: Type.Integer()
-  }),
+  }, { title: 'AgreementReference', description: 'What is promised' }),
   calendar: nullable(
     Type.Object({ id: Uuid, version: Type.Integer(), name: Type.String() }, {
+      title: 'CalendarReference',
       description: 'null: time counts around the clock'
     })
   ),
@@ -58,7 +60,7 @@ const Explanation = Type.Object({
   language: LanguageSchema,
   timeZone: Type.String({ description: 'Zone of the instants in lines; all others are in UTC' }),
   lines: Type.Array(Type.String(), { description: 'The same in sentences, for people' })
-}, { title: 'ClockExplanation' })
+}, { title: 'ClockExplanation', description: 'How the deadline of a clock came about' })
 
 const Query = Type.Object({
   timeZone: Type.Optional({

@@ -16,9 +16,9 @@ export const LedgerEntry = Type.Object({
   holder: Type.Object({
     kind: stringEnum(['agent', 'team', 'customer', 'vendor', 'queue']),
     id: nullable(Type.String())
-  }),
+  }, { title: 'Holder', description: 'Who had the ticket' }),
   consumed: Type.String({ description: 'Open time that counted, as a duration' })
-}, { title: 'LedgerEntry' })
+}, { title: 'LedgerEntry', description: 'A span of a clock, and what it counted' })
 export type LedgerEntry = Static<typeof LedgerEntry>
 
 /** A line of the ledger in its wire form. */

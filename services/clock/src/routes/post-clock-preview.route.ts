@@ -41,7 +41,7 @@ const TermsBody = Type.Object({
   nextResponse,
   calendarId,
   calendarVersion
-})
+}, { title: 'TermsToTry', description: 'An agreement that is not made yet' })
 const PreviewBody = Type.Object({
   policyVersion: Type.Integer({ minimum: 1, description: 'the version that the policy would get' }),
   effect: stringEnum(['from_now', 'retroactive']),
@@ -60,17 +60,20 @@ const PreviewBody = Type.Object({
           kind: AgreementKindSchema,
           ticketVersion,
           terms: nullable(Type.Integer({ minimum: 0, description: 'null: there would be no agreement' }))
-        }),
+        }, { title: 'AgreementToTry', description: 'Which of the terms would hold, by their place in the list' }),
         { minItems: 1, maxItems: 3 }
       )
-    }),
+    }, { title: 'TicketToPreview', description: 'A ticket with the agreements to try on it' }),
     { minItems: 1, maxItems: ticketsMax }
   ),
   at: Type.Optional(Instant)
-})
+}, { title: 'ClockPreviewQuestion', description: 'Agreements, and the tickets to try them on' })
 type PreviewBody = Static<typeof PreviewBody>
 
-const ClockName = Type.Object({ kind: AgreementKindSchema, metric: MetricSchema, cycle: Type.Integer() })
+const ClockName = Type.Object({ kind: AgreementKindSchema, metric: MetricSchema, cycle: Type.Integer() }, {
+  title: 'ClockName',
+  description: 'What tells the clocks of a ticket apart'
+})
 const count = Type.Integer({ minimum: 0 })
 const PreviewAnswer = Type.Object({
   tickets: Type.Array(Type.Object({
@@ -81,7 +84,7 @@ const PreviewAnswer = Type.Object({
       { minimum: 0, description: 'warnings and reminders whose instants would lie in the past' }
     ),
     notices: Type.Integer({ minimum: 0, description: 'announcements that people would get' })
-  })),
+  }, { title: 'TicketPreview', description: 'What would become of the clocks of a ticket' })),
   uncounted: Type.Array(
     Uuid,
     { description: 'tickets that are not known here, have very many facts, or wait for a calendar' }
@@ -90,7 +93,7 @@ const PreviewAnswer = Type.Object({
   savedBreaches: count,
   warningsPassed: count,
   notices: count
-}, { title: 'ClockPreview' })
+}, { title: 'ClockPreview', description: 'What other agreements would do to clocks' })
 
 /** POST /v1/clock-previews: what promises that are not made yet would do to the clocks of tickets. */
 export const postClockPreview: Route = (app, { database, clock, ids, calendars }) => {

@@ -7,12 +7,17 @@ import {
   PauseRules,
   PolicyEffectSchema,
   agreementKinds,
+  AuthorKindSchema,
+  CalendarSpecSchema,
+  MessageKindSchema,
   Reminder,
   ReopenRuleSchema,
   stringEnum,
   Targets,
   TicketStatusSchema
 } from '@dueline/contracts'
+import type { CalendarSpec } from '@dueline/business-time'
+import { documentedAs } from '@dueline/http'
 import { Type, type Static } from 'typebox'
 
 /** Most facts, and most agreements among them, of one simulation. */
@@ -41,13 +46,17 @@ const terms = {
   nextResponse: Type.Optional(NextResponseRuleSchema)
 }
 const calendar = (leftOut: string) =>
-  Type.Optional(nullable(Type.Record(Type.String(), Type.Unknown(), {
+  Type.Optional(nullable(documentedAs(Type.Unsafe<CalendarSpec>({ type: 'object', additionalProperties: true }), {
+    ...CalendarSpecSchema,
     description:
       `A calendar as sla-policy takes it, all calendars of a simulation together at most ${calendarBytesMax} ` +
       `bytes as JSON; null: open all the time; left out: ${leftOut}`
   })))
 
-const LaterAgreement = Type.Object({ ...terms, calendar: calendar('that of the first agreement') })
+const LaterAgreement = Type.Object({ ...terms, calendar: calendar('that of the first agreement') }, {
+  title: 'LaterAgreement',
+  description: 'An agreement that holds from some fact on'
+})
 
 const SimulatedFact = Type.Union([
   Type.Object({
@@ -56,35 +65,56 @@ const SimulatedFact = Type.Union([
     status: Type.Optional(TicketStatusSchema),
     assigneeId: Type.Optional(someone),
     teamId: Type.Optional(someone)
-  }, { title: 'the ticket is created' }),
+  }, { title: 'CreatedFact', description: 'The ticket is created' }),
   Type.Object({
     ...at,
     kind: Type.Literal('message'),
-    visibility: stringEnum(['public', 'internal', 'automatic']),
-    author: stringEnum(['customer', 'agent', 'system'])
-  }, { title: 'a message' }),
-  Type.Object({ ...at, kind: Type.Literal('status'), to: TicketStatusSchema }, { title: 'another status' }),
+    visibility: MessageKindSchema,
+    author: AuthorKindSchema
+  }, { title: 'MessageFact', description: 'Somebody writes' }),
+  Type.Object({ ...at, kind: Type.Literal('status'), to: TicketStatusSchema }, {
+    title: 'StatusFact',
+    description: 'The ticket gets another status'
+  }),
   Type.Object({ ...at, kind: Type.Literal('assigned'), assigneeId: someone, teamId: someone }, {
-    title: 'another assignee'
+    title: 'AssignedFact',
+    description: 'Somebody else has the ticket'
   }),
   Type.Object({ ...at, kind: Type.Literal('pause'), ...clockOf, until: Instant }, {
-    title: 'a clock is paused by hand'
+    title: 'PauseFact',
+    description: 'A clock is paused by hand'
   }),
-  Type.Object({ ...at, kind: Type.Literal('resume'), ...clockOf }, { title: 'a clock is resumed by hand' }),
-  Type.Object({ ...at, kind: Type.Literal('extend'), ...clockOf, by: Duration }, { title: 'a clock gets more time' }),
-  Type.Object({ ...at, kind: Type.Literal('waive'), ...clockOf }, { title: 'a clock is waived' }),
+  Type.Object({ ...at, kind: Type.Literal('resume'), ...clockOf }, {
+    title: 'ResumeFact',
+    description: 'A clock is resumed by hand'
+  }),
+  Type.Object({ ...at, kind: Type.Literal('extend'), ...clockOf, by: Duration }, {
+    title: 'ExtendFact',
+    description: 'A clock gets more time'
+  }),
+  Type.Object({ ...at, kind: Type.Literal('waive'), ...clockOf }, {
+    title: 'WaiveFact',
+    description: 'A clock is waived'
+  }),
   Type.Object({
     ...at,
     kind: Type.Literal('agreement'),
     agreement: LaterAgreement,
     effect: Type.Optional(PolicyEffectSchema)
-  }, { title: 'another agreement comes to hold: the priority has changed, or a policy was published' }),
-  Type.Object({ ...at, kind: Type.Literal('withdrawal'), agreementKind }, { title: 'nothing is promised any more' })
-])
+  }, {
+    title: 'AgreementFact',
+    description: 'Another agreement comes to hold: the priority has changed, or a policy was published'
+  }),
+  Type.Object({ ...at, kind: Type.Literal('withdrawal'), agreementKind }, {
+    title: 'WithdrawalFact',
+    description: 'Nothing is promised any more'
+  })
+], { title: 'SimulatedFact', description: 'Something that happens to the ticket; `kind` tells what' })
 export type SimulatedFact = Static<typeof SimulatedFact>
 
 export const SimulationBody = Type.Object({
   agreement: Type.Object({ ...terms, calendar: calendar('open all the time') }, {
+    title: 'FirstAgreement',
     description: 'The agreements that hold from the beginning'
   }),
   facts: Type.Array(SimulatedFact, {
@@ -100,8 +130,13 @@ export const SimulationBody = Type.Object({
   skip: Type.Optional(Type.Object({
     clocks: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
     events: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 }))
-  }, { description: 'How many clocks and events to leave out of the answer, to see those after them' }))
+  }, {
+    title: 'SimulationSkip',
+    description: 'How many clocks and events to leave out of the answer, to see those after them'
+  }))
 }, {
+  title: 'Simulation',
+  description: 'A made-up ticket: what is promised for it, and what happens to it',
   examples: [{
     agreement: {
       targets: { first_response: 'PT2H', resolution: 'PT24H' },

@@ -23,7 +23,7 @@ const SimulatedClock = Type.Object({
     description: `The first lines; all ledgers of an answer together have at most ${linesMax}`
   }),
   ledgerComplete: Type.Boolean({ description: 'false: lines were left out' })
-})
+}, { title: 'SimulatedClock', description: 'A clock as it stands at the end' })
 const SimulatedEvent = Type.Object({
   type: Type.String(),
   time: Type.String(),
@@ -31,7 +31,7 @@ const SimulatedEvent = Type.Object({
   sequence: Type.Integer(),
   mark: nullable(ClockMarkReached.properties.mark),
   clock: ClockSnapshot
-})
+}, { title: 'SimulatedEvent', description: 'An event that would go out' })
 
 export const SimulationAnswer = Type.Object({
   asOf: Type.String(),
@@ -44,7 +44,7 @@ export const SimulationAnswer = Type.Object({
     description: `What would go out, in order, each with its clock as it would be then, ${eventsMax} at most; ` +
       `\`skip.events\` shows those after them`
   })
-}, { title: 'ClockSimulation' })
+}, { title: 'ClockSimulation', description: 'What the clocks of a made-up ticket do' })
 
 export interface Skip {
   readonly clocks?: number | undefined

@@ -27,6 +27,7 @@ const TriggerSchema = Type.Object({
   unacknowledgedFor: Type.Optional(Duration)
 }, {
   ...oneField,
+  title: 'LevelTrigger',
   description: 'Exactly one. Plain elapsed time on whatever calendar the clock runs: ' +
     'before or after its deadline (PT0S is the breach), or since the previous level while nobody acknowledged'
 })
@@ -48,6 +49,7 @@ const TargetSchema = Type.Object({
     })
   )
 }, {
+  title: 'LevelTarget',
   minProperties: 1,
   dependentRequired: { role: ['via'], via: ['role'] },
   description: 'Exactly one of: the assignee, a named person, steps up the reporting line, a role with `via`'
@@ -61,7 +63,7 @@ const ActionSchema = Type.Object({
       description: 'Raises it by one step, or to the one named; never lowers it'
     })
   )
-}, { ...oneField, description: 'Exactly one' })
+}, { ...oneField, title: 'LevelAction', description: 'What a level does: exactly one of these' })
 
 const severityFilter = nullable(
   Type.Array(SeveritySchema, { minItems: 1, uniqueItems: true, description: 'Null for all' })
@@ -84,7 +86,7 @@ const LevelInput = Type.Object({
   ...level,
   severities: Type.Optional(severityFilter),
   priorities: Type.Optional(priorityFilter)
-})
+}, { title: 'EscalationLevel', description: 'When a level is reached, whom it addresses and what it does' })
 const FiltersInput = Type.Object({
   severities: Type.Optional(severityFilter),
   priorities: Type.Optional(priorityFilter),
@@ -92,6 +94,7 @@ const FiltersInput = Type.Object({
   customerIds: Type.Optional(idFilter),
   metrics: Type.Optional(metricFilter)
 }, {
+  title: 'EscalationFilters',
   description: 'The clocks to which the escalation policy applies; a filter that you leave out matches everything, ' +
     '`metrics` are resolution and first_response'
 })
@@ -112,11 +115,15 @@ export const EscalationPolicyInput = Type.Object({
   maxLevels: Type.Optional(maxLevels),
   filters: Type.Optional(FiltersInput),
   levels
-})
+}, { title: 'NewEscalationPolicy', description: 'An escalation policy to be made' })
 export type EscalationPolicyInput = Static<typeof EscalationPolicyInput>
 
 /** Body of a change: what is there is replaced as a whole, `filters` and `levels` too. */
-export const EscalationPolicyPatch = Type.Partial(EscalationPolicyInput, { minProperties: 1 })
+export const EscalationPolicyPatch = Type.Partial(EscalationPolicyInput, {
+  title: 'EscalationPolicyPatch',
+  description: 'What is to change; `filters` and `levels` are replaced as a whole',
+  minProperties: 1
+})
 export type EscalationPolicyPatch = Static<typeof EscalationPolicyPatch>
 
 const draft = {
@@ -130,11 +137,17 @@ const draft = {
     productIds: idFilter,
     customerIds: idFilter,
     metrics: metricFilter
-  }),
-  levels: Type.Array(Type.Object({ ...level, severities: severityFilter, priorities: priorityFilter }))
+  }, { title: 'EscalationFilters', description: 'The clocks to which the escalation policy applies' }),
+  levels: Type.Array(Type.Object({ ...level, severities: severityFilter, priorities: priorityFilter }, {
+    title: 'EscalationLevel',
+    description: 'When a level is reached, whom it addresses and what it does'
+  }))
 }
 /** A preset: the body to make an escalation policy like it. */
-export const PresetSchema = Type.Object(draft)
+export const PresetSchema = Type.Object(draft, {
+  title: 'EscalationPolicyPreset',
+  description: 'What to send to make an escalation policy like it'
+})
 /** A stored escalation policy. */
 export const EscalationPolicySchema = Type.Object({
   id: Uuid,
@@ -142,7 +155,7 @@ export const EscalationPolicySchema = Type.Object({
   version: Type.Integer({ minimum: 1 }),
   createdAt: Instant,
   updatedAt: Instant
-})
+}, { title: 'EscalationPolicy', description: 'Who is told when a clock is late or about to be, level by level' })
 
 /** The escalation policy that a body asks for; `base` is what it changes. */
 export function toDraft (input: EscalationPolicyInput, base?: undefined): EscalationPolicyDraft

@@ -3,17 +3,13 @@ import {
   Actor,
   EscalationAction,
   EscalationSnapshot,
-  escalationStates,
+  EscalationTarget,
   Instant,
   nullable,
-  stringEnum,
-  Uuid
+  stringEnum
 } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
 import type { StoredEntry, StoredEscalation } from '../store/escalation-store.ts'
-
-/** The states of an escalation. */
-export const EscalationStateSchema = stringEnum(escalationStates)
 
 /** An escalation as it is listed. */
 export const EscalationSchema = Type.Object({
@@ -22,7 +18,7 @@ export const EscalationSchema = Type.Object({
   nextLevelAt: nullable(Instant),
   acknowledgedBy: nullable(Actor),
   acknowledgedAt: nullable(Instant)
-})
+}, { title: 'Escalation', description: 'An escalation of a clock that is late or about to be' })
 
 const EntrySchema = Type.Object({
   version: Type.Integer({ minimum: 1 }),
@@ -43,13 +39,16 @@ const EntrySchema = Type.Object({
     superseded: Type.Boolean({
       description: 'true when a later level was due at the same moment and did the notifying'
     }),
-    targets: Type.Array(Type.Object({ personId: Uuid, because: Type.String() })),
+    targets: Type.Array(EscalationTarget),
     actions: Type.Array(EscalationAction)
-  }))
-})
+  }, { title: 'EscalationLevelTold', description: 'A level that was reached' }))
+}, { title: 'EscalationHistoryEntry', description: 'Something that happened to an escalation' })
 
 /** An escalation with everything that happened to it, oldest first. */
-export const EscalationDetail = Type.Object({ ...EscalationSchema.properties, history: Type.Array(EntrySchema) })
+export const EscalationDetail = Type.Object({ ...EscalationSchema.properties, history: Type.Array(EntrySchema) }, {
+  title: 'EscalationDetail',
+  description: 'An escalation with everything that happened to it, oldest first'
+})
 
 function at (instant: Micros | null): string | null {
   return instant === null ? null : formatInstant(instant)

@@ -1,9 +1,9 @@
-import { Uuid } from '@dueline/contracts'
+import { EscalationStateSchema, Uuid } from '@dueline/contracts'
 import { decodeCursor, pageOf, PageQuery, toPage, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { listEscalations } from '../store/escalation-store.ts'
-import { EscalationSchema, EscalationStateSchema, escalationView } from './escalation-schema.ts'
+import { EscalationSchema, escalationView } from './escalation-schema.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 /** GET /v1/escalations */

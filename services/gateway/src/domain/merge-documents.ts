@@ -1,3 +1,4 @@
+import { canonical } from '@dueline/contracts'
 import type { OpenApiDocument, PathItem } from '@dueline/http'
 import { operationsOf } from './operations-of.ts'
 
@@ -21,14 +22,6 @@ function rewriteRefs<T> (value: T, rename: (ref: string) => string): T {
       return [key, key === '$ref' && typeof each === 'string' ? rename(each) : rewriteRefs(each, rename)]
     })
   ) as T
-}
-
-/** The same text for the same value, whatever the order of its members. */
-function canonical (value: unknown): string {
-  return JSON.stringify(value, (_key, each: unknown) => {
-    if (typeof each !== 'object' || each === null || Array.isArray(each)) return each
-    return Object.fromEntries(Object.entries(each).sort(([a], [b]) => a < b ? -1 : 1))
-  })
 }
 
 /** Adds one service's components; gives the new names of those whose name another service uses for something else. */

@@ -19,7 +19,11 @@ export function getInbox (app: App, { database }: RouteDeps): void {
         ...PageQuery.properties,
         unread: Type.Optional(Type.Boolean({ description: 'only what has not been read' }))
       }),
-      response: { 200: Type.Object({ ...pageOf(InboxItem).properties, unreadCount: Type.Integer() }) }
+      response: {
+        200: Type.Object({ ...pageOf(InboxItem).properties, unreadCount: Type.Integer() }, {
+          title: 'InboxPage'
+        })
+      }
     },
     handler: async (request) => {
       const { read } = database.forTenant(request.principal.tenantId)

@@ -1,5 +1,5 @@
-import { EnvelopeFields } from '@dueline/contracts'
-import { PageQuery, type App } from '@dueline/http'
+import { anyEventSchema } from '@dueline/contracts'
+import { documentedAs, PageQuery, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { feedEnd, readFeed } from '../store/feed-store.ts'
@@ -24,9 +24,9 @@ export function listEvents (app: App, { database }: RouteDeps): void {
       querystring: Type.Object({ after: Type.Optional(After), ...filterFields, limit: PageQuery.properties.limit }),
       response: {
         200: Type.Object({
-          items: Type.Array(Type.Object({ ...EnvelopeFields, data: Type.Unknown() })),
+          items: Type.Array(documentedAs(Type.Unsafe<object>({}), anyEventSchema())),
           nextCursor: Type.String()
-        })
+        }, { title: 'EventPage' })
       }
     },
     handler: async ({ principal, query: { after, limit, ...fields } }) => {

@@ -18,7 +18,11 @@ export function patchWebhookEndpoint (app: App, { database, outgoing }: RouteDep
         'Changes the address, the event types or the description. Deliveries that wait go to the new address.',
       tags: ['webhooks'],
       params: pathId('endpointId'),
-      body: Type.Partial(Type.Object(endpointFields), { minProperties: 1 }),
+      body: Type.Partial(Type.Object(endpointFields), {
+        title: 'WebhookEndpointPatch',
+        description: 'What is to change of an endpoint',
+        minProperties: 1
+      }),
       response: { 200: Endpoint }
     },
     handler: async (request, reply) => {

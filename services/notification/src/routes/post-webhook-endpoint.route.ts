@@ -28,7 +28,7 @@ export function postWebhookEndpoint (app: App, { database, clock, ids, outgoing,
         url: endpointFields.url,
         types: Type.Optional(endpointFields.types),
         description: Type.Optional(endpointFields.description)
-      }),
+      }, { title: 'NewWebhookEndpoint', description: 'An address to which events are to be delivered' }),
       response: { 201: EndpointWithSecret }
     },
     handler: async (request, reply) => {

@@ -28,7 +28,7 @@ export const InboxItem = Type.Object({
   body: Type.String(),
   at: Instant,
   readAt: nullable(Instant)
-})
+}, { title: 'InboxMessage', description: 'A message in the inbox of a person' })
 
 export const Message = Type.Object({
   id: Uuid,
@@ -47,7 +47,7 @@ export const Message = Type.Object({
   lastError: nullable(Type.String()),
   createdAt: Instant,
   sentAt: nullable(Instant)
-})
+}, { title: 'SentMessage', description: 'A message to a person, and how it ended' })
 
 export const Endpoint = Type.Object({
   id: Uuid,
@@ -63,15 +63,16 @@ export const Endpoint = Type.Object({
       Type.String({ description: 'cursor of the last event that was missed; null while the endpoint is disabled' })
     )
   }, {
+    title: 'MissedEvents',
     description: 'Where in `GET /v1/events` you find the events from while it was last disabled; they are not delivered'
   })),
   createdAt: Instant,
   version: Type.Integer()
-})
+}, { title: 'WebhookEndpoint', description: 'An address to which events are delivered' })
 export const EndpointWithSecret = Type.Object({
   ...Endpoint.properties,
   secret: Type.String({ description: 'Shown only now' })
-})
+}, { title: 'WebhookEndpointWithSecret', description: 'An endpoint with the secret that signs its deliveries' })
 
 export const Delivery = Type.Object({
   id: Uuid,
@@ -85,7 +86,7 @@ export const Delivery = Type.Object({
   lastAttemptAt: nullable(Instant),
   nextAttemptAt: nullable(Instant),
   createdAt: Instant
-})
+}, { title: 'WebhookDelivery', description: 'An event on its way to an endpoint' })
 
 const instantOrNull = (micros: number | null): string | null => micros === null ? null : formatInstant(micros)
 

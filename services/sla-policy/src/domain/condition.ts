@@ -1,4 +1,5 @@
-import { channels, isUuid, priorities, severities, ticketTypes, uuidText } from '@dueline/contracts'
+import { channels, isUuid, priorities, schemaRef, severities, ticketTypes, uuidText } from '@dueline/contracts'
+import { Type } from 'typebox'
 import type { Subject } from './subject.ts'
 
 /** The ticket fields a condition may ask for; each with the property of the subject it reads. */
@@ -201,3 +202,44 @@ export const conditionSchema = {
     ...comparisonsOf({ enum: idFields }, { type: 'string', pattern: `^${uuidText}$` })
   ]
 } as const
+
+const part = { $ref: `${schemaRef}Condition` }
+const parts = { type: 'array', minItems: 1, items: part }
+const compared = { field: { type: 'string', enum: fieldNames } }
+const alternative = (title: string, description: string, properties: Record<string, object>): object => ({
+  type: 'object',
+  title,
+  description,
+  properties,
+  required: Object.keys(properties),
+  additionalProperties: false
+})
+
+/** A condition for documents, whose readers name its forms; `conditionSchema` says which values a field may have. */
+export const ConditionSchema = Type.Unsafe<Condition>({
+  title: 'Condition',
+  description: 'Which tickets a row is for: `all`, `any` and `not` over comparisons of fields. At most ' +
+    `${conditionBounds.depthMax} levels and ${conditionBounds.nodesMax} parts; /v1/sla-rows/schema has its values`,
+  anyOf: [
+    alternative('AllOfConditions', 'Every part holds', { all: parts }),
+    alternative('AnyOfConditions', 'One of the parts holds', { any: parts }),
+    alternative('NotCondition', 'The part does not hold', { not: part }),
+    alternative('FieldEquals', 'The field has the value', {
+      ...compared,
+      op: { const: 'eq' },
+      value: { type: 'string' }
+    }),
+    alternative('FieldIn', 'The field has one of the values', {
+      ...compared,
+      op: { const: 'in' },
+      values: { type: 'array', minItems: 1, maxItems: conditionBounds.valuesMax, items: { type: 'string' } }
+    }),
+    alternative('FieldExists', 'The field is not null', { ...compared, op: { const: 'exists' } })
+  ],
+  examples: [{
+    all: [
+      { field: 'ticket.channel', op: 'in', values: ['email', 'phone'] },
+      { not: { field: 'ticket.type', op: 'eq', value: 'appreciation' } }
+    ]
+  }]
+})

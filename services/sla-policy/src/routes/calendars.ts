@@ -1,14 +1,13 @@
 import {
   CalendarError,
-  calendarLimits,
   calendarSizeFaults,
   compileCalendar,
   formatInstant,
   type CalendarFault,
   type CalendarSpec
 } from '@dueline/business-time'
-import { Instant, Uuid, type NewEvent } from '@dueline/contracts'
-import { baseErrors, problem, type AnyRequest } from '@dueline/http'
+import { CalendarSpecSchema, Instant, Uuid, type NewEvent } from '@dueline/contracts'
+import { baseErrors, documentedAs, problem, type AnyRequest } from '@dueline/http'
 import { Type, type Static } from 'typebox'
 import {
   findCalendar,
@@ -18,50 +17,11 @@ import {
 } from '../store/calendar-store.ts'
 import { Name, refuse, refuseFaults, type RouteDeps } from './route-deps.ts'
 
-const times = {
-  type: 'array',
-  items: {
-    type: 'array',
-    description: '[from, to): HH:MM[:SS[.ffffff]]; to before from runs past midnight; 24:00 ends a day',
-    items: { type: 'string' }
-  }
-}
-const dated = (description: string) => ({ type: 'object', description, additionalProperties: times })
-const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
-const weekly = (description: string) => ({
-  type: 'object',
-  description,
-  additionalProperties: true,
-  properties: Object.fromEntries(weekdays.map((day) => [day, times]))
-})
-
-/**
- * A calendar as people write it. The schema documents it; `checkSpec` is what refuses, with one fault per mistake, so
- * the schema must let everything through that is an object.
- */
-export const Spec = Type.Unsafe<CalendarSpec>({
-  type: 'object',
-  title: 'CalendarSpec',
-  additionalProperties: true,
-  description:
-    'Working hours in wall-clock time of an IANA zone. Order: holidays over overrides over weekly, breaks on top. ' +
-    `At most ${calendarLimits.intervals} intervals a weekday or date, ${calendarLimits.dates} holidays, ` +
-    'and as many dates in overrides and breaks.',
-  examples: [{ timezone: 'Europe/Berlin', weekly: { mon: [['09:00', '17:00']] }, holidays: ['2026-12-25'] }]
-})
-export const SpecAnswer = Type.Unsafe<CalendarSpec>({
-  type: 'object',
-  title: 'CalendarSpec',
-  additionalProperties: true,
-  properties: {
-    timezone: { type: 'string' },
-    weekly: weekly('hours by weekday'),
-    holidays: { type: 'array', items: { type: 'string' }, description: 'closed dates' },
-    overrides: dated('replaces the hours that start on a date'),
-    breaks: dated('time taken away on a date'),
-    weeklyBreaks: weekly('time taken away on a weekday')
-  }
-})
+/** Any object: `checkSpec` is what refuses, with one fault per mistake. */
+export const Spec = documentedAs(
+  Type.Unsafe<CalendarSpec>({ type: 'object', additionalProperties: true }),
+  CalendarSpecSchema
+)
 
 const head = {
   id: Uuid,
@@ -70,15 +30,18 @@ const head = {
   createdAt: Instant,
   updatedAt: Instant
 }
-export const CalendarHead = Type.Object(head, { title: 'CalendarHead' })
-export const Calendar = Type.Object({ ...head, spec: SpecAnswer }, { title: 'Calendar' })
+export const CalendarHead = Type.Object(head, { title: 'CalendarHead', description: 'A calendar without its hours' })
+export const Calendar = Type.Object({ ...head, spec: Spec }, {
+  title: 'Calendar',
+  description: 'A calendar in its newest version'
+})
 export const CalendarVersion = Type.Object({
   calendarId: Uuid,
   version: Type.Integer({ minimum: 1 }),
-  spec: SpecAnswer,
+  spec: Spec,
   createdAt: Instant,
   createdBy: Type.String()
-}, { title: 'CalendarVersion' })
+}, { title: 'CalendarVersion', description: 'A calendar as it was once published' })
 export const VersionChoice = Type.Optional(
   Type.Integer({
     minimum: 1,

@@ -34,11 +34,19 @@ const item = {
   name: Name,
   active: Type.Boolean({ description: 'false: no longer offered; what refers to it stays valid' })
 }
-export const Product = Type.Object({ ...item, ...Stamps }, { title: 'Product' })
-export const Module = Type.Object({ ...item, productId: Uuid, ...Stamps }, { title: 'Module' })
-export const Question = Type.Object({ ...item, productId: Uuid, moduleId: Uuid, ...Stamps }, { title: 'Question' })
+export const Product = Type.Object({ ...item, ...Stamps }, { title: 'Product', description: 'What tickets are about' })
+export const Module = Type.Object({ ...item, productId: Uuid, ...Stamps }, {
+  title: 'Module',
+  description: 'A part of a product'
+})
+export const Question = Type.Object({ ...item, productId: Uuid, moduleId: Uuid, ...Stamps }, {
+  title: 'Question',
+  description: 'What a ticket can be about within a module'
+})
 
 export const ItemPatch = Type.Object({ name: Type.Optional(Name), active: Type.Optional(Type.Boolean()) }, {
+  title: 'CatalogueItemPatch',
+  description: 'What is to change of a product, module or question',
   minProperties: 1
 })
 export const ListQuery = {

@@ -25,9 +25,12 @@ export function getOpenIntervals (app: App, deps: RouteDeps): void {
       response: {
         200: Type.Object({
           version: Type.Integer(),
-          intervals: Type.Array(Type.Object({ from: Instant, to: Instant })),
+          intervals: Type.Array(Type.Object({ from: Instant, to: Instant }, {
+            title: 'OpenInterval',
+            description: 'Open from one instant until another, which is not part of it'
+          })),
           nextFrom: nullable(Instant)
-        })
+        }, { title: 'OpenIntervals', description: 'When a calendar is open within a span' })
       }
     },
     async handler (request) {

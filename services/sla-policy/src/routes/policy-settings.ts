@@ -5,11 +5,17 @@ import type { SettingsRecord } from '../store/policy-store.ts'
 import { instantText } from './route-deps.ts'
 
 const fallback = nullable(
-  Type.Object({ targets: Targets, calendarId: nullable(Uuid) }, { description: 'null: the built-in targets hold' })
+  Type.Object({ targets: Targets, calendarId: nullable(Uuid) }, {
+    title: 'DefaultTerms',
+    description: 'What holds where no row matches; null: the built-in targets'
+  })
 )
 
 /** The fallback per priority, each explicit. */
-export const Defaults = Type.Object({ P0: fallback, P1: fallback, P2: fallback, P3: fallback })
+export const Defaults = Type.Object({ P0: fallback, P1: fallback, P2: fallback, P3: fallback }, {
+  title: 'DefaultsByPriority',
+  description: 'What holds where no row matches, by priority'
+})
 export type Defaults = Static<typeof Defaults>
 
 export const PolicySettings = Type.Object({
@@ -19,7 +25,7 @@ export const PolicySettings = Type.Object({
   defaults: Defaults,
   version: Type.Integer({ minimum: 0, description: '0 = never set' }),
   updatedAt: nullable(Instant)
-}, { title: 'PolicySettings' })
+}, { title: 'PolicySettings', description: 'Settings of the SLA table' })
 
 export function defaultsToWire (defaults: TenantDefaults): Defaults {
   return Object.fromEntries(priorities.map((priority) => [priority, defaults[priority] ?? null])) as Defaults

@@ -29,16 +29,25 @@ const summary = {
     checked: Type.Integer({ minimum: 0, description: 'open tickets looked at so far' }),
     moved: Type.Integer({ minimum: 0, description: 'those of them whose agreement changed' }),
     finishedAt: nullable(Instant)
-  }, { description: 'how many open tickets have their new agreements; null when the publish does not touch them' }))
+  }, {
+    title: 'Reresolution',
+    description: 'how many open tickets have their new agreements; null when the publish does not touch them'
+  }))
 }
-export const PolicyVersionSummary = Type.Object(summary, { title: 'PolicyVersionSummary' })
+export const PolicyVersionSummary = Type.Object(summary, {
+  title: 'PolicyVersionSummary',
+  description: 'A published version of the SLA table, without its rows'
+})
 
 const { active: _active, version: _version, createdAt: _created, updatedAt: _updated, ...publishedRow } =
   SlaRow.properties
 export const PolicyVersion = Type.Object({
   ...summary,
-  rows: Type.Array(Type.Object(publishedRow, { title: 'PublishedSlaRow' }))
-}, { title: 'PolicyVersion' })
+  rows: Type.Array(Type.Object(publishedRow, {
+    title: 'PublishedSlaRow',
+    description: 'A row as it was published'
+  }))
+}, { title: 'PolicyVersion', description: 'A published version of the SLA table' })
 
 export function versionToWire (
   { version, effect, note, rowCount, defaults, publishedAt, publishedBy, reresolution }: VersionRecord

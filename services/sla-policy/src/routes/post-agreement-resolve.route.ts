@@ -5,6 +5,7 @@ import {
   nullable,
   PrioritySchema,
   AgreementKindSchema,
+  AgreementOriginSchema,
   SeveritySchema,
   stringEnum,
   TicketTypeSchema,
@@ -34,7 +35,7 @@ const Ticket = Type.Object({
   questionId: optionalId,
   customerId: optionalId,
   channel: Type.Optional(nullable(ChannelSchema))
-})
+}, { title: 'TicketToPromise', description: 'What of a ticket decides which row wins' })
 const Body = Type.Object({
   ticket: Ticket,
   at: Type.Optional(Instant),
@@ -42,25 +43,26 @@ const Body = Type.Object({
   draft: Type.Optional(
     Type.Boolean({ description: 'true: use the SLA table as it is edited, not the published version' })
   )
-})
+}, { title: 'AgreementQuestion', description: 'For what and when an agreement is looked for' })
 const Criterion = Type.Object({
   criterion: stringEnum(criteria),
   wanted: Type.Unknown({ description: 'what the row asks for' }),
   found: Type.Unknown({ description: 'what the ticket has' }),
   met: Type.Boolean()
-})
+}, { title: 'RowCriterion', description: 'What a row asks for beside what the ticket has' })
 const Answer = Type.Object({
   kind: AgreementKindSchema,
   policyVersion: Type.Integer({
     minimum: 0,
     description: '0: nothing is published; with draft, the number the draft would get'
   }),
-  origin: nullable(stringEnum(['row', 'tenant_default', 'built_in'])),
+  origin: nullable(AgreementOriginSchema),
   rowId: nullable(Uuid),
   rowName: nullable(Type.String()),
   reason: Type.String({ description: 'the outcome in one sentence' }),
   terms: nullable(TermsWire),
   ticket: Type.Object({ productId: NullableUuid, moduleId: NullableUuid, questionId: NullableUuid }, {
+    title: 'TicketSubject',
     description: 'with module and product filled in from the catalogue'
   }),
   tried: Type.Array(
@@ -76,10 +78,10 @@ const Answer = Type.Object({
       matches: Type.Boolean(),
       won: Type.Boolean(),
       criteria: Type.Array(Criterion)
-    }),
+    }, { title: 'TriedRow', description: 'A row of the SLA table, and whether it matches' }),
     { description: 'every row of the kind, in the order in which rows win' }
   )
-})
+}, { title: 'AgreementExplanation', description: 'Which row wins for a ticket, and why' })
 
 /** POST /v1/agreements/resolve: which row wins for a ticket, and why. */
 export function postAgreementResolve (app: App, deps: RouteDeps): void {

@@ -4,6 +4,7 @@ import {
   nullable,
   PolicyEffectSchema,
   AgreementKindSchema,
+  AgreementOriginSchema,
   stringEnum,
   Targets,
   Uuid,
@@ -24,11 +25,11 @@ import { NullableUuid, type RouteDeps } from './route-deps.ts'
 const movesListed = 200
 const count = Type.Integer({ minimum: 0 })
 const AgreedView = nullable(Type.Object({
-  origin: stringEnum(['row', 'tenant_default', 'built_in']),
+  origin: AgreementOriginSchema,
   rowId: NullableUuid,
   targets: Targets,
   calendarId: NullableUuid
-}))
+}, { title: 'AgreedTerms', description: 'What is or would be promised' }))
 const Metrics = nullable(Type.Array(MetricSchema))
 const Move = Type.Object({
   ticketId: Uuid,
@@ -44,7 +45,7 @@ const Move = Type.Object({
     ...Metrics,
     description: 'breached clocks that would no longer be; null: not counted'
   })
-})
+}, { title: 'AgreementMove', description: 'An open ticket whose agreement a publish would change' })
 const sumOf = (what: string) =>
   Type.Unsafe<number | null>(
     { ...nullable(count), description: `${what}; null: none could be counted` }
@@ -55,7 +56,10 @@ const Answer = Type.Object({
   rowCount: count,
   openTickets: count,
   movingTickets: count,
-  movesByKind: Type.Object({ sla: count, ola: count, underpinning: count }),
+  movesByKind: Type.Object({ sla: count, ola: count, underpinning: count }, {
+    title: 'CountByKind',
+    description: 'How many of each kind of agreement'
+  }),
   breaches: sumOf('clocks that would be breached at once'),
   savedBreaches: sumOf('breached clocks that would no longer be'),
   warningsPassed: sumOf('warnings and reminders whose instants would lie in the past'),
@@ -70,7 +74,7 @@ const Answer = Type.Object({
   complete: Type.Boolean(
     { description: 'false: there are more open tickets than were looked at, or moving tickets that were not counted' }
   )
-})
+}, { title: 'PublishPreview', description: 'What a publish would change' })
 
 /** POST /v1/policy-versions/preview: which open tickets a publish would move, and what that would do. */
 export function postPolicyVersionPreview (app: App, deps: RouteDeps): void {
@@ -86,7 +90,7 @@ export function postPolicyVersionPreview (app: App, deps: RouteDeps): void {
         'it now. Also asks the clock service which clocks would be late at once and how many announcements people ' +
         'would get. It stores nothing.',
       tags: ['policy versions'],
-      body: Type.Object(EffectBody),
+      body: Type.Object(EffectBody, { title: 'PublishQuestion', description: 'How the publish would apply' }),
       response: { 200: Answer }
     },
     async handler (request) {

@@ -28,7 +28,16 @@ export function putSlaPolicySettings (app: App, deps: RouteDeps): void {
         'The defaults take effect with the next publish, `forbidOverlap` takes effect at once. It is refused ' +
         'while rows overlap: `rowIds` names them.',
       tags: ['sla table'],
-      body: Type.Object({ forbidOverlap: PolicySettings.properties.forbidOverlap, defaults: Type.Partial(Defaults) }),
+      body: Type.Object({
+        forbidOverlap: PolicySettings.properties.forbidOverlap,
+        defaults: Type.Partial(Defaults, {
+          title: 'DefaultsByPriorityUpdate',
+          description: 'What holds where no row matches, by priority'
+        })
+      }, {
+        title: 'PolicySettingsUpdate',
+        description: 'All settings; a priority that is left out has the built-in targets'
+      }),
       response: { 200: PolicySettings }
     },
     handler: async (request, reply) =>

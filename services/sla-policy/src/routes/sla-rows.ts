@@ -15,7 +15,8 @@ import {
   type Severity
 } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
-import type { Condition } from '../domain/condition.ts'
+import { documentedAs } from '@dueline/http'
+import { ConditionSchema, type Condition } from '../domain/condition.ts'
 import { builtInPauseRules, builtInReminders } from '../domain/policy.ts'
 import { canonicalReminders, canonicalTargets, completePauseRules, rowFaults } from '../domain/row-rules.ts'
 import type { SlaRowRecord } from '../store/sla-row-store.ts'
@@ -29,22 +30,8 @@ import {
   Stamps
 } from './route-deps.ts'
 
-/** Checked in code, with exact pointers; the schema is at /v1/sla-rows/schema. */
-const When = Type.Unsafe<Condition | null>({
-  description: 'a condition by the schema at /v1/sla-rows/schema, or null for none'
-})
-
-/** A reminder as it goes out: exactly one of percent, before, after. */
-const reminderAnswer = Type.Unsafe<Reminder>({
-  type: 'object',
-  properties: {
-    percent: { type: 'number' },
-    before: { type: 'string' },
-    after: { type: 'string' },
-    urgent: { type: 'boolean' }
-  },
-  additionalProperties: false
-})
+/** Checked in code, with exact pointers. */
+const When = documentedAs(Type.Unsafe<Condition | null>({}), nullable(ConditionSchema))
 
 /** The explanation stands beside the pattern's own description, which error messages quote. */
 function explainedId (description: string) {
@@ -86,17 +73,22 @@ const terms = {
 }
 
 /** A row of the SLA table. */
-export const SlaRow = Type.Object({ id: Uuid, ...terms, reminders: Type.Array(reminderAnswer), ...Stamps }, {
-  title: 'SlaRow'
+export const SlaRow = Type.Object({ id: Uuid, ...terms, reminders: Type.Array(Reminder), ...Stamps }, {
+  title: 'SlaRow',
+  description: 'A row of the SLA table: which tickets it is for, and what it promises them'
 })
 /** What a new row says; what it does not say is open (null) or the built-in default. */
 export const NewSlaRow = Type.Object({
   ...Type.Partial(Type.Object(terms)).properties,
   name: terms.name,
   targets: terms.targets
-})
+}, { title: 'NewSlaRow', description: 'A row to be made; a key that it leaves out is open' })
 /** What is to change; null opens a key. */
-export const SlaRowPatch = Type.Object(Type.Partial(Type.Object(terms)).properties, { minProperties: 1 })
+export const SlaRowPatch = Type.Object(Type.Partial(Type.Object(terms)).properties, {
+  title: 'SlaRowPatch',
+  description: 'What is to change of a row; null opens a key',
+  minProperties: 1
+})
 export type SlaRowPatch = Static<typeof SlaRowPatch>
 
 /** A row as it starts out: active, for everybody, with the built-in reminders and pause rules. */

@@ -1,10 +1,11 @@
+import type { CalendarSpec } from '@dueline/client'
 import { systemIds } from '@dueline/runtime'
 import { deadLetterSamples, type Samples, type SampleWorld } from '@dueline/testkit'
 import { fact, snapshot, type Harness } from './harness.ts'
 
 type World = SampleWorld<'sla-policy'>
 
-const spec = { timezone: 'UTC', weekly: { mon: [['09:00', '17:00']] } }
+const spec: CalendarSpec = { timezone: 'UTC', weekly: { mon: [['09:00', '17:00']] } }
 const from = '2026-03-02T08:00:00Z'
 const to = '2026-03-03T08:00:00Z'
 const targets = { resolution: 'PT1H' }

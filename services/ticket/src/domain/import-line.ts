@@ -1,4 +1,5 @@
 import {
+  MessageKindSchema,
   nullable,
   OneLine,
   PlainText,
@@ -16,29 +17,33 @@ import { Timestamp } from './timestamps.ts'
 export const ExternalId = OneLine(200, 'the id in the other system')
 
 const closed = { additionalProperties: false }
-const PersonRef = Type.Object({ externalId: ExternalId, name: Type.Optional(OneLine(200)) }, closed)
+const PersonRef = Type.Object({ externalId: ExternalId, name: Type.Optional(OneLine(200)) }, {
+  ...closed,
+  title: 'PersonReference',
+  description: 'A person by the id in the other system'
+})
 const reason = Type.Optional(nullable(PlainText(1_000)))
 
-function factOf<Kind extends string, Fields extends TProperties> (kind: Kind, fields: Fields) {
+function factOf<Kind extends string, Fields extends TProperties> (kind: Kind, title: string, fields: Fields) {
   return Type.Object(
     { at: Timestamp, externalId: Type.Optional(ExternalId), kind: Type.Literal(kind), ...fields },
-    closed
+    { ...closed, title, description: `Something that happened to the ticket: ${kind.replace('_', ' ')}` }
   )
 }
 
 /** What can have happened to a ticket, by its kind. */
 export const factSchemas = {
-  status_changed: factOf('status_changed', { to: TicketStatusSchema, reason }),
-  priority_changed: factOf('priority_changed', { to: PrioritySchema }),
-  severity_changed: factOf('severity_changed', { to: SeveritySchema }),
+  status_changed: factOf('status_changed', 'ImportedStatus', { to: TicketStatusSchema, reason }),
+  priority_changed: factOf('priority_changed', 'ImportedPriority', { to: PrioritySchema }),
+  severity_changed: factOf('severity_changed', 'ImportedSeverity', { to: SeveritySchema }),
   // says the whole assignment: what it leaves out is nobody
-  assigned: factOf('assigned', {
+  assigned: factOf('assigned', 'ImportedAssignment', {
     assignee: Type.Optional(nullable(PersonRef)),
     team: Type.Optional(nullable(OneLine(200))),
     reason
   }),
-  message: factOf('message', {
-    messageKind: stringEnum(['public', 'internal', 'automatic']),
+  message: factOf('message', 'ImportedMessage', {
+    messageKind: MessageKindSchema,
     by: stringEnum(['customer', 'agent']),
     body: Type.Optional(PlainText(65_536))
   })
@@ -73,6 +78,6 @@ export const lineFields = {
  */
 export const ImportLine = Type.Object(
   { ...lineFields, facts: Type.Array(Type.Union(Object.values(factSchemas)), { maxItems: factsMax }) },
-  closed
+  { ...closed, title: 'ImportLine', description: 'A ticket with its history, or with what is new of a known one' }
 )
 export type ImportLine = Omit<Static<typeof ImportLine>, 'facts'> & { facts: ImportedFact[] }

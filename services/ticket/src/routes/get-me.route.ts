@@ -24,7 +24,7 @@ export function getMe (app: App, { database }: RouteDeps): void {
           tenantId: TenantId,
           roles: Type.Array(RoleSchema),
           person: nullable(PersonSchema)
-        })
+        }, { title: 'Me', description: 'Who calls' })
       }
     },
     handler: async ({ principal: { tenantId, personId, roles } }) => {

@@ -6,15 +6,19 @@ import { access } from '../access.ts'
 import { VersionCursor } from './get-messages.route.ts'
 import type { RouteDeps } from './route-deps.ts'
 
+const LineFault = Type.Object({ pointer: Type.String(), message: Type.String() }, {
+  title: 'ImportLineFault',
+  description: 'What is wrong, with a JSON pointer into the line'
+})
 const Line = Type.Object({
   line: Type.Integer({ minimum: 1 }),
   externalId: nullable(Type.String()),
   ticketId: nullable(Uuid),
   state: stringEnum(['pending', 'imported', 'continued', 'duplicate', 'rejected']),
-  fault: nullable(Type.Object({ pointer: Type.String(), message: Type.String() })),
-  faults: Type.Array(Type.Object({ pointer: Type.String(), message: Type.String() })),
+  fault: nullable(LineFault),
+  faults: Type.Array(LineFault),
   ticketVersion: nullable(Type.Integer({ description: 'The ticket’s version when the line ended' }))
-}, { title: 'TicketImportLine' })
+}, { title: 'TicketImportLine', description: 'What became of a line of an import' })
 
 /** GET /v1/ticket-imports/{importId}/lines */
 export function getTicketImportLines (app: App, { database }: RouteDeps): void {

@@ -13,8 +13,16 @@ import { personFaults } from './open-tickets.ts'
 import { actorOf, type RouteDeps } from './route-deps.ts'
 
 const Author = Type.Union(
-  [Type.Literal('customer'), Type.Object({ customerId: Uuid }, { additionalProperties: false })],
+  [
+    Type.Literal('customer'),
+    Type.Object({ customerId: Uuid }, {
+      additionalProperties: false,
+      title: 'CustomerReference',
+      description: 'A customer by id'
+    })
+  ],
   {
+    title: 'MessageAuthor',
     description:
       'Who wrote it: the ticket’s own customer, or another one. Else the caller did, for an integrator the system'
   }
@@ -32,7 +40,7 @@ export const NewMessage = Type.Object({
   author: Type.Optional(Author),
   at: Type.Optional(Timestamp),
   externalId: Type.Optional(ExternalId)
-})
+}, { title: 'NewMessage', description: 'A message as its bringer describes it' })
 export type NewMessage = Static<typeof NewMessage>
 
 /** Whose a message is, and who counts as having acted. */

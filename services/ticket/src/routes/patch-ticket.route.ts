@@ -26,7 +26,7 @@ const Patch = Type.Partial(
     tags: Tags,
     custom: JsonObject
   }),
-  { minProperties: 1 }
+  { title: 'TicketPatch', description: 'What is to change of a ticket', minProperties: 1 }
 )
 type Patch = Static<typeof Patch>
 const subjectFields = ['productId', 'moduleId', 'questionId'] as const

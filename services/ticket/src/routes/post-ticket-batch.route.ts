@@ -13,8 +13,11 @@ const Result = Type.Object({
     description: '201 stored; 400 not stored; 409 not stored, because the tenant has a ticket with this external id'
   }),
   ticket: nullable(TicketSchema),
-  errors: Type.Array(Type.Object({ pointer: Type.String({ description: 'Into this item' }), message: Type.String() }))
-})
+  errors: Type.Array(Type.Object({ pointer: Type.String({ description: 'Into this item' }), message: Type.String() }, {
+    title: 'BatchFault',
+    description: 'What is wrong with an item'
+  }))
+}, { title: 'BatchItem', description: 'What became of an item' })
 
 const taken = { pointer: '/externalId', message: 'is that of another ticket of the tenant' }
 
@@ -35,8 +38,11 @@ export function postTicketBatch (app: App, deps: RouteDeps): void {
         'A body that does not match the schema is refused as a whole. An item with an unknown person, product, ' +
         'module or question is not stored; all the others are, together.',
       tags: ['tickets'],
-      body: Type.Object({ tickets: Type.Array(NewTicket, { minItems: 1, maxItems: 100 }) }),
-      response: { 200: Type.Object({ items: Type.Array(Result) }) }
+      body: Type.Object({ tickets: Type.Array(NewTicket, { minItems: 1, maxItems: 100 }) }, {
+        title: 'TicketBatch',
+        description: 'Tickets to be opened'
+      }),
+      response: { 200: Type.Object({ items: Type.Array(Result) }, { title: 'TicketBatchAnswer' }) }
     },
     handler: async (request, reply) => {
       const opened = await openTickets(request.body.tickets, request.principal, request.headers.authorization, deps)

@@ -31,14 +31,14 @@ const LineFault = Type.Object({
   line: Type.Integer({ minimum: 1 }),
   pointer: Type.String({ description: 'JSON pointer into the line' }),
   message: Type.String()
-})
+}, { title: 'ImportFault', description: 'What is wrong with a line' })
 const Accepted = Type.Object({
   importId: Uuid,
   lines: Type.Integer({ description: 'Lines that are not blank' }),
   accepted: Type.Integer({ description: 'Lines without a fault of their own' }),
   rejected: Type.Integer(),
   faults: Type.Array(LineFault, { description: 'The first 100; all of them by line at the import’s lines' })
-})
+}, { title: 'AcceptedImport', description: 'An import that goes on in the background' })
 
 /** POST /v1/ticket-imports; in a scope of its own, because only here a body is NDJSON. */
 export function postTicketImport (app: App, { database, ids, clock, importLoop }: RouteDeps): void {

@@ -1,8 +1,11 @@
 import {
+  AuthorKindSchema,
   ChannelSchema,
   EmailAddress,
+  FieldChange,
   Instant,
   LanguageSchema,
+  MessageKindSchema,
   nullable,
   OneLine,
   PlainText,
@@ -63,7 +66,7 @@ export const TicketSchema = Type.Object(
     version: Type.Integer({ minimum: 1 }),
     externalId: nullable(Type.String({ description: 'The key of the ticket in another system' }))
   },
-  { title: 'Ticket' }
+  { title: 'Ticket', description: 'What somebody wants, complains about or praises' }
 )
 export type TicketView = Static<typeof TicketSchema>
 
@@ -86,22 +89,22 @@ export const NewTicket = Type.Object({
   channel: Type.Optional(stringEnum(['api', 'portal', 'email', 'phone', 'chat'], { default: 'api' })),
   externalId: Type.Optional(nullable(ExternalId)),
   createdAt: Type.Optional(Timestamp)
-}, { additionalProperties: false })
+}, { additionalProperties: false, title: 'NewTicket', description: 'A ticket as its opener describes it' })
 export type NewTicket = Static<typeof NewTicket>
 
 /** Who did or wrote something. Customers are shown nothing of others but the screen name. */
 export const ActorSchema = Type.Object({
-  kind: stringEnum(['customer', 'agent', 'system']),
+  kind: AuthorKindSchema,
   id: nullable(Type.String({ description: 'Customers see no id but their own' })),
   screenName: nullable(Type.String())
-})
+}, { title: 'TicketActor', description: 'Who did or wrote something' })
 
 /** A message on the wire. */
 export const MessageSchema = Type.Object(
   {
     id: Uuid,
     ticketId: Uuid,
-    kind: stringEnum(['public', 'internal', 'automatic']),
+    kind: MessageKindSchema,
     author: ActorSchema,
     body: Type.String(),
     attachments: Type.Array(Type.Unknown()),
@@ -114,7 +117,7 @@ export const MessageSchema = Type.Object(
       })
     )
   },
-  { title: 'Message' }
+  { title: 'Message', description: 'A message of a ticket' }
 )
 export type MessageView = Static<typeof MessageSchema>
 
@@ -125,9 +128,9 @@ export const TimelineEntrySchema = Type.Object({
   kind: stringEnum(['created', 'updated', 'assigned', 'message-added', 'status-changed', 'reopened']),
   actor: ActorSchema,
   reason: nullable(Type.String()),
-  changes: Type.Array(Type.Object({ field: Type.String(), from: Type.Unknown(), to: Type.Unknown() })),
+  changes: Type.Array(FieldChange),
   messageId: nullable(Uuid)
-}, { title: 'TimelineEntry' })
+}, { title: 'TimelineEntry', description: 'Something that happened to a ticket' })
 
 /** A person on the wire. */
 export const PersonSchema = Type.Object({
@@ -146,7 +149,7 @@ export const PersonSchema = Type.Object({
   createdAt: Instant,
   updatedAt: Instant,
   version: Type.Integer({ minimum: 1 })
-}, { title: 'Person' })
+}, { title: 'Person', description: 'Somebody whom the tenant knows: staff or customer' })
 export type PersonView = Static<typeof PersonSchema>
 
 const personFields = {
@@ -172,10 +175,14 @@ export const NewPerson = Type.Object({
   managerId: Type.Optional(personFields.managerId),
   active: Type.Optional(personFields.active),
   externalId: Type.Optional(nullable(OneLine(200, 'the id under which imports name this person')))
-})
+}, { title: 'NewPerson', description: 'A person to be added' })
 
 /** Fields of a person to be changed. */
-export const PersonPatch = Type.Partial(Type.Object(personFields), { minProperties: 1 })
+export const PersonPatch = Type.Partial(Type.Object(personFields), {
+  title: 'PersonPatch',
+  description: 'What is to change of a person',
+  minProperties: 1
+})
 
 /** How an import stands. */
 export const ImportSchema = Type.Object({
@@ -189,4 +196,4 @@ export const ImportSchema = Type.Object({
   duplicates: Type.Integer({ minimum: 0, description: 'Lines that said nothing new about an existing ticket' }),
   createdAt: Instant,
   finishedAt: nullable(Instant)
-}, { title: 'TicketImport' })
+}, { title: 'TicketImport', description: 'How an import stands' })

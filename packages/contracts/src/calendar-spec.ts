@@ -1,0 +1,56 @@
+import { Type } from 'typebox'
+import { TimeZone } from './vocabulary.ts'
+
+const clockTime = '([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d{1,6})?)?|24:00(:00(\\.0{1,6})?)?'
+const date = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', format: 'date', description: 'a local date: 2026-12-25' })
+const time = Type.String({ pattern: `^(${clockTime})$`, description: 'HH:MM[:SS[.ffffff]], 24:00 ends a day' })
+const times = Type.Array(
+  Type.Unsafe<[from: string, to: string]>({
+    type: 'array',
+    title: 'SpecInterval',
+    prefixItems: [time, time],
+    items: false,
+    minItems: 2,
+    maxItems: 2,
+    description: 'From and to, which is not part of it; to before from runs past midnight',
+    examples: [['09:00', '17:00']]
+  })
+)
+const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
+const closed = { additionalProperties: false }
+const weekly = Type.Object(Object.fromEntries(weekdays.map((day) => [day, Type.Optional(times)])), {
+  ...closed,
+  title: 'WeeklyHours',
+  description: 'Intervals by the weekday on which they start; a weekday that is left out has none'
+})
+const dated = Type.Unsafe<object>({
+  type: 'object',
+  title: 'DatedHours',
+  description: 'Intervals by the local date on which they start',
+  propertyNames: date,
+  additionalProperties: times,
+  examples: [{ '2026-12-24': [['09:00', '12:00']] }]
+})
+
+/**
+ * A calendar as people write it, for documents: what checks one is `compileCalendar` of @dueline/business-time, which
+ * names each mistake.
+ */
+export const CalendarSpecSchema = Type.Object({
+  timezone: TimeZone,
+  weekly,
+  holidays: Type.Optional(Type.Array(date, { description: 'closed from midnight to midnight' })),
+  overrides: Type.Optional(dated),
+  breaks: Type.Optional(dated),
+  weeklyBreaks: Type.Optional(weekly)
+}, {
+  ...closed,
+  title: 'CalendarSpec',
+  description: 'Working hours in wall-clock time of an IANA zone. Holidays stand over `overrides`, those over ' +
+    '`weekly`; `breaks` and `weeklyBreaks` are taken away from what is left',
+  examples: [{
+    timezone: 'Europe/Berlin',
+    weekly: { mon: [['09:00', '17:00']], tue: [['09:00', '12:00'], ['13:00', '17:00']] },
+    holidays: ['2026-12-25']
+  }]
+})
