@@ -3168,7 +3168,7 @@ export interface components {
         };
         /**
          * Agreement
-         * @description What is or was promised for a ticket, with its end
+         * @description What is or was agreed for a ticket, with its end
          */
         Agreement: {
             /** @description Lower-case UUID */
@@ -4561,7 +4561,7 @@ export interface components {
          * Event
          * @description A CloudEvent; `type` tells what its `data` is
          */
-        Event: components["schemas"]["TicketCreatedEvent"] | components["schemas"]["TicketUpdatedEvent"] | components["schemas"]["TicketAssignedEvent"] | components["schemas"]["TicketMessageAddedEvent"] | components["schemas"]["TicketStatusChangedEvent"] | components["schemas"]["TicketReopenedEvent"] | components["schemas"]["PersonChangedEvent"] | components["schemas"]["AgreementMadeEvent"] | components["schemas"]["AgreementChangedEvent"] | components["schemas"]["AgreementWithdrawnEvent"] | components["schemas"]["PolicyPublishedEvent"] | components["schemas"]["CalendarPublishedEvent"] | components["schemas"]["CatalogueChangedEvent"] | components["schemas"]["ClockStartedEvent"] | components["schemas"]["ClockPausedEvent"] | components["schemas"]["ClockResumedEvent"] | components["schemas"]["ClockReplannedEvent"] | components["schemas"]["ClockMetEvent"] | components["schemas"]["ClockCancelledEvent"] | components["schemas"]["ClockExtendedEvent"] | components["schemas"]["ClockWaivedEvent"] | components["schemas"]["ClockBreachWithdrawnEvent"] | components["schemas"]["ClockWarnedEvent"] | components["schemas"]["ClockRemindedEvent"] | components["schemas"]["ClockBreachedEvent"] | components["schemas"]["ClockOverdueEvent"] | components["schemas"]["EscalationOpenedEvent"] | components["schemas"]["EscalationLevelReachedEvent"] | components["schemas"]["EscalationAcknowledgedEvent"] | components["schemas"]["EscalationStoppedEvent"] | components["schemas"]["EscalationExhaustedEvent"] | components["schemas"]["MessageSentEvent"] | components["schemas"]["MessageFailedEvent"] | components["schemas"]["WebhookEndpointDisabledEvent"];
+        Event: components["schemas"]["TicketCreatedEvent"] | components["schemas"]["TicketUpdatedEvent"] | components["schemas"]["TicketAssignedEvent"] | components["schemas"]["TicketMessageAddedEvent"] | components["schemas"]["TicketStatusChangedEvent"] | components["schemas"]["TicketReopenedEvent"] | components["schemas"]["PersonChangedEvent"] | components["schemas"]["AgreementMadeEvent"] | components["schemas"]["AgreementChangedEvent"] | components["schemas"]["AgreementWithdrawnEvent"] | components["schemas"]["PolicyPublishedEvent"] | components["schemas"]["CalendarPublishedEvent"] | components["schemas"]["CatalogueChangedEvent"] | components["schemas"]["ClockStartedEvent"] | components["schemas"]["ClockPausedEvent"] | components["schemas"]["ClockResumedEvent"] | components["schemas"]["ClockReplannedEvent"] | components["schemas"]["ClockMetEvent"] | components["schemas"]["ClockCancelledEvent"] | components["schemas"]["ClockExtendedEvent"] | components["schemas"]["ClockWaivedEvent"] | components["schemas"]["ClockBreachWithdrawnEvent"] | components["schemas"]["ClockWarnedEvent"] | components["schemas"]["ClockRemindedEvent"] | components["schemas"]["ClockBreachedEvent"] | components["schemas"]["ClockOverdueEvent"] | components["schemas"]["EscalationOpenedEvent"] | components["schemas"]["EscalationLevelReachedEvent"] | components["schemas"]["EscalationAcknowledgedEvent"] | components["schemas"]["EscalationStoppedEvent"] | components["schemas"]["EscalationExhaustedEvent"] | components["schemas"]["MessageSentEvent"] | components["schemas"]["MessageFailedEvent"] | components["schemas"]["WebhookEndpointDisabledEvent"] | components["schemas"]["WebhookEndpointTestedEvent"];
         /**
          * TicketCreatedEvent
          * @description A ticket was opened
@@ -6120,6 +6120,47 @@ export interface components {
             endpointId: string;
             url: string;
             reason: string;
+        };
+        /**
+         * WebhookEndpointTestedEvent
+         * @description Somebody tries an endpoint
+         */
+        WebhookEndpointTestedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.webhook-endpoint.tested.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["WebhookEndpointTested"];
+        };
+        /**
+         * WebhookEndpointTested
+         * @description Somebody tries an endpoint
+         */
+        WebhookEndpointTested: {
+            /** @description Lower-case UUID */
+            endpointId: string;
         };
     };
     responses: never;

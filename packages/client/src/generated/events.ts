@@ -3920,7 +3920,10 @@ export interface components {
                 reason: string;
             };
         };
-        /** dueline.webhook-endpoint.tested.v1 */
+        /**
+         * WebhookEndpointTestedEvent
+         * @description Somebody tries an endpoint
+         */
         "dueline.webhook-endpoint.tested.v1": {
             /** @constant */
             specversion: "1.0";
@@ -3945,6 +3948,10 @@ export interface components {
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
             traceparent?: string;
+            /**
+             * WebhookEndpointTested
+             * @description Somebody tries an endpoint
+             */
             data: {
                 /** @description Lower-case UUID */
                 endpointId: string;
