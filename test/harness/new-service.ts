@@ -159,6 +159,21 @@ t.test('every operation does what its document says', async (t) => {
 })
 `
 
+const tables = `import { schemaDrift } from '@dueline/postgres/conformance'
+import { testDatabase } from '@dueline/testkit'
+import t from 'tap'
+import { migrations, schema } from '../../src/app.ts'
+import * as tables from '../../src/store/tables.ts'
+
+t.test('the tables of the code are those that the migrations make', async (t) => {
+  const { database } = await testDatabase(t, {
+    schema,
+    sources: migrations.filter(({ name }) => name === 'survey')
+  })
+  t.same(await schemaDrift(database.read, tables, []), [])
+})
+`
+
 /** The files of its own. */
 export const files: Readonly<Record<string, string>> = {
   'packages/contracts/src/events/survey.ts': `import { Type, type Static } from 'typebox'
@@ -241,7 +256,7 @@ export interface RouteDeps {
 `,
   'services/survey/test/api/harness.ts': harness,
   'services/survey/test/api/conformance.test.ts': conformance,
-  'services/survey/test/db/README.md': 'Nothing yet.\n',
+  'services/survey/test/db/tables.test.ts': tables,
   'services/survey/test/unit/README.md': 'Nothing yet.\n'
 }
 

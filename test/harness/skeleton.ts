@@ -32,7 +32,7 @@ const filesWithDatabase = [
   'src/routes/route-deps.ts',
   'src/consumers',
   'src/store/tables.ts',
-  'test/db',
+  'test/db/tables.test.ts',
   'test/api/conformance.test.ts'
 ]
 

@@ -1,6 +1,7 @@
-import { getTableColumns, type InferInsertModel, type Table } from 'drizzle-orm'
+import { getTableColumns, type InferInsertModel, type InferSelectModel } from 'drizzle-orm'
+import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core'
 import type { Micros } from '@dueline/business-time'
-import { instantParam } from './instant.ts'
+import { instantParam, readInstant } from './instant.ts'
 
 /** What a column holds: a type of Postgres, and `instant` for a `timestamptz` given as `Micros`. */
 export type ColumnType =
@@ -44,16 +45,46 @@ export function rowParams<Name extends string> (
   return paramsOf(Object.entries<ColumnType>(types).map(([name, type]) => ({ key: name, name, type })))
 }
 
-/** Rows of a drizzle table, all its columns. @throws TypeError for a column of another type than `ColumnType` */
-export function rowParamsOf<T extends Table> (table: T): RowParams<InferInsertModel<T>> {
-  return paramsOf(
-    Object.entries(getTableColumns(table)).map(([key, column]) => {
-      const sqlType = column.getSQLType()
-      const type = sqlType === 'timestamp with time zone' ? 'instant' : sqlType
-      if (!(type in writers)) throw new TypeError(`column ${column.name} is of type ${sqlType}`)
-      return { key, name: column.name, type: type as ColumnType }
-    })
-  )
+/** The rows of a table in statements written by hand: its drizzle definition is the one place that names its columns. */
+export interface TableRows<T extends PgTable> extends RowParams<InferInsertModel<T>> {
+  /** `a, b`: the columns of its primary key, with `prefix` as `r.a, r.b`. */
+  key(prefix?: string): string
+  /** `c = r.c, d = r.d`: all other columns, set to those of `source`. */
+  assignments(source: string): string
+  /** A row as the driver gives the table's columns. */
+  read(row: Readonly<Record<string, unknown>>): InferSelectModel<T>
+}
+
+/** @throws TypeError for a column of another type than `ColumnType` */
+export function tableRows<T extends PgTable> (table: T): TableRows<T> {
+  const columns = Object.entries(getTableColumns(table)).map(([key, column]): Column => {
+    const sqlType = column.getSQLType()
+    const type = sqlType === 'timestamp with time zone' ? 'instant' : sqlType
+    if (!(type in writers)) throw new TypeError(`column ${column.name} is of type ${sqlType}`)
+    return { key, name: column.name, type: type as ColumnType }
+  })
+  const keyNames = getTableConfig(table).primaryKeys.flatMap(({ columns }) => columns.map(({ name }) => name))
+  const others = columns.filter(({ name }) => !keyNames.includes(name))
+  const readers = columns.map(({ key, name, type }) => ({ key, name, read: readerOf[type] }))
+  return {
+    ...paramsOf(columns),
+    key: (prefix = '') => keyNames.map((name) => prefix + name).join(', '),
+    assignments: (source) => others.map(({ name }) => `${name} = ${source}.${name}`).join(', '),
+    read (row) {
+      const found: Record<string, unknown> = {}
+      for (const { key, name, read } of readers) {
+        const value = row[name]
+        found[key] = read === undefined || value === null ? value : read(value as string)
+      }
+      return found as InferSelectModel<T>
+    }
+  }
+}
+
+/** What the driver gives as text. */
+const readerOf: Readonly<Partial<Record<ColumnType, (text: string) => unknown>>> = {
+  bigint: Number,
+  instant: readInstant
 }
 
 function paramsOf<Row> (columns: readonly Column[]): RowParams<Row> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { asOwner, testDatabase } from '@dueline/testkit'
-import { integer, numeric, pgTable, text } from 'drizzle-orm/pg-core'
+import { integer, numeric, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import t from 'tap'
 import { instant, newestWins } from '../../src/index.ts'
 
@@ -10,10 +10,10 @@ const copy = pgTable('copy', {
   version: integer('version').notNull(),
   asOf: instant('as_of').notNull(),
   name: text('name')
-})
+}, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
 const copySql = `create table copy (tenant_id text, id text, version integer, as_of timestamptz, name text,
   primary key (tenant_id, id))`
-const save = newestWins(copy, { key: ['tenantId', 'id'], order: ['version', 'asOf'] })
+const save = newestWins(copy, ['version', 'asOf'])
 type Row = typeof copy.$inferInsert & { name: string | null }
 
 const small = fc.integer({ min: 0, max: 3 })
@@ -61,6 +61,6 @@ t.test('a column of a type that is not written is refused when the writer is mad
     version: integer('version').notNull(),
     price: numeric('price')
   })
-  t.throws(() => newestWins(odd, { key: ['id'], order: ['version'] }), { message: /price is of type numeric/ })
+  t.throws(() => newestWins(odd, ['version']), { message: /price is of type numeric/ })
   t.end()
 })

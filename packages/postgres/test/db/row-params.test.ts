@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { testDatabase } from '@dueline/testkit'
-import { integer, numeric, pgTable, text } from 'drizzle-orm/pg-core'
+import { integer, numeric, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import t from 'tap'
-import { instant, instantRange, readInstant, rowParams, rowParamsOf } from '../../src/index.ts'
+import { instant, instantRange, readInstant, rowParams, tableRows } from '../../src/index.ts'
 
 const thing = rowParams({
   title: 'text',
@@ -66,8 +66,10 @@ t.test('Postgres reads the rows that were written, in their order', async (t) =>
 })
 
 t.test('a table gives its columns; one of a type that cannot be written is refused at once', async (t) => {
-  const own = rowParamsOf(
-    pgTable('own', { firstName: text('first_name'), version: integer('version'), at: instant('at') })
+  const own = tableRows(
+    pgTable('own', { firstName: text('first_name'), version: integer('version'), at: instant('at') }, (table) => [
+      primaryKey({ columns: [table.version, table.firstName] })
+    ])
   )
   t.equal(own.count, 3)
   t.equal(own.columns('r.'), 'r.first_name, r.version, r.at')
@@ -77,5 +79,12 @@ t.test('a table gives its columns; one of a type that cannot be written is refus
     '{1,2}',
     '{"1970-01-01 00:00:00.000000+00",NULL}'
   ])
-  t.throws(() => rowParamsOf(pgTable('other', { price: numeric('price') })), /column price is of type numeric/)
+  t.equal(own.key('r.'), 'r.version, r.first_name')
+  t.equal(own.assignments('x'), 'at = x.at')
+  t.strictSame(own.read({ first_name: null, version: 1, at: '1970-01-01 00:00:01+00', other: 1 }), {
+    firstName: null,
+    version: 1,
+    at: 1_000_000
+  })
+  t.throws(() => tableRows(pgTable('other', { price: numeric('price') })), /column price is of type numeric/)
 })

@@ -1,8 +1,12 @@
 import { compileCalendar, type Calendar, type CalendarSpec } from '@dueline/business-time'
-import { jsonArrayParam, type Read, type Tx } from '@dueline/postgres'
+import { tableRows, type Read, type Tx } from '@dueline/postgres'
 import { BoundedMap } from '@dueline/runtime'
 import { alwaysOpen, type CalendarLookup, type CalendarRef } from '../domain/open-time.ts'
 import type { TicketKey } from './keys.ts'
+import { awaitedCalendar, calendar } from './tables.ts'
+
+const rows = tableRows(calendar)
+const awaitedRows = tableRows(awaitedCalendar)
 
 /** A calendar version of a tenant. */
 export interface CalendarKey {
@@ -86,13 +90,9 @@ export async function addCalendars (
 ): Promise<void> {
   await tx.$client.query({
     name: 'calendar-add',
-    text: `insert into calendar (tenant_id, id, version, name, spec)
-           select * from unnest($1::text[], $2::uuid[], $3::int[], $4::text[], $5::jsonb[]) on conflict do nothing`,
-    values: [
-      ...keyParams(calendars),
-      calendars.map(({ name }) => name),
-      jsonArrayParam(calendars.map(({ spec }) => JSON.stringify(spec)))
-    ]
+    text: `insert into calendar (${rows.columns()}) select ${rows.columns()} from ${rows.from(1, 'c')}
+           on conflict do nothing`,
+    values: rows.values(calendars)
   })
 }
 
@@ -122,14 +122,12 @@ export async function awaitCalendars (
   if (awaited.length === 0) return
   await tx.$client.query({
     name: 'calendar-await',
-    text: `insert into awaited_calendar (tenant_id, calendar_id, version, ticket_id)
-           select * from unnest($1::text[], $2::uuid[], $3::int[], $4::uuid[]) on conflict do nothing`,
-    values: [
-      awaited.map(({ tenantId }) => tenantId),
-      awaited.map(({ calendar }) => calendar.id),
-      awaited.map(({ calendar }) => calendar.version),
-      awaited.map(({ ticketId }) => ticketId)
-    ]
+    text: `insert into awaited_calendar (${awaitedRows.columns()})
+           select ${awaitedRows.columns()} from ${awaitedRows.from(1, 'a')} on conflict do nothing`,
+    values: awaitedRows.values(awaited.map(({ tenantId, ticketId, calendar: { id, version } }) => {
+      // one without an id is always open, and never waited for
+      return { tenantId, ticketId, calendarId: id!, version }
+    }))
   })
 }
 

@@ -5,7 +5,7 @@ import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, or, sql, t
 import { Type, type Static } from 'typebox'
 import type { TicketCase } from '../domain/ticket-case.ts'
 import { clock, ticketCase } from './tables.ts'
-import type { ClockRecord } from './clock-store.ts'
+import { clockOf, type ClockRecord } from './clock-store.ts'
 
 export const sorts = ['dueAt', '-dueAt', 'startedAt'] as const
 export type Sort = typeof sorts[number]
@@ -84,14 +84,8 @@ export async function listWrittenClocks (
   return rows.map(clockOfCase)
 }
 
-function clockOfCase ({
-  clock: { calendarId, calendarVersion, ...row },
-  ticket
-}: {
-  clock: typeof clock.$inferSelect,
-  ticket: TicketCase
-}): ClockOfCase {
-  return { clock: { ...row, calendar: { id: calendarId, version: calendarVersion } }, ticket }
+function clockOfCase ({ clock: row, ticket }: { clock: typeof clock.$inferSelect, ticket: TicketCase }): ClockOfCase {
+  return { clock: clockOf(row), ticket }
 }
 
 function conditions (filter: ClockFilter): (SQL | undefined)[] {

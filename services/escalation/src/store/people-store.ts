@@ -3,7 +3,7 @@ import { newestWins, type Read, type Tx } from '@dueline/postgres'
 import { People, type Person } from '../domain/people.ts'
 import { person } from './tables.ts'
 
-export const savePeople = newestWins(person, { key: ['tenantId', 'id'], order: ['version'] })
+export const savePeople = newestWins(person, ['version'])
 
 /** What decisions of one tenant need of its people: the lines above some, and everyone in some roles. */
 export interface PeopleWanted {

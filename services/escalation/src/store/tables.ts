@@ -1,4 +1,5 @@
-import type { Actor, EscalationAction, Metric, Role, TicketSummary } from '@dueline/contracts'
+import type { Micros } from '@dueline/business-time'
+import type { Actor, ClockState, EscalationAction, Metric, Role, TicketSummary } from '@dueline/contracts'
 import { instant } from '@dueline/postgres'
 import { boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import type { EscalationState } from '../domain/case.ts'
@@ -51,8 +52,29 @@ export const escalationPolicyVersions = pgTable('escalation_policy_version', {
 export const cases = pgTable('escalation_case', {
   tenantId: text('tenant_id').notNull(),
   id: uuid('id').notNull(),
+  ticketId: uuid('ticket_id').notNull(),
+  metric: text('metric').$type<Metric>().notNull(),
+  sequence: integer('sequence').notNull(),
+  cycle: integer('cycle').notNull(),
+  clockState: text('clock_state').$type<ClockState>().notNull(),
+  dueAt: instant('due_at'),
+  breachedAt: instant('breached_at'),
+  announcedCycle: integer('announced_cycle').notNull(),
+  announcedSequence: integer('announced_sequence').notNull(),
+  announcedFrom: instant('announced_from'),
+  transitions: jsonb('transitions').$type<readonly StoredTransition[]>().notNull(),
+  escalationPolicyId: uuid('escalation_policy_id'),
+  escalationPolicyVersion: integer('escalation_policy_version'),
+  cursor: integer('cursor').notNull(),
+  lastLevelAt: instant('last_level_at'),
+  lastDeadline: instant('last_deadline'),
+  climbsFrom: instant('climbs_from'),
+  handledSequence: integer('handled_sequence'),
+  escalationId: uuid('escalation_id'),
   wakeAt: instant('wake_at')
 }, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
+/** `over`: the clock was met, cancelled or waived by it. */
+export type StoredTransition = readonly [sequence: number, at: Micros, running: boolean, over?: boolean]
 
 /** Escalations; at most one open for each cycle of a clock. */
 export const escalations = pgTable('escalation', {

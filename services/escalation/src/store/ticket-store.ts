@@ -3,7 +3,7 @@ import { newestWins } from '@dueline/postgres'
 import { ticket } from './tables.ts'
 
 /** What an event of a clock says never overrides what the ticket's own said. */
-export const saveTickets = newestWins(ticket, { key: ['tenantId', 'id'], order: ['version', 'asOf'] })
+export const saveTickets = newestWins(ticket, ['version', 'asOf'])
 
 /** The fields of a ticket that events of clocks and escalations have. */
 export function summaryOf (

@@ -4,7 +4,7 @@ import { calendarZone } from './tables.ts'
 export type CalendarZone = typeof calendarZone.$inferSelect
 
 /** The zone of each calendar's newest version. */
-export const saveCalendarZones = newestWins(calendarZone, { key: ['tenantId', 'id'], order: ['version'] })
+export const saveCalendarZones = newestWins(calendarZone, ['version'])
 
 /** The zones of the given calendars, by id; those that are not known are not in the answer. */
 export async function readCalendarZones (

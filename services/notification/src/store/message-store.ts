@@ -1,4 +1,4 @@
-import { rowParamsOf, type Read, type TenantTx, type Tx } from '@dueline/postgres'
+import { tableRows, type Read, type TenantTx, type Tx } from '@dueline/postgres'
 import type { Micros } from '@dueline/business-time'
 import { and, asc, desc, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
 import { message, person, type MessageRow } from './tables.ts'
@@ -6,7 +6,7 @@ import { message, person, type MessageRow } from './tables.ts'
 /** What a new message starts with. */
 export type NewMessage = Omit<MessageRow, 'attempts' | 'lastError' | 'readAt'>
 
-const rows = rowParamsOf(message)
+const rows = tableRows(message)
 
 /** Stores messages that are not there yet; returns those that were new. */
 export async function insertMessages (

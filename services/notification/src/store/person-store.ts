@@ -8,7 +8,7 @@ export interface TenantPerson extends PersonSnapshot {
   tenantId: string
 }
 
-export const savePeople = newestWins(person, { key: ['tenantId', 'id'], order: ['version'] })
+export const savePeople = newestWins(person, ['version'])
 
 /** The named people and their managers, keyed by `personKey`. Unknown ones are simply not in the answer. */
 export async function readPeople (

@@ -1,8 +1,9 @@
 import type { AgreementKind } from '@dueline/contracts'
-import { instantParam, readInstant, rowParams, type Read, type Tx } from '@dueline/postgres'
-import type { EndedBy, StoredEntry } from '../domain/agreement-changes.ts'
+import { instantParam, tableRows, type Read, type Tx } from '@dueline/postgres'
+import type { StoredEntry } from '../domain/agreement-changes.ts'
 import type { Agreed } from '../domain/agreements.ts'
 import type { Terms } from '../domain/policy.ts'
+import { agreement } from './tables.ts'
 import { ticketKey, type TicketKey } from './ticket-store.ts'
 
 /** An entry of what a ticket was and is promised, as stored. */
@@ -13,44 +14,8 @@ export interface AgreementRecord extends StoredEntry {
 /** One that promises something. */
 export type PromisingRecord = AgreementRecord & { readonly agreed: Agreed }
 
-interface Row {
-  tenant_id: string
-  id: string
-  ticket_id: string
-  kind: string
-  version: number
-  ticket_version: number
-  origin: string | null
-  row_id: string | null
-  row_name: string | null
-  policy_version: number
-  calendar_id: string | null
-  calendar_version: number | null
-  terms: Omit<Terms, 'calendarId'> | null
-  made_at: string
-  ended_at: string | null
-  ended_by: string | null
-}
-
-const agreementRows = rowParams<keyof Row>({
-  tenant_id: 'text',
-  id: 'uuid',
-  ticket_id: 'uuid',
-  kind: 'text',
-  version: 'integer',
-  ticket_version: 'integer',
-  origin: 'text',
-  row_id: 'uuid',
-  row_name: 'text',
-  policy_version: 'integer',
-  calendar_id: 'uuid',
-  calendar_version: 'integer',
-  terms: 'jsonb',
-  made_at: 'instant',
-  ended_at: 'instant',
-  ended_by: 'text'
-})
-const columns = agreementRows.columns()
+const rows = tableRows(agreement)
+const columns = rows.columns()
 
 /**
  * All entries of these tickets by `ticketKey`, each kind's in the order in which they hold. The caller holds the
@@ -59,18 +24,18 @@ const columns = agreementRows.columns()
 export async function readAgreements (tx: Tx, tickets: readonly TicketKey[]): Promise<Map<string, AgreementRecord[]>> {
   const byTicket = new Map<string, AgreementRecord[]>()
   if (tickets.length === 0) return byTicket
-  const { rows } = await tx.$client.query<Row>({
+  const found = await tx.$client.query({
     name: 'agreement-read',
     text: `select ${columns} from agreement
            where (tenant_id, ticket_id) in (select * from unnest($1::text[], $2::uuid[]))
            order by tenant_id, ticket_id, kind, ticket_version, policy_version, version`,
     values: keyParams(tickets)
   })
-  for (const row of rows) {
-    const key = ticketKey({ tenantId: row.tenant_id, id: row.ticket_id })
+  for (const record of found.rows.map(recordOf)) {
+    const key = ticketKey({ tenantId: record.tenantId, id: record.ticketId })
     const list = byTicket.get(key)
-    if (list === undefined) byTicket.set(key, [recordOf(row)])
-    else list.push(recordOf(row))
+    if (list === undefined) byTicket.set(key, [record])
+    else list.push(record)
   }
   return byTicket
 }
@@ -80,8 +45,8 @@ export async function insertAgreements (tx: Tx, agreements: readonly AgreementRe
   if (agreements.length === 0) return
   await tx.$client.query({
     name: 'agreement-insert',
-    text: `insert into agreement (${columns}) select ${columns} from ${agreementRows.from(1, 'x')}`,
-    values: agreementRows.values(agreements.map(rowOf))
+    text: `insert into agreement (${columns}) select ${columns} from ${rows.from(1, 'x')}`,
+    values: rows.values(agreements.map(rowOf))
   })
 }
 
@@ -134,7 +99,7 @@ export async function listAgreements (
   after: AgreementPosition | null,
   limit: number
 ): Promise<PromisingRecord[]> {
-  const { rows } = await read.$client.query<Row>(
+  const found = await read.$client.query(
     `select ${columns} from agreement where tenant_id = $1 and ticket_id = $2 and terms is not null
      and ($3::text is null or kind > $3 or (kind = $3 and (ticket_version, policy_version, version) < ($4, $5, $6)))
      order by kind, ticket_version desc, policy_version desc, version desc limit $7`,
@@ -148,60 +113,43 @@ export async function listAgreements (
       limit
     ]
   )
-  return rows.map((row) => recordOf(row) as PromisingRecord)
+  return found.rows.map((row) => recordOf(row) as PromisingRecord)
 }
 
 function keyParams (keys: readonly TicketKey[]): [string[], string[]] {
   return [keys.map(({ tenantId }) => tenantId), keys.map(({ id }) => id)]
 }
 
-function rowOf ({ agreed, ...entry }: AgreementRecord): Record<keyof Row, unknown> {
+function rowOf ({ agreed, ...entry }: AgreementRecord): typeof agreement.$inferInsert {
   return {
-    tenant_id: entry.tenantId,
-    id: entry.id,
-    ticket_id: entry.ticketId,
-    kind: entry.kind,
-    version: entry.version,
-    ticket_version: entry.ticketVersion,
+    ...entry,
     origin: agreed?.origin ?? null,
-    row_id: agreed?.rowId ?? null,
-    row_name: agreed?.rowName ?? null,
-    policy_version: entry.policyVersion,
-    calendar_id: agreed?.terms.calendarId ?? null,
-    calendar_version: agreed?.calendarVersion ?? null,
-    terms: agreed === null ? null : termsRowOf(agreed.terms),
-    made_at: entry.madeAt,
-    ended_at: entry.endedAt,
-    ended_by: entry.endedBy
+    rowId: agreed?.rowId ?? null,
+    rowName: agreed?.rowName ?? null,
+    calendarId: agreed?.terms.calendarId ?? null,
+    calendarVersion: agreed?.calendarVersion ?? null,
+    terms: agreed === null ? null : termsRowOf(agreed.terms)
   }
 }
 
 function termsRowOf (
   { targets, reminders, pauseRules, escalationPolicyId, reopen, nextResponse = 'after_first', effect }: Terms
-): NonNullable<Row['terms']> {
+): Omit<Terms, 'calendarId'> {
   return { targets, reminders, pauseRules, escalationPolicyId, reopen, nextResponse, effect }
 }
 
-function recordOf (row: Row): AgreementRecord {
+function recordOf (row: Record<string, unknown>): AgreementRecord {
+  const { origin, rowId, rowName, calendarId, calendarVersion, terms, ...entry } = rows.read(row)
   return {
-    tenantId: row.tenant_id,
-    id: row.id,
-    ticketId: row.ticket_id,
-    kind: row.kind as AgreementKind,
-    version: row.version,
-    ticketVersion: row.ticket_version,
-    policyVersion: row.policy_version,
-    madeAt: readInstant(row.made_at),
-    agreed: row.terms === null
+    ...entry,
+    agreed: terms === null
       ? null
       : {
-        origin: row.origin as Agreed['origin'],
-        rowId: row.row_id,
-        rowName: row.row_name!,
-        calendarVersion: row.calendar_version!,
-        terms: { ...row.terms, calendarId: row.calendar_id }
-      },
-    endedAt: row.ended_at === null ? null : readInstant(row.ended_at),
-    endedBy: row.ended_by as EndedBy | null
+        origin: origin!,
+        rowId,
+        rowName: rowName!,
+        calendarVersion: calendarVersion!,
+        terms: { ...terms, calendarId }
+      }
   }
 }

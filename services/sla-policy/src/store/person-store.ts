@@ -15,4 +15,4 @@ export async function findPeople (
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-export const savePeople = newestWins(person, { key: ['tenantId', 'id'], order: ['version'] })
+export const savePeople = newestWins(person, ['version'])

@@ -1,5 +1,6 @@
 import type { CalendarSpec } from '@dueline/business-time'
 import type {
+  Channel,
   NextResponseRule,
   PauseRules,
   PolicyEffect,
@@ -9,15 +10,19 @@ import type {
   ReopenRule,
   Role,
   Severity,
-  Targets
+  Targets,
+  TicketStatus,
+  TicketType
 } from '@dueline/contracts'
 import { instant } from '@dueline/postgres'
-import { boolean, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import type { Condition } from '../domain/condition.ts'
-import type { PolicyRow, TenantDefaults } from '../domain/policy.ts'
+import type { EndedBy } from '../domain/agreement-changes.ts'
+import type { Agreed } from '../domain/agreements.ts'
+import type { PolicyRow, TenantDefaults, Terms } from '../domain/policy.ts'
+import type { Run } from '../domain/ticket-history.ts'
 
-// Keys and indexes are in migrations/. Here are the tables that drizzle reads and writes; those of the catalogue, of
-// tickets and of agreements have hand-written statements in their stores.
+// Indexes, and what they are for, are in migrations/.
 
 const key = () => ({ tenantId: text('tenant_id').notNull(), id: uuid('id').notNull() })
 export const calendar = pgTable('calendar', {
@@ -26,7 +31,7 @@ export const calendar = pgTable('calendar', {
   version: integer('version').notNull(),
   createdAt: instant('created_at').notNull(),
   updatedAt: instant('updated_at').notNull()
-})
+}, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
 
 export const calendarVersion = pgTable('calendar_version', {
   tenantId: text('tenant_id').notNull(),
@@ -35,7 +40,7 @@ export const calendarVersion = pgTable('calendar_version', {
   spec: jsonb('spec').$type<CalendarSpec>().notNull(),
   createdAt: instant('created_at').notNull(),
   createdBy: text('created_by').notNull()
-})
+}, (table) => [primaryKey({ columns: [table.tenantId, table.calendarId, table.version] })])
 
 export const slaRow = pgTable('sla_row', {
   ...key(),
@@ -63,7 +68,7 @@ export const slaRow = pgTable('sla_row', {
   version: integer('version').notNull(),
   createdAt: instant('created_at').notNull(),
   updatedAt: instant('updated_at').notNull()
-})
+}, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
 
 export const policySettings = pgTable('policy_settings', {
   tenantId: text('tenant_id').notNull(),
@@ -71,7 +76,7 @@ export const policySettings = pgTable('policy_settings', {
   defaults: jsonb('defaults').$type<TenantDefaults>().notNull(),
   version: integer('version').notNull(),
   updatedAt: instant('updated_at').notNull()
-})
+}, (table) => [primaryKey({ columns: [table.tenantId] })])
 
 export const policyVersion = pgTable('policy_version', {
   tenantId: text('tenant_id').notNull(),
@@ -83,7 +88,7 @@ export const policyVersion = pgTable('policy_version', {
   rowCount: integer('row_count').notNull(),
   publishedAt: instant('published_at').notNull(),
   publishedBy: text('published_by').notNull()
-})
+}, (table) => [primaryKey({ columns: [table.tenantId, table.version] })])
 
 export const reresolution = pgTable('reresolution', {
   tenantId: text('tenant_id').notNull(),
@@ -94,11 +99,56 @@ export const reresolution = pgTable('reresolution', {
   checked: integer('checked').notNull(),
   moved: integer('moved').notNull(),
   finishedAt: instant('finished_at')
-})
+}, (table) => [primaryKey({ columns: [table.tenantId, table.policyVersion] })])
 
 export const person = pgTable('person', {
   ...key(),
   role: text('role').$type<Role>().notNull(),
   active: boolean('active').notNull(),
   version: integer('version').notNull()
-})
+}, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
+
+/** Copies of tickets; `history` is what decides their agreements, version by version. */
+export const ticket = pgTable('ticket', {
+  ...key(),
+  version: integer('version').notNull(),
+  number: text('number').notNull(),
+  subject: text('subject').notNull(),
+  type: text('type').$type<TicketType>().notNull(),
+  status: text('status').$type<TicketStatus>().notNull(),
+  priority: text('priority').$type<Priority>().notNull(),
+  severity: text('severity').$type<Severity>().notNull(),
+  productId: uuid('product_id'),
+  moduleId: uuid('module_id'),
+  questionId: uuid('question_id'),
+  customerId: uuid('customer_id').notNull(),
+  assigneeId: uuid('assignee_id'),
+  channel: text('channel').$type<Channel>().notNull(),
+  importing: boolean('importing').notNull(),
+  createdAt: instant('created_at').notNull(),
+  policyVersion: integer('policy_version').notNull(),
+  history: jsonb('history').$type<readonly Run[]>(),
+  historyVersion: integer('heard_version').notNull(),
+  pinnedAt: instant('pinned_at'),
+  basePolicyVersion: integer('base_policy_version'),
+  finalVersion: integer('final_version').notNull()
+}, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
+
+/** What was agreed for a ticket; without terms: nothing from then on. */
+export const agreement = pgTable('agreement', {
+  ...key(),
+  ticketId: uuid('ticket_id').notNull(),
+  kind: text('kind').$type<AgreementKind>().notNull(),
+  version: integer('version').notNull(),
+  ticketVersion: integer('ticket_version').notNull(),
+  origin: text('origin').$type<Agreed['origin']>(),
+  rowId: uuid('row_id'),
+  rowName: text('row_name'),
+  policyVersion: integer('policy_version').notNull(),
+  calendarId: uuid('calendar_id'),
+  calendarVersion: integer('calendar_version'),
+  terms: jsonb('terms').$type<Omit<Terms, 'calendarId'>>(),
+  madeAt: instant('made_at').notNull(),
+  endedAt: instant('ended_at'),
+  endedBy: text('ended_by').$type<EndedBy>()
+}, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])

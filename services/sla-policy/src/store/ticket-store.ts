@@ -1,7 +1,8 @@
 import type { Micros } from '@dueline/business-time'
 import type { TicketSnapshot, TicketSummary } from '@dueline/contracts'
-import { readInstant, rowParams, type Tx } from '@dueline/postgres'
-import type { Run, TicketHistory } from '../domain/ticket-history.ts'
+import { tableRows, type Tx } from '@dueline/postgres'
+import type { TicketHistory } from '../domain/ticket-history.ts'
+import { ticket } from './tables.ts'
 
 /** This service's copy of a ticket, with the policy version it is promised under. */
 export interface TicketRecord extends Omit<TicketSnapshot, 'createdAt' | 'teamId' | 'reopenCount'> {
@@ -17,64 +18,10 @@ export interface TicketKey {
   readonly id: string
 }
 
-interface Row {
-  tenant_id: string
-  id: string
-  version: number
-  number: string
-  subject: string
-  type: string
-  status: string
-  priority: string
-  severity: string
-  product_id: string | null
-  module_id: string | null
-  question_id: string | null
-  customer_id: string
-  assignee_id: string | null
-  channel: string
-  importing: boolean
-  created_at: string
-  policy_version: number
-  history: readonly Run[] | null
-  heard_version: number
-  pinned_at: string | null
-  base_policy_version: number | null
-  final_version: number
-}
-
-const columns =
-  `tenant_id, id, version, number, subject, type, status, priority, severity, product_id, module_id, question_id,
-  customer_id, assignee_id, channel, importing, created_at, policy_version,
-  history, heard_version, pinned_at, base_policy_version, final_version`
-
-/** What a copy may change later. */
-const changing = {
-  version: 'integer',
-  number: 'text',
-  subject: 'text',
-  type: 'text',
-  status: 'text',
-  priority: 'text',
-  severity: 'text',
-  product_id: 'uuid',
-  module_id: 'uuid',
-  question_id: 'uuid',
-  customer_id: 'uuid',
-  assignee_id: 'uuid',
-  channel: 'text',
-  importing: 'boolean',
-  policy_version: 'integer',
-  history: 'jsonb',
-  heard_version: 'integer',
-  pinned_at: 'instant',
-  base_policy_version: 'integer',
-  final_version: 'integer'
-} as const
-const ticketRows = rowParams<keyof Row>({ tenant_id: 'text', id: 'uuid', created_at: 'instant', ...changing })
+const rows = tableRows(ticket)
+const columns = rows.columns()
 /** History is only written where it says something new: it can be much longer than the rest of the row. */
-const changes = Object.keys(changing)
-  .map((name) => name === 'history' ? 'history = coalesce(x.history, t.history)' : `${name} = x.${name}`).join()
+const changes = rows.assignments('x').replace('history = x.history', 'history = coalesce(x.history, t.history)')
 
 /** Statuses in which a publish reaches a ticket; the index `ticket_open` has the same list. */
 const openStatuses: readonly string[] = ['new', 'open', 'waiting_on_customer', 'waiting_on_vendor']
@@ -95,13 +42,13 @@ export function ticketKey ({ tenantId, id }: TicketKey): string {
  * each other.
  */
 export async function lockTickets (tx: Tx, keys: readonly TicketKey[]): Promise<Map<string, TicketRecord>> {
-  const { rows } = await tx.$client.query<Row>({
+  const found = await tx.$client.query({
     name: 'ticket-lock',
     text: `select ${columns} from ticket where (tenant_id, id) in (select * from unnest($1::text[], $2::uuid[]))
            order by tenant_id, id for update`,
     values: [keys.map((key) => key.tenantId), keys.map((key) => key.id)]
   })
-  return new Map(rows.map((row) => [ticketKey({ tenantId: row.tenant_id, id: row.id }), recordOf(row)]))
+  return new Map(found.rows.map(recordOf).map((record) => [ticketKey(record), record]))
 }
 
 /**
@@ -112,8 +59,8 @@ export async function insertTickets (tx: Tx, tickets: readonly TicketRecord[]): 
   if (tickets.length === 0) return
   await tx.$client.query({
     name: 'ticket-insert',
-    text: `insert into ticket (${columns}) select ${columns} from ${ticketRows.from(1, 'x')} order by tenant_id, id`,
-    values: ticketRows.values(tickets.map((ticket) => rowOf(ticket, true)))
+    text: `insert into ticket (${columns}) select ${columns} from ${rows.from(1, 'x')} order by ${rows.key()}`,
+    values: rows.values(tickets.map((ticket) => rowOf(ticket, true)))
   })
 }
 
@@ -128,10 +75,8 @@ export async function updateTickets (tx: Tx, updates: readonly TicketUpdate[]): 
   if (updates.length === 0) return
   await tx.$client.query({
     name: 'ticket-update',
-    text: `update ticket t set ${changes} from ${
-      ticketRows.from(1, 'x')
-    } where t.tenant_id = x.tenant_id and t.id = x.id`,
-    values: ticketRows.values(updates.map(({ ticket, runsChanged }) => rowOf(ticket, runsChanged)))
+    text: `update ticket t set ${changes} from ${rows.from(1, 'x')} where t.tenant_id = x.tenant_id and t.id = x.id`,
+    values: rows.values(updates.map(({ ticket, runsChanged }) => rowOf(ticket, runsChanged)))
   })
 }
 
@@ -143,13 +88,13 @@ export async function lockOpenTicketsBefore (
   afterId: string | null,
   limit: number
 ): Promise<TicketRecord[]> {
-  const { rows } = await tx.$client.query<Row>({
+  const found = await tx.$client.query({
     name: 'ticket-lock-open',
     text: `select ${columns} from ticket where tenant_id = $1 and ${isOpenSql} and policy_version < $2
            and ($3::uuid is null or id > $3) order by id limit $4 for update`,
     values: [tenantId, policyVersion, afterId, limit]
   })
-  return rows.map(recordOf)
+  return found.rows.map(recordOf)
 }
 
 /** The next open tickets of a tenant by id, for looking only. */
@@ -159,12 +104,12 @@ export async function readOpenTickets (
   afterId: string | null,
   limit: number
 ): Promise<TicketRecord[]> {
-  const { rows } = await tx.$client.query<Row>(
+  const found = await tx.$client.query(
     `select ${columns} from ticket
      where tenant_id = $1 and ${isOpenSql} and ($2::uuid is null or id > $2) order by id limit $3`,
     [tenantId, afterId, limit]
   )
-  return rows.map(recordOf)
+  return found.rows.map(recordOf)
 }
 
 /** Notes the policy versions that tickets, locked by the caller, are under. */
@@ -190,71 +135,24 @@ export function summaryOf (ticket: TicketRecord): TicketSummary {
 }
 
 /** Without its runs when those in the table are to stay. */
-function rowOf (ticket: TicketRecord, withRuns: boolean): Record<keyof Row, unknown> {
-  const { history } = ticket
+function rowOf ({ history, ...record }: TicketRecord, withRuns: boolean): typeof ticket.$inferInsert {
   return {
-    tenant_id: ticket.tenantId,
-    id: ticket.id,
-    version: ticket.version,
-    number: ticket.number,
-    subject: ticket.subject,
-    type: ticket.type,
-    status: ticket.status,
-    priority: ticket.priority,
-    severity: ticket.severity,
-    product_id: ticket.productId,
-    module_id: ticket.moduleId,
-    question_id: ticket.questionId,
-    customer_id: ticket.customerId,
-    assignee_id: ticket.assigneeId,
-    channel: ticket.channel,
-    importing: ticket.importing,
-    created_at: ticket.createdAt,
-    policy_version: ticket.policyVersion,
+    ...record,
     history: withRuns ? history?.runs ?? null : null,
-    heard_version: history === null ? 0 : ticket.version,
-    pinned_at: history?.pinnedAt ?? null,
-    base_policy_version: history?.basePolicyVersion ?? null,
-    final_version: history?.finalVersion ?? 0
+    historyVersion: history === null ? 0 : record.version,
+    pinnedAt: history?.pinnedAt ?? null,
+    basePolicyVersion: history?.basePolicyVersion ?? null,
+    finalVersion: history?.finalVersion ?? 0
   }
 }
 
-function recordOf (row: Row): TicketRecord {
-  return {
-    tenantId: row.tenant_id,
-    id: row.id,
-    version: row.version,
-    number: row.number,
-    subject: row.subject,
-    type: row.type as TicketRecord['type'],
-    status: row.status as TicketRecord['status'],
-    priority: row.priority as TicketRecord['priority'],
-    severity: row.severity as TicketRecord['severity'],
-    productId: row.product_id,
-    moduleId: row.module_id,
-    questionId: row.question_id,
-    customerId: row.customer_id,
-    assigneeId: row.assignee_id,
-    channel: row.channel as TicketRecord['channel'],
-    importing: row.importing,
-    createdAt: readInstant(row.created_at),
-    policyVersion: row.policy_version,
-    history: historyOf(row)
+function recordOf (row: Record<string, unknown>): TicketRecord {
+  const { history, historyVersion, pinnedAt, basePolicyVersion, finalVersion, ...record } = rows.read(row)
+  const { version } = record
+  if (history === null || historyVersion !== version || pinnedAt === null || basePolicyVersion === null) {
+    return { ...record, history: null }
   }
-}
-
-function historyOf (
-  {
-    history,
-    version,
-    heard_version: heardVersion,
-    pinned_at: pinnedAt,
-    base_policy_version: basePolicyVersion,
-    final_version: finalVersion
-  }: Row
-): TicketHistory | null {
-  if (history === null || heardVersion !== version || pinnedAt === null || basePolicyVersion === null) return null
   // the last run goes on as long as nothing is written: it reaches to the newest version
   const runs = history.map((run, index) => index === history.length - 1 ? { ...run, to: version } : run)
-  return { runs, pinnedAt: readInstant(pinnedAt), basePolicyVersion, finalVersion }
+  return { ...record, history: { runs, pinnedAt, basePolicyVersion, finalVersion } }
 }

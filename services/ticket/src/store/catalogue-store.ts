@@ -18,4 +18,4 @@ export async function findItems (
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-export const saveItems = newestWins(catalogueItem, { key: ['tenantId', 'id'], order: ['version'] })
+export const saveItems = newestWins(catalogueItem, ['version'])

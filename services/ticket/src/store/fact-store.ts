@@ -1,6 +1,6 @@
 import type { NewEvent } from '@dueline/contracts'
 import type { Outbox } from '@dueline/messaging'
-import { rowParamsOf, type Tx } from '@dueline/postgres'
+import { tableRows, type Tx } from '@dueline/postgres'
 import type { Ids } from '@dueline/runtime'
 import { eventOf } from '../domain/events.ts'
 import type { TicketFact, FieldChange, Ticket } from '../domain/ticket.ts'
@@ -35,9 +35,9 @@ export interface FactStore {
   continueHistories(tx: Tx, tenantId: string, batches: readonly FactBatch[]): Promise<void>
 }
 
-const tickets = rowParamsOf(ticket)
-const timeline = rowParamsOf(ticketTimeline)
-const messages = rowParamsOf(ticketMessage)
+const tickets = tableRows(ticket)
+const timeline = tableRows(ticketTimeline)
+const messages = tableRows(ticketMessage)
 /** Where the parameters of the facts begin: behind those of the tickets. */
 const afterTickets = 1 + tickets.count
 
