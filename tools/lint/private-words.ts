@@ -42,7 +42,7 @@ export const privateWords: Record<string, string> = {
   'given back': 'released'
 }
 
-/** Names of the language and of libraries, of columns, and a value of the API. */
+/** Names of the language and of libraries, and a value of the API. */
 export const othersNames = [
   'Promise',
   'PromiseLike',
@@ -56,12 +56,7 @@ export const othersNames = [
   'keepAliveMaxTimeout',
   'setKeepAlive',
   'keepAliveMs',
-  'keep_closed',
-  'promise_key',
-  'promise_version',
-  'promised_version',
-  'heard_version',
-  'heardVersion'
+  'keep_closed'
 ]
 
 export interface Options {

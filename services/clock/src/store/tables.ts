@@ -20,9 +20,9 @@ export const ticketCase = pgTable('ticket_case', {
   tenantId: text('tenant_id').notNull(),
   ticketId: uuid('id').notNull(),
   version: integer('version').notNull(),
-  agreementKey: text('promise_key'),
-  agreementKeyVersion: integer('promise_version').notNull(),
-  agreedVersion: integer('promised_version').notNull(),
+  agreementKey: text('agreement_key'),
+  agreementKeyVersion: integer('agreement_key_version').notNull(),
+  agreedVersion: integer('agreed_version').notNull(),
   awaiting: boolean('awaiting').notNull(),
   importing: boolean('importing').notNull(),
   unfolded: boolean('unfolded').notNull(),
@@ -44,7 +44,7 @@ export const fact = pgTable('fact', {
 }, (table) => [primaryKey({ columns: [table.tenantId, table.ticketId, table.id] })])
 
 /** What was agreed for a ticket; `terms` null: nothing any more. */
-export const agreementVersion = pgTable('promise', {
+export const agreementVersion = pgTable('agreement_version', {
   tenantId: text('tenant_id').notNull(),
   ticketId: uuid('ticket_id').notNull(),
   kind: text('kind').$type<AgreementKind>().notNull(),

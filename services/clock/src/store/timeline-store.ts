@@ -33,7 +33,7 @@ export async function addAgreementVersions (tx: Tx, agreementVersions: readonly 
   if (agreementVersions.length === 0) return
   await tx.$client.query({
     name: 'agreement-add',
-    text: `insert into promise (${agreementRows.columns()})
+    text: `insert into agreement_version (${agreementRows.columns()})
            select ${agreementRows.columns()} from ${agreementRows.from(1, 'a')} on conflict do nothing`,
     values: agreementRows.values(
       agreementVersions.map(({ agreement, ...version }) => ({
@@ -64,7 +64,8 @@ export async function readAgreementVersions (
   const { rows } = await db.$client.query({
     name: 'agreement-read',
     text: `select ${agreementRows.columns('a.')}
-           from unnest($1::text[], $2::uuid[]) as k(tenant_id, ticket_id) join promise a using (tenant_id, ticket_id)`,
+           from unnest($1::text[], $2::uuid[]) as k(tenant_id, ticket_id) 
+             join agreement_version a using (tenant_id, ticket_id)`,
     values: keyParams(keys)
   })
   const announced = byTicket(rows.map((row): StoredAgreementVersion => {

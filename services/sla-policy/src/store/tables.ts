@@ -128,7 +128,7 @@ export const ticket = pgTable('ticket', {
   createdAt: instant('created_at').notNull(),
   policyVersion: integer('policy_version').notNull(),
   history: jsonb('history').$type<readonly Run[]>(),
-  historyVersion: integer('heard_version').notNull(),
+  historyVersion: integer('history_version').notNull(),
   pinnedAt: instant('pinned_at'),
   basePolicyVersion: integer('base_policy_version'),
   finalVersion: integer('final_version').notNull()

@@ -209,7 +209,7 @@ t.test('a ticket whose history an older release did not keep goes on from what w
   const announced = await agreed(h)
   await h.database.pool.query(
     `update ticket
-      set history = null, heard_version = 0, pinned_at = null, base_policy_version = null, final_version = 0`
+      set history = null, history_version = 0, pinned_at = null, base_policy_version = null, final_version = 0`
   )
   await h.facts(
     fact('message-added', snapshot({ version: 3, priority: 'P0' }), { at: start + 2 * minute }),
@@ -227,7 +227,7 @@ t.test('a ticket whose history an older release did not keep goes on from what w
   )
   await publish(h, [{ priority: 'P2', rank: 9, targets: { resolution: 'PT7H' } }], 'from_now')
   await h.drain()
-  await h.database.pool.query('update ticket set heard_version = 0')
+  await h.database.pool.query('update ticket set history_version = 0')
   await h.reresolve()
   t.match(await h.drain(), [{ data: { agreement: { version: 4, policyVersion: 2, targets: { resolution: 'PT7H' } } } }])
 })
