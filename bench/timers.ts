@@ -140,31 +140,25 @@ async function fill (database: Database, count: number): Promise<void> {
 }
 
 function engine (database: Database, latenesses: number[]): Timers {
-  return createTimers({
-    database,
-    clock: systemClock,
-    logger,
-    metrics: createMetrics('bench'),
-    kinds: {
-      due: {
-        ownerTable: 'clock',
-        async fire (tx, due) {
-          await tx.$client.query({
-            name: 'effect',
-            text: `with changed as (update clock c set version = version + 1
-                from unnest($1::text[], $2::uuid[]) as d(tenant_id, id)
-                where c.tenant_id = d.tenant_id and c.id = d.id returning c.tenant_id, c.id)
-              insert into effect (tenant_id, id, due_at) select tenant_id, id, now() from changed`,
-            values: [due.map((each) => each.tenantId), due.map((each) => each.ownerId)]
-          })
-          afterCommit(tx, () => {
-            const now = systemClock.now()
-            for (const { dueAt } of due) latenesses.push((now - dueAt) / 1000)
-          })
-        }
-      }
+  const timers = createTimers({ database, clock: systemClock, logger, metrics: createMetrics('bench') })
+  timers.handle('due', {
+    ownerTable: 'clock',
+    async fire (tx, due) {
+      await tx.$client.query({
+        name: 'effect',
+        text: `with changed as (update clock c set version = version + 1
+            from unnest($1::text[], $2::uuid[]) as d(tenant_id, id)
+            where c.tenant_id = d.tenant_id and c.id = d.id returning c.tenant_id, c.id)
+          insert into effect (tenant_id, id, due_at) select tenant_id, id, now() from changed`,
+        values: [due.map((each) => each.tenantId), due.map((each) => each.ownerId)]
+      })
+      afterCommit(tx, () => {
+        const now = systemClock.now()
+        for (const { dueAt } of due) latenesses.push((now - dueAt) / 1000)
+      })
     }
   })
+  return timers
 }
 
 /**

@@ -35,7 +35,7 @@ class Engine implements Timers {
   readonly loaded = new Signal<number>()
   readonly #database: Database
   readonly #clock: Clock
-  readonly #kinds: Readonly<Record<string, TimerKind>>
+  readonly #kinds: Record<string, TimerKind> = {}
   readonly #metrics: TimerMetrics
   readonly #horizonMs: number
   readonly #loadMs: number
@@ -54,13 +54,10 @@ class Engine implements Timers {
   #steppedAt = -Infinity
 
   constructor (options: TimersOptions) {
-    const { database, logger, kinds, loadMs = 1_000, horizonMs = 2_000, batchSizeMax = 500, batchesAtOnce = 4 } =
-      options
+    const { database, logger, loadMs = 1_000, horizonMs = 2_000, batchSizeMax = 500, batchesAtOnce = 4 } = options
     if (horizonMs < 2 * loadMs) throw new TypeError('horizonMs must be at least twice loadMs')
-    for (const { ownerTable } of Object.values(kinds)) checkTableName(ownerTable)
     this.#database = database
     this.#clock = options.clock
-    this.#kinds = kinds
     this.#horizonMs = horizonMs
     this.#loadMs = loadMs
     this.#batchSizeMax = batchSizeMax
@@ -74,11 +71,17 @@ class Engine implements Timers {
       time: this.#time,
       metrics: this.#metrics,
       horizonMicros: horizonMs * 1000,
-      kinds,
+      kinds: this.#kinds,
       owners: (kind) => this.#owners.get(kind) as OwnerTable,
       startedAt: () => this.#startedAt ?? 0,
       fired: (timers) => this.fired.emit(timers)
     })
+  }
+
+  handle (kind: string, meaning: TimerKind): void {
+    if (Object.hasOwn(this.#kinds, kind)) throw new TypeError(`timers of kind ${kind} have a meaning already`)
+    checkTableName(meaning.ownerTable)
+    this.#kinds[kind] = meaning
   }
 
   async start (): Promise<void> {

@@ -46,7 +46,6 @@ export interface TimersOptions {
   clock: Clock
   logger: Logger
   metrics: Metrics
-  kinds: Readonly<Record<string, TimerKind>>
   /** How far ahead timers are kept in memory, in milliseconds; default 2,000. At least twice `loadMs`. */
   horizonMs?: number
   /** How often they are read, in milliseconds; default 1,000. A timer set by another process may be late by this. */
@@ -59,6 +58,12 @@ export interface TimersOptions {
 
 /** Durable timers of one service. */
 export interface Timers extends Loop {
+  /**
+   * Says what a kind means, before `start`, once: whoever fires timers usually sets the next ones, and so is made after
+   * them.
+   * @throws TypeError for a kind that has a meaning already, or a name that is none of a table
+   */
+  handle(kind: string, meaning: TimerKind): void
   /** Sets timers, all in one statement; call it holding the owners' row locks. They fire only if `tx` commits. */
   set(tx: Tx, timers: readonly TimerSetting[]): Promise<void>
   /** Removes timers of one kind; call it holding the owners' row locks. What is not set is no error. */

@@ -44,15 +44,7 @@ export function buildClock (deps: ServiceDeps<ClockConfig, Bus>): ClockService {
   const { config, logger, clock, ids, metrics, database } = deps
   const calendars = new CalendarCache()
   const advanced = new Signal<ReadonlyMap<string, TicketCase>>()
-  const timers: Timers = createTimers({
-    database,
-    clock,
-    logger,
-    metrics,
-    kinds: {
-      [timerKind]: { ownerTable: 'ticket_case', fire: async (tx, due, now) => await projector.fire(tx, due, now) }
-    }
-  })
+  const timers = createTimers({ database, clock, logger, metrics })
   const projector = new ClockProjector({
     calendars,
     outbox: createOutbox(),
@@ -60,6 +52,10 @@ export function buildClock (deps: ServiceDeps<ClockConfig, Bus>): ClockService {
     ids,
     advanced,
     aliveSince: clock.now()
+  })
+  timers.handle(timerKind, {
+    ownerTable: 'ticket_case',
+    fire: async (tx, due, now) => await projector.fire(tx, due, now)
   })
   const followTimeline = onTicketFacts({ projector, clock })
   const handlers: ClockHandlers = {

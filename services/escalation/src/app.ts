@@ -36,14 +36,9 @@ export interface EscalationService extends BuiltService {
 /** Makes every object of the escalation service, once. Nothing listens, runs or connects before its caller says so. */
 export function buildEscalation (deps: ServiceDeps<EscalationConfig, Bus>): EscalationService {
   const { config, logger, clock, ids, metrics, database } = deps
-  const recorder = createRecorder({ outbox: createOutbox(), timers: () => timers, ids })
-  const timers: Timers = createTimers({
-    database,
-    clock,
-    logger,
-    metrics,
-    kinds: { [timerKind]: { ownerTable: 'escalation_case', fire: onWake({ ids, recorder }) } }
-  })
+  const timers = createTimers({ database, clock, logger, metrics })
+  const recorder = createRecorder({ outbox: createOutbox(), timers, ids })
+  timers.handle(timerKind, { ownerTable: 'escalation_case', fire: onWake({ ids, recorder }) })
   registerEscalationMetrics(metrics, database)
 
   const ticket = createUpstream({

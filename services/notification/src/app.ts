@@ -63,7 +63,7 @@ export function buildNotification (deps: ServiceDeps<Config, Bus>): Notification
     name: 'notification',
     errors,
     consumes: serviceNames,
-    handlers: forAll(eventTypes, createOnEvents({ clock, ids, timers: () => timers, feedGrew })),
+    handlers: forAll(eventTypes, createOnEvents({ clock, ids, timers, feedGrew })),
     routes,
     routeDeps,
     loops: [sending, timers, lineUp, pruner, streams]
@@ -80,13 +80,13 @@ function createDelivery (deps: ServiceDeps<Config, Bus>, outbox: Outbox) {
   })
   const secrets = createSecretBox(config.WEBHOOK_SECRET_KEY)
 
-  const ownTimers = (): Timers => timers
+  const timers = createTimers({ database, clock, logger, metrics })
   const mailChannel = createMailChannel({
     smtpUrl: config.SMTP_URL,
     connections: config.SMTP_CONNECTIONS,
     from: config.MAIL_FROM,
     outbox,
-    timers: ownTimers,
+    timers,
     ids,
     random: systemRandom
   })
@@ -94,27 +94,22 @@ function createDelivery (deps: ServiceDeps<Config, Bus>, outbox: Outbox) {
     http: outgoing,
     secrets,
     outbox,
-    timers: ownTimers,
+    timers,
     ids,
     clock,
     random: systemRandom
   })
-  const dispatch = { database, clock, logger, timers: ownTimers }
+  const dispatch = { database, clock, logger, timers }
   const mails = createDispatcher(mailChannel, dispatch)
   const webhooks = createDispatcher(webhookChannel, dispatch)
-  const timers = createTimers({
-    database,
-    clock,
-    logger,
-    metrics,
-    kinds: {
-      mail: {
-        ownerTable: 'message',
-        fire: async (tx, due, now) => await mails.fire(tx, due, now),
-        room: () => mails.room()
-      },
-      webhook: { ownerTable: 'webhook_endpoint', fire: async (tx, due, now) => await webhooks.fire(tx, due, now) }
-    }
+  timers.handle('mail', {
+    ownerTable: 'message',
+    fire: async (tx, due, now) => await mails.fire(tx, due, now),
+    room: () => mails.room()
+  })
+  timers.handle('webhook', {
+    ownerTable: 'webhook_endpoint',
+    fire: async (tx, due, now) => await webhooks.fire(tx, due, now)
   })
   const sending = drainOnStop('notification sending', [mails, webhooks], async () => {
     mailChannel.close()

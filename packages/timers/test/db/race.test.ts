@@ -126,16 +126,19 @@ async function race (
   return found
 }
 
+function racing (t: TestContext, pool: Database): Timers {
+  const engine = sampleTimers(t, pool, { ...engineOptions, kinds: {} })
+  engine.handle('race', raceKind(engine, 1))
+  return engine
+}
+
 const clean = { duplicate: 0, stale: 0, lost: 0, torn: 0, pending: 0, deadlock: 0 }
 
 t.test('three firers, four mutators, a firer killed over and over: each timer fires exactly once', async (t) => {
   const found = await race(t, {
     firings: 300,
     kills: 4,
-    firers: (pool) => {
-      const engine: Timers = sampleTimers(t, pool, { ...engineOptions, kinds: { race: raceKind(() => engine, 1) } })
-      return engine
-    }
+    firers: (pool) => racing(t, pool)
   })
   t.same(found, clean)
 })
@@ -147,13 +150,7 @@ t.test('the counter-test: without the lock on the owner the invariants break', a
     const { torn, duplicate, stale, deadlock } = await race(t, {
       firings: 200,
       kills: 0,
-      firers: (pool) => {
-        const engine: Timers = sampleTimers(t, withoutOwnerLock(pool), {
-          ...engineOptions,
-          kinds: { race: raceKind(() => engine, 1) }
-        })
-        return engine
-      }
+      firers: (pool) => racing(t, withoutOwnerLock(pool))
     })
     broken = torn + duplicate + stale + deadlock
   }
@@ -164,13 +161,7 @@ t.test('the counter-test: reading what is due and deleting it afterwards fires t
   const found = await race(t, {
     firings: 200,
     kills: 0,
-    firers: (pool) => {
-      const engine: Timers = sampleTimers(t, readThenAct(pool), {
-        ...engineOptions,
-        kinds: { race: raceKind(() => engine, 1) }
-      })
-      return engine
-    }
+    firers: (pool) => racing(t, readThenAct(pool))
   })
   t.ok(found.duplicate > 0, `${found.duplicate} versions fired more than once`)
 })

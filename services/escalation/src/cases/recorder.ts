@@ -31,7 +31,7 @@ export interface Recorder {
 
 /** The one place where decisions become rows, timers and events. */
 export function createRecorder (
-  { outbox, timers, ids }: { outbox: Outbox, timers: () => Pick<Timers, 'set' | 'clear'>, ids: Ids }
+  { outbox, timers, ids }: { outbox: Outbox, timers: Pick<Timers, 'set' | 'clear'>, ids: Ids }
 ): Recorder {
   return {
     async record (tx, outcomes, now) {
@@ -47,8 +47,8 @@ export function createRecorder (
         outcome.row.wakeAt === null ? [] : [{ kind: timerKind, ...owner(outcome), dueAt: outcome.row.wakeAt }]
       )
       const cleared = changed.filter(({ row }) => row.wakeAt === null).map(owner)
-      if (settings.length > 0) await timers().set(tx, settings)
-      if (cleared.length > 0) await timers().clear(tx, timerKind, cleared)
+      if (settings.length > 0) await timers.set(tx, settings)
+      if (cleared.length > 0) await timers.clear(tx, timerKind, cleared)
       await outbox.add(tx, decidedEvents.map((each) => toEvent(each, ids.next(), now)))
     }
   }

@@ -16,17 +16,19 @@ import { tenant } from '../events.ts'
 /** The service's handlers on a database of their own, without bus or running timers: a test decides what comes when. */
 export async function startBench (t: TestContext) {
   const { database } = await testDatabase(t, { schema, sources: migrations })
-  const makeTimers = () =>
-    createTimers({
+  const makeTimers = () => {
+    const timers = createTimers({
       database,
       clock: systemClock,
       logger: silentLogger,
-      metrics: createMetrics('escalation'),
-      kinds: { [timerKind]: { ownerTable: 'escalation_case', fire } }
+      metrics: createMetrics('escalation')
     })
-  const recorder = createRecorder({ outbox: createOutbox(), timers: () => timers, ids: systemIds })
-  const fire = onWake({ ids: systemIds, recorder })
-  const timers = makeTimers()
+    const recorder = createRecorder({ outbox: createOutbox(), timers, ids: systemIds })
+    const fire = onWake({ ids: systemIds, recorder })
+    timers.handle(timerKind, { ownerTable: 'escalation_case', fire })
+    return { timers, recorder, fire }
+  }
+  const { recorder, fire } = makeTimers()
   const followClocks = onClockChanged({ clock: fakeClock(1_800_000_000_000_000), recorder })
 
   async function handle (tx: Tx, events: readonly DuelineEvent[]): Promise<void> {
@@ -45,7 +47,7 @@ export async function startBench (t: TestContext) {
     recorder,
     fire,
     handle,
-    makeTimers,
+    makeTimers: () => makeTimers().timers,
     rows,
     /** One transaction with these events. */
     receive: async (...events: DuelineEvent[]): Promise<void> =>

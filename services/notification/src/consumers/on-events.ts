@@ -12,7 +12,7 @@ import { writeToPeople } from './write-to-people.ts'
 export interface OnEventsDeps {
   clock: Clock
   ids: Ids
-  timers: () => Timers
+  timers: Pick<Timers, 'set'>
   feedGrew(events: readonly DuelineEvent[]): void
 }
 

@@ -24,7 +24,7 @@ import { readerTime } from './reader-time.ts'
 export interface WriteToPeopleDeps {
   clock: Clock
   ids: Ids
-  timers: () => Timers
+  timers: Pick<Timers, 'set'>
 }
 
 /** What is open of a ticket after an event, and whether the event's clock was not. */
@@ -55,7 +55,7 @@ export async function writeToPeople (
   }
   const fresh = await insertMessages(tx, messages)
   const mails = fresh.filter((message) => message.channel === 'email')
-  await timers().set(tx, mails.map(({ tenantId, id }) => ({ kind: 'mail', tenantId, ownerId: id, dueAt: clock.now() })))
+  await timers.set(tx, mails.map(({ tenantId, id }) => ({ kind: 'mail', tenantId, ownerId: id, dueAt: clock.now() })))
 }
 
 const ticketIdOf = ({ partitionkey }: DuelineEvent): string => partitionkey

@@ -81,7 +81,7 @@ interface DispatcherDeps {
   database: Database
   clock: Clock
   logger: Logger
-  timers: () => Pick<Timers, 'wake'>
+  timers: Pick<Timers, 'wake'>
 }
 
 /** An item in hand with its lease; its sending begins by `startBy`, by this process's clock, or not at all. */
@@ -138,7 +138,7 @@ class ChannelDispatcher<Item extends Attempted, Outcome> implements Dispatcher {
       done: (outcomes, written) => {
         this.#done(outcomes.map(({ result }) => result.item))
         if (written) { for (const { id } of outcomes) this.recorded.emit(id) }
-        this.#deps.timers().wake()
+        this.#deps.timers.wake()
       }
     })
   }
@@ -212,7 +212,7 @@ class ChannelDispatcher<Item extends Attempted, Outcome> implements Dispatcher {
       this.#sending--
       this.#pace.started(performance.now() - begunMs)
       this.#sendNext()
-      if (this.room() > 0) this.#deps.timers().wake()
+      if (this.room() > 0) this.#deps.timers.wake()
     }
   }
 

@@ -29,7 +29,7 @@ export interface MailOptions {
   connections: number
   from: string
   outbox: Outbox
-  timers: () => Pick<Timers, 'set' | 'clear'>
+  timers: Pick<Timers, 'set' | 'clear'>
   ids: Ids
   random: Random
   /**
@@ -76,8 +76,8 @@ export function createMailChannel (options: MailOptions): MailChannel {
     const written = await recordMessages(tx, ends)
     const own = ends.filter(({ message }) => written.has(message.id))
     const over = own.filter(({ next }) => next === null)
-    await timers().clear(tx, kind, over.map(({ message: { tenantId, id } }) => ({ tenantId, ownerId: id })))
-    await timers().set(tx, own.flatMap(({ message, next }) => next === null ? [] : [timerOf(message, next)]))
+    await timers.clear(tx, kind, over.map(({ message: { tenantId, id } }) => ({ tenantId, ownerId: id })))
+    await timers.set(tx, own.flatMap(({ message, next }) => next === null ? [] : [timerOf(message, next)]))
     await outbox.add(
       tx,
       over.map(({ message, reason }) => messageEvent({ message, id: ids.next(), now, reason }))
@@ -93,12 +93,12 @@ export function createMailChannel (options: MailOptions): MailChannel {
     ownerOf: ({ tenantId, id }) => ({ tenantId, ownerId: id }),
     async begin (tx, owners, { leaseEnd }) {
       const messages = await beginMessages(tx, owners)
-      await timers().set(tx, messages.map((each) => timerOf(each, leaseEnd)))
+      await timers.set(tx, messages.map((each) => timerOf(each, leaseEnd)))
       return messages
     },
     async release (tx, messages, dueAt) {
       const given = await releaseMessages(tx, messages)
-      await timers().set(tx, given.map((each) => timerOf(each, dueAt)))
+      await timers.set(tx, given.map((each) => timerOf(each, dueAt)))
     },
     async send (message) {
       const address = message.recipient ?? ''

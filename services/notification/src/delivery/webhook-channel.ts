@@ -29,7 +29,7 @@ interface WebhookDeps {
   readonly http: OutgoingHttp
   readonly secrets: SecretBox
   readonly outbox: Outbox
-  readonly timers: () => Pick<Timers, 'set' | 'clear'>
+  readonly timers: Pick<Timers, 'set' | 'clear'>
   readonly ids: Ids
   readonly clock: Clock
   readonly random: Random
@@ -73,7 +73,7 @@ export function createWebhookChannel (deps: WebhookDeps): WebhookChannel {
       const endpoints = [...new Map(items.map((item) => [item.endpointId, item])).values()]
       await lockEndpoints(tx, endpoints)
       await releaseDeliveries(tx, items, dueAt)
-      await timers().set(tx, endpoints.map((endpoint) => webhookTimer(endpoint, dueAt)))
+      await timers.set(tx, endpoints.map((endpoint) => webhookTimer(endpoint, dueAt)))
     },
     async send (item) {
       try {
@@ -110,7 +110,7 @@ async function workOn (
   const current = endpoints.map((each) => ({ ...each, linedUpTo: linedUpTo.get(each.id) ?? each.linedUpTo }))
   await promoteHeads(tx, await recordOutcomes(tx, deps, { endpoints: current, results, now }), now)
   const begun = await beginDeliveries(tx, withInFlight(endpoints, inFlight), lease)
-  await setTimers(tx, deps.timers(), keys, { more, now })
+  await setTimers(tx, deps.timers, keys, { more, now })
   return begun
 }
 

@@ -43,7 +43,7 @@ export async function startNotification (
   async function stopLoops (): Promise<void> {
     for (const loop of [...loops].reverse()) await loop.stop()
   }
-  const onEvents = createOnEvents({ clock, ids: systemIds, timers: () => service.timers, feedGrew: service.feedGrew })
+  const onEvents = createOnEvents({ clock, ids: systemIds, timers: service.timers, feedGrew: service.feedGrew })
 
   async function call (
     method: 'GET' | 'POST' | 'PATCH' | 'DELETE',

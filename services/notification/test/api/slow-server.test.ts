@@ -42,7 +42,7 @@ for (const query of ['', '?pool=false']) {
       connections: 4,
       from: 'x@acme.example',
       outbox: createOutbox(),
-      timers: () => ({ set: async () => {}, clear: async () => {} }),
+      timers: { set: async () => {}, clear: async () => {} },
       ids: systemIds,
       random: systemRandom,
       sendTimeoutMs: 1_000

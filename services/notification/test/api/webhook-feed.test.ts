@@ -19,7 +19,7 @@ async function endpoint ({ call }: Notification, url: string, types = ['dueline.
 
 /** Appends as a process that dies right after it: nobody is told that the feed grew. */
 function quietly ({ timers }: Notification, feedGrew: () => void = () => {}) {
-  return createOnEvents({ clock: systemClock, ids: systemIds, timers: () => timers, feedGrew })
+  return createOnEvents({ clock: systemClock, ids: systemIds, timers, feedGrew })
 }
 
 t.test('an endpoint whose row is held up holds up neither events nor another endpoint', async (t) => {
