@@ -45,7 +45,7 @@ export function rowParams<Name extends string> (
   return paramsOf(Object.entries<ColumnType>(types).map(([name, type]) => ({ key: name, name, type })))
 }
 
-/** The rows of a table in statements written by hand: its drizzle definition is the one place that names its columns. */
+/** A table's rows in statements written by hand: its drizzle definition is the one place that names its columns. */
 export interface TableRows<T extends PgTable> extends RowParams<InferInsertModel<T>> {
   /** `a, b`: the columns of its primary key, with `prefix` as `r.a, r.b`. */
   key(prefix?: string): string

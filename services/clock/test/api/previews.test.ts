@@ -53,7 +53,8 @@ t.test('POST /clock-previews', async (t) => {
       }
     )
   const before = await database.pool.query(
-    'select (select count(*) from agreement_version) + (select count(*) from clock_mark) + (select count(*) from outbox) as n'
+    `select (select count(*) from agreement_version) + (select count(*) from clock_mark)
+       + (select count(*) from outbox) as n`
   )
 
   t.test('200', async (t) => {
@@ -83,7 +84,8 @@ t.test('POST /clock-previews', async (t) => {
       notices: 2
     })
     const after = await database.pool.query(
-      'select (select count(*) from agreement_version) + (select count(*) from clock_mark) + (select count(*) from outbox) as n'
+      `select (select count(*) from agreement_version) + (select count(*) from clock_mark)
+       + (select count(*) from outbox) as n`
     )
     t.same(after.rows, before.rows, 'nothing was touched')
   })
