@@ -160,6 +160,13 @@ export function requireRole (principal: Principal, allowed: readonly string[]): 
   throw new Problem(baseErrors.forbidden, { detail: `this operation is for: ${allowed.join(', ')}` })
 }
 
+/** Whether a ticket stands for the token, where that may be. */
+function bringsTicket (request: FastifyRequest): boolean {
+  const { ticket } = request.query as { ticket?: unknown }
+  return request.routeOptions.config.ticket === true && request.headers.authorization === undefined &&
+    ticket !== undefined
+}
+
 /** The hook that stands before everything else a protected request costs. */
 export function authHook (authenticate: Authenticate | undefined) {
   return function authenticateRequest (
@@ -168,7 +175,7 @@ export function authHook (authenticate: Authenticate | undefined) {
     done: (error?: Error) => void
   ): void {
     const { roles } = request.routeOptions.config
-    if (roles === undefined || roles === 'public') return done()
+    if (roles === undefined || roles === 'public' || bringsTicket(request)) return done()
     if (authenticate === undefined) return done(unauthenticated('no token issuer is configured'))
     const accept = (principal: Principal) => {
       request.principal = principal

@@ -170,6 +170,14 @@ function headerParameters (route: RouteOptions, codes: readonly string[]): objec
   return parameters
 }
 
+/** For who cannot send a token in a header. */
+const ticketScheme = {
+  type: 'apiKey',
+  in: 'query',
+  name: 'ticket',
+  description: 'A ticket of `POST /v1/events/stream-tickets`: it opens one stream, within 30 seconds'
+}
+
 /** Answered in place of 200 where the caller has the present version. */
 const unchanged = { 304: { description: 'You have the newest version.' } }
 
@@ -190,6 +198,7 @@ function complete (operation: Operation, route: RouteOptions, table: ErrorTable)
       content: Object.fromEntries(consumes.map((type) => [type, { schema: { type: 'string' } }]))
     }
   }
+  if (route.config?.ticket === true) operation.security = [{ bearer: [] }, { ticket: [] }]
   if (roles === 'public') operation.security = []
   else if (roles !== undefined) operation['x-roles'] = [...roles]
 }
@@ -228,6 +237,9 @@ export function registerOpenApi (app: App, { service, version, errors, originalO
       transform: ({ schema, url }) => ({ schema: (originalOf(schema ?? {}) ?? schema) as never, url }),
       transformObject: (document) => {
         const { openapiObject } = document as { openapiObject: OpenApiDocument }
+        if (routes.some(({ config }) => config?.ticket === true)) {
+          Object.assign(openapiObject.components?.['securitySchemes'] ?? {}, { ticket: ticketScheme })
+        }
         for (const route of routes) {
           const item = openapiObject.paths[formatParamUrl(route.url)]
           for (const method of [route.method].flat()) {

@@ -38,6 +38,11 @@ declare module 'fastify' {
     roles?: readonly Role[] | 'public'
     /** Codes that the operation answers itself, for its documentation; each must be in an error table. */
     problems?: readonly string[]
+    /**
+     * True where a caller that cannot send a token in a header may send `?ticket=` instead: such a request is let
+     * through here without a principal, and what the ticket is worth is for the handler that redeems it to say.
+     */
+    ticket?: boolean
     /** What its success answers hold, by status, where neither its schema nor its operationId says it. */
     answers?: Readonly<Record<number, string>>
     /** False for a POST that has no effect worth an Idempotency-Key (searches, previews); every write takes one. */

@@ -1,5 +1,5 @@
 import rateLimit from '@fastify/rate-limit'
-import { baseErrors, problem, type AnyReply, type AnyRequest, type App } from '@dueline/http'
+import { baseErrors, problem, type Principal, type AnyReply, type AnyRequest, type App } from '@dueline/http'
 import type { Metrics } from '@dueline/runtime'
 import type { GatewayConfig } from './config.ts'
 
@@ -85,7 +85,8 @@ export function registerCallerLimit (app: App, scope: App, config: GatewayConfig
   const limit = limiter(app, max, ({ principal }) => `${principal.tenantId} ${principal.subject}`)
   const wall = { whose: 'by this caller', show: true, refused: refusedBy(metrics, 'caller') }
   scope.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.config.roles === 'public') return
+    // Nobody is known yet: who brings a ticket is the service's to say.
+    if ((request.principal as Principal | null) === null) return
     enforce(await limit()(request), reply, wall)
   })
 }

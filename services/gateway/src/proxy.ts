@@ -184,8 +184,8 @@ export async function registerProxy (scope: App, options: ProxyOptions): Promise
     return reply.from(path, passing as never)
   }
 
-  for (const { method, url, roles, operationId } of routes) {
-    const said = { roles, upstream: service, endless: kind === 'stream' }
+  for (const { method, url, roles, operationId, ticket } of routes) {
+    const said = { roles, ticket, upstream: service, endless: kind === 'stream' }
     const schema = { hide: true, operationId }
     scope.route({ method, url, bodyLimit: limit, config: said, schema, onRequest: refuseLonger(limit), handler })
   }

@@ -32,7 +32,8 @@ export const access = {
   testWebhookEndpoint: integrators,
   updateWebhookEndpoint: integrators,
   listEvents: roles,
-  streamEvents: roles
+  streamEvents: roles,
+  createStreamTicket: roles
 } as const satisfies Record<string, readonly Role[]>
 
 /** What is decided by the event that somebody would read. */

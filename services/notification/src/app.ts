@@ -18,6 +18,7 @@ import { routes } from './routes/index.ts'
 import type { RouteDeps } from './routes/route-deps.ts'
 import { errors } from './errors.ts'
 import { pruneFeed } from './store/feed-store.ts'
+import { pruneStreamTickets } from './store/stream-ticket-store.ts'
 import { registerNotificationMetrics } from './store/notification-metrics.ts'
 
 export { ConfigSchema } from './config.ts'
@@ -52,8 +53,11 @@ export function buildNotification (deps: ServiceDeps<Config, Bus>): Notification
   registerNotificationMetrics(metrics, database)
   const pruner = createPoller({
     name: 'prune the event feed',
-    run: async () =>
-      await pruneFeed(database.read, { days: config.FEED_RETENTION_DAYS, limit: 5_000 }) > 0 ? 'busy' : 'idle',
+    run: async () => {
+      await pruneStreamTickets(database.read)
+      const gone = await pruneFeed(database.read, { days: config.FEED_RETENTION_DAYS, limit: 5_000 })
+      return gone > 0 ? 'busy' : 'idle'
+    },
     idleMs: 3_600_000,
     logger
   })

@@ -660,6 +660,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/events/stream-tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create a ticket for one event stream
+         * @description For readers that cannot send a token in a header, such as the `EventSource` of browsers: open `GET /v1/events/stream?ticket=…` within 30 seconds. A ticket opens one stream: with your roles, the events that you choose here, and for as long as your token holds.
+         */
+        post: operations["createStreamTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/inbox": {
         parameters: {
             query?: never;
@@ -7245,6 +7265,8 @@ export interface operations {
             query?: {
                 /** @description a cursor of the feed or the stream: what follows it is sent; `latest`: what happens from now on */
                 after?: string;
+                /** @description of `createStreamTicket`, in place of a token; which events is said there */
+                ticket?: string;
                 /** @description Event types, separated by commas: `clock.breached`, `dueline.clock.breached.v1`, or `clock.*`; all when absent */
                 types?: string;
                 /** @description Events of any of these tickets; repeat the parameter */
@@ -7269,6 +7291,48 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+        };
+    };
+    createStreamTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description a cursor of the feed or the stream: what follows it is sent; `latest`: what happens from now on */
+                    after?: string;
+                    /** @description Event types, separated by commas: `clock.breached`, `dueline.clock.breached.v1`, or `clock.*`; all when absent */
+                    types?: string;
+                    /** @description Events of any of these tickets; repeat the parameter */
+                    ticketId?: string[];
+                    /** @description Events of tickets that this person has, had before, or is given: a lower-case UUID, or `me` */
+                    assigneeId?: string;
+                    /** @description Events of tickets that this team has, had before, or is given */
+                    teamId?: string;
+                    /** @description true: events of tickets that nobody has, or that had no assignee before */
+                    unassigned?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The ticket, shown only now */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Shown only now */
+                        ticket: string;
+                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                        expiresAt: string;
+                    };
                 };
             };
         };

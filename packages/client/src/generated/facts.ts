@@ -96,5 +96,6 @@ export const problemStatus = {
   default_escalation_policy_exists: 409,
   message_not_parked: 409,
   delivery_pending: 409,
+  stream_ticket_refused: 401,
   event_cursor_expired: 410
 } as const

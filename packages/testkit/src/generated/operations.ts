@@ -103,6 +103,7 @@ export interface ServiceOperations {
     | 'listWebhookDeliveries'
     | 'replayWebhookDelivery'
     | 'listEvents'
+    | 'createStreamTicket'
     | 'streamEvents'
     | 'listNotificationDeadLetters'
     | 'resendNotificationDeadLetter'

@@ -12,6 +12,8 @@ export interface GatewayRoute {
   roles: readonly Role[] | 'public'
   /** `stream` answers without end (SSE); `upload` takes a large body that is passed on unread. */
   kind: 'plain' | 'stream' | 'upload'
+  /** Whether a ticket may stand for the token. */
+  ticket: boolean
 }
 
 /** The document does not say enough about an operation to route it. */
@@ -53,7 +55,8 @@ export function routeTable (document: OpenApiDocument): GatewayRoute[] {
         service,
         operationId: operation.operationId,
         roles: rolesOf(operation),
-        kind: kindOf(operation)
+        kind: kindOf(operation),
+        ticket: operation.security?.some((each) => 'ticket' in each) === true
       }
     })
   })

@@ -3,7 +3,7 @@ import { get, type IncomingMessage } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Signal } from '@dueline/runtime'
 import t from 'tap'
-import { bearer, echo, gateway, readAll, serve } from './running-gateway.ts'
+import { bearer, document, echo, gateway, readAll, serve } from './running-gateway.ts'
 
 t.test('events pass one by one, for as long as both ends want', async (t) => {
   let closed: (value: unknown) => void = () => {}
@@ -64,4 +64,37 @@ t.test('a stop ends open streams at once, and tells their services', async (t) =
   await running.stop(3_600_000)
   t.equal(await read, 'id: 1\n\n', 'a clean end')
   await received
+})
+
+t.test('a ticket stands for the token where the document says so, and nowhere else; it is in no log', async (t) => {
+  const asked: string[] = []
+  const upstream = await serve(t, (request, response) => {
+    asked.push(String(request.url))
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.end('id: 1\n\n')
+  })
+  const streams = document.paths['/v1/events/stream']!
+  const get = { ...streams['get'] as object, security: [{ bearer: [] }, { ticket: [] }] }
+  const routed = { ...document, paths: { ...document.paths, '/v1/events/stream': { ...streams, get } } }
+  const lines: string[] = []
+  const log = { write: (line: string) => void lines.push(line) }
+  const limits = { RATE_PER_CALLER: 100, CORS_ORIGINS: ['https://desk.example'] }
+  const { url } = await gateway(t, { notification: upstream, ticket: await echo(t) }, limits, routed, log)
+  const ask = async (path: string, origin: string) => await fetch(`${url}${path}`, { headers: { origin } })
+
+  const opened = await ask('/v1/events/stream?ticket=acme.secret&after=x', 'https://desk.example')
+  t.match([opened.status, await opened.text()], [200, 'id: 1\n\n'])
+  t.same(asked, ['/v1/events/stream?ticket=acme.secret&after=x'])
+  t.match(Object.fromEntries(opened.headers), {
+    'referrer-policy': 'no-referrer',
+    'access-control-allow-origin': 'https://desk.example',
+    'access-control-allow-credentials': undefined
+  })
+  const foreign = await ask('/v1/events/stream?ticket=acme.secret', 'https://elsewhere.example')
+  t.equal(foreign.headers.get('access-control-allow-origin'), null)
+  t.equal((await ask('/v1/events/stream', 'https://desk.example')).status, 401)
+  t.equal((await ask('/v1/tickets?ticket=acme.secret', 'https://desk.example')).status, 401)
+  t.equal((await fetch(`${url}/v1/events/stream?ticket=x`, { headers: { authorization: 'Bearer x' } })).status, 401)
+  t.ok(lines.some((line) => line.includes('request answered')))
+  t.notMatch(lines.join(''), /secret/)
 })

@@ -105,9 +105,13 @@ export async function gateway (
   t: Tap,
   upstreams: Record<string, string>,
   config: Partial<GatewayConfig> = {},
-  routed = document
+  routed = document,
+  log?: { write(line: string): void }
 ) {
-  const logger = createLogger({ service: 'gateway', level: 'silent' })
+  const logger = createLogger({
+    service: 'gateway',
+    ...(log === undefined ? { level: 'silent' } : { level: 'debug', destination: log })
+  })
   const built = buildGateway({
     config: {
       OPERATIONS_HOST: '127.0.0.1',

@@ -10,6 +10,7 @@ import { patchWebhookEndpoint } from './patch-webhook-endpoint.route.ts'
 import { postInboxReadAll } from './post-inbox-read-all.route.ts'
 import { postInboxRead } from './post-inbox-read.route.ts'
 import { postMessageResend } from './post-message-resend.route.ts'
+import { postStreamTicket } from './post-stream-ticket.route.ts'
 import { postWebhookDeliveryReplay } from './post-webhook-delivery-replay.route.ts'
 import { postWebhookEndpointEnable } from './post-webhook-endpoint-enable.route.ts'
 import { postWebhookEndpointRotateSecret } from './post-webhook-endpoint-rotate-secret.route.ts'
@@ -36,5 +37,6 @@ export const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
   listWebhookDeliveries,
   postWebhookDeliveryReplay,
   listEvents,
+  postStreamTicket,
   streamEvents
 ]

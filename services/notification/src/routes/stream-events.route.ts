@@ -1,14 +1,24 @@
 import type { ServerResponse } from 'node:http'
-import type { App } from '@dueline/http'
+import { baseErrors, problem, type AnyRequest, type App, type Principal } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
-import { After, filterFields, placeAfter, readingOf } from './event-filter.ts'
+import { errors } from '../errors.ts'
+import { redeemStreamTicket } from '../store/stream-ticket-store.ts'
+import { After, filterFields, placeAfter, readingOf, type FilterFields } from './event-filter.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 /** A token is accepted for so long after its end, as clocks differ. */
 const tokenToleranceMicros = 5_000_000
 
-export function streamEvents (app: App, { database, streams }: RouteDeps): void {
+/** Who wants which events, and after which cursor. */
+interface Wish {
+  readonly principal: Principal
+  readonly fields: FilterFields & { after?: string }
+}
+type Query = Wish['fields'] & { ticket?: string }
+
+export function streamEvents (app: App, deps: RouteDeps): void {
+  const { database, streams } = deps
   app.addHook('preClose', async () => {
     streams.endAll('stopping')
   })
@@ -18,7 +28,8 @@ export function streamEvents (app: App, { database, streams }: RouteDeps): void 
     url: '/v1/events/stream',
     config: {
       roles: access.streamEvents,
-      problems: ['event_cursor_expired'],
+      ticket: true,
+      problems: ['event_cursor_expired', 'stream_ticket_refused'],
       answers: { 200: 'Events, as they happen' }
     },
     schema: {
@@ -30,12 +41,22 @@ export function streamEvents (app: App, { database, streams }: RouteDeps): void 
         'twice. It ends when its token expires, or when you read too slowly; an event `stream-ended` says why ' +
         'before. Come back with a new token.',
       tags: ['events'],
-      querystring: Type.Object({ after: Type.Optional(After), ...filterFields }),
+      querystring: Type.Object({
+        after: Type.Optional(After),
+        ticket: Type.Optional(
+          Type.String({
+            maxLength: 200,
+            description: 'of `createStreamTicket`, in place of a token; which events is said there'
+          })
+        ),
+        ...filterFields
+      }),
       produces: ['text/event-stream'],
       response: { 200: Type.String({ description: 'event: <type>, id: <cursor>, data: <CloudEvent as JSON>' }) }
     },
     handler: async (request, reply) => {
-      const { principal, query: { after, ...fields } } = request
+      const { principal, fields: { after, ...fields } } = await wishOf(request, request.query as Query, deps)
+      request.principal = principal
       const { tenantId, tokenEndsAt } = principal
       const { read } = database.forTenant(tenantId)
       const reading = readingOf(principal, fields, 'query')
@@ -52,12 +73,41 @@ export function streamEvents (app: App, { database, streams }: RouteDeps): void 
   })
 }
 
+/**
+ * What a request asks for, by its ticket where it has one, else by itself.
+ * @throws Problem 401 for a ticket that opens nothing
+ */
+async function wishOf (
+  { principal }: AnyRequest,
+  { ticket, ...fields }: Query,
+  { database, clock }: RouteDeps
+): Promise<Wish> {
+  if (ticket === undefined) return { principal, fields }
+  const chosen = Object.keys(fields).filter((name) => name !== 'after')
+  const faults = chosen.map((name) => ({
+    in: 'query' as const,
+    pointer: `/${name}`,
+    message: 'must be said where the ticket is created'
+  }))
+  if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
+  const found = await redeemStreamTicket<Wish['fields']>(database, ticket, clock.now())
+  if (found === 'late' || found === 'unknown') {
+    const detail = found === 'late'
+      ? 'the ticket is older than 30 seconds'
+      : 'the ticket was used already, or was never given out'
+    problem(errors.stream_ticket_refused, { detail, headers: { 'www-authenticate': 'Bearer' } })
+  }
+  return { principal: found.principal, fields: { ...found.fields, ...fields } }
+}
+
 /** Writes the head of the answer. */
 function begin (raw: ServerResponse, headers: Record<string, string>): void {
   raw.writeHead(200, {
     ...headers,
     'content-type': 'text/event-stream',
     'cache-control': 'no-store',
+    // its address may hold a ticket
+    'referrer-policy': 'no-referrer',
     'x-accel-buffering': 'no',
     // A stream mostly ends because the service does: a connection that was kept beyond it would hold up the stop.
     connection: 'close'

@@ -1,5 +1,6 @@
 import { instant } from '@dueline/postgres'
 import type { DuelineEvent, Language, Role } from '@dueline/contracts'
+import type { Principal } from '@dueline/http'
 import { bigint, boolean, integer, json, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 
 export const person = pgTable('person', {
@@ -38,6 +39,17 @@ export const feedEvent = pgTable('feed_event', {
   teams: text('teams').array().notNull(),
   recordedAt: instant('recorded_at').notNull()
 }, (table) => [primaryKey({ columns: [table.tenantId, table.position] })])
+
+export const streamTicket = pgTable('stream_ticket', {
+  tenantId: text('tenant_id').notNull(),
+  /** SHA-256 of the ticket, in hexadecimal. */
+  hash: text('hash').notNull(),
+  /** Who got it, as the token said. */
+  principal: jsonb('principal').$type<Principal>().notNull(),
+  /** What it opens, as asked for. */
+  fields: jsonb('fields').$type<Record<string, unknown>>().notNull(),
+  expiresAt: instant('expires_at').notNull()
+}, (table) => [primaryKey({ columns: [table.tenantId, table.hash] })])
 
 export const message = pgTable('message', {
   tenantId: text('tenant_id').notNull(),

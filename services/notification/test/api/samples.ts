@@ -68,7 +68,14 @@ function messages ({ deliver, call, database }: Service) {
     streamEvents: {
       request: () => ({}),
       endless: true,
-      answers: { event_cursor_expired: () => ({ query: { after: notYet } }) }
+      answers: {
+        event_cursor_expired: () => ({ query: { after: notYet } }),
+        stream_ticket_refused: () => ({ query: { ticket: 'of-no-use' } })
+      }
+    },
+    createStreamTicket: {
+      request: () => ({ body: { types: 'clock.*', unassigned: true } }),
+      answers: { event_cursor_expired: () => ({ body: { after: notYet } }) }
     }
   } satisfies Partial<Samples<'notification'>>
 }

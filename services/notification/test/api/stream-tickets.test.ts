@@ -1,0 +1,139 @@
+import type { Role } from '@dueline/contracts'
+import { systemClock } from '@dueline/runtime'
+import { arrivals } from '@dueline/testkit'
+import { createParser } from 'eventsource-parser'
+import t, { type Test } from 'tap'
+import { breached, cast, event, message, tenant, who } from '../events.ts'
+import { startNotification } from './harness.ts'
+
+const agent = { roles: ['agent'] as Role[], as: who.agent }
+const customer = { roles: ['customer'] as Role[], as: who.customer }
+
+async function started (t: Test, aheadMicros = { now: 0 }) {
+  const clock = { now: () => systemClock.now() + aheadMicros.now }
+  const service = await startNotification(t, {}, { clock })
+  const url = await service.http.listen({ port: 0, host: '127.0.0.1' })
+  async function ticketFor (caller: typeof agent, body: object = {}): Promise<string> {
+    const answer = await service.call('POST', '/events/stream-tickets', body, caller)
+    t.equal(answer.status, 201)
+    return answer.body.ticket
+  }
+  /** As a browser's EventSource: no header but what that sends. */
+  async function open (query: string, headers: Record<string, string> = {}) {
+    const left = new AbortController()
+    const response = await fetch(`${url}/v1/events/stream?${query}`, { headers, signal: left.signal })
+    const came = arrivals<{ name: string, id: string, data: any }>()
+    const parser = createParser({
+      onEvent: ({ id = '', event: name = '', data }) => came.add({ name, id, data: JSON.parse(data) })
+    })
+    if (response.ok) {
+      void (async () => {
+        const decoder = new TextDecoder()
+        for await (const chunk of response.body ?? []) {
+          parser.feed(decoder.decode(chunk as Uint8Array, { stream: true }))
+        }
+      })().catch(() => {})
+    }
+    t.teardown(() => left.abort())
+    const problem = async () => await response.json() as { code: string, detail: string }
+    return { response, came, leave: () => left.abort(), problem }
+  }
+  return { ...service, ticketFor, open }
+}
+
+t.test('a ticket opens one stream with its roles and filters, and goes on after a cursor with a new one', async (t) => {
+  const { deliver, ticketFor, open, database } = await started(t)
+  await deliver(...cast)
+  const ticket = await ticketFor(customer, { types: 'ticket.*' })
+  const first = await open(`ticket=${ticket}`)
+  t.match([first.response.status, first.response.headers.get('referrer-policy')], [200, 'no-referrer'])
+  await deliver(
+    event('dueline.ticket.message-added.v1', message('internal', 'agent', who.agent)),
+    breached(),
+    event('dueline.ticket.message-added.v1', message('public', 'agent', who.agent))
+  )
+  const seen = await first.came.find()
+  t.match([seen.name, seen.data.data.message], ['dueline.ticket.message-added.v1', { kind: 'public', authorId: null }])
+  first.leave()
+
+  t.match(await (await open(`ticket=${ticket}`)).problem(), { code: 'stream_ticket_refused', detail: /used already/ })
+  await deliver(event('dueline.ticket.created.v1'))
+  for (const by of ['header', 'after'] as const) {
+    const fresh = await ticketFor(customer, { types: 'ticket.*' })
+    const again = by === 'header'
+      ? await open(`ticket=${fresh}`, { 'last-event-id': seen.id })
+      : await open(`ticket=${fresh}&after=${seen.id}`)
+    t.equal((await again.came.find()).name, 'dueline.ticket.created.v1', `nothing is missed or repeated, by ${by}`)
+  }
+  const within = await open(`ticket=${await ticketFor(customer, { after: seen.id })}`)
+  t.equal((await within.came.find()).name, 'dueline.ticket.created.v1', 'the cursor may be said with the ticket')
+  const { rows } = await database.pool.query<{ text: string }>('select stream_ticket::text as text from stream_ticket')
+  t.notMatch(JSON.stringify(rows), ticket.split('.')[1]!, 'it is not kept as it is')
+})
+
+t.test('of many that try one ticket at once, in two processes, one gets the stream', async (t) => {
+  const { ticketFor, open, url, database, name, issuer } = await started(t)
+  const other = await startNotification(t, {}, { on: { url, database, name } })
+  const otherUrl = await other.http.listen({ port: 0, host: '127.0.0.1' })
+  const ticket = await ticketFor(agent)
+  const tries = await Promise.all(Array.from({ length: 10 }, async (_, index) => {
+    if (index % 2 === 0) return (await open(`ticket=${ticket}`)).response.status
+    const left = new AbortController()
+    t.teardown(() => left.abort())
+    return (await fetch(`${otherUrl}/v1/events/stream?ticket=${ticket}`, { signal: left.signal })).status
+  }))
+  t.same(tries.sort(), [200, ...Array.from({ length: 9 }, () => 401)])
+  t.ok(issuer)
+})
+
+t.test('late, made up, of another tenant, with filters: a problem that says what would be right', async (t) => {
+  const ahead = { now: 0 }
+  const { ticketFor, open, call } = await started(t, ahead)
+  const late = await ticketFor(agent)
+  const inTime = await ticketFor(agent)
+  ahead.now = 29_000_000
+  t.equal((await open(`ticket=${inTime}`)).response.status, 200, 'its neighbour')
+  ahead.now = 31_000_000
+  const refused = await open(`ticket=${late}`)
+  t.match([refused.response.status, refused.response.headers.get('www-authenticate')], [401, 'Bearer'])
+  t.match(await refused.problem(), { code: 'stream_ticket_refused', detail: /older than 30 seconds/ })
+  ahead.now = 0
+  const good = await ticketFor(agent)
+  for (const ticket of ['', 'nonsense', `other${good.slice(tenant.length)}`, `${good}x`]) {
+    t.match(await (await open(`ticket=${ticket}`)).problem(), { code: 'stream_ticket_refused' }, ticket)
+  }
+  t.match(await (await open(`ticket=${good}&types=clock.*`)).problem(), { errors: [{ pointer: '/types' }] })
+  t.equal((await open(`ticket=${good}`)).response.status, 200, 'a request that was refused did not use it')
+  t.equal((await open('after=latest')).response.status, 401, 'without ticket and token')
+  const bad = await call('POST', '/events/stream-tickets', { unassigned: true, assigneeId: 'me', types: 'x' }, agent)
+  t.match(bad.body.errors, [{ in: 'body', pointer: '/types' }, { in: 'body', pointer: '/unassigned' }])
+})
+
+t.test('the stream of a ticket ends with the token that got it, and says so', async (t) => {
+  const { issuer, http, open } = await started(t, { now: 3_604_000_000 })
+  const headers = await issuer.bearer({ tenant, roles: ['agent'], expiresInSeconds: 3_600 })
+  const { ticket } = (await http.inject({ method: 'POST', url: '/v1/events/stream-tickets', headers, payload: {} }))
+    .json<{ ticket: string }>()
+  const stream = await open(`ticket=${ticket}`)
+  t.match(await stream.came.find(), { name: 'stream-ended', data: { reason: 'token_expired' } })
+})
+
+t.test('a caller has 20 streams at most; who is refused is told when to come back', async (t) => {
+  const { ticketFor, open } = await started(t)
+  for (let n = 0; n < 20; n++) t.equal((await open(`ticket=${await ticketFor(agent)}`)).response.status, 200)
+  const refused = await open(`ticket=${await ticketFor(agent)}`)
+  t.match([refused.response.status, refused.response.headers.get('retry-after')], [429, '10'])
+  t.equal((await open(`ticket=${await ticketFor(customer)}`)).response.status, 200, 'another caller')
+})
+
+t.test('a process has STREAMS_MAX streams at most', async (t) => {
+  const { http, issuer } = await startNotification(t, { STREAMS_MAX: '1' })
+  const url = await http.listen({ port: 0, host: '127.0.0.1' })
+  const left = new AbortController()
+  t.teardown(() => left.abort())
+  const headers = await issuer.bearer({ tenant, roles: ['agent'] })
+  const open = async () => await fetch(`${url}/v1/events/stream`, { headers, signal: left.signal })
+  t.equal((await open()).status, 200)
+  const refused = await open()
+  t.match([refused.status, refused.headers.get('retry-after')], [503, '10'])
+})
