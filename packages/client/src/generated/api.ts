@@ -6182,6 +6182,34 @@ export interface components {
             /** @description Lower-case UUID */
             endpointId: string;
         };
+        /**
+         * CreateStreamTicketBody
+         * @description What to send to: Create a ticket for one event stream
+         */
+        CreateStreamTicketBody: {
+            /** @description a cursor of the feed or the stream: what follows it is sent; `latest`: what happens from now on */
+            after?: string;
+            /** @description Event types, separated by commas: `clock.breached`, `dueline.clock.breached.v1`, or `clock.*`; all when absent */
+            types?: string;
+            /** @description Events of any of these tickets; repeat the parameter */
+            ticketId?: string[];
+            /** @description Events of tickets that this person has, had before, or is given: a lower-case UUID, or `me` */
+            assigneeId?: string;
+            /** @description Events of tickets that this team has, had before, or is given */
+            teamId?: string;
+            /** @description true: events of tickets that nobody has, or that had no assignee before */
+            unassigned?: boolean;
+        };
+        /**
+         * CreateStreamTicketAnswer
+         * @description The ticket, shown only now
+         */
+        CreateStreamTicketAnswer: {
+            /** @description Shown only now */
+            ticket: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            expiresAt: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -7304,20 +7332,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description a cursor of the feed or the stream: what follows it is sent; `latest`: what happens from now on */
-                    after?: string;
-                    /** @description Event types, separated by commas: `clock.breached`, `dueline.clock.breached.v1`, or `clock.*`; all when absent */
-                    types?: string;
-                    /** @description Events of any of these tickets; repeat the parameter */
-                    ticketId?: string[];
-                    /** @description Events of tickets that this person has, had before, or is given: a lower-case UUID, or `me` */
-                    assigneeId?: string;
-                    /** @description Events of tickets that this team has, had before, or is given */
-                    teamId?: string;
-                    /** @description true: events of tickets that nobody has, or that had no assignee before */
-                    unassigned?: boolean;
-                };
+                "application/json": components["schemas"]["CreateStreamTicketBody"];
             };
         };
         responses: {
@@ -7327,12 +7342,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description Shown only now */
-                        ticket: string;
-                        /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-                        expiresAt: string;
-                    };
+                    "application/json": components["schemas"]["CreateStreamTicketAnswer"];
                 };
             };
         };
