@@ -86,3 +86,19 @@ t.test('what is not late', async (t) => {
   t.equal(fine.at(-2), 'Together 20 seconds of 1 hour are used, 59 minutes, 40 seconds are left.')
   t.equal(fine.at(-1), 'So the deadline is Jan 5, 2026, 10:00:00 AM UTC.')
 })
+
+t.test('what lasts, what began anew and what is over are said differently, in each language', (t) => {
+  for (const language of languages) {
+    const { span, ran, due } = explanationTexts[language]
+    t.notMatch(span({ from: 'FROM', to: null }), /null/)
+    t.match(span({ from: 'FROM', to: 'TO' }), /FROM.*TO/)
+    const time = { span: 'SPAN', cause: 'CAUSE', open: 'OPEN', restart: false, upTo: null }
+    t.notMatch(ran(time), /null/)
+    t.match(ran({ ...time, upTo: 'UPTO' }), /OPEN.*UPTO/)
+    t.ok(ran({ ...time, restart: true }).length > ran(time).length, 'that it began anew takes words')
+    t.not(due({ at: 'AT', isOver: true }), due({ at: 'AT', isOver: false }))
+  }
+  t.match(explanationTexts.ar.due({ at: 'AT', isOver: true }), 'كان')
+  t.notMatch(explanationTexts.ar.due({ at: 'AT', isOver: false }), 'كان')
+  t.end()
+})
