@@ -39,8 +39,18 @@ export function workingFolderOf (pid: number): string | undefined {
   }
 }
 
-/** @returns whether the process has ended within `ms` */
+/** Whether it is a child of this process that has ended, and that Node has not waited for yet: others still see it. */
+function isUnreaped (pid: number): boolean {
+  const [state, parent] = statOf(pid) ?? []
+  return state === 'Z' && Number(parent) === process.pid
+}
+
+/**
+ * Waits for the end of a process; one that this process has started is then gone for everybody. Left as it is when this
+ * process ends, it would stay until the system finds the time.
+ * @returns whether the process has ended within `ms`
+ */
 export async function endsWithin (pid: number, ms: number): Promise<boolean> {
-  for (let waited = 0; waited < ms && runs(pid); waited += 20) await pause(20)
+  for (let waited = 0; waited < ms && (runs(pid) || isUnreaped(pid)); waited += 20) await pause(20)
   return !runs(pid)
 }
