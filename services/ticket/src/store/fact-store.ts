@@ -75,6 +75,9 @@ const importFactsSql = `
   with written as (${insertMessages(1 + timeline.count)})
   ${insertTimeline(1)}`
 
+/** Facts of one statement of an import: others get their turn in between, and the next are made while it is written. */
+const portionMax = 1_000
+
 /** Where facts come from: a request as it happens, a history taken in as a whole, or one that goes on. */
 type Origin = 'live' | 'history' | 'continued'
 
@@ -93,7 +96,7 @@ export function createFactStore ({ outbox, ids }: { outbox: Outbox, ids: Ids }):
   }
   async function append (tx: Tx, tenantId: string, batches: readonly FactBatch[], origin: Origin) {
     if (batches.length === 0) return
-    const values = [...standsOf(tenantId, batches), ...factsOf(tenantId, batches)]
+    const values = [...standsOf(tenantId, batches), ...factsOf(tenantId, batches.flat())]
     await tx.$client.query({ name: 'ticket-append', text: appendSql, values })
     await publish(tx, tenantId, batches, origin)
   }
@@ -102,7 +105,7 @@ export function createFactStore ({ outbox, ids }: { outbox: Outbox, ids: Ids }):
       const { rows } = await tx.$client.query<{ id: string }>({
         name: 'ticket-create',
         text: createSql,
-        values: [...standsOf(tenantId, batches), ...timeline.values(timelineOf(tenantId, batches))]
+        values: [...standsOf(tenantId, batches), ...timeline.values(timelineOf(tenantId, batches.flat()))]
       })
       const made = new Set(rows.map(({ id }) => id))
       await publish(tx, tenantId, batches.filter((batch) => made.has(batch[0].ticket.id)), 'live')
@@ -116,7 +119,7 @@ export function createFactStore ({ outbox, ids }: { outbox: Outbox, ids: Ids }):
       const made = new Set(rows.map(({ id }) => id))
       const traced = batches.filter((batch) => made.has(batch[0].ticket.id))
       if (traced.length === 0) return made
-      await tx.$client.query({ name: 'ticket-import-facts', text: importFactsSql, values: factsOf(tenantId, traced) })
+      await insertFacts(tx, tenantId, traced.flat())
       await publish(tx, tenantId, traced, 'history')
       return made
     },
@@ -124,34 +127,46 @@ export function createFactStore ({ outbox, ids }: { outbox: Outbox, ids: Ids }):
   }
 }
 
+/** Writes facts of imported tickets, of many a portion at a time. */
+async function insertFacts (tx: Tx, tenantId: string, facts: readonly TicketFact[]): Promise<void> {
+  let writing: Promise<unknown> | undefined
+  try {
+    for (let from = 0; from < facts.length; from += portionMax) {
+      const values = factsOf(tenantId, facts.slice(from, from + portionMax))
+      await writing
+      writing = tx.$client.query({ name: 'ticket-import-facts', text: importFactsSql, values })
+    }
+  } finally {
+    await writing
+  }
+}
+
 function standsOf (tenantId: string, batches: readonly FactBatch[]): string[] {
   return tickets.values(batches.map((batch) => ({ tenantId, ...standOf(batch) })))
 }
 
-function factsOf (tenantId: string, batches: readonly FactBatch[]): string[] {
-  return [...timeline.values(timelineOf(tenantId, batches)), ...messages.values(messagesOf(tenantId, batches))]
+function factsOf (tenantId: string, facts: readonly TicketFact[]): string[] {
+  return [...timeline.values(timelineOf(tenantId, facts)), ...messages.values(messagesOf(tenantId, facts))]
 }
 
 function standOf (batch: FactBatch): Ticket {
   return batch.at(-1)!.ticket
 }
 
-function timelineOf (tenantId: string, batches: readonly FactBatch[]): Array<typeof ticketTimeline.$inferInsert> {
-  return batches.flatMap((batch) =>
-    batch.map(({ at, actor, change, ticket: { id, version } }) => ({
-      tenantId,
-      ticketId: id,
-      version,
-      at,
-      kind: change.kind,
-      actorKind: actor.kind,
-      actorId: actor.id,
-      reason: 'reason' in change ? change.reason : null,
-      changes: changesOf(change),
-      messageId: change.kind === 'message-added' ? change.message.id : null,
-      internal: change.kind === 'message-added' && change.message.kind === 'internal'
-    }))
-  )
+function timelineOf (tenantId: string, facts: readonly TicketFact[]): Array<typeof ticketTimeline.$inferInsert> {
+  return facts.map(({ at, actor, change, ticket: { id, version } }) => ({
+    tenantId,
+    ticketId: id,
+    version,
+    at,
+    kind: change.kind,
+    actorKind: actor.kind,
+    actorId: actor.id,
+    reason: 'reason' in change ? change.reason : null,
+    changes: changesOf(change),
+    messageId: change.kind === 'message-added' ? change.message.id : null,
+    internal: change.kind === 'message-added' && change.message.kind === 'internal'
+  }))
 }
 
 /** Every kind of fact as a list of changed fields: one shape for whoever shows a timeline. */
@@ -172,10 +187,8 @@ function changesOf (change: TicketFact['change']): FieldChange[] {
   }
 }
 
-function messagesOf (tenantId: string, batches: readonly FactBatch[]): Array<typeof ticketMessage.$inferInsert> {
-  return batches.flatMap((batch) =>
-    batch.flatMap(({ at, change, ticket: { id, version } }) =>
-      change.kind === 'message-added' ? [{ ...change.message, tenantId, ticketId: id, version, at }] : []
-    )
+function messagesOf (tenantId: string, facts: readonly TicketFact[]): Array<typeof ticketMessage.$inferInsert> {
+  return facts.flatMap(({ at, change, ticket: { id, version } }) =>
+    change.kind === 'message-added' ? [{ ...change.message, tenantId, ticketId: id, version, at }] : []
   )
 }

@@ -137,3 +137,23 @@ void t.test('a history is imported once, also when two transactions bring it', a
     'another tenant may have the same external id'
   )
 })
+
+void t.test('a history of more facts than one statement writes is written whole', async (t) => {
+  const { database } = await testDatabase(t, { schema, sources: migrations })
+  const facts = createFactStore({ outbox: createOutbox(), ids: systemIds })
+  const first = opened({ externalId: 'long' })
+  const history: [TicketFact, ...TicketFact[]] = [first]
+  const author = { authorKind: 'customer', authorId: customer } as const
+  for (let i = 0; i < 2_300; i++) {
+    const message = { id: systemIds.next(), kind: 'public', ...author, body: `${i}`, externalId: null, postedBy: null }
+    history.push(messageAdded(history.at(-1)!.ticket, message as never, at + i, systemActor))
+  }
+  await database.tx(async (tx) => await facts.importHistories(tx, 'acme', [history]))
+  const versions = async (table: string): Promise<number[]> =>
+    (await database.pool.query<{ version: number }>(`select version from ${table} order by version`)).rows
+      .map(({ version }) => version)
+  const all = Array.from({ length: 2_301 }, (_, i) => i + 1)
+  t.strictSame(await versions('ticket_timeline'), all)
+  t.strictSame(await versions('ticket_message'), all.slice(1))
+  t.equal((await database.pool.query('select 1 from outbox')).rowCount, 2_301)
+})
