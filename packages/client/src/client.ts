@@ -1,6 +1,6 @@
 import { addressOf } from './address.ts'
 import { changeWith, type Change } from './change.ts'
-import type { EventType, FeedEvent, FeedOptions } from './events.ts'
+import { queryOf, type EventChoice, type EventType, type FeedEvent, type FeedOptions } from './events.ts'
 import { feed, type ReadFeed } from './feed.ts'
 import { keyedOperations, rawBodies } from './generated/facts.ts'
 import type { CallOptions, DataOf, Method, OperationAt, PathOf, RequestArgument } from './operations.ts'
@@ -78,13 +78,12 @@ export function createClient (options: ClientOptions): Client {
 
   const readFeed: ReadFeed = async (query, signal) => (await call('get', '/v1/events', { query, signal })).data
   const open =
-    (types: readonly string[] | undefined) =>
-    async (lastEventId: string | undefined, signal: AbortSignal): Promise<Response> => {
+    (choice: EventChoice) => async (lastEventId: string | undefined, signal: AbortSignal): Promise<Response> => {
       const headers = {
         accept: 'text/event-stream',
         ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId })
       }
-      const outgoing = outgoingOf(base, 'get', '/v1/events/stream', { headers, query: { types: types?.join(',') } })
+      const outgoing = outgoingOf(base, 'get', '/v1/events/stream', { headers, query: queryOf(choice) })
       return await sendOnce(outgoing, token, signal, async (response) => response)
     }
   return {
@@ -98,8 +97,8 @@ export function createClient (options: ClientOptions): Client {
     feed: (given = {}) => feed(readFeed, given),
     stream: (given = {}) =>
       stream({
-        open: open(given.types),
-        catchUp: (after, signal) => feed(readFeed, { types: given.types, after, signal })
+        open: open(given),
+        catchUp: (after, signal) => feed(readFeed, { ...given, after, signal })
       }, given)
   }
 }

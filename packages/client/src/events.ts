@@ -19,11 +19,28 @@ export interface FeedEvent<Type extends EventType = EventType> {
   cursor: string | undefined
 }
 
-/** Which events to read. */
-export interface FeedOptions<Type extends EventType = EventType> {
-  /** The cursor to go on after. */
-  after?: string | undefined
+/** Which of the events that the caller may read; all that is given must hold. */
+export interface EventChoice<Type extends EventType = EventType> {
   /** Only events of these types. */
   types?: readonly Type[] | undefined
+  /** About any of these tickets. */
+  ticketId?: readonly string[] | undefined
+  /** About tickets that this person (`me` or an id) has, had before the event, or is given by it; for staff. */
+  assigneeId?: string | undefined
+  /** The same of a team. */
+  teamId?: string | undefined
+  /** About tickets that nobody has, or that had no assignee before the event; for staff. */
+  unassigned?: boolean | undefined
+}
+
+/** Which events to read. */
+export interface FeedOptions<Type extends EventType = EventType> extends EventChoice<Type> {
+  /** The cursor to go on after; `latest`: from now on. */
+  after?: string | undefined
   signal?: AbortSignal | undefined
+}
+
+/** A choice as the API takes it. */
+export function queryOf ({ types, ticketId, assigneeId, teamId, unassigned }: EventChoice) {
+  return { types: types?.join(','), ticketId, assigneeId, teamId, unassigned }
 }

@@ -1,8 +1,8 @@
-import type { EventOf, EventType, FeedEvent, FeedOptions } from './events.ts'
+import { queryOf, type EventOf, type EventType, type FeedEvent, type FeedOptions } from './events.ts'
 
 /** Asks for one page of the feed. */
 export type ReadFeed = (
-  query: { after: string | undefined, types: string | undefined, limit: number },
+  query: ReturnType<typeof queryOf> & { after: string | undefined, limit: number },
   signal: AbortSignal | undefined
 ) => Promise<{ items: unknown[], nextCursor: string }>
 
@@ -11,10 +11,10 @@ const pageMax = 200
 /** Every event that the feed holds now, oldest first, page by page as they are taken. */
 export async function* feed<Type extends EventType> (
   read: ReadFeed,
-  { after, types, signal }: FeedOptions<Type>
+  { after, signal, ...choice }: FeedOptions<Type>
 ): AsyncGenerator<FeedEvent<Type>, void> {
   for (let cursor = after;;) {
-    const { items, nextCursor } = await read({ after: cursor, types: types?.join(','), limit: pageMax }, signal)
+    const { items, nextCursor } = await read({ after: cursor, ...queryOf(choice), limit: pageMax }, signal)
     for (const [index, event] of items.entries()) {
       yield { event: event as EventOf<Type>, cursor: index === items.length - 1 ? nextCursor : cursor }
     }

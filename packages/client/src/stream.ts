@@ -104,7 +104,7 @@ async function* eventsIn<Type extends EventType> (
   if (!type.startsWith('text/event-stream') || response.body === null) {
     throw new UnexpectedAnswer(`the event stream is ${type}`, response)
   }
-  const frames: { id: string, data?: string }[] = []
+  const frames: { id: string, data?: string, ended?: string }[] = []
   let broken: Error | undefined
   const parser = createParser({
     maxBufferSize: eventMax,
@@ -114,8 +114,8 @@ async function* eventsIn<Type extends EventType> (
     onRetry: (ms) => {
       connection.retryMs = ms
     },
-    onEvent: ({ id = '', data }) => {
-      frames.push({ id, data })
+    onEvent: ({ id = '', event, data }) => {
+      frames.push(event === 'stream-ended' ? { id: '', ended: data } : { id, data })
     },
     onError: (error) => {
       if (error.type === 'max-buffer-size-exceeded') broken = error
@@ -124,7 +124,8 @@ async function* eventsIn<Type extends EventType> (
   for await (const chunk of chunksOf(response.body, signal)) {
     feedTo(parser, chunk, () => broken, response)
     connection.breaks = 0
-    for (const { id, data } of frames.splice(0)) {
+    for (const { id, data, ended } of frames.splice(0)) {
+      if (ended !== undefined) throw new ConnectionError(`the server ended the event stream: ${ended}`)
       if (id !== '') connection.position = id
       if (data !== undefined) yield { event: eventOf<Type>(data, response), cursor: connection.position }
     }

@@ -123,6 +123,24 @@ t.test('it goes on after a cursor, and with the types that were asked for', asyn
   await ended
 })
 
+t.test('an end that the server announces is a break, and no event; choices go with every request', async (t) => {
+  const server = await startFeed(t)
+  server.onConnect(server.accept)
+  const choice = { ticketId: ['t1', 't2'], assigneeId: 'me', unassigned: false }
+  const { got, states, leave, ended } = follow(server.url, choice)
+  const [first] = await server.streams.atLeast(1)
+  server.send(first!)
+  first!.end('event: stream-ended\ndata: {"reason":"token_expired"}\n\n')
+  server.send((await server.streams.atLeast(2))[1]!)
+  t.equal(ids(await got.atLeast(2)), '1 2')
+  t.same(states, ['open', 'broken', 'open'])
+  for (const { query } of server.came) {
+    t.same([query.getAll('ticketId'), query.get('assigneeId'), query.get('unassigned')], [['t1', 't2'], 'me', 'false'])
+  }
+  leave()
+  await ended
+})
+
 t.test('what passes is waited for; every connection has a fresh token', async (t) => {
   const server = await startFeed(t)
   server.append(1)
