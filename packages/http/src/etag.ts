@@ -1,9 +1,14 @@
+import { createHash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { baseErrors, problem } from './errors.ts'
 
-/** The strong entity tag of a version: `"7"`. */
-export function etagOf (version: number | string): string {
-  return `"${version}"`
+/**
+ * The strong entity tag of a version: `"7"`. `beside`: what else is shown and changes without it; unless that is null,
+ * the tag says it too, `"7.k3v0x2ab"`, and names the version all the same to whoever sends it in `If-Match`.
+ */
+export function etagOf (version: number | string, beside: unknown = null): string {
+  if (beside === null) return `"${version}"`
+  return `"${version}.${createHash('sha256').update(JSON.stringify(beside)).digest('base64url').slice(0, 12)}"`
 }
 
 function tagsIn (header: string): string[] {
@@ -22,7 +27,8 @@ export function requireIfMatch (request: FastifyRequest, version: number | strin
       faults: [{ in: 'header', pointer: '/if-match', message: 'is required; send the ETag of what you have read' }]
     })
   }
-  if (header.trim() === '*' || tagsIn(header).includes(etagOf(version))) return
+  const versions = tagsIn(header).map((tag) => tag.replace(/\.[\w-]+"$/, '"'))
+  if (header.trim() === '*' || versions.includes(etagOf(version))) return
   problem(baseErrors.precondition_failed, { headers: { etag: etagOf(version) } })
 }
 

@@ -40,14 +40,16 @@ class Session extends NodePgSession<Record<string, never>, Record<string, never>
 
 /**
  * Rows of a table, whole: `from` is all of the statement that comes behind the list of its columns. For what is read
- * most: composing a statement by drizzle's builder takes longer than reading a row does.
+ * most: composing a statement by drizzle's builder takes longer than reading a row does. `more`: columns that are
+ * computed of the row, without parameters; one object for all calls, as what is made of it is remembered.
  */
-export async function rowsOf<T extends PgTable> (
+export async function rowsOf<T extends PgTable, M extends Readonly<Record<string, SQL>> = {}> (
   read: { readonly $client: Pick<PoolClient, 'query'> },
   table: T,
-  from: SQL
-): Promise<Array<InferSelectModel<T>>> {
-  const { list, objects } = shapeOf(table)
+  from: SQL,
+  more?: M
+): Promise<Array<InferSelectModel<T> & { [K in keyof M]: M[K] extends SQL<infer V> ? V : never }>> {
+  const { list, objects } = shapeOf(table, more)
   const { sql: text, params } = dialect.sqlToQuery(from)
   const whole = `${list} ${text}`
   const name = nameOf(whole)
@@ -57,7 +59,7 @@ export async function rowsOf<T extends PgTable> (
     values: params,
     rowMode: 'array'
   })
-  return objects(rows) as Array<InferSelectModel<T>>
+  return objects(rows) as Array<InferSelectModel<T> & { [K in keyof M]: M[K] extends SQL<infer V> ? V : never }>
 }
 
 interface Part {
@@ -68,17 +70,20 @@ interface Shape {
   list: string
   objects: (rows: unknown[][]) => unknown[]
 }
-const shapes = new WeakMap<PgTable, Shape>()
+const shapes = new WeakMap<object, Shape>()
 
-function shapeOf (table: PgTable): Shape {
-  const known = shapes.get(table)
+function shapeOf (table: PgTable, more: Readonly<Record<string, SQL>> | undefined): Shape {
+  const known = shapes.get(more ?? table)
   if (known !== undefined) return known
   const columns = Object.entries(getTableColumns(table)).map(([key, decoder]) => ({ key, decoder }))
   const names = columns.map(({ decoder: { name } }) =>
     `${dialect.escapeName(getTableName(table))}.${dialect.escapeName(name)}`
   )
-  const shape = { list: `select ${names.join(', ')}`, objects: objectsOf(columns) }
-  shapes.set(table, shape)
+  const computed = Object.entries(more ?? {})
+  const parts = [...columns, ...computed.map(([key, value]) => ({ key, decoder: decoderOf(value) }))]
+  const list = [...names, ...computed.map(([, value]) => dialect.sqlToQuery(value).sql)].join(', ')
+  const shape = { list: `select ${list}`, objects: objectsOf(parts) }
+  shapes.set(more ?? table, shape)
   return shape
 }
 
@@ -90,11 +95,15 @@ function mapperOf (fields: Fields): ((rows: unknown[][]) => unknown[]) | undefin
     const [key, ...further] = path
     if (key === undefined || further.length > 0) return undefined
     if (is(field, PgColumn)) columns.push({ key, decoder: field })
-    // drizzle's types do not tell of the decoder
-    else if (is(field, SQL)) columns.push({ key, decoder: (field as unknown as { decoder: Decoder }).decoder })
+    else if (is(field, SQL)) columns.push({ key, decoder: decoderOf(field) })
     else return undefined
   }
   return objectsOf(columns)
+}
+
+/** drizzle's types do not tell of the decoder. */
+function decoderOf (value: SQL): Decoder {
+  return (value as unknown as { decoder: Decoder }).decoder
 }
 
 function objectsOf (columns: readonly Part[]): (rows: unknown[][]) => unknown[] {

@@ -1,4 +1,4 @@
-import { agreementEventTypes } from '@dueline/contracts'
+import { agreementEventTypes, clockEventTypes } from '@dueline/contracts'
 import { createSharedWrites, createUpstream, migrations as httpMigrations, type ServiceDeps } from '@dueline/http'
 import { createOutbox, forAll, migrations as messagingMigrations, type Bus } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
@@ -6,6 +6,8 @@ import type { Poller } from '@dueline/runtime'
 import { buildService, type BuiltService } from '@dueline/service'
 import type { Config } from './config.ts'
 import { onCatalogueChanged } from './consumers/on-catalogue-changed.ts'
+import { onClockChanged } from './consumers/on-clock-changed.ts'
+import { onEscalationChanged } from './consumers/on-escalation-changed.ts'
 import { createOnEscalationLevelReached } from './consumers/on-escalation-level-reached.ts'
 import { errors } from './errors.ts'
 import { createImportLoop } from './imports/import-loop.ts'
@@ -69,17 +71,18 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
   const service = buildService(deps, {
     name: 'ticket',
     errors,
-    consumes: ['sla-policy', 'escalation'],
+    consumes: ['sla-policy', 'clock', 'escalation'],
     handlers: {
       'dueline.catalogue.changed.v1': onCatalogueChanged,
       'dueline.escalation.level-reached.v1': createOnEscalationLevelReached({ facts, clock }),
       ...forAll(agreementEventTypes, 'ignored'),
       'dueline.policy.published.v1': 'ignored',
       'dueline.calendar.published.v1': 'ignored',
-      'dueline.escalation.opened.v1': 'ignored',
-      'dueline.escalation.acknowledged.v1': 'ignored',
-      'dueline.escalation.stopped.v1': 'ignored',
-      'dueline.escalation.exhausted.v1': 'ignored'
+      ...forAll(clockEventTypes, onClockChanged),
+      'dueline.escalation.opened.v1': onEscalationChanged,
+      'dueline.escalation.acknowledged.v1': onEscalationChanged,
+      'dueline.escalation.stopped.v1': onEscalationChanged,
+      'dueline.escalation.exhausted.v1': onEscalationChanged
     },
     routes,
     routeDeps: {

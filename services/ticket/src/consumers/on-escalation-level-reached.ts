@@ -8,17 +8,20 @@ import type { TicketFact } from '../domain/ticket.ts'
 import type { FactStore, FactBatch } from '../store/fact-store.ts'
 import { findPeople } from '../store/person-store.ts'
 import { lockTickets } from '../store/ticket-store.ts'
+import { onEscalationChanged } from './on-escalation-changed.ts'
 
 type LevelReached = DuelineEvent<'dueline.escalation.level-reached.v1'>
 
 /**
- * Carries out what escalation levels decided: gives the ticket to somebody else, raises its priority. Per tenant of a
- * batch one lock of all tickets, one look at the people, one write. Events of the imported past do nothing.
+ * Keeps the copies of escalations, and carries out what their levels decided: gives the ticket to somebody else, raises
+ * its priority. Per tenant of a batch one lock of all tickets, one look at the people, one write. Events of the
+ * imported past do nothing else.
  */
 export function createOnEscalationLevelReached (
   { facts, clock }: { facts: FactStore, clock: Clock }
 ): Handler<LevelReached['type']> {
   return async (tx, events) => {
+    await onEscalationChanged(tx, events)
     const byTenant = new Map<string, LevelReached[]>()
     for (const event of events) {
       if (!event.historical) byTenant.set(event.tenantid, [...byTenant.get(event.tenantid) ?? [], event])

@@ -37,7 +37,10 @@ export function factTime (ticket: Ticket, now: Micros): Micros {
 
 /** The first fact of a ticket. `draft` is the ticket as it will be stored, with version 1. */
 export function created (
-  draft: Omit<Ticket, 'createdAt' | 'updatedAt' | 'resolvedAt' | 'closedAt' | 'reopenCount' | 'version' | 'status'>,
+  draft: Omit<
+    Ticket,
+    'createdAt' | 'updatedAt' | 'resolvedAt' | 'closedAt' | 'reopenCount' | 'version' | 'status' | 'sla'
+  >,
   at: Micros,
   actor: Actor
 ): TicketFact {
@@ -49,7 +52,8 @@ export function created (
     resolvedAt: null,
     closedAt: null,
     reopenCount: 0,
-    version: 1
+    version: 1,
+    sla: null
   }
   return { at, actor, change: { kind: 'created' }, ticket }
 }

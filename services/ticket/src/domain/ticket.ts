@@ -1,5 +1,6 @@
 import type { Actor, Channel, Priority, Severity, TicketStatus, TicketType } from '@dueline/contracts'
 import type { Micros } from '@dueline/business-time'
+import type { TicketSla } from './sla.ts'
 
 /** A ticket as this service keeps it. Instants in microseconds; `updatedAt` is the time of the last fact. */
 export interface Ticket {
@@ -33,6 +34,8 @@ export interface Ticket {
   version: number
   /** The key of the ticket in another system, unique per tenant; null when none does. */
   externalId: string | null
+  /** A copy of what its clocks have told, which is not written with the ticket; null until a promise was heard of. */
+  sla: TicketSla | null
 }
 
 export interface FieldChange {

@@ -23,8 +23,9 @@ export function getTicket (app: App, { database, directory }: RouteDeps): void {
       const { read } = database.forTenant(principal.tenantId)
       const ticket = await findTicket(read, principal.tenantId, params.ticketId, ownOnly(principal)) ??
         problem(baseErrors.not_found)
-      reply.header('etag', etagOf(ticket.version))
       const [view] = await ticketViews(read, [ticket], principal, directory)
+      // a promise moves without its ticket
+      reply.header('etag', etagOf(ticket.version, view!.sla))
       return view!
     }
   })

@@ -1,11 +1,14 @@
 import {
   AuthorKindSchema,
   ChannelSchema,
+  ClockStateSchema,
   EmailAddress,
+  escalationStates,
   FieldChange,
   Instant,
   LanguageSchema,
   MessageKindSchema,
+  MetricSchema,
   nullable,
   OneLine,
   PlainText,
@@ -29,6 +32,34 @@ export const Description = PlainText(65_536, 'text without zero characters, at m
 export const TeamId = OneLine(200, 'the name of a team')
 export const Reason = PlainText(1_000, 'why, at most 1,000 characters')
 export const Tags = Type.Array(OneLine(100), { maxItems: 50, uniqueItems: true })
+
+/** What was promised, on the wire. */
+const SlaSchema = Type.Object(
+  {
+    clockId: Uuid,
+    metric: MetricSchema,
+    state: ClockStateSchema,
+    dueAt: nullable({ ...Instant, description: 'The next deadline; null when all is paused or over' }),
+    breached: Type.Boolean({ description: 'Whether any promise of the ticket was missed, this one or another' }),
+    paused: Type.Boolean(),
+    escalation: nullable(
+      Type.Object({
+        id: Uuid,
+        state: stringEnum(escalationStates),
+        level: Type.Integer({ minimum: 0, description: '0: no level reached yet' }),
+        levelCount: Type.Integer({ minimum: 1 })
+      }, { description: 'The open escalation that has come furthest; null for customers', title: 'OpenEscalation' })
+    ),
+    version: Type.Integer({ minimum: 1, description: 'The `sequence` of the clock that this is a copy of' }),
+    asOf: { ...Instant, description: 'When clocks said so: they may have moved on since, for moments' }
+  },
+  {
+    title: 'TicketSla',
+    description:
+      'The clock of kind `sla` that is due next, or, when none is open, the one that stopped last. A copy, kept by ' +
+      'events'
+  }
+)
 
 /** A ticket on the wire. */
 export const TicketSchema = Type.Object(
@@ -64,7 +95,8 @@ export const TicketSchema = Type.Object(
     closedAt: nullable(Instant),
     reopenCount: Type.Integer({ minimum: 0 }),
     version: Type.Integer({ minimum: 1 }),
-    externalId: nullable(Type.String({ description: 'The key of the ticket in another system' }))
+    externalId: nullable(Type.String({ description: 'The key of the ticket in another system' })),
+    sla: nullable(SlaSchema)
   },
   { title: 'Ticket', description: 'What somebody wants, complains about or praises' }
 )

@@ -2,6 +2,7 @@ import { formatInstant, type Micros } from '@dueline/business-time'
 import { fieldsOfStaff, reasonForCustomers, type Actor } from '@dueline/contracts'
 import { etagOf, type Principal } from '@dueline/http'
 import type { Read } from '@dueline/postgres'
+import type { TicketSla } from '../domain/sla.ts'
 import type { Ticket } from '../domain/ticket.ts'
 import type { StoredMessage } from '../store/message-store.ts'
 import type { PersonDirectory } from '../store/person-directory.ts'
@@ -19,6 +20,7 @@ export function instantView (at: Micros | null): string | null {
 export function ticketView ({ customerFields: _, ...ticket }: Ticket): TicketView {
   return {
     ...ticket,
+    sla: ticket.sla === null ? null : slaView(ticket.sla),
     assigneeScreenName: null,
     createdAt: formatInstant(ticket.createdAt),
     updatedAt: formatInstant(ticket.updatedAt),
@@ -27,12 +29,24 @@ export function ticketView ({ customerFields: _, ...ticket }: Ticket): TicketVie
   }
 }
 
-/** A ticket as its customer sees it: without the labels of staff, and of staff only the screen name. */
+function slaView ({ sequence, dueAt, asOf, ...sla }: TicketSla): NonNullable<TicketView['sla']> {
+  return {
+    ...sla,
+    dueAt: instantView(dueAt),
+    paused: sla.state === 'paused',
+    version: sequence,
+    asOf: formatInstant(asOf)
+  }
+}
+
+/** A ticket as its customer sees it: without labels and escalations of staff, and of staff only the screen name. */
 function customersTicketView (ticket: Ticket, assigneeScreenName: string | null): TicketView {
   const custom = Object.fromEntries(
     Object.entries(ticket.custom).filter(([name]) => ticket.customerFields.includes(name))
   )
-  return { ...ticketView(ticket), assigneeId: null, assigneeScreenName, teamId: null, tags: [], custom }
+  const sla = ticket.sla === null ? null : { ...ticket.sla, escalation: null }
+  const shown = { ...ticketView({ ...ticket, sla }), assigneeScreenName }
+  return { ...shown, assigneeId: null, teamId: null, tags: [], custom }
 }
 
 /** Tickets as the caller may see them. */

@@ -13,7 +13,7 @@ import type { PgColumn } from 'drizzle-orm/pg-core'
 import { Type, type TSchema } from 'typebox'
 import type { Ticket } from '../domain/ticket.ts'
 import { person, ticket } from './tables.ts'
-import { ticketOf } from './ticket-store.ts'
+import { besideRow, selectTickets, ticketOf } from './ticket-store.ts'
 
 /** Orders a list can have; ties are broken by creation and id, so that pages never overlap. */
 export const ticketSorts = ['createdAt', '-createdAt', 'updatedAt', '-updatedAt', 'priority', '-priority'] as const
@@ -122,7 +122,8 @@ async function walk (
   where: SQL | undefined,
   { sort, limit }: TicketRange
 ): Promise<Ticket[]> {
-  const rows = await rowsOf(read, ticket, sql`from ${from} where ${where} order by ${orderBy(sort)} limit ${limit}`)
+  const rest = sql`from ${from} where ${where} order by ${orderBy(sort)} limit ${limit}`
+  const rows = await rowsOf(read, ticket, rest, besideRow)
   return rows.map(ticketOf)
 }
 
@@ -156,9 +157,7 @@ export async function listWrittenTickets (
   filter: TicketFilter,
   { seen, after, limit }: WrittenRange
 ): Promise<Ticket[]> {
-  const rows = await read
-    .select()
-    .from(ticket)
+  const rows = await selectTickets(read)
     .where(
       and(
         eq(ticket.tenantId, tenantId),

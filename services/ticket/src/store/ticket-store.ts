@@ -1,13 +1,20 @@
 import type { Read, Tx } from '@dueline/postgres'
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, inArray, sql } from 'drizzle-orm'
 import type { Ticket } from '../domain/ticket.ts'
+import { slaOfTicket } from './sla-store.ts'
 import { ticket } from './tables.ts'
 
-type Row = typeof ticket.$inferSelect
+/** What is read of a ticket beside its row. */
+export const besideRow = { sla: slaOfTicket }
 
 /** A stored row as a ticket. */
-export function ticketOf ({ tenantId: _, ...row }: Row): Ticket {
+export function ticketOf ({ tenantId: _, ...row }: typeof ticket.$inferSelect & Pick<Ticket, 'sla'>): Ticket {
   return row
+}
+
+/** The beginning of every statement that reads tickets. */
+export function selectTickets (read: Read) {
+  return read.select({ ...getTableColumns(ticket), ...besideRow }).from(ticket)
 }
 
 /** One ticket, or null when the tenant has none with this id; `customerId` narrows to that customer's own. */
@@ -17,7 +24,7 @@ export async function findTicket (
   id: string,
   customerId: string | null
 ): Promise<Ticket | null> {
-  const rows = await read.select().from(ticket).where(and(
+  const rows = await selectTickets(read).where(and(
     eq(ticket.tenantId, tenantId),
     eq(ticket.id, id),
     customerId === null ? undefined : eq(ticket.customerId, customerId)
@@ -32,7 +39,7 @@ export async function lockTicket (
   id: string,
   customerId: string | null
 ): Promise<Ticket | null> {
-  const rows = await tx.select().from(ticket).where(and(
+  const rows = await selectTickets(tx).where(and(
     eq(ticket.tenantId, tenantId),
     eq(ticket.id, id),
     customerId === null ? undefined : eq(ticket.customerId, customerId)
@@ -43,7 +50,7 @@ export async function lockTicket (
 /** Locks several tickets of a tenant, always in the order of their ids so that two batches cannot deadlock. */
 export async function lockTickets (tx: Tx, tenantId: string, ids: readonly string[]): Promise<Map<string, Ticket>> {
   if (ids.length === 0) return new Map()
-  const rows = await tx.select().from(ticket).where(and(eq(ticket.tenantId, tenantId), inArray(ticket.id, [...ids])))
+  const rows = await selectTickets(tx).where(and(eq(ticket.tenantId, tenantId), inArray(ticket.id, [...ids])))
     .orderBy(ticket.id).for('update')
   return new Map(rows.map((row) => [row.id, ticketOf(row)]))
 }
@@ -54,9 +61,7 @@ export async function findTicketByExternalId (
   tenantId: string,
   externalId: string
 ): Promise<Ticket | null> {
-  const rows = await read
-    .select()
-    .from(ticket)
+  const rows = await selectTickets(read)
     .where(and(eq(ticket.tenantId, tenantId), eq(ticket.externalId, externalId)))
   return rows[0] === undefined ? null : ticketOf(rows[0])
 }
@@ -68,9 +73,7 @@ export async function lockTicketsByExternalId (
   externalIds: readonly string[]
 ): Promise<Map<string, Ticket>> {
   if (externalIds.length === 0) return new Map()
-  const rows = await tx
-    .select()
-    .from(ticket)
+  const rows = await selectTickets(tx)
     // the partial index is only usable when its condition is spelled out
     .where(
       and(

@@ -1,0 +1,57 @@
+import { newestWins, readInstant, type Tx } from '@dueline/postgres'
+import { sql, type SQL } from 'drizzle-orm'
+import type { TicketSla } from '../domain/sla.ts'
+import { ticketClock, ticketEscalation } from './sla-tables.ts'
+
+/** Stores copies of clocks and escalations: the newest of each. */
+export const saveClocks = newestWins(ticketClock, { key: ['tenantId', 'ticketId', 'id'], order: ['sequence'] })
+export const saveEscalations = newestWins(ticketEscalation, {
+  key: ['tenantId', 'ticketId', 'id'],
+  order: ['version']
+})
+
+const values = ['clock_id', 'metric', 'state', 'due_at', 'breached', 'sequence', 'as_of']
+const of = (name: string): string => values.map((column) => `${name}.${column}`).join(', ')
+const isOpen = "state in ('running', 'paused')"
+
+const saveSlasSql = `
+  insert into ticket_sla as known (tenant_id, ticket_id, ${values.join(', ')})
+  select distinct on (tenant_id, ticket_id) tenant_id, ticket_id, id, metric, state,
+    case when ${isOpen} then due_at end, bool_or(breached_at is not null) over own, sequence, max(as_of) over own
+  from (select distinct * from unnest($1::text[], $2::uuid[]) as k(tenant_id, ticket_id)) as k
+    join ticket_clock c using (tenant_id, ticket_id)
+  where kind = 'sla'
+  window own as (partition by tenant_id, ticket_id)
+  order by tenant_id, ticket_id, ${isOpen} desc, case when ${isOpen} then due_at end, stopped_at desc, id
+  on conflict (tenant_id, ticket_id) do update
+    set ${values.map((column) => `${column} = excluded.${column}`).join(', ')}
+  where (${of('excluded')}) is distinct from (${of('known')})`
+
+/**
+ * Computes what the copies of tickets' clocks come to, in one statement whatever the number. A ticket's events come one
+ * batch after the other, so nobody else computes the same meanwhile.
+ */
+export async function saveSlas (tx: Tx, tickets: ReadonlyArray<{ tenantId: string, ticketId: string }>): Promise<void> {
+  const keys = [tickets.map(({ tenantId }) => tenantId), tickets.map(({ ticketId }) => ticketId)]
+  await tx.$client.query({ name: 'ticket-sla-save', text: saveSlasSql, values: keys })
+}
+
+// Of the ticket's row in the statement around it. In raw names: drizzle leaves out the table's where there is but one.
+const slaText = `(
+  select json_build_object('clockId', s.clock_id, 'metric', s.metric, 'state', s.state, 'dueAt', s.due_at,
+    'breached', s.breached, 'sequence', s.sequence, 'asOf', s.as_of, 'escalation', (
+      select json_build_object('id', e.id, 'state', e.state, 'level', e.level, 'levelCount', e.level_count)
+      from ticket_escalation e join ticket_clock c using (tenant_id, ticket_id)
+      where e.tenant_id = "ticket".tenant_id and e.ticket_id = "ticket".id and c.id = e.clock_id
+        and e.state <> 'stopped' and c.state in ('running', 'paused')
+      order by e.level desc, e.id limit 1))
+  from ticket_sla s where s.tenant_id = "ticket".tenant_id and s.ticket_id = "ticket".id)`
+
+type SlaRow = Omit<TicketSla, 'dueAt' | 'asOf'> & { dueAt: string | null, asOf: string }
+
+/** How the SLA of a row of `ticket` stands; the open escalation is the one that has come furthest. */
+export const slaOfTicket = sql.raw(slaText).mapWith(({ dueAt, asOf, ...sla }: SlaRow): TicketSla => ({
+  ...sla,
+  dueAt: dueAt === null ? null : readInstant(dueAt),
+  asOf: readInstant(asOf)
+})) as SQL<TicketSla | null>
