@@ -34,29 +34,28 @@ async function seeded (t: Parameters<typeof testDatabase>[0]) {
 void t.test('pages of 20 are read from an index, not by reading and sorting the tenant', async (t) => {
   const database = await seeded(t)
   const plan = async (filter: TicketFilter, sort: TicketSort): Promise<string> => {
-    let sql: { text: string, params: unknown[] } = { text: '', params: [] }
     const client = await database.pool.connect()
-    const query = client.query.bind(client)
     try {
-      // what drizzle is about to send, without rebuilding it here
-      const { drizzle } = await import('drizzle-orm/node-postgres')
-      const read = drizzle(client, {
-        logger: {
-          logQuery: (text, params) => {
-            sql = { text, params }
-          }
+      // what is about to be sent, without rebuilding it here
+      const sent: Array<{ text: string, values: unknown[] }> = []
+      const $client = {
+        query: async (statement: typeof sent[number]) => {
+          sent.push(statement)
+          return await client.query(statement)
         }
-      })
-      await listTickets(read as never, 'acme', filter, { sort, after: null, limit: 21 })
-      const { rows } = await query(`explain ${sql.text}`, sql.params as never[])
+      }
+      await listTickets({ $client } as never, 'acme', filter, { sort, after: null, limit: 21 })
+      const { text, values } = sent.at(-1)!
+      const { rows } = await client.query(`explain ${text}`, values)
       return rows.map((row: any) => row['QUERY PLAN']).join('\n')
     } finally {
       client.release()
     }
   }
+  const walks = /Seq Scan on ticket(?!_)|Sort Key: ticket/
   for (const sort of ticketSorts) {
     const text = await plan({}, sort)
-    t.notMatch(text, /Seq Scan|Sort /, sort)
+    t.notMatch(text, walks, sort)
   }
   const filters: TicketFilter[] = [
     { status: ['open'] },
@@ -72,7 +71,7 @@ void t.test('pages of 20 are read from an index, not by reading and sorting the 
     { assigneeActive: true, status: ['open'] },
     { customerId: uuid(7), status: ['open', 'new'], priority: ['P1'] }
   ]
-  for (const filter of filters) t.notMatch(await plan(filter, '-createdAt'), /Seq Scan/, JSON.stringify(filter))
+  for (const filter of filters) t.notMatch(await plan(filter, '-createdAt'), walks, JSON.stringify(filter))
 })
 
 void t.test('pages in every order, put together, are the whole list; ties are broken by id', async (t) => {
