@@ -4,11 +4,8 @@ import type { TicketSla } from '../domain/sla.ts'
 import { ticketClock, ticketEscalation } from './sla-tables.ts'
 
 /** Stores copies of clocks and escalations: the newest of each. */
-export const saveClocks = newestWins(ticketClock, { key: ['tenantId', 'ticketId', 'id'], order: ['sequence'] })
-export const saveEscalations = newestWins(ticketEscalation, {
-  key: ['tenantId', 'ticketId', 'id'],
-  order: ['version']
-})
+export const saveClocks = newestWins(ticketClock, ['sequence'])
+export const saveEscalations = newestWins(ticketEscalation, ['version'])
 
 const values = ['clock_id', 'metric', 'state', 'due_at', 'breached', 'sequence', 'as_of']
 const of = (name: string): string => values.map((column) => `${name}.${column}`).join(', ')
