@@ -1736,6 +1736,7 @@ export interface components {
             reopenCount: number;
             version: number;
             externalId: string | null;
+            sla: components["schemas"]["TicketSla"] | null;
         };
         /**
          * TicketStatus
@@ -1749,6 +1750,50 @@ export interface components {
          * @enum {string}
          */
         Channel: "api" | "portal" | "email" | "phone" | "chat" | "import";
+        /**
+         * TicketSla
+         * @description The clock of kind `sla` that is due next, or, when none is open, the one that stopped last. A copy, kept by events
+         */
+        TicketSla: {
+            /** @description Lower-case UUID */
+            clockId: string;
+            metric: components["schemas"]["Metric"];
+            state: components["schemas"]["ClockState"];
+            dueAt: string | null;
+            /** @description Whether any promise of the ticket was missed, this one or another */
+            breached: boolean;
+            paused: boolean;
+            escalation: components["schemas"]["OpenEscalation"] | null;
+            /** @description The `sequence` of the clock that this is a copy of */
+            version: number;
+            /** @description When clocks said so: they may have moved on since, for moments */
+            asOf: string;
+        };
+        /**
+         * Metric
+         * @description What a clock measures. first_response: until staff answers first; next_response: until staff answers the customer again; periodic_update: from one public message of staff to the next; resolution: until it is resolved
+         * @enum {string}
+         */
+        Metric: "first_response" | "next_response" | "periodic_update" | "resolution";
+        /**
+         * ClockState
+         * @description met: stopped in time or late; cancelled: nothing is promised any more; waived: people let it go
+         * @enum {string}
+         */
+        ClockState: "running" | "paused" | "met" | "cancelled" | "waived";
+        /**
+         * OpenEscalation
+         * @description The open escalation that has come furthest; null for customers
+         */
+        OpenEscalation: {
+            /** @description Lower-case UUID */
+            id: string;
+            /** @enum {string} */
+            state: "open" | "acknowledged" | "stopped" | "exhausted";
+            /** @description 0: no level reached yet */
+            level: number;
+            levelCount: number;
+        };
         /**
          * TicketExistsProblem
          * @description A ticket with this external id exists already.
@@ -3123,12 +3168,6 @@ export interface components {
          */
         AgreementOrigin: "row" | "tenant_default" | "built_in";
         /**
-         * Metric
-         * @description What a clock measures. first_response: until staff answers first; next_response: until staff answers the customer again; periodic_update: from one public message of staff to the next; resolution: until it is resolved
-         * @enum {string}
-         */
-        Metric: "first_response" | "next_response" | "periodic_update" | "resolution";
-        /**
          * PolicyVersion
          * @description A published version of the SLA table
          */
@@ -3367,12 +3406,6 @@ export interface components {
             /** @description When consumed, remaining and overdue were computed; count from here, not from your own clock */
             serverTime: string;
         };
-        /**
-         * ClockState
-         * @description met: stopped in time or late; cancelled: nothing is promised any more; waived: people let it go
-         * @enum {string}
-         */
-        ClockState: "running" | "paused" | "met" | "cancelled" | "waived";
         /**
          * LedgerEntryPage
          * @description A page of a list: LedgerEntry
