@@ -67,7 +67,6 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
     logger,
     idleMs: config.IMPORT_POLL_MS
   })
-  const reopenWindowMicros = config.REOPEN_WINDOW_DAYS * dayMicros
   const service = buildService(deps, {
     name: 'ticket',
     errors,
@@ -95,7 +94,7 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
       directory,
       catalogue,
       outbox,
-      reopenWindowMicros,
+      reopenWindowMicros: config.REOPEN_WINDOW_DAYS * dayMicros,
       importLoop
     },
     loops: [importLoop]

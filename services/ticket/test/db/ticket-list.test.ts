@@ -71,7 +71,9 @@ void t.test('pages of 20 are read from an index, not by reading and sorting the 
     { assigneeActive: true, status: ['open'] },
     { customerId: uuid(7), status: ['open', 'new'], priority: ['P1'] }
   ]
-  for (const filter of filters) t.notMatch(await plan(filter, '-createdAt'), walks, JSON.stringify(filter))
+  for (const filter of filters) {
+    t.notMatch(await plan(filter, '-createdAt'), /Seq Scan on ticket(?!_)/, JSON.stringify(filter))
+  }
 })
 
 void t.test('pages in every order, put together, are the whole list; ties are broken by id', async (t) => {
