@@ -20,6 +20,7 @@ import { consumerMetrics, type ConsumerMetrics } from './consumer-metrics.ts'
 import { createDeadLetterPublisher } from './dead-letter-publisher.ts'
 import { handlersByType, type Handlers } from './grouping.ts'
 import { pruneInbox } from './inbox.ts'
+import { nextTogether, type InTurn } from './next-together.ts'
 
 /** Options of `createConsumer`; times in milliseconds unless named otherwise. */
 export interface ConsumerOptions<T extends Topic = Topic> {
@@ -61,7 +62,7 @@ export interface Consumer extends Loop {
   lag(): Promise<Map<string, bigint>>
 }
 
-interface Waiting {
+interface Waiting extends InTurn {
   batch: InBatch
   items: Item[]
   done: () => void
@@ -172,20 +173,18 @@ function createBatchDeps (
   }
 }
 
-/** Collects what the partitions deliver while a transaction runs; the next one takes all of it, up to `batchMax`. */
+/**
+ * Collects what the partitions deliver while a transaction runs; the next one takes all of it, up to `batchMax`, small
+ * batches before a large one.
+ */
 function createGatherer (deps: BatchDeps, batchMax: number): (batch: InBatch) => Promise<void> {
   const queue: Waiting[] = []
   let busy = false
 
   async function work (): Promise<void> {
     while (queue.length > 0) {
-      const taken: Waiting[] = []
-      const items: Item[] = []
-      while (queue.length > 0 && (taken.length === 0 || items.length + queue[0]!.batch.records.length <= batchMax)) {
-        const next = queue.shift()!
-        taken.push(next)
-        items.push(...next.items)
-      }
+      const taken = nextTogether(queue, batchMax)
+      const items = taken.flatMap(({ items }) => items)
       let error: unknown
       await workOff(deps, items).catch((e: unknown) => {
         error = e
@@ -203,7 +202,7 @@ function createGatherer (deps: BatchDeps, batchMax: number): (batch: InBatch) =>
     // before it waits with others: what this throws concerns nobody else
     const items = inspect(batch, deps.handlers, isEventType)
     await new Promise<void>((resolve, reject) => {
-      queue.push({ batch, items, done: resolve, failed: reject })
+      queue.push({ batch, items, size: items.length, passed: false, done: resolve, failed: reject })
       if (busy) return
       busy = true
       // what arrives in this turn of the event loop comes along
