@@ -45,19 +45,39 @@ export function ownedCopies<
   Known,
   Row extends Known
 > (options: OwnedCopiesOptions<Wanted, Answer, Known, Row>): OwnedCopies<Wanted, Known> {
-  const { database, owner, memory, read, save, path, isAnswer, rowOf } = options
-  const asked = new Map<string, Promise<Row | undefined>>()
+  const { database, owner, memory, read } = options
+  const ask = questionsOf(options)
 
-  async function askOnce (owner: Upstream, wanted: Wanted, tenantId: string, authorization: string) {
-    // what somebody may see of it another may not
-    const key = `${tenantId} ${path(wanted)} ${authorization}`
-    let answer = asked.get(key)
-    if (answer === undefined) {
-      answer = ask(owner, wanted, tenantId, authorization).finally(() => asked.delete(key))
-      asked.set(key, answer)
+  return {
+    async find ({ tenantId, authorization }, wanted) {
+      const byId = new Map(wanted.map((one) => [one.id, one]))
+      const { found, missing } = memory?.split(tenantId, byId.keys()) ??
+        { found: new Map<string, Known>(), missing: [...byId.keys()] }
+      if (missing.length === 0) return found
+      const known = new Map(await read(database.forTenant(tenantId).read, tenantId, missing))
+      const unknown = owner === undefined || authorization === undefined ? [] : missing.filter((id) => !known.has(id))
+      for (let from = 0; from < unknown.length; from += questionsMax) {
+        await Promise.all(
+          unknown.slice(from, from + questionsMax).map(async (id) => {
+            const row = await ask(owner!, byId.get(id)!, tenantId, authorization!)
+            if (row !== undefined) known.set(id, row)
+          })
+        )
+      }
+      for (const [id, one] of known) {
+        memory?.store(tenantId, id, one)
+        found.set(id, one)
+      }
+      return found
     }
-    return await answer
   }
+}
+
+/** Asks an owner for one thing and stores its answer; a question that is under way is not asked again. */
+function questionsOf<Wanted extends { readonly id: string }, Answer extends { id: string }, Known, Row extends Known> (
+  { database, save, path, isAnswer, rowOf }: OwnedCopiesOptions<Wanted, Answer, Known, Row>
+): (owner: Upstream, wanted: Wanted, tenantId: string, authorization: string) => Promise<Row | undefined> {
+  const underWay = new Map<string, Promise<Row | undefined>>()
 
   async function ask (owner: Upstream, wanted: Wanted, tenantId: string, authorization: string) {
     const answer = await owner.get(
@@ -71,27 +91,14 @@ export function ownedCopies<
     return row
   }
 
-  return {
-    async find ({ tenantId, authorization }, wanted) {
-      const byId = new Map(wanted.map((one) => [one.id, one]))
-      const { found, missing } = memory?.split(tenantId, byId.keys()) ??
-        { found: new Map<string, Known>(), missing: [...byId.keys()] }
-      if (missing.length === 0) return found
-      const known = new Map(await read(database.forTenant(tenantId).read, tenantId, missing))
-      const unknown = owner === undefined || authorization === undefined ? [] : missing.filter((id) => !known.has(id))
-      for (let from = 0; from < unknown.length; from += questionsMax) {
-        await Promise.all(
-          unknown.slice(from, from + questionsMax).map(async (id) => {
-            const row = await askOnce(owner!, byId.get(id)!, tenantId, authorization!)
-            if (row !== undefined) known.set(id, row)
-          })
-        )
-      }
-      for (const [id, one] of known) {
-        memory?.store(tenantId, id, one)
-        found.set(id, one)
-      }
-      return found
+  return async (owner, wanted, tenantId, authorization) => {
+    // what somebody may see of it another may not
+    const key = `${tenantId} ${path(wanted)} ${authorization}`
+    let answer = underWay.get(key)
+    if (answer === undefined) {
+      answer = ask(owner, wanted, tenantId, authorization).finally(() => underWay.delete(key))
+      underWay.set(key, answer)
     }
+    return await answer
   }
 }

@@ -1,5 +1,6 @@
 export { buildService, type BuiltService, type ServiceParts } from './build-service.ts'
 export { authKeys, authOptions, serviceConfig, type ServiceConfig } from './config.ts'
 export { kafkaConnection, kafkaKeys } from './bus-choice.ts'
+export { ticketService, ticketServiceKeys } from './ticket-service.ts'
 export { listen, runServiceProcess, type ServiceProcess } from './process.ts'
 export { runMain, stopOnSignal, whenAvailable, type Main } from './start.ts'

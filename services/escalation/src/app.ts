@@ -1,8 +1,8 @@
 import { clockEventTypes, ticketFactTypes } from '@dueline/contracts'
-import { createUpstream, migrations as httpMigrations, type ServiceDeps } from '@dueline/http'
+import { migrations as httpMigrations, type ServiceDeps } from '@dueline/http'
 import { createOutbox, forAll, migrations as messagingMigrations, type Bus } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
-import { buildService, type BuiltService } from '@dueline/service'
+import { buildService, ticketService, type BuiltService } from '@dueline/service'
 import { createTimers, migrations as timerMigrations, type Timers } from '@dueline/timers'
 import { createCommands } from './cases/commands.ts'
 import type { EscalationConfig } from './config.ts'
@@ -41,17 +41,11 @@ export function buildEscalation (deps: ServiceDeps<EscalationConfig, Bus>): Esca
   timers.handle(timerKind, { ownerTable: 'escalation_case', fire: onWake({ ids, recorder }) })
   registerEscalationMetrics(metrics, database)
 
-  const ticket = createUpstream({
-    name: 'the ticket service',
-    url: config.TICKET_URL,
-    timeoutMs: config.TICKET_TIMEOUT_MS,
-    logger
-  })
   const routeDeps: RouteDeps = {
     database,
     clock,
     ids,
-    guard: createEscalationPolicyGuard(createPersonFinder({ database, ticket })),
+    guard: createEscalationPolicyGuard(createPersonFinder({ database, ticket: ticketService(config, logger) })),
     commands: createCommands({ clock, recorder })
   }
   const service = buildService(deps, {

@@ -1,22 +1,10 @@
-import { serviceConfig } from '@dueline/service'
+import { serviceConfig, ticketServiceKeys } from '@dueline/service'
 import { Type, type Static } from 'typebox'
 
 /** Everything the service is configured by, as environment variables. */
 export const ConfigSchema = Type.Object({
   ...serviceConfig({ port: 8084 }),
-  TICKET_URL: Type.Optional(
-    Type.String({
-      format: 'http-url',
-      description: 'Base address of the ticket service, asked once about a person whose copy has not arrived; ' +
-        'never asked when not set'
-    })
-  ),
-  TICKET_TIMEOUT_MS: Type.Integer({
-    default: 2_000,
-    minimum: 100,
-    maximum: 20_000,
-    description: 'Longest wait for its answer, in milliseconds'
-  })
+  ...ticketServiceKeys
 })
 export type Config = Static<typeof ConfigSchema>
 

@@ -1,9 +1,9 @@
 import { ticketFactTypes } from '@dueline/contracts'
-import { createUpstream, migrations as httpMigrations, type ServiceDeps } from '@dueline/http'
+import { migrations as httpMigrations, type ServiceDeps } from '@dueline/http'
 import { createOutbox, forAll, migrations as messagingMigrations, type Bus } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import type { Poller } from '@dueline/runtime'
-import { buildService, type BuiltService } from '@dueline/service'
+import { buildService, ticketService, type BuiltService } from '@dueline/service'
 import type { SlaPolicyConfig } from './config.ts'
 import { onPersonChanged } from './consumers/on-person-changed.ts'
 import { onTicketFacts } from './consumers/on-ticket-facts.ts'
@@ -38,13 +38,7 @@ export function buildSlaPolicy (deps: ServiceDeps<SlaPolicyConfig, Bus>): SlaPol
   const cache = createPolicyCache()
   const sync = { outbox, ids, cache, clock }
   const reresolver = createReresolver({ database, logger, ...sync })
-  const ticket = createUpstream({
-    name: 'the ticket service',
-    url: config.TICKET_URL,
-    timeoutMs: config.TICKET_TIMEOUT_MS,
-    logger
-  })
-  const people = createPeople({ database, ticket })
+  const people = createPeople({ database, ticket: ticketService(config, logger) })
   const clockPreviews = createClockPreviews({ clockUrl: config.CLOCK_URL, timeoutMs: config.CLOCK_TIMEOUT_MS, logger })
   const calendars = createCompiledCalendars()
   const service = buildService(deps, {

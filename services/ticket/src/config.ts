@@ -8,7 +8,7 @@ export const ConfigSchema = Type.Object({
     Type.String({
       format: 'http-url',
       description:
-        'Base address of the sla-policy service, asked for products, modules and questions not heard of yet; ' +
+        'Base address of the sla-policy service, asked for products, modules and questions that have not arrived yet; ' +
         'never asked when not set'
     })
   ),
