@@ -13,7 +13,7 @@ const tokenLifetimeSeconds = 86_400
 const ConfigSchema = Type.Object({
   HOST: Type.String({ default: '127.0.0.1' }),
   PORT: Type.Integer({ default: 8090, minimum: 0, maximum: 65_535 }),
-  ISSUER_FOLDER: Type.String({ minLength: 1, description: 'Where the signing key is kept' })
+  ISSUER_FOLDER: Type.String({ minLength: 1, description: 'Where the signing key is stored' })
 })
 
 const options = { '--token': 'print a token of an admin, and end' }

@@ -115,7 +115,7 @@ function resendRoute (app: App, { service, database, bus }: DeadLetterRouteOptio
         problem(baseErrors.not_found, { detail: `there is no dead letter ${deadLetterId}` })
       }
       if (result.outcome === 'truncated') {
-        problem(baseErrors.conflict, { detail: 'only the beginning of an oversized record was kept' })
+        problem(baseErrors.conflict, { detail: 'only the beginning of an oversized record was stored' })
       }
       return view((result as { letter: DeadLetter }).letter)
     }

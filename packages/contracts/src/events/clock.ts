@@ -25,9 +25,9 @@ export const ClockMarkReached = Type.Object({
     dueAt: Instant,
     urgent: Type.Boolean(),
     recordedOnly: recordedOnly(
-      'why people are not told: superseded: a graver mark of the ticket is told, ' +
-        'or it lay in the past as its promise came to hold; over: nothing can be done any more, ' +
-        'because the ticket is over or the clock has stopped; null: they are told'
+      'why people are not notified: superseded: they are notified of a graver mark of the ticket, ' +
+        'or it lay in the past as its agreement came to hold; over: nothing can be done any more, ' +
+        'because the ticket is over or the clock has stopped; null: they are notified'
     ),
     attachedLate: Type.Boolean({
       description: 'true when the mark lay in the past as its agreement came to hold: ' +
@@ -47,12 +47,12 @@ export const ClockMarkReached = Type.Object({
 export const ClockBreachWithdrawn = Type.Object({
   ...change,
   withdrawn: Type.Optional(Type.Object({
-    dueAt: { ...Instant, description: 'the deadline that was missed, as the breach told it in mark.dueAt' },
-    breachedAt: { ...Instant, description: 'when it counted as missed, as the clock told it last' },
+    dueAt: { ...Instant, description: 'the deadline that was missed: mark.dueAt of the breach' },
+    breachedAt: { ...Instant, description: 'when it counted as missed, by the last event of the clock' },
     recordedOnly: recordedOnly(
-      'why people are not told: over: the ticket is over by now; superseded: the breach was not told as such, so ' +
-        'only who heard of it otherwise is told (by an escalation, or given the ticket); null: who was told of it ' +
-        'is told'
+      'why people are not notified: over: the ticket is over by now; superseded: nobody was notified of the breach ' +
+        'itself, so only those are who learned of it otherwise (by an escalation, or given the ticket); ' +
+        'null: those who were notified of it are'
     )
   }, { title: 'WithdrawnBreach', description: 'what is taken back' }))
 }, { title: 'ClockBreachWithdrawn', description: 'A breach that was recorded did not happen' })

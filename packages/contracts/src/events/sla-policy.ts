@@ -10,7 +10,7 @@ import { Agreement, TicketSummary } from './parts.ts'
  * `policyVersion`.
  */
 const supersedes = Type.Optional(Type.Array(Type.Integer({ minimum: 1 }), {
-  description: 'versions of this ticket and kind that no longer count: what they told never held, or is told anew here'
+  description: 'versions of this ticket and kind that no longer count: they never held, or are announced anew here'
 }))
 
 export const AgreementMade = Type.Object({ agreement: Agreement, ticket: TicketSummary, supersedes }, {
@@ -33,7 +33,9 @@ export const AgreementWithdrawn = Type.Object({
   kind: AgreementKindSchema,
   version: Type.Integer({ minimum: 1 }),
   ticketVersion: Type.Integer({ minimum: 1 }),
-  policyVersion: Type.Optional(Type.Integer({ minimum: 0, description: 'the policy version that promises nothing' })),
+  policyVersion: Type.Optional(
+    Type.Integer({ minimum: 0, description: 'the policy version under which nothing is agreed' })
+  ),
   reason: Type.String(),
   ticket: TicketSummary,
   supersedes

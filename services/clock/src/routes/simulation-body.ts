@@ -107,7 +107,7 @@ const SimulatedFact = Type.Union([
   }),
   Type.Object({ ...at, kind: Type.Literal('withdrawal'), agreementKind }, {
     title: 'WithdrawalFact',
-    description: 'Nothing is promised any more'
+    description: 'Nothing is agreed any more'
   })
 ], { title: 'SimulatedFact', description: 'Something that happens to the ticket; `kind` tells what' })
 export type SimulatedFact = Static<typeof SimulatedFact>

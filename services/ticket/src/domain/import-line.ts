@@ -67,8 +67,8 @@ export const lineFields = {
   priority: PrioritySchema,
   severity: Type.Optional(SeveritySchema),
   customer: PersonRef,
-  product: Type.Optional(OneLine(300, 'kept in custom.product')),
-  module: Type.Optional(OneLine(300, 'kept in custom.module')),
+  product: Type.Optional(OneLine(300, 'stored in custom.product')),
+  module: Type.Optional(OneLine(300, 'stored in custom.module')),
   createdAt: Timestamp,
   custom: Type.Optional(JsonObject)
 }

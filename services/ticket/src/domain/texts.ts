@@ -37,7 +37,7 @@ export function jsonFault (value: Record<string, unknown>, pointer: string): Fau
       const fault = textFault(each, pointer)
       if (fault !== null) return fault
     } else if (typeof each === 'number' && !Number.isFinite(each)) {
-      return { pointer, message: 'holds a number that is too large to be kept' }
+      return { pointer, message: 'holds a number that is too large to be stored' }
     } else if (typeof each === 'bigint') {
       return { pointer, message: 'holds an integer that would lose digits; send it as text' }
     } else if (typeof each === 'object' && each !== null) {
