@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import type { StoredFact } from '../../services/clock/src/domain/facts.ts'
 import type { Publish } from '../../services/sla-policy/src/domain/agreements.ts'
 import { compilePolicy, type CompiledPolicy } from '../../services/sla-policy/src/domain/resolve.ts'
-import type { TicketFact } from '../../services/sla-policy/src/domain/ticket-history.ts'
+import type { DecidingFact } from '../../services/sla-policy/src/domain/ticket-history.ts'
 import { isOpen } from '../../services/sla-policy/src/store/ticket-store.ts'
 import { row } from '../../services/sla-policy/test/unit/generators.ts'
 
@@ -14,7 +14,7 @@ const calendarId = '01900000-0000-7000-8000-00000000ca1e'
 
 /** A version of a ticket: what sla-policy hears of it, and what the clock hears. */
 export interface Version {
-  readonly fact: TicketFact
+  readonly fact: DecidingFact
   readonly clockFact: StoredFact
 }
 
@@ -22,7 +22,7 @@ export interface Published extends Publish {
   readonly policy: CompiledPolicy
 }
 /** A step of a delivery: some facts together, or a publish that becomes known. */
-export type Delivery = { readonly facts: readonly TicketFact[] } | { readonly publish: Published }
+export type Delivery = { readonly facts: readonly DecidingFact[] } | { readonly publish: Published }
 
 type PolicyRow = Parameters<typeof row>[0]
 

@@ -1,5 +1,5 @@
-import { parseDuration } from '@dueline/business-time'
 import type { Reminder, Targets } from './events/parts.ts'
+import { durationOf } from './times.ts'
 import { metrics } from './vocabulary.ts'
 
 /** One thing wrong with what is to be promised, at a JSON pointer. */
@@ -42,15 +42,6 @@ export function durationFaults (text: string, pointer: string): TermsFault[] {
   return duration > 0 && duration <= termsDurationMax
     ? []
     : [{ pointer, message: `must be longer than zero and at most ${hoursMax} hours` }]
-}
-
-/** Microseconds, infinite when they cannot be counted exactly. */
-function durationOf (text: string): number {
-  try {
-    return parseDuration(text)
-  } catch {
-    return Infinity
-  }
 }
 
 function keyOf (reminder: Reminder): string {

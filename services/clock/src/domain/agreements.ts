@@ -1,5 +1,13 @@
 import type { Micros } from '@dueline/business-time'
-import type { Metric, NextResponseRule, PauseReason, PolicyEffect, AgreementKind, ReopenRule } from '@dueline/contracts'
+import {
+  defaultPauseRules,
+  type Metric,
+  type NextResponseRule,
+  type PauseReason,
+  type PolicyEffect,
+  type AgreementKind,
+  type ReopenRule
+} from '@dueline/contracts'
 import type { CalendarLookup, CalendarRef } from './open-time.ts'
 
 /** A moment relative to the target, in microseconds of open time. */
@@ -43,13 +51,7 @@ export interface Period {
   readonly terms: Terms | null
 }
 
-/** Without a rule of its own a resolution is paused by every reason, a response only by maintenance. */
-const pausedByDefault: Record<Metric, readonly PauseReason[]> = {
-  first_response: ['maintenance'],
-  next_response: ['maintenance'],
-  periodic_update: ['maintenance'],
-  resolution: ['waiting_on_customer', 'waiting_on_vendor', 'maintenance', 'manual']
-}
+const pausedByDefault: Record<Metric, readonly PauseReason[]> = defaultPauseRules
 
 /**
  * Whether `reason` holds the metric's clock under these terms. A periodic update is never owed to a customer who is

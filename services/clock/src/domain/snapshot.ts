@@ -1,5 +1,5 @@
 import { formatDuration, formatInstant, type Micros } from '@dueline/business-time'
-import type { ClockSnapshot } from '@dueline/contracts'
+import { instantText, type ClockSnapshot } from '@dueline/contracts'
 import type { StoredClock } from './difference.ts'
 import type { CalendarLookup } from './open-time.ts'
 
@@ -33,11 +33,11 @@ export function snapshotOf (ticketId: string, clock: ShownClock, at: Micros, cal
     target: formatDuration(clock.target),
     consumed: formatDuration(consumed),
     remaining: formatDuration(clock.target - consumed),
-    dueAt: shown(clock.dueAt),
+    dueAt: instantText(clock.dueAt),
     startedAt: formatInstant(clock.startedAt),
-    stoppedAt: shown(clock.stoppedAt),
-    warnedAt: shown(clock.warnedAt),
-    breachedAt: shown(clock.breachedAt),
+    stoppedAt: instantText(clock.stoppedAt),
+    warnedAt: instantText(clock.warnedAt),
+    breachedAt: instantText(clock.breachedAt),
     overdue: clock.breachedAt === null ? null : formatDuration(Math.max(0, consumed - clock.target)),
     agreementId: clock.agreementId,
     policyVersion: clock.policyVersion,
@@ -47,8 +47,4 @@ export function snapshotOf (ticketId: string, clock: ShownClock, at: Micros, cal
     escalationPolicyId: clock.escalationPolicyId,
     sequence: clock.sequence
   }
-}
-
-function shown (instant: Micros | null): string | null {
-  return instant === null ? null : formatInstant(instant)
 }

@@ -1,4 +1,4 @@
-import type { TicketSnapshot, TicketSummary } from '@dueline/contracts'
+import { agreementKeyOf, type TicketSnapshot, type TicketSummary } from '@dueline/contracts'
 import { isOver } from './timeline.ts'
 
 /** What is kept of a ticket beside its facts. */
@@ -70,12 +70,6 @@ export function foldedVersion (known: TicketCase): number {
 /** Whether people are told nothing about the ticket any more: it is over, or turned out to be an appreciation. */
 export function isDone ({ summary }: Pick<TicketCase, 'summary'>): boolean {
   return summary !== null && (isOver(summary.status) || summary.type === 'appreciation')
-}
-
-function agreementKeyOf (
-  { type, priority, severity, productId, moduleId, questionId, customerId, channel }: TicketSnapshot
-): string {
-  return [type, priority, severity, productId, moduleId, questionId, customerId, channel].join('|')
 }
 
 function summaryOf (

@@ -9,7 +9,8 @@ import {
   AgreementOriginSchema,
   stringEnum,
   TimeZone,
-  Uuid
+  Uuid,
+  instantText
 } from '@dueline/contracts'
 import { baseErrors, pathId, problem } from '@dueline/http'
 import { Type } from 'typebox'
@@ -112,7 +113,7 @@ export const getClockExplanation: Route = (app, { database, clock, calendars }) 
         segmentCount: folded.segments.length,
         segments: [...first, ...last].map((segment) => ({
           from: formatInstant(segment.from),
-          to: segment.to === null ? null : formatInstant(segment.to),
+          to: instantText(segment.to),
           state: segment.state,
           pausedFor: [...segment.reasons],
           cause: segment.cause.what,
@@ -120,8 +121,8 @@ export const getClockExplanation: Route = (app, { database, clock, calendars }) 
         })),
         consumed: formatDuration(consumed),
         remaining: formatDuration(folded.target - consumed),
-        dueAt: folded.dueAt === null ? null : formatInstant(folded.dueAt),
-        breachedAt: folded.breachedAt === null ? null : formatInstant(folded.breachedAt),
+        dueAt: instantText(folded.dueAt),
+        breachedAt: instantText(folded.breachedAt),
         language,
         timeZone,
         lines: explain(folded, agreement, name, asOf, { language, timeZone })

@@ -1,4 +1,4 @@
-import { parseInstant, type Micros } from '@dueline/business-time'
+import type { Micros } from '@dueline/business-time'
 import {
   clockStates,
   Instant,
@@ -8,7 +8,9 @@ import {
   AgreementKindSchema,
   stringEnum,
   Uuid,
-  type AgreementKind
+  type AgreementKind,
+  existingInstant,
+  instantFault
 } from '@dueline/contracts'
 import {
   baseErrors,
@@ -131,12 +133,9 @@ function readRange (
   const read = (name: 'dueBefore' | 'dueAfter'): Micros | undefined => {
     const text = texts[name]
     if (text === undefined) return undefined
-    try {
-      return parseInstant(text)
-    } catch {
-      faults.push({ in: 'query', pointer: `/${name}`, message: 'is not an instant from 1970 to 2255' })
-      return undefined
-    }
+    const instant = existingInstant(text)
+    if (instant === null) faults.push({ in: 'query', pointer: `/${name}`, message: instantFault })
+    return instant ?? undefined
   }
   return { between: { dueBefore: read('dueBefore'), dueAfter: read('dueAfter') }, faults }
 }

@@ -1,5 +1,5 @@
 import { formatDuration, formatInstant } from '@dueline/business-time'
-import { nullable, PauseReasonSchema, stringEnum } from '@dueline/contracts'
+import { nullable, PauseReasonSchema, stringEnum, instantText } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
 import type { LedgerLine } from '../domain/ledger.ts'
 
@@ -26,7 +26,7 @@ export function entryOf (line: LedgerLine): LedgerEntry {
   return {
     ...line,
     from: formatInstant(line.from),
-    to: line.to === null ? null : formatInstant(line.to),
+    to: instantText(line.to),
     pausedFor: [...line.pausedFor],
     consumed: formatDuration(line.consumed)
   }

@@ -1,5 +1,5 @@
-import { parseDuration, parseInstant, type Micros } from '@dueline/business-time'
-import { Duration, Instant } from '@dueline/contracts'
+import { parseDuration, type Micros } from '@dueline/business-time'
+import { Duration, Instant, existingInstant } from '@dueline/contracts'
 import { baseErrors, pathId, problem } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
@@ -53,19 +53,11 @@ function endOf (
     return now + positiveDuration(maxDuration ?? config.PAUSE_DURATION_DEFAULT, '/maxDuration', longest)
   }
   if (maxDuration !== undefined) refuse('goes not together with maxDuration')
-  const end = read(until)
+  const end = existingInstant(until)
   if (end === null || end <= now || end > now + longest) {
     return refuse('must lie in the future, and not further away than the longest pause')
   }
   return end
-}
-
-function read (instant: string): Micros | null {
-  try {
-    return parseInstant(instant)
-  } catch {
-    return null
-  }
 }
 
 function refuse (message: string): never {

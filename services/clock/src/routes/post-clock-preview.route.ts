@@ -1,4 +1,4 @@
-import { parseInstant, type Micros } from '@dueline/business-time'
+import type { Micros } from '@dueline/business-time'
 import {
   Agreement,
   Instant,
@@ -10,7 +10,9 @@ import {
   reminderFaults,
   stringEnum,
   targetFaults,
-  Uuid
+  Uuid,
+  existingInstant,
+  instantFault
 } from '@dueline/contracts'
 import { baseErrors, problem, type Fault } from '@dueline/http'
 import { Type, type Static } from 'typebox'
@@ -197,7 +199,9 @@ function readBody (
     for (const { pointer, message } of wrong) fault(pointer, message)
     return wrong.length > 0 ? null : termsOf({ ...one, id: nilUuid, policyVersion, escalationPolicyId: null })
   })
-  const madeAt = instantOf(at, now, fault)
+  const existing = at === undefined ? now : existingInstant(at)
+  if (existing === null) fault('/at', instantFault)
+  const madeAt = existing ?? now
   const added = tickets.map(({ agreements }, index) =>
     agreements.map((agreement, place): AgreementVersion => {
       const beyond = agreement.terms !== null && agreement.terms >= terms.length
@@ -223,14 +227,4 @@ function readBody (
   if (new Set(ids).size < ids.length) fault('/tickets', 'must name each ticket once')
   if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
   return { added, terms: read.filter((one) => one !== null) }
-}
-
-function instantOf (text: string | undefined, now: Micros, fault: (pointer: string, message: string) => void): Micros {
-  if (text === undefined) return now
-  try {
-    return parseInstant(text)
-  } catch {
-    fault('/at', 'is not an instant from 1970 to 2255')
-    return now
-  }
 }

@@ -1,12 +1,13 @@
+import { CalendarError, compileCalendar, parseDuration, type CalendarSpec, type Micros } from '@dueline/business-time'
 import {
-  CalendarError,
-  compileCalendar,
-  parseDuration,
-  parseInstant,
-  type CalendarSpec,
-  type Micros
-} from '@dueline/business-time'
-import { durationFaults, reminderFaults, targetFaults, termsDurationMax, type AgreementKind } from '@dueline/contracts'
+  durationFaults,
+  reminderFaults,
+  targetFaults,
+  termsDurationMax,
+  type AgreementKind,
+  existingInstant,
+  instantFault
+} from '@dueline/contracts'
 import { baseErrors, problem, type Fault } from '@dueline/http'
 import type { AgreementVersion, Terms } from '../domain/agreements.ts'
 import { firstCommandSequence, type StoredFact } from '../domain/facts.ts'
@@ -25,7 +26,7 @@ export interface Simulation {
 }
 
 type AgreementFact = Extract<SimulatedFact, { kind: 'agreement' | 'withdrawal' }>
-type TicketFact = Exclude<SimulatedFact, AgreementFact>
+type OtherFact = Exclude<SimulatedFact, AgreementFact>
 type AgreementBody = SimulationBody['agreement']
 type SimulatedAgreement = Pick<AgreementVersion, 'kind' | 'madeAt' | 'effect' | 'terms'>
 
@@ -60,12 +61,9 @@ class Reading {
   }
 
   instant (text: string, pointer: string): Micros {
-    try {
-      return parseInstant(text)
-    } catch {
-      this.#fault(pointer, 'is not an instant from 1970 to 2255')
-      return 0
-    }
+    const instant = existingInstant(text)
+    if (instant === null) this.#fault(pointer, instantFault)
+    return instant ?? 0
   }
 
   /** The agreements that hold from the beginning. */
@@ -90,7 +88,7 @@ class Reading {
     this.#add(agreement.kind, madeAt, effect, this.#terms(agreement, calendar, `${pointer}/agreement`))
   }
 
-  fact (fact: TicketFact, index: number): void {
+  fact (fact: OtherFact, index: number): void {
     const when = this.instant(fact.at, `/facts/${index}/at`)
     const add = (kind: string, data: object, sequence: number): void => {
       this.#facts.push({ id: this.#idOf(), at: when, sequence, kind, data })
@@ -98,7 +96,7 @@ class Reading {
     const command = (
       kind: string,
       data: object,
-      { metric, cycle = 1, agreementKind = 'sla' }: Extract<TicketFact, { metric: unknown }>
+      { metric, cycle = 1, agreementKind = 'sla' }: Extract<OtherFact, { metric: unknown }>
     ): void => {
       add(
         kind,

@@ -1,4 +1,5 @@
-import { parseDuration, type Micros } from '@dueline/business-time'
+import type { Micros } from '@dueline/business-time'
+import { durationOf } from '@dueline/contracts'
 import type { EscalationPolicyDraft, Level, Trigger } from './escalation-policy.ts'
 
 /** One mistake in a request body, by JSON pointer. */
@@ -12,20 +13,9 @@ export const triggerMax: Micros = 366 * 24 * 3_600_000_000
 
 /** The one key of a trigger, with its length in microseconds. */
 export function triggerOf (trigger: Trigger): { kind: 'before' | 'after' | 'unacknowledged', length: Micros } {
-  if ('beforeDeadline' in trigger) return { kind: 'before', length: lengthOf(trigger.beforeDeadline) }
-  if ('afterDeadline' in trigger) return { kind: 'after', length: lengthOf(trigger.afterDeadline) }
-  return { kind: 'unacknowledged', length: lengthOf(trigger.unacknowledgedFor) }
-}
-
-/**
- * The length of a duration that fits the schema; one beyond all instants is refused like every other that is too long.
- */
-function lengthOf (duration: string): Micros {
-  try {
-    return parseDuration(duration)
-  } catch {
-    return Number.MAX_SAFE_INTEGER
-  }
+  if ('beforeDeadline' in trigger) return { kind: 'before', length: durationOf(trigger.beforeDeadline) }
+  if ('afterDeadline' in trigger) return { kind: 'after', length: durationOf(trigger.afterDeadline) }
+  return { kind: 'unacknowledged', length: durationOf(trigger.unacknowledgedFor) }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { formatInstant, type Micros } from '@dueline/business-time'
+import { formatInstant } from '@dueline/business-time'
 import {
   Actor,
   EscalationAction,
@@ -6,7 +6,8 @@ import {
   EscalationTarget,
   Instant,
   nullable,
-  stringEnum
+  stringEnum,
+  instantText
 } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
 import type { StoredEntry, StoredEscalation } from '../store/escalation-store.ts'
@@ -50,10 +51,6 @@ export const EscalationDetail = Type.Object({ ...EscalationSchema.properties, hi
   description: 'An escalation with everything that happened to it, oldest first'
 })
 
-function at (instant: Micros | null): string | null {
-  return instant === null ? null : formatInstant(instant)
-}
-
 /** The wire form of an escalation. */
 export function escalationView (escalation: StoredEscalation): Static<typeof EscalationSchema> {
   const {
@@ -87,10 +84,10 @@ export function escalationView (escalation: StoredEscalation): Static<typeof Esc
     state,
     openedAt: formatInstant(openedAt),
     version,
-    closedAt: at(closedAt),
-    nextLevelAt: at(nextLevelAt),
+    closedAt: instantText(closedAt),
+    nextLevelAt: instantText(nextLevelAt),
     acknowledgedBy,
-    acknowledgedAt: at(acknowledgedAt)
+    acknowledgedAt: instantText(acknowledgedAt)
   }
 }
 

@@ -1,5 +1,5 @@
 import { formatInstant } from '@dueline/business-time'
-import { Instant, nullable, stringEnum, Uuid } from '@dueline/contracts'
+import { Instant, nullable, stringEnum, Uuid, instantText } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
 import { cursorOf } from '../delivery/event-stream.ts'
 import type { DeliveryRow, EndpointRow, MessageRow } from '../store/tables.ts'
@@ -88,8 +88,6 @@ export const Delivery = Type.Object({
   createdAt: Instant
 }, { title: 'WebhookDelivery', description: 'An event on its way to an endpoint' })
 
-const instantOrNull = (micros: number | null): string | null => micros === null ? null : formatInstant(micros)
-
 export function toInboxItem (row: MessageRow): Static<typeof InboxItem> {
   const { id, eventType, ticketId, clockId, escalationId, mark, urgent, subject, body } = row
   return {
@@ -103,13 +101,13 @@ export function toInboxItem (row: MessageRow): Static<typeof InboxItem> {
     subject,
     body,
     at: formatInstant(row.createdAt),
-    readAt: instantOrNull(row.readAt)
+    readAt: instantText(row.readAt)
   }
 }
 
 export function toMessage (row: MessageRow): Static<typeof Message> {
   const { tenantId, readAt, breachOf, ...shown } = row
-  return { ...shown, createdAt: formatInstant(row.createdAt), sentAt: instantOrNull(row.sentAt) }
+  return { ...shown, createdAt: formatInstant(row.createdAt), sentAt: instantText(row.sentAt) }
 }
 
 /** Never with its secrets. */
@@ -127,7 +125,7 @@ export function toEndpoint (row: EndpointRow): Static<typeof Endpoint> {
     disabledReason,
     version,
     missed,
-    failingSince: instantOrNull(row.failingSince),
+    failingSince: instantText(row.failingSince),
     createdAt: formatInstant(row.createdAt)
   }
 }
@@ -143,8 +141,8 @@ export function toDelivery (row: DeliveryRow): Static<typeof Delivery> {
     attempts,
     lastStatus,
     lastError,
-    lastAttemptAt: instantOrNull(row.lastAttemptAt),
-    nextAttemptAt: instantOrNull(row.nextAttemptAt),
+    lastAttemptAt: instantText(row.lastAttemptAt),
+    nextAttemptAt: instantText(row.nextAttemptAt),
     createdAt: formatInstant(row.createdAt)
   }
 }

@@ -1,7 +1,7 @@
+import { agreementSubjectOf } from '@dueline/contracts'
 import type { Micros } from '@dueline/business-time'
 import type { Tx } from '@dueline/postgres'
 import type { Publish } from '../domain/agreements.ts'
-import { subjectOf } from '../domain/subject.ts'
 import { historyFrom, type Run, type TicketHistory } from '../domain/ticket-history.ts'
 import { readAgreements } from '../store/agreement-store.ts'
 import { readVersions, type PublishedVersion, type WantedVersions } from '../store/policy-heads.ts'
@@ -20,7 +20,8 @@ export interface TicketToEvaluate {
 
 /** The history of a ticket; one of which none is kept begins `now`. */
 export function historyOf (ticket: TicketRecord, now: Micros): TicketHistory {
-  return ticket.history ?? historyFrom({ ...ticket, open: isOpen(ticket.status), subject: subjectOf(ticket) }, now)
+  return ticket.history ??
+    historyFrom({ ...ticket, open: isOpen(ticket.status), subject: agreementSubjectOf(ticket) }, now)
 }
 
 /** A ticket that nothing new is heard of. */

@@ -1,8 +1,9 @@
+import type { AgreementSubject } from '@dueline/contracts'
 import type { Micros } from '@dueline/business-time'
 import type { Tx } from '@dueline/postgres'
 import { agreementsOf, type Agreements, type ComputedFrom, type Policies, type Publish } from '../domain/agreements.ts'
 import { resolve, type CompiledPolicy } from '../domain/resolve.ts'
-import { withParents, type Parents, type Subject } from '../domain/subject.ts'
+import { withParents, type Parents } from '../domain/subject.ts'
 import type { TicketHistory } from '../domain/ticket-history.ts'
 import type { AgreementRecord } from '../store/agreement-store.ts'
 import { readCalendarVersions, type CalendarKey } from '../store/calendar-store.ts'
@@ -87,7 +88,7 @@ function linksOf ({ ticket: { tenantId }, history }: AgreementCase): CatalogueKe
   return history.runs.flatMap(({ subject }) => linksToLookUp(subject)).map((id) => ({ tenantId, id }))
 }
 
-function linksToLookUp ({ productId, moduleId, questionId }: Subject): string[] {
+function linksToLookUp ({ productId, moduleId, questionId }: AgreementSubject): string[] {
   if (productId !== null && (moduleId !== null || questionId === null)) return []
   return [questionId, moduleId].filter((id) => id !== null)
 }

@@ -1,9 +1,9 @@
 import type { Micros } from '@dueline/business-time'
-import type { AgreementKind } from '@dueline/contracts'
+import type { AgreementKind, AgreementSubject } from '@dueline/contracts'
 import type { Tx } from '@dueline/postgres'
 import { matches, specificityOf, verdictsOf, type Verdict } from '../domain/match.ts'
 import { resolve, type CompiledPolicy, type Resolution } from '../domain/resolve.ts'
-import { withParents, type Subject } from '../domain/subject.ts'
+import { withParents } from '../domain/subject.ts'
 import { readCalendarVersions } from '../store/calendar-store.ts'
 import type { PolicyCache } from '../store/policy-cache.ts'
 
@@ -20,7 +20,7 @@ export interface TriedRow {
 
 export interface Explanation {
   /** The ticket with its module and product filled in from the catalogue. */
-  readonly subject: Subject
+  readonly subject: AgreementSubject
   readonly resolution: Resolution | undefined
   readonly calendarVersion: number
   /** Every row of the kind, in the order in which rows win. */
@@ -32,7 +32,7 @@ export async function explain (tx: Tx, cache: PolicyCache, { tenantId, policy, k
   tenantId: string,
   policy: CompiledPolicy,
   kind: AgreementKind,
-  ticket: Subject,
+  ticket: AgreementSubject,
   createdAt: Micros
 }): Promise<Explanation> {
   const ids = [ticket.moduleId, ticket.questionId].filter((id) => id !== null)

@@ -1,7 +1,6 @@
 import { parseInstant, type Micros } from '@dueline/business-time'
-import type { DuelineEvent, TicketFactType, TicketSnapshot } from '@dueline/contracts'
-import { subjectOf } from '../domain/subject.ts'
-import { withFacts, type TicketFact, type TicketHistory } from '../domain/ticket-history.ts'
+import { agreementSubjectOf, type DuelineEvent, type TicketFactType, type TicketSnapshot } from '@dueline/contracts'
+import { withFacts, type DecidingFact, type TicketHistory } from '../domain/ticket-history.ts'
 import { isOpen, ticketKey, type TicketKey, type TicketRecord } from '../store/ticket-store.ts'
 import { historyOf, type TicketToEvaluate } from './cases.ts'
 
@@ -69,13 +68,13 @@ export function ticketAfter (
   }
 }
 
-function factOf ({ time, historical, data: { ticket } }: TicketEvent): TicketFact {
+function factOf ({ time, historical, data: { ticket } }: TicketEvent): DecidingFact {
   return {
     version: ticket.version,
     at: parseInstant(time),
     historical,
     open: isOpen(ticket.status),
-    subject: subjectOf(ticket)
+    subject: agreementSubjectOf(ticket)
   }
 }
 

@@ -1,9 +1,14 @@
 import type { Micros } from '@dueline/business-time'
-import { agreementKinds, type PolicyEffect, type AgreementKind } from '@dueline/contracts'
+import {
+  agreementKeyOf,
+  agreementKinds,
+  type AgreementKind,
+  type AgreementSubject,
+  type PolicyEffect
+} from '@dueline/contracts'
 import type { Terms } from './policy.ts'
 import type { Resolution } from './resolve.ts'
 import { sameTerms } from './same-terms.ts'
-import { subjectKey, type Subject } from './subject.ts'
 import type { Run, TicketHistory } from './ticket-history.ts'
 
 /**
@@ -41,7 +46,7 @@ export interface Publish {
 /** What the agreements of one ticket depend on besides its history. */
 export interface Policies {
   /** What a policy version promises the ticket when it is as `subject` says. */
-  readonly resolve: (policyVersion: number, kind: AgreementKind, subject: Subject) => Resolution | undefined
+  readonly resolve: (policyVersion: number, kind: AgreementKind, subject: AgreementSubject) => Resolution | undefined
   /** The version of a calendar that was the newest at an instant. */
   readonly calendarVersion: (calendarId: string, at: Micros) => number
 }
@@ -182,7 +187,7 @@ function occasionsOf (
   for (const following of runs.slice(1)) {
     publishUntil(following.at)
     at = Math.max(at, following.at)
-    const calls = subjectKey(following.subject) !== subjectKey(run.subject)
+    const calls = agreementKeyOf(following.subject) !== agreementKeyOf(run.subject)
     if (calls) ticketVersion = following.from
     run = following
     add(null, calls)
@@ -213,7 +218,7 @@ function sameOccasions (
 function sameOccasion (a: Occasion, b: Occasion): boolean {
   return a.at === b.at && a.publish?.version === b.publish?.version &&
     a.run.from === b.run.from && a.run.open === b.run.open &&
-    subjectKey(a.run.subject) === subjectKey(b.run.subject)
+    agreementKeyOf(a.run.subject) === agreementKeyOf(b.run.subject)
 }
 
 /** What an occasion makes of a promise: undefined when it stays, null when nothing is promised any more. */

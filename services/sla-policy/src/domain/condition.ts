@@ -1,6 +1,14 @@
-import { channels, isUuid, priorities, schemaRef, severities, ticketTypes, uuidText } from '@dueline/contracts'
+import {
+  channels,
+  isUuid,
+  priorities,
+  schemaRef,
+  severities,
+  ticketTypes,
+  uuidText,
+  type AgreementSubject
+} from '@dueline/contracts'
 import { Type } from 'typebox'
-import type { Subject } from './subject.ts'
 
 /** The ticket fields a condition may ask for; each with the property of the subject it reads. */
 export const conditionFields = {
@@ -12,7 +20,7 @@ export const conditionFields = {
   'ticket.questionId': 'questionId',
   'ticket.customerId': 'customerId',
   'ticket.channel': 'channel'
-} as const satisfies Record<string, keyof Subject>
+} as const satisfies Record<string, keyof AgreementSubject>
 export type ConditionField = keyof typeof conditionFields
 
 /** A row's `when`: a tree of all/any/not over comparisons of single ticket fields. */
@@ -38,7 +46,7 @@ const fieldNames = Object.keys(conditionFields) as ConditionField[]
 /**
  * Whether the condition holds for a ticket. `exists` is true unless the field is null; `eq` and `in` are false on null.
  */
-export function holds (condition: Condition, subject: Subject): boolean {
+export function holds (condition: Condition, subject: AgreementSubject): boolean {
   if ('all' in condition) return condition.all.every((part) => holds(part, subject))
   if ('any' in condition) return condition.any.some((part) => holds(part, subject))
   if ('not' in condition) return !holds(condition.not, subject)

@@ -1,8 +1,7 @@
 import type { Micros } from '@dueline/business-time'
-import { agreementKinds, type AgreementKind } from '@dueline/contracts'
+import { agreementKinds, type AgreementKind, type AgreementSubject } from '@dueline/contracts'
 import { holds } from './condition.ts'
 import type { PolicyRow } from './policy.ts'
-import type { Subject } from './subject.ts'
 
 /** What a row can ask of a ticket, in the order of the table of weights below. */
 export const criteria = [
@@ -48,7 +47,7 @@ export function specificityOf (row: PolicyRow): number {
 }
 
 /** Whether the row covers a ticket with these attributes that was created at `createdAt`. */
-export function matches (row: PolicyRow, subject: Subject, createdAt: Micros): boolean {
+export function matches (row: PolicyRow, subject: AgreementSubject, createdAt: Micros): boolean {
   return (row.priority === null || row.priority === subject.priority) &&
     (row.severity === null || row.severity === subject.severity) &&
     (row.customerId === null || row.customerId === subject.customerId) &&
@@ -61,7 +60,7 @@ export function matches (row: PolicyRow, subject: Subject, createdAt: Micros): b
 }
 
 /** The same answer as `matches`, criterion by criterion, for people to read. */
-export function verdictsOf (row: PolicyRow, subject: Subject, createdAt: Micros): Verdict[] {
+export function verdictsOf (row: PolicyRow, subject: AgreementSubject, createdAt: Micros): Verdict[] {
   const verdicts: Verdict[] = []
   const compare = (criterion: Criterion, wanted: string | null, found: string | null) => {
     if (wanted !== null) verdicts.push({ criterion, wanted, found, met: wanted === found })
@@ -100,6 +99,10 @@ export function rankRows (rows: readonly PolicyRow[]): RowsByKind {
 }
 
 /** The winning row, or undefined when no row covers the ticket. `ranked` comes from `rankRows`. */
-export function winner (ranked: readonly PolicyRow[], subject: Subject, createdAt: Micros): PolicyRow | undefined {
+export function winner (
+  ranked: readonly PolicyRow[],
+  subject: AgreementSubject,
+  createdAt: Micros
+): PolicyRow | undefined {
   return ranked.find((row) => matches(row, subject, createdAt))
 }

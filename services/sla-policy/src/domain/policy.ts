@@ -1,13 +1,14 @@
-import type {
-  NextResponseRule,
-  PauseRules,
-  PolicyEffect,
-  Priority,
-  AgreementKind,
-  Reminder,
-  ReopenRule,
-  Severity,
-  Targets
+import {
+  defaultPauseRules,
+  type NextResponseRule,
+  type PauseRules,
+  type PolicyEffect,
+  type Priority,
+  type AgreementKind,
+  type Reminder,
+  type ReopenRule,
+  type Severity,
+  type Targets
 } from '@dueline/contracts'
 import type { Micros } from '@dueline/business-time'
 import type { Condition } from './condition.ts'
@@ -64,14 +65,6 @@ export interface PolicyContent {
 /** Warn at three quarters of the time, urgently at nine tenths. */
 export const builtInReminders: readonly Reminder[] = [{ percent: 75 }, { percent: 90, urgent: true }]
 
-/** Resolution waits for whoever is waited for; what the customer is owed as an answer waits for maintenance only. */
-export const builtInPauseRules = {
-  first_response: ['maintenance'],
-  next_response: ['maintenance'],
-  periodic_update: ['maintenance'],
-  resolution: ['waiting_on_customer', 'waiting_on_vendor', 'maintenance', 'manual']
-} as const satisfies PauseRules
-
 /** Response and resolution per priority when nobody promised anything else; open all the time. */
 export const builtInTargets: Readonly<Record<Priority, Targets>> = {
   P0: { first_response: 'PT30M', resolution: 'PT4H' },
@@ -86,7 +79,7 @@ export function fallbackTerms ({ targets, calendarId }: DefaultTerms): Terms {
     targets,
     calendarId,
     reminders: builtInReminders,
-    pauseRules: { ...builtInPauseRules } as unknown as PauseRules,
+    pauseRules: defaultPauseRules as unknown as PauseRules,
     escalationPolicyId: null,
     reopen: 'continue',
     nextResponse: 'after_first',

@@ -1,8 +1,7 @@
 import type { Micros } from '@dueline/business-time'
-import type { AgreementKind } from '@dueline/contracts'
+import type { AgreementKind, AgreementSubject } from '@dueline/contracts'
 import { rankRows, winner, type RowsByKind } from './match.ts'
 import { builtInTargets, fallbackTerms, type PolicyContent, type TenantDefaults, type Terms } from './policy.ts'
-import type { Subject } from './subject.ts'
 
 /** A policy version ready to answer. */
 export interface CompiledPolicy {
@@ -35,7 +34,7 @@ export const builtInPolicy: CompiledPolicy = compilePolicy({ version: 0, rows: [
 export function resolve (
   policy: CompiledPolicy,
   kind: AgreementKind,
-  subject: Subject,
+  subject: AgreementSubject,
   createdAt: Micros
 ): Resolution | undefined {
   if (subject.type === 'appreciation') return undefined
@@ -47,7 +46,7 @@ export function resolve (
 }
 
 /** What holds for an `sla` when no row does. */
-export function fallback (policy: CompiledPolicy, subject: Subject): Resolution {
+export function fallback (policy: CompiledPolicy, subject: AgreementSubject): Resolution {
   const own = policy.defaults[subject.priority]
   if (own !== undefined) {
     return {

@@ -1,5 +1,6 @@
 import { formatDuration, parseDuration } from '@dueline/business-time'
 import {
+  defaultPauseRules,
   metrics,
   reminderFaults,
   targetFaults,
@@ -9,7 +10,7 @@ import {
   type TermsFault
 } from '@dueline/contracts'
 import { conditionFaults } from './condition.ts'
-import { builtInPauseRules, type PolicyRow } from './policy.ts'
+import type { PolicyRow } from './policy.ts'
 
 /** The part of a row that can be judged by itself, without asking the database. */
 export type RowTerms = Pick<PolicyRow, 'targets' | 'reminders' | 'when' | 'validFrom' | 'validTo'>
@@ -54,5 +55,5 @@ export function canonicalReminders (reminders: readonly Reminder[]): Reminder[] 
 
 /** Pause rules for every metric: what is not said is the built-in rule; each reason once. */
 export function completePauseRules (given: PauseRules): PauseRules {
-  return Object.fromEntries(metrics.map((metric) => [metric, [...new Set(given[metric] ?? builtInPauseRules[metric])]]))
+  return Object.fromEntries(metrics.map((metric) => [metric, [...new Set(given[metric] ?? defaultPauseRules[metric])]]))
 }

@@ -1,8 +1,8 @@
+import { agreementKeyOf, type AgreementSubject } from '@dueline/contracts'
 import type { Micros } from '@dueline/business-time'
-import { subjectKey, type Subject } from './subject.ts'
 
 /** One fact of a ticket, as far as it can decide a promise. */
-export interface TicketFact {
+export interface DecidingFact {
   /** The ticket's version after it. */
   readonly version: number
   readonly at: Micros
@@ -10,7 +10,7 @@ export interface TicketFact {
   readonly historical: boolean
   /** Whether a publish can still reach the ticket. */
   readonly open: boolean
-  readonly subject: Subject
+  readonly subject: AgreementSubject
 }
 
 /** Consecutive versions of a ticket, all of them heard of, between which nothing changed that decides a promise. */
@@ -21,7 +21,7 @@ export interface Run {
   readonly at: Micros
   readonly historical: boolean
   readonly open: boolean
-  readonly subject: Subject
+  readonly subject: AgreementSubject
 }
 
 /** All of a ticket's past that its agreements are computed from. */
@@ -39,7 +39,7 @@ export interface TicketHistory {
   readonly finalVersion: number
 }
 
-type KnownTicket = Pick<TicketFact, 'version' | 'open' | 'subject'> & { createdAt: Micros, policyVersion: number }
+type KnownTicket = Pick<DecidingFact, 'version' | 'open' | 'subject'> & { createdAt: Micros, policyVersion: number }
 
 /**
  * The history of a ticket of which nothing is kept: it begins with what is known now, and all that was agreed before is
@@ -58,7 +58,7 @@ export function historyFrom (
  * they arrive. `known` itself is returned when the facts say nothing new about what decides a promise: they lie in a
  * run, or continue the last one.
  */
-export function withFacts (known: readonly Run[], facts: readonly TicketFact[]): readonly Run[] {
+export function withFacts (known: readonly Run[], facts: readonly DecidingFact[]): readonly Run[] {
   let last = known.at(-1)
   let changed = false
   const singles: Run[] = []
@@ -86,5 +86,5 @@ function joined (runs: readonly Run[]): Run[] {
 
 function continues (before: Run, after: Run): boolean {
   return after.from === before.to + 1 && after.open === before.open &&
-    subjectKey(after.subject) === subjectKey(before.subject)
+    agreementKeyOf(after.subject) === agreementKeyOf(before.subject)
 }

@@ -1,8 +1,7 @@
-import { Agreement, Instant, nullable, stringEnum } from '@dueline/contracts'
+import { Agreement, Instant, nullable, stringEnum, instantText } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
 import { agreementOf } from '../agreements/apply-changes.ts'
 import type { PromisingRecord } from '../store/agreement-store.ts'
-import { instantText } from './route-deps.ts'
 
 const agreed = Agreement.properties
 

@@ -1,10 +1,10 @@
 import { formatInstant } from '@dueline/business-time'
 import { Instant, nullable } from '@dueline/contracts'
-import { baseErrors, pathId, problem, type App } from '@dueline/http'
+import { baseErrors, pathId, problem, type App, instantOf } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { openCalendar, VersionChoice } from './calendars.ts'
-import { instantOf, type RouteDeps } from './route-deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 const spanMax = 366 * 86_400 * 1_000_000
 const intervalsMax = 1_000

@@ -1,8 +1,7 @@
-import { Instant, nullable, priorities, Targets, Uuid } from '@dueline/contracts'
+import { Instant, nullable, priorities, Targets, Uuid, instantText } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
 import type { TenantDefaults } from '../domain/policy.ts'
 import type { SettingsRecord } from '../store/policy-store.ts'
-import { instantText } from './route-deps.ts'
 
 const fallback = nullable(
   Type.Object({ targets: Targets, calendarId: nullable(Uuid) }, {

@@ -1,10 +1,9 @@
 import { formatInstant } from '@dueline/business-time'
-import { Instant, nullable, PolicyEffectSchema, stringEnum } from '@dueline/contracts'
+import { Instant, nullable, PolicyEffectSchema, stringEnum, instantText } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
 import type { PolicyRow } from '../domain/policy.ts'
 import type { VersionRecord } from '../store/policy-store.ts'
 import { defaultsToWire, Defaults } from './policy-settings.ts'
-import { instantText } from './route-deps.ts'
 import { SlaRow } from './sla-rows.ts'
 
 export const EffectBody = {

@@ -1,15 +1,18 @@
+import { instantOf } from '@dueline/http'
 import { formatInstant, type Micros } from '@dueline/business-time'
 import {
+  AgreementKindSchema,
+  AgreementOriginSchema,
   ChannelSchema,
   Instant,
   nullable,
   PrioritySchema,
-  AgreementKindSchema,
-  AgreementOriginSchema,
   SeveritySchema,
   stringEnum,
   TicketTypeSchema,
-  Uuid
+  Uuid,
+  type AgreementSubject,
+  instantText
 } from '@dueline/contracts'
 import type { App } from '@dueline/http'
 import type { TenantTx } from '@dueline/postgres'
@@ -17,13 +20,12 @@ import { Type, type Static } from 'typebox'
 import { access } from '../access.ts'
 import { criteria, type Verdict } from '../domain/match.ts'
 import { compilePolicy, type CompiledPolicy } from '../domain/resolve.ts'
-import type { Subject } from '../domain/subject.ts'
 import { explain, type Explanation } from '../agreements/explain.ts'
 import { newestVersion, readSettings } from '../store/policy-store.ts'
 import { publishableRows } from '../store/sla-row-store.ts'
 import { TermsWire } from './agreements.ts'
 import { checkReferences } from './row-references.ts'
-import { instantOf, instantText, NullableUuid, type RouteDeps } from './route-deps.ts'
+import { NullableUuid, type RouteDeps } from './route-deps.ts'
 
 const optionalId = Type.Optional(NullableUuid)
 const Ticket = Type.Object({
@@ -141,7 +143,7 @@ function subjectOf (
   { productId = null, moduleId = null, questionId = null, customerId = null, channel = null, ...ticket }: Static<
     typeof Ticket
   >
-): Subject {
+): AgreementSubject {
   return { ...ticket, productId, moduleId, questionId, customerId, channel }
 }
 

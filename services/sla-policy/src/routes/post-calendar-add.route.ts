@@ -1,11 +1,10 @@
-import { pathId } from '@dueline/http'
-import { parseDuration } from '@dueline/business-time'
-import { Duration, Instant, nullable } from '@dueline/contracts'
+import { pathId, instantOf } from '@dueline/http'
+import { Duration, Instant, nullable, instantText, durationOf } from '@dueline/contracts'
 import type { App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { openCalendar, VersionChoice } from './calendars.ts'
-import { instantOf, instantText, refuse, type RouteDeps } from './route-deps.ts'
+import { refuse, type RouteDeps } from './route-deps.ts'
 
 /** POST /v1/calendars/{calendarId}/add: the instant at which so much open time has passed. */
 export function postCalendarAdd (app: App, deps: RouteDeps): void {
@@ -33,16 +32,13 @@ export function postCalendarAdd (app: App, deps: RouteDeps): void {
       const { calendar, version } = await openCalendar(request, deps, request.params.calendarId, request.body.version)
       return {
         version,
-        at: instantText(calendar.add(instantOf(request.body.from, '/from'), durationOf(request.body.duration)))
+        at: instantText(calendar.add(instantOf(request.body.from, '/from'), countable(request.body.duration)))
       }
     }
   })
 }
 
-function durationOf (text: string): number {
-  try {
-    return parseDuration(text)
-  } catch {
-    return refuse('/duration', 'must be at most some 285 years')
-  }
+function countable (text: string): number {
+  const duration = durationOf(text)
+  return duration < Infinity ? duration : refuse('/duration', 'must be at most some 285 years')
 }

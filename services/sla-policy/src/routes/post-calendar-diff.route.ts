@@ -1,11 +1,11 @@
-import { pathId } from '@dueline/http'
+import { pathId, instantOf } from '@dueline/http'
 import { formatDuration } from '@dueline/business-time'
 import { Instant } from '@dueline/contracts'
 import type { App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { openCalendar, VersionChoice } from './calendars.ts'
-import { instantOf, type RouteDeps } from './route-deps.ts'
+import type { RouteDeps } from './route-deps.ts'
 
 /** POST /v1/calendars/{calendarId}/diff: how much open time lies between two instants. */
 export function postCalendarDiff (app: App, deps: RouteDeps): void {

@@ -1,4 +1,3 @@
-import { formatInstant, parseInstant, type Micros } from '@dueline/business-time'
 import { Instant, NamedText, nullable, Uuid } from '@dueline/contracts'
 import { baseErrors, problem, type Fault } from '@dueline/http'
 import type { Outbox } from '@dueline/messaging'
@@ -33,7 +32,6 @@ export const Name = NamedText(200)
 /** Part of a name to look for. */
 export const SearchText = Type.Optional(NamedText(200, 'part of the name; case does not count'))
 export const NullableUuid = nullable(Uuid)
-export const NullableInstant = nullable(Instant)
 /** The position of a list ordered by id. */
 export const IdCursor = Type.Object({ id: Uuid })
 
@@ -51,27 +49,4 @@ export function refuseFaults (faults: readonly Fault[]): void {
 /** Ends the request with 400 for one fault of its body. */
 export function refuse (pointer: string, message: string): never {
   return problem(baseErrors.validation_failed, { detail: 'the request has 1 fault', faults: [{ pointer, message }] })
-}
-
-/**
- * Reads an instant whose form the schema has checked already.
- * @throws Problem 400 for a date that does not exist or lies before 1970
- */
-export function instantOf (text: string, pointer: string, part: 'body' | 'query' = 'body'): Micros {
-  try {
-    return parseInstant(text)
-  } catch {
-    return problem(baseErrors.validation_failed, {
-      faults: [{ in: part, pointer, message: 'must be an instant that exists, from 1970 to 2255' }]
-    })
-  }
-}
-
-export function nullableInstantOf (text: string | null | undefined, pointer: string): Micros | null {
-  return text === null || text === undefined ? null : instantOf(text, pointer)
-}
-
-/** An instant as it goes out. */
-export function instantText (instant: Micros | null): string | null {
-  return instant === null ? null : formatInstant(instant)
 }

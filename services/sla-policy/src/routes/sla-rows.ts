@@ -1,5 +1,6 @@
-import { formatInstant } from '@dueline/business-time'
+import { formatInstant, type Micros } from '@dueline/business-time'
 import {
+  defaultPauseRules,
   NextResponseRuleSchema,
   nullable,
   PauseRules,
@@ -12,23 +13,17 @@ import {
   Targets,
   Uuid,
   type Priority,
-  type Severity
+  type Severity,
+  instantText,
+  Instant
 } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
-import { documentedAs } from '@dueline/http'
+import { documentedAs, instantOf } from '@dueline/http'
 import { ConditionSchema, type Condition } from '../domain/condition.ts'
-import { builtInPauseRules, builtInReminders } from '../domain/policy.ts'
+import { builtInReminders } from '../domain/policy.ts'
 import { canonicalReminders, canonicalTargets, completePauseRules, rowFaults } from '../domain/row-rules.ts'
 import type { SlaRowRecord } from '../store/sla-row-store.ts'
-import {
-  instantText,
-  Name,
-  NullableInstant,
-  nullableInstantOf,
-  NullableUuid,
-  refuseFaults,
-  Stamps
-} from './route-deps.ts'
+import { Name, NullableUuid, refuseFaults, Stamps } from './route-deps.ts'
 
 /** Checked in code, with exact pointers. */
 const When = documentedAs(Type.Unsafe<Condition | null>({}), nullable(ConditionSchema))
@@ -41,8 +36,8 @@ function explainedId (description: string) {
 const effectText =
   'how the row applies when a change of the ticket makes it win; a publish says itself how it applies. ' +
   'retroactive: the new targets count from the beginning, a deadline may come to lie in the past. ' +
-  'from_now: what was promised before still counts up to the change. ' +
-  'new_tickets: a ticket that has a promise of this kind keeps it'
+  'from_now: what was agreed before still counts up to the change. ' +
+  'new_tickets: a ticket that has an agreement of this kind keeps it'
 
 const terms = {
   name: Name,
@@ -68,8 +63,8 @@ const terms = {
     description: 'higher wins among equally specific rows'
   }),
   active: Type.Boolean({ description: 'only active rows are published' }),
-  validFrom: NullableInstant,
-  validTo: NullableInstant
+  validFrom: nullable(Instant),
+  validTo: nullable(Instant)
 }
 
 /** A row of the SLA table. */
@@ -103,7 +98,7 @@ export const blankRow = {
   when: null,
   calendarId: null,
   reminders: builtInReminders,
-  pauseRules: completePauseRules(builtInPauseRules as unknown as PauseRules),
+  pauseRules: completePauseRules(defaultPauseRules as unknown as PauseRules),
   escalationPolicyId: null,
   reopen: 'continue',
   nextResponse: 'after_first',
@@ -126,8 +121,8 @@ export function mergedRow (
     ...before,
     ...plain,
     ...(plain.name === undefined ? {} : { name: plain.name.trim() }),
-    validFrom: validFrom === undefined ? before.validFrom : nullableInstantOf(validFrom, '/validFrom'),
-    validTo: validTo === undefined ? before.validTo : nullableInstantOf(validTo, '/validTo')
+    validFrom: validFrom === undefined ? before.validFrom : maybeInstant(validFrom, '/validFrom'),
+    validTo: validTo === undefined ? before.validTo : maybeInstant(validTo, '/validTo')
   } as SlaRowRecord
   refuseFaults(rowFaults(merged))
   return {
@@ -147,4 +142,8 @@ export function rowToWire (row: SlaRowRecord): Static<typeof SlaRow> {
     createdAt: formatInstant(row.createdAt),
     updatedAt: formatInstant(row.updatedAt)
   }
+}
+
+function maybeInstant (text: string | null, pointer: string): Micros | null {
+  return text === null ? null : instantOf(text, pointer)
 }

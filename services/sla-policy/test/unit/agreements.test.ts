@@ -5,7 +5,7 @@ import { changesOf, type StoredEntry } from '../../src/domain/agreement-changes.
 import { agreementsOf, isFinal, occasionBounds, type ComputedFrom, type Publish } from '../../src/domain/agreements.ts'
 import type { PolicyRow } from '../../src/domain/policy.ts'
 import { compilePolicy, resolve, type CompiledPolicy } from '../../src/domain/resolve.ts'
-import { withFacts, type Run, type TicketFact, type TicketHistory } from '../../src/domain/ticket-history.ts'
+import { withFacts, type Run, type DecidingFact, type TicketHistory } from '../../src/domain/ticket-history.ts'
 import { idOf, row } from './generators.ts'
 
 const createdAt = 1_000_000
@@ -29,7 +29,7 @@ function fact (
     priority?: Priority,
     type?: TicketType
   } = {}
-): TicketFact {
+): DecidingFact {
   return { version, at: createdAt + at, historical: false, open, subject: { ...subject, ...changed } }
 }
 
@@ -75,7 +75,7 @@ const short = (given: Given, kind = 'sla') =>
         `${ticketVersion}.${policyVersion} +${madeAt - createdAt} ` +
         `${agreed === null ? 'nothing' : `${agreed.terms.targets.resolution} ${agreed.terms.effect}`}`
     )
-const runsOf = (...facts: TicketFact[]) => withFacts([], facts)
+const runsOf = (...facts: DecidingFact[]) => withFacts([], facts)
 
 t.test('each change that decides a promise is an agreement of its own, from its own instant on', async (t) => {
   const policies = [
@@ -357,7 +357,7 @@ t.test('a long history is shortened: what is old is final, and stays', async (t)
   let computedFrom: ComputedFrom | null = null
   let longest = 0
   let ids = 0
-  const receive = (version: number, facts: TicketFact[]) => {
+  const receive = (version: number, facts: DecidingFact[]) => {
     const runs = withFacts(history.runs, facts.filter((one) => one.version > history.finalVersion))
     const found = agreements({ policies, runs, history: { ...history, runs }, stored, computedFrom })
     const { gone, added, altered } = changesOf(

@@ -1,9 +1,17 @@
-import { channels, priorities, agreementKinds, severities, ticketTypes, type Channel } from '@dueline/contracts'
+import {
+  defaultPauseRules,
+  agreementKinds,
+  channels,
+  priorities,
+  severities,
+  ticketTypes,
+  type AgreementSubject,
+  type Channel
+} from '@dueline/contracts'
 import fc from 'fast-check'
 import type { Condition } from '../../src/domain/condition.ts'
 import { conditionFields } from '../../src/domain/condition.ts'
-import { builtInPauseRules, builtInReminders, type PolicyRow } from '../../src/domain/policy.ts'
-import type { Subject } from '../../src/domain/subject.ts'
+import { builtInReminders, type PolicyRow } from '../../src/domain/policy.ts'
 
 /** The n-th of a few ids, so that rows and tickets meet often. */
 export function idOf (n: number): string {
@@ -13,7 +21,7 @@ export function idOf (n: number): string {
 const fewIds = fc.integer({ min: 1, max: 3 }).map(idOf)
 const perhaps = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.oneof(fc.constant(null), arbitrary)
 
-export const subjects: fc.Arbitrary<Subject> = fc.record({
+export const subjects: fc.Arbitrary<AgreementSubject> = fc.record({
   type: fc.constantFrom(...ticketTypes),
   priority: fc.constantFrom(...priorities),
   severity: fc.constantFrom(...severities),
@@ -68,7 +76,7 @@ export const row = (partial: Partial<PolicyRow> = {}): PolicyRow => ({
   targets: { resolution: 'PT1H' },
   calendarId: null,
   reminders: builtInReminders,
-  pauseRules: { resolution: [...builtInPauseRules.resolution] },
+  pauseRules: { resolution: [...defaultPauseRules.resolution] },
   escalationPolicyId: null,
   reopen: 'continue',
   effect: 'retroactive',

@@ -1,11 +1,12 @@
+import { agreementKeyOf, type AgreementSubject } from '@dueline/contracts'
 import fc from 'fast-check'
 import t from 'tap'
 import { builtInPolicy, compilePolicy, resolve } from '../../src/domain/resolve.ts'
 import { canonical, sameTerms } from '../../src/domain/same-terms.ts'
-import { subjectKey, withParents, type Subject } from '../../src/domain/subject.ts'
+import { withParents } from '../../src/domain/subject.ts'
 import { idOf, row } from './generators.ts'
 
-const request: Subject = {
+const request: AgreementSubject = {
   type: 'request',
   priority: 'P1',
   severity: 'low',
@@ -79,5 +80,5 @@ t.test('a subject gets the parents of its question and module, and keeps what it
     { productId: idOf(9), moduleId: idOf(2) }
   )
   t.match(withParents({ ...request, questionId: idOf(8) }, parentsOf), { productId: null, moduleId: null })
-  t.not(subjectKey(request), subjectKey({ ...request, severity: 'high' }))
+  t.not(agreementKeyOf(request), agreementKeyOf({ ...request, severity: 'high' }))
 })

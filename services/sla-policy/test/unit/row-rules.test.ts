@@ -1,6 +1,6 @@
+import { defaultPauseRules } from '@dueline/contracts'
 import t from 'tap'
 import { canonicalReminders, canonicalTargets, completePauseRules, rowFaults } from '../../src/domain/row-rules.ts'
-import { builtInPauseRules } from '../../src/domain/policy.ts'
 
 const sound = { targets: { resolution: 'PT1H' }, reminders: [], when: null, validFrom: null, validTo: null }
 
@@ -50,7 +50,7 @@ t.test('stored forms are canonical', async (t) => {
     { after: 'PT2M' }
   ])
   t.same(completePauseRules({ resolution: ['manual', 'manual'], first_response: [] }), {
-    ...builtInPauseRules,
+    ...defaultPauseRules,
     resolution: ['manual'],
     first_response: []
   })

@@ -1,3 +1,4 @@
+import { instantText } from '@dueline/contracts'
 import { baseErrors, pathId, problem } from '@dueline/http'
 import { formatInstant } from '@dueline/business-time'
 import type { App } from '@dueline/http'
@@ -5,7 +6,6 @@ import { findImport } from '../store/import-store.ts'
 import { access } from '../access.ts'
 import type { RouteDeps } from './route-deps.ts'
 import { ImportSchema } from './schemas.ts'
-import { instantView } from './views.ts'
 
 /** GET /v1/ticket-imports/{importId} */
 export function getTicketImport (app: App, { database }: RouteDeps): void {
@@ -25,7 +25,7 @@ export function getTicketImport (app: App, { database }: RouteDeps): void {
       const { read } = database.forTenant(principal.tenantId)
       const { createdBy: _, ...stored } = await findImport(read, principal.tenantId, importId) ??
         problem(baseErrors.not_found)
-      return { ...stored, createdAt: formatInstant(stored.createdAt), finishedAt: instantView(stored.finishedAt) }
+      return { ...stored, createdAt: formatInstant(stored.createdAt), finishedAt: instantText(stored.finishedAt) }
     }
   })
 }

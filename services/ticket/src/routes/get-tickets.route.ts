@@ -10,7 +10,6 @@ import {
   Uuid,
   uuidText
 } from '@dueline/contracts'
-import { parseInstant } from '@dueline/business-time'
 import {
   baseErrors,
   decodeCursor,
@@ -23,7 +22,8 @@ import {
   type App,
   type MovingList,
   type Page,
-  type Principal
+  type Principal,
+  instantOf
 } from '@dueline/http'
 import { seenTransactions, type Read } from '@dueline/postgres'
 import { Type, type Static, type TSchema } from 'typebox'
@@ -175,11 +175,5 @@ function assigneeOf (text: string, principal: Principal): string | null {
 
 function instantFilter (name: 'createdAfter' | 'createdBefore', text: string | undefined): TicketFilter {
   if (text === undefined) return {}
-  try {
-    return { [name]: parseInstant(text) }
-  } catch {
-    return problem(baseErrors.validation_failed, {
-      faults: [{ in: 'query', pointer: `/${name}`, message: 'is not a date that exists' }]
-    })
-  }
+  return { [name]: instantOf(text, `/${name}`, 'query') }
 }

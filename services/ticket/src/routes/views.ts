@@ -1,5 +1,5 @@
-import { formatInstant, type Micros } from '@dueline/business-time'
-import { fieldsOfStaff, reasonForCustomers, type Actor } from '@dueline/contracts'
+import { formatInstant } from '@dueline/business-time'
+import { fieldsOfStaff, reasonForCustomers, type Actor, instantText } from '@dueline/contracts'
 import { etagOf, type Principal } from '@dueline/http'
 import type { Read } from '@dueline/postgres'
 import type { TicketSla } from '../domain/sla.ts'
@@ -11,11 +11,6 @@ import type { TimelineEntry } from '../store/timeline-store.ts'
 import { authorize } from '../access.ts'
 import type { MessageView, PersonView, TicketView } from './schemas.ts'
 
-/** An instant on the wire, or null. */
-export function instantView (at: Micros | null): string | null {
-  return at === null ? null : formatInstant(at)
-}
-
 /** A ticket on the wire, as staff sees it. */
 export function ticketView ({ customerFields: _, ...ticket }: Ticket): TicketView {
   return {
@@ -24,8 +19,8 @@ export function ticketView ({ customerFields: _, ...ticket }: Ticket): TicketVie
     assigneeScreenName: null,
     createdAt: formatInstant(ticket.createdAt),
     updatedAt: formatInstant(ticket.updatedAt),
-    resolvedAt: instantView(ticket.resolvedAt),
-    closedAt: instantView(ticket.closedAt)
+    resolvedAt: instantText(ticket.resolvedAt),
+    closedAt: instantText(ticket.closedAt)
   }
 }
 
