@@ -2205,9 +2205,9 @@ export interface components {
             priority: components["schemas"]["Priority"];
             severity?: components["schemas"]["Severity"];
             customer: components["schemas"]["PersonReference"];
-            /** @description kept in custom.product; one line of at most 300 characters, not all blank, no control characters */
+            /** @description stored in custom.product; one line of at most 300 characters, not all blank, no control characters */
             product?: string;
-            /** @description kept in custom.module; one line of at most 300 characters, not all blank, no control characters */
+            /** @description stored in custom.module; one line of at most 300 characters, not all blank, no control characters */
             module?: string;
             /** @description RFC 3339 date and time in any zone, such as 2026-01-31T10:00:00.5+02:00; digits beyond the microsecond are cut */
             createdAt: string;
@@ -2883,7 +2883,7 @@ export interface components {
         NextResponseRule: "after_first" | "always";
         /**
          * PolicyEffect
-         * @description how the row applies when a change of the ticket makes it win; a publish says itself how it applies. retroactive: the new targets count from the beginning, a deadline may come to lie in the past. from_now: what was promised before still counts up to the change. new_tickets: a ticket that has a promise of this kind keeps it
+         * @description how the row applies when a change of the ticket makes it win; a publish says itself how it applies. retroactive: the new targets count from the beginning, a deadline may come to lie in the past. from_now: what was agreed before still counts up to the change. new_tickets: a ticket that has an agreement of this kind keeps it
          * @enum {string}
          */
         PolicyEffect: "new_tickets" | "from_now" | "retroactive";
@@ -3790,7 +3790,7 @@ export interface components {
         ClockPolicyEffect: "new_tickets" | "from_now" | "retroactive";
         /**
          * WithdrawalFact
-         * @description Nothing is promised any more
+         * @description Nothing is agreed any more
          */
         WithdrawalFact: {
             /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
@@ -5018,7 +5018,7 @@ export interface components {
         AgreementMade: {
             agreement: components["schemas"]["AgreementSnapshot"];
             ticket: components["schemas"]["TicketSummary"];
-            /** @description versions of this ticket and kind that no longer count: what they told never held, or is told anew here */
+            /** @description versions of this ticket and kind that no longer count: they never held, or are announced anew here */
             supersedes?: number[];
         };
         /**
@@ -5119,7 +5119,7 @@ export interface components {
             /** @description Lower-case UUID */
             previousAgreementId: string;
             ticket: components["schemas"]["TicketSummary"];
-            /** @description versions of this ticket and kind that no longer count: what they told never held, or is told anew here */
+            /** @description versions of this ticket and kind that no longer count: they never held, or are announced anew here */
             supersedes?: number[];
         };
         /**
@@ -5165,11 +5165,11 @@ export interface components {
             kind: components["schemas"]["AgreementKind"];
             version: number;
             ticketVersion: number;
-            /** @description the policy version that promises nothing */
+            /** @description the policy version under which nothing is agreed */
             policyVersion?: number;
             reason: string;
             ticket: components["schemas"]["TicketSummary"];
-            /** @description versions of this ticket and kind that no longer count: what they told never held, or is told anew here */
+            /** @description versions of this ticket and kind that no longer count: they never held, or are announced anew here */
             supersedes?: number[];
         };
         /**
@@ -5656,9 +5656,9 @@ export interface components {
          * @description what is taken back
          */
         WithdrawnBreach: {
-            /** @description the deadline that was missed, as the breach told it in mark.dueAt */
+            /** @description the deadline that was missed: mark.dueAt of the breach */
             dueAt: string;
-            /** @description when it counted as missed, as the clock told it last */
+            /** @description when it counted as missed, by the last event of the clock */
             breachedAt: string;
             recordedOnly: ("superseded" | "over") | null;
         };

@@ -909,7 +909,7 @@ export interface components {
                     customerId: string;
                     assigneeId: string | null;
                 };
-                /** @description versions of this ticket and kind that no longer count: what they told never held, or is told anew here */
+                /** @description versions of this ticket and kind that no longer count: they never held, or are announced anew here */
                 supersedes?: number[];
             };
         };
@@ -1076,7 +1076,7 @@ export interface components {
                     customerId: string;
                     assigneeId: string | null;
                 };
-                /** @description versions of this ticket and kind that no longer count: what they told never held, or is told anew here */
+                /** @description versions of this ticket and kind that no longer count: they never held, or are announced anew here */
                 supersedes?: number[];
             };
         };
@@ -1123,7 +1123,7 @@ export interface components {
                 kind: "sla" | "ola" | "underpinning";
                 version: number;
                 ticketVersion: number;
-                /** @description the policy version that promises nothing */
+                /** @description the policy version under which nothing is agreed */
                 policyVersion?: number;
                 reason: string;
                 /**
@@ -1164,7 +1164,7 @@ export interface components {
                     customerId: string;
                     assigneeId: string | null;
                 };
-                /** @description versions of this ticket and kind that no longer count: what they told never held, or is told anew here */
+                /** @description versions of this ticket and kind that no longer count: they never held, or are announced anew here */
                 supersedes?: number[];
             };
         };
@@ -2527,9 +2527,9 @@ export interface components {
                  * @description what is taken back
                  */
                 withdrawn?: {
-                    /** @description the deadline that was missed, as the breach told it in mark.dueAt */
+                    /** @description the deadline that was missed: mark.dueAt of the breach */
                     dueAt: string;
-                    /** @description when it counted as missed, as the clock told it last */
+                    /** @description when it counted as missed, by the last event of the clock */
                     breachedAt: string;
                     recordedOnly: ("superseded" | "over") | null;
                 };
