@@ -8,8 +8,8 @@ export const ConfigSchema = Type.Object({
     Type.String({
       format: 'http-url',
       description:
-        'Base address of the sla-policy service, asked for products, modules and questions that have not arrived yet; ' +
-        'never asked when not set'
+        'Base address of the sla-policy service, asked for products, modules and questions that have not arrived ' +
+        'yet; never asked when not set'
     })
   ),
   REOPEN_WINDOW_DAYS: Type.Integer({

@@ -28,7 +28,8 @@ t.test('only what decides about agreements is in the key of a ticket', async (t)
     version: 1,
     assigneeId: null
   } as const
-  t.equal(agreementKeyOf(ticket), agreementKeyOf({ ...ticket, version: 2, assigneeId: 'a' } as typeof ticket))
+  const assigned = { ...ticket, version: 2, assigneeId: 'a' }
+  t.equal(agreementKeyOf(ticket), agreementKeyOf(assigned))
   const subject = agreementSubjectOf(ticket)
   t.same(Object.keys(subject), [
     'type',
