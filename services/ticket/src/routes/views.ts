@@ -27,7 +27,7 @@ export function ticketView ({ customerFields: _, ...ticket }: Ticket): TicketVie
 function slaView ({ sequence, dueAt, asOf, ...sla }: TicketSla): NonNullable<TicketView['sla']> {
   return {
     ...sla,
-    dueAt: instantView(dueAt),
+    dueAt: instantText(dueAt),
     paused: sla.state === 'paused',
     version: sequence,
     asOf: formatInstant(asOf)
