@@ -49,8 +49,12 @@ export function createMethods (): Methods {
     },
     of (address) {
       const own = literal.get(pathOf(address))
-      const found = [...own ?? methods].filter((method) => own !== undefined || router.find(method, address) !== null)
-      return found.length === 0 ? [] : [...found, 'OPTIONS' as const].sort()
+      const found = new Set(
+        [...own ?? methods].filter((method) => own !== undefined || router.find(method, address) !== null)
+      )
+      // Fastify tells nobody of the second address of a route that takes both with and without a slash, but of its HEAD
+      if (found.has('HEAD')) found.add('GET')
+      return found.size === 0 ? [] : [...found.add('OPTIONS')].sort()
     },
     isTaken: (method, address) => literal.get(pathOf(address))?.has(method as HTTPMethod) === false
   }

@@ -71,7 +71,9 @@ t.test('a preview says what the promise does when it is made', async (t) => {
     runs
   )
   t.comment(`${runs.numRuns} cases, ${late} clocks late at once, ${saved} saved`)
-  t.ok(late > 0 && saved > 0, 'the cases are about something')
+  // one case in twenty saves a clock: few cases may have none
+  const enough = runs.numRuns >= 400
+  t.ok(!enough || (late > 0 && saved > 0), 'the cases are about something')
 })
 
 function names (clocks: ReadonlyArray<{ kind: string, metric: string, cycle: number }>): string[] {

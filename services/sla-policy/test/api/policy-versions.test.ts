@@ -1,4 +1,5 @@
 import { formatInstant } from '@dueline/business-time'
+import { eventually } from '@dueline/testkit'
 import t from 'tap'
 import { agentId, fact, harness, otherTenant, snapshot, start, tenant, ticketId, type Harness } from './harness.ts'
 
@@ -221,8 +222,8 @@ t.test('a publish waits for tickets that are being promised under the version be
   await h.database.tx(async (tx) => {
     await holdPolicyVersions(tx, [tenant])
     publishing = publish(h, 'retroactive').then(() => t.equal(committed, true))
-    const { rows } = await h.database.pool.query('select pg_sleep(0.2)')
-    t.equal(rows.length, 1)
+    const waiting = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    await eventually(async () => (await h.database.pool.query(waiting)).rowCount! > 0)
     committed = true
   })
   await publishing
