@@ -1,6 +1,6 @@
 // What the gateway answers itself, held against its document: its own addresses, and what it says for a service.
 import { readFileSync } from 'node:fs'
-import { baseErrors, type ErrorEntry, type OpenApiDocument } from '@dueline/http'
+import { baseErrors, type ErrorEntry, type OpenApiDocument, type Operation } from '@dueline/http'
 import t, { type Test } from 'tap'
 import { routeTable } from '../../src/app.ts'
 import { bearer, echo, gateway, issuer } from './running-gateway.ts'
@@ -100,7 +100,8 @@ t.test('a method that an address does not have is named with those that it has',
 t.test('every operation says what is documented when its service is away, and when the caller may not', async (t) => {
   const { url } = await gateway(t, nowhere, {}, published)
   for (const { method, url: path, roles, operationId } of routes) {
-    const documented = Object.keys(published.paths[path.replace(/:(\w+)/g, '{$1}')]![method.toLowerCase()]!.responses!)
+    const item = published.paths[path.replace(/:(\w+)/g, '{$1}')] as Record<string, Operation>
+    const documented = Object.keys(item[method.toLowerCase()]?.responses ?? {})
     const body = method === 'GET' || method === 'DELETE' ? {} : { body: '{}' }
     const ask = async (headers: Record<string, string>): Promise<Response> =>
       await fetch(`${url}${path.replace(/:\w+/g, 'x')}`, {
