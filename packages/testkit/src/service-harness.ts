@@ -1,11 +1,12 @@
 import { partitionCount, publisherOf, topics, type DuelineEvent, type EventType } from '@dueline/contracts'
 import type { Service, ServiceDeps } from '@dueline/http'
-import { createPgLogBus, encodeEvent, partitionOf, type Bus } from '@dueline/messaging'
+import { createPgLogBus, decodeEvent, encodeEvent, partitionOf, type Bus } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import { createMetrics, systemClock, systemIds, type Clock, type Ids } from '@dueline/runtime'
 import { arrivals } from './arrivals.ts'
 import { switchedDatabase } from './conformance/switched-database.ts'
 import { bearersOf, testIssuer, type Bearer, type TestIssuer } from './issuer.ts'
+import { frozen } from './test-event.ts'
 import { silentLogger } from './silent-logger.ts'
 import { testDatabase, type TestContext, type TestDatabase } from './test-database.ts'
 
@@ -51,7 +52,7 @@ export async function serviceHarness<C, S extends Service, K extends Clock = Clo
     sources: options.migrations
   })
   const switched = switchedDatabase(database)
-  const bus = createPgLogBus({ url, logger: silentLogger })
+  const bus = busOfFrozenEvents(createPgLogBus({ url, logger: silentLogger }))
   const issuer = testIssuer()
   const metrics = createMetrics(options.name)
   const { config, ids = systemIds } = options
@@ -109,13 +110,38 @@ async function readOutbox (database: TestDatabase['database']): Promise<AnyEvent
     'select payload, headers from outbox order by seq'
   )
   return rows.map(({ payload, headers }) => {
-    const attributes = Object.entries(JSON.parse(headers) as Record<string, string>)
-      .filter(([name]) => name.startsWith('ce_'))
-      .map(([name, value]) => [name.slice(3), value])
-    const { sequence, historical, ...rest } = Object.fromEntries(attributes) as Record<string, string>
-    const read = { sequence: Number(sequence), historical: historical === 'true', data: JSON.parse(payload) as unknown }
-    return { ...rest, datacontenttype: 'application/json', ...read } as AnyEvent
+    const { event, fault } = decodeEvent({
+      headers: JSON.parse(headers) as Record<string, string>,
+      value: Buffer.from(payload)
+    })
+    if (event === undefined) throw new Error(`what goes out is no event: ${fault.reason}, ${fault.detail}`)
+    return event
   })
+}
+
+/** The groups of a process are given the same events: with this bus, a handler that changes one fails. */
+function busOfFrozenEvents (bus: Bus): Bus {
+  return {
+    producer: async () => await bus.producer(),
+    ensureTopics: async (topics) => await bus.ensureTopics(topics),
+    partitionCount: async (topic) => await bus.partitionCount(topic),
+    assertGroup: async (group) => await bus.assertGroup(group),
+    deadLetterTopic: (group) => bus.deadLetterTopic(group),
+    close: async () => await bus.close(),
+    async consumer (options) {
+      const consumer = await bus.consumer(options)
+      return {
+        lag: async () => await consumer.lag(),
+        health: () => consumer.health(),
+        close: async (options) => await consumer.close(options),
+        run: async (handler) =>
+          await consumer.run(async (batch) => {
+            for (const record of batch.records) record.decoded ??= frozen(decodeEvent(record))
+            await handler(batch)
+          })
+      }
+    }
+  }
 }
 
 /** Puts events on a bus, each in the topic of whoever publishes it; the topics are made when they are missing. */

@@ -1,6 +1,14 @@
 import { formatDuration, formatInstant, type Micros } from '@dueline/business-time'
-import type { ClockSnapshot, DuelineEvent, PersonSnapshot, TicketSnapshot, TicketSummary } from '@dueline/contracts'
-import { systemIds } from '@dueline/runtime'
+import type {
+  ClockEventType,
+  ClockSnapshot,
+  DuelineEvent,
+  EventData,
+  PersonSnapshot,
+  TicketSnapshot,
+  TicketSummary
+} from '@dueline/contracts'
+import { testEvent, type TestEnvelope } from '@dueline/testkit'
 
 export const HOUR: Micros = 3_600_000_000
 export const tenant = 'acme'
@@ -8,31 +16,6 @@ export const tenant = 'acme'
 /** A readable UUID: `id('amal')` tells its name in hex. */
 export function id (name: string): string {
   return `00000000-0000-7000-8000-${Buffer.from(name).toString('hex').padStart(12, '0').slice(0, 12)}`
-}
-
-function envelope (
-  type: string,
-  time: Micros,
-  key: string,
-  sequence: number,
-  data: unknown,
-  change: Partial<DuelineEvent>
-): DuelineEvent {
-  return {
-    specversion: '1.0',
-    id: systemIds.next(),
-    source: `/dueline/${type.includes('clock') ? 'clock' : 'ticket'}`,
-    type,
-    subject: type.includes('person') ? `person/${key}` : `ticket/${key}`,
-    time: formatInstant(time),
-    datacontenttype: 'application/json',
-    tenantid: tenant,
-    partitionkey: key,
-    sequence,
-    historical: false,
-    data,
-    ...change
-  } as DuelineEvent
 }
 
 export function ticketSummary (change: Partial<TicketSummary> = {}): TicketSummary {
@@ -66,7 +49,7 @@ export function clockEvent (
   sequence: number,
   { dueAt = null, breachedAt = null, recordedOnly = null, attachedLateAt, ...change }: ClockChange = {},
   ticket: TicketSummary = ticketSummary(),
-  envelopeChange: Partial<DuelineEvent> = {}
+  envelopeChange: TestEnvelope = {}
 ): DuelineEvent {
   const at = dueAt ?? 1_790_000_000_000_000
   const clock: ClockSnapshot = {
@@ -114,13 +97,17 @@ export function clockEvent (
     firedAt: formatInstant(attachedLateAt ?? at),
     ...mark
   }
-  return envelope(`dueline.clock.${what}.v1`, at, ticket.id, sequence, data, envelopeChange)
+  return testEvent(`dueline.clock.${what}.v1` as ClockEventType, data as EventData<ClockEventType>, {
+    at,
+    sequence,
+    ...envelopeChange
+  })
 }
 
 export function ticketEvent (
   version: number,
   change: Partial<TicketSnapshot> = {},
-  envelopeChange: Partial<DuelineEvent> = {}
+  envelopeChange: TestEnvelope = {}
 ): DuelineEvent {
   const ticket: TicketSnapshot = {
     ...ticketSummary(),
@@ -134,8 +121,12 @@ export function ticketEvent (
     version,
     ...change
   }
-  const data = { ticket, actor: { kind: 'system', id: null, screenName: null } }
-  return envelope('dueline.ticket.created.v1', 1_780_000_000_000_000, ticket.id, version, data, envelopeChange)
+  const data = { ticket, actor: { kind: 'system', id: null, screenName: null } } as const
+  return testEvent('dueline.ticket.created.v1', data, {
+    at: 1_780_000_000_000_000,
+    sequence: version,
+    ...envelopeChange
+  })
 }
 
 export function personEvent (
@@ -143,7 +134,7 @@ export function personEvent (
   role: PersonSnapshot['role'],
   manager: string | null = null,
   change: Partial<PersonSnapshot> = {},
-  envelopeChange: Partial<DuelineEvent> = {}
+  envelopeChange: TestEnvelope = {}
 ): DuelineEvent {
   const person: PersonSnapshot = {
     id: id(name),
@@ -157,14 +148,7 @@ export function personEvent (
     version: 1,
     ...change
   }
-  return envelope(
-    'dueline.person.changed.v1',
-    1_780_000_000_000_000,
-    person.id,
-    person.version,
-    { person },
-    envelopeChange
-  )
+  return testEvent('dueline.person.changed.v1', { person }, { at: 1_780_000_000_000_000, ...envelopeChange })
 }
 
 /** agent ann → manager max → manager mia → ceo cleo; kim is a customer. */

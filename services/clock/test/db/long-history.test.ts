@@ -76,12 +76,13 @@ t.test('a long history is folded in portions once all of it is here, and ends as
 
   const again = longHistory()
   // one that is no import is folded batch by batch
-  for (const event of [...again.facts, ...again.agreements]) {
-    const { ticket: snapshot } = event.data as { ticket: { importing: boolean } }
-    snapshot.importing = false
-  }
-  await receive(...again.agreements)
-  await deliver(world, again.facts, 400)
+  const live = (events: readonly DuelineEvent[]) =>
+    events.map(({ data, ...event }) => {
+      const { ticket } = data as { ticket: object }
+      return { ...event, data: { ...data, ticket: { ...ticket, importing: false } } } as DuelineEvent
+    })
+  await receive(...live(again.agreements))
+  await deliver(world, live(again.facts), 400)
   t.same(inPortions, await result(world, again.ticket))
   await fireUntil(end)
 })

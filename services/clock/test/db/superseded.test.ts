@@ -1,7 +1,11 @@
-import type { AgreementMade } from '@dueline/contracts'
+import type { DuelineEvent } from '@dueline/contracts'
 import t from 'tap'
 import { TestTicket } from '../support/events.ts'
 import { HOUR, MINUTE, start, startClock, words } from '../support/harness.ts'
+
+/** The agreement with the versions that it takes the place of. */
+const superseding = (event: DuelineEvent, supersedes: number[]): DuelineEvent =>
+  ({ ...event, data: { ...event.data, supersedes } }) as DuelineEvent
 
 t.test('an agreement that turns out never to have held takes its breach with it', async (t) => {
   const { receive, fireUntil, sent, call } = await startClock(t)
@@ -14,9 +18,8 @@ t.test('an agreement that turns out never to have held takes its breach with it'
   const wrong = ticket.agreement(start, { ...urgent, ticketVersion: 3 })
   const right = [
     ticket.agreement(start, { ...calm, version: 2, ticketVersion: 1 }),
-    ticket.agreement(start + HOUR, { ...urgent, version: 3, ticketVersion: 3 })
+    superseding(ticket.agreement(start + HOUR, { ...urgent, version: 3, ticketVersion: 3 }), [1])
   ]
-  right[1]!.data = { ...right[1]!.data, supersedes: [1] } as AgreementMade
 
   await receive(created, answered, raised, wrong)
   await fireUntil(start + 2 * HOUR)
@@ -34,9 +37,8 @@ t.test('an agreement that turns out never to have held takes its breach with it'
     other.message(start + 45 * MINUTE),
     other.updated(start + HOUR, { priority: 'P0' })
   ]
-  const superseding = other.agreement(start + HOUR, { ...urgent, version: 3, ticketVersion: 3 })
-  superseding.data = { ...superseding.data, supersedes: [1] } as AgreementMade
-  await receive(...announced, superseding, other.agreement(start, { ...calm, version: 2, ticketVersion: 1 }))
+  const newest = superseding(other.agreement(start + HOUR, { ...urgent, version: 3, ticketVersion: 3 }), [1])
+  await receive(...announced, newest, other.agreement(start, { ...calm, version: 2, ticketVersion: 1 }))
   await receive(other.agreement(start, { ...urgent, ticketVersion: 3 }))
   t.same(
     words(await sent()),

@@ -1,12 +1,14 @@
 import { formatInstant, type CalendarSpec, type Micros } from '@dueline/business-time'
-import {
-  eventFaults,
-  type Agreement,
-  type DuelineEvent,
-  type TicketSnapshot,
-  type TicketStatus
+import type {
+  Agreement,
+  DuelineEvent,
+  EventData,
+  TicketFactType,
+  TicketSnapshot,
+  TicketStatus
 } from '@dueline/contracts'
 import { systemIds } from '@dueline/runtime'
+import { testEvent, type TestEnvelope } from '@dueline/testkit'
 
 export const tenant = 'acme'
 export const other = 'globex'
@@ -52,18 +54,16 @@ export class TestTicket {
     return this.snapshot.id
   }
 
-  private event (type: string, at: Micros, changes: Changes, data: object): DuelineEvent {
+  private event<T extends TicketFactType> (
+    type: T,
+    at: Micros,
+    changes: Changes,
+    data: Omit<EventData<T>, 'ticket' | 'actor'>
+  ): DuelineEvent {
     this.snapshot = { ...this.snapshot, ...changes, version: this.snapshot.version + 1 }
-    return this.push(event({
-      type: `dueline.ticket.${type}.v1`,
-      time: at,
-      tenantId: this.tenantId,
-      ticketId: this.id,
-      sequence: this.snapshot.version,
-      historical: this.historical,
-      source: 'ticket',
-      data: { ticket: this.snapshot, actor: agent, ...data }
-    }))
+    const { tenantId: tenantid, historical } = this
+    const whole = { ticket: this.snapshot, actor: agent, ...data } as EventData<T>
+    return this.push(testEvent<T>(type, whole, { at, tenantid, historical }) as DuelineEvent)
   }
 
   private push (announced: DuelineEvent): DuelineEvent {
@@ -72,10 +72,10 @@ export class TestTicket {
   }
 
   created (at: Micros): DuelineEvent {
-    return this.event('created', at, {}, {})
+    return this.event('dueline.ticket.created.v1', at, {}, {})
   }
   updated (at: Micros, changes: Changes): DuelineEvent {
-    return this.event('updated', at, changes, {
+    return this.event('dueline.ticket.updated.v1', at, changes, {
       changes: Object.entries(changes).map(([field, to]) => ({ field, from: null, to }))
     })
   }
@@ -83,7 +83,9 @@ export class TestTicket {
   status (at: Micros, to: TicketStatus): DuelineEvent {
     const from = this.snapshot.status
     return this.event(
-      ['resolved', 'closed'].includes(from) && !['closed', 'cancelled'].includes(to) ? 'reopened' : 'status-changed',
+      ['resolved', 'closed'].includes(from) && !['closed', 'cancelled'].includes(to)
+        ? 'dueline.ticket.reopened.v1'
+        : 'dueline.ticket.status-changed.v1',
       at,
       { status: to },
       { from, to, reason: null }
@@ -95,13 +97,13 @@ export class TestTicket {
     authorKind: 'customer' | 'agent' = 'agent',
     kind: 'public' | 'internal' | 'automatic' = 'public'
   ): DuelineEvent {
-    return this.event('message-added', at, {}, {
+    return this.event('dueline.ticket.message-added.v1', at, {}, {
       message: { id: systemIds.next(), kind, authorKind, authorId: null, excerpt: 'Hello' }
     })
   }
 
   assigned (at: Micros, assigneeId: string | null): DuelineEvent {
-    return this.event('assigned', at, { assigneeId }, {
+    return this.event('dueline.ticket.assigned.v1', at, { assigneeId }, {
       from: { assigneeId: this.snapshot.assigneeId, teamId: null },
       to: { assigneeId, teamId: null },
       reason: null
@@ -132,36 +134,29 @@ export class TestTicket {
       madeAt: formatInstant(madeAt),
       ...changes
     }
-    return this.push(event({
-      type: `dueline.agreement.${version === 1 ? 'made' : 'changed'}.v1`,
-      time: madeAt,
-      tenantId: this.tenantId,
-      ticketId: this.id,
-      sequence: version,
-      historical: this.historical,
-      source: 'sla-policy',
-      data: { agreement, ticket: this.snapshot, ...(version === 1 ? {} : { previousAgreementId: systemIds.next() }) }
-    }))
+    const envelope = { at: madeAt, ...this.envelope(version) }
+    const data = { agreement, ticket: this.snapshot }
+    return this.push(
+      version === 1
+        ? testEvent('dueline.agreement.made.v1', data, envelope)
+        : testEvent('dueline.agreement.changed.v1', { ...data, previousAgreementId: systemIds.next() }, envelope)
+    )
   }
 
   withdrawn (at: Micros, version: number): DuelineEvent {
-    return this.push(event({
-      type: 'dueline.agreement.withdrawn.v1',
-      time: at,
-      tenantId: this.tenantId,
+    const data = {
       ticketId: this.id,
-      sequence: version,
-      historical: this.historical,
-      source: 'sla-policy',
-      data: {
-        ticketId: this.id,
-        kind: 'sla',
-        version,
-        ticketVersion: this.snapshot.version,
-        reason: 'an appreciation',
-        ticket: this.snapshot
-      }
-    }))
+      kind: 'sla' as const,
+      version,
+      ticketVersion: this.snapshot.version,
+      reason: 'an appreciation',
+      ticket: this.snapshot
+    }
+    return this.push(testEvent('dueline.agreement.withdrawn.v1', data, { at, ...this.envelope(version) }))
+  }
+
+  private envelope (sequence: number): TestEnvelope {
+    return { tenantid: this.tenantId, historical: this.historical, sequence }
   }
 }
 
@@ -172,59 +167,7 @@ export function calendarPublished (
   tenantId = tenant,
   version = 1
 ): DuelineEvent {
-  return event({
-    type: 'dueline.calendar.published.v1',
-    time: at,
-    tenantId,
-    subject: `calendar/${calendarId}`,
-    partitionkey: calendarId,
-    sequence: version,
-    historical: false,
-    source: 'sla-policy',
-    data: { calendar: { id: calendarId, version, name: 'Office', spec } }
-  })
-}
-
-function event (
-  {
-    type,
-    time,
-    tenantId,
-    ticketId,
-    subject = `ticket/${ticketId}`,
-    partitionkey = ticketId!,
-    sequence,
-    historical,
-    source,
-    data
-  }: {
-    type: string,
-    time: Micros,
-    tenantId: string,
-    ticketId?: string,
-    subject?: string,
-    partitionkey?: string,
-    sequence: number,
-    historical: boolean,
-    source: string,
-    data: object
-  }
-): DuelineEvent {
-  const announced = {
-    specversion: '1.0',
-    id: systemIds.next(),
-    source: `/dueline/${source}`,
-    type,
-    subject,
-    time: formatInstant(time),
-    datacontenttype: 'application/json',
-    tenantid: tenantId,
-    partitionkey,
-    sequence,
-    historical,
-    data
-  } as unknown as DuelineEvent
-  const faults = eventFaults(announced)
-  if (faults.length > 0) throw new Error(`${type}: ${faults.join('; ')}`)
-  return announced
+  const data = { calendar: { id: calendarId, version, name: 'Office', spec } }
+  const about = { subject: `calendar/${calendarId}`, partitionkey: calendarId, sequence: version }
+  return testEvent('dueline.calendar.published.v1', data, { at, tenantid: tenantId, ...about })
 }

@@ -26,7 +26,8 @@ t.test('facts on the log become promises on the log, a poisoned one becomes a de
   const known = service.consumer.handled.next((events) =>
     events.some(({ type }) => type === 'dueline.person.changed.v1')
   )
-  const poisoned = fact('created', { ...snapshot({ id: customerId }), priority: 'P9' as 'P0' })
+  const right = fact('created', snapshot({ id: customerId }))
+  const poisoned = { ...right, data: { ...right.data, ticket: { ...right.data.ticket, priority: 'P9' } } }
   await publish(poisoned, fact('created', snapshot()), person())
   t.equal(await published, 1)
   await known

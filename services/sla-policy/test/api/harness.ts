@@ -1,8 +1,8 @@
 import { formatInstant, parseInstant } from '@dueline/business-time'
-import type { Role, TicketSnapshot } from '@dueline/contracts'
+import type { EventData, Role, TicketFactType, TicketSnapshot } from '@dueline/contracts'
 import { createOutbox } from '@dueline/messaging'
 import tap from 'tap'
-import { fakeClock, fakeIds, serviceHarness, type AnyEvent, type TestContext } from '@dueline/testkit'
+import { fakeClock, fakeIds, serviceHarness, testEvent, type AnyEvent, type TestContext } from '@dueline/testkit'
 import { buildSlaPolicy, migrations, schema } from '../../src/app.ts'
 import { onPersonChanged } from '../../src/consumers/on-person-changed.ts'
 import { onTicketFacts } from '../../src/consumers/on-ticket-facts.ts'
@@ -147,32 +147,25 @@ export function snapshot (partial: Partial<TicketSnapshot> = {}): TicketSnapshot
   }
 }
 
-let events = 0
-
 /** A ticket fact as it comes from the log. */
 export function fact (
   type: 'created' | 'updated' | 'assigned' | 'message-added' | 'status-changed' | 'reopened',
   ticket: TicketSnapshot,
   { at = start, historical = false, of = tenant } = {}
 ): AnyEvent {
-  return {
-    specversion: '1.0',
-    id: `01900000-0000-7000-9000-${(++events).toString(16).padStart(12, '0')}`,
-    source: '/dueline/ticket',
-    type: `dueline.ticket.${type}.v1`,
-    subject: `ticket/${ticket.id}`,
-    time: formatInstant(at),
-    datacontenttype: 'application/json',
-    tenantid: of,
-    partitionkey: ticket.id,
-    sequence: ticket.version,
-    historical,
-    data: {
-      ticket,
-      actor: { kind: 'system', id: null, screenName: null },
-      ...(type === 'updated' ? { changes: [{ field: 'priority', from: null, to: null }] } : {})
-    }
-  }
+  const empty = { assigneeId: null, teamId: null }
+  const message = { id: unknownId, kind: 'public', authorKind: 'agent', authorId: null, excerpt: '' } as const
+  const data = {
+    created: {},
+    updated: { changes: [{ field: 'priority', from: null, to: null }] },
+    assigned: { from: empty, to: empty, reason: null },
+    'message-added': { message },
+    'status-changed': { from: 'new', to: ticket.status, reason: null },
+    reopened: { from: 'closed', to: ticket.status, reason: null }
+  }[type]
+  const actor = { kind: 'system', id: null, screenName: null }
+  const whole = { ticket, actor, ...data } as EventData<TicketFactType>
+  return testEvent(`dueline.ticket.${type}.v1`, whole as never, { at, historical, tenantid: of })
 }
 
 /** A person as told by the ticket service. */
@@ -181,20 +174,7 @@ export function person (
   of = tenant
 ): AnyEvent {
   const { id = customerId, role = 'customer', version = 1, active = true } = partial
-  return {
-    specversion: '1.0',
-    id: `01900000-0000-7000-9000-${(++events).toString(16).padStart(12, '0')}`,
-    source: '/dueline/ticket',
-    type: 'dueline.person.changed.v1',
-    subject: `person/${id}`,
-    time: formatInstant(start),
-    datacontenttype: 'application/json',
-    tenantid: of,
-    partitionkey: id,
-    sequence: version,
-    historical: false,
-    data: {
-      person: { id, role, name: 'N', screenName: 'n', email: null, language: 'en', managerId: null, active, version }
-    }
-  }
+  const names = { name: 'N', screenName: 'n', email: null, language: 'en', managerId: null } as const
+  const snapshot = { id, role, ...names, active, version }
+  return testEvent('dueline.person.changed.v1', { person: snapshot }, { at: start, tenantid: of })
 }
