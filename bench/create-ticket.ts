@@ -41,7 +41,7 @@ export async function run ({ quick, beside }: Options): Promise<Result> {
   )
 }
 
-function sender (pool: Pool, token: string): () => Promise<void> {
+export function sender (pool: Pool, token: string): () => Promise<void> {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const body = JSON.stringify({
     subject: 'The printer on the third floor is on fire',

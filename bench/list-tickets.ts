@@ -30,8 +30,9 @@ export async function run ({ quick, beside }: Options): Promise<Result> {
       const [bareRate = NaN, ...rates] = await turnAbout([reader(bare, own.token), ...calls], {
         concurrency,
         warmUpSeconds: 1,
-        seconds: quick ? 2 : 5,
-        rounds: quick ? 1 : 3,
+        // short turns: what else the machine does then meets all of them
+        seconds: quick ? 0.5 : 1.5,
+        rounds: quick ? 6 : 10,
         between: async () => await atRest(stacks.map(({ stack }) => stack.pid))
       })
       const ratesOf = (side: number): number[] => queries.map((_, index) => rates[index * stacks.length + side] ?? NaN)
@@ -56,7 +57,12 @@ export async function run ({ quick, beside }: Options): Promise<Result> {
           filtered_times_beside: filtered / otherFiltered,
           searched_times_beside: searched / otherSearched
         },
-        targets: { ...targets, times_beside: { atLeast: 0.97 } }
+        targets: {
+          ...targets,
+          times_beside: { atLeast: 1 },
+          filtered_times_beside: { atLeast: 1 },
+          searched_times_beside: { atLeast: 1 }
+        }
       }
     }
   )
@@ -65,7 +71,7 @@ export async function run ({ quick, beside }: Options): Promise<Result> {
 /** The newest, those of one status and priority, and a search. */
 const queries = ['', '&status=new&priority=P2', '&q=printer']
 
-function reader (pool: Pool, token: string, query = ''): () => Promise<void> {
+export function reader (pool: Pool, token: string, query = ''): () => Promise<void> {
   const headers = { authorization: `Bearer ${token}` }
   return async () => {
     const answer = await pool.request({ path: `/v1/tickets?limit=20${query}`, method: 'GET', headers })
@@ -79,7 +85,7 @@ function reader (pool: Pool, token: string, query = ''): () => Promise<void> {
 const priorities = ['P0', 'P1', 'P2', 'P3'] as const
 
 /** Tickets of every priority; a tenth of them about printers. */
-async function seed (api: Client, count: number): Promise<void> {
+export async function seed (api: Client, count: number): Promise<void> {
   for (let made = 0; made < count; made += 100) {
     const tickets = Array.from({ length: 100 }, (_, index) => ({
       subject: index % 10 === 0 ? `The printer ${made + index} is on fire` : `Screen ${made + index} stays dark`,
@@ -95,7 +101,7 @@ async function seed (api: Client, count: number): Promise<void> {
  * Waits until nothing follows from the tickets any more (promises, clocks and their events were still on their way),
  * and counts the tables as autovacuum would within a minute.
  */
-async function allFollowed (url: string): Promise<void> {
+export async function allFollowed (url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   for (let before = -1, count = 0; count !== before; await pause(2_000)) {
