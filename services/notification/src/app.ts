@@ -21,6 +21,9 @@ import { pruneFeed } from './store/feed-store.ts'
 import { pruneStreamTickets } from './store/stream-ticket-store.ts'
 import { registerNotificationMetrics } from './store/notification-metrics.ts'
 
+/** A reader of a stream that takes nothing for so long is cut. */
+const slowMsMax = 30_000
+
 export { ConfigSchema } from './config.ts'
 export const schema = 'notification'
 export const migrations: MigrationSource[] = [
@@ -42,7 +45,7 @@ export interface NotificationService extends BuiltService {
 export function buildNotification (deps: ServiceDeps<Config, Bus>): NotificationService {
   const { config, logger, clock, ids, metrics, database } = deps
   const outbox = createOutbox()
-  const streams = createStreamHub({ database, clock, logger, metrics, max: config.STREAMS_MAX })
+  const streams = createStreamHub({ database, clock, logger, metrics, max: config.STREAMS_MAX, slowMsMax })
   const { timers, mails, webhooks, sending, outgoing, secrets } = createDelivery(deps, outbox)
 
   const lineUp = createLineUp({ database, logger, webhooks })

@@ -27,6 +27,8 @@ export interface StreamHubDeps {
   readonly metrics: Metrics
   /** Most streams of the process. */
   readonly max: number
+  /** A reader that takes nothing for so long is cut. */
+  readonly slowMsMax: number
 }
 
 /** Most streams of one caller in a process: a browser has a few windows, and a machine needs one. */
@@ -40,8 +42,6 @@ const recheckMs = 200
 const sweepMs = 1_000
 /** Proxies close what is silent; a comment keeps it open, and moves on where its reader would come back to. */
 const silenceMsMax = 15_000
-/** A reader that takes nothing for so long is cut. */
-const slowMsMax = 30_000
 
 /** The streams of one tenant that are as far as the feed was read for them. */
 interface Tail {
@@ -178,7 +178,7 @@ class Hub {
 
   /** A reader that has not taken what was written holds up nobody: it reads on for itself when it has. */
   async #whenDrained (stream: EventStream, tail: Tail): Promise<void> {
-    if (await stream.drained(slowMsMax)) this.#follow(stream, tail)
+    if (await stream.drained(this.#deps.slowMsMax)) this.#follow(stream, tail)
     else this.#end(stream, 'too_slow')
   }
 
@@ -204,7 +204,9 @@ class Hub {
       stream.after = upTo
       if (entries.length === 0) continue
       this.#sent.inc(entries.length)
-      if (!stream.write(frames.join('')) && !await stream.drained(slowMsMax)) return this.#end(stream, 'too_slow')
+      if (!stream.write(frames.join('')) && !await stream.drained(this.#deps.slowMsMax)) {
+        return this.#end(stream, 'too_slow')
+      }
     }
   }
 

@@ -1,0 +1,89 @@
+// What holds an open stream to "nothing lost, nothing twice, nobody held up": by its parts, on a feed that is read when
+// the test says so.
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
+import { PassThrough } from 'node:stream'
+import { createMetrics, systemClock } from '@dueline/runtime'
+import { eventually, silentLogger } from '@dueline/testkit'
+import t, { type Test } from 'tap'
+import { createStreamHub } from '../../src/delivery/stream-hub.ts'
+import { startNotification } from '../api/harness.ts'
+import { breached, event, tenant, who } from '../events.ts'
+
+const principal = { tenantId: tenant, personId: who.agent, roles: [], subject: 'agent', tokenEndsAt: 0 }
+const reader = { sees: 'tickets', personId: who.agent } as const
+
+async function startHub (t: Test) {
+  const service = await startNotification(t)
+  const metrics = createMetrics('notification')
+  const deps = { database: service.database, clock: systemClock, logger: silentLogger, metrics }
+  const hub = createStreamHub({ ...deps, max: 100, slowMsMax: 200 })
+  t.teardown(() => hub.stop())
+  /** A reader of a stream; it takes what it is sent when `read` is called. */
+  function open (after: number, feedEnd: number, highWaterMark = 1_000_000) {
+    const raw = new PassThrough({ highWaterMark })
+    const endsAt = Number.MAX_SAFE_INTEGER
+    hub.open({ principal, reader, filter: {}, after, feedEnd, endsAt, raw: raw as unknown as ServerResponse })
+    let text = ''
+    return {
+      raw,
+      read: () => raw.on('data', (chunk: Buffer) => (text += String(chunk))),
+      text: () => text,
+      ids: () => [...text.matchAll(/^data: .*?"id":"([^"]+)"/gm)].map(([, id]) => id)
+    }
+  }
+  return { ...service, hub, metrics, open }
+}
+
+t.test('who comes while the feed is read further gets nothing that was there before, and nothing twice', async (t) => {
+  const { deliver, hub, open } = await startHub(t)
+  const events = Array.from({ length: 5 }, () => event('dueline.ticket.created.v1'))
+  const early = open(0, 0)
+  await deliver(...events.slice(0, 3))
+  const [late, back] = [open(3, 3), open(1, 3)]
+  for (const each of [early, late, back]) each.read()
+  await hub.start()
+  await deliver(...events.slice(3))
+  hub.grew()
+  const ids = events.map(({ id }) => id)
+  await eventually(async () => [early, late, back].every((each) => each.ids().includes(ids.at(-1))))
+  t.same([early.ids(), late.ids(), back.ids()], [ids, ids.slice(3), ids.slice(1)])
+})
+
+t.test('who comes back gets what it missed, once, and then what happens', async (t) => {
+  const { deliver, hub, open } = await startHub(t)
+  // more than is read at once
+  const before = Array.from({ length: 450 }, () => event('dueline.ticket.created.v1'))
+  const after = event('dueline.ticket.created.v1')
+  await deliver(...before)
+  const back = open(1, before.length)
+  back.read()
+  await hub.start()
+  await deliver(after)
+  hub.grew()
+  await eventually(async () => back.ids().includes(after.id))
+  t.same(back.ids(), [...before.slice(1), after].map(({ id }) => id))
+})
+
+t.test('a reader that takes nothing holds up nobody and is cut; one that is slow gets all of it', async (t) => {
+  const { deliver, hub, open, metrics } = await startHub(t)
+  await hub.start()
+  // the slow one has to take each write before the next
+  const [quick, slow, dead] = [open(0, 0), open(0, 0, 1), open(0, 0, 2_000)]
+  quick.read()
+  slow.read()
+  const events = Array.from({ length: 30 }, () => breached()).map((each) => ({ ...each, id: crypto.randomUUID() }))
+  const ids = events.map(({ id }) => id)
+  for (const each of events) await deliver(each)
+  hub.grew()
+  await eventually(async () => quick.ids().length === ids.length)
+  t.same(quick.ids(), ids)
+  t.ok(dead.raw.writableLength < 10_000, 'what waits for a reader is bounded')
+  await eventually(async () => slow.ids().length === ids.length)
+  t.same(slow.ids(), ids)
+  await eventually(async () => /streams_ended_total\{reason="too_slow".*\} 1/.test(await metrics.text()))
+  dead.read()
+  await once(dead.raw, 'end')
+  t.match(dead.text(), /event: stream-ended\ndata: \{"reason":"too_slow"\}/)
+  t.notMatch(quick.text(), /stream-ended/)
+})
