@@ -11,7 +11,6 @@ import { feedBounds } from '../store/feed-store.ts'
 const Position = Type.Object({ position: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }) })
 
 export const After = Type.String({
-  minLength: 1,
   maxLength: 200,
   description: 'a cursor of the feed or the stream: what follows it is sent; `latest`: what happens from now on'
 })
