@@ -35,6 +35,18 @@ export const ticket: TicketSnapshot = {
   version: 1
 }
 
+const {
+  teamId: _team,
+  version: _version,
+  channel: _channel,
+  moduleId: _module,
+  questionId: _question,
+  createdAt: _createdAt,
+  reopenCount: _reopenCount,
+  importing: _importing,
+  ...summary
+} = ticket
+
 export const clock: ClockSnapshot = {
   id: person('d1'),
   ticketId,
@@ -67,6 +79,8 @@ export function event (
   envelope: Partial<DuelineEvent> = {}
 ): DuelineEvent {
   const system = { kind: 'system', id: null, screenName: null }
+  // facts of tickets carry the whole ticket, all others what their readers need of it
+  const subject = type.startsWith('dueline.ticket.') ? { ticket, actor: system } : { ticket: summary }
   return {
     specversion: '1.0',
     id: ids.next(),
@@ -80,7 +94,7 @@ export function event (
     sequence: 1,
     historical: false,
     ...envelope,
-    data: { ticket, actor: system, ...data }
+    data: { ...subject, ...data }
   } as DuelineEvent
 }
 
