@@ -22,7 +22,7 @@ export const access = {
   createTickets: readers,
   listPeople: readers,
   updateTicket: staff,
-  transitionTicket: staff,
+  transitionTicket: ['customer', ...staff],
   assignTicket: staff,
   createPerson: importers,
   updatePerson: importers,

@@ -1341,7 +1341,7 @@ export interface paths {
         };
         /**
          * List tickets
-         * @description Customers see only their own tickets. `createdAfter` is inclusive, `createdBefore` is exclusive. Ordered by `createdAt`, tickets keep their places while you page. Ordered by `updatedAt` or `priority`, they move; tickets that change or appear meanwhile come after the last page, so every ticket is on at least one page and one that changed may be on two.
+         * @description Customers see only their own tickets. `createdAfter` is inclusive, `createdBefore` is exclusive. Ordered by `createdAt`, tickets keep their places while you page. Ordered by `updatedAt`, `priority` or `dueAt` (the next deadline; tickets without one come last), they move; tickets that change or appear meanwhile come after the last page, so every ticket is on at least one page and one that changed may be on two.
          */
         get: operations["listTickets"];
         put?: never;
@@ -1475,7 +1475,7 @@ export interface paths {
         put?: never;
         /**
          * Change the status of a ticket
-         * @description The README of the ticket service lists the allowed changes; a refusal lists them in `allowed`. From `resolved` or `closed` to `open` is a reopening.
+         * @description The README of the ticket service lists the allowed changes; a refusal lists them in `allowed`. From `resolved` or `closed` to `open` is a reopening. Customers may resolve or cancel their own tickets, and reopen them by writing.
          */
         post: operations["transitionTicket"];
         delete?: never;
@@ -1737,6 +1737,12 @@ export interface components {
             version: number;
             externalId: string | null;
             sla: components["schemas"]["TicketSla"] | null;
+            customer?: components["schemas"]["Person"] | null;
+            assignee?: components["schemas"]["Person"] | null;
+            /** @description At most 20: open ones first, by deadline */
+            clocks?: components["schemas"]["TicketClock"][];
+            /** @description The newest ones, the oldest of them first */
+            messages?: components["schemas"]["Message"][];
         };
         /**
          * TicketStatus
@@ -1794,6 +1800,119 @@ export interface components {
             level: number;
             levelCount: number;
         };
+        /**
+         * Person
+         * @description Somebody whom the tenant knows: staff or customer
+         */
+        Person: {
+            /** @description Lower-case UUID */
+            id: string;
+            role: components["schemas"]["Role"];
+            name: string;
+            screenName: string;
+            email: string | null;
+            language: components["schemas"]["Language"];
+            timeZone: string | null;
+            managerId: string | null;
+            active: boolean;
+            externalId: string | null;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            createdAt: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            updatedAt: string;
+            version: number;
+        };
+        /**
+         * Role
+         * @description What somebody may do. customer: own tickets; agent: works on tickets; manager: leads agents; ceo: reads all; sales: edits promises; admin: people, settings, webhooks; integrator: another system; operator: runs the service
+         * @enum {string}
+         */
+        Role: "customer" | "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
+        /**
+         * Language
+         * @description Language of texts: English or Arabic
+         * @enum {string}
+         */
+        Language: "en" | "ar";
+        /**
+         * TicketClock
+         * @description A copy of a clock as it was when it last changed, `asOf`
+         */
+        TicketClock: {
+            /** @description Lower-case UUID */
+            id: string;
+            kind: components["schemas"]["AgreementKind"];
+            metric: components["schemas"]["Metric"];
+            cycle: number;
+            state: components["schemas"]["ClockState"];
+            pausedFor: components["schemas"]["PauseReason"][];
+            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
+            target: string;
+            /** @description As of `asOf` */
+            consumed: string;
+            dueAt: string | null;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            startedAt: string;
+            stoppedAt: string | null;
+            warnedAt: string | null;
+            breachedAt: string | null;
+            sequence: number;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            asOf: string;
+        };
+        /**
+         * AgreementKind
+         * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+         * @enum {string}
+         */
+        AgreementKind: "sla" | "ola" | "underpinning";
+        /**
+         * PauseReason
+         * @description Why a clock does not count: the ticket waits for the customer or a vendor, maintenance, or by hand
+         * @enum {string}
+         */
+        PauseReason: "waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual";
+        /**
+         * Message
+         * @description A message of a ticket
+         */
+        Message: {
+            /** @description Lower-case UUID */
+            id: string;
+            /** @description Lower-case UUID */
+            ticketId: string;
+            kind: components["schemas"]["MessageKind"];
+            author: components["schemas"]["TicketActor"];
+            body: string;
+            attachments: unknown[];
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            at: string;
+            /** @description The ticket’s version with this message */
+            ticketVersion: number;
+            externalId: string | null;
+            postedBy: string | null;
+        };
+        /**
+         * MessageKind
+         * @description internal: customers do not see it; automatic: no human wrote it, and it answers nobody
+         * @enum {string}
+         */
+        MessageKind: "public" | "internal" | "automatic";
+        /**
+         * TicketActor
+         * @description Who did or wrote something
+         */
+        TicketActor: {
+            kind: components["schemas"]["AuthorKind"];
+            id: string | null;
+            screenName: string | null;
+        };
+        /**
+         * AuthorKind
+         * @description On which side somebody stands; system: no person
+         * @enum {string}
+         */
+        AuthorKind: "customer" | "agent" | "system";
         /**
          * TicketExistsProblem
          * @description A ticket with this external id exists already.
@@ -1898,10 +2017,10 @@ export interface components {
             customerId: string;
         };
         /**
-         * Message
-         * @description A message of a ticket
+         * WrittenMessage
+         * @description A message that was written, with its ticket after all that follows from it
          */
-        Message: {
+        WrittenMessage: {
             /** @description Lower-case UUID */
             id: string;
             /** @description Lower-case UUID */
@@ -1916,28 +2035,8 @@ export interface components {
             ticketVersion: number;
             externalId: string | null;
             postedBy: string | null;
+            ticket: components["schemas"]["Ticket"];
         };
-        /**
-         * MessageKind
-         * @description internal: customers do not see it; automatic: no human wrote it, and it answers nobody
-         * @enum {string}
-         */
-        MessageKind: "public" | "internal" | "automatic";
-        /**
-         * TicketActor
-         * @description Who did or wrote something
-         */
-        TicketActor: {
-            kind: components["schemas"]["AuthorKind"];
-            id: string | null;
-            screenName: string | null;
-        };
-        /**
-         * AuthorKind
-         * @description On which side somebody stands; system: no person
-         * @enum {string}
-         */
-        AuthorKind: "customer" | "agent" | "system";
         /**
          * MessageExistsProblem
          * @description The ticket has another message with this external id.
@@ -2030,40 +2129,6 @@ export interface components {
             managerId?: string | null;
             active?: boolean;
             externalId?: string | null;
-        };
-        /**
-         * Role
-         * @description What somebody may do. customer: own tickets; agent: works on tickets; manager: leads agents; ceo: reads all; sales: edits promises; admin: people, settings, webhooks; integrator: another system; operator: runs the service
-         * @enum {string}
-         */
-        Role: "customer" | "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
-        /**
-         * Language
-         * @description Language of texts: English or Arabic
-         * @enum {string}
-         */
-        Language: "en" | "ar";
-        /**
-         * Person
-         * @description Somebody whom the tenant knows: staff or customer
-         */
-        Person: {
-            /** @description Lower-case UUID */
-            id: string;
-            role: components["schemas"]["Role"];
-            name: string;
-            screenName: string;
-            email: string | null;
-            language: components["schemas"]["Language"];
-            timeZone: string | null;
-            managerId: string | null;
-            active: boolean;
-            externalId: string | null;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-            createdAt: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
-            updatedAt: string;
-            version: number;
         };
         /**
          * PersonPage
@@ -2726,12 +2791,6 @@ export interface components {
             validTo?: string | null;
         };
         /**
-         * AgreementKind
-         * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
-         * @enum {string}
-         */
-        AgreementKind: "sla" | "ola" | "underpinning";
-        /**
          * Condition
          * @description Which tickets a row is for: `all`, `any` and `not` over comparisons of fields. At most 8 levels and 200 parts; /v1/sla-rows/schema has its values
          * @example {
@@ -2863,12 +2922,6 @@ export interface components {
             periodic_update?: components["schemas"]["PauseReason"][];
             resolution?: components["schemas"]["PauseReason"][];
         };
-        /**
-         * PauseReason
-         * @description Why a clock does not count: the ticket waits for the customer or a vendor, maintenance, or by hand
-         * @enum {string}
-         */
-        PauseReason: "waiting_on_customer" | "waiting_on_vendor" | "maintenance" | "manual";
         /**
          * ReopenRule
          * @description What a reopened ticket does to its resolution clock. continue: it goes on; restart: it begins at zero; new_cycle: another clock begins; keep_closed: nothing
@@ -3401,10 +3454,24 @@ export interface components {
             timeZone?: string | null;
             escalationPolicyId: string | null;
             sequence: number;
+            ticket: components["schemas"]["TicketOfClock"] | null;
             /** @description The clock includes everything up to this version of the ticket */
             ticketVersion: number;
             /** @description When consumed, remaining and overdue were computed; count from here, not from your own clock */
             serverTime: string;
+        };
+        /**
+         * TicketOfClock
+         * @description What is known of the ticket at `ticketVersion` or later
+         */
+        TicketOfClock: {
+            /** @description The number that people use: T-000123 */
+            number: string;
+            subject: string;
+            status: components["schemas"]["TicketStatus"];
+            priority: components["schemas"]["Priority"];
+            /** @description Lower-case UUID */
+            customerId: string;
         };
         /**
          * LedgerEntryPage
@@ -8572,7 +8639,13 @@ export interface operations {
                 moduleId?: string;
                 /** @description Lower-case UUID */
                 questionId?: string;
-                /** @description Lower-case UUID */
+                /** @description These tickets; repeat the parameter, at most 200 */
+                ids?: string[];
+                /** @description Any of; repeat the parameter */
+                channel?: components["schemas"]["Channel"][];
+                /** @description Any of; repeat the parameter */
+                tag?: string[];
+                /** @description the lower-case UUID of a person, or `me` for the caller */
                 customerId?: string;
                 /** @description the lower-case UUID of a person, `me` for the caller, or `none` for tickets without an assignee */
                 assigneeId?: string;
@@ -8590,7 +8663,17 @@ export interface operations {
                 createdAfter?: string;
                 /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
                 createdBefore?: string;
-                sort?: "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt" | "priority" | "-priority";
+                /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                updatedAfter?: string;
+                /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                dueAfter?: string;
+                /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                dueBefore?: string;
+                /** @description true: a target was missed; false: none was */
+                breached?: boolean;
+                sort?: "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt" | "priority" | "-priority" | "dueAt" | "-dueAt";
+                /** @description What to show with each ticket; repeat the parameter. With `messages` at most 20 tickets */
+                expand?: ("customer" | "assignee" | "clocks" | "messages")[];
                 /** @description Most items of the page */
                 limit?: number;
                 /** @description `nextCursor` of the page before */
@@ -8671,13 +8754,16 @@ export interface operations {
     };
     getTicket: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What to show with each ticket; repeat the parameter. With `messages` at most 20 tickets */
+                expand?: ("customer" | "assignee" | "clocks" | "messages")[];
+            };
             header?: {
                 /** @description The `ETag` of what you have; 304 when it is still the newest */
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description Lower-case UUID */
+                /** @description the id of a ticket, a lower-case UUID, or its number: T-000123 */
                 ticketId: string;
             };
             cookie?: never;
@@ -8705,7 +8791,7 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                /** @description Lower-case UUID */
+                /** @description the id of a ticket, a lower-case UUID, or its number: T-000123 */
                 ticketId: string;
             };
             cookie?: never;
@@ -8736,7 +8822,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description Lower-case UUID */
+                /** @description the id of a ticket, a lower-case UUID, or its number: T-000123 */
                 ticketId: string;
             };
             cookie?: never;
@@ -8768,7 +8854,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description Lower-case UUID */
+                /** @description the id of a ticket, a lower-case UUID, or its number: T-000123 */
                 ticketId: string;
             };
             cookie?: never;
@@ -8794,7 +8880,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description Lower-case UUID */
+                /** @description the id of a ticket, a lower-case UUID, or its number: T-000123 */
                 ticketId: string;
             };
             cookie?: never;
@@ -8812,7 +8898,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Message"];
+                    "application/json": components["schemas"]["WrittenMessage"];
                 };
             };
             /** @description The new message */
@@ -8821,7 +8907,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Message"];
+                    "application/json": components["schemas"]["WrittenMessage"];
                 };
             };
         };
@@ -8836,7 +8922,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description Lower-case UUID */
+                /** @description the id of a ticket, a lower-case UUID, or its number: T-000123 */
                 ticketId: string;
             };
             cookie?: never;
@@ -8862,7 +8948,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description Lower-case UUID */
+                /** @description the id of a ticket, a lower-case UUID, or its number: T-000123 */
                 ticketId: string;
             };
             cookie?: never;

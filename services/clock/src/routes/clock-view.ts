@@ -1,11 +1,11 @@
 import { formatInstant, type Micros } from '@dueline/business-time'
-import { ClockSnapshot } from '@dueline/contracts'
+import { ClockSnapshot, nullable, PrioritySchema, TicketStatusSchema, Uuid } from '@dueline/contracts'
 import { baseErrors, problem, type Principal } from '@dueline/http'
 import type { Read } from '@dueline/postgres'
 import { Type, type Static } from 'typebox'
 import { authorize } from '../access.ts'
 import { snapshotOf } from '../domain/snapshot.ts'
-import { foldedVersion } from '../domain/ticket-case.ts'
+import { foldedVersion, type TicketCase } from '../domain/ticket-case.ts'
 import type { CalendarCache } from '../store/calendar-store.ts'
 import { readCase } from '../store/case-store.ts'
 import type { ClockOfCase } from '../store/clock-list.ts'
@@ -14,6 +14,15 @@ import { readClock } from '../store/clock-store.ts'
 /** A clock as it is answered: consumed and remaining time are those of `serverTime`. */
 export const ClockView = Type.Object({
   ...ClockSnapshot.properties,
+  ticket: nullable(
+    Type.Object({
+      number: Type.String({ description: 'The number that people use: T-000123' }),
+      subject: Type.String(),
+      status: TicketStatusSchema,
+      priority: PrioritySchema,
+      customerId: Uuid
+    }, { title: 'TicketOfClock', description: 'What is known of the ticket at `ticketVersion` or later' })
+  ),
   ticketVersion: Type.Integer({
     description: 'The clock includes everything up to this version of the ticket'
   }),
@@ -34,9 +43,16 @@ export async function viewsOf (
   const serverTime = formatInstant(now)
   return found.map(({ clock, ticket }) => ({
     ...snapshotOf(clock.ticketId, clock, now, calendars(clock.tenantId)),
+    ticket: ticketOf(ticket),
     ticketVersion: foldedVersion(ticket),
     serverTime
   }))
+}
+
+function ticketOf ({ summary }: TicketCase): ClockView['ticket'] {
+  if (summary === null) return null
+  const { number, subject, status, priority, customerId } = summary
+  return { number, subject, status, priority, customerId }
 }
 
 /** A clock that the caller may know of. @throws {Problem} 404 otherwise */

@@ -117,3 +117,13 @@ t.test('an imported ticket that a later import goes on with: its clock runs on, 
     t.equal(types.filter((type) => type === 'breach-withdrawn').length, wanted === null ? 1 : 0)
   }
 })
+
+void t.test('a clock says of which ticket it is, by number and subject', async (t) => {
+  const { receive, call } = await startClock(t)
+  const ticket = new TestTicket(start)
+  await receive(ticket.created(start), ticket.agreement(start, { targets: { resolution: 'PT4H' } }))
+  const about = { number: 'T-1', subject: 'Printer on fire', status: 'new', priority: 'P1', customerId }
+  t.same((await call('GET', `/clocks?ticketId=${ticket.id}`)).body.items[0].ticket, about)
+  await receive(ticket.updated(start + 1, { subject: 'Printer out' }))
+  t.match((await call('GET', `/clocks?ticketId=${ticket.id}`)).body.items[0].ticket, { subject: 'Printer out' })
+})

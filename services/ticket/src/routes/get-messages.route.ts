@@ -1,10 +1,10 @@
-import { baseErrors, decodeCursor, pageOf, PageQuery, pathId, problem, toPage, type App } from '@dueline/http'
+import { baseErrors, decodeCursor, pageOf, PageQuery, problem, toPage, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { listMessages } from '../store/message-store.ts'
 import { findTicket } from '../store/ticket-store.ts'
 import { access, authorize, ownOnly } from '../access.ts'
 import type { RouteDeps } from './route-deps.ts'
-import { MessageSchema } from './schemas.ts'
+import { MessageSchema, TicketPath } from './schemas.ts'
 import { messageView } from './views.ts'
 
 /** The last version shown; versions of a ticket are at most 2³¹. */
@@ -23,16 +23,17 @@ export function getMessages (app: App, { database }: RouteDeps): void {
         'The oldest comes first. Customers do not see internal messages, and of staff they see only the screen ' +
         'name.',
       tags: ['tickets'],
-      params: pathId('ticketId'),
+      params: TicketPath,
       querystring: PageQuery,
       response: { 200: pageOf(MessageSchema) }
     },
     handler: async ({ principal, params: { ticketId }, query: { limit, cursor } }) => {
       const { read } = database.forTenant(principal.tenantId)
       const afterVersion = cursor === undefined ? 0 : decodeCursor(cursor, VersionCursor)
-      await findTicket(read, principal.tenantId, ticketId, ownOnly(principal)) ?? problem(baseErrors.not_found)
+      const ticket = await findTicket(read, principal.tenantId, ticketId, ownOnly(principal)) ??
+        problem(baseErrors.not_found)
       const publicOnly = !authorize(principal, 'seeInternals')
-      const rows = await listMessages(read, principal.tenantId, ticketId, {
+      const rows = await listMessages(read, principal.tenantId, ticket.id, {
         afterVersion,
         limit: limit + 1,
         publicOnly

@@ -1,8 +1,10 @@
-import { baseErrors, etagOf, pathId, problem, type App } from '@dueline/http'
+import { baseErrors, etagOf, problem, type App } from '@dueline/http'
+import { Type } from 'typebox'
 import { findTicket } from '../store/ticket-store.ts'
 import { access, ownOnly } from '../access.ts'
+import { Expand, expanded, messagesOfOne } from './expand.ts'
 import type { RouteDeps } from './route-deps.ts'
-import { TicketSchema } from './schemas.ts'
+import { TicketSchema, TicketPath } from './schemas.ts'
 import { ticketViews } from './views.ts'
 
 /** GET /v1/tickets/{ticketId} */
@@ -16,16 +18,18 @@ export function getTicket (app: App, { database, directory }: RouteDeps): void {
       summary: 'Read a ticket',
       description: 'The `ETag` is what a change needs in `If-Match`.',
       tags: ['tickets'],
-      params: pathId('ticketId'),
+      params: TicketPath,
+      querystring: Type.Object({ expand: Expand }),
       response: { 200: TicketSchema }
     },
-    handler: async ({ principal, params }, reply) => {
+    handler: async ({ principal, params, query: { expand = [] } }, reply) => {
       const { read } = database.forTenant(principal.tenantId)
       const ticket = await findTicket(read, principal.tenantId, params.ticketId, ownOnly(principal)) ??
         problem(baseErrors.not_found)
-      const [view] = await ticketViews(read, [ticket], principal, directory)
-      // a promise moves without its ticket
-      reply.header('etag', etagOf(ticket.version, view!.sla))
+      const views = await ticketViews(read, [ticket], principal, directory)
+      const [view] = await expanded(read, views, expand, principal, { each: messagesOfOne })
+      // its SLA, names and clocks move without it
+      reply.header('etag', etagOf(ticket.version, expand.length === 0 ? view!.sla : view))
       return view!
     }
   })

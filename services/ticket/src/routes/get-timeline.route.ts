@@ -1,11 +1,11 @@
 import { fieldsOfStaff } from '@dueline/contracts'
-import { baseErrors, decodeCursor, pageOf, PageQuery, pathId, problem, toPage, type App } from '@dueline/http'
+import { baseErrors, decodeCursor, pageOf, PageQuery, problem, toPage, type App } from '@dueline/http'
 import { findTicket } from '../store/ticket-store.ts'
 import { listTimeline } from '../store/timeline-store.ts'
 import { access, authorize, ownOnly } from '../access.ts'
 import { VersionCursor } from './get-messages.route.ts'
 import type { RouteDeps } from './route-deps.ts'
-import { TimelineEntrySchema } from './schemas.ts'
+import { TimelineEntrySchema, TicketPath } from './schemas.ts'
 import { timelineView } from './views.ts'
 
 /** GET /v1/tickets/{ticketId}/timeline */
@@ -22,16 +22,17 @@ export function getTimeline (app: App, { database }: RouteDeps): void {
         'that was brought late has an earlier `at`. Customers do not see internal messages, labels of staff, or ' +
         'reasons that a person wrote.',
       tags: ['tickets'],
-      params: pathId('ticketId'),
+      params: TicketPath,
       querystring: PageQuery,
       response: { 200: pageOf(TimelineEntrySchema) }
     },
     handler: async ({ principal, params: { ticketId }, query: { limit, cursor } }) => {
       const { read } = database.forTenant(principal.tenantId)
       const afterVersion = cursor === undefined ? 0 : decodeCursor(cursor, VersionCursor)
-      await findTicket(read, principal.tenantId, ticketId, ownOnly(principal)) ?? problem(baseErrors.not_found)
+      const ticket = await findTicket(read, principal.tenantId, ticketId, ownOnly(principal)) ??
+        problem(baseErrors.not_found)
       const without = authorize(principal, 'seeInternals') ? null : fieldsOfStaff
-      const rows = await listTimeline(read, principal.tenantId, ticketId, {
+      const rows = await listTimeline(read, principal.tenantId, ticket.id, {
         afterVersion,
         limit: limit + 1,
         without

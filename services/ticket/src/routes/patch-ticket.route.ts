@@ -1,5 +1,5 @@
 import { nullable, PrioritySchema, SeveritySchema, TicketTypeSchema, Uuid } from '@dueline/contracts'
-import { baseErrors, pathId, problem, requireIfMatch, write, type App } from '@dueline/http'
+import { baseErrors, problem, requireIfMatch, write, type App } from '@dueline/http'
 import type { Tx } from '@dueline/postgres'
 import { Type, type Static } from 'typebox'
 import { checkSubject, type Fault, type TicketSubject } from '../domain/catalogue.ts'
@@ -10,7 +10,7 @@ import { findItems } from '../store/catalogue-store.ts'
 import { lockTicket } from '../store/ticket-store.ts'
 import { access } from '../access.ts'
 import { actorOf, type RouteDeps } from './route-deps.ts'
-import { Description, Subject, Tags, TicketSchema } from './schemas.ts'
+import { Description, Subject, Tags, TicketSchema, TicketPath } from './schemas.ts'
 import { ticketAnswer } from './views.ts'
 
 const Patch = Type.Partial(
@@ -45,7 +45,7 @@ export function patchTicket (app: App, deps: RouteDeps): void {
       summary: 'Change a ticket',
       description: '`tags` and `custom` are replaced as a whole. A request that changes nothing makes no new version.',
       tags: ['tickets'],
-      params: pathId('ticketId'),
+      params: TicketPath,
       body: Patch,
       response: { 200: TicketSchema }
     },

@@ -1,5 +1,5 @@
 import { nullable, Uuid } from '@dueline/contracts'
-import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
+import { baseErrors, problem, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { assigned, factTime } from '../domain/changes.ts'
 import { findPerson } from '../store/person-store.ts'
@@ -7,7 +7,7 @@ import { lockTicket } from '../store/ticket-store.ts'
 import { access } from '../access.ts'
 import { assignableFault, personFaults } from './open-tickets.ts'
 import { actorOf, type RouteDeps } from './route-deps.ts'
-import { Reason, TeamId, TicketSchema } from './schemas.ts'
+import { Reason, TeamId, TicketSchema, TicketPath } from './schemas.ts'
 import { ticketAnswer } from './views.ts'
 
 /** POST /v1/tickets/{ticketId}/assignments */
@@ -23,7 +23,7 @@ export function postAssignment (app: App, deps: RouteDeps): void {
         'Assigns it to a person or a team. A field that you leave out stays as it is; null removes the person or ' +
         'team. The person must be active and not a customer. A request that changes nothing makes no new version.',
       tags: ['tickets'],
-      params: pathId('ticketId'),
+      params: TicketPath,
       body: Type.Object({
         assigneeId: Type.Optional(nullable(Uuid)),
         teamId: Type.Optional(nullable(TeamId)),

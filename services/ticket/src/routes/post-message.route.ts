@@ -1,5 +1,5 @@
 import type { Micros } from '@dueline/business-time'
-import { baseErrors, etagOf, pathId, problem, write, type App, type Principal, type WriteResult } from '@dueline/http'
+import { baseErrors, etagOf, problem, write, type App, type Principal, type WriteResult } from '@dueline/http'
 import type { Tx } from '@dueline/postgres'
 import { factTime, messageAdded, moved } from '../domain/changes.ts'
 import { effectOfMessage } from '../domain/message-rules.ts'
@@ -12,8 +12,8 @@ import { lastStatusChange } from '../store/timeline-store.ts'
 import { access, ownOnly } from '../access.ts'
 import { authorshipOf, checkMessage, NewMessage } from './message-input.ts'
 import type { RouteDeps } from './route-deps.ts'
-import { MessageSchema } from './schemas.ts'
-import { messageView } from './views.ts'
+import { TicketPath, WrittenMessageSchema } from './schemas.ts'
+import { messageView, ticketViews } from './views.ts'
 
 /** POST /v1/tickets/{ticketId}/messages */
 export function postMessage (app: App, deps: RouteDeps): void {
@@ -36,9 +36,9 @@ export function postMessage (app: App, deps: RouteDeps): void {
         'the same message again gets 200. Clocks count a message from its `at`. If the ticket got its present ' +
         'status after that, the status changes only now. The `ETag` is that of the ticket after all changes.',
       tags: ['tickets'],
-      params: pathId('ticketId'),
+      params: TicketPath,
       body: NewMessage,
-      response: { 200: MessageSchema, 201: MessageSchema }
+      response: { 200: WrittenMessageSchema, 201: WrittenMessageSchema }
     },
     handler: async (request, reply) =>
       await write(request, reply, deps.database, async (tx) => {
@@ -74,7 +74,7 @@ async function addMessage (
   const before = message.externalId === null
     ? null
     : await findMessageByExternalId(tx, principal.tenantId, ticket.id, message.externalId)
-  if (before !== null) return sameMessage(before, message, ticket, principal)
+  if (before !== null) return await answer(200, tx, sameMessage(before, message), ticket, { principal, deps })
   const receivedAt = factTime(ticket, now)
   const first = messageAdded(ticket, message, at ?? receivedAt, actor, receivedAt)
   // what was written before the ticket came to its status was not known to whoever brought it there
@@ -94,20 +94,28 @@ async function addMessage (
     at: first.at,
     screenName: actor.screenName
   }
-  return answer(201, stored, batch.at(-1)!.ticket, principal)
+  return await answer(201, tx, stored, batch.at(-1)!.ticket, { principal, deps })
 }
 
 /** The message that came under the same external id before. @throws Problem 409 when it says something else */
-function sameMessage (before: StoredMessage, message: Message, ticket: Ticket, principal: Principal): WriteResult {
+function sameMessage (before: StoredMessage, message: Message): StoredMessage {
   const fields = ['kind', 'body', 'authorKind', 'authorId'] as const
   if (fields.some((field) => before[field] !== message[field])) {
     problem(errors.message_exists, { extra: { messageId: before.id } })
   }
-  return answer(200, before, ticket, principal)
+  return before
 }
 
-function answer (status: number, message: StoredMessage, ticket: Ticket, principal: Principal): WriteResult {
-  return { status, body: messageView(message, principal), headers: { etag: etagOf(ticket.version) } }
+async function answer (
+  status: number,
+  tx: Tx,
+  message: StoredMessage,
+  ticket: Ticket,
+  { principal, deps }: Bringer
+): Promise<WriteResult> {
+  const [view] = await ticketViews(tx, [ticket], principal, deps.directory)
+  const body = { ...messageView(message, principal), ticket: view }
+  return { status, body, headers: { etag: etagOf(ticket.version) } }
 }
 
 /** The message and the status change that follows from it, which is a fact of its own. @throws Problem 409 */

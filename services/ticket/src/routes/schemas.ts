@@ -1,7 +1,9 @@
 import {
+  AgreementKindSchema,
   AuthorKindSchema,
   ChannelSchema,
   ClockStateSchema,
+  Duration,
   EmailAddress,
   escalationStates,
   FieldChange,
@@ -11,6 +13,7 @@ import {
   MetricSchema,
   nullable,
   OneLine,
+  PauseReasonSchema,
   PlainText,
   PrioritySchema,
   RoleSchema,
@@ -19,12 +22,21 @@ import {
   TicketStatusSchema,
   TicketTypeSchema,
   TimeZone,
-  Uuid
+  Uuid,
+  uuidText
 } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
 import { ExternalId } from '../domain/import-line.ts'
 import { JsonObject } from '../domain/texts.ts'
 import { Timestamp } from '../domain/timestamps.ts'
+
+/** Path of a ticket: people and links use its number. */
+export const TicketPath = Type.Object({
+  ticketId: Type.String({
+    pattern: `^(${uuidText}|T-[0-9]{6,15})$`,
+    description: 'the id of a ticket, a lower-case UUID, or its number: T-000123'
+  })
+})
 
 /** Texts that callers write. */
 export const Subject = OneLine(300, 'what it is about')
@@ -60,47 +72,6 @@ const SlaSchema = Type.Object(
       'events'
   }
 )
-
-/** A ticket on the wire. */
-export const TicketSchema = Type.Object(
-  {
-    id: Uuid,
-    number: Type.String({ description: 'The number that people use: T-000123' }),
-    subject: Type.String(),
-    description: Type.String(),
-    type: TicketTypeSchema,
-    status: TicketStatusSchema,
-    priority: PrioritySchema,
-    severity: SeveritySchema,
-    productId: nullable(Uuid),
-    moduleId: nullable(Uuid),
-    questionId: nullable(Uuid),
-    customerId: Uuid,
-    assigneeId: nullable(Uuid),
-    assigneeScreenName: nullable(
-      Type.String({
-        description: 'Only for customers, who do not see `assigneeId`: the screen name of the assignee'
-      })
-    ),
-    teamId: nullable(Type.String({ description: 'Null for customers' })),
-    answers: nullable(JsonObject),
-    tags: Type.Array(Type.String(), { description: 'Empty for customers' }),
-    custom: Type.Record(Type.String(), Type.Unknown(), {
-      description: 'Your own fields. Customers see what they set themselves, until another person changes it'
-    }),
-    channel: ChannelSchema,
-    createdAt: Instant,
-    updatedAt: Instant,
-    resolvedAt: nullable(Instant),
-    closedAt: nullable(Instant),
-    reopenCount: Type.Integer({ minimum: 0 }),
-    version: Type.Integer({ minimum: 1 }),
-    externalId: nullable(Type.String({ description: 'The key of the ticket in another system' })),
-    sla: nullable(SlaSchema)
-  },
-  { title: 'Ticket', description: 'What somebody wants, complains about or praises' }
-)
-export type TicketView = Static<typeof TicketSchema>
 
 /** A ticket as its opener describes it. */
 export const NewTicket = Type.Object({
@@ -183,6 +154,79 @@ export const PersonSchema = Type.Object({
   version: Type.Integer({ minimum: 1 })
 }, { title: 'Person', description: 'Somebody whom the tenant knows: staff or customer' })
 export type PersonView = Static<typeof PersonSchema>
+
+/** A clock as it was when it last changed, on the wire. */
+const TicketClockSchema = Type.Object(
+  {
+    id: Uuid,
+    kind: AgreementKindSchema,
+    metric: MetricSchema,
+    cycle: Type.Integer({ minimum: 1 }),
+    state: ClockStateSchema,
+    pausedFor: Type.Array(PauseReasonSchema),
+    target: Duration,
+    consumed: { ...Duration, description: 'As of `asOf`' },
+    dueAt: nullable(Instant),
+    startedAt: Instant,
+    stoppedAt: nullable(Instant),
+    warnedAt: nullable(Instant),
+    breachedAt: nullable(Instant),
+    sequence: Type.Integer({ minimum: 1 }),
+    asOf: Instant
+  },
+  { title: 'TicketClock', description: 'A copy of a clock as it was when it last changed, `asOf`' }
+)
+
+/** A ticket on the wire. */
+export const TicketSchema = Type.Object(
+  {
+    id: Uuid,
+    number: Type.String({ description: 'The number that people use: T-000123' }),
+    subject: Type.String(),
+    description: Type.String(),
+    type: TicketTypeSchema,
+    status: TicketStatusSchema,
+    priority: PrioritySchema,
+    severity: SeveritySchema,
+    productId: nullable(Uuid),
+    moduleId: nullable(Uuid),
+    questionId: nullable(Uuid),
+    customerId: Uuid,
+    assigneeId: nullable(Uuid),
+    assigneeScreenName: nullable(
+      Type.String({
+        description: 'Only for customers, who do not see `assigneeId`: the screen name of the assignee'
+      })
+    ),
+    teamId: nullable(Type.String({ description: 'Null for customers' })),
+    answers: nullable(JsonObject),
+    tags: Type.Array(Type.String(), { description: 'Empty for customers' }),
+    custom: Type.Record(Type.String(), Type.Unknown(), {
+      description: 'Your own fields. Customers see what they set themselves, until another person changes it'
+    }),
+    channel: ChannelSchema,
+    createdAt: Instant,
+    updatedAt: Instant,
+    resolvedAt: nullable(Instant),
+    closedAt: nullable(Instant),
+    reopenCount: Type.Integer({ minimum: 0 }),
+    version: Type.Integer({ minimum: 1 }),
+    externalId: nullable(Type.String({ description: 'The key of the ticket in another system' })),
+    sla: nullable(SlaSchema),
+    customer: Type.Optional(nullable(PersonSchema)),
+    assignee: Type.Optional(nullable(PersonSchema)),
+    clocks: Type.Optional(Type.Array(TicketClockSchema, { description: 'At most 20: open ones first, by deadline' })),
+    messages: Type.Optional(Type.Array(MessageSchema, { description: 'The newest ones, the oldest of them first' }))
+  },
+  { title: 'Ticket', description: 'What somebody wants, complains about or praises' }
+)
+export type TicketView = Static<typeof TicketSchema>
+
+/** A message that was written, with its ticket after it. */
+export const WrittenMessageSchema = Type.Object(
+  { ...MessageSchema.properties, ticket: TicketSchema },
+  { title: 'WrittenMessage', description: 'A message that was written, with its ticket after all that follows from it' }
+)
 
 const personFields = {
   role: RoleSchema,

@@ -1,7 +1,8 @@
 import type { Micros } from '@dueline/business-time'
-import type { Read } from '@dueline/postgres'
-import { and, asc, eq, gt, ne, type SQL } from 'drizzle-orm'
+import { rowsOf, type Read } from '@dueline/postgres'
+import { and, asc, eq, gt, ne, sql, type SQL } from 'drizzle-orm'
 import type { Message } from '../domain/ticket.ts'
+import { findPeople } from './person-store.ts'
 import { person, ticketMessage } from './tables.ts'
 
 /** A message as stored, with the name its author shows. `version` is the ticket's after it. */
@@ -51,4 +52,27 @@ async function selectMessages (
     .orderBy(asc(ticketMessage.version))
     .limit(limit)
   return rows.map(({ message: { tenantId: _, ...message }, screenName }) => ({ ...message, screenName }))
+}
+
+/** The newest messages of each of several tickets, at most `each`. */
+export async function newestMessages (
+  read: Read,
+  tenantId: string,
+  ticketIds: readonly string[],
+  { each, publicOnly }: { each: number, publicOnly: boolean }
+): Promise<StoredMessage[]> {
+  const rows = await rowsOf(
+    read,
+    ticketMessage,
+    sql`from unnest(${sql.param(ticketIds)}::uuid[]) as k(id) cross join lateral (
+      select * from ticket_message m where m.tenant_id = ${tenantId} and m.ticket_id = k.id
+        and (not ${publicOnly} or m.kind <> 'internal')
+      order by m.version desc limit ${each}) ${ticketMessage}`
+  )
+  const authors = rows.map(({ authorId }) => authorId).filter((id) => id !== null)
+  const people = await findPeople(read, tenantId, [...new Set(authors)])
+  return rows.map(({ tenantId: _, ...row }) => ({
+    ...row,
+    screenName: people.get(row.authorId ?? '')?.screenName ?? null
+  }))
 }

@@ -1,4 +1,4 @@
-import { newestWins, readInstant, type Tx } from '@dueline/postgres'
+import { newestWins, readInstant, rowsOf, type Read, type Tx } from '@dueline/postgres'
 import { sql, type SQL } from 'drizzle-orm'
 import type { TicketSla } from '../domain/sla.ts'
 import { ticketClock, ticketEscalation } from './sla-tables.ts'
@@ -52,3 +52,22 @@ export const slaOfTicket = sql.raw(slaText).mapWith(({ dueAt, asOf, ...sla }: Sl
   dueAt: dueAt === null ? null : readInstant(dueAt),
   asOf: readInstant(asOf)
 })) as SQL<TicketSla | null>
+
+export type ClockCopy = typeof ticketClock.$inferSelect
+
+/** The copies of tickets' clocks, at most `each` per ticket: open ones first, by deadline. `seesAll`: of every kind. */
+export async function clocksOf (
+  read: Read,
+  tenantId: string,
+  ticketIds: readonly string[],
+  { each, seesAll }: { each: number, seesAll: boolean }
+): Promise<ClockCopy[]> {
+  return await rowsOf(
+    read,
+    ticketClock,
+    sql`from unnest(${sql.param(ticketIds)}::uuid[]) as k(id) cross join lateral (
+      select * from ticket_clock c where c.tenant_id = ${tenantId} and c.ticket_id = k.id
+        and (${seesAll} or c.kind = 'sla')
+      order by ${sql.raw(isOpen)} desc, c.due_at, c.started_at desc, c.id limit ${each}) ${ticketClock}`
+  )
+}

@@ -2,6 +2,7 @@ import type { Micros } from '@dueline/business-time'
 import {
   PrioritySchema,
   Uuid,
+  type Channel,
   type Priority,
   type Severity,
   type TicketStatus,
@@ -42,6 +43,18 @@ export interface TicketFilter {
   createdAfter?: Micros
   /** Excluded. */
   createdBefore?: Micros
+  /** Included. */
+  updatedAfter?: Micros
+  /** Of the next deadline; included. */
+  dueAfter?: Micros
+  /** Of the next deadline; excluded. */
+  dueBefore?: Micros
+  /** Whether any of its agreed targets was missed. */
+  breached?: boolean
+  channel?: Channel[]
+  /** Has any of them. */
+  tag?: string[]
+  ids?: string[]
 }
 
 /** The place behind a ticket in its list: the values it is ordered by. */
@@ -156,6 +169,8 @@ export interface WrittenRange {
   seen: SeenTransactions
   after: string | null
   limit: number
+  /** Whether a ticket has moved too where its deadline has. */
+  byDeadline?: boolean
 }
 
 /** At most `limit` tickets of the list that were written since, by id. */
@@ -163,20 +178,28 @@ export async function listWrittenTickets (
   read: Read,
   tenantId: string,
   filter: TicketFilter,
-  { seen, after, limit }: WrittenRange
+  { seen, after, limit, byDeadline = false }: WrittenRange
 ): Promise<Ticket[]> {
   const rows = await selectTickets(read)
     .where(
       and(
         eq(ticket.tenantId, tenantId),
         ...conditions(filter),
-        writtenSince(sql`${ticket}.written_in`, seen),
+        byDeadline ? slaWritten(tenantId, seen) : writtenSince(sql`${ticket}.written_in`, seen),
         after === null ? undefined : gt(ticket.id, after)
       )
     )
     .orderBy(asc(ticket.id))
     .limit(limit)
   return rows.map(ticketOf)
+}
+
+/** Either by itself, as each has its index. */
+function slaWritten (tenantId: string, seen: SeenTransactions): SQL {
+  return sql`${ticket.id} in (
+    select w.id from ticket w where w.tenant_id = ${tenantId} and ${writtenSince(sql`w.written_in`, seen)}
+    union all
+    select w.ticket_id from ticket_sla w where w.tenant_id = ${tenantId} and ${writtenSince(sql`w.written_in`, seen)})`
 }
 
 function behind ({ sort, after }: TicketRange): SQL | undefined {
@@ -197,9 +220,10 @@ const singles = [
   'number',
   'externalId'
 ] as const
-const plurals = ['status', 'priority', 'severity', 'type'] as const
+const plurals = ['status', 'priority', 'severity', 'type', 'channel'] as const
 
-function conditions (filter: TicketFilter): Array<SQL | undefined> {
+/** What a filter asks of a row of `ticket`. */
+export function conditions (filter: TicketFilter): Array<SQL | undefined> {
   const all: Array<SQL | undefined> = []
   for (const field of singles) {
     const value = filter[field]
@@ -220,5 +244,20 @@ function conditions (filter: TicketFilter): Array<SQL | undefined> {
   if (filter.q !== undefined) all.push(sql`subject_words @@ websearch_to_tsquery('simple', ${filter.q})`)
   if (filter.createdAfter !== undefined) all.push(gte(ticket.createdAt, filter.createdAfter))
   if (filter.createdBefore !== undefined) all.push(lt(ticket.createdAt, filter.createdBefore))
-  return all
+  if (filter.updatedAfter !== undefined) all.push(gte(ticket.updatedAt, filter.updatedAfter))
+  if (filter.ids !== undefined) all.push(sql`${ticket.id} = any(${sql.param(filter.ids)}::uuid[])`)
+  if (filter.tag !== undefined) all.push(sql`${ticket.tags} && ${sql.param(filter.tag)}::text[]`)
+  return [...all, ...slaConditions(filter)]
+}
+
+function slaConditions ({ dueAfter, dueBefore, breached }: TicketFilter): SQL[] {
+  const sla = (condition: SQL): SQL =>
+    sql`exists (select from ticket_sla f where f.tenant_id = ${ticket.tenantId} and f.ticket_id = ${ticket.id}
+      and ${condition})`
+  const at = (instant: Micros): SQL => sql`${sql.param(instant, ticket.createdAt)}::timestamptz`
+  return [
+    ...(dueAfter === undefined ? [] : [sla(sql`f.due_at >= ${at(dueAfter)}`)]),
+    ...(dueBefore === undefined ? [] : [sla(sql`f.due_at < ${at(dueBefore)}`)]),
+    ...(breached === undefined ? [] : [breached ? sla(sql`f.breached`) : sql`not ${sla(sql`f.breached`)}`])
+  ]
 }

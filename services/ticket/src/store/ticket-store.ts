@@ -1,3 +1,4 @@
+import { isUuid } from '@dueline/contracts'
 import type { Read, Tx } from '@dueline/postgres'
 import { and, eq, getTableColumns, inArray, sql } from 'drizzle-orm'
 import type { Ticket } from '../domain/ticket.ts'
@@ -17,16 +18,16 @@ export function selectTickets (read: Read) {
   return read.select({ ...getTableColumns(ticket), ...besideRow }).from(ticket)
 }
 
-/** One ticket, or null when the tenant has none with this id; `customerId` narrows to that customer's own. */
+/** One ticket by its id or number, or null; `customerId` narrows to that customer's own. */
 export async function findTicket (
   read: Read,
   tenantId: string,
-  id: string,
+  key: string,
   customerId: string | null
 ): Promise<Ticket | null> {
   const rows = await selectTickets(read).where(and(
     eq(ticket.tenantId, tenantId),
-    eq(ticket.id, id),
+    isUuid(key) ? eq(ticket.id, key) : eq(ticket.number, key),
     customerId === null ? undefined : eq(ticket.customerId, customerId)
   ))
   return rows[0] === undefined ? null : ticketOf(rows[0])
@@ -36,12 +37,12 @@ export async function findTicket (
 export async function lockTicket (
   tx: Tx,
   tenantId: string,
-  id: string,
+  key: string,
   customerId: string | null
 ): Promise<Ticket | null> {
   const rows = await selectTickets(tx).where(and(
     eq(ticket.tenantId, tenantId),
-    eq(ticket.id, id),
+    isUuid(key) ? eq(ticket.id, key) : eq(ticket.number, key),
     customerId === null ? undefined : eq(ticket.customerId, customerId)
   )).for('update')
   return rows[0] === undefined ? null : ticketOf(rows[0])
@@ -85,4 +86,25 @@ export async function lockTicketsByExternalId (
     .orderBy(ticket.id)
     .for('update')
   return new Map(rows.map((row) => [row.externalId!, ticketOf(row)]))
+}
+
+/** Those of the given ids that are of no ticket of the tenant, or not of the customer's own. */
+export async function unknownTickets (
+  read: Read,
+  tenantId: string,
+  ids: readonly string[],
+  customerId: string | null
+): Promise<Set<string>> {
+  const rows = await read
+    .select({ id: ticket.id })
+    .from(ticket)
+    .where(
+      and(
+        eq(ticket.tenantId, tenantId),
+        inArray(ticket.id, [...ids]),
+        customerId === null ? undefined : eq(ticket.customerId, customerId)
+      )
+    )
+  const known = new Set(rows.map(({ id }) => id))
+  return new Set(ids.filter((id) => !known.has(id)))
 }

@@ -30,7 +30,7 @@ const tickets = {
   listTickets: {
     async request ({ make }) {
       const { customerId } = await make('createTicket')
-      return { query: { customerId, status: ['new'], q: 'printer', sort: '-createdAt' } }
+      return { query: { customerId, status: ['new'], q: 'printer', sort: 'dueAt', expand: ['customer', 'clocks'] } }
     }
   },
   createTickets: {

@@ -1,0 +1,129 @@
+import {
+  ChannelSchema,
+  Instant,
+  nilUuid,
+  OneLine,
+  PlainText,
+  PrioritySchema,
+  SeveritySchema,
+  stringEnum,
+  TicketStatusSchema,
+  TicketTypeSchema,
+  Uuid,
+  uuidText
+} from '@dueline/contracts'
+import { baseErrors, instantOf, PageQuery, problem, type Fault, type Principal } from '@dueline/http'
+import { Type, type Static, type TSchema } from 'typebox'
+import { ownOnly, personOf } from '../access.ts'
+import { ExternalId } from '../domain/import-line.ts'
+import { deadlineSorts } from '../store/due-list.ts'
+import { ticketSorts, type TicketFilter } from '../store/ticket-list.ts'
+import { Expand } from './expand.ts'
+import { TeamId } from './schemas.ts'
+
+/** Every order that a list of tickets can have. */
+export const sorts = [...ticketSorts, ...deadlineSorts] as const
+
+const anyOf = <T extends TSchema>(value: T) =>
+  Type.Optional(Type.Array(value, { minItems: 1, maxItems: 10, description: 'Any of; repeat the parameter' }))
+export const Query = Type.Object({
+  status: anyOf(TicketStatusSchema),
+  priority: anyOf(PrioritySchema),
+  severity: anyOf(SeveritySchema),
+  type: anyOf(TicketTypeSchema),
+  productId: Type.Optional(Uuid),
+  moduleId: Type.Optional(Uuid),
+  questionId: Type.Optional(Uuid),
+  ids: Type.Optional(
+    Type.Array(Uuid, { minItems: 1, maxItems: 200, description: 'These tickets; repeat the parameter, at most 200' })
+  ),
+  channel: anyOf(ChannelSchema),
+  tag: anyOf(OneLine(100, 'a tag')),
+  customerId: Type.Optional(
+    Type.String({
+      pattern: `^(me|${uuidText})$`,
+      description: 'the lower-case UUID of a person, or `me` for the caller'
+    })
+  ),
+  assigneeId: Type.Optional(
+    Type.String({
+      pattern: `^(me|none|${uuidText})$`,
+      description: 'the lower-case UUID of a person, `me` for the caller, or `none` for tickets without an assignee'
+    })
+  ),
+  assigneeActive: Type.Optional(
+    Type.Boolean({
+      description:
+        'true: the assignee is active; false: the assignee is not active; tickets without an assignee match neither'
+    })
+  ),
+  teamId: Type.Optional(TeamId),
+  number: Type.Optional(PlainText(64)),
+  externalId: Type.Optional(ExternalId),
+  q: Type.Optional(PlainText(200, 'words of the subject, as in a web search')),
+  createdAfter: Type.Optional(Instant),
+  createdBefore: Type.Optional(Instant),
+  updatedAfter: Type.Optional(Instant),
+  dueAfter: Type.Optional(Instant),
+  dueBefore: Type.Optional(Instant),
+  breached: Type.Optional(Type.Boolean({ description: 'true: a target was missed; false: none was' })),
+  sort: stringEnum(sorts, { default: '-createdAt' }),
+  expand: Expand,
+  ...PageQuery.properties
+})
+export type Query = Static<typeof Query>
+
+const staffFilters = ['assigneeId', 'assigneeActive', 'teamId', 'tag'] as const
+const instants = ['createdAfter', 'createdBefore', 'updatedAfter', 'dueAfter', 'dueBefore'] as const
+
+/** What the list is narrowed to for this caller. @throws Problem 400 with what excludes each other, or is not for it */
+export function filterOf (query: Query, principal: Principal): TicketFilter {
+  const { sort: _s, limit: _l, cursor: _c, expand: _e, assigneeId, customerId: of, ...rest } = query
+  const filter = Object.fromEntries(
+    Object.entries(rest).filter(([name]) => !(instants as readonly string[]).includes(name))
+  )
+  const customerId = ownOnly(principal)
+  if (customerId !== null) {
+    const faults = staffFilters
+      .filter((field) => query[field] !== undefined)
+      .map((field) => ({ in: 'query' as const, pointer: `/${field}`, message: 'is for staff' }))
+    if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
+  }
+  const asked = of === 'me' ? personOf(principal) ?? nilUuid : of
+  // a customer that asks for another's tickets asks for none
+  const own = customerId === null || asked === undefined || asked === customerId ? customerId ?? asked : nilUuid
+  const times = Object.fromEntries(instants.flatMap((name) => Object.entries(instantFilter(name, query[name]))))
+  refuseExclusions(query, times)
+  return {
+    ...filter,
+    ...times,
+    ...(assigneeId === undefined ? {} : { assigneeId: assigneeOf(assigneeId, principal) }),
+    ...(own === undefined ? {} : { customerId: own })
+  }
+}
+
+/** Together they could match nothing, whatever the tenant holds. */
+function refuseExclusions ({ assigneeId, assigneeActive }: Query, times: TicketFilter): void {
+  const faults: Fault[] = []
+  const ranges = [['createdAfter', 'createdBefore'], ['dueAfter', 'dueBefore']] as const
+  for (const [from, to] of ranges) {
+    if ((times[from] ?? -Infinity) >= (times[to] ?? Infinity)) {
+      faults.push({ in: 'query', pointer: `/${from}`, message: `must lie before ${to}` })
+    }
+  }
+  if (assigneeId === 'none' && assigneeActive !== undefined) {
+    const message = 'excludes assigneeId=none, which has no assignee who could be active: send one of them'
+    faults.push({ in: 'query', pointer: '/assigneeActive', message })
+  }
+  if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
+}
+
+function assigneeOf (text: string, principal: Principal): string | null {
+  if (text === 'none') return null
+  return text === 'me' ? personOf(principal) ?? nilUuid : text
+}
+
+function instantFilter (name: typeof instants[number], text: string | undefined): TicketFilter {
+  if (text === undefined) return {}
+  return { [name]: instantOf(text, `/${name}`, 'query') }
+}
