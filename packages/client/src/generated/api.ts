@@ -1341,7 +1341,7 @@ export interface paths {
         };
         /**
          * List tickets
-         * @description Customers see only their own tickets. `createdAfter` is inclusive, `createdBefore` is exclusive. Ordered by `createdAt`, tickets keep their places while you page. Ordered by `updatedAt`, `priority` or `dueAt` (the next deadline; tickets without one come last), they move; tickets that change or appear meanwhile come after the last page, so every ticket is on at least one page and one that changed may be on two.
+         * @description Customers see only their own tickets. `createdAfter`, `updatedAfter` and `dueAfter` are inclusive, `createdBefore` and `dueBefore` exclusive. Ordered by `createdAt`, tickets keep their places while you page. Ordered by `updatedAt`, `priority` or `dueAt` (the next deadline; tickets without one come last), they move; tickets that change or appear meanwhile come after the last page, so every ticket is on at least one page and one that changed may be on two. An id in `ids` of no ticket that you may see is refused.
          */
         get: operations["listTickets"];
         put?: never;
