@@ -40,6 +40,16 @@ export const feedEvent = pgTable('feed_event', {
   recordedAt: instant('recorded_at').notNull()
 }, (table) => [primaryKey({ columns: [table.tenantId, table.position] })])
 
+/** Whose each ticket is and who works on it, by its newest version. */
+export const ticketScope = pgTable('ticket_scope', {
+  tenantId: text('tenant_id').notNull(),
+  ticketId: uuid('ticket_id').notNull(),
+  customerId: uuid('customer_id').notNull(),
+  assigneeId: uuid('assignee_id'),
+  teamId: text('team_id'),
+  version: integer('version').notNull()
+}, (table) => [primaryKey({ columns: [table.tenantId, table.ticketId] })])
+
 export const streamTicket = pgTable('stream_ticket', {
   tenantId: text('tenant_id').notNull(),
   /** SHA-256 of the ticket, in hexadecimal. */

@@ -1,6 +1,10 @@
 import type { DuelineEvent } from '@dueline/contracts'
-import type { Tx } from '@dueline/postgres'
+import { newestWins, tableRows, type Tx } from '@dueline/postgres'
 import { eventScopeOf, ticketIdOf, ticketScopeOf, type EventScope, type TicketScope } from '../domain/event-scope.ts'
+import { ticketScope } from './tables.ts'
+
+const scopeRows = tableRows(ticketScope)
+const saveScopes = newestWins(ticketScope, ['version'])
 
 interface ScopeRow extends TicketScope {
   readonly tenantId: string
@@ -26,39 +30,18 @@ export async function followTickets (tx: Tx, events: readonly DuelineEvent[]): P
     changed.set(key, now)
     return eventScopeOf(event, before, now)
   })
-  await writeScopes(tx, [...changed.values()])
+  await saveScopes(tx, [...changed.values()])
   return scopes
 }
 
 async function readScopes (tx: Tx, events: readonly DuelineEvent[]): Promise<Map<string, ScopeRow>> {
   const about = events.filter((event) => ticketIdOf(event) !== null)
   if (about.length === 0) return new Map()
-  const { rows } = await tx.$client.query<ScopeRow>({
+  const { rows } = await tx.$client.query({
     name: 'ticket-scope-read',
-    text: `select tenant_id as "tenantId", ticket_id as "ticketId", customer_id as "customerId",
-             assignee_id as "assigneeId", team_id as "teamId", version
-           from ticket_scope
+    text: `select ${scopeRows.columns()} from ticket_scope
            where (tenant_id, ticket_id) in (select * from unnest($1::text[], $2::uuid[]))`,
     values: [about.map(({ tenantid }) => tenantid), about.map(ticketIdOf)]
   })
-  return new Map(rows.map((row) => [`${row.tenantId} ${row.ticketId}`, row]))
-}
-
-async function writeScopes (tx: Tx, rows: readonly ScopeRow[]): Promise<void> {
-  if (rows.length === 0) return
-  await tx.$client.query({
-    name: 'ticket-scope-write',
-    text: `insert into ticket_scope (tenant_id, ticket_id, customer_id, assignee_id, team_id, version)
-           select * from unnest($1::text[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::int[])
-           on conflict (tenant_id, ticket_id) do update set customer_id = excluded.customer_id,
-             assignee_id = excluded.assignee_id, team_id = excluded.team_id, version = excluded.version`,
-    values: [
-      rows.map(({ tenantId }) => tenantId),
-      rows.map(({ ticketId }) => ticketId),
-      rows.map(({ customerId }) => customerId),
-      rows.map(({ assigneeId }) => assigneeId),
-      rows.map(({ teamId }) => teamId),
-      rows.map(({ version }) => version)
-    ]
-  })
+  return new Map(rows.map((row) => scopeRows.read(row)).map((row) => [`${row.tenantId} ${row.ticketId}`, row]))
 }
