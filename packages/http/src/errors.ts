@@ -143,8 +143,11 @@ export function problem (entry: ErrorEntry, options: ProblemOptions = {}): never
   throw new Problem(entry, options)
 }
 
-/** Where every problem `type` lives; the page of a code is `<base>/<code>`. */
-export const problemTypeBase = 'https://dueline.dev/problems'
+/**
+ * Where every problem `type` lives, on the gateway that passed the problem on: a reference (RFC 9457, 3.1.1), so that
+ * it leads somewhere wherever that is. The page of a code is `<base>/<code>`.
+ */
+export const problemTypeBase = '/problems'
 
 /** The wire form of a problem (RFC 9457). */
 export interface ProblemBody {

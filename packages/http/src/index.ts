@@ -12,6 +12,7 @@ export {
   type ProblemBody,
   type ProblemOptions
 } from './errors.ts'
+export { encodingFor, fixedText, packed } from './compression.ts'
 export { problemMediaType, sendProblem } from './error-handler.ts'
 export { etagOf, requireIfMatch } from './etag.ts'
 export { createAnswerSweeper, migrations } from './idempotency.ts'

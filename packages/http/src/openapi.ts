@@ -34,7 +34,7 @@ const problemSchema = {
   description: 'RFC 9457 problem details',
   required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'errors', 'requestId'],
   properties: {
-    type: { type: 'string', format: 'uri', description: 'Address of the description of `code`' },
+    type: { type: 'string', format: 'uri-reference', description: 'Where the gateway describes `code`' },
     title: { type: 'string' },
     status: { type: 'integer', minimum: 400, maximum: 599 },
     detail: { type: 'string' },
@@ -119,6 +119,7 @@ function pascal (code: string): string {
 
 interface Media {
   description?: string
+  headers?: Record<string, object>
   content?: Record<string, { schema?: Record<string, unknown> }>
 }
 
@@ -178,16 +179,51 @@ const ticketScheme = {
   description: 'A ticket of `POST /v1/events/stream-tickets`: it opens one stream, within 30 seconds'
 }
 
+const header = (type: string, description: string): object => ({ schema: { type }, description })
+/** Headers of answers, by the names under which the operations refer to them. */
+const headers = {
+  'X-Request-Id': header('string', 'The id under which the request is logged; that of the request, where it had one'),
+  ETag: header('string', 'The version, for `If-Match` and `If-None-Match`'),
+  Location: header('string', 'Where to read what was made'),
+  'Retry-After': header('integer', 'Seconds to wait before the request is sent again'),
+  'Idempotency-Replayed': header('string', '`true`: the answer to the first request with this key')
+}
+
+function headersOf (status: string, route: RouteOptions, codes: readonly string[]): Record<string, object> {
+  const isSuccess = status < '300'
+  const names: Array<keyof typeof headers> = [
+    'X-Request-Id',
+    ...(status < '400' && (route.config?.etag === true || codes.includes('precondition_required'))
+      ? ['ETag'] as const
+      : []),
+    ...(status === '412' ? ['ETag'] as const : []),
+    ...(status === '201' || status === '202' ? ['Location'] as const : []),
+    ...(status === '429' || status === '503' ? ['Retry-After'] as const : []),
+    ...(isSuccess && takesKey(route) ? ['Idempotency-Replayed'] as const : [])
+  ]
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
+}
+
+/** What the gateway tells of each code, under the address that is a problem's `type`. */
+function problemsOf (table: ErrorTable): Record<string, object> {
+  return Object.fromEntries(
+    Object.values(table).map(({ code, status, title, description }) => [code, { status, title, description }])
+  )
+}
+
 /** Answered in place of 200 where the caller has the present version. */
-const unchanged = { 304: { description: 'You have the newest version.' } }
+const unchanged = (): object => ({ 304: { description: 'You have the newest version.' } })
 
 function complete (operation: Operation, route: RouteOptions, table: ErrorTable): void {
   const codes = problemCodesOf(route)
   const { roles, answers, etag } = route.config ?? {}
-  const more = etag === true ? unchanged : {}
+  const more = etag === true ? unchanged() : {}
   describeAnswers(operation.operationId ?? '', operation.responses ?? {}, answers)
   nameBodies(operation)
   operation.responses = { ...operation.responses, ...more, ...problemResponses(codes, table) }
+  for (const [status, answer] of Object.entries(operation.responses) as Array<[string, Media]>) {
+    answer.headers = { ...answer.headers, ...headersOf(status, route, codes) }
+  }
   const parameters = [...(operation.parameters ?? []), ...headerParameters(route, codes)]
   if (parameters.length > 0) operation.parameters = parameters
   const consumes = (route.schema as { consumes?: readonly string[] } | undefined)?.consumes
@@ -199,6 +235,7 @@ function complete (operation: Operation, route: RouteOptions, table: ErrorTable)
     }
   }
   if (route.config?.ticket === true) operation.security = [{ bearer: [] }, { ticket: [] }]
+  if (route.config?.answerSeal !== undefined) operation['x-secret'] = true
   if (roles === 'public') operation.security = []
   else if (roles !== undefined) operation['x-roles'] = [...roles]
 }
@@ -249,7 +286,8 @@ export function registerOpenApi (app: App, { service, version, errors, originalO
         }
         const { document: named, schemas } = nameShapes({ paths: openapiObject.paths, problemSchema })
         openapiObject.paths = named.paths
-        openapiObject.components = { ...openapiObject.components, schemas }
+        openapiObject.components = { ...openapiObject.components, schemas, headers }
+        openapiObject['x-problems'] = problemsOf(table)
         return openapiObject as never
       }
     },

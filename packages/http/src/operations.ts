@@ -1,6 +1,7 @@
 import type { Logger, Metrics } from '@dueline/runtime'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Principal } from './principal.ts'
+import { fixedText } from './compression.ts'
 import { inTraceOf } from './request-context.ts'
 import type { App } from './types.ts'
 
@@ -61,11 +62,8 @@ export function registerMetricsRoute (app: App, metrics: Metrics): void {
 
 /** The OpenAPI document at `/openapi.json`, written once. */
 export function registerDocument (app: App, document: () => object): void {
-  let text: string | undefined
-  app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
-    text ??= JSON.stringify(document())
-    return await reply.type('application/json; charset=utf-8').send(text)
-  })
+  const answer = fixedText(() => JSON.stringify(document()), 'application/json; charset=utf-8')
+  app.get('/openapi.json', { schema: { hide: true } }, answer)
 }
 
 /** Who called, for the log. */

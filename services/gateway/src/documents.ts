@@ -1,6 +1,7 @@
 import helmet from '@fastify/helmet'
 import swaggerUi from '@fastify/swagger-ui'
-import type { App, OpenApiDocument } from '@dueline/http'
+import { eventSchemaDocument, eventTypes } from '@dueline/contracts'
+import { fixedText, problemTypeBase, type App, type OpenApiDocument } from '@dueline/http'
 
 /**
  * No other host is asked for anything, so the page works in a closed network. Styles are set inline by the page's
@@ -45,14 +46,22 @@ async function registerReferencePage (scope: App, document: OpenApiDocument): Pr
   })
 }
 
-/** `/asyncapi.json`, the reference page at `/docs`, and `/` that leads there. `/openapi.json` is the factory's. */
+const json = 'application/json; charset=utf-8'
+
+/**
+ * `/asyncapi.json`, what each problem is (its `type`), the schema of each event (its `$id`), the reference page at
+ * `/docs`, and `/` that leads there. `/openapi.json` is the factory's.
+ */
 export function registerDocuments (app: App, document: OpenApiDocument, asyncapi: object): void {
-  const text = JSON.stringify(asyncapi)
-  app.get(
-    '/asyncapi.json',
-    { schema: { hide: true } },
-    async (_request, reply) => await reply.type('application/json; charset=utf-8').send(text)
-  )
+  const hidden = { schema: { hide: true } }
+  app.get('/asyncapi.json', hidden, fixedText(() => JSON.stringify(asyncapi), json))
+  for (const [code, about] of Object.entries(document['x-problems'] ?? {})) {
+    app.get(`${problemTypeBase}/${code}`, hidden, fixedText(() => JSON.stringify({ code, ...about as object }), json))
+  }
+  for (const type of eventTypes) {
+    const text = (): string => JSON.stringify(eventSchemaDocument(type))
+    app.get(`/events/${type}.schema.json`, hidden, fixedText(text, 'application/schema+json'))
+  }
   app.get('/', { schema: { hide: true } }, async (_request, reply) => await reply.redirect('/docs/', 302))
   app.register(async (scope) => await registerReferencePage(scope as unknown as App, document))
 }

@@ -1,7 +1,16 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { pipeline, Readable, Transform } from 'node:stream'
 import httpProxy from '@fastify/http-proxy'
-import { baseErrors, Problem, sendProblem, type AnyReply, type AnyRequest, type App } from '@dueline/http'
+import {
+  baseErrors,
+  encodingFor,
+  packed,
+  Problem,
+  sendProblem,
+  type AnyReply,
+  type AnyRequest,
+  type App
+} from '@dueline/http'
 import { currentTraceparent } from '@dueline/runtime'
 import type { GatewayConfig } from './config.ts'
 import type { GatewayRoute } from './domain/route-table.ts'
@@ -184,8 +193,8 @@ export async function registerProxy (scope: App, options: ProxyOptions): Promise
     return reply.from(path, passing as never)
   }
 
-  for (const { method, url, roles, operationId, ticket } of routes) {
-    const said = { roles, ticket, upstream: service, endless: kind === 'stream' }
+  for (const { method, url, roles, operationId, ticket, secret } of routes) {
+    const said = { roles, ticket, upstream: service, secret, endless: kind === 'stream' }
     const schema = { hide: true, operationId }
     scope.route({ method, url, bodyLimit: limit, config: said, schema, onRequest: refuseLonger(limit), handler })
   }
@@ -217,6 +226,27 @@ function answerBroken (request: AnyRequest, reply: AnyReply, error: unknown): vo
   )
 }
 
+/** Smaller ones fit into a packet or two as they are. */
+const packedFromBytes = 4_096
+
+/**
+ * The body as the caller takes it. Not packed: what holds a secret, since the length of what is packed tells of what
+ * stands beside it. The tag becomes a weak one, because the bytes are others; `If-Match` takes it all the same.
+ */
+async function packedFor (request: AnyRequest, reply: AnyReply, body: Uint8Array): Promise<Buffer> {
+  const plain = Buffer.from(body.buffer, body.byteOffset, body.length)
+  const isJson = /^application\/(?:[a-z.+-]+\+)?json/.test(String(reply.getHeader('content-type')))
+  const { secret = false } = request.routeOptions.config
+  if (!isJson || secret || plain.length < packedFromBytes || reply.hasHeader('content-encoding')) return plain
+  reply.header('vary', [reply.getHeader('vary'), 'accept-encoding'].filter((each) => each !== undefined).join(', '))
+  const encoding = encodingFor(request.headers['accept-encoding'])
+  if (encoding === undefined) return plain
+  const etag = reply.getHeader('etag')
+  if (typeof etag === 'string' && etag.startsWith('"')) reply.header('etag', `W/${etag}`)
+  reply.removeHeader('content-length').header('content-encoding', encoding)
+  return await packed(plain, encoding)
+}
+
 /** The body of an upstream's answer: a stream that can also be taken as a whole. */
 type UpstreamBody = Readable & { bytes(): Promise<Uint8Array> }
 
@@ -231,9 +261,10 @@ function passOn (
     const length = Number(reply.getHeader('content-length') ?? Infinity)
     // The answer to HEAD has a length and no body: taken whole, it would get the length of nothing.
     if (length > smallBytes || request.method === 'HEAD') reply.send(stream)
-    else {stream.bytes().then((body) =>
-        reply.send(Buffer.from(body.buffer, body.byteOffset, body.length)), (error: unknown) =>
-        answerBroken(request, reply, error))}
+    else {
+      stream.bytes().then((body) => packedFor(request, reply, body))
+        .then((body) => reply.send(body), (error: unknown) => answerBroken(request, reply, error))
+    }
     return
   }
   // By hand: the framework sends the head with the first bytes, and here those may be minutes away.
@@ -252,5 +283,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The service a gateway route leads to. */
     upstream?: string
+    /** Whether answers hold a secret. */
+    secret?: boolean
   }
 }

@@ -78,12 +78,13 @@ t.test('instants and durations take exactly what the arithmetic takes', async (t
 })
 
 t.test('every event type is published by one service, on its topic, with a schema of its own', async (t) => {
-  const document = asyncApiDocument('0.1.0') as { channels: Record<string, { address: string, messages: object }> }
-  t.same(Object.values(document.channels).map((channel) => channel.address), Object.values(topics))
-  t.equal(
-    Object.values(document.channels).reduce((sum, channel) => sum + Object.keys(channel.messages).length, 0),
-    eventTypes.length
-  )
+  const { channels } = asyncApiDocument('0.1.0') as { channels: Record<string, { address: string, messages: object }> }
+  const ofTopics = Object.entries(topics).map(([service, address]) => {
+    t.equal(channels[service]?.address, address)
+    return Object.keys(channels[service]?.messages ?? {}).length
+  })
+  // what tries an endpoint is sent to that one alone
+  t.equal(ofTopics.reduce((sum, count) => sum + count, 0), eventTypes.length - 1)
   for (const type of eventTypes) {
     t.ok(publisherOf[type], type)
     t.match(eventSchemaDocument(type), {

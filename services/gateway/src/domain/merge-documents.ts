@@ -1,5 +1,5 @@
 import { canonical } from '@dueline/contracts'
-import type { OpenApiDocument, PathItem } from '@dueline/http'
+import type { OpenApiDocument, Operation, PathItem } from '@dueline/http'
 import { operationsOf } from './operations-of.ts'
 
 type Json = Record<string, unknown>
@@ -63,6 +63,21 @@ function addComponents (merged: Record<string, Json>, service: string, document:
   return renamed
 }
 
+const count = (description: string): object => ({ schema: { type: 'integer' }, description })
+/** What the gateway itself tells in every answer, by the name of the header. */
+const limits = {
+  'RateLimit-Limit': count('How many requests you may send in a window'),
+  'RateLimit-Remaining': count('How many of them are left'),
+  'RateLimit-Reset': count('Seconds until the window ends')
+}
+
+function addLimits ({ responses = {} }: Operation): void {
+  for (const answer of Object.values(responses as Record<string, { headers?: Json }>)) {
+    const references = Object.keys(limits).map((name) => [name, { $ref: `#/components/headers/${name}` }])
+    answer.headers = { ...answer.headers, ...Object.fromEntries(references) }
+  }
+}
+
 function assertUniqueOperations (paths: Record<string, PathItem>): void {
   const seen = new Map<string, string>()
   for (const [path, item] of Object.entries(paths)) {
@@ -87,7 +102,9 @@ export function mergeDocuments (documents: Readonly<Record<string, OpenApiDocume
   const components: Record<string, Json> = {}
   const paths: Record<string, PathItem> = {}
   const tags = new Map<string, unknown>()
+  const problems: Json = {}
   for (const [service, document] of Object.entries(documents)) {
+    Object.assign(problems, document['x-problems'])
     const renamed = addComponents(components, service, document)
     for (const tag of document['tags'] as { name: string }[] | undefined ?? []) tags.set(tag.name, tag)
     for (const [path, item] of Object.entries(document.paths)) {
@@ -95,7 +112,9 @@ export function mergeDocuments (documents: Readonly<Record<string, OpenApiDocume
       if (paths[path] !== undefined) {
         throw new MergeConflict(`${path} is in ${String(paths[path]['x-service'])} and in ${service}`)
       }
-      paths[path] = { 'x-service': service, ...rewriteRefs(item, (ref) => renamed.get(ref) ?? ref) }
+      const routed = rewriteRefs(item, (ref) => renamed.get(ref) ?? ref)
+      for (const [, operation] of operationsOf(routed)) addLimits(operation)
+      paths[path] = { 'x-service': service, ...routed }
     }
   }
   assertUniqueOperations(paths)
@@ -111,8 +130,10 @@ export function mergeDocuments (documents: Readonly<Record<string, OpenApiDocume
     security: [{ bearer: [] }],
     ...(tags.size === 0 ? {} : { tags: [...tags.values()] }),
     paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => a < b ? -1 : 1)),
+    'x-problems': Object.fromEntries(Object.entries(problems).sort(([a], [b]) => a < b ? -1 : 1)),
     components: {
       ...components,
+      headers: { ...components['headers'], ...limits },
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
         ...components['securitySchemes']

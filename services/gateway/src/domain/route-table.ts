@@ -14,6 +14,8 @@ export interface GatewayRoute {
   kind: 'plain' | 'stream' | 'upload'
   /** Whether a ticket may stand for the token. */
   ticket: boolean
+  /** Whether its answer holds a secret (`x-secret`). */
+  secret: boolean
 }
 
 /** The document does not say enough about an operation to route it. */
@@ -56,7 +58,8 @@ export function routeTable (document: OpenApiDocument): GatewayRoute[] {
         operationId: operation.operationId,
         roles: rolesOf(operation),
         kind: kindOf(operation),
-        ticket: operation.security?.some((each) => 'ticket' in each) === true
+        ticket: operation.security?.some((each) => 'ticket' in each) === true,
+        secret: operation['x-secret'] === true
       }
     })
   })
