@@ -93,18 +93,21 @@ void t.test('an open escalation is shown to staff until it or its clock is over'
 void t.test('whatever the order, and however often it is heard, the newest state stays', async (t) => {
   const service = await startTicket(t)
   const ticket = await service.open()
+  // several events of one advance have one instant: only their sequence tells which is the newest
+  const firedAt = start + 3
   const stages = [
-    clockChanged(ticket, { id: first, sequence: 1, dueAt: start + HOUR }),
-    clockChanged(ticket, { id: first, sequence: 2, dueAt: start + HOUR, breachedAt: start + HOUR }),
+    clockChanged(ticket, { firedAt, id: first, sequence: 1, dueAt: start + HOUR }),
+    clockChanged(ticket, { firedAt, id: first, sequence: 2, dueAt: start + HOUR, breachedAt: start + HOUR }),
     clockChanged(ticket, {
+      firedAt,
       id: first,
       sequence: 3,
       state: 'met',
       breachedAt: start + HOUR,
       stoppedAt: start + 2 * HOUR
     }),
-    clockChanged(ticket, { id: second, sequence: 1, dueAt: start + 5 * HOUR }),
-    clockChanged(ticket, { id: second, sequence: 2, dueAt: start + 6 * HOUR }),
+    clockChanged(ticket, { firedAt, id: second, sequence: 1, dueAt: start + 5 * HOUR }),
+    clockChanged(ticket, { firedAt, id: second, sequence: 2, dueAt: start + 6 * HOUR }),
     escalationChanged(ticket, { id: inner, clockId: second, version: 1 }),
     escalationChanged(ticket, { id: inner, clockId: second, version: 2, level: 2 })
   ].map((event) => completeEvent(event))
