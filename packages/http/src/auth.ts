@@ -6,6 +6,7 @@ import { baseErrors, Problem } from './errors.ts'
 import { algorithmsByDefault, faultsOfIssuers, type TrustedIssuer } from './issuers.ts'
 import { inlineKeys, KeysUnavailable, remoteKeys, type KeySource } from './jwks.ts'
 import type { SignedToken } from './key-set.ts'
+import { knownAs, refuseUnlinked } from './people.ts'
 import type { AuthOptions, Principal } from './principal.ts'
 import { createRefusedTokens } from './refused-tokens.ts'
 import { createTokenCache } from './token-cache.ts'
@@ -13,6 +14,8 @@ import { createTokenCache } from './token-cache.ts'
 /** A verified token is trusted again for at most this long, so that a withdrawn key stops working soon. */
 const trustMs = 5 * 60_000
 const maxTokens = 10_000
+/** How long what could not be asked is taken for granted. */
+const unsureMs = 5_000
 /** Longer tokens are refused unread. */
 const maxTokenLength = 8_192
 
@@ -114,7 +117,9 @@ export function createAuthenticate (
 ): Authenticate {
   const clock = systemClock
   const keyrings = new Map(options.issuers.map((each) => [each.issuer, keyringOf(each, { clock, logger })]))
-  const remembered = createTokenCache<Principal>(maxTokens)
+  const { people } = options
+  const remembered = createTokenCache<{ principal: Principal, changes: number }>(maxTokens)
+  const pending = new Map<string, Promise<Principal>>()
   const refused = createRefusedTokens({ clock, logger, metrics })
 
   async function callerOfToken (token: string): Promise<Caller> {
@@ -127,10 +132,36 @@ export function createAuthenticate (
   }
 
   async function verify (token: string): Promise<Principal> {
-    const { tenantId, roles, subject, id, name, tokenEndsAt } = await callerOfToken(token)
-    const principal = { tenantId, personId: id ?? name, roles, subject, tokenEndsAt }
-    remembered.set(token, principal, Math.min(tokenEndsAt / 1000, clock.now() / 1000 + trustMs))
+    const changes = people?.changes() ?? 0
+    const caller = await callerOfToken(token).catch((error: unknown) => {
+      throw refuse(error)
+    })
+    const { tenantId, roles, subject, id, alias, tokenEndsAt } = caller
+    // who has no role is refused, whoever it is
+    const { isSure, ...known } = people === undefined || roles.length === 0
+      ? { personId: id ?? alias, isSure: true }
+      : await knownAs(caller, async () => await people.idOf(caller, `Bearer ${token}`))
+    const principal = { tenantId, roles, subject, tokenEndsAt, ...known }
+    const ms = isSure ? Math.min(trustMs, people?.trustMs ?? trustMs) : unsureMs
+    const untilMs = Math.min(tokenEndsAt / 1000, clock.now() / 1000 + ms)
+    // who is none of the people yet may be one at the next request
+    if (principal.unlinked == null) remembered.set(token, { principal, changes }, untilMs)
     return principal
+  }
+
+  function recall (token: string): Principal | undefined {
+    const known = remembered.get(token, clock.now() / 1000)
+    return known?.changes === (people?.changes() ?? 0) ? known.principal : undefined
+  }
+
+  /** Requests that come together with a new token ask once. */
+  function verifyOnce (token: string): Promise<Principal> {
+    let verifying = pending.get(token)
+    if (verifying === undefined) {
+      verifying = verify(token).finally(() => pending.delete(token))
+      pending.set(token, verifying)
+    }
+    return verifying
   }
 
   function refuse (error: unknown): Problem {
@@ -146,9 +177,7 @@ export function createAuthenticate (
     } catch (error) {
       throw refuse(error)
     }
-    return remembered.get(token, clock.now() / 1000) ?? verify(token).catch((error: unknown) => {
-      throw refuse(error)
-    })
+    return recall(token) ?? verifyOnce(token)
   }
 }
 
@@ -174,12 +203,15 @@ export function authHook (authenticate: Authenticate | undefined) {
     _reply: FastifyReply,
     done: (error?: Error) => void
   ): void {
-    const { roles } = request.routeOptions.config
+    const { roles, unlinked } = request.routeOptions.config
     if (roles === undefined || roles === 'public' || bringsTicket(request)) return done()
     if (authenticate === undefined) return done(unauthenticated('no token issuer is configured'))
     const accept = (principal: Principal) => {
       request.principal = principal
       requireRole(principal, roles)
+      if (principal.unlinked != null && unlinked !== true) {
+        throw refuseUnlinked(principal.tenantId, principal.unlinked)
+      }
     }
     try {
       const principal = authenticate(request)

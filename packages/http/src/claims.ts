@@ -13,6 +13,8 @@ export interface Caller {
   readonly name: string
   /** The same where that is the id of a person here by itself. */
   readonly id: string | null
+  /** What a caller who is no person is called here: never the id of a person. */
+  readonly alias: string
   /** The caller's name that no caller of another issuer has. */
   readonly subject: string
   readonly tokenEndsAt: Micros
@@ -83,6 +85,11 @@ function rolesOf (
   return known.length > 0 ? known : otherwise
 }
 
+/** No issuer has a space in its name, and one alone gives our ids, so that no two of these are the same. */
+function unique (name: string, { issuer, person }: TrustedIssuer): string {
+  return person?.ids === true && !name.includes(' ') ? name : `${issuer} ${name}`
+}
+
 /** The caller that the claims of a verified token name, or what is missing in them. */
 export function callerOf (claims: Claims, issuer: TrustedIssuer): Caller | Missing {
   const { claim = 'sub', ids = false } = issuer.person ?? {}
@@ -108,8 +115,8 @@ export function callerOf (claims: Claims, issuer: TrustedIssuer): Caller | Missi
     name,
     // issuers may write ids in upper case
     id: ids && isUuid(canonicalId(name)) ? canonicalId(name) : null,
-    // no issuer has a space in its name, so that no two of these are the same
-    subject: ids && !subject.includes(' ') ? subject : `${issuer.issuer} ${subject}`,
+    alias: unique(name, issuer),
+    subject: unique(subject, issuer),
     tokenEndsAt: Number(claims['exp']) * 1_000_000,
     claims
   }

@@ -51,6 +51,19 @@ export const baseErrors = defineErrors({
     title: 'Your role may not do this',
     description: 'The roles that may are in `x-roles` of the operation.'
   },
+  person_unknown: {
+    status: 403,
+    title: 'You are none of the people of this tenant',
+    description:
+      'An administrator links the subject of your token to a person by `POST /v1/people/{personId}/identities`, or ' +
+      'lets people be created from their tokens (`AUTH_ISSUERS`). `GET /v1/me` works all the same.',
+    members: { issuer: { type: 'string' }, subject: { type: 'string' } }
+  },
+  person_inactive: {
+    status: 403,
+    title: 'The person that you are is not active',
+    description: 'An administrator has made it inactive and can undo that.'
+  },
   not_found: {
     status: 404,
     title: 'There is no such thing',

@@ -70,7 +70,8 @@ export function problemCodesOf (route: RouteOptions): string[] {
   if (schema.params !== undefined || schema.querystring !== undefined || schema.body !== undefined) {
     codes.add('validation_failed')
   }
-  if (roles !== 'public') codes.add('unauthenticated').add('forbidden')
+  if (roles !== 'public') codes.add('unauthenticated').add('forbidden').add('person_inactive')
+  if (roles !== 'public' && config.unlinked !== true) codes.add('person_unknown')
   if (url.includes(':')) codes.add('not_found')
   if (schema.body !== undefined) codes.add('payload_too_large').add('unsupported_media_type')
   if (takesKey(route)) codes.add('idempotency_key_reused')

@@ -1,5 +1,6 @@
 import type { Micros } from '@dueline/business-time'
 import type { Role } from '@dueline/contracts'
+import type { People } from './people.ts'
 import type { TrustedIssuer } from './issuers.ts'
 
 /** Who calls. */
@@ -10,6 +11,8 @@ export interface Principal {
   readonly roles: readonly Role[]
   /** The caller's name; two callers never share one, whoever issued their tokens. */
   readonly subject: string
+  /** Set where the caller would have to be a person and the tenant has none for it. */
+  readonly unlinked?: { readonly issuer: string, readonly subject: string } | null
   /** Until when the token says that it holds (claim `exp`): an answer that goes on ends then. Microseconds. */
   readonly tokenEndsAt: Micros
 }
@@ -17,4 +20,6 @@ export interface Principal {
 /** Which tokens are accepted. */
 export interface AuthOptions {
   readonly issuers: readonly TrustedIssuer[]
+  /** Where callers are found among the tenant's people; without it each is who its token says. */
+  readonly people?: People
 }

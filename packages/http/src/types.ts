@@ -36,6 +36,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may call the operation. Every route under `/v1` must say. */
     roles?: readonly Role[] | 'public'
+    /** True for what callers may ask who are none of the tenant's people. */
+    unlinked?: boolean
     /** Codes that the operation answers itself, for its documentation; each must be in an error table. */
     problems?: readonly string[]
     /**

@@ -22,9 +22,11 @@ export interface Upstream {
  * and logged as an error, since it is nothing that the caller could mend.
  */
 export class UpstreamRefusal extends Error {
+  readonly status: number
   constructor (upstream: string, path: string, status: number) {
     super(`${upstream} refused GET ${path} with ${status}, which this service must not bring about`)
     this.name = 'UpstreamRefusal'
+    this.status = status
   }
 }
 

@@ -4,6 +4,7 @@ import {
   createAnswerSweeper,
   type App,
   type ErrorTable,
+  type People,
   type Service,
   type ServiceDeps
 } from '@dueline/http'
@@ -25,6 +26,8 @@ export interface ServiceParts<Source extends ServiceName, RouteDeps> {
   readonly name: ServiceName
   /** The problems that only this service answers. */
   readonly errors: ErrorTable
+  /** Where its callers are found among the tenant's people; undefined: each is who its token says. */
+  readonly people: People | undefined
   /** The services whose events it reads. */
   readonly consumes: readonly Source[]
   /** Names every event type of those services. */
@@ -47,7 +50,7 @@ export interface BuiltService extends Service {
  */
 export function buildService<const Source extends ServiceName, RouteDeps> (
   { logger, clock, ids, metrics, database, bus, auth }: ServiceDeps<unknown, Bus>,
-  { name, errors, consumes, handlers, routes, routeDeps, loops }: ServiceParts<Source, RouteDeps>
+  { name, errors, people, consumes, handlers, routes, routeDeps, loops }: ServiceParts<Source, RouteDeps>
 ): BuiltService {
   const shared = { logger, metrics, clock, ids }
   const consumer = createConsumer<(typeof topics)[Source]>({
@@ -60,7 +63,15 @@ export function buildService<const Source extends ServiceName, RouteDeps> (
   })
   const relay = createRelay({ ...shared, database, bus, topic: topics[name] })
   const ready = readinessOf(database, consumer)
-  const http = buildHttp({ ...shared, service: name, version: '0.1.0', database, auth, errors, ready })
+  const http = buildHttp({
+    ...shared,
+    service: name,
+    version: '0.1.0',
+    database,
+    auth: people === undefined ? auth : { ...auth, people },
+    errors,
+    ready
+  })
   for (const addTo of routes) addTo(http, routeDeps)
   deadLetterRoutes(http, { service: name, database, bus })
   const sweeper = createAnswerSweeper({ database, logger })

@@ -2,13 +2,13 @@ import { createUpstream, type Upstream } from '@dueline/http'
 import type { Logger } from '@dueline/runtime'
 import { Type } from 'typebox'
 
-/** The keys of a service that asks the ticket service about people whose copies have not arrived. */
+/** The keys of a service that asks the ticket service about people: callers, and those whose copies are late. */
 export const ticketServiceKeys = {
   TICKET_URL: Type.Optional(
     Type.String({
       format: 'http-url',
-      description: 'Base address of the ticket service, asked once about a person whose copy has not arrived; ' +
-        'never asked when not set'
+      description: 'Base address of the ticket service, asked who a caller is, and about people whose copies ' +
+        'have not arrived; when not set, callers are who their tokens say'
     })
   ),
   TICKET_TIMEOUT_MS: Type.Integer({

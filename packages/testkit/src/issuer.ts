@@ -79,7 +79,7 @@ export function testIssuer ({ issuer = 'https://issuer.test', audience = 'duelin
         audiences: [audience],
         algorithms: ['ES256'],
         tenant: { claim: 'tenant' },
-        person: { ids: true, externalIds: true }
+        person: { ids: true }
       }]
     },
     jwks,

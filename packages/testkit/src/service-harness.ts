@@ -1,5 +1,5 @@
 import { partitionCount, publisherOf, topics, type DuelineEvent, type EventType } from '@dueline/contracts'
-import type { Service, ServiceDeps } from '@dueline/http'
+import type { Service, ServiceDeps, TrustedIssuer } from '@dueline/http'
 import { createPgLogBus, decodeEvent, encodeEvent, partitionOf, type Bus } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import { createMetrics, systemClock, systemIds, type Clock, type Ids } from '@dueline/runtime'
@@ -20,6 +20,8 @@ export interface HarnessOptions<C, S extends Service, K extends Clock> {
   config: C
   clock?: K
   ids?: Ids
+  /** Issuers that it trusts besides the one of the harness. */
+  trusts?: readonly TrustedIssuer[]
   /** The database of another harness: then this is a second replica of its service. */
   on?: Pick<TestDatabase, 'url' | 'name' | 'database'>
 }
@@ -65,7 +67,7 @@ export async function serviceHarness<C, S extends Service, K extends Clock = Clo
     metrics,
     database: switched.database,
     bus,
-    auth: issuer.auth
+    auth: { issuers: [...issuer.auth.issuers, ...options.trusts ?? []] }
   })
   await service.http.ready()
   async function stopLoops (): Promise<void> {

@@ -1,9 +1,9 @@
 import { agreementEventTypes, ticketFactTypes, type EventTypeOn, type topics } from '@dueline/contracts'
-import { migrations as httpMigrations, type ServiceDeps } from '@dueline/http'
+import { askedPeople, migrations as httpMigrations, type ServiceDeps } from '@dueline/http'
 import { createOutbox, forAll, migrations as messagingMigrations, type Bus, type Handlers } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import { Signal } from '@dueline/runtime'
-import { buildService, type BuiltService } from '@dueline/service'
+import { buildService, ticketService, type BuiltService } from '@dueline/service'
 import { createTimers, migrations as timerMigrations, type Timers } from '@dueline/timers'
 import { ClockProjector } from './projection/clock-projector.ts'
 import type { TicketCase } from './domain/ticket-case.ts'
@@ -69,9 +69,11 @@ export function buildClock (deps: ServiceDeps<ClockConfig, Bus>): ClockService {
   registerClockMetrics(metrics, database)
 
   const routeDeps: RouteDeps = { database, clock, ids, config, calendars, projector, advanced }
+  const ticket = ticketService(config, logger)
   const service = buildService(deps, {
     name: 'clock',
     errors,
+    people: ticket === undefined ? undefined : askedPeople(ticket),
     consumes: ['ticket', 'sla-policy'],
     handlers,
     routes,

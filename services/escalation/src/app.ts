@@ -1,5 +1,5 @@
 import { clockEventTypes, ticketFactTypes } from '@dueline/contracts'
-import { migrations as httpMigrations, type ServiceDeps } from '@dueline/http'
+import { askedPeople, migrations as httpMigrations, type ServiceDeps } from '@dueline/http'
 import { createOutbox, forAll, migrations as messagingMigrations, type Bus } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import { buildService, ticketService, type BuiltService } from '@dueline/service'
@@ -41,16 +41,18 @@ export function buildEscalation (deps: ServiceDeps<EscalationConfig, Bus>): Esca
   timers.handle(timerKind, { ownerTable: 'escalation_case', fire: onWake({ ids, recorder }) })
   registerEscalationMetrics(metrics, database)
 
+  const ticket = ticketService(config, logger)
   const routeDeps: RouteDeps = {
     database,
     clock,
     ids,
-    guard: createEscalationPolicyGuard(createPersonFinder({ database, ticket: ticketService(config, logger) })),
+    guard: createEscalationPolicyGuard(createPersonFinder({ database, ticket })),
     commands: createCommands({ clock, recorder })
   }
   const service = buildService(deps, {
     name: 'escalation',
     errors,
+    people: ticket === undefined ? undefined : askedPeople(ticket),
     consumes: ['clock', 'ticket'],
     handlers: {
       ...forAll(clockEventTypes, onClockChanged({ clock, recorder })),

@@ -1,9 +1,9 @@
 import { eventTypes, serviceNames } from '@dueline/contracts'
-import { migrations as httpMigrations, type ServiceDeps } from '@dueline/http'
+import { askedPeople, migrations as httpMigrations, type ServiceDeps } from '@dueline/http'
 import { createOutbox, forAll, migrations as messagingMigrations, type Bus, type Outbox } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import { createPoller, systemRandom, type Loop } from '@dueline/runtime'
-import { buildService, type BuiltService } from '@dueline/service'
+import { buildService, ticketService, type BuiltService } from '@dueline/service'
 import { createTimers, migrations as timerMigrations, type Timers } from '@dueline/timers'
 import type { Config } from './config.ts'
 import { createOnEvents, type OnEventsDeps } from './consumers/on-events.ts'
@@ -66,9 +66,11 @@ export function buildNotification (deps: ServiceDeps<Config, Bus>): Notification
   })
 
   const routeDeps: RouteDeps = { database, clock, ids, timers, outbox, outgoing, secrets, streams }
+  const ticket = ticketService(config, logger)
   const service = buildService(deps, {
     name: 'notification',
     errors,
+    people: ticket === undefined ? undefined : askedPeople(ticket),
     consumes: serviceNames,
     handlers: forAll(eventTypes, createOnEvents({ clock, ids, timers, feedGrew })),
     routes,

@@ -1,5 +1,5 @@
 import { ticketFactTypes } from '@dueline/contracts'
-import { migrations as httpMigrations, type ServiceDeps } from '@dueline/http'
+import { askedPeople, migrations as httpMigrations, type ServiceDeps } from '@dueline/http'
 import { createOutbox, forAll, migrations as messagingMigrations, type Bus } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import type { Poller } from '@dueline/runtime'
@@ -38,12 +38,14 @@ export function buildSlaPolicy (deps: ServiceDeps<SlaPolicyConfig, Bus>): SlaPol
   const cache = createPolicyCache()
   const sync = { outbox, ids, cache, clock }
   const reresolver = createReresolver({ database, logger, ...sync })
-  const people = createPeople({ database, ticket: ticketService(config, logger) })
+  const ticket = ticketService(config, logger)
+  const people = createPeople({ database, ticket })
   const clockPreviews = createClockPreviews({ clockUrl: config.CLOCK_URL, timeoutMs: config.CLOCK_TIMEOUT_MS, logger })
   const calendars = createCompiledCalendars()
   const service = buildService(deps, {
     name: 'sla-policy',
     errors,
+    people: ticket === undefined ? undefined : askedPeople(ticket),
     consumes: ['ticket'],
     handlers: {
       ...forAll(ticketFactTypes, onTicketFacts(sync)),

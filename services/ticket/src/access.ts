@@ -29,6 +29,9 @@ export const access = {
   importTickets: importers,
   getTicketImport: [...importers, 'integrator'],
   listTicketImportLines: [...importers, 'integrator'],
+  createPersonIdentity: importers,
+  listPersonIdentities: importers,
+  deletePersonIdentity: importers,
   getMe: everybody
 } as const satisfies Record<string, readonly Role[]>
 

@@ -14,6 +14,7 @@ import { createImportLoop } from './imports/import-loop.ts'
 import { routes } from './routes/index.ts'
 import { createFactStore, ExternalIdTaken, type FactBatch } from './store/fact-store.ts'
 import { createNumberAllocator } from './store/number-allocator.ts'
+import { createPersonFinder } from './store/person-finder.ts'
 import { createPersonDirectory } from './store/person-directory.ts'
 import { createCatalogue } from './upstreams/catalogue.ts'
 
@@ -56,20 +57,14 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
     timeoutMs: policyTimeoutMs,
     logger
   })
+  const people = createPersonFinder({ database, ids, clock, outbox })
   const catalogue = createCatalogue({ database, clock, policy })
-  const importLoop = createImportLoop({
-    database,
-    facts,
-    numbers,
-    outbox,
-    ids,
-    clock,
-    logger,
-    idleMs: config.IMPORT_POLL_MS
-  })
+  const idleMs = config.IMPORT_POLL_MS
+  const importLoop = createImportLoop({ database, facts, numbers, outbox, ids, clock, logger, idleMs })
   const service = buildService(deps, {
     name: 'ticket',
     errors,
+    people,
     consumes: ['sla-policy', 'clock', 'escalation'],
     handlers: {
       'dueline.catalogue.changed.v1': onCatalogueChanged,
@@ -92,6 +87,7 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
       creations,
       numbers,
       directory,
+      people,
       catalogue,
       outbox,
       reopenWindowMicros: config.REOPEN_WINDOW_DAYS * dayMicros,

@@ -32,5 +32,11 @@ export const errors = defineErrors({
     description: 'The same message again gets 200.',
     members: { messageId: Uuid }
   },
+  identity_taken: {
+    status: 409,
+    title: 'This subject is linked to another person',
+    description: '`personId` names it. Unlink it there first: whoever has such a token is one person.',
+    members: { personId: nullable(Uuid) }
+  },
   person_exists: { status: 409, title: 'A person with this id or external id exists already' }
 })

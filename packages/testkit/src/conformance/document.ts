@@ -66,5 +66,8 @@ function codesIn (description: string): string[] {
 export const codesOfTransport: readonly string[] = [
   baseErrors.request_timeout.code,
   baseErrors.rate_limited.code,
-  baseErrors.headers_too_large.code
+  baseErrors.headers_too_large.code,
+  // said of the caller before the operation is asked; tested where callers are found (people.test.ts of packages/http)
+  baseErrors.person_unknown.code,
+  baseErrors.person_inactive.code
 ]

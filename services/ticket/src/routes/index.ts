@@ -1,4 +1,6 @@
 import type { App } from '@dueline/http'
+import { deletePersonIdentity } from './delete-identity.route.ts'
+import { getIdentities } from './get-identities.route.ts'
 import { getMe } from './get-me.route.ts'
 import { getMessages } from './get-messages.route.ts'
 import { getPeople } from './get-people.route.ts'
@@ -12,6 +14,7 @@ import type { RouteDeps } from './route-deps.ts'
 import { patchPerson } from './patch-person.route.ts'
 import { patchTicket } from './patch-ticket.route.ts'
 import { postAssignment } from './post-assignment.route.ts'
+import { postIdentity } from './post-identity.route.ts'
 import { postMessage } from './post-message.route.ts'
 import { postPerson } from './post-person.route.ts'
 import { postTicketBatch } from './post-ticket-batch.route.ts'
@@ -35,6 +38,9 @@ export const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
   getPeople,
   getPerson,
   patchPerson,
+  postIdentity,
+  getIdentities,
+  deletePersonIdentity,
   getMe,
   postTicketImport,
   getTicketImport,

@@ -1,6 +1,6 @@
 import type { Micros } from '@dueline/business-time'
 import type { Actor } from '@dueline/contracts'
-import type { Fault, Principal } from '@dueline/http'
+import { refuseUnlinked, type Fault, type Principal } from '@dueline/http'
 import { checkSubject, type CatalogueItem, type TicketSubject } from '../domain/catalogue.ts'
 import { created } from '../domain/changes.ts'
 import { jsonFault } from '../domain/texts.ts'
@@ -35,6 +35,9 @@ export async function openTickets (
     .flatMap(({ customerId, assigneeId }) => [customerId, assigneeId])
     .filter((id) => typeof id === 'string')
   const people = await directory.lookup(database.forTenant(tenantId).read, tenantId, [personId, ...named])
+  if (!people.has(personId) && bodies.some((body) => isForItself(body, principal))) {
+    throw refuseUnlinked(tenantId, null)
+  }
   const subjects = bodies.map(subjectOf)
   const items = subjects.some(isAboutSomething)
     ? await catalogue.find({ tenantId, authorization }, subjects)
@@ -69,6 +72,10 @@ export async function openTickets (
     )
     return { fact, faults: [] }
   })
+}
+
+function isForItself ({ customerId }: NewTicket, principal: Principal): boolean {
+  return customerId === undefined && (authorize(principal, 'beOwnCustomer') || !authorize(principal, 'speakForOthers'))
 }
 
 function subjectOf ({ productId = null, moduleId = null, questionId = null }: NewTicket): TicketSubject {

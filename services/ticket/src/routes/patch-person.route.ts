@@ -10,7 +10,7 @@ import { PersonPatch, PersonSchema } from './schemas.ts'
 import { personView } from './views.ts'
 
 /** PATCH /v1/people/{personId} */
-export function patchPerson (app: App, { database, ids, clock, outbox, directory }: RouteDeps): void {
+export function patchPerson (app: App, { database, ids, clock, outbox, directory, people }: RouteDeps): void {
   app.route({
     method: 'PATCH',
     url: '/v1/people/:personId',
@@ -47,7 +47,10 @@ export function patchPerson (app: App, { database, ids, clock, outbox, directory
         if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
         await updatePerson(tx, tx.tenantId, person)
         await outbox.add(tx, [personEvent(person, { id: ids.next(), tenantId: tx.tenantId })])
-        afterCommit(tx, () => directory.forget(tx.tenantId, personId))
+        afterCommit(tx, () => {
+          directory.forget(tx.tenantId, personId)
+          people.changed()
+        })
         return { status: 200, body: personView(person), headers: { etag: etagOf(person.version) } }
       })
   })

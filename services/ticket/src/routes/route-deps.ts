@@ -6,6 +6,7 @@ import type { Read, TenantDatabases } from '@dueline/postgres'
 import type { Clock, Ids, Poller } from '@dueline/runtime'
 import type { FactStore, FactBatch } from '../store/fact-store.ts'
 import type { NumberAllocator } from '../store/number-allocator.ts'
+import type { PersonFinder } from '../store/person-finder.ts'
 import type { PersonDirectory } from '../store/person-directory.ts'
 import type { Catalogue } from '../upstreams/catalogue.ts'
 import { sideOf } from '../access.ts'
@@ -20,6 +21,7 @@ export interface RouteDeps {
   creations: SharedWrites<FactBatch>
   numbers: NumberAllocator
   directory: PersonDirectory
+  people: PersonFinder
   catalogue: Catalogue
   outbox: Outbox
   reopenWindowMicros: Micros

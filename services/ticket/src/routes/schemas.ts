@@ -228,6 +228,16 @@ export const WrittenMessageSchema = Type.Object(
   { title: 'WrittenMessage', description: 'A message that was written, with its ticket after all that follows from it' }
 )
 
+/** What a token issuer calls a person, on the wire. */
+export const IdentitySchema = Type.Object({
+  id: Uuid,
+  personId: Uuid,
+  issuer: Type.String({ description: '`iss` of the tokens' }),
+  subject: Type.String(),
+  createdBy: nullable(Type.String({ description: 'The caller who linked it; null: made with the person, by a token' })),
+  createdAt: Instant
+}, { title: 'PersonIdentity' })
+
 const personFields = {
   role: RoleSchema,
   name: OneLine(200),

@@ -6,6 +6,7 @@ import type { TicketSla } from '../domain/sla.ts'
 import type { Ticket } from '../domain/ticket.ts'
 import type { StoredMessage } from '../store/message-store.ts'
 import type { PersonDirectory } from '../store/person-directory.ts'
+import type { Identity } from '../store/identity-store.ts'
 import type { Person } from '../store/person-store.ts'
 import type { TimelineEntry } from '../store/timeline-store.ts'
 import { authorize } from '../access.ts'
@@ -103,6 +104,11 @@ export function timelineView (entry: TimelineEntry, principal: Principal) {
       ? entry.changes.filter(({ field }) => !fieldsOfStaff.includes(field))
       : entry.changes
   }
+}
+
+/** What a token issuer calls a person, on the wire. */
+export function identityView (identity: Identity) {
+  return { ...identity, createdAt: formatInstant(identity.createdAt) }
 }
 
 /** A person on the wire. `masked`: only what customers may know of staff. */

@@ -128,12 +128,12 @@ export function changeTime ({ updatedAt }: Person, now: Micros): Micros {
 
 /** Those whom the tenant knows by these external ids, by external id. */
 export async function findPeopleByExternalId (
-  tx: Tx,
+  read: Read,
   tenantId: string,
   externalIds: readonly string[]
 ): Promise<Map<string, Person>> {
   if (externalIds.length === 0) return new Map()
-  const rows = await tx
+  const rows = await read
     .select()
     .from(person)
     .where(

@@ -83,6 +83,17 @@ export const person = pgTable('person', {
   version: integer('version').notNull()
 }, (t) => [primaryKey({ columns: [t.tenantId, t.id] })])
 
+/** What token issuers call people. */
+export const personIdentity = pgTable('person_identity', {
+  tenantId: text('tenant_id').notNull(),
+  id: uuid('id').notNull(),
+  issuer: text('issuer').notNull(),
+  subject: text('subject').notNull(),
+  personId: uuid('person_id').notNull(),
+  createdBy: text('created_by'),
+  createdAt: instant('created_at').notNull()
+}, (t) => [primaryKey({ columns: [t.tenantId, t.id] })])
+
 /** Copy of the catalogue, for checking what a ticket is said to be about. */
 export const catalogueItem = pgTable('catalogue_item', {
   tenantId: text('tenant_id').notNull(),

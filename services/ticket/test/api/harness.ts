@@ -1,5 +1,6 @@
 import { formatInstant, parseInstant, type Micros } from '@dueline/business-time'
 import type { Role } from '@dueline/contracts'
+import type { TrustedIssuer } from '@dueline/http'
 import { loadConfig } from '@dueline/runtime'
 import { fakeClock, serviceHarness, type AnyEvent, type FakeClock, type TestContext } from '@dueline/testkit'
 import { buildTicket, ConfigSchema, migrations, schema, type Config } from '../../src/app.ts'
@@ -81,7 +82,11 @@ interface Call {
  */
 export async function startTicket (
   t: TestContext,
-  { config: changed = {}, clock = fakeClock(start) }: { config?: Partial<Config>, clock?: FakeClock } = {}
+  { config: changed = {}, clock = fakeClock(start), trusts = [] }: {
+    config?: Partial<Config>,
+    clock?: FakeClock,
+    trusts?: readonly TrustedIssuer[]
+  } = {}
 ) {
   const harness = await serviceHarness(t, {
     name: 'ticket',
@@ -89,13 +94,14 @@ export async function startTicket (
     schema,
     migrations,
     config: { ...config, ...changed },
-    clock
+    clock,
+    trusts
   })
   const { database, service } = harness
 
   /** One request; the body is parsed, and checked to be a problem when the status says so. */
   async function call (
-    method: 'GET' | 'POST' | 'PATCH',
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
     path: string,
     { as = 'agent', roles, tenant: of = tenant, headers, payload }: Call = {}
   ) {

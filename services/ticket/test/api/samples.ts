@@ -100,6 +100,31 @@ const people = {
   },
   getPerson: { request: async (world) => ({ path: { personId: await customer(world) } }) },
   updatePerson: { request: async (world) => ({ path: { personId: await customer(world) }, body: { name: 'Clara' } }) },
+  createPersonIdentity: {
+    request: async (world) => ({
+      path: { personId: await customer(world) },
+      body: { issuer: 'https://issuer.example', subject: world.unique('subject') }
+    }),
+    answers: {
+      async 200 ({ make }) {
+        const { personId, issuer, subject } = await make('createPersonIdentity')
+        return { path: { personId }, body: { issuer, subject } }
+      },
+      async identity_taken (world) {
+        const { issuer, subject } = await world.make('createPersonIdentity')
+        return { path: { personId: await customer(world) }, body: { issuer, subject } }
+      }
+    }
+  },
+  listPersonIdentities: {
+    request: async ({ make }) => ({ path: { personId: (await make('createPersonIdentity')).personId } })
+  },
+  deletePersonIdentity: {
+    async request ({ make }) {
+      const { id: identityId, personId } = await make('createPersonIdentity')
+      return { path: { personId, identityId } }
+    }
+  },
   getMe: { request: () => ({}) }
 } satisfies Partial<Samples<'ticket'>>
 

@@ -138,10 +138,10 @@ void t.test('createTicket', async (t) => {
     t.equal((await service.get('/tickets?q=x', { as: 'outsider' })).body.items.length, 0)
   })
 
-  await t.test('400: a customer whom nobody registered', async (t) => {
+  await t.test('403: a customer whom nobody registered', async (t) => {
     t.match(await post('/tickets', { subject: 'x' }, { as: 'customer', tenant: other }), {
-      status: 400,
-      body: { errors: [{ pointer: '/customerId', message: 'no such person' }] }
+      status: 403,
+      body: { code: 'person_unknown', detail: /among the people of the tenant "globex".*identities/ }
     })
   })
 

@@ -1,0 +1,125 @@
+import type { Role } from '@dueline/contracts'
+import type { TrustedIssuer } from '@dueline/http'
+import { testIssuer } from '@dueline/testkit'
+import t from 'tap'
+import { people, startTicket, tenant } from './harness.ts'
+
+const other = testIssuer({ issuer: 'https://other.example' })
+
+/** A service that also trusts an issuer that knows none of our ids, with these rules. */
+async function start (t: Parameters<typeof startTicket>[0], person: TrustedIssuer['person'] = {}) {
+  const trusted = { ...other.auth.issuers[0]!, person }
+  const ticket = await startTicket(t, { trusts: [trusted] })
+  const as = async (claims: Record<string, unknown>, path = '/me', payload?: object) => {
+    const { roles = ['customer'], ...more } = claims as { roles?: Role[], sub?: string }
+    const headers = await other.bearer({ tenant, roles, ...more, claims: more })
+    const how = payload === undefined ? { method: 'GET' as const } : { method: 'POST' as const, payload }
+    const answer = await ticket.http.inject({ url: `/v1${path}`, headers, ...how })
+    return { status: answer.statusCode, body: JSON.parse(answer.body) }
+  }
+  const link = async (personId: string, subject: string, issuer = 'https://other.example') =>
+    await ticket.post(`/people/${personId}/identities`, { issuer, subject }, { as: 'admin' })
+  return { ...ticket, as, link }
+}
+
+t.test('a person is found by what an administrator has linked, at once, and not any more when unlinked', async (t) => {
+  const { as, link, call, get } = await start(t)
+  const sub = 'auth0|65f0c2'
+  t.match(await as({ sub }), {
+    status: 200,
+    body: { person: null, unlinked: { issuer: 'https://other.example', subject: sub } }
+  })
+  for (const path of ['/tickets', `/people/${people.customer.id}`]) {
+    t.match((await as({ sub }, path)).body, { status: 403, code: 'person_unknown', subject: sub, detail: /identities/ })
+  }
+  t.match((await as({ sub }, '/tickets', { subject: 'hi' })).body, { code: 'person_unknown' })
+  const linked = await link(people.customer.id, sub)
+  t.match(linked, {
+    status: 201,
+    body: { personId: people.customer.id, issuer: 'https://other.example', subject: sub }
+  })
+  t.match((await as({ sub })).body, {
+    personId: people.customer.id,
+    person: { id: people.customer.id },
+    unlinked: null
+  })
+  t.match(await as({ sub }, '/tickets', { subject: 'hi' }), { status: 201, body: { customerId: people.customer.id } })
+  t.match(await link(people.customer.id, sub), { status: 200, body: { id: linked.body.id } }, 'again')
+  t.match(await link(people.outsider.id, sub), {
+    status: 409,
+    body: { code: 'identity_taken', personId: people.customer.id }
+  })
+  t.match(await link(people.customer.id, sub, 'https://third.example'), { status: 201 }, 'one person at two issuers')
+  const { body: { items } } = await get(`/people/${people.customer.id}/identities`, { as: 'admin' })
+  t.same(items.map(({ issuer }: { issuer: string }) => issuer), ['https://other.example', 'https://third.example'])
+  const path = `/people/${people.customer.id}/identities/${linked.body.id}`
+  t.equal((await call('DELETE', path, { as: 'agent' })).status, 403)
+  t.equal((await call('DELETE', path.replace(people.customer.id, people.outsider.id), { as: 'admin' })).status, 404)
+  t.equal((await call('DELETE', path, { as: 'admin' })).status, 204)
+  t.match((await as({ sub })).body, { person: null })
+})
+
+t.test('the same subject at two issuers is two people, and a UUID of another issuer is nobody’s id', async (t) => {
+  const { as, get, link } = await start(t)
+  const sub = people.agent.id
+  t.match((await get('/me', { as: 'agent' })).body, { person: { id: sub } })
+  t.match((await as({ sub, roles: ['agent'] })).body, { person: null, unlinked: { subject: sub } })
+  const machine = (await as({ sub, roles: ['integrator'] })).body
+  t.match(machine, { personId: `https://other.example ${sub}`, person: null, unlinked: null }, 'nor as a machine')
+  await link(people.second.id, sub)
+  t.match((await as({ sub, roles: ['agent'] })).body, { person: { id: people.second.id } })
+})
+
+t.test('an external id finds a person where that is said, and never an e-mail address', async (t) => {
+  const sub = 'auth0|65f0c2'
+  const person = { role: 'customer', name: 'Eve', externalId: sub, email: 'eve@example.org' }
+  const off = await start(t)
+  await off.post('/people', person, { as: 'admin' })
+  t.match((await off.as({ sub })).body, { person: null })
+  const on = await start(t, { externalIds: true, create: ['customer'] })
+  const { body: { id } } = await on.post('/people', person, { as: 'admin' })
+  t.match((await on.as({ sub })).body, { person: { id } })
+  const sameAddress = (await on.as({ sub: 'auth0|other', email: 'eve@example.org', name: 'Eve' })).body
+  t.ok(sameAddress.person !== null && sameAddress.person.id !== id, 'the same address is somebody else')
+})
+
+t.test('people are created from their tokens, once, where that is switched on and their roles allow it', async (t) => {
+  const { as, outbox } = await start(t, { create: ['customer'] })
+  const claims = {
+    sub: 'auth0|7',
+    name: 'Nora\u0000 Neu',
+    email: 'nora@example.org',
+    locale: 'ar-SA',
+    zoneinfo: 'Asia/Riyadh'
+  }
+  const answers = await Promise.all(Array.from({ length: 8 }, (_, nth) => as({ ...claims, jti: String(nth) })))
+  const [first] = answers
+  t.match(first!.body.person, {
+    role: 'customer',
+    name: 'Nora Neu',
+    email: 'nora@example.org',
+    language: 'ar',
+    timeZone: 'Asia/Riyadh',
+    active: true
+  })
+  t.equal(new Set(answers.map(({ body }) => body.personId)).size, 1, 'eight at once are one person')
+  t.equal((await outbox()).filter(({ type }) => type === 'person.changed').length, 1)
+  t.match(await as(claims, '/tickets', { subject: 'hi' }), { status: 201, body: { customerId: first!.body.personId } })
+  const odd =
+    (await as({ sub: 'x', email: 'x@example.org', email_verified: false, locale: 7, zoneinfo: 'No/Where' })).body
+  t.match(odd.person, { email: null, language: 'en', timeZone: null, name: 'New customer' })
+  for (const roles of [['agent'], ['customer', 'agent']]) {
+    t.match((await as({ sub: 'auth0|8', roles }, '/tickets')).body, { code: 'person_unknown' }, roles.join())
+  }
+})
+
+t.test('whoever is not active is refused with a code of its own, with every kind of token', async (t) => {
+  const { as, link, patch, get } = await start(t)
+  await link(people.customer.id, 'c')
+  t.equal((await as({ sub: 'c' })).status, 200)
+  await patch(`/people/${people.customer.id}`, { active: false }, '"1"', { as: 'admin' })
+  t.match((await as({ sub: 'c' })).body, { status: 403, code: 'person_inactive' })
+  t.match((await get('/tickets', { as: 'customer' })).body, { status: 403, code: 'person_inactive' })
+  await patch(`/people/${people.customer.id}`, { active: true }, '"2"', { as: 'admin' })
+  t.equal((await get('/tickets', { as: 'customer' })).status, 200)
+})
