@@ -749,7 +749,7 @@ export interface paths {
         };
         /**
          * Read who you are
-         * @description `person` is null until the tenant has a person with the id of your token.
+         * @description `person` is null while you are none of the people of the tenant. `unlinked` then says under which issuer and subject an administrator can link you to one, unless you are a machine or an administrator.
          */
         get: operations["getMe"];
         put?: never;
@@ -934,6 +934,50 @@ export interface paths {
          * @description People who leave are made inactive; nobody is deleted.
          */
         patch: operations["updatePerson"];
+        trace?: never;
+    };
+    "/v1/people/{personId}/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what token issuers call a person
+         * @description In the order in which they were linked.
+         */
+        get: operations["listPersonIdentities"];
+        put?: never;
+        /**
+         * Link a person to a token issuer
+         * @description From now on whoever has a token of this issuer and subject is this person. A person may have identities at several issuers; a subject is that of one person. Which claim of the tokens holds it `AUTH_ISSUERS` says.
+         */
+        post: operations["createPersonIdentity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people/{personId}/identities/{identityId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unlink a person from a token issuer
+         * @description Tokens of that issuer and subject are no longer this person’s: everywhere within a minute.
+         */
+        delete: operations["deletePersonIdentity"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/policy-versions": {
@@ -1914,6 +1958,14 @@ export interface components {
          */
         AuthorKind: "customer" | "agent" | "system";
         /**
+         * PersonUnknownProblem
+         * @description You are none of the people of this tenant.
+         */
+        PersonUnknownProblem: {
+            issuer?: string;
+            subject?: string;
+        } & components["schemas"]["Problem"];
+        /**
          * TicketExistsProblem
          * @description A ticket with this external id exists already.
          */
@@ -2155,6 +2207,47 @@ export interface components {
             active?: boolean;
         };
         /**
+         * CreatePersonIdentityBody
+         * @description What to send to: Link a person to a token issuer
+         */
+        CreatePersonIdentityBody: {
+            /** @description `iss` of the tokens, letter by letter; one line of at most 500 characters, not all blank, no control characters */
+            issuer: string;
+            /** @description what the issuer calls the person: `sub`, or `oid` with Entra ID; one line of at most 255 characters, not all blank, no control characters */
+            subject: string;
+        };
+        /**
+         * PersonIdentity
+         * @description The identity, which the person had already
+         */
+        PersonIdentity: {
+            /** @description Lower-case UUID */
+            id: string;
+            /** @description Lower-case UUID */
+            personId: string;
+            /** @description `iss` of the tokens */
+            issuer: string;
+            subject: string;
+            createdBy: string | null;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            createdAt: string;
+        };
+        /**
+         * IdentityTakenProblem
+         * @description This subject is linked to another person.
+         */
+        IdentityTakenProblem: {
+            personId?: string | null;
+        } & components["schemas"]["Problem"];
+        /**
+         * PersonIdentityPage
+         * @description A page of a list: PersonIdentity
+         */
+        PersonIdentityPage: {
+            items: components["schemas"]["PersonIdentity"][];
+            nextCursor: string | null;
+        };
+        /**
          * Me
          * @description Who calls
          */
@@ -2164,6 +2257,10 @@ export interface components {
             tenantId: string;
             roles: components["schemas"]["Role"][];
             person: components["schemas"]["Person"] | null;
+            unlinked: {
+                issuer: string;
+                subject: string;
+            } | null;
         };
         /**
          * TicketImport
@@ -8145,6 +8242,119 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Person"];
                 };
+            };
+        };
+    };
+    listPersonIdentities: {
+        parameters: {
+            query?: {
+                /** @description Most items of the page */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Lower-case UUID */
+                personId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of a list: PersonIdentity */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonIdentityPage"];
+                };
+            };
+        };
+    };
+    createPersonIdentity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                personId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreatePersonIdentityBody"];
+            };
+        };
+        responses: {
+            /** @description The identity, which the person had already */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonIdentity"];
+                };
+            };
+            /** @description The new identity */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonIdentity"];
+                };
+            };
+        };
+    };
+    deletePersonIdentity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                personId: string;
+                /** @description Lower-case UUID */
+                identityId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
