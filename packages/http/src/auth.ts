@@ -141,7 +141,7 @@ export function createAuthenticate (
     const { isSure, ...known } = people === undefined || roles.length === 0
       ? { personId: id ?? alias, isSure: true }
       : await knownAs(caller, async () => await people.idOf(caller, `Bearer ${token}`))
-    const principal = { tenantId, roles, subject, tokenEndsAt, ...known }
+    const principal: Principal = { tenantId, roles, subject, tokenEndsAt, ...known }
     const ms = isSure ? Math.min(trustMs, people?.trustMs ?? trustMs) : unsureMs
     const untilMs = Math.min(tokenEndsAt / 1000, clock.now() / 1000 + ms)
     // who is none of the people yet may be one at the next request
