@@ -96,8 +96,9 @@ function respelled (path: string): string {
 
 function addressOf (path: string, request: AnyRequest): string {
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(request.path?.[name])))
-  const query = Object.entries(request.query ?? {}).map(([name, value]) =>
-    `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`
+  // a list is its name, again for each item
+  const query = Object.entries(request.query ?? {}).flatMap(([name, value]) =>
+    [value].flat().map((item) => `${encodeURIComponent(name)}=${encodeURIComponent(String(item))}`)
   )
   return query.length === 0 ? filled : `${filled}?${query.join('&')}`
 }
