@@ -38,7 +38,7 @@ async function isProblem (t: Test, answer: Response, { code, status, title }: Er
     id: body['requestId'],
     sniff: 'nosniff',
     body: {
-      type: `https://dueline.dev/problems/${code}`,
+      type: `/problems/${code}`,
       title,
       status,
       detail: 'string',
