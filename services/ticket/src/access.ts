@@ -22,6 +22,7 @@ export const access = {
   createTickets: readers,
   listPeople: readers,
   updateTicket: staff,
+  updateTickets: staff,
   transitionTicket: ['customer', ...staff],
   assignTicket: staff,
   createPerson: importers,

@@ -1336,6 +1336,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ticket-updates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change up to 100 tickets
+         * @description Each item says what is to change of one ticket: fields as `updateTicket` takes them, the assignment, the status. What an item wants is done as a whole or not at all; a refused item does not hinder the others, which are stored together. `tags` and `custom` are replaced as a whole. Without `version` an item is applied to the ticket as it stands. An item is refused that names the ticket of one before it. A body that does not match the schema is refused as a whole.
+         */
+        post: operations["updateTickets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ticket/dead-letters": {
         parameters: {
             query?: never;
@@ -2014,6 +2034,61 @@ export interface components {
             /** @description Into this item */
             pointer: string;
             message: string;
+        };
+        /**
+         * TicketUpdates
+         * @description Tickets to be changed
+         */
+        TicketUpdates: {
+            items: components["schemas"]["TicketUpdate"][];
+        };
+        /**
+         * TicketUpdate
+         * @description What is to change of one ticket
+         */
+        TicketUpdate: {
+            /** @description Lower-case UUID */
+            ticketId: string;
+            /** @description Of what you have read; the ticket is left alone when it has another one */
+            version?: number;
+            /** @description what it is about; one line of at most 300 characters, not all blank, no control characters */
+            subject?: string;
+            /** @description text without zero characters, at most 65,536 */
+            description?: string;
+            type?: components["schemas"]["TicketType"];
+            priority?: components["schemas"]["Priority"];
+            severity?: components["schemas"]["Severity"];
+            productId?: string | null;
+            moduleId?: string | null;
+            questionId?: string | null;
+            tags?: string[];
+            /** @description any JSON, at most 65,536 characters and 100 levels; no zero characters, no numbers beyond ±1.8e308, no integers of which a double would lose digits */
+            custom?: {
+                [key: string]: unknown;
+            };
+            assigneeId?: string | null;
+            teamId?: string | null;
+            status?: components["schemas"]["TicketStatus"];
+            reason?: string | null;
+        };
+        /**
+         * TicketUpdatesAnswer
+         * @description One result for each item, in the order of the items
+         */
+        TicketUpdatesAnswer: {
+            items: components["schemas"]["TicketUpdateResult"][];
+        };
+        /**
+         * TicketUpdateResult
+         * @description What became of an item
+         */
+        TicketUpdateResult: {
+            /** @description Place in the request */
+            index: number;
+            /** @description 200 changed, or as wanted already; 400 wrong in itself; 404 no such ticket; 409 its status does not allow the new one; 412 it has another version */
+            status: number;
+            ticket: components["schemas"]["Ticket"] | null;
+            errors: components["schemas"]["BatchFault"][];
         };
         /**
          * TicketPatch
@@ -9168,6 +9243,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketImportLinePage"];
+                };
+            };
+        };
+    };
+    updateTickets: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Tickets to be changed */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketUpdates"];
+            };
+        };
+        responses: {
+            /** @description One result for each item, in the order of the items */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketUpdatesAnswer"];
                 };
             };
         };

@@ -33,6 +33,7 @@ export const keyedOperations: readonly string[] = [
   'DELETE /v1/sla-rows/{slaRowId}',
   'PATCH /v1/sla-rows/{slaRowId}',
   'POST /v1/ticket-imports',
+  'POST /v1/ticket-updates',
   'POST /v1/tickets',
   'POST /v1/tickets/batch',
   'PATCH /v1/tickets/{ticketId}',

@@ -5,6 +5,7 @@ export interface ServiceOperations {
     | 'createTicket'
     | 'listTickets'
     | 'createTickets'
+    | 'updateTickets'
     | 'getTicket'
     | 'updateTicket'
     | 'createMessage'

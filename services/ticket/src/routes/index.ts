@@ -19,6 +19,7 @@ import { postMessage } from './post-message.route.ts'
 import { postPerson } from './post-person.route.ts'
 import { postTicketBatch } from './post-ticket-batch.route.ts'
 import { postTicketImport } from './post-ticket-import.route.ts'
+import { postTicketUpdates } from './post-ticket-updates.route.ts'
 import { postTicket } from './post-ticket.route.ts'
 import { postTransition } from './post-transition.route.ts'
 
@@ -27,6 +28,7 @@ export const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
   postTicket,
   getTickets,
   postTicketBatch,
+  postTicketUpdates,
   getTicket,
   patchTicket,
   postMessage,

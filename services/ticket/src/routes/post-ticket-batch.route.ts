@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { openTickets } from './open-tickets.ts'
 import type { RouteDeps } from './route-deps.ts'
-import { NewTicket, TicketSchema } from './schemas.ts'
+import { BatchFault, NewTicket, TicketSchema } from './schemas.ts'
 import { ticketView } from './views.ts'
 
 const Result = Type.Object({
@@ -13,10 +13,7 @@ const Result = Type.Object({
     description: '201 stored; 400 not stored; 409 not stored, because the tenant has a ticket with this external id'
   }),
   ticket: nullable(TicketSchema),
-  errors: Type.Array(Type.Object({ pointer: Type.String({ description: 'Into this item' }), message: Type.String() }, {
-    title: 'BatchFault',
-    description: 'What is wrong with an item'
-  }))
+  errors: Type.Array(BatchFault)
 }, { title: 'BatchItem', description: 'What became of an item' })
 
 const taken = { pointer: '/externalId', message: 'is that of another ticket of the tenant' }

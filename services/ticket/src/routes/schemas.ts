@@ -95,6 +95,12 @@ export const NewTicket = Type.Object({
 }, { additionalProperties: false, title: 'NewTicket', description: 'A ticket as its opener describes it' })
 export type NewTicket = Static<typeof NewTicket>
 
+/** A fault in one of several items of a request. */
+export const BatchFault = Type.Object(
+  { pointer: Type.String({ description: 'Into this item' }), message: Type.String() },
+  { title: 'BatchFault', description: 'What is wrong with an item' }
+)
+
 /** Who did or wrote something. Customers are shown nothing of others but the screen name. */
 export const ActorSchema = Type.Object({
   kind: AuthorKindSchema,

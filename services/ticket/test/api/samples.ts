@@ -40,6 +40,11 @@ const tickets = {
   },
   getTicket: { request: async (world) => ({ path: await ticketPath(world) }) },
   updateTicket: { request: async (world) => ({ path: await ticketPath(world), body: { priority: 'P1' } }) },
+  updateTickets: {
+    request: async (world) => ({
+      body: { items: [{ ...await ticketPath(world), priority: 'P1', teamId: 'Printers', status: 'open' }] }
+    })
+  },
   transitionTicket: {
     request: async (world) => ({ path: await ticketPath(world), body: { to: 'open' } }),
     answers: { ticket_transition_refused: async (world) => ({ path: await ticketPath(world), body: { to: 'closed' } }) }

@@ -1,0 +1,112 @@
+import { nullable } from '@dueline/contracts'
+import { write, type App, type Principal } from '@dueline/http'
+import type { TenantTx } from '@dueline/postgres'
+import { Type } from 'typebox'
+import { findItems } from '../store/catalogue-store.ts'
+import type { FactBatch } from '../store/fact-store.ts'
+import { findPeople } from '../store/person-store.ts'
+import { lockTickets } from '../store/ticket-store.ts'
+import { access, sideOf } from '../access.ts'
+import type { RouteDeps } from './route-deps.ts'
+import { BatchFault, TicketSchema } from './schemas.ts'
+import { itemsOf, namesItems, subjectIn } from './ticket-patch.ts'
+import { refused, TicketUpdate, updateOf, type Outcome } from './update-tickets.ts'
+import { ticketView } from './views.ts'
+
+const Result = Type.Object({
+  index: Type.Integer({ minimum: 0, description: 'Place in the request' }),
+  status: Type.Integer({
+    description:
+      '200 changed, or as wanted already; 400 wrong in itself; 404 no such ticket; 409 its status does not allow the ' +
+      'new one; 412 it has another version'
+  }),
+  ticket: nullable(TicketSchema),
+  errors: Type.Array(BatchFault)
+}, { title: 'TicketUpdateResult', description: 'What became of an item' })
+
+/** POST /v1/ticket-updates */
+export function postTicketUpdates (app: App, deps: RouteDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/v1/ticket-updates',
+    config: {
+      roles: access.updateTickets,
+      problems: ['validation_failed'],
+      answers: { 200: 'One result for each item, in the order of the items' }
+    },
+    schema: {
+      operationId: 'updateTickets',
+      summary: 'Change up to 100 tickets',
+      description:
+        'Each item says what is to change of one ticket: fields as `updateTicket` takes them, the assignment, the ' +
+        'status. What an item wants is done as a whole or not at all; a refused item does not hinder the others, ' +
+        'which are stored together. `tags` and `custom` are replaced as a whole. Without `version` an item is applied ' +
+        'to the ticket as it stands. An item is refused that names the ticket of one before it. A body that does not ' +
+        'match the schema is refused as a whole.',
+      tags: ['tickets'],
+      body: Type.Object({ items: Type.Array(TicketUpdate, { minItems: 1, maxItems: 100 }) }, {
+        title: 'TicketUpdates',
+        description: 'Tickets to be changed'
+      }),
+      response: { 200: Type.Object({ items: Type.Array(Result) }, { title: 'TicketUpdatesAnswer' }) }
+    },
+    handler: async (request, reply) => {
+      const { principal, headers: { authorization }, body: { items } } = request
+      // outside of the transaction: the owning service may have to be asked
+      const subjects = items.filter(namesItems).map(subjectIn)
+      if (subjects.length > 0) await deps.catalogue.find({ tenantId: principal.tenantId, authorization }, subjects)
+      return await write(request, reply, deps.database, async (tx) => {
+        const outcomes = await outcomesOf(tx, items, principal, deps)
+        const batches = outcomes.flatMap((outcome) =>
+          outcome.status === 200 && outcome.facts.length > 0 ? [outcome.facts as unknown as FactBatch] : []
+        )
+        await deps.facts.append(tx, tx.tenantId, batches)
+        return { status: 200, body: { items: outcomes.map(resultOf) } }
+      })
+    }
+  })
+}
+
+/** Every item beside what it names, all of which is read at once. */
+async function outcomesOf (
+  tx: TenantTx,
+  updates: readonly TicketUpdate[],
+  principal: Principal,
+  { clock, directory, reopenWindowMicros }: RouteDeps
+): Promise<Outcome[]> {
+  const { tenantId } = tx
+  const first = new Map<string, number>()
+  for (const [i, { ticketId }] of updates.entries()) if (!first.has(ticketId)) first.set(ticketId, i)
+  const tickets = await lockTickets(tx, tenantId, [...first.keys()])
+  const assignees = updates.flatMap(({ assigneeId }) => typeof assigneeId === 'string' ? [assigneeId] : [])
+  const named = updates.flatMap((update) => {
+    const ticket = tickets.get(update.ticketId)
+    return ticket === undefined ? [] : itemsOf(ticket, update)
+  })
+  const { personId } = principal
+  const screenName = (await directory.lookup(tx, tenantId, [personId])).get(personId)?.screenName ?? null
+  const known = {
+    people: await findPeople(tx, tenantId, [...new Set(assignees)]),
+    items: await findItems(tx, tenantId, [...new Set(named)]),
+    now: clock.now(),
+    reopenWindowMicros,
+    actorFor: ({ customerId }: { customerId: string }) => ({
+      kind: sideOf(principal, { customerId }),
+      id: personId,
+      screenName
+    })
+  }
+  return updates.map((update, i) => {
+    const before = first.get(update.ticketId)!
+    if (before !== i) return refused(400, '/ticketId', `is that of item ${before}: name a ticket once`)
+    const ticket = tickets.get(update.ticketId)
+    return ticket === undefined ? refused(404, '/ticketId', 'no such ticket') : updateOf(ticket, update, known)
+  })
+}
+
+function resultOf (outcome: Outcome, index: number) {
+  const { status } = outcome
+  return status === 200
+    ? { index, status, ticket: ticketView(outcome.ticket), errors: [] }
+    : { index, status, ticket: null, errors: outcome.faults }
+}
