@@ -40,8 +40,8 @@ export function postTicketUpdates (app: App, deps: RouteDeps): void {
       description:
         'Each item says what is to change of one ticket: fields as `updateTicket` takes them, the assignment, the ' +
         'status. What an item wants is done as a whole or not at all; a refused item does not hinder the others, ' +
-        'which are stored together. `tags` and `custom` are replaced as a whole. Without `version` an item is applied ' +
-        'to the ticket as it stands. An item is refused that names the ticket of one before it. A body that does not ' +
+        'which are stored together. `tags` and `custom` are replaced as a whole. Without `version` an item is done ' +
+        'to the ticket as it is. An item is refused that names the ticket of one before it. A body that does not ' +
         'match the schema is refused as a whole.',
       tags: ['tickets'],
       body: Type.Object({ items: Type.Array(TicketUpdate, { minItems: 1, maxItems: 100 }) }, {
