@@ -93,3 +93,13 @@ t.test('a change says where it is and what it was', async (t) => {
   t.same(changes('input', before, after), ['x.list[].kind<string>: no longer has the value "b"'])
   t.same(changes('input', { maximum: 3 }, { maximum: 2 }), ['x: maximum 3 became 2'])
 })
+
+t.test('a schema may hold itself', async (t) => {
+  const condition = (value: Schema): Schema => {
+    const schema: Schema = object({ value })
+    schema['properties'] = { value, all: { type: 'array', items: schema } }
+    return schema
+  }
+  t.same(changes('event', condition(text), condition(text)), [])
+  t.same(changes('event', condition(text), condition({ type: 'integer' })), ['x.value: type string became integer'])
+})

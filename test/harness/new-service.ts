@@ -15,6 +15,11 @@ export const additions: readonly Addition[] = [
   ],
   ['packages/contracts/src/catalogue.ts', '  notification: notificationEvents', ',\n  survey: surveyEvents'],
   [
+    'services/notification/src/domain/visibility.ts',
+    "  'dueline.webhook-endpoint.tested.v1': tenant",
+    ",\n  'dueline.survey.answered.v1': tenant"
+  ],
+  [
     'infra/embedded/src/services.ts',
     "import * as slaPolicy from '@dueline/service-sla-policy'\n",
     "import * as survey from '@dueline/service-survey'\n"

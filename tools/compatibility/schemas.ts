@@ -21,12 +21,20 @@ const alternatives = ['anyOf', 'oneOf', 'allOf']
 export function schemaChanges (
   before: Schema,
   after: Schema,
-  { direction, path, resolve }: { direction: Direction, path: string, resolve: { before: Resolve, after: Resolve } }
+  { direction, path, resolve, around = new Map() }: {
+    direction: Direction,
+    path: string,
+    resolve: { before: Resolve, after: Resolve },
+    /** What is being compared with what around these two: a schema may hold itself. */
+    around?: ReadonlyMap<Schema, Schema>
+  }
 ): string[] {
   const old = resolve.before(before)
   const now = resolve.after(after)
+  if (around.get(old) === now) return []
+  const here = new Map(around).set(old, now)
   const inner = (child: string, was: unknown, is: unknown): string[] =>
-    schemaChanges(was as Schema, is as Schema, { direction, path: `${path}${child}`, resolve })
+    schemaChanges(was as Schema, is as Schema, { direction, path: `${path}${child}`, resolve, around: here })
   const of = (text: string): string => `${path}: ${text}`
   if (isAny(old) && direction === 'output') return []
   if (isAny(old) && direction === 'input') return isAny(now) ? [] : [of('has a form now')]
