@@ -6,7 +6,7 @@ import fp from 'fastify-plugin'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify'
 import type { FastifyRequest, RouteOptions } from 'fastify'
 import { answerUnrouted, originForm, refuseEncoded } from './addresses.ts'
-import { assertAuthOptions, authHook, createAuthenticate } from './auth.ts'
+import { assertAuthOptions, authHook, registerAuth } from './auth.ts'
 import { prepareStream, refuseBody, registerParsers } from './bodies.ts'
 import { clientErrorHandler, registerConnectionErrors, requestLimits } from './client-error.ts'
 import { registerErrorHandler, sendProblem, toProblem } from './error-handler.ts'
@@ -176,7 +176,7 @@ export function buildHttp (options: HttpOptions): App {
   before?.(app)
   // As a plugin: its hooks come after those that `before` registers, and still before every handler.
   const guard = async (instance: FastifyInstance): Promise<void> => {
-    const authenticate = auth === undefined ? undefined : createAuthenticate(auth, options)
+    const authenticate = auth === undefined ? undefined : await registerAuth(instance as unknown as App, auth, options)
     instance.addHook('onRequest', answerUnrouted(methods))
     instance.addHook('onRequest', authHook(authenticate))
     instance.addHook('onRequest', refuseEncoded)

@@ -1,15 +1,13 @@
-import { systemClock, type Clock, type Logger, type Metrics } from '@dueline/runtime'
+import { systemClock, type Logger, type Metrics } from '@dueline/runtime'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from 'jose'
-import { callerOf, type Caller, type Claims } from './claims.ts'
 import { baseErrors, Problem } from './errors.ts'
-import { algorithmsByDefault, faultsOfIssuers, type TrustedIssuer } from './issuers.ts'
-import { inlineKeys, KeysUnavailable, remoteKeys, type KeySource } from './jwks.ts'
-import type { SignedToken } from './key-set.ts'
+import { faultsOfIssuers } from './issuers.ts'
 import { knownAs, refuseUnlinked } from './people.ts'
 import type { AuthOptions, Principal } from './principal.ts'
 import { createRefusedTokens } from './refused-tokens.ts'
 import { createTokenCache } from './token-cache.ts'
+import type { App } from './types.ts'
+import { refusal, registerVerifier, unauthenticated } from './verifier.ts'
 
 /** A verified token is trusted again for at most this long, so that a withdrawn key stops working soon. */
 const trustMs = 5 * 60_000
@@ -19,35 +17,12 @@ const unsureMs = 5_000
 /** Longer tokens are refused unread. */
 const maxTokenLength = 8_192
 
-function unauthenticated (detail: string, error = 'invalid_token'): Problem {
-  const challenge = error === '' ? 'Bearer' : `Bearer error="${error}"`
-  return new Problem(baseErrors.unauthenticated, { detail, headers: { 'www-authenticate': challenge } })
-}
-
 function bearerOf (request: FastifyRequest): string {
   const header = request.headers.authorization
   if (header === undefined) throw unauthenticated('no Authorization header', '')
   const token = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i.exec(header)?.[1]
   if (token !== undefined && token.length <= maxTokenLength) return token
   throw unauthenticated('the Authorization header must be "Bearer <token>"', 'invalid_request')
-}
-
-/** What went wrong with a token, in words that help its owner and tell an attacker nothing. */
-function refusal (error: unknown): Problem {
-  if (error instanceof Problem) return error
-  if (error instanceof KeysUnavailable) {
-    return new Problem(baseErrors.unavailable, {
-      detail: error.message,
-      headers: { 'retry-after': '10' },
-      cause: error
-    })
-  }
-  const { message } = error as { message?: unknown }
-  const expired = error instanceof errors.JWTExpired
-  const answer = unauthenticated(expired ? 'the token has expired' : 'the token is not valid here')
-  // What the verifier says names claims and algorithms, not their values: for the log only.
-  if (!expired) answer.cause = String(message)
-  return answer
 }
 
 function reasonOf ({ cause, message }: Problem): string {
@@ -66,70 +41,18 @@ export function assertAuthOptions ({ issuers }: AuthOptions): void {
   if (fault !== undefined) throw new TypeError(`issuers${fault.pointer} ${fault.message}`)
 }
 
-interface Keyring {
-  readonly issuer: TrustedIssuer
-  readonly keys: KeySource
-  readonly algorithms: readonly string[]
-}
-
-function keyringOf (issuer: TrustedIssuer, { clock, logger }: { clock: Clock, logger: Logger }): Keyring {
-  const { jwks, jwksUrl, algorithms = algorithmsByDefault } = issuer
-  const keys = jwksUrl === undefined ? inlineKeys(jwks ?? { keys: [] }) : remoteKeys({ jwksUrl, clock, logger })
-  const both = algorithms.flatMap((name) => name === 'EdDSA' || name === 'Ed25519' ? ['EdDSA', 'Ed25519'] : name)
-  return { issuer, keys, algorithms: both }
-}
-
-/** What a token says of itself: nothing of it is believed before its signature is checked. */
-function unverified (token: string): { issuer: unknown, signed: SignedToken } {
-  const [head = '', payload = '', signature = '', ...more] = token.split('.')
-  try {
-    if (more.length > 0) throw new TypeError('more than three parts')
-    const { iss: issuer } = decodeJwt(token)
-    return { issuer, signed: { header: decodeProtectedHeader(token), input: `${head}.${payload}`, signature } }
-  } catch {
-    throw unauthenticated('the token is not valid here')
-  }
-}
-
-/**
- * The claims of a token whose signature, `iss`, `aud`, `exp` and `nbf` are right, by the machine's clock as issuers do.
- */
-async function verified (token: string, signed: SignedToken, { issuer, keys, algorithms }: Keyring): Promise<Claims> {
-  const { alg } = signed.header
-  if (typeof alg !== 'string' || !algorithms.includes(alg)) throw new errors.JOSEAlgNotAllowed('its algorithm')
-  const key = await keys.key(signed)
-  if (key === undefined) throw unauthenticated('the token is signed with a key that its issuer does not publish')
-  const hasAudience = decodeJwt(token).aud !== undefined || issuer.withoutAudience !== true
-  const { payload } = await jwtVerify(token, key, {
-    algorithms: [...algorithms],
-    issuer: issuer.issuer,
-    ...(hasAudience ? { audience: [...issuer.audiences] } : {}),
-    requiredClaims: ['exp', 'sub'],
-    clockTolerance: 5
-  })
-  return payload
-}
-
-/** Makes what checks tokens: each by the keys of the issuer that it names, and of no other. */
-export function createAuthenticate (
+/** Registers what finds out who calls. */
+export async function registerAuth (
+  app: App,
   options: AuthOptions,
   { logger, metrics }: { logger: Logger, metrics: Metrics }
-): Authenticate {
+): Promise<Authenticate> {
   const clock = systemClock
-  const keyrings = new Map(options.issuers.map((each) => [each.issuer, keyringOf(each, { clock, logger })]))
+  const callerOfToken = await registerVerifier(app, options.issuers, { clock, logger })
   const { people } = options
   const remembered = createTokenCache<{ principal: Principal, changes: number }>(maxTokens)
   const pending = new Map<string, Promise<Principal>>()
   const refused = createRefusedTokens({ clock, logger, metrics })
-
-  async function callerOfToken (token: string): Promise<Caller> {
-    const { issuer, signed } = unverified(token)
-    const keyring = typeof issuer === 'string' ? keyrings.get(issuer) : undefined
-    if (keyring === undefined) throw unauthenticated('the token is of an issuer that is not trusted here')
-    const caller = callerOf(await verified(token, signed, keyring), keyring.issuer)
-    if ('missing' in caller) throw unauthenticated(caller.missing)
-    return caller
-  }
 
   async function verify (token: string): Promise<Principal> {
     const changes = people?.changes() ?? 0

@@ -3,7 +3,7 @@ import type { TokenAlgorithm } from './issuers.ts'
 
 /** What is known of a token before its signature is checked: its head, and what was signed. */
 export interface SignedToken {
-  header: { alg?: unknown, kid?: unknown }
+  header: { alg?: unknown, kid?: unknown, crit?: unknown }
   /** The two parts that were signed, as they stand in the token. */
   input: string
   /** The signature, base64url. */

@@ -79,7 +79,10 @@ t.test('one algorithm under two names; none and symmetric ones never', async (t)
       t.equal((await who(`${input}.${signature}`)).status, 401, `${String(alg)} ${signature}`)
     }
   }
-  t.equal((await who(issuer.token(good, { crit: ['x'], x: 1 }))).status, 401, 'a head that asks for what is not known')
+  for (const crit of [['x'], ['b64'], [], null, '', 0]) {
+    const token = issuer.token(good, { crit, x: 1, b64: true })
+    t.equal((await who(token)).status, 401, `a head that asks for what is not known: ${JSON.stringify(crit)}`)
+  }
 })
 
 t.test('tokens without an audience, where that is said, of clients that are named', async (t) => {
