@@ -77,12 +77,13 @@ export async function registerAuth (
     return known?.changes === (people?.changes() ?? 0) ? known.principal : undefined
   }
 
-  /** Requests that come together with a new token ask once. */
+  /** Requests that come together with a new token ask once; who comes after a change asks anew. */
   function verifyOnce (token: string): Promise<Principal> {
-    let verifying = pending.get(token)
+    const name = `${people?.changes() ?? 0} ${token}`
+    let verifying = pending.get(name)
     if (verifying === undefined) {
-      verifying = verify(token).finally(() => pending.delete(token))
-      pending.set(token, verifying)
+      verifying = verify(token).finally(() => pending.delete(name))
+      pending.set(name, verifying)
     }
     return verifying
   }
