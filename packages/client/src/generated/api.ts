@@ -2293,7 +2293,7 @@ export interface components {
         };
         /**
          * PersonIdentity
-         * @description The identity, which the person had already
+         * @description What a token issuer calls a person
          */
         PersonIdentity: {
             /** @description Lower-case UUID */
@@ -2332,10 +2332,15 @@ export interface components {
             tenantId: string;
             roles: components["schemas"]["Role"][];
             person: components["schemas"]["Person"] | null;
-            unlinked: {
-                issuer: string;
-                subject: string;
-            } | null;
+            unlinked: components["schemas"]["UnlinkedSubject"] | null;
+        };
+        /**
+         * UnlinkedSubject
+         * @description What an administrator links to a person
+         */
+        UnlinkedSubject: {
+            issuer: string;
+            subject: string;
         };
         /**
          * TicketImport

@@ -26,7 +26,10 @@ export function getMe (app: App, { database }: RouteDeps): void {
           tenantId: TenantId,
           roles: Type.Array(RoleSchema),
           person: nullable(PersonSchema),
-          unlinked: nullable(Type.Object({ issuer: Type.String(), subject: Type.String() }))
+          unlinked: nullable(Type.Object(
+            { issuer: Type.String(), subject: Type.String() },
+            { title: 'UnlinkedSubject', description: 'What an administrator links to a person' }
+          ))
         }, { title: 'Me', description: 'Who calls' })
       }
     },

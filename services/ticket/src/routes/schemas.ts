@@ -242,7 +242,7 @@ export const IdentitySchema = Type.Object({
   subject: Type.String(),
   createdBy: nullable(Type.String({ description: 'The caller who linked it; null: made with the person, by a token' })),
   createdAt: Instant
-}, { title: 'PersonIdentity' })
+}, { title: 'PersonIdentity', description: 'What a token issuer calls a person' })
 
 const personFields = {
   role: RoleSchema,
