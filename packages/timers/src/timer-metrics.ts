@@ -22,7 +22,7 @@ export function timerMetrics (metrics: Metrics): TimerMetrics {
   return {
     lateness: metrics.histogram(
       'dueline_timers_lateness_seconds',
-      'From the promised instant to the commit of its effects',
+      'From the instant for which it was set to the commit of its effects',
       ofKind,
       latenessBuckets
     ),
