@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import type { Role } from '@dueline/contracts'
 import { createClient, type Client } from '@dueline/client'
 import { acquireServer } from '@dueline/embedded-postgres'
+import pg from 'pg'
 import { Pool } from 'undici'
 import { forkStack, type ForkOptions, type StackProcess } from '../test/harness/stack-process.ts'
+import { cpuSeconds } from './process-cost.ts'
 
 /** The only person of the tenant `bench`: whoever asks, and the customer of every ticket. */
 export const benchPersonId = '01990000-0000-7000-8000-00000000000c'
@@ -52,4 +54,10 @@ export async function openBenchStack (
       await rm(folder, { recursive: true, force: true })
     }
   }
+}
+
+/** Seconds of CPU of the stack and of each process of its Postgres. */
+export async function cpuByProcess (stack: number, client: pg.Client): Promise<Map<number, number>> {
+  const { rows } = await client.query<{ pid: number }>('select pid from pg_stat_activity')
+  return new Map([stack, ...rows.map(({ pid }) => pid)].map((pid) => [pid, cpuSeconds([pid])]))
 }

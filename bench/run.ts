@@ -25,6 +25,7 @@ const notScenarios = [
   'fresh-database.ts',
   'beside-bare.ts',
   'bench-stack.ts',
+  'screens.ts',
   'other-build.ts',
   'notification-service.ts'
 ]

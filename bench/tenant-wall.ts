@@ -1,9 +1,9 @@
 import pg from 'pg'
-import { openBenchStack, type BenchStack } from './bench-stack.ts'
+import { cpuByProcess, openBenchStack, type BenchStack } from './bench-stack.ts'
 import { sender } from './create-ticket.ts'
 import { allFollowed, reader, seed } from './list-tickets.ts'
 import { closedLoop, mean, quantile } from './measure.ts'
-import { atRest, cpuSeconds } from './process-cost.ts'
+import { atRest } from './process-cost.ts'
 import type { Options, Result } from './scenario.ts'
 
 type Side = 'walled' | 'open'
@@ -80,12 +80,6 @@ async function turnOf (
   const after = await cpuByProcess(stack.pid, client)
   const spent = [...after].reduce((sum, [pid, cpu]) => sum + cpu - (before.get(pid) ?? 0), 0)
   return { perSecond, cpuMicros: spent / (perSecond * seconds) * 1e6 }
-}
-
-/** Seconds of CPU of the stack and of each process of its Postgres. */
-async function cpuByProcess (stack: number, client: pg.Client): Promise<Map<number, number>> {
-  const { rows } = await client.query<{ pid: number }>('select pid from pg_stat_activity')
-  return new Map([stack, ...rows.map(({ pid }) => pid)].map((pid) => [pid, cpuSeconds([pid])]))
 }
 
 /** Takes the policies of all tables away, or puts them back. */
