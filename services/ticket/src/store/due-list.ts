@@ -4,6 +4,7 @@ import { and, eq, sql, type SQL } from 'drizzle-orm'
 import { Type, type Static } from 'typebox'
 import type { Ticket } from '../domain/ticket.ts'
 import { conditions, type TicketFilter } from './ticket-list.ts'
+import { amongRare, looksPerTicket } from './rare-tickets.ts'
 import { besideRow, ticketOf } from './ticket-store.ts'
 import { ticket } from './tables.ts'
 
@@ -24,8 +25,9 @@ export function deadlinePositionOf ({ sla, id }: Ticket): DeadlinePosition {
 }
 
 /**
- * At most `limit` tickets behind `after`: first those with a deadline, from the index on deadlines, then the others, by
- * their key; further filters are applied to them.
+ * At most `limit` tickets behind `after`: first those with a deadline, then the others, by their key. What many tickets
+ * meet is found in the next few of the index on deadlines; whatever few meet is looked for among all, and sorted.
+ * `read` must be that of the tenant, as for `amongRare`.
  */
 export async function listTicketsByDeadline (
   read: Read,
@@ -34,15 +36,18 @@ export async function listTicketsByDeadline (
   { sort, after, limit }: { sort: DeadlineSort, after: DeadlinePosition | null, limit: number }
 ): Promise<Ticket[]> {
   const where = and(eq(ticket.tenantId, tenantId), ...conditions(filter))
-  const due = after !== null && after[0] === null
-    ? []
-    : await withDeadline(read, where, { tenantId, down: sort === '-dueAt', after, limit })
+  const isBehindAll = after !== null && after[0] === null
+  const range = { tenantId, down: sort === '-dueAt', after, limit }
+  const next = isBehindAll ? [] : await nextDue(read, where, range)
+  if (next.length === limit) return next
+  const narrowed = and(where, await amongRare(read, filter))
+  const due = isBehindAll ? [] : await allDue(read, narrowed, range)
   if (due.length === limit) return due
-  const behind = after !== null && after[0] === null ? sql`and ${ticket.id} > ${after[1]}::uuid` : sql``
+  const behind = isBehindAll ? sql`and ${ticket.id} > ${after[1]}::uuid` : sql``
   const others = await rowsOf(
     read,
     ticket,
-    sql`from ${ticket} where ${where} ${behind} and not exists (select from ticket_sla d
+    sql`from ${ticket} where ${narrowed} ${behind} and not exists (select from ticket_sla d
       where d.tenant_id = ${ticket.tenantId} and d.ticket_id = ${ticket.id} and d.due_at is not null)
       order by ${ticket.id} limit ${limit - due.length}`,
     besideRow
@@ -57,22 +62,39 @@ interface DueRange {
   limit: number
 }
 
-async function withDeadline (
-  read: Read,
-  where: SQL | undefined,
-  { tenantId, down, after, limit }: DueRange
-): Promise<Ticket[]> {
-  const direction = sql.raw(down ? 'desc' : 'asc')
+function deadlines ({ tenantId, down, after }: DueRange): SQL {
   const place = after === null
     ? sql``
     : sql`and (d.due_at, d.ticket_id) ${sql.raw(down ? '<' : '>')}
       (${sql.param(after[0], ticket.createdAt)}, ${after[1]}::uuid)`
+  return sql`from ticket_sla d where d.tenant_id = ${tenantId} and d.due_at is not null ${place}`
+}
+
+/** Those among the next few deadlines, each looked up by its key, however large the tenant is. */
+async function nextDue (read: Read, where: SQL | undefined, range: DueRange): Promise<Ticket[]> {
+  const direction = sql.raw(range.down ? 'desc' : 'asc')
+  const order = sql`order by d.due_at ${direction}, d.ticket_id ${direction}`
+  const few = sql.raw(String(looksPerTicket * range.limit))
   const rows = await rowsOf(
     read,
     ticket,
-    sql`from ticket_sla d join ${ticket} on ${ticket.tenantId} = d.tenant_id and ${ticket.id} = d.ticket_id
-      where d.tenant_id = ${tenantId} and d.due_at is not null ${place} and ${where}
-      order by d.due_at ${direction}, d.ticket_id ${direction} limit ${limit}`,
+    sql`from (select d.due_at, d.ticket_id ${deadlines(range)} ${order} limit ${few}) d
+      cross join lateral (select * from ${ticket} where ${ticket.id} = d.ticket_id and ${where} offset 0) ${ticket}
+      ${order} limit ${range.limit}`,
+    besideRow
+  )
+  return rows.map(ticketOf)
+}
+
+/** Those among all deadlines, found before they are ordered: else Postgres hopes to meet enough of them early. */
+async function allDue (read: Read, where: SQL | undefined, range: DueRange): Promise<Ticket[]> {
+  const direction = sql.raw(range.down ? 'desc' : 'asc')
+  const rows = await rowsOf(
+    read,
+    ticket,
+    sql`from (select ${ticket}.*, d.due_at as next_due_at from (select d.due_at, d.ticket_id ${deadlines(range)}) d
+        join ${ticket} on ${ticket.id} = d.ticket_id and ${where} offset 0) ${ticket}
+      order by ${ticket}.next_due_at ${direction}, ${ticket.id} ${direction} limit ${range.limit}`,
     besideRow
   )
   return rows.map(ticketOf)

@@ -13,6 +13,7 @@ import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, isNull, lt, sql,
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { Type, type TSchema } from 'typebox'
 import type { Ticket } from '../domain/ticket.ts'
+import { amongRare, looksPerTicket } from './rare-tickets.ts'
 import { person, ticket } from './tables.ts'
 import { besideRow, selectTickets, ticketOf } from './ticket-store.ts'
 
@@ -100,15 +101,10 @@ export interface TicketRange {
   limit: number
 }
 
-/** Tickets with the words of a search are read by id when there are at most so many; otherwise the list is walked. */
-export const readByIdMax = 200
-/** So many tickets for one that is wanted are looked at for the words of a search, before the index is asked. */
-export const looksPerTicket = 20
-
 /**
  * At most `limit` tickets behind `after`. One index scan for each of the single filters; further filters are applied to
- * it. A search for words that many tickets have finds enough of them in the list's next few; for rarer words the index
- * on words is asked. `read` must be that of the tenant (`forTenant`): on any other connection rare words find nothing.
+ * it. Words and tags that many tickets have are found in enough of the list's next few; for rarer ones their index is
+ * asked. `read` must be that of the tenant, as for `amongRare`.
  */
 export async function listTickets (
   read: Read,
@@ -120,16 +116,15 @@ export async function listTickets (
   const others = conditions(filter)
   const most = sql.raw(String(range.limit))
   if (others.length === 0) return await walk(read, sql`${ticket}`, places, range, most)
-  if (filter.q === undefined) return await walk(read, sql`${ticket}`, and(places, ...others), range)
+  if (filter.q === undefined && filter.tag === undefined) {
+    return await walk(read, sql`${ticket}`, and(places, ...others), range)
+  }
   const next = sql`(select * from ${ticket} where ${places} order by ${orderBy(range.sort)}
     limit ${sql.raw(String(looksPerTicket * range.limit))}) ${ticket}`
   const found = await walk(read, next, and(...others), range, most)
   if (found.length === range.limit) return found
-  const ids = await idsWithWords(read, filter.q)
-  if (ids?.length === 0) return []
-  // the other conditions hold too: a subject may have changed since
-  const those = ids === null ? undefined : sql`${ticket.id} = any(${sql.param(ids)}::uuid[])`
-  return await walk(read, sql`${ticket}`, and(places, those, ...others), range)
+  // the other conditions hold too: a ticket may have changed since
+  return await walk(read, sql`${ticket}`, and(places, await amongRare(read, filter), ...others), range)
 }
 
 /**
@@ -151,17 +146,6 @@ async function walk (
 function orderBy (sort: TicketSort): SQL {
   const { columns, down } = orderOf(sort)
   return sql.join(columns.map((column) => (down ? desc(column) : asc(column))), sql`, `)
-}
-
-/**
- * All tickets of the tenant whose subject has the words; null when they are more than `readByIdMax`. The index on words
- * cannot be used under the policy of tenants, so a function of the tables' owner is asked (migration 0007).
- */
-async function idsWithWords (read: Read, words: string): Promise<string[] | null> {
-  const { rows } = await read.execute<{ id: string }>(
-    sql`select id from tickets_with_words(${words}, ${readByIdMax + 1}) as id`
-  )
-  return rows.length > readByIdMax ? null : rows.map(({ id }) => id)
 }
 
 /** What of the tickets written since a reader looked is wanted. */

@@ -39,10 +39,12 @@ void t.test('pages by deadline are read from its index, and put together they ar
     for (const sort of deadlineSorts) {
       await page(sort, null, 21)
       const { text, values } = sent.at(-1)!
-      const { rows } = await client.query(`explain ${text}`, values)
+      const { rows } = await client.query(`explain (analyze, costs off, timing off) ${text}`, values)
       const plan = rows.map((row: any) => row['QUERY PLAN']).join('\n')
       t.match(plan, /ticket_sla_due/, sort)
       t.notMatch(plan, /Seq Scan on ticket(?!_(escalation|clock))|Sort Key: d/, sort)
+      const slas = plan.match(/Index Scan using ticket_sla_pkey on ticket_sla s .* loops=(\d+)/)?.[1]
+      t.equal(Number(slas), 21, 'how the SLA stands is read for the tickets of the page only')
       const whole = await page(sort, null, 20_000)
       t.equal(whole.length, 10_000)
       const paged: string[] = []

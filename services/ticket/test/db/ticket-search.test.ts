@@ -1,19 +1,14 @@
 // Search for words: an owner's function finds by the index what a statement under the policy would read the tenant for.
-import { requestRoleOf, type Database, type Tx } from '@dueline/postgres'
+import { requestRoleOf, type Database } from '@dueline/postgres'
 import { asOwner, testDatabase, type TestContext } from '@dueline/testkit'
 import { and, asc, eq, sql } from 'drizzle-orm'
 import pg from 'pg'
 import t from 'tap'
 import { migrations, schema } from '../../src/app.ts'
 import { ticket } from '../../src/store/tables.ts'
-import {
-  listTickets,
-  looksPerTicket,
-  positionOf,
-  readByIdMax,
-  ticketSorts,
-  type TicketPosition
-} from '../../src/store/ticket-list.ts'
+import { looksPerTicket, readByIdMax } from '../../src/store/rare-tickets.ts'
+import { listTickets, positionOf, ticketSorts, type TicketPosition } from '../../src/store/ticket-list.ts'
+import { spentBy } from './spent-by.ts'
 
 /** 20,000 tickets, every tenth of globex: 200 of acme have `even`, 201 have `more`, a few `rare`; one each a word. */
 async function seeded (t: TestContext) {
@@ -46,31 +41,13 @@ async function walked (database: Database, words: string): Promise<string[]> {
   return rows.map(({ id }) => id)
 }
 
-/** What `fn` has read on behalf of acme: how often the index on words, and how many tickets (by whatever plan). */
-async function spentBy (database: Database, fn: (tx: Tx) => Promise<unknown[]>) {
-  return await database.forTenant('acme').tx(async (tx) => {
-    const counters = async () =>
-      (await tx.$client.query<{ searches: number, tickets: number }>(
-        `select pg_stat_get_xact_numscans('ticket_words'::regclass)::int as searches,
-          (pg_stat_get_xact_tuples_returned('ticket'::regclass) +
-            (select sum(pg_stat_get_xact_tuples_fetched(c.oid)) from pg_class c
-              where c.oid = 'ticket'::regclass
-                or c.oid in (select indexrelid from pg_index where indrelid = 'ticket'::regclass)))::int as tickets`
-      )).rows[0]!
-    // they also hold what earlier transactions have not handed in
-    const before = await counters()
-    const { length: found } = await fn(tx)
-    const after = await counters()
-    return { found, searches: after.searches - before.searches, tickets: after.tickets - before.tickets }
-  })
-}
-
 t.test('a rare word is found by the index on words, and the tenant is not read for it', async (t) => {
   const { database } = await seeded(t)
   const limit = 21
   const search = async (q: string) =>
     await spentBy(
       database,
+      'ticket_words',
       async (tx) => await listTickets(tx, 'acme', { q }, { sort: '-createdAt', after: null, limit })
     )
   // an entry of the index and a row each
@@ -85,6 +62,7 @@ t.test('a rare word is found by the index on words, and the tenant is not read f
   t.ok(common.tickets >= limit && common.tickets <= 2 * limit, `${common.tickets} tickets read`)
   const held = await spentBy(
     database,
+    'ticket_words',
     async (tx) =>
       (await tx.$client.query(`select from ticket where tenant_id = 'acme' and subject_words @@ 'word4711'`)).rows
   )
