@@ -14,8 +14,8 @@ export async function run (options: Options): Promise<Result> {
 async function queue (ask: Ask): Promise<void> {
   const expand = 'expand=customer&expand=assignee&expand=clocks'
   const { items } = await ask(`/v1/tickets?status=new&status=open&sort=dueAt&limit=${limit}&${expand}`)
-  const isWhole = items.length === limit && items.every(({ sla, customer, clocks }: any) =>
-    sla !== null && customer !== null && clocks.length > 0)
+  const isWhole = items.length === limit &&
+    items.every(({ sla, customer, clocks }: any) => sla !== null && customer !== null && clocks.length > 0)
   if (!isWhole) throw new Error('the page lacks something')
 }
 

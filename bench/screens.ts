@@ -73,7 +73,11 @@ async function openSide (screen: Screen, { quick, build }: { quick: boolean, bui
   const bench = await openBenchStack(roles, { connections: 32, build })
   const client = new pg.Client({ connectionString: bench.databaseUrl })
   await client.connect()
-  const ticketIds = await fill(bench, client, quick ? 20 : 1_000)
+  const ticketIds = await fill(bench, client, quick ? 20 : 1_000).catch(async (error: unknown) => {
+    await client.end()
+    await bench.close()
+    throw error
+  })
   const headers = { authorization: `Bearer ${bench.token}` }
   const ask: Ask = async (path) => {
     const answer = await bench.pool.request({ path, method: 'GET', headers })
@@ -161,7 +165,10 @@ async function fill ({ api, databaseUrl }: BenchStack, client: pg.Client, times:
   const { items } = (await api.get('/v1/tickets', { query: { limit: originalCount } })).data
   for (const { id: ticketId } of items) {
     for (let index = 0; index < messagesEach; index++) {
-      await api.post('/v1/tickets/{ticketId}/messages', { path: { ticketId }, body: { body: `Have you tried ${index}?` } })
+      await api.post('/v1/tickets/{ticketId}/messages', {
+        path: { ticketId },
+        body: { body: `Have you tried ${index}?` }
+      })
     }
   }
   await allFollowed(databaseUrl)
