@@ -114,10 +114,11 @@ None of its own.
 Those of every service.
 `
 
-const app = `import { migrations as httpMigrations, type ServiceDeps } from '@dueline/http'
+const app = `import { askedPeople, migrations as httpMigrations, type ServiceDeps } from '@dueline/http'
 import { migrations as messagingMigrations, type Bus } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
-import { buildService, type BuiltService } from '@dueline/service'
+import { buildService, ticketService, type BuiltService } from '@dueline/service'
+import type { Config } from './config.ts'
 import { errors } from './errors.ts'
 import { routes } from './routes/index.ts'
 
@@ -132,9 +133,13 @@ export const migrations: MigrationSource[] = [messagingMigrations, httpMigration
 }]
 
 /** Makes every object of the service, once. Nothing listens, runs or connects before its caller says so. */
-export function buildSurvey (deps: ServiceDeps<object, Bus>): BuiltService {
-  const { database } = deps
-  const own = { name: 'survey', errors, consumes: [], handlers: {}, loops: [] } as const
+export function buildSurvey (
+  deps: ServiceDeps<Pick<Config, 'TICKET_TIMEOUT_MS' | 'TICKET_URL'>, Bus>
+): BuiltService {
+  const { config, database, logger } = deps
+  const ticket = ticketService(config, logger)
+  const people = ticket === undefined ? undefined : askedPeople(ticket)
+  const own = { name: 'survey', errors, people, consumes: [], handlers: {}, loops: [] } as const
   return buildService(deps, { ...own, routes, routeDeps: { database } })
 }
 `
@@ -144,7 +149,8 @@ import { buildSurvey, migrations, schema } from '../../src/app.ts'
 
 /** The real service on a database of its own. */
 export async function startSurvey (t: TestContext) {
-  return await serviceHarness(t, { name: 'survey', build: buildSurvey, schema, migrations, config: {} })
+  const config = { TICKET_TIMEOUT_MS: 2000 }
+  return await serviceHarness(t, { name: 'survey', build: buildSurvey, schema, migrations, config })
 }
 `
 
@@ -226,11 +232,11 @@ export const surveyEvents = { 'dueline.survey.answered.v1': SurveyAnswered } as 
 export const access = {} as const satisfies Record<string, readonly Role[]>
 `,
   'services/survey/src/app.ts': app,
-  'services/survey/src/config.ts': `import { serviceConfig } from '@dueline/service'
+  'services/survey/src/config.ts': `import { serviceConfig, ticketServiceKeys } from '@dueline/service'
 import { Type, type Static } from 'typebox'
 
 /** Everything the service is configured by, as environment variables. */
-export const ConfigSchema = Type.Object(serviceConfig({ port: 8086 }))
+export const ConfigSchema = Type.Object({ ...serviceConfig({ port: 8086 }), ...ticketServiceKeys })
 export type Config = Static<typeof ConfigSchema>
 `,
   'services/survey/src/errors.ts': `import { defineErrors } from '@dueline/http'

@@ -8,7 +8,8 @@ const entries = [
   'services/survey/src/main.ts',
   'services/survey/src/access.ts',
   'services/survey/test/api/conformance.test.ts',
-  'services/notification/src/app.ts'
+  'services/notification/src/app.ts',
+  'services/notification/src/domain/visibility.ts'
 ]
 
 /**
