@@ -14,6 +14,7 @@ const importers: readonly Role[] = ['admin']
 export const access = {
   createTicket: customersAndReaders,
   listTickets: customersAndReaders,
+  countTickets: customersAndReaders,
   getTicket: customersAndReaders,
   createMessage: customersAndReaders,
   listTicketMessages: customersAndReaders,

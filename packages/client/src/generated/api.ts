@@ -1276,6 +1276,26 @@ export interface paths {
         patch: operations["updateSlaRow"];
         trace?: never;
     };
+    "/v1/ticket-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count tickets
+         * @description How many tickets `listTickets` would list with the same filters, and how many of them have each value of each field in `by`. At most 10000 tickets are counted, the newest: `capped` says that there may be more. Customers count their own tickets only.
+         */
+        get: operations["countTickets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ticket-imports": {
         parameters: {
             query?: never;
@@ -1999,6 +2019,38 @@ export interface components {
         TicketPage: {
             items: components["schemas"]["Ticket"][];
             nextCursor: string | null;
+        };
+        /**
+         * TicketCounts
+         * @description How many tickets there are
+         */
+        TicketCounts: {
+            /** @description How many tickets were counted */
+            total: number;
+            /** @description Whether 10000 were counted and there may be more: then each count is one of at least */
+            capped: boolean;
+            /** @description In the order of the request */
+            by: components["schemas"]["FieldCounts"][];
+        };
+        /**
+         * FieldCounts
+         * @description How many tickets have each value of a field
+         */
+        FieldCounts: {
+            /** @enum {string} */
+            field: "status" | "priority" | "type" | "assigneeId" | "teamId" | "productId" | "breached";
+            /** @description The most frequent first; values that no ticket has are left out */
+            values: components["schemas"]["ValueCount"][];
+            /** @description Tickets with a value beyond the first 200 */
+            others: number;
+        };
+        /**
+         * ValueCount
+         * @description How many tickets have a value
+         */
+        ValueCount: {
+            value: string | null;
+            count: number;
         };
         /**
          * TicketBatch
@@ -9159,6 +9211,77 @@ export interface operations {
             };
         };
     };
+    countTickets: {
+        parameters: {
+            query?: {
+                /** @description Any of; repeat the parameter, at most 10 */
+                status?: components["schemas"]["TicketStatus"][];
+                /** @description Any of; repeat the parameter, at most 10 */
+                priority?: components["schemas"]["Priority"][];
+                /** @description Any of; repeat the parameter, at most 10 */
+                severity?: components["schemas"]["Severity"][];
+                /** @description Any of; repeat the parameter, at most 10 */
+                type?: components["schemas"]["TicketType"][];
+                /** @description Any of; repeat the parameter, at most 50 */
+                productId?: string[];
+                /** @description Lower-case UUID */
+                moduleId?: string;
+                /** @description Lower-case UUID */
+                questionId?: string;
+                /** @description Any of; repeat the parameter, at most 10 */
+                channel?: components["schemas"]["Channel"][];
+                /** @description Any of; repeat the parameter, at most 10 */
+                tag?: string[];
+                /** @description Any of; repeat the parameter, at most 50 */
+                customerId?: string[];
+                /** @description Any of; repeat the parameter, at most 50 */
+                assigneeId?: string[];
+                /** @description true: the assignee is active; false: the assignee is not active; tickets without an assignee match neither */
+                assigneeActive?: boolean;
+                /** @description Any of; repeat the parameter, at most 50 */
+                teamId?: string[];
+                /** @description text of at most 64 characters, none of them zero */
+                number?: string;
+                /** @description the id in the other system; one line of at most 200 characters, not all blank, no control characters */
+                externalId?: string;
+                /** @description words of the subject, as in a web search */
+                q?: string;
+                /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                createdAfter?: string;
+                /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                createdBefore?: string;
+                /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                updatedAfter?: string;
+                /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                dueAfter?: string;
+                /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                dueBefore?: string;
+                /** @description true: a target was missed; false: none was */
+                breached?: boolean;
+                /** @description Fields whose values are counted; repeat the parameter */
+                by?: ("status" | "priority" | "type" | "assigneeId" | "teamId" | "productId" | "breached")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many tickets there are */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketCounts"];
+                };
+            };
+        };
+    };
     importTickets: {
         parameters: {
             query?: never;
@@ -9346,34 +9469,32 @@ export interface operations {
     listTickets: {
         parameters: {
             query?: {
-                /** @description Any of; repeat the parameter */
+                /** @description Any of; repeat the parameter, at most 10 */
                 status?: components["schemas"]["TicketStatus"][];
-                /** @description Any of; repeat the parameter */
+                /** @description Any of; repeat the parameter, at most 10 */
                 priority?: components["schemas"]["Priority"][];
-                /** @description Any of; repeat the parameter */
+                /** @description Any of; repeat the parameter, at most 10 */
                 severity?: components["schemas"]["Severity"][];
-                /** @description Any of; repeat the parameter */
+                /** @description Any of; repeat the parameter, at most 10 */
                 type?: components["schemas"]["TicketType"][];
-                /** @description Lower-case UUID */
-                productId?: string;
+                /** @description Any of; repeat the parameter, at most 50 */
+                productId?: string[];
                 /** @description Lower-case UUID */
                 moduleId?: string;
                 /** @description Lower-case UUID */
                 questionId?: string;
-                /** @description These tickets; repeat the parameter, at most 200 */
-                ids?: string[];
-                /** @description Any of; repeat the parameter */
+                /** @description Any of; repeat the parameter, at most 10 */
                 channel?: components["schemas"]["Channel"][];
-                /** @description Any of; repeat the parameter */
+                /** @description Any of; repeat the parameter, at most 10 */
                 tag?: string[];
-                /** @description the lower-case UUID of a person, or `me` for the caller */
-                customerId?: string;
-                /** @description the lower-case UUID of a person, `me` for the caller, or `none` for tickets without an assignee */
-                assigneeId?: string;
+                /** @description Any of; repeat the parameter, at most 50 */
+                customerId?: string[];
+                /** @description Any of; repeat the parameter, at most 50 */
+                assigneeId?: string[];
                 /** @description true: the assignee is active; false: the assignee is not active; tickets without an assignee match neither */
                 assigneeActive?: boolean;
-                /** @description the name of a team; one line of at most 200 characters, not all blank, no control characters */
-                teamId?: string;
+                /** @description Any of; repeat the parameter, at most 50 */
+                teamId?: string[];
                 /** @description text of at most 64 characters, none of them zero */
                 number?: string;
                 /** @description the id in the other system; one line of at most 200 characters, not all blank, no control characters */
@@ -9392,6 +9513,8 @@ export interface operations {
                 dueBefore?: string;
                 /** @description true: a target was missed; false: none was */
                 breached?: boolean;
+                /** @description These tickets; repeat the parameter, at most 200 */
+                ids?: string[];
                 sort?: "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt" | "priority" | "-priority" | "dueAt" | "-dueAt";
                 /** @description What to show with each ticket; repeat the parameter. With `messages` at most 20 tickets */
                 expand?: ("customer" | "assignee" | "clocks" | "messages")[];

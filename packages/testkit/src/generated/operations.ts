@@ -4,6 +4,7 @@ export interface ServiceOperations {
   'ticket':
     | 'createTicket'
     | 'listTickets'
+    | 'countTickets'
     | 'createTickets'
     | 'updateTickets'
     | 'getTicket'

@@ -83,11 +83,12 @@ export function getTickets (app: App, { database, directory }: RouteDeps): void 
       const { read } = database.forTenant(principal.tenantId)
       const { tenantId } = principal
       checkExpanded(query)
-      const filter = filterOf(query, principal)
+      const { sort: _s, limit: _l, cursor: _c, expand = [], ...filters } = query
+      const filter = filterOf(filters, principal)
       if (query.ids !== undefined) await refuseUnknown(read, tenantId, query.ids, ownOnly(principal))
       const page = await pageFor(read, tenantId, filter, query)
       const items = await ticketViews(read, page.items, principal, directory)
-      return { ...page, items: await expanded(read, items, query.expand ?? [], principal, { each: messagesInLists }) }
+      return { ...page, items: await expanded(read, items, expand, principal, { each: messagesInLists }) }
     }
   })
 }

@@ -7,6 +7,7 @@ import { getPeople } from './get-people.route.ts'
 import { getPerson } from './get-person.route.ts'
 import { getTicketImportLines } from './get-ticket-import-lines.route.ts'
 import { getTicketImport } from './get-ticket-import.route.ts'
+import { getTicketCounts } from './get-ticket-counts.route.ts'
 import { getTicket } from './get-ticket.route.ts'
 import { getTickets } from './get-tickets.route.ts'
 import { getTimeline } from './get-timeline.route.ts'
@@ -27,6 +28,7 @@ import { postTransition } from './post-transition.route.ts'
 export const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
   postTicket,
   getTickets,
+  getTicketCounts,
   postTicketBatch,
   postTicketUpdates,
   getTicket,

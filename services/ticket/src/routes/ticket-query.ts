@@ -24,32 +24,37 @@ import { TeamId } from './schemas.ts'
 /** Every order that a list of tickets can have. */
 export const sorts = [...ticketSorts, ...deadlineSorts] as const
 
-const anyOf = <T extends TSchema>(value: T) =>
-  Type.Optional(Type.Array(value, { minItems: 1, maxItems: 10, description: 'Any of; repeat the parameter' }))
-export const Query = Type.Object({
+const anyOf = <T extends TSchema>(value: T, maxItems = 10) =>
+  Type.Optional(
+    Type.Array(value, { minItems: 1, maxItems, description: `Any of; repeat the parameter, at most ${maxItems}` })
+  )
+/** Most people, products or teams in one filter. */
+const namedMax = 50
+
+/** What narrows tickets down. */
+export const Filters = Type.Object({
   status: anyOf(TicketStatusSchema),
   priority: anyOf(PrioritySchema),
   severity: anyOf(SeveritySchema),
   type: anyOf(TicketTypeSchema),
-  productId: Type.Optional(Uuid),
+  productId: anyOf(Uuid, namedMax),
   moduleId: Type.Optional(Uuid),
   questionId: Type.Optional(Uuid),
-  ids: Type.Optional(
-    Type.Array(Uuid, { minItems: 1, maxItems: 200, description: 'These tickets; repeat the parameter, at most 200' })
-  ),
   channel: anyOf(ChannelSchema),
   tag: anyOf(OneLine(100, 'a tag')),
-  customerId: Type.Optional(
+  customerId: anyOf(
     Type.String({
       pattern: `^(me|${uuidText})$`,
       description: 'the lower-case UUID of a person, or `me` for the caller'
-    })
+    }),
+    namedMax
   ),
-  assigneeId: Type.Optional(
+  assigneeId: anyOf(
     Type.String({
       pattern: `^(me|none|${uuidText})$`,
       description: 'the lower-case UUID of a person, `me` for the caller, or `none` for tickets without an assignee'
-    })
+    }),
+    namedMax
   ),
   assigneeActive: Type.Optional(
     Type.Boolean({
@@ -57,7 +62,7 @@ export const Query = Type.Object({
         'true: the assignee is active; false: the assignee is not active; tickets without an assignee match neither'
     })
   ),
-  teamId: Type.Optional(TeamId),
+  teamId: anyOf(TeamId, namedMax),
   number: Type.Optional(PlainText(64)),
   externalId: Type.Optional(ExternalId),
   q: Type.Optional(PlainText(200, 'words of the subject, as in a web search')),
@@ -66,7 +71,16 @@ export const Query = Type.Object({
   updatedAfter: Type.Optional(Instant),
   dueAfter: Type.Optional(Instant),
   dueBefore: Type.Optional(Instant),
-  breached: Type.Optional(Type.Boolean({ description: 'true: a target was missed; false: none was' })),
+  breached: Type.Optional(Type.Boolean({ description: 'true: a target was missed; false: none was' }))
+})
+export type Filters = Static<typeof Filters>
+
+/** What a list of tickets takes. */
+export const Query = Type.Object({
+  ...Filters.properties,
+  ids: Type.Optional(
+    Type.Array(Uuid, { minItems: 1, maxItems: 200, description: 'These tickets; repeat the parameter, at most 200' })
+  ),
   sort: stringEnum(sorts, { default: '-createdAt' }),
   expand: Expand,
   ...PageQuery.properties
@@ -76,34 +90,38 @@ export type Query = Static<typeof Query>
 const staffFilters = ['assigneeId', 'assigneeActive', 'teamId', 'tag'] as const
 const instants = ['createdAfter', 'createdBefore', 'updatedAfter', 'dueAfter', 'dueBefore'] as const
 
-/** What the list is narrowed to for this caller. @throws Problem 400 with what excludes each other, or is not for it */
-export function filterOf (query: Query, principal: Principal): TicketFilter {
-  const { sort: _s, limit: _l, cursor: _c, expand: _e, assigneeId, customerId: of, ...rest } = query
+/** What tickets are narrowed to for this caller. @throws Problem 400 with what excludes each other, or is not for it */
+export function filterOf (query: Filters, principal: Principal): TicketFilter {
+  const { assigneeId, customerId: asked, ...rest } = query
   const filter = Object.fromEntries(
     Object.entries(rest).filter(([name]) => !(instants as readonly string[]).includes(name))
   )
-  const customerId = ownOnly(principal)
-  if (customerId !== null) {
+  const own = ownOnly(principal)
+  if (own !== null) {
     const faults = staffFilters
       .filter((field) => query[field] !== undefined)
       .map((field) => ({ in: 'query' as const, pointer: `/${field}`, message: 'is for staff' }))
     if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
   }
-  const asked = of === 'me' ? personOf(principal) ?? nilUuid : of
-  // a customer that asks for another's tickets asks for none
-  const own = customerId === null || asked === undefined || asked === customerId ? customerId ?? asked : nilUuid
   const times = Object.fromEntries(instants.flatMap((name) => Object.entries(instantFilter(name, query[name]))))
   refuseExclusions(query, times)
+  const customers = customersOf(asked?.map((text) => text === 'me' ? personOf(principal) ?? nilUuid : text), own)
   return {
     ...filter,
     ...times,
-    ...(assigneeId === undefined ? {} : { assigneeId: assigneeOf(assigneeId, principal) }),
-    ...(own === undefined ? {} : { customerId: own })
+    ...(assigneeId === undefined ? {} : { assigneeId: assigneeId.map((text) => assigneeOf(text, principal)) }),
+    ...(customers === undefined ? {} : { customerId: customers })
   }
 }
 
+/** A customer (`own`) that asks for others' tickets only asks for none. */
+function customersOf (asked: string[] | undefined, own: string | null): string[] | undefined {
+  if (own === null) return asked
+  return [asked === undefined || asked.includes(own) ? own : nilUuid]
+}
+
 /** Together they could match nothing, whatever the tenant holds. */
-function refuseExclusions ({ assigneeId, assigneeActive }: Query, times: TicketFilter): void {
+function refuseExclusions ({ assigneeId, assigneeActive }: Filters, times: TicketFilter): void {
   const faults: Fault[] = []
   const ranges = [['createdAfter', 'createdBefore'], ['dueAfter', 'dueBefore']] as const
   for (const [from, to] of ranges) {
@@ -111,7 +129,7 @@ function refuseExclusions ({ assigneeId, assigneeActive }: Query, times: TicketF
       faults.push({ in: 'query', pointer: `/${from}`, message: `must lie before ${to}` })
     }
   }
-  if (assigneeId === 'none' && assigneeActive !== undefined) {
+  if (assigneeId?.every((text) => text === 'none') === true && assigneeActive !== undefined) {
     const message = 'excludes assigneeId=none, which has no assignee who could be active: send one of them'
     faults.push({ in: 'query', pointer: '/assigneeActive', message })
   }

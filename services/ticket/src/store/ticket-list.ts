@@ -9,7 +9,7 @@ import {
   type TicketType
 } from '@dueline/contracts'
 import { instantRange, rowsOf, writtenSince, type Read, type SeenTransactions } from '@dueline/postgres'
-import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, isNull, lt, sql, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, isNull, lt, or, sql, type SQL } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { Type, type TSchema } from 'typebox'
 import type { Ticket } from '../domain/ticket.ts'
@@ -27,15 +27,15 @@ export interface TicketFilter {
   priority?: Priority[]
   severity?: Severity[]
   type?: TicketType[]
-  productId?: string
+  productId?: string[]
   moduleId?: string
   questionId?: string
-  customerId?: string
+  customerId?: string[]
   /** Null: nobody. */
-  assigneeId?: string | null
+  assigneeId?: Array<string | null>
   /** Whether the person who has it is still active. */
   assigneeActive?: boolean
-  teamId?: string
+  teamId?: string[]
   number?: string
   externalId?: string
   /** Words that the subject must contain, as in a web search. */
@@ -194,30 +194,29 @@ function behind ({ sort, after }: TicketRange): SQL | undefined {
   return down ? sql`(${left}) < (${right})` : sql`(${left}) > (${right})`
 }
 
-const singles = [
+const singles = ['moduleId', 'questionId', 'number', 'externalId'] as const
+const plurals = [
+  'status',
+  'priority',
+  'severity',
+  'type',
+  'channel',
   'productId',
-  'moduleId',
-  'questionId',
   'customerId',
   'assigneeId',
-  'teamId',
-  'number',
-  'externalId'
+  'teamId'
 ] as const
-const plurals = ['status', 'priority', 'severity', 'type', 'channel'] as const
 
 /** What a filter asks of a row of `ticket`. */
 export function conditions (filter: TicketFilter): Array<SQL | undefined> {
   const all: Array<SQL | undefined> = []
   for (const field of singles) {
     const value = filter[field]
-    if (value !== undefined) all.push(value === null ? isNull(ticket[field]) : eq(ticket[field], value))
+    if (value !== undefined) all.push(eq(ticket[field], value))
   }
   for (const field of plurals) {
     const values = filter[field]
-    if (values === undefined) continue
-    // one value as an equation, so that the index gives the order too
-    all.push(values.length === 1 ? eq(ticket[field], values[0] as never) : inArray(ticket[field], values as never[]))
+    if (values !== undefined) all.push(isAnyOf(ticket[field], values))
   }
   if (filter.assigneeActive !== undefined) {
     const isSo = filter.assigneeActive ? sql`p.active` : sql`not p.active`
@@ -232,6 +231,14 @@ export function conditions (filter: TicketFilter): Array<SQL | undefined> {
   if (filter.ids !== undefined) all.push(sql`${ticket.id} = any(${sql.param(filter.ids)}::uuid[])`)
   if (filter.tag !== undefined) all.push(sql`${ticket.tags} && ${sql.param(filter.tag)}::text[]`)
   return [...all, ...slaConditions(filter)]
+}
+
+/** One value as an equation, so that the index gives the order too. */
+function isAnyOf (column: PgColumn, values: ReadonlyArray<string | null>): SQL | undefined {
+  const known = values.filter((value) => value !== null)
+  const isKnown = known.length === 1 ? eq(column, known[0]) : inArray(column, known)
+  if (known.length === values.length) return isKnown
+  return known.length === 0 ? isNull(column) : or(isNull(column), isKnown)
 }
 
 function slaConditions ({ dueAfter, dueBefore, breached }: TicketFilter): SQL[] {

@@ -30,7 +30,21 @@ const tickets = {
   listTickets: {
     async request ({ make }) {
       const { customerId } = await make('createTicket')
-      return { query: { customerId, status: ['new'], q: 'printer', sort: 'dueAt', expand: ['customer', 'clocks'] } }
+      return {
+        query: {
+          customerId: [customerId],
+          status: ['new'],
+          q: 'printer',
+          sort: 'dueAt',
+          expand: ['customer', 'clocks']
+        }
+      }
+    }
+  },
+  countTickets: {
+    async request ({ make }) {
+      const { customerId } = await make('createTicket')
+      return { query: { customerId: [customerId], by: ['status', 'assigneeId', 'breached'] } }
     }
   },
   createTickets: {
