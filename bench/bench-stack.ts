@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Role } from '@dueline/contracts'
@@ -35,7 +35,11 @@ export async function openBenchStack (
 ): Promise<BenchStack> {
   const folder = await mkdtemp(join(tmpdir(), 'dueline-bench-'))
   const stack = await forkStack({ folder, ...options })
-  const server = await acquireServer(join(folder, 'postgres'), {})
+  const data = join(folder, 'postgres')
+  const { mode } = await stat(data)
+  const server = await acquireServer(data, {})
+  // it closes the folder to others, but the server of an older build runs as one and dies at its next checkpoint
+  await chmod(data, mode)
   const token = await stack.token({ tenant: 'bench', personId: benchPersonId, roles })
   const api = createClient({ url: stack.url, token })
   const customer = { id: benchPersonId, role: 'customer', name: 'Bench', screenName: 'Bench', email: null } as const
