@@ -23,8 +23,12 @@ async function twoSchemas (t: Test) {
     const within = new pg.Client({ connectionString: url })
     await Promise.all([client.connect(), within.connect()])
     const names = [...roles.flatMap(({ role }) => [role, requestRoleOf(role)]), owner.role]
-    for (const name of names) await within.query(`drop owned by ${name} cascade`)
-    for (const name of names) await client.query(`drop role ${name}`)
+    // other files make and drop roles and databases of the same server meanwhile, and catalogues are theirs too
+    await eventually(async () => {
+      for (const name of names) await within.query(`drop owned by ${name} cascade`)
+      return true
+    })
+    for (const name of names) await eventually(async () => await client.query(`drop role ${name}`))
     await Promise.all([client.end(), within.end()])
   })
   const urlOf = (role: string): string =>

@@ -299,6 +299,10 @@ t.test("a person not heard of is asked for once, in the caller's name", async (t
   const asked: { url: string | undefined, authorization: string | undefined }[] = []
   let status = 200
   const upstream = createServer((request, response) => {
+    if (request.url === '/v1/me') {
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"person":null}')
+      return
+    }
     asked.push({ url: request.url, authorization: request.headers.authorization })
     const found = status === 200 && request.url?.endsWith(id('zoe')) === true
     response.writeHead(found ? 200 : status === 200 ? 404 : status, { 'content-type': 'application/json' })

@@ -202,6 +202,10 @@ t.test("an unknown customer is asked for once, with the caller's token, and reme
   const asked: string[] = []
   let answer: [number, unknown] = [200, { id: customerId, role: 'customer', active: true, version: 3, name: 'ignored' }]
   const server: Server = createServer((request, response) => {
+    if (request.url === '/v1/me') {
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"person":null}')
+      return
+    }
     asked.push(`${request.method} ${request.url} ${request.headers.authorization?.slice(0, 7)}`)
     response.writeHead(answer[0], { 'content-type': 'application/json' }).end(JSON.stringify(answer[1]))
   })
