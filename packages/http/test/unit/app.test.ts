@@ -139,7 +139,14 @@ t.test('problems: own codes, JSON, media type, size, unknown routes, surprises',
   t.match(broken.json(), { code: 'thing_broken', status: 409, detail: 'no', allowed: ['ok'], errors: [] })
   t.equal(broken.headers['x-hint'], 'a')
   t.match((await post('{"name":')).json(), { code: 'validation_failed', detail: 'the body is not JSON' })
-  t.equal((await post('{"__proto__":{}, "name": "a"}')).statusCode, 400)
+  for (
+    const [name, body] of [
+      ['__proto__', '{"__proto__":{}, "name": "a"}'],
+      ['__proto__', '{"name":"a","b":{"__proto__":{}}}'],
+      ['constructor', '{"constructor":{"prototype":{}}}']
+    ] as const
+  ) t.match((await post(body)).json(), { status: 400, detail: `the body has a name that is not allowed: ${name}` })
+  t.match((await post('{"__proto__":')).json(), { status: 400, detail: 'the body is not JSON' })
   t.match((await post('')).json(), { code: 'validation_failed', errors: [{ pointer: '', message: 'must be object' }] })
   t.match((await post('name', { 'content-type': 'text/plain' })).json(), {
     code: 'unsupported_media_type',

@@ -168,10 +168,14 @@ t.test('other media types are refused with those that are taken', async (t) => {
     statusCode: 415,
     headers: { accept: 'application/json' }
   })
-  t.equal(
-    (await post('{"custom":1}', { headers: { 'content-type': 'application/json; charset=utf-8' } })).statusCode,
-    200
-  )
+  for (const charset of ['utf-8', 'UTF-8', '"utf-8"', 'utf8', 'us-ascii']) {
+    const headers = { 'content-type': `application/json; charset=${charset}` }
+    t.equal((await post('{"custom":1}', { headers })).statusCode, 200, charset)
+  }
+  for (const charset of ['utf-16', 'iso-8859-1', '"UTF-16LE"', 'utf-8x']) {
+    const answer = await post('{"custom":1}', { headers: { 'content-type': `application/json; charset=${charset}` } })
+    t.match(answer.json(), { status: 415, code: 'unsupported_media_type', detail: /charset=utf-8/ }, charset)
+  }
 })
 
 t.test('at most 100 faults are told, whoever has found them', async (t) => {
