@@ -191,3 +191,19 @@ void t.test('lists by who has a ticket', async (t) => {
     )
   }
 })
+
+t.test('the tag of a ticket changes with the name that customers see, and is not that of staff', async (t) => {
+  const service = await startTicket(t)
+  const { body: { id } } = await service.post('/tickets', { subject: 'a' }, { as: 'customer' })
+  const path = `/tickets/${id}`
+  await service.post(`${path}/assignments`, { assigneeId: people.agent.id })
+  const before = await service.get(path, { as: 'customer' })
+  t.equal((await service.get(path, { as: 'customer' })).etag, before.etag, 'the same as long as nothing changes')
+  t.not((await service.get(path)).etag, before.etag)
+  const person = `/people/${people.agent.id}`
+  const { etag } = await service.get(person, { as: 'admin' })
+  t.match(await service.patch(person, { screenName: 'Renamed' }, etag, { as: 'admin' }), { status: 200 })
+  const after = await service.get(path, { as: 'customer' })
+  t.equal(after.body.assigneeScreenName, 'Renamed')
+  t.not(after.etag, before.etag)
+})
