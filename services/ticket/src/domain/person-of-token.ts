@@ -12,8 +12,8 @@ function lineOf (claim: unknown): string | null {
 }
 
 function emailOf ({ email, email_verified: isVerified }: Caller['claims']): string | null {
-  // notifications go there: an address that somebody else may own must not get them
-  if (typeof email !== 'string' || isVerified === false || isVerified === 'false') return null
+  // notifications go there: an address that somebody else may own must not get them; some write the text 'true'
+  if (typeof email !== 'string' || (isVerified !== true && isVerified !== 'true')) return null
   return emailAddressFault(email) === null ? email : null
 }
 

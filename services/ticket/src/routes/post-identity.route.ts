@@ -29,7 +29,10 @@ export function postIdentity (app: App, { database, ids, clock, people }: RouteD
       tags: ['people'],
       params: pathId('personId'),
       body: Type.Object({
-        issuer: OneLine(500, '`iss` of the tokens, letter by letter'),
+        issuer: Type.String({
+          pattern: '^[\\x21-\\x7e]{1,500}$',
+          description: '`iss` of the tokens, letter by letter: 1 to 500 visible ASCII characters, no spaces'
+        }),
         subject: OneLine(255, 'what the issuer calls the person: `sub`, or `oid` with Entra ID')
       }),
       response: { 200: IdentitySchema, 201: IdentitySchema }

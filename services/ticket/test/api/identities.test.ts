@@ -89,6 +89,7 @@ t.test('people are created from their tokens, once, where that is switched on an
     sub: 'auth0|7',
     name: 'Nora\u0000 Neu',
     email: 'nora@example.org',
+    email_verified: true,
     locale: 'ar-SA',
     zoneinfo: 'Asia/Riyadh'
   }
@@ -108,6 +109,8 @@ t.test('people are created from their tokens, once, where that is switched on an
   const odd =
     (await as({ sub: 'x', email: 'x@example.org', email_verified: false, locale: 7, zoneinfo: 'No/Where' })).body
   t.match(odd.person, { email: null, language: 'en', timeZone: null, name: 'New customer' })
+  const unsaid = await as({ sub: 'y', email: 'y@example.org' })
+  t.match(unsaid.body.person, { email: null }, 'nobody has said that the address is verified')
   for (const roles of [['agent'], ['customer', 'agent']]) {
     t.match((await as({ sub: 'auth0|8', roles }, '/tickets')).body, { code: 'person_unknown' }, roles.join())
   }
@@ -122,4 +125,19 @@ t.test('whoever is not active is refused with a code of its own, with every kind
   t.match((await get('/tickets', { as: 'customer' })).body, { status: 403, code: 'person_inactive' })
   await patch(`/people/${people.customer.id}`, { active: true }, '"2"', { as: 'admin' })
   t.equal((await get('/tickets', { as: 'customer' })).status, 200)
+})
+
+t.test('issuers are ASCII as in the configuration, and the longest names of many bytes fit', async (t) => {
+  // no two alike and few that pack well: the database packs long texts before it measures them
+  const wide = (length: number) =>
+    Array.from({ length }, (_, at) => String.fromCodePoint(0x20000 + (at * 7919) % 40_000)).join('')
+  const { as, link } = await start(t, { create: ['customer'] })
+  for (const issuer of [wide(500), 'https://ü.example', 'https://a b', '', 'x'.repeat(501)]) {
+    const refused = await link(people.customer.id, 'a', issuer)
+    t.match(refused, { status: 400, body: { errors: [{ pointer: '/issuer' }] } }, issuer.slice(0, 20))
+  }
+  const ascii = Array.from({ length: 500 }, (_, at) => String.fromCharCode(0x21 + (at * 7919) % 94)).join('')
+  t.match(await link(people.customer.id, wide(255), ascii), { status: 201 })
+  t.match(await link(people.customer.id, wide(255), ascii), { status: 200 }, 'again')
+  t.match((await as({ sub: wide(127) })).body, { person: { role: 'customer' } }, 'and on creation')
 })
