@@ -2338,7 +2338,7 @@ export interface components {
          * @description What to send to: Link a person to a token issuer
          */
         CreatePersonIdentityBody: {
-            /** @description `iss` of the tokens, letter by letter; one line of at most 500 characters, not all blank, no control characters */
+            /** @description `iss` of the tokens, letter by letter: 1 to 500 visible ASCII characters, no spaces */
             issuer: string;
             /** @description what the issuer calls the person: `sub`, or `oid` with Entra ID; one line of at most 255 characters, not all blank, no control characters */
             subject: string;
