@@ -88,6 +88,7 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
       numbers,
       directory,
       people,
+      issuers: deps.auth.issuers,
       catalogue,
       outbox,
       reopenWindowMicros: config.REOPEN_WINDOW_DAYS * dayMicros,

@@ -1,4 +1,4 @@
-import { OneLine } from '@dueline/contracts'
+import { canonicalId, isUuid, OneLine } from '@dueline/contracts'
 import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
 import { afterCommit } from '@dueline/postgres'
 import { Type } from 'typebox'
@@ -10,8 +10,23 @@ import type { RouteDeps } from './route-deps.ts'
 import { IdentitySchema } from './schemas.ts'
 import { identityView } from './views.ts'
 
+/** @throws {Problem} 400 for a subject that is the id of another person already, by what its issuer is trusted for */
+function refuseIdOfAnother (
+  { issuer, subject }: { issuer: string, subject: string },
+  personId: string,
+  issuers: RouteDeps['issuers']
+): void {
+  const givesIds = issuers.some((trusted) => trusted.issuer === issuer && trusted.person?.ids === true)
+  const id = canonicalId(subject)
+  if (!givesIds || !isUuid(id) || id === canonicalId(personId)) return
+  problem(baseErrors.validation_failed, {
+    detail: 'a UUID of this issuer is the id of a person, who needs no link',
+    faults: [{ pointer: '/subject', message: `must be ${personId}, the id of this person, or no UUID` }]
+  })
+}
+
 /** POST /v1/people/{personId}/identities */
-export function postIdentity (app: App, { database, ids, clock, people }: RouteDeps): void {
+export function postIdentity (app: App, { database, ids, clock, people, issuers }: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/people/:personId/identities',
@@ -41,6 +56,7 @@ export function postIdentity (app: App, { database, ids, clock, people }: RouteD
       await write(request, reply, database, async (tx) => {
         const { principal: { subject: createdBy }, params: { personId }, body } = request
         await lockPerson(tx, tx.tenantId, personId) ?? problem(baseErrors.not_found)
+        refuseIdOfAnother(body, personId, issuers)
         const identity = { id: ids.next(), ...body, personId, createdBy, createdAt: clock.now() }
         if (await insertIdentity(tx, tx.tenantId, identity)) {
           afterCommit(tx, () => people.changed())

@@ -1,6 +1,6 @@
 import type { Micros } from '@dueline/business-time'
 import type { Actor } from '@dueline/contracts'
-import type { Principal, SharedWrites } from '@dueline/http'
+import type { AuthOptions, Principal, SharedWrites } from '@dueline/http'
 import type { Outbox } from '@dueline/messaging'
 import type { Read, TenantDatabases } from '@dueline/postgres'
 import type { Clock, Ids, Poller } from '@dueline/runtime'
@@ -22,6 +22,8 @@ export interface RouteDeps {
   numbers: NumberAllocator
   directory: PersonDirectory
   people: PersonFinder
+  /** The issuers whose tokens are taken. */
+  issuers: AuthOptions['issuers']
   catalogue: Catalogue
   outbox: Outbox
   reopenWindowMicros: Micros

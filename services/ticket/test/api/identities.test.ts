@@ -141,3 +141,18 @@ t.test('issuers are ASCII as in the configuration, and the longest names of many
   t.match(await link(people.customer.id, wide(255), ascii), { status: 200 }, 'again')
   t.match((await as({ sub: wide(127) })).body, { person: { role: 'customer' } }, 'and on creation')
 })
+
+t.test('at the issuer that gives our ids, a UUID is linked to nobody but the person with that id', async (t) => {
+  const { link } = await start(t, { ids: false })
+  const { issuer } = testIssuer().auth.issuers[0]!
+  const { customer, second } = people
+  for (const subject of [second.id, second.id.toUpperCase()]) {
+    t.match(await link(customer.id, subject, issuer), {
+      status: 400,
+      body: { code: 'validation_failed', errors: [{ pointer: '/subject', message: new RegExp(customer.id) }] }
+    })
+  }
+  t.match(await link(customer.id, customer.id, issuer), { status: 201 })
+  t.match(await link(customer.id, 'auth0|65f0c2', issuer), { status: 201 }, 'what is no UUID is no id')
+  t.match(await link(customer.id, second.id), { status: 201 }, 'another issuer’s UUID is no id of ours')
+})
