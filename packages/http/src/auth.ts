@@ -113,11 +113,11 @@ export function requireRole (principal: Principal, allowed: readonly string[]): 
   throw new Problem(baseErrors.forbidden, { detail: `this operation is for: ${allowed.join(', ')}` })
 }
 
-/** Whether a ticket stands for the token, where that may be. */
+/** Whether a ticket stands for the token, where that may be; HEAD opens nothing, and must not use one up. */
 function bringsTicket (request: FastifyRequest): boolean {
   const { ticket } = request.query as { ticket?: unknown }
-  return request.routeOptions.config.ticket === true && request.headers.authorization === undefined &&
-    ticket !== undefined
+  return request.routeOptions.config.ticket === true && request.method !== 'HEAD' &&
+    request.headers.authorization === undefined && ticket !== undefined
 }
 
 /** The hook that stands before everything else a protected request costs. */

@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer'
-import { Readable } from 'node:stream'
 import { withInexactIntegers } from '@dueline/contracts'
 import type { RouteOptions } from 'fastify'
 import { baseErrors, Problem, problem } from './errors.ts'
@@ -77,11 +76,9 @@ export function registerParsers (app: App): void {
   })
 }
 
-/** What is special about an operation that streams events: it has no end, and HEAD asks for its head only. */
+/** What is special about an operation that streams events: it has no end. HEAD is its handler's to answer. */
 export function prepareStream (route: RouteOptions): void {
   const { produces } = (route.schema ?? {}) as { produces?: readonly string[] }
   if (produces?.includes('text/event-stream') !== true) return
   route.config = { ...route.config, endless: true }
-  if (route.method !== 'HEAD') return
-  route.handler = async (_request, reply) => await reply.type('text/event-stream').send(Readable.from([]))
 }

@@ -12,7 +12,7 @@ const zip = promisify(gzip)
 export function encodingFor (accepted: string | undefined): Encoding | undefined {
   const weights = new Map(
     (accepted ?? '').split(',').map((part): [string, number] => {
-      const [name = '', ...parameters] = part.toLowerCase().split(';').map((each) => each.trim())
+      const [name = '', ...parameters] = part.toLowerCase().replaceAll(/[ \t]/g, '').split(';')
       const weight = parameters.find((each) => each.startsWith('q='))
       return [name, weight === undefined ? 1 : Number(weight.slice(2))]
     })

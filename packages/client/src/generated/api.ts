@@ -6526,7 +6526,7 @@ export interface components {
             assigneeId?: string;
             /** @description Events of tickets that this team has, had before, or is given */
             teamId?: string;
-            /** @description true: events of tickets that nobody has, or that had no assignee before */
+            /** @description true: events of tickets that nobody has, or that had no assignee before; false is refused */
             unassigned?: boolean;
         };
         /**
@@ -7770,7 +7770,7 @@ export interface operations {
                 assigneeId?: string;
                 /** @description Events of tickets that this team has, had before, or is given */
                 teamId?: string;
-                /** @description true: events of tickets that nobody has, or that had no assignee before */
+                /** @description true: events of tickets that nobody has, or that had no assignee before; false is refused */
                 unassigned?: boolean;
                 /** @description Most items of the page */
                 limit?: number;
@@ -7811,7 +7811,7 @@ export interface operations {
                 assigneeId?: string;
                 /** @description Events of tickets that this team has, had before, or is given */
                 teamId?: string;
-                /** @description true: events of tickets that nobody has, or that had no assignee before */
+                /** @description true: events of tickets that nobody has, or that had no assignee before; false is refused */
                 unassigned?: boolean;
             };
             header?: never;

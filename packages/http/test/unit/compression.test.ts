@@ -11,6 +11,7 @@ const cases: ReadonlyArray<readonly [accepted: string | undefined, encoding: str
   ['br;q=0, gzip;q=0', undefined],
   ['*', 'br'],
   ['*;q=0.1, br;q=0', 'gzip'],
+  ['br ; q = 0', undefined],
   ['br;q=nonsense', undefined]
 ]
 

@@ -58,7 +58,7 @@ export const filterFields = {
   })),
   teamId: Type.Optional(NamedText(200, 'Events of tickets that this team has, had before, or is given')),
   unassigned: Type.Optional(Type.Boolean({
-    description: 'true: events of tickets that nobody has, or that had no assignee before'
+    description: 'true: events of tickets that nobody has, or that had no assignee before; false is refused'
   }))
 }
 export const FilterFields = Type.Object(filterFields)
@@ -90,6 +90,9 @@ export function readingOf (principal: Principal, fields: FilterFields, part: 'qu
   if (assigneeId !== undefined && unassigned === true) {
     const message = 'and assigneeId exclude each other: send one of them'
     faults.push({ in: part, pointer: '/unassigned', message })
+  }
+  if (isStaff && unassigned === false) {
+    faults.push({ in: part, pointer: '/unassigned', message: 'must be true or absent' })
   }
   if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
   const assignee = unassigned === true ? '' : assigneeId === 'me' ? reader.personId : assigneeId

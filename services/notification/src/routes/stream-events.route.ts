@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
 import { baseErrors, problem, type AnyRequest, type App, type Principal } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { errors } from '../errors.ts'
-import { redeemStreamTicket } from '../store/stream-ticket-store.ts'
+import { redeemStreamTicket, returnStreamTicket } from '../store/stream-ticket-store.ts'
 import { After, filterFields, placeAfter, readingOf, type FilterFields } from './event-filter.ts'
 import type { RouteDeps } from './route-deps.ts'
 
@@ -14,11 +15,13 @@ const tokenToleranceMicros = 5_000_000
 interface Wish {
   readonly principal: Principal
   readonly fields: FilterFields & { after?: string }
+  /** Returns the ticket that it came by, unused. */
+  readonly returnTicket?: () => Promise<void>
 }
 type Query = Wish['fields'] & { ticket?: string }
 
 export function streamEvents (app: App, deps: RouteDeps): void {
-  const { database, streams } = deps
+  const { streams } = deps
   app.addHook('preClose', async () => {
     streams.endAll('stopping')
   })
@@ -55,30 +58,50 @@ export function streamEvents (app: App, deps: RouteDeps): void {
       response: { 200: Type.String({ description: 'event: <type>, id: <cursor>, data: <CloudEvent as JSON>' }) }
     },
     handler: async (request, reply) => {
-      const { principal, fields: { after, ...fields } } = await wishOf(request, request.query as Query, deps)
+      const wish = await wishOf(request, request.query as Query, deps)
+      const { principal } = wish
       request.principal = principal
-      const { tenantId, tokenEndsAt } = principal
-      const { read } = database.forTenant(tenantId)
-      const reading = readingOf(principal, fields, 'query')
-      const lastEventId = request.headers['last-event-id']
-      const place = typeof lastEventId === 'string'
-        ? await placeAfter(lastEventId, { read, tenantId }, { in: 'header', pointer: '/last-event-id' })
-        : await placeAfter(after ?? 'latest', { read, tenantId }, { in: 'query', pointer: '/after' })
-      streams.refuseTooMany(principal)
-      reply.hijack()
-      const { raw } = reply
-      begin(raw, reply.getHeaders() as Record<string, string>)
-      streams.open({ principal, ...reading, ...place, endsAt: tokenEndsAt + tokenToleranceMicros, raw })
+      try {
+        const opening = await openingOf(wish, request, deps)
+        streams.refuseTooMany(principal)
+        if (request.method === 'HEAD') return await reply.type('text/event-stream').send(Readable.from([]) as never)
+        reply.hijack()
+        const { raw } = reply
+        begin(raw, reply.getHeaders() as Record<string, string>)
+        streams.open({ principal, ...opening, endsAt: principal.tokenEndsAt + tokenToleranceMicros, raw })
+      } catch (error) {
+        await wish.returnTicket?.()
+        throw error
+      }
     }
   })
 }
 
 /**
+ * What is read and from where on.
+ * @throws Problem of what cannot be read
+ */
+async function openingOf (
+  { principal, fields: { after, ...fields } }: Wish,
+  { headers }: AnyRequest,
+  { database }: RouteDeps
+) {
+  const { tenantId } = principal
+  const { read } = database.forTenant(tenantId)
+  const reading = readingOf(principal, fields, 'query')
+  const lastEventId = headers['last-event-id']
+  const place = typeof lastEventId === 'string'
+    ? await placeAfter(lastEventId, { read, tenantId }, { in: 'header', pointer: '/last-event-id' })
+    : await placeAfter(after ?? 'latest', { read, tenantId }, { in: 'query', pointer: '/after' })
+  return { ...reading, ...place }
+}
+
+/**
  * What a request asks for, by its ticket where it has one, else by itself.
- * @throws Problem 401 for a ticket that opens nothing
+ * @throws Problem 401 for a ticket that opens nothing, 400 for one beside a token
  */
 async function wishOf (
-  { principal }: AnyRequest,
+  { principal, headers }: AnyRequest,
   { ticket, ...fields }: Query,
   { database, clock }: RouteDeps
 ): Promise<Wish> {
@@ -89,6 +112,9 @@ async function wishOf (
     pointer: `/${name}`,
     message: 'must be said where the ticket is created'
   }))
+  if (headers.authorization !== undefined) {
+    faults.push({ in: 'query', pointer: '/ticket', message: 'must be absent beside an Authorization header' })
+  }
   if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
   const found = await redeemStreamTicket<Wish['fields']>(database, ticket, clock.now())
   if (found === 'late' || found === 'unknown') {
@@ -97,7 +123,8 @@ async function wishOf (
       : 'the ticket was used already, or was never given out'
     problem(errors.stream_ticket_refused, { detail, headers: { 'www-authenticate': 'Bearer' } })
   }
-  return { principal: found.principal, fields: { ...found.fields, ...fields } }
+  const returnTicket = async () => await returnStreamTicket(database, ticket, found)
+  return { principal: found.principal, fields: { ...found.fields, ...fields }, returnTicket }
 }
 
 /** Writes the head of the answer. */

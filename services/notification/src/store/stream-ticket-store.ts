@@ -26,8 +26,7 @@ export async function issueStreamTicket<Fields extends object> (
 ): Promise<string> {
   const { tenantId } = principal
   const ticket = `${tenantId}.${randomBytes(32).toString('base64url')}`
-  await database.forTenant(tenantId).read.insert(streamTicket)
-    .values({ tenantId, hash: hashOf(ticket), principal, fields: fields as Record<string, unknown>, expiresAt })
+  await returnStreamTicket(database, ticket, { principal, fields, expiresAt })
   return ticket
 }
 
@@ -43,6 +42,17 @@ export async function redeemStreamTicket<Fields> (
     .where(and(eq(streamTicket.tenantId, tenantId), eq(streamTicket.hash, hashOf(ticket)))).returning()
   if (row === undefined) return 'unknown'
   return row.expiresAt <= now ? 'late' : row as unknown as StreamTicket<Fields>
+}
+
+/** Returns a ticket that has opened nothing: it may be used again until it is too late. */
+export async function returnStreamTicket (
+  database: TenantDatabases,
+  ticket: string,
+  { principal, fields, expiresAt }: StreamTicket<object>
+): Promise<void> {
+  const { tenantId } = principal
+  await database.forTenant(tenantId).read.insert(streamTicket)
+    .values({ tenantId, hash: hashOf(ticket), principal, fields: fields as Record<string, unknown>, expiresAt })
 }
 
 /** Removes what nobody can use any more. */

@@ -1,6 +1,6 @@
 import type { Role } from '@dueline/contracts'
 import { systemClock } from '@dueline/runtime'
-import { arrivals } from '@dueline/testkit'
+import { arrivals, eventually } from '@dueline/testkit'
 import { createParser } from 'eventsource-parser'
 import t, { type Test } from 'tap'
 import { breached, cast, event, message, tenant, who } from '../events.ts'
@@ -124,6 +124,34 @@ t.test('a caller has 20 streams at most; who is refused is told when to come bac
   const refused = await open(`ticket=${await ticketFor(agent)}`)
   t.match([refused.response.status, refused.response.headers.get('retry-after')], [429, '10'])
   t.equal((await open(`ticket=${await ticketFor(customer)}`)).response.status, 200, 'another caller')
+})
+
+t.test('a ticket is not used up by what opens nothing', async (t) => {
+  const { ticketFor, open } = await started(t)
+  const streams = []
+  for (let n = 0; n < 20; n++) streams.push(await open(`ticket=${await ticketFor(agent)}`))
+  const ticket = await ticketFor(agent)
+  t.equal((await open(`ticket=${ticket}&after=nonsense`)).response.status, 400)
+  t.equal((await open(`ticket=${ticket}`)).response.status, 429)
+  streams[0]!.leave()
+  await eventually(async () => t.equal((await open(`ticket=${ticket}`)).response.status, 200))
+  t.equal((await open(`ticket=${ticket}`)).response.status, 401, 'what opened a stream did')
+})
+
+t.test('HEAD is refused as GET is, and uses no ticket; a ticket beside a token is two callers', async (t) => {
+  const { http, issuer, ticketFor, open } = await started(t)
+  const ticket = await ticketFor(agent)
+  const headers = await issuer.bearer({ tenant, roles: ['agent'] })
+  const head = async (query: string, headers = {}) =>
+    (await http.inject({ method: 'HEAD', url: `/v1/events/stream?${query}`, headers })).statusCode
+  t.same([await head('ticket=anything'), await head(`ticket=${ticket}`), await head('')], [401, 401, 401])
+  t.same([await head('after=nonsense', headers), await head('after=latest', headers)], [400, 200])
+  t.equal(await head(`ticket=${ticket}`, headers), 400)
+  const both = await open(`ticket=${ticket}`, headers)
+  t.match(await both.problem(), { code: 'validation_failed', errors: [{ in: 'query', pointer: '/ticket' }] })
+  t.equal((await open(`ticket=${ticket}`)).response.status, 200)
+  const answer = await http.inject({ url: '/v1/events?unassigned=false', headers })
+  t.match(answer.json(), { errors: [{ in: 'query', pointer: '/unassigned', message: 'must be true or absent' }] })
 })
 
 t.test('a process has STREAMS_MAX streams at most', async (t) => {
