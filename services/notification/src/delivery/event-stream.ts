@@ -5,7 +5,7 @@ import { encodeCursor, type Principal } from '@dueline/http'
 import type { EventFilter, Reader } from '../domain/event-scope.ts'
 
 /** Why a stream ended; its reader is told before, unless it left. */
-export type StreamEnd = 'left' | 'token_expired' | 'too_slow' | 'stopping' | 'failed'
+export type StreamEnd = 'left' | 'token_expired' | 'person_inactive' | 'too_slow' | 'stopping' | 'failed'
 
 /** How long the last words of a stream may take to go out. */
 const partingMs = 5_000

@@ -174,6 +174,16 @@ class Hub {
       void this.#whenDrained(stream, tail)
     }
     tail.position = position
+    if (type === 'dueline.person.changed.v1') this.#endInactive(tail, text)
+  }
+
+  /** The feed comes to every process: who is made inactive loses the streams in all of them. `text`: the change. */
+  #endInactive (tail: Tail, text: string): void {
+    const { person } = (JSON.parse(text) as DuelineEvent<'dueline.person.changed.v1'>).data
+    if (person.active) return
+    for (const stream of tail.streams) {
+      if (stream.reader.personId === person.id) this.#end(stream, 'person_inactive')
+    }
   }
 
   /** A reader that has not taken what was written holds up nobody: it reads on for itself when it has. */

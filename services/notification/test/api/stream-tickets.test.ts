@@ -3,7 +3,7 @@ import { systemClock } from '@dueline/runtime'
 import { arrivals, eventually } from '@dueline/testkit'
 import { createParser } from 'eventsource-parser'
 import t, { type Test } from 'tap'
-import { breached, cast, event, message, tenant, who } from '../events.ts'
+import { breached, cast, event, message, personChanged, tenant, who } from '../events.ts'
 import { startNotification } from './harness.ts'
 
 const agent = { roles: ['agent'] as Role[], as: who.agent }
@@ -118,6 +118,20 @@ t.test('the stream of a ticket ends with the token that got it, and says so', as
     .json<{ ticket: string }>()
   const stream = await open(`ticket=${ticket}`)
   t.match(await stream.came.find(), { name: 'stream-ended', data: { reason: 'token_expired' } })
+})
+
+t.test('who is made inactive loses the streams, by ticket and by token; others keep theirs', async (t) => {
+  const { issuer, deliver, ticketFor, open } = await started(t)
+  await deliver(...cast)
+  const headers = await issuer.bearer({ tenant, roles: ['agent'], sub: who.agent })
+  const mine = [await open(`ticket=${await ticketFor(agent, { types: 'ticket.*' })}`), await open('', headers)]
+  const other = await open(`ticket=${await ticketFor(customer)}`)
+  await deliver(personChanged(who.agent, { version: 2, active: false }), event('dueline.ticket.created.v1'))
+  for (const { came } of mine) {
+    const end = await came.find(({ name }) => name === 'stream-ended')
+    t.match(end, { data: { reason: 'person_inactive' } })
+  }
+  t.match(await other.came.find(), { name: 'dueline.ticket.created.v1' })
 })
 
 t.test('a caller has 20 streams at most; who is refused is told when to come back', async (t) => {
