@@ -26,7 +26,8 @@ function build () {
   app.get(
     '/v1/stream',
     { config: { roles: 'public' }, schema: { operationId: 'stream', produces: ['text/event-stream'] } as object },
-    async (_request, reply) => {
+    async (request, reply) => {
+      if (request.method === 'HEAD') return await reply.type('text/event-stream').send('')
       reply.hijack()
       reply.raw.writeHead(200, { 'content-type': 'text/event-stream' })
       reply.raw.write(':\n\n')

@@ -43,8 +43,8 @@ const nonsense = 'nonsense'
 const uuids = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/g
 
 /** Who sends a request: whoever the sample names, else an administrator, else the first who may. */
-export function senderOf (operation: DocumentedOperation, { as, person }: AnyRequest): { as: Role, person?: string } {
-  const role = as ?? (operation.roles.includes('admin') ? 'admin' : operation.roles[0])
+export function senderOf (operation: DocumentedOperation, { as, person }: AnyRequest) {
+  const role = as === undefined ? (operation.roles.includes('admin') ? 'admin' : operation.roles[0]) : as
   if (role === undefined) throw new Error(`${operation.id}: no role may call it`)
   return person === undefined ? { as: role } : { as: role, person }
 }

@@ -9,7 +9,8 @@ export type OperationOf<S extends ServiceName> = ServiceOperations[S]
 
 /** Who sends a request, where that is not an administrator (or the operation's first role). */
 export interface Caller {
-  as?: Role
+  /** Null: without a token. */
+  as?: Role | null
   /** The token's subject. */
   person?: string
 }

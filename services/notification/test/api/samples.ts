@@ -70,7 +70,7 @@ function messages ({ deliver, call, database }: Service) {
       endless: true,
       answers: {
         event_cursor_expired: () => ({ query: { after: notYet } }),
-        stream_ticket_refused: () => ({ query: { ticket: 'of-no-use' } })
+        stream_ticket_refused: () => ({ as: null, query: { ticket: 'of-no-use' } })
       }
     },
     createStreamTicket: {
