@@ -137,8 +137,7 @@ export function buildSurvey (
   deps: ServiceDeps<Pick<Config, 'TICKET_TIMEOUT_MS' | 'TICKET_URL'>, Bus>
 ): BuiltService {
   const { config, database, logger } = deps
-  const ticket = ticketService(config, logger)
-  const people = ticket === undefined ? undefined : askedPeople(ticket)
+  const people = askedPeople(ticketService(config, logger))
   const own = { name: 'survey', errors, people, consumes: [], handlers: {}, loops: [] } as const
   return buildService(deps, { ...own, routes, routeDeps: { database } })
 }

@@ -27,9 +27,9 @@ function isMe (body: unknown): body is Me {
   return person === null || typeof person?.id === 'string'
 }
 
-/** Asks the ticket service who the caller is, with the caller's own token. */
-export function askedPeople (ticket: Upstream): People {
-  return {
+/** Asks the ticket service who the caller is, with the caller's own token; undefined: there is nobody to ask. */
+export function askedPeople (ticket: Upstream | undefined): People | undefined {
+  return ticket && {
     trustMs,
     changes: () => 0,
     async idOf (_caller, authorization) {

@@ -69,11 +69,10 @@ export function buildClock (deps: ServiceDeps<ClockConfig, Bus>): ClockService {
   registerClockMetrics(metrics, database)
 
   const routeDeps: RouteDeps = { database, clock, ids, config, calendars, projector, advanced }
-  const ticket = ticketService(config, logger)
   const service = buildService(deps, {
     name: 'clock',
     errors,
-    people: ticket === undefined ? undefined : askedPeople(ticket),
+    people: askedPeople(ticketService(config, logger)),
     consumes: ['ticket', 'sla-policy'],
     handlers,
     routes,

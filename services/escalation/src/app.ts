@@ -52,7 +52,7 @@ export function buildEscalation (deps: ServiceDeps<EscalationConfig, Bus>): Esca
   const service = buildService(deps, {
     name: 'escalation',
     errors,
-    people: ticket === undefined ? undefined : askedPeople(ticket),
+    people: askedPeople(ticket),
     consumes: ['clock', 'ticket'],
     handlers: {
       ...forAll(clockEventTypes, onClockChanged({ clock, recorder })),

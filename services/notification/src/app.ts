@@ -66,11 +66,10 @@ export function buildNotification (deps: ServiceDeps<Config, Bus>): Notification
   })
 
   const routeDeps: RouteDeps = { database, clock, ids, timers, outbox, outgoing, secrets, streams }
-  const ticket = ticketService(config, logger)
   const service = buildService(deps, {
     name: 'notification',
     errors,
-    people: ticket === undefined ? undefined : askedPeople(ticket),
+    people: askedPeople(ticketService(config, logger)),
     consumes: serviceNames,
     handlers: forAll(eventTypes, createOnEvents({ clock, ids, timers, feedGrew })),
     routes,

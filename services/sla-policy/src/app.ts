@@ -45,7 +45,7 @@ export function buildSlaPolicy (deps: ServiceDeps<SlaPolicyConfig, Bus>): SlaPol
   const service = buildService(deps, {
     name: 'sla-policy',
     errors,
-    people: ticket === undefined ? undefined : askedPeople(ticket),
+    people: askedPeople(ticket),
     consumes: ['ticket'],
     handlers: {
       ...forAll(ticketFactTypes, onTicketFacts(sync)),

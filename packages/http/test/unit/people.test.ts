@@ -22,7 +22,7 @@ async function start (t: { teardown(fn: () => unknown): unknown }, rules: Truste
   const url = `http://127.0.0.1:${(ticket.address() as AddressInfo).port}`
   const upstream = createUpstream({ name: 'the ticket service', url, timeoutMs: 2_000, logger })
   const issuer = testIssuer({ person: rules })
-  const asked = askedPeople(upstream!)
+  const asked = askedPeople(upstream)!
   const state = { changes: 0 }
   const people: People = { ...asked, changes: () => state.changes }
   const app = buildHttp({ ...options(), errors: {}, auth: { ...issuer.auth, people } })
