@@ -26,7 +26,7 @@ interface Measured {
 }
 
 /**
- * The whole embedded stack in another process: one ticket of 10,000 messages is imported under a promise of all four
+ * The whole embedded stack in another process: one ticket of 10,000 messages is imported under an agreement of all four
  * metrics; from sending the import until its clocks count its last message. Meanwhile ten new tickets a second, each of
  * which misses its deadline after four seconds: how late their breaches are said, and how long their clocks take to
  * appear.

@@ -98,7 +98,7 @@ export async function seed (api: Client, count: number): Promise<void> {
 }
 
 /**
- * Waits until nothing follows from the tickets any more (promises, clocks and their events were still on their way),
+ * Waits until nothing follows from the tickets any more (agreements, clocks and their events were still on their way),
  * and counts the tables as autovacuum would within a minute.
  */
 export async function allFollowed (url: string): Promise<void> {

@@ -108,7 +108,7 @@ async function bare (smtpUrl: string, count: number): Promise<number> {
   return ms
 }
 
-/** What people are told of breaches, to one person each. */
+/** Notifications of breaches, to one person each. */
 function messages (count: number): Array<NewMessage & Pick<MessageRow, 'recipient'>> {
   return Array.from({ length: count }, (_, i) => ({
     tenantId,

@@ -113,7 +113,7 @@ async function openSide (bus: BusName, build?: string): Promise<Side> {
   }
 }
 
-/** Creates a ticket and waits until its clocks are shown. @throws Error that tells which request went wrong */
+/** Creates a ticket and waits until its clocks are shown. @throws Error that says which request went wrong */
 async function showClocks (pool: Pool, headers: Record<string, string>, index: number): Promise<void> {
   const body = JSON.stringify({ subject: `Ticket ${index}`, priority: 'P1' })
   const created = await pool.request({ path: '/v1/tickets', method: 'POST', headers, body })

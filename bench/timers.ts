@@ -8,7 +8,7 @@ import { figuresOfBuild } from './other-build.ts'
 import type { Options, Result } from './scenario.ts'
 
 /**
- * Lateness of timers (promised instant to commit acknowledged in Node), beside a bare transaction and a poller on the
+ * Lateness of timers (due instant to commit acknowledged in Node), beside a bare transaction and a poller on the
  * same table.
  */
 export const name = 'timers'

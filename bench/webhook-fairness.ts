@@ -26,7 +26,7 @@ interface Receivers {
  * pending: how long it takes from handing an event over until its request is received, at 50 events a second. The
  * phases take turns, so that what else the machine does falls on both. Beside is long enough for the hanging requests
  * to be given up (after 10 s), so both bounds of the other are had. The ratio is that of the p99 of all events of each
- * side; the median round's tells how much of it is the machine's.
+ * side; the median round's shows how much of it is the machine's.
  */
 export async function run ({ quick }: { quick: boolean }): Promise<Result> {
   const plan = quick

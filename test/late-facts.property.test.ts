@@ -189,7 +189,7 @@ t.test('any pieces in any order end in the same agreements, periods and clocks',
         assert.deepEqual(
           newest(inPieces.said, kind),
           newest(whole.said, kind),
-          'the newest version tells what holds in the end'
+          'the newest version says what holds in the end'
         )
       }
       if (whole.said.length > 2) severalEntries++
@@ -220,7 +220,7 @@ t.test('in order and one by one nothing is superseded, and what was said stays',
 })
 
 for (const order of ['in one piece', 'one by one', 'the last one first'] as const) {
-  t.test(`raised and lowered, ${order}: a clock breaches by what was promised then, and by nothing else`, async (t) => {
+  t.test(`raised and lowered, ${order}: a clock breaches by what was agreed then, and by nothing else`, async (t) => {
     const effect = 'from_now' as const
     const policy = policyOf(1, [
       { priority: 'P3', effect, targets: { first_response: 'PT2H', resolution: 'PT8H' } },

@@ -6,7 +6,7 @@ import t from 'tap'
 /** Where time itself is meant, and why no signal can stand for it. */
 const argued: Readonly<Record<string, string>> = {
   'packages/http/test/unit/parts.test.ts': 'a processor that is kept busy',
-  'packages/messaging/conformance/bus-conformance.ts': 'the rebalance of a real broker tells nobody when it has ended',
+  'packages/messaging/conformance/bus-conformance.ts': 'nothing signals the end of a rebalance of a real broker',
   'packages/messaging/conformance/reading.ts': 'this is `until`: it looks again',
   'packages/messaging/test/db/consumer.test.ts': 'a handler that is slow',
   'packages/messaging/test/db/crash.test.ts': 'kills at random, and that nothing more comes',

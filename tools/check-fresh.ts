@@ -1,4 +1,4 @@
-// What a stranger does: a fresh clone, `npm start`, the curl that it prints, Ctrl-C, `npm test`; in places and as
+// What a newcomer does: a fresh clone, `npm start`, the curl that it prints, Ctrl-C, `npm test`; in places and as
 // users that are easily forgotten. One line per place; exit code 1 at the first thing that is wrong.
 import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'

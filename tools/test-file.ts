@@ -69,7 +69,9 @@ export async function runTestBatch (files: readonly string[], env: Record<string
   return blame(results, faultsOf(whole, ending))
 }
 
-/** What is wrong with a process is told by its files that have faults of their own; when none has, by all of them. */
+/**
+ * What is wrong with a process is reported by its files that have faults of their own; when none has, by all of them.
+ */
 function blame (results: FileResult[], faults: readonly string[]): FileResult[] {
   if (results.some(({ failed, faults }) => failed > 0 || faults.length > 0)) return results
   return results.map((result) => ({

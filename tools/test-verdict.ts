@@ -3,13 +3,13 @@ import { type Parser, type FinalResults, type Result } from 'tap-parser'
 /** How a process ended: its exit code, or the signal that killed it. */
 export type Ending = number | NodeJS.Signals | null
 
-/** What the TAP of one test file has told so far. */
+/** What the TAP of one test file has said so far. */
 export interface Seen {
   parser: Parser
   passed: number
   failed: number
   skipped: string[]
-  /** Tests that are only intended, and comments that tell of a choice among tests. */
+  /** Tests that are only intended, and comments about a choice among tests. */
   left: string[]
   /** Not ok at some depth. */
   deepFailures: string[]

@@ -1,5 +1,5 @@
 // The peer of `create-ticket`: what a plain Fastify with pg reaches that stores the same rows and does nothing else. No
-// token, no validation beyond parsing, no idempotency, nobody told.
+// token, no validation beyond parsing, no idempotency, no event.
 import Fastify from 'fastify'
 import pg from 'pg'
 

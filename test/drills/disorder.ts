@@ -11,10 +11,10 @@ export const unrulyEnv = { NODE_OPTIONS: '--import ./test/drills/unruly-deliveri
 
 const urgentTarget = 'PT2H'
 
-/** Another promise for P0, whose resolution tells by its target which version of a ticket counted last. */
+/** Another agreement for P0, whose resolution shows by its target which version of a ticket counted last. */
 export async function publishUrgentRow ({ api }: DeployedSystem): Promise<void> {
   const { items: [row] } = (await api.get('/v1/sla-rows', { query: { limit: 1 } })).data
-  if (row === undefined) throw new Error('the tenant has no promise yet')
+  if (row === undefined) throw new Error('the tenant has no agreement yet')
   const { escalationPolicyId } = row
   const reminders = row.reminders as NonNullable<BodyOf<'createSlaRow'>['reminders']>
   const targets = { first_response: 'PT1S', resolution: urgentTarget }
@@ -23,7 +23,7 @@ export async function publishUrgentRow ({ api }: DeployedSystem): Promise<void> 
   await api.post('/v1/policy-versions', { body: { effect: 'new_tickets' } })
 }
 
-/** Makes the order of a ticket's events matter: another priority with another promise, and a note. */
+/** Makes the order of a ticket's events matter: another priority with another agreement, and a note. */
 export async function changeTwice (api: Client, ticketId: string, key: string): Promise<void> {
   const path = { ticketId }
   const headers = { 'If-Match': '"1"', 'Idempotency-Key': `${key}-priority` }
@@ -49,15 +49,15 @@ export function sumUpDisorder ({ replicaOf, say }: DeployedSystem): string[] {
   })
 }
 
-/** Every ticket is P0 in the end: a clock with another promise went by an older version. */
+/** Every ticket is P0 in the end: a clock with another agreement went by an older version. */
 export function staleClocks ({ clocks }: TenantRecord): string[] {
   return clocks.filter(({ metric, target }) => metric === 'resolution' && target !== urgentTarget)
-    .map(({ id, target }) => `clock ${id} of a P0 ticket promises ${target}, not ${urgentTarget}`)
+    .map(({ id, target }) => `clock ${id} of a P0 ticket has the target ${target}, not ${urgentTarget}`)
 }
 
 /**
  * What escalation keeps of clocks and tickets is the newest of each. It is looked at where it lies: events that a clock
- * tells in one breath all tell its last state, so that none who took an older one for the newest would show by what it
+ * announces at once all have its last state, so that none who took an older one for the newest would show by what it
  * did.
  */
 export async function staleCopies (

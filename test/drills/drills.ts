@@ -21,7 +21,7 @@ export interface Drill<S extends System = DeployedSystem> {
   env?: Record<string, string>
   /** How long to wait for quiet, in milliseconds. */
   quietMs?: number
-  /** What the tenant needs beside its people and its promise. */
+  /** What the tenant needs beside its people and its agreement. */
   prepare?: (system: S) => Promise<void>
   /** What must hold of the whole record in the end. @returns further violations */
   check?: (record: TenantRecord, system: S) => Promise<string[]>

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { isProblem, type Client } from '@dueline/client'
-import { openTicket } from '../harness/short-promise.ts'
+import { openTicket } from '../harness/short-agreement.ts'
 
 /** Callers that open tickets at a steady rate, whatever the answers. */
 export interface Load {

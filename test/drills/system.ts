@@ -6,7 +6,7 @@ import { acquireServer } from '@dueline/embedded-postgres'
 import { startNativeKafka, type NativeKafka } from '@dueline/testkit'
 import { startDeployment, type Deployment, type Replica, type ProgramName } from '../harness/deployment.ts'
 import { runJob } from '../harness/service-process.ts'
-import { apiOf, seedTenant } from '../harness/short-promise.ts'
+import { apiOf, seedTenant } from '../harness/short-agreement.ts'
 
 export const tenant = 'drill'
 const serverSettings = { max_connections: '400', max_wal_size: '1GB', log_min_messages: 'panic' }

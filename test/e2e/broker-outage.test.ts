@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { acquireServer } from '@dueline/embedded-postgres'
 import { eventually, testBroker } from '@dueline/testkit'
 import t from 'tap'
-import { apiOf, escalationsEnd, openTicket, seedTenant, violationsAtRest } from '../harness/short-promise.ts'
+import { apiOf, escalationsEnd, openTicket, seedTenant, violationsAtRest } from '../harness/short-agreement.ts'
 import { forkStack } from '../harness/stack-process.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 

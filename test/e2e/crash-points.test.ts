@@ -7,7 +7,7 @@ import { crashPoints, systemClock, type CrashPoint } from '@dueline/runtime'
 import { eventually, testKafka, webhookReceiver } from '@dueline/testkit'
 import t, { type Test } from 'tap'
 import { stackBuses, type StackBusChoice } from '../harness/buses.ts'
-import { apiOf, escalationsEnd, openTicket, seedTenant, violationsAtRest } from '../harness/short-promise.ts'
+import { apiOf, escalationsEnd, openTicket, seedTenant, violationsAtRest } from '../harness/short-agreement.ts'
 import { forkStack, type StackProcess } from '../harness/stack-process.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
@@ -89,7 +89,7 @@ async function dieAndCatchUp (
   point: CrashPoint
 ): Promise<boolean> {
   const sentAt = await sendAndDie(t, await stack.running(), point)
-  // Down until the deadline has passed, so that what was not told yet is for the next process to catch up on.
+  // Down until the deadline has passed, so that what was not announced yet is for the next process to catch up on.
   await eventually(() => systemClock.now() > sentAt + 1.5 * targetMicros)
   const restartedAt = systemClock.now()
   const api = await apiOf(await stack.start(), tenantOf(point))

@@ -7,7 +7,7 @@ import { acquireServer } from '@dueline/embedded-postgres'
 import { eventually, testKafka } from '@dueline/testkit'
 import t from 'tap'
 import { stackBuses } from '../harness/buses.ts'
-import { apiOf, escalationsEnd, openTicket, seedTenant, violationsAtRest } from '../harness/short-promise.ts'
+import { apiOf, escalationsEnd, openTicket, seedTenant, violationsAtRest } from '../harness/short-agreement.ts'
 import { forkStack } from '../harness/stack-process.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
@@ -20,7 +20,7 @@ const outageMs = 20_000
 const answerMsMax = 15_000
 
 for (const { name, options } of stackBuses(await testKafka(t))) {
-  t.test(`on ${name} requests succeed or are told when to come again, and everything catches up by itself`, {
+  t.test(`on ${name} requests succeed or learn when to come again, and everything catches up by itself`, {
     buffered: true
   }, async (t) => {
     const folder = await temporaryFolder(t)

@@ -1,5 +1,5 @@
 // The audit log of a real ServiceNow instance through gateway, ticket, sla-policy and clock; every clock is compared
-// with a computation that shares no code with the product: the reading rules and the built-in promises, written down
+// with a computation that shares no code with the product: the reading rules and the built-in targets, written down
 // again.
 import { readFile } from 'node:fs/promises'
 import { parse } from 'csv-parse/sync'
@@ -12,7 +12,7 @@ import { temporaryFolder } from '../harness/temporary-folder.ts'
 
 const file = new URL('../../examples/data/servicenow-incidents.csv', import.meta.url)
 const minuteMs = 60_000
-/** Resolution promises of a tenant without rows of its own; open all the time. */
+/** Resolution targets of a tenant without rows of its own; open all the time. */
 const targetMinutes: Record<string, number> = { 1: 4 * 60, 2: 24 * 60, 3: 48 * 60, 4: 72 * 60 }
 
 interface Expected {
@@ -30,7 +30,7 @@ function timeOf (text: string): number {
   return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute))
 }
 
-/** One incident's resolution clock by hand: a list of stretches in which it ran. */
+/** One incident's resolution clock by hand: a list of intervals in which it ran. */
 function expectedOf (unsorted: Record<string, string>[], nowMs: number): Expected {
   const rows = [...unsorted].sort((a, b) =>
     timeOf(a.sys_updated_at ?? '') - timeOf(b.sys_updated_at ?? '') || Number(a.sys_mod_count) - Number(b.sys_mod_count)
@@ -71,7 +71,7 @@ function durationMs (iso: string): number {
 }
 
 for (const { name, options } of stackBuses(await testKafka(t))) {
-  t.test(`on ${name} every clock of a real log comes out as computed by hand, and nobody is told`, async (t) => {
+  t.test(`on ${name} every clock of a real log comes out as computed by hand, and nobody is notified`, async (t) => {
     const folder = await temporaryFolder(t)
     const stack = await startStack({ folder, port: 0, logger: silentLogger, unlimited: true, ...options })
     t.teardown(() => stack.stop())

@@ -10,7 +10,7 @@ import { startStack } from '@dueline/embedded'
 import { arrivals, silentLogger } from '@dueline/testkit'
 import t, { type Test } from 'tap'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
-import { apiOf, people, seedTenant } from '../harness/short-promise.ts'
+import { apiOf, people, seedTenant } from '../harness/short-agreement.ts'
 
 const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) =>
   existsSync(file)
@@ -25,7 +25,7 @@ const types = [
 ]
 type Report = { who: string, open?: true, broken?: true, error?: string, event?: DuelineEvent }
 
-/** What docs/howto/show-a-live-desk.md tells to do; each step is reported. */
+/** What docs/howto/show-a-live-desk.md says to do; each step is reported. */
 const page = `
   const say = async (report) => await fetch('/report', { method: 'POST', body: JSON.stringify(report) })
   async function follow ({ who, url, streamUrl, token, choice, types }) {

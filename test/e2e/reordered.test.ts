@@ -12,7 +12,7 @@ import { systemIds } from '@dueline/runtime'
 import { eventually, silentLogger, testKafka } from '@dueline/testkit'
 import t from 'tap'
 import { stackBuses, type StackBusChoice } from '../harness/buses.ts'
-import { apiOf, openTicket, seedTenant } from '../harness/short-promise.ts'
+import { apiOf, openTicket, seedTenant } from '../harness/short-agreement.ts'
 import { readFeed } from '../harness/tenant-record.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
@@ -20,7 +20,7 @@ const tenant = 'reordered'
 const makesClocks = ({ type }: DuelineEvent): boolean =>
   type.startsWith('dueline.ticket.') || type.startsWith('dueline.agreement.')
 
-/** What the clocks of a ticket came to, without ids and without when it was told. */
+/** What the clocks of a ticket came to, without ids and without when it was announced. */
 async function outcomeOf (api: Client, ticketId: string): Promise<unknown> {
   const { items } = (await api.get('/v1/clocks', { query: { ticketId } })).data
   const events = (await readFeed(api)).filter(({ subject }) => subject === `ticket/${ticketId}`)

@@ -5,7 +5,7 @@ import { eventually, testKafka, webhookReceiver } from '@dueline/testkit'
 import t from 'tap'
 import { stackBuses } from '../harness/buses.ts'
 import { damages } from '../harness/damages.ts'
-import { apiOf, mailsOf, escalationsEnd, openTicket, seedTenant, violationsAtRest } from '../harness/short-promise.ts'
+import { apiOf, mailsOf, escalationsEnd, openTicket, seedTenant, violationsAtRest } from '../harness/short-agreement.ts'
 import { forkStack } from '../harness/stack-process.ts'
 import { readFeed, readTenant } from '../harness/tenant-record.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
@@ -53,7 +53,7 @@ for (const { name, options } of stackBuses(await testKafka(t))) {
     t.comment(`killed process ${first.pid}, one of two replicas, when the first of 20 deadlines had passed`)
     const begun = await readFeed(atSecond)
     const ended = begun.filter(({ type }) => type === 'dueline.escalation.exhausted.v1').length - 20
-    t.ok(ended < 20, `in the middle of their stories: ${ended} of 20 had ended`)
+    t.ok(ended < 20, `in the middle of their escalations: ${ended} of 20 had ended`)
     const others = await Promise.all(keys(21).map((key) => openTicket(atSecond, key)))
     t.equal(
       new Set([...both, ...others].map(({ id }) => id)).size,

@@ -48,7 +48,7 @@ t.test('a Node that is too old gets a sentence', async (t) => {
   )
 })
 
-t.test('the options of npm start are told on a fresh clone without installing anything', async (t) => {
+t.test('the options of npm start are listed on a fresh clone without installing anything', async (t) => {
   const cwd = await freshClone(t, ['infra/embedded'])
   const help = runCommand(t, ['start', '--help'], { cwd })
   t.equal(await help.ended, 0)

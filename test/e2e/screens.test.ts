@@ -3,7 +3,7 @@ import { createClient, type Client, type Clock, type Ticket } from '@dueline/cli
 import { startStack } from '@dueline/embedded'
 import { eventually, silentLogger } from '@dueline/testkit'
 import t from 'tap'
-import { apiOf, people } from '../harness/short-promise.ts'
+import { apiOf, people } from '../harness/short-agreement.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
 const tenant = 'screens'
@@ -114,7 +114,7 @@ t.test('the queue is one call, most urgent first, and a ticket is one', async (t
   const shown = await pageOf(customer)
   t.match(shown, { tags: [], teamId: null, assigneeId: null, assignee: null, assigneeScreenName: 'agent on screen' })
   t.match(shown, { sla: { dueAt: page.sla!.dueAt, escalation: null }, customer: { name: 'customer by name' } })
-  t.same(shown.clocks!.map(({ kind }) => kind), ['sla'], 'not what staff promises each other')
+  t.same(shown.clocks!.map(({ kind }) => kind), ['sla'], 'not what staff agree among themselves')
   t.same(shown.messages!.map(({ body, author }) => [body, author.id, author.screenName]), [
     ['It still smokes.', people.customer, 'customer on screen'],
     ['Pull the plug.', null, 'agent on screen']

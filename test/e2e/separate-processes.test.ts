@@ -6,7 +6,7 @@ import { startTestPostgres, testKafka } from '@dueline/testkit'
 import t, { type Test } from 'tap'
 import { startDeployment, type Deployment } from '../harness/deployment.ts'
 import { runJob, runProgram, type ServiceProcess } from '../harness/service-process.ts'
-import { mailsOf } from '../harness/short-promise.ts'
+import { mailsOf } from '../harness/short-agreement.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
 // most of it is waiting
@@ -66,7 +66,7 @@ const ownMetrics: Record<string, string[]> = {
 }
 
 t.test(
-  'the demonstration comes true on separate processes, and each ends in time when it is told to',
+  'the demonstration comes true on separate processes, and each ends in time when it is stopped',
   { buffered: true },
   async (t) => {
     const deployment = await deploy(t)
@@ -98,7 +98,7 @@ t.test(
         t.match(
           metrics,
           new RegExp(`^${metric}{.*} \\d`, 'm'),
-          `${name} tells ${metric}`
+          `${name} reports ${metric}`
         )
       }
     }

@@ -8,7 +8,7 @@ import type { EventType } from '@dueline/contracts'
 import { startStack } from '@dueline/embedded'
 import { arrivals, silentLogger } from '@dueline/testkit'
 import t from 'tap'
-import { apiOf, escalationsEnd, people, seedTenant } from '../harness/short-promise.ts'
+import { apiOf, escalationsEnd, people, seedTenant } from '../harness/short-agreement.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
 const traceId = '0af7651916cd43dd8448eb211c80319c'

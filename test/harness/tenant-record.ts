@@ -19,7 +19,7 @@ export interface Mail {
   subject: string
 }
 
-/** All that the public API tells of a tenant. */
+/** All that the public API says about a tenant. */
 export interface TenantRecord {
   tickets: Ticket[]
   clocks: Clock[]
@@ -34,8 +34,8 @@ export interface TenantRecord {
 }
 
 /**
- * Reads everything; `api` needs the roles admin, manager and integrator. The feed comes last: it then holds what the
- * rest tells of.
+ * Reads everything; `api` needs the roles admin, manager and integrator. The feed comes last: it then has every event
+ * of the rest.
  */
 export async function readTenant (api: Client): Promise<TenantRecord> {
   const query = { limit: 200 }

@@ -62,7 +62,7 @@ const aStep = fc.record({
   answered: fc.boolean()
 })
 
-/** A ticket's versions in order; some are about nothing that decides a promise. */
+/** A ticket's versions in order; some are about nothing that decides an agreement. */
 export const histories: fc.Arbitrary<Version[]> = fc.array(aStep, { minLength: 1, maxLength: 9 }).map((steps) => {
   let state = {
     at: createdAt,

@@ -8,7 +8,7 @@ const batch = async (...names: string[]): Promise<FileResult[]> =>
     {}
   )
 
-t.test('each file of a batch tells its own tests, left out ones and output', async (t) => {
+t.test('each file of a batch reports its own tests, left out ones and output', async (t) => {
   const [skipped, passes, hooks] = await batch('skipped', 'passes', 'hooks')
   t.match(skipped, { passed: 1, failed: 0, skipped: ['child: needs a moon'], faults: [] })
   t.match(passes, { passed: 2, failed: 0, skipped: [], faults: [] })

@@ -17,7 +17,7 @@ export interface Release {
   migrations: Record<string, string>
 }
 
-/** An incompatible change that is meant. `change` is the line by which the command tells it. */
+/** An incompatible change that is meant. `change` is the line by which the command reports it. */
 export interface Declared {
   change: string
   reason: string

@@ -8,7 +8,7 @@ const fromSource = [
 
 /**
  * Young objects get up to 64 MiB, as few of them live long: with 16 MiB a ticket takes 15 % more of a processor. What
- * the start leaves behind is given back before the program says that it is ready, which takes the collector by hand.
+ * the start leaves behind is freed before the program says that it is ready, which takes the collector by hand.
  */
 const memory = ['--max-semi-space-size=64', '--expose-gc']
 

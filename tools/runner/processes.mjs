@@ -11,7 +11,7 @@ const parentLookMs = 250
 /** npm waits for the registry, however long that takes, before it heeds a signal. */
 const installerMsMax = 1_000
 
-/** The first signal that was heard. */
+/** The first signal that was received. */
 let received
 let receivedMs = 0
 /** What runs now. It has a session of its own, so that a terminal's Ctrl-C comes once and by this process only. */

@@ -9,7 +9,7 @@ export interface DemoSeed {
 const productName = 'Demonstration'
 
 /**
- * Makes the demo tenant's people, catalogue, escalation policy and promise, in seconds instead of hours; does nothing
+ * Makes the demo tenant's people, catalogue, escalation policy and agreement, in seconds instead of hours; does nothing
  * that is done already, so it can run on every start.
  */
 export async function seedDemo ({ as }: DemoAccess): Promise<DemoSeed> {
@@ -18,7 +18,7 @@ export async function seedDemo ({ as }: DemoAccess): Promise<DemoSeed> {
   await makePerson(as.admin, { ...cast.agent, managerId: cast.manager.id })
   await makePerson(as.admin, { ...cast.customer, managerId: null })
   const product = await findOrMake(as.sales, '/v1/products', { name: productName })
-  const module = await findOrMake(as.sales, '/v1/modules', { name: 'Quick promises', productId: product.id })
+  const module = await findOrMake(as.sales, '/v1/modules', { name: 'Quick agreements', productId: product.id })
   const question = await findOrMake(as.sales, '/v1/questions', { name: 'Something is broken', moduleId: module.id })
   await publishSlaRow(as, question.id)
   return { questionId: question.id }
@@ -50,7 +50,7 @@ async function findOrMake<P extends keyof Bodies> (client: Client, path: P, body
 
 /** First response in 3 s, warned at half of it; one second later level 1, two more without an answer level 2. */
 async function publishSlaRow (as: DemoAccess['as'], questionId: string): Promise<void> {
-  const name = 'Demonstration promise'
+  const name = 'Demonstration agreement'
   for await (const row of as.sales.paginate('/v1/sla-rows')) if (row.name === name) return
   const policy = await findOrMake(as.admin, '/v1/escalation-policies', {
     name: 'Demonstration escalation policy',

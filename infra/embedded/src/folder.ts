@@ -2,7 +2,7 @@ import { mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Where `npm start` keeps its data unless told otherwise. */
+/** Where `npm start` keeps its data by default. */
 export const defaultFolder = fileURLToPath(new URL('../../../.dueline/stack', import.meta.url))
 
 /** The log of a stack, in its folder. */

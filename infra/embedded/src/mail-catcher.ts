@@ -28,7 +28,7 @@ export interface MailCatcher {
 
 /**
  * An SMTP server on loopback that keeps every mail as `<message id>.eml` in `folder` and delivers none. A mail that is
- * sent again with the same Message-ID (a sender that died before it heard the answer) replaces itself, as mailbox
+ * sent again with the same Message-ID (a sender that died before it got the answer) replaces itself, as mailbox
  * servers do that drop duplicates.
  */
 export async function startMailCatcher ({ folder, port }: { folder: string, port: number }): Promise<MailCatcher> {

@@ -13,7 +13,7 @@ await runProgram({ name: 'dueline', stoppedCode: 0 }, async (program) => {
     const { resetFolder } = await import('./reset.ts')
     await resetFolder(options.folder)
   }
-  // Loading the services takes a second: what was chosen wrongly is said before, and a signal heard meanwhile.
+  // Loading the services takes a second: what was chosen wrongly is said before, and a signal received meanwhile.
   const { start } = await import('./start.ts')
   program.signal.throwIfAborted()
   await start(program, options, ports)

@@ -49,8 +49,8 @@ export function readOptions<const T extends Options> (
 }
 
 /**
- * What npm kept, as it should have been written. It tells of it in the environment: of `--no-demo` as an empty `demo`,
- * of values only behind `=`.
+ * What npm took for itself, as it should have been written. npm passes it in the environment: of `--no-demo` as an
+ * empty `demo`, of values only behind `=`.
  */
 function swallowedByNpm (
   script: string,

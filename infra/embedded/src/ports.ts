@@ -13,7 +13,7 @@ const stride = 131
 let next = process.pid * stride
 
 /**
- * What listens on the ports of a stack, in order. Services are written out, because the help tells of ports before any
+ * What listens on the ports of a stack, in order. Services are written out, because the help lists ports before any
  * package is there; a test compares them with the list.
  */
 export const portUses: readonly string[] = [

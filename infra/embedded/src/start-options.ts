@@ -20,7 +20,7 @@ export const startUsage = `npm start -- [options]
   --cors ORIGIN,...   front ends that browsers may call the API from, such as http://localhost:5173
                       (none; also by the variable CORS_ORIGINS)
   --log-level L       least severe lines of the log, dueline.log in the folder (warn)
-npm run token -- --help tells how to get more tokens.`
+npm run token -- --help says how to get more tokens.`
 
 export interface StartOptions {
   /** Undefined: 8080, or the next that is free. */

@@ -1,6 +1,6 @@
 import { shown } from './shown.ts'
 
-/** How many faults the message tells; `faults` has them all. */
+/** How many faults the message lists; `faults` has them all. */
 const DESCRIBED_MAX = 10
 
 /**

@@ -2,7 +2,7 @@ import type { Micros } from './micros.ts'
 import type { Inverse } from './open-time.ts'
 import type { Landing } from './working-days.ts'
 
-/** An open stretch `[from, to)` of exact instants. */
+/** An open interval `[from, to)` of exact instants. */
 export interface OpenInterval {
   readonly from: Micros
   readonly to: Micros
@@ -30,7 +30,7 @@ export interface WorkingDayOptions {
  *
  * Instants are integer microseconds since 1970-01-01T00:00Z, durations integer microseconds of open time. Every method
  * throws `RangeError` when a number is not whole or an instant is out of range, answers null when there is no such
- * instant in the range, and depends on nothing but its arguments. Open stretches hold their start and not their end.
+ * instant in the range, and depends on nothing but its arguments. Open intervals include their start and not their end.
  */
 export interface Calendar {
   /**
@@ -41,7 +41,7 @@ export interface Calendar {
 
   /**
    * The version of the IANA data that gave the zones their rules, such as `2025c`; `unknown` where the platform does
-   * not tell.
+   * not say.
    */
   readonly zoneDataVersion: string
 
@@ -61,7 +61,7 @@ export interface Calendar {
   /** The first open instant at or after `t`. */
   nextOpen(t: Micros): Micros | null
 
-  /** The end of the first open stretch that ends after `t`. Null also when it never ends. */
+  /** The end of the first open interval that ends after `t`. Null also when it never ends. */
   nextClose(t: Micros): Micros | null
 
   /**
@@ -69,7 +69,7 @@ export interface Calendar {
    */
   previousClose(t: Micros): Micros | null
 
-  /** The open stretches within `[from, to)` in order, cut off at both. Found one by one while iterating. */
+  /** The open intervals within `[from, to)` in order, cut off at both. Found one by one while iterating. */
   openIntervals(from: Micros, to: Micros): Iterable<OpenInterval>
 
   /**

@@ -7,7 +7,7 @@ import type { Opening } from './opening.ts'
 import { merged } from './spans.ts'
 import { zoneNamed } from './zone.ts'
 
-/** A stretch `[from, to)` of instants, in microseconds since 1970-01-01T00:00Z. */
+/** An interval `[from, to)` of instants, in microseconds since 1970-01-01T00:00Z. */
 export interface ClosureWindow {
   readonly from: Micros
   readonly to: Micros
@@ -22,7 +22,7 @@ export function unionOf (...calendars: readonly Calendar[]): Calendar {
 }
 
 /**
- * A calendar that is open when all of the given ones are: a promise that holds only while both sides work. Its
+ * A calendar that is open when all of the given ones are: an agreement that holds only while both sides work. Its
  * `timezone` is theirs, or `UTC` when they differ. Throws `TypeError` without calendars.
  */
 export function intersectionOf (...calendars: readonly Calendar[]): Calendar {

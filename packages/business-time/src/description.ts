@@ -43,7 +43,7 @@ const WORDS: Readonly<Record<string, Words>> = {
 /**
  * The weekly pattern of a calendar as people write it, with its breaks taken out and its zone named:
  * `Monday to Friday: 9:00 AM to 5:00 PM; Saturday and Sunday: closed (Europe/Berlin)`. Times are wall-clock times of
- * the zone. Holidays and overrides are not told. `locale` is a language tag of English or Arabic, such as `en-GB` or
+ * the zone. Holidays and overrides are not named. `locale` is a language tag of English or Arabic, such as `en-GB` or
  * `ar-EG`.
  * Throws `CalendarError` with every fault of a spec, `RangeError` for another language, `TypeError` for a union or an
  * intersection, which follow no weekly pattern.

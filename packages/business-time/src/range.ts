@@ -4,7 +4,7 @@ import { DAY, WEEK, type Micros } from './micros.ts'
 /** The end of the range, itself not an instant of it: one past the last safe integer. */
 export const RANGE_END: Micros = Number.MAX_SAFE_INTEGER + 1
 
-/** A stretch of instants `[from, to)`. */
+/** An interval of instants `[from, to)`. */
 export interface Bounds {
   readonly from: Micros
   readonly to: Micros

@@ -1,6 +1,6 @@
 /**
- * A stretch of wall-clock time `[from, to)`, each `HH:MM[:SS[.ffffff]]`; `to` before `from` runs past midnight, `24:00`
- * may end one.
+ * An interval of wall-clock time `[from, to)`, each `HH:MM[:SS[.ffffff]]`; `to` before `from` runs past midnight,
+ * `24:00` may end one.
  */
 export type SpecInterval = readonly [from: string, to: string]
 

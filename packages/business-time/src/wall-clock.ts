@@ -37,8 +37,8 @@ export function instantOfWallClock (zone: Zone, { day, time }: WallClock): Micro
 }
 
 /**
- * The instants of the range whose local date is the day of that number; usually one stretch, none for a date that never
- * was.
+ * The instants of the range whose local date is the day of that number; usually one interval, none for a date that
+ * never was.
  */
 export function dateBounds (zone: Zone, day: number): Bounds[] {
   const midnight = (day - EPOCH_DAY) * DAY

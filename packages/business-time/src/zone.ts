@@ -35,7 +35,7 @@ const BLOCK = 56 * WEEK
 
 const USUAL_MS = Date.UTC(2025, 6, 1)
 
-/** The version of the IANA data behind the platform's `Intl`, where it tells. */
+/** The version of the IANA data behind the platform's `Intl`, where it says. */
 export const zoneDataVersion: string = (globalThis as PlatformWithVersions).process?.versions?.tz ?? 'unknown'
 
 const zones = new Map<string, Zone>()
@@ -79,7 +79,7 @@ export class Zone {
     return this.offsetAt(USUAL_MS)
   }
 
-  /** The offsets within `bounds`, as far as they are in the range; the first stretch goes back without end. */
+  /** The offsets within `bounds`, as far as they are in the range; the first interval goes back without end. */
   within (bounds: Bounds): ZoneOffsets {
     const from = Math.max(0, bounds.from)
     const to = Math.min(RANGE_END, bounds.to)

@@ -49,7 +49,7 @@ export class UnexpectedAnswer extends DuelineError {
   }
 }
 
-/** The request was refused. `isProblem` tells which code it is, and by that its type. */
+/** The request was refused. `isProblem` says which code it is, and by that its type. */
 export class ProblemError<Code extends string = string> extends DuelineError {
   override readonly name = 'ProblemError'
   /** Stable; what programs compare. */

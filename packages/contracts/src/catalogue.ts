@@ -63,7 +63,7 @@ export type EventType = { [S in ServiceName]: keyof EventsOf[S] }[ServiceName]
 export type EventData<T extends EventType> = Static<(typeof eventSchemas)[T]>
 export const eventTypes = typesOf(eventSchemas)
 
-/** An event of the given types, told apart by `type`: to compare that is to know `data`. */
+/** An event of the given types, distinguished by `type`: to compare that is to know `data`. */
 export type DuelineEvent<T extends EventType = EventType> = {
   [K in T]: Omit<Envelope, 'type'> & { type: K, data: EventData<K> }
 }[T]

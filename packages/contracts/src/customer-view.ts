@@ -2,10 +2,13 @@
 // holds to this.
 import type { AgreementKind } from './vocabulary.ts'
 
-/** Promises of these kinds are made to customers; what staff and vendors promise each other is not theirs to see. */
+/**
+ * Agreements of these kinds are made with customers; what staff and vendors agree among themselves is not theirs to
+ * see.
+ */
 export const kindsForCustomers: readonly AgreementKind[] = ['sla']
 
-/** The reasons that the ticket's own rules give for a change of status: the only ones that customers are told. */
+/** The reasons that the ticket's own rules give for a change of status: the only ones that customers see. */
 export const rulesReasons = {
   agentAnswered: 'an agent answered',
   customerAnswered: 'the customer answered',
@@ -14,7 +17,7 @@ export const rulesReasons = {
 
 const reasonsForCustomers: ReadonlySet<string | null> = new Set(Object.values(rulesReasons))
 
-/** The reason of a change as customers are told it: what a person wrote is for staff. */
+/** The reason of a change as customers see it: what a person wrote is for staff. */
 export function reasonForCustomers (reason: string | null): string | null {
   return reasonsForCustomers.has(reason) ? reason : null
 }

@@ -2,7 +2,7 @@ import type { Reminder, Targets } from './events/parts.ts'
 import { durationOf } from './times.ts'
 import { metrics } from './vocabulary.ts'
 
-/** One thing wrong with what is to be promised, at a JSON pointer. */
+/** One thing wrong with what is to be agreed, at a JSON pointer. */
 export interface TermsFault {
   readonly pointer: string
   readonly message: string
@@ -36,7 +36,7 @@ export function reminderFaults (reminders: readonly Reminder[], pointer: string)
   })
 }
 
-/** The fault of a duration that is not longer than zero, or is longer than anything may be promised for. */
+/** The fault of a duration that is not longer than zero, or is longer than any target may be. */
 export function durationFaults (text: string, pointer: string): TermsFault[] {
   const duration = durationOf(text)
   return duration > 0 && duration <= termsDurationMax

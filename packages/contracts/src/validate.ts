@@ -22,11 +22,11 @@ export function eventSchema (type: EventType) {
   })
 }
 
-/** Any event, for documents: `type` tells what its `data` is. */
+/** Any event, for documents: `type` says what its `data` is. */
 export function anyEventSchema (): TUnsafe<DuelineEvent> {
   return Type.Unsafe<DuelineEvent>({
     title: 'Event',
-    description: 'A CloudEvent; `type` tells what its `data` is',
+    description: 'A CloudEvent; `type` says what its `data` is',
     oneOf: eventTypes.map(eventSchema),
     discriminator: {
       propertyName: 'type',

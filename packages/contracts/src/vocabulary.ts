@@ -60,7 +60,7 @@ export const RoleSchema = stringEnum(roles, {
   title: 'Role',
   description:
     'What somebody may do. customer: own tickets; agent: works on tickets; manager: leads agents; ceo: reads all; ' +
-    'sales: edits promises; admin: people, settings, webhooks; integrator: another system; operator: runs the service'
+    'sales: edits agreements; admin: people, settings, webhooks; integrator: another system; operator: runs the service'
 })
 export const PrioritySchema = stringEnum(priorities, { title: 'Priority', description: 'P0 is the most urgent.' })
 export const SeveritySchema = stringEnum(severities, {
@@ -69,7 +69,7 @@ export const SeveritySchema = stringEnum(severities, {
 })
 export const TicketTypeSchema = stringEnum(ticketTypes, {
   title: 'TicketType',
-  description: 'An appreciation is promised nothing'
+  description: 'An appreciation has no agreement'
 })
 export const TicketStatusSchema = stringEnum(ticketStatuses, {
   title: 'TicketStatus',
@@ -92,7 +92,7 @@ export const PauseReasonSchema = stringEnum(pauseReasons, {
 export const AgreementKindSchema = stringEnum(agreementKinds, {
   title: 'AgreementKind',
   description:
-    'To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor'
+    'Who agrees. sla: provider and customer; ola: teams of the provider; underpinning: provider and vendor'
 })
 export const ReopenRuleSchema = stringEnum(reopenRules, {
   title: 'ReopenRule',
@@ -107,12 +107,13 @@ export const NextResponseRuleSchema = stringEnum(nextResponseRules, {
 })
 export const PolicyEffectSchema = stringEnum(policyEffects, {
   title: 'PolicyEffect',
-  description: 'From when another promise counts. new_tickets: for tickets to come; from_now: for the time to come; ' +
+  description:
+    'From when a changed agreement counts. new_tickets: for tickets to come; from_now: for the time to come; ' +
     'retroactive: from the beginning of the ticket'
 })
 export const ClockStateSchema = stringEnum(clockStates, {
   title: 'ClockState',
-  description: 'met: stopped in time or late; cancelled: nothing is promised any more; waived: people let it go'
+  description: 'met: stopped in time or late; cancelled: no agreement holds any more; waived: people let it go'
 })
 export const LanguageSchema = stringEnum(languages, {
   title: 'Language',

@@ -13,7 +13,7 @@ function statOf (pid: number): string[] | undefined {
   }
 }
 
-/** Ids are reused; a process is known by its id and its mark: when it started. Empty where the system does not tell. */
+/** Ids are reused; a process is known by its id and its mark: when it started. Empty where the system does not say. */
 export function markOf (pid: number): string {
   return statOf(pid)?.[19] ?? ''
 }
@@ -30,7 +30,7 @@ export function runs (pid: number, mark = ''): boolean {
   return state !== 'Z' && state !== 'X' && (mark === '' || started === '' || mark === started)
 }
 
-/** Where a process works; undefined where the system does not tell. */
+/** Where a process works; undefined where the system does not say. */
 export function workingFolderOf (pid: number): string | undefined {
   try {
     return readlinkSync(`/proc/${pid}/cwd`)

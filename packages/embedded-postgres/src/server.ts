@@ -70,7 +70,7 @@ function handleOf (
     try {
       leave(folder, current)
     } catch {
-      // the folder is going: nobody is left to tell
+      // the folder is going: nobody is left to be informed
     }
   }
   process.once('exit', onExit)

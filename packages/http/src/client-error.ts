@@ -42,7 +42,7 @@ export function registerConnectionErrors (app: App, ids: Ids): void {
 /** Answers what is no HTTP request, or never became a whole one, with a problem, and ends the connection. */
 export function clientErrorHandler (ids: Ids): (error: Error & { code?: string }, socket: Socket) => void {
   return (error, socket) => {
-    // Gone already, or answered already, or an answer is under way: nothing could be told.
+    // Gone already, or answered already, or an answer is under way: nothing could be said.
     if (!socket.writable || error.code === 'ECONNRESET' || answeredEarly.get(socket)?.complete === false) {
       socket.destroy()
       return

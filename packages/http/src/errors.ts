@@ -1,4 +1,4 @@
-/** More faults than this are not told: they would not help a caller, and a body of 1 MiB can have many. */
+/** More faults than this are not listed: they would not help a caller, and a body of 1 MiB can have many. */
 export const faultsMax = 100
 
 /** One row of an error table: what a problem code means. Plain data, so that documents can be made of it. */

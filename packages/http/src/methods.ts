@@ -52,7 +52,8 @@ export function createMethods (): Methods {
       const found = new Set(
         [...own ?? methods].filter((method) => own !== undefined || router.find(method, address) !== null)
       )
-      // Fastify tells nobody of the second address of a route that takes both with and without a slash, but of its HEAD
+      // Fastify reports to nobody the second address of a route that takes both with and without a slash, but of its
+      // HEAD
       if (found.has('HEAD')) found.add('GET')
       return found.size === 0 ? [] : [...found.add('OPTIONS')].sort()
     },

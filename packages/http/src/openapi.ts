@@ -205,7 +205,7 @@ function headersOf (status: string, route: RouteOptions, codes: readonly string[
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
 }
 
-/** What the gateway tells of each code, under the address that is a problem's `type`. */
+/** What the gateway says about each code, under the address that is a problem's `type`. */
 function problemsOf (table: ErrorTable): Record<string, object> {
   return Object.fromEntries(
     Object.values(table).map(({ code, status, title, description }) => [code, { status, title, description }])

@@ -55,7 +55,7 @@ function needsNoPerson ({ roles, issuer }: Caller): boolean {
   return roles.some((role) => issuer.person?.ids === true ? role !== 'customer' : machines.includes(role))
 }
 
-/** Who a caller is here: a person, a machine, or somebody who has to be told that nobody knows them. */
+/** Who a caller is here: a person, a machine, or somebody unknown, who gets a refusal that says so. */
 export interface Known {
   personId: string
   /** What an administrator needs to know of a caller who is none of the tenant's people. */
@@ -84,7 +84,7 @@ export async function knownAs (
   return { personId: found ?? id ?? alias, unlinked, isSure: true }
 }
 
-/** Tells somebody whom the tenant does not know what can be done about it. */
+/** Says to somebody whom the tenant does not know what can be done about it. */
 export function refuseUnlinked (tenantId: string, unlinked: Known['unlinked']): Problem {
   return new Problem(baseErrors.person_unknown, {
     detail: `your token's subject is not among the people of the tenant "${tenantId}"; an administrator links it by ` +

@@ -12,8 +12,8 @@ const repeatMicros = 60_000_000
 const reasonsMax = 40
 
 /**
- * Why tokens are refused, for who runs the service: an answer may not tell a stranger, and a line per request would let
- * anybody fill the log. Neither the token nor anything that stands in it is written.
+ * Why tokens are refused, for who runs the service: an answer may not tell an outsider, and a line per request would
+ * let anybody fill the log. Neither the token nor anything that stands in it is written.
  */
 export function createRefusedTokens ({
   clock,

@@ -37,7 +37,7 @@ export interface RunningService {
 }
 
 /**
- * How long callers have to use a connection once more and be told there that it ends. One that is cut while a request
+ * How long callers have to use a connection once more and learn there that it ends. One that is cut while a request
  * is on its way leaves a caller with no answer, and whoever has requests leaves few connections unused for longer.
  */
 const partingMs = 1_000

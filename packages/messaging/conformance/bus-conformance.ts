@@ -4,7 +4,7 @@ import type { Test } from 'tap'
 import { BusError, partitionOf, recordBytesMax, type Bus, type InBatch } from '@dueline/messaging'
 import { inOrder, numbered, partitions, publish, read, record, until } from './reading.ts'
 
-/** What an adapter promises beyond the port. A weaker adapter says so here; no test is skipped silently. */
+/** What an adapter guarantees beyond the port. A weaker adapter says so here; no test is skipped silently. */
 export interface BusFeatures {
   /** Time until a member that joins cleanly has its share, on a machine at rest, in ms: nothing is asserted of it. */
   rebalanceMs: number
@@ -199,11 +199,11 @@ const suite: Record<string, (t: Test, context: Context, bus: Bus) => Promise<voi
       throw new BusError('revoked', 'gave up')
     })
     await publish(bus, numbered(topic, 48, 2))
-    await until('a batch in hand', () => first.consumer.health().state === 'ok')
+    await until('a batch in work', () => first.consumer.health().state === 'ok')
     await pause(300)
     const second = await read(await open(context), topic, 'g')
     const after = await until('a revoke', () => revoked > 0)
-    t.comment(`told after ${Math.round(after)} ms`)
+    t.comment(`notified after ${Math.round(after)} ms`)
     await until('the new owner', () => second.seen.length > 0)
     blocked = false
     await first.close()

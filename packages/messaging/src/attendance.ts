@@ -44,7 +44,7 @@ export class Attendance {
     this.#member = await bus.consumer({ group, topics, from })
   }
 
-  /** Told why a transaction failed that is tried again; undefined once none is. */
+  /** Called with why a transaction failed that is tried again; undefined once none is. */
   note (error: unknown): void {
     this.#awaySince = isUnavailable(error) ? this.#awaySince ?? performance.now() : undefined
     if (this.#awaySince !== undefined && performance.now() - this.#awaySince >= this.#options.databaseAwayMs) {

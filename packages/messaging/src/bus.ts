@@ -77,7 +77,7 @@ export type StartFrom = 'earliest' | 'latest'
 
 /**
  * A partitioned, durable log with consumer groups: at least once, in order per key while one member owns the
- * partition. A member that was cut off may replay what it had in hand, so readers need the inbox.
+ * partition. A member that was cut off may replay what it was handling, so readers need the inbox.
  */
 export interface Bus {
   producer(): Promise<BusProducer>

@@ -8,7 +8,7 @@ import { park, type NewDeadLetter } from './dead-letters.ts'
 import { groupCalls, type Handler } from './grouping.ts'
 import { admit } from './inbox.ts'
 
-/** A record on its way through a consumer: an event to handle, or one to put aside; settled once that is committed. */
+/** A record on its way through a consumer: an event to handle, or one to put aside; done once that is committed. */
 export interface Item {
   batch: InBatch
   record: InRecord
@@ -29,12 +29,12 @@ export interface BatchDeps {
   backoff: Backoff
   /** How often a batch is tried that its handler fails on, before the culprit is looked for. */
   triesMax: number
-  /** Aborted when the consumer is to stop: what is not settled then comes again. */
+  /** Aborted when the consumer is to stop: what is not done then comes again. */
   stopping: AbortSignal
   /** Ends early on `stopping`. */
   pause(ms: number): Promise<void>
   handled(events: readonly DuelineEvent[]): void
-  /** Told why a transaction failed that is tried again; undefined once none is. */
+  /** Called with why a transaction failed that is tried again; undefined once none is. */
   trouble(error: unknown): void
 }
 
@@ -59,7 +59,7 @@ export function inspect (
  * Works items off in one transaction. When the database fails it tries again for as long as the batches are ours; when
  * a handler fails `triesMax` times, halves are tried alone until the culprit is found, which is put aside.
  * Items of batches that were revoked meanwhile are left out, and stay unsettled.
- * @throws what kept a culprit from being put aside: what is not settled then has to come again
+ * @throws what kept a culprit from being put aside: what is not done then has to come again
  */
 export async function workOff (deps: BatchDeps, items: readonly Item[]): Promise<void> {
   let mine = items
@@ -142,7 +142,7 @@ function describe (error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
 }
 
-/** Tells the bus that we are at work. A batch that is not ours any more aborts its signal by itself. */
+/** Reports to the bus that we are at work. A batch that is not ours any more aborts its signal by itself. */
 async function beat (items: readonly Item[]): Promise<void> {
   for (const batch of new Set(items.map((item) => item.batch))) {
     await batch.alive().catch((error: unknown) => {

@@ -21,7 +21,7 @@ export interface NewDeadLetter {
 }
 
 /**
- * A dead letter as operators see it: no domain data. `tenantId` is '' when the record does not tell. Times as Postgres
+ * A dead letter as operators see it: no domain data. `tenantId` is '' when the record does not say. Times as Postgres
  * text.
  */
 export interface DeadLetter {

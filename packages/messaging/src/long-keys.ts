@@ -5,7 +5,7 @@ export interface Found {
 
 /** A key is long when it fills more than this share of a full batch. */
 const longShare = 0.25
-/** More are not told apart: a long key that is not known only goes in the order of the others. */
+/** More are not distinguished: a long key that is not known only goes in the order of the others. */
 const keysMax = 1_000
 
 /**

@@ -12,7 +12,7 @@ import type { Horizon } from './outbox-store.ts'
 export interface LowWatermark {
   /** Read from this number on. */
   readonly low: number
-  /** To be told a horizon, at most once per `settleMs`; `backlog` = nothing below is unread yet. */
+  /** Receives a horizon, at most once per `settleMs`; `backlog` = nothing below is unread yet. */
   observe(horizon: Horizon, lowestWaiting: number | undefined): void
   /** Back to the beginning, after losing touch. */
   reset(): void

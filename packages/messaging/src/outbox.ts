@@ -4,7 +4,7 @@ import { recordBytesMax } from './bus.ts'
 import { completeEvent, encodeEvent, type EncodedEvent } from './codec.ts'
 import { committed } from './wake-hints.ts'
 
-/** Events on their way out of a service; committed with the change that they tell of. */
+/** Events on their way out of a service; committed with the change that they report. */
 export interface Outbox {
   /**
    * Adds events in order, some hundred at a time: of many, others get their turn in between, and those that follow are

@@ -29,7 +29,7 @@ export interface RelayOptions {
   pollMsMax?: number
   /** Events per publish; 500. */
   batchMax?: number
-  /** A relay that was not heard of for this long is replaced; 3,000. It renews three times as often. */
+  /** A relay without a sign of life for this long is replaced; 3,000. It renews three times as often. */
   leaseMs?: number
   /** Longest publish; 30,000. */
   publishMsMax?: number

@@ -9,7 +9,7 @@ import * as store from './outbox-store.ts'
 import { relayMetrics, type RelayMetrics } from './relay-metrics.ts'
 import type { RelayOptions } from './relay-options.ts'
 
-/** How long a publish may still take once the relay is told to stop. */
+/** How long a publish may still take once the relay is to stop. */
 const stopGraceMs = 3_000
 /** Pause between looks at the numbering and the open transactions, see `LowWatermark`. */
 const observeMs = 1_000

@@ -1,7 +1,7 @@
 const wakers = new Map<string, Set<() => void>>()
 
 /**
- * Outbox and relay of a service meet here when they share a process: a commit tells the relay of its topic at once
+ * Outbox and relay of a service meet here when they share a process: a commit wakes the relay of its topic at once
  * instead of at its next look. Only a hint: nothing depends on it. Returns what takes the waker out again.
  */
 export function onCommitted (topic: string, wake: () => void): () => void {

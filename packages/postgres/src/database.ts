@@ -34,7 +34,7 @@ export interface Database extends TenantDatabases {
 
 /** Options of `createDatabase`. */
 export interface DatabaseOptions extends PoolOptions {
-  /** Where the use of the pools is told. */
+  /** Where the use of the pools is reported. */
   metrics?: Metrics
 }
 

@@ -10,7 +10,7 @@ import { tableRows } from './row-params.ts'
 export type SaveNewest<Row> = (tx: Read, rows: readonly Row[]) => Promise<void>
 
 /**
- * The writer of a table whose rows are told apart by its primary key and aged by the columns `order`, compared one
+ * The writer of a table whose rows are distinguished by its primary key and aged by the columns `order`, compared one
  * after the other. All other columns are replaced.
  * @throws TypeError for a column of a type that `tableRows` does not write
  */

@@ -101,7 +101,7 @@ function mapperOf (fields: Fields): ((rows: unknown[][]) => unknown[]) | undefin
   return objectsOf(columns)
 }
 
-/** drizzle's types do not tell of the decoder. */
+/** drizzle's types do not show the decoder. */
 function decoderOf (value: SQL): Decoder {
   return (value as unknown as { decoder: Decoder }).decoder
 }

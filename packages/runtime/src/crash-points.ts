@@ -24,7 +24,7 @@ const enabled = process.env['DUELINE_CRASH_POINTS'] === 'enabled'
 // Read once: the check stands on hot paths. Two variables, so that a stray one alone never kills.
 let armed = enabled ? process.env['DUELINE_CRASH_AT'] : undefined
 
-/** Kills this process (SIGKILL: no cleanup, as in a power cut) when it was told to die here; nothing otherwise. */
+/** Kills this process (SIGKILL: no cleanup, as in a power cut) when it is to die here; nothing otherwise. */
 export function crashPoint (name: string): void {
   if (armed === name) process.kill(process.pid, 'SIGKILL')
 }

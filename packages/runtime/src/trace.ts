@@ -55,7 +55,7 @@ export function inTrace<T> (make: () => string, fn: () => T): T {
   return contexts.run({ all }, fn)
 }
 
-/** What is to be done and in which trace; `key` is what tells which of its results are due to it. */
+/** What is to be done and in which trace; `key` says which of its results are due to it. */
 export interface Cause {
   key: string
   traceparent: string | undefined

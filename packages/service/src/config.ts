@@ -61,7 +61,7 @@ export function authOptions (config: Static<ReturnType<typeof Type.Object<typeof
 
 /**
  * The keys that every service has. A service's schema is `Type.Object({ ...serviceConfig({ port }), …its own })`.
- * @param port where it listens unless told otherwise; each service has its own
+ * @param port where it listens by default; each service has its own
  */
 export function serviceConfig ({ port }: { port: number }) {
   return {

@@ -1,7 +1,7 @@
 import type { Micros } from '@dueline/business-time'
 import type { Clock, Ids } from '@dueline/runtime'
 
-/** A clock that stands still until it is told otherwise. */
+/** A clock that stands still until it is set. */
 export interface FakeClock extends Clock {
   /** Jumps to an instant, also backwards. */
   set(to: Micros): void

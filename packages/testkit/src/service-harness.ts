@@ -161,12 +161,12 @@ export async function publish (bus: Bus, events: readonly DuelineEvent[]): Promi
   await producer.close()
 }
 
-/** Whatever tells of batches of things it has done. */
+/** Whatever signals batches of things it has done. */
 interface Announces<T> {
   next(accept: (items: readonly T[]) => boolean): Promise<unknown>
 }
 
-/** Keeps everything that a signal tells of, one by one, to be waited for. */
+/** Collects everything that a signal emits, one by one, to be waited for. */
 export function recordOf<T> (signal: Announces<T>) {
   const record = arrivals<T>()
   void signal.next((items) => {

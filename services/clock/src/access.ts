@@ -10,7 +10,7 @@ const customersAndAuditors: readonly Role[] = ['customer', ...auditors]
 const staff: readonly Role[] = auditors.filter((role) => role !== 'integrator')
 /** Who pauses, resumes and recomputes. */
 const operators: readonly Role[] = ['agent', 'manager', 'admin']
-/** Who moves a promise. */
+/** Who pauses or resumes a clock. */
 const approvers: readonly Role[] = ['manager', 'ceo', 'admin']
 /** Who publishes policies, and asks before what they would do to clocks. */
 const editors: readonly Role[] = ['sales', 'admin']
@@ -32,7 +32,7 @@ export const access = {
 
 /** What is decided by the clock that an operation is about. */
 const grants = {
-  /** A customer sees what was promised to it: the clocks of its own tickets, of the kinds for customers. */
+  /** A customer sees what was agreed with it: the clocks of its own tickets, of the kinds for customers. */
   seeClock: {
     roles: auditors,
     belongsTo: ({ personId }: Principal, { customerId, kind }: { customerId: string | null, kind: AgreementKind }) =>

@@ -13,7 +13,7 @@ import { testEvent, type TestEnvelope } from '@dueline/testkit'
 export const HOUR: Micros = 3_600_000_000
 export const tenant = 'acme'
 
-/** A readable UUID: `id('amal')` tells its name in hex. */
+/** A readable UUID: `id('amal')` shows its name in hex. */
 export function id (name: string): string {
   return `00000000-0000-7000-8000-${Buffer.from(name).toString('hex').padStart(12, '0').slice(0, 12)}`
 }
@@ -37,9 +37,9 @@ export function ticketSummary (change: Partial<TicketSummary> = {}): TicketSumma
 export interface ClockChange extends Partial<Omit<ClockSnapshot, 'dueAt' | 'breachedAt'>> {
   dueAt?: Micros | null
   breachedAt?: Micros | null
-  /** Of the mark that the event tells, if it tells one. */
+  /** Of the mark that the event announces, if it does. */
   recordedOnly?: 'superseded' | 'over' | null
-  /** When the event was told, if its mark was attached late. */
+  /** When the event was announced, if its mark was attached late. */
   attachedLateAt?: Micros
 }
 

@@ -230,7 +230,7 @@ function answerBroken (request: AnyRequest, reply: AnyReply, error: unknown): vo
 const packedFromBytes = 4_096
 
 /**
- * The body as the caller takes it. Not packed: what holds a secret, since the length of what is packed tells of what
+ * The body as the caller takes it. Not packed: what holds a secret, since the length of what is packed reveals what
  * stands beside it. The tag becomes a weak one, because the bytes are others; `If-Match` takes it all the same.
  */
 async function packedFor (request: AnyRequest, reply: AnyReply, body: Uint8Array): Promise<Buffer> {

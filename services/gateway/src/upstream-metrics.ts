@@ -1,6 +1,6 @@
 import type { Metrics } from '@dueline/runtime'
 
-/** What the gateway tells about the services behind it. */
+/** What the gateway reports about the services behind it. */
 export interface UpstreamMetrics {
   /** The head of an answer came, so many milliseconds after the request was passed on. */
   answered(service: string, ms: number): void

@@ -127,7 +127,7 @@ function createDelivery (deps: ServiceDeps<Config, Bus>, outbox: Outbox) {
 }
 
 /**
- * Stopped after the timers that feed it: what waits is given back, what is being sent is sent to its end and written
+ * Stopped after the timers that feed it: what waits is released, what is being sent is sent to its end and written
  * down.
  */
 function drainOnStop (name: string, dispatchers: readonly Dispatcher[], close: () => Promise<void>): Loop {

@@ -20,7 +20,7 @@ export function markFaults (clock: Clock, { eventsOfClock, eventsOfAgreement }: 
     }
   }
   const agreement = eventsOfAgreement.get(clock.agreementId)?.[0]
-  if (agreement === undefined) faults.push(`${what}: no event tells of its agreement ${clock.agreementId}`)
+  if (agreement === undefined) faults.push(`${what}: no event announces its agreement ${clock.agreementId}`)
   const reminders = agreement !== undefined && 'agreement' in agreement.data ? agreement.data.agreement.reminders : []
   const consumed = parseDuration(clock.consumed)
   for (const { key, threshold } of reminders.map((reminder) => markOf(reminder, parseDuration(clock.target)))) {

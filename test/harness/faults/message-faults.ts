@@ -52,7 +52,7 @@ export function audienceFaults ({ events, messages }: TenantRecord): string[] {
       ? event.data.actions.flatMap((action) => action.kind === 'notify' ? action.personIds : [])
       : []
     return people.filter((id) => !notified.has(`${event.id} ${id}`)).map((id) =>
-      `${name(event)}: person ${id} was not told`
+      `${name(event)}: person ${id} was not notified`
     )
   })
 }

@@ -8,15 +8,15 @@ export function feedFaults ({ events, tickets, clocks }: TenantRecord): string[]
   return [
     ...repeated(events, ({ id }) => id).map((id) => `event ${id} stands twice in the feed`),
     ...events.filter(({ type, subject }) => type.startsWith('dueline.ticket.') && !known.has(subject)).map((event) =>
-      `${name(event)} tells of a ticket that does not exist`
+      `${name(event)} is of a ticket that does not exist`
     ),
     ...events.filter((event) => isClockEvent(event) && !clockIds.has(event.data.clock.id)).map((event) =>
-      `${name(event)} tells of a clock that does not exist`
+      `${name(event)} is of a clock that does not exist`
     )
   ]
 }
 
-/** Every version of a ticket is told once and in order; what must follow from it is there. */
+/** Every version of a ticket is announced once and in order; what must follow from it is there. */
 export function ticketFaults (ticket: Ticket, { eventsOfSubject, ticketsWithClock }: Looked): string[] {
   const own = eventsOfSubject.get(`ticket/${ticket.id}`) ?? []
   const facts = own.filter(({ type }) => type.startsWith('dueline.ticket.'))

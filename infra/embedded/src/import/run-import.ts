@@ -82,8 +82,8 @@ async function waitDone (
 
 /**
  * Resolves when every ticket's resolution clock is visible and has taken in the ticket's last fact. One that changed
- * into what leads to the same promise does not say so: after `quietMsMax` without news a visible clock is taken as it
- * is.
+ * into what leads to the same agreement does not say so: after `quietMsMax` without events a visible clock is taken as
+ * it is.
  */
 async function waitClocks (
   client: Client,

@@ -89,7 +89,7 @@ t.test('what is no calendar at all', (t) => {
   }, 'one of sixty characters is not')
   const holidays = (count: number) => () =>
     compileCalendar({ timezone: 'UTC', weekly: {}, holidays: Array.from({ length: count }, () => 'x') })
-  t.throws(holidays(10), { message: /^calendar has 10 faults: [^…]+$/ }, 'ten faults are told')
+  t.throws(holidays(10), { message: /^calendar has 10 faults: [^…]+$/ }, 'ten faults are listed')
   t.throws(holidays(11), { message: /; …$/ })
   t.match(error({ timezone: 'UTC', weekly: { mon: [['24:00', '09:00']] } }).faults, [{
     path: '/weekly/mon/0/from',

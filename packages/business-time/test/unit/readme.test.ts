@@ -23,7 +23,7 @@ for (const [index, example] of examples.entries()) {
     }
     // eslint-disable-next-line no-new-func -- the example is this package's own text
     new Function(...Object.keys(businessTime), 'check', body)(...Object.values(businessTime), check)
-    t.equal(checks, example.split('// → ').length - 1, 'every promised answer was checked')
+    t.equal(checks, example.split('// → ').length - 1, 'every answer of the README was checked')
     t.end()
   })
 }

@@ -186,7 +186,7 @@ function walk (calendar: Calendar, spec: CalendarSpec, near: number, n: number):
   return date
 }
 
-/** Looks at all open stretches near a date for one that shows it. */
+/** Looks at all open intervals near a date for one that shows it. */
 function isWorking (calendar: Calendar, spec: CalendarSpec, date: string): boolean {
   const noon = Date.parse(date) * 1000 + 43_200_000_000
   const dateAt = (t: number): string | null =>

@@ -4,7 +4,7 @@ import { type CalendarSpec, compileCalendar, formatInstant, isZoneName, parseIns
 const everyDay = (from: string, to: string): CalendarSpec['weekly'] =>
   Object.fromEntries(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((day) => [day, [[from, to]]]))
 
-/** Open stretches between two instants, as text without decimals. */
+/** Open intervals between two instants, as text without decimals. */
 function stretches (timezone: string, from: string, to: string, weekly = everyDay('01:00', '03:00')): string[] {
   const calendar = compileCalendar({ timezone, weekly })
   const short = (t: number): string => formatInstant(t).replace(':00.000000Z', '')

@@ -29,7 +29,7 @@ interface Test {
   teardown(fn: () => Promise<void>): unknown
 }
 
-/** A real server on loopback that answers as it is told. */
+/** A real server on loopback that answers as the test says. */
 export async function startServer (t: Test): Promise<TestServer> {
   const came: Came[] = []
   let replies: Reply[] = [{ body: {} }]

@@ -184,7 +184,7 @@ t.test('what does not pass ends it', async (t) => {
   }
 })
 
-t.test('a position that is gone is told, and reading goes on at the oldest event', async (t) => {
+t.test('a position that is gone is reported, and reading goes on at the oldest event', async (t) => {
   const server = await startFeed(t)
   server.append(2)
   server.onConnect(problem(410, 'gone'), server.accept)

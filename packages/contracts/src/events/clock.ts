@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox'
 import { Duration, Instant, nullable, stringEnum } from '../vocabulary.ts'
 import { ClockSnapshot, TicketSummary } from './parts.ts'
 
-/** What every clock event tells: the clock after it, why, and when it was due and said. */
+/** What every clock event has: the clock after it, why, and when it was due and announced. */
 const change = {
   clock: ClockSnapshot,
   ticket: TicketSummary,

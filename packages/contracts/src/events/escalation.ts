@@ -30,7 +30,7 @@ export type EscalationSnapshot = Static<typeof EscalationSnapshot>
 export const EscalationAction = Type.Union([
   Type.Object({ kind: Type.Literal('notify'), personIds: Type.Array(Uuid) }, {
     title: 'NotifyAction',
-    description: 'People are told'
+    description: 'People are notified'
   }),
   Type.Object({ kind: Type.Literal('reassign'), assigneeId: Uuid }, {
     title: 'ReassignAction',
@@ -40,7 +40,7 @@ export const EscalationAction = Type.Union([
     title: 'RaisePriorityAction',
     description: 'The ticket becomes more urgent'
   })
-], { title: 'EscalationAction', description: 'What a level decided; `kind` tells which' })
+], { title: 'EscalationAction', description: 'What a level decided; `kind` says which' })
 export type EscalationAction = Static<typeof EscalationAction>
 
 const change = { escalation: EscalationSnapshot, ticket: TicketSummary }

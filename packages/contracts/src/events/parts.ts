@@ -113,7 +113,7 @@ export const Targets = Type.Object({
 }, {
   additionalProperties: false,
   title: 'Targets',
-  description: 'What is promised by metric, in the open time of a calendar; a metric that is left out is not promised'
+  description: 'The target of each metric, in the open time of a calendar; a metric that is left out has none'
 })
 export type Targets = Static<typeof Targets>
 
@@ -131,7 +131,7 @@ export const AgreementOriginSchema = stringEnum(['row', 'tenant_default', 'built
   description: 'Where its terms come from: a row of the SLA table, the default of the tenant, or the built-in one'
 })
 
-/** What was promised for one ticket, pinned to the versions it was promised under. */
+/** What was agreed for one ticket, pinned to the versions it was agreed under. */
 export const Agreement = Type.Object({
   id: Uuid,
   ticketId: Uuid,
@@ -156,7 +156,7 @@ export const Agreement = Type.Object({
   escalationPolicyId: nullable(Uuid),
   effect: PolicyEffectSchema,
   madeAt: Instant
-}, { title: 'AgreementSnapshot', description: 'What is promised for a ticket' })
+}, { title: 'AgreementSnapshot', description: 'What is agreed for a ticket' })
 export type Agreement = Static<typeof Agreement>
 
 export const ClockSnapshot = Type.Object({

@@ -5,7 +5,7 @@ import { Agreement, TicketSummary } from './parts.ts'
 
 /**
  * Facts can arrive late and change which agreements held when. The event that says so names the versions that no longer
- * count. A reader that keeps only the newest version needs nothing of it: the newest always tells what holds in the
+ * count. A reader that keeps only the newest version needs nothing of it: the newest always says what holds in the
  * end. One that wants to know what held when drops those versions and orders the rest by `ticketVersion`, then
  * `policyVersion`.
  */
@@ -15,10 +15,10 @@ const supersedes = Type.Optional(Type.Array(Type.Integer({ minimum: 1 }), {
 
 export const AgreementMade = Type.Object({ agreement: Agreement, ticket: TicketSummary, supersedes }, {
   title: 'AgreementMade',
-  description: 'A ticket got a promise'
+  description: 'A ticket got an agreement'
 })
 /**
- * The promise was chosen again: priority, severity, question, customer or the policy changed. Replaces the one before
+ * The agreement was chosen again: priority, severity, question, customer or the policy changed. Replaces the one before
  * it.
  */
 export const AgreementChanged = Type.Object({
@@ -26,8 +26,8 @@ export const AgreementChanged = Type.Object({
   previousAgreementId: Uuid,
   ticket: TicketSummary,
   supersedes
-}, { title: 'AgreementChanged', description: 'Another promise holds in place of the one before' })
-/** No promise holds any more, for example because the ticket turned out to be an appreciation. */
+}, { title: 'AgreementChanged', description: 'Another agreement holds in place of the one before' })
+/** No agreement holds any more, for example because the ticket turned out to be an appreciation. */
 export const AgreementWithdrawn = Type.Object({
   ticketId: Uuid,
   kind: AgreementKindSchema,
@@ -39,7 +39,7 @@ export const AgreementWithdrawn = Type.Object({
   reason: Type.String(),
   ticket: TicketSummary,
   supersedes
-}, { title: 'AgreementWithdrawn', description: 'No promise of this kind holds any more' })
+}, { title: 'AgreementWithdrawn', description: 'No agreement of this kind holds any more' })
 export const PolicyPublished = Type.Object({
   version: Type.Integer({ minimum: 1 }),
   effect: PolicyEffectSchema,
@@ -73,7 +73,7 @@ export type PolicyPublished = Static<typeof PolicyPublished>
 export type CalendarPublished = Static<typeof CalendarPublished>
 export type CatalogueChanged = Static<typeof CatalogueChanged>
 
-/** What is promised for a ticket. */
+/** What is agreed for a ticket. */
 export const agreementEvents = {
   'dueline.agreement.made.v1': AgreementMade,
   'dueline.agreement.changed.v1': AgreementChanged,

@@ -31,7 +31,7 @@ t.test('what can be delivered to is taken', async (t) => {
   for (const address of right) t.equal(emailAddressFault(address), null, address)
 })
 
-t.test('what cannot, or is more than one mailbox, is refused and told why', async (t) => {
+t.test('what cannot, or is more than one mailbox, is refused with the reason', async (t) => {
   const wrong = [
     'north,south@example.org',
     'a@b.example,c@d.example',

@@ -103,7 +103,7 @@ t.test('integers of which a double would lose digits, and their neighbours', asy
   t.match(jsonFaults(read(deep)), [{ message: /deeper than 100/ }], 'what cannot be walked is refused for that')
 })
 
-t.test('any depth is borne, and no more than 100 faults are told', async (t) => {
+t.test('any depth is borne, and no more than 100 faults are listed', async (t) => {
   for (
     const [open, close] of [
       ['[', ']'],

@@ -40,7 +40,7 @@ async function faultOf (work: Promise<unknown>): Promise<ServerFault> {
   return fault
 }
 
-/** Replaces what the process takes from its surroundings, and puts it back. */
+/** Replaces what the process takes from its environment, and puts it back. */
 async function with077 (t: Test, work: () => Promise<void>): Promise<void> {
   const [umask, temporary] = [process.umask(0o077), process.env['TMPDIR']]
   process.env['TMPDIR'] = await closedFolder(t)

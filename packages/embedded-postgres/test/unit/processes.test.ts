@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import { endsWithin } from '../../src/processes.ts'
 
-const noStates = existsSync('/proc/self/stat') ? false : 'this system does not tell how a process is'
+const noStates = existsSync('/proc/self/stat') ? false : 'this system does not say how a process is'
 
 t.test('a child that has ended is gone for everybody once it was waited for', { skip: noStates }, async (t) => {
   const child = spawn(process.execPath, ['-e', ''], { stdio: 'ignore' })

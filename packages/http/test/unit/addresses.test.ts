@@ -49,7 +49,7 @@ async function listening (t: { teardown(fn: () => unknown): unknown }, app = bui
 }
 
 t.test(
-  'a method that an address does not take is told which it takes, with or without body, type and token',
+  'a method that an address does not take is answered with which it takes, with or without body, type and token',
   async (t) => {
     const app = build()
     t.teardown(() => app.close())

@@ -178,7 +178,7 @@ t.test('other media types are refused with those that are taken', async (t) => {
   }
 })
 
-t.test('at most 100 faults are told, whoever has found them', async (t) => {
+t.test('at most 100 faults are listed, whoever has found them', async (t) => {
   const { app, post } = build()
   t.teardown(() => app.close())
   const count = async (body: string, url?: string) =>

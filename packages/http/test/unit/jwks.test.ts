@@ -24,7 +24,7 @@ const keyOf = async (source: KeySource, token: SignedToken) => pem(await source.
 const without = (jwk: object, ...members: string[]) =>
   Object.fromEntries(Object.entries(jwk).filter(([name]) => !members.includes(name)))
 
-/** An issuer's key set at an address, and a clock that goes only when told. */
+/** An issuer's key set at an address, and a clock that goes only when the test says. */
 async function publish (t: { teardown(fn: () => unknown): unknown }, first: object[]) {
   const state = { keys: first as unknown, status: 200, asked: 0, answered: () => {} }
   const server = createServer((_request, response) => {
@@ -154,7 +154,7 @@ t.test('an issuer that fails, or publishes nothing usable, leaves the last good 
   for (const fail of failures) {
     fail()
     time.now += 11e6
-    await t.rejects(ask(three), /cannot be fetched/, 'whether it is a new key cannot be told')
+    await t.rejects(ask(three), /cannot be fetched/, 'whether it is a new key cannot be known')
     t.equal(await ask(one), pemOf(one))
   }
   time.now += 23 * 3600e6

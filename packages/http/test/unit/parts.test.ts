@@ -160,7 +160,7 @@ t.test('connections that were opened ahead of need do not delay a stop', async (
   await gone
 })
 
-t.test('a caller whose connection rests when a service stops is answered once more, and told so', async (t) => {
+t.test('a caller whose connection rests when a service stops is answered once more, and learns of it', async (t) => {
   const running = await runService({ http: buildHttp({ ...options(), errors: {} }), loops: [] }, {
     host: '127.0.0.1',
     port: 0,

@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import { buildHttp } from '../../src/index.ts'
 import { options } from './setup.ts'
 
-void t.test('a text of the wrong form is told in words, never by a regular expression', async (t) => {
+void t.test('a text of the wrong form is described in words, never by a regular expression', async (t) => {
   const app = buildHttp({ ...options(), errors: {} })
   app.route({
     method: 'POST',

@@ -10,7 +10,7 @@ const logger = createLogger({ service: 't', level: 'silent' })
 const person = '01900000-0000-7000-8000-000000000001'
 const other = '01900000-0000-7000-8000-000000000002'
 
-/** A ticket service that answers `/v1/me` as told, and a service that asks it. */
+/** A ticket service that answers `/v1/me` as the test says, and a service that asks it. */
 async function start (t: { teardown(fn: () => unknown): unknown }, rules: TrustedIssuer['person'] = {}) {
   const said = { status: 200, body: { person: { id: person } } as object, asked: [] as (string | undefined)[] }
   const ticket = createServer(({ url, headers }, response) => {
@@ -54,7 +54,7 @@ t.test('who a caller is says the ticket service, asked once with the caller’s 
   t.match(await ask(own), { personId: other }, 'until something changes')
 })
 
-t.test('who is none of the people is told so, unless no person is needed', async (t) => {
+t.test('who is none of the people gets an answer that says so, unless no person is needed', async (t) => {
   const { said, token, ask } = await start(t)
   said.body = { person: null }
   const refused = { status: 403, code: 'person_unknown', issuer: 'https://issuer.test', subject: 'auth0|7' }

@@ -18,7 +18,7 @@ export interface KafkaClient {
 
 const keepAliveMs = 60_000
 
-/** Retries belong on the client: connecting obeys no others. Waits grow from 100 ms to 1 s. */
+/** Retries belong on the client: connecting follows no others. Waits grow from 100 ms to 1 s. */
 export function createClient (
   connection: KafkaConnection,
   { retries, logger }: { retries: number, logger: Logger }

@@ -7,7 +7,7 @@ const lookMs = 50
 
 /**
  * Creates topics that are missing and resolves once each partition has a leader. The client's own wait gives up when a
- * broker has not heard yet of a topic that the controller has made, which happens on a busy cluster.
+ * broker does not know yet a topic that the controller has made, which happens on a busy cluster.
  */
 export async function createTopics (admin: Admin, topics: ITopicConfig[]): Promise<void> {
   await admin.createTopics({ topics, waitForLeaders: false })

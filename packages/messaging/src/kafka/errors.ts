@@ -125,7 +125,7 @@ export function isAnswer (error: unknown): boolean {
   return chain(error).some(({ type }) => type !== undefined)
 }
 
-/** Whether a broker has not heard yet of a topic that was just made, or of its leaders. */
+/** Whether a broker does not know yet a topic that was just made, or of its leaders. */
 export function saysNotYet (error: unknown): boolean {
   return chain(error).some(({ type }) => type === 'UNKNOWN_TOPIC_OR_PARTITION' || type === 'LEADER_NOT_AVAILABLE')
 }

@@ -28,7 +28,7 @@ export function principalOf ({ sasl, tls }: KafkaConnection): string {
 /** Options of `createKafkaBus`; times in milliseconds. */
 export interface KafkaBusOptions extends KafkaConnection {
   logger: Logger
-  /** A member that was not heard of for this long is replaced; 10,000. Brokers accept 6,000 and more. */
+  /** A member without a sign of life for this long is replaced; 10,000. Brokers accept 6,000 and more. */
   sessionMs?: number
   /** A handler that neither ends nor calls `alive` for this long loses its partitions; 60,000. */
   stuckMs?: number

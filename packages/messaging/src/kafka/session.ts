@@ -15,7 +15,7 @@ export interface SessionOptions {
   backoff: Backoff
   sessionMs: number
   stuckMs: number
-  /** How many partitions the topics have: all of them may be in hand at once. */
+  /** How many partitions the topics have: all of them may be in work at once. */
   partitions: number
   batchRecordsMax: number
   handler(batch: InBatch): Promise<void>
@@ -53,7 +53,7 @@ export class Session implements WorkHost {
   readonly commits = new Commits()
   /** Resolves once, with what ended it; undefined when it left. */
   readonly ended: Promise<unknown>
-  /** Partitions in hand; undefined while not in the group. */
+  /** Partitions in work; undefined while not in the group. */
   partitions: number | undefined
   #readingSince = Infinity
   readonly #options: SessionOptions

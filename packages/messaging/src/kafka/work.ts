@@ -52,7 +52,7 @@ export class Work {
     if (!this.#over && !this.#lost) this.#resume = this.#payload.pause()
   }
 
-  /** Tells the handler to end soon. What it still finishes counts. */
+  /** Asks the handler to end soon. What it still finishes counts. */
   abort (reason: BusError): void {
     this.#stop.abort(reason)
   }

@@ -28,7 +28,7 @@ export interface Commit {
   off: number
 }
 
-/** Enters a group, or enters it again, and makes its offset rows. A group's start is settled by its first member. */
+/** Enters a group, or enters it again, and makes its offset rows. A group's start is decided by its first member. */
 export async function join (
   pool: Pool,
   { group, member }: MemberId,

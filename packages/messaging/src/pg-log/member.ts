@@ -92,7 +92,7 @@ export class Member implements BusConsumer {
     }
   }
 
-  /** The partition is somebody else's: its handler is told, and its outcome will not count. */
+  /** The partition is somebody else's: its handler is aborted, and its outcome will not count. */
   lose (owned: Owned): void {
     owned.lost = true
     const key = partitionKey(owned.topic, owned.part)

@@ -7,7 +7,7 @@ import { ownerOf } from './rendezvous.ts'
 
 /** Times of group membership, in milliseconds. */
 export interface MembershipTimes {
-  /** A member that was not heard of for this long is replaced. */
+  /** A member without a sign of life for this long is replaced. */
   leaseMs: number
   heartbeatMs: number
   /** Pause between passes while partitions are changing hands. */

@@ -3,7 +3,7 @@ import type { Pool } from 'pg'
 import { BusError, type BusProducer, type OutRecord } from '../bus.ts'
 import { appendRecords, type Position } from './log-store.ts'
 
-/** A producer on the log. `appended` tells the readers of this process what was stored and where the log ends now. */
+/** A producer on the log. `appended` gives the readers of this process what was stored and where the log ends now. */
 export function createPgLogProducer (
   pool: Pool,
   appended: (batch: readonly OutRecord[], ends: readonly Position[]) => void

@@ -13,7 +13,7 @@ const bytesMax = 8_000_000
 
 /**
  * What this process has appended last, for its own readers: all groups get the same objects, and nothing is fetched
- * that is known. Holds of each partition one stretch without gaps, and forgets the oldest publishes first; who is
+ * that is known. Holds of each partition one run without gaps, and forgets the oldest publishes first; who is
  * further behind, or reads what another process has appended, fetches.
  */
 export class RecentRecords {

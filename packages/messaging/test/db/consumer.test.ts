@@ -132,7 +132,7 @@ t.test('a record that cannot be read is put aside with its reason and blocks not
     'schema_fault',
     'unknown_type'
   ])
-  t.equal(letters.find((letter) => letter.reason === 'not_an_event')?.tenantId, '', 'whose it is cannot be told')
+  t.equal(letters.find((letter) => letter.reason === 'not_an_event')?.tenantId, '', 'whose it is cannot be known')
   t.strictSame(
     (await listDeadLetters(stack.database, { tenantId: 'other', limit: 10 })).map((letter) => letter.reason),
     ['not_an_event']
@@ -290,7 +290,7 @@ t.test('a database that fails is waited for; nothing is put aside', async (t) =>
   })
   await consumer.start()
   await publish(stack, record(newEvent('a', 1)))
-  await until('its telling', () => /failed/.test(consumer.health().detail))
+  await until('its report', () => /failed/.test(consumer.health().detail))
   t.match(consumer.health(), { state: 'degraded', detail: /, the last transaction failed: deadlock detected$/ })
   await until('the effect', async () => (await counts(stack)).a === 1, 40_000)
   await until('ok', () => consumer.health().state === 'ok')
@@ -347,7 +347,7 @@ t.test('old inbox rows are forgotten, a chunk at a time', async (t) => {
   t.ok(left!.n >= 90 && left!.n <= 102, `${left!.n} left`)
 })
 
-t.test('lag and health are told', async (t) => {
+t.test('lag and health are reported', async (t) => {
   const stack = await makeStack(t)
   const consumer = stack.consumer({ [type]: async () => await pause(600) })
   t.equal(consumer.health().state, 'down')

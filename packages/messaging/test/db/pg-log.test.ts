@@ -106,7 +106,7 @@ t.test('the database goes away and comes back: everything goes on', async (t) =>
   await until('the first', () => ids.size === 1)
   await line.cut()
   await stack.add(...[2, 3, 4].map((n) => newEvent('a', n)))
-  await until('that it is told', () => consumer.health().state === 'degraded')
+  await until('that it is reported', () => consumer.health().state === 'degraded')
   line.mend()
   const back = await until('the others', () => ids.size === 4)
   t.comment(`back after ${Math.round(back)} ms`)

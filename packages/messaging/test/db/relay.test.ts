@@ -253,7 +253,7 @@ t.test('a transaction that commits long after younger ones still comes before th
 
 t.test('one relay works, another takes over when it stops, or falls silent', async (t) => {
   const stack = await makeStack(t)
-  // Nobody lives to see a lease run out that is not given back.
+  // Nobody lives to see a lease run out that is not released.
   const [first, second] = [stack.relay({ leaseMs: 3_600_000 }), stack.relay({ leaseMs: 3_600_000 })]
   await first.start()
   await stack.add(newEvent('a', 1))
@@ -370,7 +370,8 @@ t.test('a commit of another process reaches the idle relay that holds the lease'
   const published = holder.published.next()
   const event = completeEvent(newEvent('a', 1))
   const { key, headers, value } = encodeEvent(event)
-  // past the outbox, so that nobody in this process is told; then the way a hint reaches the relay of its own process
+  // past the outbox, so that nobody in this process is notified; then the way a hint reaches the relay of its own
+  // process
   await stack.database.pool.query(
     'insert into outbox (tenant_id, id, type, partition_key, headers, payload) values ($1, $2, $3, $4, $5, $6)',
     [event.tenantid, event.id, event.type, key, JSON.stringify(headers), value]
@@ -379,7 +380,7 @@ t.test('a commit of another process reaches the idle relay that holds the lease'
   t.equal(await published, 1, 'one event')
 })
 
-t.test('metrics tell depth and count', async (t) => {
+t.test('metrics report depth and count', async (t) => {
   const stack = await makeStack(t)
   const relay = stack.relay()
   await stack.add(newEvent('a', 1), newEvent('a', 2))

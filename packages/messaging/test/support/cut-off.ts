@@ -1,7 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net'
 import type { Test } from 'tap'
 
-/** A way to Postgres that can be cut: nothing passes any more, and nobody is told. */
+/** A way to Postgres that can be cut: nothing passes any more, and neither side learns of it. */
 export interface Line {
   url: string
   cut(): Promise<void>

@@ -5,7 +5,7 @@ import t from 'tap'
 import { Commits } from '../../src/kafka/commits.ts'
 import { Work, type WorkHost } from '../../src/kafka/work.ts'
 
-/** One partition with a record in hand; each handler runs until it is released. */
+/** One partition with a record in work; each handler runs until it is released. */
 function partition () {
   const releases: Array<() => void> = []
   const state = { isPaused: false }
@@ -73,7 +73,7 @@ t.test('work on a lost partition gives up its pause once, and leaves that of its
   releases[0]?.()
   await first.finished
   await turn()
-  t.equal(state.isPaused, true, 'what the successor has in hand is not read again')
+  t.equal(state.isPaused, true, 'what the successor works on is not read again')
   releases[1]?.()
   await second.finished
   t.equal(state.isPaused, false)

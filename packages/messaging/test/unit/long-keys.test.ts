@@ -22,7 +22,7 @@ t.test('it stays long while its batches are full, and others join it', async (t)
   t.same(long.keys, [], 'nothing more of them waits')
 })
 
-t.test('what is told apart is bounded', async (t) => {
+t.test('how many keys are distinguished is bounded', async (t) => {
   const long = new LongKeys()
   for (let i = 0; i < 1_200; i++) {
     const key = `key-${i}`

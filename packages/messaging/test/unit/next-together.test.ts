@@ -27,7 +27,7 @@ t.test('what is more than fits goes alone', async (t) => {
   t.same(sizesOf(nextTogether(queue, 500)), [700])
 })
 
-t.test('whatever comes when: each is taken once, in bounds, and overtaken in one turn at most', async (t) => {
+t.test('whatever comes when: each is taken once, in bounds, and passed over in one turn at most', async (t) => {
   const size = fc.integer({ min: 1, max: 12 })
   fc.assert(
     fc.property(fc.array(fc.array(size, { maxLength: 6 }), { minLength: 1, maxLength: 30 }), (arrivals) => {

@@ -21,7 +21,7 @@ t.test('a service is ready when its database answers and its bus is not down', a
   ])
 })
 
-t.test('what is wrong is told of both', async (t) => {
+t.test('what is wrong is reported of both', async (t) => {
   t.same(await readinessOf(refuses, consumerWith({ state: 'down', detail: 'no broker' }))(), [
     { name: 'database', ok: false, detail: 'connect ECONNREFUSED' },
     { name: 'bus', ok: false, detail: 'no broker' }

@@ -135,7 +135,7 @@ t.test(
   }
 )
 
-t.test('a role that is no member of what it needs is told so', async (t) => {
+t.test('a role that is no member of what it needs is reported', async (t) => {
   const { url, adminUrl } = await withNotes(t)
   const admin = new pg.Client({ connectionString: adminUrl })
   await admin.connect()

@@ -44,7 +44,7 @@ t.test('everything else is for good', async (t) => {
   ) t.notOk(isTransient(error), String(error))
 })
 
-t.test('a unique violation is told by its constraint', async (t) => {
+t.test('a unique violation is known by its constraint', async (t) => {
   const error = wrapped(coded('23505', { constraint: 'ticket_number' }))
   t.ok(isUniqueViolation(error))
   t.ok(isUniqueViolation(error, 'ticket_number'))

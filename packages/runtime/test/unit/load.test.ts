@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import t from 'tap'
 import { createLoadMeter } from '../../src/load.ts'
 
-/** A meter of a loop that works and waits as it is told. */
+/** A meter of a loop that works and waits as the test says. */
 function meterOf (): { load: () => number, passes: (active: number, idle: number) => void } {
   const times = { active: 5_000, idle: 70_000 }
   return {

@@ -6,7 +6,7 @@ interface Parameter {
   name: string
 }
 
-/** One operation as its document tells it. */
+/** One operation as its document describes it. */
 export interface DocumentedOperation {
   id: string
   method: string

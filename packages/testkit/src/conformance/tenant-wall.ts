@@ -12,7 +12,7 @@ export type WalledService<S extends ServiceName> = ConformanceOptions<S> & {
   on: Pick<TestDatabase, 'name' | 'database'>
 }
 
-/** Those that reach a statement by which a tenant could be told apart. */
+/** Those that reach a statement by which a tenant could be distinguished. */
 const tenantChecks: readonly CheckName[] = ['answers rightly', 'separates tenants', 'repeats once', 'knows versions']
 
 type Connected = pg.Client & { connectionParameters: { options: string } }

@@ -4,7 +4,7 @@ import { createLocalJWKSet, jwtVerify } from 'jose'
 import t from 'tap'
 import { eventually, fakeClock, fakeIds, smtpSink, testIssuer, webhookReceiver } from '../../src/index.ts'
 
-t.test('a fake clock moves only when told', async (t) => {
+t.test('a fake clock moves only when it is set', async (t) => {
   const clock = fakeClock(1_000_000)
   t.equal(clock.now(), 1_000_000)
   clock.advance(5)

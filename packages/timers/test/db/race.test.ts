@@ -43,7 +43,7 @@ function choices (seed: number): (below: number) => number {
 }
 
 /**
- * Changes owners without a pause until told to stop; returns how many changes, and how many were refused for a
+ * Changes owners without a pause until it is stopped; returns how many changes, and how many were refused for a
  * deadlock.
  */
 async function mutateOn (

@@ -6,8 +6,8 @@ import { nothingNew } from '../projection/updates.ts'
 import { addCalendars, holdCalendars, removeAwaiting } from '../store/calendar-store.ts'
 
 /**
- * Keeps a copy of every calendar version, and folds the tickets whose promise waited for it. A calendar that cannot be
- * compiled is refused.
+ * Keeps a copy of every calendar version, and folds the tickets whose agreement waited for it. A calendar that cannot
+ * be compiled is refused.
  */
 export function onCalendarPublished (
   { projector, clock }: { projector: ClockProjector, clock: Clock }

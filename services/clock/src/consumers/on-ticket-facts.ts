@@ -5,7 +5,7 @@ import type { ClockProjector } from '../projection/clock-projector.ts'
 import { updatesOf } from '../projection/updates.ts'
 
 /**
- * What happened to tickets, and what was promised for them: together, so that a ticket's clocks are folded once per
+ * What happened to tickets, and what was agreed for them: together, so that a ticket's clocks are folded once per
  * batch.
  */
 export function onTicketFacts (

@@ -16,7 +16,7 @@ export type MarkRule =
   | { readonly before: Micros, readonly urgent: boolean }
   | { readonly after: Micros, readonly urgent: boolean }
 
-/** What was promised: everything of an agreement that a clock depends on. */
+/** What was agreed: everything of an agreement that a clock depends on. */
 export interface Terms {
   readonly agreementId: string
   readonly policyVersion: number
@@ -29,10 +29,10 @@ export interface Terms {
   readonly escalationPolicyId: string | null
 }
 
-/** One promise of a kind for one ticket; `terms` null says that from `madeAt` on nothing is promised. */
+/** One agreement of a kind for one ticket; `terms` null says that none holds from `madeAt` on. */
 export interface AgreementVersion {
   readonly kind: AgreementKind
-  /** Counts what was told of this ticket and kind. What holds when goes by the two versions below. */
+  /** Counts what was announced of this ticket and kind. What holds when goes by the two versions below. */
   readonly version: number
   /** The ticket version that it was chosen for. */
   readonly ticketVersion: number
@@ -45,7 +45,7 @@ export interface AgreementVersion {
   readonly terms: Terms | null
 }
 
-/** From `from` on (until the next period) these terms hold; null: nothing is promised. */
+/** From `from` on (until the next period) these terms hold; null: there is no agreement. */
 export interface Period {
   readonly from: Micros
   readonly terms: Terms | null
@@ -62,7 +62,7 @@ export function pauses (terms: Terms, metric: Metric, reason: PauseReason): bool
   return (terms.pauseRules[metric] ?? pausedByDefault[metric]).includes(reason)
 }
 
-/** The promises that count: those that no other one supersedes, whichever of the two was heard first. */
+/** The agreements that count: those that no other one supersedes, whichever of the two was received first. */
 export function standing<P extends AgreementVersion> (agreementVersions: readonly P[]): P[] {
   const keyOf = (kind: AgreementKind, version: number): string => `${kind} ${version}`
   const gone = new Set(
@@ -72,19 +72,20 @@ export function standing<P extends AgreementVersion> (agreementVersions: readonl
 }
 
 /**
- * The order in which promises of a kind hold: a late fact can bring one that belongs between two that were told before.
+ * The order in which agreements of a kind hold: a late fact can bring one that belongs between two that were
+ * announced before.
  */
 function byPlace (a: AgreementVersion, b: AgreementVersion): number {
   const byPolicy = a.policyVersion === null || b.policyVersion === null ? 0 : a.policyVersion - b.policyVersion
   return a.ticketVersion - b.ticketVersion || byPolicy || a.version - b.version
 }
 
-/** The kinds that have any promise, in a fixed order. */
+/** The kinds that have any agreement, in a fixed order. */
 export function kindsOf (agreementVersions: readonly AgreementVersion[]): AgreementKind[] {
   return [...new Set(agreementVersions.map((agreed) => agreed.kind))].sort()
 }
 
-/** Calendars that are named by a promise and have not arrived: those promises do not count yet. */
+/** Calendars that are named by an agreement and have not arrived: those agreements do not count yet. */
 export function missingCalendars (
   agreementVersions: readonly AgreementVersion[],
   calendars: CalendarLookup
@@ -99,7 +100,7 @@ export function missingCalendars (
 }
 
 /**
- * Which terms held when, for one kind and promises that count (`standing`): each rules over the whole history, as
+ * Which terms held when, for one kind and agreements that count (`standing`): each rules over the whole history, as
  * `retroactive` says, or leaves what held before it as it was up to its `madeAt`. A withdrawal of nothing is nothing.
  * Periods ascend, the first is from the beginning of time.
  */
@@ -121,17 +122,17 @@ export function periodsOf (
   return periods
 }
 
-/** From `from` on, what one metric is promised, and by which terms its cycles are made. */
+/** From `from` on, the target of one metric, and by which terms its cycles are made. */
 export interface MetricPeriod extends Period {
-  /** The newest terms that were promised by then, whatever later ones say of the past. */
+  /** The newest terms that were agreed by then, whatever later ones say of the past. */
   readonly rules: Terms | null
 }
 
 /**
- * The periods of one metric, of the promises of one kind. Terms without a target for it end its promise from their
+ * The periods of one metric, of the agreements of one kind. Terms without a target for it end its clock from their
  * `madeAt` on, whatever their effect: what was used and missed until then happened. So do rules that make cycles
- * (reopening, next responses): they count for what comes after them, so that a later promise changes a cycle's figures
- * and never whether there was one.
+ * (reopening, next responses): they count for what comes after them, so that a later agreement changes a cycle's
+ * figures and never whether there was one.
  */
 export function metricPeriodsOf (
   kind: AgreementKind,

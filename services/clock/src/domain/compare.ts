@@ -123,7 +123,7 @@ function change (type: ChangeType, clockId: string, time: Micros): Draft {
   return { type, clockId, time, mark: null, withdrawn: null }
 }
 
-/** Takes back a recorded breach. Who was told of it hears of that, unless the ticket is over by now. */
+/** Takes back a recorded breach. Who was notified of it is notified of that too, unless the ticket is over by now. */
 function withdrawal (
   { clockId, at, recordedOnly }: FiredMark,
   breachedAt: Micros | null | undefined,

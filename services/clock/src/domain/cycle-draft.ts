@@ -10,7 +10,7 @@ export interface Segment {
   readonly state: 'running' | 'paused' | 'met' | 'cancelled' | 'waived'
   /** Why it is paused; empty unless paused. */
   readonly reasons: readonly PauseReason[]
-  /** What was promised then; a stopped segment keeps what was promised last. */
+  /** What was agreed then; a stopped segment keeps what was agreed last. */
   readonly terms: Terms
   /** Open time added to the target by hand up to here. */
   readonly extended: Micros
@@ -23,7 +23,7 @@ export interface Segment {
 /** What begins a segment: when, why, and who holds the ticket. */
 export type Turn = Pick<Segment, 'from' | 'cause' | 'holder'>
 
-/** One cycle while it is being made. It has begun once there was a promise for it. */
+/** One cycle while it is being made. It has begun once there was an agreement for it. */
 export class CycleDraft {
   readonly segments: Segment[] = []
   /** How many of the first segments are as they were when somebody looked. */
@@ -45,7 +45,7 @@ export class CycleDraft {
     return last !== undefined && !isStopped(last)
   }
 
-  /** Ends it. A cycle that was never promised leaves no trace, and one that has stopped stays as it stopped. */
+  /** Ends it. A cycle without any agreement leaves no trace, and one that has stopped stays as it stopped. */
   stop (state: 'met' | 'cancelled' | 'waived', turn: Turn): void {
     const last = this.segments.at(-1)
     if (last === undefined || isStopped(last)) return

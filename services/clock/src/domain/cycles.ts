@@ -5,7 +5,7 @@ import { CycleDraft, type Segment } from './cycle-draft.ts'
 import { effects, reaction, stepAfter, type Effect, type Phase, type Trigger } from './lifecycle.ts'
 import { isOver, type Cause, type Holder, type TimelineEntry } from './timeline.ts'
 
-/** One cycle of a metric, as the timeline and the promises made it. */
+/** One cycle of a metric, as the timeline and the agreements made it. */
 export interface Cycle {
   readonly number: number
   readonly segments: readonly Segment[]
@@ -16,9 +16,9 @@ export interface Cycle {
 }
 
 /**
- * Lives through a ticket's timeline for one metric under one kind of promise, and can go on with what happens later.
- * What follows from what stands in `lifecycle.ts`; here it meets promises, pauses and holders. A cycle exists from the
- * first instant at which it was promised. Only the last cycle can still change.
+ * Lives through a ticket's timeline for one metric under one kind of agreement, and can go on with what happens later.
+ * What follows from what stands in `lifecycle.ts`; here it meets agreements, pauses and holders. A cycle exists from
+ * the first instant at which it had a target. Only the last cycle can still change.
  */
 export class CycleMachine {
   private readonly kind: AgreementKind
@@ -173,7 +173,7 @@ export class CycleMachine {
     this.align(until, { what: 'pause ended by itself', id: factId })
   }
 
-  /** Brings the last cycle in line with phase, promise, reasons and holder. */
+  /** Adapts the last cycle to phase, agreement, reasons and holder. */
   private align (from: Micros, cause: Cause): void {
     const draft = this.draft
     if (draft === undefined) return

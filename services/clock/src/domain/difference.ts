@@ -32,7 +32,7 @@ export interface FiredMark {
   readonly recordedOnly: RecordedOnly
 }
 
-/** A mark as its event tells it; `catchUp`: it fell due unnoticed, because nothing ran or its facts were not here. */
+/** A mark as its event reports it; `catchUp`: it fell due unnoticed, because nothing ran or its facts were not here. */
 export interface ChangedMark extends ReachedMark {
   readonly catchUp: boolean
   readonly recordedOnly: RecordedOnly
@@ -59,7 +59,7 @@ export interface Withdrawn {
   readonly dueAt: Micros
   /** When the clock counted as breached last. */
   readonly breachedAt: Micros
-  /** Why people are not told; null: who was told of the breach is. */
+  /** Why people are not notified; null: who was notified of the breach is. */
   readonly recordedOnly: RecordedOnly
 }
 
@@ -99,7 +99,7 @@ export interface DiffInput {
   readonly newId: () => string
 }
 
-/** A change that is not counted yet, and of which nobody has decided yet whether people are told. */
+/** A change that is not counted yet, and of which nobody has decided yet whether people are notified. */
 export type Draft = Omit<Change, 'sequence' | 'mark'> & { readonly mark: Omit<ChangedMark, 'recordedOnly'> | null }
 
 /** A text that is different for every clock of a ticket, whatever its id. */

@@ -21,7 +21,7 @@ export interface EventContext {
 }
 
 /**
- * The event of a change. Its clock is the newest state known at `firedAt`, also when several events tell of one
+ * The event of a change. Its clock is the newest state known at `firedAt`, also when several events are about one
  * advance: a reader then never acts on a state that is over already. Lateness is `firedAt` − the mark's instant.
  */
 export function eventOf (

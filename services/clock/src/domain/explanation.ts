@@ -19,7 +19,7 @@ export interface Reader {
 /** Longest name that is shown in full. */
 const nameMax = 200
 
-/** Most segments that an explanation tells of: the first half of them, and the last. */
+/** Most segments that an explanation describes: the first half of them, and the last. */
 export const segmentsMax = 200
 
 /** The first and last segments of a clock, and how many lie between them. */

@@ -1,7 +1,7 @@
 import type { Micros } from '@dueline/business-time'
 import type { Metric, AgreementKind, TicketStatus } from '@dueline/contracts'
 
-/** Names one clock of a ticket: the n-th cycle of a metric under one kind of promise. */
+/** Names one clock of a ticket: the n-th cycle of a metric under one kind of agreement. */
 export interface ClockKey {
   readonly kind: AgreementKind
   readonly metric: Metric
@@ -14,7 +14,7 @@ export interface Assignment {
   readonly teamId: string | null
 }
 
-/** What each kind of fact tells. Names are stored: they may be added to, never changed. */
+/** The data of each kind of fact. Names are stored: they may be added to, never changed. */
 export interface FactData {
   created: Assignment & { readonly status: TicketStatus }
   message: {
@@ -31,7 +31,7 @@ export interface FactData {
   clock_waived: Command & { readonly approverId: string | null }
 }
 
-/** What somebody told one clock to do, and why. */
+/** A command for one clock, and why. */
 export interface Command {
   readonly clock: ClockKey
   readonly reason: string
@@ -42,7 +42,7 @@ export type FactKind = keyof FactData
 
 interface FactOf<K extends FactKind> {
   readonly id: string
-  /** When it happened, which may be long before it was heard of. */
+  /** When it happened, which may be long before it was known. */
   readonly at: Micros
   /**
    * Order among facts of one instant: the ticket's version; commands come after them, counting from

@@ -62,13 +62,13 @@ export interface Folded {
   readonly clocks: readonly FoldedClock[]
   /** The instant that was looked from. */
   readonly asOf: Micros
-  /** The ticket is resolved, closed or cancelled: people are told of nothing any more. */
+  /** The ticket is resolved, closed or cancelled: people are notified of nothing any more. */
   readonly over: boolean
-  /** Calendars whose promises could not be counted yet. */
+  /** Calendars whose agreements could not be counted yet. */
   readonly awaiting: readonly CalendarRef[]
 }
 
-/** A ticket's clocks, by kind, metric and cycle: a pure function of its facts and promises. */
+/** A ticket's clocks, by kind, metric and cycle: a pure function of its facts and agreements. */
 export function fold ({ facts, asOf, ...terms }: FoldInput): Folded {
   const running = new RunningFold(terms)
   running.add(facts)
@@ -80,7 +80,7 @@ export class RunningFold {
   readonly #metricFolds: readonly MetricFold[]
   readonly #awaiting: readonly CalendarRef[]
   readonly #timeline = new TimelineReader()
-  /** When the last promise began to hold. */
+  /** When the last agreement began to hold. */
   readonly agreedAt: Micros
   #entries: TimelineEntry[] = []
   #asOf = -Infinity
@@ -130,7 +130,7 @@ export class RunningFold {
   }
 
   /**
-   * The clocks as seen from `asOf`, or from the last fact or look when that is later; promises that hold only from a
+   * The clocks as seen from `asOf`, or from the last fact or look when that is later; agreements that hold only from a
    * later instant on do not count yet. After the first look only the clocks whose state may be another one than at the
    * look before.
    */
@@ -148,11 +148,11 @@ interface MetricFoldInput {
   readonly metric: Metric
   readonly periods: readonly MetricPeriod[]
   readonly calendars: CalendarLookup
-  /** When terms were promised. */
+  /** When terms were agreed. */
   readonly madeAt: ReadonlyMap<Terms, Micros>
 }
 
-/** One metric under one kind of promise, with the meter of its last cycle: those before have stopped for ever. */
+/** One metric under one kind of agreement, with the meter of its last cycle: those before have stopped for ever. */
 class MetricFold {
   readonly #input: MetricFoldInput
   readonly #machine: CycleMachine

@@ -1,7 +1,7 @@
 import type { Metric, ReopenRule } from '@dueline/contracts'
 
 /**
- * Where a metric stands, whatever is promised about it.
+ * Where a metric stands, whatever is agreed about it.
  * idle: never started, or nobody is waiting; pending: a customer wrote while the ticket was over or still owed its
  * first response; open: a cycle runs (or is paused); met, cancelled, waived: the last cycle ended so.
  */
@@ -9,8 +9,8 @@ export const phases = ['idle', 'pending', 'open', 'met', 'cancelled', 'waived'] 
 export type Phase = typeof phases[number]
 
 /**
- * What can happen to a metric. A ticket is over while it is resolved, closed or cancelled. The last two tell a next
- * response that the first one, which came before it, is owed no more: nobody promises it any longer, or it was waived.
+ * What can happen to a metric. A ticket is over while it is resolved, closed or cancelled. The last two mean for a next
+ * response that the first one, which came before it, is owed no more: no agreement has it any longer, or it was waived.
  */
 export const triggers = [
   'created',

@@ -24,7 +24,7 @@ export interface MarkAt {
 
 /** A mark that was reached. */
 export interface ReachedMark extends MarkAt {
-  /** It lay in the past as the promise that sets it came to hold: it was never waited for. */
+  /** It lay in the past as the agreement that sets it came to hold: it was never waited for. */
   readonly attachedLate: boolean
 }
 
@@ -38,7 +38,7 @@ export function isWarning (event: MarkEvent): boolean {
 
 const ranks: Record<MarkEvent, number> = { warned: 0, reminded: 1, breached: 2, overdue: 3 }
 
-/** The order in which marks are told: by instant, and a breach after its warnings. */
+/** The order in which marks are announced: by instant, and a breach after its warnings. */
 export function byInstant (a: MarkAt, b: MarkAt): number {
   return a.at - b.at || ranks[a.event] - ranks[b.event] || (a.key === b.key ? 0 : a.key < b.key ? -1 : 1)
 }

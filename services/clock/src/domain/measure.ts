@@ -20,8 +20,8 @@ export interface Measured {
   /** Start of the running segment; null when paused or stopped. */
   readonly runningSince: Micros | null
   /**
-   * None while paused. A stopped clock keeps the deadline it had, so that under one promise it was late exactly when it
-   * stopped after it.
+   * None while paused. A stopped clock keeps the deadline it had, so that under one agreement it was late exactly when
+   * it stopped after it.
    */
   readonly dueAt: Micros | null
   /** Marks reached so far, oldest first. */
@@ -42,7 +42,7 @@ export function targetIn (segment: Pick<Segment, 'terms' | 'extended'>, metric: 
  * A threshold x is reached at c in the running segment [a, b) when c = add(a, x − consumed before a) lies before b (for
  * the open one: not after `asOf`); where x is exceeded already, because the target was shortened, c = a. So stopping or
  * pausing exactly at the deadline is no breach, and going on with nothing left is one at once. A mark that lies before
- * its terms were promised (`madeAt`), or is exceeded as they begin, is attached late.
+ * its terms were agreed (`madeAt`), or is exceeded as they begin, is attached late.
  */
 export class Meter {
   readonly #metric: Metric

@@ -8,7 +8,7 @@ import { fold } from './fold.ts'
 import { isWarning } from './marks.ts'
 import type { CalendarLookup } from './open-time.ts'
 
-/** A ticket as it is stored, and promises that nobody has made. */
+/** A ticket as it is stored, and agreements that nobody has made. */
 export interface PreviewInput {
   readonly facts: readonly StoredFact[]
   /** Those that count, without the additional ones. */
@@ -19,9 +19,9 @@ export interface PreviewInput {
   /** Has every calendar that is named. */
   readonly calendars: CalendarLookup
   readonly asOf: Micros
-  /** People are told nothing about the ticket any more. */
+  /** People are notified of nothing about the ticket any more. */
   readonly over: boolean
-  /** More of its past follows: nobody is told anything, and its last fact is the present. */
+  /** More of its past follows: nobody is notified, and its last fact is the present. */
   readonly importing: boolean
   readonly newId: () => string
 }
@@ -32,7 +32,7 @@ export interface ClockInPreview {
   readonly cycle: number
 }
 
-/** What the additional promises would do at once. */
+/** What the additional agreements would do at once. */
 export interface Preview {
   /** Clocks that would be breached and are not. */
   readonly breaches: readonly ClockInPreview[]
@@ -45,8 +45,8 @@ export interface Preview {
 }
 
 /**
- * Folds a ticket's history with and without the additional promises, as if they were made now; what is due anyway does
- * not count.
+ * Folds a ticket's history with and without the additional agreements, as if they were made now; what is due anyway
+ * does not count.
  */
 export function previewOf (
   { facts, agreementVersions, added, stored, fired, calendars, asOf, over, importing, newId }: PreviewInput

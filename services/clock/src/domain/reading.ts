@@ -12,7 +12,7 @@ import type {
 import type { MarkRule, AgreementVersion, Terms } from './agreements.ts'
 import type { Fact, StoredFact } from './facts.ts'
 
-/** What an agreement promises, in microseconds. @throws RangeError for a duration that cannot be read */
+/** The terms of an agreement, in microseconds. @throws RangeError for a duration that cannot be read */
 export function termsOf (
   agreement: Pick<
     Agreement,
@@ -56,7 +56,7 @@ function markRuleOf (reminder: Reminder): MarkRule {
   return { after: parseDuration(reminder.after), urgent }
 }
 
-/** The fact that a ticket event tells of. Kinds that no clock depends on are kept as they are, for the record. */
+/** The fact of a ticket event. Kinds that no clock depends on are stored as they are, for the record. */
 export function factOf (event: DuelineEvent<TicketFactType>): StoredFact {
   const announced = contentOf(event)
   return { id: event.id, at: parseInstant(event.time), sequence: event.sequence, ...announced }
@@ -93,13 +93,13 @@ function known (
   return announced
 }
 
-/** A promise as an agreement event tells it; `agreement` null: it is withdrawn. */
+/** An agreement as its event reports it; `agreement` null: it is withdrawn. */
 export interface ReceivedAgreement extends Omit<AgreementVersion, 'effect' | 'terms'> {
   readonly ticketId: string
   readonly agreement: Agreement | null
 }
 
-/** The promise that an agreement event makes, changes or withdraws. */
+/** The agreement that an agreement event makes, changes or withdraws. */
 export function receivedAgreementOf (event: DuelineEvent<AgreementEventType>): ReceivedAgreement {
   if (event.type === 'dueline.agreement.withdrawn.v1') {
     const { ticketId, kind, version, ticketVersion, policyVersion = null, supersedes = [] } = event.data

@@ -3,7 +3,7 @@ import { metrics, agreementKinds, type ClockMarkReached } from '@dueline/contrac
 import type { StoredClock } from './difference.ts'
 import { isWarning, type ReachedMark } from './marks.ts'
 
-/** Why people are not told of a mark; null: they are. */
+/** Why people are not notified of a mark; null: they are. */
 export type RecordedOnly = ClockMarkReached['mark']['recordedOnly']
 
 /** A mark that is recorded now, with its clock as it is now. */
@@ -13,13 +13,13 @@ export interface MarkOfClock {
 }
 
 /**
- * Which of the marks that are recorded in one pass over a ticket's clocks people are told of: one at most, the gravest.
- * The others are recorded only, in the order of `marks`:
+ * Which of the marks that are recorded in one pass over a ticket's clocks people are notified of: one at most, the
+ * gravest. The others are recorded only, in the order of `marks`:
  * - `over`: nothing can be done any more. The ticket is over; or the clock has stopped, and it is a warning, a reminder
- *   after the deadline, or a miss under a promise that was made later.
- * - `superseded`: a graver mark is told, or has been: a warning of a clock that is breached. Warnings and reminders
- *   after the deadline that lay in the past as their promise came to hold were never due; of a miss people hear then,
- *   once.
+ *   after the deadline, or a miss under an agreement that was made later.
+ * - `superseded`: a graver mark is announced, or has been: a warning of a clock that is breached. Warnings and
+ *   reminders after the deadline that lay in the past as their agreement came to hold were never due; people are
+ *   notified of a miss then, once.
  *
  * Graver is a breach than a reminder after the deadline, that than an urgent warning, that than a warning; among
  * equals, a clock that goes on before one that has stopped, sla before ola before underpinning, and the mark reached

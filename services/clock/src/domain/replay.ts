@@ -34,8 +34,8 @@ export interface Replayed {
 
 /**
  * Lives through a history as a service would that hears every fact, and looks at every mark, in its very instant. The
- * first promise of a kind counts from the beginning, a later one is heard of at its `madeAt`; what lies after `asOf` is
- * left out.
+ * first agreement of a kind counts from the beginning, a later one is known from its `madeAt` on; what lies after
+ * `asOf` is left out.
  */
 export function replay (input: ReplayInput): Replayed {
   const steps = replayInSteps(input)
@@ -67,14 +67,14 @@ export function* replayInSteps (input: ReplayInput): Generator<undefined, Replay
   return { folded: fold({ ...known, calendars, asOf }), clocks, fired, changes, changeCount }
 }
 
-/** The first promise of a kind counts from the beginning. */
+/** The first agreement of a kind counts from the beginning. */
 function isKnown ({ version, madeAt }: AgreementVersion, at: Micros): boolean {
   return version === 1 || madeAt <= at
 }
 
-/** What there is to hear of, and the fold over what was heard. */
+/** What is yet to be received, and the fold over what was received. */
 class History {
-  /** The instants at which something is heard, and the end. */
+  /** The instants at which something is received, and the end. */
   readonly turns: readonly Micros[]
   readonly #input: ReplayInput
   readonly #facts: readonly StoredFact[]
@@ -98,7 +98,7 @@ class History {
     return new RunningFold({ agreementVersions: this.#agreementVersions, calendars: this.#input.calendars })
   }
 
-  /** Hears what happens by `at`. True when it includes a promise: then everything may look different. */
+  /** Receives what happens by `at`. True when it includes an agreement: then everything may look different. */
   advance (at: Micros): boolean {
     const { agreementVersions } = this.#input
     const known = agreementVersions.filter((one) => isKnown(one, at))
@@ -114,7 +114,7 @@ class History {
   }
 }
 
-/** What was stored, fired and told so far. */
+/** What was stored, fired and announced so far. */
 class Lived {
   readonly fired: FiredMark[] = []
   readonly changes: ReplayedChange[] = []

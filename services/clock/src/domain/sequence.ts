@@ -1,7 +1,7 @@
 import type { Change, Draft, StoredClock } from './difference.ts'
 import { recordedOnlyOf } from './recorded-only.ts'
 
-/** Counts the events of each clock on, in the order given, and decides which mark people are told of. */
+/** Counts the events of each clock on, in the order given, and decides which mark people are notified of. */
 export function inSequence (
   ordered: readonly Draft[],
   clocks: ReadonlyMap<string, StoredClock>,

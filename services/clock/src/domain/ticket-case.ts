@@ -5,14 +5,14 @@ import { isOver } from './timeline.ts'
 export interface TicketCase {
   readonly tenantId: string
   readonly ticketId: string
-  /** Newest version heard of; 0 while only a promise has arrived. */
+  /** Newest version received; 0 while only an agreement has arrived. */
   readonly version: number
-  /** What of the ticket decides its promise, and since which version it is so. */
+  /** What of the ticket decides its agreement, and since which version it is so. */
   readonly agreementKey: string | null
   readonly agreementKeyVersion: number
-  /** Newest ticket version that a counted promise was chosen for. */
+  /** Newest ticket version that a counted agreement was chosen for. */
   readonly agreedVersion: number
-  /** A promise waits for its calendar. */
+  /** An agreement waits for its calendar. */
   readonly awaiting: boolean
   /** More facts of an imported history follow: nothing is due yet. */
   readonly importing: boolean
@@ -25,9 +25,9 @@ export interface TicketCase {
 }
 
 /**
- * Brings a case up to date with snapshots of its ticket, in any order. Older ones than it knows only tell since when
- * what decides the promise has been as it is: version by version, as it may have changed and changed back in one that
- * has not been heard of.
+ * Brings a case up to date with snapshots of its ticket, in any order. Older ones than it knows only say since when
+ * what decides the agreement has been as it is: version by version, as it may have changed and changed back in one that
+ * has not been received.
  */
 export function withSnapshots (known: TicketCase, snapshots: readonly TicketSnapshot[]): TicketCase {
   const ordered = [...snapshots].sort((a, b) => a.version - b.version)
@@ -56,10 +56,10 @@ export function withSnapshots (known: TicketCase, snapshots: readonly TicketSnap
 }
 
 /**
- * The newest version of a ticket from which everything that follows is in its clocks, 0 for none: it was heard of, and
- * the promise was chosen for the ticket as it has been since its last change of a field that decides promises, and is
- * counted. An appreciation gets no promise. (Where a change of such a field leads to the same promise, nobody says so:
- * then it stays at the version that the promise was chosen for.)
+ * The newest version of a ticket from which everything that follows is in its clocks, 0 for none: it was received, and
+ * the agreement was chosen for the ticket as it has been since its last change of a field that decides agreements, and
+ * is counted. An appreciation gets no agreement. (Where a change of such a field leads to the same agreement, nobody
+ * says so: then it stays at the version that the agreement was chosen for.)
  */
 export function foldedVersion (known: TicketCase): number {
   if (known.awaiting || known.unfolded) return 0
@@ -67,7 +67,9 @@ export function foldedVersion (known: TicketCase): number {
   return agreed ? known.version : Math.min(known.version, known.agreedVersion)
 }
 
-/** Whether people are told nothing about the ticket any more: it is over, or turned out to be an appreciation. */
+/**
+ * Whether people are notified of nothing about the ticket any more: it is over, or turned out to be an appreciation.
+ */
 export function isDone ({ summary }: Pick<TicketCase, 'summary'>): boolean {
   return summary !== null && (isOver(summary.status) || summary.type === 'appreciation')
 }

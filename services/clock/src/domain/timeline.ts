@@ -3,7 +3,7 @@ import type { Metric, TicketStatus } from '@dueline/contracts'
 import type { Assignment, Fact, FactData } from './facts.ts'
 import type { Trigger } from './lifecycle.ts'
 
-/** Who had the ticket in hand during a segment. */
+/** Whose turn it was during a segment. */
 export interface Holder {
   readonly kind: 'agent' | 'team' | 'customer' | 'vendor' | 'queue'
   readonly id: string | null
@@ -103,7 +103,7 @@ export class TimelineReader {
   }
 }
 
-/** The metrics a promise can be about, in the order their clocks are listed. */
+/** The metrics an agreement can be about, in the order their clocks are listed. */
 export const metricsInOrder: readonly Metric[] = ['first_response', 'next_response', 'periodic_update', 'resolution']
 
 function triggerOf (fact: Fact, before: TicketStatus): Trigger | null {

@@ -27,9 +27,9 @@ export interface Look {
 
 /** A ticket's fold beside its clocks as they are stored. It can be looked at again and again while facts follow. */
 export class CaseFold {
-  /** Calendars that its promises wait for. */
+  /** Calendars that its agreements wait for. */
   readonly awaiting: readonly CalendarRef[]
-  /** Newest ticket version that a counted promise was chosen for. */
+  /** Newest ticket version that a counted agreement was chosen for. */
   readonly agreedVersion: number
   readonly #running: RunningFold
   readonly #stored: Pick<StoredTimeline, 'clocks' | 'fired'>

@@ -16,10 +16,10 @@ import { nothingNew, type TicketUpdate } from './updates.ts'
 type CatchUp = (key: string) => Micros
 
 /**
- * The one way in which clocks change. Whatever the reason (facts, promises, a calendar, a command, time), the ticket's
- * row is locked and what is new is stored once; all that is stored is read; the clocks are folded again; and the
- * difference goes to rows, marks, events and the timer. All of it in the caller's transaction, with one statement per
- * table for the whole batch.
+ * The one way in which clocks change. Whatever the reason (facts, agreements, a calendar, a command, time), the
+ * ticket's row is locked and what is new is stored once; all that is stored is read; the clocks are folded again; and
+ * the difference goes to rows, marks, events and the timer. All of it in the caller's transaction, with one statement
+ * per table for the whole batch.
  */
 export class ClockProjector {
   readonly #deps: ProjectorDeps

@@ -27,7 +27,7 @@ export interface ProjectionResult {
   readonly historical: boolean
   /** It had no timer before. */
   readonly untimed: boolean
-  /** Calendars that its promises wait for. */
+  /** Calendars that its agreements wait for. */
   readonly awaited: readonly CalendarRef[]
 }
 
@@ -41,7 +41,7 @@ export interface Moment {
 
 /** Facts of one portion: a tenth of a second of work, in which the rest of the service waits for nothing. */
 export const portionMax = 500
-/** How long to wait for the promise of the newest version, which nobody tells of where it is the one before. */
+/** How long to wait for the agreement of the newest version, which no event announces where it is the one before. */
 const agreementWait: Micros = 2_000_000
 
 /**
@@ -85,7 +85,7 @@ export function projectPortion (
     cause: { kind: 'fact', id: lastFactId },
     historical: true,
     untimed: true,
-    // that its promises wait was noted as they were stored
+    // that its agreements wait was noted as they were stored
     awaited: []
   }
 }
@@ -116,7 +116,7 @@ export function putOff (
   }
 }
 
-/** When to fold what was only stored: as soon as the promise for the ticket as it is now is here. */
+/** When to fold what was only stored: as soon as the agreement for the ticket as it is now is here. */
 function foldAt ({ agreedVersion, agreementKeyVersion, summary }: TicketCase, now: Micros): Micros {
   const agreed = agreedVersion >= agreementKeyVersion || summary?.type === 'appreciation'
   return agreed ? now : now + agreementWait

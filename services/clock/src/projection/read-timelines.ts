@@ -31,7 +31,7 @@ export async function readTimelines (tx: Tx, keys: readonly TicketKey[]): Promis
   }))
 }
 
-/** The calendars of timelines: of their clocks and of what is promised. */
+/** The calendars of timelines: of their clocks and of their agreements. */
 export function calendarsOf (
   timelines: ReadonlyMap<string, ReadTimeline>
 ): { tenantId: string, calendar: CalendarRef }[] {

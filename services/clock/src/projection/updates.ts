@@ -12,7 +12,7 @@ import { factOf, receivedAgreementOf } from '../domain/reading.ts'
 import { textOf, type TicketKey } from '../store/keys.ts'
 import type { NewAgreementVersion } from '../store/timeline-store.ts'
 
-/** What was heard of one ticket: the reason to look at its clocks again. */
+/** What was received about one ticket: the reason to look at its clocks again. */
 export interface TicketUpdate extends TicketKey {
   readonly facts: readonly StoredFact[]
   readonly agreementVersions: readonly NewAgreementVersion[]

@@ -29,7 +29,7 @@ export const ClockView = Type.Object({
   serverTime: Type.String({
     description: 'When consumed, remaining and overdue were computed; count from here, not from your own clock'
   })
-}, { title: 'Clock', description: 'One promise of a ticket, measured' })
+}, { title: 'Clock', description: 'One metric of an agreement of a ticket, measured' })
 export type ClockView = Static<typeof ClockView>
 
 /** Clocks in their wire form at `now`. */

@@ -14,7 +14,7 @@ import { nothingNew } from '../projection/updates.ts'
 
 type CommandFact = Extract<Fact, { kind: `clock_${string}` }>['kind']
 
-/** What a command tells besides whom and which clock: made once the clock's row is locked, at `now`. */
+/** What a command has besides the person and the clock: made once the clock's row is locked, at `now`. */
 export interface CommandOf<K extends CommandFact> {
   readonly kind: K
   readonly reason: string

@@ -5,14 +5,14 @@ import { readCase } from '../store/case-store.ts'
 import { textOf, type TicketKey } from '../store/keys.ts'
 
 /**
- * Another process may do the work: when to look without being told, in milliseconds; each look waits twice as long as
+ * Another process may do the work: when to look without a signal, in milliseconds; each look waits twice as long as
  * the one before. A fixed 25 ms made the waiting requests alone 40 % of all statements at 60 tickets a second.
  */
 const lookAgainMs = { first: 250, most: 500 }
 
 /**
  * Waits until what follows from a ticket version is in the clocks (see `settledVersion`), at most `waitMs`. Returns
- * whether it is. `mayKnow` false counts as not settled: how long the answer takes then tells nothing about somebody
+ * whether it is. `mayKnow` false counts as not done: how long the answer takes then reveals nothing about somebody
  * else's ticket.
  */
 export async function waitUntilFolded (

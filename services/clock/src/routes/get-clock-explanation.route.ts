@@ -41,7 +41,7 @@ const Explanation = Type.Object({
     rowId: nullable(Uuid),
     rowName: Type.String(),
     policyVersion: Type.Integer()
-  }, { title: 'AgreementReference', description: 'What is promised' }),
+  }, { title: 'AgreementReference', description: 'What is agreed' }),
   calendar: nullable(
     Type.Object({ id: Uuid, version: Type.Integer(), name: Type.String() }, {
       title: 'CalendarReference',

@@ -39,7 +39,7 @@ import {
 import { ClockView, viewsOf } from './clock-view.ts'
 import type { Route } from './route-deps.ts'
 
-/** Cursors by order: deadlines move, and the start of a clock may by a fact that is heard of late. */
+/** Cursors by order: deadlines move, and the start of a clock may by a fact that arrives late. */
 const cursors = new Map(
   sorts.map((sort) => [sort, Type.Object({ sort: Type.Literal(sort), at: MovingPosition(positions[sort]) })])
 )

@@ -26,7 +26,7 @@ import { textOf } from '../store/keys.ts'
 import { readStoredTickets, type StoredTicket } from '../store/preview-store.ts'
 import type { Route } from './route-deps.ts'
 
-/** Who edits promises. */
+/** Who edits agreements. */
 const ticketsMax = 500
 /** A fold of so many facts takes some tens of milliseconds. */
 const factBounds = { perTicket: 5_000, all: 50_000 } as const
@@ -74,7 +74,7 @@ type PreviewBody = Static<typeof PreviewBody>
 
 const ClockName = Type.Object({ kind: AgreementKindSchema, metric: MetricSchema, cycle: Type.Integer() }, {
   title: 'ClockName',
-  description: 'What tells the clocks of a ticket apart'
+  description: 'What distinguishes the clocks of a ticket'
 })
 const count = Type.Integer({ minimum: 0 })
 const PreviewAnswer = Type.Object({
@@ -97,7 +97,7 @@ const PreviewAnswer = Type.Object({
   notices: count
 }, { title: 'ClockPreview', description: 'What other agreements would do to clocks' })
 
-/** POST /v1/clock-previews: what promises that are not made yet would do to the clocks of tickets. */
+/** POST /v1/clock-previews: what agreements that are not made yet would do to the clocks of tickets. */
 export const postClockPreview: Route = (app, { database, clock, ids, calendars }) => {
   const slices = new Slices()
   app.route({
@@ -179,7 +179,7 @@ function viewOf (
   return { ticketId, breaches: [...breaches], savedBreaches: [...saved], warningsPassed, notices }
 }
 
-/** After every version that was told. */
+/** After every version that was announced. */
 const lastVersion = 2_147_483_647
 
 /** @throws {Problem} 400 with every fault that the schema cannot see, the first hundred */

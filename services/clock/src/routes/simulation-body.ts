@@ -109,7 +109,7 @@ const SimulatedFact = Type.Union([
     title: 'WithdrawalFact',
     description: 'Nothing is agreed any more'
   })
-], { title: 'SimulatedFact', description: 'Something that happens to the ticket; `kind` tells what' })
+], { title: 'SimulatedFact', description: 'Something that happens to the ticket; `kind` says what' })
 export type SimulatedFact = Static<typeof SimulatedFact>
 
 export const SimulationBody = Type.Object({
@@ -136,7 +136,7 @@ export const SimulationBody = Type.Object({
   }))
 }, {
   title: 'Simulation',
-  description: 'A made-up ticket: what is promised for it, and what happens to it',
+  description: 'A made-up ticket: what is agreed for it, and what happens to it',
   examples: [{
     agreement: {
       targets: { first_response: 'PT2H', resolution: 'PT24H' },

@@ -128,7 +128,7 @@ class Reading {
 
   result (asOf: Micros): Simulation {
     if (!this.#facts.some(({ kind }) => kind === 'created')) {
-      this.#fault('/facts', 'must tell of the creation of the ticket')
+      this.#fault('/facts', 'must be the creation of the ticket')
     }
     if (this.#faults.length > 0) problem(baseErrors.validation_failed, { faults: this.#faults })
     return {
@@ -207,13 +207,13 @@ class Reading {
     if (faults.length > 0) return 0
     this.#extended += parseDuration(text)
     if (this.#extended > termsDurationMax) {
-      this.#fault(pointer, 'adds, with the extensions before it, more time than may be promised')
+      this.#fault(pointer, 'adds, with the extensions before it, more time than a target may have')
     }
     return parseDuration(text)
   }
 }
 
-/** Numbers the promises of each kind in the order in which they come to hold; the first holds from the beginning. */
+/** Numbers the agreements of each kind in the order in which they come to hold; the first holds from the beginning. */
 function inVersions (agreementVersions: readonly SimulatedAgreement[]): AgreementVersion[] {
   const counts = new Map<AgreementKind, number>()
   return [...agreementVersions].sort((a, b) => a.madeAt - b.madeAt).map((agreed) => {

@@ -8,10 +8,10 @@ import { agreementVersion, fact } from './tables.ts'
 /** A fact of a ticket, to be stored. */
 export type NewFact = StoredFact & TicketKey
 
-/** A promise for a ticket, to be stored. */
+/** An agreement for a ticket, to be stored. */
 export type NewAgreementVersion = ReceivedAgreement & TicketKey
 
-/** A promise as stored, with the agreement as it was told. */
+/** An agreement as stored, with the agreement as it was announced. */
 export type StoredAgreementVersion = AgreementVersion & TicketKey & Pick<ReceivedAgreement, 'agreement'>
 
 const factRows = tableRows(fact)

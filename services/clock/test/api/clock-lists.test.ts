@@ -6,7 +6,7 @@ import { HOUR, MINUTE, start, startClock } from '../support/harness.ts'
 const asCustomer = { as: customerId, roles: ['customer' as const] }
 const everybodyElse = ['agent', 'manager', 'ceo', 'sales', 'admin', 'integrator'] as const
 
-t.test('customers see what was promised to them, and not what staff and vendors promise each other', async (t) => {
+t.test('customers see what was agreed with them, and not what staff and vendors agree among themselves', async (t) => {
   const { receive, call } = await startClock(t)
   const ticket = new TestTicket(start)
   await receive(
@@ -106,7 +106,7 @@ t.test('an imported ticket that a later import goes on with: its clock runs on, 
     await receive(ticket.created(start), ticket.agreement(start, { targets: { resolution: 'PT2H' } }))
     const only = async () => (await call('GET', `/clocks?ticketId=${ticket.id}`)).body.items[0]
     t.match(await only(), { state: 'running', breachedAt: null })
-    // nobody has told the product that the ticket was resolved: the deadline passes
+    // nobody has recorded that the ticket was resolved: the deadline passes
     clock.set(start + 4 * HOUR)
     await fireUntil(start + 4 * HOUR)
     t.match(await only(), { state: 'running', breachedAt: '2026-03-02T10:00:00.000000Z' })

@@ -169,7 +169,7 @@ t.test('GET /clocks and GET /clocks/{clockId}', async (t) => {
     })
     t.match(body, { language: 'en', timeZone: 'UTC' })
     t.same(body.lines, [
-      'The resolution is promised within 1 hour by "Built-in P1" (built-in defaults).',
+      'The resolution target is 1 hour, set by "Built-in P1" (built-in defaults).',
       'Time counts around the clock.',
       'From Mar 2, 2026, 8:00:00 AM UTC to Mar 2, 2026, 9:29:00 AM UTC it ran (created): ' +
       '1 hour, 29 minutes of open time.',
@@ -260,7 +260,7 @@ t.test('GET /clocks?waitFor', async (t) => {
   const created = wait(1)
   await receive(ticket.created(start))
   await receive(ticket.agreement(start))
-  t.equal((await created).body.items.length, 2, 'answered with the clocks of the promise')
+  t.equal((await created).body.items.length, 2, 'answered with the clocks of the agreement')
   t.equal((await wait(1)).body.items.length, 2, 'at once when all is there')
 
   const asked = ticket.updated(start + MINUTE, { priority: 'P0' })
@@ -268,7 +268,7 @@ t.test('GET /clocks?waitFor', async (t) => {
   t.equal(
     (await call('GET', `/clocks?ticketId=${ticket.id}`)).body.items[0].ticketVersion,
     1,
-    'the promise for version 2 is still to come'
+    'the agreement for version 2 is still to come'
   )
   const raised = wait(2)
   await receive(
@@ -276,16 +276,16 @@ t.test('GET /clocks?waitFor', async (t) => {
   )
   t.match((await raised).body.items[0], { metric: 'resolution', target: 'PT30M', ticketVersion: 2 })
   await receive(ticket.updated(start + HOUR, { subject: 'Still burning' }))
-  t.equal((await wait(3)).status, 200, 'a change that decides no promise needs none')
+  t.equal((await wait(3)).status, 200, 'a change that decides no agreement needs none')
 
   const thanks = new TestTicket(start, { type: 'appreciation' })
   await receive(thanks.created(start))
   const { status, body } = await call('GET', `/clocks?ticketId=${thanks.id}&waitFor=1`)
   t.equal(status, 200)
-  t.same(body.items, [], 'an appreciation gets no promise')
+  t.same(body.items, [], 'an appreciation gets no agreement')
 })
 
-t.test('after the longest wait GET /clocks?waitFor tells what there is', async (t) => {
+t.test('after the longest wait GET /clocks?waitFor answers with what there is', async (t) => {
   const { receive, call } = await startClock(t, { waitForMs: 100 })
   const ticket = new TestTicket(start)
   await receive(ticket.created(start), ticket.agreement(start))

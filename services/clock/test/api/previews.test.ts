@@ -98,7 +98,7 @@ t.test('POST /clock-previews', async (t) => {
     t.match(
       (await preview({ tickets: [agreed(late.id, null)] })).body,
       { breaches: 0, notices: 0 },
-      'nothing promised any more'
+      'no agreement any more'
     )
     t.match(
       (await preview({ tickets: [agreed(late.id, 0, 'ola')] })).body,

@@ -21,7 +21,7 @@ export function samples (service: Awaited<ReturnType<typeof startClock>>): Sampl
     const { body } = await call('GET', `/clocks?ticketId=${ticketId}`, { of: world.tenant })
     return { clockId: body.items[0].id }
   }
-  /** The path of a clock that can be told nothing any more. */
+  /** The path of a clock that takes no command any more. */
   const waived = async ({ make }: World) => ({ clockId: (await make('waiveClock')).id })
 
   return {

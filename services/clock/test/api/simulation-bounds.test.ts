@@ -12,7 +12,7 @@ async function withSimulate (t: Parameters<typeof startClock>[0]) {
   return async (payload: object) => await call('POST', '/clock-simulations', { payload, roles: ['sales'] })
 }
 
-t.test('agreements that come to hold later, and other kinds of promise', async (t) => {
+t.test('agreements that come to hold later, and other kinds of agreement', async (t) => {
   const simulate = await withSimulate(t)
   const sooner = (fact: object) => ({
     ...body,

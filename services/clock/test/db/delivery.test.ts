@@ -131,7 +131,7 @@ t.test('an agreement whose calendar is on its way is folded when that arrives', 
   t.same(
     (await call('GET', `/clocks?ticketId=${ticket.id}&waitFor=1`)).body.items,
     [],
-    'and waitFor does not say that it is settled'
+    'and waitFor does not say that it is done'
   )
   await receive(calendarPublished(calendarId, office, start, 'globex'))
   t.same(await sent(), [], "another tenant's calendar is another one")
@@ -148,7 +148,7 @@ t.test('an agreement whose calendar is on its way is folded when that arrives', 
   t.same(rows, [{ n: 0, awaiting: false }])
 })
 
-t.test('an imported history: computed as if it had run then, told as the past, then live', async (t) => {
+t.test('an imported history: computed as if it had run then, announced as the past, then live', async (t) => {
   const { receive, sent, database, clock, fireUntil, call } = await startClock(t, { waitForMs: 100 })
   clock.set(start + 100 * HOUR)
   const ticket = new TestTicket(start, { importing: true })
@@ -157,8 +157,8 @@ t.test('an imported history: computed as if it had run then, told as the past, t
   ticket.agreement(start, { targets: { resolution: 'PT4H', first_response: 'PT200H' } })
   ticket.status(start + HOUR, 'open')
   await receive(...ticket.events)
-  t.same(await sent(), [], 'nothing is told while more facts follow')
-  t.same((await call('GET', `/clocks?ticketId=${ticket.id}&waitFor=1`)).body.items, [], 'and nothing is settled')
+  t.same(await sent(), [], 'nothing is announced while more facts follow')
+  t.same((await call('GET', `/clocks?ticketId=${ticket.id}&waitFor=1`)).body.items, [], 'and nothing is done')
   await receive(ticket.status(start + 6 * HOUR, 'resolved'))
   ticket.snapshot = { ...ticket.snapshot, importing: false }
   t.equal((await database.pool.query('select 1 from timer')).rowCount, 0)
@@ -203,5 +203,5 @@ t.test('a priority change: another target for the same history, and a breach tha
   t.same(words(again), ['resolution 1 breached'], 'a breach that was taken back may happen again')
   clock.set(start + 9 * HOUR)
   await receive(ticket.updated(start + 9 * HOUR, { type: 'appreciation' }), ticket.withdrawn(start + 9 * HOUR, 3))
-  t.same(words(await sent()), ['resolution 1 cancelled'], 'an appreciation carries no promise')
+  t.same(words(await sent()), ['resolution 1 cancelled'], 'an appreciation carries no agreement')
 })

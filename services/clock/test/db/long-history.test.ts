@@ -10,7 +10,7 @@ const count = 1_200
 const end = start + 100 * HOUR
 const targets = { first_response: 'PT1H', next_response: 'PT2M', periodic_update: 'PT1H', resolution: 'PT4H' }
 
-/** A history of more facts than are folded in one portion, with its promises. */
+/** A history of more facts than are folded in one portion, with its agreements. */
 function longHistory (): { ticket: TestTicket, facts: DuelineEvent[], agreements: DuelineEvent[] } {
   const ticket = new TestTicket(start, { importing: true })
   ticket.historical = true
@@ -29,7 +29,7 @@ function longHistory (): { ticket: TestTicket, facts: DuelineEvent[], agreements
 
 type World = Awaited<ReturnType<typeof startClock>>
 
-/** Clocks and what was told of each, without ids. */
+/** Clocks and what was announced of each, without ids. */
 async function result ({ database }: World, { id }: TestTicket) {
   const { rows } = await database.pool.query(
     `
@@ -115,7 +115,7 @@ t.test('what comes between portions, or another process that goes on, changes no
   await fireUntilOnce(world)
   await receive(crossed.agreements[1]!)
   for (let i = 0; i < 3; i++) await fireUntilOnce(world)
-  t.same(await result(world, crossed.ticket), expected, 'a promise that comes late')
+  t.same(await result(world, crossed.ticket), expected, 'an agreement that comes late')
 
   const moved = longHistory()
   await receive(...moved.agreements)

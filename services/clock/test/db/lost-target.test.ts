@@ -55,7 +55,7 @@ for (const effect of ['retroactive', 'from_now'] as const) {
   })
 }
 
-t.test('a promise that is withdrawn, and made again without the target, erases no miss', async (t) => {
+t.test('an agreement that is withdrawn, and made again without the target, erases no miss', async (t) => {
   const { receive, sent, clock, fireUntil, call } = await startClock(t)
   const ticket = new TestTicket(start)
   await receive(ticket.created(start), ticket.agreement(start, both))

@@ -5,7 +5,7 @@ import { HOUR, MINUTE, start, startClock, type Sent } from '../support/harness.t
 const DAY = 24 * HOUR
 const reminders = [{ percent: 50 }, { percent: 90, urgent: true }, { after: 'PT1H' }]
 
-/** What became of each mark: `resolution breach told`. */
+/** What became of each mark: `resolution breach announced`. */
 function marks (events: readonly Sent[]): string[] {
   return events.flatMap(({ data: { clock, mark } }) =>
     mark === undefined
@@ -14,7 +14,7 @@ function marks (events: readonly Sent[]): string[] {
   )
 }
 
-t.test('a finished ticket gets a shorter promise: the figures change, nobody is announced', async (t) => {
+t.test('a finished ticket gets a shorter agreement: the figures change, nobody is notified', async (t) => {
   const { receive, sent, clock, database } = await startClock(t)
   const ticket = new TestTicket(start, { priority: 'P2' })
   await receive(
@@ -81,7 +81,7 @@ t.test('an appreciation becomes a complaint: a closed one is history, an open on
   await receive(thanks.updated(start + 2 * DAY, { type: 'appreciation' }))
   await sent()
   await fireUntil(start + 2 * DAY + HOUR)
-  t.same(marks(await sent()), ['resolution breach over'], 'its promise has not been withdrawn yet')
+  t.same(marks(await sent()), ['resolution breach over'], 'its agreement has not been withdrawn yet')
   const [made, changed] = [start + 3 * DAY, start + 3 * DAY + 2 * HOUR]
   const again = new TestTicket(made)
   await receive(again.created(made), again.agreement(made, { targets: { resolution: 'PT1H' }, reminders: [] }))
@@ -90,7 +90,7 @@ t.test('an appreciation becomes a complaint: a closed one is history, an open on
   t.same(marks(await sent()), ['resolution breach over'], 'missed before, and nobody had looked')
 })
 
-t.test('an imported ticket under a promise published now: one miss, and then what is still to come', async (t) => {
+t.test('an imported ticket under an agreement published now: one miss, and then what is still to come', async (t) => {
   const { receive, sent, clock, fireUntil } = await startClock(t)
   clock.set(start + 21 * DAY)
   const ticket = new TestTicket(start)
@@ -123,7 +123,7 @@ t.test('an imported ticket under a promise published now: one miss, and then wha
   t.same(marks(await sent()), ['resolution before:PT30M announced'])
 })
 
-t.test('a breach that is withdrawn says which, and who was announced of it', async (t) => {
+t.test('a breach that is withdrawn says which, and who was notified of it', async (t) => {
   const { receive, sent, clock, fireUntil } = await startClock(t)
   const shorter = { targets: { first_response: 'PT1H', resolution: 'PT1H' }, reminders: [] }
   const longer = { version: 2, targets: { first_response: 'PT90H', resolution: 'PT90H' }, reminders: [] }
@@ -161,7 +161,7 @@ t.test('a breach that is withdrawn says which, and who was announced of it', asy
   t.same(await withdrawals(), ['resolution 10:00:00 09:00:00 announced'], 'the deadline is the one that was announced')
 })
 
-t.test('what fell due unnoticed: people hear of the gravest mark of each ticket', async (t) => {
+t.test('what fell due unnoticed: people are notified of the gravest mark of each ticket', async (t) => {
   const { receive, sent, fireUntil } = await startClock(t)
   const tickets = [new TestTicket(start), new TestTicket(start)]
   for (const ticket of tickets) {

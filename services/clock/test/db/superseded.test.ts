@@ -43,6 +43,6 @@ t.test('an agreement that turns out never to have held takes its breach with it'
   t.same(
     words(await sent()),
     ['first_response 1 started', 'first_response 1 met'],
-    'heard in another order, it is not even told'
+    'received in another order, it is not even announced'
   )
 })

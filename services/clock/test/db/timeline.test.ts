@@ -6,7 +6,7 @@ t.test('the main timeline: started, warned, breached, met', async (t) => {
   const { receive, fireUntil, sent, clock, database } = await startClock(t)
   const ticket = new TestTicket(start)
   await receive(ticket.created(start))
-  t.same(await sent(), [], 'nothing is promised yet')
+  t.same(await sent(), [], 'nothing is agreed yet')
   await receive(ticket.agreement(start))
   const started = await sent()
   t.same(words(started), ['first_response 1 started', 'resolution 1 started'])
@@ -25,7 +25,7 @@ t.test('the main timeline: started, warned, breached, met', async (t) => {
   t.same(words(await sent()), ['first_response 1 met'])
 
   clock.set(start + 4 * HOUR + 3000)
-  t.equal(await fireUntil(start + 4 * HOUR + 3000), 1, 'one timer told the warning and the breach')
+  t.equal(await fireUntil(start + 4 * HOUR + 3000), 1, 'one timer announced the warning and the breach')
   const marks = await sent()
   t.same(words(marks), ['resolution 1 warned', 'resolution 1 breached'])
   t.match(marks[1], {

@@ -110,7 +110,7 @@ export class TestTicket {
     })
   }
 
-  /** The promise for the ticket as it is now. */
+  /** The agreement for the ticket as it is now. */
   agreement (madeAt: Micros, changes: Partial<Agreement> = {}): DuelineEvent {
     const version = changes.version ?? 1
     const agreement: Agreement = {

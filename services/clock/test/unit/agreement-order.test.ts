@@ -28,7 +28,7 @@ t.test('agreements hold by the version of the ticket, then of the policy, then b
   })
   t.same(ruling(made(1, place(2, 1, 1)), made(2, place(1, 9, 2))), [[-Infinity, 1]], 'a later ticket')
   t.same(ruling(made(1, place(1, 5, 1)), made(2, place(1, 3, 2))), [[-Infinity, 1]], 'a later policy')
-  t.same(ruling(made(1, place(1, 3, 1)), made(2, place(1, 3, 2))), [[-Infinity, 2]], 'told later')
+  t.same(ruling(made(1, place(1, 3, 1)), made(2, place(1, 3, 2))), [[-Infinity, 2]], 'announced later')
   t.same(
     ruling(made(1, place(1, null, 1)), made(2, place(1, 3, 2))),
     [[-Infinity, 2]],

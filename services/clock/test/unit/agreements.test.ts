@@ -9,7 +9,7 @@ const periods = (...agreementVersions: AgreementVersion[]) =>
     ({ from, terms }) => [from, terms?.targets.resolution ?? null]
   )
 
-t.test("promises hold in the order of the ticket's versions, whatever the order in which they were told", async (t) => {
+t.test("agreements hold in the order of the ticket's versions, whatever the order of arrival", async (t) => {
   const [first, last] = [
     agreementVersion({ version: 1, targets: targets(4) }),
     agreementVersion({ version: 2, ticketVersion: 3, madeAt: nine + 3 * HOUR, effect: 'from_now', targets: targets(1) })
@@ -40,7 +40,7 @@ t.test("promises hold in the order of the ticket's versions, whatever the order 
   )
 })
 
-t.test('what is superseded does not count, whichever of the two was heard first', async (t) => {
+t.test('what is superseded does not count, whichever of the two was received first', async (t) => {
   const [first, wrong] = [
     agreementVersion({ version: 1, targets: targets(4) }),
     agreementVersion({ version: 2, ticketVersion: 3, targets: targets(1) })

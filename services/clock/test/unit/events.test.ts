@@ -61,7 +61,7 @@ const mark = (event: 'warned' | 'reminded' | 'breached' | 'overdue') => ({
   catchUp: true
 })
 
-t.test('a mark that is reached says which, when it was due and how late it is told', (t) => {
+t.test('a mark that is reached says which, when it was due and how late it is announced', (t) => {
   for (const event of ['warned', 'reminded', 'breached', 'overdue'] as const) {
     const sent = eventOf('id', change(event, { mark: mark(event) }), clock, context(noon + 1_500))
     t.equal(sent.type, `dueline.clock.${event}.v1`)
@@ -89,7 +89,7 @@ t.test('a mark without its mark is a mistake of the program', (t) => {
   t.end()
 })
 
-t.test('what is no mark tells of its clock only; a withdrawal says what it takes back', (t) => {
+t.test('what is no mark has its clock only; a withdrawal says what it takes back', (t) => {
   const started = eventOf('id', change('started'), clock, context())
   t.equal(started.type, 'dueline.clock.started.v1')
   t.same(Object.keys(started.data), ['clock', 'ticket', 'cause', 'firedAt'])

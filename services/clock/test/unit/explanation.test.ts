@@ -25,7 +25,7 @@ function linesFor (reader: Partial<Reader>, name = 'Response "24h"'): string[] {
 t.test('English, in the zone of the reader', async (t) => {
   t.equal(nine, parseInstant('2026-01-05T09:00:00Z'))
   t.same(linesFor({ timeZone: 'Asia/Dubai' }), [
-    'The resolution is promised within 1 hour, 30 minutes by "Response "24h"" (policy version 12).',
+    'The resolution target is 1 hour, 30 minutes, set by "Response "24h"" (policy version 12).',
     'Time counts in the hours of "Office", version 1.',
     'From Jan 5, 2026, 1:00:00 PM GMT+4 to Jan 5, 2026, 2:00:00 PM GMT+4 it ran (created): 1 hour of open time.',
     'From Jan 5, 2026, 2:00:00 PM GMT+4 to Jan 5, 2026, 3:00:00 PM GMT+4 it was paused for the customer ' +

@@ -46,7 +46,7 @@ function sorted (difference: Difference): Difference {
   return { ...difference, rows: [...difference.rows].sort((a, b) => a.id < b.id ? -1 : 1) }
 }
 
-/** A stored clock without what depends on how the news came: identity, counters, and which marks were said before. */
+/** A stored clock without what depends on how the events came: identity, counters, and which marks were said before. */
 function state (clocks: readonly StoredClock[]) {
   return clocks.filter(({ voided }) => !voided)
     .map(({ id, sequence, withdrawals, planned, ...rest }) => ({
@@ -129,7 +129,7 @@ t.test('a running clock: what is left until the deadline is what remains of the 
   t.pass()
 })
 
-t.test('under one promise a clock is breached exactly when it consumed more than its target', async (t) => {
+t.test('under one agreement a clock is breached exactly when it consumed more than its target', async (t) => {
   fc.assert(
     fc.property(randomFacts, randomAgreement, (facts, agreed) => {
       const plain = facts.filter(({ kind }) => kind !== 'clock_extended')
@@ -148,7 +148,7 @@ t.test('under one promise a clock is breached exactly when it consumed more than
   t.pass()
 })
 
-t.test('under one promise no next response is owed while the first is, unless it says always', async (t) => {
+t.test('under one agreement no next response is owed while the first is, unless it says always', async (t) => {
   fc.assert(
     fc.property(randomFacts, randomAgreement, later, (facts, agreed, asOf) => {
       const known = facts.filter(({ at }) => at <= asOf)
@@ -180,7 +180,7 @@ t.test('the fast path of a timer and the full fold agree', async (t) => {
   t.pass()
 })
 
-t.test('late, repeated and reordered news end in the same clocks and breaches as timely ones', async (t) => {
+t.test('late, repeated and reordered facts end in the same clocks and breaches as timely ones', async (t) => {
   const updates = fc.tuple(randomFacts, randomAgreements).chain(([facts, agreementVersions]) =>
     fc.tuple(
       fc.constant(facts),
@@ -201,7 +201,7 @@ t.test('late, repeated and reordered news end in the same clocks and breaches as
   t.pass()
 })
 
-t.test('a later promise ends no clock; without a target it leaves what was used, warned of and missed', async (t) => {
+t.test('a later agreement ends no clock; without a target it leaves what was used, warned of and missed', async (t) => {
   const change = fc.tuple(randomAgreement, fc.constantFrom('from_now' as const, 'retroactive' as const), fc.boolean())
   fc.assert(
     fc.property(
@@ -241,7 +241,7 @@ t.test('a later promise ends no clock; without a target it leaves what was used,
   t.pass()
 })
 
-t.test('in one pass people hear of one mark of a ticket at most, the gravest, of none when it is over', async (t) => {
+t.test('one pass notifies people of one mark of a ticket at most, the gravest, of none when it is over', async (t) => {
   const graveness = { breached: 3, overdue: 2, warned: 1, reminded: 1 }
   const updates = fc.tuple(randomFacts, randomAgreements)
     .chain(([facts, agreementVersions]) => fc.shuffledSubarray([...facts, ...agreementVersions], { minLength: 1 }))

@@ -140,7 +140,7 @@ t.test('while the first response is owed no next response is', async (t) => {
   t.same(
     next(wrote(), agreementVersion({ targets: { next_response: HOUR } })),
     ['1 running 09:00'],
-    'no first response is promised'
+    'no first response has a target'
   )
   const waive = { kind: 'sla', metric: 'first_response', cycle: 1 } as const
   t.same(next(wrote().waive(at(1, 30), waive)), [], 'waived with the messages before')
@@ -162,7 +162,7 @@ t.test('while the first response is owed no next response is', async (t) => {
   t.same(
     next(wrote(), [agreementVersion({ targets: both }), dropped]),
     ['1 running 11:00'],
-    'the first response is not promised any more'
+    'the first response has no target any more'
   )
   t.same(next(wrote().agent(at(1, 30)), [agreementVersion({ targets: both }), dropped]), [], 'it was given')
   t.same(
@@ -247,7 +247,7 @@ t.test('another target: for all of the history, or from now on', async (t) => {
     agreementVersion({ targets: { resolution: HOUR } }),
     agreementVersion({ version: 2, madeAt: at(2), effect: 'from_now', targets: { resolution: 8 * HOUR } })
   ], at(3))
-  t.match(late, { breachedAt: at(1), dueAt: at(8) }, 'a breach under the promise of then stays')
+  t.match(late, { breachedAt: at(1), dueAt: at(8) }, 'a breach under the agreement of then stays')
   t.match(clockOf(timeline, [agreementVersion(), withdrawn(2, at(3))], at(9)), { state: 'cancelled', stoppedAt: at(3) })
   t.match(
     clockOf(
@@ -259,7 +259,7 @@ t.test('another target: for all of the history, or from now on', async (t) => {
       state: 'running',
       dueAt: at(5)
     },
-    'promised again'
+    'agreed again'
   )
   t.match(
     clockOf(timeline, [
@@ -267,7 +267,7 @@ t.test('another target: for all of the history, or from now on', async (t) => {
       agreementVersion({ version: 2, madeAt: at(3), effect: 'from_now' })
     ], at(4)),
     { startedAt: at(3), dueAt: at(7) },
-    'promised only from now on'
+    'agreed only from now on'
   )
 })
 
@@ -355,7 +355,7 @@ t.test('who had it', async (t) => {
   t.equal(consumedAt(clock, at(3), roundTheClock), 2.5 * HOUR)
 })
 
-t.test('a history lived through in order tells of every turn', async (t) => {
+t.test('a history lived through in order reports every turn', async (t) => {
   const timeline = new Timeline().created().status(at(1), 'waiting_on_customer').pause(at(2), at(2) + 30 * SECOND)
     .status(
       at(3),

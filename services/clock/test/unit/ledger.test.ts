@@ -67,7 +67,7 @@ t.test('a page costs its lines, not the years of the clock', async (t) => {
   t.ok(asked <= 10, `${asked} of 500 weeks`)
 })
 
-t.test('an explanation of many spans tells of the first and the last, and counts all', async (t) => {
+t.test('an explanation of many spans shows the first and the last, and counts all', async (t) => {
   const timeline = new Timeline().created()
   for (let i = 1; i <= 499; i++) timeline.assign(nine + i * MINUTE, `agent-${i}`)
   const clock = clockOf(timeline, agreementVersion({ targets: { resolution: HOUR } }), at(10), {

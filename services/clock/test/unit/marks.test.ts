@@ -5,7 +5,7 @@ import { agreementVersion, HOUR, MINUTE } from './timeline-builder.ts'
 const mark = (at: number, event: MarkEvent, key: string = event): MarkAt => ({ key, event, urgent: false, at })
 const termsWith = (marks: object[]) => agreementVersion({ targets: { resolution: HOUR }, marks: marks as never }).terms!
 
-t.test('marks are told by instant; in one instant a breach after its warnings; of one kind by key', (t) => {
+t.test('marks are announced by instant; in one instant a breach after its warnings; of one kind by key', (t) => {
   const marks = [
     mark(1, 'overdue'),
     mark(2, 'warned', 'percent:50'),

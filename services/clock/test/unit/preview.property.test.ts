@@ -12,7 +12,7 @@ import { at, HOUR, MINUTE, nine, agreementVersion, roundTheClock, Timeline } fro
 const runs = { numRuns: Number(process.env['DUELINE_PROPERTY_RUNS'] ?? 400) }
 const later = fc.integer({ min: 0, max: 14 * 24 * 60 }).map((minutes) => nine + minutes * MINUTE)
 
-t.test('a preview says what the promise does when it is made', async (t) => {
+t.test('a preview says what the agreement does when it is made', async (t) => {
   let [late, saved] = [0, 0]
   fc.assert(
     fc.property(
@@ -110,7 +110,7 @@ t.test('what is due anyway, over, or still being imported', async (t) => {
   t.match(
     previewOf({ ...input([wide], [narrow]), over: true }),
     { breaches: [{}], notices: 0 },
-    'nobody is told of a ticket that is over'
+    'nobody is notified of a ticket that is over'
   )
   t.match(
     previewOf({ ...input([wide], [narrow]), importing: true }),

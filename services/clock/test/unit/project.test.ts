@@ -74,14 +74,14 @@ t.test('an update leads to its clocks, their events and the next mark', async (t
   t.match(later, { cause: { kind: 'timer' }, untimed: false })
 })
 
-t.test('the end of a pause by hand cannot be told from clocks alone', async (t) => {
+t.test('the end of a pause by hand cannot be seen from clocks alone', async (t) => {
   const facts = new Timeline().created().pause(at(1), at(2))
   const { ticket, difference } = project(update(), timeline(facts), roundTheClock, momentOf(at(1)))
   t.equal(projectTime(ticket, difference.rows, { now: at(2), catchUpBefore: -Infinity }), null)
   t.same(projectTime(ticket, difference.rows, { now: at(1, 59), catchUpBefore: -Infinity })?.difference.rows, [])
 })
 
-t.test('a promise whose calendar is not here is awaited', async (t) => {
+t.test('an agreement whose calendar is not here is awaited', async (t) => {
   const result = project(update(), timeline(new Timeline().created(), 'hours'), roundTheClock, momentOf(at(1)))
   t.match(result, { awaited: [{ id: 'hours', version: 1 }], ticket: { awaiting: true, agreedVersion: 0 } })
   t.same(result.difference.rows, [])
@@ -106,7 +106,7 @@ t.test('what is put off is stored, and looked at once nothing more is to come', 
     untimed: true
   })
   const early = putOff(update({ known: { ...long, agreementKeyVersion: 3 }, agreementVersions: [agreed] }), at(1))
-  t.equal(early.difference.wakeAt, at(1) + 2_000_000, 'the promise for the ticket as it is now is to come')
+  t.equal(early.difference.wakeAt, at(1) + 2_000_000, 'the agreement for the ticket as it is now is to come')
 
   const calendar = { calendarId: 'hours', calendarVersion: 2 }
   const unknown = { ...agreed, agreement: calendar } as unknown as typeof agreed

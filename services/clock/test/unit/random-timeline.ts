@@ -92,7 +92,7 @@ const targets = fc.record({
   periodic_update: target,
   resolution: target
 })
-/** Mostly all metrics; now and then some are promised nothing. */
+/** Mostly all metrics; now and then some have no agreement. */
 const someTargets = fc.tuple(
   targets,
   fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, fc.subarray([...metrics], { maxLength: 3 }))
@@ -101,7 +101,7 @@ const someTargets = fc.tuple(
     Object.fromEntries(Object.entries(all).filter(([metric]) => !without.some((one) => one === metric)))
   )
 
-/** A promise of a ticket; as it is, the first. */
+/** An agreement of a ticket; as it is, the first. */
 export const randomAgreement: fc.Arbitrary<AgreementVersion> = fc.record({
   targets: someTargets,
   marks,
@@ -114,7 +114,7 @@ export const randomAgreement: fc.Arbitrary<AgreementVersion> = fc.record({
   })
 }).map((options) => agreementVersion(options))
 
-/** One to three promises, each made later than the one before; the last may be a withdrawal. */
+/** One to three agreements, each made later than the one before; the last may be a withdrawal. */
 export const randomAgreements: fc.Arbitrary<AgreementVersion[]> = fc.tuple(
   randomAgreement,
   fc.array(

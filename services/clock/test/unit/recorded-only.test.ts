@@ -10,8 +10,8 @@ import { at, HOUR, MINUTE, nine, agreementVersion, roundTheClock, Timeline } fro
 const reminders = [{ percent: 50, urgent: false }, { percent: 90, urgent: true }, { after: HOUR, urgent: false }]
 
 /**
- * A ticket's clocks as a service would keep them: each call is one pass, and answers its marks and why they are not
- * told.
+ * A ticket's clocks as a service would store them: each call is one pass, and answers its marks and why they are not
+ * announced.
  */
 function ticket () {
   let clocks = new Map<string, StoredClock>()
@@ -77,7 +77,7 @@ t.test('what is over announces nothing', async (t) => {
   )
 })
 
-t.test('a promise that is attached late says what was missed once, and no warnings of the past', async (t) => {
+t.test('an agreement that is attached late says what was missed once, and no warnings of the past', async (t) => {
   const timeline = new Timeline().created()
   const long = agreementVersion({ targets: { first_response: 90 * HOUR, resolution: 99 * HOUR }, marks: reminders })
   for (const effect of ['retroactive', 'from_now'] as const) {
@@ -104,7 +104,7 @@ t.test('a promise that is attached late says what was missed once, and no warnin
   }
 })
 
-t.test('what was waited for is not attached late by a promise that says the same', async (t) => {
+t.test('what was waited for is not attached late by an agreement that says the same', async (t) => {
   const timeline = new Timeline().created()
   const first = agreementVersion({ targets: { resolution: HOUR }, marks: [] })
   const waited = ticket()
@@ -114,7 +114,7 @@ t.test('what was waited for is not attached late by a promise that says the same
   ])
 })
 
-t.test('a stopped clock: a miss by a later promise is history, one that nobody looked at is announced', async (t) => {
+t.test('a stopped clock: a miss by a later agreement is history, one that nobody looked at is announced', async (t) => {
   const timeline = new Timeline().created().agent(at(2))
   const target = (hours: number) => ({ targets: { first_response: hours * HOUR }, marks: reminders })
   const answered = ticket()
@@ -178,7 +178,7 @@ t.test('marks of one pass: the gravest is announced', async (t) => {
   t.same(
     kinds.wait(at(9)),
     ['resolution breach announced', 'resolution breach superseded'],
-    'the promise to the customer first'
+    'the agreement with the customer first'
   )
   const again = ticket()
   again.receive(new Timeline().created().facts, [agreementVersion({ targets: { resolution: HOUR } })], nine)

@@ -31,7 +31,7 @@ export function replaySlowly ({ facts, agreementVersions, calendars, asOf, newId
   return { folded, clocks: [...clocks.values()], fired, changes, changeCount: changes.length }
 }
 
-/** What had happened by an instant; the first promise counts from the beginning. */
+/** What had happened by an instant; the first agreement counts from the beginning. */
 function known (facts: readonly StoredFact[], agreementVersions: readonly AgreementVersion[], at: Micros) {
   return {
     facts: facts.filter((fact) => fact.at <= at),

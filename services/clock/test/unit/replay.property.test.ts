@@ -13,7 +13,7 @@ import { HOUR, MINUTE, nine } from './timeline-builder.ts'
 const runs = { numRuns: Number(process.env['DUELINE_PROPERTY_RUNS'] ?? 400) }
 const instant = fc.integer({ min: -60, max: 14 * 24 * 60 }).map((minutes) => nine + minutes * MINUTE)
 
-/** Promises of one or two kinds. */
+/** Agreements of one or two kinds. */
 const agreementVersions: fc.Arbitrary<AgreementVersion[]> = fc.tuple(randomAgreements, fc.option(randomAgreements)).map(
   ([sla, ola]) => [
     ...sla,

@@ -21,18 +21,18 @@ const known: TicketCase = {
 t.test('up to which version a ticket is in its clocks', async (t) => {
   t.equal(foldedVersion(known), 7, 'chosen for the ticket as it is')
   t.equal(foldedVersion({ ...known, agreedVersion: 9 }), 7, 'chosen for a version whose fact is not here yet')
-  t.equal(foldedVersion({ ...known, agreedVersion: 2 }), 2, 'the promise for version 4 is still to come')
+  t.equal(foldedVersion({ ...known, agreedVersion: 2 }), 2, 'the agreement for version 4 is still to come')
   t.equal(foldedVersion({ ...known, agreedVersion: 0 }), 0)
-  t.equal(foldedVersion({ ...known, awaiting: true }), 0, 'the promise waits for its calendar')
+  t.equal(foldedVersion({ ...known, awaiting: true }), 0, 'the agreement waits for its calendar')
   t.equal(foldedVersion({ ...known, unfolded: true }), 0, 'facts are stored and not folded')
   t.equal(
     foldedVersion({ ...known, agreedVersion: 0, summary: { type: 'appreciation' } as TicketSummary }),
     7,
-    'nothing is promised'
+    'nothing is agreed'
   )
 })
 
-t.test('since which version what decides the promise is as it is, in whatever order versions come', async (t) => {
+t.test('since which version what decides the agreement is as it is, in whatever order versions come', async (t) => {
   const unheard: TicketCase = { ...known, version: 0, agreementKey: null, agreementKeyVersion: 0, agreedVersion: 0 }
   const timeline = (...priorities: Priority[]): TicketSnapshot[] =>
     priorities.map((priority, i) => ({ version: i + 1, priority }) as TicketSnapshot)

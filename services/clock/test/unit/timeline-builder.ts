@@ -13,7 +13,7 @@ export const HOUR = 60 * MINUTE
 export const nine = parseInstant('2026-01-05T09:00:00Z')
 export const at = (hours: number, minutes = 0): Micros => nine + hours * HOUR + minutes * MINUTE
 
-/** Collects facts in the order in which they are told. */
+/** Collects facts in the order in which they are added. */
 export class Timeline {
   readonly facts: StoredFact[] = []
 

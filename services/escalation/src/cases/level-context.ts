@@ -6,7 +6,7 @@ import { standIns } from '../domain/targets.ts'
 import type { StoredCase } from '../store/case-store.ts'
 import { loadPeople } from '../store/people-store.ts'
 
-/** Nobody hears of a ticket that is not known here; an escalation cannot be told without it. */
+/** Nobody is notified of a ticket that is not known here; an escalation cannot be announced without it. */
 export class UnknownTicket extends Error {
   override readonly name = 'UnknownTicket'
 }

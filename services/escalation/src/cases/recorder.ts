@@ -10,7 +10,7 @@ import { saveEscalations } from '../store/escalation-store.ts'
 /** Kind of the timers that reach levels; their owner is the case. */
 export const timerKind = 'escalation'
 
-/** A case after its decisions, with what they told. */
+/** A case after its decisions, with what they announced. */
 export interface Outcome {
   readonly row: CaseRow
   /** False for a case that has to be added. */

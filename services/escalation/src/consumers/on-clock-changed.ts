@@ -12,7 +12,7 @@ import { keyOf, loadCases, lockCases, type CaseKey, type StoredCase } from '../s
 import { activeEscalationPolicies } from '../store/escalation-policy-store.ts'
 import { saveTickets, summaryOf } from '../store/ticket-store.ts'
 
-/** Each tells the whole clock. */
+/** Each has the whole clock. */
 type ClockEvent = DuelineEvent<ClockEventType>
 
 /** Whether the clock runs after an event of the type; null: the type does not say. */
@@ -63,7 +63,7 @@ export function onClockChanged (
   }
 }
 
-/** The events less those of an imported past whose clocks nobody here has heard of. */
+/** The events less those of an imported past whose clocks are not known here. */
 async function withoutUnknownPast (tx: Tx, events: readonly ClockEvent[]): Promise<readonly ClockEvent[]> {
   const live = new Set(events.filter(({ historical }) => !historical).map((event) => keyOf(caseKey(event))))
   const past = events.filter((event) => event.historical && !live.has(keyOf(caseKey(event))))

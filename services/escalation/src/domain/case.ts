@@ -7,7 +7,7 @@ import type { NamedTarget } from './targets.ts'
 export type EscalationState = typeof escalationStates[number]
 
 /**
- * A clock began to run, or ceased to (`over`: was met, cancelled or waived), as one of its events told. `at` in
+ * A clock began to run, or ceased to (`over`: was met, cancelled or waived), as one of its events reported. `at` in
  * microseconds.
  */
 export interface Transition {
@@ -30,7 +30,7 @@ export interface Announcement {
   readonly from: Micros
 }
 
-/** What is kept of a clock: the newest that its events told. Instants in microseconds. */
+/** What is stored of a clock: the newest that its events reported. Instants in microseconds. */
 export interface ClockCopy {
   /** 0 while nothing is known. */
   readonly sequence: number
@@ -44,7 +44,7 @@ export interface ClockCopy {
    * over, does not count.
    */
   readonly announced: Announcement | null
-  /** The newest `transitionsMax` of all that its events told, by sequence, in whatever order they came. */
+  /** The newest `transitionsMax` of all that its events reported, by sequence, in whatever order they came. */
   readonly transitions: readonly Transition[]
 }
 

@@ -12,7 +12,7 @@ export interface CaseIdentity {
   readonly metric: Metric
 }
 
-/** One thing that happened, with everything its event and its line of history tell. */
+/** One thing that happened, with everything its event and its line of history have. */
 export interface DecidedEvent extends CaseIdentity {
   readonly event: Happened
   readonly cycle: number
@@ -25,7 +25,7 @@ export interface DecidedEvent extends CaseIdentity {
 export const systemActor: Actor = { kind: 'system', id: null, screenName: null }
 
 /**
- * What a decision tells. The escalation policy and cycle are those of the case before it: a new cycle ends what began
+ * What a decision reports. The escalation policy and cycle are those of the case before it: a new cycle ends what began
  * in the old one.
  */
 export function decidedEventsOf (

@@ -13,7 +13,7 @@ export interface EscalationPolicy extends EscalationPolicyDraft {
   readonly version: number
 }
 
-/** What an escalation policy is chosen by: the clock, and its ticket as the clock's newest event tells it. */
+/** What an escalation policy is chosen by: the clock, and its ticket as the clock's newest event reports it. */
 export interface ChoiceSubject {
   readonly metric: Metric
   /** The escalation policy that the agreement names, if any. */

@@ -155,7 +155,7 @@ export const EscalationPolicySchema = Type.Object({
   version: Type.Integer({ minimum: 1 }),
   createdAt: Instant,
   updatedAt: Instant
-}, { title: 'EscalationPolicy', description: 'Who is told when a clock is late or about to be, level by level' })
+}, { title: 'EscalationPolicy', description: 'Who is notified when a clock is late or about to be, level by level' })
 
 /** The escalation policy that a body asks for; `base` is what it changes. */
 export function toDraft (input: EscalationPolicyInput, base?: undefined): EscalationPolicyDraft

@@ -295,7 +295,7 @@ t.test('who may: staff read, sales, managers and admins write; another tenant se
   )
 })
 
-t.test("a person not heard of is asked for once, in the caller's name", async (t) => {
+t.test("a person not known yet is asked for once, in the caller's name", async (t) => {
   const asked: { url: string | undefined, authorization: string | undefined }[] = []
   let status = 200
   const upstream = createServer((request, response) => {

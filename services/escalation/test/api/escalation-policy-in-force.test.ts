@@ -120,7 +120,7 @@ t.test('which escalation policy: named by the agreement, most specific, default,
   t.equal(await chosen('f'), 'Default')
 })
 
-t.test('nobody to tell: the level is recorded with the reason', async (t) => {
+t.test('nobody to notify: the level is recorded with the reason', async (t) => {
   const { deliver, fired, call } = await startEscalation(t)
   const due = systemClock.now() - 2 * HOUR
   await deliver(clockEvent('breached', 1, { dueAt: due, breachedAt: due }))

@@ -89,7 +89,7 @@ t.test('duplicates, lateness and order do not matter, in whatever batches', asyn
   }
 })
 
-t.test('what a breach is told with decides whether and when its levels come', async (t) => {
+t.test('what a breach is announced with decides whether and when its levels come', async (t) => {
   const { receive, rows, reset, wake, sent } = await startBench(t)
   const timers = async (): Promise<unknown> =>
     (await rows('select due_at from timer')).map(({ due_at: dueAt }) => (readInstant(dueAt) - due) / HOUR)
@@ -97,10 +97,10 @@ t.test('what a breach is told with decides whether and when its levels come', as
   t.same(await timers(), [], 'nobody has to act on the breach of a ticket that is over')
   await reset()
   await receive(...histories.late!)
-  t.same(await timers(), [11], 'one that is attached late counts from when it was told')
+  t.same(await timers(), [11], 'one that is attached late counts from when it was announced')
   await reset()
   await receive(clockEvent('breached', 2, { dueAt: due, breachedAt: due, recordedOnly: 'superseded' }))
-  t.same(await timers(), [2], 'one that people hear of by a graver one is escalated all the same')
+  t.same(await timers(), [2], 'one that people know of by a graver one is escalated all the same')
   await receive(...staffEvents())
   await wake(due + 2 * HOUR, id('clock'))
   await receive(clockEvent('replanned', 3, { dueAt: due - 99 * HOUR, breachedAt: due - 99 * HOUR }))
@@ -160,7 +160,7 @@ t.test('an import that goes on with a ticket ends what is open, and opens nothin
   t.same(
     [await sent(), await rows('select from timer')],
     [[], []],
-    'a breach that only an import tells of is acted on by nobody'
+    'a breach that only an import reports is acted on by nobody'
   )
 })
 

@@ -60,7 +60,7 @@ t.test('a level before the deadline that moves the deadline does not set off tho
   const gravest = wake(missed.state, DUE - 2.5 * HOUR).events.filter((event) =>
     event.kind === 'level_reached' && !event.superseded
   )
-  t.match(gravest, [{ number: 4 }], 'and then only the gravest tells anybody')
+  t.match(gravest, [{ number: 4 }], 'and then only the gravest notifies anybody')
   const nearer = receive(first.state, clock(2, { dueAt: DUE - HOUR / 2 }), steps)
   t.equal(nearer.wakeAt, DUE - 2.5 * HOUR, 'one that lies ahead follows the new deadline')
   t.equal(receive(first.state, clock(2, { dueAt: DUE + HOUR }), steps).wakeAt, DUE - HOUR, 'also to a later one')

@@ -28,7 +28,7 @@ function decided (of: CaseState['policy'], ...events: Happened[]): DecidedEvent[
   return decidedEventsOf(identity, before(of), { events } as unknown as Decision, ticket, systemActor)
 }
 
-t.test('what a decision tells is of the policy and cycle before it; without a policy it tells nothing', (t) => {
+t.test('what a decision reports is of the policy and cycle before it; without a policy it reports nothing', (t) => {
   t.same(decided(null, reached, stopped), [])
   t.match(decided(pinned, reached, stopped), [
     { ...identity, event: reached, cycle: 2, policy: pinned, actor: systemActor },

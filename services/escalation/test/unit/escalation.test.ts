@@ -350,7 +350,7 @@ t.test('after a clock that was met goes on, levels are not repeated; after a wit
   t.equal(anew.wakeAt, DUE + 101 * HOUR)
 })
 
-t.test('a breach counts once it was announced live, in whatever order that is heard', async (t) => {
+t.test('a breach counts once it was announced live, in whatever order that arrives', async (t) => {
   const imported = decidedEvents(emptyCase, clock(5, { breachedAt: DUE, announced: null }))
   t.equal(imported.wakeAt, null, 'a breach of the imported past')
   t.equal(

@@ -6,7 +6,7 @@ import { People, type Person } from '../../src/domain/people.ts'
 export const HOUR: Micros = 3_600_000_000
 export const DUE: Micros = 1_790_000_000_000_000
 
-/** A readable id: `id('amal')` is a valid UUID that tells its name in hex. */
+/** A readable id: `id('amal')` is a valid UUID that shows its name in hex. */
 export function id (name: string): string {
   return `00000000-0000-7000-8000-${Buffer.from(name).toString('hex').padStart(12, '0').slice(0, 12)}`
 }

@@ -36,7 +36,7 @@ t.test("without an assignee: the tenant's people with that role", async (t) => {
   t.same(names([{ role: 'manager', via: 'reporting_line' }], null), ['max', 'mia'])
   t.same(names([{ stepsUp: 1 }], null), ['max', 'mia'])
   t.same(names([{ stepsUp: 2 }], null), ['cleo'])
-  t.same(names([{ assignee: true }], null), ['max', 'mia'], 'an absent assignee is heard for by the managers')
+  t.same(names([{ assignee: true }], null), ['max', 'mia'], 'the managers are notified for an absent assignee')
 })
 
 t.test('inactive people are passed over', async (t) => {

@@ -64,7 +64,7 @@ function addComponents (merged: Record<string, Json>, service: string, document:
 }
 
 const count = (description: string): object => ({ schema: { type: 'integer' }, description })
-/** What the gateway itself tells in every answer, by the name of the header. */
+/** What the gateway itself says in every answer, by the name of the header. */
 const limits = {
   'RateLimit-Limit': count('How many requests you may send in a window'),
   'RateLimit-Remaining': count('How many of them are left'),

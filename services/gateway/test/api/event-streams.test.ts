@@ -49,7 +49,7 @@ t.test('many open streams leave room for everything else', async (t) => {
   for (const stream of streams) stream.destroy()
 })
 
-t.test('a stop ends open streams at once, and tells their services', async (t) => {
+t.test('a stop ends open streams at once, also at their services', async (t) => {
   const gone = new Signal<string>()
   const upstream = await serve(t, (request, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })

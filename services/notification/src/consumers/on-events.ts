@@ -8,7 +8,7 @@ import { appendToFeed } from '../store/feed-store.ts'
 import { savePeople } from '../store/person-store.ts'
 import { writeToPeople } from './write-to-people.ts'
 
-/** `feedGrew` is told, once they are there for good, what events were appended. */
+/** `feedGrew` gets, once they are there for good, the events that were appended. */
 export interface OnEventsDeps {
   clock: Clock
   ids: Ids
@@ -17,7 +17,7 @@ export interface OnEventsDeps {
 }
 
 /**
- * Every event ends here: into the feed, from which webhooks and streams are served, and to the people who should hear
+ * Every event ends here: into the feed, from which webhooks and streams are served, and to the people who should know
  * of it.
  */
 export function createOnEvents (deps: OnEventsDeps): Handler {

@@ -35,7 +35,7 @@ interface Followed {
 type OpenByEvent = ReadonlyMap<DuelineEvent, Followed>
 
 /**
- * Messages to the people who should hear of the events. The caller holds the tenants' feed heads: no other batch of
+ * Messages to the people who should know of the events. The caller holds the tenants' feed heads: no other batch of
  * theirs runs beside it.
  */
 export async function writeToPeople (
@@ -84,7 +84,7 @@ async function followOpenMatters (tx: Tx, events: readonly DuelineEvent[]): Prom
   return byEvent
 }
 
-/** Everything that telling these events asks for, read at once. */
+/** Everything that announcing these events asks for, read at once. */
 async function readTellings (tx: Tx, events: readonly DuelineEvent[], open: OpenByEvent) {
   const breachMessages = await readBreachMessages(
     tx,

@@ -53,7 +53,7 @@ export interface RecordBatch<Item, Outcome> {
   readonly results: ReadonlyArray<Result<Item, Outcome>>
 }
 
-/** When something is begun, and when it begins anew if nothing is heard of it. */
+/** When something is begun, and when it begins anew if there is no outcome of it. */
 export interface Lease {
   readonly now: Micros
   readonly leaseEnd: Micros
@@ -84,7 +84,7 @@ interface DispatcherDeps {
   timers: Pick<Timers, 'wake'>
 }
 
-/** An item in hand with its lease; its sending begins by `startBy`, by this process's clock, or not at all. */
+/** An item claimed with its lease; its sending begins by `startBy`, by this process's clock, or not at all. */
 interface Attempt<Item> {
   readonly item: Item
   readonly lease: Lease
@@ -256,7 +256,7 @@ class ChannelDispatcher<Item extends Attempted, Outcome> implements Dispatcher {
       await database.tx(async (tx) => await this.#channel.release(tx, items, dueAt))
     } catch (error) {
       const about = { err: error, kind, items: items.length }
-      logger.warn(about, 'what was queued could not be given back, it is sent when its lease has ended')
+      logger.warn(about, 'what was queued could not be released, it is sent when its lease has ended')
     }
     this.#done(items)
   }

@@ -4,7 +4,7 @@ import type { Micros } from '@dueline/business-time'
 import { encodeCursor, type Principal } from '@dueline/http'
 import type { EventFilter, Reader } from '../domain/event-scope.ts'
 
-/** Why a stream ended; its reader is told before, unless it left. */
+/** Why a stream ended; its reader learns it before, unless it left. */
 export type StreamEnd = 'left' | 'token_expired' | 'person_inactive' | 'too_slow' | 'stopping' | 'failed'
 
 /** How long the last words of a stream may take to go out. */
@@ -71,7 +71,7 @@ export class EventStream {
     return this.isOver || !this.#raw.writableNeedDrain
   }
 
-  /** Tells the reader why, and ends. */
+  /** Says to the reader why, and ends. */
   end (reason: StreamEnd): void {
     if (this.#isOver) return
     this.#isOver = true

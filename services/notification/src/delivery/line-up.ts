@@ -21,12 +21,13 @@ interface LineUpDeps {
 
 /** How often all endpoints are looked after: what a process that died has left is found by then. */
 const sweepMs = 5_000
-/** How long an endpoint that has as much in hand as it may leaves the feed alone. */
+/** How long an endpoint that has as much begun as it may leaves the feed alone. */
 const fullMs = 1_000
 
 /**
- * Has endpoints looked at after the feed has grown. One that has its bound in hand could begin nothing: it reads when
- * something of that has ended, or after a second, many events at once. So a receiver that hangs costs next to nothing.
+ * Has endpoints looked at after the feed has grown. One that has as much begun as it may could begin nothing: it reads
+ * when something of that has ended, or after a second, many events at once. So a receiver that hangs costs next to
+ * nothing.
  */
 export function createLineUp ({ database, logger, webhooks }: LineUpDeps): LineUp {
   let grown = new Map<string, Set<string>>()

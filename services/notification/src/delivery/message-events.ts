@@ -2,7 +2,7 @@ import type { Micros } from '@dueline/business-time'
 import type { NewEvent } from '@dueline/contracts'
 import type { MessageRow } from '../store/tables.ts'
 
-/** The event that tells how a message ended; `reason`: why it failed, null when it was sent. */
+/** The event of how a message ended; `reason`: why it failed, null when it was sent. */
 export function messageEvent (
   { message, id, now, reason }: { message: MessageRow, id: string, now: Micros, reason: string | null }
 ): NewEvent<'dueline.message.sent.v1' | 'dueline.message.failed.v1'> {

@@ -16,7 +16,7 @@ export interface StreamHub extends Loop {
   refuseTooMany(principal: Principal): void
   /** Sends what the feed holds after `after`, and then what it gets. Returns at once. */
   open(options: StreamOptions): void
-  /** Ends all streams, their readers told why. */
+  /** Ends all streams; their readers get the reason. */
   endAll(reason: StreamEnd): void
 }
 

@@ -96,7 +96,7 @@ function endOf (
   return { item, state: next === null ? 'exhausted' : 'pending', status, error, nextAttemptAt: next }
 }
 
-/** From here on nothing is put in line for it; the feed holds what it misses. */
+/** From here on nothing is queued for it; the feed holds what it misses. */
 async function disable (
   tx: Tx,
   { outbox, ids }: OutcomeDeps,

@@ -12,12 +12,12 @@ export interface Listener {
 /** People by id; whom the service does not know cannot be written to. */
 export type People = ReadonlyMap<string, Pick<PersonSnapshot, 'managerId' | 'active'>>
 
-/** What is known of a tenant when an event of it is told. */
+/** What is known of a tenant when an event of it is announced. */
 export interface Known {
   people: People
   /** Who hears what concerns a ticket that nobody has; needed for events of which `needsLeads` says so. */
   leads: readonly string[]
-  /** Who was told of the breach that the event withdraws or its clock is in; needed as `needsToldOfBreach` says. */
+  /** Who was notified of the breach that the event withdraws or its clock is in; needed as `needsToldOfBreach` says. */
   notifiedOfBreach: readonly string[]
   /** Whether the event's clock had stopped before and is open again. */
   isOpenAgain: boolean
@@ -27,8 +27,8 @@ export interface Known {
 export type Audience = 'customer' | 'staff'
 
 /**
- * Whether people may hear of an event, and who: every text of `TextKey` comes from here. A new event type is a question
- * to whoever adds it. The assignee of a new ticket hears of it as by an assignment.
+ * Whether people may be notified of an event, and who: every text of `TextKey` comes from here. A new event type is a
+ * question to whoever adds it. The assignee of a new ticket hears of it as by an assignment.
  */
 export const audiences = {
   'dueline.ticket.created.v1': ['customer'],
@@ -89,8 +89,8 @@ export function isNotifiableStatus (status: TicketStatus): status is NotifiableS
 type Circle = 'customer' | 'assignee' | 'holder' | 'manager' | 'targets' | 'notified'
 
 /**
- * The people who hear of an event, each once, in their first part. Imported past is heard by nobody; nobody hears of
- * what he did himself, but for the receipt of a ticket; inactive and unknown people hear nothing.
+ * The people who are notified of an event, each once, in their first part. Nobody is notified of the imported past,
+ * nor of what they did themselves, but for the receipt of a ticket; inactive and unknown people get nothing.
  */
 export function audienceOf (event: DuelineEvent, known: Known): Listener[] {
   if (!isNotifiable(event) || (isInBreachAgain(event) && (!known.isOpenAgain || known.notifiedOfBreach.length > 0))) {
@@ -117,20 +117,20 @@ export function needsLeads (event: DuelineEvent, people: People): boolean {
   return circlesOf(event).includes('holder') && activeAssignee(event, people) === null
 }
 
-/** Whether `audienceOf` asks for who was told of the breach. */
+/** Whether `audienceOf` asks for who was notified of the breach. */
 export function needsNotified (event: DuelineEvent): boolean {
   return circlesOf(event).includes('notified') || isInBreachAgain(event)
 }
 
-/** A clock in breach runs again: after a reopening its miss may be one of which nobody was told. */
+/** A clock in breach runs again: after a reopening its miss may be one of which nobody was notified. */
 function isInBreachAgain (event: DuelineEvent): boolean {
   return event.type === 'dueline.clock.resumed.v1' && event.data.clock.breachedAt !== null
 }
 
 /**
- * A mark that is recorded only is told to nobody. Of a breach that was not told as such people may have heard
- * otherwise, from an escalation or as they were given the ticket: they are told that it is withdrawn, unless the ticket
- * is over.
+ * A mark that is recorded only is announced to nobody. Of a breach that was not announced as such people may know
+ * otherwise, from an escalation or as they were given the ticket: they are notified that it is withdrawn, unless the
+ * ticket is over.
  */
 function circlesOf (event: DuelineEvent): readonly Circle[] {
   if (event.historical || !isNotifiable(event)) return []

@@ -15,7 +15,7 @@ export interface Draft extends Text {
   /** The mark that was reached, as in events: `percent:80`. */
   mark: string | null
   urgent: boolean
-  /** The clocks whose breach it tells of. */
+  /** The clocks whose breach it reports. */
   breachOf: string[]
 }
 
@@ -65,7 +65,7 @@ export function compose (event: NotifiableEvent, listener: Listener, reader: Rea
   }
 }
 
-/** An escalation is one of a breach, and a clock that runs again is told of when it is in breach. */
+/** An escalation is one of a breach, and a clock that runs again is announced when it is in breach. */
 function breachesAnnouncedBy (event: NotifiableEvent, open: OpenMatters): string[] {
   if (event.type === 'dueline.clock.breached.v1' || event.type === 'dueline.clock.resumed.v1') {
     return [event.data.clock.id]
@@ -78,7 +78,7 @@ export function ticketIdOf (event: DuelineEvent): string | null {
   return event.subject.startsWith('ticket/') ? event.subject.slice('ticket/'.length) : null
 }
 
-/** Whether the event gives the ticket to somebody; a new ticket's assignee is told as by an assignment. */
+/** Whether the event gives the ticket to somebody; a new ticket's assignee is notified as by an assignment. */
 function isGiven ({ type }: DuelineEvent): boolean {
   return type === 'dueline.ticket.assigned.v1' || type === 'dueline.ticket.created.v1'
 }

@@ -29,7 +29,7 @@ export function ticketIdOf ({ data }: DuelineEvent): string | null {
   return 'message' in data && 'ticketId' in data.message ? data.message.ticketId : null
 }
 
-/** What an event that carries the whole ticket tells of it. */
+/** What an event that carries the whole ticket says about it. */
 export function ticketScopeOf ({ data }: DuelineEvent): TicketScope | undefined {
   if (!('ticket' in data) || !isWhole(data.ticket)) return undefined
   const { customerId, assigneeId, teamId, version } = data.ticket

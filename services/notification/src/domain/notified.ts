@@ -15,7 +15,9 @@ interface BreachMessage {
   breachOf: readonly string[]
 }
 
-/** Who was told of a clock's breach and not yet that it is withdrawn. `messages` in the order they were written in. */
+/**
+ * Who was notified of a clock's breach and not yet that it is withdrawn. `messages` in the order they were written in.
+ */
 export function notifiedOfBreach (messages: readonly BreachMessage[], tenantId: string, clockId: string): string[] {
   const notified = new Set<string>()
   for (const { personId, eventType, breachOf, ...message } of messages) {

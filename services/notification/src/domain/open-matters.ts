@@ -11,7 +11,7 @@ export interface OpenClock {
   sequence: number
 }
 
-/** What of a ticket still waits for somebody: whoever is given the ticket is told. */
+/** What of a ticket still waits for somebody: whoever is given the ticket is notified. */
 export interface OpenMatters {
   clocks: readonly OpenClock[]
   /** Since when the customer has waited for an answer to what he wrote. */
@@ -24,7 +24,7 @@ export function isNothingOpen ({ clocks, waitingSince }: OpenMatters): boolean {
   return clocks.length === 0 && waitingSince === null
 }
 
-/** Whether an event can change what is open, or tells somebody of it. */
+/** Whether an event can change what is open, or notifies somebody of it. */
 export function concernsOpenMatters (event: DuelineEvent): boolean {
   return clockOf(event) !== null || /^dueline\.ticket\.(?:assigned|message-added|status-changed)\.v1$/.test(event.type)
 }

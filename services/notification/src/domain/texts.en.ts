@@ -95,7 +95,7 @@ export const english: LanguageTexts = {
     },
     'escalation.level-reached/staff': {
       subject: '[{number}] Escalated ({level}): {subject}',
-      body: 'Hello {name},\n\nTicket {number} "{subject}" was escalated to "{level}" because its {metric} promise ' +
+      body: 'Hello {name},\n\nTicket {number} "{subject}" was escalated to "{level}" because its {metric} target ' +
         'needs attention.\n\nPlease acknowledge escalation {escalationId}.'
     }
   }

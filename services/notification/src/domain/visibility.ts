@@ -23,7 +23,7 @@ interface Rule<T extends EventType> {
   /**
    * The event as the ticket's customer may know it, null when it may not; left out: customers never do. The same rules
    * as those of tickets, timelines and clocks: no ids of staff, no team, no labels, no reason that a person wrote, no
-   * internal message, no clock but those of what was promised to it.
+   * internal message, no clock but those of what was agreed with it.
    */
   readonly forCustomer?: (event: DuelineEvent<T>, customerId: string) => DuelineEvent<T> | null
 }
@@ -147,7 +147,7 @@ function customersClockEvent<E extends ClockEvent> (event: E, _customerId: strin
   })
 }
 
-/** Why people are not told of a mark may be a clock that customers do not see. */
+/** Why people are not notified of a mark may be a clock that customers do not see. */
 function customersMark<E extends ClockEvent & { data: { mark: object } }> (event: E, customerId: string): E | null {
   return withData(customersClockEvent(event, customerId), { mark: { ...event.data.mark, recordedOnly: null } })
 }

@@ -31,7 +31,7 @@ export function columnsOf (keys: readonly EndpointKey[]): [string[], string[]] {
 }
 
 /**
- * Locks endpoints, always in the same order, and returns those that there are: whatever changes what is in line for
+ * Locks endpoints, always in the same order, and returns those that there are: whatever changes what is queued for
  * them holds their rows.
  */
 export async function lockEndpoints (tx: Tx, keys: readonly EndpointKey[]): Promise<EndpointRow[]> {

@@ -8,7 +8,7 @@ export interface Behind extends EndpointKey {
   readonly failing: boolean
 }
 
-/** Most that is put in line in one transaction. */
+/** Most that is queued in one transaction. */
 const linedUpMax = 2_000
 
 const behindText = `select e.tenant_id as "tenantId", e.id as "endpointId", e.failing_since is not null as failing
@@ -61,8 +61,8 @@ interface Place {
 }
 
 /**
- * Puts in line what enabled endpoints want of the feed, from where each has read to. The endpoints are locked: nobody
- * else puts events in line for them, so each is there once and in the feed's order. Positions become visible in their
+ * Queues what enabled endpoints want of the feed, from where each has read to. The endpoints are locked: nobody
+ * else queues events for them, so each is there once and in the feed's order. Positions become visible in their
  * order, so none is passed over.
  * @returns of endpoints that have read: up to where, and whether there is more
  */

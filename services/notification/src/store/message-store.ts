@@ -30,14 +30,14 @@ const currentAddress = sql`coalesce(
     where ${person.tenantId} = ${message.tenantId} and ${person.id} = ${message.personId}),
   ${message.recipient})`
 
-/** Puts a parked message back in line, for the address that its reader has now; undefined when it is not parked. */
+/** Queues a parked message again, for the address that its reader has now; undefined when it is not parked. */
 export async function requeue (tx: TenantTx, id: string): Promise<MessageRow | undefined> {
   const [row] = await tx.update(message).set({ state: 'pending', attempts: 0, recipient: currentAddress })
     .where(and(eq(message.tenantId, tx.tenantId), eq(message.id, id), eq(message.state, 'failed'))).returning()
   return row
 }
 
-/** A message that told somebody of a breach, or that it is withdrawn. */
+/** A message that notified somebody of a breach, or that it is withdrawn. */
 export type BreachMessage = Pick<
   MessageRow,
   'tenantId' | 'ticketId' | 'clockId' | 'personId' | 'eventType' | 'breachOf'

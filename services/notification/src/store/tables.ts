@@ -74,7 +74,7 @@ export const message = pgTable('message', {
   breachOf: uuid('breach_of').array().notNull().default([]),
   personId: uuid('person_id').notNull(),
   channel: text('channel').$type<'email' | 'inbox'>().notNull(),
-  /** Trace of the event that it tells; null: it has none. */
+  /** Trace of the event that it announces; null: it has none. */
   traceparent: text('traceparent'),
   recipient: text('recipient'),
   language: text('language').$type<Language>().notNull(),
@@ -101,7 +101,7 @@ export const webhookEndpoint = pgTable('webhook_endpoint', {
   state: text('state').$type<'enabled' | 'disabled'>().notNull(),
   disabledReason: text('disabled_reason'),
   failingSince: instant('failing_since'),
-  /** Position of the feed up to which what it wants has been put in line for it. */
+  /** Position of the feed up to which what it wants has been queued for it. */
   linedUpTo: bigint('lined_up_to', { mode: 'number' }).notNull(),
   missedAfter: bigint('missed_after', { mode: 'number' }),
   missedUntil: bigint('missed_until', { mode: 'number' }),

@@ -64,7 +64,7 @@ export type NewDelivery = Pick<
   'tenantId' | 'id' | 'endpointId' | 'eventId' | 'eventType' | 'subject' | 'event' | 'createdAt'
 >
 
-/** Puts a delivery in line, of an event that is not in the feed. Its endpoint is locked. */
+/** Queues a delivery, of an event that is not in the feed. Its endpoint is locked. */
 export async function insertDelivery (tx: Tx, delivery: NewDelivery, now: Micros): Promise<void> {
   await tx.insert(webhookDelivery).values({ ...delivery, state: 'pending' })
   await promoteHeads(tx, [delivery], now)
@@ -91,7 +91,7 @@ export async function listDeliveries (
   )).orderBy(desc(webhookDelivery.id)).limit(limit)
 }
 
-/** Puts a delivery that is done with in line again, behind what is pending of its subject. Its endpoint is locked. */
+/** Queues a delivery that is done with again, behind what is pending of its subject. Its endpoint is locked. */
 export async function requeueDelivery (tx: Tx, delivery: Key): Promise<void> {
   const last = sql`nextval(pg_get_serial_sequence('webhook_delivery', 'position'))`
   await tx.update(webhookDelivery)

@@ -1,5 +1,5 @@
 import type { DuelineEvent } from '@dueline/contracts'
-// Who was written to, as the service's own list of messages tells it.
+// Who was written to, as the service's own list of messages shows it.
 import t from 'tap'
 import {
   assigned,
@@ -31,7 +31,7 @@ async function notified ({ call }: Notification, type: string): Promise<string[]
     .map(({ personId }: { personId: string }) => personId).sort()
 }
 
-t.test('of a ticket that nobody has the managers hear, and where there is none the chief and the admins', async (t) => {
+t.test('a ticket that nobody has concerns the managers, and where there is none the chief and the admins', async (t) => {
   const notification = await startNotification(t)
   const { deliver } = notification
   const second = personChanged(person('b2'), { role: 'manager' })
@@ -68,7 +68,7 @@ t.test('an assignee who became inactive no longer swallows what concerns his tic
   )
 })
 
-t.test('whoever is given a ticket is told once, with what is open, also when nobody had it before', async (t) => {
+t.test('whoever is given a ticket is notified once, with what is open, also when nobody had it before', async (t) => {
   const notification = await startNotification(t)
   const { deliver, call, database } = notification
   await deliver(...cast, breached(unassigned))
@@ -86,7 +86,7 @@ t.test('whoever is given a ticket is told once, with what is open, also when nob
   t.same(
     await notified(notification, 'clock.breach-withdrawn'),
     [who.agent, who.manager].sort(),
-    'who was told so is told when it is withdrawn'
+    'who was notified is notified when it is withdrawn'
   )
   await deliver(event('dueline.clock.met.v1', { clock: { ...clock, id: who.ceo, state: 'met', sequence: 9 } }))
   await deliver(event('dueline.ticket.message-added.v1', message('public', 'agent', who.agent)))
@@ -96,7 +96,7 @@ t.test('whoever is given a ticket is told once, with what is open, also when nob
   t.notMatch(last.body, 'ما زال')
 })
 
-t.test('what comes in one batch is told as if it had come one by one', async (t) => {
+t.test('what comes in one batch is announced as if it had come one by one', async (t) => {
   const notification = await startNotification(t)
   await notification.deliver(...cast, breached(unassigned), assigned(null, who.agent), withdrawn())
   t.same(await notified(notification, 'clock.breach-withdrawn'), [who.agent, who.manager].sort())
@@ -107,7 +107,7 @@ t.test('what comes in one batch is told as if it had come one by one', async (t)
   )
 })
 
-t.test('the assignee who is named as the ticket is opened is told as by an assignment', async (t) => {
+t.test('the assignee who is named as the ticket is opened is notified as by an assignment', async (t) => {
   const notification = await startNotification(t)
   await notification.deliver(...cast, event('dueline.ticket.created.v1'))
   const { body } = await notification.call('GET', `/messages?channel=email&personId=${who.agent}`)
@@ -116,7 +116,7 @@ t.test('the assignee who is named as the ticket is opened is told as by an assig
 })
 
 t.test(
-  'the withdrawal of a breach reaches those who heard of it, whoever has the ticket now, and nobody twice',
+  'the withdrawal of a breach reaches those who were notified of it, whoever has the ticket now, and nobody twice',
   async (t) => {
     const notification = await startNotification(t)
     const { deliver } = notification
@@ -133,18 +133,18 @@ t.test(
     t.same(
       await notified(notification, 'clock.breach-withdrawn'),
       [who.agent, other, who.manager, who.ceo].sort(),
-      'of the second breach only others heard'
+      'of the second breach only others were notified'
     )
     await deliver(withdrawn(), breached({}, { recordedOnly: 'superseded' }), withdrawn(), withdrawn('over'))
     t.equal(
       (await notified(notification, 'clock.breach-withdrawn')).length,
       4,
-      'a breach that nobody heard of is withdrawn in silence'
+      'a breach of which nobody was notified is withdrawn in silence'
     )
   }
 )
 
-t.test('whom an escalation told of a breach hears that it is withdrawn', async (t) => {
+t.test('whom an escalation notified of a breach is notified that it is withdrawn', async (t) => {
   const notification = await startNotification(t)
   const { deliver } = notification
   const levelReached = event('dueline.escalation.level-reached.v1', {
@@ -156,10 +156,10 @@ t.test('whom an escalation told of a breach hears that it is withdrawn', async (
   t.same(await notified(notification, 'clock.breach-withdrawn'), [who.agent, who.manager, who.ceo].sort())
   const superseded = breached({}, { recordedOnly: 'superseded' })
   await deliver(superseded, { ...levelReached, id: person('bb') }, withdrawn('superseded'))
-  t.equal((await notified(notification, 'clock.breach-withdrawn')).length, 4, 'the chief, whom alone the level told')
+  t.equal((await notified(notification, 'clock.breach-withdrawn')).length, 4, 'the chief, whom only the level notified')
 })
 
-t.test('a miss that nobody heard of, because the ticket was over, is told once as its clock runs again', async (t) => {
+t.test('a miss that was announced to nobody, as the ticket was over, is announced once its clock runs again', async (t) => {
   const notification = await startNotification(t)
   const { deliver } = notification
   const over = { key: 'breach', recordedOnly: 'over' }
@@ -175,7 +175,7 @@ t.test('a miss that nobody heard of, because the ticket was over, is told once a
   t.same(await notified(notification, 'clock.breach-withdrawn'), [who.agent, who.manager].sort())
 })
 
-t.test('a breach that was told is not told again when its clock is paused, or its ticket reopened', async (t) => {
+t.test('an announced breach is not announced again when its clock is paused, or its ticket reopened', async (t) => {
   const notification = await startNotification(t)
   const { deliver } = notification
   const step = (type: 'paused' | 'met', sequence: number) =>
@@ -236,7 +236,7 @@ t.test("times are in the reader's zone, or the calendar's, or UTC, and say so", 
   for (const subject of await subjects(who.manager)) t.match(subject, /[1١]:[0٠]{2} م غرينتش\+[3٣]/)
 })
 
-t.test('a calendar whose publishing was never heard of has the zone that its clocks tell', async (t) => {
+t.test('a calendar whose publishing was never received has the zone that its clocks have', async (t) => {
   const { deliver, call } = await startNotification(t)
   const subject = async () =>
     (await call('GET', '/inbox', undefined, { as: who.agent, roles: ['agent'] }))
@@ -257,7 +257,7 @@ t.test('a calendar whose publishing was never heard of has the zone that its clo
   await deliver(at(2, 'Asia/Dubai'))
   t.match(await subject(), '2:00 PM GMT+4')
   await deliver(at(1, 'Europe/Berlin'))
-  t.match(await subject(), '2:00 PM GMT+4', 'an older version tells nothing new')
+  t.match(await subject(), '2:00 PM GMT+4', 'an older version changes nothing')
   await deliver(at(3, 'Europe/Berlin'), at(3, 'Asia/Riyadh', 'cb'))
   t.match(await subject(), '1:00 PM GMT+3', 'each calendar has its own')
 })

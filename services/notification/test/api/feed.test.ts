@@ -82,7 +82,7 @@ t.test('types by name, in short and by prefix; unknown ones are refused with the
   }
 })
 
-t.test('filters: my tickets, a team, nobody, some tickets; a ticket is heard of until it has gone', async (t) => {
+t.test('filters: my tickets, a team, nobody, some tickets; a ticket is announced until it has gone', async (t) => {
   const { deliver, call } = await startNotification(t)
   const other = '01900000-0000-7000-8000-00000000f002'
   const given = { from: { assigneeId: null, teamId: null }, to: { assigneeId: who.agent, teamId: 'red' }, reason: null }

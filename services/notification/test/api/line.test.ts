@@ -1,4 +1,4 @@
-// A line of things to send: what is being sent ends; the rest is given back when the service stops, or when the line is
+// A queue of things to send: what is being sent ends; the rest is released when the service stops, or when the line is
 // too slow.
 import { Signal, systemClock, systemIds } from '@dueline/runtime'
 import { webhookReceiver } from '@dueline/testkit'
@@ -20,7 +20,7 @@ async function untilBegun ({ timers, database }: Notification, count: number): P
   }
 }
 
-t.test('mails in line are given back at once when a service stops, each is sent once', async (t) => {
+t.test('queued mails are released at once when a service stops, each is sent once', async (t) => {
   const stopping = await startNotification(t)
   const { smtp, deliver, database } = stopping
   const { waiting, release } = smtp.hold()
@@ -47,7 +47,7 @@ t.test('mails in line are given back at once when a service stops, each is sent 
       "select state, attempts, count(*)::int from message where channel = 'email' group by 1, 2"
     )).rows,
     [{ state: 'sent', attempts: 1, count: 20 }],
-    'what was given back is no attempt'
+    'what was released is no attempt'
   )
   t.equal((await database.pool.query('select 1 from timer')).rowCount, 0)
 })

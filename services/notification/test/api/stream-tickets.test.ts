@@ -134,7 +134,7 @@ t.test('who is made inactive loses the streams, by ticket and by token; others k
   t.match(await other.came.find(), { name: 'dueline.ticket.created.v1' })
 })
 
-t.test('a caller has 20 streams at most; who is refused is told when to come back', async (t) => {
+t.test('a caller has 20 streams at most; who is refused learns when to come back', async (t) => {
   const { ticketFor, open } = await started(t)
   for (let n = 0; n < 20; n++) t.equal((await open(`ticket=${await ticketFor(agent)}`)).response.status, 200)
   const refused = await open(`ticket=${await ticketFor(agent)}`)

@@ -17,7 +17,7 @@ async function endpoint ({ call }: Notification, url: string, types = ['dueline.
   return (await call('POST', '/webhook-endpoints', { url, types }, integrator)).body.id
 }
 
-/** Appends as a process that dies right after it: nobody is told that the feed grew. */
+/** Appends as a process that dies right after it: nothing signals that the feed grew. */
 function quietly ({ timers }: Notification, feedGrew: () => void = () => {}) {
   return createOnEvents({ clock: systemClock, ids: systemIds, timers, feedGrew })
 }
@@ -113,7 +113,7 @@ t.test('an endpoint that wants nothing of what came has nothing to read again', 
   t.equal(receiver.requests.all.length, 0)
 })
 
-t.test('while an endpoint has its bound in hand, what comes is put in line for it all the same', async (t) => {
+t.test('while an endpoint has as much begun as it may, what comes is queued for it all the same', async (t) => {
   const notification = await startNotification(t)
   const receiver = await webhookReceiver(t)
   await endpoint(notification, receiver.url)

@@ -87,7 +87,7 @@ t.test('a receiver that hangs holds up nobody else, and is tried with one at a t
     new Set(subjects),
     'everything is there while the other has answered nothing'
   )
-  t.equal((await hanging.requests.atLeast(8)).length, 8, 'which has its bound in hand and no more')
+  t.equal((await hanging.requests.atLeast(8)).length, 8, 'which has as much begun as it may and no more')
   hanging.always(new Signal<number>().next())
   answer.emit(500)
   await hanging.requests.atLeast(9)

@@ -8,7 +8,7 @@ import { lineUp } from '../../src/store/line-up-store.ts'
 import { insertEndpoint } from '../../src/store/webhook-store.ts'
 import { assigned, tenant } from '../events.ts'
 
-t.test('two who put the same events in line take turns, and each event is in line once', async (t) => {
+t.test('two who queue the same events take turns, and each event is queued once', async (t) => {
   const { database } = await testDatabase(t, { schema, sources: migrations })
   const endpointId = systemIds.next()
   await database.forTenant(tenant).tx(async (tx) =>

@@ -41,18 +41,18 @@ t.test('who hears what', async (t) => {
     t.same(readers('dueline.ticket.status-changed.v1', { from: 'open', to, reason: null }), [who.customer], to)
   }
   t.same(readers('dueline.ticket.status-changed.v1', { from: 'new', to: 'open', reason: null }), [])
-  t.same(readersOf({ ...breached(), historical: true }), [], 'imported past is heard by nobody')
+  t.same(readersOf({ ...breached(), historical: true }), [], 'nobody is notified of the imported past')
   const reached = {
     actions: [
       { kind: 'notify', personIds: [who.ceo, who.ceo, '01900000-0000-7000-8000-0000000000ff'] },
       { kind: 'raise_priority', priority: 'P0' }
     ]
   }
-  t.same(readers('dueline.escalation.level-reached.v1', reached), [who.ceo], 'each once, strangers not at all')
+  t.same(readers('dueline.escalation.level-reached.v1', reached), [who.ceo], 'each once, unknown people not at all')
   t.ok(concernedBy(event('dueline.escalation.level-reached.v1', reached)).includes(who.ceo))
 })
 
-t.test('marks are heard by the assignee, urgent ones by the manager too, recorded ones by nobody', async (t) => {
+t.test('marks reach the assignee, urgent ones the manager too, recorded ones nobody', async (t) => {
   const keys = { warned: 'percent:50', reminded: 'before:PT30M', overdue: 'after:PT1H' } as const
   for (const type of ['warned', 'reminded', 'overdue'] as const) {
     t.same(readersOf(marked(type, { key: keys[type] })), [who.agent], type)
@@ -65,7 +65,7 @@ t.test('marks are heard by the assignee, urgent ones by the manager too, recorde
   for (const recordedOnly of ['superseded', 'over']) t.same(readersOf(breached({}, { recordedOnly })), [], recordedOnly)
 })
 
-t.test('what concerns a ticket that nobody has is heard by the leads', async (t) => {
+t.test('what concerns a ticket that nobody has reaches the leads', async (t) => {
   const events = [
     marked('warned', { key: 'percent:50' }, {}, unassigned),
     marked('overdue', { key: 'after:PT1H' }, {}, unassigned),
@@ -77,7 +77,7 @@ t.test('what concerns a ticket that nobody has is heard by the leads', async (t)
     t.same(audienceOf(each, known), [{ personId: who.manager, part: 'lead' }], each.type)
     t.equal(needsLeads(each, staff), true)
   }
-  t.same(readers('dueline.ticket.created.v1', unassigned), [who.customer], 'a new ticket is no news yet')
+  t.same(readers('dueline.ticket.created.v1', unassigned), [who.customer], 'a new ticket concerns nobody else yet')
   t.same(readersOf(marked('warned', { key: 'percent:50', recordedOnly: 'over' }, {}, unassigned)), [])
   t.same(
     readersOf(event('dueline.ticket.reopened.v1', {
@@ -109,14 +109,14 @@ t.test('managers lead; where there is none, chiefs and admins', async (t) => {
   t.same(leadsOf([]), [])
 })
 
-t.test('the withdrawal of a breach is heard by exactly those who heard of the breach', async (t) => {
+t.test('the withdrawal of a breach reaches exactly those whom the breach reached', async (t) => {
   t.same(readersOf(withdrawn(), staff, [who.ceo, who.agent]), [who.ceo, who.agent])
   t.same(readersOf(withdrawn(), staff), [])
   t.same(readersOf(withdrawn('over'), staff, [who.ceo]), [], 'nor when the ticket is over')
   t.same(
     readersOf(withdrawn('superseded'), staff, [who.ceo]),
     [who.ceo],
-    'who heard of it by an escalation hears it too'
+    'who was notified of it by an escalation is notified too'
   )
   t.same(readersOf(withdrawn(), without(who.ceo), [who.ceo]), [])
   const notified = { tenantId: 'a', clockId: 'c', eventType: 'dueline.clock.breached.v1', breachOf: ['c'] }
@@ -134,12 +134,12 @@ t.test('the withdrawal of a breach is heard by exactly those who heard of the br
   t.same(notifiedOfBreach(messages, 'a', 'c'), ['2', '3'], 'of the last breach only')
 })
 
-t.test('a clock that runs again in breach is heard of if it had stopped and nobody knew of the breach', async (t) => {
+t.test('a clock that runs again in breach is announced if it had stopped and nobody knew of the breach', async (t) => {
   const again = resumed(clock.dueAt)
   const leadsOf = (event: DuelineEvent, fields: Partial<typeof known> = {}): string[] =>
     audienceOf(event, { ...known, isOpenAgain: true, ...fields }).map(({ personId }) => personId)
   t.same(leadsOf(again), [who.agent, who.manager])
-  t.same(leadsOf(again, { notifiedOfBreach: [who.ceo] }), [], 'somebody was told')
+  t.same(leadsOf(again, { notifiedOfBreach: [who.ceo] }), [], 'somebody was notified')
   t.same(leadsOf(again, { isOpenAgain: false }), [], 'it was only paused')
   t.same(leadsOf(resumed(null)), [], 'it is in time')
   t.same(leadsOf({ ...again, historical: true }), [])
@@ -183,7 +183,7 @@ t.test(
           return new Set(leadsOf).size === leadsOf.length && leadsOf.every((id) => people.get(id)!.active) &&
             !(isMark && recordedOnly !== null && leadsOf.length > 0) &&
             !listeners.some(({ personId, part }) => ownDeed(personId, part)) &&
-            // a mark that is told reaches somebody wherever there is somebody
+            // a mark that is announced reaches somebody wherever there is somebody
             !(isMark && recordedOnly === null && leadsOf.length === 0 &&
               leads.some((id) => people.get(id)!.active && id !== actorId) && assigneeId !== actorId)
         }

@@ -163,7 +163,7 @@ t.test('a mail that asks for acknowledgement names the escalation', async (t) =>
   t.match(draft.body, `Please acknowledge escalation ${who.ceo}.`)
 })
 
-t.test('who is given a ticket is told what is open, in one message', async (t) => {
+t.test('who is given a ticket is notified of what is open, in one message', async (t) => {
   const written = event('dueline.ticket.message-added.v1', message('public', 'customer'))
   const other = marked('warned', { key: 'percent:50' }, { id: who.ceo, metric: 'resolution', sequence: 2 })
   const open = [breached(), other, written].reduce(afterEvent, nothingOpen)
@@ -180,11 +180,11 @@ Still open:
 - resolution: due Jan 1, 2026, 11:00 AM GMT+1
 - the customer has waited for an answer since Jan 1, 2026, 9:00 AM GMT+1`
   )
-  t.same(breachOf, [clock.id], 'he is one who was told of the breach')
+  t.same(breachOf, [clock.id], 'he is one who was notified of the breach')
   t.match(
     write(event('dueline.ticket.created.v1'), 'assignee').subject,
     'Assigned to you: Printer',
-    'a new ticket is told as one that is passed on'
+    'a new ticket is announced as one that is passed on'
   )
   t.notMatch(write(event('dueline.ticket.created.v1'), 'customer', customer, open).body, 'open')
 })

@@ -26,7 +26,7 @@ t.test('a clock is open from its first mark until it stops', async (t) => {
   )
 })
 
-t.test('older news of a clock changes nothing', async (t) => {
+t.test('an older event of a clock changes nothing', async (t) => {
   const open = afterEvent(nothingOpen, breached())
   t.equal(afterEvent(open, marked('warned', { key: 'percent:50' })), open)
   t.equal(afterEvent(open, breached()), open)

@@ -16,7 +16,7 @@ export interface ChangeDeps {
 }
 
 /**
- * Brings stored agreements in line with what was evaluated and says what differs: one statement per table. The caller
+ * Changes stored agreements to what was evaluated and says what differs: one statement per table. The caller
  * holds the row locks of the tickets, so that one ticket's events leave in the order of their versions.
  * @returns the tickets of which something was said
  */
@@ -75,7 +75,7 @@ function eventOf (
   const about = { ticket: summaryOf(ticket), supersedes: [...superseded] }
   if (agreed === null) {
     const reason = ticket.type === 'appreciation'
-      ? 'an appreciation is promised nothing'
+      ? 'an appreciation has no agreement'
       : 'no row covers the ticket any more'
     const data = { ticketId: ticket.id, kind, version, ticketVersion, policyVersion, reason, ...about }
     return { ...envelope, type: 'dueline.agreement.withdrawn.v1', data }

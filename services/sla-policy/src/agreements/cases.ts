@@ -24,7 +24,7 @@ export function historyOf (ticket: TicketRecord, now: Micros): TicketHistory {
     historyFrom({ ...ticket, open: isOpen(ticket.status), subject: agreementSubjectOf(ticket) }, now)
 }
 
-/** A ticket that nothing new is heard of. */
+/** A ticket about which nothing new arrived. */
 export function asStored (ticket: TicketRecord, now: Micros): TicketToEvaluate {
   const history = historyOf(ticket, now)
   return { ticket, history, pinned: false, runsBefore: history.runs }

@@ -8,7 +8,7 @@ import { readOpenTickets, type TicketRecord } from '../store/ticket-store.ts'
 import { asStored, readCases } from './cases.ts'
 import { evaluate, type Evaluation } from './evaluate.ts'
 
-/** One promise that a publish would change. */
+/** One agreement that a publish would change. */
 export interface PreviewedMove {
   readonly ticket: TicketRecord
   readonly type: 'made' | 'changed' | 'withdrawn'

@@ -43,7 +43,7 @@ export async function reresolveSome (tx: Tx, deps: SyncDeps): Promise<boolean> {
   const { tenantId, policyVersion } = job
   const tickets = await lockOpenTicketsBefore(tx, tenantId, policyVersion, job.afterTicketId, batchSize)
   const now = deps.clock.now()
-  // later publishes have their own turn, so that each tells what it did
+  // later publishes have their own turn, so that each reports what it did
   const cases = await readCases(tx, tickets.map((ticket) => asStored(ticket, now)), policyVersion)
   const evaluations = await evaluate(tx, deps.cache, cases)
   const moved = await applyChanges(tx, deps, evaluations)

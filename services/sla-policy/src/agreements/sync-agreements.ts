@@ -8,7 +8,7 @@ import { readCases } from './cases.ts'
 import { evaluate, type AgreementCase, type Evaluation } from './evaluate.ts'
 import { factsByTicket, ticketAfter, type TicketEvent, type UpdatedTicket } from './updated-tickets.ts'
 
-/** What keeping agreements in line with tickets needs besides the transaction. */
+/** What syncing agreements with tickets needs besides the transaction. */
 export interface SyncDeps extends ChangeDeps {
   readonly cache: PolicyCache
   readonly clock: Clock
@@ -25,7 +25,7 @@ export async function syncAgreements (tx: Tx, deps: SyncDeps, events: readonly T
   await applyChanges(tx, deps, evaluations)
 }
 
-/** Locks the tickets that the facts tell of, and says how each stands after them. */
+/** Locks the tickets of the facts, and says how each stands after them. */
 async function readTickets (tx: Tx, clock: Clock, events: readonly TicketEvent[]): Promise<UpdatedTicket[]> {
   const received = factsByTicket(events)
   const stored = await lockTickets(tx, received.map(({ ticket }) => ticket))

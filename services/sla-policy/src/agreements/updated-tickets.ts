@@ -4,7 +4,7 @@ import { withFacts, type DecidingFact, type TicketHistory } from '../domain/tick
 import { isOpen, ticketKey, type TicketKey, type TicketRecord } from '../store/ticket-store.ts'
 import { historyOf, type TicketToEvaluate } from './cases.ts'
 
-/** Every event that tells of a ticket carries its whole state. */
+/** Every event about a ticket carries its whole state. */
 export type TicketEvent = DuelineEvent<TicketFactType>
 
 /** A ticket after a batch of facts, beside what was stored of it. */
@@ -27,13 +27,13 @@ export function factsByTicket (events: readonly TicketEvent[]): TicketFacts[] {
   return [...byTicket.values()]
 }
 
-/** What a batch tells of one ticket. */
+/** What a batch has about one ticket. */
 export interface TicketFacts {
   readonly ticket: TicketKey
   readonly facts: readonly TicketEvent[]
 }
 
-/** A ticket of which `before` is stored, after facts of it that are heard `now`; at least one. */
+/** A ticket of which `before` is stored, after facts of it that arrive `now`; at least one. */
 export function ticketAfter (
   before: TicketRecord | undefined,
   facts: readonly TicketEvent[],

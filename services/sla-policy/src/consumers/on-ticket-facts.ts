@@ -3,7 +3,7 @@ import type { Handler } from '@dueline/messaging'
 import { syncAgreements, type SyncDeps } from '../agreements/sync-agreements.ts'
 
 /**
- * Every event that tells of a ticket carries its whole state, so all are treated alike; grouped in one call per batch.
+ * Every event about a ticket carries its whole state, so all are treated alike; grouped in one call per batch.
  */
 export function onTicketFacts (deps: SyncDeps): Handler<TicketFactType> {
   return async (tx, events) => await syncAgreements(tx, deps, events)

@@ -2,10 +2,10 @@ import type { Micros } from '@dueline/business-time'
 import type { Agreed, Entry } from './agreements.ts'
 import { termsKey } from './same-terms.ts'
 
-/** An entry that has been told, as it is stored. */
+/** An entry that was announced, as it is stored. */
 export interface StoredEntry extends Omit<Entry, 'historical'> {
   readonly id: string
-  /** Counts what was told of the ticket and kind. */
+  /** Counts what was announced of the ticket and kind. */
   readonly version: number
   /** When the next entry took over; null for the last. */
   readonly endedAt: Micros | null
@@ -25,7 +25,7 @@ export interface Statement {
   readonly previousId: string | null
 }
 
-/** Brings the stored entries of one ticket and kind in line with what was computed. */
+/** Changes the stored entries of one ticket and kind to what was computed. */
 export interface AgreementChanges {
   /** Ids of stored entries that never held. */
   readonly gone: readonly string[]
@@ -43,8 +43,8 @@ interface Place {
 
 /**
  * What separates the stored entries (in the order in which they hold) from the computed ones. `finals` is how many of
- * the stored ones are final. An entry that stays what it was keeps its id and version. The last entry is always told
- * last, again if need be, so that the newest version of a ticket and kind says what holds in the end.
+ * the stored ones are final. An entry that stays what it was keeps its id and version. The last entry is always
+ * announced last, again if need be, so that the newest version of a ticket and kind says what holds in the end.
  */
 export function changesOf (
   stored: readonly StoredEntry[],
@@ -57,7 +57,7 @@ export function changesOf (
     ...stored.slice(0, finals).map((entry) => ({ entry, stored: entry })),
     ...computed.map((entry) => ({ entry, stored: claim(pool, entry) }))
   ]
-  // a withdrawal that was told because nothing was left stands for nothing
+  // a withdrawal that was announced because nothing was left stands for nothing
   if (places.length === 0 && pool.every(({ agreed }) => agreed === null)) return nothing
   const toAnnounce = new Set(
     places.filter(({ entry, stored: before }) => before?.ticketVersion !== entry.ticketVersion)
@@ -143,7 +143,7 @@ function claimAt (
   return taken
 }
 
-/** Nothing was ever promised: readers are told by a withdrawal in the place of the last thing they know. */
+/** Nothing was ever agreed: readers get a withdrawal in the place of the last thing they know. */
 function noneLeft (
   stored: readonly StoredEntry[],
   pool: readonly StoredEntry[],

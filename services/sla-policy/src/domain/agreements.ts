@@ -12,7 +12,7 @@ import { sameTerms } from './same-terms.ts'
 import type { Run, TicketHistory } from './ticket-history.ts'
 
 /**
- * What is promised, pinned to the versions it was chosen from. `terms.effect` says how it applies to a running clock.
+ * What is agreed, pinned to the versions it was chosen from. `terms.effect` says how it applies to a running clock.
  */
 export interface Agreed extends Pick<Resolution, 'origin' | 'rowId' | 'rowName'> {
   /** 0 without a calendar. */
@@ -26,13 +26,13 @@ export interface Agreed extends Pick<Resolution, 'origin' | 'rowId' | 'rowName'>
  */
 export interface Entry {
   readonly kind: AgreementKind
-  /** The version since which the ticket is as the promise was chosen for. */
+  /** The version since which the ticket is as the agreement was chosen for. */
   readonly ticketVersion: number
   readonly policyVersion: number
   readonly madeAt: Micros
   /** Imported past; null where a publish called for it, which has no past of its own. */
   readonly historical: boolean | null
-  /** null: nothing is promised. */
+  /** null: there is no agreement. */
   readonly agreed: Agreed | null
 }
 
@@ -45,7 +45,7 @@ export interface Publish {
 
 /** What the agreements of one ticket depend on besides its history. */
 export interface Policies {
-  /** What a policy version promises the ticket when it is as `subject` says. */
+  /** What a policy version gives the ticket when it is as `subject` says. */
   readonly resolve: (policyVersion: number, kind: AgreementKind, subject: AgreementSubject) => Resolution | undefined
   /** The version of a calendar that was the newest at an instant. */
   readonly calendarVersion: (calendarId: string, at: Micros) => number
@@ -87,13 +87,13 @@ export interface Agreements {
  */
 export const occasionBounds = { max: 100, retained: 50 } as const
 
-/** Something that may call for another promise: a change of the ticket, or a publish. */
+/** Something that may call for another agreement: a change of the ticket, or a publish. */
 interface Occasion {
   readonly at: Micros
   /** The ticket as it is then. */
   readonly run: Run
   readonly publish: Publish | null
-  /** Whether it is looked for another promise. */
+  /** Whether another agreement is looked for. */
   readonly calls: boolean
   /** Where in the order of entries it stands. */
   readonly ticketVersion: number
@@ -101,13 +101,13 @@ interface Occasion {
 }
 
 /**
- * Everything a ticket was and is promised: a pure function of its history and of what was published. So it does not
- * matter how the facts arrived, and a late one shows by what differs. What came before the first difference is taken as
- * it is stored.
+ * All agreements of a ticket, past and present: a pure function of its history and of what was published. So it does
+ * not matter how the facts arrived, and a late one shows by what differs. What came before the first difference is
+ * taken as it is stored.
  *
- * The first promise holds from the ticket's creation, a later one from the occasion that called for it. A publish
- * reaches the ticket if it is open at that instant, and says how its promises apply; else the winning row says: where
- * its effect is `new_tickets`, a ticket that has a promise of the kind keeps it.
+ * The first agreement holds from the ticket's creation, a later one from the occasion that called for it. A publish
+ * reaches the ticket if it is open at that instant, and says how its agreements apply; else the winning row says: where
+ * its effect is `new_tickets`, a ticket that has an agreement of the kind keeps it.
  */
 export function agreementsOf (
   { history, createdAt, publishes, stored, computedFrom, policies }: AgreementsInput
@@ -221,7 +221,7 @@ function sameOccasion (a: Occasion, b: Occasion): boolean {
     agreementKeyOf(a.run.subject) === agreementKeyOf(b.run.subject)
 }
 
-/** What an occasion makes of a promise: undefined when it stays, null when nothing is promised any more. */
+/** What an occasion makes of an agreement: undefined when it stays, null when no agreement holds any more. */
 function next (
   held: Agreed | undefined,
   resolution: Resolution | undefined,
@@ -235,7 +235,7 @@ function next (
   const effect = publish?.effect ?? terms.effect
   if (held !== undefined) {
     if (effect === 'new_tickets') return undefined
-    // only a publish picks up a newer version of the same calendar; which row promises is told even where both promise
+    // only a publish picks up a newer version of the same calendar; which row won is announced even where both have
     // the same
     const same = held.origin === origin && held.rowId === rowId && sameTerms(held.terms, terms)
     if (same && (publish === null || held.calendarVersion === calendarVersion)) return undefined
@@ -246,7 +246,7 @@ function next (
 /** The history from an occasion on: what was agreed then, and all before it, is final. */
 function cutAt (history: TicketHistory, { run, ticketVersion, policyVersion }: Occasion): TicketHistory {
   const runs = history.runs.slice(history.runs.indexOf(run))
-  // it begins with the version that its promise was chosen for, so that what was final keeps its place
+  // it begins with the version that its agreement was chosen for, so that what was final keeps its place
   runs[0] = { ...run, from: ticketVersion }
   return { ...history, runs, basePolicyVersion: policyVersion, finalVersion: ticketVersion }
 }

@@ -13,7 +13,7 @@ import {
 import type { Micros } from '@dueline/business-time'
 import type { Condition } from './condition.ts'
 
-/** What a row promises once it has won. */
+/** What a row gives once it has won. */
 export interface Terms {
   readonly targets: Targets
   /** null = open all the time. */
@@ -65,7 +65,7 @@ export interface PolicyContent {
 /** Warn at three quarters of the time, urgently at nine tenths. */
 export const builtInReminders: readonly Reminder[] = [{ percent: 75 }, { percent: 90, urgent: true }]
 
-/** Response and resolution per priority when nobody promised anything else; open all the time. */
+/** Response and resolution per priority when no row says otherwise; open all the time. */
 export const builtInTargets: Readonly<Record<Priority, Targets>> = {
   P0: { first_response: 'PT30M', resolution: 'PT4H' },
   P1: { first_response: 'PT2H', resolution: 'PT24H' },

@@ -10,7 +10,7 @@ export interface CompiledPolicy {
   readonly defaults: TenantDefaults
 }
 
-/** What a ticket is promised, and where that comes from. */
+/** What is agreed for a ticket, and where that comes from. */
 export interface Resolution {
   readonly origin: 'row' | 'tenant_default' | 'built_in'
   readonly rowId: string | null
@@ -28,8 +28,8 @@ export function compilePolicy ({ version, rows, defaults }: PolicyContent): Comp
 export const builtInPolicy: CompiledPolicy = compilePolicy({ version: 0, rows: [], defaults: {} })
 
 /**
- * The promise of one kind for a ticket created at `createdAt`: the winning row, else the tenant's default, else the
- * built-in one. Undefined when there is none: an appreciation has no promise, and only `sla` has fallbacks.
+ * The agreement of one kind for a ticket created at `createdAt`: the winning row, else the tenant's default, else the
+ * built-in one. Undefined when there is none: an appreciation has no agreement, and only `sla` has fallbacks.
  */
 export function resolve (
   policy: CompiledPolicy,

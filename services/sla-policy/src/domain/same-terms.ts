@@ -1,11 +1,11 @@
 import type { Terms } from './policy.ts'
 
-/** Whether two terms promise the same. The order of keys does not matter, that of reminders and reasons does. */
+/** Whether two terms come to the same. The order of keys does not matter, that of reminders and reasons does. */
 export function sameTerms (a: Terms, b: Terms): boolean {
   return termsKey(a) === termsKey(b)
 }
 
-/** A text that is the same for terms that promise the same; how they apply (`effect`) is no part of it. */
+/** A text that is the same for terms that come to the same; how they apply (`effect`) is no part of it. */
 export function termsKey (
   { targets, calendarId, reminders, pauseRules, escalationPolicyId, reopen, nextResponse = 'after_first' }: Terms
 ): string {

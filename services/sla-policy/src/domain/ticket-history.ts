@@ -1,7 +1,7 @@
 import { agreementKeyOf, type AgreementSubject } from '@dueline/contracts'
 import type { Micros } from '@dueline/business-time'
 
-/** One fact of a ticket, as far as it can decide a promise. */
+/** One fact of a ticket, as far as it can decide an agreement. */
 export interface DecidingFact {
   /** The ticket's version after it. */
   readonly version: number
@@ -13,7 +13,7 @@ export interface DecidingFact {
   readonly subject: AgreementSubject
 }
 
-/** Consecutive versions of a ticket, all of them heard of, between which nothing changed that decides a promise. */
+/** Consecutive versions of a ticket, all of them received, between which nothing changed that decides an agreement. */
 export interface Run {
   readonly from: number
   readonly to: number
@@ -26,11 +26,11 @@ export interface Run {
 
 /** All of a ticket's past that its agreements are computed from. */
 export interface TicketHistory {
-  /** By version, never empty. A gap between two is what has not been heard of yet. */
+  /** By version, never empty. A gap between two is what has not arrived yet. */
   readonly runs: readonly Run[]
   /**
-   * Policies and calendars are looked up as of this instant at the earliest: the creation, or when an import was heard
-   * of.
+   * Policies and calendars are looked up as of this instant at the earliest: the creation, or when an import was
+   * received of.
    */
   readonly pinnedAt: Micros
   /** The policy version that the history begins under. */
@@ -54,9 +54,9 @@ export function historyFrom (
 }
 
 /**
- * The runs of all facts heard so far. The same set of facts gives the same runs, in whatever order, grouping and number
- * they arrive. `known` itself is returned when the facts say nothing new about what decides a promise: they lie in a
- * run, or continue the last one.
+ * The runs of all facts received so far. The same set of facts gives the same runs, in whatever order, grouping and
+ * number they arrive. `known` itself is returned when the facts say nothing new about what decides an agreement: they
+ * lie in a run, or continue the last one.
  */
 export function withFacts (known: readonly Run[], facts: readonly DecidingFact[]): readonly Run[] {
   let last = known.at(-1)

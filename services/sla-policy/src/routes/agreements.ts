@@ -5,7 +5,7 @@ import type { PromisingRecord } from '../store/agreement-store.ts'
 
 const agreed = Agreement.properties
 
-/** A promise made to a ticket, with its end. */
+/** An agreement of a ticket, with its end. */
 export const AgreementWire = Type.Object({
   ...agreed,
   endedAt: nullable(Instant),
@@ -16,7 +16,7 @@ export function agreementToWire (record: PromisingRecord): Static<typeof Agreeme
   return { ...agreementOf(record), endedAt: instantText(record.endedAt), endedBy: record.endedBy }
 }
 
-/** What a promise consists of, apart from whom it is made to. */
+/** What an agreement consists of, apart from its kind. */
 export const TermsWire = Type.Object({
   targets: agreed.targets,
   calendarId: agreed.calendarId,
@@ -27,4 +27,4 @@ export const TermsWire = Type.Object({
   reopen: agreed.reopen,
   nextResponse: agreed.nextResponse,
   effect: agreed.effect
-}, { title: 'Terms', description: 'What a promise consists of' })
+}, { title: 'Terms', description: 'What an agreement consists of' })

@@ -73,7 +73,10 @@ export function itemToWire (
   }
 }
 
-/** Stores a new item and tells of it. `parents` is called in the transaction and refuses parents that are not there. */
+/**
+ * Stores a new item and publishes its event. `parents` is called in the transaction and refuses parents that are not
+ * there.
+ */
 export async function createItem (request: AnyRequest, reply: AnyReply, deps: RouteDeps, { kind, name, parents }: {
   kind: CatalogueKind,
   name: string,
@@ -101,7 +104,7 @@ export async function createItem (request: AnyRequest, reply: AnyReply, deps: Ro
   })
 }
 
-/** Changes an item's name or state, and tells of it unless all stays as it was. */
+/** Changes an item's name or state, and publishes an event unless all stays as it was. */
 export async function changeItem (request: AnyRequest, reply: AnyReply, deps: RouteDeps, { kind, id, patch }: {
   kind: CatalogueKind,
   id: string,

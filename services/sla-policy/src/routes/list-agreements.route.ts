@@ -9,7 +9,7 @@ import type { RouteDeps } from './route-deps.ts'
 const count = Type.Integer({ minimum: 0, maximum: 2_147_483_647 })
 const Position = Type.Object({ kind: AgreementKindSchema, ticketVersion: count, policyVersion: count, version: count })
 
-/** GET /v1/agreements?ticketId: what a ticket was and is promised. */
+/** GET /v1/agreements?ticketId: the agreements of a ticket, past and present. */
 export function listAgreements (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',

@@ -155,7 +155,7 @@ function explanationToWire (
     origin,
     rowId,
     rowName,
-    reason: type === 'appreciation' ? 'An appreciation is promised nothing.' : reasons[origin ?? 'none'],
+    reason: type === 'appreciation' ? 'An appreciation has no agreement.' : reasons[origin ?? 'none'],
     terms: terms === null ? null : { ...terms, calendarVersion, reminders: [...terms.reminders] },
     ticket: { productId, moduleId, questionId },
     tried: tried.map((row) => ({ ...row, criteria: row.criteria.map(verdictToWire) }))

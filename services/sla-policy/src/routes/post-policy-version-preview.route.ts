@@ -29,7 +29,7 @@ const AgreedView = nullable(Type.Object({
   rowId: NullableUuid,
   targets: Targets,
   calendarId: NullableUuid
-}, { title: 'AgreedTerms', description: 'What is or would be promised' }))
+}, { title: 'AgreedTerms', description: 'What is or would be agreed' }))
 const Metrics = nullable(Type.Array(MetricSchema))
 const Move = Type.Object({
   ticketId: Uuid,

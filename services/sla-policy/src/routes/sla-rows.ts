@@ -70,7 +70,7 @@ const terms = {
 /** A row of the SLA table. */
 export const SlaRow = Type.Object({ id: Uuid, ...terms, reminders: Type.Array(Reminder), ...Stamps }, {
   title: 'SlaRow',
-  description: 'A row of the SLA table: which tickets it is for, and what it promises them'
+  description: 'A row of the SLA table: which tickets it is for, and what they get'
 })
 /** What a new row says; what it does not say is open (null) or the built-in default. */
 export const NewSlaRow = Type.Object({

@@ -6,12 +6,12 @@ import type { Terms } from '../domain/policy.ts'
 import { agreement } from './tables.ts'
 import { ticketKey, type TicketKey } from './ticket-store.ts'
 
-/** An entry of what a ticket was and is promised, as stored. */
+/** An agreement of a ticket, past or present, as stored. */
 export interface AgreementRecord extends StoredEntry {
   readonly tenantId: string
   readonly ticketId: string
 }
-/** One that promises something. */
+/** One with terms. */
 export type PromisingRecord = AgreementRecord & { readonly agreed: Agreed }
 
 const rows = tableRows(agreement)
@@ -70,7 +70,7 @@ export async function alterAgreements (tx: Tx, agreements: readonly AgreementRec
   })
 }
 
-/** Deletes entries that turned out never to have held; what was told of them is in the log. */
+/** Deletes entries that turned out never to have held; what was announced of them is in the log. */
 export async function deleteAgreements (tx: Tx, keys: readonly TicketKey[]): Promise<void> {
   if (keys.length === 0) return
   await tx.$client.query({
@@ -89,8 +89,8 @@ export interface AgreementPosition {
 }
 
 /**
- * All promises of a ticket, kinds in alphabetical order, the one that holds last first; at most `limit` after the given
- * one.
+ * All agreements of a ticket, kinds in alphabetical order, the one that holds last first; at most `limit` after the
+ * given one.
  */
 export async function listAgreements (
   read: Read,

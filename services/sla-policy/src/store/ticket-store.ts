@@ -4,7 +4,7 @@ import { tableRows, type Tx } from '@dueline/postgres'
 import type { TicketHistory } from '../domain/ticket-history.ts'
 import { ticket } from './tables.ts'
 
-/** This service's copy of a ticket, with the policy version it is promised under. */
+/** This service's copy of a ticket, with the policy version its agreements are made under. */
 export interface TicketRecord extends Omit<TicketSnapshot, 'createdAt' | 'teamId' | 'reopenCount'> {
   readonly tenantId: string
   readonly createdAt: Micros
@@ -80,7 +80,7 @@ export async function updateTickets (tx: Tx, updates: readonly TicketUpdate[]): 
   })
 }
 
-/** Locks and reads the next open tickets, by id, that are promised under an older policy version. */
+/** Locks and reads the next open tickets, by id, that stand under an older policy version. */
 export async function lockOpenTicketsBefore (
   tx: Tx,
   tenantId: string,
@@ -128,7 +128,7 @@ export async function pinTickets (tx: Tx, tickets: readonly TicketRecord[]): Pro
   })
 }
 
-/** What agreement events tell of the ticket. */
+/** What agreement events say about the ticket. */
 export function summaryOf (ticket: TicketRecord): TicketSummary {
   const { id, number, subject, type, status, priority, severity, productId, customerId, assigneeId } = ticket
   return { id, number, subject, type, status, priority, severity, productId, customerId, assigneeId }

@@ -88,7 +88,7 @@ t.test('resolve explains every row and what wins', async (t) => {
   t.match((await resolve({ ticket: { ...ticket, type: 'appreciation' } })).body, {
     origin: null,
     terms: null,
-    reason: 'An appreciation is promised nothing.'
+    reason: 'An appreciation has no agreement.'
   })
 })
 

@@ -4,7 +4,7 @@ import type { AnyEvent } from '@dueline/testkit'
 import t from 'tap'
 import { customerId, fact, harness, person, snapshot, ticketId } from './harness.ts'
 
-t.test('facts on the log become promises on the log, a poisoned one becomes a dead letter', async (t) => {
+t.test('facts on the log become agreements on the log, a poisoned one becomes a dead letter', async (t) => {
   const { bus, service, call } = await harness(t)
   await bus.ensureTopics([topics.ticket, topics['sla-policy']].map((topic) => ({ topic, partitions: 12 })))
   for (const loop of service.loops) await loop.start()

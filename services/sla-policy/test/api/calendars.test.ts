@@ -72,7 +72,7 @@ t.test('names are unique; pages follow each other', async (t) => {
   )
 })
 
-t.test('every fault of a calendar is told with its place', async (t) => {
+t.test('every fault of a calendar is listed with its place', async (t) => {
   const { call } = await harness(t)
   const faulty = {
     timezone: 'Mars/Olympus',

@@ -168,7 +168,7 @@ export function fact (
   return testEvent(`dueline.ticket.${type}.v1`, whole as never, { at, historical, tenantid: of })
 }
 
-/** A person as told by the ticket service. */
+/** A person as reported by the ticket service. */
 export function person (
   partial: { id?: string, role?: Role, version?: number, active?: boolean } = {},
   of = tenant

@@ -23,7 +23,7 @@ async function publish (h: Harness, rows: object[], effect = 'new_tickets'): Pro
   return (await h.call('POST', '/policy-versions', { body: { effect } })).body.version as number
 }
 
-/** What a ticket was and is promised, without what tells how it came to be known. */
+/** The agreements of a ticket, past and present, without what says how it came to be known. */
 async function agreed (h: Harness, of = ticketId) {
   const { items } = (await h.call('GET', `/agreements?ticketId=${of}&limit=100`)).body
   return items.map(
@@ -97,7 +97,7 @@ t.test('any pieces in any order end in the same agreements, with the real databa
   t.comment(`${cases.numRuns} histories`)
 })
 
-t.test('a publish counts from its instant, whatever is heard before it is worked off', async (t) => {
+t.test('a publish counts from its instant, whatever arrives before it is worked off', async (t) => {
   const h = await harness(t)
   await publish(h, rows)
   h.clock.set(start + 30 * minute)
@@ -149,7 +149,7 @@ t.test('a publish counts from its instant, whatever is heard before it is worked
       [1, 'closed before it was worked off'],
       [2, 'changed before'],
       [3, 'changed after'],
-      [4, 'not heard of before']
+      [4, 'not known before']
     ] as const
   ) {
     t.match((await agreed(h, idOf(n))).filter(({ kind }: { kind: string }) => kind === 'sla'), expected, what)
@@ -157,7 +157,7 @@ t.test('a publish counts from its instant, whatever is heard before it is worked
   t.equal((await h.call('GET', '/policy-versions/2')).body.reresolution.state, 'done')
 })
 
-t.test('an imported ticket goes by the policy of the import, also when a later fact was heard first', async (t) => {
+t.test('an imported ticket goes by the policy of the import, also when a later fact arrived first', async (t) => {
   const h = await harness(t)
   h.clock.set(start + 600 * minute)
   await publish(h, [{ priority: 'P2', targets: { resolution: 'PT5H' } }])
@@ -244,7 +244,7 @@ t.test('what was agreed does not change when nothing about it does', async (t) =
   t.match(
     await h.drain(),
     [{ data: { agreement: { version: 2, ticketVersion: 2 }, supersedes: [] } }],
-    'another release, which would promise something else, touches no past'
+    'another release, which would give something else, touches no past'
   )
 })
 

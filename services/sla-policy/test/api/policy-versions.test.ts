@@ -95,7 +95,7 @@ t.test('publishing at the same time counts on without gaps; a repeated key publi
 })
 
 for (const effect of ['from_now', 'retroactive'] as const) {
-  t.test(`${effect}: open tickets are brought under the version, those whose promise differs are told`, async (t) => {
+  t.test(`${effect}: open tickets are brought under the version, agreements that differ are announced`, async (t) => {
     const h = await harness(t)
     await h.facts(
       fact('created', snapshot()),
@@ -137,7 +137,7 @@ for (const effect of ['from_now', 'retroactive'] as const) {
     t.match(
       await h.drain(),
       [{ data: { agreement: { policyVersion: 1, origin: 'row' } } }],
-      'a ticket whose promise stayed is under the version all the same'
+      'a ticket whose agreement stayed is under the version all the same'
     )
   })
 }
@@ -202,7 +202,7 @@ t.test('several publishes and many tickets are worked off in order, in batches',
   )
 })
 
-t.test('two replicas share the work without telling anything twice', async (t) => {
+t.test('two replicas share the work without announcing anything twice', async (t) => {
   const h = await harness(t)
   await h.facts(...Array.from({ length: 450 }, (_, index) => fact('created', snapshot({ id: idOf(index + 1) }))))
   await row(h)
@@ -213,7 +213,7 @@ t.test('two replicas share the work without telling anything twice', async (t) =
   t.equal((await h.drain()).length, 450)
 })
 
-t.test('a publish waits for tickets that are being promised under the version before', async (t) => {
+t.test('a publish waits for tickets that are getting agreements under the version before', async (t) => {
   const h = await harness(t)
   await row(h)
   let committed = false

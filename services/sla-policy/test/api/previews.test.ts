@@ -26,7 +26,7 @@ interface Asked {
 
 /**
  * Stands in the place of the clock service: says of every ticket that its resolution would be late, or answers what it
- * is told to.
+ * is given.
  */
 async function clockService (answer: (asked: Asked, count: number) => { status: number, body: unknown } | undefined) {
   const asked: Asked[] = []

@@ -109,7 +109,7 @@ t.test('each thing that is agreed makes another agreement of it', (t) => {
   t.end()
 })
 
-t.test('one that holds from another version of the ticket keeps its id and is told again', (t) => {
+t.test('one that holds from another version of the ticket keeps its id and is announced again', (t) => {
   const moved = entry(2, gold, { madeAt: 1 })
   t.same(changes([stored('a', 1, entry(1))], [moved]), {
     ...none,

@@ -77,7 +77,7 @@ const short = (given: Given, kind = 'sla') =>
     )
 const runsOf = (...facts: DecidingFact[]) => withFacts([], facts)
 
-t.test('each change that decides a promise is an agreement of its own, from its own instant on', async (t) => {
+t.test('each change that decides an agreement is an agreement of its own, from its own instant on', async (t) => {
   const policies = [
     policyOf(
       1,
@@ -108,7 +108,7 @@ t.test('each change that decides a promise is an agreement of its own, from its 
   t.same(
     short({ policies, runs: runsOf(fact(1, { type: 'appreciation' }), fact(2, { at: 30 })) }),
     ['2.1 +30 PT4H from_now'],
-    'a first promise that comes later is dated by what called for it'
+    'a first agreement that comes later is dated by what called for it'
   )
   t.same(
     short({ policies, runs: runsOf(up[0]!, fact(2, { at: 50, priority: 'P1' }), fact(3, { at: 20 })) }),
@@ -182,19 +182,19 @@ t.test('calendars are those of the instant, and a newer version comes with a pub
 })
 
 /**
- * What a ticket of P3 has after each occasion; `none`: before it nothing was promised of the kind (`ola`, which has no
+ * What a ticket of P3 has after each occasion; `none`: before it nothing was agreed of the kind (`ola`, which has no
  * fallback).
  */
 const effectTable: Array<{
   effect: PolicyEffect,
-  had: 'promise' | 'none',
+  had: 'agreement' | 'none',
   created: string[],
   changed: string[],
   published: Record<Publish['effect'], string[]>
 }> = [
   {
     effect: 'new_tickets',
-    had: 'promise',
+    had: 'agreement',
     created: ['1.1 +0 PT1H new_tickets'],
     changed: ['1.1 +0 PT4H retroactive'],
     published: {
@@ -212,7 +212,7 @@ const effectTable: Array<{
   ...(['from_now', 'retroactive'] as const).flatMap((effect) => [
     {
       effect,
-      had: 'promise' as const,
+      had: 'agreement' as const,
       created: [`1.1 +0 PT1H ${effect}`],
       changed: [
         '1.1 +0 PT4H retroactive',
@@ -234,7 +234,7 @@ const effectTable: Array<{
 ]
 
 for (const { effect, had, created, changed, published } of effectTable) {
-  t.test(`a row with effect ${effect}, ${had === 'none' ? 'nothing' : 'something'} promised before`, async (t) => {
+  t.test(`a row with effect ${effect}, ${had === 'none' ? 'nothing' : 'something'} agreed before`, async (t) => {
     const kind = had === 'none' ? 'ola' : 'sla'
     const wins = { kind, priority: 'P1', targets: { resolution: 'PT1H' }, effect } as const
     const before = had === 'none' ? [] : [{ priority: 'P3', targets: { resolution: 'PT4H' } } as const]
@@ -262,7 +262,7 @@ for (const { effect, had, created, changed, published } of effectTable) {
   })
 }
 
-t.test('new_tickets: what was kept is kept on, until something else calls for a promise', async (t) => {
+t.test('new_tickets: what was kept is kept on, until something else calls for an agreement', async (t) => {
   const policies = [
     policyOf(
       1,
@@ -295,7 +295,7 @@ t.test('new_tickets: what was kept is kept on, until something else calls for a 
       }
     ),
     ['1.1 +0 PT4H retroactive', '3.1 +20 nothing', '4.1 +30 PT1H new_tickets'],
-    'a ticket without a promise gets one'
+    'a ticket without an agreement gets one'
   )
   t.same(
     short({ policies, runs: runsOf(fact(1, { priority: 'P1' }), fact(2, { at: 10, priority: 'P0' })) }),

@@ -42,7 +42,7 @@ t.test("fallback: rows, then the tenant's default, then the built-in one, for sl
   t.equal(
     resolve(builtInPolicy, 'sla', { ...request, type: 'appreciation' }, 0),
     undefined,
-    'an appreciation is promised nothing'
+    'an appreciation has no agreement'
   )
 })
 

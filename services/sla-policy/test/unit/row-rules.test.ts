@@ -17,7 +17,7 @@ t.test('a sound row has no fault', async (t) => {
   )
 })
 
-t.test('every fault is told, with its place', async (t) => {
+t.test('every fault is listed, with its place', async (t) => {
   const faults = rowFaults({
     targets: { first_response: 'PT0S', resolution: 'PT1H' },
     reminders: [{ before: 'PT0S' }, { after: 'PT0M' }, { percent: 50 }, { percent: 50, urgent: true }, {

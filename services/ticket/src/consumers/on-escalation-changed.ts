@@ -2,7 +2,7 @@ import type { DuelineEvent } from '@dueline/contracts'
 import type { Tx } from '@dueline/postgres'
 import { saveEscalations } from '../store/sla-store.ts'
 
-/** An event that tells a whole escalation. */
+/** An event with a whole escalation. */
 type EscalationEvent = DuelineEvent<
   | 'dueline.escalation.opened.v1'
   | 'dueline.escalation.level-reached.v1'

@@ -35,7 +35,7 @@ export interface EventFrame {
   importing: boolean
 }
 
-/** The event that tells of a fact. */
+/** The event of a fact. */
 export function eventOf (
   { at, actor, change, ticket }: TicketFact,
   { id, tenantId, historical, importing }: EventFrame

@@ -7,7 +7,7 @@ import { factSchemas, factsMax, lineFields, type ImportLine } from './import-lin
 import { jsonFault } from './texts.ts'
 import { readTimestamp } from './timestamps.ts'
 
-/** Most faults that are told of one line. */
+/** Most faults that are listed of one line. */
 export const faultsPerLineMax = 20
 const pointerLengthMax = 200
 /** More names than any line or fact has: that one is not looked at further. */

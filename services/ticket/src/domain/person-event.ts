@@ -7,7 +7,7 @@ interface PersonEventFrame {
   historical?: boolean
 }
 
-/** The event that tells of a person as they are after a change. */
+/** The event about a person as they are after a change. */
 export function personEvent (
   person: PersonSnapshot & { updatedAt: number },
   { id, tenantId, historical = false }: PersonEventFrame

@@ -10,7 +10,7 @@ export interface OpenEscalation {
 }
 
 /**
- * What was promised to a ticket's customer, in one: a copy of what events of its clocks of kind `sla` have told by
+ * What was agreed with a ticket's customer, in one: a copy of what events of its clocks of kind `sla` have reported by
  * `asOf`. It speaks of the clock that is due next, or, when none is open any more, of the one that stopped last.
  */
 export interface TicketSla {
@@ -19,7 +19,7 @@ export interface TicketSla {
   readonly state: ClockState
   /** The next deadline; null when nothing is due, as all is paused or over. */
   readonly dueAt: Micros | null
-  /** Whether any of the promises was missed, this one or another. */
+  /** Whether any of the agreements was missed, this one or another. */
   readonly breached: boolean
   /** That of the clock, which this is the copy of. */
   readonly sequence: number

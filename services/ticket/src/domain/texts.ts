@@ -6,7 +6,7 @@ export const jsonLengthMax = 65_536
 /** Most levels of objects and lists in it. */
 export const jsonDepthMax = 100
 
-/** Fields of the caller's own; kept and given back as they are. */
+/** Fields of the caller's own; stored and returned as they are. */
 export const JsonObject = Type.Record(Type.String({ maxLength: 200 }), Type.Unknown(), {
   maxProperties: 200,
   description: 'any JSON, at most 65,536 characters and 100 levels; no zero characters, no numbers beyond ±1.8e308, ' +
@@ -21,7 +21,7 @@ function textFault (text: string, pointer: string): Fault | null {
 }
 
 /**
- * Why a JSON object cannot be kept and given back as it came, or null: too deep, too long, characters that Postgres
+ * Why a JSON object cannot be stored and returned as it came, or null: too deep, too long, characters that Postgres
  * refuses, a number like 1e400, which reading has made infinite, or an integer that would lose digits, which reading
  * has made a bigint. Walks without recursion, whatever the depth.
  */

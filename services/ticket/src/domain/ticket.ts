@@ -34,7 +34,10 @@ export interface Ticket {
   version: number
   /** The key of the ticket in another system, unique per tenant; null when none does. */
   externalId: string | null
-  /** A copy of what its clocks have told, which is not written with the ticket; null until a promise was heard of. */
+  /**
+   * A copy of what its clocks have reported, which is not written with the ticket; null until an agreement was
+   * received.
+   */
   sla: TicketSla | null
 }
 

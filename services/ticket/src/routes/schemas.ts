@@ -45,14 +45,14 @@ export const TeamId = OneLine(200, 'the name of a team')
 export const Reason = PlainText(1_000, 'why, at most 1,000 characters')
 export const Tags = Type.Array(OneLine(100), { maxItems: 50, uniqueItems: true })
 
-/** What was promised, on the wire. */
+/** What was agreed, on the wire. */
 const SlaSchema = Type.Object(
   {
     clockId: Uuid,
     metric: MetricSchema,
     state: ClockStateSchema,
     dueAt: nullable({ ...Instant, description: 'The next deadline; null when all is paused or over' }),
-    breached: Type.Boolean({ description: 'Whether any promise of the ticket was missed, this one or another' }),
+    breached: Type.Boolean({ description: 'Whether any agreement of the ticket was missed, this one or another' }),
     paused: Type.Boolean(),
     escalation: nullable(
       Type.Object({

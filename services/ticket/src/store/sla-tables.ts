@@ -2,7 +2,7 @@ import type { AgreementKind, ClockState, EscalationSnapshot, Metric, PauseReason
 import { instant, micros } from '@dueline/postgres'
 import { integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 
-/** Copies of clocks: the newest state of each that an event has told, as of then. */
+/** Copies of clocks: the newest state of each that an event has reported, as of then. */
 export const ticketClock = pgTable('ticket_clock', {
   tenantId: text('tenant_id').notNull(),
   ticketId: uuid('ticket_id').notNull(),
@@ -23,7 +23,7 @@ export const ticketClock = pgTable('ticket_clock', {
   asOf: instant('as_of').notNull()
 }, (t) => [primaryKey({ columns: [t.tenantId, t.ticketId, t.id] })])
 
-/** Copies of escalations: the newest state of each that an event has told. */
+/** Copies of escalations: the newest state of each that an event has reported. */
 export const ticketEscalation = pgTable('ticket_escalation', {
   tenantId: text('tenant_id').notNull(),
   ticketId: uuid('ticket_id').notNull(),

@@ -187,7 +187,7 @@ void t.test('lists by who has a ticket', async (t) => {
     t.match(
       await service.get(`/tickets?${filter}`, { as: 'customer' }),
       { status: 400, body: { errors: [{ in: 'query', message: 'is for staff' }] } },
-      'a filter tells too'
+      'a filter reveals it too'
     )
   }
 })

@@ -78,7 +78,7 @@ void t.test('a message brought twice is there once', async (t) => {
   )
 })
 
-void t.test('what was written before the ticket came to its status moves it only when it is heard of', async (t) => {
+void t.test('what was written before the ticket came to its status moves it only when it arrives', async (t) => {
   const service = await startTicket(t)
   const { path, at, after, facts } = await waiting(service)
   t.match(await service.post(path, { ...wrote, at: at(3) }, gateway), { status: 201, body: { at: at(3) } })

@@ -104,7 +104,7 @@ void t.test('a change whose transaction was open when the list began is not miss
   }
 })
 
-void t.test('rows that were restored from another cluster are no news', async (t) => {
+void t.test('rows that were restored from another cluster are no changes', async (t) => {
   const service = await startTicket(t)
   const ids = await tickets(service, 7)
   await asOwner(service.database, 'alter table ticket disable trigger ticket_written_in')

@@ -172,7 +172,7 @@ void t.test('the time zone of a person', async (t) => {
   }
   const twice = { role: 'agent', name: 'N', timeZone: 'Mars/Base', managerId: unknown }
   const both = await service.post('/people', twice, admin)
-  t.same(both.body.errors.map(({ pointer }: any) => pointer), ['/timeZone', '/managerId'], 'every fault is told')
+  t.same(both.body.errors.map(({ pointer }: any) => pointer), ['/timeZone', '/managerId'], 'every fault is listed')
   const refused = await service.patch(path, { timeZone: 'Mars/Base' }, '"1"', admin)
   t.match(refused, { status: 400, body: { errors: [{ pointer: '/timeZone' }] } })
   const changed = await service.patch(path, { timeZone: 'Europe/Berlin' }, '"1"', admin)

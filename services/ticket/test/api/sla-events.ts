@@ -22,7 +22,7 @@ function summaryOf (ticket: Shown): TicketSummary {
   return { id, number, subject, type, status, priority, severity, productId, customerId, assigneeId }
 }
 
-/** The state of a clock after its event number `sequence`, told so many hours after the start. */
+/** The state of a clock after its event number `sequence`, announced so many hours after the start. */
 export interface ClockState extends Partial<Omit<ClockSnapshot, 'dueAt' | 'breachedAt' | 'stoppedAt'>> {
   id: string
   sequence: number
@@ -33,7 +33,7 @@ export interface ClockState extends Partial<Omit<ClockSnapshot, 'dueAt' | 'breac
   tenantId?: string
 }
 
-/** An event that tells the whole state of a clock. */
+/** An event with the whole state of a clock. */
 export function clockChanged (ticket: Shown, state: ClockState): NewEvent {
   const { dueAt = null, breachedAt = null, stoppedAt = null, tenantId = tenant, ...rest } = state
   const { firedAt = start + state.sequence, ...change } = rest
@@ -67,7 +67,7 @@ export function clockChanged (ticket: Shown, state: ClockState): NewEvent {
   }
 }
 
-/** An event that tells the whole state of an escalation; its version is the number of the event. */
+/** An event with the whole state of an escalation; its version is the number of the event. */
 export function escalationChanged (
   ticket: Shown,
   { id, clockId, ...change }: Pick<EscalationSnapshot, 'id' | 'clockId' | 'version'> & Partial<EscalationSnapshot>

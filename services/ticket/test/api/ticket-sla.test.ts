@@ -13,10 +13,10 @@ const first = systemIds.next()
 const second = systemIds.next()
 const inner = systemIds.next()
 
-void t.test('a ticket carries the promise that is due next', async (t) => {
+void t.test('a ticket carries the agreement that is due next', async (t) => {
   const service = await startTicket(t)
   const ticket = await service.open()
-  t.equal(ticket.sla, null, 'nothing is promised yet')
+  t.equal(ticket.sla, null, 'nothing is agreed yet')
   const read = async () => (await service.get(`/tickets/${ticket.id}`)).body.sla
   await publish(
     service,
@@ -34,7 +34,7 @@ void t.test('a ticket carries the promise that is due next', async (t) => {
     escalation: null,
     version: 3,
     asOf: formatInstant(start + 3)
-  }, 'of two the earlier one, and what staff has promised itself is none')
+  }, 'of two the earlier one, and what staff agreed among themselves is none')
   t.same((await service.get('/tickets')).body.items[0].sla, await read(), 'in lists as by itself')
 
   const breached = { id: first, metric: 'first_response', breachedAt: start + HOUR } as const
@@ -83,17 +83,17 @@ void t.test('an open escalation is shown to staff until it or its clock is over'
     { id: high, state: 'exhausted', level: 2, levelCount: 3 },
     'the one that has come furthest'
   )
-  t.equal(await read('customer'), null, 'customers hear nothing of it')
+  t.equal(await read('customer'), null, 'customers see nothing of it')
   await publish(service, clockChanged(ticket, { id: second, sequence: 2, state: 'met', stoppedAt: start + HOUR }))
   t.match(await read('agent'), { id: low, state: 'open' }, 'one whose clock is over is over')
   await publish(service, escalationChanged(ticket, { id: low, clockId: first, version: 3, state: 'stopped' }))
   t.equal(await read('agent'), null)
 })
 
-void t.test('whatever the order, and however often it is heard, the newest state stays', async (t) => {
+void t.test('whatever the order, and however often it arrives, the newest state stays', async (t) => {
   const service = await startTicket(t)
   const ticket = await service.open()
-  // several events of one advance have one instant: only their sequence tells which is the newest
+  // several events of one advance have one instant: only their sequence shows which is the newest
   const firedAt = start + 3
   const stages = [
     clockChanged(ticket, { firedAt, id: first, sequence: 1, dueAt: start + HOUR }),
@@ -142,7 +142,7 @@ void t.test('whatever the order, and however often it is heard, the newest state
   )
 })
 
-void t.test('the tag of a ticket tells that its promise has moved, and still names its version', async (t) => {
+void t.test('the tag of a ticket shows that its agreement has moved, and still names its version', async (t) => {
   const service = await startTicket(t)
   const ticket = await service.open()
   const path = `/tickets/${ticket.id}`

@@ -373,7 +373,7 @@ void t.test('updateTicket', async (t) => {
   t.match(await service.patch(path, { description: 'x'.repeat(1_100_000) }, '"2"'), { status: 413 })
   t.match(await service.patch(path, 'x', '"2"', { headers: { 'content-type': 'text/csv' } }), { status: 415 })
 
-  await t.test('of two changes at once one wins, the other is told', async (t) => {
+  await t.test('of two changes at once one wins, the other is refused', async (t) => {
     const answers = await Promise.all(['P1', 'P2', 'P3'].map((priority) => service.patch(path, { priority }, '"2"')))
     t.same(answers.map(({ status }) => status).sort(), [200, 412, 412])
   })

@@ -10,7 +10,7 @@ import { config, people, startTicket } from './harness.ts'
 
 const known = '01900000-0000-7000-8000-00000000a001'
 
-void t.test('a product not heard of yet is asked for once, with the caller’s own token', async (t) => {
+void t.test('a product not known yet is asked for once, with the caller’s own token', async (t) => {
   const asked: Array<{ url: string, authorization: string | undefined }> = []
   let answer: { status: number, body: unknown } = {
     status: 200,

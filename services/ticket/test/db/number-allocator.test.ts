@@ -62,7 +62,7 @@ void t.test('under load two replicas never give the same number twice, and ask s
   t.ok(Math.max(...taken.map(valueOf)) <= taken.length + 2 * 64, 'at most one block of each replica is left over')
 })
 
-void t.test('a database that fails is told to all who wait, and the next ones get numbers', async (t) => {
+void t.test('the failure of a database reaches all who wait, and the next ones get numbers', async (t) => {
   const { database } = await testDatabase(t, { schema, sources: migrations })
   let broken = true
   const forTenant: TenantDatabases['forTenant'] = (tenantId) => {

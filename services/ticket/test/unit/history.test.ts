@@ -225,7 +225,7 @@ void t.test('ids of imported people are UUIDs that depend on tenant and external
   t.not(importedPersonId('acme', 'Caller 1'), importedPersonId('globex', 'Caller 1'))
 })
 
-void t.test('JSON that cannot be kept and given back is found before', async (t) => {
+void t.test('JSON that cannot be stored and returned is found before', async (t) => {
   const nested = (depth: number): Record<string, unknown> => JSON.parse('{"a":'.repeat(depth) + '1' + '}'.repeat(depth))
   t.equal(jsonFault({ a: 'fine \\u0000 \\\\u0000 😀', ü: [null] }, '/custom'), null)
   t.equal(jsonFault({ a: [1.7e308, -5, 0.1, true, { b: 'line\nbreak' }] }, '/custom'), null)

@@ -10,7 +10,7 @@ import {
   withinReopenWindow
 } from '../../src/domain/status.ts'
 
-// written out again on purpose: the table is a promise to callers
+// written out again on purpose: callers rely on the table
 const allowedFrom: Record<string, string> = {
   new: 'open waiting_on_customer waiting_on_vendor resolved cancelled',
   open: 'waiting_on_customer waiting_on_vendor resolved cancelled',

@@ -27,7 +27,7 @@ const published = async ({ call }: Harness, rows: object[], effect = 'new_ticket
 }
 const kinds = (events: Array<{ type: string }>) => events.map(({ type }) => type.replace('dueline.agreement.', ''))
 
-t.test('a created ticket is promised the built-in terms of its priority', async (t) => {
+t.test('a created ticket gets the built-in terms of its priority', async (t) => {
   const { facts, drain, call } = await harness(t)
   await facts(fact('created', snapshot()))
   const [event, ...others] = await drain()
@@ -124,7 +124,7 @@ t.test('rows are without effect until they are published', async (t) => {
   t.match(await h.drain(), [{ data: { agreement: { origin: 'built_in' } } }])
 })
 
-t.test('a changed priority changes the promise; other facts do not', async (t) => {
+t.test('a changed priority changes the agreement; other facts do not', async (t) => {
   const { facts, drain, call } = await harness(t)
   await facts(fact('created', snapshot()))
   const [made] = await drain()
@@ -158,10 +158,10 @@ t.test('a changed priority changes the promise; other facts do not', async (t) =
     ]
   )
   await facts(fact('updated', snapshot({ version: 6, priority: 'P0', severity: 'critical' })))
-  t.same(await drain(), [], 'another severity with the same promise is not told')
+  t.same(await drain(), [], 'another severity with the same agreement is not announced')
 })
 
-t.test('an appreciation is promised nothing, whenever it becomes one or ceases to be', async (t) => {
+t.test('an appreciation has no agreement, whenever it becomes one or ceases to be', async (t) => {
   const { facts, drain } = await harness(t)
   await facts(fact('created', snapshot({ type: 'appreciation' })))
   t.same(await drain(), [])
@@ -176,7 +176,7 @@ t.test('an appreciation is promised nothing, whenever it becomes one or ceases t
     [
       {
         type: 'dueline.agreement.withdrawn.v1',
-        data: { ticketId, kind: 'sla', version: 2, ticketVersion: 3, reason: 'an appreciation is promised nothing' }
+        data: { ticketId, kind: 'sla', version: 2, ticketVersion: 3, reason: 'an appreciation has no agreement' }
       }
     ]
   )
@@ -313,7 +313,7 @@ t.test('imported history stays history', async (t) => {
   t.match(await drain(), [{ historical: true, time: formatInstant(long) }])
 })
 
-t.test('a ticket keeps the policy version it was promised under', async (t) => {
+t.test('a ticket stays under the policy version of its agreement', async (t) => {
   const h = await harness(t)
   await published(
     h,

@@ -23,7 +23,7 @@ export async function apiOf (stack: Pick<Place, 'url' | 'token'>, tenant: string
 }
 
 /**
- * Makes a tenant whose promise lasts a second: first response PT1S, warned at half of it, level 1 half a second after
+ * Makes a tenant whose agreement lasts a second: first response PT1S, warned at half of it, level 1 half a second after
  * the deadline, level 2, the last, one second later. Resolves when its people are known to who writes to them.
  */
 export async function seedTenant (api: Client, tenant: string, webhookUrl?: string): Promise<void> {
@@ -81,7 +81,7 @@ export async function openTicket (api: Client, key: string): Promise<Ticket> {
   return (await api.post('/v1/tickets', { body, headers: { 'Idempotency-Key': key } })).data
 }
 
-/** Waits until the feed tells of the last level of every one of these tickets. @returns the feed */
+/** Waits until the feed has the last level of every one of these tickets. @returns the feed */
 export async function escalationsEnd (
   api: Client,
   ticketIds: readonly string[],
