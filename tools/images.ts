@@ -1,16 +1,16 @@
-// `npm run images`: whether each image of others is named by its digest. `--release`: also those that are only for
-// trying. `--pin`: asks their registries, by Docker, for the digests that the tags have now, and writes them.
+// `npm run images`: whether each image of others is named by its digest. `--pin`: asks their registries, by Docker, for
+// the digests that the tags have now, and writes them.
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { imageFaults, imagesOf, pinned, withoutDigest, type Image } from './supply/images.ts'
 
-const { values: options } = parseArgs({ options: { release: { type: 'boolean' }, pin: { type: 'boolean' } } })
+const { values: options } = parseArgs({ options: { pin: { type: 'boolean' } } })
 const faults: string[] = []
 if (options.pin === true) pin()
 const images = imagesOf('.')
 for (const { reference, variable } of images) console.log(`${variable}: ${reference}`)
-faults.push(...imageFaults(images, { release: options.release === true }))
+faults.push(...imageFaults(images))
 for (const fault of faults) console.error(`images: ${fault}`)
 process.exitCode = faults.length === 0 ? 0 : 1
 

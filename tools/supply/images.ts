@@ -13,8 +13,6 @@ export interface Image {
 
 const files = ['Dockerfile', 'docker-compose.yml'] as const
 const digest = /@sha256:[0-9a-f]{64}$/
-/** What only catches mails when Dueline is tried: it holds nothing of a deployment. */
-const onlyForTrying = new Set(['MAIL_IMAGE'])
 
 /**
  * All images of others in the Dockerfile and in docker-compose.yml.
@@ -25,14 +23,11 @@ export function imagesOf (root: string): Image[] {
   return [...inDockerfile(dockerfile ?? ''), ...inCompose(compose ?? '')]
 }
 
-/** One sentence for each image without a digest; without `release`, those that are only for trying may lack it. */
-export function imageFaults (images: Image[], { release }: { release: boolean }): string[] {
-  return images.filter(({ reference, variable }) =>
-    !digest.test(reference) && (release || !onlyForTrying.has(variable))
+/** One sentence for each image without a digest. */
+export function imageFaults (images: Image[]): string[] {
+  return images.filter(({ reference }) => !digest.test(reference)).map(({ file, reference }) =>
+    `${file} names ${reference} without its digest: run npm run images -- --pin and commit`
   )
-    .map(({ file, reference }) =>
-      `${file} names ${reference} without its digest: run npm run images -- --pin and commit`
-    )
 }
 
 /** The text of a file with an image named by a digest. */

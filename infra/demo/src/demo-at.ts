@@ -8,7 +8,7 @@ export interface Place {
   url: string
   /** Of an admin of the tenant to run it in. */
   token: string
-  /** A maildev that catches its mails; without it nobody looks at mails. */
+  /** The page of a mail catcher (`infra/mail-catcher`) that gets its mails; without it nobody looks at mails. */
   mailUrl?: string | undefined
   /** Where this process can be reached from the notification service. */
   webhookUrl?: string | undefined
@@ -33,7 +33,7 @@ export async function runDemoAt ({ url, token, mailUrl, webhookUrl, print }: Pla
   return await runDemo({ access, seed: await seedDemo(access), mails, webhookUrl, print })
 }
 
-/** Reads what maildev has caught; nothing when it is not there. */
+/** Reads what the mail catcher has; nothing when it is not there. */
 async function mailReader (
   mailUrl: string | undefined,
   print: (line: string) => void
@@ -43,12 +43,12 @@ async function mailReader (
     return undefined
   }
   const read = async (): Promise<DemoMail[]> => {
-    const mails = await (await fetch(`${mailUrl.replace(/\/$/, '')}/email`, { signal: AbortSignal.timeout(5_000) }))
-      .json() as { to: { address: string }[], subject: string }[]
-    return mails.map(({ to, subject }) => ({ to: to.map(({ address }) => address), subject }))
+    const url = `${mailUrl.replace(/\/$/, '')}/mails.json`
+    const mails = await (await fetch(url, { signal: AbortSignal.timeout(5_000) })).json() as DemoMail[]
+    return mails.map(({ to, subject }) => ({ to, subject }))
   }
   return await read().then(() => read, (error: Error) => {
-    print(`mails: skipped, ${mailUrl} does not answer as maildev does (${error.message})`)
+    print(`mails: skipped, ${mailUrl} does not answer as the mail catcher does (${error.message})`)
     return undefined
   })
 }

@@ -18,7 +18,7 @@ Runs the demonstration: on a stack of its own in a temporary folder, with
 or on a running deployment with
   --url URL          its gateway
   --token TOKEN      of an admin of the tenant to run in; it gets a few people, a product and an SLA row (or DEMO_TOKEN)
-  --mail-url URL     a maildev that catches its mails; without it nobody looks at mails
+  --mail-url URL     the page of the mail catcher that gets its mails; without it nobody looks at mails
   --webhook-url URL  where this machine can be reached from the notification service, such as http://demo:9099`
 
 const options = {

@@ -1,7 +1,5 @@
 export { runImport, type ImportResult } from './import/run-import.ts'
 export { readServiceNowLog, type History, type HistoryFact } from './import/servicenow.ts'
-export { startMailCatcher, type MailCatcher } from './mail-catcher.ts'
-export { startMailPage } from './mail-page.ts'
 export { choosePorts, freeRow } from './ports.ts'
 export { kafkaPrefix } from './secrets.ts'
 export { startStack, type Stack, type StackOptions } from './stack.ts'

@@ -5,7 +5,6 @@ import t, { type Test } from 'tap'
 import { logFile, makeFolder } from '../../src/folder.ts'
 import { startFaultOf } from '../../src/known-faults.ts'
 import { openLog } from '../../src/log-file.ts'
-import { startMailCatcher } from '../../src/mail-catcher.ts'
 import { resetFolder } from '../../src/reset.ts'
 
 async function temporaryFolder (t: Test): Promise<string> {
@@ -62,14 +61,6 @@ t.test('the log is in the folder, for its owner, and goes on behind what is ther
   await openLog(folder, 'warn')
   t.equal((await stat(file)).size, 0)
   t.same((await readdir(folder)).sort(), [logFile, `${logFile}.old`])
-})
-
-t.test('mails are for who runs the stack, also in a folder that an older release made', async (t) => {
-  const folder = join(await temporaryFolder(t), 'mail')
-  await mkdir(folder, { mode: 0o755 })
-  const catcher = await startMailCatcher({ folder, port: 0 })
-  t.teardown(async () => await catcher.stop())
-  t.equal(await modeOf(folder), 0o700)
 })
 
 t.test('faults of the file system name the path and the way out', async (t) => {

@@ -27,11 +27,13 @@ export interface MailCatcher {
 }
 
 /**
- * An SMTP server on loopback that keeps every mail as `<message id>.eml` in `folder` and delivers none. A mail that is
+ * An SMTP server, on loopback unless `host` says otherwise, that stores every mail as `<message id>.eml` in `folder` and delivers none. A mail that is
  * sent again with the same Message-ID (a sender that died before it got the answer) replaces itself, as mailbox
  * servers do that drop duplicates.
  */
-export async function startMailCatcher ({ folder, port }: { folder: string, port: number }): Promise<MailCatcher> {
+export async function startMailCatcher (
+  { folder, host = '127.0.0.1', port }: { folder: string, host?: string, port: number }
+): Promise<MailCatcher> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   // also one of an older release: mails are nobody's but their readers'
   await chmod(folder, 0o700)
@@ -56,7 +58,7 @@ export async function startMailCatcher ({ folder, port }: { folder: string, port
   server.on('error', () => {})
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
+    server.listen(port, host, resolve)
   })
   return {
     port: (server.server.address() as AddressInfo).port,

@@ -8,10 +8,12 @@ export interface MailPage {
 }
 
 /**
- * A page on loopback that shows what the mail catcher holds: `/` the list, `/<file>` one mail, `/mails.json` all of
- * them for programs. Mail bodies are shown in a sandboxed frame: they may hold anything.
+ * A page, on loopback unless `host` says otherwise, that shows what the mail catcher holds: `/` the list, `/<file>` one
+ * mail, `/mails.json` all of them for programs. Mail bodies are shown in a sandboxed frame: they may hold anything.
  */
-export async function startMailPage ({ catcher, port }: { catcher: MailCatcher, port: number }): Promise<MailPage> {
+export async function startMailPage (
+  { catcher, host = '127.0.0.1', port }: { catcher: MailCatcher, host?: string, port: number }
+): Promise<MailPage> {
   const server = createServer((request, response) => {
     answer(catcher, decodeURIComponent((request.url ?? '/').slice(1)), response).catch((error: Error) => {
       response.writeHead(500, { 'content-type': 'text/plain' }).end(error.message)
@@ -19,7 +21,7 @@ export async function startMailPage ({ catcher, port }: { catcher: MailCatcher, 
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
+    server.listen(port, host, resolve)
   })
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -47,12 +49,10 @@ async function answer (catcher: MailCatcher, path: string, response: ServerRespo
   }
   const mail = mails.find((each) => each.file === path)
   if (mail === undefined) response.writeHead(404, { 'content-type': 'text/plain' }).end('no such mail')
-  else {response.writeHead(200, html).end(
-      page(
-        mail.subject,
-        `<p>${escape(mail.from)} → ${escape(mail.to.join(', '))}, ${escape(mail.date)}</p>${body(mail)}`
-      )
-    )}
+  else {
+    const head = `<p>${escape(mail.from)} → ${escape(mail.to.join(', '))}, ${escape(mail.date)}</p>`
+    response.writeHead(200, html).end(page(mail.subject, head + body(mail)))
+  }
 }
 
 function row (mail: CaughtMail): string {
