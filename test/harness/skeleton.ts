@@ -8,7 +8,7 @@ export const inOne: Readonly<Record<string, readonly string[]>> = {
   ticket: ['imports', 'upstreams'],
   'sla-policy': ['agreements', 'upstreams'],
   clock: ['projection'],
-  escalation: ['cases', 'upstreams'],
+  escalation: ['cases'],
   notification: ['delivery']
 }
 const headings = ['Owns', 'Refuses', 'Publishes', 'Consumes', 'Tables', 'Configuration', 'Failure modes']

@@ -91,8 +91,7 @@ export const PauseReasonSchema = stringEnum(pauseReasons, {
 })
 export const AgreementKindSchema = stringEnum(agreementKinds, {
   title: 'AgreementKind',
-  description:
-    'Who agrees. sla: provider and customer; ola: teams of the provider; underpinning: provider and vendor'
+  description: 'Who agrees. sla: provider and customer; ola: teams of the provider; underpinning: provider and vendor'
 })
 export const ReopenRuleSchema = stringEnum(reopenRules, {
   title: 'ReopenRule',

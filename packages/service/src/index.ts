@@ -2,5 +2,6 @@ export { buildService, type BuiltService, type ServiceParts } from './build-serv
 export { authKeys, authOptions, serviceConfig, type ServiceConfig } from './config.ts'
 export { kafkaConnection, kafkaKeys } from './bus-choice.ts'
 export { ticketService, ticketServiceKeys } from './ticket-service.ts'
+export { personCopies, type PersonCopies } from './person-copies.ts'
 export { listen, runServiceProcess, type ServiceProcess } from './process.ts'
 export { runMain, stopOnSignal, whenAvailable, type Main } from './start.ts'

@@ -2,7 +2,7 @@ import { clockEventTypes, ticketFactTypes } from '@dueline/contracts'
 import { askedPeople, migrations as httpMigrations, type ServiceDeps } from '@dueline/http'
 import { createOutbox, forAll, migrations as messagingMigrations, type Bus } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
-import { buildService, ticketService, type BuiltService } from '@dueline/service'
+import { buildService, personCopies, ticketService, type BuiltService } from '@dueline/service'
 import { createTimers, migrations as timerMigrations, type Timers } from '@dueline/timers'
 import { createCommands } from './cases/commands.ts'
 import type { EscalationConfig } from './config.ts'
@@ -12,11 +12,11 @@ import { onTicketChanged } from './consumers/on-ticket-changed.ts'
 import { onWake } from './consumers/on-wake.ts'
 import { errors } from './errors.ts'
 import { createEscalationPolicyGuard } from './routes/escalation-policy-guard.ts'
-import { createPersonFinder } from './upstreams/person-finder.ts'
 import { createRecorder, timerKind } from './cases/recorder.ts'
 import { routes } from './routes/index.ts'
 import type { RouteDeps } from './routes/route-deps.ts'
 import { registerEscalationMetrics } from './store/escalation-metrics.ts'
+import { findPeople, savePeople } from './store/people-store.ts'
 
 export { ConfigSchema, type Config, type EscalationConfig } from './config.ts'
 
@@ -42,11 +42,13 @@ export function buildEscalation (deps: ServiceDeps<EscalationConfig, Bus>): Esca
   registerEscalationMetrics(metrics, database)
 
   const ticket = ticketService(config, logger)
+  const fields = ['screenName', 'managerId', 'active'] as const
+  const people = personCopies({ database, ticket, fields, read: findPeople, save: savePeople })
   const routeDeps: RouteDeps = {
     database,
     clock,
     ids,
-    guard: createEscalationPolicyGuard(createPersonFinder({ database, ticket })),
+    guard: createEscalationPolicyGuard(people),
     commands: createCommands({ clock, recorder })
   }
   const service = buildService(deps, {

@@ -3,7 +3,7 @@ import { askedPeople, migrations as httpMigrations, type ServiceDeps } from '@du
 import { createOutbox, forAll, migrations as messagingMigrations, type Bus } from '@dueline/messaging'
 import type { MigrationSource } from '@dueline/postgres'
 import type { Poller } from '@dueline/runtime'
-import { buildService, ticketService, type BuiltService } from '@dueline/service'
+import { buildService, personCopies, ticketService, type BuiltService } from '@dueline/service'
 import type { SlaPolicyConfig } from './config.ts'
 import { onPersonChanged } from './consumers/on-person-changed.ts'
 import { onTicketFacts } from './consumers/on-ticket-facts.ts'
@@ -11,9 +11,9 @@ import { errors } from './errors.ts'
 import { createReresolver } from './agreements/reresolver.ts'
 import { routes } from './routes/index.ts'
 import { createCompiledCalendars } from './store/compiled-calendars.ts'
+import { findPeople, savePeople } from './store/person-store.ts'
 import { createPolicyCache } from './store/policy-cache.ts'
 import { createClockPreviews } from './upstreams/clock-previews.ts'
-import { createPeople } from './upstreams/people.ts'
 
 export { ConfigSchema, type Config, type SlaPolicyConfig } from './config.ts'
 
@@ -39,7 +39,7 @@ export function buildSlaPolicy (deps: ServiceDeps<SlaPolicyConfig, Bus>): SlaPol
   const sync = { outbox, ids, cache, clock }
   const reresolver = createReresolver({ database, logger, ...sync })
   const ticket = ticketService(config, logger)
-  const people = createPeople({ database, ticket })
+  const people = personCopies({ database, ticket, fields: ['active'], read: findPeople, save: savePeople })
   const clockPreviews = createClockPreviews({ clockUrl: config.CLOCK_URL, timeoutMs: config.CLOCK_TIMEOUT_MS, logger })
   const calendars = createCompiledCalendars()
   const service = buildService(deps, {

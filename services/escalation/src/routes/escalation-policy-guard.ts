@@ -1,8 +1,8 @@
 import { baseErrors, problem } from '@dueline/http'
+import type { PersonCopies } from '@dueline/service'
 import { isCustomer } from '../access.ts'
 import { escalationPolicyFaults, type Fault } from '../domain/escalation-policy-faults.ts'
 import type { EscalationPolicyDraft } from '../domain/escalation-policy.ts'
-import type { PersonFinder } from '../upstreams/person-finder.ts'
 
 /** Keeps escalation policies that could not work out of the database. */
 export interface EscalationPolicyGuard {
@@ -33,7 +33,7 @@ function mentions ({ filters, levels }: EscalationPolicyDraft): Mention[] {
 }
 
 /** The rules of the domain, and that everyone it names is there and may be named so. */
-export function createEscalationPolicyGuard (people: PersonFinder): EscalationPolicyGuard {
+export function createEscalationPolicyGuard (people: PersonCopies): EscalationPolicyGuard {
   return {
     async check (tenantId, draft, authorization) {
       const faults: Fault[] = escalationPolicyFaults(draft)

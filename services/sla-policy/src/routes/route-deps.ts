@@ -3,9 +3,9 @@ import { baseErrors, problem, type Fault } from '@dueline/http'
 import type { Outbox } from '@dueline/messaging'
 import type { TenantDatabases } from '@dueline/postgres'
 import type { Clock, Ids, Poller } from '@dueline/runtime'
+import type { PersonCopies } from '@dueline/service'
 import { Type } from 'typebox'
 import type { ClockPreviews } from '../upstreams/clock-previews.ts'
-import type { People } from '../upstreams/people.ts'
 import type { CompiledCalendars } from '../store/compiled-calendars.ts'
 import type { PolicyCache } from '../store/policy-cache.ts'
 
@@ -17,7 +17,7 @@ export interface RouteDeps {
   readonly outbox: Outbox
   readonly cache: PolicyCache
   readonly calendars: CompiledCalendars
-  readonly people: People
+  readonly people: PersonCopies
   readonly clockPreviews: ClockPreviews
   /** To be woken when a publish has been committed. */
   readonly reresolver: Pick<Poller, 'wake'>

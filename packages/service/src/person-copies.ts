@@ -1,0 +1,42 @@
+import { PersonSnapshot } from '@dueline/contracts'
+import { ownedCopies, type OwnedCopies, type Upstream } from '@dueline/http'
+import type { Read, SaveNewest, TenantDatabases } from '@dueline/postgres'
+import { Type } from 'typebox'
+import { Compile } from 'typebox/compile'
+
+/** What is asked of a person that something names. */
+type Known = Pick<PersonSnapshot, 'role'>
+
+/** People, by a service's copies or by the ticket service. */
+export type PersonCopies = OwnedCopies<{ readonly id: string }, Known>
+
+export interface PersonCopiesOptions<Field extends keyof PersonSnapshot> {
+  readonly database: TenantDatabases
+  /** Undefined: the copies are all there is. */
+  readonly ticket: Upstream | undefined
+  /** What is copied of a person besides id, role and version. */
+  readonly fields: readonly Field[]
+  readonly read: (read: Read, tenantId: string, ids: readonly string[]) => Promise<ReadonlyMap<string, Known>>
+  readonly save: SaveNewest<Pick<PersonSnapshot, 'id' | 'role' | 'version' | Field> & { tenantId: string }>
+}
+
+/** People by the copies of a service, else by the ticket service, whose answer is stored as its event would be. */
+export function personCopies<Field extends keyof PersonSnapshot> (
+  { database, ticket, fields, read, save }: PersonCopiesOptions<Field>
+): PersonCopies {
+  type Copied = Pick<PersonSnapshot, 'id' | 'role' | 'version' | Field>
+  const copied = ['id', 'role', 'version', ...fields] as const
+  const answer = Compile(Type.Pick(PersonSnapshot, [...copied]))
+  return ownedCopies<{ readonly id: string }, Copied, Known, Copied & { tenantId: string }>({
+    database,
+    owner: ticket,
+    read,
+    save,
+    path: ({ id }) => `/v1/people/${id}`,
+    isAnswer: (body): body is Copied => answer.Check(body),
+    rowOf (person, _, tenantId) {
+      const own = Object.fromEntries(copied.map((field) => [field, person[field]])) as Copied
+      return { ...own, tenantId }
+    }
+  })
+}
