@@ -27,9 +27,9 @@ export interface MailCatcher {
 }
 
 /**
- * An SMTP server, on loopback unless `host` says otherwise, that stores every mail as `<message id>.eml` in `folder` and delivers none. A mail that is
- * sent again with the same Message-ID (a sender that died before it got the answer) replaces itself, as mailbox
- * servers do that drop duplicates.
+ * An SMTP server, on loopback unless `host` says otherwise, that stores every mail as `<message id>.eml` in `folder`
+ * and delivers none. A mail that is sent again with the same Message-ID (a sender that died before it got the answer)
+ * replaces itself, as mailbox servers do that drop duplicates.
  */
 export async function startMailCatcher (
   { folder, host = '127.0.0.1', port }: { folder: string, host?: string, port: number }

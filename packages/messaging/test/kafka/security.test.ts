@@ -75,7 +75,7 @@ if (secure !== undefined) {
     await refused({ brokers: ['127.0.0.1:1'] }, /at the moment.*ECONNREFUSED/, 'retriable')
   })
 
-  t.test('a group that one may not read as is distinguished from a new one, with the command that grants it', async (t) => {
+  t.test('a group that one may not read as is distinguished from a new one; a command grants it', async (t) => {
     const command = `kafka-acls.sh --bootstrap-server ${brokers[
       0
     ]!} --add --allow-principal 'User:alice' --operation READ --group to-be-granted`

@@ -31,7 +31,7 @@ async function notified ({ call }: Notification, type: string): Promise<string[]
     .map(({ personId }: { personId: string }) => personId).sort()
 }
 
-t.test('a ticket that nobody has concerns the managers, and where there is none the chief and the admins', async (t) => {
+t.test('a ticket that nobody has concerns the managers, without any the chief and the admins', async (t) => {
   const notification = await startNotification(t)
   const { deliver } = notification
   const second = personChanged(person('b2'), { role: 'manager' })
@@ -159,7 +159,7 @@ t.test('whom an escalation notified of a breach is notified that it is withdrawn
   t.equal((await notified(notification, 'clock.breach-withdrawn')).length, 4, 'the chief, whom only the level notified')
 })
 
-t.test('a miss that was announced to nobody, as the ticket was over, is announced once its clock runs again', async (t) => {
+t.test('a miss announced to nobody, as the ticket was over, is announced once its clock runs again', async (t) => {
   const notification = await startNotification(t)
   const { deliver } = notification
   const over = { key: 'breach', recordedOnly: 'over' }

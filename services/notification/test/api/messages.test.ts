@@ -80,7 +80,7 @@ t.test('an event that comes again is in the feed once and announced once', async
   await t.rejects(deliver(again), 'the insert relies on that key by name of its columns')
 })
 
-t.test('imported past is in the feed, without messages; a late event of a person does not undo a newer one', async (t) => {
+t.test('imported past is in the feed without messages; a late event of a person undoes no newer one', async (t) => {
   const { deliver, call, database } = await startNotification(t)
   await deliver(...cast, { ...breached(), historical: true })
   t.equal((await database.pool.query('select 1 from message')).rowCount, 0)
