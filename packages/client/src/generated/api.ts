@@ -1762,7 +1762,7 @@ export interface components {
         };
         /**
          * TicketType
-         * @description An appreciation is promised nothing
+         * @description An appreciation has no agreement
          * @enum {string}
          */
         TicketType: "complaint" | "request" | "appreciation";
@@ -1850,7 +1850,7 @@ export interface components {
             metric: components["schemas"]["Metric"];
             state: components["schemas"]["ClockState"];
             dueAt: string | null;
-            /** @description Whether any promise of the ticket was missed, this one or another */
+            /** @description Whether any agreement of the ticket was missed, this one or another */
             breached: boolean;
             paused: boolean;
             escalation: components["schemas"]["OpenEscalation"] | null;
@@ -1867,7 +1867,7 @@ export interface components {
         Metric: "first_response" | "next_response" | "periodic_update" | "resolution";
         /**
          * ClockState
-         * @description met: stopped in time or late; cancelled: nothing is promised any more; waived: people let it go
+         * @description met: stopped in time or late; cancelled: no agreement holds any more; waived: people let it go
          * @enum {string}
          */
         ClockState: "running" | "paused" | "met" | "cancelled" | "waived";
@@ -1908,7 +1908,7 @@ export interface components {
         };
         /**
          * Role
-         * @description What somebody may do. customer: own tickets; agent: works on tickets; manager: leads agents; ceo: reads all; sales: edits promises; admin: people, settings, webhooks; integrator: another system; operator: runs the service
+         * @description What somebody may do. customer: own tickets; agent: works on tickets; manager: leads agents; ceo: reads all; sales: edits agreements; admin: people, settings, webhooks; integrator: another system; operator: runs the service
          * @enum {string}
          */
         Role: "customer" | "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
@@ -1946,7 +1946,7 @@ export interface components {
         };
         /**
          * AgreementKind
-         * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+         * @description Who agrees. sla: provider and customer; ola: teams of the provider; underpinning: provider and vendor
          * @enum {string}
          */
         AgreementKind: "sla" | "ola" | "underpinning";
@@ -3098,7 +3098,7 @@ export interface components {
         };
         /**
          * Targets
-         * @description What is promised by metric, in the open time of a calendar; a metric that is left out is not promised
+         * @description The target of each metric, in the open time of a calendar; a metric that is left out has none
          */
         Targets: {
             /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
@@ -3171,7 +3171,7 @@ export interface components {
         PolicyEffect: "new_tickets" | "from_now" | "retroactive";
         /**
          * SlaRow
-         * @description A row of the SLA table: which tickets it is for, and what it promises them
+         * @description A row of the SLA table: which tickets it is for, and what they get
          */
         SlaRow: {
             /** @description Lower-case UUID */
@@ -3338,7 +3338,7 @@ export interface components {
          */
         PolicyVersionSummary: {
             version: number;
-            /** @description From when another promise counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket */
+            /** @description From when a changed agreement counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket */
             effect: components["schemas"]["PolicyEffect"];
             note: string | null;
             rowCount: number;
@@ -3383,7 +3383,7 @@ export interface components {
          * @description What a publish would change
          */
         PublishPreview: {
-            /** @description From when another promise counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket */
+            /** @description From when a changed agreement counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket */
             effect: components["schemas"]["PolicyEffect"];
             /** @description the number that the version would get now */
             version: number;
@@ -3435,7 +3435,7 @@ export interface components {
         };
         /**
          * AgreedTerms
-         * @description What is or would be promised
+         * @description What is or would be agreed
          */
         AgreedTerms: {
             origin: components["schemas"]["AgreementOrigin"];
@@ -3455,7 +3455,7 @@ export interface components {
          */
         PolicyVersion: {
             version: number;
-            /** @description From when another promise counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket */
+            /** @description From when a changed agreement counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket */
             effect: components["schemas"]["PolicyEffect"];
             note: string | null;
             rowCount: number;
@@ -3535,7 +3535,7 @@ export interface components {
             reopen: components["schemas"]["ReopenRule"];
             nextResponse?: components["schemas"]["NextResponseRule"];
             escalationPolicyId: string | null;
-            /** @description From when another promise counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket */
+            /** @description From when a changed agreement counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket */
             effect: components["schemas"]["PolicyEffect"];
             /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
             madeAt: string;
@@ -3588,7 +3588,7 @@ export interface components {
         };
         /**
          * Terms
-         * @description What a promise consists of
+         * @description What an agreement consists of
          */
         Terms: {
             targets: components["schemas"]["Targets"];
@@ -3600,7 +3600,7 @@ export interface components {
             escalationPolicyId: string | null;
             reopen: components["schemas"]["ReopenRule"];
             nextResponse?: components["schemas"]["NextResponseRule"];
-            /** @description From when another promise counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket */
+            /** @description From when a changed agreement counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket */
             effect: components["schemas"]["PolicyEffect"];
         };
         /**
@@ -3650,7 +3650,7 @@ export interface components {
         };
         /**
          * Clock
-         * @description One promise of a ticket, measured
+         * @description One metric of an agreement of a ticket, measured
          */
         Clock: {
             /** @description Lower-case UUID */
@@ -3771,7 +3771,7 @@ export interface components {
         };
         /**
          * AgreementReference
-         * @description What is promised
+         * @description What is agreed
          */
         AgreementReference: {
             /** @description Lower-case UUID */
@@ -3855,7 +3855,7 @@ export interface components {
         };
         /**
          * Simulation
-         * @description A made-up ticket: what is promised for it, and what happens to it
+         * @description A made-up ticket: what is agreed for it, and what happens to it
          */
         Simulation: {
             agreement: components["schemas"]["FirstAgreement"];
@@ -3922,7 +3922,7 @@ export interface components {
         };
         /**
          * SimulatedFact
-         * @description Something that happens to the ticket; `kind` tells what
+         * @description Something that happens to the ticket; `kind` says what
          */
         SimulatedFact: components["schemas"]["CreatedFact"] | components["schemas"]["MessageFact"] | components["schemas"]["StatusFact"] | components["schemas"]["AssignedFact"] | components["schemas"]["PauseFact"] | components["schemas"]["ResumeFact"] | components["schemas"]["ExtendFact"] | components["schemas"]["WaiveFact"] | components["schemas"]["AgreementFact"] | components["schemas"]["WithdrawalFact"];
         /**
@@ -4080,7 +4080,7 @@ export interface components {
         };
         /**
          * PolicyEffect
-         * @description From when another promise counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket
+         * @description From when a changed agreement counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket
          * @enum {string}
          */
         ClockPolicyEffect: "new_tickets" | "from_now" | "retroactive";
@@ -4304,7 +4304,7 @@ export interface components {
         };
         /**
          * ClockName
-         * @description What tells the clocks of a ticket apart
+         * @description What distinguishes the clocks of a ticket
          */
         ClockName: {
             kind: components["schemas"]["AgreementKind"];
@@ -4398,7 +4398,7 @@ export interface components {
         };
         /**
          * EscalationPolicy
-         * @description Who is told when a clock is late or about to be, level by level
+         * @description Who is notified when a clock is late or about to be, level by level
          */
         EscalationPolicy: {
             /** @description Lower-case UUID */
@@ -4651,12 +4651,12 @@ export interface components {
         };
         /**
          * EscalationAction
-         * @description What a level decided; `kind` tells which
+         * @description What a level decided; `kind` says which
          */
         EscalationAction: components["schemas"]["NotifyAction"] | components["schemas"]["ReassignAction"] | components["schemas"]["RaisePriorityAction"];
         /**
          * NotifyAction
-         * @description People are told
+         * @description People are notified
          */
         NotifyAction: {
             /** @constant */
@@ -4908,7 +4908,7 @@ export interface components {
         };
         /**
          * Event
-         * @description A CloudEvent; `type` tells what its `data` is
+         * @description A CloudEvent; `type` says what its `data` is
          */
         Event: components["schemas"]["TicketCreatedEvent"] | components["schemas"]["TicketUpdatedEvent"] | components["schemas"]["TicketAssignedEvent"] | components["schemas"]["TicketMessageAddedEvent"] | components["schemas"]["TicketStatusChangedEvent"] | components["schemas"]["TicketReopenedEvent"] | components["schemas"]["PersonChangedEvent"] | components["schemas"]["AgreementMadeEvent"] | components["schemas"]["AgreementChangedEvent"] | components["schemas"]["AgreementWithdrawnEvent"] | components["schemas"]["PolicyPublishedEvent"] | components["schemas"]["CalendarPublishedEvent"] | components["schemas"]["CatalogueChangedEvent"] | components["schemas"]["ClockStartedEvent"] | components["schemas"]["ClockPausedEvent"] | components["schemas"]["ClockResumedEvent"] | components["schemas"]["ClockReplannedEvent"] | components["schemas"]["ClockMetEvent"] | components["schemas"]["ClockCancelledEvent"] | components["schemas"]["ClockExtendedEvent"] | components["schemas"]["ClockWaivedEvent"] | components["schemas"]["ClockBreachWithdrawnEvent"] | components["schemas"]["ClockWarnedEvent"] | components["schemas"]["ClockRemindedEvent"] | components["schemas"]["ClockBreachedEvent"] | components["schemas"]["ClockOverdueEvent"] | components["schemas"]["EscalationOpenedEvent"] | components["schemas"]["EscalationLevelReachedEvent"] | components["schemas"]["EscalationAcknowledgedEvent"] | components["schemas"]["EscalationStoppedEvent"] | components["schemas"]["EscalationExhaustedEvent"] | components["schemas"]["MessageSentEvent"] | components["schemas"]["MessageFailedEvent"] | components["schemas"]["WebhookEndpointDisabledEvent"] | components["schemas"]["WebhookEndpointTestedEvent"];
         /**
@@ -5276,7 +5276,7 @@ export interface components {
         };
         /**
          * AgreementMadeEvent
-         * @description A ticket got a promise
+         * @description A ticket got an agreement
          */
         AgreementMadeEvent: {
             /** @constant */
@@ -5309,7 +5309,7 @@ export interface components {
         };
         /**
          * AgreementMade
-         * @description A ticket got a promise
+         * @description A ticket got an agreement
          */
         AgreementMade: {
             agreement: components["schemas"]["AgreementSnapshot"];
@@ -5319,7 +5319,7 @@ export interface components {
         };
         /**
          * AgreementSnapshot
-         * @description What is promised for a ticket
+         * @description What is agreed for a ticket
          */
         AgreementSnapshot: {
             /** @description Lower-case UUID */
@@ -5351,7 +5351,7 @@ export interface components {
         };
         /**
          * PolicyEffect
-         * @description From when another promise counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket
+         * @description From when a changed agreement counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket
          * @enum {string}
          */
         NotificationPolicyEffect: "new_tickets" | "from_now" | "retroactive";
@@ -5375,7 +5375,7 @@ export interface components {
         };
         /**
          * AgreementChangedEvent
-         * @description Another promise holds in place of the one before
+         * @description Another agreement holds in place of the one before
          */
         AgreementChangedEvent: {
             /** @constant */
@@ -5408,7 +5408,7 @@ export interface components {
         };
         /**
          * AgreementChanged
-         * @description Another promise holds in place of the one before
+         * @description Another agreement holds in place of the one before
          */
         AgreementChanged: {
             agreement: components["schemas"]["AgreementSnapshot"];
@@ -5420,7 +5420,7 @@ export interface components {
         };
         /**
          * AgreementWithdrawnEvent
-         * @description No promise of this kind holds any more
+         * @description No agreement of this kind holds any more
          */
         AgreementWithdrawnEvent: {
             /** @constant */
@@ -5453,7 +5453,7 @@ export interface components {
         };
         /**
          * AgreementWithdrawn
-         * @description No promise of this kind holds any more
+         * @description No agreement of this kind holds any more
          */
         AgreementWithdrawn: {
             /** @description Lower-case UUID */
@@ -6918,7 +6918,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description A made-up ticket: what is promised for it, and what happens to it */
+        /** @description A made-up ticket: what is agreed for it, and what happens to it */
         requestBody: {
             content: {
                 /**
@@ -7076,7 +7076,7 @@ export interface operations {
                 state?: ("running" | "paused" | "met" | "cancelled" | "waived")[];
                 /** @description Any of these metrics */
                 metric?: ("first_response" | "next_response" | "periodic_update" | "resolution")[];
-                /** @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor */
+                /** @description Who agrees. sla: provider and customer; ola: teams of the provider; underpinning: provider and vendor */
                 kind?: components["schemas"]["AgreementKind"];
                 /** @description Any of these priorities of the ticket */
                 priority?: ("P0" | "P1" | "P2" | "P3")[];
@@ -7130,7 +7130,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One promise of a ticket, measured */
+            /** @description One metric of an agreement of a ticket, measured */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7427,7 +7427,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Who is told when a clock is late or about to be, level by level */
+            /** @description Who is notified when a clock is late or about to be, level by level */
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7483,7 +7483,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Who is told when a clock is late or about to be, level by level */
+            /** @description Who is notified when a clock is late or about to be, level by level */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -7550,7 +7550,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Who is told when a clock is late or about to be, level by level */
+            /** @description Who is notified when a clock is late or about to be, level by level */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8241,7 +8241,7 @@ export interface operations {
     listPeople: {
         parameters: {
             query?: {
-                /** @description What somebody may do. customer: own tickets; agent: works on tickets; manager: leads agents; ceo: reads all; sales: edits promises; admin: people, settings, webhooks; integrator: another system; operator: runs the service */
+                /** @description What somebody may do. customer: own tickets; agent: works on tickets; manager: leads agents; ceo: reads all; sales: edits agreements; admin: people, settings, webhooks; integrator: another system; operator: runs the service */
                 role?: components["schemas"]["Role"];
                 /** @description Lower-case UUID */
                 managerId?: string;
@@ -9006,7 +9006,7 @@ export interface operations {
     listSlaRows: {
         parameters: {
             query?: {
-                /** @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor */
+                /** @description Who agrees. sla: provider and customer; ola: teams of the provider; underpinning: provider and vendor */
                 kind?: components["schemas"]["AgreementKind"];
                 /** @description Lower-case UUID */
                 productId?: string;
@@ -9068,7 +9068,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A row of the SLA table: which tickets it is for, and what it promises them */
+            /** @description A row of the SLA table: which tickets it is for, and what they get */
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9124,7 +9124,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A row of the SLA table: which tickets it is for, and what it promises them */
+            /** @description A row of the SLA table: which tickets it is for, and what they get */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9194,7 +9194,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A row of the SLA table: which tickets it is for, and what it promises them */
+            /** @description A row of the SLA table: which tickets it is for, and what they get */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

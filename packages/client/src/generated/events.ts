@@ -47,7 +47,7 @@ export interface components {
                     subject: string;
                     /**
                      * TicketType
-                     * @description An appreciation is promised nothing
+                     * @description An appreciation has no agreement
                      * @enum {string}
                      */
                     type: "complaint" | "request" | "appreciation";
@@ -149,7 +149,7 @@ export interface components {
                     subject: string;
                     /**
                      * TicketType
-                     * @description An appreciation is promised nothing
+                     * @description An appreciation has no agreement
                      * @enum {string}
                      */
                     type: "complaint" | "request" | "appreciation";
@@ -256,7 +256,7 @@ export interface components {
                     subject: string;
                     /**
                      * TicketType
-                     * @description An appreciation is promised nothing
+                     * @description An appreciation has no agreement
                      * @enum {string}
                      */
                     type: "complaint" | "request" | "appreciation";
@@ -375,7 +375,7 @@ export interface components {
                     subject: string;
                     /**
                      * TicketType
-                     * @description An appreciation is promised nothing
+                     * @description An appreciation has no agreement
                      * @enum {string}
                      */
                     type: "complaint" | "request" | "appreciation";
@@ -500,7 +500,7 @@ export interface components {
                     subject: string;
                     /**
                      * TicketType
-                     * @description An appreciation is promised nothing
+                     * @description An appreciation has no agreement
                      * @enum {string}
                      */
                     type: "complaint" | "request" | "appreciation";
@@ -615,7 +615,7 @@ export interface components {
                     subject: string;
                     /**
                      * TicketType
-                     * @description An appreciation is promised nothing
+                     * @description An appreciation has no agreement
                      * @enum {string}
                      */
                     type: "complaint" | "request" | "appreciation";
@@ -728,7 +728,7 @@ export interface components {
                     id: string;
                     /**
                      * Role
-                     * @description What somebody may do. customer: own tickets; agent: works on tickets; manager: leads agents; ceo: reads all; sales: edits promises; admin: people, settings, webhooks; integrator: another system; operator: runs the service
+                     * @description What somebody may do. customer: own tickets; agent: works on tickets; manager: leads agents; ceo: reads all; sales: edits agreements; admin: people, settings, webhooks; integrator: another system; operator: runs the service
                      * @enum {string}
                      */
                     role: "customer" | "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
@@ -750,7 +750,7 @@ export interface components {
         };
         /**
          * AgreementMadeEvent
-         * @description A ticket got a promise
+         * @description A ticket got an agreement
          */
         "dueline.agreement.made.v1": {
             /** @constant */
@@ -778,12 +778,12 @@ export interface components {
             traceparent?: string;
             /**
              * AgreementMade
-             * @description A ticket got a promise
+             * @description A ticket got an agreement
              */
             data: {
                 /**
                  * AgreementSnapshot
-                 * @description What is promised for a ticket
+                 * @description What is agreed for a ticket
                  */
                 agreement: {
                     /** @description Lower-case UUID */
@@ -792,7 +792,7 @@ export interface components {
                     ticketId: string;
                     /**
                      * AgreementKind
-                     * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+                     * @description Who agrees. sla: provider and customer; ola: teams of the provider; underpinning: provider and vendor
                      * @enum {string}
                      */
                     kind: "sla" | "ola" | "underpinning";
@@ -815,7 +815,7 @@ export interface components {
                     calendarVersion: number;
                     /**
                      * Targets
-                     * @description What is promised by metric, in the open time of a calendar; a metric that is left out is not promised
+                     * @description The target of each metric, in the open time of a calendar; a metric that is left out has none
                      */
                     targets: {
                         /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
@@ -864,7 +864,7 @@ export interface components {
                     escalationPolicyId: string | null;
                     /**
                      * PolicyEffect
-                     * @description From when another promise counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket
+                     * @description From when a changed agreement counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket
                      * @enum {string}
                      */
                     effect: "new_tickets" | "from_now" | "retroactive";
@@ -882,7 +882,7 @@ export interface components {
                     subject: string;
                     /**
                      * TicketType
-                     * @description An appreciation is promised nothing
+                     * @description An appreciation has no agreement
                      * @enum {string}
                      */
                     type: "complaint" | "request" | "appreciation";
@@ -915,7 +915,7 @@ export interface components {
         };
         /**
          * AgreementChangedEvent
-         * @description Another promise holds in place of the one before
+         * @description Another agreement holds in place of the one before
          */
         "dueline.agreement.changed.v1": {
             /** @constant */
@@ -943,12 +943,12 @@ export interface components {
             traceparent?: string;
             /**
              * AgreementChanged
-             * @description Another promise holds in place of the one before
+             * @description Another agreement holds in place of the one before
              */
             data: {
                 /**
                  * AgreementSnapshot
-                 * @description What is promised for a ticket
+                 * @description What is agreed for a ticket
                  */
                 agreement: {
                     /** @description Lower-case UUID */
@@ -957,7 +957,7 @@ export interface components {
                     ticketId: string;
                     /**
                      * AgreementKind
-                     * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+                     * @description Who agrees. sla: provider and customer; ola: teams of the provider; underpinning: provider and vendor
                      * @enum {string}
                      */
                     kind: "sla" | "ola" | "underpinning";
@@ -980,7 +980,7 @@ export interface components {
                     calendarVersion: number;
                     /**
                      * Targets
-                     * @description What is promised by metric, in the open time of a calendar; a metric that is left out is not promised
+                     * @description The target of each metric, in the open time of a calendar; a metric that is left out has none
                      */
                     targets: {
                         /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
@@ -1029,7 +1029,7 @@ export interface components {
                     escalationPolicyId: string | null;
                     /**
                      * PolicyEffect
-                     * @description From when another promise counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket
+                     * @description From when a changed agreement counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket
                      * @enum {string}
                      */
                     effect: "new_tickets" | "from_now" | "retroactive";
@@ -1049,7 +1049,7 @@ export interface components {
                     subject: string;
                     /**
                      * TicketType
-                     * @description An appreciation is promised nothing
+                     * @description An appreciation has no agreement
                      * @enum {string}
                      */
                     type: "complaint" | "request" | "appreciation";
@@ -1082,7 +1082,7 @@ export interface components {
         };
         /**
          * AgreementWithdrawnEvent
-         * @description No promise of this kind holds any more
+         * @description No agreement of this kind holds any more
          */
         "dueline.agreement.withdrawn.v1": {
             /** @constant */
@@ -1110,14 +1110,14 @@ export interface components {
             traceparent?: string;
             /**
              * AgreementWithdrawn
-             * @description No promise of this kind holds any more
+             * @description No agreement of this kind holds any more
              */
             data: {
                 /** @description Lower-case UUID */
                 ticketId: string;
                 /**
                  * AgreementKind
-                 * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+                 * @description Who agrees. sla: provider and customer; ola: teams of the provider; underpinning: provider and vendor
                  * @enum {string}
                  */
                 kind: "sla" | "ola" | "underpinning";
@@ -1137,7 +1137,7 @@ export interface components {
                     subject: string;
                     /**
                      * TicketType
-                     * @description An appreciation is promised nothing
+                     * @description An appreciation has no agreement
                      * @enum {string}
                      */
                     type: "complaint" | "request" | "appreciation";
@@ -1204,7 +1204,7 @@ export interface components {
                 version: number;
                 /**
                  * PolicyEffect
-                 * @description From when another promise counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket
+                 * @description From when a changed agreement counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket
                  * @enum {string}
                  */
                 effect: "new_tickets" | "from_now" | "retroactive";
@@ -1359,14 +1359,14 @@ export interface components {
                     metric: "first_response" | "next_response" | "periodic_update" | "resolution";
                     /**
                      * AgreementKind
-                     * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+                     * @description Who agrees. sla: provider and customer; ola: teams of the provider; underpinning: provider and vendor
                      * @enum {string}
                      */
                     kind: "sla" | "ola" | "underpinning";
                     cycle: number;
                     /**
                      * ClockState
-                     * @description met: stopped in time or late; cancelled: nothing is promised any more; waived: people let it go
+                     * @description met: stopped in time or late; cancelled: no agreement holds any more; waived: people let it go
                      * @enum {string}
                      */
                     state: "running" | "paused" | "met" | "cancelled" | "waived";
@@ -1404,7 +1404,7 @@ export interface components {
                     subject: string;
                     /**
                      * TicketType
-                     * @description An appreciation is promised nothing
+                     * @description An appreciation has no agreement
                      * @enum {string}
                      */
                     type: "complaint" | "request" | "appreciation";
@@ -1494,14 +1494,14 @@ export interface components {
                     metric: "first_response" | "next_response" | "periodic_update" | "resolution";
                     /**
                      * AgreementKind
-                     * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+                     * @description Who agrees. sla: provider and customer; ola: teams of the provider; underpinning: provider and vendor
                      * @enum {string}
                      */
                     kind: "sla" | "ola" | "underpinning";
                     cycle: number;
                     /**
                      * ClockState
-                     * @description met: stopped in time or late; cancelled: nothing is promised any more; waived: people let it go
+                     * @description met: stopped in time or late; cancelled: no agreement holds any more; waived: people let it go
                      * @enum {string}
                      */
                     state: "running" | "paused" | "met" | "cancelled" | "waived";
@@ -1539,7 +1539,7 @@ export interface components {
                     subject: string;
                     /**
                      * TicketType
-                     * @description An appreciation is promised nothing
+                     * @description An appreciation has no agreement
                      * @enum {string}
                      */
                     type: "complaint" | "request" | "appreciation";
@@ -1629,14 +1629,14 @@ export interface components {
                     metric: "first_response" | "next_response" | "periodic_update" | "resolution";
                     /**
                      * AgreementKind
-                     * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+                     * @description Who agrees. sla: provider and customer; ola: teams of the provider; underpinning: provider and vendor
                      * @enum {string}
                      */
                     kind: "sla" | "ola" | "underpinning";
                     cycle: number;
                     /**
                      * ClockState
-                     * @description met: stopped in time or late; cancelled: nothing is promised any more; waived: people let it go
+                     * @description met: stopped in time or late; cancelled: no agreement holds any more; waived: people let it go
                      * @enum {string}
                      */
                     state: "running" | "paused" | "met" | "cancelled" | "waived";
@@ -1674,7 +1674,7 @@ export interface components {
                     subject: string;
                     /**
                      * TicketType
-                     * @description An appreciation is promised nothing
+                     * @description An appreciation has no agreement
                      * @enum {string}
                      */
                     type: "complaint" | "request" | "appreciation";
@@ -1764,14 +1764,14 @@ export interface components {
                     metric: "first_response" | "next_response" | "periodic_update" | "resolution";
                     /**
                      * AgreementKind
-                     * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+                     * @description Who agrees. sla: provider and customer; ola: teams of the provider; underpinning: provider and vendor
                      * @enum {string}
                      */
                     kind: "sla" | "ola" | "underpinning";
                     cycle: number;
                     /**
                      * ClockState
-                     * @description met: stopped in time or late; cancelled: nothing is promised any more; waived: people let it go
+                     * @description met: stopped in time or late; cancelled: no agreement holds any more; waived: people let it go
                      * @enum {string}
                      */
                     state: "running" | "paused" | "met" | "cancelled" | "waived";
@@ -1809,7 +1809,7 @@ export interface components {
                     subject: string;
                     /**
                      * TicketType
-                     * @description An appreciation is promised nothing
+                     * @description An appreciation has no agreement
                      * @enum {string}
                      */
                     type: "complaint" | "request" | "appreciation";
@@ -1899,14 +1899,14 @@ export interface components {
                     metric: "first_response" | "next_response" | "periodic_update" | "resolution";
                     /**
                      * AgreementKind
-                     * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+                     * @description Who agrees. sla: provider and customer; ola: teams of the provider; underpinning: provider and vendor
                      * @enum {string}
                      */
                     kind: "sla" | "ola" | "underpinning";
                     cycle: number;
                     /**
                      * ClockState
-                     * @description met: stopped in time or late; cancelled: nothing is promised any more; waived: people let it go
+                     * @description met: stopped in time or late; cancelled: no agreement holds any more; waived: people let it go
                      * @enum {string}
                      */
                     state: "running" | "paused" | "met" | "cancelled" | "waived";
@@ -1944,7 +1944,7 @@ export interface components {
                     subject: string;
                     /**
                      * TicketType
-                     * @description An appreciation is promised nothing
+                     * @description An appreciation has no agreement
                      * @enum {string}
                      */
                     type: "complaint" | "request" | "appreciation";
@@ -2034,14 +2034,14 @@ export interface components {
                     metric: "first_response" | "next_response" | "periodic_update" | "resolution";
                     /**
                      * AgreementKind
-                     * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+                     * @description Who agrees. sla: provider and customer; ola: teams of the provider; underpinning: provider and vendor
                      * @enum {string}
                      */
                     kind: "sla" | "ola" | "underpinning";
                     cycle: number;
                     /**
                      * ClockState
-                     * @description met: stopped in time or late; cancelled: nothing is promised any more; waived: people let it go
+                     * @description met: stopped in time or late; cancelled: no agreement holds any more; waived: people let it go
                      * @enum {string}
                      */
                     state: "running" | "paused" | "met" | "cancelled" | "waived";
@@ -2079,7 +2079,7 @@ export interface components {
                     subject: string;
                     /**
                      * TicketType
-                     * @description An appreciation is promised nothing
+                     * @description An appreciation has no agreement
                      * @enum {string}
                      */
                     type: "complaint" | "request" | "appreciation";
@@ -2169,14 +2169,14 @@ export interface components {
                     metric: "first_response" | "next_response" | "periodic_update" | "resolution";
                     /**
                      * AgreementKind
-                     * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+                     * @description Who agrees. sla: provider and customer; ola: teams of the provider; underpinning: provider and vendor
                      * @enum {string}
                      */
                     kind: "sla" | "ola" | "underpinning";
                     cycle: number;
                     /**
                      * ClockState
-                     * @description met: stopped in time or late; cancelled: nothing is promised any more; waived: people let it go
+                     * @description met: stopped in time or late; cancelled: no agreement holds any more; waived: people let it go
                      * @enum {string}
                      */
                     state: "running" | "paused" | "met" | "cancelled" | "waived";
@@ -2214,7 +2214,7 @@ export interface components {
                     subject: string;
                     /**
                      * TicketType
-                     * @description An appreciation is promised nothing
+                     * @description An appreciation has no agreement
                      * @enum {string}
                      */
                     type: "complaint" | "request" | "appreciation";
@@ -2304,14 +2304,14 @@ export interface components {
                     metric: "first_response" | "next_response" | "periodic_update" | "resolution";
                     /**
                      * AgreementKind
-                     * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+                     * @description Who agrees. sla: provider and customer; ola: teams of the provider; underpinning: provider and vendor
                      * @enum {string}
                      */
                     kind: "sla" | "ola" | "underpinning";
                     cycle: number;
                     /**
                      * ClockState
-                     * @description met: stopped in time or late; cancelled: nothing is promised any more; waived: people let it go
+                     * @description met: stopped in time or late; cancelled: no agreement holds any more; waived: people let it go
                      * @enum {string}
                      */
                     state: "running" | "paused" | "met" | "cancelled" | "waived";
@@ -2349,7 +2349,7 @@ export interface components {
                     subject: string;
                     /**
                      * TicketType
-                     * @description An appreciation is promised nothing
+                     * @description An appreciation has no agreement
                      * @enum {string}
                      */
                     type: "complaint" | "request" | "appreciation";
@@ -2439,14 +2439,14 @@ export interface components {
                     metric: "first_response" | "next_response" | "periodic_update" | "resolution";
                     /**
                      * AgreementKind
-                     * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+                     * @description Who agrees. sla: provider and customer; ola: teams of the provider; underpinning: provider and vendor
                      * @enum {string}
                      */
                     kind: "sla" | "ola" | "underpinning";
                     cycle: number;
                     /**
                      * ClockState
-                     * @description met: stopped in time or late; cancelled: nothing is promised any more; waived: people let it go
+                     * @description met: stopped in time or late; cancelled: no agreement holds any more; waived: people let it go
                      * @enum {string}
                      */
                     state: "running" | "paused" | "met" | "cancelled" | "waived";
@@ -2484,7 +2484,7 @@ export interface components {
                     subject: string;
                     /**
                      * TicketType
-                     * @description An appreciation is promised nothing
+                     * @description An appreciation has no agreement
                      * @enum {string}
                      */
                     type: "complaint" | "request" | "appreciation";
@@ -2585,14 +2585,14 @@ export interface components {
                     metric: "first_response" | "next_response" | "periodic_update" | "resolution";
                     /**
                      * AgreementKind
-                     * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+                     * @description Who agrees. sla: provider and customer; ola: teams of the provider; underpinning: provider and vendor
                      * @enum {string}
                      */
                     kind: "sla" | "ola" | "underpinning";
                     cycle: number;
                     /**
                      * ClockState
-                     * @description met: stopped in time or late; cancelled: nothing is promised any more; waived: people let it go
+                     * @description met: stopped in time or late; cancelled: no agreement holds any more; waived: people let it go
                      * @enum {string}
                      */
                     state: "running" | "paused" | "met" | "cancelled" | "waived";
@@ -2630,7 +2630,7 @@ export interface components {
                     subject: string;
                     /**
                      * TicketType
-                     * @description An appreciation is promised nothing
+                     * @description An appreciation has no agreement
                      * @enum {string}
                      */
                     type: "complaint" | "request" | "appreciation";
@@ -2738,14 +2738,14 @@ export interface components {
                     metric: "first_response" | "next_response" | "periodic_update" | "resolution";
                     /**
                      * AgreementKind
-                     * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+                     * @description Who agrees. sla: provider and customer; ola: teams of the provider; underpinning: provider and vendor
                      * @enum {string}
                      */
                     kind: "sla" | "ola" | "underpinning";
                     cycle: number;
                     /**
                      * ClockState
-                     * @description met: stopped in time or late; cancelled: nothing is promised any more; waived: people let it go
+                     * @description met: stopped in time or late; cancelled: no agreement holds any more; waived: people let it go
                      * @enum {string}
                      */
                     state: "running" | "paused" | "met" | "cancelled" | "waived";
@@ -2783,7 +2783,7 @@ export interface components {
                     subject: string;
                     /**
                      * TicketType
-                     * @description An appreciation is promised nothing
+                     * @description An appreciation has no agreement
                      * @enum {string}
                      */
                     type: "complaint" | "request" | "appreciation";
@@ -2891,14 +2891,14 @@ export interface components {
                     metric: "first_response" | "next_response" | "periodic_update" | "resolution";
                     /**
                      * AgreementKind
-                     * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+                     * @description Who agrees. sla: provider and customer; ola: teams of the provider; underpinning: provider and vendor
                      * @enum {string}
                      */
                     kind: "sla" | "ola" | "underpinning";
                     cycle: number;
                     /**
                      * ClockState
-                     * @description met: stopped in time or late; cancelled: nothing is promised any more; waived: people let it go
+                     * @description met: stopped in time or late; cancelled: no agreement holds any more; waived: people let it go
                      * @enum {string}
                      */
                     state: "running" | "paused" | "met" | "cancelled" | "waived";
@@ -2936,7 +2936,7 @@ export interface components {
                     subject: string;
                     /**
                      * TicketType
-                     * @description An appreciation is promised nothing
+                     * @description An appreciation has no agreement
                      * @enum {string}
                      */
                     type: "complaint" | "request" | "appreciation";
@@ -3044,14 +3044,14 @@ export interface components {
                     metric: "first_response" | "next_response" | "periodic_update" | "resolution";
                     /**
                      * AgreementKind
-                     * @description To whom it is promised. sla: to the customer; ola: between teams of the provider; underpinning: by a vendor
+                     * @description Who agrees. sla: provider and customer; ola: teams of the provider; underpinning: provider and vendor
                      * @enum {string}
                      */
                     kind: "sla" | "ola" | "underpinning";
                     cycle: number;
                     /**
                      * ClockState
-                     * @description met: stopped in time or late; cancelled: nothing is promised any more; waived: people let it go
+                     * @description met: stopped in time or late; cancelled: no agreement holds any more; waived: people let it go
                      * @enum {string}
                      */
                     state: "running" | "paused" | "met" | "cancelled" | "waived";
@@ -3089,7 +3089,7 @@ export interface components {
                     subject: string;
                     /**
                      * TicketType
-                     * @description An appreciation is promised nothing
+                     * @description An appreciation has no agreement
                      * @enum {string}
                      */
                     type: "complaint" | "request" | "appreciation";
@@ -3224,7 +3224,7 @@ export interface components {
                     subject: string;
                     /**
                      * TicketType
-                     * @description An appreciation is promised nothing
+                     * @description An appreciation has no agreement
                      * @enum {string}
                      */
                     type: "complaint" | "request" | "appreciation";
@@ -3345,7 +3345,7 @@ export interface components {
                     subject: string;
                     /**
                      * TicketType
-                     * @description An appreciation is promised nothing
+                     * @description An appreciation has no agreement
                      * @enum {string}
                      */
                     type: "complaint" | "request" | "appreciation";
@@ -3489,7 +3489,7 @@ export interface components {
                     subject: string;
                     /**
                      * TicketType
-                     * @description An appreciation is promised nothing
+                     * @description An appreciation has no agreement
                      * @enum {string}
                      */
                     type: "complaint" | "request" | "appreciation";
@@ -3610,7 +3610,7 @@ export interface components {
                     subject: string;
                     /**
                      * TicketType
-                     * @description An appreciation is promised nothing
+                     * @description An appreciation has no agreement
                      * @enum {string}
                      */
                     type: "complaint" | "request" | "appreciation";
@@ -3731,7 +3731,7 @@ export interface components {
                     subject: string;
                     /**
                      * TicketType
-                     * @description An appreciation is promised nothing
+                     * @description An appreciation has no agreement
                      * @enum {string}
                      */
                     type: "complaint" | "request" | "appreciation";
