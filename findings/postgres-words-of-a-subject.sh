@@ -6,8 +6,8 @@
 # slash makes a file, a dot a host, and those are one word each. Hyphens between letters are the exception: the whole
 # and the parts are words.
 #
-# The subjects of tickets are searched so (services/ticket/migrations/0001_tickets.sql, subject_words): whoever looks
-# for 42 or Outlook there does not find them, and PRINTER-42 and Exchange/Outlook are found as they were written.
+# The search of tickets puts a blank for every sign before it asks for the words (search_words in
+# services/ticket/migrations/0018_search_texts.sql), and reads what is searched for in the same way.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 postgres
 cat >seen.mjs <<'END'

@@ -14,7 +14,7 @@ import {
 } from '@dueline/contracts'
 import { baseErrors, instantOf, PageQuery, problem, type Fault, type Principal } from '@dueline/http'
 import { Type, type Static, type TSchema } from 'typebox'
-import { ownOnly, personOf } from '../access.ts'
+import { authorize, ownOnly, personOf } from '../access.ts'
 import { ExternalId } from '../domain/import-line.ts'
 import { deadlineSorts } from '../store/due-list.ts'
 import { ticketSorts, type TicketFilter } from '../store/ticket-list.ts'
@@ -65,7 +65,14 @@ export const Filters = Type.Object({
   teamId: anyOf(TeamId, namedMax),
   number: Type.Optional(PlainText(64)),
   externalId: Type.Optional(ExternalId),
-  q: Type.Optional(PlainText(200, 'words of the subject, as in a web search')),
+  q: Type.Optional(
+    PlainText(
+      200,
+      'words that one text of the ticket has: its number, subject and description together, or one of its messages ' +
+        '(internal ones for staff only). As in a web search: "in this order", `or`, and `-word` for what none of its ' +
+        'texts may have. What has signs in it, as PRINTER-42 or ann@example.com, is found whole and by its parts'
+    )
+  ),
   createdAfter: Type.Optional(Instant),
   createdBefore: Type.Optional(Instant),
   updatedAfter: Type.Optional(Instant),
@@ -109,6 +116,7 @@ export function filterOf (query: Filters, principal: Principal): TicketFilter {
   return {
     ...filter,
     ...times,
+    internals: authorize(principal, 'seeInternals'),
     ...(assigneeId === undefined ? {} : { assigneeId: assigneeId.map((text) => assigneeOf(text, principal)) }),
     ...(customers === undefined ? {} : { customerId: customers })
   }

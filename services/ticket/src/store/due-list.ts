@@ -7,6 +7,7 @@ import { conditions, type TicketFilter } from './ticket-list.ts'
 import { amongRare, looksPerTicket } from './rare-tickets.ts'
 import { besideRow, ticketOf } from './ticket-store.ts'
 import { ticket } from './tables.ts'
+import { withFound } from './ticket-words.ts'
 
 /** Orders by the next deadline; tickets with none come last in either, by id. */
 export const deadlineSorts = ['dueAt', '-dueAt'] as const
@@ -32,9 +33,10 @@ export function deadlinePositionOf ({ sla, id }: Ticket): DeadlinePosition {
 export async function listTicketsByDeadline (
   read: Read,
   tenantId: string,
-  filter: TicketFilter,
+  asked: TicketFilter,
   { sort, after, limit }: { sort: DeadlineSort, after: DeadlinePosition | null, limit: number }
 ): Promise<Ticket[]> {
+  const filter = await withFound(read, asked)
   const where = and(eq(ticket.tenantId, tenantId), ...conditions(filter))
   const isBehindAll = after !== null && after[0] === null
   const range = { tenantId, down: sort === '-dueAt', after, limit }

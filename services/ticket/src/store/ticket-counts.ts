@@ -3,6 +3,7 @@ import { and, eq, sql, type SQL } from 'drizzle-orm'
 import { conditions, type TicketFilter } from './ticket-list.ts'
 import { amongRare } from './rare-tickets.ts'
 import { ticket } from './tables.ts'
+import { withFound } from './ticket-words.ts'
 
 /** Most tickets that are counted; of more, the newest. */
 export const countedMax = 10_000
@@ -36,16 +37,16 @@ interface Row extends Record<string, unknown> {
 
 /**
  * The tickets are read once, at most `countedMax` of them, whatever is counted. `read` must be that of the tenant
- * (`forTenant`): on any other connection rare words and tags find
- * nothing.
+ * (`forTenant`): on any other connection rare words and tags find nothing.
  */
 export async function countTickets (
   read: Read,
   tenantId: string,
-  filter: TicketFilter,
+  asked: TicketFilter,
   by: readonly CountedField[]
 ): Promise<TicketCounts> {
   const columns = by.map((field, i) => sql`${fields[field]} as ${sql.identifier(`f${i}`)}`)
+  const filter = await withFound(read, asked)
   const where = and(eq(ticket.tenantId, tenantId), await amongRare(read, filter), ...conditions(filter))
   const counts = [
     sql`select null as field, null as value, count(*)::int as count from counted`,

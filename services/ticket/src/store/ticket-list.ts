@@ -16,13 +16,14 @@ import type { Ticket } from '../domain/ticket.ts'
 import { amongRare, looksPerTicket } from './rare-tickets.ts'
 import { person, ticket } from './tables.ts'
 import { besideRow, selectTickets, ticketOf } from './ticket-store.ts'
+import { withFound, wordConditions, type WordFilter } from './ticket-words.ts'
 
 /** Orders a list can have; ties are broken by creation and id, so that pages never overlap. */
 export const ticketSorts = ['createdAt', '-createdAt', 'updatedAt', '-updatedAt', 'priority', '-priority'] as const
 export type TicketSort = typeof ticketSorts[number]
 
 /** What a list can be narrowed by; several values of one field mean any of them. */
-export interface TicketFilter {
+export interface TicketFilter extends WordFilter {
   status?: TicketStatus[]
   priority?: Priority[]
   severity?: Severity[]
@@ -38,8 +39,6 @@ export interface TicketFilter {
   teamId?: string[]
   number?: string
   externalId?: string
-  /** Words that the subject must contain, as in a web search. */
-  q?: string
   /** Included. */
   createdAfter?: Micros
   /** Excluded. */
@@ -103,20 +102,21 @@ export interface TicketRange {
 
 /**
  * At most `limit` tickets behind `after`. One index scan for each of the single filters; further filters are applied to
- * it. Words and tags that many tickets have are found in enough of the list's next few; for rarer ones their index is
- * asked. `read` must be that of the tenant, as for `amongRare`.
+ * it. Words that few tickets have are found by their index first; words and tags that many have are found in enough of
+ * the list's next few, and for rarer tags their index is asked. `read` must be that of the tenant, as for `amongRare`.
  */
 export async function listTickets (
   read: Read,
   tenantId: string,
-  filter: TicketFilter,
+  asked: TicketFilter,
   range: TicketRange
 ): Promise<Ticket[]> {
+  const filter = await withFound(read, asked)
   const places = and(eq(ticket.tenantId, tenantId), behind(range))
   const others = conditions(filter)
   const most = sql.raw(String(range.limit))
   if (others.length === 0) return await walk(read, sql`${ticket}`, places, range, most)
-  if (filter.q === undefined && filter.tag === undefined) {
+  if ((filter.q === undefined || filter.withWords !== undefined) && filter.tag === undefined) {
     return await walk(read, sql`${ticket}`, and(places, ...others), range)
   }
   const next = sql`(select * from ${ticket} where ${places} order by ${orderBy(range.sort)}
@@ -161,9 +161,10 @@ export interface WrittenRange {
 export async function listWrittenTickets (
   read: Read,
   tenantId: string,
-  filter: TicketFilter,
+  asked: TicketFilter,
   { seen, after, limit, byDeadline = false }: WrittenRange
 ): Promise<Ticket[]> {
+  const filter = await withFound(read, asked)
   const rows = await selectTickets(read)
     .where(
       and(
@@ -224,13 +225,12 @@ export function conditions (filter: TicketFilter): Array<SQL | undefined> {
       sql`${ticket.assigneeId} in (select p.id from ${person} p where p.tenant_id = ${ticket.tenantId} and ${isSo})`
     )
   }
-  if (filter.q !== undefined) all.push(sql`subject_words @@ websearch_to_tsquery('simple', ${filter.q})`)
   if (filter.createdAfter !== undefined) all.push(gte(ticket.createdAt, filter.createdAfter))
   if (filter.createdBefore !== undefined) all.push(lt(ticket.createdAt, filter.createdBefore))
   if (filter.updatedAfter !== undefined) all.push(gte(ticket.updatedAt, filter.updatedAfter))
   if (filter.ids !== undefined) all.push(sql`${ticket.id} = any(${sql.param(filter.ids)}::uuid[])`)
   if (filter.tag !== undefined) all.push(sql`${ticket.tags} && ${sql.param(filter.tag)}::text[]`)
-  return [...all, ...slaConditions(filter)]
+  return [...all, ...slaConditions(filter), ...wordConditions(filter)]
 }
 
 /** One value as an equation, so that the index gives the order too. */

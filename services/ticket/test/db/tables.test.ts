@@ -11,6 +11,7 @@ t.test('the tables of the code are those that the migrations make', async (t) =>
     await schemaDrift(database.read, { ...tables, ...slaTables }, [
       'ticket_sla',
       'ticket_counter',
+      'ticket_text',
       'ticket.subject_words',
       'ticket.written_in',
       'person.written_in'
