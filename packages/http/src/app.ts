@@ -135,7 +135,7 @@ function serverOptions ({ logger, ids, bodyLimitBytes = 1024 * 1024, trustProxy 
     return503OnClosing: false,
     exposeHeadRoutes: true,
     rewriteUrl: originForm as never,
-    clientErrorHandler: clientErrorHandler(ids) as never,
+    clientErrorHandler: clientErrorHandler({ ids, logger }) as never,
     // What fails before any route is found: an address that cannot be decoded, or with too long a part.
     frameworkErrors:
       ((error: Error, request: FastifyRequest, reply: FastifyReply) =>
@@ -170,7 +170,7 @@ export function buildHttp (options: HttpOptions): App {
   registerParsers(app)
   registerErrorHandler(app)
   registerRequestContext(app)
-  registerConnectionErrors(app, ids)
+  registerConnectionErrors(app, { ids, logger })
   registerRequestMetrics(app, metrics, logger)
   if (shedAboveMs > 0) app.register(underPressure, { maxEventLoopDelay: shedAboveMs, retryAfter: 1 })
   before?.(app)

@@ -1,4 +1,4 @@
-import type { Ids } from '@dueline/runtime'
+import { inTrace, newTraceparent, type Ids, type Logger } from '@dueline/runtime'
 import { STATUS_CODES, type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -27,20 +27,26 @@ const known: Record<string, ErrorEntry> = {
 /** The request that was last answered on a connection although its body had not come whole. */
 const answeredEarly = new WeakMap<Socket, IncomingMessage>()
 
+/** What an answer outside of any request is made and logged with. */
+interface Deps {
+  readonly ids: Ids
+  readonly logger: Logger
+}
+
 /** What happens beside requests: CONNECT, and answers that did not wait for a body, such as a 401. */
-export function registerConnectionErrors (app: App, ids: Ids): void {
+export function registerConnectionErrors (app: App, deps: Deps): void {
   app.addHook('onResponse', ({ raw }: FastifyRequest, _reply: FastifyReply, done: () => void) => {
     if (!raw.complete) answeredEarly.set(raw.socket, raw)
     done()
   })
   // It asks for a tunnel, which nothing here is; Node would close the connection without a word.
   app.server.on('connect', (_request: IncomingMessage, socket: Socket) => {
-    endWith(socket, baseErrors.method_not_allowed, ids)
+    endWith(socket, baseErrors.method_not_allowed, deps)
   })
 }
 
 /** Answers what is no HTTP request, or never became a whole one, with a problem, and ends the connection. */
-export function clientErrorHandler (ids: Ids): (error: Error & { code?: string }, socket: Socket) => void {
+export function clientErrorHandler (deps: Deps): (error: Error & { code?: string }, socket: Socket) => void {
   return (error, socket) => {
     // Gone already, or answered already, or an answer is under way: nothing could be said.
     if (!socket.writable || error.code === 'ECONNRESET' || answeredEarly.get(socket)?.complete === false) {
@@ -48,12 +54,13 @@ export function clientErrorHandler (ids: Ids): (error: Error & { code?: string }
       return
     }
     const entry = known[error.code ?? '']
-    if (entry === undefined) endWith(socket, baseErrors.validation_failed, ids, { detail: 'this is no HTTP request' })
-    else endWith(socket, entry, ids)
+    if (entry === undefined) endWith(socket, baseErrors.validation_failed, deps, { detail: 'this is no HTTP request' })
+    else endWith(socket, entry, deps)
   }
 }
 
-function endWith (socket: Socket, entry: ErrorEntry, ids: Ids, options: ProblemOptions = {}): void {
+/** Nothing of the request is known: it gets an id and a trace of its own, under which it is logged as others are. */
+function endWith (socket: Socket, entry: ErrorEntry, { ids, logger }: Deps, options: ProblemOptions = {}): void {
   const requestId = ids.next()
   const body = JSON.stringify(problemBody(entry, options, { instance: '/', requestId }))
   const head = [
@@ -64,6 +71,9 @@ function endWith (socket: Socket, entry: ErrorEntry, ids: Ids, options: ProblemO
     `x-request-id: ${requestId}`,
     ...(entry.status === 405 ? ['allow: '] : [])
   ]
+  inTrace(newTraceparent, () => {
+    logger.info({ requestId, route: 'none', status: entry.status, code: entry.code }, 'request answered')
+  })
   // A caller that neither reads nor closes must not keep the connection.
   socket.end([...head, '', body].join('\r\n'), () => socket.destroySoon())
 }

@@ -3,6 +3,7 @@ import { isTransient } from '@dueline/postgres'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { baseErrors, Problem, problemBody, type Fault } from './errors.ts'
 import { faultsOf } from './faults.ts'
+import { inTraceOf } from './request-context.ts'
 import type { App } from './types.ts'
 
 /** The answer's media type (RFC 9457). */
@@ -104,7 +105,9 @@ export function registerErrorHandler (app: App): void {
   app.setErrorHandler((error, request, reply) => {
     const answer = toProblem(error, request)
     if (answer.entry.status >= 500) {
-      request.log.error({ err: error, code: answer.entry.code, route: request.routeOptions.url }, 'request failed')
+      const about = { err: error, code: answer.entry.code, route: request.routeOptions.url }
+      // what was raised while a body was read is in the context of the connection
+      inTraceOf(request, () => request.log.error(about, 'request failed'))
     }
     return sendProblem(answer, request, reply)
   })

@@ -1,5 +1,7 @@
 import { once } from 'node:events'
 import { get } from 'node:http'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { Type } from 'typebox'
 import { createLogger, currentTraceparent } from '@dueline/runtime'
@@ -132,4 +134,61 @@ t.test('what a request does and logs is in its trace, also behind a body and a s
   while (answered().length < ids.length) await new Promise(setImmediate)
   t.same(answered().map(({ traceId }) => traceId).sort(), ids)
   t.same(lines.filter(({ msg }) => msg === 'written').map(({ traceId }) => traceId).sort(), ids)
+})
+
+/** What a server answers to bytes that are sent as they are. */
+async function answerTo (url: string, sent: string): Promise<{ head: string, body: any }> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.end(sent)
+  const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n')
+  return { head, body: JSON.parse(body) }
+}
+
+t.test('what never became a request is a whole problem, and found in the log in a trace of its own', async (t) => {
+  const { app, lines, answered } = build()
+  t.teardown(async () => await app.close())
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  const members = Object.keys((await app.inject('/v1/none')).json()).sort()
+  lines.length = 0
+  const sent = [
+    [431, `GET /v1/things/${'a'.repeat(20_000)} HTTP/1.1\r\nhost: a\r\n\r\n`],
+    [431, `GET / HTTP/1.1\r\nhost: a\r\nx-long: ${'a'.repeat(20_000)}\r\n\r\n`],
+    [400, 'HELLO\r\n\r\n'],
+    [405, 'CONNECT a:80 HTTP/1.1\r\nhost: a\r\n\r\n']
+  ] as const
+  for (const [status, bytes] of sent) {
+    const { head, body } = await answerTo(url, bytes)
+    t.same(Object.keys(body).sort(), members, `${status} has the members of every problem`)
+    t.match(body, { status, requestId: /^.{8,}$/ })
+    t.match(head, `x-request-id: ${body.requestId}`)
+    const [line] = answered().splice(-1)
+    t.match(line, { level: 'info', requestId: body.requestId, route: 'none', status, traceId: /^[0-9a-f]{32}$/ })
+  }
+  t.equal(new Set(answered().map(({ traceId }) => traceId)).size, sent.length)
+})
+
+t.test('what fails while a body is read is logged in the trace of its request', async (t) => {
+  const { app, lines, answered } = build()
+  t.teardown(async () => await app.close())
+  app.addContentTypeParser('text/failing', { parseAs: 'string' }, async () => {
+    throw new Error('read wrongly')
+  })
+  app.post('/v1/notes', { config: { roles: ['agent'] }, schema: { operationId: 'addNote' } }, async () => ({}))
+  const url = `${await app.listen({ port: 0, host: '127.0.0.1' })}/v1/notes`
+  const traceId = '1'.repeat(32)
+  const traceparent = `00-${traceId}-b7ad6b7169203331-01`
+  for (
+    const [status, type, body] of [
+      [500, 'text/failing', 'x'.repeat(200_000)],
+      [400, 'application/json', `{${' '.repeat(200_000)}`],
+      [413, 'application/json', JSON.stringify('x'.repeat(2_000_000))]
+    ] as const
+  ) {
+    lines.length = 0
+    const headers = { ...bearer(), 'content-type': type, traceparent }
+    const response = await fetch(url, { method: 'POST', headers, body })
+    t.match(await response.json(), { status, requestId: response.headers.get('x-request-id') })
+    while (answered().length === 0) await new Promise(setImmediate)
+    t.same([...new Set(lines.map((line) => line.traceId))], [traceId], `${status}: every line`)
+  }
 })
