@@ -27,6 +27,15 @@ async function agree (api: Client): Promise<void> {
   await api.post('/v1/policy-versions', { body: { effect: 'new_tickets' } })
 }
 
+/** The paths of all fields, those of items of lists once. */
+function fieldsOf (value: object): string[] {
+  const paths = Object.entries(value).flatMap(([name, of]: [string, unknown]) => {
+    const inner = [of].flat().filter((each) => typeof each === 'object' && each !== null)
+    return inner.length === 0 ? [name] : inner.flatMap((each) => fieldsOf(each).map((path) => `${name}.${path}`))
+  })
+  return [...new Set(paths)].sort()
+}
+
 /** The clocks by themselves, as the service that owns them has them. */
 async function clocksOf (api: Client, ticketId: string): Promise<Clock[]> {
   return (await api.get('/v1/clocks', { query: { ticketId } })).data.items
@@ -125,6 +134,29 @@ t.test('the queue is one call, most urgent first, and a ticket is one', async (t
   for (const secret of ['loud', 'desk', 'ola', 'Third one', 'agent by name', people.agent]) {
     t.notOk(said.includes(secret), `a customer does not read ${secret}`)
   }
+
+  await t.test('a customer reads why its ticket is due when it is, in its own language and zone', async (t) => {
+    const { etag } = await api.get('/v1/people/{personId}', { path: { personId: people.customer } })
+    await api.patch('/v1/people/{personId}', {
+      path: { personId: people.customer },
+      body: { language: 'ar', timeZone: 'Asia/Riyadh' },
+      headers: { 'If-Match': etag! }
+    })
+    const [clock] = shown.clocks!
+    const { data } = await customer.get('/v1/clocks/{clockId}/explanation', { path: { clockId: clock!.id } })
+    t.match(data, { dueAt: clock!.dueAt, language: 'ar', timeZone: 'Asia/Riyadh' })
+    t.same(fieldsOf(data), [
+      ...['agreement.id', 'agreement.kind', 'agreement.origin', 'agreement.policyVersion', 'agreement.rowId'],
+      ...['agreement.rowName', 'asOf', 'breachedAt', 'calendar', 'clockId', 'consumed', 'dueAt', 'extendedBy'],
+      ...['language', 'lines', 'metric', 'remaining', 'segmentCount', 'segments.cause', 'segments.from'],
+      ...['segments.openTime', 'segments.pausedFor', 'segments.state', 'segments.to', 'target', 'timeZone']
+    ], 'nothing else')
+    t.match(data.agreement, { kind: 'sla', rowId: null, rowName: null })
+    for (const secret of ['loud', 'desk', 'ola', 'sla 1', 'Third one', 'agent by name', people.agent, 'internal']) {
+      t.notOk(JSON.stringify(data).includes(secret), `it does not say ${secret}`)
+    }
+  })
+
   const token = await stack.token({ tenant: 'other', personId: people.agent, roles: ['agent'] })
   const foreign = createClient({ url: stack.url, token })
   const refused = await foreign.get('/v1/tickets/{ticketId}', { path }).catch((error: unknown) => error)

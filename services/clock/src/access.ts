@@ -2,9 +2,9 @@
 import { kindsForCustomers, type AgreementKind, type Role } from '@dueline/contracts'
 import { authorizer, type Grant, type Principal } from '@dueline/http'
 
-/** Who sees how a clock came to be: its causes and holders are not for customers. */
+/** Who sees the ledger of a clock: its facts and holders are not for customers. */
 const auditors: readonly Role[] = ['agent', 'manager', 'ceo', 'sales', 'admin', 'integrator']
-/** Customers see the clocks of their own tickets. */
+/** Customers see the clocks of their own tickets, and how their deadlines came about. */
 const customersAndAuditors: readonly Role[] = ['customer', ...auditors]
 /** Who tries out what a policy would do. */
 const staff: readonly Role[] = auditors.filter((role) => role !== 'integrator')
@@ -20,7 +20,7 @@ export const access = {
   getClock: customersAndAuditors,
   listClocks: customersAndAuditors,
   getClockLedger: auditors,
-  explainClock: auditors,
+  explainClock: customersAndAuditors,
   simulateClocks: staff,
   pauseClock: operators,
   resumeClock: operators,
@@ -39,7 +39,9 @@ const grants = {
       customerId === personId && kindsForCustomers.includes(kind)
   },
   /** To see clocks of every kind, of everybody's tickets. */
-  seeEveryClock: { roles: auditors }
+  seeEveryClock: { roles: auditors },
+  /** To see by which row of the SLA table and in which calendar a clock counts: staff has named them for itself. */
+  seeNamesOfRules: { roles: auditors }
 } as const satisfies Record<string, Grant>
 
 /** Whether the caller may do what is decided by the clock that it is about. */

@@ -68,11 +68,12 @@ export function buildClock (deps: ServiceDeps<ClockConfig, Bus>): ClockService {
   }
   registerClockMetrics(metrics, database)
 
-  const routeDeps: RouteDeps = { database, clock, ids, config, calendars, projector, advanced }
+  const ticket = ticketService(config, logger)
+  const routeDeps: RouteDeps = { database, clock, ids, config, calendars, projector, advanced, ticket }
   const service = buildService(deps, {
     name: 'clock',
     errors,
-    people: askedPeople(ticketService(config, logger)),
+    people: askedPeople(ticket),
     consumes: ['ticket', 'sla-policy'],
     handlers,
     routes,

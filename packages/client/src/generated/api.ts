@@ -297,7 +297,7 @@ export interface paths {
         };
         /**
          * Explain the deadline of a clock
-         * @description Lists, in words and in numbers, how the target, the calendar, pauses and changes led to the deadline.
+         * @description Lists, in words and in numbers, how the target, the calendar, pauses and changes led to the deadline. Customers see that of their own tickets, without the names of rows and calendars.
          */
         get: operations["explainClock"];
         put?: never;
@@ -3779,7 +3779,7 @@ export interface components {
             kind: components["schemas"]["AgreementKind"];
             origin: components["schemas"]["AgreementOrigin"];
             rowId: string | null;
-            rowName: string;
+            rowName: string | null;
             policyVersion: number;
         };
         /**
@@ -3790,7 +3790,7 @@ export interface components {
             /** @description Lower-case UUID */
             id: string;
             version: number;
-            name: string;
+            name: string | null;
         };
         /**
          * ClockSegment
@@ -7148,9 +7148,9 @@ export interface operations {
     explainClock: {
         parameters: {
             query?: {
-                /** @description IANA name of the zone for instants in lines; that of the clock's calendar (or UTC) unless given */
+                /** @description IANA name of the zone for instants in lines; unless given your own, else that of the calendar, or UTC */
                 timeZone?: string;
-                /** @description Language of lines */
+                /** @description Language of lines; unless given your own, else English */
                 language?: "en" | "ar";
             };
             header?: never;
@@ -9244,7 +9244,7 @@ export interface operations {
                 number?: string;
                 /** @description the id in the other system; one line of at most 200 characters, not all blank, no control characters */
                 externalId?: string;
-                /** @description words of the subject, as in a web search */
+                /** @description words that one text of the ticket has: its number, subject and description together, or one of its messages (internal ones for staff only). As in a web search: "in this order", `or`, and `-word` for what none of its texts may have. What has signs in it, as PRINTER-42 or ann@example.com, is found whole and by its parts */
                 q?: string;
                 /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
                 createdAfter?: string;
@@ -9499,7 +9499,7 @@ export interface operations {
                 number?: string;
                 /** @description the id in the other system; one line of at most 200 characters, not all blank, no control characters */
                 externalId?: string;
-                /** @description words of the subject, as in a web search */
+                /** @description words that one text of the ticket has: its number, subject and description together, or one of its messages (internal ones for staff only). As in a web search: "in this order", `or`, and `-word` for what none of its texts may have. What has signs in it, as PRINTER-42 or ann@example.com, is found whole and by its parts */
                 q?: string;
                 /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
                 createdAfter?: string;

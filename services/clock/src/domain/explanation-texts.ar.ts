@@ -45,9 +45,11 @@ export const arabic: ExplanationTexts = {
   builtIn: 'الإعدادات المدمجة',
   policyVersion: (version) => `إصدار السياسة ${version}`,
   agreed: ({ metric, within, row, policy }) => `التعهد: ${metric} خلال ${within} بموجب «${row}» (${policy}).`,
+  agreedWithin: ({ metric, within }) => `التعهد: ${metric} خلال ${within}.`,
   extended: ({ by, target }) => `أُضيف يدويًا ${by}، فأصبح الهدف ${target}.`,
   aroundTheClock: 'يُحسب الوقت على مدار الساعة.',
   hoursOf: ({ calendar, version }) => `يُحسب الوقت في ساعات «${calendar}»، الإصدار ${version}.`,
+  businessHours: 'يُحسب الوقت في ساعات العمل.',
   span: ({ from, to }) => to === null ? `منذ ${from}` : `من ${from} إلى ${to}`,
   ran: ({ span, cause, restart, open, upTo }) =>
     [
@@ -56,7 +58,7 @@ export const arabic: ExplanationTexts = {
     ].join(''),
   paused: ({ span, cause, reasons }) => `${span}: متوقف بسبب ${reasons} (${cause})، ولا يُحتسب شيء.`,
   stays: ({ span, cause, state }) => `${span}: ${state} (${cause}).`,
-  left: (count) => `ثم تلت فترات أخرى عددها ${count} يتضمنها السجل، ووقتها محتسب أدناه.`,
+  left: (count) => `ثم تلت فترات أخرى عددها ${count} ووقتها محتسب أدناه.`,
   within: ({ used, target, left }) => `استُخدم إجمالًا ${used} من ${target}، والمتبقي ${left}.`,
   tooMuch: ({ used, target, over }) => `استُخدم إجمالًا ${used} من ${target}، بزيادة ${over}.`,
   pausedNow: 'لا موعد نهائيًا ما دام متوقفًا.',

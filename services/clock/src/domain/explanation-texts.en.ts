@@ -45,9 +45,11 @@ export const english: ExplanationTexts = {
   builtIn: 'built-in defaults',
   policyVersion: (version) => `policy version ${version}`,
   agreed: ({ metric, within, row, policy }) => `The ${metric} target is ${within}, set by "${row}" (${policy}).`,
+  agreedWithin: ({ metric, within }) => `The ${metric} target is ${within}.`,
   extended: ({ by, target }) => `By hand ${by} was added: the target is ${target}.`,
   aroundTheClock: 'Time counts around the clock.',
   hoursOf: ({ calendar, version }) => `Time counts in the hours of "${calendar}", version ${version}.`,
+  businessHours: 'Time counts in business hours.',
   span: ({ from, to }) => to === null ? `From ${from} on` : `From ${from} to ${to}`,
   ran: ({ span, cause, restart, open, upTo }) =>
     [
@@ -56,7 +58,7 @@ export const english: ExplanationTexts = {
     ].join(''),
   paused: ({ span, cause, reasons }) => `${span} it was paused for ${reasons} (${cause}): nothing counts.`,
   stays: ({ span, cause, state }) => `${span} it is ${state} (${cause}).`,
-  left: (count) => `Then came ${count} more spans, which the ledger has; their open time is counted below.`,
+  left: (count) => `Then came ${count} more spans; their open time is counted below.`,
   within: ({ used, target, left }) => `Together ${used} of ${target} are used, ${left} are left.`,
   tooMuch: ({ used, target, over }) => `Together ${used} of ${target} are used: ${over} too much.`,
   pausedNow: 'While it is paused there is no deadline.',

@@ -15,9 +15,13 @@ export interface ExplanationTexts {
   readonly builtIn: string
   readonly policyVersion: (version: string) => string
   readonly agreed: (values: { metric: string, within: string, row: string, policy: string }) => string
+  /** The same for who does not know the SLA table. */
+  readonly agreedWithin: (values: { metric: string, within: string }) => string
   readonly extended: (values: { by: string, target: string }) => string
   readonly aroundTheClock: string
   readonly hoursOf: (values: { calendar: string, version: string }) => string
+  /** The same for who does not know the calendars by name. */
+  readonly businessHours: string
   /** How long a segment was; `to` is null while it lasts. */
   readonly span: (values: { from: string, to: string | null }) => string
   readonly ran: (values: { span: string, cause: string, restart: boolean, open: string, upTo: string | null }) => string

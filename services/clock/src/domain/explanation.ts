@@ -34,11 +34,11 @@ export function outlineOf (
 
 /**
  * How a clock's deadline came to be, in sentences for the reader, at `asOf`. Instants are shown to the second, with
- * their zone.
+ * their zone. `agreement` and `calendarName` are null for who does not know the SLA table and the calendars by name.
  */
 export function explain (
   clock: FoldedClock,
-  agreement: AgreementText,
+  agreement: AgreementText | null,
   calendarName: string | null,
   asOf: Micros,
   reader: Reader
@@ -46,25 +46,45 @@ export function explain (
   const words = explanationTexts[reader.language]
   const shown = showing(reader)
   const { first, left, last } = outlineOf(clock)
-  const { policyVersion } = agreement
-  const policy = policyVersion === 0 ? words.builtIn : words.policyVersion(shown.number(policyVersion))
-  const within = shown.duration(clock.target - clock.extended)
   const sentences = (segments: readonly MeasuredSegment[]): string[] =>
     segments.map((segment) => sentence(segment, asOf, words, shown))
   return [
-    words.agreed({ metric: words.metrics[clock.metric], within, row: shown.name(agreement.rowName), policy }),
+    agreedLine(clock, agreement, words, shown),
     ...(clock.extended === 0
       ? []
       : [words.extended({ by: shown.duration(clock.extended), target: shown.duration(clock.target) })]),
-    calendarName === null
-      ? words.aroundTheClock
-      : words.hoursOf({ calendar: shown.name(calendarName), version: shown.number(clock.calendar.version) }),
+    hoursLine(clock, calendarName, words, shown),
     ...sentences(first),
     ...(left === 0 ? [] : [words.left(shown.number(left))]),
     ...sentences(last),
     balance(clock, words, shown),
     deadline(clock, words, shown)
   ]
+}
+
+function agreedLine (
+  { metric, target, extended }: FoldedClock,
+  agreement: AgreementText | null,
+  words: ExplanationTexts,
+  shown: Shown
+): string {
+  const agreed = { metric: words.metrics[metric], within: shown.duration(target - extended) }
+  if (agreement === null) return words.agreedWithin(agreed)
+  const { rowName, policyVersion } = agreement
+  const policy = policyVersion === 0 ? words.builtIn : words.policyVersion(shown.number(policyVersion))
+  return words.agreed({ ...agreed, row: shown.name(rowName), policy })
+}
+
+function hoursLine (
+  { calendar: { id, version } }: FoldedClock,
+  calendarName: string | null,
+  words: ExplanationTexts,
+  shown: Shown
+): string {
+  if (id === null) return words.aroundTheClock
+  return calendarName === null
+    ? words.businessHours
+    : words.hoursOf({ calendar: shown.name(calendarName), version: shown.number(version) })
 }
 
 /** How values are shown to a reader. */

@@ -12,10 +12,11 @@ import {
   Uuid,
   instantText
 } from '@dueline/contracts'
-import { baseErrors, pathId, problem } from '@dueline/http'
-import { Type } from 'typebox'
-import { access } from '../access.ts'
-import { consumedIn, explain, outlineOf, segmentsMax } from '../domain/explanation.ts'
+import { baseErrors, pathId, problem, type Upstream } from '@dueline/http'
+import { Type, type Static } from 'typebox'
+import { access, authorize } from '../access.ts'
+import { consumedIn, explain, outlineOf, segmentsMax, type Reader } from '../domain/explanation.ts'
+import type { MeasuredSegment } from '../domain/measure.ts'
 import { readCalendarName } from '../store/calendar-store.ts'
 import { readHistory } from '../store/clock-history.ts'
 import { findClock } from './clock-view.ts'
@@ -39,11 +40,15 @@ const Explanation = Type.Object({
     kind: AgreementKindSchema,
     origin: AgreementOriginSchema,
     rowId: nullable(Uuid),
-    rowName: Type.String(),
+    rowName: nullable(Type.String({ description: 'null for customers, as rowId is' })),
     policyVersion: Type.Integer()
   }, { title: 'AgreementReference', description: 'What is agreed' }),
   calendar: nullable(
-    Type.Object({ id: Uuid, version: Type.Integer(), name: Type.String() }, {
+    Type.Object({
+      id: Uuid,
+      version: Type.Integer(),
+      name: nullable(Type.String({ description: 'null for customers' }))
+    }, {
       title: 'CalendarReference',
       description: 'null: time counts around the clock'
     })
@@ -66,12 +71,45 @@ const Explanation = Type.Object({
 const Query = Type.Object({
   timeZone: Type.Optional({
     ...TimeZone,
-    description: "IANA name of the zone for instants in lines; that of the clock's calendar (or UTC) unless given"
+    description: 'IANA name of the zone for instants in lines; unless given your own, else that of the calendar, or UTC'
   }),
-  language: stringEnum(languages, { default: 'en', description: 'Language of lines' })
+  language: Type.Optional(
+    stringEnum(languages, { description: 'Language of lines; unless given your own, else English' })
+  )
 })
 
-export const getClockExplanation: Route = (app, { database, clock, calendars }) => {
+function spanOf ({ from, to, state, reasons, cause, consumed }: MeasuredSegment): Static<typeof Span> {
+  const openTime = formatDuration(consumed)
+  return { from: formatInstant(from), to: instantText(to), state, pausedFor: [...reasons], cause: cause.what, openTime }
+}
+
+/** The language and zone of a person, as the ticket service knows it. */
+interface Me {
+  person: Partial<Pick<Static<typeof Explanation>, 'language' | 'timeZone'>> | null
+}
+
+function isMe (body: unknown): body is Me {
+  return typeof (body as Partial<Me> | null)?.person === 'object'
+}
+
+/** What the query leaves open is as the caller's person has it; what nobody can say is left out. */
+async function readerFor (
+  query: Partial<Reader>,
+  authorization: string,
+  ticket: Upstream | undefined
+): Promise<Partial<Reader>> {
+  if (ticket === undefined || (query.language !== undefined && query.timeZone !== undefined)) return query
+  // an explanation in another language is better than none
+  const me = await ticket.get('/v1/me', authorization, isMe).catch(() => undefined)
+  const { language, timeZone } = me?.person ?? {}
+  return {
+    ...(language === undefined ? {} : { language }),
+    ...(typeof timeZone === 'string' && isZoneName(timeZone) ? { timeZone } : {}),
+    ...query
+  }
+}
+
+export const getClockExplanation: Route = (app, { database, clock, calendars, ticket }) => {
   app.route({
     method: 'GET',
     url: '/v1/clocks/:clockId/explanation',
@@ -80,13 +118,14 @@ export const getClockExplanation: Route = (app, { database, clock, calendars }) 
       operationId: 'explainClock',
       summary: 'Explain the deadline of a clock',
       description:
-        'Lists, in words and in numbers, how the target, the calendar, pauses and changes led to the deadline.',
+        'Lists, in words and in numbers, how the target, the calendar, pauses and changes led to the deadline. ' +
+        'Customers see that of their own tickets, without the names of rows and calendars.',
       tags: ['clocks'],
       params: pathId('clockId'),
       querystring: Query,
       response: { 200: Explanation }
     },
-    async handler ({ params, query, principal }) {
+    async handler ({ params, query, principal, headers }) {
       const { read } = database.forTenant(principal.tenantId)
       if (query.timeZone !== undefined && !isZoneName(query.timeZone)) {
         const message = 'is not a known IANA time zone, such as Europe/Berlin or UTC'
@@ -96,10 +135,14 @@ export const getClockExplanation: Route = (app, { database, clock, calendars }) 
       const history = await readHistory(read, calendars, found, clock.now()) ?? problem(baseErrors.not_found)
       const { folded, agreement, asOf } = history
       const { id, version } = folded.calendar
-      const timeZone = query.timeZone ?? history.calendars(folded.calendar)?.timezone ?? 'UTC'
-      const { language } = query
-      const name = id === null ? null : await readCalendarName(read, { tenantId: found.tenantId, id, version })
-      const { kind, origin, rowId, rowName, policyVersion } = agreement
+      const reader = await readerFor(query, headers.authorization ?? '', ticket)
+      const { timeZone = history.calendars(folded.calendar)?.timezone ?? 'UTC', language = 'en' } = reader
+      const isNamed = authorize(principal, 'seeNamesOfRules')
+      const name = id === null || !isNamed
+        ? null
+        : await readCalendarName(read, { tenantId: found.tenantId, id, version }) ?? ''
+      const { kind, origin, policyVersion } = agreement
+      const { rowId, rowName } = isNamed ? agreement : { rowId: null, rowName: null }
       const consumed = consumedIn(folded)
       const { first, last } = outlineOf(folded)
       return {
@@ -107,25 +150,18 @@ export const getClockExplanation: Route = (app, { database, clock, calendars }) 
         asOf: formatInstant(asOf),
         metric: folded.metric,
         agreement: { id: agreement.id, kind, origin, rowId, rowName, policyVersion },
-        calendar: id === null ? null : { id, version, name: name ?? '' },
+        calendar: id === null ? null : { id, version, name },
         target: formatDuration(folded.target),
         extendedBy: formatDuration(folded.extended),
         segmentCount: folded.segments.length,
-        segments: [...first, ...last].map((segment) => ({
-          from: formatInstant(segment.from),
-          to: instantText(segment.to),
-          state: segment.state,
-          pausedFor: [...segment.reasons],
-          cause: segment.cause.what,
-          openTime: formatDuration(segment.consumed)
-        })),
+        segments: [...first, ...last].map(spanOf),
         consumed: formatDuration(consumed),
         remaining: formatDuration(folded.target - consumed),
         dueAt: instantText(folded.dueAt),
         breachedAt: instantText(folded.breachedAt),
         language,
         timeZone,
-        lines: explain(folded, agreement, name, asOf, { language, timeZone })
+        lines: explain(folded, isNamed ? agreement : null, name, asOf, { language, timeZone })
       }
     }
   })

@@ -1,4 +1,4 @@
-import type { App } from '@dueline/http'
+import type { App, Upstream } from '@dueline/http'
 import type { TenantDatabases } from '@dueline/postgres'
 import type { Clock, Ids, Signal } from '@dueline/runtime'
 import type { ClockProjector } from '../projection/clock-projector.ts'
@@ -15,6 +15,8 @@ export interface RouteDeps {
   readonly calendars: CalendarCache
   readonly projector: ClockProjector
   readonly advanced: Signal<ReadonlyMap<string, TicketCase>>
+  /** Asked in which language and zone somebody reads; undefined: nobody can be asked. */
+  readonly ticket: Upstream | undefined
 }
 
 /** One operation, added to the application. */

@@ -90,7 +90,7 @@ t.test('GET /clocks and GET /clocks/{clockId}', async (t) => {
     const others = (await list(`?ticketId=${calm.id}`)).items[0].id
     t.equal((await call('GET', `/clocks/${others}`, { as: customerId, roles: ['customer'] })).status, 404)
     t.equal((await call('GET', `/clocks/${mine}/ledger`, { as: customerId, roles: ['customer'] })).status, 403)
-    t.equal((await call('GET', `/clocks/${mine}/explanation`, { as: customerId, roles: ['customer'] })).status, 403)
+    t.equal((await call('GET', `/clocks/${others}/explanation`, { as: customerId, roles: ['customer'] })).status, 404)
   })
 
   t.test('400', async (t) => {
@@ -194,6 +194,41 @@ t.test('GET /clocks and GET /clocks/{clockId}', async (t) => {
       })
     }
   })
+})
+
+t.test('a customer reads how a deadline came about, without the names of rules', async (t) => {
+  const { receive, call, clock } = await startClock(t)
+  const calendarId = '01900000-0000-7000-8000-0000000000ca'
+  const weekly = { mon: [['00:00', '24:00']] }
+  await receive(calendarPublished(calendarId, { timezone: 'Asia/Riyadh', weekly } as never, start))
+  const ticket = new TestTicket(start)
+  const row = { targets: { resolution: 'PT1H' }, calendarId, calendarVersion: 1, rowName: 'Difficult customers' }
+  await receive(ticket.created(start), ticket.agreement(start, row), ticket.agreement(start, { ...row, kind: 'ola' }))
+  await receive(ticket.assigned(start + MINUTE, agentId), ticket.message(start + 2 * MINUTE, 'agent', 'internal'))
+  clock.set(start + 10 * MINUTE)
+  const as = { as: customerId, roles: ['customer' as const] }
+  const { items } = (await call('GET', '/clocks', as)).body
+  t.same(items.map(({ kind }: any) => kind), ['sla'])
+  const path = `/clocks/${items[0].id}/explanation`
+  const own = await call('GET', path, as)
+  t.equal(own.status, 200)
+  const { body: staffs } = await call('GET', path)
+  t.match(staffs, { agreement: { rowName: 'Difficult customers' }, calendar: { name: /./ } })
+  t.strictSame(own.body, {
+    ...staffs,
+    agreement: { ...staffs.agreement, rowId: null, rowName: null },
+    calendar: { ...staffs.calendar, name: null },
+    lines: [
+      'The resolution target is 1 hour.',
+      'Time counts in business hours.',
+      ...staffs.lines.slice(2)
+    ]
+  }, 'all else is the same')
+  for (const hidden of ['Difficult', agentId, 'internal']) t.notMatch(JSON.stringify(own.body), hidden)
+  const ola = (await call('GET', '/clocks?kind=ola')).body.items[0].id
+  t.equal((await call('GET', `/clocks/${ola}/explanation`, as)).status, 404, 'what staff promises each other')
+  t.equal((await call('GET', path, { ...as, as: agentId })).status, 404, 'another customer')
+  t.equal((await call('GET', `/clocks/${items[0].id}/ledger`, as)).status, 403, 'the ledger is for staff')
 })
 
 t.test('GET /clocks/{clockId}/ledger page by page', async (t) => {
