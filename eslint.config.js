@@ -107,7 +107,11 @@ export default [
     rules: {
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': 'off',
-      'no-restricted-globals': ['error', { name: 'setTimeout', message: 'Wait on a signal, not on time.' }]
+      'no-restricted-globals': ['error', { name: 'setTimeout', message: 'Wait on a signal, not on time.' }],
+      'no-restricted-syntax': ['error', {
+        selector: "CallExpression[callee.object.name='t'][callee.property.name='test'] > :function[params.length=0]",
+        message: 'Take t: what is asserted by the t around it is counted there, apart from this test.'
+      }]
     }
   }
 ]

@@ -204,7 +204,7 @@ t.test('any pieces in any order end in the same agreements, periods and clocks',
   t.ok(severalEntries > runs.numRuns / 10 && superseded > runs.numRuns / 10, 'the cases are about something')
 })
 
-t.test('in order and one by one nothing is superseded, and what was said stays', async () => {
+t.test('in order and one by one nothing is superseded, and what was said stays', async (t) => {
   fc.assert(
     fc.property(rowSets, histories, (rows, versions) => {
       const ticket = new Ticket(policyOf(1, rows))

@@ -123,7 +123,7 @@ t.test('a clock that goes on after it was met escalates again, whatever was ackn
   }
 })
 
-t.test('how a clock stopped and went on after an acknowledgement ends the same in any order of events', async () => {
+t.test('how a clock stopped and went on after an acknowledgement ends the same in any order of events', async (t) => {
   const handled =
     decide(wake(receive(emptyCase, clock(2, { breachedAt: DUE })).state, DUE + HOUR).state, acknowledge).state
   const life = fc.array(fc.constantFrom('running', 'paused', 'met', 'cancelled', 'replanned'), {

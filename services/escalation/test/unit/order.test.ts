@@ -64,7 +64,7 @@ function essence (state: CaseState): unknown {
   return { ...rest, escalation: escalation === null ? null : { state: escalation.state, level: escalation.level } }
 }
 
-t.test('late, repeated and reordered clock events end in the same state before anything opened', async () => {
+t.test('late, repeated and reordered clock events end in the same state before anything opened', async (t) => {
   fc.assert(
     fc.property(life, order, (clocks, stream) => {
       t.same(apply(emptyCase, shuffled([...clocks, ...clocks], stream)), apply(emptyCase, clocks))
@@ -73,7 +73,7 @@ t.test('late, repeated and reordered clock events end in the same state before a
   )
 })
 
-t.test('and with an escalation open', async () => {
+t.test('and with an escalation open', async (t) => {
   const open = decide(apply(emptyCase, [clock(1, { breachedAt: DUE })]), {
     kind: 'wake',
     escalationId: id('esc'),
@@ -95,7 +95,7 @@ t.test('and with an escalation open', async () => {
   )
 })
 
-t.test('no level is reached twice, levels only grow, however clocks and wakes mix', async () => {
+t.test('no level is reached twice, levels only grow, however clocks and wakes mix', async (t) => {
   const step = fc.oneof(
     life.map((clocks) => ({ clocks })),
     fc.integer({ min: -2, max: 12 }).map((hours) => ({ hours }))

@@ -73,7 +73,7 @@ t.test('a reporting line in a circle ends', async (t) => {
   t.same(names([{ stepsUp: 2 }], 'ann', circle), ['max'])
 })
 
-t.test('properties: no duplicates, only active staff, bounded, a reason exactly when empty or climbed', async () => {
+t.test('properties: no duplicates, only active staff, bounded, a reason exactly when empty or climbed', async (t) => {
   const name = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f')
   const people = fc.array(
     fc.record({

@@ -304,7 +304,7 @@ t.test('new_tickets: what was kept is kept on, until something else calls for an
   )
 })
 
-t.test('runs do not depend on order, grouping and number of the facts', async () => {
+t.test('runs do not depend on order, grouping and number of the facts', async (t) => {
   const facts = fc.uniqueArray(fc.integer({ min: 1, max: 9 }), { minLength: 1 }).map(
     (versions) =>
       versions.map(

@@ -6,7 +6,7 @@ import { conditions, idOf, subjects } from './generators.ts'
 
 const validate = new Ajv2020({ strict: false }).compile(conditionSchema)
 
-t.test('algebra of all, any, not', async () => {
+t.test('algebra of all, any, not', async (t) => {
   fc.assert(
     fc.property(
       conditions,
@@ -21,11 +21,11 @@ t.test('algebra of all, any, not', async () => {
   )
 })
 
-t.test('every generated condition is accepted by the check and by the published schema', async () => {
+t.test('every generated condition is accepted by the check and by the published schema', async (t) => {
   fc.assert(fc.property(conditions, (condition) => conditionFaults(condition).length === 0 && validate(condition)))
 })
 
-t.test('the check and the published schema agree on arbitrary JSON', async () => {
+t.test('the check and the published schema agree on arbitrary JSON', async (t) => {
   const keys = fc.constantFrom('all', 'any', 'not', 'field', 'op', 'value', 'values', 'other')
   const scalars = fc.constantFrom<unknown>(
     'eq',

@@ -4,7 +4,7 @@ import t from 'tap'
 import { byPrecedence, matches, rankRows, specificityOf, verdictsOf, winner } from '../../src/domain/match.ts'
 import { idOf, instants, row, subjects, tables } from './generators.ts'
 
-t.test('the order in which rows are written never matters', async () => {
+t.test('the order in which rows are written never matters', async (t) => {
   const shuffled = tables.chain((table) =>
     fc.tuple(fc.constant(table), fc.shuffledSubarray(table, { minLength: table.length }))
   )
@@ -20,14 +20,14 @@ t.test('the order in which rows are written never matters', async () => {
   )
 })
 
-t.test('a row that does not cover the ticket changes nothing', async () => {
+t.test('a row that does not cover the ticket changes nothing', async (t) => {
   fc.assert(fc.property(tables, subjects, instants, fc.constantFrom(...agreementKinds), (table, subject, at, kind) => {
     const covering = table.filter((one) => matches(one, subject, at))
     return winner(rankRows(table)[kind], subject, at)?.id === winner(rankRows(covering)[kind], subject, at)?.id
   }))
 })
 
-t.test('the winner covers the ticket, and no covering row comes before it', async () => {
+t.test('the winner covers the ticket, and no covering row comes before it', async (t) => {
   fc.assert(fc.property(tables, subjects, instants, fc.constantFrom(...agreementKinds), (table, subject, at, kind) => {
     const won = winner(rankRows(table)[kind], subject, at)
     const covering = table.filter((one) => one.kind === kind && matches(one, subject, at))
@@ -37,7 +37,7 @@ t.test('the winner covers the ticket, and no covering row comes before it', asyn
   }))
 })
 
-t.test('the verdicts say the same as the match', async () => {
+t.test('the verdicts say the same as the match', async (t) => {
   fc.assert(
     fc.property(
       tables,

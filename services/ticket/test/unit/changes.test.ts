@@ -41,7 +41,7 @@ export const opened = (fields: Partial<Ticket> = {}): TicketFact =>
     { kind: 'customer', id, screenName: 'C' }
   )
 
-void t.test('changes give consecutive versions, growing times and events that fit their contract', async () => {
+void t.test('changes give consecutive versions, growing times and events that fit their contract', async (t) => {
   const step = fc.oneof(
     fc.record({ do: fc.constant('move' as const), to: fc.constantFrom(...ticketStatuses) }),
     fc.record({

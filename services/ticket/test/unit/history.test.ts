@@ -59,7 +59,7 @@ function imported (lines: readonly ImportLine[]): { facts: TicketFact[], known: 
 }
 const factsOfHistory = (each: ImportLine): TicketFact[] => imported([each])!.facts
 
-void t.test('a history is its facts by time, then by place: consecutive versions, nothing empty', async () => {
+void t.test('a history is its facts by time, then by place: consecutive versions, nothing empty', async (t) => {
   fc.assert(fc.property(line, (line) => {
     if (importLineFaults(line, now).length > 0) throw new Error('the line is valid')
     const facts = factsOfHistory(line)
@@ -81,7 +81,7 @@ void t.test('a history is its facts by time, then by place: consecutive versions
   }))
 })
 
-void t.test('the order of facts with different times does not matter', async () => {
+void t.test('the order of facts with different times does not matter', async (t) => {
   const distinct = fc.uniqueArray(fact, { selector: (each) => each.at, maxLength: 15 })
   fc.assert(fc.property(distinct, fc.infiniteStream(fc.nat()), (facts, random) => {
     const shuffled = facts.map((each) => ({ each, key: random.next().value as number })).sort((a, b) => a.key - b.key)
@@ -105,7 +105,7 @@ function partsOf (facts: readonly ImportedFact[], places: readonly number[], isC
   }))
 }
 
-void t.test('a history in any number of imports ends as in one', async () => {
+void t.test('a history in any number of imports ends as in one', async (t) => {
   // the same fact twice in one instant is told apart by its external id only, where each import brings nothing but what
   // is new
   const identified = fc
@@ -139,7 +139,7 @@ void t.test('a history in any number of imports ends as in one', async () => {
 
 void t.test(
   'what is unknown and lies before what is known is refused, in any import; what is known is not',
-  async () => {
+  async (t) => {
     fc.assert(
       fc.property(fc.array(fact, { minLength: 1, maxLength: 15 }), fact, (facts, late) => {
         const first = imported([{ ...base, facts }])!

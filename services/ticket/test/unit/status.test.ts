@@ -40,7 +40,7 @@ void t.test('a closed ticket cannot be reopened by hand after the window; its en
   t.ok(withinReopenWindow(null, 1, 0))
 })
 
-void t.test('dates and reopen count follow from any sequence of moves', async () => {
+void t.test('dates and reopen count follow from any sequence of moves', async (t) => {
   fc.assert(fc.property(fc.array(fc.constantFrom(...ticketStatuses), { maxLength: 30 }), (moves) => {
     let state: Parameters<typeof afterMove>[0] = { status: 'new', resolvedAt: null, closedAt: null, reopenCount: 0 }
     let reopened = 0
