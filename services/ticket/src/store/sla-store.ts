@@ -11,15 +11,20 @@ const values = ['clock_id', 'metric', 'state', 'due_at', 'breached', 'sequence',
 const of = (name: string): string => values.map((column) => `${name}.${column}`).join(', ')
 const isOpen = "state in ('running', 'paused')"
 
+// Each clock of the ticket is looked at twice: sorting all of a long history would cost more.
 const saveSlasSql = `
   insert into ticket_sla as known (tenant_id, ticket_id, ${values.join(', ')})
-  select distinct on (tenant_id, ticket_id) tenant_id, ticket_id, id, metric, state,
-    case when ${isOpen} then due_at end, bool_or(breached_at is not null) over own, sequence, max(as_of) over own
+  select k.tenant_id, k.ticket_id, first.id, first.metric, first.state, first.due_at, every.breached, first.sequence,
+    every.as_of
   from (select distinct * from unnest($1::text[], $2::uuid[]) as k(tenant_id, ticket_id)) as k
-    join ticket_clock c using (tenant_id, ticket_id)
-  where kind = 'sla'
-  window own as (partition by tenant_id, ticket_id)
-  order by tenant_id, ticket_id, ${isOpen} desc, case when ${isOpen} then due_at end, stopped_at desc, id
+    cross join lateral (
+      select id, metric, state, case when ${isOpen} then due_at end as due_at, sequence
+      from ticket_clock c where c.tenant_id = k.tenant_id and c.ticket_id = k.ticket_id and kind = 'sla'
+      order by ${isOpen} desc, case when ${isOpen} then due_at end, stopped_at desc, id limit 1) as first
+    cross join lateral (
+      select bool_or(breached_at is not null) as breached, max(as_of) as as_of
+      from ticket_clock c where c.tenant_id = k.tenant_id and c.ticket_id = k.ticket_id and kind = 'sla') as every
+  order by k.tenant_id, k.ticket_id
   on conflict (tenant_id, ticket_id) do update
     set ${values.map((column) => `${column} = excluded.${column}`).join(', ')}
   where (${of('excluded')}) is distinct from (${of('known')})`
