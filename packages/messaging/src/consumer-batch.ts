@@ -5,7 +5,7 @@ import { BusError, type InBatch, type InRecord } from './bus.ts'
 import { decodeEvent } from './codec.ts'
 import type { ConsumerMetrics } from './consumer-metrics.ts'
 import { park, type NewDeadLetter } from './dead-letters.ts'
-import { groupCalls, type Handler } from './grouping.ts'
+import { groupCalls, passesOverPast, type Handler } from './grouping.ts'
 import { admit } from './inbox.ts'
 
 /** A record on its way through a consumer: an event to handle, or one to put aside; done once that is committed. */
@@ -38,7 +38,10 @@ export interface BatchDeps {
   trouble(error: unknown): void
 }
 
-/** The records of a batch that concern this consumer; known types without a handler are passed over unread. */
+/**
+ * The records of a batch that concern this consumer: known types without a handler are passed over unread, and so is
+ * the imported past where the handler asks for that.
+ */
 export function inspect (
   batch: InBatch,
   handlers: ReadonlyMap<string, Handler>,
@@ -46,8 +49,11 @@ export function inspect (
 ): Item[] {
   const items: Item[] = []
   for (const record of batch.records) {
-    const type = record.headers.ce_type
-    if (type !== undefined && record.headers.ce_specversion === '1.0' && !handlers.has(type) && isKnown(type)) continue
+    const { ce_type: type, ce_specversion: version, ce_historical: historical } = record.headers
+    if (type !== undefined && version === '1.0' && isKnown(type)) {
+      const handler = handlers.get(type)
+      if (handler === undefined || (historical === 'true' && passesOverPast(handler))) continue
+    }
     const { event, fault } = record.decoded ??= decodeEvent(record)
     if (fault === undefined) items.push({ batch, record, event })
     else items.push({ batch, record, dead: { record, reason: fault.reason, detail: fault.detail } })

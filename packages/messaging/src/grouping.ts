@@ -15,6 +15,20 @@ export function forAll<const T extends EventType, const H> (types: readonly T[],
   return Object.fromEntries(types.map((type) => [type, handler])) as Record<T, H>
 }
 
+const liveOnes = new WeakSet<object>()
+
+/** A handler that the imported past does not concern: of its types, consumers pass historical events over unread. */
+export function liveOnly<T extends EventType> (handler: Handler<T>): Handler<T> {
+  const live: Handler<T> = async (tx, events) => await handler(tx, events.filter(({ historical }) => !historical))
+  liveOnes.add(live)
+  return live
+}
+
+/** Whether a handler was made by `liveOnly`. */
+export function passesOverPast (handler: Handler): boolean {
+  return liveOnes.has(handler)
+}
+
 /** By type, without those that are ignored. Whoever calls one gives it events of its types only. */
 export function handlersByType (handlers: object): ReadonlyMap<string, Handler> {
   const byType = new Map<string, Handler>()

@@ -4,8 +4,10 @@ import type { Tx } from '@dueline/postgres'
 import t from 'tap'
 import {
   completeEvent,
+  decodeEvent,
   encodeEvent,
   listDeadLetters,
+  liveOnly,
   partitionOf,
   recordBytesMax,
   resendDeadLetter,
@@ -65,6 +67,22 @@ t.test('an event takes effect once, however often it comes', async (t) => {
     'the metric',
     async () => /duplicates_total\{group="test",service="test"\} 3/.test(await stack.metrics.text())
   )
+})
+
+t.test('a handler of the present is given nothing of the imported past, which is passed over unread', async (t) => {
+  const stack = await makeStack(t)
+  const consumer = stack.consumer({ [type]: liveOnly(count) })
+  await consumer.start()
+  const past = record(newEvent('a', 1, { historical: true }))
+  const present = record(newEvent('b', 1), { partition: past.partition })
+  await publish(stack, past, { ...past, value: Buffer.from('unread') }, present)
+  await until('the present', async () => (await counts(stack)).b === 1)
+  t.strictSame(await counts(stack), { b: 1 })
+  t.same([await rows(stack, 'inbox'), await rows(stack, 'dead_letter')], [1, 0])
+  await stack.database.tx(async (tx) => {
+    await liveOnly(count)(tx, [past, record(newEvent('a', 2))].map((each) => decodeEvent(each).event!))
+  })
+  t.strictSame(await counts(stack), { a: 1, b: 1 }, 'nor when somebody else calls it')
 })
 
 t.test('effect and inbox commit together: a failed handler leaves neither', async (t) => {

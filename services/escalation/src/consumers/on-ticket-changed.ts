@@ -1,17 +1,16 @@
 import { parseInstant } from '@dueline/business-time'
 import type { TicketFactType } from '@dueline/contracts'
-import type { Handler } from '@dueline/messaging'
+import { liveOnly } from '@dueline/messaging'
 import { saveTickets, summaryOf } from '../store/ticket-store.ts'
 
 /**
  * Keeps the newest of each ticket: a level goes by the assignee, priority and severity at its time. Of the imported
  * past nothing is kept; a clock that is still running afterwards brings its ticket along.
  */
-export const onTicketChanged: Handler<TicketFactType> = async (tx, events) => {
-  const current = events.filter(({ historical }) => !historical)
+export const onTicketChanged = liveOnly<TicketFactType>(async (tx, events) => {
   await saveTickets(
     tx,
-    current.map(({ tenantid: tenantId, time, data: { ticket } }) => ({
+    events.map(({ tenantid: tenantId, time, data: { ticket } }) => ({
       tenantId,
       id: ticket.id,
       version: ticket.version,
@@ -19,4 +18,4 @@ export const onTicketChanged: Handler<TicketFactType> = async (tx, events) => {
       summary: summaryOf(ticket)
     }))
   )
-}
+})
