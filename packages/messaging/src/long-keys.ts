@@ -20,10 +20,18 @@ export class LongKeys {
     return [...this.#keys]
   }
 
-  /** Learns from a batch that was read apart: at most `limit` of the others, and at most `limit` of the long ones. */
-  observe (others: readonly Found[], long: readonly Found[], limit: number): void {
+  /**
+   * Learns from a batch that was read apart: at most `limit` of the others, and at most `limit` of the long ones.
+   * Returns whether other keys are long now.
+   */
+  observe (others: readonly Found[], long: readonly Found[], limit: number): boolean {
+    const before = this.keys
     if (long.length < limit) this.#keys.clear()
-    if (others.length < limit) return
+    if (others.length === limit) this.#addFrom(others, limit)
+    return before.length !== this.#keys.size || !before.every((key) => this.#keys.has(key))
+  }
+
+  #addFrom (others: readonly Found[], limit: number): void {
     const counts = new Map<string, number>()
     for (const { key } of others) counts.set(key, (counts.get(key) ?? 0) + 1)
     for (const [key, count] of counts) {

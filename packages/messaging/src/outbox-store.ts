@@ -69,21 +69,34 @@ const readApart = {
     (select false as long, ${columns} from outbox where seq >= $1 and partition_key <> all($5) and ${leased}
       order by seq limit $2)
     union all
-    (select true, ${columns} from outbox where seq >= $1 and partition_key = any($5) and ${leased}
+    (select true, ${columns} from outbox where seq >= $6 and partition_key = any($5) and ${leased}
       order by seq limit $2)
     order by seq`
 }
 
-/** The oldest events from `low` on, in order, those of `longKeys` apart: up to `limit` each; none without the lease. */
+/** What to read of the outbox. */
+export interface WaitingQuery {
+  /** Where to begin. */
+  readonly low: number
+  /** Where to begin with the others, when there are long keys: nothing of theirs waits below. */
+  readonly othersLow: number
+  readonly limit: number
+  readonly longKeys: readonly string[]
+}
+
+/** The oldest events, in order, those of `longKeys` apart: up to `limit` each; none without the lease. */
 export async function readWaiting (
   client: ClientBase,
-  lease: Lease,
-  { low, limit, longKeys }: { low: number, limit: number, longKeys: readonly string[] }
+  { owner, epoch }: Lease,
+  { low, othersLow, limit, longKeys }: WaitingQuery
 ): Promise<WaitingApart> {
-  const values: unknown[] = [low, limit, lease.owner, lease.epoch]
   const { rows } = await client.query<
     { long: boolean, seq: string, partition_key: string, headers: string, payload: string, age: number }
-  >(longKeys.length === 0 ? { ...readAll, values } : { ...readApart, values: [...values, longKeys] })
+  >(
+    longKeys.length === 0
+      ? { ...readAll, values: [low, limit, owner, epoch] }
+      : { ...readApart, values: [othersLow, limit, owner, epoch, longKeys, low] }
+  )
   const found: WaitingApart = { others: [], long: [] }
   for (const row of rows) {
     found[row.long ? 'long' : 'others'].push({

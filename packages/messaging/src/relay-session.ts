@@ -13,6 +13,8 @@ import type { RelayOptions } from './relay-options.ts'
 const stopGraceMs = 3_000
 /** Pause between looks at the numbering and the open transactions, see `LowWatermark`. */
 const observeMs = 1_000
+/** The same while keys are read apart: who looks for the others passes over all that waits of those. */
+const observeMsApart = 50
 /** Pause between attempts to take the lease from another relay. */
 const standbyMs = 200
 
@@ -25,6 +27,8 @@ export class RelaySession {
   readonly #batchMax: number
   readonly #leaseMs: number
   readonly #mark = createLowWatermark()
+  /** That of the keys that are not long, for as long as these stay the same. */
+  readonly #othersMark = createLowWatermark()
   readonly #longKeys = new LongKeys()
   #client: PoolClient | undefined
   #producer: BusProducer | undefined
@@ -112,12 +116,14 @@ export class RelaySession {
     })
     try {
       client.on('notification', this.#notified)
-      await client.query(`listen ${this.#channel}`)
+      // in the order of seq up to the limit: a bitmap of what waits would read all of that first
+      await client.query(`listen ${this.#channel}; set enable_bitmapscan = off`)
     } catch (error) {
       client.release(true)
       throw error
     }
     this.#mark.reset()
+    this.#othersMark.reset()
     this.#client = client
     return client
   }
@@ -164,17 +170,23 @@ export class RelaySession {
 
   async #read (client: PoolClient, lease: store.Lease): Promise<store.WaitingApart> {
     const now = performance.now()
-    const horizon = now - this.#observedAt > observeMs && now - this.#publishedAt < 10 * observeMs
+    const longKeys = this.#longKeys.keys
+    const pauseMs = longKeys.length === 0 ? observeMs : observeMsApart
+    const horizon = now - this.#observedAt > pauseMs && now - this.#publishedAt < 10 * observeMs
       ? await store.readHorizon(client)
       : undefined
+    const { low } = this.#mark
+    const othersLow = Math.max(low, this.#othersMark.low)
     const limit = this.#batchMax
-    const found = await store.readWaiting(client, lease, { low: this.#mark.low, limit, longKeys: this.#longKeys.keys })
-    this.#longKeys.observe(found.others, found.long, limit)
+    const found = await store.readWaiting(client, lease, { low, othersLow, limit, longKeys })
     if (horizon !== undefined) {
       this.#observedAt = now
       const [other, long] = [found.others[0]?.seq, found.long[0]?.seq]
       this.#mark.observe(horizon, other === undefined || long === undefined ? other ?? long : Math.min(other, long))
+      this.#othersMark.observe(horizon, other)
     }
+    // what was passed over as that of a long key may be one of the others now
+    if (this.#longKeys.observe(found.others, found.long, limit)) this.#othersMark.reset()
     return found
   }
 

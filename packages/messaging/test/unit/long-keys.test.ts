@@ -30,3 +30,12 @@ t.test('how many keys are distinguished is bounded', async (t) => {
   }
   t.equal(long.keys.length, 1_000)
 })
+
+t.test('it says when other keys are long than before', async (t) => {
+  const long = new LongKeys()
+  t.notOk(long.observe(found('abcd'), [], 4))
+  t.ok(long.observe(found('aabc'), [], 4), 'one is')
+  t.notOk(long.observe(found('bc'), found('aaaa'), 4))
+  t.ok(long.observe(found('bbbc'), found('aa'), 4), 'another one instead')
+  t.ok(long.observe([], [], 4), 'none')
+})
