@@ -20,7 +20,7 @@ export interface RelayOptions {
   /**
    * Pause after a pass that found something while the process has no time to spare; 250. Everything behind the relay
    * works in its batches: larger ones cost a third less CPU for each event, so that a flood of requests is worked off
-   * sooner.
+   * sooner. After few events it is shorter, see `restMsAfter`.
    */
   pollMsLoaded?: number
   /**

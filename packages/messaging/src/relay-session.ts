@@ -18,6 +18,14 @@ const observeMsApart = 50
 /** Pause between attempts to take the lease from another relay. */
 const standbyMs = 200
 
+/** What a pass came to. */
+export interface Pass {
+  /** There was something, and there may be more soon. */
+  readonly busy: boolean
+  /** Events of its last batch. */
+  readonly lastCount: number
+}
+
 /** The connection, lease and producer of a relay; all of them are given up and made anew after a failure. */
 export class RelaySession {
   readonly #options: RelayOptions
@@ -53,22 +61,22 @@ export class RelaySession {
 
   /**
    * Publishes what waits, batch after batch. `notified`: there is something. Without the lease it passes that on to the
-   * relay that has it. Returns whether there was something.
+   * relay that has it.
    */
-  async pass (stopping: AbortSignal, notified: boolean): Promise<boolean> {
+  async pass (stopping: AbortSignal, notified: boolean): Promise<Pass> {
     try {
       const client = await this.#connected()
-      let found = false
+      let lastCount = 0
       if (await this.#leased(client) === undefined) {
         if (notified) await client.query('select pg_notify($1, $2)', [this.#channel, ''])
-        return notified
+        return { busy: notified, lastCount }
       }
       for (let more = true; more && !stopping.aborted;) {
         const moved = await this.#move(client, stopping)
-        if (moved.count > 0) found = true
+        if (moved.count > 0) lastCount = moved.count
         more = moved.more
       }
-      return found
+      return { busy: lastCount > 0, lastCount }
     } catch (error) {
       await this.#giveUp()
       this.#metrics.failed()

@@ -1,5 +1,6 @@
 import { backoff, createLoadMeter, createPoller, Signal, type Loop } from '@dueline/runtime'
 import type { RelayOptions } from './relay-options.ts'
+import { restMsAfter } from './relay-rest.ts'
 import { RelaySession } from './relay-session.ts'
 import { onCommitted } from './wake-hints.ts'
 
@@ -34,9 +35,9 @@ export function createRelay (options: RelayOptions): Relay {
       const wasNotified = notified
       notified = false
       try {
-        const found = await session.pass(signal, wasNotified)
-        if (!found && !notified) return 'idle'
-        restMs = Math.min(pollMs / (1 - load()), pollMsLoaded)
+        const { busy, lastCount } = await session.pass(signal, wasNotified)
+        if (!busy && !notified) return 'idle'
+        restMs = restMsAfter({ pollMs, pollMsLoaded, load: load(), lastCount })
         pacedUntil = performance.now() + restMs
         return 'busy'
       } finally {
