@@ -14,7 +14,7 @@ once roles/admin-url "$(url dueline "$(cat postgres/password)")"
 once migrate/url "$(url dueline_owner "$(random)")"
 once roles/bus-url "$(url dueline_bus "$(random)")"
 cp migrate/url roles/migration-url
-for service in ticket sla-policy clock escalation notification; do
+for service in ticket sla-policy clock escalation notification directory; do
   once "$service/database-url" "$(url "dueline_$(echo "$service" | tr - _)" "$(random)")"
   cp "$service/database-url" "roles/$service-url"
 done

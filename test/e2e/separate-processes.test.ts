@@ -23,7 +23,7 @@ async function deploy (t: Test, env: Record<string, string> = {}): Promise<Deplo
   const deployment = await startDeployment({ folder: await temporaryFolder(t), adminUrl: postgres.url, env })
   t.teardown(() => deployment.stop())
   t.comment(
-    `database, roles, tables and six services ready after ${((performance.now() - begunMs) / 1000).toFixed(1)} s`
+    `database, roles, tables and seven services ready after ${((performance.now() - begunMs) / 1000).toFixed(1)} s`
   )
   return deployment
 }

@@ -9,7 +9,8 @@ export const inOne: Readonly<Record<string, readonly string[]>> = {
   'sla-policy': ['agreements', 'upstreams'],
   clock: ['projection'],
   escalation: ['cases'],
-  notification: ['delivery']
+  notification: ['delivery'],
+  directory: ['upstreams']
 }
 const headings = ['Owns', 'Refuses', 'Publishes', 'Consumes', 'Tables', 'Configuration', 'Failure modes']
 

@@ -25,7 +25,8 @@ export const portUses: readonly string[] = [
   'the sla-policy service',
   'the clock service',
   'the escalation service',
-  'the notification service'
+  'the notification service',
+  'the directory service'
 ]
 
 /**

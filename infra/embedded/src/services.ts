@@ -4,6 +4,7 @@ import type { Bus } from '@dueline/messaging'
 import { createDatabase, type MigrationSource } from '@dueline/postgres'
 import { createMetrics, loadConfig, systemClock, systemIds, type Environment, type Logger } from '@dueline/runtime'
 import * as clock from '@dueline/service-clock'
+import * as directory from '@dueline/service-directory'
 import * as escalation from '@dueline/service-escalation'
 import * as notification from '@dueline/service-notification'
 import * as slaPolicy from '@dueline/service-sla-policy'
@@ -43,6 +44,11 @@ const builders: Record<ServiceName, Omit<EmbeddedService, 'name'>> = {
     migrations: notification.migrations,
     build: (deps, env) =>
       notification.buildNotification({ ...deps, config: loadConfig(notification.ConfigSchema, env) })
+  },
+  directory: {
+    schema: directory.schema,
+    migrations: directory.migrations,
+    build: (deps, env) => directory.buildDirectory({ ...deps, config: loadConfig(directory.ConfigSchema, env) })
   }
 }
 

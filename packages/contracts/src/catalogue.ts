@@ -1,6 +1,7 @@
 import type { Static } from 'typebox'
 import type { Envelope, NewEnvelope } from './envelope.ts'
 import { clockEvents } from './events/clock.ts'
+import { directoryEvents } from './events/directory.ts'
 import { escalationEvents } from './events/escalation.ts'
 import { notificationEvents } from './events/notification.ts'
 import { agreementEvents, slaPolicyEvents } from './events/sla-policy.ts'
@@ -49,7 +50,8 @@ const eventsByService = {
   'sla-policy': slaPolicyEvents,
   clock: clockEvents,
   escalation: escalationEvents,
-  notification: notificationEvents
+  notification: notificationEvents,
+  directory: directoryEvents
 } as const satisfies Record<ServiceName, object>
 
 type EventsOf = typeof eventsByService

@@ -17,6 +17,8 @@ export const knownVariables: readonly string[] = [
   'CORS_ORIGINS',
   'DATABASE_POOL_MAX',
   'DATABASE_URL',
+  'DIRECTORY_DATABASE_URL',
+  'DIRECTORY_URL',
   'ESCALATION_DATABASE_URL',
   'ESCALATION_URL',
   'FEED_RETENTION_DAYS',

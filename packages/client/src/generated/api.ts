@@ -428,6 +428,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/directory/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List dead letters
+         * @description Records that could not be handled, the newest first.
+         */
+        get: operations["listDirectoryDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/directory/dead-letters/{deadLetterId}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish the original record of a dead letter again
+         * @description It keeps its id, so consumers that handled it before pass it over.
+         */
+        post: operations["resendDirectoryDeadLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/escalation-policies": {
         parameters: {
             query?: never;
@@ -1274,6 +1314,58 @@ export interface paths {
          * @description It has no effect on tickets until the table is published. A key that is `null` matches everything. Objects and lists are replaced as a whole.
          */
         patch: operations["updateSlaRow"];
+        trace?: never;
+    };
+    "/v1/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List teams
+         * @description The oldest comes first. Filters narrow it down together; `q` finds parts of names.
+         */
+        get: operations["listTeams"];
+        put?: never;
+        /**
+         * Create a team
+         * @description Lead and members are active people of the staff. A person may be in several teams. What a team covers are products and modules of the catalogue; it takes no ticket by itself.
+         */
+        post: operations["createTeam"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/teams/{teamId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a team
+         * @description The `ETag` is what a change needs in `If-Match`.
+         */
+        get: operations["getTeam"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a team
+         * @description Tickets that it has keep its id. To keep its name for them, make it inactive instead.
+         */
+        delete: operations["deleteTeam"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a team
+         * @description Each field that you send is replaced as a whole, so also a list. Who is a member already may have become inactive; who is added must be active.
+         */
+        patch: operations["updateTeam"];
         trace?: never;
     };
     "/v1/ticket-counts": {
@@ -4910,7 +5002,7 @@ export interface components {
          * Event
          * @description A CloudEvent; `type` says what its `data` is
          */
-        Event: components["schemas"]["TicketCreatedEvent"] | components["schemas"]["TicketUpdatedEvent"] | components["schemas"]["TicketAssignedEvent"] | components["schemas"]["TicketMessageAddedEvent"] | components["schemas"]["TicketStatusChangedEvent"] | components["schemas"]["TicketReopenedEvent"] | components["schemas"]["PersonChangedEvent"] | components["schemas"]["AgreementMadeEvent"] | components["schemas"]["AgreementChangedEvent"] | components["schemas"]["AgreementWithdrawnEvent"] | components["schemas"]["PolicyPublishedEvent"] | components["schemas"]["CalendarPublishedEvent"] | components["schemas"]["CatalogueChangedEvent"] | components["schemas"]["ClockStartedEvent"] | components["schemas"]["ClockPausedEvent"] | components["schemas"]["ClockResumedEvent"] | components["schemas"]["ClockReplannedEvent"] | components["schemas"]["ClockMetEvent"] | components["schemas"]["ClockCancelledEvent"] | components["schemas"]["ClockExtendedEvent"] | components["schemas"]["ClockWaivedEvent"] | components["schemas"]["ClockBreachWithdrawnEvent"] | components["schemas"]["ClockWarnedEvent"] | components["schemas"]["ClockRemindedEvent"] | components["schemas"]["ClockBreachedEvent"] | components["schemas"]["ClockOverdueEvent"] | components["schemas"]["EscalationOpenedEvent"] | components["schemas"]["EscalationLevelReachedEvent"] | components["schemas"]["EscalationAcknowledgedEvent"] | components["schemas"]["EscalationStoppedEvent"] | components["schemas"]["EscalationExhaustedEvent"] | components["schemas"]["MessageSentEvent"] | components["schemas"]["MessageFailedEvent"] | components["schemas"]["WebhookEndpointDisabledEvent"] | components["schemas"]["WebhookEndpointTestedEvent"];
+        Event: components["schemas"]["TicketCreatedEvent"] | components["schemas"]["TicketUpdatedEvent"] | components["schemas"]["TicketAssignedEvent"] | components["schemas"]["TicketMessageAddedEvent"] | components["schemas"]["TicketStatusChangedEvent"] | components["schemas"]["TicketReopenedEvent"] | components["schemas"]["PersonChangedEvent"] | components["schemas"]["AgreementMadeEvent"] | components["schemas"]["AgreementChangedEvent"] | components["schemas"]["AgreementWithdrawnEvent"] | components["schemas"]["PolicyPublishedEvent"] | components["schemas"]["CalendarPublishedEvent"] | components["schemas"]["CatalogueChangedEvent"] | components["schemas"]["ClockStartedEvent"] | components["schemas"]["ClockPausedEvent"] | components["schemas"]["ClockResumedEvent"] | components["schemas"]["ClockReplannedEvent"] | components["schemas"]["ClockMetEvent"] | components["schemas"]["ClockCancelledEvent"] | components["schemas"]["ClockExtendedEvent"] | components["schemas"]["ClockWaivedEvent"] | components["schemas"]["ClockBreachWithdrawnEvent"] | components["schemas"]["ClockWarnedEvent"] | components["schemas"]["ClockRemindedEvent"] | components["schemas"]["ClockBreachedEvent"] | components["schemas"]["ClockOverdueEvent"] | components["schemas"]["EscalationOpenedEvent"] | components["schemas"]["EscalationLevelReachedEvent"] | components["schemas"]["EscalationAcknowledgedEvent"] | components["schemas"]["EscalationStoppedEvent"] | components["schemas"]["EscalationExhaustedEvent"] | components["schemas"]["MessageSentEvent"] | components["schemas"]["MessageFailedEvent"] | components["schemas"]["WebhookEndpointDisabledEvent"] | components["schemas"]["WebhookEndpointTestedEvent"] | components["schemas"]["TeamChangedEvent"];
         /**
          * TicketCreatedEvent
          * @description A ticket was opened
@@ -6512,6 +6604,64 @@ export interface components {
             endpointId: string;
         };
         /**
+         * TeamChangedEvent
+         * @description A team was added, changed or deleted
+         */
+        TeamChangedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.team.changed.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["TeamChanged"];
+        };
+        /**
+         * TeamChanged
+         * @description A team was added, changed or deleted
+         */
+        TeamChanged: {
+            team: components["schemas"]["TeamSnapshot"];
+            /** @description true: it is no more, and this is its last version */
+            deleted: boolean;
+        };
+        /**
+         * TeamSnapshot
+         * @description A team after what happened
+         */
+        TeamSnapshot: {
+            /** @description Lower-case UUID */
+            id: string;
+            name: string;
+            leadId: string | null;
+            memberIds: string[];
+            calendarId: string | null;
+            productIds: string[];
+            moduleIds: string[];
+            active: boolean;
+            version: number;
+        };
+        /**
          * CreateStreamTicketBody
          * @description What to send to: Create a ticket for one event stream
          */
@@ -6538,6 +6688,76 @@ export interface components {
             ticket: string;
             /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
             expiresAt: string;
+        };
+        /**
+         * NewTeam
+         * @description A team to be made
+         */
+        NewTeam: {
+            /** @description its name; one line of at most 200 characters, not all blank, no control characters */
+            name: string;
+            leadId?: string | null;
+            /** @description Its members, of the staff */
+            memberIds?: string[];
+            calendarId?: string | null;
+            /** @description The products that it covers */
+            productIds?: string[];
+            /** @description The modules that it covers */
+            moduleIds?: string[];
+            /** @description false: no ticket is given to it any more; those that it has stay */
+            active?: boolean;
+        };
+        /**
+         * Team
+         * @description People who work on tickets together
+         */
+        Team: {
+            /** @description Lower-case UUID */
+            id: string;
+            /** @description its name; one line of at most 200 characters, not all blank, no control characters */
+            name: string;
+            leadId: string | null;
+            /** @description Its members, of the staff */
+            memberIds: string[];
+            calendarId: string | null;
+            /** @description The products that it covers */
+            productIds: string[];
+            /** @description The modules that it covers */
+            moduleIds: string[];
+            /** @description false: no ticket is given to it any more; those that it has stay */
+            active: boolean;
+            /** @description Counts the changes; the ETag */
+            version: number;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            createdAt: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            updatedAt: string;
+        };
+        /**
+         * TeamPage
+         * @description A page of a list: Team
+         */
+        TeamPage: {
+            items: components["schemas"]["Team"][];
+            nextCursor: string | null;
+        };
+        /**
+         * TeamPatch
+         * @description What is to change of a team; lists are replaced as a whole
+         */
+        TeamPatch: {
+            /** @description its name; one line of at most 200 characters, not all blank, no control characters */
+            name?: string;
+            leadId?: string | null;
+            /** @description Its members, of the staff */
+            memberIds?: string[];
+            calendarId?: string | null;
+            /** @description The products that it covers */
+            productIds?: string[];
+            /** @description The modules that it covers */
+            moduleIds?: string[];
+            /** @description false: no ticket is given to it any more; those that it has stay */
+            active?: boolean;
         };
     };
     responses: never;
@@ -7376,6 +7596,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Clock"];
+                };
+            };
+        };
+    };
+    listDirectoryDeadLetters: {
+        parameters: {
+            query?: {
+                /** @description Most items of the page */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                /** @description true leaves out those that were published again */
+                open?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of a list: DeadLetter */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterPage"];
+                };
+            };
+        };
+    };
+    resendDirectoryDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Lower-case UUID */
+                deadLetterId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The dead letter, with when it was published again */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetter"];
                 };
             };
         };
@@ -9207,6 +9485,179 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SlaRow"];
+                };
+            };
+        };
+    };
+    listTeams: {
+        parameters: {
+            query?: {
+                /** @description part of the name; case does not count; one line of at most 200 characters, not all blank, no control characters */
+                q?: string;
+                /** @description Lower-case UUID */
+                leadId?: string;
+                /** @description Lower-case UUID */
+                memberId?: string;
+                /** @description Lower-case UUID */
+                productId?: string;
+                /** @description Lower-case UUID */
+                moduleId?: string;
+                active?: boolean;
+                /** @description Most items of the page */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of a list: Team */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamPage"];
+                };
+            };
+        };
+    };
+    createTeam: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A team to be made */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTeam"];
+            };
+        };
+        responses: {
+            /** @description People who work on tickets together */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+        };
+    };
+    getTeam: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you have; 304 when it is still the newest */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                teamId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description People who work on tickets together */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+        };
+    };
+    deleteTeam: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                teamId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    updateTeam: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+                /** @description The `ETag` of what you have read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                teamId: string;
+            };
+            cookie?: never;
+        };
+        /** @description What is to change of a team; lists are replaced as a whole */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamPatch"];
+            };
+        };
+        responses: {
+            /** @description People who work on tickets together */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
                 };
             };
         };

@@ -3957,6 +3957,59 @@ export interface components {
                 endpointId: string;
             };
         };
+        /**
+         * TeamChangedEvent
+         * @description A team was added, changed or deleted
+         */
+        "dueline.team.changed.v1": {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /** @constant */
+            type: "dueline.team.changed.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            /**
+             * TeamChanged
+             * @description A team was added, changed or deleted
+             */
+            data: {
+                /**
+                 * TeamSnapshot
+                 * @description A team after what happened
+                 */
+                team: {
+                    /** @description Lower-case UUID */
+                    id: string;
+                    name: string;
+                    leadId: string | null;
+                    memberIds: string[];
+                    calendarId: string | null;
+                    productIds: string[];
+                    moduleIds: string[];
+                    active: boolean;
+                    version: number;
+                };
+                /** @description true: it is no more, and this is its last version */
+                deleted: boolean;
+            };
+        };
     };
     responses: never;
     parameters: never;

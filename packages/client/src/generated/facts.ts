@@ -32,6 +32,9 @@ export const keyedOperations: readonly string[] = [
   'POST /v1/sla-rows',
   'DELETE /v1/sla-rows/{slaRowId}',
   'PATCH /v1/sla-rows/{slaRowId}',
+  'POST /v1/teams',
+  'DELETE /v1/teams/{teamId}',
+  'PATCH /v1/teams/{teamId}',
   'POST /v1/ticket-imports',
   'POST /v1/ticket-updates',
   'POST /v1/tickets',
@@ -63,6 +66,7 @@ export const changeMethods = {
   '/v1/questions/{questionId}': 'patch',
   '/v1/sla-policy-settings': 'put',
   '/v1/sla-rows/{slaRowId}': 'patch',
+  '/v1/teams/{teamId}': 'patch',
   '/v1/tickets/{ticketId}': 'patch',
   '/v1/webhook-endpoints/{endpointId}': 'patch'
 } as const
@@ -103,5 +107,6 @@ export const problemStatus = {
   message_not_parked: 409,
   delivery_pending: 409,
   stream_ticket_refused: 401,
-  event_cursor_expired: 410
+  event_cursor_expired: 410,
+  name_taken: 409
 } as const

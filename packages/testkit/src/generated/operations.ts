@@ -112,4 +112,12 @@ export interface ServiceOperations {
     | 'streamEvents'
     | 'listNotificationDeadLetters'
     | 'resendNotificationDeadLetter'
+  'directory':
+    | 'createTeam'
+    | 'listTeams'
+    | 'getTeam'
+    | 'updateTeam'
+    | 'deleteTeam'
+    | 'listDirectoryDeadLetters'
+    | 'resendDirectoryDeadLetter'
 }

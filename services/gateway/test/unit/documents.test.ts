@@ -132,7 +132,8 @@ t.test('configuration: everything has a description, and the README has the tabl
     SLA_POLICY_URL: 'http://s',
     CLOCK_URL: 'http://c',
     ESCALATION_URL: 'http://e',
-    NOTIFICATION_URL: 'http://n'
+    NOTIFICATION_URL: 'http://n',
+    DIRECTORY_URL: 'http://d'
   }
   const config = loadConfig(ConfigSchema, { ...required, CORS_ORIGINS: 'https://a,https://b' })
   t.same(config.CORS_ORIGINS, ['https://a', 'https://b'])
@@ -142,7 +143,8 @@ t.test('configuration: everything has a description, and the README has the tabl
     'sla-policy': 'http://s',
     clock: 'http://c',
     escalation: 'http://e',
-    notification: 'http://n'
+    notification: 'http://n',
+    directory: 'http://d'
   })
   t.equal(upstreamsOf({ ...config, REPORTING_URL: 'http://r' })['reporting'], 'http://r')
   t.notMatch(describeConfig(ConfigSchema), /\| \|$/m)

@@ -65,7 +65,8 @@ export const audiences = {
   'dueline.message.sent.v1': [],
   'dueline.message.failed.v1': [],
   'dueline.webhook-endpoint.disabled.v1': [],
-  'dueline.webhook-endpoint.tested.v1': []
+  'dueline.webhook-endpoint.tested.v1': [],
+  'dueline.team.changed.v1': []
 } as const satisfies Record<EventType, readonly Audience[]>
 
 /** Who hears of events of type `T`. */

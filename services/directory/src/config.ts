@@ -1,0 +1,18 @@
+import { serviceConfig, ticketServiceKeys } from '@dueline/service'
+import { Type, type Static } from 'typebox'
+
+/** Everything the service is configured by, as environment variables. */
+export const ConfigSchema = Type.Object({
+  ...serviceConfig({ port: 8086 }),
+  ...ticketServiceKeys,
+  SLA_POLICY_URL: Type.Optional(Type.String({
+    format: 'http-url',
+    description:
+      'Base address of the sla-policy service, asked for products, modules and calendars that have not arrived yet; ' +
+      'never asked when not set'
+  }))
+})
+export type Config = Static<typeof ConfigSchema>
+
+/** The part that a built service reads; the rest is for the process around it. */
+export type DirectoryConfig = Pick<Config, 'TICKET_URL' | 'TICKET_TIMEOUT_MS' | 'SLA_POLICY_URL'>

@@ -1,0 +1,182 @@
+import { formatInstant } from '@dueline/business-time'
+import { Uuid, type NewEvent } from '@dueline/contracts'
+import {
+  baseErrors,
+  decodeCursor,
+  etagOf,
+  problem,
+  requireIfMatch,
+  toPage,
+  write,
+  type AnyReply,
+  type AnyRequest,
+  type Fault,
+  type Page
+} from '@dueline/http'
+import { isUniqueViolation, type TenantTx } from '@dueline/postgres'
+import type { SQL } from 'drizzle-orm'
+import { applied, differs, type Sent } from '../domain/drafts.ts'
+import { errors } from '../errors.ts'
+import type { AggregateStore, Stamped } from '../store/aggregate-store.ts'
+import type { Mention } from '../upstreams/references.ts'
+import type { RouteDeps } from './route-deps.ts'
+
+// What teams and the like have in common; one file per operation says what differs.
+
+/** One kind of what callers write here. */
+export interface Aggregate<Draft extends object> {
+  /** As in `/v1/teams`. */
+  readonly path: string
+  readonly store: AggregateStore<Draft & Stamped>
+  /** The unique index of its names. */
+  readonly nameIndex: string
+  /** A thing of which nothing is said. */
+  readonly empty: Draft
+  /** What `next` names that `before` did not, of what others own. */
+  readonly mentions: (next: Draft, before: Draft) => Mention[]
+  /** What else is wrong with it, in the transaction that writes it. */
+  readonly faults?: (tx: TenantTx, id: string, next: Draft, before: Draft) => Promise<Fault[]>
+  /** What says of it that it changed, or is no more. */
+  readonly event: (row: Draft & Stamped, deleted: boolean) => Pick<NewEvent, 'type' | 'data' | 'subject'>
+}
+
+/** The wire form: instants as texts. */
+export type View<Row extends Stamped> = Omit<Row, 'createdAt' | 'updatedAt'> & { createdAt: string, updatedAt: string }
+
+function viewOf<Row extends Stamped> (row: Row): View<Row> {
+  return { ...row, createdAt: formatInstant(row.createdAt), updatedAt: formatInstant(row.updatedAt) }
+}
+
+/** Ends the request when there is any fault. */
+export function refuse (faults: readonly Fault[]): void {
+  if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
+}
+
+async function checkMentions (request: AnyRequest, { references }: RouteDeps, mentions: Mention[]): Promise<void> {
+  const { principal: { tenantId }, headers: { authorization } } = request
+  refuse(await references.faults({ tenantId, authorization }, mentions))
+}
+
+async function stored (nameIndex: string, writing: Promise<void>): Promise<void> {
+  await writing.catch((error: unknown) => {
+    throw isUniqueViolation(error, nameIndex) ? problem(errors.name_taken) : error
+  })
+}
+
+async function announce<Draft extends object> (
+  tx: TenantTx,
+  { outbox, ids }: RouteDeps,
+  { event }: Aggregate<Draft>,
+  row: Draft & Stamped,
+  deleted = false
+): Promise<void> {
+  const frame = {
+    id: ids.next(),
+    time: row.updatedAt,
+    tenantId: tx.tenantId,
+    partitionKey: row.id,
+    sequence: row.version,
+    historical: false
+  }
+  await outbox.add(tx, [{ ...frame, ...event(row, deleted) } as NewEvent])
+}
+
+/** Names have no blanks around them. */
+function cleaned<Draft extends object> (sent: Sent<Draft>): Sent<Draft> {
+  const { name } = sent as { name?: string }
+  return name === undefined ? sent : { ...sent, name: name.trim() }
+}
+
+/** Makes one. */
+export async function createOne<Draft extends object> (
+  request: AnyRequest,
+  reply: AnyReply,
+  deps: RouteDeps,
+  kind: Aggregate<Draft>,
+  sent: Sent<Draft>
+): Promise<AnyReply> {
+  const draft = applied(kind.empty, cleaned(sent))
+  await checkMentions(request, deps, kind.mentions(draft, kind.empty))
+  return await write(request, reply, deps.database, async (tx) => {
+    const [id, now] = [deps.ids.next(), deps.clock.now()]
+    refuse(await kind.faults?.(tx, id, draft, kind.empty) ?? [])
+    const row = { ...draft, id, version: 1, createdAt: now, updatedAt: now }
+    await stored(kind.nameIndex, kind.store.insert(tx, row))
+    await announce(tx, deps, kind, row)
+    return { status: 201, body: viewOf(row), headers: { etag: etagOf(1), location: `${kind.path}/${id}` } }
+  })
+}
+
+/** Changes one; a change that changes nothing makes no new version. */
+export async function changeOne<Draft extends object> (
+  request: AnyRequest,
+  reply: AnyReply,
+  deps: RouteDeps,
+  kind: Aggregate<Draft>,
+  { id, sent }: { id: string, sent: Sent<Draft> }
+): Promise<AnyReply> {
+  const { principal: { tenantId } } = request
+  const change = cleaned(sent)
+  const seen = await kind.store.find(deps.database.forTenant(tenantId).read, tenantId, id) ??
+    problem(baseErrors.not_found)
+  requireIfMatch(request, seen.version)
+  // owners may have to be asked over HTTP: not while a row is locked
+  await checkMentions(request, deps, kind.mentions(applied<Draft>(seen, change), seen))
+  return await write(request, reply, deps.database, async (tx) => {
+    const before = await kind.store.find(tx, tenantId, id, { lock: true }) ?? problem(baseErrors.not_found)
+    if (before.version !== seen.version) {
+      problem(baseErrors.precondition_failed, { headers: { etag: etagOf(before.version) } })
+    }
+    const next = applied<Draft & Stamped>(before, change as Sent<Draft & Stamped>)
+    if (!differs<object>(before, next)) {
+      return { status: 200, body: viewOf(before), headers: { etag: etagOf(before.version) } }
+    }
+    refuse(await kind.faults?.(tx, id, next, before) ?? [])
+    const row = { ...next, version: before.version + 1, updatedAt: Math.max(deps.clock.now(), before.updatedAt + 1) }
+    await stored(kind.nameIndex, kind.store.update(tx, row))
+    await announce(tx, deps, kind, row)
+    return { status: 200, body: viewOf(row), headers: { etag: etagOf(row.version) } }
+  })
+}
+
+/** One, with its ETag. */
+export async function readOne<Draft extends object> (
+  { principal: { tenantId } }: AnyRequest,
+  reply: AnyReply,
+  { database }: RouteDeps,
+  { store }: Aggregate<Draft>,
+  id: string
+): Promise<View<Draft & Stamped>> {
+  const found = await store.find(database.forTenant(tenantId).read, tenantId, id) ?? problem(baseErrors.not_found)
+  reply.header('etag', etagOf(found.version))
+  return viewOf(found)
+}
+
+/** A page of them, the oldest first. */
+export async function readPage<Draft extends object> (
+  { principal: { tenantId } }: AnyRequest,
+  { database }: RouteDeps,
+  { store }: Aggregate<Draft>,
+  { limit, cursor, where }: { limit: number, cursor?: string | undefined, where: SQL | undefined }
+): Promise<Page<View<Draft & Stamped>>> {
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, Uuid)
+  const rows = await store.list(database.forTenant(tenantId).read, tenantId, { limit: limit + 1, after, where })
+  return toPage(rows.map(viewOf), limit, ({ id }) => id)
+}
+
+/** Deletes one, and says so as its last version. */
+export async function deleteOne<Draft extends object> (
+  request: AnyRequest,
+  reply: AnyReply,
+  deps: RouteDeps,
+  kind: Aggregate<Draft>,
+  id: string
+): Promise<AnyReply> {
+  return await write(request, reply, deps.database, async (tx) => {
+    const before = await kind.store.find(tx, tx.tenantId, id, { lock: true }) ?? problem(baseErrors.not_found)
+    await kind.store.remove(tx, id)
+    const updatedAt = Math.max(deps.clock.now(), before.updatedAt + 1)
+    await announce(tx, deps, kind, { ...before, version: before.version + 1, updatedAt }, true)
+    return { status: 204 }
+  })
+}

@@ -1,0 +1,24 @@
+import { Instant, OneLine } from '@dueline/contracts'
+import type { Outbox } from '@dueline/messaging'
+import type { TenantDatabases } from '@dueline/postgres'
+import type { Clock, Ids } from '@dueline/runtime'
+import { Type } from 'typebox'
+import type { References } from '../upstreams/references.ts'
+
+/** What the operations are made of. */
+export interface RouteDeps {
+  readonly database: TenantDatabases
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly outbox: Outbox
+  readonly references: References
+}
+
+export const Name = OneLine(200, 'its name')
+/** Part of a name to look for. */
+export const SearchText = Type.Optional(OneLine(200, 'part of the name; case does not count'))
+export const Stamps = {
+  version: Type.Integer({ minimum: 1, description: 'Counts the changes; the ETag' }),
+  createdAt: Instant,
+  updatedAt: Instant
+}

@@ -1,0 +1,53 @@
+import type { Role } from '@dueline/contracts'
+import { instant } from '@dueline/postgres'
+import { boolean, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+
+/** Copies of people; the newest version wins. */
+export const person = pgTable('person', {
+  tenantId: text('tenant_id').notNull(),
+  id: uuid('id').notNull(),
+  role: text('role').$type<Role>().notNull(),
+  screenName: text('screen_name').notNull(),
+  active: boolean('active').notNull(),
+  version: integer('version').notNull()
+}, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
+
+/** Copies of products, modules and questions; the newest version wins. */
+export const catalogueItem = pgTable('catalogue_item', {
+  tenantId: text('tenant_id').notNull(),
+  id: uuid('id').notNull(),
+  kind: text('kind').$type<'product' | 'module' | 'question'>().notNull(),
+  active: boolean('active').notNull(),
+  version: integer('version').notNull()
+}, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
+
+/** Which calendars there are. */
+export const calendar = pgTable('calendar', {
+  tenantId: text('tenant_id').notNull(),
+  id: uuid('id').notNull(),
+  version: integer('version').notNull()
+}, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
+
+/** What everything that callers write here has. */
+const head = {
+  tenantId: text('tenant_id').notNull(),
+  id: uuid('id').notNull()
+}
+const stamps = {
+  version: integer('version').notNull(),
+  createdAt: instant('created_at').notNull(),
+  updatedAt: instant('updated_at').notNull()
+}
+
+/** Teams. */
+export const team = pgTable('team', {
+  ...head,
+  name: text('name').notNull(),
+  leadId: uuid('lead_id'),
+  memberIds: uuid('member_ids').array().notNull(),
+  calendarId: uuid('calendar_id'),
+  productIds: uuid('product_ids').array().notNull(),
+  moduleIds: uuid('module_ids').array().notNull(),
+  active: boolean('active').notNull(),
+  ...stamps
+}, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])

@@ -1,0 +1,108 @@
+import { PersonSnapshot, Uuid } from '@dueline/contracts'
+import { ownedCopies, type Asker, type Fault, type Upstream } from '@dueline/http'
+import type { TenantDatabases } from '@dueline/postgres'
+import { Type } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { isCustomer } from '../access.ts'
+import { findCalendars, findItems, findPeople, saveCalendars, saveItems, savePeople } from '../store/copies.ts'
+
+/** Where a body names something that another service owns. */
+export interface Mention {
+  readonly pointer: string
+  readonly kind: 'staff' | 'product' | 'module' | 'calendar'
+  readonly id: string
+}
+
+/** Whether what callers name is there: by the copies, or by its owner. */
+export interface References {
+  /**
+   * What is wrong with what is named, in the order of the mentions.
+   * @throws Problem 503 when an owner has to be asked and does not answer
+   */
+  faults(asker: Asker, mentions: readonly Mention[]): Promise<Fault[]>
+}
+
+const version = Type.Integer({ minimum: 1 })
+const Person = Compile(Type.Pick(PersonSnapshot, ['id', 'role', 'screenName', 'active', 'version']))
+const Item = Compile(Type.Object({ id: Uuid, active: Type.Boolean(), version }))
+const Calendar = Compile(Type.Object({ id: Uuid, version }))
+
+/** Owners that are undefined are not asked: the copies are all there is. */
+export function createReferences (
+  { database, ticket, policy }: {
+    database: TenantDatabases,
+    ticket: Upstream | undefined,
+    policy: Upstream | undefined
+  }
+): References {
+  const people = ownedCopies({
+    database,
+    owner: ticket,
+    read: findPeople,
+    save: savePeople,
+    path: ({ id }: Mention) => `/v1/people/${id}`,
+    isAnswer: (body) => Person.Check(body),
+    rowOf: ({ id, role, screenName, active, version }, _, tenantId) => ({
+      tenantId,
+      id,
+      role,
+      screenName,
+      active,
+      version
+    })
+  })
+  const items = ownedCopies({
+    database,
+    owner: policy,
+    read: findItems,
+    save: saveItems,
+    path: ({ kind, id }: Mention) => `/v1/${kind}s/${id}`,
+    isAnswer: (body) => Item.Check(body),
+    rowOf: ({ id, active, version }, { kind }, tenantId) => ({
+      tenantId,
+      id,
+      kind: kind === 'module' ? kind : 'product' as const,
+      active,
+      version
+    })
+  })
+  const calendars = ownedCopies({
+    database,
+    owner: policy,
+    read: findCalendars,
+    save: saveCalendars,
+    path: ({ id }: Mention) => `/v1/calendars/${id}`,
+    isAnswer: (body) => Calendar.Check(body),
+    rowOf: ({ id, version }, _, tenantId) => ({ tenantId, id, version })
+  })
+
+  return {
+    async faults (asker, mentions) {
+      const of = (...kinds: Mention['kind'][]) => mentions.filter(({ kind }) => kinds.includes(kind))
+      const [knownPeople, knownItems, knownCalendars] = await Promise.all([
+        people.find(asker, of('staff')),
+        items.find(asker, of('product', 'module')),
+        calendars.find(asker, of('calendar'))
+      ])
+      return mentions.flatMap(({ pointer, kind, id }) => {
+        const message = kind === 'staff'
+          ? staffFault(knownPeople.get(id))
+          : kind === 'calendar'
+          ? knownCalendars.has(id) ? null : 'no such calendar'
+          : itemFault(kind, knownItems.get(id))
+        return message === null ? [] : [{ pointer, message }]
+      })
+    }
+  }
+}
+
+function staffFault (person: { role: string, active: boolean } | undefined): string | null {
+  if (person === undefined) return 'no such person'
+  if (!person.active) return 'is not active'
+  return isCustomer(person.role) ? 'is a customer' : null
+}
+
+function itemFault (kind: string, item: { kind: string, active: boolean } | undefined): string | null {
+  if (item?.kind !== kind) return `no such ${kind}`
+  return item.active ? null : `the ${kind} is not active`
+}

@@ -1,0 +1,41 @@
+import { deadLetterSamples, type Samples, type SampleWorld } from '@dueline/testkit'
+import type { startDirectory } from './harness.ts'
+
+type World = SampleWorld<'directory'>
+
+/** How each operation of the service is called rightly. */
+export function samples (service: Awaited<ReturnType<typeof startDirectory>>): Samples<'directory'> {
+  const { person, item, calendar } = service
+  return { ...teamSamples(), ...deadLetterSamples('Directory', service) }
+
+  function teamSamples () {
+    const path = async ({ make }: World) => ({ teamId: (await make('createTeam')).id })
+    const taken = async ({ make }: World) => ({ name: (await make('createTeam')).name.toUpperCase() })
+    return {
+      createTeam: {
+        async request ({ tenant: tenantId, unique }) {
+          const memberIds = [await person({ tenantId }), await person({ tenantId })]
+          const leadId = await person({ tenantId, role: 'manager' })
+          const productIds = [await item('product', { tenantId })]
+          const moduleIds = [await item('module', { tenantId })]
+          const name = unique('Team')
+          return { body: { name, leadId, memberIds, calendarId: await calendar(tenantId), productIds, moduleIds } }
+        },
+        answers: { name_taken: async (world) => ({ body: await taken(world) }) }
+      },
+      listTeams: {
+        async request (world) {
+          const { leadId, memberIds, productIds, moduleIds } = await world.make('createTeam')
+          const filters = { memberId: memberIds[0]!, productId: productIds[0]!, moduleId: moduleIds[0]! }
+          return { query: { q: 'eam', leadId: leadId!, active: true, ...filters } }
+        }
+      },
+      getTeam: { request: async (world) => ({ path: await path(world) }) },
+      updateTeam: {
+        request: async (world) => ({ path: await path(world), body: { name: world.unique('Renamed') } }),
+        answers: { name_taken: async (world) => ({ path: await path(world), body: await taken(world) }) }
+      },
+      deleteTeam: { request: async (world) => ({ path: await path(world) }) }
+    } satisfies Partial<Samples<'directory'>>
+  }
+}
