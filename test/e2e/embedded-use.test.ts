@@ -168,7 +168,7 @@ t.test('a stack whose data are removed ends with a sentence', async (t) => {
 
 t.test('a Postgres that is killed while the stack starts ends the start with a sentence', async (t) => {
   const folder = await temporaryFolder(t)
-  const { first } = await freeRow(23_000, 9)
+  const { first } = await freeRow(23_000, 10)
   const program = startEmbedded(t, ['--port', String(first), '--no-demo', '--folder', folder])
   // the API answers: its people and its agreement are made next
   await eventually(async () => (await fetch(`http://127.0.0.1:${first}/health/live`)).ok, {

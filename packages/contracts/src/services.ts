@@ -1,7 +1,7 @@
 /**
  * The one list of services: every service with a database, in the order in which a ticket passes through them, then
- * the directory, which a ticket does not pass. Topics, roles, the gateway, the embedded stack, the generator and the tests read it; docker-compose.yml is compared with it.
- * `docs/howto/add-a-service.md` says what else a service is.
+ * the directory, which a ticket does not pass. Topics, roles, the gateway, the embedded stack, the generator and the
+ * tests read it; docker-compose.yml is compared with it. `docs/howto/add-a-service.md` says what else a service is.
  */
 export const serviceNames = ['ticket', 'sla-policy', 'clock', 'escalation', 'notification', 'directory'] as const
 export type ServiceName = typeof serviceNames[number]

@@ -42,7 +42,7 @@ t.test('all ports are looked at first, and those that are taken are named with w
   await t.rejects(assertFree(ports, portUses), {
     exitCode: 78,
     message: `the port ${first + 2} (the mail page) is taken: stop what has it, ` +
-      'or choose another --port (9 in a row are needed; 0 takes free ones)'
+      'or choose another --port (10 in a row are needed; 0 takes free ones)'
   })
   await occupy(t, first + 6)
   const fault = await assertFree(ports, portUses).catch((error: unknown) => error)
@@ -58,5 +58,5 @@ t.test('the first free row, and what was in the way', async (t) => {
   await occupy(t, first)
   await occupy(t, first + 10)
   t.same(await freeRow(first, 10), { first: first + 11, taken: first }, 'a gap that is too small is passed over')
-  t.same(await freeRow(first + 1, 9), { first: first + 1, taken: undefined })
+  t.same(await freeRow(first + 1, 10), { first: first + 1, taken: undefined })
 })

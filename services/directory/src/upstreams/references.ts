@@ -27,14 +27,13 @@ const Person = Compile(Type.Pick(PersonSnapshot, ['id', 'role', 'screenName', 'a
 const Item = Compile(Type.Object({ id: Uuid, active: Type.Boolean(), version }))
 const Calendar = Compile(Type.Object({ id: Uuid, version }))
 
-/** Owners that are undefined are not asked: the copies are all there is. */
-export function createReferences (
-  { database, ticket, policy }: {
-    database: TenantDatabases,
-    ticket: Upstream | undefined,
-    policy: Upstream | undefined
-  }
-): References {
+interface Owners {
+  readonly database: TenantDatabases
+  readonly ticket: Upstream | undefined
+  readonly policy: Upstream | undefined
+}
+
+function copiesOf ({ database, ticket, policy }: Owners) {
   const people = ownedCopies({
     database,
     owner: ticket,
@@ -76,6 +75,12 @@ export function createReferences (
     rowOf: ({ id, version }, _, tenantId) => ({ tenantId, id, version })
   })
 
+  return { people, items, calendars }
+}
+
+/** Owners that are undefined are not asked: the copies are all there is. */
+export function createReferences (owners: Owners): References {
+  const { people, items, calendars } = copiesOf(owners)
   return {
     async faults (asker, mentions) {
       const of = (...kinds: Mention['kind'][]) => mentions.filter(({ kind }) => kinds.includes(kind))

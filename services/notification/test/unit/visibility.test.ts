@@ -69,7 +69,8 @@ t.test('what customers do not get', (t) => {
     'escalation.exhausted.v1',
     'message.failed.v1',
     'webhook-endpoint.disabled.v1',
-    'webhook-endpoint.tested.v1'
+    'webhook-endpoint.tested.v1',
+    'team.changed.v1'
   ])
   t.equal(customersEvent({ ...shown[0]!, type: 'dueline.new.thing.v1' as never }, who.customer), null)
   t.end()
