@@ -4,30 +4,37 @@ import type { Read, SaveNewest, TenantDatabases } from '@dueline/postgres'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 
-/** What is asked of a person that something names. */
-type Known = Pick<PersonSnapshot, 'role'>
+/** What is asked of a person that something names: the role, and `Asked`. */
+type Known<Asked extends keyof PersonSnapshot> = Pick<PersonSnapshot, 'role' | Asked>
 
 /** People, by a service's copies or by the ticket service. */
-export type PersonCopies = OwnedCopies<{ readonly id: string }, Known>
+export type PersonCopies<Asked extends keyof PersonSnapshot = never> = OwnedCopies<
+  { readonly id: string },
+  Known<Asked>
+>
 
-export interface PersonCopiesOptions<Field extends keyof PersonSnapshot> {
+export interface PersonCopiesOptions<Field extends keyof PersonSnapshot, Asked extends Field> {
   readonly database: TenantDatabases
   /** Undefined: the copies are all there is. */
   readonly ticket: Upstream | undefined
   /** What is copied of a person besides id, role and version. */
   readonly fields: readonly Field[]
-  readonly read: (read: Read, tenantId: string, ids: readonly string[]) => Promise<ReadonlyMap<string, Known>>
+  readonly read: (
+    read: Read,
+    tenantId: string,
+    ids: readonly string[]
+  ) => Promise<ReadonlyMap<string, Known<NoInfer<Asked>>>>
   readonly save: SaveNewest<Pick<PersonSnapshot, 'id' | 'role' | 'version' | Field> & { tenantId: string }>
 }
 
 /** People by the copies of a service, else by the ticket service, whose answer is stored as its event would be. */
-export function personCopies<Field extends keyof PersonSnapshot> (
-  { database, ticket, fields, read, save }: PersonCopiesOptions<Field>
-): PersonCopies {
+export function personCopies<Field extends keyof PersonSnapshot, Asked extends Field = never> (
+  { database, ticket, fields, read, save }: PersonCopiesOptions<Field, Asked>
+): PersonCopies<Asked> {
   type Copied = Pick<PersonSnapshot, 'id' | 'role' | 'version' | Field>
   const copied = ['id', 'role', 'version', ...fields] as const
   const answer = Compile(Type.Pick(PersonSnapshot, [...copied]))
-  return ownedCopies<{ readonly id: string }, Copied, Known, Copied & { tenantId: string }>({
+  return ownedCopies<{ readonly id: string }, Copied, Known<Asked>, Copied & { tenantId: string }>({
     database,
     owner: ticket,
     read,

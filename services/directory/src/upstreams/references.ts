@@ -1,6 +1,7 @@
-import { PersonSnapshot, Uuid } from '@dueline/contracts'
+import { Uuid } from '@dueline/contracts'
 import { ownedCopies, type Asker, type Fault, type Upstream } from '@dueline/http'
 import type { TenantDatabases } from '@dueline/postgres'
+import { personCopies } from '@dueline/service'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { isCustomer } from '../access.ts'
@@ -23,7 +24,6 @@ export interface References {
 }
 
 const version = Type.Integer({ minimum: 1 })
-const Person = Compile(Type.Pick(PersonSnapshot, ['id', 'role', 'screenName', 'active', 'version']))
 const Item = Compile(Type.Object({ id: Uuid, active: Type.Boolean(), version }))
 const Calendar = Compile(Type.Object({ id: Uuid, version }))
 
@@ -34,21 +34,12 @@ interface Owners {
 }
 
 function copiesOf ({ database, ticket, policy }: Owners) {
-  const people = ownedCopies({
+  const people = personCopies<'screenName' | 'active', 'active'>({
     database,
-    owner: ticket,
+    ticket,
+    fields: ['screenName', 'active'],
     read: findPeople,
-    save: savePeople,
-    path: ({ id }: Mention) => `/v1/people/${id}`,
-    isAnswer: (body) => Person.Check(body),
-    rowOf: ({ id, role, screenName, active, version }, _, tenantId) => ({
-      tenantId,
-      id,
-      role,
-      screenName,
-      active,
-      version
-    })
+    save: savePeople
   })
   const items = ownedCopies({
     database,
