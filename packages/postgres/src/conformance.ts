@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { getTableColumns, getTableName, is } from 'drizzle-orm'
 import { getTableConfig, PgTable, type PgColumn } from 'drizzle-orm/pg-core'
 import type { Read } from './database.ts'
@@ -42,6 +44,25 @@ export async function schemaDrift (
     ...differences.filter((each) => !elsewhere.some((place) => named(place).includes(each))),
     ...elsewhere.filter((place) => named(place).length === 0).map((place) => `${place}: is not missing in the code`)
   ]
+}
+
+/**
+ * The columns of a migrated schema that no file below `sources` names, as `table.column`: for packages whose statements
+ * are all written by hand. That a statement names a column which is not there is shown by the test that runs it.
+ */
+export async function unnamedColumns (read: Read, sources: URL): Promise<string[]> {
+  const files = readdirSync(sources, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
+  const words = new Set(
+    files.flatMap((file) =>
+      readFileSync(fileURLToPath(new URL(file, sources)), 'utf8').match(/[a-z_][a-z0-9_]*/g) ?? []
+    )
+  )
+  const tables = await columnsOf(read)
+  return [...tables].flatMap(([table, columns]) =>
+    [...columns.keys()].filter((column) => !words.has(column) || !words.has(table)).map((column) =>
+      `${table}.${column}`
+    )
+  )
 }
 
 async function differencesOf (read: Read, table: PgTable, found: Map<string, Found>): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { asOwner, testDatabase } from '@dueline/testkit'
 import { bigint, boolean, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import t from 'tap'
-import { schemaDrift } from '../../src/conformance.ts'
+import { schemaDrift, unnamedColumns } from '../../src/conformance.ts'
 import { instant } from '../../src/index.ts'
 
 const thing = pgTable('thing', {
@@ -80,3 +80,14 @@ for (const [change, found] of breaks) {
     t.same(await schemaDrift(database.read, { thing }, ['counter']), found)
   })
 }
+
+t.test('columns that no source names are found', async (t) => {
+  const { database } = await testDatabase(t, { schema: 'service', sources: [] })
+  const sources = new URL('./', import.meta.url)
+  await asOwner(database, thingSql)
+  t.same(await unnamedColumns(database.read, sources), [])
+  const made = ['for', 'gotten'].join('')
+  await asOwner(database, `alter table thing add column ${made} text`)
+  await asOwner(database, `create table ${made} (tenant_id text primary key)`)
+  t.same(await unnamedColumns(database.read, sources), [`${made}.tenant_id`, `thing.${made}`])
+})
