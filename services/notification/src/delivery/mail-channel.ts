@@ -9,7 +9,7 @@ import type { Timers } from '@dueline/timers'
 import { mailWaits, nextAttemptAt } from '../domain/retry-schedule.ts'
 import { beginMessages, releaseMessages, recordMessages, type MessageEnd } from '../store/attempt-store.ts'
 import type { MessageRow } from '../store/tables.ts'
-import type { Channel, Lease, Result } from './dispatcher.ts'
+import type { Channel, Lease, Result } from './channel.ts'
 import { parseMailbox } from './mailbox.ts'
 import { messageEvent } from './message-events.ts'
 

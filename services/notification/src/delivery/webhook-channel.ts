@@ -16,7 +16,7 @@ import {
 } from '../store/lane-store.ts'
 import { lineUp } from '../store/line-up-store.ts'
 import type { EndpointRow } from '../store/tables.ts'
-import type { Channel, Lease, RecordBatch } from './dispatcher.ts'
+import type { Channel, Lease, RecordBatch } from './channel.ts'
 import { wholeTimeoutMs, type OutgoingHttp } from './outgoing-http.ts'
 import type { Owner } from './recorder.ts'
 import { recordOutcomes, type WebhookOutcome } from './webhook-outcomes.ts'

@@ -12,7 +12,7 @@ import {
 } from '../store/lane-store.ts'
 import type { EndpointRow } from '../store/tables.ts'
 import { updateEndpoint } from '../store/webhook-store.ts'
-import type { Result } from './dispatcher.ts'
+import type { Result } from './channel.ts'
 
 /** How a receiver answered, or why it did not. `retryAfter`: a duration, 0 when it named none. */
 export interface WebhookOutcome {

@@ -9,7 +9,7 @@ import {
   type Targets,
   type TermsFault
 } from '@dueline/contracts'
-import { conditionFaults } from './condition.ts'
+import { conditionFaults } from './condition-faults.ts'
 import type { PolicyRow } from './policy.ts'
 
 /** The part of a row that can be judged by itself, without asking the database. */
