@@ -9,7 +9,7 @@ const agreed = [agreementVersion({ targets: { resolution: HOUR }, marks: [] })]
 
 /** Stores the clocks of a timeline, pass by pass: with its agreement, and without it as if it had never been. */
 function stored (timeline: Timeline) {
-  let clocks: StoredClock[] = []
+  let clocks: readonly StoredClock[] = []
   const fired: FiredMark[] = []
   const pass = (agreementVersions: typeof agreed, asOf: Micros) => {
     const folded = fold({ facts: timeline.facts, agreementVersions, calendars: roundTheClock, asOf })
