@@ -66,12 +66,13 @@ t.test('every mistake of a configuration at once', async (t) => {
     /PORT must be integer, not "many"/,
     /DATABASE_URL must be an address like/,
     /BUS_DATABASE_URL is required/,
+    /AUTH_ISSUER must be an address like https:.*ASCII.*, not "x"/,
     /AUTH_JWKS_URL is required/,
     /WEBHOOK_SECRET_KEY does not have the form of/,
     /SMTP_URL_FILE names \/missing, which cannot be read/
   ])
   const gateway = {
-    AUTH_ISSUER: 'x',
+    AUTH_ISSUER: 'http://127.0.0.1:8080',
     AUTH_JWKS_URL: 'https://issuer.example',
     OPENAPI_FILE: '/missing.json',
     ...Object.fromEntries(serviceNames.map((name) => [`${variableOf(name)}_URL`, 'http://127.0.0.1:1']))

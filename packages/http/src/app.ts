@@ -6,7 +6,7 @@ import fp from 'fastify-plugin'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify'
 import type { FastifyRequest, RouteOptions } from 'fastify'
 import { answerUnrouted, originForm, refuseEncoded } from './addresses.ts'
-import { assertAuthOptions, authHook, registerAuth } from './auth.ts'
+import { assertAuthOptions, authHook, callerNow, registerAuth } from './auth.ts'
 import { prepareStream, refuseBody, registerParsers } from './bodies.ts'
 import { clientErrorHandler, registerConnectionErrors, requestLimits } from './client-error.ts'
 import { registerErrorHandler, sendProblem, toProblem } from './error-handler.ts'
@@ -176,9 +176,10 @@ export function buildHttp (options: HttpOptions): App {
   before?.(app)
   // As a plugin: its hooks come after those that `before` registers, and still before every handler.
   const guard = async (instance: FastifyInstance): Promise<void> => {
-    const authenticate = auth === undefined ? undefined : await registerAuth(instance as unknown as App, auth, options)
+    const callers = auth === undefined ? undefined : await registerAuth(instance as unknown as App, auth, options)
+    if (callers !== undefined) instance.decorate('callerNow', callerNow(callers))
     instance.addHook('onRequest', answerUnrouted(methods))
-    instance.addHook('onRequest', authHook(authenticate))
+    instance.addHook('onRequest', authHook(callers))
     instance.addHook('onRequest', refuseEncoded)
   }
   app.register(fp(guard, { name: 'dueline-guard' }))

@@ -1,5 +1,5 @@
 import { systemClock, type Logger, type Metrics } from '@dueline/runtime'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyContextConfig, FastifyReply, FastifyRequest } from 'fastify'
 import { baseErrors, Problem } from './errors.ts'
 import { faultsOfIssuers } from './issuers.ts'
 import { knownAs, refuseUnlinked } from './people.ts'
@@ -17,7 +17,8 @@ const unsureMs = 5_000
 /** Longer tokens are refused unread. */
 const maxTokenLength = 8_192
 
-function bearerOf (request: FastifyRequest): string {
+/** The token of a request. @throws Problem 401 */
+export function bearerOf (request: FastifyRequest): string {
   const header = request.headers.authorization
   if (header === undefined) throw unauthenticated('no Authorization header', '')
   const token = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i.exec(header)?.[1]
@@ -29,8 +30,14 @@ function reasonOf ({ cause, message }: Problem): string {
   return typeof cause === 'string' ? cause : message
 }
 
-/** Makes sure a request has a principal, or throws the problem it ends with. */
-export type Authenticate = (request: FastifyRequest) => Principal | Promise<Principal>
+/** Finds out who calls, or throws the problem that the request ends with. */
+export interface Callers {
+  of(token: string): Principal | Promise<Principal>
+  /** Asks whoever knows, whatever is remembered. */
+  askedAnew(token: string): Promise<Principal>
+  /** Counts and explains a refusal. */
+  refuse(error: unknown): Problem
+}
 
 /** @throws TypeError when an issuer has not exactly one of `jwks` and `jwksUrl`, or two issuers are the same */
 export function assertAuthOptions ({ issuers }: AuthOptions): void {
@@ -46,7 +53,7 @@ export async function registerAuth (
   app: App,
   options: AuthOptions,
   { logger, metrics }: { logger: Logger, metrics: Metrics }
-): Promise<Authenticate> {
+): Promise<Callers> {
   const clock = systemClock
   const callerOfToken = await registerVerifier(app, options.issuers, { clock, logger })
   const { people } = options
@@ -94,15 +101,25 @@ export async function registerAuth (
     return answer
   }
 
-  return (request) => {
-    let token: string
-    try {
-      token = bearerOf(request)
-    } catch (error) {
-      throw refuse(error)
-    }
-    return recall(token) ?? verifyOnce(token)
-  }
+  return { of: (token) => recall(token) ?? verifyOnce(token), askedAnew: verifyOnce, refuse }
+}
+
+/** Ends the request of a caller who may not take the operation. */
+function admit (principal: Principal, { roles = [], unlinked }: FastifyContextConfig): Principal {
+  if (roles !== 'public') requireRole(principal, roles)
+  if (principal.unlinked != null && unlinked !== true) throw refuseUnlinked(principal.tenantId, principal.unlinked)
+  return principal
+}
+
+/**
+ * Who has a token, as a request that brings it to the operation now would be answered: for answers that go on.
+ * `anew`: whatever is remembered.
+ */
+export type CallerNow = (token: string, operation: FastifyContextConfig, how?: { anew: boolean }) => Promise<Principal>
+
+export function callerNow (callers: Callers): CallerNow {
+  return async (token, operation, { anew } = { anew: false }) =>
+    admit(await (anew ? callers.askedAnew(token) : callers.of(token)), operation)
 }
 
 /** Ends the request with 403 unless the caller has one of the roles that the operation names. */
@@ -120,25 +137,30 @@ function bringsTicket (request: FastifyRequest): boolean {
     request.headers.authorization === undefined && ticket !== undefined
 }
 
+function tokenOf (request: FastifyRequest, { refuse }: Callers): string {
+  try {
+    return bearerOf(request)
+  } catch (error) {
+    throw refuse(error)
+  }
+}
+
 /** The hook that stands before everything else a protected request costs. */
-export function authHook (authenticate: Authenticate | undefined) {
+export function authHook (callers: Callers | undefined) {
   return function authenticateRequest (
     request: FastifyRequest,
     _reply: FastifyReply,
     done: (error?: Error) => void
   ): void {
-    const { roles, unlinked } = request.routeOptions.config
-    if (roles === undefined || roles === 'public' || bringsTicket(request)) return done()
-    if (authenticate === undefined) return done(unauthenticated('no token issuer is configured'))
+    const { config } = request.routeOptions
+    if (config.roles === undefined || config.roles === 'public' || bringsTicket(request)) return done()
+    if (callers === undefined) return done(unauthenticated('no token issuer is configured'))
     const accept = (principal: Principal) => {
       request.principal = principal
-      requireRole(principal, roles)
-      if (principal.unlinked != null && unlinked !== true) {
-        throw refuseUnlinked(principal.tenantId, principal.unlinked)
-      }
+      admit(principal, config)
     }
     try {
-      const principal = authenticate(request)
+      const principal = callers.of(tokenOf(request, callers))
       if (principal instanceof Promise) {
         principal.then(accept).then(() => done(), done)
         return

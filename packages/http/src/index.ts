@@ -1,3 +1,4 @@
+export { bearerOf, type CallerNow } from './auth.ts'
 export { authorizer, type Authorize, type Grant } from './access.ts'
 export { buildHttp, type HttpOptions } from './app.ts'
 export {

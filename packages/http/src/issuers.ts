@@ -26,7 +26,7 @@ const closed = { additionalProperties: false }
 /** An issuer whose access tokens are accepted, and where in them stands what. */
 export const TrustedIssuer = Type.Object({
   /** `iss` of its tokens, letter by letter. */
-  issuer: Type.String({ pattern: '^[\\x21-\\x7e]{1,500}$' }),
+  issuer: Type.String({ format: 'issuer-url', maxLength: 500 }),
   jwksUrl: Type.String({ format: 'http-url' }),
   /** A token must name one of them in `aud`. */
   audiences: Type.Array(Name, { minItems: 1, maxItems: 20 }),

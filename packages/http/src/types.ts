@@ -9,6 +9,7 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault
 } from 'fastify'
+import type { CallerNow } from './auth.ts'
 import type { Principal } from './principal.ts'
 import type { AnswerSeal } from './write.ts'
 
@@ -57,6 +58,11 @@ declare module 'fastify' {
     endless?: boolean
     /** True for operations whose body is not validated here (streams, uploads). */
     rawBody?: boolean
+  }
+
+  interface FastifyInstance {
+    /** Where tokens are accepted. */
+    callerNow: CallerNow
   }
 
   interface FastifyRequest {

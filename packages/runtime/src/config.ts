@@ -72,8 +72,20 @@ function addressFormat (like: string, schemes: readonly string[]): Formats[strin
   return { like, isRight: (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol) }
 }
 
+/** What OpenID Connect allows an issuer to be called; plain http where nobody stands between. */
+function isIssuer (text: string): boolean {
+  if (!/^[\x21-\x7e]+$/.test(text) || !/^https?:\/\//i.test(text) || !URL.canParse(text)) return false
+  const { protocol, hostname } = new URL(text)
+  return protocol === 'https:' || /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
+}
+
 const addressFormats: Formats = {
   'http-url': addressFormat('https://host', ['http:', 'https:']),
+  'issuer-url': {
+    like:
+      'https://id.example/realms/desk, in ASCII (http only for an issuer on this machine, such as http://localhost)',
+    isRight: isIssuer
+  },
   'postgres-url': addressFormat('postgres://role:password@host:5432/database', ['postgres:', 'postgresql:']),
   'smtp-url': addressFormat('smtp://user:password@host:587', ['smtp:', 'smtps:'])
 }

@@ -21,7 +21,12 @@ export const authKeys = {
       '(docs/operations.md); in place of the other AUTH keys'
   })),
   AUTH_ISSUER: Type.Optional(
-    Type.String({ minLength: 1, otherwise, description: 'Issuer (`iss`) whose access tokens are accepted' })
+    Type.String({
+      format: 'issuer-url',
+      maxLength: 500,
+      otherwise,
+      description: 'Issuer (`iss`) whose access tokens are accepted'
+    })
   ),
   AUTH_AUDIENCE: Type.String({ default: 'dueline', otherwise, description: 'Audience (`aud`) that tokens must name' }),
   AUTH_JWKS_URL: Type.Optional(Type.String({

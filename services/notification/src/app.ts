@@ -23,6 +23,8 @@ import { registerNotificationMetrics } from './store/notification-metrics.ts'
 
 /** A reader of a stream that takes nothing for so long is cut. */
 const slowMsMax = 30_000
+/** What is remembered of callers is remembered for 50 s: within a minute a stream ends of which nobody has heard. */
+const askAgainMs = 5_000
 
 export { ConfigSchema } from './config.ts'
 export const schema = 'notification'
@@ -45,7 +47,15 @@ export interface NotificationService extends BuiltService {
 export function buildNotification (deps: ServiceDeps<Config, Bus>): NotificationService {
   const { config, logger, clock, ids, metrics, database } = deps
   const outbox = createOutbox()
-  const streams = createStreamHub({ database, clock, logger, metrics, max: config.STREAMS_MAX, slowMsMax })
+  const streams = createStreamHub({
+    database,
+    clock,
+    logger,
+    metrics,
+    max: config.STREAMS_MAX,
+    slowMsMax,
+    askAgainMs
+  })
   const { timers, mails, webhooks, sending, outgoing, secrets } = createDelivery(deps, outbox)
 
   const lineUp = createLineUp({ database, logger, webhooks })

@@ -283,3 +283,24 @@ t.test('a value that is JSON is read strictly, with every fault, and stands for 
   ])
   t.same(faultsOf({ THINGS: '[{"url":"http://a"},{"url":"http://b"}]' }), ['THINGS/1 is one too many'])
 })
+
+t.test('an issuer is an https address in ASCII, or http on this machine', (t) => {
+  const schema = Type.Object({ ISSUER: Type.String({ format: 'issuer-url' }) })
+  const right = ['https://id.example/realms/desk', 'https://x.example/', 'http://localhost:8080', 'http://127.0.0.1:1']
+  for (const ISSUER of right) t.match(loadConfig(schema, { ISSUER }), { ISSUER })
+  const wrong = [
+    'desk',
+    'id.example',
+    'https:id',
+    'http://id.example',
+    'ftp://id.example',
+    'https://ü.example',
+    'https://id.example/ a',
+    'http://127.0.0.1.example',
+    'https://'
+  ]
+  for (const ISSUER of wrong) {
+    t.throws(() => loadConfig(schema, { ISSUER }), { faults: [/ISSUER must be an address like https:.*ASCII/] }, ISSUER)
+  }
+  t.end()
+})

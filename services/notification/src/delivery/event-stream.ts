@@ -1,11 +1,18 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { Micros } from '@dueline/business-time'
-import { encodeCursor, type Principal } from '@dueline/http'
+import { baseErrors, encodeCursor, Problem, type Principal } from '@dueline/http'
 import type { EventFilter, Reader } from '../domain/event-scope.ts'
 
 /** Why a stream ended; its reader learns it before, unless it left. */
-export type StreamEnd = 'left' | 'token_expired' | 'person_inactive' | 'too_slow' | 'stopping' | 'failed'
+export type StreamEnd =
+  | 'left'
+  | 'token_expired'
+  | 'person_inactive'
+  | 'access_withdrawn'
+  | 'too_slow'
+  | 'stopping'
+  | 'failed'
 
 /** How long the last words of a stream may take to go out. */
 const partingMs = 5_000
@@ -13,6 +20,8 @@ const partingMs = 5_000
 /** What a stream sends, to whom. */
 export interface StreamOptions {
   readonly principal: Principal
+  /** Who would open it now; `anew`: whatever is remembered. */
+  readonly again: (how: { anew: boolean }) => Promise<Principal>
   readonly reader: Reader
   readonly filter: EventFilter
   /** Position of the feed after which it begins. */
@@ -36,10 +45,13 @@ export class EventStream {
   after: number
   /** When something was written last, on the clock of `performance`. */
   wroteMs = performance.now()
+  /** When it was last looked at who its reader is, on the same clock. */
+  askedMs = performance.now()
   #isOver = false
   readonly #raw: ServerResponse
+  readonly #again: StreamOptions['again']
 
-  constructor ({ principal, reader, filter, after, endsAt, raw }: StreamOptions) {
+  constructor ({ principal, again, reader, filter, after, endsAt, raw }: StreamOptions) {
     this.tenantId = principal.tenantId
     this.caller = callerOf(principal)
     this.reader = reader
@@ -47,6 +59,19 @@ export class EventStream {
     this.after = after
     this.endsAt = endsAt
     this.#raw = raw
+    this.#again = again
+  }
+
+  /** Why its reader may not read any more; undefined while it may, or while nobody can say. */
+  async withdrawn (how: { anew: boolean }): Promise<StreamEnd | undefined> {
+    this.askedMs = performance.now()
+    try {
+      const { personId } = await this.#again(how)
+      return personId === this.reader.personId ? undefined : 'access_withdrawn'
+    } catch (error) {
+      if (!(error instanceof Problem) || error.entry.status >= 500) return undefined
+      return error.entry === baseErrors.person_inactive ? 'person_inactive' : 'access_withdrawn'
+    }
   }
 
   get isOver (): boolean {

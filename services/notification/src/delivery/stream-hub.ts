@@ -29,6 +29,8 @@ export interface StreamHubDeps {
   readonly max: number
   /** A reader that takes nothing for so long is cut. */
   readonly slowMsMax: number
+  /** How often it is looked at who the reader of a stream is, by what is remembered of that; milliseconds. */
+  readonly askAgainMs: number
 }
 
 /** Most streams of one caller in a process: a browser has a few windows, and a machine needs one. */
@@ -174,16 +176,25 @@ class Hub {
       void this.#whenDrained(stream, tail)
     }
     tail.position = position
-    if (type === 'dueline.person.changed.v1') this.#endInactive(tail, text)
+    if (type === 'dueline.person.changed.v1') this.#personChanged(tail, text)
   }
 
-  /** The feed comes to every process: who is made inactive loses the streams in all of them. `text`: the change. */
-  #endInactive (tail: Tail, text: string): void {
+  /**
+   * The feed comes to every process: who is made inactive loses the streams in all of them, and so does who is no
+   * longer that person. `text`: the change.
+   */
+  #personChanged (tail: Tail, text: string): void {
     const { person } = (JSON.parse(text) as DuelineEvent<'dueline.person.changed.v1'>).data
-    if (person.active) return
     for (const stream of tail.streams) {
-      if (stream.reader.personId === person.id) this.#end(stream, 'person_inactive')
+      if (stream.reader.personId !== person.id) continue
+      if (person.active) void this.#lookAgain(stream, { anew: true })
+      else this.#end(stream, 'person_inactive')
     }
+  }
+
+  async #lookAgain (stream: EventStream, how: { anew: boolean }): Promise<void> {
+    const reason = await stream.withdrawn(how)
+    if (reason !== undefined) this.#end(stream, reason)
   }
 
   /** A reader that has not taken what was written holds up nobody: it reads on for itself when it has. */
@@ -237,10 +248,15 @@ class Hub {
   sweep (): void {
     const now = this.#deps.clock.now()
     const silentSinceMs = performance.now() - silenceMsMax
+    const askedSinceMs = performance.now() - this.#deps.askAgainMs
     for (const tail of [...this.#tails.values()]) {
       for (const stream of tail.streams) {
-        if (stream.endsAt <= now) this.#end(stream, 'token_expired')
-        else if (stream.wroteMs <= silentSinceMs) {
+        if (stream.endsAt <= now) {
+          this.#end(stream, 'token_expired')
+          continue
+        }
+        if (stream.askedMs <= askedSinceMs) void this.#lookAgain(stream, { anew: false })
+        if (stream.wroteMs <= silentSinceMs) {
           stream.write(`: still here\nid: ${cursorOf(placeOf(stream, tail))}\n\n`)
         }
       }

@@ -1,6 +1,6 @@
 import { formatInstant } from '@dueline/business-time'
 import { Instant } from '@dueline/contracts'
-import type { App } from '@dueline/http'
+import { bearerOf, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { issueStreamTicket } from '../store/stream-ticket-store.ts'
@@ -29,14 +29,20 @@ export function postStreamTicket (app: App, { database, clock }: RouteDeps): voi
       body: Type.Object({ after: Type.Optional(After), ...filterFields }),
       response: { 201: Type.Object({ ticket: Type.String({ description: 'Shown only now' }), expiresAt: Instant }) }
     },
-    handler: async ({ principal, body }, reply) => {
+    handler: async (request, reply) => {
+      const { principal, body } = request
       const { tenantId } = principal
       const { after, ...fields } = body
       readingOf(principal, fields, 'body')
       const place = { in: 'body', pointer: '/after' } as const
       if (after !== undefined) await placeAfter(after, { read: database.forTenant(tenantId).read, tenantId }, place)
       const expiresAt = clock.now() + ticketMicros
-      const ticket = await issueStreamTicket(database, { principal, fields: body, expiresAt })
+      const ticket = await issueStreamTicket(database, {
+        tenantId,
+        token: bearerOf(request),
+        fields: body,
+        expiresAt
+      })
       return await reply.code(201).header('cache-control', 'no-store')
         .send({ ticket, expiresAt: formatInstant(expiresAt) })
     }

@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
-import { baseErrors, problem, type AnyRequest, type App, type Principal } from '@dueline/http'
+import { baseErrors, bearerOf, problem, type AnyRequest, type App, type Principal } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { errors } from '../errors.ts'
+import { isInactive } from '../store/person-store.ts'
 import { redeemStreamTicket, returnStreamTicket } from '../store/stream-ticket-store.ts'
 import { After, filterFields, placeAfter, readingOf, type FilterFields } from './event-filter.ts'
 import type { RouteDeps } from './route-deps.ts'
@@ -13,7 +14,7 @@ const tokenToleranceMicros = 5_000_000
 
 /** Who wants which events, and after which cursor. */
 interface Wish {
-  readonly principal: Principal
+  readonly token: string
   readonly fields: FilterFields & { after?: string }
   /** Returns the ticket that it came by, unused. */
   readonly returnTicket?: () => Promise<void>
@@ -41,8 +42,8 @@ export function streamEvents (app: App, deps: RouteDeps): void {
       description:
         'Server-sent events: those of the feed (`listEvents`), as they happen. The stream starts at the end of the ' +
         'feed, or after `Last-Event-ID` or `after` when a client comes back: then it misses nothing and gets nothing ' +
-        'twice. It ends when its token expires, or when you read too slowly; an event `stream-ended` says why ' +
-        'before. Come back with a new token.',
+        'twice. It ends when its token expires, when you may not read any more, or when you read too slowly; an event ' +
+        '`stream-ended` says why before. Come back with a new token.',
       tags: ['events'],
       querystring: Type.Object({
         after: Type.Optional(After),
@@ -59,16 +60,19 @@ export function streamEvents (app: App, deps: RouteDeps): void {
     },
     handler: async (request, reply) => {
       const wish = await wishOf(request, request.query as Query, deps)
-      const { principal } = wish
-      request.principal = principal
+      const { config } = request.routeOptions
+      const again = async (how: { anew: boolean }) => await app.callerNow(wish.token, config, how)
       try {
-        const opening = await openingOf(wish, request, deps)
+        const principal = await again({ anew: true })
+        request.principal = principal
+        const opening = await openingOf(principal, wish, request, deps)
         streams.refuseTooMany(principal)
         if (request.method === 'HEAD') return await reply.type('text/event-stream').send(Readable.from([]) as never)
         reply.hijack()
         const { raw } = reply
         begin(raw, reply.getHeaders() as Record<string, string>)
-        streams.open({ principal, ...opening, endsAt: principal.tokenEndsAt + tokenToleranceMicros, raw })
+        const endsAt = principal.tokenEndsAt + tokenToleranceMicros
+        streams.open({ principal, again, ...opening, endsAt, raw })
       } catch (error) {
         await wish.returnTicket?.()
         throw error
@@ -82,12 +86,14 @@ export function streamEvents (app: App, deps: RouteDeps): void {
  * @throws Problem of what cannot be read
  */
 async function openingOf (
-  { principal, fields: { after, ...fields } }: Wish,
+  principal: Principal,
+  { fields: { after, ...fields } }: Wish,
   { headers }: AnyRequest,
   { database }: RouteDeps
 ) {
-  const { tenantId } = principal
+  const { tenantId, personId } = principal
   const { read } = database.forTenant(tenantId)
+  if (await isInactive(read, tenantId, personId)) problem(baseErrors.person_inactive)
   const reading = readingOf(principal, fields, 'query')
   const lastEventId = headers['last-event-id']
   const place = typeof lastEventId === 'string'
@@ -101,18 +107,18 @@ async function openingOf (
  * @throws Problem 401 for a ticket that opens nothing, 400 for one beside a token
  */
 async function wishOf (
-  { principal, headers }: AnyRequest,
+  request: AnyRequest,
   { ticket, ...fields }: Query,
   { database, clock }: RouteDeps
 ): Promise<Wish> {
-  if (ticket === undefined) return { principal, fields }
+  if (ticket === undefined) return { token: bearerOf(request), fields }
   const chosen = Object.keys(fields).filter((name) => name !== 'after')
   const faults = chosen.map((name) => ({
     in: 'query' as const,
     pointer: `/${name}`,
     message: 'must be said where the ticket is created'
   }))
-  if (headers.authorization !== undefined) {
+  if (request.headers.authorization !== undefined) {
     faults.push({ in: 'query', pointer: '/ticket', message: 'must be absent beside an Authorization header' })
   }
   if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
@@ -124,7 +130,7 @@ async function wishOf (
     problem(errors.stream_ticket_refused, { detail, headers: { 'www-authenticate': 'Bearer' } })
   }
   const returnTicket = async () => await returnStreamTicket(database, ticket, found)
-  return { principal: found.principal, fields: { ...found.fields, ...fields }, returnTicket }
+  return { token: found.token, fields: { ...found.fields, ...fields }, returnTicket }
 }
 
 /** Writes the head of the answer. */

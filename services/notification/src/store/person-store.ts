@@ -1,5 +1,5 @@
 import { newestWins, type Read } from '@dueline/postgres'
-import type { PersonSnapshot } from '@dueline/contracts'
+import { isUuid, type PersonSnapshot } from '@dueline/contracts'
 import { and, eq, inArray } from 'drizzle-orm'
 import { person } from './tables.ts'
 
@@ -31,6 +31,14 @@ export async function readPeople (
 
 const columns = `p.tenant_id as "tenantId", p.id, p.role, p.name, p.screen_name as "screenName", p.email, p.language,
   p.time_zone as "timeZone", p.manager_id as "managerId", p.active, p.version`
+
+/** Whether the tenant's person is known not to be active. */
+export async function isInactive (read: Read, tenantId: string, personId: string): Promise<boolean> {
+  if (!isUuid(personId)) return false
+  const [found] = await read.select({ active: person.active }).from(person)
+    .where(and(eq(person.tenantId, tenantId), eq(person.id, personId)))
+  return found?.active === false
+}
 
 /** Everybody active who may answer for a tenant's tickets: managers, chiefs and admins. */
 export async function readStaffInCharge (db: Read, tenantIds: readonly string[]): Promise<TenantPerson[]> {

@@ -1,13 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Micros } from '@dueline/business-time'
-import type { Principal } from '@dueline/http'
 import type { Read, TenantDatabases } from '@dueline/postgres'
 import { and, eq, sql } from 'drizzle-orm'
+import { createSecretBox, type SecretBox } from '../delivery/webhook-secrets.ts'
 import { streamTicket } from './tables.ts'
 
 /** What a ticket stands for. `Fields`: which events, and after which cursor. */
 export interface StreamTicket<Fields> {
-  readonly principal: Principal
+  readonly tenantId: string
+  /** The token of who got it: whoever redeems the ticket is who has that token then. */
+  readonly token: string
   readonly fields: Fields
   readonly expiresAt: Micros
 }
@@ -19,14 +21,18 @@ export type TicketRefusal = 'late' | 'unknown'
 const ticketText = /^([a-z0-9][a-z0-9-]{0,62})\.[A-Za-z0-9_-]{43}$/
 const hashOf = (ticket: string): string => createHash('sha256').update(ticket).digest('hex')
 
+/** What only the ticket opens: nobody finds a token in the database. */
+function boxOf (ticket: string): SecretBox {
+  return createSecretBox(createHash('sha256').update(`token of ${ticket}`).digest('base64'))
+}
+
 /** Keeps a new ticket by its hash. @returns the ticket */
 export async function issueStreamTicket<Fields extends object> (
   database: TenantDatabases,
-  { principal, fields, expiresAt }: StreamTicket<Fields>
+  issued: StreamTicket<Fields>
 ): Promise<string> {
-  const { tenantId } = principal
-  const ticket = `${tenantId}.${randomBytes(32).toString('base64url')}`
-  await returnStreamTicket(database, ticket, { principal, fields, expiresAt })
+  const ticket = `${issued.tenantId}.${randomBytes(32).toString('base64url')}`
+  await returnStreamTicket(database, ticket, issued)
   return ticket
 }
 
@@ -40,19 +46,22 @@ export async function redeemStreamTicket<Fields> (
   if (tenantId === undefined) return 'unknown'
   const [row] = await database.forTenant(tenantId).read.delete(streamTicket)
     .where(and(eq(streamTicket.tenantId, tenantId), eq(streamTicket.hash, hashOf(ticket)))).returning()
-  if (row === undefined) return 'unknown'
-  return row.expiresAt <= now ? 'late' : row as unknown as StreamTicket<Fields>
+  if (row?.sealedToken == null) return 'unknown'
+  const { expiresAt, sealedToken } = row
+  return expiresAt <= now
+    ? 'late'
+    : { tenantId, token: boxOf(ticket).open(sealedToken), fields: row.fields as Fields, expiresAt }
 }
 
 /** Returns a ticket that has opened nothing: it may be used again until it is too late. */
 export async function returnStreamTicket (
   database: TenantDatabases,
   ticket: string,
-  { principal, fields, expiresAt }: StreamTicket<object>
+  { tenantId, token, fields, expiresAt }: StreamTicket<object>
 ): Promise<void> {
-  const { tenantId } = principal
+  const sealedToken = boxOf(ticket).seal(token)
   await database.forTenant(tenantId).read.insert(streamTicket)
-    .values({ tenantId, hash: hashOf(ticket), principal, fields: fields as Record<string, unknown>, expiresAt })
+    .values({ tenantId, hash: hashOf(ticket), sealedToken, fields: fields as Record<string, unknown>, expiresAt })
 }
 
 /** Removes what nobody can use any more. */

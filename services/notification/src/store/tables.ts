@@ -1,6 +1,5 @@
 import { instant } from '@dueline/postgres'
 import type { DuelineEvent, Language, Role } from '@dueline/contracts'
-import type { Principal } from '@dueline/http'
 import { bigint, boolean, integer, json, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 
 export const person = pgTable('person', {
@@ -54,8 +53,10 @@ export const streamTicket = pgTable('stream_ticket', {
   tenantId: text('tenant_id').notNull(),
   /** SHA-256 of the ticket, in hexadecimal. */
   hash: text('hash').notNull(),
-  /** Who got it, as the token said. */
-  principal: jsonb('principal').$type<Principal>().notNull(),
+  /** Not written any more. */
+  principal: jsonb('principal'),
+  /** The token of who got it; null: the program before this one has given it out. */
+  sealedToken: text('sealed_token'),
   /** What it opens, as asked for. */
   fields: jsonb('fields').$type<Record<string, unknown>>().notNull(),
   expiresAt: instant('expires_at').notNull()

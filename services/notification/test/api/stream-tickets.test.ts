@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Role } from '@dueline/contracts'
 import { systemClock } from '@dueline/runtime'
 import { arrivals, eventually } from '@dueline/testkit'
@@ -9,9 +12,9 @@ import { startNotification } from './harness.ts'
 const agent = { roles: ['agent'] as Role[], as: who.agent }
 const customer = { roles: ['customer'] as Role[], as: who.customer }
 
-async function started (t: Test, aheadMicros = { now: 0 }) {
+async function started (t: Test, aheadMicros = { now: 0 }, env: Record<string, string> = {}) {
   const clock = { now: () => systemClock.now() + aheadMicros.now }
-  const service = await startNotification(t, {}, { clock })
+  const service = await startNotification(t, env, { clock })
   const url = await service.http.listen({ port: 0, host: '127.0.0.1' })
   // a connection on which an answer was not read would be waited for until it has been idle for 72 s
   t.teardown(() => service.http.server.closeAllConnections())
@@ -132,6 +135,56 @@ t.test('who is made inactive loses the streams, by ticket and by token; others k
     t.match(end, { data: { reason: 'person_inactive' } })
   }
   t.match(await other.came.find(), { name: 'dueline.ticket.created.v1' })
+})
+
+/** A ticket service that says who a caller is, as the test has it say. */
+async function ticketService (t: Test) {
+  const says = { status: 200, personId: who.agent as string | null }
+  const server = createServer((_request, response) => {
+    const person = says.personId === null ? null : { id: says.personId }
+    response.writeHead(says.status, { 'content-type': 'application/json' }).end(JSON.stringify({ person }))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  return { says, env: { TICKET_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` } }
+}
+
+t.test('a token that is no longer that person’s loses its streams; who stays that person keeps them', async (t) => {
+  const { says, env } = await ticketService(t)
+  const { issuer, deliver, ticketFor, open } = await started(t, { now: 0 }, env)
+  await deliver(...cast)
+  const headers = await issuer.bearer({ tenant, roles: ['agent'], sub: who.agent })
+  const streams = [await open(`ticket=${await ticketFor(agent, { types: 'ticket.*' })}`), await open('', headers)]
+  says.status = 503
+  await deliver(personChanged(who.agent, { version: 2 }), event('dueline.ticket.created.v1'))
+  says.status = 200
+  await deliver(personChanged(who.agent, { version: 3 }), event('dueline.ticket.created.v1'))
+  for (const { came } of streams) {
+    const names = (await came.atLeast(2)).map(({ name }) => name).filter((name) => !name.includes('person'))
+    t.same(new Set(names), new Set(['dueline.ticket.created.v1']), 'a change of the person ends nothing by itself')
+  }
+  says.personId = who.manager
+  await deliver(personChanged(who.agent, { version: 4 }))
+  for (const { came } of streams) {
+    t.match(await came.find(({ name }) => name === 'stream-ended'), { data: { reason: 'access_withdrawn' } })
+  }
+})
+
+t.test('a ticket of a person who is inactive by then opens nothing, whoever knows it first', async (t) => {
+  const { says, env } = await ticketService(t)
+  const { deliver, ticketFor, open } = await started(t, { now: 0 }, env)
+  await deliver(...cast)
+  const [asked, copied] = [await ticketFor(agent), await ticketFor(agent)]
+  says.status = 403
+  t.match(await (await open(`ticket=${asked}`)).problem(), { status: 403, code: 'person_inactive' })
+  says.status = 200
+  await deliver(personChanged(who.agent, { version: 2, active: false }))
+  t.match(await (await open(`ticket=${copied}`)).problem(), { status: 403, code: 'person_inactive' })
+  await deliver(personChanged(who.agent, { version: 3, active: true }))
+  t.equal((await open(`ticket=${copied}`)).response.status, 200, 'its neighbour')
 })
 
 t.test('a caller has 20 streams at most; who is refused learns when to come back', async (t) => {

@@ -3,6 +3,7 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { PassThrough } from 'node:stream'
+import { baseErrors, Problem, type Principal } from '@dueline/http'
 import { createMetrics, systemClock } from '@dueline/runtime'
 import { eventually, silentLogger } from '@dueline/testkit'
 import t, { type Test } from 'tap'
@@ -10,20 +11,20 @@ import { createStreamHub } from '../../src/delivery/stream-hub.ts'
 import { startNotification } from '../api/harness.ts'
 import { breached, event, tenant, who } from '../events.ts'
 
-const principal = { tenantId: tenant, personId: who.agent, roles: [], subject: 'agent', tokenEndsAt: 0 }
+const principal: Principal = { tenantId: tenant, personId: who.agent, roles: [], subject: 'agent', tokenEndsAt: 0 }
 const reader = { sees: 'tickets', personId: who.agent } as const
 
-async function startHub (t: Test) {
+async function startHub (t: Test, again: () => Promise<Principal> = async () => principal) {
   const service = await startNotification(t)
   const metrics = createMetrics('notification')
   const deps = { database: service.database, clock: systemClock, logger: silentLogger, metrics }
-  const hub = createStreamHub({ ...deps, max: 100, slowMsMax: 200 })
+  const hub = createStreamHub({ ...deps, max: 100, slowMsMax: 200, askAgainMs: 0 })
   t.teardown(() => hub.stop())
   /** A reader of a stream; it takes what it is sent when `read` is called. */
   function open (after: number, feedEnd: number, highWaterMark = 1_000_000) {
     const raw = new PassThrough({ highWaterMark })
     const endsAt = Number.MAX_SAFE_INTEGER
-    hub.open({ principal, reader, filter: {}, after, feedEnd, endsAt, raw: raw as unknown as ServerResponse })
+    hub.open({ principal, again, reader, filter: {}, after, feedEnd, endsAt, raw: raw as unknown as ServerResponse })
     let text = ''
     return {
       raw,
@@ -86,4 +87,27 @@ t.test('a reader that takes nothing holds up nobody and is cut; one that is slow
   await once(dead.raw, 'end')
   t.match(dead.text(), /event: stream-ended\ndata: \{"reason":"too_slow"\}/)
   t.notMatch(quick.text(), /stream-ended/)
+})
+
+t.test('a stream ends when its reader is refused, whoever learnt of it; nobody to ask ends nothing', async (t) => {
+  const says: { fault: Error | null, times: number } = { fault: new Problem(baseErrors.unavailable), times: 0 }
+  const { hub, open } = await startHub(t, async () => {
+    says.times++
+    if (says.fault !== null) throw says.fault
+    return principal
+  })
+  await hub.start()
+  const stream = open(0, 0)
+  stream.read()
+  const asked = async (more: number) => {
+    const before = says.times
+    await eventually(async () => says.times >= before + more)
+  }
+  await asked(2)
+  says.fault = null
+  await asked(2)
+  t.notMatch(stream.text(), /stream-ended/)
+  says.fault = new Problem(baseErrors.person_unknown)
+  await once(stream.raw, 'end')
+  t.match(stream.text(), /event: stream-ended\ndata: \{"reason":"access_withdrawn"\}/)
 })

@@ -14,7 +14,7 @@ export type Sent = AnyEvent
 export const config: Config = loadConfig(ConfigSchema, {
   DATABASE_URL: 'postgres://unused',
   BUS_DATABASE_URL: 'postgres://unused',
-  AUTH_ISSUER: 'unused',
+  AUTH_ISSUER: 'https://unused.example',
   AUTH_JWKS_URL: 'http://unused',
   IMPORT_POLL_MS: '10'
 })

@@ -23,7 +23,7 @@ async function start (t: Parameters<typeof startTicket>[0], person: TrustedIssue
 }
 
 t.test('a person is found by what an administrator has linked, at once, and not any more when unlinked', async (t) => {
-  const { as, link, call, get } = await start(t)
+  const { as, link, call, get, outbox } = await start(t)
   const sub = 'auth0|65f0c2'
   t.match(await as({ sub }), {
     status: 200,
@@ -55,7 +55,11 @@ t.test('a person is found by what an administrator has linked, at once, and not 
   const path = `/people/${people.customer.id}/identities/${linked.body.id}`
   t.equal((await call('DELETE', path, { as: 'agent' })).status, 403)
   t.equal((await call('DELETE', path.replace(people.customer.id, people.outsider.id), { as: 'admin' })).status, 404)
+  t.same((await outbox()).filter(({ type }) => type === 'person.changed'), [], 'a link changes nothing of the person')
   t.equal((await call('DELETE', path, { as: 'admin' })).status, 204)
+  t.match((await outbox()).filter(({ type }) => type === 'person.changed'), [
+    { sequence: 2, data: { person: { id: people.customer.id, version: 2, active: true } } }
+  ], 'so that open streams are looked at again')
   t.match((await as({ sub })).body, { person: null })
 })
 
