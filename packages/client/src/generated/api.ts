@@ -689,7 +689,7 @@ export interface paths {
         };
         /**
          * Stream events
-         * @description Server-sent events: those of the feed (`listEvents`), as they happen. The stream starts at the end of the feed, or after `Last-Event-ID` or `after` when a client comes back: then it misses nothing and gets nothing twice. It ends when its token expires, or when you read too slowly; an event `stream-ended` says why before. Come back with a new token.
+         * @description Server-sent events: those of the feed (`listEvents`), as they happen. The stream starts at the end of the feed, or after `Last-Event-ID` or `after` when a client comes back: then it misses nothing and gets nothing twice. It ends when its token expires, when you may not read any more, or when you read too slowly; an event `stream-ended` says why before. Come back with a new token.
          */
         get: operations["streamEvents"];
         put?: never;
@@ -1012,7 +1012,7 @@ export interface paths {
         post?: never;
         /**
          * Unlink a person from a token issuer
-         * @description Tokens of that issuer and subject are no longer this person’s: everywhere within a minute.
+         * @description Tokens of that issuer and subject are no longer this person’s: everywhere within a minute. It counts as a change of the person; open event streams of such a token end.
          */
         delete: operations["deletePersonIdentity"];
         options?: never;
