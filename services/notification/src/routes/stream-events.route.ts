@@ -42,8 +42,8 @@ export function streamEvents (app: App, deps: RouteDeps): void {
       description:
         'Server-sent events: those of the feed (`listEvents`), as they happen. The stream starts at the end of the ' +
         'feed, or after `Last-Event-ID` or `after` when a client comes back: then it misses nothing and gets nothing ' +
-        'twice. It ends when its token expires, when you may not read any more, or when you read too slowly; an event ' +
-        '`stream-ended` says why before. Come back with a new token.',
+        'twice. It ends when its token expires, when you may not read any more, or when you read too slowly; an ' +
+        'event `stream-ended` says why before. Come back with a new token.',
       tags: ['events'],
       querystring: Type.Object({
         after: Type.Optional(After),
