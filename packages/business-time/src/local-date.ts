@@ -23,15 +23,17 @@ export function dayNumberOf (text: string): number | null {
   return daysFromCivil(year, month, day) + EPOCH_DAY
 }
 
-/** The date that was asked for last: instants that are written together mostly lie on one day. */
-let latest = { dayNumber: NaN, date: '' }
+/** Dates that were asked for, by the lowest bits of their numbers: what is written together lies on a few days. */
+const latest = Array.from({ length: 256 }, () => ({ dayNumber: NaN, date: '' }))
 
 /** The date `YYYY-MM-DD` of a day number counted from Monday 1969-12-22. */
 export function dateOfDayNumber (dayNumber: number): string {
-  if (latest.dayNumber !== dayNumber) {
-    latest = { dayNumber, date: new Date((dayNumber - EPOCH_DAY) * MS_PER_DAY).toISOString().slice(0, 10) }
+  const known = latest[dayNumber & 255]!
+  if (known.dayNumber !== dayNumber) {
+    known.date = new Date((dayNumber - EPOCH_DAY) * MS_PER_DAY).toISOString().slice(0, 10)
+    known.dayNumber = dayNumber
   }
-  return latest.date
+  return known.date
 }
 
 /**

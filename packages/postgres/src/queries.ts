@@ -38,17 +38,21 @@ class Session extends NodePgSession<Record<string, never>, Record<string, never>
   }
 }
 
+/** All of a row but its tenant, whom whoever asks knows. */
+type Whole<T extends PgTable> = Omit<InferSelectModel<T>, 'tenantId'>
+
 /**
- * Rows of a table, whole: `from` is all of the statement that comes behind the list of its columns. For what is read
- * most: composing a statement by drizzle's builder takes longer than reading a row does. `more`: columns that are
- * computed of the row, without parameters; one object for all calls, as what is made of it is remembered.
+ * Rows of a table, whole but for `tenantId`: `from` is all of the statement that comes behind the list of its columns.
+ * For what is read most: composing a statement by drizzle's builder takes longer than reading a row does. `more`:
+ * columns that are computed of the row, without parameters; one object for all calls, as what is made of it is
+ * remembered.
  */
 export async function rowsOf<T extends PgTable, M extends Readonly<Record<string, SQL>> = {}> (
   read: { readonly $client: Pick<PoolClient, 'query'> },
   table: T,
   from: SQL,
   more?: M
-): Promise<Array<InferSelectModel<T> & { [K in keyof M]: M[K] extends SQL<infer V> ? V : never }>> {
+): Promise<Array<Whole<T> & { [K in keyof M]: M[K] extends SQL<infer V> ? V : never }>> {
   const { list, objects } = shapeOf(table, more)
   const { sql: text, params } = dialect.sqlToQuery(from)
   const whole = `${list} ${text}`
@@ -59,7 +63,7 @@ export async function rowsOf<T extends PgTable, M extends Readonly<Record<string
     values: params,
     rowMode: 'array'
   })
-  return objects(rows) as Array<InferSelectModel<T> & { [K in keyof M]: M[K] extends SQL<infer V> ? V : never }>
+  return objects(rows) as Array<Whole<T> & { [K in keyof M]: M[K] extends SQL<infer V> ? V : never }>
 }
 
 interface Part {
@@ -75,7 +79,8 @@ const shapes = new WeakMap<object, Shape>()
 function shapeOf (table: PgTable, more: Readonly<Record<string, SQL>> | undefined): Shape {
   const known = shapes.get(more ?? table)
   if (known !== undefined) return known
-  const columns = Object.entries(getTableColumns(table)).map(([key, decoder]) => ({ key, decoder }))
+  const columns = Object.entries(getTableColumns(table)).filter(([key]) => key !== 'tenantId')
+    .map(([key, decoder]) => ({ key, decoder }))
   const names = columns.map(({ decoder: { name } }) =>
     `${dialect.escapeName(getTableName(table))}.${dialect.escapeName(name)}`
   )

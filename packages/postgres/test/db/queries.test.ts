@@ -61,8 +61,8 @@ t.test('rows are what their columns say, at the first use and when prepared', as
     )
     t.same(
       await rowsOf(read, thing, sql`from ${thing} where ${thing.id} < ${use + 5} order by id`),
-      [full, empty],
-      'whole'
+      [full, empty].map(({ tenantId: _, ...rest }) => rest),
+      'whole, but for the tenant'
     )
     t.same((await read.execute(sql`select ${use}::int as use`)).rows, [{ use }], 'by hand')
   }

@@ -20,6 +20,10 @@ t.test('what is no instant is refused', async (t) => {
       '0044-03-15 00:00:00+00 BC',
       '2026-01-01',
       'now',
+      '2026-01-01 12:00:00.+00',
+      '2026-01-01 12:0o:00+00',
+      '2026-01-01-12:00:00+00',
+      '2026-01-01 12:00:00.1234567+00',
       '2255-06-05 23:47:34.740992+00'
     ]
   ) t.throws(() => readInstant(bad), RangeError)
@@ -40,6 +44,8 @@ t.test('every form in which Postgres prints an instant is read', async (t) => {
     t.equal(readInstant(text), noon, text)
   }
   t.equal(readInstant('2026-01-01 12:00:00.1+00'), noon + 100_000)
+  t.equal(readInstant('2026-01-01 12:00:00.000001+00'), noon + 1)
+  t.equal(readInstant('2026-01-01 13:00:00.000001+01'), noon + 1)
 })
 
 t.test('writing and reading agree with the platform and with each other over the whole range', async (t) => {

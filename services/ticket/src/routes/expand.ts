@@ -77,7 +77,7 @@ export async function expanded (
   }))
 }
 
-function clockView ({ tenantId: _, ticketId: _t, target, consumed, asOf, ...clock }: ClockCopy) {
+function clockView ({ ticketId: _, target, consumed, asOf, ...clock }: ClockCopy) {
   return {
     ...clock,
     target: formatDuration(target),

@@ -5,7 +5,7 @@ import { Type, type Static } from 'typebox'
 import type { Ticket } from '../domain/ticket.ts'
 import { conditions, type TicketFilter } from './ticket-list.ts'
 import { amongRare, looksPerTicket } from './rare-tickets.ts'
-import { besideRow, ticketOf } from './ticket-store.ts'
+import { besideRow } from './ticket-store.ts'
 import { ticket } from './tables.ts'
 import { withFound } from './ticket-words.ts'
 
@@ -54,7 +54,7 @@ export async function listTicketsByDeadline (
       order by ${ticket.id} limit ${limit - due.length}`,
     besideRow
   )
-  return [...due, ...others.map(ticketOf)]
+  return [...due, ...others]
 }
 
 interface DueRange {
@@ -77,7 +77,7 @@ async function nextDue (read: Read, where: SQL | undefined, range: DueRange): Pr
   const direction = sql.raw(range.down ? 'desc' : 'asc')
   const order = sql`order by d.due_at ${direction}, d.ticket_id ${direction}`
   const few = sql.raw(String(looksPerTicket * range.limit))
-  const rows = await rowsOf(
+  return await rowsOf(
     read,
     ticket,
     sql`from (select d.due_at, d.ticket_id ${deadlines(range)} ${order} limit ${few}) d
@@ -85,13 +85,12 @@ async function nextDue (read: Read, where: SQL | undefined, range: DueRange): Pr
       ${order} limit ${range.limit}`,
     besideRow
   )
-  return rows.map(ticketOf)
 }
 
 /** Those among all deadlines, found before they are ordered: else Postgres hopes to meet enough of them early. */
 async function allDue (read: Read, where: SQL | undefined, range: DueRange): Promise<Ticket[]> {
   const direction = sql.raw(range.down ? 'desc' : 'asc')
-  const rows = await rowsOf(
+  return await rowsOf(
     read,
     ticket,
     sql`from (select ${ticket}.*, d.due_at as next_due_at from (select d.due_at, d.ticket_id ${deadlines(range)}) d
@@ -99,5 +98,4 @@ async function allDue (read: Read, where: SQL | undefined, range: DueRange): Pro
       order by ${ticket}.next_due_at ${direction}, ${ticket.id} ${direction} limit ${range.limit}`,
     besideRow
   )
-  return rows.map(ticketOf)
 }

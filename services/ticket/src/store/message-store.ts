@@ -71,8 +71,5 @@ export async function newestMessages (
   )
   const authors = rows.map(({ authorId }) => authorId).filter((id) => id !== null)
   const people = await findPeople(read, tenantId, [...new Set(authors)])
-  return rows.map(({ tenantId: _, ...row }) => ({
-    ...row,
-    screenName: people.get(row.authorId ?? '')?.screenName ?? null
-  }))
+  return rows.map((row) => ({ ...row, screenName: people.get(row.authorId ?? '')?.screenName ?? null }))
 }

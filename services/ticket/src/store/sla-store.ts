@@ -1,4 +1,4 @@
-import { newestWins, readInstant, rowsOf, type Read, type Tx } from '@dueline/postgres'
+import { newestWins, rowsOf, type Read, type Tx } from '@dueline/postgres'
 import { sql, type SQL } from 'drizzle-orm'
 import type { TicketSla } from '../domain/sla.ts'
 import { ticketClock, ticketEscalation } from './sla-tables.ts'
@@ -27,11 +27,12 @@ const saveSlasSql = `
   order by k.tenant_id, k.ticket_id
   on conflict (tenant_id, ticket_id) do update
     set ${values.map((column) => `${column} = excluded.${column}`).join(', ')}
-  where (${of('excluded')}) is distinct from (${of('known')})`
+  where (${of('excluded')}) is distinct from (${of('known')}) or known.escalated`
 
 /**
  * Computes what the copies of tickets' clocks come to, in one statement whatever the number. A ticket's events come one
- * batch after the other, so nobody else computes the same meanwhile.
+ * batch after the other, so nobody else computes the same meanwhile. An escalation may end with its clock, which need
+ * not be the one that is due next: the row of a ticket that has one is written anew.
  */
 export async function saveSlas (tx: Tx, tickets: ReadonlyArray<{ tenantId: string, ticketId: string }>): Promise<void> {
   const keys = [tickets.map(({ tenantId }) => tenantId), tickets.map(({ ticketId }) => ticketId)]
@@ -39,26 +40,13 @@ export async function saveSlas (tx: Tx, tickets: ReadonlyArray<{ tenantId: strin
 }
 
 // Of the ticket's row in the statement around it. In raw names: drizzle leaves out the table's where there is but one.
-const slaText = `(
-  select json_build_object('clockId', s.clock_id, 'metric', s.metric, 'state', s.state, 'dueAt', s.due_at,
-    'breached', s.breached, 'sequence', s.sequence, 'asOf', s.as_of, 'escalation', (
-      select json_build_object('id', e.id, 'state', e.state, 'level', e.level, 'levelCount', e.level_count)
-      from ticket_escalation e join ticket_clock c using (tenant_id, ticket_id)
-      where e.tenant_id = "ticket".tenant_id and e.ticket_id = "ticket".id and c.id = e.clock_id
-        and e.state <> 'stopped' and c.state in ('running', 'paused')
-      order by e.level desc, e.id limit 1))
-  from ticket_sla s where s.tenant_id = "ticket".tenant_id and s.ticket_id = "ticket".id)`
-
-type SlaRow = Omit<TicketSla, 'dueAt' | 'asOf'> & { dueAt: string | null, asOf: string }
+const slaText =
+  '(select s.shown from ticket_sla s where s.tenant_id = "ticket".tenant_id and s.ticket_id = "ticket".id)'
 
 /** How the SLA of a row of `ticket` stands; the open escalation is the one that has come furthest. */
-export const slaOfTicket = sql.raw(slaText).mapWith(({ dueAt, asOf, ...sla }: SlaRow): TicketSla => ({
-  ...sla,
-  dueAt: dueAt === null ? null : readInstant(dueAt),
-  asOf: readInstant(asOf)
-})) as SQL<TicketSla | null>
+export const slaOfTicket = sql.raw(slaText) as SQL<TicketSla | null>
 
-export type ClockCopy = typeof ticketClock.$inferSelect
+export type ClockCopy = Omit<typeof ticketClock.$inferSelect, 'tenantId'>
 
 /** The copies of tickets' clocks, at most `each` per ticket: open ones first, by deadline. `seesAll`: of every kind. */
 export async function clocksOf (

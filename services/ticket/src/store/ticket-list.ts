@@ -15,7 +15,7 @@ import { Type, type TSchema } from 'typebox'
 import type { Ticket } from '../domain/ticket.ts'
 import { amongRare, looksPerTicket } from './rare-tickets.ts'
 import { person, ticket } from './tables.ts'
-import { besideRow, selectTickets, ticketOf } from './ticket-store.ts'
+import { besideRow, selectTickets } from './ticket-store.ts'
 import { withFound, wordConditions, type WordFilter } from './ticket-words.ts'
 
 /** Orders a list can have; ties are broken by creation and id, so that pages never overlap. */
@@ -139,8 +139,7 @@ async function walk (
   most = sql`${limit}`
 ): Promise<Ticket[]> {
   const rest = sql`from ${from} where ${where} order by ${orderBy(sort)} limit ${most}`
-  const rows = await rowsOf(read, ticket, rest, besideRow)
-  return rows.map(ticketOf)
+  return await rowsOf(read, ticket, rest, besideRow)
 }
 
 function orderBy (sort: TicketSort): SQL {
@@ -165,7 +164,7 @@ export async function listWrittenTickets (
   { seen, after, limit, byDeadline = false }: WrittenRange
 ): Promise<Ticket[]> {
   const filter = await withFound(read, asked)
-  const rows = await selectTickets(read)
+  return await selectTickets(read)
     .where(
       and(
         eq(ticket.tenantId, tenantId),
@@ -176,7 +175,6 @@ export async function listWrittenTickets (
     )
     .orderBy(asc(ticket.id))
     .limit(limit)
-  return rows.map(ticketOf)
 }
 
 /** Either by itself, as each has its index. */

@@ -8,14 +8,11 @@ import { ticket } from './tables.ts'
 /** What is read of a ticket beside its row. */
 export const besideRow = { sla: slaOfTicket }
 
-/** A stored row as a ticket. */
-export function ticketOf ({ tenantId: _, ...row }: typeof ticket.$inferSelect & Pick<Ticket, 'sla'>): Ticket {
-  return row
-}
+const { tenantId: _, ...columns } = getTableColumns(ticket)
 
 /** The beginning of every statement that reads tickets. */
 export function selectTickets (read: Read) {
-  return read.select({ ...getTableColumns(ticket), ...besideRow }).from(ticket)
+  return read.select({ ...columns, ...besideRow }).from(ticket)
 }
 
 /** One ticket by its id or number, or null; `customerId` narrows to that customer's own. */
@@ -30,7 +27,7 @@ export async function findTicket (
     isUuid(key) ? eq(ticket.id, key) : eq(ticket.number, key),
     customerId === null ? undefined : eq(ticket.customerId, customerId)
   ))
-  return rows[0] === undefined ? null : ticketOf(rows[0])
+  return rows[0] ?? null
 }
 
 /** As `findTicket`, locking the row until the transaction ends: needed by whoever appends facts. */
@@ -45,7 +42,7 @@ export async function lockTicket (
     isUuid(key) ? eq(ticket.id, key) : eq(ticket.number, key),
     customerId === null ? undefined : eq(ticket.customerId, customerId)
   )).for('update')
-  return rows[0] === undefined ? null : ticketOf(rows[0])
+  return rows[0] ?? null
 }
 
 /** Locks several tickets of a tenant, always in the order of their ids so that two batches cannot deadlock. */
@@ -53,7 +50,7 @@ export async function lockTickets (tx: Tx, tenantId: string, ids: readonly strin
   if (ids.length === 0) return new Map()
   const rows = await selectTickets(tx).where(and(eq(ticket.tenantId, tenantId), inArray(ticket.id, [...ids])))
     .orderBy(ticket.id).for('update')
-  return new Map(rows.map((row) => [row.id, ticketOf(row)]))
+  return new Map(rows.map((row) => [row.id, row]))
 }
 
 /** The ticket that another system knows by this key, or null. */
@@ -64,7 +61,7 @@ export async function findTicketByExternalId (
 ): Promise<Ticket | null> {
   const rows = await selectTickets(read)
     .where(and(eq(ticket.tenantId, tenantId), eq(ticket.externalId, externalId)))
-  return rows[0] === undefined ? null : ticketOf(rows[0])
+  return rows[0] ?? null
 }
 
 /** Locks the tickets that other systems know by these keys, in the order of their ids. */
@@ -85,7 +82,7 @@ export async function lockTicketsByExternalId (
     )
     .orderBy(ticket.id)
     .for('update')
-  return new Map(rows.map((row) => [row.externalId!, ticketOf(row)]))
+  return new Map(rows.map((row) => [row.externalId!, row]))
 }
 
 /** Those of the given ids that are of no ticket of the tenant, or not of the customer's own. */
