@@ -1,9 +1,16 @@
-import { formatInstant } from '@dueline/business-time'
-import type { ClockSnapshot, DuelineEvent, EventType, PersonSnapshot, TicketSnapshot } from '@dueline/contracts'
-import { fakeIds } from '@dueline/testkit'
+import type {
+  ClockSnapshot,
+  DuelineEvent,
+  EscalationLevelReached,
+  EscalationSnapshot,
+  EventData,
+  EventType,
+  PersonSnapshot,
+  TicketSnapshot
+} from '@dueline/contracts'
+import { testEvent, type TestEnvelope } from '@dueline/testkit'
 
 export const tenant = 'acme'
-const ids = fakeIds(7)
 const person = (last: string): string => `01900000-0000-7000-8000-0000000000${last}`
 export const who = {
   customer: person('c1'),
@@ -72,30 +79,49 @@ export const clock: ClockSnapshot = {
   sequence: 2
 }
 
-/** A valid event of `type`; `data` is laid over what every such event holds. */
+export const escalation: EscalationSnapshot = {
+  id: person('e5'),
+  ticketId,
+  clockId: clock.id,
+  metric: 'first_response',
+  cycle: 1,
+  escalationPolicyId: person('e6'),
+  escalationPolicyName: 'Desk',
+  level: 1,
+  levelCount: 2,
+  state: 'open',
+  openedAt: '2026-01-01T10:00:00.000000Z',
+  version: 2
+}
+
+/** What every event of `type` holds here: facts of tickets the whole ticket, others what their readers need of it. */
+function usualData (type: EventType): object {
+  if (type.startsWith('dueline.ticket.')) return { ticket, actor: { kind: 'system', id: null, screenName: null } }
+  const cause = { kind: 'timer', id: null }
+  return { ticket: summary, ...(type.startsWith('dueline.clock.') ? { clock, cause, firedAt: clock.dueAt } : {}) }
+}
+
+/** An event of `type` and of the ticket; `data` is laid over what every such event holds. */
 export function event (
   type: EventType,
   data: Record<string, unknown> = {},
-  envelope: Partial<DuelineEvent> = {}
+  envelope: TestEnvelope = {}
 ): DuelineEvent {
-  const system = { kind: 'system', id: null, screenName: null }
-  // facts of tickets carry the whole ticket, all others what their readers need of it
-  const subject = type.startsWith('dueline.ticket.') ? { ticket, actor: system } : { ticket: summary }
-  return {
-    specversion: '1.0',
-    id: ids.next(),
-    source: '/dueline/ticket',
-    type,
-    subject: `ticket/${ticketId}`,
-    time: formatInstant(1_767_254_400_000_000),
-    datacontenttype: 'application/json',
-    tenantid: tenant,
-    partitionkey: ticketId,
-    sequence: 1,
-    historical: false,
-    ...envelope,
-    data: { ...subject, ...data }
-  } as DuelineEvent
+  const about = { subject: `ticket/${ticketId}`, partitionkey: ticketId, sequence: 1 }
+  return testEvent(type, { ...usualData(type), ...data } as EventData<EventType>, { ...about, ...envelope })
+}
+
+/** The first level of `escalation` was reached; `data` is laid over. */
+export function levelReached (data: Partial<EscalationLevelReached> = {}): DuelineEvent {
+  return event('dueline.escalation.level-reached.v1', {
+    escalation,
+    level: { number: 1, name: 'Lead', last: false },
+    targets: [],
+    actions: [],
+    dueAt: '2026-01-01T10:30:00.000000Z',
+    firedAt: '2026-01-01T10:30:00.000000Z',
+    ...data
+  })
 }
 
 export function personChanged (
@@ -115,10 +141,7 @@ export function personChanged (
     version: 1,
     ...fields
   }
-  return {
-    ...event('dueline.person.changed.v1', {}, { subject: `person/${id}`, partitionkey: id, tenantid }),
-    data: { person: snapshot }
-  } as DuelineEvent<'dueline.person.changed.v1'>
+  return testEvent('dueline.person.changed.v1', { person: snapshot }, { tenantid, sequence: 1 })
 }
 
 /** The people of the tests: an agent under a manager who reads Arabic, and a customer. */

@@ -1,18 +1,19 @@
-import type { DuelineEvent } from '@dueline/contracts'
 // Who was written to, as the service's own list of messages shows it.
+import { testEvent } from '@dueline/testkit'
 import t from 'tap'
 import {
   assigned,
   breached,
   cast,
   clock,
+  escalation,
   event,
+  levelReached,
   marked,
   message,
   personChanged,
   resumed,
   ticket,
-  ticketId,
   withdrawn,
   who
 } from '../events.ts'
@@ -147,15 +148,11 @@ t.test(
 t.test('whom an escalation notified of a breach is notified that it is withdrawn', async (t) => {
   const notification = await startNotification(t)
   const { deliver } = notification
-  const levelReached = event('dueline.escalation.level-reached.v1', {
-    escalation: { id: person('aa'), ticketId, clockId: clock.id, metric: 'first_response' },
-    level: { number: 1, name: 'Lead', last: false },
-    actions: [{ kind: 'notify', personIds: [who.ceo] }]
-  })
-  await deliver(...cast, chief, breached(), levelReached, withdrawn())
+  const reached = levelReached({ actions: [{ kind: 'notify', personIds: [who.ceo] }] })
+  await deliver(...cast, chief, breached(), reached, withdrawn())
   t.same(await notified(notification, 'clock.breach-withdrawn'), [who.agent, who.manager, who.ceo].sort())
   const superseded = breached({}, { recordedOnly: 'superseded' })
-  await deliver(superseded, { ...levelReached, id: person('bb') }, withdrawn('superseded'))
+  await deliver(superseded, { ...reached, id: person('bb') }, withdrawn('superseded'))
   t.equal((await notified(notification, 'clock.breach-withdrawn')).length, 4, 'the chief, whom only the level notified')
 })
 
@@ -189,23 +186,17 @@ t.test('an announced breach is not announced again when its clock is paused, or 
 
 t.test('a message says which clock, mark and escalation it is about', async (t) => {
   const { deliver, call } = await startNotification(t)
-  const escalation = { id: who.ceo, ticketId, clockId: clock.id, metric: 'resolution' }
-  const reached = {
-    escalation,
-    level: { number: 1, name: 'Lead', last: false },
-    actions: [{ kind: 'notify', personIds: [who.agent] }]
-  }
   await deliver(...cast, marked('warned', { key: 'percent:50' }), marked('warned', { key: 'percent:80', urgent: true }))
-  await deliver(event('dueline.escalation.level-reached.v1', reached))
+  await deliver(levelReached({ actions: [{ kind: 'notify', personIds: [who.agent] }] }))
   const { items: [level, urgent, half] } =
     (await call('GET', '/inbox', undefined, { as: who.agent, roles: ['agent'] })).body
   t.match(half, { clockId: clock.id, mark: 'percent:50', urgent: false, escalationId: null })
   t.match(urgent, { clockId: clock.id, mark: 'percent:80', urgent: true })
   t.not(half.subject, urgent.subject, 'two warnings of one clock can be told apart')
-  t.match(level, { clockId: clock.id, mark: null, urgent: false, escalationId: who.ceo })
+  t.match(level, { clockId: clock.id, mark: null, urgent: false, escalationId: escalation.id })
   t.match((await call('GET', `/messages?personId=${who.agent}`)).body.items[0], {
     clockId: clock.id,
-    escalationId: who.ceo,
+    escalationId: escalation.id,
     mark: null,
     urgent: false
   })
@@ -216,10 +207,10 @@ t.test("times are in the reader's zone, or the calendar's, or UTC, and say so", 
   const notification = await startNotification(t)
   const { deliver, call } = notification
   const calendarId = person('ca')
-  const published = (version: number, timezone: string) => ({
-    ...event('dueline.calendar.published.v1'),
-    data: { calendar: { id: calendarId, version, name: 'Office', spec: { timezone, weekly: {} } } }
-  } as DuelineEvent)
+  const published = (version: number, timezone: string) =>
+    testEvent('dueline.calendar.published.v1', {
+      calendar: { id: calendarId, version, name: 'Office', spec: { timezone, weekly: {} } }
+    })
   await deliver(
     ...cast,
     personChanged(who.manager, { role: 'manager', language: 'ar', timeZone: 'Asia/Riyadh', version: 2 })

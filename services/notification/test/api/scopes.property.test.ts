@@ -1,6 +1,7 @@
 // Who reads what, over random histories of tickets that change hands, beside a plain model of it.
 import type { DuelineEvent } from '@dueline/contracts'
 import { systemIds } from '@dueline/runtime'
+import { testEvent } from '@dueline/testkit'
 import fc from 'fast-check'
 import t from 'tap'
 import { clock, event, message, ticket } from '../events.ts'
@@ -56,17 +57,16 @@ function eventOf (each: Step, tenantid: string): DuelineEvent {
         ...envelope
       })
     case 'mail': {
-      const sent = { id: id('ee'), channel: 'email', personId: each.to, eventId: id('ef'), eventType: 'x', subject: '' }
-      return {
-        ...event('dueline.message.sent.v1', {}, envelope),
-        data: { message: { ...sent, ticketId: each.ticket } }
-      } as DuelineEvent
+      const sent = { id: id('ee'), personId: each.to, eventId: id('ef'), eventType: 'x', subject: '' }
+      const message = { ...sent, channel: 'email' as const, ticketId: each.ticket }
+      return testEvent('dueline.message.sent.v1', { message }, envelope)
     }
     case 'policy':
-      return {
-        ...event('dueline.policy.published.v1', {}, { ...envelope, partitionkey: 'policy', subject: 'policy' }),
-        data: { version: 1, effect: 'from_now', rowCount: 0 }
-      } as DuelineEvent
+      return testEvent('dueline.policy.published.v1', { version: 1, effect: 'new_tickets', rowCount: 0 }, {
+        ...envelope,
+        partitionkey: 'policy',
+        subject: 'policy'
+      })
   }
 }
 

@@ -3,7 +3,20 @@ import fc from 'fast-check'
 import t from 'tap'
 import { audienceOf, concernedBy, needsLeads } from '../../src/domain/audience.ts'
 import { leadsOf, notifiedOfBreach } from '../../src/domain/notified.ts'
-import { assigned, breached, cast, clock, event, marked, message, resumed, ticket, withdrawn, who } from '../events.ts'
+import {
+  assigned,
+  breached,
+  cast,
+  clock,
+  event,
+  levelReached,
+  marked,
+  message,
+  resumed,
+  ticket,
+  withdrawn,
+  who
+} from '../events.ts'
 
 type Staff = Map<string, PersonSnapshot>
 const staff: Staff = new Map(
@@ -42,14 +55,14 @@ t.test('who hears what', async (t) => {
   }
   t.same(readers('dueline.ticket.status-changed.v1', { from: 'new', to: 'open', reason: null }), [])
   t.same(readersOf({ ...breached(), historical: true }), [], 'nobody is notified of the imported past')
-  const reached = {
+  const reached = levelReached({
     actions: [
       { kind: 'notify', personIds: [who.ceo, who.ceo, '01900000-0000-7000-8000-0000000000ff'] },
       { kind: 'raise_priority', priority: 'P0' }
     ]
-  }
-  t.same(readers('dueline.escalation.level-reached.v1', reached), [who.ceo], 'each once, unknown people not at all')
-  t.ok(concernedBy(event('dueline.escalation.level-reached.v1', reached)).includes(who.ceo))
+  })
+  t.same(readersOf(reached), [who.ceo], 'each once, unknown people not at all')
+  t.ok(concernedBy(reached).includes(who.ceo))
 })
 
 t.test('marks reach the assignee, urgent ones the manager too, recorded ones nobody', async (t) => {
