@@ -4,8 +4,8 @@ import { acquireServer } from '@dueline/embedded-postgres'
 import { eventually, testBroker } from '@dueline/testkit'
 import t from 'tap'
 import { apiOf, escalationsEnd, openTicket, seedTenant, violationsAtRest } from '../harness/short-agreement.ts'
+import { stackFolder } from '../harness/stack-folder.ts'
 import { forkStack } from '../harness/stack-process.ts'
-import { temporaryFolder } from '../harness/temporary-folder.ts'
 
 const tenant = 'broker-outage'
 const outageMs = 20_000
@@ -15,7 +15,7 @@ t.test(
   'tickets are taken while Kafka is away, and nothing is lost or done twice',
   { skip: broker === undefined },
   async (t) => {
-    const folder = await temporaryFolder(t)
+    const folder = await stackFolder(t)
     const stack = await forkStack({ folder, logLevel: 'fatal', kafkaBrokers: [broker!.brokers] })
     t.teardown(async () => {
       await stack.kill()

@@ -8,8 +8,8 @@ import { eventually, testKafka, webhookReceiver } from '@dueline/testkit'
 import t, { type Test } from 'tap'
 import { stackBuses, type StackBusChoice } from '../harness/buses.ts'
 import { apiOf, escalationsEnd, openTicket, seedTenant, violationsAtRest } from '../harness/short-agreement.ts'
+import { stackFolder } from '../harness/stack-folder.ts'
 import { forkStack, type StackProcess } from '../harness/stack-process.ts'
-import { temporaryFolder } from '../harness/temporary-folder.ts'
 
 t.setTimeout(900_000)
 
@@ -121,7 +121,7 @@ async function killAtPoints (
   options: StackBusChoice['options'],
   points: readonly CrashPoint[]
 ): Promise<CrashPoint[]> {
-  const stack = new MortalStack(await temporaryFolder(t), options)
+  const stack = new MortalStack(await stackFolder(t), options)
   t.teardown(async () => await stack.end())
   const receiver = await webhookReceiver(t)
   const fresh = await stack.start()

@@ -9,6 +9,7 @@ import { acquireServer } from '@dueline/embedded-postgres'
 import { eventually, silentLogger, startTestPostgres } from '@dueline/testkit'
 import t, { type Test } from 'tap'
 import { postgresOf, startEmbedded, type EmbeddedProgram } from '../harness/embedded-program.ts'
+import { stackFolder } from '../harness/stack-folder.ts'
 import { takenPort } from '../harness/taken-port.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
@@ -131,7 +132,7 @@ for (const [index, [phase, reached]] of Object.entries(phases).entries()) {
 }
 
 t.test('a second signal ends it at once, and its Postgres too', async (t) => {
-  const folder = await temporaryFolder(t)
+  const folder = await stackFolder(t)
   const program = startEmbedded(t, ['--port', '0', '--no-demo', '--folder', folder])
   await program.prints('Dueline is ready')
   const postgres = postgresOf(folder)
@@ -149,7 +150,7 @@ t.test('a second signal ends it at once, and its Postgres too', async (t) => {
 })
 
 t.test('a second start on the folder joins as a replica; a reset under both names them and does nothing', async (t) => {
-  const folder = await temporaryFolder(t)
+  const folder = await stackFolder(t)
   const first = startEmbedded(t, ['--port', '0', '--no-demo', '--folder', folder])
   await first.prints('Dueline is ready')
   const second = startEmbedded(t, ['--port', '0', '--no-demo', '--folder', folder])
@@ -170,7 +171,7 @@ t.test('a second start on the folder joins as a replica; a reset under both name
 })
 
 t.test('a reset after a crash ends what was left running, and starts anew', async (t) => {
-  const folder = await temporaryFolder(t)
+  const folder = await stackFolder(t)
   const killed = startEmbedded(t, ['--port', '0', '--no-demo', '--folder', folder])
   await killed.prints('Dueline is ready')
   const left = postgresOf(folder)

@@ -9,6 +9,7 @@ import { eventually } from '@dueline/testkit'
 import t from 'tap'
 import { postgresOf, startEmbedded } from '../harness/embedded-program.ts'
 import { fromSource } from '../harness/service-process.ts'
+import { stackFolder } from '../harness/stack-folder.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
 /** The lines of a program's output that are meant to be pasted into a shell. */
@@ -127,7 +128,7 @@ t.test('a token is refused in one sentence', async (t) => {
 })
 
 t.test('the Postgres of a running stack that is killed runs again; the gateway says so meanwhile', async (t) => {
-  const folder = await temporaryFolder(t)
+  const folder = await stackFolder(t)
   const program = startEmbedded(t, ['--port', '0', '--no-demo', '--folder', folder])
   await program.prints("}'\n")
   const url = /DUELINE=(\S+)/.exec(program.stdout())?.[1] ?? ''
@@ -149,7 +150,7 @@ t.test('the Postgres of a running stack that is killed runs again; the gateway s
 })
 
 t.test('a stack whose data are removed ends with a sentence', async (t) => {
-  const folder = await temporaryFolder(t)
+  const folder = await stackFolder(t)
   const program = startEmbedded(t, ['--port', '0', '--no-demo', '--folder', folder])
   await program.prints('Dueline is ready')
   const postgres = postgresOf(folder)
@@ -167,7 +168,7 @@ t.test('a stack whose data are removed ends with a sentence', async (t) => {
 })
 
 t.test('a Postgres that is killed while the stack starts ends the start with a sentence', async (t) => {
-  const folder = await temporaryFolder(t)
+  const folder = await stackFolder(t)
   const { first } = await freeRow(23_000, 10)
   const program = startEmbedded(t, ['--port', String(first), '--no-demo', '--folder', folder])
   // the API answers: its people and its agreement are made next

@@ -13,6 +13,7 @@ import t, { type Test } from 'tap'
 import { filesBelow, processesIn } from '../../tools/fresh/leftovers.ts'
 import { postgresOf } from '../harness/embedded-program.ts'
 import { broughtTo, freshClone, watch, type Command } from '../harness/run-command.ts'
+import { stackFolder } from '../harness/stack-folder.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
@@ -124,7 +125,7 @@ const phases: Record<string, [string[], (folder: string, npm: Command) => boolea
 for (const [phase, cases] of Object.entries(phases)) {
   for (const [args, reached, signal, target] of cases) {
     t.test(`${signal} to ${target} while ${phase}`, async (t) => {
-      const folder = await temporaryFolder(t)
+      const folder = phase.endsWith('made') ? await temporaryFolder(t) : await stackFolder(t)
       const npm = npmStart(t, '.', ['--port', '0', '--folder', folder, ...args])
       await eventually(() => reached(folder, npm), { everyMs: 5 })
       t.equal(await send(npm, signal, target), endings[signal])

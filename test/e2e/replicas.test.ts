@@ -6,6 +6,7 @@ import t from 'tap'
 import { stackBuses } from '../harness/buses.ts'
 import { damages } from '../harness/damages.ts'
 import { apiOf, mailsOf, escalationsEnd, openTicket, seedTenant, violationsAtRest } from '../harness/short-agreement.ts'
+import { stackFolder } from '../harness/stack-folder.ts'
 import { forkStack } from '../harness/stack-process.ts'
 import { readFeed, readTenant } from '../harness/tenant-record.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
@@ -15,7 +16,8 @@ const keys = (from: number): string[] => Array.from({ length: 20 }, (_, index) =
 
 for (const { name, options } of stackBuses(await testKafka(t))) {
   t.test(`on ${name} two replicas of every service do all once, and one finishes what the other began`, async (t) => {
-    const folder = await temporaryFolder(t)
+    // both make the database that is not there, once
+    const folder = name === 'Postgres' ? await temporaryFolder(t) : await stackFolder(t)
     const stacks = await Promise.all([forkStack({ folder, ...options }), forkStack({ folder, ...options })])
     t.teardown(async () => {
       for (const stack of stacks) await stack.kill()

@@ -10,6 +10,7 @@ import t, { type Test } from 'tap'
 import { causeOf } from '../../tools/runner/causes.mjs'
 import { postgresOf } from '../harness/embedded-program.ts'
 import { broughtTo, freshClone, runCommand, watch } from '../harness/run-command.ts'
+import { stackFolder } from '../harness/stack-folder.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
 const root = process.getuid?.() === 0
@@ -190,7 +191,7 @@ async function slowInstaller (
 
 t.test('SIGTERM to npm start stops the stack and its Postgres, SIGTERM to the runner exits with 143', async (t) => {
   accessSync('node_modules', constants.R_OK)
-  const folder = await temporaryFolder(t)
+  const folder = await stackFolder(t)
   const args = ['start', '--', '--port', '0', '--no-demo', '--folder', folder]
   const npm = watch(t, spawn('npm', args))
   await npm.says("}'\n")

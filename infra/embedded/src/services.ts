@@ -1,6 +1,6 @@
 import { serviceNames, type ServiceName } from '@dueline/contracts'
 import { compileService, runService, type AuthOptions, type Service, type ServiceDeps } from '@dueline/http'
-import type { Bus } from '@dueline/messaging'
+import { busMigrations, type Bus } from '@dueline/messaging'
 import { createDatabase, type MigrationSource } from '@dueline/postgres'
 import { createMetrics, loadConfig, systemClock, systemIds, type Environment, type Logger } from '@dueline/runtime'
 import * as clock from '@dueline/service-clock'
@@ -9,6 +9,7 @@ import * as escalation from '@dueline/service-escalation'
 import * as notification from '@dueline/service-notification'
 import * as slaPolicy from '@dueline/service-sla-policy'
 import * as ticket from '@dueline/service-ticket'
+import type { SchemaPlan } from './database.ts'
 
 /** Builds a service from an environment, as its own `main.ts` would. */
 interface EmbeddedService {
@@ -53,6 +54,12 @@ const builders: Record<ServiceName, Omit<EmbeddedService, 'name'>> = {
 }
 
 export const embeddedServices: readonly EmbeddedService[] = serviceNames.map((name) => ({ name, ...builders[name] }))
+
+/** The schemas of a stack's database: that of the log, and one of each service. */
+export const schemaPlans: readonly SchemaPlan[] = [
+  { schema: 'bus', sources: [busMigrations] },
+  ...embeddedServices.map(({ schema, migrations }) => ({ schema, sources: migrations }))
+]
 
 /** A service that is ready to run. */
 export interface BuiltService {

@@ -4,7 +4,6 @@ import { embeddedTokenSeconds, loadIssuer, type Issuer } from '@dueline/demo'
 import type { ServerWatcher } from '@dueline/embedded-postgres'
 import type { AuthOptions } from '@dueline/http'
 import { startMailCatcher, startMailPage, type MailCatcher } from '@dueline/mail-catcher'
-import { busMigrations } from '@dueline/messaging'
 import { systemClock, type Environment, type Logger } from '@dueline/runtime'
 import { orAborted } from './aborted.ts'
 import { openStackBus } from './bus.ts'
@@ -13,7 +12,7 @@ import { makeFolder } from './folder.ts'
 import { prepareGateway } from './gateway.ts'
 import { assertFree, choosePorts, portUses } from './ports.ts'
 import { webhookSecretKey } from './secrets.ts'
-import { embeddedServices, prepareService, type BuiltService } from './services.ts'
+import { embeddedServices, prepareService, schemaPlans, type BuiltService } from './services.ts'
 
 export interface StackOptions {
   /** Everything the stack keeps lies here. */
@@ -89,10 +88,7 @@ async function startParts (options: StackOptions, stops: (() => Promise<void>)[]
     watcher: options.watcher ?? restartAlways(logger),
     signal,
     logger,
-    plans: [
-      { schema: 'bus', sources: [busMigrations] },
-      ...embeddedServices.map(({ schema, migrations }) => ({ schema, sources: migrations }))
-    ]
+    plans: schemaPlans
   })
   stops.push(() => prepared.stop())
   const issuer = await loadIssuer(folder, systemClock)

@@ -3,14 +3,13 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createClient } from '@dueline/client'
-import { startStack } from '@dueline/embedded'
-import { arrivals, silentLogger } from '@dueline/testkit'
+import { arrivals } from '@dueline/testkit'
 import { build } from 'esbuild'
 import t from 'tap'
-import { temporaryFolder } from '../harness/temporary-folder.ts'
+import { oneStack } from '../../harness/one-stack.ts'
+import { temporaryFolder } from '../../harness/temporary-folder.ts'
 
 const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) =>
   existsSync(file)
@@ -68,17 +67,16 @@ t.test(
         response.writeHead(200, { 'content-type': type }).end(body())
       })
     })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const stack = await oneStack()
+    await new Promise<void>((resolve) => server.listen(stack.pagePort, '127.0.0.1', resolve))
     t.teardown(() =>
       new Promise<void>((resolve) => {
         server.close(() => resolve())
         server.closeAllConnections()
       })
     )
-    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const origin = `http://127.0.0.1:${stack.pagePort}`
     const folder = await temporaryFolder(t)
-    const stack = await startStack({ folder, port: 0, logger: silentLogger, unlimited: true, corsOrigins: [origin] })
-    t.teardown(() => stack.stop())
     const token = await stack.token(claims)
     const { data: customer } = await createClient({ url: stack.url, token }).post('/v1/people', {
       body: { role: 'customer', name: 'Customer' }

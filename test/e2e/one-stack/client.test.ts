@@ -1,22 +1,21 @@
-// The public client against a whole stack: through its gateway, over connections that break, and across its restart.
+// The public client against a whole stack: through its gateway, and over connections that break.
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
 import { createClient, isProblem, verifyWebhook, WebhookError, type Client, type DuelineEvent } from '@dueline/client'
-import { startStack, type Stack } from '@dueline/embedded'
-import { arrivals, eventually, silentLogger } from '@dueline/testkit'
-import t, { type Test } from 'tap'
-import { startBalancer } from '../harness/balancer.ts'
-import { forkStack } from '../harness/stack-process.ts'
-import { fromSource } from '../harness/service-process.ts'
-import { temporaryFolder } from '../harness/temporary-folder.ts'
+import type { Role } from '@dueline/contracts'
+import { arrivals, eventually } from '@dueline/testkit'
+import t from 'tap'
+import { startBalancer } from '../../harness/balancer.ts'
+import { oneStack } from '../../harness/one-stack.ts'
+import { fromSource } from '../../harness/service-process.ts'
 
-const claims = {
-  tenant: 'front-end',
-  personId: '01990000-0000-7000-8000-000000000001',
-  roles: ['agent' as const, 'manager' as const, 'admin' as const, 'integrator' as const]
+/** Of one test: nothing of another's tenant is in its lists, its feed and its numbers. */
+function claimsIn (tenant: string) {
+  const roles: Role[] = ['agent', 'manager', 'admin', 'integrator']
+  return { tenant, personId: '01990000-0000-7000-8000-000000000001', roles }
 }
 
 /** It is over in seconds; one that waits in vain shall say so. */
@@ -28,14 +27,9 @@ async function makeCustomer (client: Client): Promise<void> {
   await client.post('/v1/people', { body: { ...person, language: 'en' } })
 }
 
-async function start (t: Test): Promise<Stack> {
-  const stack = await startStack({ folder: await temporaryFolder(t), port: 0, logger: silentLogger, unlimited: true })
-  t.teardown(() => stack.stop())
-  return stack
-}
-
 t.test('tickets, lists, changes and refusals', async (t) => {
-  const stack = await start(t)
+  const stack = await oneStack()
+  const claims = claimsIn('front-end')
   const client = createClient({ url: stack.url, token: () => stack.token(claims) })
   t.match((await client.get('/v1/me')).data, { tenantId: 'front-end', roles: claims.roles })
 
@@ -73,7 +67,8 @@ t.test('tickets, lists, changes and refusals', async (t) => {
 })
 
 t.test("the README's example runs as it stands", async (t) => {
-  const stack = await start(t)
+  const stack = await oneStack()
+  const claims = claimsIn('front-end-example')
   const client = createClient({ url: stack.url, token: () => stack.token(claims) })
   await makeCustomer(client)
   // with nothing in the feed there is no cursor to go on after, and what happens before the stream is open is not in it
@@ -94,7 +89,8 @@ t.test("the README's example runs as it stands", async (t) => {
 })
 
 t.test('a stream goes on where its connection broke: nothing is missed or comes twice', async (t) => {
-  const stack = await start(t)
+  const stack = await oneStack()
+  const claims = claimsIn('front-end-stream')
   const balancer = await startBalancer()
   balancer.add(Number(new URL(stack.url).port))
   t.teardown(() => balancer.close())
@@ -134,7 +130,8 @@ t.test('a stream goes on where its connection broke: nothing is missed or comes 
 })
 
 t.test('webhooks are verified, with both secrets while they are rotated', async (t) => {
-  const stack = await start(t)
+  const stack = await oneStack()
+  const claims = claimsIn('front-end-webhooks')
   const client = createClient({ url: stack.url, token: () => stack.token(claims) })
   await makeCustomer(client)
   const secrets: string[] = []
@@ -173,52 +170,4 @@ t.test('webhooks are verified, with both secrets while they are rotated', async 
   await client.post('/v1/tickets', { body: { subject: 'Signed by the new one', customerId } })
   await eventually(() => got.all.filter(({ type }) => type === 'dueline.ticket.created.v1').length === 2)
   t.same(faults, [])
-})
-
-t.test('a stack that is killed and comes back: every write is done once, and the stream goes on', async (t) => {
-  const folder = await temporaryFolder(t)
-  let stack = await forkStack({ folder, logLevel: 'fatal' })
-  t.teardown(() => stack.kill())
-  const balancer = await startBalancer()
-  t.teardown(() => balancer.close())
-  const portOf = (): number => Number(new URL(stack.url).port)
-  balancer.add(portOf())
-  const client = createClient({
-    url: balancer.url,
-    token: () => stack.token(claims),
-    triesMax: 1_000,
-    withinMs: 240_000
-  })
-  await makeCustomer(client)
-  const got = arrivals<string>()
-  const states = arrivals<string>()
-  const leaving = new AbortController()
-  const reading = (async () => {
-    const types = ['dueline.ticket.created.v1'] as const
-    for await (const { event } of client.stream({ types, signal: leaving.signal, onState: states.add })) {
-      got.add(event.data.ticket.subject)
-    }
-  })()
-  await states.find((state) => state === 'open')
-
-  const subjects = Array.from({ length: 40 }, (_, i) => `Case ${i}`)
-  const writes = subjects.map((subject) => client.post('/v1/tickets', { body: { subject, customerId } }))
-  await Promise.race(writes)
-  balancer.remove(portOf())
-  await stack.kill()
-  balancer.cut()
-  stack = await forkStack({ folder, logLevel: 'fatal' })
-  balancer.add(portOf())
-  const answers = await Promise.all(writes)
-
-  const found: string[] = []
-  for await (const { subject } of client.paginate('/v1/tickets', { query: { limit: 10 } })) found.push(subject)
-  t.same(found.sort(), subjects.toSorted(), 'each once')
-  t.same(answers.map(({ data }) => data.subject), subjects)
-  const replayed = answers.filter(({ headers }) => headers.get('idempotency-replayed') === 'true').length
-  t.comment(`${replayed} of ${answers.length} had been done before their answer was lost`)
-  await got.atLeast(subjects.length)
-  t.same([...got.all].sort(), subjects.toSorted())
-  leaving.abort()
-  await reading
 })

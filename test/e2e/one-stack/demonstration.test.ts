@@ -2,12 +2,12 @@ import { demoAccess, runDemo, seedDemo } from '@dueline/demo'
 import { startStack } from '@dueline/embedded'
 import { silentLogger, testKafka } from '@dueline/testkit'
 import t from 'tap'
-import { stackBuses } from '../harness/buses.ts'
-import { temporaryFolder } from '../harness/temporary-folder.ts'
+import { stackBuses } from '../../harness/buses.ts'
+import { stackFolder } from '../../harness/stack-folder.ts'
 
 for (const { name, options } of stackBuses(await testKafka(t))) {
   t.test(`on ${name} a ticket breaches, escalates, is answered and resolved, and everybody hears of it`, async (t) => {
-    const folder = await temporaryFolder(t)
+    const folder = await stackFolder(t)
     const stack = await startStack({ folder, port: 0, logger: silentLogger, ...options })
     t.teardown(() => stack.stop())
     const access = await demoAccess(stack.url, stack.token)

@@ -4,13 +4,13 @@
 import { readFile } from 'node:fs/promises'
 import { parse } from 'csv-parse/sync'
 import { createClient, type Clock } from '@dueline/client'
-import { readServiceNowLog, runImport, startStack } from '@dueline/embedded'
-import { silentLogger, testKafka } from '@dueline/testkit'
+import { readServiceNowLog, runImport } from '@dueline/embedded'
+import { testKafka } from '@dueline/testkit'
 import t from 'tap'
-import { stackBuses } from '../harness/buses.ts'
-import { temporaryFolder } from '../harness/temporary-folder.ts'
+import { stackBuses } from '../../harness/buses.ts'
+import { oneStack } from '../../harness/one-stack.ts'
 
-const file = new URL('../../examples/data/servicenow-incidents.csv', import.meta.url)
+const file = new URL('../../../examples/data/servicenow-incidents.csv', import.meta.url)
 const minuteMs = 60_000
 /** Resolution targets of a tenant without rows of its own; open all the time. */
 const targetMinutes: Record<string, number> = { 1: 4 * 60, 2: 24 * 60, 3: 48 * 60, 4: 72 * 60 }
@@ -72,9 +72,7 @@ function durationMs (iso: string): number {
 
 for (const { name, options } of stackBuses(await testKafka(t))) {
   t.test(`on ${name} every clock of a real log comes out as computed by hand, and nobody is notified`, async (t) => {
-    const folder = await temporaryFolder(t)
-    const stack = await startStack({ folder, port: 0, logger: silentLogger, unlimited: true, ...options })
-    t.teardown(() => stack.stop())
+    const stack = await oneStack(options)
     const personId = '01990000-0000-7000-8000-000000000001'
     const claims = { tenant: 'history', personId, roles: ['admin' as const, 'manager' as const] }
     const client = createClient({ url: stack.url, token: () => stack.token(claims) })

@@ -6,11 +6,11 @@ import { createServer } from 'node:http'
 import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { createClient, type DuelineEvent } from '@dueline/client'
-import { startStack } from '@dueline/embedded'
-import { arrivals, silentLogger } from '@dueline/testkit'
+import { arrivals } from '@dueline/testkit'
 import t, { type Test } from 'tap'
-import { temporaryFolder } from '../harness/temporary-folder.ts'
-import { apiOf, people, seedTenant } from '../harness/short-agreement.ts'
+import { oneStack } from '../../harness/one-stack.ts'
+import { apiOf, people, seedTenant } from '../../harness/short-agreement.ts'
+import { temporaryFolder } from '../../harness/temporary-folder.ts'
 
 const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) =>
   existsSync(file)
@@ -86,7 +86,7 @@ async function breakable (t: Test, target: string) {
 }
 
 /** Serves the page; what it says is in `reports`. */
-async function servePage (t: Test) {
+async function servePage (t: Test, port: number) {
   const given: { readers: object[] } = { readers: [] }
   const reports = arrivals<Report>()
   const server = createServer((request, response) => {
@@ -99,12 +99,12 @@ async function servePage (t: Test) {
       response.writeHead(200, { 'content-type': isPage ? 'text/html' : 'application/json' }).end(body)
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  t.teardown(() => {
-    server.close()
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  t.teardown(async () => {
     server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
   })
-  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, given, reports }
+  return { origin: `http://127.0.0.1:${port}`, given, reports }
 }
 
 function openBrowser (t: Test, folder: string, address: string): void {
@@ -120,10 +120,8 @@ function openBrowser (t: Test, folder: string, address: string): void {
 }
 
 t.test('a live desk', { skip: chromium === undefined ? 'no Chromium is installed' : false }, async (t) => {
-  const { origin, given, reports } = await servePage(t)
-  const folder = await temporaryFolder(t)
-  const stack = await startStack({ folder, port: 0, logger: silentLogger, unlimited: true, corsOrigins: [origin] })
-  t.teardown(() => stack.stop())
+  const stack = await oneStack()
+  const { origin, given, reports } = await servePage(t, stack.pagePort)
   const api = await apiOf(stack, tenant)
   await seedTenant(api, tenant)
   const otherId = (await api.post('/v1/people', { body: { role: 'customer', name: 'Stranger' } })).data.id
@@ -138,7 +136,7 @@ t.test('a live desk', { skip: chromium === undefined ? 'no Chromium is installed
     { who: 'customer', token: tokens.customer, choice: {}, ...shared }
   ]
   const from = (await api.get('/v1/events', { query: { after: 'latest' } })).data.nextCursor
-  openBrowser(t, folder, origin)
+  openBrowser(t, await temporaryFolder(t), origin)
   for (const who of ['agent', 'customer']) await reports.find((each) => each.who === who && each.open === true)
 
   const { data: ticket } = await api.post('/v1/tickets', {

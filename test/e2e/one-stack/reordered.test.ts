@@ -5,16 +5,16 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { topics, type DuelineEvent } from '@dueline/contracts'
 import { createClient, type Client } from '@dueline/client'
-import { kafkaPrefix, startStack } from '@dueline/embedded'
+import { kafkaPrefix } from '@dueline/embedded'
 import { createPgLogBus, encodeEvent, partitionOf, type Bus, type OutRecord } from '@dueline/messaging'
 import { createKafkaBus } from '@dueline/messaging/kafka'
 import { systemIds } from '@dueline/runtime'
 import { eventually, silentLogger, testKafka } from '@dueline/testkit'
 import t from 'tap'
-import { stackBuses, type StackBusChoice } from '../harness/buses.ts'
-import { apiOf, openTicket, seedTenant } from '../harness/short-agreement.ts'
-import { readFeed } from '../harness/tenant-record.ts'
-import { temporaryFolder } from '../harness/temporary-folder.ts'
+import { stackBuses, type StackBusChoice } from '../../harness/buses.ts'
+import { oneStack } from '../../harness/one-stack.ts'
+import { apiOf, openTicket, seedTenant } from '../../harness/short-agreement.ts'
+import { readFeed } from '../../harness/tenant-record.ts'
 
 const tenant = 'reordered'
 const makesClocks = ({ type }: DuelineEvent): boolean =>
@@ -55,9 +55,7 @@ function copyOf (history: readonly DuelineEvent[], ticketId: string, copyId: str
 
 for (const { name, options } of stackBuses(await testKafka(t))) {
   t.test(`on ${name} clocks, ledger and breach do not depend on the order or the number of tellings`, async (t) => {
-    const folder = await temporaryFolder(t)
-    const stack = await startStack({ folder, port: 0, logger: silentLogger, unlimited: true, ...options })
-    t.teardown(() => stack.stop())
+    const stack = await oneStack(options)
     const api = await apiOf(stack, tenant)
     await seedTenant(api, tenant)
     const ticket = await openTicket(api, 'first')
@@ -90,7 +88,7 @@ for (const { name, options } of stackBuses(await testKafka(t))) {
       makesClocks(event) && event.subject === `ticket/${ticket.id}`
     )
     const events = copyOf(history, ticket.id, copyId).flatMap((event) => [event, event]).reverse()
-    await publish(folder, options, events)
+    await publish(stack.folder, options, events)
     t.comment(`${history.length} events published again as ${events.length}, the last one first`)
 
     const expected = await outcomeOf(api, ticket.id)

@@ -1,10 +1,9 @@
 // The two screens of a desk through the public client and a whole stack, each in one call, for agents and customers.
 import { createClient, type Client, type Clock, type Ticket } from '@dueline/client'
-import { startStack } from '@dueline/embedded'
-import { eventually, silentLogger } from '@dueline/testkit'
+import { eventually } from '@dueline/testkit'
 import t from 'tap'
-import { apiOf, people } from '../harness/short-agreement.ts'
-import { temporaryFolder } from '../harness/temporary-folder.ts'
+import { oneStack } from '../../harness/one-stack.ts'
+import { apiOf, people } from '../../harness/short-agreement.ts'
 
 const tenant = 'screens'
 const count = 20
@@ -42,8 +41,7 @@ async function clocksOf (api: Client, ticketId: string): Promise<Clock[]> {
 }
 
 t.test('the queue is one call, most urgent first, and a ticket is one', async (t) => {
-  const stack = await startStack({ folder: await temporaryFolder(t), port: 0, logger: silentLogger, unlimited: true })
-  t.teardown(() => stack.stop())
+  const stack = await oneStack()
   const api = await apiOf(stack, tenant)
   await agree(api)
   const as = (role: 'agent' | 'customer'): Client =>

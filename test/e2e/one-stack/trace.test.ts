@@ -5,20 +5,17 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createClient } from '@dueline/client'
 import type { EventType } from '@dueline/contracts'
-import { startStack } from '@dueline/embedded'
-import { arrivals, silentLogger } from '@dueline/testkit'
+import { arrivals } from '@dueline/testkit'
 import t from 'tap'
-import { apiOf, escalationsEnd, people, seedTenant } from '../harness/short-agreement.ts'
-import { temporaryFolder } from '../harness/temporary-folder.ts'
+import { oneStack } from '../../harness/one-stack.ts'
+import { apiOf, escalationsEnd, people, seedTenant } from '../../harness/short-agreement.ts'
 
 const traceId = '0af7651916cd43dd8448eb211c80319c'
 const spanId = 'b7ad6b7169203331'
 const traceparent = `00-${traceId}-${spanId}-01`
 
 t.test('a ticket is followed from its POST to its clocks, escalations, mails and webhooks', async (t) => {
-  const folder = await temporaryFolder(t)
-  const stack = await startStack({ folder, port: 0, logger: silentLogger, unlimited: true })
-  t.teardown(() => stack.stop())
+  const stack = await oneStack()
   const hooks = arrivals<{ type: EventType, headers: IncomingHttpHeaders }>()
   const receiver = createServer((request, response) => {
     const chunks: Buffer[] = []
@@ -68,17 +65,15 @@ t.test('a ticket is followed from its POST to its clocks, escalations, mails and
     type === 'dueline.clock.breached.v1' && headers['traceparent'] === at.get('dueline.clock.breached.v1')
   )
   t.ok(breach, 'the webhook says what its event says')
-  const files = await readdir(join(folder, 'mail'))
-  const mails = await Promise.all(files.map(async (file) => await readFile(join(folder, 'mail', file), 'utf8')))
+  const files = await readdir(join(stack.folder, 'mail'))
+  const mails = await Promise.all(files.map(async (file) => await readFile(join(stack.folder, 'mail', file), 'utf8')))
   const receipt = mails.find((mail) => mail.includes('We received your request: Followed'))
   t.match(receipt, new RegExp(`^traceparent: ${traceparent}$`, 'im'), 'the mail, too')
 })
 
 t.test('without one the gateway begins a trace, and services go on with it', async (t) => {
-  const folder = await temporaryFolder(t)
-  const stack = await startStack({ folder, port: 0, logger: silentLogger, unlimited: true })
-  t.teardown(() => stack.stop())
-  const claims = { tenant: 'traced', personId: people.agent, roles: ['agent' as const, 'admin' as const] }
+  const stack = await oneStack()
+  const claims = { tenant: 'untraced', personId: people.agent, roles: ['agent' as const, 'admin' as const] }
   const api = createClient({ url: stack.url, token: () => stack.token(claims) })
   const person = { role: 'customer' as const, name: 'C', screenName: 'C', email: null, language: 'en' as const }
   await api.post('/v1/people', { body: { id: people.customer, ...person } })
