@@ -1,11 +1,11 @@
 // Runs the test files, those of a folder in one process where they may, some at a time, against one Postgres and one
 // Kafka that it starts once; ends with the five slowest files and the line "N passed, N failed, N skipped".
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { availableParallelism, constants } from 'node:os'
 import { parseArgs } from 'node:util'
 import { startTestKafka, startTestPostgres } from '@dueline/testkit'
 import { killTestFiles, runTestBatch, runTestFile, type FileResult } from './test-file.ts'
-import { batchesOf, lanesOf, testFiles, tierOf } from './test-order.ts'
+import { batchesOf, lanesOf, testFiles, tierOf, type TookMs } from './test-order.ts'
 
 const usage = `npm test -- [options] [PART ...]
   PART             only files whose path contains one of them, such as services/clock; quick: unit, db and api
@@ -14,6 +14,8 @@ const usage = `npm test -- [options] [PART ...]
   --verbose        print what each file says, not only those that fail
 `
 const slowestShown = 5
+/** What each file took, for the order of the next run. */
+const timesFile = '.dueline/test-times.json'
 
 const { concurrency, verbose, parts } = options()
 const files = testFiles(parts)
@@ -32,7 +34,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 try {
   const env = await backends()
   await Promise.all(
-    lanesOf(batchesOf(files), concurrency).map(async (queues) => {
+    lanesOf(batchesOf(files, lastTimes()), concurrency).map(async (queues) => {
       const next = (): string[] | undefined =>
         interrupted !== undefined ? undefined : queues.find((queue) => queue.length > 0)?.shift()
       for (let batch = next(); batch !== undefined; batch = next()) {
@@ -53,6 +55,7 @@ if (interrupted !== undefined) {
   console.log('stopped')
   process.exit(128 + constants.signals[interrupted])
 }
+storeTimes()
 summarize()
 
 /** What test files find in their environment, started only for those that use it. */
@@ -78,6 +81,22 @@ async function backends (): Promise<Record<string, string>> {
     ...(postgres === undefined ? {} : { DUELINE_TEST_POSTGRES_URL: postgres.url }),
     ...(brokers === undefined ? {} : { KAFKA_BROKERS: brokers })
   }
+}
+
+function lastTimes (): TookMs {
+  try {
+    return JSON.parse(readFileSync(timesFile, 'utf8')) as TookMs
+  } catch {
+    return {}
+  }
+}
+
+function storeTimes (): void {
+  const took = results.map(({ file, durationMs }) => [file, Math.round(durationMs)] as const)
+  const unfinished = `${timesFile}.${process.pid}`
+  mkdirSync('.dueline', { recursive: true })
+  writeFileSync(unfinished, JSON.stringify({ ...lastTimes(), ...Object.fromEntries(took) }))
+  renameSync(unfinished, timesFile)
 }
 
 function report (result: FileResult): void {

@@ -25,9 +25,17 @@ t.test('batches hold every file once, and those of one folder only', async (t) =
   t.same(batches.flat().sort(), [...files].sort())
   for (const batch of batches) {
     t.equal(new Set(batch.map((file) => file.slice(0, file.lastIndexOf('/')))).size, 1)
-    t.ok(batch.length === 1 || !['kafka', 'e2e'].includes(tierOf(batch[0] ?? '')), batch.join())
+    const [first = ''] = batch
+    t.ok(batch.length === 1 || tierOf(first) !== 'e2e' || first.startsWith('test/e2e/one-stack/'), batch.join())
   }
+  t.equal(batches.filter(([file]) => file?.startsWith('test/e2e/one-stack/')).length, 1, 'in one process')
   t.ok(batches.length < files.length * 0.6, 'most files share a process')
+})
+
+t.test('unit tests come first, then what takes longest', async (t) => {
+  const [unit, quick, slow] = ['services/a/test/unit/u.test.ts', 'services/a/test/db/q.test.ts', 'test/e2e/s.test.ts']
+  t.same(batchesOf([quick, slow, unit]), [[unit], [slow], [quick]])
+  t.same(batchesOf([quick, slow, unit], { [quick]: 2_000, [slow]: 1_000, [unit]: 1 }), [[unit], [quick], [slow]])
 })
 
 t.test('every batch is in a lane, and brokers in one only', async (t) => {
