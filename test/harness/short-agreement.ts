@@ -117,6 +117,6 @@ export async function violationsAtRest (stack: Place, tenant: string, deadlineMs
   await eventually(async () => {
     found = await violationsOf({ api, mailDomain: `@${tenant}.example`, mails: () => mailsOf(stack) })
     return found.length === 0
-  }, { deadlineMs, everyMs: 500 }).catch(() => {})
+  }, { deadlineMs, everyMs: 1_000 }).catch(() => {})
   return found
 }
