@@ -3,6 +3,8 @@ import type { Role } from '@dueline/contracts'
 
 /** Who sees how the tenant is organized. */
 const staff: readonly Role[] = ['agent', 'manager', 'ceo', 'sales', 'admin', 'integrator']
+/** Who sets how the tenant is organized. */
+const admins: readonly Role[] = ['admin']
 /** Who says who works with whom. */
 const organizers: readonly Role[] = ['manager', 'admin']
 
@@ -12,7 +14,14 @@ export const access = {
   listTeams: staff,
   createTeam: organizers,
   updateTeam: organizers,
-  deleteTeam: organizers
+  deleteTeam: organizers,
+  getLevels: staff,
+  listLevelPresets: staff,
+  updateLevels: admins,
+  getPosition: staff,
+  listPositions: staff,
+  getReportingLine: staff,
+  updatePosition: admins
 } as const satisfies Record<string, readonly Role[]>
 
 /** Whether a person is known as a customer, who works in no team. */

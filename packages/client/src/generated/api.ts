@@ -780,6 +780,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the levels of the hierarchy
+         * @description From the lowest to the highest. A tenant that has set none has the preset `support-desk`. The `ETag` is what a change needs in `If-Match`.
+         */
+        get: operations["getLevels"];
+        /**
+         * Set the levels of the hierarchy
+         * @description All of them, from the lowest to the highest, or a preset by its name. Keys and names must differ; a level stands for a role that is not below that of a level before it. People stay at a level by its key.
+         */
+        put: operations["updateLevels"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/levels/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the built-in levels
+         * @description `PUT /v1/levels` takes one by its name, or its levels changed to your liking.
+         */
+        get: operations["listLevelPresets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -1020,6 +1064,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/people/{personId}/position": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read where a person stands
+         * @description Manager and level. Of a person of whom nobody has said anything all is null, and the version is 0. The `ETag` is what a change needs in `If-Match`.
+         */
+        get: operations["getPosition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Say where a person stands
+         * @description To whom the person reports, and at which level it is. A reporting line that would lead back to the person is refused, whoever else changes lines at the same time.
+         */
+        patch: operations["updatePosition"];
+        trace?: never;
+    };
+    "/v1/people/{personId}/reporting-line": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read who stands above a person
+         * @description The chain upwards, and who stands at the next level up, whatever the tenant calls its levels.
+         */
+        get: operations["getReportingLine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/policy-versions": {
         parameters: {
             query?: never;
@@ -1076,6 +1164,26 @@ export interface paths {
          * @description The rows and defaults are those that were published; later changes of the table do not show here.
          */
         get: operations["getPolicyVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/positions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List where people stand
+         * @description By person. `managerId` finds those who report to somebody.
+         */
+        get: operations["listPositions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5002,7 +5110,7 @@ export interface components {
          * Event
          * @description A CloudEvent; `type` says what its `data` is
          */
-        Event: components["schemas"]["TicketCreatedEvent"] | components["schemas"]["TicketUpdatedEvent"] | components["schemas"]["TicketAssignedEvent"] | components["schemas"]["TicketMessageAddedEvent"] | components["schemas"]["TicketStatusChangedEvent"] | components["schemas"]["TicketReopenedEvent"] | components["schemas"]["PersonChangedEvent"] | components["schemas"]["AgreementMadeEvent"] | components["schemas"]["AgreementChangedEvent"] | components["schemas"]["AgreementWithdrawnEvent"] | components["schemas"]["PolicyPublishedEvent"] | components["schemas"]["CalendarPublishedEvent"] | components["schemas"]["CatalogueChangedEvent"] | components["schemas"]["ClockStartedEvent"] | components["schemas"]["ClockPausedEvent"] | components["schemas"]["ClockResumedEvent"] | components["schemas"]["ClockReplannedEvent"] | components["schemas"]["ClockMetEvent"] | components["schemas"]["ClockCancelledEvent"] | components["schemas"]["ClockExtendedEvent"] | components["schemas"]["ClockWaivedEvent"] | components["schemas"]["ClockBreachWithdrawnEvent"] | components["schemas"]["ClockWarnedEvent"] | components["schemas"]["ClockRemindedEvent"] | components["schemas"]["ClockBreachedEvent"] | components["schemas"]["ClockOverdueEvent"] | components["schemas"]["EscalationOpenedEvent"] | components["schemas"]["EscalationLevelReachedEvent"] | components["schemas"]["EscalationAcknowledgedEvent"] | components["schemas"]["EscalationStoppedEvent"] | components["schemas"]["EscalationExhaustedEvent"] | components["schemas"]["MessageSentEvent"] | components["schemas"]["MessageFailedEvent"] | components["schemas"]["WebhookEndpointDisabledEvent"] | components["schemas"]["WebhookEndpointTestedEvent"] | components["schemas"]["TeamChangedEvent"];
+        Event: components["schemas"]["TicketCreatedEvent"] | components["schemas"]["TicketUpdatedEvent"] | components["schemas"]["TicketAssignedEvent"] | components["schemas"]["TicketMessageAddedEvent"] | components["schemas"]["TicketStatusChangedEvent"] | components["schemas"]["TicketReopenedEvent"] | components["schemas"]["PersonChangedEvent"] | components["schemas"]["AgreementMadeEvent"] | components["schemas"]["AgreementChangedEvent"] | components["schemas"]["AgreementWithdrawnEvent"] | components["schemas"]["PolicyPublishedEvent"] | components["schemas"]["CalendarPublishedEvent"] | components["schemas"]["CatalogueChangedEvent"] | components["schemas"]["ClockStartedEvent"] | components["schemas"]["ClockPausedEvent"] | components["schemas"]["ClockResumedEvent"] | components["schemas"]["ClockReplannedEvent"] | components["schemas"]["ClockMetEvent"] | components["schemas"]["ClockCancelledEvent"] | components["schemas"]["ClockExtendedEvent"] | components["schemas"]["ClockWaivedEvent"] | components["schemas"]["ClockBreachWithdrawnEvent"] | components["schemas"]["ClockWarnedEvent"] | components["schemas"]["ClockRemindedEvent"] | components["schemas"]["ClockBreachedEvent"] | components["schemas"]["ClockOverdueEvent"] | components["schemas"]["EscalationOpenedEvent"] | components["schemas"]["EscalationLevelReachedEvent"] | components["schemas"]["EscalationAcknowledgedEvent"] | components["schemas"]["EscalationStoppedEvent"] | components["schemas"]["EscalationExhaustedEvent"] | components["schemas"]["MessageSentEvent"] | components["schemas"]["MessageFailedEvent"] | components["schemas"]["WebhookEndpointDisabledEvent"] | components["schemas"]["WebhookEndpointTestedEvent"] | components["schemas"]["TeamChangedEvent"] | components["schemas"]["LevelsChangedEvent"] | components["schemas"]["PositionChangedEvent"];
         /**
          * TicketCreatedEvent
          * @description A ticket was opened
@@ -6662,6 +6770,107 @@ export interface components {
             version: number;
         };
         /**
+         * LevelsChangedEvent
+         * @description The levels of the hierarchy were set, from the lowest to the highest
+         */
+        LevelsChangedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.levels.changed.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["LevelsChanged"];
+        };
+        /**
+         * LevelsChanged
+         * @description The levels of the hierarchy were set, from the lowest to the highest
+         */
+        LevelsChanged: {
+            levels: components["schemas"]["LevelSnapshot"][];
+            version: number;
+        };
+        /**
+         * LevelSnapshot
+         * @description A step of the hierarchy
+         */
+        LevelSnapshot: {
+            key: string;
+            name: string;
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * PositionChangedEvent
+         * @description A person reports to another manager, or is at another level
+         */
+        PositionChangedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.position.changed.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["PositionChanged"];
+        };
+        /**
+         * PositionChanged
+         * @description A person reports to another manager, or is at another level
+         */
+        PositionChanged: {
+            position: components["schemas"]["PositionSnapshot"];
+        };
+        /**
+         * PositionSnapshot
+         * @description Where a person stands after what happened
+         */
+        PositionSnapshot: {
+            /** @description Lower-case UUID */
+            personId: string;
+            managerId: string | null;
+            level: string | null;
+            version: number;
+        };
+        /**
          * CreateStreamTicketBody
          * @description What to send to: Create a ticket for one event stream
          */
@@ -6758,6 +6967,136 @@ export interface components {
             moduleIds?: string[];
             /** @description false: no ticket is given to it any more; those that it has stay */
             active?: boolean;
+        };
+        /**
+         * Levels
+         * @description The hierarchy of a tenant
+         */
+        Levels: {
+            /** @description From the lowest to the highest */
+            levels: components["schemas"]["Level"][];
+            /** @description 0: never set, the built-in ones */
+            version: number;
+            updatedAt: string | null;
+        };
+        /**
+         * Level
+         * @description A step of the hierarchy
+         */
+        Level: {
+            /** @description Lower-case letters, digits, hyphens: it stays when the name changes */
+            key: string;
+            /** @description as the tenant calls it; one line of at most 100 characters, not all blank, no control characters */
+            name: string;
+            role: components["schemas"]["LevelRole"];
+        };
+        /**
+         * LevelRole
+         * @description The role that tokens of people at it have
+         * @enum {string}
+         */
+        LevelRole: "customer" | "agent" | "manager" | "ceo";
+        /**
+         * LevelsUpdate
+         * @description Exactly one: a preset, or the levels
+         */
+        LevelsUpdate: {
+            /**
+             * @description A built-in hierarchy
+             * @enum {string}
+             */
+            preset?: "support-desk" | "hospital";
+            /** @description From the lowest to the highest */
+            levels?: components["schemas"]["LevelInput"][];
+        };
+        /**
+         * LevelInput
+         * @description A step of the hierarchy
+         */
+        LevelInput: {
+            /** @description Lower-case letters, digits, hyphens: it stays when the name changes */
+            key: string;
+            /** @description as the tenant calls it; one line of at most 100 characters, not all blank, no control characters */
+            name: string;
+            role: components["schemas"]["LevelRole"];
+        };
+        /**
+         * LevelInUseProblem
+         * @description Somebody is at a level that would be gone.
+         */
+        LevelInUseProblem: {
+            levels?: string[];
+        } & components["schemas"]["Problem"];
+        /**
+         * LevelPresetPage
+         * @description A page of a list: LevelPreset
+         */
+        LevelPresetPage: {
+            items: components["schemas"]["LevelPreset"][];
+            nextCursor: string | null;
+        };
+        /**
+         * LevelPreset
+         * @description Built-in levels
+         */
+        LevelPreset: {
+            /** @enum {string} */
+            preset: "support-desk" | "hospital";
+            /** @description From the lowest to the highest */
+            levels: components["schemas"]["Level"][];
+        };
+        /**
+         * PositionPage
+         * @description A page of a list: Position
+         */
+        PositionPage: {
+            items: components["schemas"]["Position"][];
+            nextCursor: string | null;
+        };
+        /**
+         * Position
+         * @description Where a person stands in the organization
+         */
+        Position: {
+            /** @description Lower-case UUID */
+            personId: string;
+            managerId: string | null;
+            level: string | null;
+            /** @description 0: never set */
+            version: number;
+            updatedAt: string | null;
+        };
+        /**
+         * PositionPatch
+         * @description What is to change of where a person stands
+         */
+        PositionPatch: {
+            managerId?: string | null;
+            level?: string | null;
+        };
+        /**
+         * ReportingLine
+         * @description Who stands above a person
+         */
+        ReportingLine: {
+            /** @description Lower-case UUID */
+            personId: string;
+            level: components["schemas"]["Level"] | null;
+            /** @description Upwards, the manager first; at most 100 */
+            line: components["schemas"]["Superior"][];
+            nextLevelUp: string | null;
+        };
+        /**
+         * Superior
+         * @description Somebody in a reporting line; name and role are null until they have arrived
+         */
+        Superior: {
+            /** @description Lower-case UUID */
+            personId: string;
+            screenName: string | null;
+            role: components["schemas"]["Role"] | null;
+            active: boolean;
+            level: components["schemas"]["Level"] | null;
         };
     };
     responses: never;
@@ -8230,6 +8569,94 @@ export interface operations {
             };
         };
     };
+    getLevels: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you have; 304 when it is still the newest */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The hierarchy of a tenant */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Levels"];
+                };
+            };
+        };
+    };
+    updateLevels: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+                /** @description The `ETag` of what you have read */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Exactly one: a preset, or the levels */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LevelsUpdate"];
+            };
+        };
+        responses: {
+            /** @description The hierarchy of a tenant */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Levels"];
+                };
+            };
+        };
+    };
+    listLevelPresets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The built-in hierarchies */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LevelPresetPage"];
+                };
+            };
+        };
+    };
     getMe: {
         parameters: {
             query?: never;
@@ -8768,6 +9195,103 @@ export interface operations {
             };
         };
     };
+    getPosition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you have; 304 when it is still the newest */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                personId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where a person stands in the organization */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Position"];
+                };
+            };
+        };
+    };
+    updatePosition: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+                /** @description The `ETag` of what you have read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                personId: string;
+            };
+            cookie?: never;
+        };
+        /** @description What is to change of where a person stands */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PositionPatch"];
+            };
+        };
+        responses: {
+            /** @description Where a person stands in the organization */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Position"];
+                };
+            };
+        };
+    };
+    getReportingLine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Lower-case UUID */
+                personId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who stands above a person */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportingLine"];
+                };
+            };
+        };
+    };
     listPolicyVersions: {
         parameters: {
             query?: {
@@ -8881,6 +9405,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyVersion"];
+                };
+            };
+        };
+    };
+    listPositions: {
+        parameters: {
+            query?: {
+                /** @description Lower-case UUID */
+                managerId?: string;
+                /** @description Lower-case letters, digits, hyphens: it stays when the name changes */
+                level?: string;
+                /** @description Most items of the page */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of a list: Position */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PositionPage"];
                 };
             };
         };

@@ -4010,6 +4010,98 @@ export interface components {
                 deleted: boolean;
             };
         };
+        /**
+         * LevelsChangedEvent
+         * @description The levels of the hierarchy were set, from the lowest to the highest
+         */
+        "dueline.levels.changed.v1": {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /** @constant */
+            type: "dueline.levels.changed.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            /**
+             * LevelsChanged
+             * @description The levels of the hierarchy were set, from the lowest to the highest
+             */
+            data: {
+                levels: {
+                    key: string;
+                    name: string;
+                    /**
+                     * Role
+                     * @description What somebody may do. customer: own tickets; agent: works on tickets; manager: leads agents; ceo: reads all; sales: edits agreements; admin: people, settings, webhooks; integrator: another system; operator: runs the service
+                     * @enum {string}
+                     */
+                    role: "customer" | "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
+                }[];
+                version: number;
+            };
+        };
+        /**
+         * PositionChangedEvent
+         * @description A person reports to another manager, or is at another level
+         */
+        "dueline.position.changed.v1": {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /** @constant */
+            type: "dueline.position.changed.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            /**
+             * PositionChanged
+             * @description A person reports to another manager, or is at another level
+             */
+            data: {
+                /**
+                 * PositionSnapshot
+                 * @description Where a person stands after what happened
+                 */
+                position: {
+                    /** @description Lower-case UUID */
+                    personId: string;
+                    managerId: string | null;
+                    level: string | null;
+                    version: number;
+                };
+            };
+        };
     };
     responses: never;
     parameters: never;

@@ -16,6 +16,7 @@ export const keyedOperations: readonly string[] = [
   'POST /v1/escalations/{escalationId}/raise',
   'POST /v1/inbox/read-all',
   'POST /v1/inbox/{messageId}/read',
+  'PUT /v1/levels',
   'POST /v1/messages/{messageId}/resend',
   'POST /v1/modules',
   'PATCH /v1/modules/{moduleId}',
@@ -23,6 +24,7 @@ export const keyedOperations: readonly string[] = [
   'PATCH /v1/people/{personId}',
   'POST /v1/people/{personId}/identities',
   'DELETE /v1/people/{personId}/identities/{identityId}',
+  'PATCH /v1/people/{personId}/position',
   'POST /v1/policy-versions',
   'POST /v1/products',
   'PATCH /v1/products/{productId}',
@@ -60,8 +62,10 @@ export const rawBodies: Readonly<Record<string, string>> = {
 /** What can be read and then changed with `If-Match`: the method of the change, by path. */
 export const changeMethods = {
   '/v1/escalation-policies/{escalationPolicyId}': 'patch',
+  '/v1/levels': 'put',
   '/v1/modules/{moduleId}': 'patch',
   '/v1/people/{personId}': 'patch',
+  '/v1/people/{personId}/position': 'patch',
   '/v1/products/{productId}': 'patch',
   '/v1/questions/{questionId}': 'patch',
   '/v1/sla-policy-settings': 'put',
@@ -108,5 +112,6 @@ export const problemStatus = {
   delivery_pending: 409,
   stream_ticket_refused: 401,
   event_cursor_expired: 410,
-  name_taken: 409
+  name_taken: 409,
+  level_in_use: 409
 } as const

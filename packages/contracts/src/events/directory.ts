@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { nullable, Uuid } from '../vocabulary.ts'
+import { nullable, RoleSchema, Uuid } from '../vocabulary.ts'
 
 const version = Type.Integer({ minimum: 1 })
 
@@ -25,6 +25,28 @@ export const TeamChanged = Type.Object({ team: TeamSnapshot, deleted }, {
 })
 export type TeamChanged = Static<typeof TeamChanged>
 
+export const LevelsChanged = Type.Object({
+  levels: Type.Array(Type.Object({
+    key: Type.String({ maxLength: 63 }),
+    name: Type.String({ maxLength: 100 }),
+    role: RoleSchema
+  }, { title: 'LevelSnapshot', description: 'A step of the hierarchy' })),
+  version
+}, { title: 'LevelsChanged', description: 'The levels of the hierarchy were set, from the lowest to the highest' })
+export type LevelsChanged = Static<typeof LevelsChanged>
+
+export const PositionChanged = Type.Object({
+  position: Type.Object({
+    personId: Uuid,
+    managerId: nullable(Uuid),
+    level: nullable(Type.String({ maxLength: 63, description: 'The key of a level' })),
+    version
+  }, { title: 'PositionSnapshot', description: 'Where a person stands after what happened' })
+}, { title: 'PositionChanged', description: 'A person reports to another manager, or is at another level' })
+export type PositionChanged = Static<typeof PositionChanged>
+
 export const directoryEvents = {
-  'dueline.team.changed.v1': TeamChanged
+  'dueline.team.changed.v1': TeamChanged,
+  'dueline.levels.changed.v1': LevelsChanged,
+  'dueline.position.changed.v1': PositionChanged
 } as const

@@ -118,6 +118,13 @@ export interface ServiceOperations {
     | 'getTeam'
     | 'updateTeam'
     | 'deleteTeam'
+    | 'getLevels'
+    | 'updateLevels'
+    | 'listLevelPresets'
+    | 'listPositions'
+    | 'getPosition'
+    | 'updatePosition'
+    | 'getReportingLine'
     | 'listDirectoryDeadLetters'
     | 'resendDirectoryDeadLetter'
 }

@@ -1,9 +1,16 @@
 import type { App } from '@dueline/http'
 import { deleteTeam } from './delete-team.route.ts'
+import { getLevelPresets } from './get-level-presets.route.ts'
+import { getLevels } from './get-levels.route.ts'
+import { getPosition } from './get-position.route.ts'
+import { getPositions } from './get-positions.route.ts'
+import { getReportingLine } from './get-reporting-line.route.ts'
 import { getTeam } from './get-team.route.ts'
 import { getTeams } from './get-teams.route.ts'
+import { patchPosition } from './patch-position.route.ts'
 import { patchTeam } from './patch-team.route.ts'
 import { postTeam } from './post-team.route.ts'
+import { putLevels } from './put-levels.route.ts'
 import type { RouteDeps } from './route-deps.ts'
 
 /** Every operation of the service. */
@@ -12,5 +19,12 @@ export const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
   getTeams,
   getTeam,
   patchTeam,
-  deleteTeam
+  deleteTeam,
+  getLevels,
+  getLevelPresets,
+  putLevels,
+  getPositions,
+  getPosition,
+  patchPosition,
+  getReportingLine
 ]

@@ -1,6 +1,7 @@
 import type { Role } from '@dueline/contracts'
 import { instant } from '@dueline/postgres'
-import { boolean, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import type { Level } from '../domain/levels.ts'
 
 /** Copies of people; the newest version wins. */
 export const person = pgTable('person', {
@@ -51,3 +52,21 @@ export const team = pgTable('team', {
   active: boolean('active').notNull(),
   ...stamps
 }, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
+
+/** The levels of each tenant that has set any, from the lowest. */
+export const levelSet = pgTable('level_set', {
+  tenantId: text('tenant_id').notNull(),
+  levels: jsonb('levels').$type<readonly Level[]>().notNull(),
+  version: integer('version').notNull(),
+  updatedAt: instant('updated_at').notNull()
+}, (table) => [primaryKey({ columns: [table.tenantId] })])
+
+/** Where people stand. */
+export const position = pgTable('position', {
+  tenantId: text('tenant_id').notNull(),
+  personId: uuid('person_id').notNull(),
+  managerId: uuid('manager_id'),
+  level: text('level'),
+  version: integer('version').notNull(),
+  updatedAt: instant('updated_at').notNull()
+}, (table) => [primaryKey({ columns: [table.tenantId, table.personId] })])

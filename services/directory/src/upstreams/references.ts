@@ -10,7 +10,7 @@ import { findCalendars, findItems, findPeople, saveCalendars, saveItems, savePeo
 /** Where a body names something that another service owns. */
 export interface Mention {
   readonly pointer: string
-  readonly kind: 'staff' | 'product' | 'module' | 'calendar'
+  readonly kind: 'staff' | 'person' | 'product' | 'module' | 'calendar'
   readonly id: string
 }
 
@@ -76,13 +76,13 @@ export function createReferences (owners: Owners): References {
     async faults (asker, mentions) {
       const of = (...kinds: Mention['kind'][]) => mentions.filter(({ kind }) => kinds.includes(kind))
       const [knownPeople, knownItems, knownCalendars] = await Promise.all([
-        people.find(asker, of('staff')),
+        people.find(asker, of('staff', 'person')),
         items.find(asker, of('product', 'module')),
         calendars.find(asker, of('calendar'))
       ])
       return mentions.flatMap(({ pointer, kind, id }) => {
-        const message = kind === 'staff'
-          ? staffFault(knownPeople.get(id))
+        const message = kind === 'staff' || kind === 'person'
+          ? personFault(kind, knownPeople.get(id))
           : kind === 'calendar'
           ? knownCalendars.has(id) ? null : 'no such calendar'
           : itemFault(kind, knownItems.get(id))
@@ -92,8 +92,12 @@ export function createReferences (owners: Owners): References {
   }
 }
 
-function staffFault (person: { role: string, active: boolean } | undefined): string | null {
+function personFault (
+  kind: 'staff' | 'person',
+  person: { role: string, active: boolean } | undefined
+): string | null {
   if (person === undefined) return 'no such person'
+  if (kind === 'person') return null
   if (!person.active) return 'is not active'
   return isCustomer(person.role) ? 'is a customer' : null
 }

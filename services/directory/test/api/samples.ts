@@ -6,7 +6,48 @@ type World = SampleWorld<'directory'>
 /** How each operation of the service is called rightly. */
 export function samples (service: Awaited<ReturnType<typeof startDirectory>>): Samples<'directory'> {
   const { person, item, calendar } = service
-  return { ...teamSamples(), ...deadLetterSamples('Directory', service) }
+  return { ...teamSamples(), ...levelSamples(), ...positionSamples(), ...deadLetterSamples('Directory', service) }
+
+  function levelSamples () {
+    return {
+      getLevels: { request: () => ({}) },
+      listLevelPresets: { request: () => ({}), withoutDatabase: true },
+      updateLevels: {
+        request: ({ unique }) => ({ body: { levels: [{ key: 'agent', name: unique('Agent'), role: 'agent' }] } }),
+        answers: {
+          async level_in_use ({ make }) {
+            await make('updatePosition')
+            return { body: { levels: [{ key: 'other', name: 'Other', role: 'agent' }] } }
+          }
+        }
+      }
+    } satisfies Partial<Samples<'directory'>>
+  }
+
+  function positionSamples () {
+    const path = async ({ tenant: tenantId }: World) => ({ personId: await person({ tenantId }) })
+    return {
+      updatePosition: {
+        async request (world) {
+          const managerId = await person({ tenantId: world.tenant, role: 'manager' })
+          return { path: await path(world), body: { managerId, level: 'support-executive' } }
+        }
+      },
+      getPosition: { request: async (world) => ({ path: await path(world) }) },
+      listPositions: {
+        async request ({ make }) {
+          const { managerId, level } = await make('updatePosition')
+          return { query: { managerId: managerId!, level: level! } }
+        }
+      },
+      getReportingLine: {
+        async request ({ make }) {
+          const { personId } = await make('updatePosition')
+          return { path: { personId } }
+        }
+      }
+    } satisfies Partial<Samples<'directory'>>
+  }
 
   function teamSamples () {
     const path = async ({ make }: World) => ({ teamId: (await make('createTeam')).id })

@@ -66,7 +66,9 @@ export const audiences = {
   'dueline.message.failed.v1': [],
   'dueline.webhook-endpoint.disabled.v1': [],
   'dueline.webhook-endpoint.tested.v1': [],
-  'dueline.team.changed.v1': []
+  'dueline.team.changed.v1': [],
+  'dueline.levels.changed.v1': [],
+  'dueline.position.changed.v1': []
 } as const satisfies Record<EventType, readonly Audience[]>
 
 /** Who hears of events of type `T`. */

@@ -70,7 +70,9 @@ t.test('what customers do not get', (t) => {
     'message.failed.v1',
     'webhook-endpoint.disabled.v1',
     'webhook-endpoint.tested.v1',
-    'team.changed.v1'
+    'team.changed.v1',
+    'levels.changed.v1',
+    'position.changed.v1'
   ])
   t.equal(customersEvent({ ...shown[0]!, type: 'dueline.new.thing.v1' as never }, who.customer), null)
   t.end()

@@ -1,0 +1,85 @@
+import { etagOf, pathId, requireIfMatch, write, type App, type Fault } from '@dueline/http'
+import type { TenantTx } from '@dueline/postgres'
+import { access } from '../access.ts'
+import { closesCycle } from '../domain/cycle.ts'
+import { applied, differs } from '../domain/drafts.ts'
+import { lockOrganization, readLevels } from '../store/level-store.ts'
+import { findPosition, lineFrom, savePosition, type Position } from '../store/position-store.ts'
+import { refuse } from './aggregates.ts'
+import { PositionPatch, PositionSchema, positionView, requirePerson } from './positions.ts'
+import type { RouteDeps } from './route-deps.ts'
+
+/** PATCH /v1/people/{personId}/position */
+export function patchPosition (app: App, deps: RouteDeps): void {
+  app.route({
+    method: 'PATCH',
+    url: '/v1/people/:personId/position',
+    config: { roles: access.updatePosition, problems: ['precondition_required', 'precondition_failed'] },
+    schema: {
+      operationId: 'updatePosition',
+      summary: 'Say where a person stands',
+      description:
+        'To whom the person reports, and at which level it is. A reporting line that would lead back to the person ' +
+        'is refused, whoever else changes lines at the same time.',
+      tags: ['organization'],
+      params: pathId('personId'),
+      body: PositionPatch,
+      response: { 200: PositionSchema }
+    },
+    handler: async (request, reply) => {
+      const { principal: { tenantId }, headers: { authorization }, params: { personId }, body } = request
+      await requirePerson(request, deps, personId)
+      const { managerId } = body
+      // who owns people may have to be asked over HTTP: not while anything is locked
+      if (managerId != null) {
+        const asker = { tenantId, authorization }
+        refuse(await deps.references.faults(asker, [{ pointer: '/managerId', kind: 'staff', id: managerId }]))
+      }
+      return await write(request, reply, deps.database, async (tx) => {
+        await lockOrganization(tx)
+        const before = await findPosition(tx, tenantId, personId)
+        requireIfMatch(request, before.version)
+        const next = applied<Position>(before, body)
+        if (!differs<Position>(before, next)) {
+          return { status: 200, body: positionView(before), headers: { etag: etagOf(before.version) } }
+        }
+        refuse(await faultsOf(tx, next, before))
+        const updatedAt = Math.max(deps.clock.now(), (before.updatedAt ?? 0) + 1)
+        const row = { ...next, version: before.version + 1, updatedAt }
+        await savePosition(tx, row)
+        await deps.outbox.add(tx, [{
+          id: deps.ids.next(),
+          type: 'dueline.position.changed.v1',
+          subject: `person/${personId}`,
+          time: updatedAt,
+          tenantId,
+          partitionKey: personId,
+          sequence: row.version,
+          historical: false,
+          data: { position: { personId, managerId: row.managerId, level: row.level, version: row.version } }
+        }])
+        return { status: 200, body: positionView(row), headers: { etag: etagOf(row.version) } }
+      })
+    }
+  })
+}
+
+/** What is wrong with a position in a tenant whose organization is locked. */
+async function faultsOf (tx: TenantTx, next: Position, before: Position): Promise<Fault[]> {
+  const faults: Fault[] = []
+  if (next.managerId !== null && next.managerId !== before.managerId) {
+    const line = await lineFrom(tx, tx.tenantId, next.managerId, { max: 1_000_000 })
+    const managers = new Map(line.map(({ personId, managerId }) => [personId, managerId]))
+    if (closesCycle(next.personId, next.managerId, (id) => managers.get(id))) {
+      faults.push({ pointer: '/managerId', message: 'would close a cycle in the reporting line' })
+    }
+  }
+  if (next.level !== null && next.level !== before.level) {
+    const { levels } = await readLevels(tx, tx.tenantId)
+    if (!levels.some(({ key }) => key === next.level)) {
+      const keys = levels.map(({ key }) => key).join(', ')
+      faults.push({ pointer: '/level', message: `must be the key of a level: ${keys}` })
+    }
+  }
+  return faults
+}
