@@ -3747,7 +3747,7 @@ export interface components {
          * @description For what and when an agreement is looked for
          */
         AgreementQuestion: {
-            ticket: components["schemas"]["TicketToPromise"];
+            ticket: components["schemas"]["AgreementSubject"];
             /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
             at?: string;
             kind?: components["schemas"]["AgreementKind"];
@@ -3755,10 +3755,10 @@ export interface components {
             draft?: boolean;
         };
         /**
-         * TicketToPromise
+         * AgreementSubject
          * @description What of a ticket decides which row wins
          */
-        TicketToPromise: {
+        AgreementSubject: {
             type: components["schemas"]["TicketType"];
             priority: components["schemas"]["Priority"];
             severity: components["schemas"]["Severity"];
@@ -4822,13 +4822,13 @@ export interface components {
             at: string;
             actor: components["schemas"]["Actor"];
             reason: string | null;
-            level: components["schemas"]["EscalationLevelTold"] | null;
+            level: components["schemas"]["EscalationHistoryLevel"] | null;
         };
         /**
-         * EscalationLevelTold
+         * EscalationHistoryLevel
          * @description A level that was reached
          */
-        EscalationLevelTold: {
+        EscalationHistoryLevel: {
             number: number;
             name: string;
             last: boolean;

@@ -53,9 +53,8 @@ function reachedMark (
   return markChange(clockId, mark, !foreseen || mark.at < catchUpBefore, mark.attachedLate && !foreseen)
 }
 
-/** A stored clock that the history no longer has: cancelled for its readers, hidden from then on. */
+/** A stored clock that the history no longer has: cancelled for its readers, hidden from then on, once. */
 export function vanish (clock: StoredClock, recorded: RecordedMarks, { asOf, over }: Folded): Compared {
-  if (clock.voided) return { row: clock, changes: [] }
   const breach = recorded.find(clock.id, breachKey, clock.withdrawals)
   const changes: Draft[] = []
   if (breach !== undefined) changes.push(withdrawal(breach, clock.breachedAt, { asOf, over }))
@@ -116,7 +115,8 @@ function isReplanned (before: StoredClock, clock: FoldedClock): boolean {
 function timeOf (type: ChangeType, clock: FoldedClock, asOf: Micros): Micros {
   if (type === 'started') return clock.startedAt
   if (type === 'replanned' || type === 'extended') return asOf
-  return clock.stoppedAt ?? clock.segments.at(-1)?.from ?? asOf
+  // it has begun, so it has a segment
+  return clock.stoppedAt ?? clock.segments.at(-1)!.from
 }
 
 function change (type: ChangeType, clockId: string, time: Micros): Draft {

@@ -31,7 +31,9 @@ t.test('a breached clock that the history no longer has is withdrawn and cancell
     types: ['breach-withdrawn', 'cancelled'],
     clock: { state: 'cancelled', stoppedAt: at(3), breachedAt: null, withdrawals: 1, planned: [], voided: true }
   })
-  t.match(ticket.without(at(4)), { types: [], rows: 0, clock: { stoppedAt: at(3), withdrawals: 1 } })
+  const again = ticket.without(at(4))
+  t.same(again.types, [])
+  t.match(again, { rows: 0, clock: { stoppedAt: at(3), withdrawals: 1 } })
 })
 
 t.test('one that was in time takes no breach back', async (t) => {
@@ -49,5 +51,7 @@ t.test('one that had ended stays as it ended, and one that was cancelled is not 
   t.match(met.without(at(2)), { types: ['cancelled'], clock: { stoppedAt: at(0.5), voided: true } })
   const cancelled = stored(new Timeline().created().status(at(0.5), 'cancelled'))
   t.same(cancelled.with(at(1)).types, ['started', 'cancelled'])
-  t.match(cancelled.without(at(2)), { types: [], rows: 1, clock: { stoppedAt: at(0.5), voided: true } })
+  const gone = cancelled.without(at(2))
+  t.same(gone.types, [])
+  t.match(gone, { rows: 1, clock: { stoppedAt: at(0.5), voided: true } })
 })

@@ -42,7 +42,7 @@ const EntrySchema = Type.Object({
     }),
     targets: Type.Array(EscalationTarget),
     actions: Type.Array(EscalationAction)
-  }, { title: 'EscalationLevelTold', description: 'A level that was reached' }))
+  }, { title: 'EscalationHistoryLevel', description: 'A level that was reached' }))
 }, { title: 'EscalationHistoryEntry', description: 'Something that happened to an escalation' })
 
 /** An escalation with everything that happened to it, oldest first. */

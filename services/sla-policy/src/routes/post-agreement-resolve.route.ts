@@ -37,7 +37,7 @@ const Ticket = Type.Object({
   questionId: optionalId,
   customerId: optionalId,
   channel: Type.Optional(nullable(ChannelSchema))
-}, { title: 'TicketToPromise', description: 'What of a ticket decides which row wins' })
+}, { title: 'AgreementSubject', description: 'What of a ticket decides which row wins' })
 const Body = Type.Object({
   ticket: Ticket,
   at: Type.Optional(Instant),
