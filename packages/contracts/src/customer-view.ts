@@ -1,6 +1,11 @@
-// What customers may know of their tickets. Every service that shows them something, and every event that reaches them,
-// holds to this.
+// Who is a customer, and what customers may know of their tickets. Every service that shows them something, and every
+// event that reaches them, holds to this.
 import type { AgreementKind } from './vocabulary.ts'
+
+/** Whether a person is known as a customer, who is given no tickets, escalations or teams. */
+export function isCustomer (role: string | undefined): boolean {
+  return role === 'customer'
+}
 
 /**
  * Agreements of these kinds are made with customers; what staff and vendors agree among themselves is not theirs to

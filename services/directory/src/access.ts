@@ -23,8 +23,3 @@ export const access = {
   getReportingLine: staff,
   updatePosition: admins
 } as const satisfies Record<string, readonly Role[]>
-
-/** Whether a person is known as a customer, who works in no team. */
-export function isCustomer (role: string): boolean {
-  return role === 'customer'
-}

@@ -43,8 +43,3 @@ const grants = {
 
 /** Whether the caller may do what is decided by the escalation that it is about. */
 export const authorize = authorizer(grants)
-
-/** Whether a person is known as a customer: escalations are about customers, and never address one. */
-export function isCustomer (role: string): boolean {
-  return role === 'customer'
-}

@@ -45,8 +45,3 @@ export const access = {
   updateSlaPolicySettings: editors,
   updateSlaRow: editors
 } as const satisfies Record<string, readonly Role[]>
-
-/** Whether a person is known as a customer. */
-export function isCustomer (role: string | undefined): boolean {
-  return role === 'customer'
-}

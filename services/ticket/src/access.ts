@@ -1,5 +1,5 @@
 // Who may do what here: the only place in this service that names roles. `docs/access.md` shows it to readers.
-import { isUuid, nilUuid, type Role } from '@dueline/contracts'
+import { isCustomer, isUuid, nilUuid, type Role } from '@dueline/contracts'
 import { authorizer, type Grant, type Principal } from '@dueline/http'
 
 /** Who works on tickets. */
@@ -89,9 +89,4 @@ export function onlyBrings (principal: Principal): boolean {
 /** On which side the caller stands in a ticket of this customer. */
 export function sideOf (principal: Principal, { customerId }: OfTicket): 'customer' | 'agent' {
   return principal.personId === customerId || !authorize(principal, 'workOnTickets') ? 'customer' : 'agent'
-}
-
-/** Whether a person is known as a customer, who is given no tickets. */
-export function isCustomer (role: string): boolean {
-  return role === 'customer'
 }

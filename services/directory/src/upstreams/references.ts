@@ -1,10 +1,9 @@
-import { Uuid } from '@dueline/contracts'
+import { isCustomer, Uuid } from '@dueline/contracts'
 import { ownedCopies, type Asker, type Fault, type Upstream } from '@dueline/http'
 import type { TenantDatabases } from '@dueline/postgres'
 import { personCopies } from '@dueline/service'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { isCustomer } from '../access.ts'
 import { findCalendars, findItems, findPeople, saveCalendars, saveItems, savePeople } from '../store/copies.ts'
 
 /** Where a body names something that another service owns. */

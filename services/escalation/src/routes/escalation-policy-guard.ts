@@ -1,6 +1,6 @@
+import { isCustomer } from '@dueline/contracts'
 import { baseErrors, problem } from '@dueline/http'
 import type { PersonCopies } from '@dueline/service'
-import { isCustomer } from '../access.ts'
 import { escalationPolicyFaults, type Fault } from '../domain/escalation-policy-faults.ts'
 import type { EscalationPolicyDraft } from '../domain/escalation-policy.ts'
 

@@ -1,7 +1,7 @@
-import { roles } from '@dueline/contracts'
+import { isCustomer, roles } from '@dueline/contracts'
 import { rolesThat } from '@dueline/testkit'
 import t from 'tap'
-import { authorize, isCustomer, type Concerned } from '../../src/access.ts'
+import { authorize, type Concerned } from '../../src/access.ts'
 
 const me = '01900000-0000-7000-8000-000000000001'
 const other = '01900000-0000-7000-8000-000000000002'

@@ -1,4 +1,4 @@
-import { isCustomer } from '../access.ts'
+import { isCustomer } from '@dueline/contracts'
 import { problem, type AnyRequest, type Fault } from '@dueline/http'
 import type { TenantTx } from '@dueline/postgres'
 import { errors } from '../errors.ts'
