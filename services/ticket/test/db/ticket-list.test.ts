@@ -74,6 +74,18 @@ void t.test('pages of 20 are read from an index, not by reading and sorting the 
   for (const filter of filters) {
     t.notMatch(await plan(filter, '-createdAt'), /Seq Scan on ticket(?!_)/, JSON.stringify(filter))
   }
+  const rare: Array<[TicketFilter, RegExp]> = [
+    [{ type: ['praise'] }, /Index Scan Backward using ticket_type/],
+    [{ severity: ['high'] }, /Index Scan Backward using ticket_severity/],
+    [{ channel: ['phone'] }, /Index Scan Backward using ticket_channel/],
+    [{ moduleId: uuid(7) }, /Index Scan Backward using ticket_module/],
+    [{ questionId: uuid(7) }, /Index Scan Backward using ticket_question/]
+  ]
+  for (const [filter, index] of rare) {
+    const text = await plan(filter, '-createdAt')
+    t.match(text, index, 'what few have is not looked for among all')
+    t.notMatch(text, walks)
+  }
 })
 
 void t.test('pages in every order, put together, are the whole list; ties are broken by id', async (t) => {
