@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { privateWords, wordsOf } from '../tools/lint/private-words.ts'
 
 interface Operation {
   operationId: string
@@ -85,4 +86,29 @@ t.test('the counter-test: an object without a name, and a name without a word', 
     'Thing/properties/a',
     'Thing has no description'
   ])
+})
+
+/** Plain words of English that texts may have, and identifiers may not. */
+const plainWords: readonly string[] = ['take', 'keep', 'keeps', 'kept', 'nobody']
+
+/** Texts and names in a document that have a word of `privateWords`, each once. */
+function privateTextsIn (document: unknown): string[] {
+  const words = Object.keys(privateWords).filter((word) => !plainWords.includes(word))
+  const found = new Set<string>()
+  JSON.stringify(document, (key, value: unknown) => {
+    if (['title', 'summary', 'description'].includes(key) && typeof value === 'string') {
+      const own = ` ${wordsOf(value.replace(/[^A-Za-z_$]+/g, ' ')).join(' ')} `
+      if (words.some((word) => own.includes(` ${word} `))) found.add(value)
+    }
+    return value
+  })
+  return [...found]
+}
+
+t.test('documents have no word that only its writers know', async (t) => {
+  for (const file of ['gateway.json', 'asyncapi.json']) {
+    t.same(privateTextsIn(JSON.parse(readFileSync(join('openapi', file), 'utf8'))), [], file)
+  }
+  const sample = { title: 'LevelTold', description: 'Nobody takes it', items: { summary: 'What is in hand.' } }
+  t.same(privateTextsIn(sample), ['LevelTold', 'What is in hand.'], 'the counter-test')
 })

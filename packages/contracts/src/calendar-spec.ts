@@ -12,7 +12,7 @@ const times = Type.Array(
     items: false,
     minItems: 2,
     maxItems: 2,
-    description: 'From and to, which is not part of it; to before from runs past midnight',
+    description: 'From (inclusive) and to (exclusive); a `to` before `from` runs past midnight',
     examples: [['09:00', '17:00']]
   })
 )
@@ -46,7 +46,7 @@ export const CalendarSpecSchema = Type.Object({
 }, {
   ...closed,
   title: 'CalendarSpec',
-  description: 'Working hours in wall-clock time of an IANA zone. Holidays stand over `overrides`, those over ' +
+  description: 'Working hours in wall-clock time of an IANA zone. Holidays go before `overrides`, those before ' +
     '`weekly`; `breaks` and `weeklyBreaks` are taken away from what is left',
   examples: [{
     timezone: 'Europe/Berlin',

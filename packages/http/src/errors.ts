@@ -53,7 +53,7 @@ export const baseErrors = defineErrors({
   },
   person_unknown: {
     status: 403,
-    title: 'You are none of the people of this tenant',
+    title: 'You are not a person of this tenant',
     description:
       'An administrator links the subject of your token to a person by `POST /v1/people/{personId}/identities`, or ' +
       'lets people be created from their tokens (`AUTH_ISSUERS`). `GET /v1/me` works all the same.',
@@ -61,7 +61,7 @@ export const baseErrors = defineErrors({
   },
   person_inactive: {
     status: 403,
-    title: 'The person that you are is not active',
+    title: 'Your person is not active',
     description: 'An administrator has made it inactive and can undo that.'
   },
   not_found: {

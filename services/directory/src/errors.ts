@@ -10,7 +10,7 @@ export const errors = defineErrors({
   },
   level_in_use: {
     status: 409,
-    title: 'Somebody is at a level that would be gone',
+    title: 'People are at a level that would be removed',
     description:
       '`levels` names them. Leave them in, under another name if you like, or put their people elsewhere first.',
     members: { levels: Type.Array(Type.String()) }

@@ -6,8 +6,8 @@ export const errors = defineErrors({
   escalation_closed: {
     status: 409,
     title: 'The escalation is not open any more',
-    description: '`state` says how it ended: acknowledged, stopped or exhausted. It can not be raised; ' +
-      'acknowledged it can be unless it has stopped.',
+    description: '`state` says how it ended: acknowledged, stopped or exhausted. It cannot be raised any more. ' +
+      'It can be acknowledged unless it has stopped.',
     members: { state: stringEnum(['open', 'acknowledged', 'stopped', 'exhausted']) }
   },
   default_escalation_policy_exists: {

@@ -23,7 +23,7 @@ import { registerNotificationMetrics } from './store/notification-metrics.ts'
 
 /** A reader of a stream that takes nothing for so long is cut. */
 const slowMsMax = 30_000
-/** What is remembered of callers is remembered for 50 s: within a minute a stream ends of which nobody has heard. */
+/** What is remembered of callers is remembered for 50 s: within a minute a stream ends of which no signal came. */
 const askAgainMs = 5_000
 
 export { ConfigSchema } from './config.ts'

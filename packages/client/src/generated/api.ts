@@ -1035,7 +1035,7 @@ export interface paths {
         put?: never;
         /**
          * Link a person to a token issuer
-         * @description From now on whoever has a token of this issuer and subject is this person. A person may have identities at several issuers; a subject is that of one person. Which claim of the tokens holds it `AUTH_ISSUERS` says.
+         * @description From now on whoever has a token of this issuer and subject is this person. A person may have identities at several issuers; a subject is that of one person. `AUTH_ISSUERS` says which claim of the tokens holds it.
          */
         post: operations["createPersonIdentity"];
         delete?: never;
@@ -1073,7 +1073,7 @@ export interface paths {
         };
         /**
          * Read where a person stands
-         * @description Manager and level. Of a person of whom nobody has said anything all is null, and the version is 0. The `ETag` is what a change needs in `If-Match`.
+         * @description Manager and level. For a person without a position everything is null and the version is 0. The `ETag` is what a change needs in `If-Match`.
          */
         get: operations["getPosition"];
         put?: never;
@@ -1926,7 +1926,7 @@ export interface components {
     schemas: {
         /**
          * NewTicket
-         * @description A ticket as its opener describes it
+         * @description A ticket to be opened
          */
         NewTicket: {
             /** @description what it is about; one line of at most 300 characters, not all blank, no control characters */
@@ -2199,7 +2199,7 @@ export interface components {
         AuthorKind: "customer" | "agent" | "system";
         /**
          * PersonUnknownProblem
-         * @description You are none of the people of this tenant.
+         * @description You are not a person of this tenant.
          */
         PersonUnknownProblem: {
             issuer?: string;
@@ -2227,7 +2227,7 @@ export interface components {
         TicketCounts: {
             /** @description How many tickets were counted */
             total: number;
-            /** @description Whether 10000 were counted and there may be more: then each count is one of at least */
+            /** @description Whether 10000 were counted and there may be more: then each count is a lower bound */
             capped: boolean;
             /** @description In the order of the request */
             by: components["schemas"]["FieldCounts"][];
@@ -2301,7 +2301,7 @@ export interface components {
         TicketUpdate: {
             /** @description Lower-case UUID */
             ticketId: string;
-            /** @description Of what you have read; the ticket is left alone when it has another one */
+            /** @description The version that you have read; a ticket that has another one is not changed */
             version?: number;
             /** @description what it is about; one line of at most 300 characters, not all blank, no control characters */
             subject?: string;
@@ -2365,7 +2365,7 @@ export interface components {
         };
         /**
          * NewMessage
-         * @description A message as its bringer describes it
+         * @description A message to be added
          */
         NewMessage: {
             /**
@@ -2982,7 +2982,7 @@ export interface components {
         };
         /**
          * CalendarSpec
-         * @description Working hours in wall-clock time of an IANA zone. Holidays stand over `overrides`, those over `weekly`; `breaks` and `weeklyBreaks` are taken away from what is left
+         * @description Working hours in wall-clock time of an IANA zone. Holidays go before `overrides`, those before `weekly`; `breaks` and `weeklyBreaks` are taken away from what is left
          * @example {
          *       "holidays": [
          *         "2026-12-25"
@@ -3033,7 +3033,7 @@ export interface components {
         };
         /**
          * SpecInterval
-         * @description From and to, which is not part of it; to before from runs past midnight
+         * @description From (inclusive) and to (exclusive); a `to` before `from` runs past midnight
          * @example [
          *       "09:00",
          *       "17:00"
@@ -3138,7 +3138,7 @@ export interface components {
         };
         /**
          * OpenInterval
-         * @description Open from one instant until another, which is not part of it
+         * @description Open from an instant (inclusive) until another (exclusive)
          */
         OpenInterval: {
             /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
@@ -3189,7 +3189,7 @@ export interface components {
         };
         /**
          * NewSlaRow
-         * @description A row to be made; a key that it leaves out is open
+         * @description A row to be made; a key that is left out matches everything
          */
         NewSlaRow: {
             /** @description 1 to 200 characters that are not all blank */
@@ -3436,7 +3436,7 @@ export interface components {
         };
         /**
          * SlaRowPatch
-         * @description What is to change of a row; null opens a key
+         * @description What is to change of a row; a key that is null matches everything
          */
         SlaRowPatch: {
             /** @description 1 to 200 characters that are not all blank */
@@ -7022,7 +7022,7 @@ export interface components {
         };
         /**
          * LevelInUseProblem
-         * @description Somebody is at a level that would be gone.
+         * @description People are at a level that would be removed.
          */
         LevelInUseProblem: {
             levels?: string[];
@@ -9896,7 +9896,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description A row to be made; a key that it leaves out is open */
+        /** @description A row to be made; a key that is left out matches everything */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewSlaRow"];
@@ -10022,7 +10022,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description What is to change of a row; null opens a key */
+        /** @description What is to change of a row; a key that is null matches everything */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["SlaRowPatch"];
@@ -10562,7 +10562,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description A ticket as its opener describes it */
+        /** @description A ticket to be opened */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewTicket"];
@@ -10772,7 +10772,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description A message as its bringer describes it */
+        /** @description A message to be added */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewMessage"];

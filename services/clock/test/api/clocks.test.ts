@@ -226,7 +226,7 @@ t.test('a customer reads how a deadline came about, without the names of rules',
   }, 'all else is the same')
   for (const hidden of ['Difficult', agentId, 'internal']) t.notMatch(JSON.stringify(own.body), hidden)
   const ola = (await call('GET', '/clocks?kind=ola')).body.items[0].id
-  t.equal((await call('GET', `/clocks/${ola}/explanation`, as)).status, 404, 'what staff promises each other')
+  t.equal((await call('GET', `/clocks/${ola}/explanation`, as)).status, 404, 'what staff agree among themselves')
   t.equal((await call('GET', path, { ...as, as: agentId })).status, 404, 'another customer')
   t.equal((await call('GET', `/clocks/${items[0].id}/ledger`, as)).status, 403, 'the ledger is for staff')
 })

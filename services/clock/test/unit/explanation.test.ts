@@ -48,6 +48,16 @@ t.test('Arabic, with names of another script set apart', async (t) => {
   t.match(linesFor({}, 'ذهبي')[0], '"\u2068ذهبي\u2069"')
 })
 
+t.test('who does not know the SLA table gets the same lines without the names of rows and calendars', async (t) => {
+  const clock = clockOf(timeline(), terms, at(3), { calendars })
+  const reader: Reader = { language: 'en', timeZone: 'UTC' }
+  const [agreed, hours, ...others] = explain(clock, null, null, at(3), reader)
+  t.equal(agreed, 'The resolution target is 1 hour, 30 minutes.')
+  t.match(hours, /^Time counts /)
+  t.notMatch(hours, 'Office')
+  t.same(others, linesFor({}).slice(2))
+})
+
 t.test('a name cannot change how the rest of a line is read', async (t) => {
   t.match(linesFor({}, 'a\u202eb\nc')[0], '"ab c"')
 })

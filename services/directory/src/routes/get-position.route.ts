@@ -13,8 +13,7 @@ export function getPosition (app: App, deps: RouteDeps): void {
     schema: {
       operationId: 'getPosition',
       summary: 'Read where a person stands',
-      description:
-        'Manager and level. Of a person of whom nobody has said anything all is null, and the version is 0. The ' +
+      description: 'Manager and level. For a person without a position everything is null and the version is 0. The ' +
         '`ETag` is what a change needs in `If-Match`.',
       tags: ['organization'],
       params: pathId('personId'),

@@ -48,7 +48,7 @@ t.test('where people stand, and who is above them', async (t) => {
   )
 })
 
-t.test('what cannot be is refused: strangers, customers, cycles, levels that are not there', async (t) => {
+t.test('what cannot be is refused: unknown people, customers, cycles, levels that are not there', async (t) => {
   const { call, person, ids } = await startDirectory(t)
   const [ann, max, eve] = [await person(), await person({ role: 'manager' }), await person({ role: 'ceo' })]
   const path = (id: string) => `/people/${id}/position`

@@ -27,7 +27,7 @@ export function getOpenIntervals (app: App, deps: RouteDeps): void {
           version: Type.Integer(),
           intervals: Type.Array(Type.Object({ from: Instant, to: Instant }, {
             title: 'OpenInterval',
-            description: 'Open from one instant until another, which is not part of it'
+            description: 'Open from an instant (inclusive) until another (exclusive)'
           })),
           nextFrom: nullable(Instant)
         }, { title: 'OpenIntervals', description: 'When a calendar is open within a span' })

@@ -78,11 +78,11 @@ export const NewSlaRow = Type.Object({
   ...Type.Partial(Type.Object(terms)).properties,
   name: terms.name,
   targets: terms.targets
-}, { title: 'NewSlaRow', description: 'A row to be made; a key that it leaves out is open' })
+}, { title: 'NewSlaRow', description: 'A row to be made; a key that is left out matches everything' })
 /** What is to change; null opens a key. */
 export const SlaRowPatch = Type.Object(Type.Partial(Type.Object(terms)).properties, {
   title: 'SlaRowPatch',
-  description: 'What is to change of a row; null opens a key',
+  description: 'What is to change of a row; a key that is null matches everything',
   minProperties: 1
 })
 export type SlaRowPatch = Static<typeof SlaRowPatch>

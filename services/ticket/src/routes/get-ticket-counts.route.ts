@@ -12,7 +12,7 @@ const valuesMax = 200
 const Counts = Type.Object({
   total: Type.Integer({ minimum: 0, maximum: countedMax, description: 'How many tickets were counted' }),
   capped: Type.Boolean({
-    description: `Whether ${countedMax} were counted and there may be more: then each count is one of at least`
+    description: `Whether ${countedMax} were counted and there may be more: then each count is a lower bound`
   }),
   by: Type.Array(
     Type.Object({

@@ -27,7 +27,7 @@ const Author = Type.Union(
   }
 )
 
-/** A message as its bringer describes it. */
+/** A message to be added. */
 export const NewMessage = Type.Object({
   kind: stringEnum(['public', 'internal', 'automatic'], {
     default: 'public',
@@ -39,7 +39,7 @@ export const NewMessage = Type.Object({
   author: Type.Optional(Author),
   at: Type.Optional(Timestamp),
   externalId: Type.Optional(ExternalId)
-}, { title: 'NewMessage', description: 'A message as its bringer describes it' })
+}, { title: 'NewMessage', description: 'A message to be added' })
 export type NewMessage = Static<typeof NewMessage>
 
 /** Whose a message is, and who counts as having acted. */

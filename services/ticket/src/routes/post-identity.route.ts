@@ -40,7 +40,7 @@ export function postIdentity (app: App, { database, ids, clock, people, issuers 
       summary: 'Link a person to a token issuer',
       description:
         'From now on whoever has a token of this issuer and subject is this person. A person may have identities at ' +
-        'several issuers; a subject is that of one person. Which claim of the tokens holds it `AUTH_ISSUERS` says.',
+        'several issuers; a subject is that of one person. `AUTH_ISSUERS` says which claim of the tokens holds it.',
       tags: ['people'],
       params: pathId('personId'),
       body: Type.Object({

@@ -73,7 +73,7 @@ const SlaSchema = Type.Object(
   }
 )
 
-/** A ticket as its opener describes it. */
+/** A ticket to be opened. */
 export const NewTicket = Type.Object({
   subject: Subject,
   description: Type.Optional(Description),
@@ -92,7 +92,7 @@ export const NewTicket = Type.Object({
   channel: Type.Optional(stringEnum(['api', 'portal', 'email', 'phone', 'chat'], { default: 'api' })),
   externalId: Type.Optional(nullable(ExternalId)),
   createdAt: Type.Optional(Timestamp)
-}, { additionalProperties: false, title: 'NewTicket', description: 'A ticket as its opener describes it' })
+}, { additionalProperties: false, title: 'NewTicket', description: 'A ticket to be opened' })
 export type NewTicket = Static<typeof NewTicket>
 
 /** A fault in one of several items of a request. */

@@ -14,13 +14,16 @@ import { checkedPatch, PatchFields } from './ticket-patch.ts'
 export const TicketUpdate = Type.Object({
   ticketId: Uuid,
   version: Type.Optional(
-    Type.Integer({ minimum: 1, description: 'Of what you have read; the ticket is left alone when it has another one' })
+    Type.Integer({
+      minimum: 1,
+      description: 'The version that you have read; a ticket that has another one is not changed'
+    })
   ),
   ...PatchFields.properties,
   assigneeId: Type.Optional(nullable({ ...Uuid, description: 'Null: nobody' })),
   teamId: Type.Optional(nullable(TeamId)),
   status: Type.Optional(TicketStatusSchema),
-  reason: Type.Optional(nullable({ ...Reason, description: 'Of the assignment and the new status' }))
+  reason: Type.Optional(nullable({ ...Reason, description: 'Why it gets the assignment and the status' }))
 }, { additionalProperties: false, title: 'TicketUpdate', description: 'What is to change of one ticket' })
 export type TicketUpdate = Static<typeof TicketUpdate>
 

@@ -81,7 +81,7 @@ void t.test('a clock and an escalation that are written at the same time are bot
   }
 })
 
-void t.test('nothing is shown of a ticket whose clock has not been heard of', async (t) => {
+void t.test('nothing is shown of a ticket whose clock has not been received', async (t) => {
   const { database, clock, escalation, shown } = await storeFor(t)
   const [ticketId, id, clockId] = [systemIds.next(), systemIds.next(), systemIds.next()]
   await database.tx(async (tx) => await escalation(tx, ticketId, { id, clockId, version: 1 }))
