@@ -112,6 +112,8 @@ const handlers = {
   [benchType]: async (): Promise<void> => {},
   'dueline.message.sent.v1': 'ignored',
   'dueline.message.failed.v1': 'ignored',
+  'dueline.inbox.message-added.v1': 'ignored',
+  'dueline.inbox.read.v1': 'ignored',
   'dueline.webhook-endpoint.tested.v1': 'ignored'
 } as const
 

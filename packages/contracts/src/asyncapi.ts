@@ -1,5 +1,6 @@
 import { deadLetterTopicOf, eventTypes, publisherOf, topicPlans, topics, type EventType } from './catalogue.ts'
 import { EnvelopeFields } from './envelope.ts'
+import { inboxEvents } from './events/notification.ts'
 import { nameShapes, schemaRef } from './named-shapes.ts'
 import { eventSchema, nameOfEvent } from './validate.ts'
 
@@ -19,6 +20,9 @@ export function eventSchemaDocument (type: EventType): Json {
 
 /** Sent by the service that delivers webhooks to the endpoint that is tried, and nowhere else. */
 const onlyDelivered: readonly EventType[] = ['dueline.webhook-endpoint.tested.v1']
+/** For one person each: in its feed and streams only. */
+const onlyRead: readonly string[] = Object.keys(inboxEvents)
+const isPublished = (type: EventType): boolean => !onlyDelivered.includes(type) && !onlyRead.includes(type)
 
 /**
  * AsyncAPI 3.0 document of everything that sends events, generated from the same schemas that the services validate
@@ -29,14 +33,14 @@ export function asyncApiDocument (version: string): Json {
   const events = plain(Object.fromEntries(eventTypes.map((type) => [type, eventSchema(type)]))) as Record<string, Json>
   const { document: refs, schemas } = nameShapes(events)
   const dataOf = (type: EventType): unknown => (schemas[`${nameOfEvent(type)}Event`]?.['properties'] as Json)['data']
-  const headers = Object.fromEntries(eventTypes.map((type) => [`${nameOfEvent(type)}Headers`, headerSchema(type)]))
+  const published = eventTypes.filter(isPublished)
+  const headers = Object.fromEntries(published.map((type) => [`${nameOfEvent(type)}Headers`, headerSchema(type)]))
   const about = (type: EventType): Json => ({
     name: type,
     title: nameOfEvent(type),
     summary: schemas[`${nameOfEvent(type)}Event`]?.['description'] ?? type,
     contentType: 'application/json'
   })
-  const published = eventTypes.filter((type) => !onlyDelivered.includes(type))
   const messages = Object.fromEntries([
     ...published.map((type) => [`${nameOfEvent(type)}Record`, {
       ...about(type),
@@ -111,21 +115,21 @@ function channelsOf (published: readonly EventType[]): Json {
       title: 'Webhooks',
       description: 'POST to the address of an endpoint, signed as Standard Webhooks says.',
       servers: on('receiver'),
-      messages: messagesOf(eventTypes)
+      messages: messagesOf(eventTypes.filter((type) => !onlyRead.includes(type)))
     },
     stream: {
       address: '/v1/events/stream',
       title: 'The event stream',
       description: 'Server-sent events: `event` is the type, `id` the cursor, `data` the CloudEvent.',
       servers: on('gateway'),
-      messages: messagesOf(published)
+      messages: messagesOf(eventTypes.filter((type) => !onlyDelivered.includes(type)))
     },
     feed: {
       address: '/v1/events',
       title: 'The feed',
       description: 'Pages of CloudEvents in `items`, the oldest first; `nextCursor` is the next `after`.',
       servers: on('gateway'),
-      messages: messagesOf(published)
+      messages: messagesOf(eventTypes.filter((type) => !onlyDelivered.includes(type)))
     }
   }
 }

@@ -23,17 +23,20 @@ const types = [
   'dueline.clock.warned.v1',
   'dueline.clock.breached.v1'
 ]
-type Report = { who: string, open?: true, broken?: true, error?: string, event?: DuelineEvent }
+const inboxTypes = ['dueline.inbox.message-added.v1', 'dueline.inbox.read.v1']
+type Report = { who: string, open?: true, broken?: true, badge?: number, error?: string, event?: DuelineEvent }
 
 /** What docs/howto/show-a-live-desk.md says to do; each step is reported. */
 const page = `
   const say = async (report) => await fetch('/report', { method: 'POST', body: JSON.stringify(report) })
-  async function follow ({ who, url, streamUrl, token, choice, types }) {
+  async function follow ({ who, url, streamUrl, token, choice, types, inboxTypes }) {
     const headers = { authorization: 'Bearer ' + token, 'content-type': 'application/json' }
     const call = async (path, init) => await (await fetch(url + path, { headers, ...init })).json()
     let after = (await call('/v1/events?after=latest')).nextCursor
     let reports = Promise.resolve()
     const report = (what) => { reports = reports.then(() => say({ who, ...what })) }
+    const badge = document.body.appendChild(document.createElement('b'))
+    badge.textContent = (await call('/v1/inbox?limit=1')).unreadCount
     for (;;) {
       const body = JSON.stringify({ ...choice, after })
       const { ticket } = await call('/v1/events/stream-tickets', { method: 'POST', body })
@@ -49,6 +52,13 @@ const page = `
           source.addEventListener(type, ({ lastEventId, data }) => {
             after = lastEventId
             report({ event: JSON.parse(data) })
+          })
+        }
+        for (const type of inboxTypes) {
+          source.addEventListener(type, ({ lastEventId, data }) => {
+            after = lastEventId
+            badge.textContent = JSON.parse(data).data.unreadCount
+            report({ badge: Number(badge.textContent) })
           })
         }
       })
@@ -130,7 +140,7 @@ t.test('a live desk', { skip: chromium === undefined ? 'no Chromium is installed
     agent: await stack.token({ tenant, personId: people.agent, roles: ['agent'] }),
     customer: await stack.token({ tenant, personId: people.customer, roles: ['customer'] })
   }
-  const shared = { url: stack.url, streamUrl: line.url, types }
+  const shared = { url: stack.url, streamUrl: line.url, types, inboxTypes }
   given.readers = [
     { who: 'agent', token: tokens.agent, choice: { assigneeId: 'me' }, ...shared },
     { who: 'customer', token: tokens.customer, choice: {}, ...shared }
@@ -159,6 +169,16 @@ t.test('a live desk', { skip: chromium === undefined ? 'no Chromium is installed
     reports.all.filter((other) => other.who === who && other.event?.type === each.event?.type).length >= number
   await reports.find(isLast('agent', 2))
   await reports.find(isLast('customer', 1))
+
+  for (const who of ['agent', 'customer'] as const) {
+    const client = createClient({ url: stack.url, token: tokens[who] })
+    const { unreadCount } = (await client.get('/v1/inbox')).data
+    t.ok(unreadCount > 0, `${who}: has something to read`)
+    await reports.find((each) => each.who === who && each.badge === unreadCount)
+    await client.post('/v1/inbox/read-all', {})
+    await reports.find((each) => each.who === who && each.badge === 0)
+    t.pass(`${who}: the badge follows what was read elsewhere`)
+  }
 
   for (const who of ['agent', 'customer'] as const) {
     const came = reports.all.filter((each) => each.who === who)

@@ -3776,6 +3776,100 @@ export interface components {
             };
         };
         /**
+         * InboxMessageAddedEvent
+         * @description A message came into the inbox of a person
+         */
+        "dueline.inbox.message-added.v1": {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /** @constant */
+            type: "dueline.inbox.message-added.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            /**
+             * InboxMessageAdded
+             * @description A message came into the inbox of a person
+             */
+            data: {
+                /** @description Lower-case UUID */
+                personId: string;
+                /** @description how many messages of the inbox are unread with it */
+                unreadCount: number;
+                /**
+                 * InboxMessageHead
+                 * @description A message in an inbox, without its text
+                 */
+                message: {
+                    /** @description Lower-case UUID */
+                    id: string;
+                    eventType: string;
+                    ticketId: string | null;
+                    clockId: string | null;
+                    escalationId: string | null;
+                    mark: string | null;
+                    urgent: boolean;
+                    subject: string;
+                };
+            };
+        };
+        /**
+         * InboxReadEvent
+         * @description A person has read one message of its inbox, or all
+         */
+        "dueline.inbox.read.v1": {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /** @constant */
+            type: "dueline.inbox.read.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            /**
+             * InboxRead
+             * @description A person has read one message of its inbox, or all
+             */
+            data: {
+                /** @description Lower-case UUID */
+                personId: string;
+                /** @description how many messages of the inbox are unread with it */
+                unreadCount: number;
+                messageId: string | null;
+            };
+        };
+        /**
          * MessageSentEvent
          * @description A message was sent
          */

@@ -7,13 +7,14 @@ import { newEvent, otherType, type } from '../support/events.ts'
 type Topics = EventTypeOn<'dueline.notification'>
 const fail = 'dueline.message.failed.v1'
 const tested = 'dueline.webhook-endpoint.tested.v1'
+const inbox = ['dueline.inbox.message-added.v1', 'dueline.inbox.read.v1'] as const
 
 t.test('a consumer says of every event type of its topics what becomes of it', async (t) => {
-  const some: Handlers<Topics> = { ...forAll([type, fail, tested], 'ignored'), [otherType]: async () => {} }
+  const some: Handlers<Topics> = { ...forAll([type, fail, tested, ...inbox], 'ignored'), [otherType]: async () => {} }
   t.same([...handlersByType(some).keys()], [otherType])
 
   // @ts-expect-error `fail` is neither handled nor ignored
-  const missing: Handlers<Topics> = { ...forAll([type, tested], 'ignored'), [otherType]: async () => {} }
+  const missing: Handlers<Topics> = { ...forAll([type, tested, ...inbox], 'ignored'), [otherType]: async () => {} }
   t.same([...handlersByType(missing).keys()], [otherType])
 
   // @ts-expect-error no event of the topic
@@ -24,6 +25,7 @@ t.test('a consumer says of every event type of its topics what becomes of it', a
 t.test('a handler knows the data of its events by their type', async (t) => {
   const read: string[] = []
   const handlers: Handlers<Topics> = {
+    ...forAll(inbox, 'ignored'),
     [otherType]: 'ignored',
     [fail]: 'ignored',
     [tested]: 'ignored',

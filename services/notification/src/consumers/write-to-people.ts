@@ -12,6 +12,7 @@ import {
   type Known,
   type Listener
 } from '../domain/audience.ts'
+import { announceAdded } from '../delivery/inbox-events.ts'
 import { compose, type Frame } from '../domain/compose.ts'
 import { afterEvent, concernsOpenMatters, nothingOpen, type OpenMatters } from '../domain/open-matters.ts'
 import { leadsOf, notifiedOfBreach } from '../domain/notified.ts'
@@ -54,6 +55,9 @@ export async function writeToPeople (
     }
   }
   const fresh = await insertMessages(tx, messages)
+  const stored = new Set(fresh.map(({ tenantId, id }) => `${tenantId} ${id}`))
+  const inbox = messages.filter(({ channel, tenantId, id }) => channel === 'inbox' && stored.has(`${tenantId} ${id}`))
+  await announceAdded(tx, inbox, { clock, ids })
   const mails = fresh.filter((message) => message.channel === 'email')
   await timers.set(tx, mails.map(({ tenantId, id }) => ({ kind: 'mail', tenantId, ownerId: id, dueAt: clock.now() })))
 }

@@ -64,6 +64,8 @@ export const audiences = {
   'dueline.escalation.exhausted.v1': [],
   'dueline.message.sent.v1': [],
   'dueline.message.failed.v1': [],
+  'dueline.inbox.message-added.v1': [],
+  'dueline.inbox.read.v1': [],
   'dueline.webhook-endpoint.disabled.v1': [],
   'dueline.webhook-endpoint.tested.v1': [],
   'dueline.team.changed.v1': [],

@@ -23,8 +23,9 @@ export interface EventScope {
   readonly teams: readonly string[]
 }
 
-/** The ticket that an event is about; null where there is none. */
-export function ticketIdOf ({ data }: DuelineEvent): string | null {
+/** The ticket that an event is about; null where there is none, or it is an inbox that it tells of. */
+export function ticketIdOf ({ type, data }: DuelineEvent): string | null {
+  if (visibility[type].circle === 'person') return null
   if ('ticket' in data) return data.ticket.id
   return 'message' in data && 'ticketId' in data.message ? data.message.ticketId : null
 }
@@ -48,6 +49,9 @@ export function eventScopeOf (
 ): EventScope {
   const rule = visibility[event.type]
   const { data } = event
+  if (rule.circle === 'person' && 'personId' in data) {
+    return { ticketId: null, customerId: data.personId, personId: data.personId, assignees: [], teams: [] }
+  }
   const message = rule.circle === 'addressee' && 'message' in data ? data.message : undefined
   const personId = message !== undefined && 'personId' in message ? message.personId : null
   const named = 'ticket' in data ? data.ticket : undefined
@@ -115,7 +119,8 @@ export function reads (
   if (ticketIds !== undefined && (scope.ticketId === null || !ticketIds.includes(scope.ticketId))) return false
   if (sees === 'own') return scope.customerId === personId
   if (scope.personId === personId) return true
-  if (sees === 'nothing' || (sees === 'tickets' && visibility[type].circle !== 'ticket')) return false
+  const { circle } = visibility[type]
+  if (sees === 'nothing' || circle === 'person' || (sees === 'tickets' && circle !== 'ticket')) return false
   return (assignee === undefined || scope.assignees.includes(assignee)) &&
     (team === undefined || scope.teams.includes(team))
 }

@@ -13,9 +13,9 @@ import {
 /**
  * Who reads an event besides the readers of the whole tenant. `ticket`: whoever may read the tenant's tickets.
  * `addressee`: the person that it is addressed to, and of customers only the one whose ticket it is about. `tenant`:
- * nobody else.
+ * nobody else. `person`: the person named in it alone, whoever may read the tenant.
  */
-export type Circle = 'ticket' | 'addressee' | 'tenant'
+export type Circle = 'ticket' | 'addressee' | 'tenant' | 'person'
 
 /** How one type of event is read. A type without a row does not compile, and would be sent to nobody. */
 interface Rule<T extends EventType> {
@@ -30,6 +30,13 @@ interface Rule<T extends EventType> {
 
 const ticket = { circle: 'ticket' } as const
 const tenant = { circle: 'tenant' } as const
+const person = {
+  circle: 'person',
+  forCustomer: <E extends DuelineEvent<'dueline.inbox.message-added.v1' | 'dueline.inbox.read.v1'>>(
+    event: E,
+    customerId: string
+  ): E | null => event.data.personId === customerId ? event : null
+} as const
 const clock = { circle: 'ticket', forCustomer: customersClockEvent } as const
 
 /** What each event type says of its readers. */
@@ -95,6 +102,8 @@ export const visibility: { readonly [T in EventType]: Rule<T> } = {
     forCustomer: (event, customerId) => event.data.message.personId === customerId ? event : null
   },
   'dueline.message.failed.v1': tenant,
+  'dueline.inbox.message-added.v1': person,
+  'dueline.inbox.read.v1': person,
   'dueline.webhook-endpoint.disabled.v1': tenant,
   'dueline.webhook-endpoint.tested.v1': tenant,
   'dueline.team.changed.v1': tenant,
@@ -104,6 +113,9 @@ export const visibility: { readonly [T in EventType]: Rule<T> } = {
 
 /** Types of which whoever may read the tenant's tickets reads every event. */
 export const ticketTypes = eventTypes.filter((type) => visibility[type].circle === 'ticket')
+
+/** Types of which nobody reads but the person named in each. */
+export const personalTypes = eventTypes.filter((type) => visibility[type].circle === 'person')
 
 /** Whom else a change of the ticket's customer names is none of the new one's business. */
 const fieldsHidden: ReadonlySet<string> = new Set([...fieldsOfStaff, 'customerId'])

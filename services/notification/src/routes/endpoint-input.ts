@@ -1,6 +1,7 @@
 import { eventTypes, PlainText } from '@dueline/contracts'
 import { baseErrors, problem, type Fault } from '@dueline/http'
 import { Type } from 'typebox'
+import { personalTypes } from '../domain/visibility.ts'
 import type { OutgoingHttp } from '../delivery/outgoing-http.ts'
 
 export const endpointFields = {
@@ -21,10 +22,13 @@ export function refuseBadEndpoint (
   const faults: Fault[] = []
   const urlFault = url === undefined ? null : outgoing.faultOf(url)
   if (urlFault !== null) faults.push({ pointer: '/url', message: urlFault })
-  const known: readonly string[] = eventTypes
+  const known: readonly string[] = eventTypes.filter((type) => !personalTypes.includes(type))
   types?.forEach((type, index) => {
     if (!known.includes(type)) {
-      faults.push({ pointer: `/types/${index}`, message: 'is not an event type; they are listed in /asyncapi.json' })
+      faults.push({
+        pointer: `/types/${index}`,
+        message: 'is no event type that webhooks deliver; they are listed in /asyncapi.json'
+      })
     }
   })
   if (faults.length > 0) problem(baseErrors.validation_failed, { faults })

@@ -1,10 +1,12 @@
 import { write, type App } from '@dueline/http'
+import { afterCommit } from '@dueline/postgres'
 import { Type } from 'typebox'
 import { access, inboxOwner } from '../access.ts'
 import type { RouteDeps } from './route-deps.ts'
+import { announceRead } from '../delivery/inbox-events.ts'
 import { markRead } from '../store/message-store.ts'
 
-export function postInboxReadAll (app: App, { database, clock }: RouteDeps): void {
+export function postInboxReadAll (app: App, { database, clock, ids, streams }: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/inbox/read-all',
@@ -21,7 +23,15 @@ export function postInboxReadAll (app: App, { database, clock }: RouteDeps): voi
         request,
         reply,
         database,
-        async (tx) => ({ status: 200, body: { count: await markRead(tx, inboxOwner(request.principal), clock.now()) } })
+        async (tx) => {
+          const personId = inboxOwner(request.principal)
+          const count = await markRead(tx, personId, clock.now())
+          if (count > 0) {
+            await announceRead(tx, { tenantId: tx.tenantId, personId, messageId: null }, { clock, ids })
+            afterCommit(tx, () => streams.grew())
+          }
+          return { status: 200, body: { count } }
+        }
       )
   })
 }

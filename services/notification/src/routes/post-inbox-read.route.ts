@@ -1,10 +1,12 @@
 import { baseErrors, pathId, problem, write, type App } from '@dueline/http'
+import { afterCommit } from '@dueline/postgres'
 import { Type } from 'typebox'
 import { access, inboxOwner } from '../access.ts'
 import type { RouteDeps } from './route-deps.ts'
-import { markRead } from '../store/message-store.ts'
+import { announceRead } from '../delivery/inbox-events.ts'
+import { markRead, readMessage } from '../store/message-store.ts'
 
-export function postInboxRead (app: App, { database, clock }: RouteDeps): void {
+export function postInboxRead (app: App, { database, clock, ids, streams }: RouteDeps): void {
   app.route({
     method: 'POST',
     url: '/v1/inbox/:messageId/read',
@@ -19,8 +21,14 @@ export function postInboxRead (app: App, { database, clock }: RouteDeps): void {
     },
     handler: async (request, reply) =>
       await write(request, reply, database, async (tx) => {
-        const count = await markRead(tx, inboxOwner(request.principal), clock.now(), request.params.messageId)
-        if (count === 0) problem(baseErrors.not_found)
+        const { messageId } = request.params
+        const personId = inboxOwner(request.principal)
+        const message = await readMessage(tx, tx.tenantId, messageId)
+        if (message?.personId !== personId || message.channel !== 'inbox') return problem(baseErrors.not_found)
+        if (await markRead(tx, personId, clock.now(), messageId) > 0) {
+          await announceRead(tx, { tenantId: tx.tenantId, personId, messageId }, { clock, ids })
+          afterCommit(tx, () => streams.grew())
+        }
         return { status: 204 }
       })
   })

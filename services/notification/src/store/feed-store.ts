@@ -1,8 +1,8 @@
 import { jsonArrayParam, type Read, type Tx } from '@dueline/postgres'
 import type { DuelineEvent, EventType } from '@dueline/contracts'
-import { and, arrayOverlaps, asc, eq, gt, inArray, lte, or, sql, type SQL } from 'drizzle-orm'
+import { and, arrayOverlaps, asc, eq, gt, inArray, lte, notInArray, or, sql, type SQL } from 'drizzle-orm'
 import { asRead, type EventFilter, type EventScope, type Reader } from '../domain/event-scope.ts'
-import { ticketTypes } from '../domain/visibility.ts'
+import { personalTypes, ticketTypes } from '../domain/visibility.ts'
 import { feedEvent } from './tables.ts'
 import { followTickets } from './ticket-scope-store.ts'
 
@@ -28,12 +28,7 @@ export interface ScopedEntry {
  */
 export async function appendToFeed (tx: Tx, events: readonly DuelineEvent[]): Promise<void> {
   const tenants = [...new Set(events.map((event) => event.tenantid))].sort()
-  await tx.$client.query({
-    name: 'feed-head-lock',
-    text: `insert into feed_head (tenant_id) select unnest($1::text[])
-           on conflict (tenant_id) do update set next_position = feed_head.next_position`,
-    values: [tenants]
-  })
+  await lockFeeds(tx, tenants)
   const scopes = await followTickets(tx, events)
   await tx.$client.query({
     name: 'feed-append',
@@ -64,6 +59,16 @@ export async function appendToFeed (tx: Tx, events: readonly DuelineEvent[]): Pr
       jsonArrayParam(scopes.map(({ assignees }) => JSON.stringify(assignees))),
       jsonArrayParam(scopes.map(({ teams }) => JSON.stringify(teams)))
     ]
+  })
+}
+
+/** Locks the heads of tenants' feeds, which must be in order, until the transaction ends. */
+export async function lockFeeds (tx: Tx, tenants: readonly string[]): Promise<void> {
+  await tx.$client.query({
+    name: 'feed-head-lock',
+    text: `insert into feed_head (tenant_id) select unnest($1::text[])
+           on conflict (tenant_id) do update set next_position = feed_head.next_position`,
+    values: [tenants]
   })
 }
 
@@ -115,9 +120,9 @@ function seen ({ sees, personId }: Reader, { assignee, team }: EventFilter): SQL
   const held = and(
     assignee === undefined ? undefined : arrayOverlaps(feedEvent.assignees, [assignee]),
     team === undefined ? undefined : arrayOverlaps(feedEvent.teams, [team]),
-    sees === 'tickets' ? inArray(feedEvent.type, ticketTypes) : undefined
+    sees === 'tickets' ? inArray(feedEvent.type, ticketTypes) : notInArray(feedEvent.type, personalTypes)
   )
-  return held === undefined ? undefined : or(addressed, held)
+  return or(addressed, held)
 }
 
 /** Everything after `after`, oldest first, with who may read it. */

@@ -1,6 +1,7 @@
 import { instantParam, type Read, type Tx } from '@dueline/postgres'
 import type { Micros } from '@dueline/business-time'
 import type { Ids } from '@dueline/runtime'
+import { personalTypes } from '../domain/visibility.ts'
 import { columnsOf, type EndpointKey } from './lane-store.ts'
 
 /** An endpoint that has something to read in the feed. */
@@ -10,6 +11,9 @@ export interface Behind extends EndpointKey {
 
 /** Most that is queued in one transaction. */
 const linedUpMax = 2_000
+
+/** What is for one person leaves the house by no webhook. */
+const isForEndpoints = `f.type <> all('{${personalTypes.join()}}')`
 
 const behindText = `select e.tenant_id as "tenantId", e.id as "endpointId", e.failing_since is not null as failing
   from webhook_endpoint e join feed_head h on h.tenant_id = e.tenant_id
@@ -42,7 +46,7 @@ export async function readBehind (db: Read): Promise<Behind[]> {
              and not exists (
                select from feed_event f
                where f.tenant_id = e.tenant_id and f.position > e.lined_up_to and f.position < h.next_position
-                 and (e.types = '{}' or f.type = any(e.types)))`
+                 and (e.types = '{}' or f.type = any(e.types)) and ${isForEndpoints})`
   })
   return (await db.$client.query<Behind>({ name: 'webhook-behind', text: behindText })).rows
 }
@@ -82,7 +86,7 @@ export async function lineUp (
            left join lateral (
              select f.position from feed_event f
              where f.tenant_id = e.tenant_id and f.position > e.lined_up_to and f.position <= u.up_to
-               and (e.types = '{}' or f.type = any(e.types))
+               and (e.types = '{}' or f.type = any(e.types)) and ${isForEndpoints}
              order by f.position
            ) w on true`,
     values: [...columnsOf(endpoints), Math.ceil(linedUpMax / endpoints.length)]

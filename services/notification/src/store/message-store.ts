@@ -99,17 +99,34 @@ export async function countUnread (db: Read, tenantId: string, personId: string)
   )
 }
 
-/** Marks the person's inbox messages read, one or all of them; returns how many are the person's and named. */
-export async function markRead (tx: TenantTx, personId: string, readAt: Micros, id?: string): Promise<number> {
-  const { rowCount } = await tx.update(message).set({
-    readAt: sql`coalesce(${message.readAt}, ${sql.param(readAt, message.readAt)})`
+/** How many messages of each person's inbox are unread. */
+export async function countUnreadOf (
+  tx: Tx,
+  people: ReadonlyArray<Pick<MessageRow, 'tenantId' | 'personId'>>
+): Promise<(tenantId: string, personId: string) => number> {
+  if (people.length === 0) return () => 0
+  const { rows } = await tx.$client.query<{ tenantId: string, personId: string, unread: number }>({
+    name: 'message-unread',
+    text: `select k.tenant_id as "tenantId", k.person_id as "personId", u.unread
+           from (select distinct * from unnest($1::text[], $2::uuid[])) as k(tenant_id, person_id)
+           cross join lateral (select count(*)::int as unread from message m where m.tenant_id = k.tenant_id
+             and m.person_id = k.person_id and m.channel = 'inbox' and m.read_at is null) u`,
+    values: [people.map(({ tenantId }) => tenantId), people.map(({ personId }) => personId)]
   })
+  const counts = new Map(rows.map(({ tenantId, personId, unread }) => [`${tenantId} ${personId}`, unread]))
+  return (tenantId, personId) => counts.get(`${tenantId} ${personId}`) ?? 0
+}
+
+/** Marks the person's inbox messages read, one or all of them; returns how many were not read before. */
+export async function markRead (tx: TenantTx, personId: string, readAt: Micros, id?: string): Promise<number> {
+  const { rowCount } = await tx.update(message).set({ readAt })
     .where(
       and(
         eq(message.tenantId, tx.tenantId),
         eq(message.personId, personId),
         eq(message.channel, 'inbox'),
-        id === undefined ? isNull(message.readAt) : eq(message.id, id)
+        isNull(message.readAt),
+        id === undefined ? undefined : eq(message.id, id)
       )
     )
   return rowCount ?? 0

@@ -8,7 +8,9 @@ const agent = as('agent', who.agent)
 const customer = as('customer', who.customer)
 const manager = as('manager', who.manager)
 const shortOf = (type: string): string => type.slice('dueline.'.length, -'.v1'.length)
-const typesIn = (body: { items: { type: string }[] }): string[] => body.items.map(({ type }) => shortOf(type))
+/** But for those of inboxes, which have a test of their own. */
+const typesIn = (body: { items: { type: string }[] }): string[] =>
+  body.items.map(({ type }) => shortOf(type)).filter((type) => !type.startsWith('inbox.'))
 
 t.test('each role reads what it may see', async (t) => {
   const { deliver, call } = await startNotification(t)
