@@ -3211,7 +3211,7 @@ export interface components {
             escalationPolicyId?: string | null;
             reopen?: components["schemas"]["ReopenRule"];
             nextResponse?: components["schemas"]["NextResponseRule"];
-            effect?: components["schemas"]["PolicyEffect"];
+            effect?: components["schemas"]["SlaRowEffect"];
             /** @description higher wins among equally specific rows */
             rank?: number;
             /** @description only active rows are published */
@@ -3364,11 +3364,11 @@ export interface components {
          */
         NextResponseRule: "after_first" | "always";
         /**
-         * PolicyEffect
+         * SlaRowEffect
          * @description how the row applies when a change of the ticket makes it win; a publish says itself how it applies. retroactive: the new targets count from the beginning, a deadline may come to lie in the past. from_now: what was agreed before still counts up to the change. new_tickets: a ticket that has an agreement of this kind keeps it
          * @enum {string}
          */
-        PolicyEffect: "new_tickets" | "from_now" | "retroactive";
+        SlaRowEffect: "new_tickets" | "from_now" | "retroactive";
         /**
          * SlaRow
          * @description A row of the SLA table: which tickets it is for, and what they get
@@ -3395,7 +3395,7 @@ export interface components {
             escalationPolicyId: string | null;
             reopen: components["schemas"]["ReopenRule"];
             nextResponse: components["schemas"]["NextResponseRule"];
-            effect: components["schemas"]["PolicyEffect"];
+            effect: components["schemas"]["SlaRowEffect"];
             /** @description higher wins among equally specific rows */
             rank: number;
             /** @description only active rows are published */
@@ -3458,7 +3458,7 @@ export interface components {
             escalationPolicyId?: string | null;
             reopen?: components["schemas"]["ReopenRule"];
             nextResponse?: components["schemas"]["NextResponseRule"];
-            effect?: components["schemas"]["PolicyEffect"];
+            effect?: components["schemas"]["SlaRowEffect"];
             /** @description higher wins among equally specific rows */
             rank?: number;
             /** @description only active rows are published */
@@ -3533,12 +3533,17 @@ export interface components {
             note?: string | null;
         };
         /**
+         * PolicyEffect
+         * @description From when a changed agreement counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket
+         * @enum {string}
+         */
+        PolicyEffect: "new_tickets" | "from_now" | "retroactive";
+        /**
          * PolicyVersionSummary
          * @description A published version of the SLA table, without its rows
          */
         PolicyVersionSummary: {
             version: number;
-            /** @description From when a changed agreement counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket */
             effect: components["schemas"]["PolicyEffect"];
             note: string | null;
             rowCount: number;
@@ -3583,7 +3588,6 @@ export interface components {
          * @description What a publish would change
          */
         PublishPreview: {
-            /** @description From when a changed agreement counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket */
             effect: components["schemas"]["PolicyEffect"];
             /** @description the number that the version would get now */
             version: number;
@@ -3655,7 +3659,6 @@ export interface components {
          */
         PolicyVersion: {
             version: number;
-            /** @description From when a changed agreement counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket */
             effect: components["schemas"]["PolicyEffect"];
             note: string | null;
             rowCount: number;
@@ -3693,7 +3696,7 @@ export interface components {
             escalationPolicyId: string | null;
             reopen: components["schemas"]["ReopenRule"];
             nextResponse: components["schemas"]["NextResponseRule"];
-            effect: components["schemas"]["PolicyEffect"];
+            effect: components["schemas"]["SlaRowEffect"];
             /** @description higher wins among equally specific rows */
             rank: number;
             validFrom: string | null;
@@ -3735,7 +3738,6 @@ export interface components {
             reopen: components["schemas"]["ReopenRule"];
             nextResponse?: components["schemas"]["NextResponseRule"];
             escalationPolicyId: string | null;
-            /** @description From when a changed agreement counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket */
             effect: components["schemas"]["PolicyEffect"];
             /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
             madeAt: string;
@@ -3800,7 +3802,6 @@ export interface components {
             escalationPolicyId: string | null;
             reopen: components["schemas"]["ReopenRule"];
             nextResponse?: components["schemas"]["NextResponseRule"];
-            /** @description From when a changed agreement counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket */
             effect: components["schemas"]["PolicyEffect"];
         };
         /**
@@ -4259,7 +4260,7 @@ export interface components {
             /** @constant */
             kind: "agreement";
             agreement: components["schemas"]["LaterAgreement"];
-            effect?: components["schemas"]["ClockPolicyEffect"];
+            effect?: components["schemas"]["PolicyEffect"];
         };
         /**
          * LaterAgreement
@@ -4278,12 +4279,6 @@ export interface components {
             nextResponse?: components["schemas"]["NextResponseRule"];
             calendar?: components["schemas"]["ClockCalendarSpec"] | null;
         };
-        /**
-         * PolicyEffect
-         * @description From when a changed agreement counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket
-         * @enum {string}
-         */
-        ClockPolicyEffect: "new_tickets" | "from_now" | "retroactive";
         /**
          * WithdrawalFact
          * @description Nothing is agreed any more
@@ -5545,16 +5540,10 @@ export interface components {
             reopen: components["schemas"]["ReopenRule"];
             nextResponse?: components["schemas"]["NextResponseRule"];
             escalationPolicyId: string | null;
-            effect: components["schemas"]["NotificationPolicyEffect"];
+            effect: components["schemas"]["PolicyEffect"];
             /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
             madeAt: string;
         };
-        /**
-         * PolicyEffect
-         * @description From when a changed agreement counts. new_tickets: for tickets to come; from_now: for the time to come; retroactive: from the beginning of the ticket
-         * @enum {string}
-         */
-        NotificationPolicyEffect: "new_tickets" | "from_now" | "retroactive";
         /**
          * TicketSummary
          * @description What a reader needs to know of the ticket
@@ -5707,7 +5696,7 @@ export interface components {
          */
         PolicyPublished: {
             version: number;
-            effect: components["schemas"]["NotificationPolicyEffect"];
+            effect: components["schemas"]["PolicyEffect"];
             rowCount: number;
         };
         /**

@@ -57,7 +57,11 @@ const terms = {
   escalationPolicyId: explainedId('an escalation policy; the escalation service knows which there are'),
   reopen: ReopenRuleSchema,
   nextResponse: NextResponseRuleSchema,
-  effect: Type.Unsafe<SlaRowRecord['effect']>({ ...PolicyEffectSchema, description: effectText }),
+  effect: Type.Unsafe<SlaRowRecord['effect']>({
+    ...PolicyEffectSchema,
+    title: 'SlaRowEffect',
+    description: effectText
+  }),
   rank: Type.Integer({
     minimum: -1_000_000,
     maximum: 1_000_000,
