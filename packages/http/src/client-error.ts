@@ -19,10 +19,17 @@ export const requestLimits = {
 }
 
 /** What becomes of a connection on which no request could be read, by the code of Node's error. */
-const known: Record<string, ErrorEntry> = {
-  HPE_HEADER_OVERFLOW: baseErrors.headers_too_large,
-  ERR_HTTP_REQUEST_TIMEOUT: baseErrors.request_timeout
+const known: Record<string, { entry: ErrorEntry, detail: string }> = {
+  HPE_HEADER_OVERFLOW: {
+    entry: baseErrors.headers_too_large,
+    detail: 'the address and all headers together may have 16 KiB; ask for long lists of ids in several requests'
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    entry: baseErrors.request_timeout,
+    detail: `a request must arrive within ${requestTimeout / 1_000} seconds`
+  }
 }
+const noHttp = { entry: baseErrors.validation_failed, detail: 'this is no HTTP request' }
 
 /** The request that was last answered on a connection although its body had not come whole. */
 const answeredEarly = new WeakMap<Socket, IncomingMessage>()
@@ -53,9 +60,8 @@ export function clientErrorHandler (deps: Deps): (error: Error & { code?: string
       socket.destroy()
       return
     }
-    const entry = known[error.code ?? '']
-    if (entry === undefined) endWith(socket, baseErrors.validation_failed, deps, { detail: 'this is no HTTP request' })
-    else endWith(socket, entry, deps)
+    const { entry, detail } = known[error.code ?? ''] ?? noHttp
+    endWith(socket, entry, deps, { detail })
   }
 }
 

@@ -79,6 +79,11 @@ function isEcho (error: ErrorObject, all: readonly ErrorObject[]): boolean {
   )
 }
 
+/** Whether several values of a parameter were sent as one, as some other APIs take them. */
+function isJoinedList ({ instancePath, data }: ErrorObject): boolean {
+  return /^\/[^/]+\/\d+$/.test(instancePath) && typeof data === 'string' && data.includes(',')
+}
+
 /**
  * The faults of one part of a request, each with a pointer to where it is and what would be right there.
  * At most 100, none twice.
@@ -89,7 +94,8 @@ export function faultsOf (errors: readonly ErrorObject[], part: NonNullable<Faul
   for (const error of looked) {
     if (faults.size >= faultsMax) break
     if (isEcho(error, looked)) continue
-    const { pointer, message } = toFault(error)
+    const { pointer, message: said } = toFault(error)
+    const message = part === 'query' && isJoinedList(error) ? `${said}; repeat the parameter for each value` : said
     faults.set(`${pointer} ${message}`, { in: part, pointer, message })
   }
   return [...faults.values()]

@@ -46,3 +46,24 @@ void t.test('a text of the wrong form is described in words, never by a regular 
     t.equal((await post('5', { ...right, name })).status, 200, encodeURI(name))
   }
 })
+
+void t.test('several values sent as one are told how to be sent', async (t) => {
+  const app = buildHttp({ ...options(), errors: {} })
+  app.route({
+    method: 'GET',
+    url: '/v1/things',
+    config: { roles: 'public' },
+    schema: {
+      operationId: 'listThings',
+      querystring: Type.Object({ ids: Type.Optional(Type.Array(Uuid)), kind: Type.Optional(Type.Literal('a')) })
+    },
+    handler: async () => ({})
+  })
+  const messages = async (query: string): Promise<string[]> =>
+    (await app.inject(`/v1/things?${query}`)).json().errors.map(({ message }: any) => message)
+  const id = '01900000-0000-7000-8000-000000000001'
+  t.same(await messages(`ids=${id},${id}`), ['must be: Lower-case UUID; repeat the parameter for each value'])
+  t.same(await messages('ids=x'), ['must be: Lower-case UUID'], 'its neighbour')
+  t.notMatch((await messages('kind=a,b')).join(), 'repeat', 'what is no list is not to be repeated')
+  t.equal((await app.inject(`/v1/things?ids=${id}&ids=${id}`)).statusCode, 200)
+})

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { Micros } from '@dueline/business-time'
 import { baseErrors, encodeCursor, Problem, type Principal } from '@dueline/http'
+import type { Role } from '@dueline/contracts'
 import type { EventFilter, Reader } from '../domain/event-scope.ts'
 
 /** Why a stream ended; its reader learns it before, unless it left. */
@@ -10,6 +11,7 @@ export type StreamEnd =
   | 'token_expired'
   | 'person_inactive'
   | 'access_withdrawn'
+  | 'role_changed'
   | 'too_slow'
   | 'stopping'
   | 'failed'
@@ -23,6 +25,8 @@ export interface StreamOptions {
   /** Who would open it now; `anew`: whatever is remembered. */
   readonly again: (how: { anew: boolean }) => Promise<Principal>
   readonly reader: Reader
+  /** The role of its reader's person when it was opened; undefined where that is not known. */
+  readonly personRole: Role | undefined
   readonly filter: EventFilter
   /** Position of the feed after which it begins. */
   readonly after: number
@@ -39,6 +43,7 @@ export class EventStream {
   /** One for every stream of the same caller. */
   readonly caller: string
   readonly reader: Reader
+  readonly personRole: Role | undefined
   readonly filter: EventFilter
   readonly endsAt: Micros
   /** Everything up to here has been sent, as far as it is for its reader. */
@@ -51,10 +56,11 @@ export class EventStream {
   readonly #raw: ServerResponse
   readonly #again: StreamOptions['again']
 
-  constructor ({ principal, again, reader, filter, after, endsAt, raw }: StreamOptions) {
+  constructor ({ principal, again, reader, personRole, filter, after, endsAt, raw }: StreamOptions) {
     this.tenantId = principal.tenantId
     this.caller = callerOf(principal)
     this.reader = reader
+    this.personRole = personRole
     this.filter = filter
     this.after = after
     this.endsAt = endsAt

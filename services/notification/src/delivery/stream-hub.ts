@@ -180,15 +180,17 @@ class Hub {
   }
 
   /**
-   * The feed comes to every process: who is made inactive loses the streams in all of them, and so does who is no
-   * longer that person. `text`: the change.
+   * The feed comes to every process: who is made inactive or gets another role loses the streams in all of them, and so
+   * does who is no longer that person. `text`: the change.
    */
   #personChanged (tail: Tail, text: string): void {
     const { person } = (JSON.parse(text) as DuelineEvent<'dueline.person.changed.v1'>).data
     for (const stream of tail.streams) {
       if (stream.reader.personId !== person.id) continue
-      if (person.active) void this.#lookAgain(stream, { anew: true })
-      else this.#end(stream, 'person_inactive')
+      const { personRole = person.role } = stream
+      if (!person.active) this.#end(stream, 'person_inactive')
+      else if (personRole !== person.role) this.#end(stream, 'role_changed')
+      else void this.#lookAgain(stream, { anew: true })
     }
   }
 

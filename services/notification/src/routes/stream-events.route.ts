@@ -4,7 +4,7 @@ import { baseErrors, bearerOf, problem, type AnyRequest, type App, type Principa
 import { Type } from 'typebox'
 import { access } from '../access.ts'
 import { errors } from '../errors.ts'
-import { isInactive } from '../store/person-store.ts'
+import { readStanding } from '../store/person-store.ts'
 import { redeemStreamTicket, returnStreamTicket } from '../store/stream-ticket-store.ts'
 import { After, filterFields, placeAfter, readingOf, type FilterFields } from './event-filter.ts'
 import type { RouteDeps } from './route-deps.ts'
@@ -93,13 +93,15 @@ async function openingOf (
 ) {
   const { tenantId, personId } = principal
   const { read } = database.forTenant(tenantId)
-  if (await isInactive(read, tenantId, personId)) problem(baseErrors.person_inactive)
+  // before the place: a change after it comes by the feed
+  const standing = await readStanding(read, tenantId, personId)
+  if (standing?.active === false) problem(baseErrors.person_inactive)
   const reading = readingOf(principal, fields, 'query')
   const lastEventId = headers['last-event-id']
   const place = typeof lastEventId === 'string'
     ? await placeAfter(lastEventId, { read, tenantId }, { in: 'header', pointer: '/last-event-id' })
     : await placeAfter(after ?? 'latest', { read, tenantId }, { in: 'query', pointer: '/after' })
-  return { ...reading, ...place }
+  return { ...reading, ...place, personRole: standing?.role }
 }
 
 /**

@@ -32,12 +32,16 @@ export async function readPeople (
 const columns = `p.tenant_id as "tenantId", p.id, p.role, p.name, p.screen_name as "screenName", p.email, p.language,
   p.time_zone as "timeZone", p.manager_id as "managerId", p.active, p.version`
 
-/** Whether the tenant's person is known not to be active. */
-export async function isInactive (read: Read, tenantId: string, personId: string): Promise<boolean> {
-  if (!isUuid(personId)) return false
-  const [found] = await read.select({ active: person.active }).from(person)
+/** A person's role and whether it is active, as the feed has said until now; undefined where nothing is known. */
+export async function readStanding (
+  read: Read,
+  tenantId: string,
+  personId: string
+): Promise<Pick<PersonSnapshot, 'role' | 'active'> | undefined> {
+  if (!isUuid(personId)) return undefined
+  const [found] = await read.select({ role: person.role, active: person.active }).from(person)
     .where(and(eq(person.tenantId, tenantId), eq(person.id, personId)))
-  return found?.active === false
+  return found
 }
 
 /** Everybody active who may answer for a tenant's tickets: managers, chiefs and admins. */

@@ -137,6 +137,25 @@ t.test('who is made inactive loses the streams, by ticket and by token; others k
   t.match(await other.came.find(), { name: 'dueline.ticket.created.v1' })
 })
 
+t.test('who gets another role loses the streams, and may come back; another name ends nothing', async (t) => {
+  const { issuer, deliver, ticketFor, open } = await started(t)
+  await deliver(...cast)
+  const headers = await issuer.bearer({ tenant, roles: ['agent'], sub: who.agent })
+  const mine = [await open(`ticket=${await ticketFor(agent)}`), await open('', headers)]
+  const other = await open(`ticket=${await ticketFor(customer)}`)
+  await deliver(personChanged(who.agent, { version: 2, name: 'Another name' }), event('dueline.ticket.created.v1'))
+  for (const { came } of mine) t.match(await came.find(), { name: 'dueline.ticket.created.v1' }, 'it goes on')
+  await deliver(personChanged(who.agent, { version: 3, role: 'sales' }), breached())
+  for (const { came } of mine) {
+    const end = await came.find(({ name }) => name === 'stream-ended')
+    t.match(end, { data: { reason: 'role_changed' } })
+  }
+  await other.came.find(({ name }) => name === 'dueline.clock.breached.v1')
+  const back = await open('', headers)
+  await deliver(personChanged(who.agent, { version: 4, role: 'sales', name: 'A third name' }), breached())
+  t.match(await back.came.find(), { name: 'dueline.clock.breached.v1' }, 'with the role of now it stays')
+})
+
 /** A ticket service that says who a caller is, as the test has it say. */
 async function ticketService (t: Test) {
   const says = { status: 200, personId: who.agent as string | null }
@@ -163,7 +182,7 @@ t.test('a token that is no longer that person’s loses its streams; who stays t
   says.status = 200
   await deliver(personChanged(who.agent, { version: 3 }), event('dueline.ticket.created.v1'))
   for (const { came } of streams) {
-    const names = (await came.atLeast(2)).map(({ name }) => name).filter((name) => !name.includes('person'))
+    const names = (await came.atLeast(2)).map(({ name }) => name).filter((name) => !/person|inbox/.test(name))
     t.same(new Set(names), new Set(['dueline.ticket.created.v1']), 'a change of the person ends nothing by itself')
   }
   says.personId = who.manager

@@ -24,7 +24,8 @@ async function startHub (t: Test, again: () => Promise<Principal> = async () => 
   function open (after: number, feedEnd: number, highWaterMark = 1_000_000) {
     const raw = new PassThrough({ highWaterMark })
     const endsAt = Number.MAX_SAFE_INTEGER
-    hub.open({ principal, again, reader, filter: {}, after, feedEnd, endsAt, raw: raw as unknown as ServerResponse })
+    const stream = { principal, again, reader, personRole: undefined, filter: {} }
+    hub.open({ ...stream, after, feedEnd, endsAt, raw: raw as unknown as ServerResponse })
     let text = ''
     return {
       raw,
