@@ -75,7 +75,7 @@ void t.test('pages of 20 are read from an index, not by reading and sorting the 
     t.notMatch(await plan(filter, '-createdAt'), /Seq Scan on ticket(?!_)/, JSON.stringify(filter))
   }
   const rare: Array<[TicketFilter, RegExp]> = [
-    [{ type: ['praise'] }, /Index Scan Backward using ticket_type/],
+    [{ type: ['appreciation'] }, /Index Scan Backward using ticket_type/],
     [{ severity: ['high'] }, /Index Scan Backward using ticket_severity/],
     [{ channel: ['phone'] }, /Index Scan Backward using ticket_channel/],
     [{ moduleId: uuid(7) }, /Index Scan Backward using ticket_module/],
