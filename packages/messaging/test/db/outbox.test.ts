@@ -50,7 +50,8 @@ t.test('many events are made as they are written: in order, and all of them or n
   const { rows } = await database.pool.query<{ id: string }>('select id from outbox order by seq')
   t.strictSame(rows.map(({ id }) => id), made)
 
-  await t.rejects(database.tx(async (tx) => await outbox.add(tx, events(newEvent('', 1)))), InvalidEvent)
+  const wrong = newEvent('a', 1, { partitionKey: '' })
+  await t.rejects(database.tx(async (tx) => await outbox.add(tx, events(wrong))), InvalidEvent)
   t.equal(await waiting(), count)
 })
 
@@ -59,8 +60,8 @@ t.test("an event that breaks its contract is the publisher's error", async (t) =
   const wrong = [
     newEvent('a', 1, { data: { endpointId: 'x' } as never }),
     newEvent('a', 1, { type: 'dueline.unheard.of.v1' as never }),
-    newEvent('', 1),
-    newEvent('a', -1),
+    newEvent('a', 1, { partitionKey: '' }),
+    newEvent('a', 1, { sequence: -1 }),
     newEvent('a', 1, { tenantId: 'ACME' }),
     newEvent('a', 1, {
       data: { endpointId: '019b0000-0000-7000-8000-000000000001', url: 'x', reason: 'x'.repeat(1_000_000) }
