@@ -21,5 +21,10 @@ export const access = {
   getPosition: staff,
   listPositions: staff,
   getReportingLine: staff,
-  updatePosition: admins
+  updatePosition: admins,
+  getUnit: staff,
+  listUnits: staff,
+  createUnit: admins,
+  updateUnit: admins,
+  deleteUnit: admins
 } as const satisfies Record<string, readonly Role[]>

@@ -6,7 +6,12 @@ export const errors = defineErrors({
   name_taken: {
     status: 409,
     title: 'The name is taken',
-    description: 'Teams of a tenant have different names; capitals do not count.'
+    description: 'Teams of a tenant have different names, and so have the parts of a unit; capitals do not count.'
+  },
+  unit_in_use: {
+    status: 409,
+    title: 'The unit has parts or people',
+    description: 'Move them to another unit first, or make the unit inactive.'
   },
   level_in_use: {
     status: 409,

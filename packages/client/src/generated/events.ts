@@ -4152,7 +4152,7 @@ export interface components {
         };
         /**
          * PositionChangedEvent
-         * @description A person reports to another manager, or is at another level
+         * @description A person has another manager, level or unit
          */
         "dueline.position.changed.v1": {
             /** @constant */
@@ -4180,7 +4180,7 @@ export interface components {
             traceparent?: string;
             /**
              * PositionChanged
-             * @description A person reports to another manager, or is at another level
+             * @description A person has another manager, level or unit
              */
             data: {
                 /**
@@ -4192,8 +4192,60 @@ export interface components {
                     personId: string;
                     managerId: string | null;
                     level: string | null;
+                    unitId: string | null;
                     version: number;
                 };
+            };
+        };
+        /**
+         * UnitChangedEvent
+         * @description A unit was added, changed or deleted
+         */
+        "dueline.unit.changed.v1": {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /** @constant */
+            type: "dueline.unit.changed.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            /**
+             * UnitChanged
+             * @description A unit was added, changed or deleted
+             */
+            data: {
+                /**
+                 * UnitSnapshot
+                 * @description A unit after what happened
+                 */
+                unit: {
+                    /** @description Lower-case UUID */
+                    id: string;
+                    name: string;
+                    kind: string | null;
+                    parentId: string | null;
+                    headId: string | null;
+                    active: boolean;
+                    version: number;
+                };
+                /** @description true: it is no more, and this is its last version */
+                deleted: boolean;
             };
         };
     };

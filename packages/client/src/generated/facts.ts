@@ -45,6 +45,9 @@ export const keyedOperations: readonly string[] = [
   'POST /v1/tickets/{ticketId}/assignments',
   'POST /v1/tickets/{ticketId}/messages',
   'POST /v1/tickets/{ticketId}/transitions',
+  'POST /v1/units',
+  'DELETE /v1/units/{unitId}',
+  'PATCH /v1/units/{unitId}',
   'POST /v1/webhook-deliveries/{deliveryId}/replay',
   'POST /v1/webhook-endpoints',
   'DELETE /v1/webhook-endpoints/{endpointId}',
@@ -72,6 +75,7 @@ export const changeMethods = {
   '/v1/sla-rows/{slaRowId}': 'patch',
   '/v1/teams/{teamId}': 'patch',
   '/v1/tickets/{ticketId}': 'patch',
+  '/v1/units/{unitId}': 'patch',
   '/v1/webhook-endpoints/{endpointId}': 'patch'
 } as const
 
@@ -113,5 +117,6 @@ export const problemStatus = {
   stream_ticket_refused: 401,
   event_cursor_expired: 410,
   name_taken: 409,
+  unit_in_use: 409,
   level_in_use: 409
 } as const

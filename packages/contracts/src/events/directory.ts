@@ -40,13 +40,29 @@ export const PositionChanged = Type.Object({
     personId: Uuid,
     managerId: nullable(Uuid),
     level: nullable(Type.String({ maxLength: 63, description: 'The key of a level' })),
+    unitId: nullable(Uuid),
     version
   }, { title: 'PositionSnapshot', description: 'Where a person stands after what happened' })
-}, { title: 'PositionChanged', description: 'A person reports to another manager, or is at another level' })
+}, { title: 'PositionChanged', description: 'A person has another manager, level or unit' })
 export type PositionChanged = Static<typeof PositionChanged>
+
+export const UnitChanged = Type.Object({
+  unit: Type.Object({
+    id: Uuid,
+    name: Type.String({ maxLength: 200 }),
+    kind: nullable(Type.String({ maxLength: 100 })),
+    parentId: nullable(Uuid),
+    headId: nullable(Uuid),
+    active: Type.Boolean(),
+    version
+  }, { title: 'UnitSnapshot', description: 'A unit after what happened' }),
+  deleted
+}, { title: 'UnitChanged', description: 'A unit was added, changed or deleted' })
+export type UnitChanged = Static<typeof UnitChanged>
 
 export const directoryEvents = {
   'dueline.team.changed.v1': TeamChanged,
   'dueline.levels.changed.v1': LevelsChanged,
-  'dueline.position.changed.v1': PositionChanged
+  'dueline.position.changed.v1': PositionChanged,
+  'dueline.unit.changed.v1': UnitChanged
 } as const

@@ -125,6 +125,11 @@ export interface ServiceOperations {
     | 'getPosition'
     | 'updatePosition'
     | 'getReportingLine'
+    | 'createUnit'
+    | 'listUnits'
+    | 'getUnit'
+    | 'updateUnit'
+    | 'deleteUnit'
     | 'listDirectoryDeadLetters'
     | 'resendDirectoryDeadLetter'
 }

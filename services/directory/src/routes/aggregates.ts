@@ -36,6 +36,8 @@ export interface Aggregate<Draft extends object> {
   readonly mentions: (next: Draft, before: Draft) => Mention[]
   /** What else is wrong with it, in the transaction that writes it. */
   readonly faults?: (tx: TenantTx, id: string, next: Draft, before: Draft) => Promise<Fault[]>
+  /** What must be so before it is deleted, in the transaction that does. @throws Problem */
+  readonly beforeDelete?: (tx: TenantTx, id: string) => Promise<void>
   /** What says of it that it changed, or is no more. */
   readonly event: (row: Draft & Stamped, deleted: boolean) => Pick<NewEvent, 'type' | 'data' | 'subject'>
 }
@@ -174,6 +176,7 @@ export async function deleteOne<Draft extends object> (
 ): Promise<AnyReply> {
   return await write(request, reply, deps.database, async (tx) => {
     const before = await kind.store.find(tx, tx.tenantId, id, { lock: true }) ?? problem(baseErrors.not_found)
+    await kind.beforeDelete?.(tx, id)
     await kind.store.remove(tx, id)
     const updatedAt = Math.max(deps.clock.now(), before.updatedAt + 1)
     await announce(tx, deps, kind, { ...before, version: before.version + 1, updatedAt }, true)

@@ -13,8 +13,9 @@ export function getPosition (app: App, deps: RouteDeps): void {
     schema: {
       operationId: 'getPosition',
       summary: 'Read where a person stands',
-      description: 'Manager and level. For a person without a position everything is null and the version is 0. The ' +
-        '`ETag` is what a change needs in `If-Match`.',
+      description:
+        'Manager, level and unit. For a person without a position everything is null and the version is 0. ' +
+        'The `ETag` is what a change needs in `If-Match`.',
       tags: ['organization'],
       params: pathId('personId'),
       response: { 200: PositionSchema }

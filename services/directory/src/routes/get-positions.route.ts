@@ -16,11 +16,12 @@ export function getPositions (app: App, { database }: RouteDeps): void {
     schema: {
       operationId: 'listPositions',
       summary: 'List where people stand',
-      description: 'By person. `managerId` finds those who report to somebody.',
+      description: 'By person. `managerId` finds those who report to somebody, `unitId` those who belong to a unit.',
       tags: ['organization'],
       querystring: Type.Object({
         managerId: Type.Optional(Uuid),
         level: Type.Optional(LevelKey),
+        unitId: Type.Optional(Uuid),
         ...PageQuery.properties
       }),
       response: { 200: pageOf(PositionSchema) }

@@ -8,6 +8,7 @@ import { findPosition, lineFrom, savePosition, type Position } from '../store/po
 import { refuse } from './aggregates.ts'
 import { PositionPatch, PositionSchema, positionView, requirePerson } from './positions.ts'
 import type { RouteDeps } from './route-deps.ts'
+import { units } from './units.ts'
 
 /** PATCH /v1/people/{personId}/position */
 export function patchPosition (app: App, deps: RouteDeps): void {
@@ -19,8 +20,8 @@ export function patchPosition (app: App, deps: RouteDeps): void {
       operationId: 'updatePosition',
       summary: 'Say where a person stands',
       description:
-        'To whom the person reports, and at which level it is. A reporting line that would lead back to the person ' +
-        'is refused, whoever else changes lines at the same time.',
+        'To whom the person reports, at which level it is, and to which unit it belongs. A reporting line that would ' +
+        'lead back to the person is refused, whoever else changes lines at the same time.',
       tags: ['organization'],
       params: pathId('personId'),
       body: PositionPatch,
@@ -56,7 +57,9 @@ export function patchPosition (app: App, deps: RouteDeps): void {
           partitionKey: personId,
           sequence: row.version,
           historical: false,
-          data: { position: { personId, managerId: row.managerId, level: row.level, version: row.version } }
+          data: {
+            position: { personId, managerId: row.managerId, level: row.level, unitId: row.unitId, version: row.version }
+          }
         }])
         return { status: 200, body: positionView(row), headers: { etag: etagOf(row.version) } }
       })
@@ -79,6 +82,12 @@ async function faultsOf (tx: TenantTx, next: Position, before: Position): Promis
     if (!levels.some(({ key }) => key === next.level)) {
       const keys = levels.map(({ key }) => key).join(', ')
       faults.push({ pointer: '/level', message: `must be the key of a level: ${keys}` })
+    }
+  }
+  if (next.unitId !== null && next.unitId !== before.unitId) {
+    const unit = await units.store.find(tx, tx.tenantId, next.unitId)
+    if (unit?.active !== true) {
+      faults.push({ pointer: '/unitId', message: unit === undefined ? 'no such unit' : 'is not active' })
     }
   }
   return faults

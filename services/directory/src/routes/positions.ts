@@ -7,7 +7,8 @@ import type { RouteDeps } from './route-deps.ts'
 
 const fields = {
   managerId: nullable({ ...Uuid, description: 'To whom the person reports, of the staff' }),
-  level: nullable({ ...LevelKey, description: 'The key of one of the levels of the tenant' })
+  level: nullable({ ...LevelKey, description: 'The key of one of the levels of the tenant' }),
+  unitId: nullable({ ...Uuid, description: 'The unit to which the person belongs' })
 }
 
 /** Body of a change. */

@@ -10,6 +10,7 @@ export interface Position {
   readonly managerId: string | null
   /** The key of a level. */
   readonly level: string | null
+  readonly unitId: string | null
   readonly version: number
   readonly updatedAt: Micros | null
 }
@@ -18,7 +19,7 @@ export interface Position {
 export async function findPosition (read: Read, tenantId: string, personId: string): Promise<Position> {
   const [row] = await read.select().from(position)
     .where(and(eq(position.tenantId, tenantId), eq(position.personId, personId)))
-  if (row === undefined) return { personId, managerId: null, level: null, version: 0, updatedAt: null }
+  if (row === undefined) return { personId, managerId: null, level: null, unitId: null, version: 0, updatedAt: null }
   const { tenantId: _, ...found } = row
   return found
 }
@@ -86,19 +87,21 @@ export async function lineFrom (
 export interface PositionFilter {
   managerId?: string | undefined
   level?: string | undefined
+  unitId?: string | undefined
 }
 
 /** Up to `limit` positions after the person given, by person. */
 export async function listPositions (
   read: Read,
   tenantId: string,
-  { managerId, level }: PositionFilter,
+  { managerId, level, unitId }: PositionFilter,
   { limit, after }: { limit: number, after: string | undefined }
 ): Promise<Position[]> {
   const rows = await read.select().from(position).where(and(
     eq(position.tenantId, tenantId),
     managerId === undefined ? undefined : eq(position.managerId, managerId),
     level === undefined ? undefined : eq(position.level, level),
+    unitId === undefined ? undefined : eq(position.unitId, unitId),
     after === undefined ? undefined : gt(position.personId, after)
   )).orderBy(asc(position.personId)).limit(limit)
   return rows.map(({ tenantId: _, ...row }) => row)

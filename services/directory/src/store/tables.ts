@@ -53,6 +53,17 @@ export const team = pgTable('team', {
   ...stamps
 }, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
 
+/** The tree of units. */
+export const unit = pgTable('unit', {
+  ...head,
+  name: text('name').notNull(),
+  kind: text('kind'),
+  parentId: uuid('parent_id'),
+  headId: uuid('head_id'),
+  active: boolean('active').notNull(),
+  ...stamps
+}, (table) => [primaryKey({ columns: [table.tenantId, table.id] })])
+
 /** The levels of each tenant that has set any, from the lowest. */
 export const levelSet = pgTable('level_set', {
   tenantId: text('tenant_id').notNull(),
@@ -67,6 +78,7 @@ export const position = pgTable('position', {
   personId: uuid('person_id').notNull(),
   managerId: uuid('manager_id'),
   level: text('level'),
+  unitId: uuid('unit_id'),
   version: integer('version').notNull(),
   updatedAt: instant('updated_at').notNull()
 }, (table) => [primaryKey({ columns: [table.tenantId, table.personId] })])

@@ -7,7 +7,7 @@ t.test('where people stand, and who is above them', async (t) => {
   const max = await person({ role: 'manager', screenName: 'Max' })
   const eve = await person({ role: 'ceo', screenName: 'Eve' })
   const path = (id: string) => `/people/${id}/position`
-  const none = { managerId: null, level: null, version: 0, updatedAt: null }
+  const none = { managerId: null, level: null, unitId: null, version: 0, updatedAt: null }
   t.match(await call('GET', path(ann), { as: 'agent' }), { status: 200, etag: '"0"', body: { personId: ann, ...none } })
   t.match((await call('GET', `/people/${ann}/reporting-line`)).body, { level: null, line: [], nextLevelUp: null })
 

@@ -6,7 +6,13 @@ type World = SampleWorld<'directory'>
 /** How each operation of the service is called rightly. */
 export function samples (service: Awaited<ReturnType<typeof startDirectory>>): Samples<'directory'> {
   const { person, item, calendar } = service
-  return { ...teamSamples(), ...levelSamples(), ...positionSamples(), ...deadLetterSamples('Directory', service) }
+  return {
+    ...teamSamples(),
+    ...levelSamples(),
+    ...positionSamples(),
+    ...unitSamples(),
+    ...deadLetterSamples('Directory', service)
+  }
 
   function levelSamples () {
     return {
@@ -30,20 +36,56 @@ export function samples (service: Awaited<ReturnType<typeof startDirectory>>): S
       updatePosition: {
         async request (world) {
           const managerId = await person({ tenantId: world.tenant, role: 'manager' })
-          return { path: await path(world), body: { managerId, level: 'support-executive' } }
+          return {
+            path: await path(world),
+            body: { managerId, level: 'support-executive', unitId: (await world.make('createUnit')).id }
+          }
         }
       },
       getPosition: { request: async (world) => ({ path: await path(world) }) },
       listPositions: {
         async request ({ make }) {
-          const { managerId, level } = await make('updatePosition')
-          return { query: { managerId: managerId!, level: level! } }
+          const { managerId, level, unitId } = await make('updatePosition')
+          return { query: { managerId: managerId!, level: level!, unitId: unitId! } }
         }
       },
       getReportingLine: {
         async request ({ make }) {
           const { personId } = await make('updatePosition')
           return { path: { personId } }
+        }
+      }
+    } satisfies Partial<Samples<'directory'>>
+  }
+
+  function unitSamples () {
+    const path = async ({ make }: World) => ({ unitId: (await make('createUnit')).id })
+    const taken = async ({ make }: World) => ({ name: (await make('createUnit')).name.toUpperCase() })
+    return {
+      createUnit: {
+        async request ({ tenant: tenantId, unique }) {
+          return { body: { name: unique('Unit'), kind: 'site', headId: await person({ tenantId, role: 'manager' }) } }
+        },
+        answers: { name_taken: async (world) => ({ body: await taken(world) }) }
+      },
+      listUnits: {
+        async request ({ make }) {
+          const { id, headId } = await make('createUnit')
+          return { query: { q: 'nit', within: id, parentId: 'none', headId: headId!, active: true } }
+        }
+      },
+      getUnit: { request: async (world) => ({ path: await path(world) }) },
+      updateUnit: {
+        request: async (world) => ({ path: await path(world), body: { name: world.unique('Renamed') } }),
+        answers: { name_taken: async (world) => ({ path: await path(world), body: await taken(world) }) }
+      },
+      deleteUnit: {
+        request: async (world) => ({ path: await path(world) }),
+        answers: {
+          async unit_in_use ({ make }) {
+            const { unitId } = await make('updatePosition')
+            return { path: { unitId: unitId! } }
+          }
         }
       }
     } satisfies Partial<Samples<'directory'>>
