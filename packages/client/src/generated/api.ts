@@ -1073,7 +1073,7 @@ export interface paths {
         };
         /**
          * Read where a person stands
-         * @description Manager and level. For a person without a position everything is null and the version is 0. The `ETag` is what a change needs in `If-Match`.
+         * @description Manager, level and unit. For a person without a position everything is null and the version is 0. The `ETag` is what a change needs in `If-Match`.
          */
         get: operations["getPosition"];
         put?: never;
@@ -1083,7 +1083,7 @@ export interface paths {
         head?: never;
         /**
          * Say where a person stands
-         * @description To whom the person reports, and at which level it is. A reporting line that would lead back to the person is refused, whoever else changes lines at the same time.
+         * @description To whom the person reports, at which level it is, and to which unit it belongs. A reporting line that would lead back to the person is refused, whoever else changes lines at the same time.
          */
         patch: operations["updatePosition"];
         trace?: never;
@@ -1181,7 +1181,7 @@ export interface paths {
         };
         /**
          * List where people stand
-         * @description By person. `managerId` finds those who report to somebody.
+         * @description By person. `managerId` finds those who report to somebody, `unitId` those who belong to a unit.
          */
         get: operations["listPositions"];
         put?: never;
@@ -1766,6 +1766,58 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/v1/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List units
+         * @description The oldest comes first. `within` lists a whole branch of the tree, `parentId` one step of it.
+         */
+        get: operations["listUnits"];
+        put?: never;
+        /**
+         * Create a unit
+         * @description Units form a tree of any depth. Its name must be new among the parts of the same unit.
+         */
+        post: operations["createUnit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/units/{unitId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a unit
+         * @description The `ETag` is what a change needs in `If-Match`.
+         */
+        get: operations["getUnit"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a unit
+         * @description One that has parts, or to which people belong, is not deleted: move them first, or make it inactive.
+         */
+        delete: operations["deleteUnit"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a unit
+         * @description Another `parentId` moves it with all its parts. To become a part of itself is refused, whoever else moves units at the same time.
+         */
+        patch: operations["updateUnit"];
         trace?: never;
     };
     "/v1/webhook-deliveries": {
@@ -5105,7 +5157,7 @@ export interface components {
          * Event
          * @description A CloudEvent; `type` says what its `data` is
          */
-        Event: components["schemas"]["TicketCreatedEvent"] | components["schemas"]["TicketUpdatedEvent"] | components["schemas"]["TicketAssignedEvent"] | components["schemas"]["TicketMessageAddedEvent"] | components["schemas"]["TicketStatusChangedEvent"] | components["schemas"]["TicketReopenedEvent"] | components["schemas"]["PersonChangedEvent"] | components["schemas"]["AgreementMadeEvent"] | components["schemas"]["AgreementChangedEvent"] | components["schemas"]["AgreementWithdrawnEvent"] | components["schemas"]["PolicyPublishedEvent"] | components["schemas"]["CalendarPublishedEvent"] | components["schemas"]["CatalogueChangedEvent"] | components["schemas"]["ClockStartedEvent"] | components["schemas"]["ClockPausedEvent"] | components["schemas"]["ClockResumedEvent"] | components["schemas"]["ClockReplannedEvent"] | components["schemas"]["ClockMetEvent"] | components["schemas"]["ClockCancelledEvent"] | components["schemas"]["ClockExtendedEvent"] | components["schemas"]["ClockWaivedEvent"] | components["schemas"]["ClockBreachWithdrawnEvent"] | components["schemas"]["ClockWarnedEvent"] | components["schemas"]["ClockRemindedEvent"] | components["schemas"]["ClockBreachedEvent"] | components["schemas"]["ClockOverdueEvent"] | components["schemas"]["EscalationOpenedEvent"] | components["schemas"]["EscalationLevelReachedEvent"] | components["schemas"]["EscalationAcknowledgedEvent"] | components["schemas"]["EscalationStoppedEvent"] | components["schemas"]["EscalationExhaustedEvent"] | components["schemas"]["InboxMessageAddedEvent"] | components["schemas"]["InboxReadEvent"] | components["schemas"]["MessageSentEvent"] | components["schemas"]["MessageFailedEvent"] | components["schemas"]["WebhookEndpointDisabledEvent"] | components["schemas"]["WebhookEndpointTestedEvent"] | components["schemas"]["TeamChangedEvent"] | components["schemas"]["LevelsChangedEvent"] | components["schemas"]["PositionChangedEvent"];
+        Event: components["schemas"]["TicketCreatedEvent"] | components["schemas"]["TicketUpdatedEvent"] | components["schemas"]["TicketAssignedEvent"] | components["schemas"]["TicketMessageAddedEvent"] | components["schemas"]["TicketStatusChangedEvent"] | components["schemas"]["TicketReopenedEvent"] | components["schemas"]["PersonChangedEvent"] | components["schemas"]["AgreementMadeEvent"] | components["schemas"]["AgreementChangedEvent"] | components["schemas"]["AgreementWithdrawnEvent"] | components["schemas"]["PolicyPublishedEvent"] | components["schemas"]["CalendarPublishedEvent"] | components["schemas"]["CatalogueChangedEvent"] | components["schemas"]["ClockStartedEvent"] | components["schemas"]["ClockPausedEvent"] | components["schemas"]["ClockResumedEvent"] | components["schemas"]["ClockReplannedEvent"] | components["schemas"]["ClockMetEvent"] | components["schemas"]["ClockCancelledEvent"] | components["schemas"]["ClockExtendedEvent"] | components["schemas"]["ClockWaivedEvent"] | components["schemas"]["ClockBreachWithdrawnEvent"] | components["schemas"]["ClockWarnedEvent"] | components["schemas"]["ClockRemindedEvent"] | components["schemas"]["ClockBreachedEvent"] | components["schemas"]["ClockOverdueEvent"] | components["schemas"]["EscalationOpenedEvent"] | components["schemas"]["EscalationLevelReachedEvent"] | components["schemas"]["EscalationAcknowledgedEvent"] | components["schemas"]["EscalationStoppedEvent"] | components["schemas"]["EscalationExhaustedEvent"] | components["schemas"]["InboxMessageAddedEvent"] | components["schemas"]["InboxReadEvent"] | components["schemas"]["MessageSentEvent"] | components["schemas"]["MessageFailedEvent"] | components["schemas"]["WebhookEndpointDisabledEvent"] | components["schemas"]["WebhookEndpointTestedEvent"] | components["schemas"]["TeamChangedEvent"] | components["schemas"]["LevelsChangedEvent"] | components["schemas"]["PositionChangedEvent"] | components["schemas"]["UnitChangedEvent"];
         /**
          * TicketCreatedEvent
          * @description A ticket was opened
@@ -6913,7 +6965,7 @@ export interface components {
         };
         /**
          * PositionChangedEvent
-         * @description A person reports to another manager, or is at another level
+         * @description A person has another manager, level or unit
          */
         PositionChangedEvent: {
             /** @constant */
@@ -6946,7 +6998,7 @@ export interface components {
         };
         /**
          * PositionChanged
-         * @description A person reports to another manager, or is at another level
+         * @description A person has another manager, level or unit
          */
         PositionChanged: {
             position: components["schemas"]["PositionSnapshot"];
@@ -6960,6 +7012,63 @@ export interface components {
             personId: string;
             managerId: string | null;
             level: string | null;
+            unitId: string | null;
+            version: number;
+        };
+        /**
+         * UnitChangedEvent
+         * @description A unit was added, changed or deleted
+         */
+        UnitChangedEvent: {
+            /** @constant */
+            specversion: "1.0";
+            /** @description Lower-case UUID */
+            id: string;
+            source: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dueline.unit.changed.v1";
+            /** @description ticket/<id> where there is a ticket */
+            subject: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            time: string;
+            /** @constant */
+            datacontenttype: "application/json";
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantid: string;
+            /** @description the ticket id where there is one: keeps its events in order */
+            partitionkey: string;
+            /** @description version of the aggregate after this fact */
+            sequence: number;
+            /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
+            historical: boolean;
+            /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
+            traceparent?: string;
+            data: components["schemas"]["UnitChanged"];
+        };
+        /**
+         * UnitChanged
+         * @description A unit was added, changed or deleted
+         */
+        UnitChanged: {
+            unit: components["schemas"]["UnitSnapshot"];
+            /** @description true: it is no more, and this is its last version */
+            deleted: boolean;
+        };
+        /**
+         * UnitSnapshot
+         * @description A unit after what happened
+         */
+        UnitSnapshot: {
+            /** @description Lower-case UUID */
+            id: string;
+            name: string;
+            kind: string | null;
+            parentId: string | null;
+            headId: string | null;
+            active: boolean;
             version: number;
         };
         /**
@@ -7154,6 +7263,7 @@ export interface components {
             personId: string;
             managerId: string | null;
             level: string | null;
+            unitId: string | null;
             /** @description 0: never set */
             version: number;
             updatedAt: string | null;
@@ -7165,6 +7275,7 @@ export interface components {
         PositionPatch: {
             managerId?: string | null;
             level?: string | null;
+            unitId?: string | null;
         };
         /**
          * ReportingLine
@@ -7189,6 +7300,61 @@ export interface components {
             role: components["schemas"]["Role"] | null;
             active: boolean;
             level: components["schemas"]["Level"] | null;
+        };
+        /**
+         * NewUnit
+         * @description A unit to be made
+         */
+        NewUnit: {
+            /** @description its name; one line of at most 200 characters, not all blank, no control characters */
+            name: string;
+            kind?: string | null;
+            parentId?: string | null;
+            headId?: string | null;
+            /** @description false: nobody is put into it any more */
+            active?: boolean;
+        };
+        /**
+         * Unit
+         * @description A part of the organization: a site, a department of it, and so on
+         */
+        Unit: {
+            /** @description Lower-case UUID */
+            id: string;
+            /** @description its name; one line of at most 200 characters, not all blank, no control characters */
+            name: string;
+            kind: string | null;
+            parentId: string | null;
+            headId: string | null;
+            /** @description false: nobody is put into it any more */
+            active: boolean;
+            /** @description Counts the changes; the ETag */
+            version: number;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            createdAt: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            updatedAt: string;
+        };
+        /**
+         * UnitPage
+         * @description A page of a list: Unit
+         */
+        UnitPage: {
+            items: components["schemas"]["Unit"][];
+            nextCursor: string | null;
+        };
+        /**
+         * UnitPatch
+         * @description What is to change of a unit
+         */
+        UnitPatch: {
+            /** @description its name; one line of at most 200 characters, not all blank, no control characters */
+            name?: string;
+            kind?: string | null;
+            parentId?: string | null;
+            headId?: string | null;
+            /** @description false: nobody is put into it any more */
+            active?: boolean;
         };
     };
     responses: never;
@@ -9508,6 +9674,8 @@ export interface operations {
                 managerId?: string;
                 /** @description Lower-case letters, digits, hyphens: it stays when the name changes */
                 level?: string;
+                /** @description Lower-case UUID */
+                unitId?: string;
                 /** @description Most items of the page */
                 limit?: number;
                 /** @description `nextCursor` of the page before */
@@ -10965,6 +11133,177 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ticket"];
+                };
+            };
+        };
+    };
+    listUnits: {
+        parameters: {
+            query?: {
+                /** @description part of the name; case does not count; one line of at most 200 characters, not all blank, no control characters */
+                q?: string;
+                /** @description This unit and all below it, at any depth */
+                within?: string;
+                /** @description The parts of this unit; `none`: those at the top */
+                parentId?: string;
+                /** @description Lower-case UUID */
+                headId?: string;
+                active?: boolean;
+                /** @description Most items of the page */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of a list: Unit */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitPage"];
+                };
+            };
+        };
+    };
+    createUnit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A unit to be made */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUnit"];
+            };
+        };
+        responses: {
+            /** @description A part of the organization: a site, a department of it, and so on */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unit"];
+                };
+            };
+        };
+    };
+    getUnit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you have; 304 when it is still the newest */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                unitId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A part of the organization: a site, a department of it, and so on */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unit"];
+                };
+            };
+        };
+    };
+    deleteUnit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                unitId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    updateUnit: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+                /** @description The `ETag` of what you have read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                unitId: string;
+            };
+            cookie?: never;
+        };
+        /** @description What is to change of a unit */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnitPatch"];
+            };
+        };
+        responses: {
+            /** @description A part of the organization: a site, a department of it, and so on */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unit"];
                 };
             };
         };
