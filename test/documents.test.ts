@@ -1,4 +1,7 @@
 // What readers of the OpenAPI documents find: every operation says what it is for and what its answers hold.
+import { schemaRef } from '@dueline/contracts'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import ajvFormats from 'ajv-formats'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
@@ -111,4 +114,62 @@ t.test('documents have no word that only its writers know', async (t) => {
   }
   const sample = { title: 'LevelTold', description: 'Nobody takes it', items: { summary: 'What is in hand.' } }
   t.same(privateTextsIn(sample), ['LevelTold', 'What is in hand.'], 'the counter-test')
+})
+
+/** Shapes without an example, and examples that their shape refuses, its formats too. */
+function exampleFaultsIn (document: typeof gateway): string[] {
+  const ajv = new Ajv2020({ strict: false, allErrors: true })
+  ;(ajvFormats as unknown as (ajv: Ajv2020) => Ajv2020)(ajv)
+  ajv.addFormat('idn-email', /^[^@]+@[^@]+$/).addSchema(document, 'document')
+  return Object.entries(document.components.schemas).flatMap(([name, { examples = [] }]) => {
+    if (!Array.isArray(examples) || examples.length === 0) return [`${name} has no example`]
+    return examples.every((each) => ajv.validate(`document${schemaRef}${name}`, each))
+      ? []
+      : [`${name}: ${ajv.errorsText()}`]
+  })
+}
+
+t.test('every name has an example that fits', async (t) => {
+  t.same(exampleFaultsIn(gateway), [])
+  const Thing = { type: 'object', properties: { at: { type: 'string', format: 'date-time' } } }
+  const schemas = { Thing, Other: { ...Thing, examples: [{ at: 'noon' }] } }
+  t.same(exampleFaultsIn({ paths: {}, components: { schemas } }).length, 2)
+})
+
+/** Texts of a known form that do not say it, and choices of tagged shapes that do not say the tag. */
+function unsaidIn (part: unknown, pointer = ''): string[] {
+  if (typeof part !== 'object' || part === null) return []
+  const { type, pattern, format, anyOf } = part as Json
+  const own = [
+    ...(type === 'string' && /^\^\[0-9a-f\]\{8\}-/.test(String(pattern)) && format !== 'uuid' ? ['uuid'] : []),
+    ...(type === 'string' && /^\^\\d\{4\}-.*T.*Z\$$/.test(String(pattern)) && format !== 'date-time'
+      ? ['date-time']
+      : []),
+    ...(Array.isArray(anyOf) && tagged(anyOf as Json[]) ? ['discriminator'] : [])
+  ]
+  return [
+    ...own.map((what) => `${pointer} is without ${what}`),
+    ...Object.entries(part).flatMap(([key, each]) => key === 'examples' ? [] : unsaidIn(each, `${pointer}/${key}`))
+  ]
+}
+
+function tagged (choices: readonly Json[]): boolean {
+  const shapes = choices.map(({ $ref, ...own }) =>
+    $ref === undefined ? own : gateway.components.schemas[String($ref).slice(schemaRef.length)]!
+  )
+  const constants = shapes.map(({ properties = {} }) =>
+    Object.entries(properties as Record<string, Json>).filter(([, each]) => typeof each['const'] === 'string')
+      .map(([name]) => name)
+  )
+  return constants[0]?.some((name) => constants.every((names) => names.includes(name))) === true
+}
+
+t.test('forms and tags are said', async (t) => {
+  t.same(unsaidIn(gateway), [])
+  const choice = (kind: string) => ({ properties: { kind: { const: kind } } })
+  t.same(unsaidIn({ a: { type: 'string', pattern: '^[0-9a-f]{8}-' }, b: { anyOf: [choice('x'), choice('y')] } }), [
+    '/a is without uuid',
+    '/b is without discriminator'
+  ])
+  t.ok(JSON.stringify(gateway).includes('"FieldComparison"'))
 })

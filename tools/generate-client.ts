@@ -46,7 +46,17 @@ export async function clientFiles (
 
 async function typesOf (document: object): Promise<string> {
   // What has a default is optional to send; without this option it would be needed.
-  return head + astToString(await openapiTS(document as never, { defaultNonNullable: false }))
+  return head + astToString(await openapiTS(withoutExamples(document) as never, { defaultNonNullable: false }))
+}
+
+/** Types need none, and as comments they would be most of the file. A field may be called `examples`. */
+function withoutExamples (part: unknown, isFields = false): unknown {
+  if (Array.isArray(part)) return part.map((each) => withoutExamples(each))
+  if (typeof part !== 'object' || part === null) return part
+  return Object.fromEntries(
+    Object.entries(part).filter(([key]) => isFields || key !== 'examples')
+      .map(([key, each]) => [key, withoutExamples(each, key === 'properties')])
+  )
 }
 
 function callsOf ({ paths }: OpenApiDocument): Call[] {

@@ -22,7 +22,7 @@ async function open ({ address, headers }: Opening): Promise<void> {
         rest = frames.pop()!
         const nowMs = performance.timeOrigin + performance.now()
         for (const frame of frames) {
-          const sequence = /"sequence":(\d+)/.exec(frame)?.[1]
+          const sequence = /"sequence":"(\d+)"/.exec(frame)?.[1]
           if (sequence !== undefined) came.push([Number(sequence), nowMs])
         }
       })

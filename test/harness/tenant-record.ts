@@ -64,7 +64,10 @@ export async function readTenant (api: Client): Promise<TenantRecord> {
 
 /** The whole feed of a tenant, oldest first. */
 export async function readFeed (api: Client): Promise<DuelineEvent[]> {
-  return await Array.fromAsync(api.feed(), ({ event }) => event as DuelineEvent)
+  return await Array.fromAsync(
+    api.feed(),
+    ({ event }) => ({ ...event, sequence: Number(event.sequence) }) as DuelineEvent
+  )
 }
 
 /** Each item once, as it came last: one that moves while the pages are read may be on two. */

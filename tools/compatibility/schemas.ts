@@ -15,7 +15,7 @@ const upper = ['maximum', 'exclusiveMaximum', 'maxLength', 'maxItems', 'maxPrope
 const lower = ['minimum', 'exclusiveMinimum', 'minLength', 'minItems', 'minProperties']
 /** Any other value of these is another set of values. */
 const exact = ['pattern', 'format', 'uniqueItems', 'dependentRequired', 'multipleOf', 'propertyNames', 'not']
-const alternatives = ['anyOf', 'oneOf', 'allOf']
+const alternatives = [['anyOf', 'oneOf'], ['allOf']]
 
 /** What about `after` breaks who relies on `before`, one line each that begins with `path`; empty when nothing does. */
 export function schemaChanges (
@@ -43,10 +43,13 @@ export function schemaChanges (
   if (choices.length > 0 && typesOf(old) !== undefined && choicesOf(old, resolve.before).length === 0) {
     return choices.flatMap((choice) => inner('', old, choice))
   }
+  const ofType = typeChanges(old, now, direction).map(of)
   return [
-    ...typeChanges(old, now, direction).map(of),
+    ...ofType,
     ...valueChanges(old, now, direction).map(of),
-    ...(direction === 'output' ? [] : boundChanges(old, now, direction).map(of)),
+    ...(direction === 'output' || (direction === 'event' && ofType.length > 0)
+      ? []
+      : boundChanges(old, now, direction).map(of)),
     ...fieldChanges(old, now, direction).map(of),
     ...Object.entries(propertiesOf(old)).flatMap(([name, schema]) => {
       const same = propertiesOf(now)[name]
@@ -57,11 +60,11 @@ export function schemaChanges (
       ? [of('its items have a form now')]
       : []),
     ...othersChanges(old, now, direction, of, inner),
-    ...alternatives.flatMap((keyword) =>
+    ...alternatives.flatMap((keywords) =>
       alternativeChanges(
-        listOf(old[keyword]).map(resolve.before),
-        listOf(now[keyword]).map(resolve.after),
-        keyword,
+        keywords.flatMap((keyword) => listOf(old[keyword])).map(resolve.before),
+        keywords.flatMap((keyword) => listOf(now[keyword])).map(resolve.after),
+        keywords[0]!,
         direction,
         of,
         inner
@@ -198,6 +201,8 @@ function boundChanges (old: Schema, now: Schema, direction: Direction): string[]
   }
   const other = (keyword: string): boolean => {
     const [was, is] = [JSON.stringify(old[keyword]), JSON.stringify(now[keyword])]
+    // beside a pattern it is for readers of documents: what the pattern takes is what it was
+    if (keyword === 'format' && was === undefined && old['pattern'] !== undefined) return false
     return was !== is && (direction === 'event' || (is !== undefined && is !== 'false'))
   }
   return [

@@ -1,7 +1,13 @@
 import { deadLetterTopicOf, eventTypes, publisherOf, topicPlans, topics, type EventType } from './catalogue.ts'
+<<<<<<< HEAD
 import { EnvelopeFields } from './envelope.ts'
 import { inboxEvents } from './events/notification.ts'
+=======
+import { publishedFields } from './envelope.ts'
+>>>>>>> dabce7ae (Write sequence as the CloudEvents extension does, and give every shape an example, its formats and its tags)
 import { nameShapes, schemaRef } from './named-shapes.ts'
+import { addExamples, exampleOf } from './shape-examples.ts'
+import { tagUnions } from './tagged-unions.ts'
 import { eventSchema, nameOfEvent } from './validate.ts'
 
 type Json = Record<string, unknown>
@@ -11,10 +17,12 @@ type Json = Record<string, unknown>
  * a reference.
  */
 export function eventSchemaDocument (type: EventType): Json {
+  const schema = plain(eventSchema(type))
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: `/events/${type}.schema.json`,
-    ...plain(eventSchema(type))
+    ...schema,
+    examples: [exampleOf(schema, nameOfEvent(type))]
   }
 }
 
@@ -32,6 +40,8 @@ const isPublished = (type: EventType): boolean => !onlyDelivered.includes(type) 
 export function asyncApiDocument (version: string): Json {
   const events = plain(Object.fromEntries(eventTypes.map((type) => [type, eventSchema(type)]))) as Record<string, Json>
   const { document: refs, schemas } = nameShapes(events)
+  tagUnions(schemas, schemas)
+  addExamples(schemas)
   const dataOf = (type: EventType): unknown => (schemas[`${nameOfEvent(type)}Event`]?.['properties'] as Json)['data']
   const published = eventTypes.filter(isPublished)
   const headers = Object.fromEntries(published.map((type) => [`${nameOfEvent(type)}Headers`, headerSchema(type)]))
@@ -161,11 +171,10 @@ function kafkaBinding (address: string): Json {
  * Kafka's binary mode has no numbers and no booleans: an attribute is a header `ce_…` that holds the text of its value.
  */
 function headerSchema (type: EventType): Json {
-  const { datacontenttype: _, traceparent, ...fields } = plain(EnvelopeFields) as Record<string, Json>
+  const { datacontenttype: _, traceparent, ...fields } = plain(publishedFields) as Record<string, Json>
   const textOf = (field: Json): Json => {
     const { description } = field
     const said = description === undefined ? {} : { description }
-    if (field['type'] === 'integer') return { type: 'string', pattern: '^(0|[1-9][0-9]*)$', ...said }
     if (field['type'] === 'boolean') return { type: 'string', enum: ['true', 'false'], ...said }
     return field
   }

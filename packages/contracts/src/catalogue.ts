@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import type { Envelope, NewEnvelope } from './envelope.ts'
+import { sequenceText, type Envelope, type NewEnvelope } from './envelope.ts'
 import { clockEvents } from './events/clock.ts'
 import { directoryEvents } from './events/directory.ts'
 import { escalationEvents } from './events/escalation.ts'
@@ -69,6 +69,16 @@ export const eventTypes = typesOf(eventSchemas)
 export type DuelineEvent<T extends EventType = EventType> = {
   [K in T]: Omit<Envelope, 'type'> & { type: K, data: EventData<K> }
 }[T]
+
+/** An event as everybody outside reads it. */
+export type PublishedEvent<T extends EventType = EventType> = {
+  [K in T]: Omit<DuelineEvent<K>, 'sequence'> & { sequence: string }
+}[T]
+
+/** An event as it is written for readers outside. */
+export function published (event: DuelineEvent): PublishedEvent {
+  return { ...event, sequence: sequenceText(event.sequence) }
+}
 
 /** What a producer fills in; the outbox adds `specversion`, `source` and `datacontenttype`. */
 export type NewEvent<T extends EventType = EventType> = { [K in T]: NewEnvelope & { type: K, data: EventData<K> } }[T]

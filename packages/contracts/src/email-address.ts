@@ -28,7 +28,12 @@ const form = 'the address of one mailbox, such as name@example.com: at most 254 
  * One mailbox that mail can be delivered to, after RFC 5321 and 6531. What the form cannot say is said by
  * `emailAddressFault`: lengths in octets, and whether the host name can be written in ASCII.
  */
-export const EmailAddress = Type.String({ pattern: `^${emailPattern}$`, maxLength: 254, description: form })
+export const EmailAddress = Type.String({
+  format: 'idn-email',
+  pattern: `^${emailPattern}$`,
+  maxLength: 254,
+  description: form
+})
 
 const emailAddress = new RegExp(`^${emailPattern}$`, 'u')
 

@@ -1,10 +1,19 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { Type, type TUnsafe } from 'typebox'
-import { eventSchemas, eventTypes, isEventType, type DuelineEvent, type EventType } from './catalogue.ts'
-import { EnvelopeFields } from './envelope.ts'
+import {
+  eventSchemas,
+  eventTypes,
+  isEventType,
+  publisherOf,
+  type DuelineEvent,
+  type EventType,
+  type PublishedEvent
+} from './catalogue.ts'
+import { EnvelopeFields, publishedFields } from './envelope.ts'
 import { schemaRef } from './named-shapes.ts'
+import { exampleId } from './shape-examples.ts'
 
-const ajv = new Ajv2020({ allErrors: true, strict: false })
+const ajv = new Ajv2020({ allErrors: true, strict: false, validateFormats: false })
 const validators = new Map<string, ValidateFunction>()
 
 /** `ClockBreachWithdrawn` of `dueline.clock.breach-withdrawn.v1`. */
@@ -12,19 +21,26 @@ export function nameOfEvent (type: EventType): string {
   return type.split('.').slice(1, -1).join('-').replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
-/** The schema of a whole event of one type: envelope and data. Readers ignore fields they do not know. */
+/** The schema of a whole published event of one type: envelope and data. Readers ignore fields they do not know. */
 export function eventSchema (type: EventType) {
   const data = eventSchemas[type]
   const { description } = data as { description?: string }
-  return Type.Object({ ...EnvelopeFields, type: Type.Literal(type), data }, {
+  const { subject, source, partitionkey } = publishedFields
+  const about = 'ticket' in data.properties ? 'ticket' : type.split('.')[1]!
+  const own = {
+    subject: { ...subject, examples: [`${about}/${exampleId(about)}`] },
+    source: { ...source, examples: [`/dueline/${publisherOf[type]}`] },
+    partitionkey: { ...partitionkey, examples: [exampleId(about)] }
+  }
+  return Type.Object({ ...publishedFields, ...own, type: Type.Literal(type), data }, {
     title: `${nameOfEvent(type)}Event`,
     ...(description === undefined ? {} : { description })
   })
 }
 
 /** Any event, for documents: `type` says what its `data` is. */
-export function anyEventSchema (): TUnsafe<DuelineEvent> {
-  return Type.Unsafe<DuelineEvent>({
+export function anyEventSchema (): TUnsafe<PublishedEvent> {
+  return Type.Unsafe<PublishedEvent>({
     title: 'Event',
     description: 'A CloudEvent; `type` says what its `data` is',
     oneOf: eventTypes.map(eventSchema),
@@ -43,7 +59,7 @@ export function eventFaults (event: { type: string }): string[] {
   if (!isEventType(event.type)) return [`/type ${event.type} is not an event type known here`]
   let validate = validators.get(event.type)
   if (validate === undefined) {
-    validate = ajv.compile(eventSchema(event.type))
+    validate = ajv.compile(Type.Object({ ...EnvelopeFields, data: eventSchemas[event.type] }))
     validators.set(event.type, validate)
   }
   if (validate(event)) return []

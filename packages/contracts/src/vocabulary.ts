@@ -120,23 +120,33 @@ export const LanguageSchema = stringEnum(languages, {
 })
 
 /**
- * RFC 3339 in UTC with `Z` and at most six decimals. A pattern, not `format: date-time`: ajv's format accepts a
- * space for the `T` and second 60, which other readers refuse.
+ * RFC 3339 in UTC with `Z` and at most six decimals. What checks it is the pattern: ajv's format accepts a space for
+ * the `T` and second 60, which other readers refuse. The format is for readers of documents, as all formats here are.
  */
 export const Instant = Type.String({
+  format: 'date-time',
   pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,6})?Z$',
   description: 'RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z'
 })
 
-/** ISO 8601 duration in hours, minutes and seconds; days and longer have no fixed length in business time. */
+/**
+ * ISO 8601 duration in hours, minutes and seconds; days and longer have no fixed length in business time. No `format`:
+ * that of JSON Schema is the one of RFC 3339, which has no decimals and no sign.
+ */
 export const Duration = Type.String({
   pattern: '^PT(?=\\d)(\\d{1,7}H)?(\\d{1,9}M)?(\\d{1,10}(\\.\\d{1,6})?S)?$',
   description: 'ISO 8601 duration in hours, minutes, seconds: PT30M'
 })
 
+/** A duration that may be less than nothing. */
+export const SignedDuration = Type.String({
+  pattern: '^-?PT(?=\\d)(\\d{1,7}H)?(\\d{1,9}M)?(\\d{1,10}(\\.\\d{1,6})?S)?$',
+  description: 'ISO 8601 duration in hours, minutes, seconds, with a minus before it when it is negative: -PT30M'
+})
+
 /** The text of a lower-case UUID, to be part of a pattern. */
 export const uuidText = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
-export const Uuid = Type.String({ pattern: `^${uuidText}$`, description: 'Lower-case UUID' })
+export const Uuid = Type.String({ format: 'uuid', pattern: `^${uuidText}$`, description: 'Lower-case UUID' })
 const wholeUuid = new RegExp(`^${uuidText}$`)
 
 /** Whether a text is a lower-case UUID, as the ids of people and everything else are. */

@@ -1,4 +1,4 @@
-import { nameShapes } from '@dueline/contracts'
+import { addExamples, nameShapes, tagUnions } from '@dueline/contracts'
 import { fastifySwagger, formatParamUrl } from '@fastify/swagger'
 import type { RouteOptions } from 'fastify'
 import { describeAnswers } from './answers.ts'
@@ -34,11 +34,16 @@ const problemSchema = {
   description: 'RFC 9457 problem details',
   required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'errors', 'requestId'],
   properties: {
-    type: { type: 'string', format: 'uri-reference', description: 'Where the gateway describes `code`' },
+    type: {
+      type: 'string',
+      format: 'uri-reference',
+      description: 'Where the gateway describes `code`',
+      examples: ['/problems/validation_failed']
+    },
     title: { type: 'string' },
-    status: { type: 'integer', minimum: 400, maximum: 599 },
+    status: { type: 'integer', minimum: 400, maximum: 599, examples: [400] },
     detail: { type: 'string' },
-    instance: { type: 'string', format: 'uri-reference' },
+    instance: { type: 'string', format: 'uri-reference', examples: ['/v1/tickets'] },
     code: { type: 'string', description: 'Stable; what programs compare' },
     errors: {
       type: 'array',
@@ -286,6 +291,8 @@ export function registerOpenApi (app: App, { service, version, errors, originalO
           }
         }
         const { document: named, schemas } = nameShapes({ paths: openapiObject.paths, problemSchema })
+        for (const part of [named, schemas]) tagUnions(part, schemas)
+        addExamples(schemas)
         openapiObject.paths = named.paths
         openapiObject.components = { ...openapiObject.components, schemas, headers }
         openapiObject['x-problems'] = problemsOf(table)

@@ -113,6 +113,8 @@ const always: Options = {
 function withFormats (ajv: Ajv2019): Ajv2019 {
   // The package is CommonJS; its types hide that the default export is the function.
   ;(ajvFormats as unknown as (ajv: Ajv2019) => Ajv2019)(ajv)
+  // Patterns and those who read the value say more of these, in better words; here they are for readers of documents.
+  for (const name of ['date-time', 'uuid', 'idn-email', 'uri', 'uri-reference']) ajv.addFormat(name, true)
   return ajv
 }
 

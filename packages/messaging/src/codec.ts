@@ -1,5 +1,13 @@
 import { formatInstant } from '@dueline/business-time'
-import { eventFaults, isEvent, isEventType, publisherOf, type DuelineEvent, type NewEvent } from '@dueline/contracts'
+import {
+  eventFaults,
+  isEvent,
+  isEventType,
+  publisherOf,
+  sequenceText,
+  type DuelineEvent,
+  type NewEvent
+} from '@dueline/contracts'
 import { currentTraceparent } from '@dueline/runtime'
 import { recordBytesMax } from './bus.ts'
 
@@ -51,7 +59,7 @@ export function encodeEvent (event: DuelineEvent): EncodedEvent {
     ce_time: event.time,
     ce_tenantid: event.tenantid,
     ce_partitionkey: event.partitionkey,
-    ce_sequence: String(event.sequence),
+    ce_sequence: sequenceText(event.sequence),
     ce_historical: String(event.historical)
   }
   if (event.traceparent !== undefined) headers.ce_traceparent = event.traceparent

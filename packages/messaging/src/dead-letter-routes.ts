@@ -2,7 +2,7 @@ import { formatInstant } from '@dueline/business-time'
 import { baseErrors, decodeCursor, pageOf, pathId, PageQuery, problem, toPage, type App } from '@dueline/http'
 import { readInstant, type Database } from '@dueline/postgres'
 import { Type, type Static } from 'typebox'
-import { nullable, Uuid } from '@dueline/contracts'
+import { Instant, nullable, Uuid } from '@dueline/contracts'
 import { access } from './access.ts'
 import { BusError, type Bus } from './bus.ts'
 import { listDeadLetters, resendDeadLetter, type DeadLetter } from './dead-letters.ts'
@@ -29,8 +29,8 @@ const DeadLetterView = Type.Object({
   eventId: textOrNull('Id of the event'),
   eventType: textOrNull('Type of the event'),
   valueBytes: Type.Integer({ description: 'Size of its data, which is not shown' }),
-  failedAt: text('When it was put aside'),
-  resentAt: textOrNull('When it was last published again'),
+  failedAt: { ...Instant, description: 'When it was put aside' },
+  resentAt: nullable({ ...Instant, description: 'When it was last published again' }),
   resentCount: Type.Integer()
 }, { title: 'DeadLetter', description: 'A record that a service put aside' })
 

@@ -10,14 +10,21 @@ export interface components {
         "dueline.ticket.created.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.ticket.created.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -25,8 +32,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -41,7 +48,10 @@ export interface components {
                  * @description A ticket after what happened
                  */
                 ticket: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     number: string;
                     subject: string;
@@ -72,7 +82,10 @@ export interface components {
                     productId: string | null;
                     moduleId: string | null;
                     questionId: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     customerId: string;
                     assigneeId: string | null;
                     teamId: string | null;
@@ -82,7 +95,10 @@ export interface components {
                      * @enum {string}
                      */
                     channel: "api" | "portal" | "email" | "phone" | "chat" | "import";
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                     */
                     createdAt: string;
                     reopenCount: number;
                     /** @description true while more facts of an imported history are still to follow */
@@ -112,14 +128,21 @@ export interface components {
         "dueline.ticket.updated.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.ticket.updated.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -127,8 +150,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -143,7 +166,10 @@ export interface components {
                  * @description A ticket after what happened
                  */
                 ticket: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     number: string;
                     subject: string;
@@ -174,7 +200,10 @@ export interface components {
                     productId: string | null;
                     moduleId: string | null;
                     questionId: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     customerId: string;
                     assigneeId: string | null;
                     teamId: string | null;
@@ -184,7 +213,10 @@ export interface components {
                      * @enum {string}
                      */
                     channel: "api" | "portal" | "email" | "phone" | "chat" | "import";
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                     */
                     createdAt: string;
                     reopenCount: number;
                     /** @description true while more facts of an imported history are still to follow */
@@ -219,14 +251,21 @@ export interface components {
         "dueline.ticket.assigned.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.ticket.assigned.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -234,8 +273,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -250,7 +289,10 @@ export interface components {
                  * @description A ticket after what happened
                  */
                 ticket: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     number: string;
                     subject: string;
@@ -281,7 +323,10 @@ export interface components {
                     productId: string | null;
                     moduleId: string | null;
                     questionId: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     customerId: string;
                     assigneeId: string | null;
                     teamId: string | null;
@@ -291,7 +336,10 @@ export interface components {
                      * @enum {string}
                      */
                     channel: "api" | "portal" | "email" | "phone" | "chat" | "import";
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                     */
                     createdAt: string;
                     reopenCount: number;
                     /** @description true while more facts of an imported history are still to follow */
@@ -338,14 +386,21 @@ export interface components {
         "dueline.ticket.message-added.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.ticket.message-added.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -353,8 +408,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -369,7 +424,10 @@ export interface components {
                  * @description A ticket after what happened
                  */
                 ticket: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     number: string;
                     subject: string;
@@ -400,7 +458,10 @@ export interface components {
                     productId: string | null;
                     moduleId: string | null;
                     questionId: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     customerId: string;
                     assigneeId: string | null;
                     teamId: string | null;
@@ -410,7 +471,10 @@ export interface components {
                      * @enum {string}
                      */
                     channel: "api" | "portal" | "email" | "phone" | "chat" | "import";
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                     */
                     createdAt: string;
                     reopenCount: number;
                     /** @description true while more facts of an imported history are still to follow */
@@ -436,7 +500,10 @@ export interface components {
                  * @description A message without its whole text
                  */
                 message: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     /**
                      * MessageKind
@@ -463,14 +530,21 @@ export interface components {
         "dueline.ticket.status-changed.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.ticket.status-changed.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -478,8 +552,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -494,7 +568,10 @@ export interface components {
                  * @description A ticket after what happened
                  */
                 ticket: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     number: string;
                     subject: string;
@@ -525,7 +602,10 @@ export interface components {
                     productId: string | null;
                     moduleId: string | null;
                     questionId: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     customerId: string;
                     assigneeId: string | null;
                     teamId: string | null;
@@ -535,7 +615,10 @@ export interface components {
                      * @enum {string}
                      */
                     channel: "api" | "portal" | "email" | "phone" | "chat" | "import";
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                     */
                     createdAt: string;
                     reopenCount: number;
                     /** @description true while more facts of an imported history are still to follow */
@@ -578,14 +661,21 @@ export interface components {
         "dueline.ticket.reopened.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.ticket.reopened.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -593,8 +683,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -609,7 +699,10 @@ export interface components {
                  * @description A ticket after what happened
                  */
                 ticket: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     number: string;
                     subject: string;
@@ -640,7 +733,10 @@ export interface components {
                     productId: string | null;
                     moduleId: string | null;
                     questionId: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     customerId: string;
                     assigneeId: string | null;
                     teamId: string | null;
@@ -650,7 +746,10 @@ export interface components {
                      * @enum {string}
                      */
                     channel: "api" | "portal" | "email" | "phone" | "chat" | "import";
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                     */
                     createdAt: string;
                     reopenCount: number;
                     /** @description true while more facts of an imported history are still to follow */
@@ -693,14 +792,21 @@ export interface components {
         "dueline.person.changed.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.person.changed.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -708,8 +814,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -724,7 +830,10 @@ export interface components {
                  * @description A person after what happened
                  */
                 person: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     /**
                      * Role
@@ -755,14 +864,21 @@ export interface components {
         "dueline.agreement.made.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.agreement.made.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -770,8 +886,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -786,9 +902,15 @@ export interface components {
                  * @description What is agreed for a ticket
                  */
                 agreement: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     ticketId: string;
                     /**
                      * AgreementKind
@@ -868,7 +990,10 @@ export interface components {
                      * @enum {string}
                      */
                     effect: "new_tickets" | "from_now" | "retroactive";
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                     */
                     madeAt: string;
                 };
                 /**
@@ -876,7 +1001,10 @@ export interface components {
                  * @description What a reader needs to know of the ticket
                  */
                 ticket: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     number: string;
                     subject: string;
@@ -905,7 +1033,10 @@ export interface components {
                      */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     customerId: string;
                     assigneeId: string | null;
                 };
@@ -920,14 +1051,21 @@ export interface components {
         "dueline.agreement.changed.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.agreement.changed.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -935,8 +1073,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -951,9 +1089,15 @@ export interface components {
                  * @description What is agreed for a ticket
                  */
                 agreement: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     ticketId: string;
                     /**
                      * AgreementKind
@@ -1033,17 +1177,26 @@ export interface components {
                      * @enum {string}
                      */
                     effect: "new_tickets" | "from_now" | "retroactive";
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                     */
                     madeAt: string;
                 };
-                /** @description Lower-case UUID */
+                /**
+                 * Format: uuid
+                 * @description Lower-case UUID
+                 */
                 previousAgreementId: string;
                 /**
                  * TicketSummary
                  * @description What a reader needs to know of the ticket
                  */
                 ticket: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     number: string;
                     subject: string;
@@ -1072,7 +1225,10 @@ export interface components {
                      */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     customerId: string;
                     assigneeId: string | null;
                 };
@@ -1087,14 +1243,21 @@ export interface components {
         "dueline.agreement.withdrawn.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.agreement.withdrawn.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -1102,8 +1265,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -1113,7 +1276,10 @@ export interface components {
              * @description No agreement of this kind holds any more
              */
             data: {
-                /** @description Lower-case UUID */
+                /**
+                 * Format: uuid
+                 * @description Lower-case UUID
+                 */
                 ticketId: string;
                 /**
                  * AgreementKind
@@ -1131,7 +1297,10 @@ export interface components {
                  * @description What a reader needs to know of the ticket
                  */
                 ticket: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     number: string;
                     subject: string;
@@ -1160,7 +1329,10 @@ export interface components {
                      */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     customerId: string;
                     assigneeId: string | null;
                 };
@@ -1175,14 +1347,21 @@ export interface components {
         "dueline.policy.published.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.policy.published.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -1190,8 +1369,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -1218,14 +1397,21 @@ export interface components {
         "dueline.calendar.published.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.calendar.published.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -1233,8 +1419,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -1249,12 +1435,110 @@ export interface components {
                  * @description A version of a calendar
                  */
                 calendar: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     version: number;
                     name: string;
+                    /**
+                     * CalendarSpec
+                     * @description Working hours in wall-clock time of an IANA zone. Holidays stand over `overrides`, those over `weekly`; `breaks` and `weeklyBreaks` are taken away from what is left
+                     */
                     spec: {
-                        [key: string]: unknown;
+                        /** @description name of an IANA time zone: Europe/Berlin, Asia/Riyadh, UTC */
+                        timezone: string;
+                        /**
+                         * WeeklyHours
+                         * @description Intervals by the weekday on which they start; a weekday that is left out has none
+                         */
+                        weekly: {
+                            mon?: [
+                                string,
+                                string
+                            ][];
+                            tue?: [
+                                string,
+                                string
+                            ][];
+                            wed?: [
+                                string,
+                                string
+                            ][];
+                            thu?: [
+                                string,
+                                string
+                            ][];
+                            fri?: [
+                                string,
+                                string
+                            ][];
+                            sat?: [
+                                string,
+                                string
+                            ][];
+                            sun?: [
+                                string,
+                                string
+                            ][];
+                        };
+                        /** @description closed from midnight to midnight */
+                        holidays?: string[];
+                        /**
+                         * DatedHours
+                         * @description Intervals by the local date on which they start
+                         */
+                        overrides?: {
+                            [key: string]: [
+                                string,
+                                string
+                            ][];
+                        };
+                        /**
+                         * DatedHours
+                         * @description Intervals by the local date on which they start
+                         */
+                        breaks?: {
+                            [key: string]: [
+                                string,
+                                string
+                            ][];
+                        };
+                        /**
+                         * WeeklyHours
+                         * @description Intervals by the weekday on which they start; a weekday that is left out has none
+                         */
+                        weeklyBreaks?: {
+                            mon?: [
+                                string,
+                                string
+                            ][];
+                            tue?: [
+                                string,
+                                string
+                            ][];
+                            wed?: [
+                                string,
+                                string
+                            ][];
+                            thu?: [
+                                string,
+                                string
+                            ][];
+                            fri?: [
+                                string,
+                                string
+                            ][];
+                            sat?: [
+                                string,
+                                string
+                            ][];
+                            sun?: [
+                                string,
+                                string
+                            ][];
+                        };
                     };
                 };
             };
@@ -1266,14 +1550,21 @@ export interface components {
         "dueline.catalogue.changed.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.catalogue.changed.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -1281,8 +1572,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -1299,7 +1590,10 @@ export interface components {
                 item: {
                     /** @enum {string} */
                     kind: "product" | "module" | "question";
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     name: string;
                     productId: string | null;
@@ -1316,14 +1610,21 @@ export interface components {
         "dueline.clock.started.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.clock.started.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -1331,8 +1632,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -1347,9 +1648,15 @@ export interface components {
                  * @description A clock after what happened
                  */
                 clock: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     ticketId: string;
                     /**
                      * Metric
@@ -1378,13 +1685,19 @@ export interface components {
                     /** @description ISO 8601 duration; negative (leading minus) when overdue */
                     remaining: string;
                     dueAt: string | null;
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                     */
                     startedAt: string;
                     stoppedAt: string | null;
                     warnedAt: string | null;
                     breachedAt: string | null;
                     overdue: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     agreementId: string;
                     policyVersion: number;
                     calendarId: string | null;
@@ -1398,7 +1711,10 @@ export interface components {
                  * @description What a reader needs to know of the ticket
                  */
                 ticket: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     number: string;
                     subject: string;
@@ -1427,7 +1743,10 @@ export interface components {
                      */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     customerId: string;
                     assigneeId: string | null;
                 };
@@ -1440,7 +1759,10 @@ export interface components {
                     kind: "fact" | "agreement" | "calendar" | "timer" | "command";
                     id: string | null;
                 };
-                /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                /**
+                 * Format: date-time
+                 * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                 */
                 firedAt: string;
             };
         };
@@ -1451,14 +1773,21 @@ export interface components {
         "dueline.clock.paused.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.clock.paused.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -1466,8 +1795,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -1482,9 +1811,15 @@ export interface components {
                  * @description A clock after what happened
                  */
                 clock: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     ticketId: string;
                     /**
                      * Metric
@@ -1513,13 +1848,19 @@ export interface components {
                     /** @description ISO 8601 duration; negative (leading minus) when overdue */
                     remaining: string;
                     dueAt: string | null;
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                     */
                     startedAt: string;
                     stoppedAt: string | null;
                     warnedAt: string | null;
                     breachedAt: string | null;
                     overdue: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     agreementId: string;
                     policyVersion: number;
                     calendarId: string | null;
@@ -1533,7 +1874,10 @@ export interface components {
                  * @description What a reader needs to know of the ticket
                  */
                 ticket: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     number: string;
                     subject: string;
@@ -1562,7 +1906,10 @@ export interface components {
                      */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     customerId: string;
                     assigneeId: string | null;
                 };
@@ -1575,7 +1922,10 @@ export interface components {
                     kind: "fact" | "agreement" | "calendar" | "timer" | "command";
                     id: string | null;
                 };
-                /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                /**
+                 * Format: date-time
+                 * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                 */
                 firedAt: string;
             };
         };
@@ -1586,14 +1936,21 @@ export interface components {
         "dueline.clock.resumed.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.clock.resumed.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -1601,8 +1958,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -1617,9 +1974,15 @@ export interface components {
                  * @description A clock after what happened
                  */
                 clock: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     ticketId: string;
                     /**
                      * Metric
@@ -1648,13 +2011,19 @@ export interface components {
                     /** @description ISO 8601 duration; negative (leading minus) when overdue */
                     remaining: string;
                     dueAt: string | null;
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                     */
                     startedAt: string;
                     stoppedAt: string | null;
                     warnedAt: string | null;
                     breachedAt: string | null;
                     overdue: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     agreementId: string;
                     policyVersion: number;
                     calendarId: string | null;
@@ -1668,7 +2037,10 @@ export interface components {
                  * @description What a reader needs to know of the ticket
                  */
                 ticket: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     number: string;
                     subject: string;
@@ -1697,7 +2069,10 @@ export interface components {
                      */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     customerId: string;
                     assigneeId: string | null;
                 };
@@ -1710,7 +2085,10 @@ export interface components {
                     kind: "fact" | "agreement" | "calendar" | "timer" | "command";
                     id: string | null;
                 };
-                /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                /**
+                 * Format: date-time
+                 * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                 */
                 firedAt: string;
             };
         };
@@ -1721,14 +2099,21 @@ export interface components {
         "dueline.clock.replanned.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.clock.replanned.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -1736,8 +2121,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -1752,9 +2137,15 @@ export interface components {
                  * @description A clock after what happened
                  */
                 clock: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     ticketId: string;
                     /**
                      * Metric
@@ -1783,13 +2174,19 @@ export interface components {
                     /** @description ISO 8601 duration; negative (leading minus) when overdue */
                     remaining: string;
                     dueAt: string | null;
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                     */
                     startedAt: string;
                     stoppedAt: string | null;
                     warnedAt: string | null;
                     breachedAt: string | null;
                     overdue: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     agreementId: string;
                     policyVersion: number;
                     calendarId: string | null;
@@ -1803,7 +2200,10 @@ export interface components {
                  * @description What a reader needs to know of the ticket
                  */
                 ticket: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     number: string;
                     subject: string;
@@ -1832,7 +2232,10 @@ export interface components {
                      */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     customerId: string;
                     assigneeId: string | null;
                 };
@@ -1845,7 +2248,10 @@ export interface components {
                     kind: "fact" | "agreement" | "calendar" | "timer" | "command";
                     id: string | null;
                 };
-                /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                /**
+                 * Format: date-time
+                 * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                 */
                 firedAt: string;
             };
         };
@@ -1856,14 +2262,21 @@ export interface components {
         "dueline.clock.met.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.clock.met.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -1871,8 +2284,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -1887,9 +2300,15 @@ export interface components {
                  * @description A clock after what happened
                  */
                 clock: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     ticketId: string;
                     /**
                      * Metric
@@ -1918,13 +2337,19 @@ export interface components {
                     /** @description ISO 8601 duration; negative (leading minus) when overdue */
                     remaining: string;
                     dueAt: string | null;
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                     */
                     startedAt: string;
                     stoppedAt: string | null;
                     warnedAt: string | null;
                     breachedAt: string | null;
                     overdue: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     agreementId: string;
                     policyVersion: number;
                     calendarId: string | null;
@@ -1938,7 +2363,10 @@ export interface components {
                  * @description What a reader needs to know of the ticket
                  */
                 ticket: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     number: string;
                     subject: string;
@@ -1967,7 +2395,10 @@ export interface components {
                      */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     customerId: string;
                     assigneeId: string | null;
                 };
@@ -1980,7 +2411,10 @@ export interface components {
                     kind: "fact" | "agreement" | "calendar" | "timer" | "command";
                     id: string | null;
                 };
-                /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                /**
+                 * Format: date-time
+                 * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                 */
                 firedAt: string;
             };
         };
@@ -1991,14 +2425,21 @@ export interface components {
         "dueline.clock.cancelled.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.clock.cancelled.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -2006,8 +2447,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -2022,9 +2463,15 @@ export interface components {
                  * @description A clock after what happened
                  */
                 clock: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     ticketId: string;
                     /**
                      * Metric
@@ -2053,13 +2500,19 @@ export interface components {
                     /** @description ISO 8601 duration; negative (leading minus) when overdue */
                     remaining: string;
                     dueAt: string | null;
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                     */
                     startedAt: string;
                     stoppedAt: string | null;
                     warnedAt: string | null;
                     breachedAt: string | null;
                     overdue: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     agreementId: string;
                     policyVersion: number;
                     calendarId: string | null;
@@ -2073,7 +2526,10 @@ export interface components {
                  * @description What a reader needs to know of the ticket
                  */
                 ticket: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     number: string;
                     subject: string;
@@ -2102,7 +2558,10 @@ export interface components {
                      */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     customerId: string;
                     assigneeId: string | null;
                 };
@@ -2115,7 +2574,10 @@ export interface components {
                     kind: "fact" | "agreement" | "calendar" | "timer" | "command";
                     id: string | null;
                 };
-                /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                /**
+                 * Format: date-time
+                 * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                 */
                 firedAt: string;
             };
         };
@@ -2126,14 +2588,21 @@ export interface components {
         "dueline.clock.extended.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.clock.extended.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -2141,8 +2610,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -2157,9 +2626,15 @@ export interface components {
                  * @description A clock after what happened
                  */
                 clock: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     ticketId: string;
                     /**
                      * Metric
@@ -2188,13 +2663,19 @@ export interface components {
                     /** @description ISO 8601 duration; negative (leading minus) when overdue */
                     remaining: string;
                     dueAt: string | null;
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                     */
                     startedAt: string;
                     stoppedAt: string | null;
                     warnedAt: string | null;
                     breachedAt: string | null;
                     overdue: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     agreementId: string;
                     policyVersion: number;
                     calendarId: string | null;
@@ -2208,7 +2689,10 @@ export interface components {
                  * @description What a reader needs to know of the ticket
                  */
                 ticket: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     number: string;
                     subject: string;
@@ -2237,7 +2721,10 @@ export interface components {
                      */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     customerId: string;
                     assigneeId: string | null;
                 };
@@ -2250,7 +2737,10 @@ export interface components {
                     kind: "fact" | "agreement" | "calendar" | "timer" | "command";
                     id: string | null;
                 };
-                /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                /**
+                 * Format: date-time
+                 * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                 */
                 firedAt: string;
             };
         };
@@ -2261,14 +2751,21 @@ export interface components {
         "dueline.clock.waived.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.clock.waived.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -2276,8 +2773,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -2292,9 +2789,15 @@ export interface components {
                  * @description A clock after what happened
                  */
                 clock: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     ticketId: string;
                     /**
                      * Metric
@@ -2323,13 +2826,19 @@ export interface components {
                     /** @description ISO 8601 duration; negative (leading minus) when overdue */
                     remaining: string;
                     dueAt: string | null;
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                     */
                     startedAt: string;
                     stoppedAt: string | null;
                     warnedAt: string | null;
                     breachedAt: string | null;
                     overdue: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     agreementId: string;
                     policyVersion: number;
                     calendarId: string | null;
@@ -2343,7 +2852,10 @@ export interface components {
                  * @description What a reader needs to know of the ticket
                  */
                 ticket: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     number: string;
                     subject: string;
@@ -2372,7 +2884,10 @@ export interface components {
                      */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     customerId: string;
                     assigneeId: string | null;
                 };
@@ -2385,7 +2900,10 @@ export interface components {
                     kind: "fact" | "agreement" | "calendar" | "timer" | "command";
                     id: string | null;
                 };
-                /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                /**
+                 * Format: date-time
+                 * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                 */
                 firedAt: string;
             };
         };
@@ -2396,14 +2914,21 @@ export interface components {
         "dueline.clock.breach-withdrawn.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.clock.breach-withdrawn.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -2411,8 +2936,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -2427,9 +2952,15 @@ export interface components {
                  * @description A clock after what happened
                  */
                 clock: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     ticketId: string;
                     /**
                      * Metric
@@ -2458,13 +2989,19 @@ export interface components {
                     /** @description ISO 8601 duration; negative (leading minus) when overdue */
                     remaining: string;
                     dueAt: string | null;
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                     */
                     startedAt: string;
                     stoppedAt: string | null;
                     warnedAt: string | null;
                     breachedAt: string | null;
                     overdue: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     agreementId: string;
                     policyVersion: number;
                     calendarId: string | null;
@@ -2478,7 +3015,10 @@ export interface components {
                  * @description What a reader needs to know of the ticket
                  */
                 ticket: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     number: string;
                     subject: string;
@@ -2507,7 +3047,10 @@ export interface components {
                      */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     customerId: string;
                     assigneeId: string | null;
                 };
@@ -2520,16 +3063,25 @@ export interface components {
                     kind: "fact" | "agreement" | "calendar" | "timer" | "command";
                     id: string | null;
                 };
-                /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                /**
+                 * Format: date-time
+                 * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                 */
                 firedAt: string;
                 /**
                  * WithdrawnBreach
                  * @description what is taken back
                  */
                 withdrawn?: {
-                    /** @description the deadline that was missed: mark.dueAt of the breach */
+                    /**
+                     * Format: date-time
+                     * @description the deadline that was missed: mark.dueAt of the breach
+                     */
                     dueAt: string;
-                    /** @description when it counted as missed, by the last event of the clock */
+                    /**
+                     * Format: date-time
+                     * @description when it counted as missed, by the last event of the clock
+                     */
                     breachedAt: string;
                     recordedOnly: ("superseded" | "over") | null;
                 };
@@ -2542,14 +3094,21 @@ export interface components {
         "dueline.clock.warned.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.clock.warned.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -2557,8 +3116,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -2573,9 +3132,15 @@ export interface components {
                  * @description A clock after what happened
                  */
                 clock: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     ticketId: string;
                     /**
                      * Metric
@@ -2604,13 +3169,19 @@ export interface components {
                     /** @description ISO 8601 duration; negative (leading minus) when overdue */
                     remaining: string;
                     dueAt: string | null;
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                     */
                     startedAt: string;
                     stoppedAt: string | null;
                     warnedAt: string | null;
                     breachedAt: string | null;
                     overdue: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     agreementId: string;
                     policyVersion: number;
                     calendarId: string | null;
@@ -2624,7 +3195,10 @@ export interface components {
                  * @description What a reader needs to know of the ticket
                  */
                 ticket: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     number: string;
                     subject: string;
@@ -2653,7 +3227,10 @@ export interface components {
                      */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     customerId: string;
                     assigneeId: string | null;
                 };
@@ -2666,7 +3243,10 @@ export interface components {
                     kind: "fact" | "agreement" | "calendar" | "timer" | "command";
                     id: string | null;
                 };
-                /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                /**
+                 * Format: date-time
+                 * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                 */
                 firedAt: string;
                 /**
                  * ClockMark
@@ -2675,7 +3255,10 @@ export interface components {
                 mark: {
                     /** @description breach, or percent:80, before:PT30M, after:PT1H */
                     key: string;
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                     */
                     dueAt: string;
                     urgent: boolean;
                     recordedOnly: ("superseded" | "over") | null;
@@ -2695,14 +3278,21 @@ export interface components {
         "dueline.clock.reminded.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.clock.reminded.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -2710,8 +3300,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -2726,9 +3316,15 @@ export interface components {
                  * @description A clock after what happened
                  */
                 clock: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     ticketId: string;
                     /**
                      * Metric
@@ -2757,13 +3353,19 @@ export interface components {
                     /** @description ISO 8601 duration; negative (leading minus) when overdue */
                     remaining: string;
                     dueAt: string | null;
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                     */
                     startedAt: string;
                     stoppedAt: string | null;
                     warnedAt: string | null;
                     breachedAt: string | null;
                     overdue: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     agreementId: string;
                     policyVersion: number;
                     calendarId: string | null;
@@ -2777,7 +3379,10 @@ export interface components {
                  * @description What a reader needs to know of the ticket
                  */
                 ticket: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     number: string;
                     subject: string;
@@ -2806,7 +3411,10 @@ export interface components {
                      */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     customerId: string;
                     assigneeId: string | null;
                 };
@@ -2819,7 +3427,10 @@ export interface components {
                     kind: "fact" | "agreement" | "calendar" | "timer" | "command";
                     id: string | null;
                 };
-                /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                /**
+                 * Format: date-time
+                 * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                 */
                 firedAt: string;
                 /**
                  * ClockMark
@@ -2828,7 +3439,10 @@ export interface components {
                 mark: {
                     /** @description breach, or percent:80, before:PT30M, after:PT1H */
                     key: string;
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                     */
                     dueAt: string;
                     urgent: boolean;
                     recordedOnly: ("superseded" | "over") | null;
@@ -2848,14 +3462,21 @@ export interface components {
         "dueline.clock.breached.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.clock.breached.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -2863,8 +3484,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -2879,9 +3500,15 @@ export interface components {
                  * @description A clock after what happened
                  */
                 clock: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     ticketId: string;
                     /**
                      * Metric
@@ -2910,13 +3537,19 @@ export interface components {
                     /** @description ISO 8601 duration; negative (leading minus) when overdue */
                     remaining: string;
                     dueAt: string | null;
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                     */
                     startedAt: string;
                     stoppedAt: string | null;
                     warnedAt: string | null;
                     breachedAt: string | null;
                     overdue: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     agreementId: string;
                     policyVersion: number;
                     calendarId: string | null;
@@ -2930,7 +3563,10 @@ export interface components {
                  * @description What a reader needs to know of the ticket
                  */
                 ticket: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     number: string;
                     subject: string;
@@ -2959,7 +3595,10 @@ export interface components {
                      */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     customerId: string;
                     assigneeId: string | null;
                 };
@@ -2972,7 +3611,10 @@ export interface components {
                     kind: "fact" | "agreement" | "calendar" | "timer" | "command";
                     id: string | null;
                 };
-                /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                /**
+                 * Format: date-time
+                 * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                 */
                 firedAt: string;
                 /**
                  * ClockMark
@@ -2981,7 +3623,10 @@ export interface components {
                 mark: {
                     /** @description breach, or percent:80, before:PT30M, after:PT1H */
                     key: string;
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                     */
                     dueAt: string;
                     urgent: boolean;
                     recordedOnly: ("superseded" | "over") | null;
@@ -3001,14 +3646,21 @@ export interface components {
         "dueline.clock.overdue.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.clock.overdue.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -3016,8 +3668,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -3032,9 +3684,15 @@ export interface components {
                  * @description A clock after what happened
                  */
                 clock: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     ticketId: string;
                     /**
                      * Metric
@@ -3063,13 +3721,19 @@ export interface components {
                     /** @description ISO 8601 duration; negative (leading minus) when overdue */
                     remaining: string;
                     dueAt: string | null;
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                     */
                     startedAt: string;
                     stoppedAt: string | null;
                     warnedAt: string | null;
                     breachedAt: string | null;
                     overdue: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     agreementId: string;
                     policyVersion: number;
                     calendarId: string | null;
@@ -3083,7 +3747,10 @@ export interface components {
                  * @description What a reader needs to know of the ticket
                  */
                 ticket: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     number: string;
                     subject: string;
@@ -3112,7 +3779,10 @@ export interface components {
                      */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     customerId: string;
                     assigneeId: string | null;
                 };
@@ -3125,7 +3795,10 @@ export interface components {
                     kind: "fact" | "agreement" | "calendar" | "timer" | "command";
                     id: string | null;
                 };
-                /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                /**
+                 * Format: date-time
+                 * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                 */
                 firedAt: string;
                 /**
                  * ClockMark
@@ -3134,7 +3807,10 @@ export interface components {
                 mark: {
                     /** @description breach, or percent:80, before:PT30M, after:PT1H */
                     key: string;
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                     */
                     dueAt: string;
                     urgent: boolean;
                     recordedOnly: ("superseded" | "over") | null;
@@ -3154,14 +3830,21 @@ export interface components {
         "dueline.escalation.opened.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.escalation.opened.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -3169,8 +3852,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -3185,11 +3868,20 @@ export interface components {
                  * @description An escalation after what happened
                  */
                 escalation: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     ticketId: string;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     clockId: string;
                     /**
                      * Metric
@@ -3209,7 +3901,10 @@ export interface components {
                      * @enum {string}
                      */
                     state: "open" | "acknowledged" | "stopped" | "exhausted";
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                     */
                     openedAt: string;
                     version: number;
                 };
@@ -3218,7 +3913,10 @@ export interface components {
                  * @description What a reader needs to know of the ticket
                  */
                 ticket: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     number: string;
                     subject: string;
@@ -3247,7 +3945,10 @@ export interface components {
                      */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     customerId: string;
                     assigneeId: string | null;
                 };
@@ -3275,14 +3976,21 @@ export interface components {
         "dueline.escalation.level-reached.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.escalation.level-reached.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -3290,8 +3998,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -3306,11 +4014,20 @@ export interface components {
                  * @description An escalation after what happened
                  */
                 escalation: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     ticketId: string;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     clockId: string;
                     /**
                      * Metric
@@ -3330,7 +4047,10 @@ export interface components {
                      * @enum {string}
                      */
                     state: "open" | "acknowledged" | "stopped" | "exhausted";
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                     */
                     openedAt: string;
                     version: number;
                 };
@@ -3339,7 +4059,10 @@ export interface components {
                  * @description What a reader needs to know of the ticket
                  */
                 ticket: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     number: string;
                     subject: string;
@@ -3368,7 +4091,10 @@ export interface components {
                      */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     customerId: string;
                     assigneeId: string | null;
                 };
@@ -3382,7 +4108,10 @@ export interface components {
                     last: boolean;
                 };
                 targets: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     personId: string;
                     /** @description the rule that named this person */
                     because: string;
@@ -3394,7 +4123,10 @@ export interface components {
                 } | {
                     /** @constant */
                     kind: "reassign";
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     assigneeId: string;
                 } | {
                     /** @constant */
@@ -3406,9 +4138,15 @@ export interface components {
                      */
                     priority: "P0" | "P1" | "P2" | "P3";
                 })[];
-                /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                /**
+                 * Format: date-time
+                 * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                 */
                 dueAt: string;
-                /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                /**
+                 * Format: date-time
+                 * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                 */
                 firedAt: string;
             };
         };
@@ -3419,14 +4157,21 @@ export interface components {
         "dueline.escalation.acknowledged.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.escalation.acknowledged.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -3434,8 +4179,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -3450,11 +4195,20 @@ export interface components {
                  * @description An escalation after what happened
                  */
                 escalation: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     ticketId: string;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     clockId: string;
                     /**
                      * Metric
@@ -3474,7 +4228,10 @@ export interface components {
                      * @enum {string}
                      */
                     state: "open" | "acknowledged" | "stopped" | "exhausted";
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                     */
                     openedAt: string;
                     version: number;
                 };
@@ -3483,7 +4240,10 @@ export interface components {
                  * @description What a reader needs to know of the ticket
                  */
                 ticket: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     number: string;
                     subject: string;
@@ -3512,7 +4272,10 @@ export interface components {
                      */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     customerId: string;
                     assigneeId: string | null;
                 };
@@ -3540,14 +4303,21 @@ export interface components {
         "dueline.escalation.stopped.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.escalation.stopped.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -3555,8 +4325,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -3571,11 +4341,20 @@ export interface components {
                  * @description An escalation after what happened
                  */
                 escalation: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     ticketId: string;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     clockId: string;
                     /**
                      * Metric
@@ -3595,7 +4374,10 @@ export interface components {
                      * @enum {string}
                      */
                     state: "open" | "acknowledged" | "stopped" | "exhausted";
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                     */
                     openedAt: string;
                     version: number;
                 };
@@ -3604,7 +4386,10 @@ export interface components {
                  * @description What a reader needs to know of the ticket
                  */
                 ticket: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     number: string;
                     subject: string;
@@ -3633,7 +4418,10 @@ export interface components {
                      */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     customerId: string;
                     assigneeId: string | null;
                 };
@@ -3661,14 +4449,21 @@ export interface components {
         "dueline.escalation.exhausted.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.escalation.exhausted.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -3676,8 +4471,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -3692,11 +4487,20 @@ export interface components {
                  * @description An escalation after what happened
                  */
                 escalation: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     ticketId: string;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     clockId: string;
                     /**
                      * Metric
@@ -3716,7 +4520,10 @@ export interface components {
                      * @enum {string}
                      */
                     state: "open" | "acknowledged" | "stopped" | "exhausted";
-                    /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+                     */
                     openedAt: string;
                     version: number;
                 };
@@ -3725,7 +4532,10 @@ export interface components {
                  * @description What a reader needs to know of the ticket
                  */
                 ticket: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     number: string;
                     subject: string;
@@ -3754,7 +4564,10 @@ export interface components {
                      */
                     severity: "low" | "medium" | "high" | "critical";
                     productId: string | null;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     customerId: string;
                     assigneeId: string | null;
                 };
@@ -3876,14 +4689,21 @@ export interface components {
         "dueline.message.sent.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.message.sent.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -3891,8 +4711,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -3907,13 +4727,22 @@ export interface components {
                  * @description A message to a person, by email or in the inbox
                  */
                 message: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     /** @enum {string} */
                     channel: "email" | "inbox";
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     personId: string;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     eventId: string;
                     eventType: string;
                     ticketId: string | null;
@@ -3928,14 +4757,21 @@ export interface components {
         "dueline.message.failed.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.message.failed.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -3943,8 +4779,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -3959,13 +4795,22 @@ export interface components {
                  * @description A message to a person, by email or in the inbox
                  */
                 message: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     /** @enum {string} */
                     channel: "email" | "inbox";
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     personId: string;
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     eventId: string;
                     eventType: string;
                     ticketId: string | null;
@@ -3982,14 +4827,21 @@ export interface components {
         "dueline.webhook-endpoint.disabled.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.webhook-endpoint.disabled.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -3997,8 +4849,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -4008,8 +4860,12 @@ export interface components {
              * @description Nothing is delivered to an endpoint any more, since it failed for too long
              */
             data: {
-                /** @description Lower-case UUID */
+                /**
+                 * Format: uuid
+                 * @description Lower-case UUID
+                 */
                 endpointId: string;
+                /** Format: uri */
                 url: string;
                 reason: string;
             };
@@ -4021,14 +4877,21 @@ export interface components {
         "dueline.webhook-endpoint.tested.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.webhook-endpoint.tested.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -4036,8 +4899,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -4047,7 +4910,10 @@ export interface components {
              * @description Somebody tries an endpoint
              */
             data: {
-                /** @description Lower-case UUID */
+                /**
+                 * Format: uuid
+                 * @description Lower-case UUID
+                 */
                 endpointId: string;
             };
         };

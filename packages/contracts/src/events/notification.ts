@@ -22,7 +22,11 @@ export const MessageFailed = Type.Object(
     description: 'A message could not be sent'
   }
 )
-export const WebhookEndpointDisabled = Type.Object({ endpointId: Uuid, url: Type.String(), reason: Type.String() }, {
+export const WebhookEndpointDisabled = Type.Object({
+  endpointId: Uuid,
+  url: Type.String({ format: 'uri' }),
+  reason: Type.String()
+}, {
   title: 'WebhookEndpointDisabled',
   description: 'Nothing is delivered to an endpoint any more, since it failed for too long'
 })

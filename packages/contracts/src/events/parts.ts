@@ -15,6 +15,7 @@ import {
   ReopenRuleSchema,
   RoleSchema,
   SeveritySchema,
+  SignedDuration,
   stringEnum,
   TicketStatusSchema,
   TicketTypeSchema,
@@ -67,6 +68,7 @@ export type TicketSnapshot = Static<typeof TicketSnapshot>
 
 /** Looser than `EmailAddress`: people were not always held to that, and their events must be read. */
 const StoredEmailAddress = Type.String({
+  format: 'idn-email',
   pattern: '^[^@\\s\\u0000\\ud800-\\udfff]+@[^@\\s\\u0000\\ud800-\\udfff]+$',
   maxLength: 254,
   description: 'name@host'
@@ -169,7 +171,7 @@ export const ClockSnapshot = Type.Object({
   pausedFor: Type.Array(PauseReasonSchema),
   target: Duration,
   consumed: Duration,
-  remaining: Type.String({ description: 'ISO 8601 duration; negative (leading minus) when overdue' }),
+  remaining: { ...SignedDuration, description: 'ISO 8601 duration; negative (leading minus) when overdue' },
   dueAt: nullable(Instant),
   startedAt: Instant,
   stoppedAt: nullable(Instant),

@@ -1,5 +1,6 @@
 import type { CalendarSpec } from '@dueline/business-time'
 import { Type, type Static } from 'typebox'
+import { CalendarSpecSchema } from '../calendar-spec.ts'
 import { nullable, PolicyEffectSchema, AgreementKindSchema, stringEnum, Uuid } from '../vocabulary.ts'
 import { Agreement, TicketSummary } from './parts.ts'
 
@@ -51,7 +52,7 @@ export const CalendarPublished = Type.Object({
     id: Uuid,
     version: Type.Integer({ minimum: 1 }),
     name: Type.String({ maxLength: 200 }),
-    spec: Type.Unsafe<CalendarSpec>(Type.Record(Type.String(), Type.Unknown()))
+    spec: Type.Unsafe<CalendarSpec>(CalendarSpecSchema)
   }, { title: 'CalendarSnapshot', description: 'A version of a calendar' })
 }, { title: 'CalendarPublished', description: 'A calendar has another version' })
 export const CatalogueChanged = Type.Object({

@@ -71,3 +71,14 @@ t.test('what cannot be read is refused with a reason', async (t) => {
 t.test('parameters of the content type do not matter', async (t) => {
   t.ok(decodeEvent(record(newEvent('a', 1), { headers: { 'content-type': 'application/json; charset=utf-8' } })).event)
 })
+
+t.test('sequence is written as a text that sorts, and read with any number of digits', async (t) => {
+  const event = completeEvent(newEvent('a', 12))
+  const { headers, value } = encodeEvent(event)
+  t.equal(headers['ce_sequence'], '0000000000000012')
+  for (const written of ['12', '0000000000000012']) {
+    const read = decodeEvent({ headers: { ...headers, ce_sequence: written }, value: Buffer.from(value) })
+    t.equal(read.event?.sequence, 12)
+  }
+  t.ok(encodeEvent(completeEvent(newEvent('a', 9))).headers['ce_sequence']! < headers['ce_sequence'])
+})

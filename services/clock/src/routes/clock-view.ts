@@ -1,5 +1,5 @@
 import { formatInstant, type Micros } from '@dueline/business-time'
-import { ClockSnapshot, nullable, PrioritySchema, TicketStatusSchema, Uuid } from '@dueline/contracts'
+import { ClockSnapshot, Instant, nullable, PrioritySchema, TicketStatusSchema, Uuid } from '@dueline/contracts'
 import { baseErrors, problem, type Principal } from '@dueline/http'
 import type { Read } from '@dueline/postgres'
 import { Type, type Static } from 'typebox'
@@ -26,9 +26,10 @@ export const ClockView = Type.Object({
   ticketVersion: Type.Integer({
     description: 'The clock includes everything up to this version of the ticket'
   }),
-  serverTime: Type.String({
+  serverTime: {
+    ...Instant,
     description: 'When consumed, remaining and overdue were computed; count from here, not from your own clock'
-  })
+  }
 }, { title: 'Clock', description: 'One metric of an agreement of a ticket, measured' })
 export type ClockView = Static<typeof ClockView>
 

@@ -1,5 +1,7 @@
 import { formatDuration, formatInstant, isZoneName } from '@dueline/business-time'
 import {
+  Duration,
+  Instant,
   LanguageSchema,
   languages,
   MetricSchema,
@@ -7,6 +9,7 @@ import {
   PauseReasonSchema,
   AgreementKindSchema,
   AgreementOriginSchema,
+  SignedDuration,
   stringEnum,
   TimeZone,
   Uuid,
@@ -23,17 +26,17 @@ import { findClock } from './clock-view.ts'
 import type { Route } from './route-deps.ts'
 
 const Span = Type.Object({
-  from: Type.String(),
-  to: nullable(Type.String()),
+  from: Instant,
+  to: nullable(Instant),
   state: stringEnum(['running', 'paused', 'met', 'cancelled', 'waived']),
   pausedFor: Type.Array(PauseReasonSchema),
   cause: Type.String(),
-  openTime: Type.String({ description: 'Open time that counted, as a duration' })
+  openTime: { ...Duration, description: 'Open time that counted' }
 }, { title: 'ClockSegment', description: 'A span in which a clock had one state' })
 
 const Explanation = Type.Object({
   clockId: Uuid,
-  asOf: Type.String({ description: 'The instant it was computed for' }),
+  asOf: { ...Instant, description: 'The instant it was computed for' },
   metric: MetricSchema,
   agreement: Type.Object({
     id: Uuid,
@@ -53,18 +56,18 @@ const Explanation = Type.Object({
       description: 'null: time counts around the clock'
     })
   ),
-  target: Type.String(),
-  extendedBy: Type.String({ description: 'The part of the target that people added' }),
+  target: Duration,
+  extendedBy: { ...Duration, description: 'The part of the target that people added' },
   segmentCount: Type.Integer({ description: 'How many segments there are' }),
   segments: Type.Array(Span, {
     description: `Of more than ${segmentsMax} the first and last ${segmentsMax / 2}: the ledger has all of them`
   }),
-  consumed: Type.String(),
-  remaining: Type.String(),
-  dueAt: nullable(Type.String()),
-  breachedAt: nullable(Type.String()),
+  consumed: Duration,
+  remaining: SignedDuration,
+  dueAt: nullable(Instant),
+  breachedAt: nullable(Instant),
   language: LanguageSchema,
-  timeZone: Type.String({ description: 'Zone of the instants in lines; all others are in UTC' }),
+  timeZone: Type.String({ description: 'IANA time zone of the instants in lines; all others are in UTC' }),
   lines: Type.Array(Type.String(), { description: 'The same in sentences, for people' })
 }, { title: 'ClockExplanation', description: 'How the deadline of a clock came about' })
 

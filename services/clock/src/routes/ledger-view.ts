@@ -1,11 +1,11 @@
 import { formatDuration, formatInstant } from '@dueline/business-time'
-import { nullable, PauseReasonSchema, stringEnum, instantText } from '@dueline/contracts'
+import { Duration, Instant, nullable, PauseReasonSchema, stringEnum, instantText } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
 import type { LedgerLine } from '../domain/ledger.ts'
 
 export const LedgerEntry = Type.Object({
-  from: Type.String(),
-  to: nullable(Type.String({ description: 'null: it goes on' })),
+  from: Instant,
+  to: nullable({ ...Instant, description: 'null: it goes on' }),
   state: stringEnum(['running', 'closed', 'paused', 'stopped'], {
     description: 'closed: running, but outside the hours of the calendar'
   }),
@@ -17,7 +17,7 @@ export const LedgerEntry = Type.Object({
     kind: stringEnum(['agent', 'team', 'customer', 'vendor', 'queue']),
     id: nullable(Type.String())
   }, { title: 'Holder', description: 'Who had the ticket' }),
-  consumed: Type.String({ description: 'Open time that counted, as a duration' })
+  consumed: { ...Duration, description: 'Open time that counted' }
 }, { title: 'LedgerEntry', description: 'A span of a clock, and what it counted' })
 export type LedgerEntry = Static<typeof LedgerEntry>
 

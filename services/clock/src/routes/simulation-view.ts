@@ -1,5 +1,5 @@
 import { formatInstant, type Micros } from '@dueline/business-time'
-import { ClockMarkReached, ClockSnapshot, nullable, Uuid } from '@dueline/contracts'
+import { ClockMarkReached, ClockSnapshot, Instant, nullable, Uuid } from '@dueline/contracts'
 import { Type, type Static } from 'typebox'
 import { markOf } from '../domain/events.ts'
 import type { FoldedClock } from '../domain/fold.ts'
@@ -26,7 +26,7 @@ const SimulatedClock = Type.Object({
 }, { title: 'SimulatedClock', description: 'A clock as it stands at the end' })
 const SimulatedEvent = Type.Object({
   type: Type.String(),
-  time: Type.String(),
+  time: Instant,
   clockId: Uuid,
   sequence: Type.Integer(),
   mark: nullable(ClockMarkReached.properties.mark),
@@ -34,7 +34,7 @@ const SimulatedEvent = Type.Object({
 }, { title: 'SimulatedEvent', description: 'An event that would go out' })
 
 export const SimulationAnswer = Type.Object({
-  asOf: Type.String(),
+  asOf: Instant,
   clockCount: Type.Integer({ description: 'How many clocks there are' }),
   clocks: Type.Array(SimulatedClock, {
     description: `By kind, metric and cycle, ${clocksMax} at most; \`skip.clocks\` shows those after them`

@@ -13,57 +13,89 @@ import {
   stringEnum,
   Uuid
 } from '@dueline/contracts'
-import { Type, type Static } from 'typebox'
+import { documentedAs } from '@dueline/http'
+import { Type, type Static, type TProperties } from 'typebox'
 import { defaultMetrics, levelsMax, type EscalationPolicyDraft, type Level } from '../domain/escalation-policy.ts'
 import type { StoredEscalationPolicy } from '../store/escalation-policy-store.ts'
 
 // One object with optional fields each, not a choice of objects: a choice answers a slip with the faults of every
-// branch.
+// branch. Documents show the choice that it is.
 const oneField = { minProperties: 1, maxProperties: 1 }
 
-const TriggerSchema = Type.Object({
-  beforeDeadline: Type.Optional(Duration),
-  afterDeadline: Type.Optional(Duration),
-  unacknowledgedFor: Type.Optional(Duration)
-}, {
-  ...oneField,
-  title: 'LevelTrigger',
-  description: 'Exactly one. Plain elapsed time on whatever calendar the clock runs: ' +
-    'before or after its deadline (PT0S is the breach), or since the previous level while nobody acknowledged'
+/** One of several closed objects, each named. */
+function choiceOf (title: string, description: string, choices: Record<string, [string, TProperties]>): object {
+  const anyOf = Object.entries(choices).map(([name, [said, fields]]) =>
+    Type.Object(fields, { additionalProperties: false, title: name, description: said })
+  )
+  return { title, description, anyOf }
+}
+
+const TriggerSchema = documentedAs(
+  Type.Object({
+    beforeDeadline: Type.Optional(Duration),
+    afterDeadline: Type.Optional(Duration),
+    unacknowledgedFor: Type.Optional(Duration)
+  }, {
+    ...oneField
+  }),
+  choiceOf(
+    'LevelTrigger',
+    'When a level is reached, in plain elapsed time on whatever calendar the clock runs',
+    {
+      TriggerBefore: ['So long before the deadline', { beforeDeadline: Duration }],
+      TriggerAfter: ['So long after the deadline; PT0S is the breach', { afterDeadline: Duration }],
+      TriggerUnacknowledged: ['Since the previous level, while nobody acknowledged', { unacknowledgedFor: Duration }]
+    }
+  )
+)
+
+const stepsUp = Type.Integer({
+  minimum: 1,
+  maximum: 10,
+  description: 'Number of steps up the reporting line: 1 is the manager of the assignee'
+})
+const roleOf = {
+  role: stringEnum(targetRoles),
+  via: stringEnum(['reporting_line', 'tenant'], {
+    description: 'The first with the role (or above it) going up from the assignee, or everyone with it'
+  })
+}
+
+const TargetSchema = documentedAs(
+  Type.Object({
+    assignee: Type.Optional(Type.Literal(true)),
+    personId: Type.Optional(Uuid),
+    stepsUp: Type.Optional(stepsUp),
+    role: Type.Optional(roleOf.role),
+    via: Type.Optional(roleOf.via)
+  }, {
+    minProperties: 1,
+    dependentRequired: { role: ['via'], via: ['role'] }
+  }),
+  choiceOf('LevelTarget', 'Whom a level addresses', {
+    TargetAssignee: ['Who has the ticket', { assignee: Type.Literal(true) }],
+    TargetPerson: ['A named person', { personId: Uuid }],
+    TargetStepsUp: ['Somebody up the reporting line', { stepsUp }],
+    TargetRole: ['Whoever has a role', roleOf]
+  })
+)
+
+const raisePriority = stringEnum(['one_step', ...priorities], {
+  description: 'Raises it by one step, or to the one named; never lowers it'
 })
 
-const TargetSchema = Type.Object({
-  assignee: Type.Optional(Type.Literal(true)),
-  personId: Type.Optional(Uuid),
-  stepsUp: Type.Optional(
-    Type.Integer({
-      minimum: 1,
-      maximum: 10,
-      description: 'Number of steps up the reporting line: 1 is the manager of the assignee'
-    })
-  ),
-  role: Type.Optional(stringEnum(targetRoles)),
-  via: Type.Optional(
-    stringEnum(['reporting_line', 'tenant'], {
-      description: 'The first with the role (or above it) going up from the assignee, or everyone with it'
-    })
-  )
-}, {
-  title: 'LevelTarget',
-  minProperties: 1,
-  dependentRequired: { role: ['via'], via: ['role'] },
-  description: 'Exactly one of: the assignee, a named person, steps up the reporting line, a role with `via`'
-})
-
-const ActionSchema = Type.Object({
-  notify: Type.Optional(Type.Literal(true)),
-  reassign: Type.Optional(stringEnum(['first_target'])),
-  raisePriority: Type.Optional(
-    stringEnum(['one_step', ...priorities], {
-      description: 'Raises it by one step, or to the one named; never lowers it'
-    })
-  )
-}, { ...oneField, title: 'LevelAction', description: 'What a level does: exactly one of these' })
+const ActionSchema = documentedAs(
+  Type.Object({
+    notify: Type.Optional(Type.Literal(true)),
+    reassign: Type.Optional(stringEnum(['first_target'])),
+    raisePriority: Type.Optional(raisePriority)
+  }, { ...oneField }),
+  choiceOf('LevelAction', 'What a level does', {
+    LevelNotifies: ['Tells whom it addresses', { notify: Type.Literal(true) }],
+    LevelReassigns: ['Gives the ticket to the first whom it addresses', { reassign: stringEnum(['first_target']) }],
+    LevelRaisesPriority: ['Makes the ticket more urgent', { raisePriority }]
+  })
+)
 
 const severityFilter = nullable(
   Type.Array(SeveritySchema, { minItems: 1, uniqueItems: true, description: 'Null for all' })

@@ -13,25 +13,48 @@ function pascal (name: string): string {
   return name.replace(/(^|[-_\s])([a-z])/g, (_, __, letter: string) => letter.toUpperCase()).replace(/[-_\s]/g, '')
 }
 
-/** A copy of `value` with every `$ref` replaced by what `rename` makes of it. */
-function rewriteRefs<T> (value: T, rename: (ref: string) => string): T {
-  if (Array.isArray(value)) return value.map((each) => rewriteRefs(each, rename)) as T
+/** What becomes of a service's references: those to shapes that are called otherwise, or are said something else of. */
+interface Rewriting {
+  readonly names: ReadonlyMap<string, string>
+  readonly said: ReadonlyMap<string, Json>
+}
+
+/** A copy of `value` with every `$ref` as it is in the whole document. */
+function rewriteRefs<T> (value: T, rewriting: Rewriting): T {
+  if (Array.isArray(value)) return value.map((each) => rewriteRefs(each, rewriting)) as T
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => {
-      return [key, key === '$ref' && typeof each === 'string' ? rename(each) : rewriteRefs(each, rename)]
-    })
-  ) as T
+  const { $ref } = value as { $ref?: unknown }
+  const copy: Json = Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [key, key === 'examples' ? each : rewriteRefs(each, rewriting)])
+  )
+  if (typeof $ref !== 'string') return copy as T
+  return { ...copy, $ref: rewriting.names.get($ref) ?? $ref, ...rewriting.said.get($ref), ...saidOf(copy) } as T
+}
+
+const annotations = ['description', 'default', 'examples', 'deprecated']
+
+/** What is said of a shape that does not make it another one. */
+function saidOf (schema: object): Json {
+  return Object.fromEntries(Object.entries(schema).filter(([key]) => annotations.includes(key)))
+}
+
+function formOf (schema: object): string {
+  return canonical(Object.fromEntries(Object.entries(schema).filter(([key]) => !annotations.includes(key))))
 }
 
 /** Adds one service's components; gives the new names of those whose name another service uses for something else. */
-function addComponents (merged: Record<string, Json>, service: string, document: OpenApiDocument): Map<string, string> {
+function addComponents (merged: Record<string, Json>, service: string, document: OpenApiDocument): Rewriting {
   const renamed = new Map<string, string>()
+  const said = new Map<string, Json>()
+  const rewriting = { names: renamed, said }
   const sections = Object.entries(document.components ?? {})
   for (const [section, members] of sections) {
     for (const [name, value] of Object.entries(members)) {
       const known = merged[section]?.[name]
-      if (known !== undefined && canonical(known) !== canonical(value)) {
+      if (known === undefined || canonical(known) === canonical(value)) continue
+      if (section === 'schemas' && formOf(known) === formOf(value as Json)) {
+        said.set(`#/components/${section}/${name}`, differing(value as Json, known as Json))
+      } else {
         renamed.set(`#/components/${section}/${name}`, `#/components/${section}/${pascal(service)}${pascal(name)}`)
       }
     }
@@ -42,7 +65,7 @@ function addComponents (merged: Record<string, Json>, service: string, document:
     for (const [section, members] of sections) {
       for (const [name, value] of Object.entries(members)) {
         const ref = `#/components/${section}/${name}`
-        const touched = canonical(rewriteRefs(value, (each) => renamed.get(each) ?? each)) !== canonical(value)
+        const touched = canonical(rewriteRefs(value, { names: renamed, said: new Map() })) !== canonical(value)
         if (touched && merged[section]?.[name] !== undefined && !renamed.has(ref)) {
           renamed.set(ref, `#/components/${section}/${pascal(service)}${pascal(name)}`)
         }
@@ -57,10 +80,16 @@ function addComponents (merged: Record<string, Json>, service: string, document:
       if (newName !== name && target[newName] !== undefined) {
         throw new MergeConflict(`component ${newName} of ${service} is there already`)
       }
-      target[newName] = rewriteRefs(value, (each) => renamed.get(each) ?? each)
+      if (!said.has(ref) || newName !== name) target[newName] = rewriteRefs(value, rewriting)
     }
   }
-  return renamed
+  return rewriting
+}
+
+/** What is said of a shape here and not there, but for examples: one is enough. */
+function differing (here: Json, there: Json): Json {
+  const { examples: _, ...said } = saidOf(here)
+  return Object.fromEntries(Object.entries(said).filter(([key, value]) => canonical(value) !== canonical(there[key])))
 }
 
 const count = (description: string): object => ({ schema: { type: 'integer' }, description })
@@ -105,14 +134,14 @@ export function mergeDocuments (documents: Readonly<Record<string, OpenApiDocume
   const problems: Json = {}
   for (const [service, document] of Object.entries(documents)) {
     Object.assign(problems, document['x-problems'])
-    const renamed = addComponents(components, service, document)
+    const rewriting = addComponents(components, service, document)
     for (const tag of document['tags'] as { name: string }[] | undefined ?? []) tags.set(tag.name, tag)
     for (const [path, item] of Object.entries(document.paths)) {
       if (!path.startsWith('/v1/')) continue
       if (paths[path] !== undefined) {
         throw new MergeConflict(`${path} is in ${String(paths[path]['x-service'])} and in ${service}`)
       }
-      const routed = rewriteRefs(item, (ref) => renamed.get(ref) ?? ref)
+      const routed = rewriteRefs(item, rewriting)
       for (const [, operation] of operationsOf(routed)) addLimits(operation)
       paths[path] = { 'x-service': service, ...routed }
     }

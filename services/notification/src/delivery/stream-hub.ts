@@ -1,5 +1,5 @@
 import { baseErrors, problem, type Principal } from '@dueline/http'
-import type { DuelineEvent } from '@dueline/contracts'
+import type { DuelineEvent, PublishedEvent } from '@dueline/contracts'
 import type { Database } from '@dueline/postgres'
 import { createPoller, type Clock, type Counter, type Gauge, type Logger, type Loop } from '@dueline/runtime'
 import type { Metrics } from '@dueline/runtime'
@@ -274,6 +274,6 @@ function placeOf (stream: EventStream, tail: Tail): number {
 /** The frame of an entry for readers like that of a stream; null when there is nothing that they may know. */
 function encode ({ position, type, text }: Omit<ScopedEntry, 'scope'>, { reader }: EventStream): Buffer | null {
   if (reader.sees !== 'own') return Buffer.from(frameOf(position, type, text))
-  const shown = asRead(JSON.parse(text) as DuelineEvent, reader)
+  const shown = asRead(JSON.parse(text) as PublishedEvent, reader)
   return shown === null ? null : Buffer.from(frameOf(position, type, JSON.stringify(shown)))
 }

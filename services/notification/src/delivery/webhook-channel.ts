@@ -1,5 +1,5 @@
 import { formatInstant, type Micros } from '@dueline/business-time'
-import { cleanText, type DuelineEvent } from '@dueline/contracts'
+import { cleanText, sequenceText, type PublishedEvent } from '@dueline/contracts'
 import type { Outbox } from '@dueline/messaging'
 import type { Tx } from '@dueline/postgres'
 import type { Clock, Ids, Random } from '@dueline/runtime'
@@ -157,7 +157,7 @@ function signedHeaders (item: WebhookItem, body: string, secrets: SecretBox, now
 /** What an endpoint is sent when somebody presses "test". */
 export function pingEvent (
   { tenantId, endpointId, id, now }: { tenantId: string, endpointId: string, id: string, now: Micros }
-): DuelineEvent<'dueline.webhook-endpoint.tested.v1'> {
+): PublishedEvent<'dueline.webhook-endpoint.tested.v1'> {
   return {
     specversion: '1.0',
     id,
@@ -168,7 +168,7 @@ export function pingEvent (
     datacontenttype: 'application/json',
     tenantid: tenantId,
     partitionkey: endpointId,
-    sequence: 0,
+    sequence: sequenceText(0),
     historical: false,
     data: { endpointId }
   }

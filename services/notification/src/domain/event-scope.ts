@@ -1,4 +1,4 @@
-import type { DuelineEvent, TicketSnapshot, TicketSummary } from '@dueline/contracts'
+import type { DuelineEvent, PublishedEvent, TicketSnapshot, TicketSummary } from '@dueline/contracts'
 import { customersEvent, visibility } from './visibility.ts'
 
 /** Whose a ticket is and who works on it, as its newest version says. */
@@ -126,6 +126,6 @@ export function reads (
 }
 
 /** An event as its reader may know it; null when that is nothing. */
-export function asRead (event: DuelineEvent, { sees, personId }: Reader): DuelineEvent | null {
+export function asRead (event: PublishedEvent, { sees, personId }: Reader): PublishedEvent | null {
   return sees === 'own' ? customersEvent(event, personId) : event
 }

@@ -123,10 +123,10 @@ const fieldsHidden: ReadonlySet<string> = new Set([...fieldsOfStaff, 'customerId
 const noHolder = { assigneeId: null, teamId: null }
 
 /** The event as its ticket's customer may know it; null when it may not. */
-export function customersEvent (event: DuelineEvent, customerId: string): DuelineEvent | null {
+export function customersEvent<E extends Pick<DuelineEvent, 'type' | 'data'>> (event: E, customerId: string): E | null {
   // a server that is newer may have written types that are not known here
   const rule = visibility[event.type] as Rule<EventType> | undefined
-  return rule?.forCustomer?.(event, customerId) ?? null
+  return (rule?.forCustomer?.(event as never, customerId) ?? null) as E | null
 }
 
 /** Lays `data` over that of an event; of none there is none. */

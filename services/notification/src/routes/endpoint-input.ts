@@ -5,7 +5,7 @@ import { personalTypes } from '../domain/visibility.ts'
 import type { OutgoingHttp } from '../delivery/outgoing-http.ts'
 
 export const endpointFields = {
-  url: Type.String({ maxLength: 2_000, description: 'https address that accepts POST' }),
+  url: Type.String({ format: 'uri', maxLength: 2_000, description: 'https address that accepts POST' }),
   types: Type.Array(Type.String({ maxLength: 100 }), {
     maxItems: 100,
     uniqueItems: true,

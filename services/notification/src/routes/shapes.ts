@@ -51,7 +51,7 @@ export const Message = Type.Object({
 
 export const Endpoint = Type.Object({
   id: Uuid,
-  url: Type.String(),
+  url: Type.String({ format: 'uri' }),
   description: Type.String(),
   types: Type.Array(Type.String(), { description: 'Event types that are delivered; empty = all' }),
   state: stringEnum(['enabled', 'disabled']),

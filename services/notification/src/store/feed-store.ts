@@ -1,5 +1,5 @@
 import { jsonArrayParam, type Read, type Tx } from '@dueline/postgres'
-import type { DuelineEvent, EventType } from '@dueline/contracts'
+import { published, type DuelineEvent, type EventType, type PublishedEvent } from '@dueline/contracts'
 import { and, arrayOverlaps, asc, eq, gt, inArray, lte, notInArray, or, sql, type SQL } from 'drizzle-orm'
 import { asRead, type EventFilter, type EventScope, type Reader } from '../domain/event-scope.ts'
 import { personalTypes, ticketTypes } from '../domain/visibility.ts'
@@ -9,7 +9,7 @@ import { followTickets } from './ticket-scope-store.ts'
 /** An event at its place in the tenant's feed. Positions are dense and start at 1. */
 export interface FeedEntry {
   position: number
-  event: DuelineEvent
+  event: PublishedEvent
 }
 
 /** An entry as it stands in the feed, with who may read it. */
@@ -52,7 +52,7 @@ export async function appendToFeed (tx: Tx, events: readonly DuelineEvent[]): Pr
       events.map((event) => event.tenantid),
       events.map((event) => event.id),
       events.map((event) => event.type),
-      jsonArrayParam(events.map((event) => JSON.stringify(event))),
+      jsonArrayParam(events.map((event) => JSON.stringify(published(event)))),
       scopes.map(({ ticketId }) => ticketId),
       scopes.map(({ customerId }) => customerId),
       scopes.map(({ personId }) => personId),

@@ -1,5 +1,5 @@
 import { instant } from '@dueline/postgres'
-import type { DuelineEvent, Language, Role } from '@dueline/contracts'
+import type { Language, PublishedEvent, Role } from '@dueline/contracts'
 import { bigint, boolean, integer, json, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 
 export const person = pgTable('person', {
@@ -29,7 +29,7 @@ export const feedEvent = pgTable('feed_event', {
   position: bigint('position', { mode: 'number' }).notNull(),
   id: uuid('id').notNull(),
   type: text('type').notNull(),
-  event: json('event').$type<DuelineEvent>().notNull(),
+  event: json('event').$type<PublishedEvent>().notNull(),
   /** See `EventScope`. */
   ticketId: uuid('ticket_id'),
   customerId: uuid('customer_id'),
@@ -121,7 +121,7 @@ export const webhookDelivery = pgTable('webhook_delivery', {
   subject: text('subject').notNull(),
   /** Their order at the endpoint; given by the database. */
   position: bigint('position', { mode: 'number' }).notNull().generatedByDefaultAsIdentity(),
-  event: jsonb('event').$type<DuelineEvent>().notNull(),
+  event: jsonb('event').$type<PublishedEvent>().notNull(),
   state: text('state').$type<'pending' | 'delivered' | 'exhausted'>().notNull(),
   attempts: integer('attempts').notNull().default(0),
   lastStatus: integer('last_status'),

@@ -48,7 +48,7 @@ export const conditionSchema = {
 
 const part = { $ref: `${schemaRef}Condition` }
 const parts = { type: 'array', minItems: 1, items: part }
-const compared = { field: { type: 'string', enum: fieldNames } }
+const compared = { field: { type: 'string', enum: fieldNames, examples: ['ticket.priority'] } }
 const alternative = (title: string, description: string, properties: Record<string, object>): object => ({
   type: 'object',
   title,
@@ -67,17 +67,23 @@ export const ConditionSchema = Type.Unsafe<Condition>({
     alternative('AllOfConditions', 'Every part holds', { all: parts }),
     alternative('AnyOfConditions', 'One of the parts holds', { any: parts }),
     alternative('NotCondition', 'The part does not hold', { not: part }),
-    alternative('FieldEquals', 'The field has the value', {
-      ...compared,
-      op: { const: 'eq' },
-      value: { type: 'string' }
-    }),
-    alternative('FieldIn', 'The field has one of the values', {
-      ...compared,
-      op: { const: 'in' },
-      values: { type: 'array', minItems: 1, maxItems: conditionBounds.valuesMax, items: { type: 'string' } }
-    }),
-    alternative('FieldExists', 'The field is not null', { ...compared, op: { const: 'exists' } })
+    {
+      title: 'FieldComparison',
+      description: 'A comparison of a field; `op` says which',
+      anyOf: [
+        alternative('FieldEquals', 'The field has the value', {
+          ...compared,
+          op: { const: 'eq' },
+          value: { type: 'string' }
+        }),
+        alternative('FieldIn', 'The field has one of the values', {
+          ...compared,
+          op: { const: 'in' },
+          values: { type: 'array', minItems: 1, maxItems: conditionBounds.valuesMax, items: { type: 'string' } }
+        }),
+        alternative('FieldExists', 'The field is not null', { ...compared, op: { const: 'exists' } })
+      ]
+    }
   ],
   examples: [{
     all: [

@@ -1,6 +1,6 @@
 import { pathId, instantOf } from '@dueline/http'
 import { formatDuration } from '@dueline/business-time'
-import { Instant } from '@dueline/contracts'
+import { Instant, SignedDuration } from '@dueline/contracts'
 import type { App } from '@dueline/http'
 import { Type } from 'typebox'
 import { access } from '../access.ts'
@@ -28,7 +28,7 @@ export function postCalendarDiff (app: App, deps: RouteDeps): void {
       response: {
         200: Type.Object({
           version: Type.Integer(),
-          duration: Type.String({ description: 'ISO 8601; with a leading minus when `to` is before `from`' })
+          duration: { ...SignedDuration, description: 'With a leading minus when `to` is before `from`' }
         })
       }
     },

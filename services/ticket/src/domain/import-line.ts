@@ -49,6 +49,10 @@ export const factSchemas = {
   })
 }
 
+const ImportedFact = Type.Union(Object.values(factSchemas), {
+  title: 'ImportedFact',
+  description: 'Something that happened to the ticket; `kind` tells what'
+})
 /** One dated fact of an imported history. */
 export type ImportedFact = {
   [Kind in keyof typeof factSchemas]: Static<(typeof factSchemas)[Kind]>
@@ -77,7 +81,7 @@ export const lineFields = {
  * One line of a ticket import: a ticket with everything that happened to it, or with what is new of one that is known.
  */
 export const ImportLine = Type.Object(
-  { ...lineFields, facts: Type.Array(Type.Union(Object.values(factSchemas)), { maxItems: factsMax }) },
+  { ...lineFields, facts: Type.Array(ImportedFact, { maxItems: factsMax }) },
   { ...closed, title: 'ImportLine', description: 'A ticket with its history, or with what is new of a known one' }
 )
 export type ImportLine = Omit<Static<typeof ImportLine>, 'facts'> & { facts: ImportedFact[] }

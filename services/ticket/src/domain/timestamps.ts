@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 
 /** When something happened, as other systems write it; read with `readTimestamp`. */
 export const Timestamp = Type.String({
+  format: 'date-time',
   maxLength: 64,
   description:
     'RFC 3339 date and time in any zone, such as 2026-01-31T10:00:00.5+02:00; digits beyond the microsecond are cut'

@@ -147,7 +147,7 @@ export const PersonSchema = Type.Object({
   role: RoleSchema,
   name: Type.String(),
   screenName: Type.String(),
-  email: nullable(Type.String()),
+  email: nullable(Type.String({ format: 'idn-email' })),
   language: LanguageSchema,
   timeZone: nullable(Type.String({
     description: 'IANA zone in which they read times; null: that of the calendar, or UTC'
