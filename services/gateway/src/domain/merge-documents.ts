@@ -52,7 +52,7 @@ function addComponents (merged: Record<string, Json>, service: string, document:
     for (const [name, value] of Object.entries(members)) {
       const known = merged[section]?.[name]
       if (known === undefined || canonical(known) === canonical(value)) continue
-      if (section === 'schemas' && formOf(known) === formOf(value as Json)) {
+      if (section === 'schemas' && formOf(known as Json) === formOf(value as Json)) {
         said.set(`#/components/${section}/${name}`, differing(value as Json, known as Json))
       } else {
         renamed.set(`#/components/${section}/${name}`, `#/components/${section}/${pascal(service)}${pascal(name)}`)
