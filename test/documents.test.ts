@@ -1,5 +1,5 @@
 // What readers of the OpenAPI documents find: every operation says what it is for and what its answers hold.
-import { schemaRef } from '@dueline/contracts'
+import { eventTypes, schemaRef } from '@dueline/contracts'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import ajvFormats from 'ajv-formats'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
@@ -172,4 +172,13 @@ t.test('forms and tags are said', async (t) => {
     '/b is without discriminator'
   ])
   t.ok(JSON.stringify(gateway).includes('"FieldComparison"'))
+})
+
+t.test('each event that can be delivered is a webhook, with the headers of its signature', async (t) => {
+  const { webhooks } = gateway as unknown as { webhooks: Record<string, { post: Json }> }
+  t.same(Object.keys(webhooks), eventTypes.filter((type) => !type.startsWith('dueline.inbox.')))
+  for (const { post } of Object.values(webhooks)) {
+    const names = (post['parameters'] as Json[]).filter(({ required }) => required).map(({ name }) => name)
+    t.same(names, ['webhook-id', 'webhook-timestamp', 'webhook-signature'])
+  }
 })

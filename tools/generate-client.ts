@@ -70,7 +70,7 @@ function callsOf ({ paths }: OpenApiDocument): Call[] {
  * Every problem is the same type, thrown as an error, and nothing is asked for with If-None-Match: the answers of an
  * operation are those of its success.
  */
-function withoutProblems (document: OpenApiDocument): OpenApiDocument {
+function withoutProblems ({ webhooks: _, ...document }: OpenApiDocument): OpenApiDocument {
   const succeed = (operation: Operation): Operation => ({
     ...operation,
     responses: Object.fromEntries(Object.entries(operation.responses ?? {}).filter(([status]) => status < '300'))
@@ -109,8 +109,9 @@ function modelsOf ({ components }: OpenApiDocument): string {
 function factsOf (calls: readonly Call[], errors: readonly ErrorTable[]): string {
   const keyed = calls.filter((call) => parametersOf(call, 'header').some(({ name }) => name === 'Idempotency-Key'))
   const raw = calls.flatMap((call) => {
-    const type = Object.keys(bodyOf(call)?.content ?? {}).find((each) => each !== 'application/json')
-    return type === undefined ? [] : [`  '${nameOf(call)}': '${type}'`]
+    const types = Object.keys(bodyOf(call)?.content ?? {})
+    const [type] = types
+    return type === undefined || types.includes('application/json') ? [] : [`  '${nameOf(call)}': '${type}'`]
   })
   const changes = calls.filter((call) => ['patch', 'put'].includes(call.method))
     .filter((call) => parametersOf(call, 'header').some(({ name }) => name === 'If-Match'))

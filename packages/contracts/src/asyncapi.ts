@@ -1,10 +1,6 @@
 import { deadLetterTopicOf, eventTypes, publisherOf, topicPlans, topics, type EventType } from './catalogue.ts'
-<<<<<<< HEAD
-import { EnvelopeFields } from './envelope.ts'
-import { inboxEvents } from './events/notification.ts'
-=======
 import { publishedFields } from './envelope.ts'
->>>>>>> dabce7ae (Write sequence as the CloudEvents extension does, and give every shape an example, its formats and its tags)
+import { inboxEvents } from './events/notification.ts'
 import { nameShapes, schemaRef } from './named-shapes.ts'
 import { addExamples, exampleOf } from './shape-examples.ts'
 import { tagUnions } from './tagged-unions.ts'

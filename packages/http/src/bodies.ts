@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { withInexactIntegers } from '@dueline/contracts'
 import type { RouteOptions } from 'fastify'
 import { baseErrors, Problem, problem } from './errors.ts'
+import { mergePatchType, extractRemovals } from './merge-patch.ts'
 import type { App } from './types.ts'
 
 /** A body sent to an operation that takes none is a fault, like an unknown field. */
@@ -20,6 +21,8 @@ const notUtf8 = { detail: 'the body is not UTF-8', faults: [{ pointer: '', messa
 const otherCharset = {
   detail: 'JSON is read as UTF-8 only: send "application/json", or "application/json; charset=utf-8"'
 }
+
+const notPatched = { detail: `${mergePatchType} is for PATCH`, headers: { accept: 'application/json' } }
 
 /** Whether a media type names no charset, or UTF-8 (ASCII is a part of it). */
 function isSaidUtf8 (mediaType = ''): boolean {
@@ -54,26 +57,41 @@ function refusalOf (text: string, error: Error): Error {
   })
 }
 
-/** JSON is the only type of bodies. What is wrong with a value that was read is for validation to say. */
+/**
+ * JSON is the only type of bodies, for PATCH also as a merge patch. What is wrong with a value that was read is for
+ * validation to say.
+ */
 export function registerParsers (app: App): void {
   app.removeContentTypeParser('text/plain')
   app.removeContentTypeParser('application/json')
   const parse = app.getDefaultJsonParser('error', 'error')
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
-    // Clients set the type on every POST; nothing under it is no body, not bad JSON.
-    if (body.length === 0) return done(null, undefined)
-    if (!isSaidUtf8(request.headers['content-type'])) {
-      return done(new Problem(baseErrors.unsupported_media_type, otherCharset))
+  app.decorateRequest('removals', null)
+  app.addContentTypeParser(
+    ['application/json', mergePatchType],
+    { parseAs: 'buffer' },
+    (request, body: Buffer, done) => {
+      const isPatch = request.headers['content-type']?.toLowerCase().startsWith(mergePatchType) === true
+      if (isPatch && request.method !== 'PATCH') return done(new Problem(baseErrors.unsupported_media_type, notPatched))
+      // Clients set the type on every POST; nothing under it is no body, not bad JSON.
+      if (body.length === 0) return done(null, undefined)
+      if (!isSaidUtf8(request.headers['content-type'])) {
+        return done(new Problem(baseErrors.unsupported_media_type, otherCharset))
+      }
+      // Read leniently, each broken character would be kept as U+FFFD without a word.
+      if (!isUtf8(body)) return done(new Problem(baseErrors.validation_failed, notUtf8))
+      const text = body.toString('utf8')
+      return parse(
+        request,
+        text,
+        (error, value) => {
+          if (error !== null) return done(refusalOf(text, error))
+          const read = withInexactIntegers(text, value)
+          if (isPatch) request.removals = extractRemovals(read)
+          return done(null, read)
+        }
+      )
     }
-    // Read leniently, each broken character would be kept as U+FFFD without a word.
-    if (!isUtf8(body)) return done(new Problem(baseErrors.validation_failed, notUtf8))
-    const text = body.toString('utf8')
-    return parse(
-      request,
-      text,
-      (error, value) => error === null ? done(null, withInexactIntegers(text, value)) : done(refusalOf(text, error))
-    )
-  })
+  )
 }
 
 /** What is special about an operation that streams events: it has no end. HEAD is its handler's to answer. */

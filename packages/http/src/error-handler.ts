@@ -3,6 +3,7 @@ import { isTransient } from '@dueline/postgres'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { baseErrors, Problem, problemBody, type Fault } from './errors.ts'
 import { faultsOf } from './faults.ts'
+import { mergePatchType } from './merge-patch.ts'
 import { inTraceOf } from './request-context.ts'
 import type { App } from './types.ts'
 
@@ -34,7 +35,9 @@ function allFaults (error: FastifyError, request: FastifyRequest): Fault[] {
  */
 function takenTypes ({ method, routeOptions }: FastifyRequest): Record<string, string> {
   const { consumes = ['application/json'] } = (routeOptions.schema ?? {}) as { consumes?: readonly string[] }
-  return { [method === 'PATCH' ? 'accept-patch' : 'accept']: consumes.join(', ') }
+  return method === 'PATCH'
+    ? { 'accept-patch': [...consumes, mergePatchType].join(', ') }
+    : { accept: consumes.join(', ') }
 }
 
 /** Errors of Fastify itself, by their code. Others of its 4xx are faults of the request too. */

@@ -3,6 +3,7 @@ import { fastifySwagger, formatParamUrl } from '@fastify/swagger'
 import type { RouteOptions } from 'fastify'
 import { describeAnswers } from './answers.ts'
 import { baseErrors, type ErrorEntry, type ErrorTable } from './errors.ts'
+import { mergePatchType } from './merge-patch.ts'
 import { takesKey } from './methods.ts'
 import type { App } from './types.ts'
 
@@ -239,6 +240,10 @@ function complete (operation: Operation, route: RouteOptions, table: ErrorTable)
       required: true,
       content: Object.fromEntries(consumes.map((type) => [type, { schema: { type: 'string' } }]))
     }
+  }
+  const content = (operation['requestBody'] as Media | undefined)?.content
+  if (route.method === 'PATCH' && content?.['application/json'] !== undefined) {
+    content[mergePatchType] = content['application/json']
   }
   if (route.config?.ticket === true) operation.security = [{ bearer: [] }, { ticket: [] }]
   if (route.config?.answerSeal !== undefined) operation['x-secret'] = true

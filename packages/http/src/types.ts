@@ -68,5 +68,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who calls. Null in operations for `public`, which must not ask. */
     principal: Principal
+    /** What a merge patch removes inside of its fields; null where the body is none. Read with `patchOf`. */
+    removals: ReadonlyArray<readonly string[]> | null
   }
 }

@@ -70,9 +70,10 @@ function addressOf (url: string): string {
  * the order of members and parameters nor forms of numbers (`1e2`, `100.0`) and letters (`\u0061`). What is no JSON
  * is compared as it came.
  */
-function fingerprintOf ({ method, url, body }: FastifyRequest): Buffer {
+function fingerprintOf ({ method, url, body, removals }: FastifyRequest): Buffer {
   const text = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body, inOneOrder) ?? ''
-  return createHash('sha256').update(`${method} ${addressOf(url)}\n`).update(text).digest()
+  return createHash('sha256').update(`${method} ${addressOf(url)}\n`).update(text)
+    .update(removals === null ? '' : `\n${JSON.stringify(removals)}`).digest()
 }
 
 function send (reply: FastifyReply, answer: StoredAnswer): FastifyReply {

@@ -1444,7 +1444,7 @@ export interface components {
                     name: string;
                     /**
                      * CalendarSpec
-                     * @description Working hours in wall-clock time of an IANA zone. Holidays stand over `overrides`, those over `weekly`; `breaks` and `weeklyBreaks` are taken away from what is left
+                     * @description Working hours in wall-clock time of an IANA zone. Holidays go before `overrides`, those before `weekly`; `breaks` and `weeklyBreaks` are taken away from what is left
                      */
                     spec: {
                         /** @description name of an IANA time zone: Europe/Berlin, Asia/Riyadh, UTC */
@@ -4595,14 +4595,21 @@ export interface components {
         "dueline.inbox.message-added.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.inbox.message-added.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -4610,8 +4617,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -4621,7 +4628,10 @@ export interface components {
              * @description A message came into the inbox of a person
              */
             data: {
-                /** @description Lower-case UUID */
+                /**
+                 * Format: uuid
+                 * @description Lower-case UUID
+                 */
                 personId: string;
                 /** @description how many messages of the inbox are unread with it */
                 unreadCount: number;
@@ -4630,7 +4640,10 @@ export interface components {
                  * @description A message in an inbox, without its text
                  */
                 message: {
-                    /** @description Lower-case UUID */
+                    /**
+                     * Format: uuid
+                     * @description Lower-case UUID
+                     */
                     id: string;
                     eventType: string;
                     ticketId: string | null;
@@ -4649,14 +4662,21 @@ export interface components {
         "dueline.inbox.read.v1": {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /** @constant */
             type: "dueline.inbox.read.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -4664,8 +4684,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -4675,7 +4695,10 @@ export interface components {
              * @description A person has read one message of its inbox, or all
              */
             data: {
-                /** @description Lower-case UUID */
+                /**
+                 * Format: uuid
+                 * @description Lower-case UUID
+                 */
                 personId: string;
                 /** @description how many messages of the inbox are unread with it */
                 unreadCount: number;

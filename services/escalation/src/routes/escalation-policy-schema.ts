@@ -91,7 +91,7 @@ const ActionSchema = documentedAs(
     raisePriority: Type.Optional(raisePriority)
   }, { ...oneField }),
   choiceOf('LevelAction', 'What a level does', {
-    LevelNotifies: ['Tells whom it addresses', { notify: Type.Literal(true) }],
+    LevelNotifies: ['Notifies whom it addresses', { notify: Type.Literal(true) }],
     LevelReassigns: ['Gives the ticket to the first whom it addresses', { reassign: stringEnum(['first_target']) }],
     LevelRaisesPriority: ['Makes the ticket more urgent', { raisePriority }]
   })

@@ -1,4 +1,4 @@
-import { baseErrors, etagOf, pathId, problem, requireIfMatch, write, type App } from '@dueline/http'
+import { baseErrors, etagOf, patchOf, pathId, problem, requireIfMatch, write, type App } from '@dueline/http'
 import { isUniqueViolation } from '@dueline/postgres'
 import { access } from '../access.ts'
 import { errors } from '../errors.ts'
@@ -24,7 +24,8 @@ export function patchEscalationPolicy (app: App, { database, clock, guard }: Rou
       operationId: 'updateEscalationPolicy',
       summary: 'Change an escalation policy',
       description:
-        'Each field that you send is replaced as a whole. Open escalations keep the version with which they ' +
+        'Each field that you send is replaced as a whole; in a merge patch (`application/merge-patch+json`), ' +
+        '`filters` one by one. Open escalations keep the version with which they ' +
         'opened.',
       tags: ['escalation policies'],
       params: pathId('escalationPolicyId'),
@@ -32,13 +33,13 @@ export function patchEscalationPolicy (app: App, { database, clock, guard }: Rou
       response: { 200: EscalationPolicySchema }
     },
     handler: async (request, reply) => {
-      const { principal: { tenantId }, params: { escalationPolicyId }, body } = request
+      const { principal: { tenantId }, params: { escalationPolicyId } } = request
       const check = async () => {
         const { read } = database.forTenant(tenantId)
         const seen = await findEscalationPolicy(read, tenantId, escalationPolicyId) ??
           problem(baseErrors.not_found)
         requireIfMatch(request, seen.version)
-        const draft = toDraft(body, seen)
+        const draft = toDraft(patchOf(request, seen), seen)
         // people may have to be asked for over HTTP: not while a row is locked
         await guard.check(tenantId, draft, request.headers.authorization ?? '')
         return { seen, draft }

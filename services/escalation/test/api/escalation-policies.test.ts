@@ -329,3 +329,16 @@ t.test("a person not known yet is asked for once, in the caller's name", async (
   await new Promise((resolve) => upstream.close(resolve))
   t.equal((await call('POST', '/escalation-policies', naming('ghost'), sales)).status, 503, 'nobody there')
 })
+
+t.test('a merge patch changes filters one by one', async (t) => {
+  const { call } = await startEscalation(t)
+  const filters = { priorities: ['P0'], severities: ['high'] }
+  const { body: { id: policyId } } = await call('POST', '/escalation-policies', body({ filters }), sales)
+  const headers = { 'if-match': '"1"', 'content-type': 'application/merge-patch+json' }
+  const patch = { filters: { severities: null, metrics: ['resolution'] } }
+  const { body: { filters: after } } = await call('PATCH', `/escalation-policies/${policyId}`, patch, {
+    ...sales,
+    headers
+  })
+  t.match(after, { priorities: ['P0'], severities: null, metrics: ['resolution'] })
+})

@@ -1,4 +1,4 @@
-import { canonical } from '@dueline/contracts'
+import { canonical, openApiWebhooks } from '@dueline/contracts'
 import type { OpenApiDocument, Operation, PathItem } from '@dueline/http'
 import { operationsOf } from './operations-of.ts'
 
@@ -159,6 +159,7 @@ export function mergeDocuments (documents: Readonly<Record<string, OpenApiDocume
     security: [{ bearer: [] }],
     ...(tags.size === 0 ? {} : { tags: [...tags.values()] }),
     paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => a < b ? -1 : 1)),
+    webhooks: openApiWebhooks(components['schemas'] ?? {}),
     'x-problems': Object.fromEntries(Object.entries(problems).sort(([a], [b]) => a < b ? -1 : 1)),
     components: {
       ...components,

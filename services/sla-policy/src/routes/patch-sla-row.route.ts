@@ -1,4 +1,4 @@
-import { baseErrors, etagOf, pathId, problem, requireIfMatch, write, type App } from '@dueline/http'
+import { baseErrors, etagOf, patchOf, pathId, problem, requireIfMatch, write, type App } from '@dueline/http'
 import { access } from '../access.ts'
 import { lockRow, lockSlaTable, updateRow } from '../store/sla-row-store.ts'
 import type { RouteDeps } from './route-deps.ts'
@@ -19,7 +19,8 @@ export function patchSlaRow (app: App, deps: RouteDeps): void {
       summary: 'Change a row of the SLA table',
       description:
         'It has no effect on tickets until the table is published. A key that is `null` matches everything. ' +
-        'Objects and lists are replaced as a whole.',
+        'Objects and lists are replaced as a whole, objects field by field in a merge patch ' +
+        '(`application/merge-patch+json`).',
       tags: ['sla table'],
       params: pathId('slaRowId'),
       body: SlaRowPatch,
@@ -31,7 +32,8 @@ export function patchSlaRow (app: App, deps: RouteDeps): void {
         await lockSlaTable(tx)
         const before = await lockRow(tx, request.params.slaRowId) ?? problem(baseErrors.not_found)
         requireIfMatch(request, before.version)
-        const row = mergedRow({ ...before, version: before.version + 1, updatedAt: deps.clock.now() }, request.body)
+        const next = { ...before, version: before.version + 1, updatedAt: deps.clock.now() }
+        const row = mergedRow(next, patchOf(request, before))
         await checkReferences(tx, row, faults)
         await checkOverlap(tx, row)
         await updateRow(tx, row)

@@ -21,6 +21,7 @@ export interface Call {
   body?: unknown
   ifMatch?: string
   key?: string
+  type?: string
 }
 export interface Answer {
   status: number
@@ -81,11 +82,12 @@ async function harnessOf (parts: Awaited<ReturnType<typeof startService>>) {
   async function call (
     method: string,
     path: string,
-    { as = 'sales', tenant: of = tenant, body, ifMatch, key }: Call = {}
+    { as = 'sales', tenant: of = tenant, body, ifMatch, key, type }: Call = {}
   ): Promise<Answer> {
     const headers = {
       ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
-      ...(key === undefined ? {} : { 'idempotency-key': key })
+      ...(key === undefined ? {} : { 'idempotency-key': key }),
+      ...(type === undefined ? {} : { 'content-type': type })
     }
     const roles = as === null ? null : [as]
     const answer = await parts.call(method, path, { tenant: of, roles, person: agentId, headers, body })

@@ -251,6 +251,23 @@ t.test('changing and deleting need the present ETag', async (t) => {
   t.equal((await call('GET', path)).status, 404)
 })
 
+t.test('a merge patch changes targets one by one', async (t) => {
+  const { call } = await harness(t)
+  const targets = { first_response: 'PT1H', resolution: 'PT4H' }
+  const { body: { id } } = await call('POST', '/sla-rows', { body: { ...minimal, targets } })
+  const type = 'application/merge-patch+json'
+  const patch = async (sent: object, ifMatch: string) =>
+    await call('PATCH', `/sla-rows/${id}`, { body: { targets: sent }, ifMatch, type })
+  t.same((await patch({ first_response: null, next_response: 'PT2H' }, '"1"')).body.targets, {
+    next_response: 'PT2H',
+    resolution: 'PT4H'
+  })
+  t.match(await patch({ next_response: null, resolution: null }, '"2"'), {
+    status: 400,
+    body: { errors: [{ pointer: '/targets' }] }
+  })
+})
+
 t.test('the table is listed in pages and by its keys', async (t) => {
   const h = await harness(t)
   const { one, module, question, calendar } = await catalogue(h)

@@ -51,7 +51,7 @@ export const factSchemas = {
 
 const ImportedFact = Type.Union(Object.values(factSchemas), {
   title: 'ImportedFact',
-  description: 'Something that happened to the ticket; `kind` tells what'
+  description: 'Something that happened to the ticket; `kind` says what'
 })
 /** One dated fact of an imported history. */
 export type ImportedFact = {

@@ -1,4 +1,4 @@
-import { baseErrors, problem, requireIfMatch, write, type App } from '@dueline/http'
+import { baseErrors, patchOf, problem, requireIfMatch, write, type App } from '@dueline/http'
 import { Type } from 'typebox'
 import { factTime, updated } from '../domain/changes.ts'
 import { findItems } from '../store/catalogue-store.ts'
@@ -27,7 +27,9 @@ export function patchTicket (app: App, deps: RouteDeps): void {
     schema: {
       operationId: 'updateTicket',
       summary: 'Change a ticket',
-      description: '`tags` and `custom` are replaced as a whole. A request that changes nothing makes no new version.',
+      description:
+        '`tags` and `custom` are replaced as a whole; as a merge patch (`application/merge-patch+json`), fields of ' +
+        '`custom` are changed one by one and null removes one. A request that changes nothing makes no new version.',
       tags: ['tickets'],
       params: TicketPath,
       body: Patch,
@@ -44,7 +46,7 @@ export function patchTicket (app: App, deps: RouteDeps): void {
         const ticket = await lockTicket(tx, tx.tenantId, params.ticketId, null) ?? problem(baseErrors.not_found)
         requireIfMatch(request, ticket.version)
         const items = await findItems(tx, tx.tenantId, itemsOf(ticket, body))
-        const { patch, faults } = checkedPatch(ticket, body, items)
+        const { patch, faults } = checkedPatch(ticket, patchOf(request, ticket), items)
         if (faults.length > 0) problem(baseErrors.validation_failed, { faults })
         const fact = updated(
           ticket,

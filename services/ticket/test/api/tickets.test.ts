@@ -378,3 +378,25 @@ void t.test('updateTicket', async (t) => {
     t.same(answers.map(({ status }) => status).sort(), [200, 412, 412])
   })
 })
+
+void t.test('a merge patch changes fields of custom one by one', async (t) => {
+  const service = await startTicket(t)
+  const { id } = await service.open()
+  const path = `/tickets/${id}`
+  const headers = { 'content-type': 'application/merge-patch+json' }
+  await service.patch(path, { custom: { a: 1, b: { c: 1 } }, tags: ['x', 'y'] }, '"1"')
+  const patched = await service.patch(path, { custom: { a: null, b: { d: 2 } }, tags: ['z'] }, '"2"', { headers })
+  t.match(patched, { status: 200, etag: '"3"' })
+  t.same(patched.body.custom, { b: { c: 1, d: 2 } })
+  t.same(patched.body.tags, ['z'])
+  t.match(await service.patch(path, { subject: null }, '"3"', { headers }), {
+    status: 400,
+    body: { errors: [{ pointer: '/subject' }] }
+  }, 'what must be there is not removed')
+  const keyed = { headers: { ...headers, 'idempotency-key': 'once' } }
+  t.equal((await service.patch(path, { custom: { b: null } }, '"3"', keyed)).status, 200)
+  t.match(await service.patch(path, { custom: { c: null } }, '"3"', keyed), {
+    status: 409,
+    body: { code: 'idempotency_key_reused' }
+  }, 'what is removed is part of a request')
+})
