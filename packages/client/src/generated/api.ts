@@ -535,7 +535,7 @@ export interface paths {
         head?: never;
         /**
          * Change an escalation policy
-         * @description Each field that you send is replaced as a whole. Open escalations keep the version with which they opened.
+         * @description Each field that you send is replaced as a whole; in a merge patch (`application/merge-patch+json`), `filters` one by one. Open escalations keep the version with which they opened.
          */
         patch: operations["updateEscalationPolicy"];
         trace?: never;
@@ -1419,7 +1419,7 @@ export interface paths {
         head?: never;
         /**
          * Change a row of the SLA table
-         * @description It has no effect on tickets until the table is published. A key that is `null` matches everything. Objects and lists are replaced as a whole.
+         * @description It has no effect on tickets until the table is published. A key that is `null` matches everything. Objects and lists are replaced as a whole, objects field by field in a merge patch (`application/merge-patch+json`).
          */
         patch: operations["updateSlaRow"];
         trace?: never;
@@ -1679,7 +1679,7 @@ export interface paths {
         head?: never;
         /**
          * Change a ticket
-         * @description `tags` and `custom` are replaced as a whole. A request that changes nothing makes no new version.
+         * @description `tags` and `custom` are replaced as a whole; as a merge patch (`application/merge-patch+json`), fields of `custom` are changed one by one and null removes one. A request that changes nothing makes no new version.
          */
         patch: operations["updateTicket"];
         trace?: never;
@@ -1991,7 +1991,10 @@ export interface components {
             productId?: string | null;
             moduleId?: string | null;
             questionId?: string | null;
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             customerId?: string;
             assigneeId?: string | null;
             teamId?: string | null;
@@ -2009,7 +2012,10 @@ export interface components {
              */
             channel?: "api" | "portal" | "email" | "phone" | "chat";
             externalId?: string | null;
-            /** @description RFC 3339 date and time in any zone, such as 2026-01-31T10:00:00.5+02:00; digits beyond the microsecond are cut */
+            /**
+             * Format: date-time
+             * @description RFC 3339 date and time in any zone, such as 2026-01-31T10:00:00.5+02:00; digits beyond the microsecond are cut
+             */
             createdAt?: string;
         };
         /**
@@ -2035,7 +2041,10 @@ export interface components {
          * @description What somebody wants, complains about or praises
          */
         Ticket: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             /** @description The number that people use: T-000123 */
             number: string;
@@ -2048,7 +2057,10 @@ export interface components {
             productId: string | null;
             moduleId: string | null;
             questionId: string | null;
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             customerId: string;
             assigneeId: string | null;
             assigneeScreenName: string | null;
@@ -2063,9 +2075,15 @@ export interface components {
                 [key: string]: unknown;
             };
             channel: components["schemas"]["Channel"];
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             createdAt: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             updatedAt: string;
             resolvedAt: string | null;
             closedAt: string | null;
@@ -2097,7 +2115,10 @@ export interface components {
          * @description The clock of kind `sla` that is due next, or, when none is open, the one that stopped last. A copy, kept by events
          */
         TicketSla: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             clockId: string;
             metric: components["schemas"]["Metric"];
             state: components["schemas"]["ClockState"];
@@ -2108,7 +2129,10 @@ export interface components {
             escalation: components["schemas"]["OpenEscalation"] | null;
             /** @description The `sequence` of the clock that this is a copy of */
             version: number;
-            /** @description When clocks said so: they may have moved on since, for moments */
+            /**
+             * Format: date-time
+             * @description When clocks said so: they may have moved on since, for moments
+             */
             asOf: string;
         };
         /**
@@ -2128,7 +2152,10 @@ export interface components {
          * @description The open escalation that has come furthest; null for customers
          */
         OpenEscalation: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             /** @enum {string} */
             state: "open" | "acknowledged" | "stopped" | "exhausted";
@@ -2141,7 +2168,10 @@ export interface components {
          * @description Somebody whom the tenant knows: staff or customer
          */
         Person: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             role: components["schemas"]["Role"];
             name: string;
@@ -2152,9 +2182,15 @@ export interface components {
             managerId: string | null;
             active: boolean;
             externalId: string | null;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             createdAt: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             updatedAt: string;
             version: number;
         };
@@ -2175,7 +2211,10 @@ export interface components {
          * @description A copy of a clock as it was when it last changed, `asOf`
          */
         TicketClock: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             kind: components["schemas"]["AgreementKind"];
             metric: components["schemas"]["Metric"];
@@ -2187,13 +2226,19 @@ export interface components {
             /** @description As of `asOf` */
             consumed: string;
             dueAt: string | null;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             startedAt: string;
             stoppedAt: string | null;
             warnedAt: string | null;
             breachedAt: string | null;
             sequence: number;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             asOf: string;
         };
         /**
@@ -2213,15 +2258,24 @@ export interface components {
          * @description A message of a ticket
          */
         Message: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             ticketId: string;
             kind: components["schemas"]["MessageKind"];
             author: components["schemas"]["TicketActor"];
             body: string;
             attachments: unknown[];
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             at: string;
             /** @description The ticket’s version with this message */
             ticketVersion: number;
@@ -2351,7 +2405,10 @@ export interface components {
          * @description What is to change of one ticket
          */
         TicketUpdate: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             ticketId: string;
             /** @description The version that you have read; a ticket that has another one is not changed */
             version?: number;
@@ -2429,7 +2486,10 @@ export interface components {
             /** @description text of 1 to 65,536 characters that are not all blank */
             body: string;
             author?: components["schemas"]["MessageAuthor"];
-            /** @description RFC 3339 date and time in any zone, such as 2026-01-31T10:00:00.5+02:00; digits beyond the microsecond are cut */
+            /**
+             * Format: date-time
+             * @description RFC 3339 date and time in any zone, such as 2026-01-31T10:00:00.5+02:00; digits beyond the microsecond are cut
+             */
             at?: string;
             /** @description the id in the other system; one line of at most 200 characters, not all blank, no control characters */
             externalId?: string;
@@ -2444,7 +2504,10 @@ export interface components {
          * @description A customer by id
          */
         CustomerReference: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             customerId: string;
         };
         /**
@@ -2452,15 +2515,24 @@ export interface components {
          * @description A message that was written, with its ticket after all that follows from it
          */
         WrittenMessage: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             ticketId: string;
             kind: components["schemas"]["MessageKind"];
             author: components["schemas"]["TicketActor"];
             body: string;
             attachments: unknown[];
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             at: string;
             /** @description The ticket’s version with this message */
             ticketVersion: number;
@@ -2473,7 +2545,10 @@ export interface components {
          * @description The ticket has another message with this external id.
          */
         MessageExistsProblem: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             messageId?: string;
         } & components["schemas"]["Problem"];
         /**
@@ -2524,7 +2599,10 @@ export interface components {
         TimelineEntry: {
             /** @description The ticket’s version after it */
             version: number;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             at: string;
             /** @enum {string} */
             kind: "created" | "updated" | "assigned" | "message-added" | "status-changed" | "reopened";
@@ -2547,7 +2625,10 @@ export interface components {
          * @description A person to be added
          */
         NewPerson: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id?: string;
             role: components["schemas"]["Role"];
             /** @description at least one character; one line of at most 200 characters, not all blank, no control characters */
@@ -2600,15 +2681,24 @@ export interface components {
          * @description What a token issuer calls a person
          */
         PersonIdentity: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             personId: string;
             /** @description `iss` of the tokens */
             issuer: string;
             subject: string;
             createdBy: string | null;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             createdAt: string;
         };
         /**
@@ -2651,7 +2741,10 @@ export interface components {
          * @description How an import stands
          */
         TicketImport: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             /** @enum {string} */
             state: "running" | "done";
@@ -2666,7 +2759,10 @@ export interface components {
             continued: number;
             /** @description Lines that said nothing new about an existing ticket */
             duplicates: number;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             createdAt: string;
             finishedAt: string | null;
         };
@@ -2731,7 +2827,10 @@ export interface components {
             eventType: string | null;
             /** @description Size of its data, which is not shown */
             valueBytes: number;
-            /** @description When it was put aside */
+            /**
+             * Format: date-time
+             * @description When it was put aside
+             */
             failedAt: string;
             resentAt: string | null;
             resentCount: number;
@@ -2755,13 +2854,16 @@ export interface components {
             product?: string;
             /** @description stored in custom.module; one line of at most 300 characters, not all blank, no control characters */
             module?: string;
-            /** @description RFC 3339 date and time in any zone, such as 2026-01-31T10:00:00.5+02:00; digits beyond the microsecond are cut */
+            /**
+             * Format: date-time
+             * @description RFC 3339 date and time in any zone, such as 2026-01-31T10:00:00.5+02:00; digits beyond the microsecond are cut
+             */
             createdAt: string;
             /** @description any JSON, at most 65,536 characters and 100 levels; no zero characters, no numbers beyond ±1.8e308, no integers of which a double would lose digits */
             custom?: {
                 [key: string]: unknown;
             };
-            facts: (components["schemas"]["ImportedStatus"] | components["schemas"]["ImportedPriority"] | components["schemas"]["ImportedSeverity"] | components["schemas"]["ImportedAssignment"] | components["schemas"]["ImportedMessage"])[];
+            facts: components["schemas"]["ImportedFact"][];
         };
         /**
          * PersonReference
@@ -2774,15 +2876,26 @@ export interface components {
             name?: string;
         };
         /**
+         * ImportedFact
+         * @description Something that happened to the ticket; `kind` says what
+         */
+        ImportedFact: components["schemas"]["ImportedStatus"] | components["schemas"]["ImportedPriority"] | components["schemas"]["ImportedSeverity"] | components["schemas"]["ImportedAssignment"] | components["schemas"]["ImportedMessage"];
+        /**
          * ImportedStatus
          * @description Something that happened to the ticket: status changed
          */
         ImportedStatus: {
-            /** @description RFC 3339 date and time in any zone, such as 2026-01-31T10:00:00.5+02:00; digits beyond the microsecond are cut */
+            /**
+             * Format: date-time
+             * @description RFC 3339 date and time in any zone, such as 2026-01-31T10:00:00.5+02:00; digits beyond the microsecond are cut
+             */
             at: string;
             /** @description the id in the other system; one line of at most 200 characters, not all blank, no control characters */
             externalId?: string;
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             kind: "status_changed";
             to: components["schemas"]["TicketStatus"];
             reason?: string | null;
@@ -2792,11 +2905,17 @@ export interface components {
          * @description Something that happened to the ticket: priority changed
          */
         ImportedPriority: {
-            /** @description RFC 3339 date and time in any zone, such as 2026-01-31T10:00:00.5+02:00; digits beyond the microsecond are cut */
+            /**
+             * Format: date-time
+             * @description RFC 3339 date and time in any zone, such as 2026-01-31T10:00:00.5+02:00; digits beyond the microsecond are cut
+             */
             at: string;
             /** @description the id in the other system; one line of at most 200 characters, not all blank, no control characters */
             externalId?: string;
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             kind: "priority_changed";
             to: components["schemas"]["Priority"];
         };
@@ -2805,11 +2924,17 @@ export interface components {
          * @description Something that happened to the ticket: severity changed
          */
         ImportedSeverity: {
-            /** @description RFC 3339 date and time in any zone, such as 2026-01-31T10:00:00.5+02:00; digits beyond the microsecond are cut */
+            /**
+             * Format: date-time
+             * @description RFC 3339 date and time in any zone, such as 2026-01-31T10:00:00.5+02:00; digits beyond the microsecond are cut
+             */
             at: string;
             /** @description the id in the other system; one line of at most 200 characters, not all blank, no control characters */
             externalId?: string;
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             kind: "severity_changed";
             to: components["schemas"]["Severity"];
         };
@@ -2818,11 +2943,17 @@ export interface components {
          * @description Something that happened to the ticket: assigned
          */
         ImportedAssignment: {
-            /** @description RFC 3339 date and time in any zone, such as 2026-01-31T10:00:00.5+02:00; digits beyond the microsecond are cut */
+            /**
+             * Format: date-time
+             * @description RFC 3339 date and time in any zone, such as 2026-01-31T10:00:00.5+02:00; digits beyond the microsecond are cut
+             */
             at: string;
             /** @description the id in the other system; one line of at most 200 characters, not all blank, no control characters */
             externalId?: string;
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             kind: "assigned";
             assignee?: components["schemas"]["PersonReference"] | null;
             team?: string | null;
@@ -2833,11 +2964,17 @@ export interface components {
          * @description Something that happened to the ticket: message
          */
         ImportedMessage: {
-            /** @description RFC 3339 date and time in any zone, such as 2026-01-31T10:00:00.5+02:00; digits beyond the microsecond are cut */
+            /**
+             * Format: date-time
+             * @description RFC 3339 date and time in any zone, such as 2026-01-31T10:00:00.5+02:00; digits beyond the microsecond are cut
+             */
             at: string;
             /** @description the id in the other system; one line of at most 200 characters, not all blank, no control characters */
             externalId?: string;
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             kind: "message";
             messageKind: components["schemas"]["MessageKind"];
             /** @enum {string} */
@@ -2850,7 +2987,10 @@ export interface components {
          * @description An import that goes on in the background
          */
         AcceptedImport: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             importId: string;
             /** @description Lines that are not blank */
             lines: number;
@@ -2915,7 +3055,10 @@ export interface components {
          * @description What tickets are about
          */
         Product: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             /** @description 1 to 200 characters that are not all blank */
             name: string;
@@ -2923,9 +3066,15 @@ export interface components {
             active: boolean;
             /** @description counts the changes; the ETag */
             version: number;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             createdAt: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             updatedAt: string;
         };
         /**
@@ -2950,7 +3099,10 @@ export interface components {
          * @description What to send to: Create a module
          */
         CreateModuleBody: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             productId: string;
             /** @description 1 to 200 characters that are not all blank */
             name: string;
@@ -2960,19 +3112,31 @@ export interface components {
          * @description A part of a product
          */
         Module: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             /** @description 1 to 200 characters that are not all blank */
             name: string;
             /** @description false: no longer offered; what refers to it stays valid */
             active: boolean;
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             productId: string;
             /** @description counts the changes; the ETag */
             version: number;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             createdAt: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             updatedAt: string;
         };
         /**
@@ -2988,7 +3152,10 @@ export interface components {
          * @description What to send to: Create a question
          */
         CreateQuestionBody: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             moduleId: string;
             /** @description 1 to 200 characters that are not all blank */
             name: string;
@@ -2998,21 +3165,36 @@ export interface components {
          * @description What a ticket can be about within a module
          */
         Question: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             /** @description 1 to 200 characters that are not all blank */
             name: string;
             /** @description false: no longer offered; what refers to it stays valid */
             active: boolean;
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             productId: string;
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             moduleId: string;
             /** @description counts the changes; the ETag */
             version: number;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             createdAt: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             updatedAt: string;
         };
         /**
@@ -3035,30 +3217,6 @@ export interface components {
         /**
          * CalendarSpec
          * @description Working hours in wall-clock time of an IANA zone. Holidays go before `overrides`, those before `weekly`; `breaks` and `weeklyBreaks` are taken away from what is left
-         * @example {
-         *       "holidays": [
-         *         "2026-12-25"
-         *       ],
-         *       "timezone": "Europe/Berlin",
-         *       "weekly": {
-         *         "mon": [
-         *           [
-         *             "09:00",
-         *             "17:00"
-         *           ]
-         *         ],
-         *         "tue": [
-         *           [
-         *             "09:00",
-         *             "12:00"
-         *           ],
-         *           [
-         *             "13:00",
-         *             "17:00"
-         *           ]
-         *         ]
-         *       }
-         *     }
          */
         CalendarSpec: {
             /** @description name of an IANA time zone: Europe/Berlin, Asia/Riyadh, UTC */
@@ -3086,10 +3244,6 @@ export interface components {
         /**
          * SpecInterval
          * @description From (inclusive) and to (exclusive); a `to` before `from` runs past midnight
-         * @example [
-         *       "09:00",
-         *       "17:00"
-         *     ]
          */
         SpecInterval: [
             string,
@@ -3098,14 +3252,6 @@ export interface components {
         /**
          * DatedHours
          * @description Intervals by the local date on which they start
-         * @example {
-         *       "2026-12-24": [
-         *         [
-         *           "09:00",
-         *           "12:00"
-         *         ]
-         *       ]
-         *     }
          */
         DatedHours: {
             [key: string]: components["schemas"]["SpecInterval"][];
@@ -3115,15 +3261,24 @@ export interface components {
          * @description A calendar in its newest version
          */
         Calendar: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             /** @description 1 to 200 characters that are not all blank */
             name: string;
             /** @description the newest version */
             version: number;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             createdAt: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             updatedAt: string;
             spec: components["schemas"]["CalendarSpec"];
         };
@@ -3140,15 +3295,24 @@ export interface components {
          * @description A calendar without its hours
          */
         CalendarHead: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             /** @description 1 to 200 characters that are not all blank */
             name: string;
             /** @description the newest version */
             version: number;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             createdAt: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             updatedAt: string;
         };
         /**
@@ -3171,11 +3335,17 @@ export interface components {
          * @description A calendar as it was once published
          */
         CalendarVersion: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             calendarId: string;
             version: number;
             spec: components["schemas"]["CalendarSpec"];
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             createdAt: string;
             createdBy: string;
         };
@@ -3193,9 +3363,15 @@ export interface components {
          * @description Open from an instant (inclusive) until another (exclusive)
          */
         OpenInterval: {
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             from: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             to: string;
         };
         /**
@@ -3203,7 +3379,10 @@ export interface components {
          * @description What to send to: Add open time to an instant
          */
         AddToCalendarBody: {
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             from: string;
             /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
             duration: string;
@@ -3223,9 +3402,15 @@ export interface components {
          * @description What to send to: Measure the open time between two instants
          */
         DiffInCalendarBody: {
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             from: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             to: string;
             /** @description a version of the calendar; the newest when not given */
             version?: number;
@@ -3236,7 +3421,7 @@ export interface components {
          */
         DiffInCalendarAnswer: {
             version: number;
-            /** @description ISO 8601; with a leading minus when `to` is before `from` */
+            /** @description With a leading minus when `to` is before `from` */
             duration: string;
         };
         /**
@@ -3274,27 +3459,8 @@ export interface components {
         /**
          * Condition
          * @description Which tickets a row is for: `all`, `any` and `not` over comparisons of fields. At most 8 levels and 200 parts; /v1/sla-rows/schema has its values
-         * @example {
-         *       "all": [
-         *         {
-         *           "field": "ticket.channel",
-         *           "op": "in",
-         *           "values": [
-         *             "email",
-         *             "phone"
-         *           ]
-         *         },
-         *         {
-         *           "not": {
-         *             "field": "ticket.type",
-         *             "op": "eq",
-         *             "value": "appreciation"
-         *           }
-         *         }
-         *       ]
-         *     }
          */
-        Condition: components["schemas"]["AllOfConditions"] | components["schemas"]["AnyOfConditions"] | components["schemas"]["NotCondition"] | components["schemas"]["FieldEquals"] | components["schemas"]["FieldIn"] | components["schemas"]["FieldExists"];
+        Condition: components["schemas"]["AllOfConditions"] | components["schemas"]["AnyOfConditions"] | components["schemas"]["NotCondition"] | components["schemas"]["FieldComparison"];
         /**
          * AllOfConditions
          * @description Every part holds
@@ -3317,13 +3483,21 @@ export interface components {
             not: components["schemas"]["Condition"];
         };
         /**
+         * FieldComparison
+         * @description A comparison of a field; `op` says which
+         */
+        FieldComparison: components["schemas"]["FieldEquals"] | components["schemas"]["FieldIn"] | components["schemas"]["FieldExists"];
+        /**
          * FieldEquals
          * @description The field has the value
          */
         FieldEquals: {
             /** @enum {string} */
             field: "ticket.type" | "ticket.priority" | "ticket.severity" | "ticket.productId" | "ticket.moduleId" | "ticket.questionId" | "ticket.customerId" | "ticket.channel";
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             op: "eq";
             value: string;
         };
@@ -3334,7 +3508,10 @@ export interface components {
         FieldIn: {
             /** @enum {string} */
             field: "ticket.type" | "ticket.priority" | "ticket.severity" | "ticket.productId" | "ticket.moduleId" | "ticket.questionId" | "ticket.customerId" | "ticket.channel";
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             op: "in";
             values: string[];
         };
@@ -3345,7 +3522,10 @@ export interface components {
         FieldExists: {
             /** @enum {string} */
             field: "ticket.type" | "ticket.priority" | "ticket.severity" | "ticket.productId" | "ticket.moduleId" | "ticket.questionId" | "ticket.customerId" | "ticket.channel";
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             op: "exists";
         };
         /**
@@ -3426,7 +3606,10 @@ export interface components {
          * @description A row of the SLA table: which tickets it is for, and what they get
          */
         SlaRow: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             /** @description 1 to 200 characters that are not all blank */
             name: string;
@@ -3456,9 +3639,15 @@ export interface components {
             validTo: string | null;
             /** @description counts the changes; the ETag */
             version: number;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             createdAt: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             updatedAt: string;
         };
         /**
@@ -3600,7 +3789,10 @@ export interface components {
             note: string | null;
             rowCount: number;
             defaults: components["schemas"]["DefaultsByPriority"];
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             publishedAt: string;
             /** @description a person's id */
             publishedBy: string;
@@ -3676,7 +3868,10 @@ export interface components {
          * @description An open ticket whose agreement a publish would change
          */
         AgreementMove: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             ticketId: string;
             number: string;
             kind: components["schemas"]["AgreementKind"];
@@ -3715,7 +3910,10 @@ export interface components {
             note: string | null;
             rowCount: number;
             defaults: components["schemas"]["DefaultsByPriority"];
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             publishedAt: string;
             /** @description a person's id */
             publishedBy: string;
@@ -3727,7 +3925,10 @@ export interface components {
          * @description A row as it was published
          */
         PublishedSlaRow: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             /** @description 1 to 200 characters that are not all blank */
             name: string;
@@ -3767,9 +3968,15 @@ export interface components {
          * @description What is or was agreed for a ticket, with its end
          */
         Agreement: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             ticketId: string;
             kind: components["schemas"]["AgreementKind"];
             /** @description counts the agreements of this ticket and kind; the newest holds in the end */
@@ -3791,7 +3998,10 @@ export interface components {
             nextResponse?: components["schemas"]["NextResponseRule"];
             escalationPolicyId: string | null;
             effect: components["schemas"]["PolicyEffect"];
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             madeAt: string;
             endedAt: string | null;
             endedBy: ("changed" | "withdrawn") | null;
@@ -3802,7 +4012,10 @@ export interface components {
          */
         AgreementQuestion: {
             ticket: components["schemas"]["AgreementSubject"];
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             at?: string;
             kind?: components["schemas"]["AgreementKind"];
             /** @description true: use the SLA table as it is edited, not the published version */
@@ -3870,7 +4083,10 @@ export interface components {
          * @description A row of the SLA table, and whether it matches
          */
         TriedRow: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             rowId: string;
             rowName: string;
             /** @description customer 32, question 24, module 16 or product 8, condition 4, severity 2, priority 1; the higher wins */
@@ -3906,9 +4122,15 @@ export interface components {
          * @description One metric of an agreement of a ticket, measured
          */
         Clock: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             ticketId: string;
             metric: components["schemas"]["Metric"];
             kind: components["schemas"]["AgreementKind"];
@@ -3922,13 +4144,19 @@ export interface components {
             /** @description ISO 8601 duration; negative (leading minus) when overdue */
             remaining: string;
             dueAt: string | null;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             startedAt: string;
             stoppedAt: string | null;
             warnedAt: string | null;
             breachedAt: string | null;
             overdue: string | null;
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             agreementId: string;
             policyVersion: number;
             calendarId: string | null;
@@ -3939,7 +4167,10 @@ export interface components {
             ticket: components["schemas"]["TicketOfClock"] | null;
             /** @description The clock includes everything up to this version of the ticket */
             ticketVersion: number;
-            /** @description When consumed, remaining and overdue were computed; count from here, not from your own clock */
+            /**
+             * Format: date-time
+             * @description When consumed, remaining and overdue were computed; count from here, not from your own clock
+             */
             serverTime: string;
         };
         /**
@@ -3952,7 +4183,10 @@ export interface components {
             subject: string;
             status: components["schemas"]["TicketStatus"];
             priority: components["schemas"]["Priority"];
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             customerId: string;
         };
         /**
@@ -3968,6 +4202,10 @@ export interface components {
          * @description A span of a clock, and what it counted
          */
         LedgerEntry: {
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             from: string;
             to: string | null;
             /**
@@ -3981,7 +4219,7 @@ export interface components {
             factId: string | null;
             calendarVersion: number;
             holder: components["schemas"]["Holder"];
-            /** @description Open time that counted, as a duration */
+            /** @description Open time that counted */
             consumed: string;
         };
         /**
@@ -3998,13 +4236,20 @@ export interface components {
          * @description How the deadline of a clock came about
          */
         ClockExplanation: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             clockId: string;
-            /** @description The instant it was computed for */
+            /**
+             * Format: date-time
+             * @description The instant it was computed for
+             */
             asOf: string;
             metric: components["schemas"]["Metric"];
             agreement: components["schemas"]["AgreementReference"];
             calendar: components["schemas"]["CalendarReference"] | null;
+            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
             target: string;
             /** @description The part of the target that people added */
             extendedBy: string;
@@ -4012,12 +4257,14 @@ export interface components {
             segmentCount: number;
             /** @description Of more than 200 the first and last 100: the ledger has all of them */
             segments: components["schemas"]["ClockSegment"][];
+            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
             consumed: string;
+            /** @description ISO 8601 duration in hours, minutes, seconds, with a minus before it when it is negative: -PT30M */
             remaining: string;
             dueAt: string | null;
             breachedAt: string | null;
             language: components["schemas"]["Language"];
-            /** @description Zone of the instants in lines; all others are in UTC */
+            /** @description IANA time zone of the instants in lines; all others are in UTC */
             timeZone: string;
             /** @description The same in sentences, for people */
             lines: string[];
@@ -4027,7 +4274,10 @@ export interface components {
          * @description What is agreed
          */
         AgreementReference: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             kind: components["schemas"]["AgreementKind"];
             origin: components["schemas"]["AgreementOrigin"];
@@ -4040,7 +4290,10 @@ export interface components {
          * @description null: time counts around the clock
          */
         CalendarReference: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             version: number;
             name: string | null;
@@ -4050,13 +4303,17 @@ export interface components {
          * @description A span in which a clock had one state
          */
         ClockSegment: {
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             from: string;
             to: string | null;
             /** @enum {string} */
             state: "running" | "paused" | "met" | "cancelled" | "waived";
             pausedFor: components["schemas"]["PauseReason"][];
             cause: string;
-            /** @description Open time that counted, as a duration */
+            /** @description Open time that counted */
             openTime: string;
         };
         /**
@@ -4066,7 +4323,10 @@ export interface components {
         PauseClockBody: {
             /** @description the reason, 1 to 500 characters that are not all blank; it stays in the record */
             reason: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             until?: string;
             /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
             maxDuration?: string;
@@ -4114,7 +4374,10 @@ export interface components {
             agreement: components["schemas"]["FirstAgreement"];
             /** @description What happens, in any order; one of them creates the ticket. Up to 20 agreements and withdrawals may be among them. The first agreement of a kind holds from the beginning of the ticket; a later one replaces it as its `effect` says: retroactive (when left out), for the whole history, or from_now, from `at` on. */
             facts: components["schemas"]["SimulatedFact"][];
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             asOf: string;
             skip?: components["schemas"]["SimulationSkip"];
         };
@@ -4133,45 +4396,7 @@ export interface components {
             reminders?: components["schemas"]["Reminder"][];
             reopen?: components["schemas"]["ReopenRule"];
             nextResponse?: components["schemas"]["NextResponseRule"];
-            calendar?: components["schemas"]["ClockCalendarSpec"] | null;
-        };
-        /**
-         * CalendarSpec
-         * @description A calendar as sla-policy takes it, all calendars of a simulation together at most 32000 bytes as JSON; null: open all the time; left out: open all the time
-         * @example {
-         *       "holidays": [
-         *         "2026-12-25"
-         *       ],
-         *       "timezone": "Europe/Berlin",
-         *       "weekly": {
-         *         "mon": [
-         *           [
-         *             "09:00",
-         *             "17:00"
-         *           ]
-         *         ],
-         *         "tue": [
-         *           [
-         *             "09:00",
-         *             "12:00"
-         *           ],
-         *           [
-         *             "13:00",
-         *             "17:00"
-         *           ]
-         *         ]
-         *       }
-         *     }
-         */
-        ClockCalendarSpec: {
-            /** @description name of an IANA time zone: Europe/Berlin, Asia/Riyadh, UTC */
-            timezone: string;
-            weekly: components["schemas"]["WeeklyHours"];
-            /** @description closed from midnight to midnight */
-            holidays?: string[];
-            overrides?: components["schemas"]["DatedHours"];
-            breaks?: components["schemas"]["DatedHours"];
-            weeklyBreaks?: components["schemas"]["WeeklyHours"];
+            calendar?: components["schemas"]["CalendarSpec"] | null;
         };
         /**
          * SimulatedFact
@@ -4183,9 +4408,15 @@ export interface components {
          * @description The ticket is created
          */
         CreatedFact: {
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             at: string;
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             kind: "created";
             status?: components["schemas"]["TicketStatus"];
             assigneeId?: string | null;
@@ -4196,9 +4427,15 @@ export interface components {
          * @description Somebody writes
          */
         MessageFact: {
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             at: string;
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             kind: "message";
             visibility: components["schemas"]["MessageKind"];
             author: components["schemas"]["AuthorKind"];
@@ -4208,9 +4445,15 @@ export interface components {
          * @description The ticket gets another status
          */
         StatusFact: {
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             at: string;
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             kind: "status";
             to: components["schemas"]["TicketStatus"];
         };
@@ -4219,9 +4462,15 @@ export interface components {
          * @description Somebody else has the ticket
          */
         AssignedFact: {
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             at: string;
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             kind: "assigned";
             assigneeId: string | null;
             teamId: string | null;
@@ -4231,9 +4480,15 @@ export interface components {
          * @description A clock is paused by hand
          */
         PauseFact: {
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             at: string;
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             kind: "pause";
             /**
              * @description Kind of the agreement; sla when left out
@@ -4243,7 +4498,10 @@ export interface components {
             metric: components["schemas"]["Metric"];
             /** @description 1 when left out */
             cycle?: number;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             until: string;
         };
         /**
@@ -4251,9 +4509,15 @@ export interface components {
          * @description A clock is resumed by hand
          */
         ResumeFact: {
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             at: string;
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             kind: "resume";
             /**
              * @description Kind of the agreement; sla when left out
@@ -4269,9 +4533,15 @@ export interface components {
          * @description A clock gets more time
          */
         ExtendFact: {
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             at: string;
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             kind: "extend";
             /**
              * @description Kind of the agreement; sla when left out
@@ -4289,9 +4559,15 @@ export interface components {
          * @description A clock is waived
          */
         WaiveFact: {
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             at: string;
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             kind: "waive";
             /**
              * @description Kind of the agreement; sla when left out
@@ -4307,9 +4583,15 @@ export interface components {
          * @description Another agreement comes to hold: the priority has changed, or a policy was published
          */
         AgreementFact: {
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             at: string;
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             kind: "agreement";
             agreement: components["schemas"]["LaterAgreement"];
             effect?: components["schemas"]["PolicyEffect"];
@@ -4329,16 +4611,22 @@ export interface components {
             reminders?: components["schemas"]["Reminder"][];
             reopen?: components["schemas"]["ReopenRule"];
             nextResponse?: components["schemas"]["NextResponseRule"];
-            calendar?: components["schemas"]["ClockCalendarSpec"] | null;
+            calendar?: components["schemas"]["CalendarSpec"] | null;
         };
         /**
          * WithdrawalFact
          * @description Nothing is agreed any more
          */
         WithdrawalFact: {
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             at: string;
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             kind: "withdrawal";
             /**
              * @description Kind of the agreement; sla when left out
@@ -4359,6 +4647,10 @@ export interface components {
          * @description What the clocks of a made-up ticket do
          */
         ClockSimulation: {
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             asOf: string;
             /** @description How many clocks there are */
             clockCount: number;
@@ -4374,9 +4666,15 @@ export interface components {
          * @description A clock as it stands at the end
          */
         SimulatedClock: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             ticketId: string;
             metric: components["schemas"]["Metric"];
             kind: components["schemas"]["AgreementKind"];
@@ -4390,13 +4688,19 @@ export interface components {
             /** @description ISO 8601 duration; negative (leading minus) when overdue */
             remaining: string;
             dueAt: string | null;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             startedAt: string;
             stoppedAt: string | null;
             warnedAt: string | null;
             breachedAt: string | null;
             overdue: string | null;
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             agreementId: string;
             policyVersion: number;
             calendarId: string | null;
@@ -4415,8 +4719,15 @@ export interface components {
          */
         SimulatedEvent: {
             type: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             clockId: string;
             sequence: number;
             mark: components["schemas"]["ClockMark"] | null;
@@ -4429,7 +4740,10 @@ export interface components {
         ClockMark: {
             /** @description breach, or percent:80, before:PT30M, after:PT1H */
             key: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             dueAt: string;
             urgent: boolean;
             recordedOnly: ("superseded" | "over") | null;
@@ -4441,9 +4755,15 @@ export interface components {
          * @description A clock after what happened
          */
         ClockSnapshot: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             ticketId: string;
             metric: components["schemas"]["Metric"];
             kind: components["schemas"]["AgreementKind"];
@@ -4457,13 +4777,19 @@ export interface components {
             /** @description ISO 8601 duration; negative (leading minus) when overdue */
             remaining: string;
             dueAt: string | null;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             startedAt: string;
             stoppedAt: string | null;
             warnedAt: string | null;
             breachedAt: string | null;
             overdue: string | null;
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             agreementId: string;
             policyVersion: number;
             calendarId: string | null;
@@ -4484,7 +4810,10 @@ export interface components {
             /** @description the agreements to try; tickets name them by their places in this list, from 0 */
             terms: components["schemas"]["TermsToTry"][];
             tickets: components["schemas"]["TicketToPreview"][];
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             at?: string;
         };
         /**
@@ -4506,7 +4835,10 @@ export interface components {
          * @description A ticket with the agreements to try on it
          */
         TicketToPreview: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             ticketId: string;
             agreements: components["schemas"]["AgreementToTry"][];
         };
@@ -4538,7 +4870,10 @@ export interface components {
          * @description What would become of the clocks of a ticket
          */
         TicketPreview: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             ticketId: string;
             /** @description clocks that would be breached at once */
             breaches: components["schemas"]["ClockName"][];
@@ -4591,64 +4926,127 @@ export interface components {
         EscalationLevelInput: {
             /** @description 1 to 200 characters that are not all blank */
             name: string;
-            trigger: components["schemas"]["LevelTriggerInput"];
-            targets: components["schemas"]["LevelTargetInput"][];
-            actions: components["schemas"]["LevelActionInput"][];
+            trigger: components["schemas"]["LevelTrigger"];
+            targets: components["schemas"]["LevelTarget"][];
+            actions: components["schemas"]["LevelAction"][];
             severities?: components["schemas"]["Severity"][] | null;
             priorities?: components["schemas"]["Priority"][] | null;
         };
         /**
-         * LevelTriggerInput
-         * @description Exactly one. Plain elapsed time on whatever calendar the clock runs: before or after its deadline (PT0S is the breach), or since the previous level while nobody acknowledged
+         * LevelTrigger
+         * @description When a level is reached, in plain elapsed time on whatever calendar the clock runs
          */
-        LevelTriggerInput: {
+        LevelTrigger: components["schemas"]["TriggerBefore"] | components["schemas"]["TriggerAfter"] | components["schemas"]["TriggerUnacknowledged"];
+        /**
+         * TriggerBefore
+         * @description So long before the deadline
+         */
+        TriggerBefore: {
             /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-            beforeDeadline?: string;
-            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-            afterDeadline?: string;
-            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-            unacknowledgedFor?: string;
+            beforeDeadline: string;
         };
         /**
-         * LevelTargetInput
-         * @description Exactly one of: the assignee, a named person, steps up the reporting line, a role with `via`
+         * TriggerAfter
+         * @description So long after the deadline; PT0S is the breach
          */
-        LevelTargetInput: {
+        TriggerAfter: {
+            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
+            afterDeadline: string;
+        };
+        /**
+         * TriggerUnacknowledged
+         * @description Since the previous level, while nobody acknowledged
+         */
+        TriggerUnacknowledged: {
+            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
+            unacknowledgedFor: string;
+        };
+        /**
+         * LevelTarget
+         * @description Whom a level addresses
+         */
+        LevelTarget: components["schemas"]["TargetAssignee"] | components["schemas"]["TargetPerson"] | components["schemas"]["TargetStepsUp"] | components["schemas"]["TargetRole"];
+        /**
+         * TargetAssignee
+         * @description Who has the ticket
+         */
+        TargetAssignee: {
             /** @constant */
-            assignee?: true;
-            /** @description Lower-case UUID */
-            personId?: string;
+            assignee: true;
+        };
+        /**
+         * TargetPerson
+         * @description A named person
+         */
+        TargetPerson: {
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
+            personId: string;
+        };
+        /**
+         * TargetStepsUp
+         * @description Somebody up the reporting line
+         */
+        TargetStepsUp: {
             /** @description Number of steps up the reporting line: 1 is the manager of the assignee */
-            stepsUp?: number;
+            stepsUp: number;
+        };
+        /**
+         * TargetRole
+         * @description Whoever has a role
+         */
+        TargetRole: {
             /** @enum {string} */
-            role?: "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
+            role: "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
             /**
              * @description The first with the role (or above it) going up from the assignee, or everyone with it
              * @enum {string}
              */
-            via?: "reporting_line" | "tenant";
+            via: "reporting_line" | "tenant";
         };
         /**
-         * LevelActionInput
-         * @description What a level does: exactly one of these
+         * LevelAction
+         * @description What a level does
          */
-        LevelActionInput: {
+        LevelAction: components["schemas"]["LevelNotifies"] | components["schemas"]["LevelReassigns"] | components["schemas"]["LevelRaisesPriority"];
+        /**
+         * LevelNotifies
+         * @description Notifies whom it addresses
+         */
+        LevelNotifies: {
             /** @constant */
-            notify?: true;
+            notify: true;
+        };
+        /**
+         * LevelReassigns
+         * @description Gives the ticket to the first whom it addresses
+         */
+        LevelReassigns: {
             /** @enum {string} */
-            reassign?: "first_target";
+            reassign: "first_target";
+        };
+        /**
+         * LevelRaisesPriority
+         * @description Makes the ticket more urgent
+         */
+        LevelRaisesPriority: {
             /**
              * @description Raises it by one step, or to the one named; never lowers it
              * @enum {string}
              */
-            raisePriority?: "one_step" | "P0" | "P1" | "P2" | "P3";
+            raisePriority: "one_step" | "P0" | "P1" | "P2" | "P3";
         };
         /**
          * EscalationPolicy
          * @description Who is notified when a clock is late or about to be, level by level
          */
         EscalationPolicy: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             /** @description 1 to 200 characters that are not all blank */
             name: string;
@@ -4659,9 +5057,15 @@ export interface components {
             filters: components["schemas"]["EscalationFilters"];
             levels: components["schemas"]["EscalationLevel"][];
             version: number;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             createdAt: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             updatedAt: string;
         };
         /**
@@ -4687,52 +5091,6 @@ export interface components {
             actions: components["schemas"]["LevelAction"][];
             severities: components["schemas"]["Severity"][] | null;
             priorities: components["schemas"]["Priority"][] | null;
-        };
-        /**
-         * LevelTrigger
-         * @description Exactly one. Plain elapsed time on whatever calendar the clock runs: before or after its deadline (PT0S is the breach), or since the previous level while nobody acknowledged
-         */
-        LevelTrigger: {
-            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-            beforeDeadline?: string;
-            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-            afterDeadline?: string;
-            /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
-            unacknowledgedFor?: string;
-        };
-        /**
-         * LevelTarget
-         * @description Exactly one of: the assignee, a named person, steps up the reporting line, a role with `via`
-         */
-        LevelTarget: {
-            /** @constant */
-            assignee?: true;
-            /** @description Lower-case UUID */
-            personId?: string;
-            /** @description Number of steps up the reporting line: 1 is the manager of the assignee */
-            stepsUp?: number;
-            /** @enum {string} */
-            role?: "agent" | "manager" | "ceo" | "sales" | "admin" | "integrator" | "operator";
-            /**
-             * @description The first with the role (or above it) going up from the assignee, or everyone with it
-             * @enum {string}
-             */
-            via?: "reporting_line" | "tenant";
-        };
-        /**
-         * LevelAction
-         * @description What a level does: exactly one of these
-         */
-        LevelAction: {
-            /** @constant */
-            notify?: true;
-            /** @enum {string} */
-            reassign?: "first_target";
-            /**
-             * @description Raises it by one step, or to the one named; never lowers it
-             * @enum {string}
-             */
-            raisePriority?: "one_step" | "P0" | "P1" | "P2" | "P3";
         };
         /**
          * EscalationPolicyPage
@@ -4798,11 +5156,20 @@ export interface components {
          * @description An escalation of a clock that is late or about to be
          */
         Escalation: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             ticketId: string;
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             clockId: string;
             metric: components["schemas"]["Metric"];
             cycle: number;
@@ -4812,7 +5179,10 @@ export interface components {
             level: number;
             levelCount: number;
             state: components["schemas"]["EscalationState"];
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             openedAt: string;
             version: number;
             closedAt: string | null;
@@ -4834,11 +5204,20 @@ export interface components {
          * @description An escalation with everything that happened to it, oldest first
          */
         EscalationDetail: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             ticketId: string;
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             clockId: string;
             metric: components["schemas"]["Metric"];
             cycle: number;
@@ -4848,7 +5227,10 @@ export interface components {
             level: number;
             levelCount: number;
             state: components["schemas"]["EscalationState"];
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             openedAt: string;
             version: number;
             closedAt: string | null;
@@ -4865,7 +5247,10 @@ export interface components {
             version: number;
             /** @enum {string} */
             kind: "opened" | "level_reached" | "acknowledged" | "stopped" | "exhausted";
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             at: string;
             actor: components["schemas"]["Actor"];
             reason: string | null;
@@ -4879,7 +5264,10 @@ export interface components {
             number: number;
             name: string;
             last: boolean;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             dueAt: string;
             /** @description true when a later level was due at the same moment and did the notifying */
             superseded: boolean;
@@ -4891,7 +5279,10 @@ export interface components {
          * @description Whom a level addresses, and why
          */
         EscalationTarget: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             personId: string;
             /** @description the rule that named this person */
             because: string;
@@ -4906,7 +5297,10 @@ export interface components {
          * @description People are notified
          */
         NotifyAction: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             kind: "notify";
             personIds: string[];
         };
@@ -4915,9 +5309,15 @@ export interface components {
          * @description The ticket goes to another person
          */
         ReassignAction: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             kind: "reassign";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             assigneeId: string;
         };
         /**
@@ -4925,7 +5325,10 @@ export interface components {
          * @description The ticket becomes more urgent
          */
         RaisePriorityAction: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             kind: "raise_priority";
             priority: components["schemas"]["Priority"];
         };
@@ -4966,7 +5369,10 @@ export interface components {
          * @description A message in the inbox of a person
          */
         InboxMessage: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             eventType: string;
             ticketId: string | null;
@@ -4977,7 +5383,10 @@ export interface components {
             urgent: boolean;
             subject: string;
             body: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             at: string;
             readAt: string | null;
         };
@@ -5002,9 +5411,15 @@ export interface components {
          * @description A message to a person, and how it ended
          */
         SentMessage: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             eventId: string;
             eventType: string;
             ticketId: string | null;
@@ -5013,7 +5428,10 @@ export interface components {
             mark: string | null;
             /** @description whether the mark that was reached is urgent */
             urgent: boolean;
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             personId: string;
             /** @enum {string} */
             channel: "email" | "inbox";
@@ -5028,7 +5446,10 @@ export interface components {
             state: "pending" | "sent" | "failed";
             attempts: number;
             lastError: string | null;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             createdAt: string;
             sentAt: string | null;
         };
@@ -5037,7 +5458,10 @@ export interface components {
          * @description An address to which events are to be delivered
          */
         NewWebhookEndpoint: {
-            /** @description https address that accepts POST */
+            /**
+             * Format: uri
+             * @description https address that accepts POST
+             */
             url: string;
             /** @description Event types to deliver; empty = all */
             types?: string[];
@@ -5049,8 +5473,12 @@ export interface components {
          * @description An endpoint with the secret that signs its deliveries
          */
         WebhookEndpointWithSecret: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri */
             url: string;
             description: string;
             /** @description Event types that are delivered; empty = all */
@@ -5060,7 +5488,10 @@ export interface components {
             disabledReason: string | null;
             failingSince: string | null;
             missed: components["schemas"]["MissedEvents"] | null;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             createdAt: string;
             version: number;
             /** @description Shown only now */
@@ -5088,8 +5519,12 @@ export interface components {
          * @description An address to which events are delivered
          */
         WebhookEndpoint: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri */
             url: string;
             description: string;
             /** @description Event types that are delivered; empty = all */
@@ -5099,7 +5534,10 @@ export interface components {
             disabledReason: string | null;
             failingSince: string | null;
             missed: components["schemas"]["MissedEvents"] | null;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             createdAt: string;
             version: number;
         };
@@ -5108,7 +5546,10 @@ export interface components {
          * @description What is to change of an endpoint
          */
         WebhookEndpointPatch: {
-            /** @description https address that accepts POST */
+            /**
+             * Format: uri
+             * @description https address that accepts POST
+             */
             url?: string;
             /** @description Event types to deliver; empty = all */
             types?: string[];
@@ -5120,11 +5561,20 @@ export interface components {
          * @description An event on its way to an endpoint
          */
         WebhookDelivery: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             endpointId: string;
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             eventId: string;
             eventType: string;
             /** @enum {string} */
@@ -5134,7 +5584,10 @@ export interface components {
             lastError: string | null;
             lastAttemptAt: string | null;
             nextAttemptAt: string | null;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             createdAt: string;
         };
         /**
@@ -5165,8 +5618,12 @@ export interface components {
         TicketCreatedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -5175,7 +5632,10 @@ export interface components {
             type: "dueline.ticket.created.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -5183,8 +5643,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -5204,7 +5664,10 @@ export interface components {
          * @description A ticket after what happened
          */
         TicketSnapshot: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             number: string;
             subject: string;
@@ -5215,12 +5678,18 @@ export interface components {
             productId: string | null;
             moduleId: string | null;
             questionId: string | null;
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             customerId: string;
             assigneeId: string | null;
             teamId: string | null;
             channel: components["schemas"]["Channel"];
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             createdAt: string;
             reopenCount: number;
             /** @description true while more facts of an imported history are still to follow */
@@ -5234,8 +5703,12 @@ export interface components {
         TicketUpdatedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -5244,7 +5717,10 @@ export interface components {
             type: "dueline.ticket.updated.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -5252,8 +5728,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -5276,8 +5752,12 @@ export interface components {
         TicketAssignedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -5286,7 +5766,10 @@ export interface components {
             type: "dueline.ticket.assigned.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -5294,8 +5777,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -5328,8 +5811,12 @@ export interface components {
         TicketMessageAddedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -5338,7 +5825,10 @@ export interface components {
             type: "dueline.ticket.message-added.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -5346,8 +5836,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -5368,7 +5858,10 @@ export interface components {
          * @description A message without its whole text
          */
         MessageSummary: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             kind: components["schemas"]["MessageKind"];
             authorKind: components["schemas"]["AuthorKind"];
@@ -5383,8 +5876,12 @@ export interface components {
         TicketStatusChangedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -5393,7 +5890,10 @@ export interface components {
             type: "dueline.ticket.status-changed.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -5401,8 +5901,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -5427,8 +5927,12 @@ export interface components {
         TicketReopenedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -5437,7 +5941,10 @@ export interface components {
             type: "dueline.ticket.reopened.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -5445,8 +5952,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -5471,8 +5978,12 @@ export interface components {
         PersonChangedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -5481,7 +5992,10 @@ export interface components {
             type: "dueline.person.changed.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -5489,8 +6003,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -5509,7 +6023,10 @@ export interface components {
          * @description A person after what happened
          */
         PersonSnapshot: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             role: components["schemas"]["Role"];
             name: string;
@@ -5528,8 +6045,12 @@ export interface components {
         AgreementMadeEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -5538,7 +6059,10 @@ export interface components {
             type: "dueline.agreement.made.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -5546,8 +6070,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -5569,9 +6093,15 @@ export interface components {
          * @description What is agreed for a ticket
          */
         AgreementSnapshot: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             ticketId: string;
             kind: components["schemas"]["AgreementKind"];
             /** @description counts the agreements of this ticket and kind; the newest holds in the end */
@@ -5593,7 +6123,10 @@ export interface components {
             nextResponse?: components["schemas"]["NextResponseRule"];
             escalationPolicyId: string | null;
             effect: components["schemas"]["PolicyEffect"];
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             madeAt: string;
         };
         /**
@@ -5601,7 +6134,10 @@ export interface components {
          * @description What a reader needs to know of the ticket
          */
         TicketSummary: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             number: string;
             subject: string;
@@ -5610,7 +6146,10 @@ export interface components {
             priority: components["schemas"]["Priority"];
             severity: components["schemas"]["Severity"];
             productId: string | null;
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             customerId: string;
             assigneeId: string | null;
         };
@@ -5621,8 +6160,12 @@ export interface components {
         AgreementChangedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -5631,7 +6174,10 @@ export interface components {
             type: "dueline.agreement.changed.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -5639,8 +6185,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -5653,7 +6199,10 @@ export interface components {
          */
         AgreementChanged: {
             agreement: components["schemas"]["AgreementSnapshot"];
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             previousAgreementId: string;
             ticket: components["schemas"]["TicketSummary"];
             /** @description versions of this ticket and kind that no longer count: they never held, or are announced anew here */
@@ -5666,8 +6215,12 @@ export interface components {
         AgreementWithdrawnEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -5676,7 +6229,10 @@ export interface components {
             type: "dueline.agreement.withdrawn.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -5684,8 +6240,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -5697,7 +6253,10 @@ export interface components {
          * @description No agreement of this kind holds any more
          */
         AgreementWithdrawn: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             ticketId: string;
             kind: components["schemas"]["AgreementKind"];
             version: number;
@@ -5716,8 +6275,12 @@ export interface components {
         PolicyPublishedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -5726,7 +6289,10 @@ export interface components {
             type: "dueline.policy.published.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -5734,8 +6300,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -5758,8 +6324,12 @@ export interface components {
         CalendarPublishedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -5768,7 +6338,10 @@ export interface components {
             type: "dueline.calendar.published.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -5776,8 +6349,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -5796,13 +6369,14 @@ export interface components {
          * @description A version of a calendar
          */
         CalendarSnapshot: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             version: number;
             name: string;
-            spec: {
-                [key: string]: unknown;
-            };
+            spec: components["schemas"]["CalendarSpec"];
         };
         /**
          * CatalogueChangedEvent
@@ -5811,8 +6385,12 @@ export interface components {
         CatalogueChangedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -5821,7 +6399,10 @@ export interface components {
             type: "dueline.catalogue.changed.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -5829,8 +6410,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -5851,7 +6432,10 @@ export interface components {
         CatalogueItem: {
             /** @enum {string} */
             kind: "product" | "module" | "question";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             name: string;
             productId: string | null;
@@ -5866,8 +6450,12 @@ export interface components {
         ClockStartedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -5876,7 +6464,10 @@ export interface components {
             type: "dueline.clock.started.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -5884,8 +6475,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -5900,7 +6491,10 @@ export interface components {
             clock: components["schemas"]["ClockSnapshot"];
             ticket: components["schemas"]["TicketSummary"];
             cause: components["schemas"]["ClockCause"];
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             firedAt: string;
         };
         /**
@@ -5919,8 +6513,12 @@ export interface components {
         ClockPausedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -5929,7 +6527,10 @@ export interface components {
             type: "dueline.clock.paused.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -5937,8 +6538,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -5952,8 +6553,12 @@ export interface components {
         ClockResumedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -5962,7 +6567,10 @@ export interface components {
             type: "dueline.clock.resumed.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -5970,8 +6578,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -5985,8 +6593,12 @@ export interface components {
         ClockReplannedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -5995,7 +6607,10 @@ export interface components {
             type: "dueline.clock.replanned.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -6003,8 +6618,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -6018,8 +6633,12 @@ export interface components {
         ClockMetEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -6028,7 +6647,10 @@ export interface components {
             type: "dueline.clock.met.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -6036,8 +6658,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -6051,8 +6673,12 @@ export interface components {
         ClockCancelledEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -6061,7 +6687,10 @@ export interface components {
             type: "dueline.clock.cancelled.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -6069,8 +6698,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -6084,8 +6713,12 @@ export interface components {
         ClockExtendedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -6094,7 +6727,10 @@ export interface components {
             type: "dueline.clock.extended.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -6102,8 +6738,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -6117,8 +6753,12 @@ export interface components {
         ClockWaivedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -6127,7 +6767,10 @@ export interface components {
             type: "dueline.clock.waived.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -6135,8 +6778,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -6150,8 +6793,12 @@ export interface components {
         ClockBreachWithdrawnEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -6160,7 +6807,10 @@ export interface components {
             type: "dueline.clock.breach-withdrawn.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -6168,8 +6818,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -6184,7 +6834,10 @@ export interface components {
             clock: components["schemas"]["ClockSnapshot"];
             ticket: components["schemas"]["TicketSummary"];
             cause: components["schemas"]["ClockCause"];
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             firedAt: string;
             withdrawn?: components["schemas"]["WithdrawnBreach"];
         };
@@ -6193,9 +6846,15 @@ export interface components {
          * @description what is taken back
          */
         WithdrawnBreach: {
-            /** @description the deadline that was missed: mark.dueAt of the breach */
+            /**
+             * Format: date-time
+             * @description the deadline that was missed: mark.dueAt of the breach
+             */
             dueAt: string;
-            /** @description when it counted as missed, by the last event of the clock */
+            /**
+             * Format: date-time
+             * @description when it counted as missed, by the last event of the clock
+             */
             breachedAt: string;
             recordedOnly: ("superseded" | "over") | null;
         };
@@ -6206,8 +6865,12 @@ export interface components {
         ClockWarnedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -6216,7 +6879,10 @@ export interface components {
             type: "dueline.clock.warned.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -6224,8 +6890,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -6240,7 +6906,10 @@ export interface components {
             clock: components["schemas"]["ClockSnapshot"];
             ticket: components["schemas"]["TicketSummary"];
             cause: components["schemas"]["ClockCause"];
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             firedAt: string;
             mark: components["schemas"]["ClockMark"];
             /** @description ISO 8601 duration in hours, minutes, seconds: PT30M */
@@ -6255,8 +6924,12 @@ export interface components {
         ClockRemindedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -6265,7 +6938,10 @@ export interface components {
             type: "dueline.clock.reminded.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -6273,8 +6949,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -6288,8 +6964,12 @@ export interface components {
         ClockBreachedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -6298,7 +6978,10 @@ export interface components {
             type: "dueline.clock.breached.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -6306,8 +6989,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -6321,8 +7004,12 @@ export interface components {
         ClockOverdueEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -6331,7 +7018,10 @@ export interface components {
             type: "dueline.clock.overdue.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -6339,8 +7029,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -6354,8 +7044,12 @@ export interface components {
         EscalationOpenedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -6364,7 +7058,10 @@ export interface components {
             type: "dueline.escalation.opened.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -6372,8 +7069,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -6395,11 +7092,20 @@ export interface components {
          * @description An escalation after what happened
          */
         EscalationSnapshot: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             ticketId: string;
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             clockId: string;
             metric: components["schemas"]["Metric"];
             cycle: number;
@@ -6409,7 +7115,10 @@ export interface components {
             level: number;
             levelCount: number;
             state: components["schemas"]["EscalationState"];
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             openedAt: string;
             version: number;
         };
@@ -6420,8 +7129,12 @@ export interface components {
         EscalationLevelReachedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -6430,7 +7143,10 @@ export interface components {
             type: "dueline.escalation.level-reached.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -6438,8 +7154,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -6456,9 +7172,15 @@ export interface components {
             level: components["schemas"]["ReachedLevel"];
             targets: components["schemas"]["EscalationTarget"][];
             actions: components["schemas"]["EscalationAction"][];
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             dueAt: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             firedAt: string;
         };
         /**
@@ -6477,8 +7199,12 @@ export interface components {
         EscalationAcknowledgedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -6487,7 +7213,10 @@ export interface components {
             type: "dueline.escalation.acknowledged.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -6495,8 +7224,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -6510,8 +7239,12 @@ export interface components {
         EscalationStoppedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -6520,7 +7253,10 @@ export interface components {
             type: "dueline.escalation.stopped.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -6528,8 +7264,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -6543,8 +7279,12 @@ export interface components {
         EscalationExhaustedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -6553,7 +7293,10 @@ export interface components {
             type: "dueline.escalation.exhausted.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -6561,8 +7304,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -6576,8 +7319,12 @@ export interface components {
         InboxMessageAddedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -6586,7 +7333,10 @@ export interface components {
             type: "dueline.inbox.message-added.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -6594,8 +7344,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -6607,7 +7357,10 @@ export interface components {
          * @description A message came into the inbox of a person
          */
         InboxMessageAdded: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             personId: string;
             /** @description how many messages of the inbox are unread with it */
             unreadCount: number;
@@ -6618,7 +7371,10 @@ export interface components {
          * @description A message in an inbox, without its text
          */
         InboxMessageHead: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             eventType: string;
             ticketId: string | null;
@@ -6635,8 +7391,12 @@ export interface components {
         InboxReadEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -6645,7 +7405,10 @@ export interface components {
             type: "dueline.inbox.read.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -6653,8 +7416,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -6666,7 +7429,10 @@ export interface components {
          * @description A person has read one message of its inbox, or all
          */
         InboxRead: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             personId: string;
             /** @description how many messages of the inbox are unread with it */
             unreadCount: number;
@@ -6679,8 +7445,12 @@ export interface components {
         MessageSentEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -6689,7 +7459,10 @@ export interface components {
             type: "dueline.message.sent.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -6697,8 +7470,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -6717,13 +7490,22 @@ export interface components {
          * @description A message to a person, by email or in the inbox
          */
         Notification: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             /** @enum {string} */
             channel: "email" | "inbox";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             personId: string;
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             eventId: string;
             eventType: string;
             ticketId: string | null;
@@ -6736,8 +7518,12 @@ export interface components {
         MessageFailedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -6746,7 +7532,10 @@ export interface components {
             type: "dueline.message.failed.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -6754,8 +7543,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -6778,8 +7567,12 @@ export interface components {
         WebhookEndpointDisabledEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -6788,7 +7581,10 @@ export interface components {
             type: "dueline.webhook-endpoint.disabled.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -6796,8 +7592,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -6809,8 +7605,12 @@ export interface components {
          * @description Nothing is delivered to an endpoint any more, since it failed for too long
          */
         WebhookEndpointDisabled: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             endpointId: string;
+            /** Format: uri */
             url: string;
             reason: string;
         };
@@ -6821,8 +7621,12 @@ export interface components {
         WebhookEndpointTestedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -6831,7 +7635,10 @@ export interface components {
             type: "dueline.webhook-endpoint.tested.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -6839,8 +7646,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -6852,7 +7659,10 @@ export interface components {
          * @description Somebody tries an endpoint
          */
         WebhookEndpointTested: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             endpointId: string;
         };
         /**
@@ -6862,8 +7672,12 @@ export interface components {
         TeamChangedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -6872,7 +7686,10 @@ export interface components {
             type: "dueline.team.changed.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -6880,8 +7697,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -6902,7 +7719,10 @@ export interface components {
          * @description A team after what happened
          */
         TeamSnapshot: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             name: string;
             leadId: string | null;
@@ -6920,8 +7740,12 @@ export interface components {
         LevelsChangedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -6930,7 +7754,10 @@ export interface components {
             type: "dueline.levels.changed.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -6938,8 +7765,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -6970,8 +7797,12 @@ export interface components {
         PositionChangedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -6980,7 +7811,10 @@ export interface components {
             type: "dueline.position.changed.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -6988,8 +7822,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -7008,7 +7842,10 @@ export interface components {
          * @description Where a person stands after what happened
          */
         PositionSnapshot: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             personId: string;
             managerId: string | null;
             level: string | null;
@@ -7022,8 +7859,12 @@ export interface components {
         UnitChangedEvent: {
             /** @constant */
             specversion: "1.0";
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
+            /** Format: uri-reference */
             source: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -7032,7 +7873,10 @@ export interface components {
             type: "dueline.unit.changed.v1";
             /** @description ticket/<id> where there is a ticket */
             subject: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             time: string;
             /** @constant */
             datacontenttype: "application/json";
@@ -7040,8 +7884,8 @@ export interface components {
             tenantid: string;
             /** @description the ticket id where there is one: keeps its events in order */
             partitionkey: string;
-            /** @description version of the aggregate after this fact */
-            sequence: number;
+            /** @description version of the aggregate after this fact, in 16 digits: compare it as text or as a number */
+            sequence: string;
             /** @description true for imported past: recorded and counted, nobody is notified or escalated to */
             historical: boolean;
             /** @description W3C trace context of the request that all began with; what a timer has set off is a span of its own */
@@ -7062,7 +7906,10 @@ export interface components {
          * @description A unit after what happened
          */
         UnitSnapshot: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             name: string;
             kind: string | null;
@@ -7096,7 +7943,10 @@ export interface components {
         CreateStreamTicketAnswer: {
             /** @description Shown only now */
             ticket: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             expiresAt: string;
         };
         /**
@@ -7122,7 +7972,10 @@ export interface components {
          * @description People who work on tickets together
          */
         Team: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             /** @description its name; one line of at most 200 characters, not all blank, no control characters */
             name: string;
@@ -7138,9 +7991,15 @@ export interface components {
             active: boolean;
             /** @description Counts the changes; the ETag */
             version: number;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             createdAt: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             updatedAt: string;
         };
         /**
@@ -7259,7 +8118,10 @@ export interface components {
          * @description Where a person stands in the organization
          */
         Position: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             personId: string;
             managerId: string | null;
             level: string | null;
@@ -7282,7 +8144,10 @@ export interface components {
          * @description Who stands above a person
          */
         ReportingLine: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             personId: string;
             level: components["schemas"]["Level"] | null;
             /** @description Upwards, the manager first; at most 100 */
@@ -7294,7 +8159,10 @@ export interface components {
          * @description Somebody in a reporting line; name and role are null until they have arrived
          */
         Superior: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             personId: string;
             screenName: string | null;
             role: components["schemas"]["Role"] | null;
@@ -7319,7 +8187,10 @@ export interface components {
          * @description A part of the organization: a site, a department of it, and so on
          */
         Unit: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             /** @description its name; one line of at most 200 characters, not all blank, no control characters */
             name: string;
@@ -7330,9 +8201,15 @@ export interface components {
             active: boolean;
             /** @description Counts the changes; the ETag */
             version: number;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             createdAt: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             updatedAt: string;
         };
         /**
@@ -8422,6 +9299,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["EscalationPolicyPatch"];
+                "application/merge-patch+json": components["schemas"]["EscalationPolicyPatch"];
             };
         };
         responses: {
@@ -9123,6 +10001,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CatalogueItemPatch"];
+                "application/merge-patch+json": components["schemas"]["CatalogueItemPatch"];
             };
         };
         responses: {
@@ -9320,6 +10199,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PersonPatch"];
+                "application/merge-patch+json": components["schemas"]["PersonPatch"];
             };
         };
         responses: {
@@ -9503,6 +10383,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PositionPatch"];
+                "application/merge-patch+json": components["schemas"]["PositionPatch"];
             };
         };
         responses: {
@@ -9817,6 +10698,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CatalogueItemPatch"];
+                "application/merge-patch+json": components["schemas"]["CatalogueItemPatch"];
             };
         };
         responses: {
@@ -9956,6 +10838,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CatalogueItemPatch"];
+                "application/merge-patch+json": components["schemas"]["CatalogueItemPatch"];
             };
         };
         responses: {
@@ -10286,6 +11169,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["SlaRowPatch"];
+                "application/merge-patch+json": components["schemas"]["SlaRowPatch"];
             };
         };
         responses: {
@@ -10459,6 +11343,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TeamPatch"];
+                "application/merge-patch+json": components["schemas"]["TeamPatch"];
             };
         };
         responses: {
@@ -10932,6 +11817,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TicketPatch"];
+                "application/merge-patch+json": components["schemas"]["TicketPatch"];
             };
         };
         responses: {
@@ -11288,6 +12174,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["UnitPatch"];
+                "application/merge-patch+json": components["schemas"]["UnitPatch"];
             };
         };
         responses: {
@@ -11514,6 +12401,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["WebhookEndpointPatch"];
+                "application/merge-patch+json": components["schemas"]["WebhookEndpointPatch"];
             };
         };
         responses: {
