@@ -35,7 +35,8 @@ t.test('Kafka, dead letters, webhook, stream and feed have channels, and message
       t.match(messages[$ref.replace('#/components/messages/', '')], { payload: Object, summary: String }, $ref)
     }
   }
-  t.same(Object.keys(channels['webhook']!.messages), eventTypes.map(nameOfEvent))
+  const delivered = eventTypes.filter((type) => !type.startsWith('dueline.inbox.'))
+  t.same(Object.keys(channels['webhook']!.messages), delivered.map(nameOfEvent))
 })
 
 t.test('every shape has a name', async (t) => {
