@@ -16,7 +16,7 @@ import type { Ticket } from '../domain/ticket.ts'
 import { amongRare, looksPerTicket } from './rare-tickets.ts'
 import { person, ticket } from './tables.ts'
 import { besideRow, selectTickets } from './ticket-store.ts'
-import { withFound, wordConditions, type WordFilter } from './ticket-words.ts'
+import { fewMax, withFound, wordConditions, type WordFilter } from './ticket-words.ts'
 
 /** Orders a list can have; ties are broken by creation and id, so that pages never overlap. */
 export const ticketSorts = ['createdAt', '-createdAt', 'updatedAt', '-updatedAt', 'priority', '-priority'] as const
@@ -111,7 +111,7 @@ export async function listTickets (
   asked: TicketFilter,
   range: TicketRange
 ): Promise<Ticket[]> {
-  const filter = await withFound(read, asked)
+  const filter = await withFound(read, asked, fewMax)
   const places = and(eq(ticket.tenantId, tenantId), behind(range))
   const others = conditions(filter)
   const most = sql.raw(String(range.limit))
@@ -124,7 +124,9 @@ export async function listTickets (
   const found = await walk(read, next, and(...others), range, most)
   if (found.length === range.limit) return found
   // the other conditions hold too: a ticket may have changed since
-  return await walk(read, sql`${ticket}`, and(places, await amongRare(read, filter), ...others), range)
+  const known = await withFound(read, filter)
+  const where = and(places, await amongRare(read, known), ...conditions(known))
+  return await walk(read, sql`${ticket}`, where, range)
 }
 
 /**

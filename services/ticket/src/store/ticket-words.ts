@@ -4,6 +4,8 @@ import { ticket } from './tables.ts'
 
 /** Tickets with the words of a search are read by id when so many texts or fewer have them. */
 export const foundMax = 1_000
+/** So many are asked for before tickets are looked at in the list's order: more are dear, and may not be needed. */
+export const fewMax = 200
 
 /** What parts words, as in `search_words` of the migration 0018. */
 const partings = /[\s!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~\u00a0\u060c\u061b\u061f\u066b\u066c«»“”‘’…–—]+/u
@@ -45,14 +47,14 @@ export interface WordFilter {
 }
 
 /**
- * Asks the index which tickets have the words, where few texts do. It cannot be used under the policy of tenants, so a
- * function of the tables' owner is asked (migration 0018): `read` must be that of the tenant (`forTenant`), on any
- * other connection it finds nothing.
+ * Asks the index which tickets have the words, where at most `textsMax` texts do. It cannot be used under the policy of
+ * tenants, so a function of the tables' owner is asked (migration 0018): `read` must be that of the tenant
+ * (`forTenant`), on any other connection it finds nothing.
  */
-export async function withFound<F extends WordFilter> (read: Read, filter: F): Promise<F> {
+export async function withFound<F extends WordFilter> (read: Read, filter: F, textsMax = foundMax): Promise<F> {
   const { wanted } = searchedWords(filter.q ?? '')
   if (wanted === '' || filter.withWords !== undefined) return filter
-  const most = foundMax + 1
+  const most = textsMax + 1
   const { rows } = await read.execute<{ id: string }>(
     sql`select id from tickets_with_texts(${wanted}, ${filter.internals ?? false}, ${most}) as id`
   )
