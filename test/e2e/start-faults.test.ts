@@ -26,7 +26,8 @@ function environmentOf (name: typeof serviceNames[number], { urlOf }: Databases 
     DATABASE_URL: urlOf(`${variableOf(name)}_DATABASE_URL`),
     BUS_DATABASE_URL: urlOf('BUS_DATABASE_URL'),
     AUTH_ISSUER: 'https://issuer.example',
-    AUTH_JWKS_URL: 'https://issuer.example/keys'
+    AUTH_JWKS_URL: 'https://issuer.example/keys',
+    API_KEY_SECRET: Buffer.alloc(32).toString('base64')
   }
 }
 

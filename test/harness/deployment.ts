@@ -128,6 +128,7 @@ export async function startDeployment (options: DeploymentOptions): Promise<Depl
     ...Object.fromEntries(serviceNames.map((name) => [`${variableOf(name)}_URL`, urlOf(name)])),
     SMTP_URL: `smtp://127.0.0.1:${smtpPort}?ignoreTLS=true`,
     MAIL_FROM: 'Dueline <no-reply@deployment.example>',
+    API_KEY_SECRET: randomBytes(32).toString('base64'),
     WEBHOOK_SECRET_KEY: randomBytes(32).toString('base64'),
     WEBHOOK_ALLOW_PRIVATE: 'true',
     WEBHOOK_ALLOW_HTTP: 'true',

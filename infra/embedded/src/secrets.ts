@@ -12,6 +12,11 @@ export function webhookSecretKey (folder: string): Promise<string> {
   return storedSecret(folder, 'webhook-secret-key', 'base64')
 }
 
+/** The key with which the secrets of API keys are hashed. */
+export function apiKeySecret (folder: string): Promise<string> {
+  return storedSecret(folder, 'api-key-secret', 'base64')
+}
+
 /** Before the names of the topics and groups of this folder's stack: what Kafka keeps belongs to one database. */
 export async function kafkaPrefix (folder: string): Promise<string> {
   return `embedded-${(await storedSecret(folder, 'kafka-prefix', 'hex')).slice(0, 12)}.`

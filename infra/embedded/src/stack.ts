@@ -11,7 +11,7 @@ import { prepareDatabase, type PreparedDatabase } from './database.ts'
 import { makeFolder } from './folder.ts'
 import { prepareGateway } from './gateway.ts'
 import { assertFree, choosePorts, portUses } from './ports.ts'
-import { webhookSecretKey } from './secrets.ts'
+import { apiKeySecret, webhookSecretKey } from './secrets.ts'
 import { embeddedServices, prepareService, schemaPlans, type BuiltService } from './services.ts'
 
 export interface StackOptions {
@@ -189,6 +189,7 @@ async function environment (
     ),
     SMTP_URL: `smtp://127.0.0.1:${smtpPort}?ignoreTLS=true`,
     MAIL_FROM: 'Dueline <no-reply@embedded.dueline.dev>',
+    API_KEY_SECRET: await apiKeySecret(folder),
     WEBHOOK_SECRET_KEY: await webhookSecretKey(folder),
     WEBHOOK_ALLOW_PRIVATE: 'true',
     WEBHOOK_ALLOW_HTTP: 'true'

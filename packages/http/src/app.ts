@@ -13,6 +13,7 @@ import { registerErrorHandler, sendProblem, toProblem } from './error-handler.ts
 import { baseErrors, type ErrorTable } from './errors.ts'
 import { isUnchanged } from './etag.ts'
 import { createMethods, isWrite, takesKey } from './methods.ts'
+import { scopeOf } from './scopes.ts'
 import { registerOpenApi, type OpenApiDocument } from './openapi.ts'
 import { registerDocument, registerHealth, registerMetricsRoute, registerRequestMetrics } from './operations.ts'
 import type { ReadyCheck } from './operations.ts'
@@ -105,6 +106,13 @@ function prepareSchemas (route: RouteOptions, originals: WeakMap<object, object>
   }
 }
 
+/** Says what an API key needs for the route; the gateway's routes leave that to the services. */
+function prepareScope (route: RouteOptions, service: string): void {
+  if (route.schema?.hide === true || !/^\/v1(\/|$)/.test(route.url)) return
+  const scope = scopeOf(route, service)
+  if (scope !== undefined) route.config = { ...route.config, scope }
+}
+
 /** Answers 304 where the caller's copy is the present one; a HEAD has no body to leave out. */
 function answerUnchanged (
   request: FastifyRequest,
@@ -159,6 +167,7 @@ export function buildHttp (options: HttpOptions): App {
   const originals = new WeakMap<object, object>()
   app.addHook('onRoute', (route) => {
     assertComplete(route, errors)
+    prepareScope(route, service)
     prepareSchemas(route, originals)
     prepareStream(route)
     if (database !== undefined && takesKey(route)) route.handler = answeredOnce(route.handler, database)

@@ -1,8 +1,12 @@
 import { systemClock, type Logger, type Metrics } from '@dueline/runtime'
 import type { FastifyContextConfig, FastifyReply, FastifyRequest } from 'fastify'
+import { createKeyCallers } from './api-key-callers.ts'
+import { isLikeApiKey } from './api-key.ts'
+import { requireScope } from './api-keys.ts'
+import type { Caller } from './claims.ts'
 import { baseErrors, Problem } from './errors.ts'
 import { faultsOfIssuers } from './issuers.ts'
-import { knownAs, refuseUnlinked } from './people.ts'
+import { knownAs, refuseUnlinked, type People } from './people.ts'
 import type { AuthOptions, Principal } from './principal.ts'
 import { createRefusedTokens } from './refused-tokens.ts'
 import { createTokenCache } from './token-cache.ts'
@@ -48,6 +52,20 @@ export function assertAuthOptions ({ issuers }: AuthOptions): void {
   if (fault !== undefined) throw new TypeError(`issuers${fault.pointer} ${fault.message}`)
 }
 
+/** Who the caller of a token is among the people. `isSure`: nobody who could say it was away. */
+async function principalOf (
+  caller: Caller,
+  people: People | undefined,
+  token: string
+): Promise<{ principal: Principal, isSure: boolean }> {
+  const { tenantId, roles, subject, id, alias, tokenEndsAt } = caller
+  // who has no role is refused, whoever it is
+  const { isSure, ...known } = people === undefined || roles.length === 0
+    ? { personId: id ?? alias, isSure: true }
+    : await knownAs(caller, async () => await people.idOf(caller, `Bearer ${token}`))
+  return { principal: { tenantId, roles, subject, tokenEndsAt, ...known }, isSure }
+}
+
 /** Registers what finds out who calls. */
 export async function registerAuth (
   app: App,
@@ -56,24 +74,28 @@ export async function registerAuth (
 ): Promise<Callers> {
   const clock = systemClock
   const callerOfToken = await registerVerifier(app, options.issuers, { clock, logger })
-  const { people } = options
+  const { people, keys } = options
   const remembered = createTokenCache<{ principal: Principal, changes: number }>(maxTokens)
+  const changesOf = () => people?.changes() ?? 0
+  const keyCallers = createKeyCallers(keys, { clock, maxKeys: maxTokens, changes: changesOf })
   const pending = new Map<string, Promise<Principal>>()
   const refused = createRefusedTokens({ clock, logger, metrics })
 
+  const rethrow = (error: unknown): never => {
+    throw refuse(error)
+  }
+
   async function verify (token: string): Promise<Principal> {
-    const changes = people?.changes() ?? 0
-    const caller = await callerOfToken(token).catch((error: unknown) => {
-      throw refuse(error)
-    })
-    const { tenantId, roles, subject, id, alias, tokenEndsAt } = caller
-    // who has no role is refused, whoever it is
-    const { isSure, ...known } = people === undefined || roles.length === 0
-      ? { personId: id ?? alias, isSure: true }
-      : await knownAs(caller, async () => await people.idOf(caller, `Bearer ${token}`))
-    const principal: Principal = { tenantId, roles, subject, tokenEndsAt, ...known }
+    const changes = changesOf()
+    if (isLikeApiKey(token)) {
+      const { principal, untilMs } = await keyCallers.find(token).catch(rethrow)
+      remembered.set(token, { principal, changes }, untilMs)
+      return principal
+    }
+    const caller = await callerOfToken(token).catch(rethrow)
+    const { principal, isSure } = await principalOf(caller, people, token)
     const ms = isSure ? Math.min(trustMs, people?.trustMs ?? trustMs) : unsureMs
-    const untilMs = Math.min(tokenEndsAt / 1000, clock.now() / 1000 + ms)
+    const untilMs = Math.min(principal.tokenEndsAt / 1000, clock.now() / 1000 + ms)
     // who is none of the people yet may be one at the next request
     if (principal.unlinked == null) remembered.set(token, { principal, changes }, untilMs)
     return principal
@@ -81,12 +103,12 @@ export async function registerAuth (
 
   function recall (token: string): Principal | undefined {
     const known = remembered.get(token, clock.now() / 1000)
-    return known?.changes === (people?.changes() ?? 0) ? known.principal : undefined
+    return known?.changes === changesOf() ? known.principal : undefined
   }
 
   /** Requests that come together with a new token ask once; who comes after a change asks anew. */
   function verifyOnce (token: string): Promise<Principal> {
-    const name = `${people?.changes() ?? 0} ${token}`
+    const name = `${changesOf()} ${token}`
     let verifying = pending.get(name)
     if (verifying === undefined) {
       verifying = verify(token).finally(() => pending.delete(name))
@@ -101,12 +123,23 @@ export async function registerAuth (
     return answer
   }
 
-  return { of: (token) => recall(token) ?? verifyOnce(token), askedAnew: verifyOnce, refuse }
+  return {
+    of (token) {
+      const known = recall(token)
+      if (known !== undefined) return known
+      const refusal = keyCallers.refusedBefore(token)
+      if (refusal !== undefined) throw refuse(refusal)
+      return verifyOnce(token)
+    },
+    askedAnew: verifyOnce,
+    refuse
+  }
 }
 
 /** Ends the request of a caller who may not take the operation. */
-function admit (principal: Principal, { roles = [], unlinked }: FastifyContextConfig): Principal {
+function admit (principal: Principal, { roles = [], unlinked, scope }: FastifyContextConfig): Principal {
   if (roles !== 'public') requireRole(principal, roles)
+  requireScope(principal, scope)
   if (principal.unlinked != null && unlinked !== true) throw refuseUnlinked(principal.tenantId, principal.unlinked)
   return principal
 }

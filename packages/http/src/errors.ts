@@ -44,7 +44,8 @@ export const baseErrors = defineErrors({
   unauthenticated: {
     status: 401,
     title: 'A valid access token is needed',
-    description: 'Send `Authorization: Bearer <token>` with a token of the configured issuer that has not expired.'
+    description: 'Send `Authorization: Bearer <token>` with a token of the configured issuer that has not expired, ' +
+      'or with an API key.'
   },
   forbidden: {
     status: 403,
@@ -63,6 +64,19 @@ export const baseErrors = defineErrors({
     status: 403,
     title: 'Your person is not active',
     description: 'An administrator has made it inactive and can undo that.'
+  },
+  scope_missing: {
+    status: 403,
+    title: 'The API key may not do this',
+    description:
+      '`scope` is what it lacks. What a key may is fixed when it is made: make one with this scope, or send the ' +
+      'token of a person.',
+    members: { scope: { type: 'string' } }
+  },
+  person_needed: {
+    status: 403,
+    title: 'This is for people, and an API key is none',
+    description: 'Send the access token of a person. `me` means nobody with a key: name the person by its id.'
   },
   not_found: {
     status: 404,

@@ -1,4 +1,6 @@
 export { bearerOf, type CallerNow } from './auth.ts'
+export { newApiKey, readApiKey, writeApiKey, type ApiKeyParts } from './api-key.ts'
+export { askedApiKeys, personIdOf, type ApiKeys, type KeyGrant } from './api-keys.ts'
 export { authorizer, type Authorize, type Grant } from './access.ts'
 export { buildHttp, type HttpOptions } from './app.ts'
 export {
@@ -34,4 +36,5 @@ export { createSharedWrites, type SharedWrites } from './shared-write.ts'
 export { type AnyReply, type AnyRequest, type App } from './types.ts'
 export { createUpstream, UpstreamRefusal, type Upstream, type UpstreamOptions } from './upstream.ts'
 export { closed, documentedAs } from './validation.ts'
+export { unauthenticated } from './verifier.ts'
 export { write, type Transact, type WriteOptions, type WriteResult } from './write.ts'

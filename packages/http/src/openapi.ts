@@ -26,6 +26,8 @@ export interface Operation {
   responses?: Record<string, unknown>
   security?: object[]
   'x-roles'?: readonly string[]
+  /** What an API key needs for it; absent where only people may. */
+  'x-scope'?: string
   [member: string]: unknown
 }
 
@@ -77,6 +79,8 @@ export function problemCodesOf (route: RouteOptions): string[] {
     codes.add('validation_failed')
   }
   if (roles !== 'public') codes.add('unauthenticated').add('forbidden').add('person_inactive')
+  if (typeof config.scope === 'string') codes.add('scope_missing')
+  if (roles !== 'public' && config.scope === null) codes.add('person_needed')
   if (roles !== 'public' && config.unlinked !== true) codes.add('person_unknown')
   if (url.includes(':')) codes.add('not_found')
   if (schema.body !== undefined) codes.add('payload_too_large').add('unsupported_media_type')
@@ -249,6 +253,7 @@ function complete (operation: Operation, route: RouteOptions, table: ErrorTable)
   if (route.config?.answerSeal !== undefined) operation['x-secret'] = true
   if (roles === 'public') operation.security = []
   else if (roles !== undefined) operation['x-roles'] = [...roles]
+  if (typeof route.config?.scope === 'string') operation['x-scope'] = route.config.scope
 }
 
 export interface OpenApiOptions {

@@ -1,3 +1,4 @@
+import { askedApiKeys, type ApiKeys } from './api-keys.ts'
 import type { Caller } from './claims.ts'
 import { baseErrors, problem, Problem } from './errors.ts'
 import { UpstreamRefusal, type Upstream } from './upstream.ts'
@@ -28,8 +29,10 @@ function isMe (body: unknown): body is Me {
 }
 
 /** Asks the ticket service who the caller is, with the caller's own token; undefined: there is nobody to ask. */
-export function askedPeople (ticket: Upstream | undefined): People | undefined {
-  return ticket && {
+export function askedPeople (ticket: Upstream | undefined): (People & ApiKeys) | undefined {
+  const keys = askedApiKeys(ticket)
+  return ticket && keys && {
+    ...keys,
     trustMs,
     changes: () => 0,
     async idOf (_caller, authorization) {

@@ -1,5 +1,6 @@
 import type { Micros } from '@dueline/business-time'
-import type { Role } from '@dueline/contracts'
+import type { Role, Scope } from '@dueline/contracts'
+import type { ApiKeys } from './api-keys.ts'
 import type { People } from './people.ts'
 import type { TrustedIssuer } from './issuers.ts'
 
@@ -13,6 +14,8 @@ export interface Principal {
   readonly subject: string
   /** Set where the caller would have to be a person and the tenant has none for it. */
   readonly unlinked?: { readonly issuer: string, readonly subject: string } | null
+  /** The API key that stands for a token: what the caller may is cut to its scopes. */
+  readonly key?: { readonly id: string, readonly scopes: readonly Scope[] }
   /** Until when the token says that it holds (claim `exp`): an answer that goes on ends then. Microseconds. */
   readonly tokenEndsAt: Micros
 }
@@ -22,4 +25,6 @@ export interface AuthOptions {
   readonly issuers: readonly TrustedIssuer[]
   /** Where callers are found among the tenant's people; without it each is who its token says. */
   readonly people?: People
+  /** Where API keys are found; without it none is accepted. */
+  readonly keys?: ApiKeys
 }

@@ -1,4 +1,4 @@
-import type { Role } from '@dueline/contracts'
+import type { Role, Scope, ScopeArea } from '@dueline/contracts'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type {
   FastifyBaseLogger,
@@ -37,6 +37,12 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may call the operation. Every route under `/v1` must say. */
     roles?: readonly Role[] | 'public'
+    /** What it belongs to for the scopes of API keys, where that is not its service. */
+    area?: ScopeArea
+    /** `none`: people alone may call it; `any`: every API key may, whatever its scopes. */
+    keys?: 'none' | 'any'
+    /** The scope that an API key needs, null where only people may; made of the two above. */
+    scope?: Scope | null
     /** True for what callers may ask who are none of the tenant's people. */
     unlinked?: boolean
     /** Codes that the operation answers itself, for its documentation; each must be in an error table. */

@@ -23,10 +23,13 @@ export interface Upstream {
  */
 export class UpstreamRefusal extends Error {
   readonly status: number
-  constructor (upstream: string, path: string, status: number) {
+  /** What the upstream says of it to its caller. */
+  readonly detail: string | undefined
+  constructor (upstream: string, path: string, status: number, detail?: string) {
     super(`${upstream} refused GET ${path} with ${status}, which this service must not bring about`)
     this.name = 'UpstreamRefusal'
     this.status = status
+    this.detail = detail
   }
 }
 
@@ -57,10 +60,11 @@ export function createUpstream ({ name, url, timeoutMs, logger }: UpstreamOption
       signal
     })
     if (response.ok) return response
-    await response.body?.cancel()
     const { status } = response
+    const { detail } = status === 401 ? await problemOf(response) : {}
+    if (!response.bodyUsed) await response.body?.cancel()
     if (status === 404) return undefined
-    if (status >= 400 && status < 500 && !busy.has(status)) throw new UpstreamRefusal(name, path, status)
+    if (status >= 400 && status < 500 && !busy.has(status)) throw new UpstreamRefusal(name, path, status, detail)
     throw new Error(`${name} answered ${status}`)
   }
 
@@ -82,6 +86,12 @@ export function createUpstream ({ name, url, timeoutMs, logger }: UpstreamOption
       }
     }
   }
+}
+
+/** What a refusal says to the caller, where it is a problem. */
+async function problemOf (response: Response): Promise<{ detail?: string }> {
+  const { detail } = (await response.json().catch(() => null) ?? {}) as { detail?: unknown }
+  return typeof detail === 'string' ? { detail } : {}
 }
 
 /** Whether the wait went by before the time for all attempts did. */

@@ -28,3 +28,4 @@ export { cautionsOf, ConfigError, describeConfig, loadConfig, redactConfig, type
 export type { Program } from './command-line.ts'
 export { version } from './version.ts'
 export { exitCodeOfConfigError, exitOfMistakes, loadConfigOrExit, type ProcessLike } from './config-command.ts'
+export { createSecretBox, type SecretBox } from './secret-box.ts'

@@ -1,6 +1,7 @@
 /** Every variable that a program of Dueline reads. Generated from their configurations. */
 export const knownVariables: readonly string[] = [
   'ADMIN_DATABASE_URL',
+  'API_KEY_SECRET',
   'ASYNCAPI_FILE',
   'AUTH_AUDIENCE',
   'AUTH_ISSUER',

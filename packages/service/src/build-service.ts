@@ -2,6 +2,7 @@ import { topics, type EventTypeOn, type ServiceName } from '@dueline/contracts'
 import {
   buildHttp,
   createAnswerSweeper,
+  type ApiKeys,
   type App,
   type ErrorTable,
   type People,
@@ -26,8 +27,11 @@ export interface ServiceParts<Source extends ServiceName, RouteDeps> {
   readonly name: ServiceName
   /** The problems that only this service answers. */
   readonly errors: ErrorTable
-  /** Where its callers are found among the tenant's people; undefined: each is who its token says. */
-  readonly people: People | undefined
+  /**
+   * Where its callers are found among the tenant's people, and API keys; undefined: each is who its token says, and
+   * keys are not accepted.
+   */
+  readonly people: (People & ApiKeys) | undefined
   /** The services whose events it reads. */
   readonly consumes: readonly Source[]
   /** Names every event type of those services. */
@@ -68,7 +72,7 @@ export function buildService<const Source extends ServiceName, RouteDeps> (
     service: name,
     version: '0.1.0',
     database,
-    auth: people === undefined ? auth : { ...auth, people },
+    auth: people === undefined ? auth : { ...auth, people, keys: people },
     errors,
     ready
   })

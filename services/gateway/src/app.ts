@@ -1,6 +1,8 @@
 import cors from '@fastify/cors'
 import {
+  askedApiKeys,
   buildHttp,
+  createUpstream,
   type App,
   type AuthOptions,
   type HttpOptions,
@@ -110,6 +112,9 @@ function registerRoutes (app: App, { document, upstreams, config, metrics }: Gat
   }
 }
 
+/** Longest wait for the ticket service, which knows API keys. */
+const keyTimeoutMs = 2_000
+
 /** The gateway: verifies tokens, limits rates, routes by the document, streams. It knows nothing of tickets. */
 export function buildGateway (deps: GatewayDeps): Gateway {
   const { config, logger, metrics, clock, ids, auth, document, asyncapi, ready = async () => [] } = deps
@@ -117,7 +122,11 @@ export function buildGateway (deps: GatewayDeps): Gateway {
   const shared: HttpOptions = { service: 'gateway', version, logger, metrics, clock, ids, errors, ready }
   const { TRUST_PROXY: trustProxy, SHED_ABOVE_MS: shedAboveMs } = config
   const before = beforeAuth(config, metrics)
-  const http = buildHttp({ ...shared, auth, metricsRoute: false, document, before, trustProxy, shedAboveMs })
+  const name = 'the ticket service'
+  const ticket = createUpstream({ name, url: deps.upstreams['ticket'], timeoutMs: keyTimeoutMs, logger })
+  const keys = askedApiKeys(ticket)
+  const trusted = keys === undefined ? auth : { ...auth, keys }
+  const http = buildHttp({ ...shared, auth: trusted, metricsRoute: false, document, before, trustProxy, shedAboveMs })
   registerDocuments(http, document, asyncapi)
   registerRoutes(http, deps)
   const operations = createOperations(shared, config)

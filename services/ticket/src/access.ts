@@ -34,7 +34,13 @@ export const access = {
   createPersonIdentity: importers,
   listPersonIdentities: importers,
   deletePersonIdentity: importers,
-  getMe: everybody
+  getMe: everybody,
+  createApiKey: importers,
+  listApiKeys: importers,
+  getApiKey: importers,
+  rotateApiKey: importers,
+  revokeApiKey: importers,
+  getCurrentApiKey: everybody
 } as const satisfies Record<string, readonly Role[]>
 
 type OfTicket = Readonly<{ customerId: string }>
@@ -89,4 +95,13 @@ export function onlyBrings (principal: Principal): boolean {
 /** On which side the caller stands in a ticket of this customer. */
 export function sideOf (principal: Principal, { customerId }: OfTicket): 'customer' | 'agent' {
   return principal.personId === customerId || !authorize(principal, 'workOnTickets') ? 'customer' : 'agent'
+}
+
+/** Roles that may do nothing that an administrator may not do. */
+const withinAdmin: readonly Role[] = ['agent', 'manager', 'ceo', 'sales', 'admin', 'integrator']
+
+/** The roles that the caller may give a key: its own and what they hold. A key is nobody's customer. */
+export function givenBy ({ roles }: Pick<Principal, 'roles'>): Role[] {
+  const held = roles.includes('admin') ? [...withinAdmin, ...roles] : roles
+  return [...new Set(held)].filter((role) => !isCustomer(role))
 }

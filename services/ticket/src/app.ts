@@ -13,6 +13,7 @@ import { errors } from './errors.ts'
 import { createImportLoop } from './imports/import-loop.ts'
 import { routes } from './routes/index.ts'
 import { createFactStore, ExternalIdTaken, type FactBatch } from './store/fact-store.ts'
+import { createKeyFinder, createKeySecrets } from './store/key-finder.ts'
 import { createNumberAllocator } from './store/number-allocator.ts'
 import { createPersonFinder } from './store/person-finder.ts'
 import { createPersonDirectory } from './store/person-directory.ts'
@@ -51,13 +52,13 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
   }, ([{ ticket }]) => ticket.id)
   const numbers = createNumberAllocator({ database, clock })
   const directory = createPersonDirectory({ clock })
-  const policy = createUpstream({
-    name: 'the policy service',
-    url: config.SLA_POLICY_URL,
-    timeoutMs: policyTimeoutMs,
-    logger
-  })
-  const people = createPersonFinder({ database, ids, clock, outbox })
+  const url = config.SLA_POLICY_URL
+  const policy = createUpstream({ name: 'the policy service', url, timeoutMs: policyTimeoutMs, logger })
+  const keySecrets = createKeySecrets(config.API_KEY_SECRET)
+  const people = {
+    ...createPersonFinder({ database, ids, clock, outbox }),
+    ...createKeyFinder({ database, clock, secrets: keySecrets })
+  }
   const catalogue = createCatalogue({ database, clock, policy })
   const idleMs = config.IMPORT_POLL_MS
   const importLoop = createImportLoop({ database, facts, numbers, outbox, ids, clock, logger, idleMs })
@@ -88,6 +89,7 @@ export function buildTicket (deps: ServiceDeps<Config, Bus>): TicketService {
       numbers,
       directory,
       people,
+      keySecrets,
       issuers: deps.auth.issuers,
       catalogue,
       outbox,

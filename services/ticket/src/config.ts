@@ -12,6 +12,12 @@ export const ConfigSchema = Type.Object({
         'yet; never asked when not set'
     })
   ),
+  API_KEY_SECRET: Type.String({
+    pattern: '^[A-Za-z0-9+/]{43}=$',
+    secret: true,
+    description:
+      '32 bytes in base64 with which the secrets of API keys are hashed; with another one every key is refused'
+  }),
   REOPEN_WINDOW_DAYS: Type.Integer({
     default: 7,
     minimum: 0,

@@ -38,5 +38,10 @@ export const errors = defineErrors({
     description: '`personId` names it. Unlink it there first: whoever has such a token is one person.',
     members: { personId: nullable(Uuid) }
   },
+  api_key_over: {
+    status: 409,
+    title: 'The API key was revoked or has expired',
+    description: 'Nothing brings it back: make a new one.'
+  },
   person_exists: { status: 409, title: 'A person with this id or external id exists already' }
 })

@@ -2,6 +2,9 @@
 
 /** Operations that take an `Idempotency-Key`. */
 export const keyedOperations: readonly string[] = [
+  'POST /v1/api-keys',
+  'DELETE /v1/api-keys/{keyId}',
+  'POST /v1/api-keys/{keyId}/rotate',
   'POST /v1/calendars',
   'POST /v1/calendars/{calendarId}/versions',
   'POST /v1/clocks/{clockId}/extend',
@@ -86,6 +89,8 @@ export const problemStatus = {
   forbidden: 403,
   person_unknown: 403,
   person_inactive: 403,
+  scope_missing: 403,
+  person_needed: 403,
   not_found: 404,
   method_not_allowed: 405,
   request_timeout: 408,
@@ -105,6 +110,7 @@ export const problemStatus = {
   ticket_exists: 409,
   message_exists: 409,
   identity_taken: 409,
+  api_key_over: 409,
   person_exists: 409,
   catalogue_name_taken: 409,
   calendar_name_taken: 409,

@@ -67,7 +67,9 @@ export const codesOfTransport: readonly string[] = [
   baseErrors.request_timeout.code,
   baseErrors.rate_limited.code,
   baseErrors.headers_too_large.code,
-  // said of the caller before the operation is asked; tested where callers are found (people.test.ts of packages/http)
+  // said of the caller before the operation is asked; tested where callers are found (people.test.ts, api-keys.test.ts)
+  baseErrors.scope_missing.code,
+  baseErrors.person_needed.code,
   baseErrors.person_unknown.code,
   baseErrors.person_inactive.code
 ]

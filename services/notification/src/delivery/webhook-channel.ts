@@ -20,7 +20,7 @@ import type { Channel, Lease, RecordBatch } from './channel.ts'
 import { wholeTimeoutMs, type OutgoingHttp } from './outgoing-http.ts'
 import type { Owner } from './recorder.ts'
 import { recordOutcomes, type WebhookOutcome } from './webhook-outcomes.ts'
-import type { SecretBox } from './webhook-secrets.ts'
+import type { SecretBox } from '@dueline/runtime'
 
 export type WebhookChannel = Channel<WebhookItem, WebhookOutcome>
 type WebhookBatch = RecordBatch<WebhookItem, WebhookOutcome>

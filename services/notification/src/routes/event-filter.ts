@@ -1,5 +1,5 @@
 import { NamedText, Uuid, uuidText } from '@dueline/contracts'
-import { baseErrors, decodeCursor, problem, type Fault, type Principal } from '@dueline/http'
+import { baseErrors, decodeCursor, personIdOf, problem, type Fault, type Principal } from '@dueline/http'
 import type { Read } from '@dueline/postgres'
 import { Type, type Static } from 'typebox'
 import { readerOf } from '../access.ts'
@@ -79,6 +79,7 @@ export interface Reading {
 export function readingOf (principal: Principal, fields: FilterFields, part: 'query' | 'body'): Reading {
   const reader = readerOf(principal)
   const { ticketId, assigneeId, teamId, unassigned } = fields
+  if (assigneeId === 'me') personIdOf(principal)
   const faults: Fault[] = []
   const types = typesOf(fields.types, part, faults)
   const isStaff = reader.sees === 'everything' || reader.sees === 'tickets'

@@ -9,7 +9,7 @@ export function getInbox (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/inbox',
-    config: { roles: access.listInboxMessages },
+    config: { roles: access.listInboxMessages, keys: 'none' },
     schema: {
       operationId: 'listInboxMessages',
       summary: 'List your messages',

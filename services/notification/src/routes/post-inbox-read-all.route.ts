@@ -10,7 +10,7 @@ export function postInboxReadAll (app: App, { database, clock, ids, streams }: R
   app.route({
     method: 'POST',
     url: '/v1/inbox/read-all',
-    config: { roles: access.readAllInboxMessages, answers: { 200: 'How many messages were unread' } },
+    config: { roles: access.readAllInboxMessages, keys: 'none', answers: { 200: 'How many messages were unread' } },
     schema: {
       operationId: 'readAllInboxMessages',
       summary: 'Mark all messages as read',

@@ -10,7 +10,7 @@ export function postInboxRead (app: App, { database, clock, ids, streams }: Rout
   app.route({
     method: 'POST',
     url: '/v1/inbox/:messageId/read',
-    config: { roles: access.readInboxMessage },
+    config: { roles: access.readInboxMessage, keys: 'none' },
     schema: {
       operationId: 'readInboxMessage',
       summary: 'Mark a message as read',

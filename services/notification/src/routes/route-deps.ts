@@ -4,7 +4,7 @@ import type { Clock, Ids } from '@dueline/runtime'
 import type { Timers } from '@dueline/timers'
 import type { OutgoingHttp } from '../delivery/outgoing-http.ts'
 import type { StreamHub } from '../delivery/stream-hub.ts'
-import type { SecretBox } from '../delivery/webhook-secrets.ts'
+import type { SecretBox } from '@dueline/runtime'
 
 /** What the routes work with; made once in `app.ts`. */
 export interface RouteDeps {

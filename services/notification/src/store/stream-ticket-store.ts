@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Micros } from '@dueline/business-time'
 import type { Read, TenantDatabases } from '@dueline/postgres'
 import { and, eq, sql } from 'drizzle-orm'
-import { createSecretBox, type SecretBox } from '../delivery/webhook-secrets.ts'
+import { createSecretBox, type SecretBox } from '@dueline/runtime'
 import { streamTicket } from './tables.ts'
 
 /** What a ticket stands for. `Fields`: which events, and after which cursor. */

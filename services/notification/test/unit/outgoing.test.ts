@@ -2,7 +2,8 @@ import t from 'tap'
 import { webhookReceiver } from '@dueline/testkit'
 import { createOutgoingHttp } from '../../src/delivery/outgoing-http.ts'
 import { isPublic } from '../../src/delivery/public-address.ts'
-import { createSecretBox, newWebhookSecret } from '../../src/delivery/webhook-secrets.ts'
+import { createSecretBox } from '@dueline/runtime'
+import { newWebhookSecret } from '../../src/delivery/webhook-secrets.ts'
 
 t.test('every spelling of an address that is not public is refused, before and after resolving the name', async (t) => {
   const receiver = await webhookReceiver(t)

@@ -13,7 +13,7 @@ export function deletePersonIdentity (app: App, { database, ids, clock, outbox, 
   app.route({
     method: 'DELETE',
     url: '/v1/people/:personId/identities/:identityId',
-    config: { roles: access.deletePersonIdentity },
+    config: { roles: access.deletePersonIdentity, keys: 'none' },
     schema: {
       operationId: 'deletePersonIdentity',
       summary: 'Unlink a person from a token issuer',

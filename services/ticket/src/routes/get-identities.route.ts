@@ -12,7 +12,7 @@ export function getIdentities (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/people/:personId/identities',
-    config: { roles: access.listPersonIdentities },
+    config: { roles: access.listPersonIdentities, keys: 'none' },
     schema: {
       operationId: 'listPersonIdentities',
       summary: 'List what token issuers call a person',

@@ -12,7 +12,12 @@ export function getMe (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/me',
-    config: { roles: access.getMe, unlinked: true, answers: { 200: 'You, as the token and the tenant know you' } },
+    config: {
+      roles: access.getMe,
+      keys: 'none',
+      unlinked: true,
+      answers: { 200: 'You, as the token and the tenant know you' }
+    },
     schema: {
       operationId: 'getMe',
       summary: 'Read who you are',

@@ -22,7 +22,7 @@ export function getPeople (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/people',
-    config: { roles: access.listPeople },
+    config: { roles: access.listPeople, area: 'people' },
     schema: {
       operationId: 'listPeople',
       summary: 'List people',

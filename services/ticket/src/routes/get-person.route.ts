@@ -10,7 +10,7 @@ export function getPerson (app: App, { database }: RouteDeps): void {
   app.route({
     method: 'GET',
     url: '/v1/people/:personId',
-    config: { roles: access.getPerson, etag: true },
+    config: { roles: access.getPerson, area: 'people', etag: true },
     schema: {
       operationId: 'getPerson',
       summary: 'Read a person',

@@ -1,5 +1,9 @@
 import type { App } from '@dueline/http'
+import { deleteApiKey } from './delete-api-key.route.ts'
 import { deletePersonIdentity } from './delete-identity.route.ts'
+import { getApiKey } from './get-api-key.route.ts'
+import { getApiKeys } from './get-api-keys.route.ts'
+import { getCurrentApiKey } from './get-current-api-key.route.ts'
 import { getIdentities } from './get-identities.route.ts'
 import { getMe } from './get-me.route.ts'
 import { getMessages } from './get-messages.route.ts'
@@ -14,6 +18,8 @@ import { getTimeline } from './get-timeline.route.ts'
 import type { RouteDeps } from './route-deps.ts'
 import { patchPerson } from './patch-person.route.ts'
 import { patchTicket } from './patch-ticket.route.ts'
+import { postApiKeyRotation } from './post-api-key-rotation.route.ts'
+import { postApiKey } from './post-api-key.route.ts'
 import { postAssignment } from './post-assignment.route.ts'
 import { postIdentity } from './post-identity.route.ts'
 import { postMessage } from './post-message.route.ts'
@@ -46,6 +52,12 @@ export const routes: ReadonlyArray<(app: App, deps: RouteDeps) => void> = [
   getIdentities,
   deletePersonIdentity,
   getMe,
+  postApiKey,
+  getApiKeys,
+  getCurrentApiKey,
+  getApiKey,
+  postApiKeyRotation,
+  deleteApiKey,
   postTicketImport,
   getTicketImport,
   getTicketImportLines

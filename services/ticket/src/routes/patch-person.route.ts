@@ -16,6 +16,7 @@ export function patchPerson (app: App, { database, ids, clock, outbox, directory
     url: '/v1/people/:personId',
     config: {
       roles: access.updatePerson,
+      area: 'people',
       problems: ['validation_failed', 'precondition_required', 'precondition_failed']
     },
     schema: {

@@ -32,6 +32,7 @@ export function postIdentity (app: App, { database, ids, clock, people, issuers 
     url: '/v1/people/:personId/identities',
     config: {
       roles: access.createPersonIdentity,
+      keys: 'none',
       problems: ['identity_taken'],
       answers: { 200: 'The identity, which the person had already', 201: 'The new identity' }
     },

@@ -15,7 +15,7 @@ export function postPerson (app: App, { database, ids, clock, outbox }: RouteDep
   app.route({
     method: 'POST',
     url: '/v1/people',
-    config: { roles: access.createPerson, problems: ['validation_failed', 'person_exists'] },
+    config: { roles: access.createPerson, area: 'people', problems: ['validation_failed', 'person_exists'] },
     schema: {
       operationId: 'createPerson',
       summary: 'Create a person',

@@ -5,6 +5,7 @@ import type { Outbox } from '@dueline/messaging'
 import type { Read, TenantDatabases } from '@dueline/postgres'
 import type { Clock, Ids, Poller } from '@dueline/runtime'
 import type { FactStore, FactBatch } from '../store/fact-store.ts'
+import type { KeySecrets } from '../store/key-finder.ts'
 import type { NumberAllocator } from '../store/number-allocator.ts'
 import type { PersonFinder } from '../store/person-finder.ts'
 import type { PersonDirectory } from '../store/person-directory.ts'
@@ -22,6 +23,7 @@ export interface RouteDeps {
   numbers: NumberAllocator
   directory: PersonDirectory
   people: PersonFinder
+  keySecrets: KeySecrets
   /** The issuers whose tokens are taken. */
   issuers: AuthOptions['issuers']
   catalogue: Catalogue

@@ -12,7 +12,7 @@ import {
   Uuid,
   uuidText
 } from '@dueline/contracts'
-import { baseErrors, instantOf, PageQuery, problem, type Fault, type Principal } from '@dueline/http'
+import { baseErrors, type Fault, instantOf, PageQuery, personIdOf, type Principal, problem } from '@dueline/http'
 import { Type, type Static, type TSchema } from 'typebox'
 import { authorize, ownOnly, personOf } from '../access.ts'
 import { ExternalId } from '../domain/import-line.ts'
@@ -112,7 +112,7 @@ export function filterOf (query: Filters, principal: Principal): TicketFilter {
   }
   const times = Object.fromEntries(instants.flatMap((name) => Object.entries(instantFilter(name, query[name]))))
   refuseExclusions(query, times)
-  const customers = customersOf(asked?.map((text) => text === 'me' ? personOf(principal) ?? nilUuid : text), own)
+  const customers = customersOf(asked?.map((text) => text === 'me' ? ownId(principal) : text), own)
   return {
     ...filter,
     ...times,
@@ -146,10 +146,16 @@ function refuseExclusions ({ assigneeId, assigneeActive }: Filters, times: Ticke
 
 function assigneeOf (text: string, principal: Principal): string | null {
   if (text === 'none') return null
-  return text === 'me' ? personOf(principal) ?? nilUuid : text
+  return text === 'me' ? ownId(principal) : text
 }
 
 function instantFilter (name: typeof instants[number], text: string | undefined): TicketFilter {
   if (text === undefined) return {}
   return { [name]: instantOf(text, `/${name}`, 'query') }
+}
+
+/** Whom `me` means; nobody for a machine. @throws Problem 403 for an API key, which is sure to mean somebody else */
+function ownId (principal: Principal): string {
+  personIdOf(principal)
+  return personOf(principal) ?? nilUuid
 }

@@ -1,4 +1,4 @@
-import type { Channel, Language, Priority, Role, Severity, TicketStatus, TicketType } from '@dueline/contracts'
+import type { Channel, Language, Priority, Role, Scope, Severity, TicketStatus, TicketType } from '@dueline/contracts'
 import { instant } from '@dueline/postgres'
 import { boolean, integer, json, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import type { CatalogueItem, Fault } from '../domain/catalogue.ts'
@@ -92,6 +92,24 @@ export const personIdentity = pgTable('person_identity', {
   personId: uuid('person_id').notNull(),
   createdBy: text('created_by'),
   createdAt: instant('created_at').notNull()
+}, (t) => [primaryKey({ columns: [t.tenantId, t.id] })])
+
+/** Keys of programs; of a secret only its keyed hash. */
+export const apiKey = pgTable('api_key', {
+  tenantId: text('tenant_id').notNull(),
+  id: uuid('id').notNull(),
+  publicId: text('public_id').notNull(),
+  name: text('name').notNull(),
+  secretHash: text('secret_hash').notNull(),
+  previousHash: text('previous_hash'),
+  previousUntil: instant('previous_until'),
+  roles: text('roles').array().$type<Role[]>().notNull(),
+  scopes: text('scopes').array().$type<Scope[]>().notNull(),
+  createdBy: text('created_by').notNull(),
+  createdAt: instant('created_at').notNull(),
+  expiresAt: instant('expires_at'),
+  lastUsedAt: instant('last_used_at'),
+  revokedAt: instant('revoked_at')
 }, (t) => [primaryKey({ columns: [t.tenantId, t.id] })])
 
 /** Copy of the catalogue, for checking what a ticket is said to be about. */

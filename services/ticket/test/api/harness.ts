@@ -16,6 +16,7 @@ export const config: Config = loadConfig(ConfigSchema, {
   BUS_DATABASE_URL: 'postgres://unused',
   AUTH_ISSUER: 'https://unused.example',
   AUTH_JWKS_URL: 'http://unused',
+  API_KEY_SECRET: Buffer.alloc(32, 1).toString('base64'),
   IMPORT_POLL_MS: '10'
 })
 

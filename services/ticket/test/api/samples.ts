@@ -1,3 +1,4 @@
+import { formatInstant } from '@dueline/business-time'
 import type { TicketStatus } from '@dueline/contracts'
 import { deadLetterSamples, type Samples, type SampleWorld } from '@dueline/testkit'
 import { line, ndjson } from './import-support.ts'
@@ -9,7 +10,14 @@ const body = 'It burns.'
 
 /** How each operation of the service is called rightly. */
 export function samples (service: TestTicket): Samples<'ticket'> {
-  return { ...tickets, ...messages(service), ...people, ...imports, ...deadLetterSamples('Ticket', service) }
+  return {
+    ...tickets,
+    ...messages(service),
+    ...people,
+    ...apiKeys(service),
+    ...imports,
+    ...deadLetterSamples('Ticket', service)
+  }
 }
 
 const customer = async ({ make }: World): Promise<string> => (await make('createPerson')).id
@@ -146,6 +154,41 @@ const people = {
   },
   getMe: { request: () => ({}) }
 } satisfies Partial<Samples<'ticket'>>
+
+function apiKeys ({ clock }: TestTicket) {
+  const path = async ({ make }: World) => ({ keyId: (await make('createApiKey')).id })
+  return {
+    createApiKey: {
+      request: ({ unique }) => ({
+        body: {
+          name: unique('mail gateway'),
+          roles: ['integrator'],
+          scopes: ['ticket:read', 'ticket:write'],
+          expiresAt: formatInstant(clock.now() + dayMicros)
+        }
+      })
+    },
+    listApiKeys: {
+      async request ({ make }) {
+        await make('createApiKey')
+        return {}
+      }
+    },
+    getApiKey: { request: async (world) => ({ path: await path(world) }) },
+    rotateApiKey: {
+      request: async (world) => ({ path: await path(world), body: { overlapSeconds: 3_600 } }),
+      answers: {
+        async api_key_over (world) {
+          const { keyId } = await path(world)
+          await world.make('revokeApiKey', {}, { keyId })
+          return { path: { keyId }, body: { overlapSeconds: 0 } }
+        }
+      }
+    },
+    revokeApiKey: { request: async (world) => ({ path: await path(world) }) },
+    getCurrentApiKey: { request: () => ({}), withoutDatabase: true }
+  } satisfies Partial<Samples<'ticket'>>
+}
 
 const importPath = async ({ make }: World) => ({ importId: (await make('importTickets')).importId })
 
