@@ -40,6 +40,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List API keys
+         * @description In the order in which they were made, those that are over included.
+         */
+        get: operations["listApiKeys"];
+        put?: never;
+        /**
+         * Create an API key
+         * @description For a program that has no person and no token issuer. It sends the key as its token, works with the key’s roles as far as the scopes reach, and is no customer. Only the prefix can be seen again.
+         */
+        post: operations["createApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api-keys/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the API key that you call with
+         * @description What it is good for, whatever its scopes; null when you call with the token of an issuer.
+         */
+        get: operations["getCurrentApiKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api-keys/{keyId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an API key
+         * @description All of it but its secret.
+         */
+        get: operations["getApiKey"];
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API key
+         * @description It is refused everywhere within 20 seconds, and its open event streams end within 30. It stays in the list; nothing brings it back.
+         */
+        delete: operations["revokeApiKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api-keys/{keyId}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give an API key a new secret
+         * @description The old one holds for `overlapSeconds` more, so that programs can change over; the one before it ends at once. When the key expires stays as it is.
+         */
+        post: operations["rotateApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/calendars": {
         parameters: {
             query?: never;
@@ -2304,10 +2392,11 @@ export interface components {
          */
         AuthorKind: "customer" | "agent" | "system";
         /**
-         * PersonUnknownProblem
-         * @description You are not a person of this tenant.
+         * ScopeMissingOrPersonUnknownProblem
+         * @description The API key may not do this. You are not a person of this tenant.
          */
-        PersonUnknownProblem: {
+        ScopeMissingOrPersonUnknownProblem: {
+            scope?: string;
             issuer?: string;
             subject?: string;
         } & components["schemas"]["Problem"];
@@ -2702,6 +2791,14 @@ export interface components {
             createdAt: string;
         };
         /**
+         * PersonUnknownProblem
+         * @description You are not a person of this tenant.
+         */
+        PersonUnknownProblem: {
+            issuer?: string;
+            subject?: string;
+        } & components["schemas"]["Problem"];
+        /**
          * IdentityTakenProblem
          * @description This subject is linked to another person.
          */
@@ -2735,6 +2832,114 @@ export interface components {
         UnlinkedSubject: {
             issuer: string;
             subject: string;
+        };
+        /**
+         * NewApiKey
+         * @description A key for a program; it ends a year from now unless `expiresAt` says when
+         */
+        NewApiKey: {
+            /** @description whose key it is; one line of at most 100 characters, not all blank, no control characters */
+            name: string;
+            /** @description Of those that you may give: a key may do no more than you */
+            roles: components["schemas"]["Role"][];
+            /** @description What the key may use of what its roles may do */
+            scopes: components["schemas"]["Scope"][];
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            expiresAt?: string;
+        };
+        /**
+         * Scope
+         * @description What an API key may read or write; `write` does not hold `read`. `x-scope` of an operation names its own
+         * @enum {string}
+         */
+        Scope: "ticket:read" | "ticket:write" | "sla-policy:read" | "sla-policy:write" | "clock:read" | "clock:write" | "escalation:read" | "escalation:write" | "notification:read" | "notification:write" | "directory:read" | "directory:write" | "people:read" | "people:write";
+        /**
+         * ApiKeyWithSecret
+         * @description A key with its secret, which no other answer shows
+         */
+        ApiKeyWithSecret: {
+            /** @description Lower-case UUID */
+            id: string;
+            /** @description whose key it is; one line of at most 100 characters, not all blank, no control characters */
+            name: string;
+            /** @description What the key begins with, to recognise it */
+            prefix: string;
+            /** @description Of those that you may give: a key may do no more than you */
+            roles: components["schemas"]["Role"][];
+            /** @description What the key may use of what its roles may do */
+            scopes: components["schemas"]["Scope"][];
+            /** @description The subject of who made it */
+            createdBy: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            createdAt: string;
+            expiresAt: string | null;
+            previousUntil: string | null;
+            lastUsedAt: string | null;
+            revokedAt: string | null;
+            /** @description Send it as `Authorization: Bearer <key>`. Shown only now */
+            key: string;
+        };
+        /**
+         * ApiKeyPage
+         * @description A page of a list: ApiKey
+         */
+        ApiKeyPage: {
+            items: components["schemas"]["ApiKey"][];
+            nextCursor: string | null;
+        };
+        /**
+         * ApiKey
+         * @description A key of a program. `previousUntil`: until then the key before the last rotation holds too; `lastUsedAt` is exact to the hour
+         */
+        ApiKey: {
+            /** @description Lower-case UUID */
+            id: string;
+            /** @description whose key it is; one line of at most 100 characters, not all blank, no control characters */
+            name: string;
+            /** @description What the key begins with, to recognise it */
+            prefix: string;
+            /** @description Of those that you may give: a key may do no more than you */
+            roles: components["schemas"]["Role"][];
+            /** @description What the key may use of what its roles may do */
+            scopes: components["schemas"]["Scope"][];
+            /** @description The subject of who made it */
+            createdBy: string;
+            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            createdAt: string;
+            expiresAt: string | null;
+            previousUntil: string | null;
+            lastUsedAt: string | null;
+            revokedAt: string | null;
+        };
+        /**
+         * ApiKeyOfCaller
+         * @description The key that a request came with
+         */
+        ApiKeyOfCaller: {
+            apiKey: components["schemas"]["CurrentApiKey"] | null;
+        };
+        /**
+         * CurrentApiKey
+         * @description What a key is good for, and until when as it is
+         */
+        CurrentApiKey: {
+            /** @description Lower-case UUID */
+            id: string;
+            /** @description Tenant name: lower-case letters, digits, hyphens */
+            tenantId: string;
+            /** @description Of those that you may give: a key may do no more than you */
+            roles: components["schemas"]["Role"][];
+            /** @description What the key may use of what its roles may do */
+            scopes: components["schemas"]["Scope"][];
+            validUntil: string | null;
+        };
+        /**
+         * ApiKeyRotation
+         * @description For how long the old key holds beside the new one
+         */
+        ApiKeyRotation: {
+            /** @default 86400 */
+            overlapSeconds?: number;
         };
         /**
          * TicketImport
@@ -8315,6 +8520,185 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgreementExplanation"];
+                };
+            };
+        };
+    };
+    listApiKeys: {
+        parameters: {
+            query?: {
+                /** @description Most items of the page */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of a list: ApiKey */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyPage"];
+                };
+            };
+        };
+    };
+    createApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A key for a program; it ends a year from now unless `expiresAt` says when */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApiKey"];
+            };
+        };
+        responses: {
+            /** @description The new key, shown only now */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyWithSecret"];
+                };
+            };
+        };
+    };
+    getCurrentApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key that a request came with */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyOfCaller"];
+                };
+            };
+        };
+    };
+    getApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Lower-case UUID */
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A key of a program. `previousUntil`: until then the key before the last rotation holds too; `lastUsedAt` is exact to the hour */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+        };
+    };
+    revokeApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is no body */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    rotateApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Visible ASCII characters. The same key and request give the same answer for 24 hours, and one effect */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Lower-case UUID */
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        /** @description For how long the old key holds beside the new one */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiKeyRotation"];
+            };
+        };
+        responses: {
+            /** @description The key with its new secret, shown only now */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyWithSecret"];
                 };
             };
         };
