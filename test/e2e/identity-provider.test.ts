@@ -109,6 +109,26 @@ t.test('sign-in by code flow, from the first call to rotated keys', async (t) =>
     t.match(await ask(cleo, '/tickets'), { status: 403, body: { code: 'person_unknown' } })
   })
 
+  await t.test('a program calls with an API key until that is revoked', async (t) => {
+    const ada = await open.signIn('ada')
+    const roles = ['manager']
+    const scopes = lists.map((_, index) =>
+      `${['ticket', 'sla-policy', 'clock', 'escalation', 'notification'][index]}:read`
+    )
+    const made = await ask(ada, '/api-keys', { name: 'nightly export', roles, scopes })
+    t.equal(made.status, 201)
+    const { id, key } = made.body
+    for (const path of lists) t.equal((await ask(key, path)).status, 200, path)
+    t.match(await ask(key, '/products', { name: 'X' }), { status: 403, body: { code: 'forbidden' } })
+    t.match(await ask(key, '/tickets', { subject: 'X', customerId }), { body: { code: 'scope_missing' } })
+    t.match(await ask(key, '/me'), { status: 403, body: { code: 'person_needed' } })
+    const stream = await fetch(`${url}/v1/events/stream`, { headers: { authorization: `Bearer ${key}` } })
+    t.equal(stream.status, 200)
+    t.equal((await ask(ada, `/api-keys/${id}`, undefined, 'DELETE')).status, 204)
+    t.match(await stream.text(), /"reason":"access_withdrawn"/, 'its stream ends')
+    for (const path of lists) await eventually(async () => (await ask(key, path)).status === 401)
+  })
+
   await t.test('keys that the provider rotates are followed, and withdrawn ones are not taken', async (t) => {
     const early = await open.signIn('mia')
     open.rotate()
