@@ -2844,7 +2844,10 @@ export interface components {
             roles: components["schemas"]["Role"][];
             /** @description What the key may use of what its roles may do */
             scopes: components["schemas"]["Scope"][];
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             expiresAt?: string;
         };
         /**
@@ -2858,7 +2861,10 @@ export interface components {
          * @description A key with its secret, which no other answer shows
          */
         ApiKeyWithSecret: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             /** @description whose key it is; one line of at most 100 characters, not all blank, no control characters */
             name: string;
@@ -2870,7 +2876,10 @@ export interface components {
             scopes: components["schemas"]["Scope"][];
             /** @description The subject of who made it */
             createdBy: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             createdAt: string;
             expiresAt: string | null;
             previousUntil: string | null;
@@ -2892,7 +2901,10 @@ export interface components {
          * @description A key of a program. `previousUntil`: until then the key before the last rotation holds too; `lastUsedAt` is exact to the hour
          */
         ApiKey: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             /** @description whose key it is; one line of at most 100 characters, not all blank, no control characters */
             name: string;
@@ -2904,7 +2916,10 @@ export interface components {
             scopes: components["schemas"]["Scope"][];
             /** @description The subject of who made it */
             createdBy: string;
-            /** @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z */
+            /**
+             * Format: date-time
+             * @description RFC 3339 instant in UTC, at most six decimals: 2026-01-31T08:00:00.000000Z
+             */
             createdAt: string;
             expiresAt: string | null;
             previousUntil: string | null;
@@ -2923,7 +2938,10 @@ export interface components {
          * @description What a key is good for, and until when as it is
          */
         CurrentApiKey: {
-            /** @description Lower-case UUID */
+            /**
+             * Format: uuid
+             * @description Lower-case UUID
+             */
             id: string;
             /** @description Tenant name: lower-case letters, digits, hyphens */
             tenantId: string;
