@@ -251,6 +251,38 @@ t.test('a transaction that commits long after younger ones still comes before th
   t.strictSame(seen.filter((event) => event.partitionkey === 'straggler').map((event) => event.sequence), [1, 2])
 })
 
+t.test('so it does where a key with thousands of events is read apart meanwhile', async (t) => {
+  const stack = await makeStack(t)
+  const published: string[][] = []
+  const relay = stack.relay({ bus: noting(stack.bus, published), batchMax: 20 })
+  const long = Array.from({ length: 8_000 }, (_, i) => newEvent('long', i + 1))
+  await stack.database.tx(async (tx) => await stack.outbox.add(tx, long))
+  let commit = (): void => {}
+  const gate = new Promise<void>((resolve) => {
+    commit = resolve
+  })
+  let open = false
+  const straggler = change(stack, 'straggler', {
+    after: async () => {
+      open = true
+      await gate
+    }
+  })
+  await until('the straggler', () => open)
+  await stack.add(newEvent('other', 1))
+  await relay.start()
+  // more than a second of work: the relay looks at the numbering again and again
+  await until('most of the long key', () => published.length > 300)
+  commit()
+  await straggler
+  await change(stack, 'straggler')
+  await until('an empty outbox', async () => await stack.waiting() === 0)
+  const all = published.flat()
+  t.equal(all.length, 8_003, 'each once')
+  t.same(all.filter((event) => event.startsWith('straggler')), ['straggler 1', 'straggler 2'])
+  t.ok(all.indexOf('straggler 2') < all.indexOf('long 8000'), 'and neither has waited for the long key')
+})
+
 t.test('one relay works, another takes over when it stops, or falls silent', async (t) => {
   const stack = await makeStack(t)
   // Nobody lives to see a lease run out that is not released.
