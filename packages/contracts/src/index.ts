@@ -1,3 +1,4 @@
+export * from './formats.ts'
 export * from './vocabulary.ts'
 export * from './calendar-spec.ts'
 export * from './clean-text.ts'

@@ -1,3 +1,4 @@
+import './formats.ts'
 import { Type, type Static, type TSchema, type TString, type TUnsafe } from 'typebox'
 
 /** A string enumeration as `{ type: 'string', enum: [...] }`: what OpenAPI readers and code generators expect. */

@@ -1,6 +1,6 @@
 import { Ajv2019, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2019.js'
 import ajvFormats from 'ajv-formats'
-import { jsonFaults } from '@dueline/contracts'
+import { documentedFormats, jsonFaults } from '@dueline/contracts'
 import type { FastifySchemaCompiler } from 'fastify'
 import type { TSchema } from 'typebox'
 
@@ -113,8 +113,7 @@ const always: Options = {
 function withFormats (ajv: Ajv2019): Ajv2019 {
   // The package is CommonJS; its types hide that the default export is the function.
   ;(ajvFormats as unknown as (ajv: Ajv2019) => Ajv2019)(ajv)
-  // Patterns and those who read the value say more of these, in better words; here they are for readers of documents.
-  for (const name of ['date-time', 'uuid', 'idn-email', 'uri', 'uri-reference']) ajv.addFormat(name, true)
+  for (const name of documentedFormats) ajv.addFormat(name, true)
   return ajv
 }
 

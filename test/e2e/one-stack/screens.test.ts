@@ -71,7 +71,8 @@ t.test('the queue is one call, most urgent first, and a ticket is one', async (t
     })).data.items
   const whole = async (): Promise<Ticket[] | false> => {
     const items = await queueOf(agent)
-    return items.length === count && items.every(({ clocks }) => clocks?.length === 2) && items
+    const isWhole = ({ sla, clocks }: Ticket): boolean => sla !== null && clocks?.length === 2
+    return items.length === count && items.every(isWhole) && items
   }
   const queue = await eventually(whole, { everyMs: 100 }) as Ticket[]
   t.same(queue.map(({ id }) => id).sort(), opened.map(({ id }) => id).sort(), 'each once')
