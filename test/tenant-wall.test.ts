@@ -80,7 +80,9 @@ for (const { name, schema, migrations } of embeddedServices) {
       for (const [table, columns] of tables) {
         // as a replica: what the rows refer to is not there
         const rows = ['acme', 'globex'].map((tenant) => insert(table, columns, tenant))
-        await asOwner(database, `set session_replication_role = replica; ${rows.join('; ')}`)
+        // emptied before: tables that came earlier may have written it, by their triggers
+        const anew = ['set session_replication_role = replica', `delete from ${table}`, ...rows]
+        await asOwner(database, anew.join('; '))
         const tenantsOf = async (client: Pick<typeof acme, 'query'>): Promise<string[]> =>
           (await client.query<{ tenant_id: string }>(`select tenant_id from ${table} order by 1`)).rows
             .map(({ tenant_id: tenantId }) => tenantId)
