@@ -27,6 +27,7 @@ const samples: Record<string, string> = {
   'json[]': "'{}'",
   'integer[]': "'{}'",
   interval: "'0'",
+  tsvector: "''",
   integer: '1',
   bigint: '1',
   smallint: '1',
