@@ -56,7 +56,10 @@ function inDockerfile (text: string): Image[] {
 
 function inCompose (text: string): Image[] {
   const file = files[1]
-  const { services } = parse(text, { merge: true }) as { services: Record<string, { image?: string, build?: unknown }> }
+  // Each service names the shared blocks: there are more than the parser's 100 aliases, and the file is our own.
+  const { services } = parse(text, { merge: true, maxAliasCount: -1 }) as {
+    services: Record<string, { image?: string, build?: unknown }>
+  }
   const byVariable = new Map<string, Image>()
   for (const [name, { image = '', build }] of Object.entries(services)) {
     if (build !== undefined) continue
